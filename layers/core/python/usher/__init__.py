@@ -1,0 +1,1 @@
+"""Usher seats people: licenses, invites, acceptance, starts and expiry."""

@@ -1,0 +1,114 @@
+"""Reads the environment once and builds the collaborators. Only handlers' modules call this.
+
+Each function asks for what it needs and nothing else is opened; what is opened shares one botocore session.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import botocore.session
+from botocore.config import Config
+from ulid import ULID
+
+from usher import clock
+from usher.gateways.bus import Bus
+from usher.gateways.identity import Identity
+from usher.gateways.links import Cookies, Keys, Links
+from usher.gateways.mail import Mail
+from usher.gateways.queue import EmailQueue
+from usher.gateways.secrets import Secret
+from usher.gateways.workflows import Workflows
+from usher.services.context import Context
+from usher.store.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CONFIG = Config(
+    retries={"total_max_attempts": 4, "mode": "standard"},
+    connect_timeout=2,
+    read_timeout=10,
+    tcp_keepalive=True,
+)
+
+
+class Bootstrap:
+    """The collaborators of one function. Each is built when first asked for."""
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self._environment = os.environ if environment is None else environment
+        self._session = botocore.session.get_session()
+
+    @cached_property
+    def context(self) -> Context:
+        """The table, the clock and ids."""
+        table = Table(name=self._environment["USHER_TABLE"], client=self._client("dynamodb"))
+        return Context(table=table, now=clock.now, new_id=lambda: str(ULID()))
+
+    @cached_property
+    def identity(self) -> Identity:
+        """The user pool."""
+        return Identity(
+            client=self._client("cognito-idp"),
+            pool=self._environment["USHER_USER_POOL"],
+            app=self._environment["USHER_USER_POOL_CLIENT"],
+        )
+
+    @cached_property
+    def entitlements_key(self) -> Secret:
+        """The key of the learning platform."""
+        return self._secret("USHER_ENTITLEMENTS_KEY")
+
+    @cached_property
+    def links(self) -> Links:
+        """The signatures on emailed links."""
+        return Links(self._keys)
+
+    @cached_property
+    def cookies(self) -> Cookies:
+        """The signatures on cookies."""
+        return Cookies(self._keys)
+
+    @cached_property
+    def queue(self) -> EmailQueue:
+        """The queue in front of send_email."""
+        return EmailQueue(client=self._client("sqs"), url=self._environment["USHER_EMAIL_QUEUE"])
+
+    @cached_property
+    def workflows(self) -> Workflows:
+        """The state machine of delayed starts."""
+        return Workflows(
+            client=self._client("stepfunctions"), machine=self._environment["USHER_START_STATE_MACHINE"]
+        )
+
+    @cached_property
+    def bus(self) -> Bus:
+        """The event bus."""
+        return Bus(client=self._client("events"), name=self._environment["USHER_BUS"])
+
+    @cached_property
+    def mail(self) -> Mail:
+        """SES."""
+        return Mail(
+            client=self._client("sesv2"),
+            sender=self._environment["USHER_SENDER"],
+            configuration_set=self._environment["USHER_SES_CONFIGURATION_SET"],
+        )
+
+    @property
+    def origin(self) -> str:
+        """Where people and programs reach Usher, without a slash at the end."""
+        return self._environment["USHER_ORIGIN"].rstrip("/")
+
+    @cached_property
+    def _keys(self) -> Keys:
+        return Keys(self._secret("USHER_LINK_KEYS"))
+
+    def _secret(self, variable: str) -> Secret:
+        return Secret(client=self._client("secretsmanager"), arn=self._environment[variable])
+
+    def _client(self, service: str) -> Any:  # noqa: ANN401 - each caller knows its own client's type
+        return self._session.create_client(service, config=CONFIG)

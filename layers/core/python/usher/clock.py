@@ -1,0 +1,16 @@
+"""The one clock. Everything else is told what time it is."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+
+OFFSET = "USHER_CLOCK_OFFSET_SECONDS"
+"""Moves the clock forward on one's own machine (DESIGN 8, Time travel); a deployed template never sets it."""
+
+
+def now() -> datetime:
+    """Return the present instant in whole seconds of UTC."""
+    moment = datetime.now(UTC).replace(microsecond=0)
+    offset = os.environ.get(OFFSET)
+    return moment + timedelta(seconds=int(offset)) if offset else moment

@@ -1,0 +1,1 @@
+"""The rules: frozen values, decisions and errors. No I/O, no clock, no environment."""

@@ -1,0 +1,93 @@
+"""Access: one learner's use of one license, and when it counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from usher.domain.errors import RefusedError
+from usher.domain.licenses import LicenseTerms
+
+LATE_AFTER = timedelta(minutes=5)
+"""The sweep starts an access that did not start by itself for so long, and counts it as late."""
+
+LONGEST_WAIT = timedelta(days=300)
+"""A workflow may last a year; a longer wait is cut into pieces of this length."""
+
+
+class AlreadyAssignedError(RefusedError):
+    """The person has a seat of this license: at most one live access for one (license, email)."""
+
+    code = "already_assigned"
+    title = "The person already has this"
+    next_action = "Nothing needs doing: the person already has a seat of this license."
+
+
+class AccessState(StrEnum):
+    """`reserved` → `scheduled` → `active` → `ended`, or `released`."""
+
+    RESERVED = "reserved"
+    SCHEDULED = "scheduled"
+    ACTIVE = "active"
+    ENDED = "ended"
+    RELEASED = "released"
+
+
+LIVE = frozenset({AccessState.RESERVED, AccessState.SCHEDULED, AccessState.ACTIVE})
+"""The states in which an access holds a seat."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """One learner's use of one license.
+
+    Attributes:
+        email: whose.
+        terms: of which license.
+        state: see AccessState.
+        invite: the invite that reserved the seat; empty when a manager took one for themselves.
+        reserved_until: when an unanswered reservation lapses; None once accepted.
+        start_at: when use begins or began; None while only reserved.
+    """
+
+    email: str
+    terms: LicenseTerms
+    state: AccessState
+    invite: str = ""
+    reserved_until: datetime | None = None
+    start_at: datetime | None = None
+
+    @property
+    def ends_at(self) -> datetime:
+        """Access ends with its license."""
+        return self.terms.valid_until
+
+    def is_live(self) -> bool:
+        """Say whether the access holds a seat."""
+        return self.state in LIVE
+
+    def has_lapsed(self, now: datetime) -> bool:
+        """Say whether it is a reservation whose invite has expired: the clock decides, not the sweep."""
+        return (
+            self.state is AccessState.RESERVED
+            and self.reserved_until is not None
+            and self.reserved_until <= now
+        )
+
+    def entitles(self, now: datetime) -> bool:
+        """Say whether the learner may use the product now; again the clock decides."""
+        return (
+            self.state in {AccessState.SCHEDULED, AccessState.ACTIVE}
+            and self.start_at is not None
+            and self.start_at <= now < self.ends_at
+        )
+
+    def state_at(self, now: datetime) -> AccessState:
+        """Return the state that holds at `now`, whether or not the machinery has caught up."""
+        if self.state in {AccessState.SCHEDULED, AccessState.ACTIVE}:
+            if now >= self.ends_at:
+                return AccessState.ENDED
+            if self.entitles(now):
+                return AccessState.ACTIVE
+        return self.state

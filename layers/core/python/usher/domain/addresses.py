@@ -1,0 +1,129 @@
+"""Email addresses as people paste them (DESIGN 2, Addresses)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from email_validator import EmailNotValidError, validate_email
+
+from usher.domain.errors import InvalidError
+
+MAX_ADDRESSES = 500
+"""In one request (DESIGN 2, Limits)."""
+
+# Either "Ann Lee <ann@x.io>" or a run without separators. A display name never holds an @, so that in
+# "a@x.io Ann Lee <ann@x.io>" the first address stands alone.
+_ENTRY = re.compile(r"""(?P<name>"[^"]*"\s*|[^<>,;\n"@]*)<(?P<inside>[^<>]*)>|(?P<bare>[^\s,;<>]+)""")
+
+
+class BadAddressError(InvalidError):
+    """One address is malformed."""
+
+    code = "bad_address"
+    title = "Not an email address"
+    next_action = "Correct the address and send it again."
+
+
+class BadAddressesError(InvalidError):
+    """At least one address of a batch is malformed; nothing of the batch was done."""
+
+    code = "bad_addresses"
+    title = "Some addresses are not email addresses"
+    next_action = "Correct or remove the addresses named in `addresses`, or repeat with `skip_invalid: true`."
+
+
+class NoAddressesError(InvalidError):
+    """The list of addresses is empty."""
+
+    code = "no_addresses"
+    title = "No addresses"
+    next_action = "Name at least one email address."
+
+
+class TooManyAddressesError(InvalidError):
+    """More addresses than one request may carry."""
+
+    code = "too_many_addresses"
+    title = "Too many addresses"
+    next_action = f"Send at most {MAX_ADDRESSES} addresses in one request, or import a spreadsheet."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """An address in its one normal form, with the display name that came along ("" if none)."""
+
+    email: str
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadAddress:
+    """What was typed and why it is not an address."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressList:
+    """The distinct addresses in the order in which they were first named, and what could not be read."""
+
+    recipients: tuple[Recipient, ...]
+    bad: tuple[BadAddress, ...]
+
+
+def normalize(text: str) -> str:
+    """Return the one form of an address: trimmed, lower case, the domain as punycode.
+
+    Raises:
+        BadAddressError: the text is not an email address.
+    """
+    try:
+        checked = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        raise BadAddressError(f"{text.strip()[:254]!r}: {error}") from error
+    return (checked.ascii_email or checked.normalized).lower()
+
+
+def _entries(given: str | Iterable[str]) -> Iterable[tuple[str, str, str]]:
+    """Yield (what was typed, display name, address) for each entry."""
+    for text in [given] if isinstance(given, str) else given:
+        for match in _ENTRY.finditer(text):
+            name = (match["name"] or "").strip().strip('"').strip()
+            yield match.group().strip(), name, match["inside"] if match["bare"] is None else match["bare"]
+
+
+def read_addresses(given: str | Sequence[str], *, most: int = MAX_ADDRESSES) -> AddressList:
+    """Read a pasted field, or a list of such fields, into distinct addresses.
+
+    Separators are commas, semicolons, white space and new lines; `Ann <ann@x.io>` is understood.
+
+    Raises:
+        NoAddressesError: nothing was named.
+        TooManyAddressesError: more than `most` distinct entries were named.
+    """
+    recipients: dict[str, Recipient] = {}
+    bad: dict[str, BadAddress] = {}
+    for typed, name, address in _entries(given):
+        try:
+            email = normalize(address)
+        except BadAddressError as error:
+            bad.setdefault(typed, BadAddress(text=typed[:254], reason=str(error.__cause__)))
+        else:
+            recipients.setdefault(email, Recipient(email=email, name=name))
+        if len(recipients) + len(bad) > most:
+            raise TooManyAddressesError(f"More than {most} addresses were named.", limit=most)
+    if not recipients and not bad:
+        raise NoAddressesError("The list of addresses is empty.")
+    return AddressList(recipients=tuple(recipients.values()), bad=tuple(bad.values()))
+
+
+def refuse_bad(addresses: AddressList) -> None:
+    """Raise BadAddressesError with the reason for each, if there is any malformed one."""
+    if addresses.bad:
+        raise BadAddressesError(
+            f"{len(addresses.bad)} of the addresses cannot be read; nobody was invited.",
+            addresses=[{"address": one.text, "reason": one.reason} for one in addresses.bad],
+        )

@@ -1,0 +1,83 @@
+"""What can be refused, by kind. The error of each rule stands beside the rule that raises it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class UsherError(Exception):
+    """A refusal that a person can act on (DESIGN 2, Errors).
+
+    Attributes:
+        code: stable name for programs.
+        title: what kind of refusal this is; the same for every occurrence.
+        detail: what happened this time.
+        next_action: one sentence that tells the person what to do now.
+        facts: further members of the problem document, JSON values.
+    """
+
+    code: ClassVar[str] = "error"
+    title: ClassVar[str] = "The request was refused"
+    next_action: str = "Check the request and try again."
+
+    def __init__(self, detail: str = "", *, next_action: str | None = None, **facts: object) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.facts = facts
+        if next_action is not None:
+            self.next_action = next_action
+
+
+class UnauthenticatedError(UsherError):
+    """Nobody is signed in, or not any more."""
+
+    code = "unauthenticated"
+    title = "Sign-in is needed"
+    next_action = "Sign in again and repeat the request."
+
+
+class ForbiddenError(UsherError):
+    """The person is known and may not do this."""
+
+    code = "forbidden"
+    title = "You may not do this"
+    next_action = "Ask a full manager of the organization to do it, or to change your role."
+
+
+class NotFoundError(UsherError):
+    """There is no such thing, or none that the caller may know of (DESIGN 7.4)."""
+
+    code = "not_found"
+    title = "Not found"
+    next_action = "Check the address; the thing may have been removed or belong to another organization."
+
+
+class InvalidError(UsherError):
+    """The request is well-formed and cannot mean anything."""
+
+    code = "invalid"
+    title = "The request is invalid"
+    next_action = "Correct the fields named in the answer and send it again."
+
+
+class RefusedError(UsherError):
+    """The request is valid and the present state does not allow it."""
+
+    code = "conflict"
+    title = "Not possible in the present state"
+
+
+class TooSoonError(UsherError):
+    """A limit on how often something may be done was reached.
+
+    Attributes:
+        retry_after: whole seconds until it may be tried again.
+    """
+
+    code = "too_many_requests"
+    title = "Too soon"
+    next_action = "Wait for the time in Retry-After and try again."
+
+    def __init__(self, detail: str, *, retry_after: int, **facts: object) -> None:
+        super().__init__(detail, next_action=None, **facts)
+        self.retry_after = max(1, retry_after)

@@ -1,0 +1,59 @@
+"""Events: the record that something happened, and what hangs on it (DESIGN 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
+
+OPERATIONS = "operations"
+"""The partition of events that belong to no organization: those about products."""
+
+
+class EventType(StrEnum):
+    """What happened. Consumers and webhooks know these names; they never change."""
+
+    PRODUCT_CREATED = "product.created"
+    ORGANIZATION_CREATED = "organization.created"
+    ORGANIZATION_CHANGED = "organization.changed"
+    LICENSE_GRANTED = "license.granted"
+    LICENSE_RESIZED = "license.resized"
+    INVITES_CREATED = "invites.created"
+    INVITE_RESENT = "invite.resent"
+    INVITE_WITHDRAWN = "invite.withdrawn"
+    INVITE_START_CHANGED = "invite.start_changed"
+    INVITE_ACCEPTED = "invite.accepted"
+    INVITE_DECLINED = "invite.declined"
+    INVITES_REMINDED = "invites.reminded"
+    INVITES_EXPIRED = "invites.expired"
+    MANAGER_INVITED = "manager.invited"
+    MANAGER_JOINED = "manager.joined"
+    SEAT_SELF_ASSIGNED = "seat.self_assigned"
+    ACCESS_STARTED = "access.started"
+    ACCESSES_ENDED = "accesses.ended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened in an organization.
+
+    Attributes:
+        id: a ULID; the newest sorts last.
+        actor: the address of the person, or `system` for the scheduled work.
+        facts: what the consumers and the activity report need, as JSON; each type's keys are written by
+            the service that commits it and read by `domain.effects`.
+    """
+
+    id: str
+    organization: str
+    type: EventType
+    at: datetime
+    actor: str
+    facts: Mapping[str, Json] = field(default_factory=dict)
+
+
+SYSTEM = "system"

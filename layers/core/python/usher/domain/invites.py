@@ -1,0 +1,273 @@
+"""The life of an invite (DESIGN 2, Invite life)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError, TooSoonError
+from usher.domain.instants import rfc3339
+from usher.domain.licenses import LicenseTerms
+from usher.domain.organizations import Role
+
+RESEND_INTERVAL = timedelta(minutes=1)
+RESENDS_A_DAY = 10
+REMINDER_BEFORE = timedelta(days=3)
+MAX_MESSAGE = 2000
+
+
+class UnknownInviteError(NotFoundError):
+    """The organization has no invite with this id."""
+
+    code = "invite_not_found"
+    title = "No such invite"
+
+
+class AlreadyAcceptedError(RefusedError):
+    """The invite was accepted; a seat in use is given back by request only."""
+
+    code = "already_accepted"
+    title = "The invite was accepted"
+    next_action = "To have an accepted seat released, file a support request; an operator decides."
+
+
+class WithdrawnError(RefusedError):
+    """The invite was withdrawn."""
+
+    code = "invite_withdrawn"
+    title = "The invite was withdrawn"
+    next_action = "To have the person after all, invite them again."
+
+
+class DeclinedError(RefusedError):
+    """The invite was declined."""
+
+    code = "invite_declined"
+    title = "The invite was declined"
+    next_action = "To ask the person once more, invite them again."
+
+
+class ExpiredError(RefusedError):
+    """The invite's time has run out; the clock decides, not the sweep."""
+
+    code = "invite_expired"
+    title = "The invite has expired"
+    next_action = "Ask the person who invited you to send the invite again."
+
+
+class ReplacedError(RefusedError):
+    """A later link of the same invite was sent; this one is dead."""
+
+    code = "invite_replaced"
+    title = "A newer link was sent"
+    next_action = "Open the newest email about this invite and use the link in it."
+
+
+class OtherPersonError(ForbiddenError):
+    """The invite is for another address than the one signed in."""
+
+    code = "other_person"
+    title = "The invite is for somebody else"
+    next_action = "Sign in with the address that was invited."
+
+
+class ResendTooSoonError(TooSoonError):
+    """At most once a minute and ten times a day per invite."""
+
+    code = "resend_too_soon"
+    title = "Resent too often"
+
+
+class BadMessageError(InvalidError):
+    """The personal message is too long."""
+
+    code = "bad_message"
+    title = "The message is too long"
+    next_action = f"Shorten the message to {MAX_MESSAGE} characters."
+
+
+class InviteKind(StrEnum):
+    """Of seats, or of a manager's role."""
+
+    LEARNER = "learner"
+    TEAM = "team"
+
+
+class InviteState(StrEnum):
+    """An expired invite is pending: `expired` is a matter of the clock."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
+
+
+class Delivery(StrEnum):
+    """How far the newest email about the invite got."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+
+
+_REFUSALS: dict[InviteState, tuple[type[RefusedError], str]] = {
+    InviteState.ACCEPTED: (AlreadyAcceptedError, "The invite was accepted already."),
+    InviteState.WITHDRAWN: (WithdrawnError, "The invite was withdrawn."),
+    InviteState.DECLINED: (DeclinedError, "The invite was declined."),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invite:
+    """An offer by email to one address: of seats, or of a manager's role.
+
+    Attributes:
+        number: which sending this is, from 1; the link carries it, so that a resend kills the old link.
+        holds_seats: whether the reserved seats are still counted as assigned; expiry gives them back.
+        access_start: the start that a manager chose; None means on acceptance, or the license's own.
+        remind_at: when to remind; None once reminded, or where the life is too short for it.
+        resent_at, resent_on, resends: the last resend, the day (UTC, YYYY-MM-DD) it fell on, and how many
+            there were on that day.
+        version: grows with each change; None before the first write.
+    """
+
+    id: str
+    organization: str
+    kind: InviteKind
+    email: str
+    state: InviteState
+    created_at: datetime
+    created_by: str
+    expires_at: datetime
+    licenses: tuple[LicenseTerms, ...] = ()
+    group: str | None = None
+    role: Role | None = None
+    first_name: str = ""
+    last_name: str = ""
+    message: str = ""
+    access_start: datetime | None = None
+    number: int = 1
+    sent_at: datetime
+    resent_at: datetime | None = None
+    resent_on: str = ""
+    resends: int = 0
+    delivery: Delivery = Delivery.QUEUED
+    holds_seats: bool = False
+    remind_at: datetime | None = None
+    answered_at: datetime | None = None
+    version: int | None = None
+
+    def has_expired(self, now: datetime) -> bool:
+        """Say whether the invite waits for an answer that can no longer come."""
+        return self.state is InviteState.PENDING and now >= self.expires_at
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When the sweep should look at it next; None when there is nothing left to do by itself."""
+        if self.state is not InviteState.PENDING:
+            return None
+        if self.remind_at is not None:
+            return self.remind_at
+        return self.expires_at if self.holds_seats or self.kind is InviteKind.TEAM else None
+
+    def require_pending(self) -> None:
+        """Raise the error that names the answer that was given, unless there was none."""
+        if self.state is not InviteState.PENDING:
+            refusal, detail = _REFUSALS[self.state]
+            raise refusal(detail, answered_at=rfc3339(self.answered_at) if self.answered_at else None)
+
+    def require_open(self, *, number: int, now: datetime) -> None:
+        """Raise unless the link with this `number` can be answered at `now`."""
+        self.require_pending()
+        if number != self.number:
+            raise ReplacedError("This link was replaced by a newer one.")
+        if self.has_expired(now):
+            raise ExpiredError(f"The invite expired on {rfc3339(self.expires_at)}.")
+
+    def require_for(self, email: str) -> None:
+        """Raise OtherPersonError unless `email` is the invited address."""
+        if email != self.email:
+            raise OtherPersonError("You are signed in as somebody else.")
+
+    def resent(self, *, now: datetime, expires_at: datetime) -> Invite:
+        """Return the invite as sent once more: a new link, the old one dead, the expiry renewed.
+
+        Raises:
+            AlreadyAcceptedError, WithdrawnError, DeclinedError: it was answered.
+            ResendTooSoonError: resent less than a minute ago, or ten times today.
+        """
+        self.require_pending()
+        today = now.date().isoformat()
+        resends = self.resends if self.resent_on == today else 0
+        if self.resent_at is not None and now - self.resent_at < RESEND_INTERVAL:
+            wait = (self.resent_at + RESEND_INTERVAL - now).total_seconds()
+            raise ResendTooSoonError("The invite was resent less than a minute ago.", retry_after=int(wait))
+        if resends >= RESENDS_A_DAY:
+            tomorrow = now.replace(hour=0, minute=0, second=0) + timedelta(days=1)
+            raise ResendTooSoonError(
+                f"The invite was resent {RESENDS_A_DAY} times today.",
+                retry_after=int((tomorrow - now).total_seconds()),
+            )
+        return replace(
+            self,
+            number=self.number + 1,
+            sent_at=now,
+            resent_at=now,
+            resent_on=today,
+            resends=resends + 1,
+            expires_at=expires_at,
+            remind_at=reminder_for(now=now, expires_at=expires_at),
+            delivery=Delivery.QUEUED,
+            holds_seats=bool(self.licenses),
+        )
+
+    def reminded(self) -> Invite:
+        """Return the invite with its reminder spent."""
+        return replace(self, remind_at=None)
+
+    def expired(self) -> Invite:
+        """Return the invite with its seats given back; it stays pending and can be resent."""
+        return replace(self, holds_seats=False, remind_at=None)
+
+    def withdrawn(self, *, now: datetime) -> Invite:
+        """Return the invite as taken back by a manager."""
+        self.require_pending()
+        return self._answered(InviteState.WITHDRAWN, now)
+
+    def declined(self, *, number: int, now: datetime) -> Invite:
+        """Return the invite as declined through the link with this `number`."""
+        self.require_open(number=number, now=now)
+        return self._answered(InviteState.DECLINED, now)
+
+    def accepted(self, *, number: int, email: str, now: datetime) -> Invite:
+        """Return the invite as accepted by `email` through the link with this `number`."""
+        self.require_open(number=number, now=now)
+        self.require_for(email)
+        # The seats go on being held, by the accesses from now on.
+        return replace(self._answered(InviteState.ACCEPTED, now), holds_seats=self.holds_seats)
+
+    def _answered(self, state: InviteState, now: datetime) -> Invite:
+        return replace(self, state=state, answered_at=now, holds_seats=False, remind_at=None)
+
+
+def expiry_for(*, now: datetime, days: int, licenses: Iterable[LicenseTerms]) -> datetime:
+    """Return when an invite sent at `now` expires: after `days`, never past the end of a license."""
+    return min([now + timedelta(days=days), *(terms.valid_until for terms in licenses)])
+
+
+def reminder_for(*, now: datetime, expires_at: datetime) -> datetime | None:
+    """Return when to remind, three days before expiry; None where that is not after `now`."""
+    remind_at = expires_at - REMINDER_BEFORE
+    return remind_at if remind_at > now else None
+
+
+def check_message(text: str) -> str:
+    """Return the manager's message trimmed, or raise BadMessageError."""
+    message = text.strip()
+    if len(message) > MAX_MESSAGE:
+        raise BadMessageError(f"The message has {len(message)} characters.")
+    return message

@@ -1,0 +1,26 @@
+"""A learner: a person who accepted a seat of an organization."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from usher.domain.errors import NotFoundError
+
+
+class UnknownLearnerError(NotFoundError):
+    """The organization has no learner with this address."""
+
+    code = "learner_not_found"
+    title = "No such learner"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learner:
+    """A person's place among an organization's learners; the name is the one they gave themselves."""
+
+    organization: str
+    email: str
+    first_name: str
+    last_name: str
+    joined_at: datetime

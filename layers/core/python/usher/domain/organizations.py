@@ -1,0 +1,153 @@
+"""Organizations, their managers, and who may do what (DESIGN 1 and 2)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError
+from usher.domain.instants import zone
+from usher.domain.people import clean_name
+
+DEFAULT_INVITE_DAYS = 10
+MIN_INVITE_DAYS = 1
+MAX_INVITE_DAYS = 90
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?")
+_COLOR = re.compile(r"#[0-9a-f]{6}")
+
+
+class UnknownOrganizationError(NotFoundError):
+    """There is none, or the caller has no part in it: the two look alike (DESIGN 7.4)."""
+
+    code = "organization_not_found"
+    title = "No such organization"
+
+
+class BadSlugError(InvalidError):
+    """A slug is not made of lower-case letters, digits and dashes."""
+
+    code = "bad_slug"
+    title = "Not a usable slug"
+    next_action = "Use 1 to 48 lower-case letters, digits and dashes, no dash at either end."
+
+
+class SlugTakenError(RefusedError):
+    """Another organization has this slug."""
+
+    code = "slug_taken"
+    title = "The slug is taken"
+    next_action = "Choose another slug."
+
+
+class BadSettingsError(InvalidError):
+    """A setting of an organization is out of its range."""
+
+    code = "bad_settings"
+    title = "Not a usable setting"
+
+
+class LastFullManagerError(RefusedError):
+    """An organization always keeps one full manager (DESIGN 2, Team invites)."""
+
+    code = "last_full_manager"
+    title = "The last full manager stays"
+    next_action = "Give another manager the full role first."
+
+
+class AlreadyManagerError(RefusedError):
+    """The address belongs to a manager of the organization, active or invited."""
+
+    code = "already_manager"
+    title = "Already a manager"
+    next_action = "Look at the team list; a pending invite can be resent."
+
+
+class Role(StrEnum):
+    """What a manager may do: everything, or read."""
+
+    FULL = "full_manager"
+    LIMITED = "limited_manager"
+
+
+class Permission(StrEnum):
+    """What a route needs. The table below is the only place that says who has it."""
+
+    READ = "read"
+    INVITE = "invite"
+    ASSIGN_SELF = "assign_self"
+    MANAGE_TEAM = "manage_team"
+    MANAGE_ORGANIZATION = "manage_organization"
+
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.FULL: frozenset(Permission),
+    Role.LIMITED: frozenset({Permission.READ}),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Branding:
+    """How an organization looks in emails and on pages. `color` is #rrggbb, `logo_url` https or empty."""
+
+    color: str = "#1f4e79"
+    logo_url: str = ""
+
+    def __post_init__(self) -> None:
+        if _COLOR.fullmatch(self.color) is None:
+            raise BadSettingsError("A color is written as # and six hexadecimal digits, such as #1f4e79.")
+        if self.logo_url and (urlsplit(self.logo_url).scheme != "https" or len(self.logo_url) > 500):  # noqa: PLR2004 - the limit stands here only
+            raise BadSettingsError("A logo is an https address of at most 500 characters.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organization:
+    """A tenant. `full_managers` counts the active ones and never falls to zero again."""
+
+    id: str
+    slug: str
+    name: str
+    time_zone: str
+    created_at: datetime
+    branding: Branding = field(default_factory=Branding)
+    invite_days: int = DEFAULT_INVITE_DAYS
+    full_managers: int = 0
+    provider: str | None = None
+    version: int | None = None
+
+    def __post_init__(self) -> None:
+        if _SLUG.fullmatch(self.slug) is None:
+            raise BadSlugError(f"{self.slug!r} is not a usable slug.")
+        if not MIN_INVITE_DAYS <= self.invite_days <= MAX_INVITE_DAYS:
+            raise BadSettingsError(f"Invites live {MIN_INVITE_DAYS} to {MAX_INVITE_DAYS} days.")
+        clean_name(self.name)
+        zone(self.time_zone)
+
+
+class ManagerState(StrEnum):
+    """A manager is invited first and becomes active by accepting."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manager:
+    """A person's place in an organization's team. `invite` is the team invite that gave it."""
+
+    organization: str
+    email: str
+    role: Role
+    state: ManagerState
+    first_name: str = ""
+    last_name: str = ""
+    invite: str = ""
+    since: datetime | None = None
+
+    def require(self, permission: Permission) -> None:
+        """Raise ForbiddenError unless the manager's role has the permission."""
+        if permission not in PERMISSIONS[self.role]:
+            raise ForbiddenError(f"The role {self.role} may not do this.", permission=str(permission))

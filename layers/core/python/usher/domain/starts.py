@@ -1,0 +1,121 @@
+"""When access starts, and who may choose (DESIGN 2, Start of access)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from usher.domain.errors import InvalidError, RefusedError
+from usher.domain.instants import is_plain_date, parse_instant, rfc3339
+from usher.domain.licenses import LicenseTerms, ProductKind
+
+
+class StartNotChosenError(InvalidError):
+    """A subscription starts when it was agreed to; a date cannot be chosen when inviting."""
+
+    code = "start_not_choosable"
+    title = "The start cannot be chosen"
+    next_action = "Leave `access_start` out: the license's own start date holds."
+
+
+class StartNotEditableError(RefusedError):
+    """The license's own start date holds and cannot be edited."""
+
+    code = "start_not_editable"
+    title = "The start cannot be edited"
+    next_action = "The start of this subscription is fixed; ask your provider for a flex license."
+
+
+class StartInPastError(InvalidError):
+    """The date has gone by."""
+
+    code = "start_in_past"
+    title = "The start is in the past"
+    next_action = "Choose a date from today on, or leave `access_start` out to start on acceptance."
+
+
+class StartOutsideLicenseError(InvalidError):
+    """The date is outside the license's validity."""
+
+    code = "start_outside_license"
+    title = "The start is outside the license's validity"
+    next_action = "Choose a date between `valid_from` and `valid_until` of the license."
+
+
+class StartRequiredError(InvalidError):
+    """An accepted invite's start can be moved to a date and not taken away."""
+
+    code = "start_required"
+    title = "A start date is needed"
+    next_action = "Name the date on which access is to start."
+
+
+def is_choosable(terms: LicenseTerms) -> bool:
+    """Say whether a start may be chosen when inviting: for all but subscriptions."""
+    return terms.product.kind is not ProductKind.SUBSCRIPTION
+
+
+def is_editable(terms: LicenseTerms) -> bool:
+    """Say whether the start may be edited later: for all but subscriptions that are not flex."""
+    return is_choosable(terms) or terms.flex
+
+
+def chosen_start(
+    text: str | None, *, licenses: Iterable[LicenseTerms], time_zone: str, now: datetime
+) -> datetime | None:
+    """Read the start that a manager chose when inviting; None means on acceptance.
+
+    Raises:
+        BadDateError: the text is no date.
+        StartNotChosenError: one of the licenses is a subscription.
+        StartInPastError, StartOutsideLicenseError: see there.
+    """
+    if text is None:
+        return None
+    licenses = tuple(licenses)
+    for terms in licenses:
+        if not is_choosable(terms):
+            raise StartNotChosenError(f"{terms.product.name} starts on its own date.", license=terms.license)
+    return _within(text, licenses=licenses, time_zone=time_zone, now=now)
+
+
+def edited_start(
+    text: str | None, *, licenses: Iterable[LicenseTerms], time_zone: str, now: datetime
+) -> datetime | None:
+    """Read a start that replaces an earlier one; None means on acceptance again.
+
+    Raises:
+        StartNotEditableError: one of the licenses is a subscription that is not flex.
+        BadDateError, StartInPastError, StartOutsideLicenseError: see there.
+    """
+    licenses = tuple(licenses)
+    for terms in licenses:
+        if not is_editable(terms):
+            raise StartNotEditableError(
+                f"{terms.product.name} starts on its license's date.", license=terms.license
+            )
+    if text is None:
+        return None
+    return _within(text, licenses=licenses, time_zone=time_zone, now=now)
+
+
+def _within(text: str, *, licenses: tuple[LicenseTerms, ...], time_zone: str, now: datetime) -> datetime:
+    start = parse_instant(text, time_zone=time_zone)
+    if is_plain_date(text.strip()) and start <= now < start + timedelta(days=1):
+        start = now  # Today's midnight has gone by, and whoever names today means at once.
+    if start < now:
+        raise StartInPastError(f"{text} has gone by.")
+    for terms in licenses:
+        if not terms.valid_from <= start < terms.valid_until:
+            raise StartOutsideLicenseError(
+                f"The license for {terms.product.name} is valid from {rfc3339(terms.valid_from)} "
+                f"until {rfc3339(terms.valid_until)}.",
+                license=terms.license,
+            )
+    return start
+
+
+def start_on_acceptance(terms: LicenseTerms, *, chosen: datetime | None, now: datetime) -> datetime:
+    """Return when an access accepted at `now` starts: at once, or when it was chosen or agreed to."""
+    agreed = chosen or terms.starts_at or terms.valid_from
+    return max(agreed, now)

@@ -1,0 +1,49 @@
+"""Telling the rest of the world: every event on the EventBridge bus."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from usher.domain.events import Event
+from usher.domain.instants import rfc3339
+
+if TYPE_CHECKING:
+    from mypy_boto3_events import EventBridgeClient
+
+SOURCE = "usher"
+
+
+class NotPublishedError(Exception):
+    """EventBridge refused the event; handling it again publishes it."""
+
+
+class Bus:
+    """The event bus."""
+
+    def __init__(self, *, client: EventBridgeClient, name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def publish(self, event: Event) -> None:
+        """Publish an event; a consumer may see it twice and tells by its `id`. Raises NotPublishedError."""
+        detail = {
+            "id": event.id,
+            "organization": event.organization,
+            "type": event.type,
+            "at": rfc3339(event.at),
+            "actor": event.actor,
+            "facts": event.facts,
+        }
+        answer = self._client.put_events(
+            Entries=[
+                {
+                    "EventBusName": self._name,
+                    "Source": SOURCE,
+                    "DetailType": event.type,
+                    "Detail": json.dumps(detail),
+                }
+            ]
+        )
+        if answer["FailedEntryCount"]:
+            raise NotPublishedError("EventBridge refused the event.")

@@ -1,0 +1,221 @@
+"""Accounts and sign-in: the Cognito user pool (DESIGN 3, Sessions)."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from usher.domain.errors import InvalidError, RefusedError, TooSoonError, UnauthenticatedError
+from usher.domain.people import Person
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+OPERATORS = "operators"
+"""The pool's group of those who run Usher."""
+
+
+class WrongCredentialsError(UnauthenticatedError):
+    """The address or the password is wrong; which of them is not said."""
+
+    code = "wrong_credentials"
+    title = "Address or password is wrong"
+    next_action = "Check both and try again; after several failures wait a few minutes."
+
+
+class SessionOverError(UnauthenticatedError):
+    """The session cannot be renewed any more."""
+
+    code = "session_over"
+    title = "The session is over"
+
+
+class WeakPasswordError(InvalidError):
+    """The password does not meet the pool's policy."""
+
+    code = "weak_password"
+    title = "The password is too weak"
+    next_action = "Choose at least 10 characters with upper case, lower case and a digit."
+
+
+class AlreadyRegisteredError(RefusedError):
+    """The address has an account."""
+
+    code = "already_registered"
+    title = "There is an account with this address"
+    next_action = "Sign in with its password."
+
+
+class SignInsLimitedError(TooSoonError):
+    """Too many attempts; Cognito asks to wait."""
+
+    code = "sign_ins_limited"
+    title = "Too many attempts"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn:
+    """A session. `token` is the bearer for the API; `refresh_token` renews it; seconds until it expires."""
+
+    person: Person
+    token: str
+    expires_in: int
+    refresh_token: str
+
+
+class Identity:
+    """The user pool, through its administrative calls: no password leaves Cognito again."""
+
+    def __init__(self, *, client: CognitoIdentityProviderClient, pool: str, app: str) -> None:
+        self._client = client
+        self._pool = pool
+        self._app = app
+
+    def sign_in(self, *, email: str, password: str) -> SignedIn:
+        """Start a session.
+
+        Raises:
+            WrongCredentialsError: no such account, or another password.
+            SignInsLimitedError: Cognito refuses to check any more for now.
+        """
+        errors = self._client.exceptions
+        try:
+            answer = self._client.admin_initiate_auth(
+                UserPoolId=self._pool,
+                ClientId=self._app,
+                AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+                AuthParameters={"USERNAME": email, "PASSWORD": password},
+            )
+        except (errors.NotAuthorizedException, errors.UserNotFoundException) as error:
+            raise WrongCredentialsError("The address or the password is wrong.") from error
+        except errors.InvalidParameterException as error:
+            raise WrongCredentialsError("The address or the password is wrong.") from error
+        except errors.TooManyRequestsException as error:
+            raise SignInsLimitedError("Too many attempts to sign in.", retry_after=60) from error
+        result = answer.get("AuthenticationResult")
+        if result is None:
+            raise WrongCredentialsError("The account's password has to be set first.")
+        return _signed_in(result, refresh_token=result.get("RefreshToken", ""))
+
+    def refresh(self, *, refresh_token: str) -> SignedIn:
+        """Renew a session, or raise SessionOverError."""
+        errors = self._client.exceptions
+        try:
+            answer = self._client.admin_initiate_auth(
+                UserPoolId=self._pool,
+                ClientId=self._app,
+                AuthFlow="REFRESH_TOKEN_AUTH",
+                AuthParameters={"REFRESH_TOKEN": refresh_token},
+            )
+        except (
+            errors.NotAuthorizedException,
+            errors.UserNotFoundException,
+            errors.InvalidParameterException,
+        ) as error:
+            raise SessionOverError("The session has ended or was signed out.") from error
+        result = answer.get("AuthenticationResult", {})
+        return _signed_in(result, refresh_token=result.get("RefreshToken", refresh_token))
+
+    def sign_out(self, *, refresh_token: str) -> None:
+        """End a session; one that is over already is no error."""
+        errors = self._client.exceptions
+        try:
+            self._client.revoke_token(Token=refresh_token, ClientId=self._app)
+        except (errors.UnauthorizedException, errors.InvalidParameterException):
+            return
+        except errors.UnsupportedTokenTypeException:
+            return
+
+    def has_account(self, *, email: str) -> bool:
+        """Say whether the address has an account."""
+        return self._attributes(email) is not None
+
+    def register(self, *, email: str, password: str, first_name: str, last_name: str) -> Person:
+        """Create an account for an address that was proven by an emailed link.
+
+        A registration that broke off between its two calls is taken up again by the next one.
+
+        Raises:
+            AlreadyRegisteredError: the address has an account with a password.
+            WeakPasswordError: the password does not meet the policy.
+        """
+        errors = self._client.exceptions
+        try:
+            self._client.admin_create_user(
+                UserPoolId=self._pool,
+                Username=email,
+                MessageAction="SUPPRESS",
+                UserAttributes=[
+                    {"Name": "email", "Value": email},
+                    {"Name": "email_verified", "Value": "true"},
+                    {"Name": "given_name", "Value": first_name},
+                    {"Name": "family_name", "Value": last_name},
+                ],
+            )
+        except errors.UsernameExistsException as error:
+            if self._is_confirmed(email):
+                raise AlreadyRegisteredError("There is an account with this address.") from error
+        try:
+            self._client.admin_set_user_password(
+                UserPoolId=self._pool, Username=email, Password=password, Permanent=True
+            )
+        except (errors.InvalidPasswordException, errors.InvalidParameterException) as error:
+            raise WeakPasswordError("The password does not meet the policy.") from error
+        return Person(email=email, first_name=first_name, last_name=last_name)
+
+    def rename(self, *, email: str, first_name: str, last_name: str) -> None:
+        """Write a person's own name into their account."""
+        self._client.admin_update_user_attributes(
+            UserPoolId=self._pool,
+            Username=email,
+            UserAttributes=[
+                {"Name": "given_name", "Value": first_name},
+                {"Name": "family_name", "Value": last_name},
+            ],
+        )
+
+    def _attributes(self, email: str) -> Mapping[str, Any] | None:
+        try:
+            found = self._client.admin_get_user(UserPoolId=self._pool, Username=email)
+        except self._client.exceptions.UserNotFoundException:
+            return None
+        return found
+
+    def _is_confirmed(self, email: str) -> bool:
+        found = self._attributes(email)
+        return found is not None and found["UserStatus"] == "CONFIRMED"
+
+
+def person_of(claims: Mapping[str, Any]) -> Person:
+    """Return the person that an ID token's claims name, once the token itself was checked.
+
+    Raises:
+        UnauthenticatedError: the address in the token was not verified.
+    """
+    if str(claims.get("email_verified", "")).lower() != "true" or not claims.get("email"):
+        raise UnauthenticatedError("The account's address was never verified.")
+    groups = claims.get("cognito:groups", [])
+    # The HTTP API's authorizer hands a list over as the text "[a b]".
+    names = groups.strip("[]").split() if isinstance(groups, str) else list(groups)
+    return Person(
+        email=str(claims["email"]).lower(),
+        first_name=str(claims.get("given_name", "")),
+        last_name=str(claims.get("family_name", "")),
+        operator=OPERATORS in names,
+    )
+
+
+def _signed_in(result: Mapping[str, Any], *, refresh_token: str) -> SignedIn:
+    token = result["IdToken"]
+    payload = token.split(".")[1]
+    # It came from Cognito itself a moment ago; whoever presents it later is checked by the authorizer.
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return SignedIn(
+        person=person_of(claims),
+        token=token,
+        expires_in=int(result["ExpiresIn"]),
+        refresh_token=refresh_token,
+    )

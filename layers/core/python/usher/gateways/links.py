@@ -1,0 +1,119 @@
+"""Links that cannot be forged: an invite's id, its send number and an HMAC over both (DESIGN 3, Tokens).
+
+Nothing secret is stored: the sender computes the link when it sends. The secret is a JSON object of keys
+by their ids, with the id to sign with under `current`; an older key goes on being accepted until removed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+from dataclasses import dataclass
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from usher.domain.errors import NotFoundError
+from usher.gateways.secrets import Secret
+
+SESSION_SECONDS = 12 * 60 * 60
+
+_TOKEN = re.compile(
+    r"(?P<invite>[0-9A-Z]{26})\.(?P<number>[1-9][0-9]{0,8})\.(?P<key>[a-z0-9]{1,16})\.(?P<mac>.{43})"
+)
+
+
+class BadLinkError(NotFoundError):
+    """The link was forged, truncated or signed with a key that is gone: the three look alike."""
+
+    code = "link_invalid"
+    title = "This link does not work"
+    next_action = "Copy the whole link from the newest email, or ask for a new one."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """What a link says: which invite, and which sending of it."""
+
+    invite: str
+    number: int
+
+
+class Keys:
+    """The signing keys by id, each for one purpose only."""
+
+    def __init__(self, secret: Secret) -> None:
+        self._secret = secret
+
+    def current(self) -> str:
+        """The id of the key to sign with."""
+        return str(self._stored()["current"])
+
+    def derive(self, key_id: str, purpose: str) -> bytes | None:
+        """Return the key for a purpose, None if there is no key of this id (any more)."""
+        stored = self._stored().get(key_id) if key_id != "current" else None
+        return None if stored is None else hmac.digest(stored.encode(), purpose.encode(), hashlib.sha256)
+
+    def every(self, purpose: str) -> list[bytes]:
+        """Return the keys for a purpose, the current one last, as itsdangerous wants them."""
+        stored = self._stored()
+        ids = sorted(stored.keys() - {"current"}, key=lambda id_: id_ == stored["current"])
+        return [hmac.digest(stored[id_].encode(), purpose.encode(), hashlib.sha256) for id_ in ids]
+
+    def _stored(self) -> dict[str, str]:
+        keys: dict[str, str] = json.loads(self._secret.text())
+        return keys
+
+
+class Links:
+    """Writes and reads the tokens of emailed links."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+
+    def token(self, link: Link) -> str:
+        """Return the token for a link: `invite.number.key.hmac`."""
+        key_id = self._keys.current()
+        return f"{link.invite}.{link.number}.{key_id}.{self._mac(link, key_id)}"
+
+    def read(self, token: str) -> Link:
+        """Return what the token says, or raise BadLinkError; compared in constant time."""
+        parts = _TOKEN.fullmatch(token)
+        if parts is None:
+            raise BadLinkError("The link is not complete.")
+        link = Link(invite=parts["invite"], number=int(parts["number"]))
+        expected = self._mac(link, parts["key"])
+        if expected is None or not hmac.compare_digest(expected.encode(), parts["mac"].encode()):
+            raise BadLinkError("The link is not complete.")
+        return link
+
+    def _mac(self, link: Link, key_id: str) -> str | None:
+        key = self._keys.derive(key_id, "invite-link")
+        if key is None:
+            return None
+        digest = hmac.digest(key, f"{link.invite}.{link.number}".encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+class Cookies:
+    """Signs what a browser carries for us: the learner's session and the form's secret."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+
+    def sign(self, purpose: str, content: dict[str, str]) -> str:
+        """Return the content with a signature and the time."""
+        return str(self._serializer(purpose).dumps(content))
+
+    def read(self, purpose: str, text: str, *, max_age: int = SESSION_SECONDS) -> dict[str, str] | None:
+        """Return the content; None if not signed for this purpose, or more than `max_age` seconds ago."""
+        try:
+            content = self._serializer(purpose).loads(text, max_age=max_age)
+        except BadData:
+            return None
+        return content if isinstance(content, dict) else None
+
+    def _serializer(self, purpose: str) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(self._keys.every(purpose), salt=purpose)

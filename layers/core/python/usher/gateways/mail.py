@@ -1,0 +1,65 @@
+"""SES: one email to one recipient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.headerregistry import Address
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What is sent. `reply_to` is empty where answers should go nowhere in particular."""
+
+    to: str
+    sender_name: str
+    subject: str
+    html: str
+    text: str
+    reply_to: str = ""
+
+
+class Mail:
+    """SES with the configuration set that reports deliveries."""
+
+    def __init__(self, *, client: SESV2Client, sender: str, configuration_set: str) -> None:
+        self._client = client
+        self._sender = sender
+        self._configuration_set = configuration_set
+
+    def send(self, message: Message) -> str:
+        """Hand the message to SES and return SES's id for it."""
+        user, _, domain = self._sender.partition("@")
+        sender = Address(display_name=_one_line(message.sender_name), username=user, domain=domain)
+        answer = self._client.send_email(
+            FromEmailAddress=_ascii(sender),
+            Destination={"ToAddresses": [message.to]},
+            ReplyToAddresses=[message.reply_to] if message.reply_to else [],
+            ConfigurationSetName=self._configuration_set,
+            Content={
+                "Simple": {
+                    "Subject": {"Data": _one_line(message.subject), "Charset": "UTF-8"},
+                    "Body": {
+                        "Html": {"Data": message.html, "Charset": "UTF-8"},
+                        "Text": {"Data": message.text, "Charset": "UTF-8"},
+                    },
+                }
+            },
+        )
+        return answer["MessageId"]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _ascii(address: Address) -> str:
+    """Return `"Name" <address>` with a name beyond ASCII as a MIME word, as SES asks for."""
+    if address.display_name.isascii():
+        return str(address)
+    from email.header import Header  # noqa: PLC0415 - only names beyond ASCII need it
+
+    return f"{Header(address.display_name, 'utf-8').encode(maxlinelen=998)} <{address.addr_spec}>"

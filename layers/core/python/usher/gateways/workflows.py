@@ -1,0 +1,40 @@
+"""Waiting for a start: one execution of the state machine for each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from usher.domain.effects import Start
+from usher.domain.instants import rfc3339
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+class Workflows:
+    """The state machine that waits until an access starts."""
+
+    def __init__(self, *, client: SFNClient, machine: str) -> None:
+        self._client = client
+        self._machine = machine
+
+    def wait_for(self, start: Start, *, check_at: datetime) -> None:
+        """Begin to wait for a start; asked twice for the same one, it waits once."""
+        given = {
+            "email": start.email,
+            "license": start.license,
+            "start_at": rfc3339(start.start_at),
+        }
+        # The name is the same for the same start, and holds no address: names are shown in consoles.
+        name = hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
+        try:
+            self._client.start_execution(
+                stateMachineArn=self._machine,
+                name=name,
+                input=json.dumps({**given, "check_at": rfc3339(check_at)}),
+            )
+        except self._client.exceptions.ExecutionAlreadyExists:
+            return

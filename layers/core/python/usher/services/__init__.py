@@ -1,0 +1,1 @@
+"""One file per capability: load, decide, commit one transaction with its event."""

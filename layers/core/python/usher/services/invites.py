@@ -1,0 +1,111 @@
+"""Looking at an organization's invites."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+
+from usher.domain.addresses import normalize
+from usher.domain.invites import Invite, InviteKind, InviteState, UnknownInviteError
+from usher.domain.organizations import Permission
+from usher.domain.people import Person
+from usher.services.context import Context, sit
+from usher.services.listing import Listed
+from usher.store import invites
+from usher.store.table import BadCursorError
+
+
+@dataclass(frozen=True, kw_only=True)
+class InviteQuery:
+    """Which invites to list; None leaves a thing open."""
+
+    state: InviteState | None = None
+    license: str | None = None
+    group: str | None = None
+    email: str | None = None
+    expired: bool | None = None
+
+
+class Invites:
+    """The learner invites of an organization, to be looked at."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def invite(self, *, person: Person, organization: str, invite: str) -> Invite:
+        """Read one invite: one call. Raises UnknownInviteError."""
+        at = invites.ref(invite)
+        desk = sit(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.READ,
+            also=[at],
+        )
+        row = desk.found.get(at)
+        if row is None or row.organization != organization or row.kind is not InviteKind.LEARNER:
+            raise UnknownInviteError("The organization has no such invite.")
+        return invites.invite_of(row)
+
+    def listed(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        query: InviteQuery,
+        limit: int,
+        cursor: str | None,
+    ) -> Listed[Invite]:
+        """List invites newest first: two calls for one state, five for all of them.
+
+        Only pending invites can be expired, so `expired: true` asks for those alone.
+
+        Raises:
+            BadCursorError, BadAddressError.
+        """
+        sit(self._context, person=person, organization=organization, permission=Permission.READ)
+        only = invites.InviteFilter(
+            license_id=query.license,
+            group=query.group,
+            email=None if query.email is None else normalize(query.email),
+            expired=query.expired,
+            now=self._context.now(),
+        )
+        state = InviteState.PENDING if query.expired and query.state is None else query.state
+        if state is not None:
+            page = invites.listed(
+                self._context.table, organization, state, only=only, limit=limit, cursor=cursor
+            )
+            return Listed(items=[invites.invite_of(row) for row in page.rows], next=page.next)
+        return self._of_every_state(organization, only, limit, cursor)
+
+    def _of_every_state(
+        self, organization: str, only: invites.InviteFilter, limit: int, cursor: str | None
+    ) -> Listed[Invite]:
+        """Merge the four listings; the cursor is the id of the last invite shown."""
+        before = _LAST if cursor is None else cursor
+        if len(before) != len(_LAST) or not before.isalnum():
+            raise BadCursorError("The cursor cannot be read.")
+        pages = [
+            invites.listed_before(
+                self._context.table, organization, state, before=before, only=only, limit=limit
+            )
+            for state in InviteState
+        ]
+        merged = heapq.merge(
+            *([invites.invite_of(row) for row in page.rows] for page in pages),
+            key=lambda invite: invite.id,
+            reverse=True,
+        )
+        items = list(merged)
+        # A listing that was cut short may hide invites older than its last one: stop where the first is cut.
+        floors = [page.rows[-1].id if page.rows else before for page in pages if page.next is not None]
+        if floors:
+            items = [invite for invite in items if invite.id >= max(floors)]
+        more = bool(floors) or len(items) > limit
+        items = items[:limit]
+        return Listed(items=items, next=items[-1].id if more and items else None)
+
+
+_LAST = "Z" * 26
+"""Sorts after every ULID."""

@@ -1,0 +1,98 @@
+"""An organization's own settings, and the record of what happened in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from usher.domain.events import Event, EventType
+from usher.domain.organizations import Branding, Organization, Permission
+from usher.domain.people import Person, clean_name
+from usher.services.context import Context, looking_again, sit
+from usher.services.listing import Listed
+from usher.store import events, organizations
+from usher.store.transaction import ConditionFailedError, commit
+
+
+class Managing:
+    """The organization itself."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def organization(self, *, person: Person, organization: str) -> Organization:
+        """Read the organization: one call."""
+        return sit(
+            self._context, person=person, organization=organization, permission=Permission.READ
+        ).organization
+
+    def change(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        name: str | None = None,
+        time_zone: str | None = None,
+        color: str | None = None,
+        logo_url: str | None = None,
+        invite_days: int | None = None,
+    ) -> Organization:
+        """Change settings; None leaves one as it is. Invites already sent keep their expiry.
+
+        Raises:
+            BadSettingsError, BadNameError, UnknownTimeZoneError.
+        """
+        for _ in looking_again():
+            before = sit(
+                self._context,
+                person=person,
+                organization=organization,
+                permission=Permission.MANAGE_ORGANIZATION,
+            ).organization
+            after = replace(
+                before,
+                name=before.name if name is None else clean_name(name),
+                time_zone=before.time_zone if time_zone is None else time_zone,
+                branding=Branding(
+                    color=before.branding.color if color is None else color.lower(),
+                    logo_url=before.branding.logo_url if logo_url is None else logo_url,
+                ),
+                invite_days=before.invite_days if invite_days is None else invite_days,
+            )
+            if after == before:
+                return before
+            event = self._context.event(
+                EventType.ORGANIZATION_CHANGED,
+                organization=organization,
+                actor=person.email,
+                at=self._context.now(),
+                facts={
+                    "name": after.name,
+                    "time_zone": after.time_zone,
+                    "invite_days": after.invite_days,
+                    "color": after.branding.color,
+                    "logo_url": after.branding.logo_url,
+                },
+            )
+            try:
+                commit(
+                    self._context.table,
+                    [organizations.change(before, after), events.record(event)],
+                )
+            except ConditionFailedError:
+                continue
+            return after
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def events(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        type_: EventType | None,
+        limit: int,
+        cursor: str | None,
+    ) -> Listed[Event]:
+        """List what happened, newest first."""
+        sit(self._context, person=person, organization=organization, permission=Permission.READ)
+        page = events.listed(self._context.table, organization, type_=type_, limit=limit, cursor=cursor)
+        return Listed(items=[events.event_of(row) for row in page.rows], next=page.next)

@@ -1,0 +1,148 @@
+"""Idempotency-Key: a replay gets the first answer and does nothing again (DESIGN 6)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from usher.domain.errors import InvalidError
+from usher.domain.events import Json
+from usher.services.context import Context
+from usher.store import receipts
+from usher.store.transaction import ConditionFailedError, Write, commit
+
+MAX_KEY = 255
+
+
+class KeyReusedError(InvalidError):
+    """The key came with another request before."""
+
+    code = "idempotency_key_reused"
+    title = "The Idempotency-Key belongs to another request"
+    next_action = "Use a new Idempotency-Key for a new request."
+
+
+class BadKeyError(InvalidError):
+    """The key is empty or too long."""
+
+    code = "bad_idempotency_key"
+    title = "Not a usable Idempotency-Key"
+    next_action = f"Send a key of 1 to {MAX_KEY} printable characters, such as a UUID."
+
+
+class AnsweredMeanwhileError(Exception):
+    """The same request with the same key was carried out at the same time; its receipt has the answer."""
+
+
+class Receipt:
+    """What a command answers, written with what it does.
+
+    A command that takes several transactions writes a part with each. Answers are counted by their
+    position in the request, so that a replay after a crash knows which positions are done.
+    """
+
+    def __init__(
+        self,
+        *,
+        scope: str = "",
+        key: str | None = None,
+        fingerprint: str = "",
+        render: Callable[[Any], Json] = lambda result: result,
+        parts: Sequence[receipts.Part] = (),
+    ) -> None:
+        self._scope = scope
+        self._key = key
+        self._fingerprint = fingerprint
+        self._render = render
+        self._parts = len(parts)
+        self._answers: dict[int, Json] = {}
+        self._unwritten: dict[int, Json] = {}
+        self._write: Write | None = None
+        self.complete = bool(parts) and parts[-1].complete
+        for part in parts:
+            self._answers.update({int(at): answer for at, answer in json.loads(part.answer).items()})
+
+    @property
+    def items(self) -> int:
+        """How many items a part takes up in a transaction."""
+        return 0 if self._key is None else 1
+
+    @property
+    def done(self) -> frozenset[int]:
+        """The positions that an earlier try answered."""
+        return frozenset(self._answers)
+
+    @property
+    def answers(self) -> list[Json]:
+        """All the answers by position."""
+        every = self._answers | self._unwritten
+        return [every[at] for at in sorted(every)]
+
+    def note(self, at: int, result: object) -> None:
+        """Note an answer that the next part will carry."""
+        self._unwritten[at] = self._render(result)
+
+    def forget(self, at: int) -> None:
+        """Take back a noted answer, since its transaction did not come about."""
+        self._unwritten.pop(at, None)
+
+    def part(self, context: Context, *, complete: bool) -> list[Write]:
+        """Return the write that records what was noted; none for a request without a key."""
+        if self._key is None:
+            return []
+        part = receipts.Part(
+            fingerprint=self._fingerprint,
+            answer=json.dumps(self._unwritten, separators=(",", ":")),
+            complete=complete,
+        )
+        self._write = receipts.record(
+            self._scope, self._key, number=self._parts, part=part, now=context.now()
+        )
+        return [self._write]
+
+    def whole(self, context: Context, result: object) -> list[Write]:
+        """Return the write for a command of one transaction and one answer."""
+        self.note(0, result)
+        return self.part(context, complete=True)
+
+    def refuse_race(self, stale: ConditionFailedError) -> None:
+        """Raise AnsweredMeanwhileError if it was the receipt's own condition that failed."""
+        if self._write is not None and self._write in stale:
+            raise AnsweredMeanwhileError from stale
+
+    def written(self, *, complete: bool) -> None:
+        """Take the noted answers as recorded, once their transaction is through."""
+        self._answers |= self._unwritten
+        self._unwritten = {}
+        self._parts += 1
+        self.complete = complete
+
+    def finish(self, context: Context) -> None:
+        """Record answers that no transaction was needed for."""
+        if self.complete:
+            return
+        writes = self.part(context, complete=True)
+        if writes:
+            try:
+                commit(context.table, writes)
+            except ConditionFailedError as stale:
+                self.refuse_race(stale)
+        self.written(complete=True)
+
+
+def open_receipt(
+    context: Context, *, scope: str, key: str, fingerprint: str, render: Callable[[Any], Json]
+) -> Receipt:
+    """Read what was answered under the key: one call.
+
+    Raises:
+        KeyReusedError: under another fingerprint, that is, to another request.
+        BadKeyError: the key is empty, too long or not printable.
+    """
+    if not 1 <= len(key) <= MAX_KEY or not key.isprintable():
+        raise BadKeyError("The Idempotency-Key cannot be used.")
+    parts = receipts.read(context.table, scope, key)
+    if parts and parts[0].fingerprint != fingerprint:
+        raise KeyReusedError("This Idempotency-Key was sent with another request.")
+    return Receipt(scope=scope, key=key, fingerprint=fingerprint, render=render, parts=parts)

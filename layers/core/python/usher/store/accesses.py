@@ -1,0 +1,127 @@
+"""Accesses: who holds a seat. Each write names the state that it may leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import UnicodeAttribute
+
+from usher.domain.accesses import LIVE, Access, AccessState
+from usher.domain.licenses import LicenseTerms
+from usher.store import keys
+from usher.store.attributes import EnumAttribute, InstantAttribute
+from usher.store.table import Ref, Row, Table
+from usher.store.terms import TermsMap, terms_map, terms_of
+from usher.store.transaction import Write, put, update
+
+
+class AccessRow(Row):
+    """`PERSON#email`, `ACCESS#l`; listed under its license by state; due at its start, then at its end."""
+
+    email = UnicodeAttribute()
+    terms = TermsMap()  # type: ignore[no-untyped-call] # PynamoDB does not type its maps
+    state = EnumAttribute(AccessState)
+    invite = UnicodeAttribute(null=True)
+    reserved_until = InstantAttribute(null=True)
+    start_at = InstantAttribute(null=True)
+
+
+def ref(email: str, license_id: str) -> Ref[AccessRow]:
+    """Where the access stands."""
+    return Ref(AccessRow, keys.person(email), keys.access(license_id))
+
+
+def access_of(row: AccessRow) -> Access:
+    """Read an access."""
+    return Access(
+        email=row.email,
+        terms=terms_of(row.terms),
+        state=row.state,
+        invite=row.invite or "",
+        reserved_until=row.reserved_until,
+        start_at=row.start_at,
+    )
+
+
+def _due_at(access: Access) -> datetime | None:
+    if access.state is AccessState.SCHEDULED:
+        return access.start_at
+    return access.ends_at if access.state is AccessState.ACTIVE else None
+
+
+def _row(access: Access) -> AccessRow:
+    at = ref(access.email, access.terms.license)
+    identity = f"{access.terms.license}#{access.email}"
+    due_at = _due_at(access)
+    return AccessRow(
+        at.pk,
+        at.sk,
+        listing_pk=keys.license(access.terms.license),
+        listing_sk=keys.access_listing(access.state, access.email),
+        due_pk=keys.due_shard(identity) if due_at else None,
+        due_sk=keys.due(due_at, identity) if due_at else None,
+        email=access.email,
+        terms=terms_map(access.terms),
+        state=access.state,
+        invite=access.invite or None,
+        reserved_until=access.reserved_until,
+        start_at=access.start_at,
+    )
+
+
+def take(access: Access) -> Write:
+    """Write an access, if the person has no live one of this license (DESIGN 2, Seats)."""
+    free = AccessRow.pk.does_not_exist()
+    for state in AccessState:
+        if state not in LIVE:
+            free |= AccessRow.state == state
+    return put(_row(access), condition=free)
+
+
+def answer(access: Access) -> Write:
+    """Write what became of a reservation, if it is still this invite's."""
+    return put(
+        _row(access),
+        condition=(AccessRow.state == AccessState.RESERVED) & (AccessRow.invite == access.invite),
+    )
+
+
+def renew(email: str, license_id: str, *, invite: str, until: datetime) -> Write:
+    """Keep a reservation for longer, if it is still this invite's."""
+    at = ref(email, license_id)
+    return update(
+        AccessRow(at.pk, at.sk),
+        AccessRow.reserved_until.set(until),
+        condition=(AccessRow.state == AccessState.RESERVED) & (AccessRow.invite == invite),
+    )
+
+
+def release(email: str, terms: LicenseTerms, *, invite: str) -> Write:
+    """Give up a reservation, if it is still this invite's."""
+    return answer(Access(email=email, terms=terms, state=AccessState.RELEASED, invite=invite))
+
+
+def move(before: Access, after: Access) -> Write:
+    """Write an access whose start or state changed, if it is still as it was read."""
+    return put(
+        _row(after), condition=(AccessRow.state == before.state) & (AccessRow.start_at == before.start_at)
+    )
+
+
+def state_in(item: Mapping[str, Any] | None) -> Access | None:
+    """Read an access as a failed condition found it."""
+    return None if item is None else access_of(AccessRow.from_raw_data(dict(item)))
+
+
+def get(table: Table, email: str, license_id: str) -> Access | None:
+    """Read an access: one call."""
+    row = table.get(ref(email, license_id))
+    return None if row is None else access_of(row)
+
+
+def of_person(table: Table, email: str) -> Iterator[Access]:
+    """List a person's accesses in all organizations; strongly consistent, one call for most people."""
+    rows = table.query_all(AccessRow, keys.person(email), AccessRow.sk.startswith(keys.ACCESS_PREFIX))
+    return (access_of(row) for row in rows)

@@ -1,0 +1,92 @@
+"""What was sent: one item an email, so that a redelivery sends nothing twice, and one a message of SES."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from usher.domain.effects import Email
+from usher.store import keys
+from usher.store.attributes import InstantAttribute
+from usher.store.table import Ref, Row, Table
+from usher.store.transaction import commit, put
+
+LEASE = timedelta(minutes=2)
+"""How long one worker has an email to itself: longer than it runs, shorter than a message stays hidden."""
+
+KEPT = timedelta(days=60)
+"""How long it is remembered what was sent; SES reports complaints for weeks, queues redeliver for days."""
+
+
+class EmailRow(Row):
+    """`EMAIL#id`, `EMAIL`: who is sending it, and SES's id once it was sent."""
+
+    leased_until = InstantAttribute()
+    message_id = UnicodeAttribute(null=True)
+    expires_on = NumberAttribute()
+
+
+class MessageRow(Row):
+    """`MESSAGE#id`, `MESSAGE`: which invite an email of SES was about; "" and 0 where about none."""
+
+    invite = UnicodeAttribute(null=True)
+    number = NumberAttribute()
+    expires_on = NumberAttribute()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """Which sending of which invite a message was; "" and 0 where it was about none."""
+
+    invite: str
+    number: int
+
+
+def ref(email_id: str) -> Ref[EmailRow]:
+    """Where the email stands."""
+    return Ref(EmailRow, keys.email(email_id), keys.EMAIL)
+
+
+def message_ref(message_id: str) -> Ref[MessageRow]:
+    """Where the message stands."""
+    return Ref(MessageRow, keys.message(message_id), keys.MESSAGE)
+
+
+def _email_row(email_id: str, *, now: datetime, message_id: str | None = None) -> EmailRow:
+    at = ref(email_id)
+    return EmailRow(
+        at.pk,
+        at.sk,
+        leased_until=now + LEASE,
+        message_id=message_id,
+        expires_on=int((now + KEPT).timestamp()),
+    )
+
+
+def lease(table: Table, email_id: str, *, now: datetime) -> bool:
+    """Take the email to send it; False while another worker has it, and for good once it was sent."""
+    free = EmailRow.pk.does_not_exist() | (
+        EmailRow.message_id.does_not_exist() & (EmailRow.leased_until <= now)
+    )
+    return table.put(_email_row(email_id, now=now), condition=free)
+
+
+def record_sent(table: Table, email: Email, *, message_id: str, now: datetime) -> None:
+    """Write that SES took the email, and what its reports about it will be about: one call."""
+    at = message_ref(message_id)
+    message = MessageRow(
+        at.pk,
+        at.sk,
+        invite=email.invite or None,
+        number=email.number,
+        expires_on=int((now + KEPT).timestamp()),
+    )
+    commit(table, [put(_email_row(email.id, now=now, message_id=message_id)), put(message)])
+
+
+def about(table: Table, message_id: str) -> Sent | None:
+    """Return what a message of SES was about; None if that was not written yet."""
+    row = table.get(message_ref(message_id))
+    return None if row is None else Sent(invite=row.invite or "", number=int(row.number))

@@ -1,0 +1,243 @@
+"""Invites. Each change stands on the version that was read, so that of two at once one has to look again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    VersionAttribute,
+)
+from pynamodb.expressions.condition import Condition
+
+from usher.domain.invites import Delivery, Invite, InviteKind, InviteState
+from usher.domain.organizations import Role
+from usher.store import keys
+from usher.store.attributes import EnumAttribute, InstantAttribute
+from usher.store.changes import changes
+from usher.store.table import Page, Ref, Row, Table
+from usher.store.terms import TermsMap, terms_map, terms_of
+from usher.store.transaction import Write, put, update
+
+
+class InviteRow(Row):
+    """`INVITE#i`, `INVITE`; listed under the organization by state; due for its reminder, then its expiry."""
+
+    id = UnicodeAttribute()
+    organization = UnicodeAttribute()
+    kind = EnumAttribute(InviteKind)
+    email = UnicodeAttribute()
+    state = EnumAttribute(InviteState)
+    created_at = InstantAttribute()
+    created_by = UnicodeAttribute()
+    expires_at = InstantAttribute()
+    licenses: ListAttribute[TermsMap] = ListAttribute(of=TermsMap, default=list)
+    license_ids: ListAttribute[str] = ListAttribute(default=list)
+    group = UnicodeAttribute(null=True)
+    role = EnumAttribute(Role, null=True)
+    first_name = UnicodeAttribute(null=True)
+    last_name = UnicodeAttribute(null=True)
+    message = UnicodeAttribute(null=True)
+    access_start = InstantAttribute(null=True)
+    number = NumberAttribute()
+    sent_at = InstantAttribute()
+    resent_at = InstantAttribute(null=True)
+    resent_on = UnicodeAttribute(null=True)
+    resends = NumberAttribute()
+    delivery = EnumAttribute(Delivery)
+    message_id = UnicodeAttribute(null=True)
+    holds_seats = BooleanAttribute()
+    remind_at = InstantAttribute(null=True)
+    answered_at = InstantAttribute(null=True)
+    version = VersionAttribute()
+
+
+def ref(invite: str) -> Ref[InviteRow]:
+    """Where the invite stands."""
+    return Ref(InviteRow, keys.invite(invite), keys.INVITE)
+
+
+def invite_of(row: InviteRow) -> Invite:
+    """Read an invite."""
+    return Invite(
+        id=row.id,
+        organization=row.organization,
+        kind=row.kind,
+        email=row.email,
+        state=row.state,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        expires_at=row.expires_at,
+        licenses=tuple(terms_of(terms) for terms in row.licenses),
+        group=row.group,
+        role=row.role,
+        first_name=row.first_name or "",
+        last_name=row.last_name or "",
+        message=row.message or "",
+        access_start=row.access_start,
+        number=int(row.number),
+        sent_at=row.sent_at,
+        resent_at=row.resent_at,
+        resent_on=row.resent_on or "",
+        resends=int(row.resends),
+        delivery=row.delivery,
+        holds_seats=row.holds_seats,
+        remind_at=row.remind_at,
+        answered_at=row.answered_at,
+        version=row.version,
+    )
+
+
+def _listing(organization: str, kind: InviteKind, state: InviteState) -> str:
+    if kind is InviteKind.TEAM:
+        return keys.team_invites_listing(organization, state)
+    return keys.invites_listing(organization, state)
+
+
+def _row(invite: Invite) -> InviteRow:
+    at = ref(invite.id)
+    due_at = invite.due_at
+    row = InviteRow(
+        at.pk,
+        at.sk,
+        listing_pk=_listing(invite.organization, invite.kind, invite.state),
+        listing_sk=invite.id,
+        due_pk=keys.due_shard(invite.id) if due_at else None,
+        due_sk=keys.due(due_at, invite.id) if due_at else None,
+        id=invite.id,
+        organization=invite.organization,
+        kind=invite.kind,
+        email=invite.email,
+        state=invite.state,
+        created_at=invite.created_at,
+        created_by=invite.created_by,
+        expires_at=invite.expires_at,
+        licenses=[terms_map(terms) for terms in invite.licenses],
+        license_ids=[terms.license for terms in invite.licenses],
+        group=invite.group,
+        role=invite.role,
+        first_name=invite.first_name or None,
+        last_name=invite.last_name or None,
+        message=invite.message or None,
+        access_start=invite.access_start,
+        number=invite.number,
+        sent_at=invite.sent_at,
+        resent_at=invite.resent_at,
+        resent_on=invite.resent_on or None,
+        resends=invite.resends,
+        delivery=invite.delivery,
+        holds_seats=invite.holds_seats,
+        remind_at=invite.remind_at,
+        answered_at=invite.answered_at,
+    )
+    if invite.version is not None:  # PynamoDB takes a new item's version as unset, and not as None
+        row.version = invite.version
+    return row
+
+
+def create(invite: Invite) -> Write:
+    """Write a new invite."""
+    return put(_row(invite))
+
+
+def change(before: Invite, after: Invite) -> Write:
+    """Write what differs, if the invite is still the version that was read."""
+    row = _row(before)
+    return update(row, *changes(row, _row(after)))
+
+
+def get(table: Table, invite: str) -> Invite | None:
+    """Read an invite: one call."""
+    row = table.get(ref(invite))
+    return None if row is None else invite_of(row)
+
+
+class InviteFilter:
+    """Which invites of an organization to list. `expired` is judged at `now`."""
+
+    def __init__(
+        self,
+        *,
+        license_id: str | None = None,
+        group: str | None = None,
+        email: str | None = None,
+        expired: bool | None = None,
+        now: datetime,
+    ) -> None:
+        wanted: list[Condition] = []
+        if license_id is not None:
+            wanted.append(InviteRow.license_ids.contains(license_id))
+        if group is not None:
+            wanted.append(InviteRow.group == group)
+        if email is not None:
+            wanted.append(InviteRow.email == email)
+        if expired is True:
+            wanted.append((InviteRow.expires_at <= now) & (InviteRow.state == InviteState.PENDING))
+        if expired is False:
+            wanted.append((InviteRow.expires_at > now) | (InviteRow.state != InviteState.PENDING))
+        self.condition: Condition | None = None
+        for one in wanted:
+            self.condition = one if self.condition is None else self.condition & one
+
+
+def listed(
+    table: Table,
+    organization: str,
+    state: InviteState,
+    *,
+    kind: InviteKind = InviteKind.LEARNER,
+    only: InviteFilter,
+    limit: int,
+    cursor: str | None,
+) -> Page[InviteRow]:
+    """List an organization's invites in one state, newest first; eventually consistent."""
+    return table.query(
+        InviteRow,
+        _listing(organization, kind, state),
+        index="listing",
+        only=only.condition,
+        limit=limit,
+        cursor=cursor,
+        newest_first=True,
+    )
+
+
+def listed_before(
+    table: Table, organization: str, state: InviteState, *, before: str, only: InviteFilter, limit: int
+) -> Page[InviteRow]:
+    """List like `listed`, from the newest that is older than the invite `before`."""
+    return table.query(
+        InviteRow,
+        _listing(organization, InviteKind.LEARNER, state),
+        InviteRow.listing_sk < before,
+        index="listing",
+        only=only.condition,
+        limit=limit,
+        newest_first=True,
+    )
+
+
+_OVERTAKES: dict[Delivery, tuple[Delivery, ...]] = {
+    Delivery.SENT: (Delivery.QUEUED,),
+    Delivery.DELIVERED: (Delivery.QUEUED, Delivery.SENT),
+    Delivery.BOUNCED: (Delivery.QUEUED, Delivery.SENT, Delivery.DELIVERED),
+    Delivery.COMPLAINED: (Delivery.QUEUED, Delivery.SENT, Delivery.DELIVERED, Delivery.BOUNCED),
+}
+
+
+def record_delivery(table: Table, invite: str, *, number: int, delivery: Delivery, message_id: str) -> bool:
+    """Write how far this sending got; False if a newer sending or a later report stands there already.
+
+    It changes nothing that a command decides on, and so leaves the version alone.
+    """
+    at = ref(invite)
+    expected = InviteRow.delivery.is_in(*_OVERTAKES[delivery])
+    return table.update(
+        at,
+        InviteRow.delivery.set(delivery),
+        InviteRow.message_id.set(message_id),
+        condition=(InviteRow.number == number) & expected,
+    )

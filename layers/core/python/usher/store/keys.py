@@ -1,0 +1,153 @@
+"""Every key string of the table (DESIGN 4)."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from usher.domain.instants import rfc3339
+
+DUE_SHARDS = 4
+"""The `due` index is read shard by shard; four take 4,000 writes a second at the time when they fall due."""
+
+ORGANIZATION = "ORG"
+SLUG = "SLUG"
+INVITE = "INVITE"
+PRODUCTS = "PRODUCT"
+EMAIL = "EMAIL"
+MESSAGE = "MESSAGE"
+
+INVITE_PARTITION = "INVITE#"
+MANAGER_PREFIX = "MANAGER#"
+LICENSE_PREFIX = "LICENSE#"
+LEARNER_PREFIX = "LEARNER#"
+EVENT_PREFIX = "EVENT#"
+PRODUCT_PREFIX = "PRODUCT#"
+ACCESS_PREFIX = "ACCESS#"
+RECEIPT_PREFIX = "PART#"
+ORGANIZATIONS = "ORGANIZATIONS"
+
+
+def organization(organization_id: str) -> str:
+    """The partition of an organization: itself, its managers, licenses, learners and events."""
+    return f"ORG#{organization_id}"
+
+
+def slug(text: str) -> str:
+    """The partition that makes a slug unique."""
+    return f"SLUG#{text}"
+
+
+def manager(email: str) -> str:
+    """A manager, within the organization's partition."""
+    return MANAGER_PREFIX + email
+
+
+def license(license_id: str) -> str:  # noqa: A001 - the glossary's word; the built-in is for prompts
+    """A license, within the organization's partition; alone, the listing of its accesses."""
+    return LICENSE_PREFIX + license_id
+
+
+def order(order_id: str) -> str:
+    """An operator's order, within the organization's partition: makes it idempotent."""
+    return f"ORDER#{order_id}"
+
+
+def learner(email: str) -> str:
+    """A learner, within the organization's partition."""
+    return LEARNER_PREFIX + email
+
+
+def event(event_id: str) -> str:
+    """An event, within the organization's partition; the newest sorts last."""
+    return EVENT_PREFIX + event_id
+
+
+def product(product_id: str) -> str:
+    """A product, within the partition of all products."""
+    return PRODUCT_PREFIX + product_id
+
+
+def invite(invite_id: str) -> str:
+    """The partition of one invite, so that a big organization is no hot spot."""
+    return INVITE_PARTITION + invite_id
+
+
+def person(email: str) -> str:
+    """The partition of a person's accesses; in the `listing` index, of their places in organizations."""
+    return f"PERSON#{email}"
+
+
+def access(license_id: str) -> str:
+    """An access, within the person's partition: at most one for one license."""
+    return ACCESS_PREFIX + license_id
+
+
+def email(email_id: str) -> str:
+    """The partition of one email to one recipient: makes sending it idempotent."""
+    return f"EMAIL#{email_id}"
+
+
+def message(message_id: str) -> str:
+    """The partition of what SES calls a message: leads its delivery reports to the invite."""
+    return f"MESSAGE#{message_id}"
+
+
+def receipt(scope: str, idempotency_key: str) -> str:
+    """The partition of the answers given under one Idempotency-Key of one person or organization."""
+    return f"RECEIPT#{scope}#{hashlib.sha256(idempotency_key.encode()).hexdigest()}"
+
+
+def receipt_part(number: int) -> str:
+    """One transaction's part of a receipt."""
+    return f"{RECEIPT_PREFIX}{number:04d}"
+
+
+def invites_listing(organization_id: str, state: str) -> str:
+    """In `listing`: an organization's learner invites in one state, newest last by ULID."""
+    return f"ORG#{organization_id}#INVITES#{state}"
+
+
+def team_invites_listing(organization_id: str, state: str) -> str:
+    """In `listing`: an organization's team invites in one state."""
+    return f"ORG#{organization_id}#TEAM_INVITES#{state}"
+
+
+def clients_listing(provider_id: str) -> str:
+    """In `listing`: a provider's clients."""
+    return f"ORG#{provider_id}#CLIENTS"
+
+
+def manager_listing(organization_id: str) -> str:
+    """In `listing`: a person's place as a manager."""
+    return MANAGER_PREFIX + organization_id
+
+
+def learner_listing(organization_id: str) -> str:
+    """In `listing`: a person's place as a learner."""
+    return LEARNER_PREFIX + organization_id
+
+
+def access_listing(state: str, email_address: str) -> str:
+    """In `listing`: a license's accesses, by state."""
+    return f"{state}#{email_address}"
+
+
+def due_shard(identity: str) -> str:
+    """In `due`: the shard of a thing, by a hash of its id."""
+    return due_partition(hashlib.sha256(identity.encode()).digest()[0] % DUE_SHARDS)
+
+
+def due_partition(shard: int) -> str:
+    """In `due`: a shard by its number."""
+    return f"DUE#{shard}"
+
+
+def due(at: datetime, identity: str) -> str:
+    """In `due`: when something is due, earliest first."""
+    return f"{rfc3339(at)}#{identity}"
+
+
+def due_until(at: datetime) -> str:
+    """In `due`: sorts after everything due at `at` or before."""
+    return f"{rfc3339(at)}#~"

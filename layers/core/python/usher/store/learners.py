@@ -1,0 +1,93 @@
+"""Learners: who accepted a seat of an organization."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pynamodb.attributes import UnicodeAttribute
+
+from usher.domain.learners import Learner
+from usher.store import keys
+from usher.store.attributes import InstantAttribute
+from usher.store.table import Page, Ref, Row, Table
+from usher.store.transaction import Write, update
+
+
+class LearnerRow(Row):
+    """`ORG#o`, `LEARNER#email`; listed under the person."""
+
+    organization = UnicodeAttribute()
+    email = UnicodeAttribute()
+    first_name = UnicodeAttribute(null=True)
+    last_name = UnicodeAttribute(null=True)
+    joined_at = InstantAttribute()
+
+
+def ref(organization: str, email: str) -> Ref[LearnerRow]:
+    """Where the learner stands."""
+    return Ref(LearnerRow, keys.organization(organization), keys.learner(email))
+
+
+def learner_of(row: LearnerRow) -> Learner:
+    """Read a learner."""
+    return Learner(
+        organization=row.organization,
+        email=row.email,
+        first_name=row.first_name or "",
+        last_name=row.last_name or "",
+        joined_at=row.joined_at,
+    )
+
+
+def join(learner: Learner) -> Write:
+    """Write the learner with the name they have now; who joined earlier keeps that date."""
+    at = ref(learner.organization, learner.email)
+    return update(
+        LearnerRow(at.pk, at.sk),
+        LearnerRow.organization.set(learner.organization),
+        LearnerRow.email.set(learner.email),
+        LearnerRow.first_name.set(learner.first_name),
+        LearnerRow.last_name.set(learner.last_name),
+        LearnerRow.joined_at.set(LearnerRow.joined_at | learner.joined_at),
+        LearnerRow.listing_pk.set(keys.person(learner.email)),
+        LearnerRow.listing_sk.set(keys.learner_listing(learner.organization)),
+    )
+
+
+def rename(organization: str, email: str, *, first_name: str, last_name: str) -> Write:
+    """Write a learner's own name."""
+    at = ref(organization, email)
+    return update(
+        LearnerRow(at.pk, at.sk),
+        LearnerRow.first_name.set(first_name),
+        LearnerRow.last_name.set(last_name),
+        condition=LearnerRow.pk.exists(),
+    )
+
+
+def get(table: Table, organization: str, email: str) -> Learner | None:
+    """Read a learner: one call."""
+    row = table.get(ref(organization, email))
+    return None if row is None else learner_of(row)
+
+
+def listed(table: Table, organization: str, *, limit: int, cursor: str | None) -> Page[LearnerRow]:
+    """List an organization's learners by address."""
+    return table.query(
+        LearnerRow,
+        keys.organization(organization),
+        LearnerRow.sk.startswith(keys.LEARNER_PREFIX),
+        limit=limit,
+        cursor=cursor,
+    )
+
+
+def places_as_learner(table: Table, email: str) -> Iterator[Learner]:
+    """List where a person is a learner; eventually consistent."""
+    rows = table.query_all(
+        LearnerRow,
+        keys.person(email),
+        LearnerRow.listing_sk.startswith(keys.LEARNER_PREFIX),
+        index="listing",
+    )
+    return (learner_of(row) for row in rows)

@@ -1,0 +1,202 @@
+"""Products, licenses and the orders that made them. Seats are counted here and nowhere else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+
+from usher.domain.events import Json
+from usher.domain.licenses import License, LicenseTerms, Product, ProductKind
+from usher.store import keys
+from usher.store.attributes import EnumAttribute, InstantAttribute
+from usher.store.table import Page, Ref, Row, Table
+from usher.store.transaction import Write, put, update
+
+
+class ProductRow(Row):
+    """`PRODUCT`, `PRODUCT#p`."""
+
+    id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    kind = EnumAttribute(ProductKind)
+    url = UnicodeAttribute(null=True)
+
+
+class LicenseRow(Row):
+    """`ORG#o`, `LICENSE#l`. `available` is written, since a condition cannot subtract."""
+
+    id = UnicodeAttribute()
+    organization = UnicodeAttribute()
+    product = UnicodeAttribute()
+    product_name = UnicodeAttribute()
+    product_kind = EnumAttribute(ProductKind)
+    product_url = UnicodeAttribute(null=True)
+    flex = BooleanAttribute()
+    total = NumberAttribute()
+    assigned = NumberAttribute()
+    sublicensed = NumberAttribute()
+    available = NumberAttribute()
+    valid_from = InstantAttribute()
+    valid_until = InstantAttribute()
+    starts_at = InstantAttribute(null=True)
+    order = UnicodeAttribute()
+    created_at = InstantAttribute()
+
+
+class OrderRow(Row):
+    """`ORG#o`, `ORDER#id`: an operator's order that was carried out, and what it asked for."""
+
+    license = UnicodeAttribute()
+    request = UnicodeAttribute()
+
+
+def ref(organization: str, license_id: str) -> Ref[LicenseRow]:
+    """Where the license stands."""
+    return Ref(LicenseRow, keys.organization(organization), keys.license(license_id))
+
+
+def order_ref(organization: str, order: str) -> Ref[OrderRow]:
+    """Where the order stands."""
+    return Ref(OrderRow, keys.organization(organization), keys.order(order))
+
+
+def product_ref(product: str) -> Ref[ProductRow]:
+    """Where the product stands."""
+    return Ref(ProductRow, keys.PRODUCTS, keys.product(product))
+
+
+def product_of(row: ProductRow) -> Product:
+    """Read a product."""
+    return Product(id=row.id, name=row.name, kind=row.kind, url=row.url or "")
+
+
+def license_of(row: LicenseRow) -> License:
+    """Read a license."""
+    return License(
+        terms=LicenseTerms(
+            license=row.id,
+            organization=row.organization,
+            product=Product(
+                id=row.product, name=row.product_name, kind=row.product_kind, url=row.product_url or ""
+            ),
+            flex=row.flex,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+            starts_at=row.starts_at,
+        ),
+        total=int(row.total),
+        assigned=int(row.assigned),
+        sublicensed=int(row.sublicensed),
+        order=row.order,
+        created_at=row.created_at,
+    )
+
+
+def create_product(product: Product) -> Write:
+    """Write a new product."""
+    at = product_ref(product.id)
+    row = ProductRow(
+        at.pk, at.sk, id=product.id, name=product.name, kind=product.kind, url=product.url or None
+    )
+    return put(row, condition=ProductRow.pk.does_not_exist())
+
+
+def products(table: Table, *, limit: int, cursor: str | None) -> Page[ProductRow]:
+    """List the products."""
+    return table.query(
+        ProductRow, keys.PRODUCTS, ProductRow.sk.startswith(keys.PRODUCT_PREFIX), limit=limit, cursor=cursor
+    )
+
+
+def create(license_: License) -> Write:
+    """Write a new license."""
+    terms = license_.terms
+    at = ref(terms.organization, terms.license)
+    row = LicenseRow(
+        at.pk,
+        at.sk,
+        id=terms.license,
+        organization=terms.organization,
+        product=terms.product.id,
+        product_name=terms.product.name,
+        product_kind=terms.product.kind,
+        product_url=terms.product.url or None,
+        flex=terms.flex,
+        total=license_.total,
+        assigned=license_.assigned,
+        sublicensed=license_.sublicensed,
+        available=license_.available,
+        valid_from=terms.valid_from,
+        valid_until=terms.valid_until,
+        starts_at=terms.starts_at,
+        order=license_.order,
+        created_at=license_.created_at,
+    )
+    return put(row, condition=LicenseRow.pk.does_not_exist())
+
+
+def record_order(organization: str, order: str, *, license_id: str, request: Mapping[str, Json]) -> Write:
+    """Write that the order was carried out, if it was not yet."""
+    at = order_ref(organization, order)
+    row = OrderRow(at.pk, at.sk, license=license_id, request=json.dumps(request, sort_keys=True))
+    return put(row, condition=OrderRow.pk.does_not_exist())
+
+
+def same_request(row: OrderRow, request: Mapping[str, Json]) -> bool:
+    """Say whether the order asked for just this."""
+    return row.request == json.dumps(request, sort_keys=True)
+
+
+def take(organization: str, license_id: str, seats: int) -> Write:
+    """Assign seats, if as many are available (DESIGN 7.1)."""
+    at = ref(organization, license_id)
+    return update(
+        LicenseRow(at.pk, at.sk),
+        LicenseRow.assigned.add(seats),
+        LicenseRow.available.add(-seats),
+        condition=LicenseRow.available >= seats,
+    )
+
+
+def give_back(organization: str, license_id: str, seats: int) -> Write:
+    """Return assigned seats to the pool."""
+    at = ref(organization, license_id)
+    return update(
+        LicenseRow(at.pk, at.sk),
+        LicenseRow.assigned.add(-seats),
+        LicenseRow.available.add(seats),
+        condition=LicenseRow.assigned >= seats,
+    )
+
+
+def resize(organization: str, license_id: str, seats: int) -> Write:
+    """Add seats to the pool, or (below zero) remove available ones."""
+    at = ref(organization, license_id)
+    return update(
+        LicenseRow(at.pk, at.sk),
+        LicenseRow.total.add(seats),
+        LicenseRow.available.add(seats),
+        condition=LicenseRow.available >= -seats if seats < 0 else LicenseRow.pk.exists(),
+    )
+
+
+def available_in(item: Mapping[str, Any] | None) -> int:
+    """Return the available seats of a license as a failed condition found it; 0 where there is none."""
+    return int(item["available"]["N"]) if item else 0
+
+
+def get(table: Table, organization: str, license_id: str) -> License | None:
+    """Read a license: one call."""
+    row = table.get(ref(organization, license_id))
+    return None if row is None else license_of(row)
+
+
+def of_organization(table: Table, organization: str) -> list[License]:
+    """List an organization's licenses."""
+    rows = table.query_all(
+        LicenseRow, keys.organization(organization), LicenseRow.sk.startswith(keys.LICENSE_PREFIX)
+    )
+    return [license_of(row) for row in rows]

@@ -1,0 +1,246 @@
+"""Organizations, the slugs that are theirs alone, and their managers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
+
+from usher.domain.organizations import Branding, Manager, ManagerState, Organization, Role
+from usher.store import keys
+from usher.store.attributes import EnumAttribute, InstantAttribute
+from usher.store.changes import changes
+from usher.store.table import Page, Ref, Row, Table
+from usher.store.transaction import Write, delete, put, update
+
+
+class OrganizationRow(Row):
+    """`ORG#o`, `ORG`; listed under its provider, or with all that have none."""
+
+    id = UnicodeAttribute()
+    slug = UnicodeAttribute()
+    name = UnicodeAttribute()
+    time_zone = UnicodeAttribute()
+    color = UnicodeAttribute()
+    logo_url = UnicodeAttribute(null=True)
+    invite_days = NumberAttribute()
+    full_managers = NumberAttribute()
+    provider = UnicodeAttribute(null=True)
+    created_at = InstantAttribute()
+    version = VersionAttribute()
+
+
+class SlugRow(Row):
+    """`SLUG#s`, `SLUG`: whose the slug is."""
+
+    organization = UnicodeAttribute()
+
+
+class ManagerRow(Row):
+    """`ORG#o`, `MANAGER#email`; an active one is listed under the person."""
+
+    organization = UnicodeAttribute()
+    email = UnicodeAttribute()
+    role = EnumAttribute(Role)
+    state = EnumAttribute(ManagerState)
+    first_name = UnicodeAttribute(null=True)
+    last_name = UnicodeAttribute(null=True)
+    invite = UnicodeAttribute(null=True)
+    since = InstantAttribute(null=True)
+
+
+def ref(organization: str) -> Ref[OrganizationRow]:
+    """Where the organization stands."""
+    return Ref(OrganizationRow, keys.organization(organization), keys.ORGANIZATION)
+
+
+def slug_ref(slug: str) -> Ref[SlugRow]:
+    """Where the slug stands."""
+    return Ref(SlugRow, keys.slug(slug), keys.SLUG)
+
+
+def manager_ref(organization: str, email: str) -> Ref[ManagerRow]:
+    """Where the manager stands."""
+    return Ref(ManagerRow, keys.organization(organization), keys.manager(email))
+
+
+def organization_of(row: OrganizationRow) -> Organization:
+    """Read an organization."""
+    return Organization(
+        id=row.id,
+        slug=row.slug,
+        name=row.name,
+        time_zone=row.time_zone,
+        branding=Branding(color=row.color, logo_url=row.logo_url or ""),
+        invite_days=int(row.invite_days),
+        full_managers=int(row.full_managers),
+        provider=row.provider,
+        created_at=row.created_at,
+        version=row.version,
+    )
+
+
+def manager_of(row: ManagerRow) -> Manager:
+    """Read a manager."""
+    return Manager(
+        organization=row.organization,
+        email=row.email,
+        role=row.role,
+        state=row.state,
+        first_name=row.first_name or "",
+        last_name=row.last_name or "",
+        invite=row.invite or "",
+        since=row.since,
+    )
+
+
+def _row(organization: Organization) -> OrganizationRow:
+    at = ref(organization.id)
+    row = OrganizationRow(
+        at.pk,
+        at.sk,
+        listing_pk=keys.clients_listing(organization.provider)
+        if organization.provider
+        else keys.ORGANIZATIONS,
+        listing_sk=organization.id,
+        id=organization.id,
+        slug=organization.slug,
+        name=organization.name,
+        time_zone=organization.time_zone,
+        color=organization.branding.color,
+        logo_url=organization.branding.logo_url or None,
+        invite_days=organization.invite_days,
+        full_managers=organization.full_managers,
+        provider=organization.provider,
+        created_at=organization.created_at,
+    )
+    if organization.version is not None:  # PynamoDB takes a new item's version as unset, and not as None
+        row.version = organization.version
+    return row
+
+
+def _manager_row(manager: Manager) -> ManagerRow:
+    at = manager_ref(manager.organization, manager.email)
+    active = manager.state is ManagerState.ACTIVE
+    return ManagerRow(
+        at.pk,
+        at.sk,
+        listing_pk=keys.person(manager.email) if active else None,
+        listing_sk=keys.manager_listing(manager.organization) if active else None,
+        organization=manager.organization,
+        email=manager.email,
+        role=manager.role,
+        state=manager.state,
+        first_name=manager.first_name or None,
+        last_name=manager.last_name or None,
+        invite=manager.invite or None,
+        since=manager.since,
+    )
+
+
+def create(organization: Organization) -> Write:
+    """Write a new organization."""
+    return put(_row(organization))
+
+
+def change(before: Organization, after: Organization) -> Write:
+    """Write what differs, if the organization is still as it was read."""
+    row = _row(before)
+    return update(row, *changes(row, _row(after)))
+
+
+def claim_slug(slug: str, organization: str) -> Write:
+    """Make the slug the organization's, if it is nobody's."""
+    at = slug_ref(slug)
+    return put(SlugRow(at.pk, at.sk, organization=organization), condition=SlugRow.pk.does_not_exist())
+
+
+def free_slug(slug: str) -> Write:
+    """Make the slug nobody's."""
+    at = slug_ref(slug)
+    return delete(SlugRow(at.pk, at.sk))
+
+
+def invite_manager(manager: Manager) -> Write:
+    """Write a pending manager, if the address has no place in the team yet."""
+    return put(_manager_row(manager), condition=ManagerRow.pk.does_not_exist())
+
+
+def join(manager: Manager) -> Write:
+    """Make a pending manager active, if this invite is still the one that offers the place."""
+    return put(
+        _manager_row(manager),
+        condition=(ManagerRow.invite == manager.invite) & (ManagerRow.state == ManagerState.PENDING),
+    )
+
+
+def leave(manager: Manager) -> Write:
+    """Remove a manager who is still in the state in which they were read."""
+    at = manager_ref(manager.organization, manager.email)
+    return delete(ManagerRow(at.pk, at.sk), condition=ManagerRow.state == manager.state)
+
+
+def rename_manager(organization: str, email: str, *, first_name: str, last_name: str) -> Write:
+    """Write a manager's own name."""
+    at = manager_ref(organization, email)
+    return update(
+        ManagerRow(at.pk, at.sk),
+        ManagerRow.first_name.set(first_name),
+        ManagerRow.last_name.set(last_name),
+        condition=ManagerRow.pk.exists(),
+    )
+
+
+def count_full_managers(organization: str, difference: int) -> Write:
+    """Add to the count of active full managers; it never falls to zero by being lowered."""
+    at = ref(organization)
+    return update(
+        _Counted(at.pk, at.sk),
+        _Counted.full_managers.add(difference),
+        condition=_Counted.full_managers > -difference if difference < 0 else _Counted.pk.exists(),
+    )
+
+
+class _Counted(Row):
+    """An organization's count alone: changing it is no edit that others have to notice."""
+
+    full_managers = NumberAttribute()
+
+
+def get(table: Table, organization: str) -> Organization | None:
+    """Read an organization: one call."""
+    row = table.get(ref(organization))
+    return None if row is None else organization_of(row)
+
+
+def by_slug(table: Table, slug: str) -> str | None:
+    """Return the id of the organization whose slug this is: one call."""
+    row = table.get(slug_ref(slug))
+    return None if row is None else row.organization
+
+
+def all_of_provider(
+    table: Table, provider: str | None, *, limit: int, cursor: str | None
+) -> Page[OrganizationRow]:
+    """List a provider's clients, or every organization that has no provider."""
+    partition = keys.clients_listing(provider) if provider else keys.ORGANIZATIONS
+    return table.query(OrganizationRow, partition, index="listing", limit=limit, cursor=cursor)
+
+
+def team(table: Table, organization: str) -> list[Manager]:
+    """List an organization's managers, pending ones too."""
+    rows = table.query_all(
+        ManagerRow, keys.organization(organization), ManagerRow.sk.startswith(keys.MANAGER_PREFIX)
+    )
+    return [manager_of(row) for row in rows]
+
+
+def places_as_manager(table: Table, email: str) -> Iterator[Manager]:
+    """List where a person is an active manager; eventually consistent."""
+    rows = table.query_all(
+        ManagerRow,
+        keys.person(email),
+        ManagerRow.listing_sk.startswith(keys.MANAGER_PREFIX),
+        index="listing",
+    )
+    return (manager_of(row) for row in rows)

@@ -1,0 +1,55 @@
+"""Receipts: the first answer under an Idempotency-Key, in the command's own transaction (DESIGN 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+
+from usher.store import keys
+from usher.store.table import Row, Table
+from usher.store.transaction import Write, put
+
+KEPT = timedelta(days=1)
+"""How long a replay gets the first answer."""
+
+
+class ReceiptRow(Row):
+    """`RECEIPT#scope#hash`, `PART#n`: what one transaction of the command answered."""
+
+    fingerprint = UnicodeAttribute()
+    answer = UnicodeAttribute()
+    complete = BooleanAttribute()
+    expires_on = NumberAttribute()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One transaction's answer, as JSON text; `complete` on the last."""
+
+    fingerprint: str
+    answer: str
+    complete: bool
+
+
+def read(table: Table, scope: str, idempotency_key: str) -> Sequence[Part]:
+    """Read what was answered under the key, in the order written; empty for a new key: one call."""
+    rows = table.query_all(
+        ReceiptRow, keys.receipt(scope, idempotency_key), ReceiptRow.sk.startswith(keys.RECEIPT_PREFIX)
+    )
+    return [Part(fingerprint=row.fingerprint, answer=row.answer, complete=row.complete) for row in rows]
+
+
+def record(scope: str, idempotency_key: str, *, number: int, part: Part, now: datetime) -> Write:
+    """Write one part, if nobody wrote it before."""
+    row = ReceiptRow(
+        keys.receipt(scope, idempotency_key),
+        keys.receipt_part(number),
+        fingerprint=part.fingerprint,
+        answer=part.answer,
+        complete=part.complete,
+        expires_on=int((now + KEPT).timestamp()),
+    )
+    return put(row, condition=ReceiptRow.pk.does_not_exist())

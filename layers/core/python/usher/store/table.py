@@ -1,0 +1,316 @@
+"""The connection to the table, and reading from it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import random
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.connection import TableConnection
+from pynamodb.connection.base import MetaTable
+from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+from usher.domain.errors import InvalidError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+logger = logging.getLogger(__name__)
+
+_CONDITION_FAILED = "ConditionalCheckFailedException"
+
+BATCH_GET = 100
+"""Keys in one BatchGetItem, by DynamoDB's limits."""
+
+
+class BadCursorError(InvalidError):
+    """The cursor was not given out by this list."""
+
+    code = "bad_cursor"
+    title = "Not a cursor of this list"
+    next_action = "Start again from the first page, with the filters unchanged from page to page."
+
+
+class ListingIndex(GlobalSecondaryIndex[Any]):
+    """Sparse: what is listed, under whom (DESIGN 4)."""
+
+    class Meta:
+        """The index's name and projection."""
+
+        index_name = "listing"
+        projection = AllProjection()
+
+    listing_pk = UnicodeAttribute(hash_key=True)
+    listing_sk = UnicodeAttribute(range_key=True)
+
+
+class DueIndex(GlobalSecondaryIndex[Any]):
+    """Sparse: what waits for a moment, earliest first (DESIGN 4)."""
+
+    class Meta:
+        """The index's name and projection."""
+
+        index_name = "due"
+        projection = AllProjection()
+
+    due_pk = UnicodeAttribute(hash_key=True)
+    due_sk = UnicodeAttribute(range_key=True)
+
+
+class Row(Model):
+    """What every item has. Subclasses add the attributes of one kind of item."""
+
+    class Meta:
+        """The table's name is known once bootstrap has connected."""
+
+        table_name = "usher"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    listing_pk = UnicodeAttribute(null=True)
+    listing_sk = UnicodeAttribute(null=True)
+    due_pk = UnicodeAttribute(null=True)
+    due_sk = UnicodeAttribute(null=True)
+    listing = ListingIndex()
+    due = DueIndex()
+
+
+_R = TypeVar("_R", bound=Row)
+
+
+@dataclass(frozen=True)
+class Ref(Generic[_R]):
+    """Where an item of one kind stands."""
+
+    row: type[_R]
+    pk: str
+    sk: str
+
+
+@dataclass(frozen=True)
+class Page(Generic[_R]):
+    """Rows of one page, and where the next one begins (None at the end)."""
+
+    rows: list[_R]
+    next: str | None
+
+
+class Found:
+    """The answer of one batch of reads, asked for by Ref."""
+
+    def __init__(self, items: Mapping[tuple[str, str], Mapping[str, Any]]) -> None:
+        self._items = items
+
+    def get(self, ref: Ref[_R]) -> _R | None:
+        """Return the row at `ref`, or None where there is none."""
+        item = self._items.get((ref.pk, ref.sk))
+        return None if item is None else ref.row.from_raw_data(dict(item))
+
+
+class Table:
+    """The one table, over one connection that all rows share."""
+
+    def __init__(self, *, name: str, client: DynamoDBClient) -> None:
+        self._connection = TableConnection(name, meta_table=MetaTable(_DESCRIPTION | {"TableName": name}))
+        # PynamoDB would open a botocore session of its own, about 130 ms of cold start; the one that
+        # bootstrap made serves all. It has no public way to be told so (6.1.0).
+        self._connection.connection._client = client  # type: ignore[assignment]  # noqa: SLF001
+        self.name = name
+        self.connection = self._connection.connection
+        Row.Meta.table_name = name
+        Row._connection = self._connection  # noqa: SLF001 - found by every row as its parent's
+
+    def get(self, ref: Ref[_R]) -> _R | None:
+        """Read one item, strongly consistent: one call."""
+        answer = self._connection.get_item(ref.pk, range_key=ref.sk, consistent_read=True)
+        item = answer.get("Item")
+        return None if item is None else ref.row.from_raw_data(item)
+
+    def get_many(self, refs: Sequence[Ref[Any]]) -> Found:
+        """Read items of any kinds, strongly consistent: one call for each hundred."""
+        keys = list(dict.fromkeys((ref.pk, ref.sk) for ref in refs))
+        items: dict[tuple[str, str], Mapping[str, Any]] = {}
+        for first in range(0, len(keys), BATCH_GET):
+            pending = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in keys[first : first + BATCH_GET]]
+            attempt = 0
+            while pending:
+                if attempt:
+                    time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter, no secret
+                answer = self.connection.dispatch(
+                    "BatchGetItem", {"RequestItems": {self.name: {"Keys": pending, "ConsistentRead": True}}}
+                )
+                for item in answer["Responses"].get(self.name, []):
+                    items[item["pk"]["S"], item["sk"]["S"]] = item
+                pending = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
+                attempt += 1
+        return Found(items)
+
+    def put(self, row: Row, *, condition: Condition) -> bool:
+        """Write one item if the condition holds, and say whether it did: one call."""
+        try:
+            row.save(condition=condition)
+        except PutError as error:
+            if error.cause_response_code == _CONDITION_FAILED:
+                return False
+            raise
+        return True
+
+    def update(self, ref: Ref[Any], *actions: Action, condition: Condition) -> bool:
+        """Change one item if the condition holds, and say whether it did: one call."""
+        try:
+            self._connection.update_item(ref.pk, range_key=ref.sk, actions=list(actions), condition=condition)
+        except UpdateError as error:
+            if error.cause_response_code == _CONDITION_FAILED:
+                return False
+            raise
+        return True
+
+    def query(
+        self,
+        row: type[_R],
+        partition: str,
+        sort: Condition | None = None,
+        *,
+        index: str | None = None,
+        only: Condition | None = None,
+        limit: int,
+        cursor: str | None = None,
+        newest_first: bool = False,
+    ) -> Page[_R]:
+        """Read one page of a partition; strongly consistent on the table itself, never on an index.
+
+        With a filter (`only`) it reads on until the page is full, at most FILTER_READS times, and then
+        answers with what it found and a cursor, so that a rare match cannot make a call endless.
+
+        Raises:
+            BadCursorError: the cursor is not one that this list gave out.
+        """
+        start = _start_of(cursor, partition=partition, index=index)
+        rows: list[_R] = []
+        for _ in range(FILTER_READS if only is not None else 1):
+            answer = self._connection.query(
+                partition,
+                range_key_condition=sort,
+                filter_condition=only,
+                index_name=index,
+                exclusive_start_key=start,
+                consistent_read=index is None,
+                limit=limit + 1 if only is None else FILTER_PAGE,
+                scan_index_forward=not newest_first,
+            )
+            rows.extend(row.from_raw_data(item) for item in answer["Items"])
+            start = answer.get("LastEvaluatedKey")
+            if start is None or len(rows) > limit:
+                break
+        if len(rows) > limit:
+            rows = rows[:limit]
+            start = _key_of(rows[-1], index)
+        return Page(rows=rows, next=None if start is None else _cursor(start))
+
+    def query_raw(
+        self, partition: str, sort: Condition | None = None, *, index: str | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Read items of several kinds to the partition's end, in DynamoDB's own form."""
+        start: Mapping[str, Any] | None = None
+        while True:
+            answer = self._connection.query(
+                partition,
+                range_key_condition=sort,
+                index_name=index,
+                exclusive_start_key=start,
+                consistent_read=index is None,
+            )
+            yield from answer["Items"]
+            start = answer.get("LastEvaluatedKey")
+            if start is None:
+                return
+
+    def query_all(
+        self,
+        row: type[_R],
+        partition: str,
+        sort: Condition | None = None,
+        *,
+        index: str | None = None,
+        page: int = 1000,
+    ) -> Iterator[_R]:
+        """Read a partition to its end, page by page."""
+        cursor: str | None = None
+        while True:
+            found = self.query(row, partition, sort, index=index, limit=page, cursor=cursor)
+            yield from found.rows
+            cursor = found.next
+            if cursor is None:
+                return
+
+
+def due_key() -> Any:  # noqa: ANN401 - PynamoDB's path, for comparing
+    """The sort key of the `due` index, for a condition."""
+    return Row.due_sk
+
+
+FILTER_READS = 10
+FILTER_PAGE = 500
+
+_INDEX_KEYS: dict[str | None, tuple[str, ...]] = {
+    None: (),
+    "listing": ("listing_pk", "listing_sk"),
+    "due": ("due_pk", "due_sk"),
+}
+
+
+def _key_of(row: Row, index: str | None) -> dict[str, dict[str, str]]:
+    return {name: {"S": str(getattr(row, name))} for name in ("pk", "sk", *_INDEX_KEYS[index])}
+
+
+def _cursor(key: Mapping[str, Mapping[str, str]]) -> str:
+    text = json.dumps({name: value["S"] for name, value in key.items()}, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _start_of(cursor: str | None, *, partition: str, index: str | None) -> dict[str, dict[str, str]] | None:
+    """Return the key in a cursor, refusing any that would lead out of the partition asked for."""
+    if cursor is None:
+        return None
+    try:
+        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        names = ("pk", "sk", *_INDEX_KEYS[index])
+        home = key["pk" if index is None else f"{index}_pk"]
+        if set(key) != set(names) or home != partition or not all(isinstance(v, str) for v in key.values()):
+            raise BadCursorError("The cursor belongs to another list.")
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadCursorError("The cursor cannot be read.") from error
+    return {name: {"S": value} for name, value in key.items()}
+
+
+_DESCRIPTION: dict[str, Any] = {
+    "KeySchema": [
+        {"AttributeName": "pk", "KeyType": "HASH"},
+        {"AttributeName": "sk", "KeyType": "RANGE"},
+    ],
+    "AttributeDefinitions": [
+        {"AttributeName": name, "AttributeType": "S"}
+        for name in ("pk", "sk", "listing_pk", "listing_sk", "due_pk", "due_sk")
+    ],
+    "GlobalSecondaryIndexes": [
+        {
+            "IndexName": name,
+            "KeySchema": [
+                {"AttributeName": f"{name}_pk", "KeyType": "HASH"},
+                {"AttributeName": f"{name}_sk", "KeyType": "RANGE"},
+            ],
+        }
+        for name in ("listing", "due")
+    ],
+    "LocalSecondaryIndexes": [],
+}

@@ -1,0 +1,137 @@
+"""A command is one transaction that changes the items and writes one event (DESIGN 3)."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from usher.store.table import Row, Table
+
+MAX_ITEMS = 100
+"""In one transaction, by DynamoDB's limits."""
+
+_ATTEMPTS = 12
+_LONGEST_PAUSE = 0.8
+_PAUSED_BY_DYNAMODB = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+
+
+class _Kind(Enum):
+    CHECK = 0
+    DELETE = 1
+    PUT = 2
+    UPDATE = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Write:
+    """One item of a transaction, with the condition on which all of it stands. Compared by identity."""
+
+    kind: _Kind
+    row: Row
+    condition: Condition | None
+    actions: tuple[Action, ...] = ()
+
+
+def put(row: Row, *, condition: Condition | None = None) -> Write:
+    """Write the whole item. A row with a version must not exist yet, or be the version that was read."""
+    return Write(_Kind.PUT, row, condition)
+
+
+def update(row: Row, *actions: Action, condition: Condition | None = None) -> Write:
+    """Change some attributes of the item at the row's key."""
+    return Write(_Kind.UPDATE, row, condition, actions)
+
+
+def check(row: Row, condition: Condition) -> Write:
+    """Change nothing, and let the transaction stand only if the condition holds."""
+    return Write(_Kind.CHECK, row, condition)
+
+
+def delete(row: Row, *, condition: Condition | None = None) -> Write:
+    """Remove the item at the row's key."""
+    return Write(_Kind.DELETE, row, condition)
+
+
+class ConditionFailedError(Exception):
+    """Nothing was written, since the conditions of some writes did not hold.
+
+    Attributes:
+        failed: those writes, with the item as it stood, or None where there was none.
+    """
+
+    def __init__(self, failed: Mapping[Write, Mapping[str, Any] | None]) -> None:
+        super().__init__(f"{len(failed)} conditions did not hold")
+        self.failed = failed
+
+    def __contains__(self, write: Write) -> bool:
+        """Say whether it was (also) this write's condition."""
+        return write in self.failed
+
+
+class BusyError(Exception):
+    """Others kept writing the same items, or DynamoDB throttled, for as long as it was worth waiting."""
+
+
+def commit(table: Table, writes: Iterable[Write]) -> None:
+    """Carry out all the writes or none: one call, repeated with pauses while others hold the same items.
+
+    Raises:
+        ConditionFailedError: a condition did not hold; nothing was written.
+        BusyError: contention went on for all the attempts; nothing was written.
+    """
+    # PynamoDB sends the kinds in this order, and DynamoDB gives its reasons in the order sent.
+    ordered = sorted(writes, key=lambda write: write.kind.value)
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            pause = min(_LONGEST_PAUSE, 0.02 * 2**attempt)
+            time.sleep(random.uniform(pause / 4, pause))  # noqa: S311 - jitter, no secret
+        try:
+            _send(table, ordered)
+        except TransactWriteError as error:
+            _raise_unless_worth_repeating(error, ordered)
+        else:
+            return
+    raise BusyError("The same items were being written all the time.")
+
+
+def _send(table: Table, ordered: Sequence[Write]) -> None:
+    # The low-level connection behind the rows' table connection is what a transaction runs on.
+    with TransactWrite(connection=table.connection) as transaction:
+        for write in ordered:
+            key = (write.row.pk, write.row.sk)
+            if write.kind is _Kind.CHECK:
+                transaction.condition_check(type(write.row), *key, condition=write.condition)
+            elif write.kind is _Kind.DELETE:
+                transaction.delete(write.row, condition=write.condition)
+            elif write.kind is _Kind.PUT:
+                transaction.save(write.row, condition=write.condition, return_values="ALL_OLD")
+            else:
+                transaction.update(
+                    write.row, list(write.actions), condition=write.condition, return_values="ALL_OLD"
+                )
+
+
+def _raise_unless_worth_repeating(error: TransactWriteError, ordered: Sequence[Write]) -> None:
+    if error.cause_response_code == "TransactionInProgressException":
+        return
+    if error.cause_response_code != "TransactionCanceledException":
+        raise error
+    codes = [reason.code if reason else "None" for reason in error.cancellation_reasons]
+    failed = {
+        write: reason.raw_item if reason else None
+        for write, reason, code in zip(ordered, error.cancellation_reasons, codes, strict=True)
+        if code == "ConditionalCheckFailed"
+    }
+    if failed:
+        raise ConditionFailedError(failed) from error
+    if not _PAUSED_BY_DYNAMODB.intersection(codes):
+        raise error
