@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -78,23 +79,29 @@ _TO_MANAGERS: dict[EventType, Template] = {
 }
 
 
+def email_id(event: str, recipient: str) -> str:
+    """Return the id of the email about an event to one recipient: the same each time, and no address."""
+    return f"{event}.{hashlib.sha256(recipient.encode()).hexdigest()[:16]}"
+
+
 def effects_of(event: Event) -> Iterator[Effect]:
     """Yield what must follow from the event; the same event always yields the same."""
     if template := _TO_LEARNER.get(event.type):
         for one in _rows(event, "invites"):
             chosen = Template.TEAM_INVITE if one.get("kind") == "team" and template in LINKED else template
             yield Email(
-                id=f"{event.id}.{one['id'] or one['email']}",
+                id=email_id(event.id, str(one["email"])),
                 template=chosen,
                 organization=event.organization,
                 to=str(one["email"]),
                 invite=str(one["id"]),
                 number=cast("int", one["number"]),
-                facts=event.facts,
+                # Nobody's message names the others of the batch, nor grows with them.
+                facts={**event.facts, "invites": [one]},
             )
     if template := _TO_MANAGERS.get(event.type):
         yield Email(
-            id=f"{event.id}.{MANAGERS}",
+            id=email_id(event.id, MANAGERS),
             template=template,
             organization=event.organization,
             to=MANAGERS,

@@ -37,7 +37,8 @@ def zone(name: str) -> ZoneInfo:
 
 def rfc3339(instant: datetime) -> str:
     """Return the instant as RFC 3339 in UTC with whole seconds, such as 2027-01-31T08:00:00Z."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not strftime: it writes the year 1 as "1", which cannot be read again.
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def parse_rfc3339(text: str) -> datetime:

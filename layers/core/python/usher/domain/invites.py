@@ -127,7 +127,8 @@ class Invite:
 
     Attributes:
         number: which sending this is, from 1; the link carries it, so that a resend kills the old link.
-        holds_seats: whether the reserved seats are still counted as assigned; expiry gives them back.
+        holds_seats: whether expiry still has something to give back: the reserved seats, counted as assigned
+            until then; of a team invite, which has no seats, that its expiry was not told of yet.
         access_start: the start that a manager chose; None means on acceptance, or the license's own.
         remind_at: when to remind; None once reminded, or where the life is too short for it.
         resent_at, resent_on, resends: the last resend, the day (UTC, YYYY-MM-DD) it fell on, and how many
@@ -172,7 +173,7 @@ class Invite:
             return None
         if self.remind_at is not None:
             return self.remind_at
-        return self.expires_at if self.holds_seats or self.kind is InviteKind.TEAM else None
+        return self.expires_at if self.holds_seats else None
 
     def require_pending(self) -> None:
         """Raise the error that names the answer that was given, unless there was none."""
@@ -222,7 +223,7 @@ class Invite:
             expires_at=expires_at,
             remind_at=reminder_for(now=now, expires_at=expires_at),
             delivery=Delivery.QUEUED,
-            holds_seats=bool(self.licenses),
+            holds_seats=True,
         )
 
     def reminded(self) -> Invite:

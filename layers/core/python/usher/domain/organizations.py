@@ -15,6 +15,7 @@ from usher.domain.people import clean_name
 DEFAULT_INVITE_DAYS = 10
 MIN_INVITE_DAYS = 1
 MAX_INVITE_DAYS = 90
+MAX_LOGO_URL = 500
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?")
 _COLOR = re.compile(r"#[0-9a-f]{6}")
@@ -58,6 +59,22 @@ class LastFullManagerError(RefusedError):
     next_action = "Give another manager the full role first."
 
 
+class UnknownManagerError(NotFoundError):
+    """The address has no place in the organization's team."""
+
+    code = "manager_not_found"
+    title = "No such manager"
+    next_action = "Look at the team list for who is there."
+
+
+class ManagerNotPendingError(RefusedError):
+    """The manager has joined; there is no invite left to resend or revoke."""
+
+    code = "manager_active"
+    title = "The manager has joined"
+    next_action = "To take the place away, remove the manager."
+
+
 class AlreadyManagerError(RefusedError):
     """The address belongs to a manager of the organization, active or invited."""
 
@@ -89,6 +106,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 
+def _is_https(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme == "https" and bool(urlsplit(url).netloc) and len(url) <= MAX_LOGO_URL
+    except ValueError:  # such as "https://["
+        return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Branding:
     """How an organization looks in emails and on pages. `color` is #rrggbb, `logo_url` https or empty."""
@@ -99,8 +123,8 @@ class Branding:
     def __post_init__(self) -> None:
         if _COLOR.fullmatch(self.color) is None:
             raise BadSettingsError("A color is written as # and six hexadecimal digits, such as #1f4e79.")
-        if self.logo_url and (urlsplit(self.logo_url).scheme != "https" or len(self.logo_url) > 500):  # noqa: PLR2004 - the limit stands here only
-            raise BadSettingsError("A logo is an https address of at most 500 characters.")
+        if self.logo_url and not _is_https(self.logo_url):
+            raise BadSettingsError(f"A logo is an https address of at most {MAX_LOGO_URL} characters.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from usher.domain.errors import InvalidError, RefusedError
-from usher.domain.instants import is_plain_date, parse_instant, rfc3339
+from usher.domain.instants import is_plain_date, midnight, parse_instant, rfc3339
 from usher.domain.licenses import LicenseTerms, ProductKind
 
 
@@ -101,8 +101,11 @@ def edited_start(
 
 def _within(text: str, *, licenses: tuple[LicenseTerms, ...], time_zone: str, now: datetime) -> datetime:
     start = parse_instant(text, time_zone=time_zone)
-    if is_plain_date(text.strip()) and start <= now < start + timedelta(days=1):
-        start = now  # Today's midnight has gone by, and whoever names today means at once.
+    if start <= now and is_plain_date(text.strip()):
+        # Today's midnight has gone by, and whoever names today means at once. A day may have 23 or 25 hours.
+        tomorrow = date.fromisoformat(text.strip()) + timedelta(days=1)
+        if now < midnight(tomorrow, time_zone=time_zone):
+            start = now
     if start < now:
         raise StartInPastError(f"{text} has gone by.")
     for terms in licenses:

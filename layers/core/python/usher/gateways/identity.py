@@ -130,8 +130,8 @@ class Identity:
             return
 
     def has_account(self, *, email: str) -> bool:
-        """Say whether the address has an account."""
-        return self._attributes(email) is not None
+        """Say whether the address has an account with a password: one that broke off before it has none."""
+        return self._is_confirmed(email)
 
     def register(self, *, email: str, password: str, first_name: str, last_name: str) -> Person:
         """Create an account for an address that was proven by an emailed link.

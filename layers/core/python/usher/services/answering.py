@@ -19,10 +19,14 @@ from usher.store.transaction import ConditionFailedError, Write, commit
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """An invite as the invited person sees it, with the organization it comes from."""
+    """An invite as the invited person sees it, with where it comes from.
+
+    `inviter` is the manager who sent it, None where that is none (any more): an operator, say.
+    """
 
     invite: Invite
     organization: Organization
+    inviter: Manager | None = None
 
 
 class Answering:
@@ -38,10 +42,17 @@ class Answering:
             UnknownInviteError: there is none.
         """
         found = self._read(invite)
-        home = organizations.get(self._context.table, found.organization)
+        at_home = organizations.ref(found.organization)
+        at_inviter = organizations.manager_ref(found.organization, found.created_by)
+        answer = self._context.table.get_many([at_home, at_inviter])
+        home, inviter = answer.get(at_home), answer.get(at_inviter)
         if home is None:
             raise UnknownInviteError("The organization of this invite is gone.")
-        return Offer(invite=found, organization=home)
+        return Offer(
+            invite=found,
+            organization=organizations.organization_of(home),
+            inviter=None if inviter is None else organizations.manager_of(inviter),
+        )
 
     def accept(self, *, person: Person, invite: str, number: int) -> Invite:
         """Accept on behalf of the invited person: two calls (DESIGN 5).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from usher.domain.effects import MANAGERS, Email, Start, effects_of
+from usher.domain.effects import MANAGERS, Email, Start, effects_of, email_id
 from usher.domain.events import Event
 from usher.domain.organizations import ManagerState
 from usher.gateways.bus import Bus
@@ -43,4 +43,4 @@ class Dispatching:
             return
         for manager in organizations.team(self._context.table, email.organization):
             if manager.state is ManagerState.ACTIVE:
-                yield replace(email, id=f"{email.id}.{manager.email}", to=manager.email)
+                yield replace(email, id=email_id(email.id, manager.email), to=manager.email)

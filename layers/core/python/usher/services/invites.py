@@ -82,7 +82,7 @@ class Invites:
     def _of_every_state(
         self, organization: str, only: invites.InviteFilter, limit: int, cursor: str | None
     ) -> Listed[Invite]:
-        """Merge the four listings; the cursor is the id of the last invite shown."""
+        """Merge the four listings; the cursor is the id of the last invite that was read."""
         before = _LAST if cursor is None else cursor
         if len(before) != len(_LAST) or not before.isalnum():
             raise BadCursorError("The cursor cannot be read.")
@@ -98,13 +98,14 @@ class Invites:
             reverse=True,
         )
         items = list(merged)
-        # A listing that was cut short may hide invites older than its last one: stop where the first is cut.
-        floors = [page.rows[-1].id if page.rows else before for page in pages if page.next is not None]
-        if floors:
-            items = [invite for invite in items if invite.id >= max(floors)]
-        more = bool(floors) or len(items) > limit
-        items = items[:limit]
-        return Listed(items=items, next=items[-1].id if more and items else None)
+        # A listing that was cut short hides what is older than where it was cut: stop at the first such.
+        floor = max((page.read_to for page in pages if page.read_to is not None), default=None)
+        if floor is not None:
+            items = [invite for invite in items if invite.id >= floor]
+        if len(items) > limit:
+            items = items[:limit]
+            return Listed(items=items, next=items[-1].id)
+        return Listed(items=items, next=floor)
 
 
 _LAST = "Z" * 26

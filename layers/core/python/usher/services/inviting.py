@@ -161,19 +161,25 @@ class Inviting:
         batch = _Batch(self._context, receipt, now)
         for at, bad in enumerate(addresses.bad, start=len(addresses.recipients)):
             batch.settle(at, Invited(email=bad.text, outcome=Outcome.INVALID, reason=bad.reason))
-        candidates = self._candidates(addresses.recipients, draft, batch, now)
-        _refuse_shortfall(candidates, pools)
+        known, freed = self._live(addresses.recipients, terms, now)
+        if freed:
+            pools = self._pools_now(organization, wanted)
+        candidates = self._candidates(addresses.recipients, draft, known, batch)
+        # What an earlier try of this very request has done stands; the rest gets what seats there are.
+        if not batch.done:
+            _refuse_shortfall(candidates, pools)
         batch.commit(candidates)
         return batch.results()
 
     def _candidates(
-        self, recipients: Sequence[Recipient], draft: Invite, batch: _Batch, now: datetime
+        self,
+        recipients: Sequence[Recipient],
+        draft: Invite,
+        live: Sequence[Access],
+        batch: _Batch,
     ) -> list[_Candidate]:
-        """Return who still needs a seat, settling those who have theirs: one call for each 100 seats."""
-        known = {
-            (access.email, access.terms.license): access
-            for access in self._live(recipients, draft.licenses, now)
-        }
+        """Return who still needs a seat, settling those who have theirs."""
+        known = {(access.email, access.terms.license): access for access in live}
         candidates: list[_Candidate] = []
         for at, one in enumerate(recipients):
             if at in batch.done:
@@ -183,24 +189,34 @@ class Inviting:
                 held = [known[one.email, t.license] for t in draft.licenses]
                 batch.settle_holder(at, one.email, held)
                 continue
-            invite = _addressed(draft, one, self._context.new_id(), missing, now)
+            invite = _addressed(draft, one, self._context.new_id(), missing)
             candidates.append(_Candidate(at=at, invite=invite))
         batch.find_invites()
         return candidates
 
     def _live(
         self, recipients: Sequence[Recipient], terms: Sequence[LicenseTerms], now: datetime
-    ) -> list[Access]:
+    ) -> tuple[list[Access], bool]:
+        """Return the live accesses, and whether seats were freed on the way: one call for each 100 seats."""
         refs = [accesses.ref(one.email, t.license) for one in recipients for t in terms]
         found = self._context.table.get_many(refs)
         live = [accesses.access_of(row) for ref in refs if (row := found.get(ref)) is not None]
         live = [access for access in live if access.is_live()]
         lapsed = [access for access in live if access.has_lapsed(now)]
         if not lapsed:
-            return live
+            return live, False
         # An expired invite never blocks a new one (DESIGN 2): what the sweep has not reached yet expires now.
         expire_lapsed(self._context, lapsed)
-        return [access for access in live if not access.has_lapsed(now)]
+        return [access for access in live if not access.has_lapsed(now)], True
+
+    def _pools_now(self, organization: str, wanted: Sequence[str]) -> Mapping[str, License]:
+        refs = [licenses.ref(organization, id_) for id_ in wanted]
+        found = self._context.table.get_many(refs)
+        return {
+            id_: licenses.license_of(row)
+            for id_, ref in zip(wanted, refs, strict=True)
+            if (row := found.get(ref)) is not None
+        }
 
 
 class _Batch:
@@ -385,9 +401,7 @@ def _refuse_shortfall(candidates: Sequence[_Candidate], pools: Mapping[str, Lice
         )
 
 
-def _addressed(
-    draft: Invite, one: Recipient, id_: str, terms: tuple[LicenseTerms, ...], now: datetime
-) -> Invite:
+def _addressed(draft: Invite, one: Recipient, id_: str, terms: tuple[LicenseTerms, ...]) -> Invite:
     first, _, last = one.name.partition(" ")
     return replace(
         draft,
@@ -396,7 +410,7 @@ def _addressed(
         licenses=terms,
         first_name=draft.first_name or first[:MAX_NAME],
         last_name=draft.last_name or last.strip()[:MAX_NAME],
-        remind_at=reminder_for(now=now, expires_at=draft.expires_at),
+        remind_at=reminder_for(now=draft.created_at, expires_at=draft.expires_at),
     )
 
 

@@ -13,6 +13,8 @@ from usher.store import receipts
 from usher.store.transaction import ConditionFailedError, Write, commit
 
 MAX_KEY = 255
+MAX_PART = 300_000
+"""Characters of answers in one part; an item holds 400 KB, and JSON text is ASCII."""
 
 
 class KeyReusedError(InvalidError):
@@ -58,6 +60,7 @@ class Receipt:
         self._parts = len(parts)
         self._answers: dict[int, Json] = {}
         self._unwritten: dict[int, Json] = {}
+        self._offered: dict[int, Json] = {}
         self._write: Write | None = None
         self.complete = bool(parts) and parts[-1].complete
         for part in parts:
@@ -91,10 +94,11 @@ class Receipt:
         """Return the write that records what was noted; none for a request without a key."""
         if self._key is None:
             return []
+        self._offered = self._newest()
         part = receipts.Part(
             fingerprint=self._fingerprint,
-            answer=json.dumps(self._unwritten, separators=(",", ":")),
-            complete=complete,
+            answer=_json(self._offered),
+            complete=complete and len(self._offered) == len(self._unwritten),
         )
         self._write = receipts.record(
             self._scope, self._key, number=self._parts, part=part, now=context.now()
@@ -112,23 +116,39 @@ class Receipt:
             raise AnsweredMeanwhileError from stale
 
     def written(self, *, complete: bool) -> None:
-        """Take the noted answers as recorded, once their transaction is through."""
-        self._answers |= self._unwritten
-        self._unwritten = {}
+        """Take the answers that the part carried as recorded, once its transaction is through."""
+        carried = self._unwritten if self._key is None else self._offered
+        self._answers |= carried
+        self._unwritten = {at: one for at, one in self._unwritten.items() if at not in carried}
         self._parts += 1
-        self.complete = complete
+        self.complete = complete and not self._unwritten
 
     def finish(self, context: Context) -> None:
         """Record answers that no transaction was needed for."""
-        if self.complete:
-            return
-        writes = self.part(context, complete=True)
-        if writes:
-            try:
-                commit(context.table, writes)
-            except ConditionFailedError as stale:
-                self.refuse_race(stale)
-        self.written(complete=True)
+        while not self.complete:
+            writes = self.part(context, complete=True)
+            if writes:
+                try:
+                    commit(context.table, writes)
+                except ConditionFailedError as stale:
+                    self.refuse_race(stale)
+                    raise
+            self.written(complete=True)
+
+    def _newest(self) -> dict[int, Json]:
+        """Return the answers noted last, which are those of the transaction at hand, and others that fit."""
+        taken: dict[int, Json] = {}
+        size = 0
+        for at, answer in reversed(self._unwritten.items()):
+            size += len(_json({at: answer}))
+            if taken and size > MAX_PART:
+                break
+            taken[at] = answer
+        return taken
+
+
+def _json(answers: dict[int, Json]) -> str:
+    return json.dumps(answers, separators=(",", ":"))
 
 
 def open_receipt(
@@ -140,9 +160,14 @@ def open_receipt(
         KeyReusedError: under another fingerprint, that is, to another request.
         BadKeyError: the key is empty, too long or not printable.
     """
-    if not 1 <= len(key) <= MAX_KEY or not key.isprintable():
-        raise BadKeyError("The Idempotency-Key cannot be used.")
+    check_key(key)
     parts = receipts.read(context.table, scope, key)
     if parts and parts[0].fingerprint != fingerprint:
         raise KeyReusedError("This Idempotency-Key was sent with another request.")
     return Receipt(scope=scope, key=key, fingerprint=fingerprint, render=render, parts=parts)
+
+
+def check_key(key: str | None) -> None:
+    """Raise BadKeyError for a key that cannot be used; to send none is fine."""
+    if key is not None and not (1 <= len(key) <= MAX_KEY and key.isprintable()):
+        raise BadKeyError("The Idempotency-Key cannot be used.")

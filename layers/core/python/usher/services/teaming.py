@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from usher.domain.addresses import normalize
-from usher.domain.events import EventType
+from usher.domain.events import EventType, Json
 from usher.domain.invites import Invite, InviteKind, InviteState, expiry_for, reminder_for
 from usher.domain.organizations import (
     AlreadyManagerError,
+    LastFullManagerError,
     Manager,
+    ManagerNotPendingError,
     ManagerState,
     Organization,
     Permission,
     Role,
+    UnknownManagerError,
 )
 from usher.domain.people import Person, clean_name
 from usher.services.changing import invite_fact
-from usher.services.context import Context, sit
+from usher.services.context import Context, Desk, looking_again, sit
 from usher.services.receipts import Receipt
 from usher.store import events, invites, organizations
 from usher.store.transaction import ConditionFailedError, Write, commit
@@ -77,6 +82,132 @@ class Teaming:
         receipt.written(complete=True)
         return manager
 
+    def resend(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Manager:
+        """Send a pending manager a new link; the old one dies and the expiry is renewed.
+
+        Raises:
+            UnknownManagerError, ManagerNotPendingError, ResendTooSoonError.
+        """
+        for _ in looking_again():
+            desk, manager = self._find(person, organization, email)
+            invite = self._pending_invite(manager)
+            now = self._context.now()
+            expires_at = expiry_for(now=now, days=desk.organization.invite_days, licenses=())
+            after = invite.resent(now=now, expires_at=expires_at)
+            event = self._event(EventType.INVITE_RESENT, person, manager, {"invites": [invite_fact(after)]})
+            if self._carried_out([invites.change(invite, after), event], manager, receipt):
+                return manager
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def revoke(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> None:
+        """Remove a pending manager and kill the link; a later invitation can be accepted.
+
+        Raises:
+            UnknownManagerError, ManagerNotPendingError.
+        """
+        for _ in looking_again():
+            _, manager = self._find(person, organization, email)
+            invite = self._pending_invite(manager)
+            after = invite.withdrawn(now=self._context.now())
+            writes = [
+                invites.change(invite, after),
+                organizations.leave(manager),
+                self._event(EventType.MANAGER_REVOKED, person, manager, {}),
+            ]
+            if self._carried_out(writes, manager, receipt):
+                return
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def change_role(self, *, person: Person, organization: str, email: str, role: Role) -> Manager:
+        """Give a manager, active or pending, another role.
+
+        Raises:
+            UnknownManagerError, LastFullManagerError.
+        """
+        for _ in looking_again():
+            _, manager = self._find(person, organization, email)
+            if manager.role is role:
+                return manager
+            writes = [
+                organizations.change_role(manager, role),
+                self._event(EventType.MANAGER_ROLE_CHANGED, person, manager, {"role": role}),
+            ]
+            if manager.state is ManagerState.PENDING:
+                invite = self._pending_invite(manager)
+                writes.append(invites.change(invite, replace(invite, role=role)))
+            else:
+                difference = 1 if role is Role.FULL else -1
+                writes.append(organizations.count_full_managers(organization, difference))
+            if self._carried_out(writes, manager, Receipt()):
+                return replace(manager, role=role)
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def remove(self, *, person: Person, organization: str, email: str) -> None:
+        """Take an active manager's place away, at once; one may leave oneself.
+
+        Raises:
+            UnknownManagerError, LastFullManagerError; for a pending one, see `revoke`.
+        """
+        for _ in looking_again():
+            _, manager = self._find(person, organization, email)
+            if manager.state is ManagerState.PENDING:
+                return self.revoke(person=person, organization=organization, email=email, receipt=Receipt())
+            writes = [
+                organizations.leave(manager),
+                self._event(EventType.MANAGER_REMOVED, person, manager, {}),
+            ]
+            if manager.role is Role.FULL:
+                writes.append(organizations.count_full_managers(organization, -1))
+            if self._carried_out(writes, manager, Receipt()):
+                return None
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def _find(self, person: Person, organization: str, email: str) -> tuple[Desk, Manager]:
+        at = organizations.manager_ref(organization, normalize(email))
+        desk = sit(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.MANAGE_TEAM,
+            also=[at],
+        )
+        row = desk.found.get(at)
+        if row is None:
+            raise UnknownManagerError("The address has no place in the team.")
+        return desk, organizations.manager_of(row)
+
+    def _pending_invite(self, manager: Manager) -> Invite:
+        if manager.state is not ManagerState.PENDING:
+            raise ManagerNotPendingError("The manager has joined already.")
+        invite = invites.get(self._context.table, manager.invite)
+        if invite is None:
+            raise UnknownManagerError("The invite is gone.")
+        return invite
+
+    def _event(self, type_: EventType, person: Person, manager: Manager, facts: Mapping[str, Json]) -> Write:
+        return events.record(
+            self._context.event(
+                type_,
+                organization=manager.organization,
+                actor=person.email,
+                at=self._context.now(),
+                facts={"email": manager.email, **facts},
+            )
+        )
+
+    def _carried_out(self, writes: Sequence[Write], manager: Manager, receipt: Receipt) -> bool:
+        """Commit; False if somebody changed the manager or the invite since they were read."""
+        try:
+            commit(self._context.table, [*writes, *receipt.whole(self._context, manager)])
+        except ConditionFailedError as stale:
+            receipt.refuse_race(stale)
+            receipt.forget(0)
+            if all(organizations.counts_full_managers(write) for write in stale.failed):
+                raise LastFullManagerError("An organization keeps one full manager.") from stale
+            return False
+        receipt.written(complete=True)
+        return True
+
 
 def draft_team_invite(
     organization: Organization,
@@ -104,6 +235,7 @@ def draft_team_invite(
         first_name=clean_name(first_name),
         last_name=clean_name(last_name),
         sent_at=now,
+        holds_seats=True,
         remind_at=reminder_for(now=now, expires_at=expires_at),
     )
 

@@ -53,6 +53,11 @@ def record(event: Event) -> Write:
     return put(row, condition=EventRow.pk.does_not_exist())
 
 
+def is_event(image: Mapping[str, Any]) -> bool:
+    """Say whether an item of the stream is an event."""
+    return str(image["sk"]["S"]).startswith(keys.EVENT_PREFIX)
+
+
 def from_stream(image: Mapping[str, Any]) -> Event:
     """Read an event from the new image of a stream record."""
     return event_of(EventRow.from_raw_data(dict(image)))

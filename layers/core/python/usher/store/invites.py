@@ -146,7 +146,11 @@ def create(invite: Invite) -> Write:
 def change(before: Invite, after: Invite) -> Write:
     """Write what differs, if the invite is still the version that was read."""
     row = _row(before)
-    return update(row, *changes(row, _row(after)))
+    actions = changes(row, _row(after))
+    if after.number != before.number and after.delivery is before.delivery:
+        # A report about the sending before may have come since the read; it leaves the version alone.
+        actions.append(InviteRow.delivery.set(after.delivery))
+    return update(row, *actions)
 
 
 def get(table: Table, invite: str) -> Invite | None:

@@ -174,10 +174,23 @@ def join(manager: Manager) -> Write:
     )
 
 
+def change_role(before: Manager, role: Role) -> Write:
+    """Write another role, if the manager is still in the state and role in which they were read."""
+    at = manager_ref(before.organization, before.email)
+    return update(
+        ManagerRow(at.pk, at.sk),
+        ManagerRow.role.set(role),
+        condition=(ManagerRow.state == before.state) & (ManagerRow.role == before.role),
+    )
+
+
 def leave(manager: Manager) -> Write:
-    """Remove a manager who is still in the state in which they were read."""
+    """Remove a manager who is still in the state and role in which they were read."""
     at = manager_ref(manager.organization, manager.email)
-    return delete(ManagerRow(at.pk, at.sk), condition=ManagerRow.state == manager.state)
+    return delete(
+        ManagerRow(at.pk, at.sk),
+        condition=(ManagerRow.state == manager.state) & (ManagerRow.role == manager.role),
+    )
 
 
 def rename_manager(organization: str, email: str, *, first_name: str, last_name: str) -> Write:
@@ -199,6 +212,11 @@ def count_full_managers(organization: str, difference: int) -> Write:
         _Counted.full_managers.add(difference),
         condition=_Counted.full_managers > -difference if difference < 0 else _Counted.pk.exists(),
     )
+
+
+def counts_full_managers(write: Write) -> bool:
+    """Say whether a write is that of `count_full_managers`."""
+    return isinstance(write.row, _Counted)
 
 
 class _Counted(Row):

@@ -99,10 +99,14 @@ class Ref(Generic[_R]):
 
 @dataclass(frozen=True)
 class Page(Generic[_R]):
-    """Rows of one page, and where the next one begins (None at the end)."""
+    """Rows of one page, and where the next one begins (None at the end).
+
+    `read_to` is the sort key up to which all was read, filtered or not; None when all was.
+    """
 
     rows: list[_R]
     next: str | None
+    read_to: str | None
 
 
 class Found:
@@ -195,7 +199,7 @@ class Table:
         Raises:
             BadCursorError: the cursor is not one that this list gave out.
         """
-        start = _start_of(cursor, partition=partition, index=index)
+        start = _start_of(cursor, partition=partition, sort=sort, index=index)
         rows: list[_R] = []
         for _ in range(FILTER_READS if only is not None else 1):
             answer = self._connection.query(
@@ -215,7 +219,9 @@ class Table:
         if len(rows) > limit:
             rows = rows[:limit]
             start = _key_of(rows[-1], index)
-        return Page(rows=rows, next=None if start is None else _cursor(start))
+        if start is None:
+            return Page(rows=rows, next=None, read_to=None)
+        return Page(rows=rows, next=_cursor(start), read_to=start[_sort_key(index)]["S"])
 
     def query_raw(
         self, partition: str, sort: Condition | None = None, *, index: str | None = None
@@ -278,8 +284,14 @@ def _cursor(key: Mapping[str, Mapping[str, str]]) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _start_of(cursor: str | None, *, partition: str, index: str | None) -> dict[str, dict[str, str]] | None:
-    """Return the key in a cursor, refusing any that would lead out of the partition asked for."""
+def _sort_key(index: str | None) -> str:
+    return "sk" if index is None else f"{index}_sk"
+
+
+def _start_of(
+    cursor: str | None, *, partition: str, sort: Condition | None, index: str | None
+) -> dict[str, dict[str, str]] | None:
+    """Return the key in a cursor, refusing any that would lead out of the list asked for."""
     if cursor is None:
         return None
     try:
@@ -288,6 +300,11 @@ def _start_of(cursor: str | None, *, partition: str, index: str | None) -> dict[
         home = key["pk" if index is None else f"{index}_pk"]
         if set(key) != set(names) or home != partition or not all(isinstance(v, str) for v in key.values()):
             raise BadCursorError("The cursor belongs to another list.")
+        # Lists of one partition differ by the prefix of their sort keys.
+        if sort is not None and sort.operator == "begins_with":
+            prefix = sort.values[1].value["S"]
+            if not key[_sort_key(index)].startswith(prefix):
+                raise BadCursorError("The cursor belongs to another list.")
     except (ValueError, KeyError, TypeError) as error:
         raise BadCursorError("The cursor cannot be read.") from error
     return {name: {"S": value} for name, value in key.items()}

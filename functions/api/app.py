@@ -1,0 +1,196 @@
+"""The routes put together, and what holds for every request: limits, errors, headers and the log."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import traceback
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.api.describing import is_described
+from functions.api.edge import JSON, Area
+from functions.api.problems import (
+    MAX_BODY,
+    MEDIA_TYPE,
+    BadFieldsError,
+    BadJsonError,
+    BodyTooLargeError,
+    UnexpectedError,
+    WrongMediaTypeError,
+    WrongMethodError,
+    headers_of,
+    problem_of,
+    refusal_of,
+)
+from functions.api.routes import (
+    entitlements,
+    invites,
+    learners,
+    licenses,
+    me,
+    operator,
+    organization,
+    session,
+    team,
+)
+from functions.api.services import Services
+from usher.domain.errors import UsherError
+
+AREAS = (session, me, operator, organization, licenses, invites, learners, team, entitlements)
+
+HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+"""On every answer."""
+
+_BYTES_IN_BASE64 = 3 / 4
+
+
+class Api:
+    """The HTTP API. One event at a time: Powertools keeps the current one on a class."""
+
+    def __init__(self, *, logger: Logger) -> None:
+        self._logger = logger
+        self.resolver = APIGatewayHttpResolver(
+            enable_validation=True,
+            response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
+            json_body_deserializer=read_json,
+        )
+        for area in AREAS:
+            self.resolver.include_router(area.router)
+        self.resolver.use(middlewares=[_refuse_unknown_parameters])
+        self.resolver.exception_handler(Exception)(self._problem)
+
+    @property
+    def routes(self) -> list[Any]:
+        """The registered routes; Powertools has no public way to list them (3.37)."""
+        return [*self.resolver._static_routes, *self.resolver._dynamic_routes]  # noqa: SLF001 - see above
+
+    def warm_up(self) -> None:
+        """Build every route's validation, which otherwise its first request waits for."""
+        for route in self.routes:
+            _ = route.dependant
+
+    def answer(
+        self, event: Mapping[str, Any], context: LambdaContext, *, services: Services
+    ) -> dict[str, Any]:
+        """Answer one event of the HTTP API (payload format 2.0)."""
+        self._logger.set_correlation_id(event["requestContext"]["requestId"])
+        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        event = {**event, "headers": headers}
+        try:
+            check_body(event)
+            headers["content-type"] = JSON  # Powertools knows one spelling of it
+        except UsherError as error:
+            answer = _answer_of(self._problem(error))
+        else:
+            Area.services = services
+            answer = self.resolver.resolve(event, context)
+        answer["headers"] = {**answer["headers"], **HEADERS}
+        self._logger.info("answered", route=event.get("routeKey"), status=answer["statusCode"])
+        return answer
+
+    def _problem(self, error: Exception) -> Response[str]:
+        refusal = self._wrong_method(error) or refusal_of(error)
+        if refusal is None:
+            request_id = self._logger.get_correlation_id()
+            refusal = UnexpectedError("The request could not be carried out.", request_id=request_id)
+            self._logger.error("unexpected", **_told(error))
+        problem = problem_of(refusal)
+        self._logger.info("refused", code=problem["code"])
+        return Response(
+            status_code=problem["status"],
+            content_type=MEDIA_TYPE,
+            body=json.dumps(problem),
+            headers={**headers_of(problem)},
+        )
+
+    def _wrong_method(self, error: Exception) -> WrongMethodError | None:
+        """Return the refusal of a method on a path that is served with others."""
+        if not isinstance(error, NoRouteError):
+            return None
+        path = self.resolver.current_event.path
+        allowed = sorted({route.method for route in self.routes if route.rule.match(path)})
+        return (
+            WrongMethodError("The address is served with other methods.", allowed=allowed)
+            if allowed
+            else None
+        )
+
+
+def _answer_of(response: Response[str]) -> dict[str, Any]:
+    headers = {**response.headers, "Content-Type": MEDIA_TYPE}
+    return {"statusCode": response.status_code, "headers": headers, "body": response.body}
+
+
+def read_json(text: str) -> dict[str, Any]:
+    """Read a request's body, or raise BadJsonError."""
+    try:
+        body = json.loads(text, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise BadJsonError("The body cannot be read as JSON.") from error
+    if not isinstance(body, dict):
+        raise BadJsonError("The body is JSON and no object.")
+    return body
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(text)
+
+
+def check_body(event: Mapping[str, Any]) -> None:
+    """Refuse a body that is too large, of another type than JSON, or no text.
+
+    Raises:
+        BodyTooLargeError, WrongMediaTypeError, BadJsonError: see there.
+    """
+    body = event.get("body") or ""
+    if not body:
+        return
+    encoded = bool(event.get("isBase64Encoded"))
+    if len(body) > (MAX_BODY / _BYTES_IN_BASE64 if encoded else MAX_BODY):
+        raise BodyTooLargeError(f"The body is larger than {MAX_BODY} bytes.")
+    try:
+        raw = base64.b64decode(body, validate=True) if encoded else body.encode()
+        raw.decode()
+    except (binascii.Error, UnicodeError) as error:
+        raise BadJsonError("The body is no text in UTF-8.") from error
+    if len(raw) > MAX_BODY:
+        raise BodyTooLargeError(f"The body has {len(raw)} bytes.")
+    media_type = event["headers"].get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != JSON:
+        raise WrongMediaTypeError(f"The body is sent as {media_type or 'nothing in particular'}.")
+
+
+def _refuse_unknown_parameters(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """Refuse a misspelled filter instead of ignoring it."""
+    route = app.context["_route"]
+    if is_described(route.func):
+        known = {parameter.alias for parameter in route.dependant.query_params}
+        unknown = sorted(set(app.current_event.query_string_parameters) - known)
+        if unknown:
+            reason = "is not a known parameter"
+            raise BadFieldsError(
+                f"{', '.join(unknown)}: {reason}",
+                errors=[{"field": name, "reason": reason} for name in unknown],
+            )
+    return next_middleware(app)
+
+
+def _told(error: BaseException) -> dict[str, Any]:
+    """Return what the log may say of an error: where and of which kind. Messages can hold addresses."""
+    chain = [error]
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
+        chain.append(cause)
+    frames = traceback.extract_tb(error.__traceback__)
+    return {
+        "errors": [type(one).__qualname__ for one in chain],
+        "where": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    }

@@ -1,0 +1,23 @@
+"""Serves the HTTP API's events. All of it is built at start, so that a snapshot of the function holds it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.api.app import Api
+from functions.api.services import Services
+from usher.bootstrap import Bootstrap
+
+logger = Logger()
+services = Services.of(Bootstrap())
+api = Api(logger=logger)
+api.warm_up()
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request."""
+    return api.answer(event, context, services=services)

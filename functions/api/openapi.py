@@ -1,0 +1,243 @@
+"""Writes openapi.json from the routes: `python -m functions.api.openapi`; `--check` says if it is fresh."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tomllib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from http import HTTPStatus
+from inspect import getdoc
+from pathlib import Path
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler.openapi.models import Server
+
+from functions.api.app import AREAS, Api
+from functions.api.describing import Caller, Description, description_of
+from functions.api.idempotency import HEADER, REPLAYED
+from functions.api.problems import (
+    MEDIA_TYPE,
+    RETRY_BUSY_AFTER,
+    BadFieldsError,
+    BadJsonError,
+    BodyTooLargeError,
+    StillBusyError,
+    UnexpectedError,
+    WrongMediaTypeError,
+    problem_of,
+    status_of,
+)
+from functions.api.schemas.common import Problem
+from usher.domain.errors import TooSoonError, UnauthenticatedError, UsherError
+from usher.services.receipts import MAX_KEY, BadKeyError, KeyReusedError
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENT = ROOT / "openapi.json"
+
+_ABOUT = (
+    "Usher seats people: an organization holds licenses, its managers invite learners by email, learners "
+    "accept, and access starts at once or on a date.\n\n"
+    'Ids are ULIDs, times RFC 3339 in UTC. Lists are `{"items": [...], "next": cursor or null}`. Every '
+    "refusal is an `application/problem+json` document (RFC 9457) with a stable `code` and a `next_action`."
+)
+_SCHEMES = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "`access_token` of `POST /v1/session`.",
+    },
+    "apiKey": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Api-Key",
+        "description": "The learning platform's key.",
+    },
+}
+_KEY = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "A name for this request, such as a UUID. The same request with the same key within a day "
+    f"gets the first answer again, with the header `{REPLAYED}: true`, and does nothing more.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY},
+    "example": "5f0c6a52-5f0e-4a3b-9a3e-0d8f4f2a7c11",
+}
+_ORDERED = " Orders are told apart by `order_id` itself; the key is checked for its form alone."
+_GENERATED = frozenset({"HTTPValidationError", "ValidationError", "ResponseValidationError"})
+"""Powertools' own shapes of errors, which Usher never answers."""
+
+
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document."""
+    api = Api(logger=Logger(service="openapi"))
+    generated: dict[str, Any] = json.loads(
+        api.resolver.get_openapi_json_schema(
+            title="Usher",
+            version=_version(),
+            openapi_version="3.1.0",
+            description=_ABOUT,
+            servers=[Server(url="/")],
+        )
+    )
+    components = generated["components"]["schemas"]
+    schemas = {name: schema for name, schema in components.items() if name not in _GENERATED}
+    schemas["Problem"] = Problem.model_json_schema()
+    shared: dict[str, Any] = {}
+    for route in api.routes:
+        operation = generated["paths"][route.openapi_path][route.method.lower()]
+        _describe(operation, route.func, schemas, shared)
+    generated["components"] = {"responses": shared, "schemas": schemas, "securitySchemes": _SCHEMES}
+    generated["tags"] = [
+        {"name": _area(area.__name__), "description": (area.__doc__ or "").strip()} for area in AREAS
+    ]
+    return generated
+
+
+def text() -> str:
+    """Return the document as the file has it."""
+    return json.dumps(document(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def main() -> int:
+    """Write the file, or with --check say whether it is fresh."""
+    fresh = text()
+    if "--check" not in sys.argv[1:]:
+        DOCUMENT.write_text(fresh, encoding="utf-8")
+        return 0
+    if DOCUMENT.exists() and DOCUMENT.read_text(encoding="utf-8") == fresh:
+        return 0
+    sys.stderr.write("openapi.json is stale: run `make openapi` and commit it.\n")
+    return 1
+
+
+def _describe(
+    operation: dict[str, Any],
+    route: Callable[..., Any],
+    schemas: Mapping[str, Any],
+    shared: dict[str, Any],
+) -> None:
+    """Complete what Powertools generated with what was said beside the route."""
+    description = description_of(route)
+    summary, _, more = (getdoc(route) or "").partition("\n\n")
+    operation["operationId"] = _camel(route.__name__)
+    operation["summary"] = summary.rstrip(".")
+    operation["description"] = " ".join(more.split())
+    operation["tags"] = [_area(route.__module__)]
+    operation["security"] = [] if description.caller is Caller.ANYONE else [{description.caller.value: []}]
+    operation.pop("deprecated", None)
+    has_body = "requestBody" in operation
+    if has_body:
+        _exemplify(operation["requestBody"]["content"]["application/json"], schemas)
+    answers = {status: answer for status, answer in operation["responses"].items() if status.startswith("2")}
+    for status, answer in answers.items():
+        answer["description"] = HTTPStatus(int(status)).phrase
+        if int(status) == HTTPStatus.NO_CONTENT:
+            answer.pop("content", None)
+        for content in answer.get("content", {}).values():
+            _exemplify(content, schemas)
+    if description.idempotent:
+        operation.setdefault("parameters", []).append(_key_of(description))
+    kinds = [*description.refusals, *_shared(operation, description, has_body=has_body)]
+    operation["responses"] = answers | _refusals(kinds, shared)
+
+
+def _shared(
+    operation: Mapping[str, Any], description: Description, *, has_body: bool
+) -> Iterator[type[UsherError]]:
+    """Yield the refusals that a route has by what it takes."""
+    if description.caller is Caller.SIGNED_IN:
+        yield UnauthenticatedError
+    if description.idempotent:
+        yield BadKeyError
+        yield KeyReusedError
+        yield StillBusyError
+    if has_body:
+        yield from (BadJsonError, BodyTooLargeError, WrongMediaTypeError)
+    if has_body or operation.get("parameters"):
+        yield BadFieldsError
+    yield UnexpectedError
+
+
+def _refusals(kinds: Iterable[type[UsherError]], shared: dict[str, Any]) -> dict[str, Any]:
+    """Return a response for each status; one with a single code is shared by all routes that have it."""
+    by_status: dict[int, list[type[UsherError]]] = defaultdict(list)
+    for kind in dict.fromkeys(kinds):
+        by_status[int(status_of(kind))].append(kind)
+    responses: dict[str, Any] = {}
+    for status, of_status in by_status.items():
+        response = _refusal(of_status)
+        if len(of_status) == 1:
+            shared[of_status[0].code] = response
+            response = {"$ref": f"#/components/responses/{of_status[0].code}"}
+        responses[str(status)] = response
+    return responses
+
+
+def _refusal(kinds: Sequence[type[UsherError]]) -> dict[str, Any]:
+    """Return a response that names each code that can occur, and shows the first."""
+    problem = _occurrence(kinds[0])
+    response: dict[str, Any] = {
+        "description": "; ".join(f"`{kind.code}`: {kind.title}" for kind in kinds),
+        "content": {
+            MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": problem},
+        },
+    }
+    if "retry_after" in problem:
+        seconds = {"type": "integer"}
+        response["headers"] = {"Retry-After": {"description": "Seconds.", "schema": seconds}}
+    return response
+
+
+def _occurrence(kind: type[UsherError]) -> dict[str, Any]:
+    if issubclass(kind, TooSoonError):
+        return problem_of(kind(kind.title, retry_after=60))
+    return problem_of(kind(retry_after=RETRY_BUSY_AFTER) if kind is StillBusyError else kind())
+
+
+def _key_of(description: Description) -> dict[str, Any]:
+    ordered = any(kind.code == "order_reused" for kind in description.refusals)
+    return {**_KEY, "description": f"{_KEY['description']}{_ORDERED}"} if ordered else dict(_KEY)
+
+
+def _exemplify(content: dict[str, Any], schemas: Mapping[str, Any]) -> None:
+    content["example"] = example_of(content["schema"], schemas)
+
+
+def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
+    """Return an example put together from those of the fields; what may be left out and has none is."""
+    match schema:
+        case {"examples": [first, *_]} | {"const": first} | {"enum": [first, *_]}:
+            return first
+        case {"$ref": str(name)}:
+            return example_of(schemas[name.rpartition("/")[2]], schemas)
+        case {"anyOf": [first, *_]} | {"oneOf": [first, *_]} | {"allOf": [first, *_]}:
+            return example_of(first, schemas)
+        case {"properties": properties}:
+            members = {name: example_of(each, schemas) for name, each in properties.items()}
+            needed = schema.get("required", [])
+            return {name: value for name, value in members.items() if value is not None or name in needed}
+        case {"items": items}:
+            return [example_of(items, schemas)]
+    raise LookupError(f"no example for {schema}")
+
+
+def _area(module: str) -> str:
+    return module.rpartition(".")[2]
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _version() -> str:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(project["project"]["version"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

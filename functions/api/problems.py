@@ -1,0 +1,195 @@
+"""The one map from error to `application/problem+json` (RFC 9457; DESIGN 2, Errors)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
+
+from usher.domain.errors import (
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    RefusedError,
+    TooSoonError,
+    UnauthenticatedError,
+    UsherError,
+)
+from usher.store.transaction import BusyError
+
+MEDIA_TYPE = "application/problem+json"
+MAX_BODY = 1024 * 1024
+"""Bytes of a request's body."""
+
+RETRY_BUSY_AFTER = 1
+"""Seconds."""
+
+
+class BadJsonError(InvalidError):
+    """The body cannot be read as a JSON object."""
+
+    code = "bad_json"
+    title = "The body is not a JSON object"
+    next_action = "Send one JSON object, encoded as UTF-8."
+
+
+class BodyTooLargeError(InvalidError):
+    """The body is larger than any request needs."""
+
+    code = "body_too_large"
+    title = "The body is too large"
+    next_action = f"Send at most {MAX_BODY} bytes; split the request, or import a spreadsheet."
+
+
+class WrongMediaTypeError(InvalidError):
+    """The body is of another type than JSON."""
+
+    code = "wrong_media_type"
+    title = "The body is not JSON"
+    next_action = "Send JSON with the header `Content-Type: application/json`."
+
+
+class BadFieldsError(InvalidError):
+    """Some fields or parameters are missing, unknown or malformed; `errors` names each and says why."""
+
+    code = "invalid"
+    title = "The request is invalid"
+    next_action = "Correct the fields named in `errors` and send the request again."
+
+
+class UnknownRouteError(NotFoundError):
+    """Nothing is served at this path."""
+
+    code = "route_not_found"
+    title = "No such address"
+    next_action = "Check the address against the API reference."
+
+
+class WrongMethodError(UsherError):
+    """The path is served, with other methods."""
+
+    code = "method_not_allowed"
+    title = "The method is not allowed here"
+    next_action = "Use one of the methods named in `allowed`."
+
+
+class StillBusyError(UsherError):
+    """Others kept changing the same things for as long as it was worth waiting; nothing was done."""
+
+    code = "busy"
+    title = "Too busy right now"
+    next_action = "Repeat the request after the time in Retry-After; nothing was done yet."
+
+
+class UnexpectedError(UsherError):
+    """Something that nobody foresaw; the log knows more under `request_id`."""
+
+    code = "unexpected"
+    title = "Something went wrong"
+    next_action = "Try again; if it stays, tell whoever runs Usher the `request_id`."
+
+
+STATUSES: dict[type[UsherError], HTTPStatus] = {
+    BadJsonError: HTTPStatus.BAD_REQUEST,
+    BodyTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    WrongMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    WrongMethodError: HTTPStatus.METHOD_NOT_ALLOWED,
+    StillBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    UnexpectedError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    RefusedError: HTTPStatus.CONFLICT,
+    InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooSoonError: HTTPStatus.TOO_MANY_REQUESTS,
+    UsherError: HTTPStatus.CONFLICT,
+}
+"""By kind; the nearest base of an error's class decides."""
+
+
+def status_of(kind: type[UsherError]) -> HTTPStatus:
+    """Return the status that answers errors of this class."""
+    return next(STATUSES[base] for base in kind.__mro__ if base in STATUSES)
+
+
+def refusal_of(error: Exception) -> UsherError | None:
+    """Return the error as one that a person can act on, or None for what nobody foresaw."""
+    match error:
+        case UsherError():
+            return error
+        case BusyError():
+            return StillBusyError("Others kept changing the same things.", retry_after=RETRY_BUSY_AFTER)
+        case NoRouteError():
+            return UnknownRouteError("Nothing is served at this address.")
+        case RequestUnsupportedContentType():
+            return WrongMediaTypeError("The body is of another type than JSON.")
+        case RequestValidationError():
+            return _invalid(error.errors())
+    return None
+
+
+def problem_of(error: UsherError) -> dict[str, Any]:
+    """Return the members of the problem document."""
+    kind = type(error)
+    retry_after = {"retry_after": error.retry_after} if isinstance(error, TooSoonError) else {}
+    return {
+        **error.facts,
+        **retry_after,
+        "type": f"urn:usher:problem:{kind.code}",
+        "title": kind.title,
+        "status": int(status_of(kind)),
+        "detail": error.detail,
+        "code": kind.code,
+        "next_action": error.next_action,
+    }
+
+
+def headers_of(problem: Mapping[str, Any]) -> dict[str, str]:
+    """Return the headers that go with a problem."""
+    headers = {}
+    if "retry_after" in problem:
+        headers["Retry-After"] = str(problem["retry_after"])
+    if problem["status"] == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if "allowed" in problem:
+        headers["Allow"] = ", ".join(problem["allowed"])
+    return headers
+
+
+def _invalid(errors: Sequence[Mapping[str, Any]]) -> UsherError:
+    if any(error["type"] == "json_invalid" for error in errors):
+        return BadJsonError("The body cannot be read as JSON.")
+    if any(error["loc"][0] == "path" for error in errors):
+        return NotFoundError("There is nothing at this address.")
+    reasons: dict[str, list[str]] = {}
+    for error in errors:
+        field, reason = _field(error["loc"]), _reason(error)
+        if reason not in reasons.setdefault(field, []):
+            reasons[field].append(reason)
+    fields = [{"field": field, "reason": " or ".join(found)} for field, found in reasons.items()]
+    said = "; ".join(f"{one['field']}: {one['reason']}" for one in fields)
+    return BadFieldsError(said, errors=fields)
+
+
+def _field(location: Sequence[str | int]) -> str:
+    """Return the path of a field as people write it; `body` where the whole of it is meant."""
+    return ".".join(_segments(location[1:])) or str(location[0])
+
+
+def _segments(location: Sequence[str | int]) -> Iterator[str]:
+    for segment in location:
+        # Pydantic names the branch of a union as if it were a field.
+        if segment != "str" and "[" not in str(segment):
+            yield str(segment)
+
+
+def _reason(error: Mapping[str, Any]) -> str:
+    """Return what is wrong, without what was sent."""
+    known = {"missing": "is required", "extra_forbidden": "is not a known field"}
+    return known.get(error["type"]) or str(error["msg"])

@@ -1,0 +1,44 @@
+"""What a learning platform asks: may this person use this product now?"""
+
+from __future__ import annotations
+
+from hmac import compare_digest
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.api import views
+from functions.api.describing import Caller, described
+from functions.api.edge import Area
+from functions.api.schemas.entitlements import Entitlement
+from usher.domain.addresses import BadAddressError
+from usher.domain.errors import UnauthenticatedError
+
+
+class WrongKeyError(UnauthenticatedError):
+    """The API key is missing or wrong."""
+
+    code = "wrong_api_key"
+    title = "The API key is missing or wrong"
+    next_action = "Send the learning platform's key in the header `X-Api-Key`."
+
+
+router = Area()
+
+
+@router.get("/v1/entitlements")
+@described(WrongKeyError, BadAddressError, caller=Caller.PLATFORM)
+def get_entitlement(
+    email: Annotated[str, Query(max_length=320, description="The person's email address.")],
+    product: Annotated[str, Query(max_length=64, description="The product's id.")],
+) -> Entitlement:
+    """Ask whether a person is entitled to a product now.
+
+    By the clock and the table at this moment, strongly consistent.
+    """
+    services = router.services
+    key = router.current_event.headers.get("x-api-key", "")
+    if not compare_digest(key.encode(), services.entitlements_key.text().encode()):
+        raise WrongKeyError("The API key is missing or wrong.")
+    access = services.entitling.best_access(email=email, product=product)
+    return views.entitlement(access, now=services.context.now())

@@ -1,0 +1,333 @@
+"""Inviting learners, and what is done with invites afterwards."""
+
+from __future__ import annotations
+
+from functools import partial
+from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.api import views
+from functions.api.describing import described
+from functions.api.edge import Area
+from functions.api.schemas.common import Cursor, InvitePath, Limit, OrganizationPath
+from functions.api.schemas.invites import (
+    BulkChange,
+    BulkResults,
+    Invite,
+    InvitePage,
+    InviteResults,
+    NewInvites,
+    StartChange,
+)
+from usher.domain.accesses import AlreadyAssignedError
+from usher.domain.addresses import (
+    BadAddressError,
+    BadAddressesError,
+    NoAddressesError,
+    TooManyAddressesError,
+)
+from usher.domain.errors import ForbiddenError, InvalidError
+from usher.domain.instants import BadDateError
+from usher.domain.invites import (
+    AlreadyAcceptedError,
+    BadMessageError,
+    DeclinedError,
+    ExpiredError,
+    InviteState,
+    ResendTooSoonError,
+    UnknownInviteError,
+    WithdrawnError,
+)
+from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.organizations import UnknownOrganizationError
+from usher.domain.people import BadNameError
+from usher.domain.starts import (
+    StartInPastError,
+    StartNotChosenError,
+    StartNotEditableError,
+    StartOutsideLicenseError,
+    StartRequiredError,
+)
+from usher.services.changing import AccessBegunError, BadBulkError, BulkAction
+from usher.services.invites import InviteQuery
+from usher.services.inviting import NoLicenseError
+from usher.services.listing import PAGE
+from usher.services.receipts import Receipt
+from usher.store.table import BadCursorError
+
+INVITES = "/v1/organizations/<organization>/invites"
+ONE = f"{INVITES}/<invite>"
+
+
+class NoSuchGroupError(InvalidError):
+    """The organization has no group with this id."""
+
+    code = "no_such_group"
+    title = "No such group"
+    next_action = "Name a license in `license`, or several in `licenses`."
+
+
+class TwoTargetsError(InvalidError):
+    """The request names what to invite to in more than one way."""
+
+    code = "two_targets"
+    title = "More than one thing to invite to"
+    next_action = "Name either `license`, or `licenses`, or `group`."
+
+
+class StartNotAskedError(InvalidError):
+    """A start belongs to rescheduling only."""
+
+    code = "start_not_asked"
+    title = "A start belongs to `reschedule`"
+    next_action = "Leave `access_start` out, or send the action `reschedule`."
+
+
+class StartNotNamedError(InvalidError):
+    """Rescheduling needs a start; null means on acceptance."""
+
+    code = "start_not_named"
+    title = "`reschedule` needs a start"
+    next_action = "Send `access_start` with a date, or null for on acceptance."
+
+
+router = Area()
+
+
+@router.post(INVITES, status_code=HTTPStatus.CREATED)
+@described(
+    UnknownOrganizationError,
+    ForbiddenError,
+    UnknownLicenseError,
+    LicenseOverError,
+    NotEnoughSeatsError,
+    BadAddressesError,
+    NoAddressesError,
+    TooManyAddressesError,
+    NoLicenseError,
+    NoSuchGroupError,
+    TwoTargetsError,
+    StartNotChosenError,
+    StartInPastError,
+    StartOutsideLicenseError,
+    BadDateError,
+    BadMessageError,
+    BadNameError,
+    idempotent=True,
+)
+def create_invites(organization: OrganizationPath, new: NewInvites) -> Response[InviteResults]:
+    """Invite learners.
+
+    A seat is reserved for each address and each gets an email. One malformed address refuses all of them,
+    unless `skip_invalid`; more addresses than seats are refused whole, with the shortfall. Should seats run
+    out at the very moment, the answer says address by address who was invited.
+    """
+    person, services = router.person, router.services
+    licenses = _targets(new)
+
+    def command(receipt: Receipt) -> object:
+        return services.inviting.invite(
+            person=person,
+            organization=organization,
+            license_ids=licenses,
+            emails=new.emails,
+            access_start=new.access_start,
+            message=new.message,
+            first_name=new.first_name,
+            last_name=new.last_name,
+            skip_invalid=new.skip_invalid,
+            receipt=receipt,
+        )
+
+    return router.once_for_each(
+        command,
+        person=person,
+        scope=organization,
+        view=partial(views.invited, now=services.context.now()),
+        status=HTTPStatus.CREATED,
+    )
+
+
+@router.get(INVITES)
+@described(UnknownOrganizationError, BadCursorError, BadAddressError)
+def list_invites(
+    organization: OrganizationPath,
+    *,
+    state: Annotated[InviteState | None, Query(description="Invites in this state only.")] = None,
+    license: Annotated[  # noqa: A002 - the glossary's word, and the query's
+        str | None, Query(max_length=64, description="Invites to this license only.")
+    ] = None,
+    group: Annotated[str | None, Query(max_length=64, description="Invites to this group only.")] = None,
+    email: Annotated[str | None, Query(max_length=320, description="Invites to this address only.")] = None,
+    expired: Annotated[
+        bool | None, Query(description="Pending invites that have expired, or all but those.")
+    ] = None,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+) -> InvitePage:
+    """List the invites to learners.
+
+    Newest first. With a filter, a page may be short and still have a next one.
+    """
+    services = router.services
+    page = services.invites.listed(
+        person=router.person,
+        organization=organization,
+        query=InviteQuery(state=state, license=license, group=group, email=email, expired=expired),
+        limit=limit,
+        cursor=cursor,
+    )
+    now = services.context.now()
+    return InvitePage(items=[views.invite(one, now=now) for one in page.items], next=page.next)
+
+
+@router.post(f"{INVITES}/bulk")
+@described(
+    UnknownOrganizationError,
+    ForbiddenError,
+    BadBulkError,
+    StartNotAskedError,
+    StartNotNamedError,
+    idempotent=True,
+)
+def change_many_invites(organization: OrganizationPath, change: BulkChange) -> Response[BulkResults]:
+    """Resend, withdraw or reschedule many invites.
+
+    Each by itself: the answer says for each whether it was done, or the problem that refused it.
+    """
+    person, services = router.person, router.services
+    _check_start(change)
+    return router.once_for_each(
+        lambda receipt: services.changing.bulk(
+            person=person,
+            organization=organization,
+            action=change.action,
+            invite_ids=change.invites,
+            access_start=change.access_start,
+            receipt=receipt,
+        ),
+        person=person,
+        scope=organization,
+        view=partial(views.bulk_result, now=services.context.now()),
+    )
+
+
+@router.get(ONE)
+@described(UnknownOrganizationError, UnknownInviteError)
+def get_invite(organization: OrganizationPath, invite: InvitePath) -> Invite:
+    """Read an invite.
+
+    With its state, its delivery and what it gives.
+    """
+    services = router.services
+    found = services.invites.invite(person=router.person, organization=organization, invite=invite)
+    return views.invite(found, now=services.context.now())
+
+
+@router.post(f"{ONE}/resend")
+@described(
+    UnknownOrganizationError,
+    UnknownInviteError,
+    ForbiddenError,
+    AlreadyAcceptedError,
+    WithdrawnError,
+    DeclinedError,
+    ResendTooSoonError,
+    NotEnoughSeatsError,
+    AlreadyAssignedError,
+    LicenseOverError,
+    idempotent=True,
+)
+def resend_invite(organization: OrganizationPath, invite: InvitePath) -> Response[Invite]:
+    """Send an invite again.
+
+    With a new link; the old one dies. The expiry is renewed, and a seat that was given back is reserved
+    again. At most once a minute and ten times a day.
+    """
+    person, services = router.person, router.services
+    return router.once(
+        lambda receipt: services.changing.resend(
+            person=person, organization=organization, invite=invite, receipt=receipt
+        ),
+        person=person,
+        scope=organization,
+        view=partial(views.invite, now=services.context.now()),
+    )
+
+
+@router.post(f"{ONE}/withdraw")
+@described(
+    UnknownOrganizationError,
+    UnknownInviteError,
+    ForbiddenError,
+    AlreadyAcceptedError,
+    WithdrawnError,
+    DeclinedError,
+    idempotent=True,
+)
+def withdraw_invite(organization: OrganizationPath, invite: InvitePath) -> Response[Invite]:
+    """Take an invite back.
+
+    The link dies, the seat returns to the pool, the learner is told. Not possible after acceptance.
+    """
+    person, services = router.person, router.services
+    return router.once(
+        lambda receipt: services.changing.withdraw(
+            person=person, organization=organization, invite=invite, receipt=receipt
+        ),
+        person=person,
+        scope=organization,
+        view=partial(views.invite, now=services.context.now()),
+    )
+
+
+@router.patch(ONE)
+@described(
+    UnknownOrganizationError,
+    UnknownInviteError,
+    ForbiddenError,
+    WithdrawnError,
+    DeclinedError,
+    ExpiredError,
+    AccessBegunError,
+    StartNotEditableError,
+    StartRequiredError,
+    StartInPastError,
+    StartOutsideLicenseError,
+    BadDateError,
+)
+def reschedule_invite(organization: OrganizationPath, invite: InvitePath, change: StartChange) -> Invite:
+    """Move the start of access.
+
+    While the invite is pending, or accepted with its start still to come; null means on acceptance. The
+    learner is told each time.
+    """
+    services = router.services
+    changed = services.changing.reschedule(
+        person=router.person,
+        organization=organization,
+        invite=invite,
+        access_start=change.access_start,
+        receipt=Receipt(),
+    )
+    return views.invite(changed, now=services.context.now())
+
+
+def _targets(new: NewInvites) -> list[str]:
+    named = [target for target in (new.license, new.licenses, new.group) if target is not None]
+    if len(named) > 1:
+        raise TwoTargetsError("Several of `license`, `licenses` and `group` were sent.")
+    if new.group is not None:
+        raise NoSuchGroupError(f"The organization has no group {new.group!r}.")
+    return new.licenses or ([new.license] if new.license is not None else [])
+
+
+def _check_start(change: BulkChange) -> None:
+    named = "access_start" in change.model_fields_set
+    if change.action is BulkAction.RESCHEDULE and not named:
+        raise StartNotNamedError("`access_start` is missing.")
+    if change.action is not BulkAction.RESCHEDULE and change.access_start is not None:
+        raise StartNotAskedError(f"`access_start` came with `{change.action}`.")

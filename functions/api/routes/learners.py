@@ -1,0 +1,43 @@
+"""An organization's learners."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from functions.api import views
+from functions.api.describing import described
+from functions.api.edge import Area
+from functions.api.schemas.common import Cursor, EmailPath, Limit, OrganizationPath
+from functions.api.schemas.people import LearnerDetail, LearnerPage
+from usher.domain.addresses import BadAddressError
+from usher.domain.learners import UnknownLearnerError
+from usher.domain.organizations import UnknownOrganizationError
+from usher.services.listing import PAGE
+from usher.store.table import BadCursorError
+
+router = Area()
+
+
+@router.get("/v1/organizations/<organization>/learners")
+@described(UnknownOrganizationError, BadCursorError)
+def list_learners(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None) -> LearnerPage:
+    """List the learners.
+
+    Those who accepted a seat, by address.
+    """
+    page = router.services.learning.learners(
+        person=router.person, organization=organization, limit=limit, cursor=cursor
+    )
+    return LearnerPage(items=[views.learner(one) for one in page.items], next=page.next)
+
+
+@router.get("/v1/organizations/<organization>/learners/<email>")
+@described(UnknownOrganizationError, UnknownLearnerError, BadAddressError)
+def get_learner(organization: OrganizationPath, email: EmailPath) -> LearnerDetail:
+    """Read a learner, with their accesses.
+
+    Only what they have from this organization.
+    """
+    services = router.services
+    found = services.learning.learner(person=router.person, organization=organization, email=unquote(email))
+    return views.learner_detail(found, now=services.context.now())

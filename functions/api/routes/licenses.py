@@ -1,0 +1,79 @@
+"""An organization's licenses, as its managers use them."""
+
+from __future__ import annotations
+
+from functools import partial
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+
+from functions.api import views
+from functions.api.describing import described
+from functions.api.edge import Area
+from functions.api.schemas.common import LicensePath, OrganizationPath
+from functions.api.schemas.licenses import License, LicensePage
+from functions.api.schemas.people import Access
+from usher.domain.accesses import AlreadyAssignedError
+from usher.domain.errors import ForbiddenError
+from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.organizations import UnknownOrganizationError
+
+LICENSES = "/v1/organizations/<organization>/licenses"
+
+router = Area()
+
+
+@router.get(LICENSES)
+@described(UnknownOrganizationError)
+def list_licenses(organization: OrganizationPath) -> LicensePage:
+    """List the licenses, with their seats.
+
+    Oldest first; all of them are one page.
+    """
+    found = router.services.licensing.licenses(person=router.person, organization=organization)
+    return LicensePage(items=[views.license_(one) for one in found], next=None)
+
+
+@router.get(f"{LICENSES}/<license>")
+@described(UnknownOrganizationError, UnknownLicenseError)
+def get_license(
+    organization: OrganizationPath,
+    license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
+) -> License:
+    """Read a license, with its seats.
+
+    The seats are exact at the moment of the answer.
+    """
+    return views.license_(
+        router.services.licensing.license(person=router.person, organization=organization, license_id=license)
+    )
+
+
+@router.post(f"{LICENSES}/<license>/self-assign", status_code=HTTPStatus.CREATED)
+@described(
+    UnknownOrganizationError,
+    UnknownLicenseError,
+    ForbiddenError,
+    AlreadyAssignedError,
+    NotEnoughSeatsError,
+    LicenseOverError,
+    idempotent=True,
+)
+def assign_seat_to_self(
+    organization: OrganizationPath,
+    license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
+) -> Response[Access]:
+    """Take a seat for oneself.
+
+    Access starts at once and can be neither paused nor moved; it never starts before its license.
+    """
+    person, services = router.person, router.services
+    return router.once(
+        lambda receipt: services.licensing.assign_self(
+            person=person, organization=organization, license_id=license, receipt=receipt
+        ),
+        person=person,
+        scope=organization,
+        view=partial(views.access, now=services.context.now()),
+        status=HTTPStatus.CREATED,
+    )

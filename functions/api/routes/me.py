@@ -1,0 +1,40 @@
+"""Oneself."""
+
+from __future__ import annotations
+
+from functions.api import views
+from functions.api.describing import described
+from functions.api.edge import Area
+from functions.api.schemas.people import Me, Name
+from usher.domain.people import BadNameError, Person
+
+router = Area()
+
+
+@router.get("/v1/me")
+@described()
+def get_me() -> Me:
+    """Read who one is.
+
+    The name is the one in the token: after a change it is there once the session is renewed.
+    """
+    return _me(router.person)
+
+
+@router.patch("/v1/me")
+@described(BadNameError)
+def rename_me(name: Name) -> Me:
+    """Change one's own name.
+
+    Changes it in the account and in every organization where one is a manager or a learner.
+    """
+    return _me(
+        router.services.signing_in.rename(
+            person=router.person, first_name=name.first_name, last_name=name.last_name
+        )
+    )
+
+
+def _me(person: Person) -> Me:
+    places = router.services.signing_in.places(person=person)
+    return Me(person=views.person(person), organizations=[views.place(place) for place in places])

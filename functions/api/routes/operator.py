@@ -1,0 +1,212 @@
+"""What operators do: products, organizations, licenses."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+
+from functions.api import views
+from functions.api.describing import described
+from functions.api.edge import OPERATOR, Area
+from functions.api.schemas.common import Cursor, LicensePath, Limit, OrganizationPath
+from functions.api.schemas.licenses import (
+    License,
+    LicenseGrant,
+    LicensePage,
+    NewProduct,
+    Product,
+    ProductPage,
+    SeatOrder,
+)
+from functions.api.schemas.organizations import NewOrganization, Organization, OrganizationPage
+from usher.domain.addresses import BadAddressError
+from usher.domain.errors import ForbiddenError
+from usher.domain.instants import BadDateError, UnknownTimeZoneError
+from usher.domain.licenses import (
+    BadLicenseError,
+    OrderReusedError,
+    SeatsInUseError,
+    UnknownLicenseError,
+    UnknownProductError,
+)
+from usher.domain.organizations import (
+    BadSettingsError,
+    BadSlugError,
+    Branding,
+    SlugTakenError,
+    UnknownOrganizationError,
+)
+from usher.domain.people import BadNameError
+from usher.services.listing import PAGE
+from usher.services.operating import BadOrderError, FirstManager, LicenseOrder
+from usher.services.receipts import check_key
+from usher.store.table import BadCursorError
+
+LICENSES = "/v1/operator/organizations/<organization>/licenses"
+
+router = Area()
+
+
+@router.get("/v1/operator/products")
+@described(ForbiddenError, BadCursorError)
+def list_products(limit: Limit = PAGE, cursor: Cursor = None) -> ProductPage:
+    """List the products.
+
+    Oldest first.
+    """
+    page = router.services.operating.products(person=router.person, limit=limit, cursor=cursor)
+    return ProductPage(items=[views.product(one) for one in page.items], next=page.next)
+
+
+@router.post("/v1/operator/products", status_code=HTTPStatus.CREATED)
+@described(ForbiddenError, BadNameError, BadLicenseError, idempotent=True)
+def create_product(new: NewProduct) -> Response[Product]:
+    """Create a product.
+
+    Licenses are granted for products; the kind decides when access starts.
+    """
+    person = router.person
+    return router.once(
+        lambda receipt: router.services.operating.create_product(
+            person=person, name=new.name, kind=new.kind, url=new.url, receipt=receipt
+        ),
+        person=person,
+        scope=OPERATOR,
+        view=views.product,
+        status=HTTPStatus.CREATED,
+    )
+
+
+@router.get("/v1/operator/organizations")
+@described(ForbiddenError, BadCursorError)
+def list_organizations(limit: Limit = PAGE, cursor: Cursor = None) -> OrganizationPage:
+    """List the organizations.
+
+    Oldest first, without the clients of other organizations.
+    """
+    page = router.services.operating.organizations(person=router.person, limit=limit, cursor=cursor)
+    return OrganizationPage(items=[views.organization(one) for one in page.items], next=page.next)
+
+
+@router.post("/v1/operator/organizations", status_code=HTTPStatus.CREATED)
+@described(
+    ForbiddenError,
+    SlugTakenError,
+    BadSlugError,
+    BadSettingsError,
+    UnknownTimeZoneError,
+    BadAddressError,
+    BadNameError,
+    idempotent=True,
+)
+def create_organization(new: NewOrganization) -> Response[Organization]:
+    """Create an organization.
+
+    Its first manager, a full one, is invited by email.
+    """
+    person, first, look = router.person, new.first_manager, new.branding
+    return router.once(
+        lambda receipt: router.services.operating.create_organization(
+            person=person,
+            name=new.name,
+            slug=new.slug,
+            time_zone=new.time_zone,
+            first_manager=FirstManager(**dict(first)),
+            branding=None if look is None else Branding(color=look.color.lower(), logo_url=look.logo_url),
+            invite_days=new.invite_days,
+            receipt=receipt,
+        ),
+        person=person,
+        scope=OPERATOR,
+        view=views.organization,
+        status=HTTPStatus.CREATED,
+    )
+
+
+@router.get(LICENSES)
+@described(ForbiddenError, UnknownOrganizationError)
+def list_granted_licenses(organization: OrganizationPath) -> LicensePage:
+    """List an organization's licenses.
+
+    Oldest first; all of them are one page.
+    """
+    granted = router.services.operating.granted(person=router.person, organization=organization)
+    return LicensePage(items=[views.license_(one) for one in granted], next=None)
+
+
+@router.post(LICENSES, status_code=HTTPStatus.CREATED)
+@described(
+    ForbiddenError,
+    UnknownOrganizationError,
+    UnknownProductError,
+    OrderReusedError,
+    BadOrderError,
+    BadLicenseError,
+    BadDateError,
+    idempotent=True,
+)
+def grant_license(organization: OrganizationPath, grant: LicenseGrant) -> License:
+    """Grant a license.
+
+    Once for each `order_id`: the same order again grants nothing and answers the license as it is now.
+    """
+    check_key(router.idempotency_key)
+    return views.license_(
+        router.services.operating.grant_license(
+            person=router.person, organization=organization, order=LicenseOrder(**dict(grant))
+        )
+    )
+
+
+@router.post(f"{LICENSES}/<license>/top-up")
+@described(
+    ForbiddenError, UnknownLicenseError, OrderReusedError, BadOrderError, BadLicenseError, idempotent=True
+)
+def top_up_license(
+    organization: OrganizationPath,
+    license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
+    order: SeatOrder,
+) -> License:
+    """Add seats to a license.
+
+    Once for each `order_id`: the same order again adds nothing and answers the license as it is now.
+    """
+    return _resized(organization, license, order, seats=order.seats)
+
+
+@router.post(f"{LICENSES}/<license>/shrink")
+@described(
+    ForbiddenError,
+    UnknownLicenseError,
+    SeatsInUseError,
+    OrderReusedError,
+    BadOrderError,
+    BadLicenseError,
+    idempotent=True,
+)
+def shrink_license(
+    organization: OrganizationPath,
+    license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
+    order: SeatOrder,
+) -> License:
+    """Take free seats from a license.
+
+    Never below what is in use. Once for each `order_id`.
+    """
+    return _resized(organization, license, order, seats=-order.seats)
+
+
+def _resized(organization: str, license_id: str, order: SeatOrder, *, seats: int) -> License:
+    check_key(router.idempotency_key)
+    if order.seats < 1:
+        raise BadLicenseError("The number of seats is below one.")
+    return views.license_(
+        router.services.operating.resize_license(
+            person=router.person,
+            organization=organization,
+            license_id=license_id,
+            order_id=order.order_id,
+            seats=seats,
+        )
+    )

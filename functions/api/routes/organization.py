@@ -1,0 +1,78 @@
+"""An organization's own settings, and the record of what happened in it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.api import views
+from functions.api.describing import described
+from functions.api.edge import Area
+from functions.api.schemas.common import Cursor, Limit, OrganizationPath
+from functions.api.schemas.organizations import (
+    BrandingChange,
+    EventPage,
+    Organization,
+    OrganizationChange,
+)
+from usher.domain.errors import ForbiddenError
+from usher.domain.events import EventType
+from usher.domain.instants import UnknownTimeZoneError
+from usher.domain.organizations import BadSettingsError, UnknownOrganizationError
+from usher.domain.people import BadNameError
+from usher.services.listing import PAGE
+from usher.store.table import BadCursorError
+
+router = Area()
+
+
+@router.get("/v1/organizations/<organization>")
+@described(UnknownOrganizationError)
+def get_organization(organization: OrganizationPath) -> Organization:
+    """Read an organization.
+
+    Whoever is no manager of it is told that there is none.
+    """
+    return views.organization(
+        router.services.managing.organization(person=router.person, organization=organization)
+    )
+
+
+@router.patch("/v1/organizations/<organization>")
+@described(UnknownOrganizationError, ForbiddenError, BadSettingsError, BadNameError, UnknownTimeZoneError)
+def change_organization(organization: OrganizationPath, change: OrganizationChange) -> Organization:
+    """Change an organization's settings.
+
+    What is left out stays. Invites already sent keep their expiry.
+    """
+    branding = change.branding or BrandingChange()
+    return views.organization(
+        router.services.managing.change(
+            person=router.person,
+            organization=organization,
+            name=change.name,
+            time_zone=change.time_zone,
+            color=branding.color,
+            logo_url=branding.logo_url,
+            invite_days=change.invite_days,
+        )
+    )
+
+
+@router.get("/v1/organizations/<organization>/events")
+@described(UnknownOrganizationError, BadCursorError)
+def list_events(
+    organization: OrganizationPath,
+    type_: Annotated[EventType | None, Query(alias="type", description="Events of this type only.")] = None,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+) -> EventPage:
+    """List what happened in an organization.
+
+    Newest first. With a filter, a page may be short and still have a next one.
+    """
+    page = router.services.managing.events(
+        person=router.person, organization=organization, type_=type_, limit=limit, cursor=cursor
+    )
+    return EventPage(items=[views.event(one) for one in page.items], next=page.next)

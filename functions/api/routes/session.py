@@ -1,0 +1,91 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.shared.cookies import Cookie, SameSite
+
+from functions.api import views
+from functions.api.describing import Caller, described
+from functions.api.edge import JSON, Area
+from functions.api.schemas.people import Credentials, Session
+from usher.gateways.identity import (
+    SessionOverError,
+    SignedIn,
+    SignInsLimitedError,
+    WrongCredentialsError,
+)
+
+COOKIE = "usher_refresh"
+PATH = "/v1/session"
+COOKIE_LIFE = 30 * 24 * 3600
+"""Seconds; as long as the user pool lets a session be renewed."""
+
+router = Area()
+
+
+@router.post("/v1/session")
+@described(WrongCredentialsError, SignInsLimitedError, caller=Caller.ANYONE)
+def sign_in(credentials: Credentials) -> Response[Session]:
+    """Sign in.
+
+    Answers an access token, and sets the cookie that renews it: HttpOnly, and sent to /v1/session alone.
+    """
+    return _answer(router.services.signing_in.sign_in(email=credentials.email, password=credentials.password))
+
+
+@router.post("/v1/session/refresh")
+@described(SessionOverError, caller=Caller.ANYONE)
+def refresh_session() -> Response[Session]:
+    """Renew the session.
+
+    Takes the cookie that signing in has set, and answers a fresh access token.
+    """
+    return _answer(router.services.signing_in.refresh(refresh_token=_refresh_token()))
+
+
+@router.delete("/v1/session", status_code=HTTPStatus.NO_CONTENT)
+@described(caller=Caller.ANYONE)
+def sign_out() -> Response[None]:
+    """Sign out.
+
+    Revokes the session and clears its cookie; signing out twice is no error. Access tokens already given out
+    work until they expire.
+    """
+    with suppress(SessionOverError):
+        router.services.signing_in.sign_out(refresh_token=_refresh_token())
+    return Response(status_code=HTTPStatus.NO_CONTENT, cookies=[_cookie("", life=0)])
+
+
+def _refresh_token() -> str:
+    token = router.current_event.resolved_cookies_field.get(COOKIE, "")
+    if not token:
+        raise SessionOverError("No session came with the request.")
+    return str(token)
+
+
+def _answer(signed_in: SignedIn) -> Response[Session]:
+    places = router.services.signing_in.places(person=signed_in.person)
+    session = Session(
+        access_token=signed_in.token,
+        expires_in=signed_in.expires_in,
+        person=views.person(signed_in.person),
+        organizations=[views.place(place) for place in places],
+    )
+    cookie = _cookie(signed_in.refresh_token, life=COOKIE_LIFE)
+    return Response(status_code=HTTPStatus.OK, content_type=JSON, body=session, cookies=[cookie])
+
+
+def _cookie(value: str, *, life: int) -> Cookie:
+    return Cookie(
+        name=COOKIE,
+        value=value,
+        path=PATH,
+        secure=router.services.origin.startswith("https://"),
+        http_only=True,
+        same_site=SameSite.STRICT_MODE,
+        max_age=life,
+    )

@@ -1,0 +1,1 @@
+"""The JSON of requests and answers, by area (DESIGN 6). Pydantic stays here."""

@@ -1,0 +1,93 @@
+"""What several areas share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
+
+from usher.services.listing import MAX_PAGE
+
+_LONGEST_ID = 64
+_LONGEST_ADDRESS = 320
+_LONGEST_CURSOR = 2048
+
+AN_ID = "01KAP3V8Q2M4X7Y9Z1B5C6D8E0"
+
+Id = Annotated[str, Field(max_length=_LONGEST_ID, description="A ULID.", examples=[AN_ID])]
+Instant = Annotated[
+    str,
+    Field(
+        description="RFC 3339 in UTC.",
+        examples=["2027-01-31T08:00:00Z"],
+        json_schema_extra={"format": "date-time"},
+    ),
+]
+DateOrInstant = Annotated[
+    str,
+    Field(
+        max_length=64,
+        description="A date (midnight in the organization's time zone), or an instant with its offset.",
+        examples=["2027-01-31"],
+    ),
+]
+Email = Annotated[
+    str,
+    Field(max_length=_LONGEST_ADDRESS, description="An email address.", examples=["ann.lee@acme.example"]),
+]
+FirstName = Annotated[str, Field(max_length=200, examples=["Ann"])]
+LastName = Annotated[str, Field(max_length=200, examples=["Lee"])]
+Seats = Annotated[StrictInt, Field(description="A number of seats.", examples=[25])]
+
+OrganizationPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The organization's id.")]
+LicensePath = Annotated[str, Path(max_length=_LONGEST_ID, description="The license's id.")]
+InvitePath = Annotated[str, Path(max_length=_LONGEST_ID, description="The invite's id.")]
+EmailPath = Annotated[str, Path(max_length=3 * _LONGEST_ADDRESS, description="The learner's email address.")]
+Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many items a page holds at most.")]
+Cursor = Annotated[
+    str | None,
+    Query(
+        max_length=_LONGEST_CURSOR, description="`next` of the page before; leave the filters as they were."
+    ),
+]
+
+
+class Shape(BaseModel):
+    """A JSON object whose every member is known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Paged(Shape):
+    """One page of a list."""
+
+    next: str | None = Field(description="The cursor of the next page; null at the end.", examples=[None])
+
+
+class FieldError(Shape):
+    """A field or parameter, and what is wrong with it."""
+
+    field: str = Field(examples=["emails"])
+    reason: str = Field(examples=["is required"])
+
+
+class Problem(BaseModel):
+    """Why a request was refused and what to do now (RFC 9457). Some codes bring further members."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    type: str = Field(
+        description="A URI made from `code`.",
+        examples=["urn:usher:problem:not_found"],
+        json_schema_extra={"format": "uri"},
+    )
+    title: str = Field(
+        description="What kind of refusal; the same for each occurrence.", examples=["Not found"]
+    )
+    status: int = Field(description="The status of the answer.", examples=[404])
+    detail: str = Field(
+        description="What happened this time.", examples=["There is nothing at this address."]
+    )
+    code: str = Field(description="A stable name for programs.", examples=["not_found"])
+    next_action: str = Field(description="What the person can do now.", examples=["Check the address."])

@@ -1,0 +1,150 @@
+"""Invites, one and many."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictBool
+
+from functions.api.schemas.common import (
+    DateOrInstant,
+    Email,
+    FirstName,
+    Id,
+    Instant,
+    LastName,
+    Paged,
+    Problem,
+    Shape,
+)
+from functions.api.schemas.licenses import Terms
+from usher.domain.addresses import MAX_ADDRESSES
+from usher.domain.invites import Delivery, InviteKind, InviteState
+from usher.services.changing import MAX_BULK, BulkAction
+from usher.services.inviting import Outcome
+
+Message = Annotated[
+    str, Field(description="A personal message for the email.", examples=["See you on Monday!"])
+]
+Start = Annotated[
+    DateOrInstant | None,
+    Field(
+        description="When access starts: a date (midnight in the organization's time zone) or an instant; "
+        "null for on acceptance. A subscription that is not flex starts on its own date.",
+        examples=["2027-01-31"],
+    ),
+]
+
+
+class NewInvites(Shape):
+    """Whom to invite to what; exactly one of `license`, `licenses` and `group`."""
+
+    license: Id | None = None
+    licenses: list[Id] | None = Field(
+        None, description="Several licenses, all for each address.", examples=[None]
+    )
+    group: Id | None = Field(None, description="A group, whose licenses are given.", examples=[None])
+    emails: str | list[str] = Field(
+        description=f"Up to {MAX_ADDRESSES} addresses: a list, or one text with them separated by commas, "
+        "spaces, semicolons or new lines. `Ann Lee <ann@x.io>` is understood.",
+        examples=["ann.lee@acme.example, ben@acme.example"],
+    )
+    access_start: Start = None
+    message: Message = ""
+    first_name: FirstName = Field("", description="For a single address.")
+    last_name: LastName = Field("", description="For a single address.")
+    skip_invalid: StrictBool = Field(
+        default=False, description="Invite the others where an address is malformed.", examples=[False]
+    )
+
+
+class Sent(Shape):
+    """How often the invite was sent, and when last."""
+
+    count: int = Field(examples=[1])
+    last_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
+
+
+class Invite(Shape):
+    """An offer of seats to one address. An expired one is `pending` with `expired: true`."""
+
+    id: Id
+    kind: InviteKind
+    email: Email
+    first_name: FirstName = Field(description="As the manager typed it.")
+    last_name: LastName = Field(description="As the manager typed it.")
+    state: InviteState
+    expired: bool = Field(examples=[False])
+    expires_at: Instant = Field(examples=["2027-01-20T08:00:00Z"])
+    access_start: Instant | None = Field(
+        description="The start that was chosen; null for on acceptance.", examples=["2027-01-30T23:00:00Z"]
+    )
+    licenses: list[Terms]
+    group: Id | None = Field(examples=[None])
+    message: Message
+    sent: Sent
+    delivery: Delivery = Field(description="How far the newest email got.")
+    answered_at: Instant | None = Field(
+        description="When it was accepted, declined or withdrawn.", examples=[None]
+    )
+    created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
+    created_by: Email = Field(examples=["manager@acme.example"])
+
+
+class InvitePage(Paged):
+    """Invites, newest first."""
+
+    items: list[Invite]
+
+
+class InviteResult(Shape):
+    """What became of one address, with its invite where there is one."""
+
+    email: str = Field(
+        description="The address; as it was typed where it is malformed.", examples=["ann.lee@acme.example"]
+    )
+    outcome: Outcome
+    invite: Invite | None
+    reason: str | None = Field(description="Why the address is `invalid`.", examples=[None])
+
+
+class InviteResults(Shape):
+    """What became of each address, in the order given; the malformed ones last."""
+
+    results: list[InviteResult]
+
+
+class StartChange(Shape):
+    """The new start of access."""
+
+    access_start: Start
+
+
+class BulkChange(Shape):
+    """The same change for many invites, each by itself. `access_start` is for `reschedule` only."""
+
+    action: BulkAction
+    invites: list[Id] = Field(description=f"1 to {MAX_BULK} invites.")
+    access_start: Start = Field(None, examples=[None])
+
+
+class BulkDone(Shape):
+    """It was done; the invite as it is now."""
+
+    id: Id
+    outcome: Literal["done"]
+    invite: Invite
+
+
+class BulkRefused(Shape):
+    """It was refused, and why."""
+
+    id: Id
+    outcome: Literal["refused"]
+    error: Problem
+
+
+class BulkResults(Shape):
+    """What became of each invite, in the order given."""
+
+    results: list[Annotated[BulkDone | BulkRefused, Field(discriminator="outcome")]]

@@ -1,0 +1,103 @@
+"""Products, licenses and the orders that make them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StrictBool
+
+from functions.api.schemas.common import DateOrInstant, Id, Instant, Paged, Seats, Shape
+from usher.domain.licenses import ProductKind
+
+OrderId = Annotated[
+    str,
+    Field(description="The order's own id: the same order is carried out once.", examples=["PO-2027-0042"]),
+]
+ProductName = Annotated[str, Field(max_length=200, examples=["First Aid at Work"])]
+
+
+class ProductSummary(Shape):
+    """What a license is for."""
+
+    id: Id
+    name: ProductName
+    kind: ProductKind
+
+
+class NewProduct(Shape):
+    """A product to create."""
+
+    name: ProductName
+    kind: ProductKind
+    url: str = Field(
+        "",
+        description="Where a learner with access goes; https, or empty.",
+        examples=["https://learn.example.com/first-aid"],
+    )
+
+
+class Product(ProductSummary):
+    """A product, with where its learners go."""
+
+    url: str = Field(examples=["https://learn.example.com/first-aid"])
+
+
+class ProductPage(Paged):
+    """Products, oldest first."""
+
+    items: list[Product]
+
+
+class SeatCount(Shape):
+    """`available = total - assigned - sublicensed`."""
+
+    total: int = Field(examples=[25])
+    assigned: int = Field(examples=[12])
+    sublicensed: int = Field(examples=[0])
+    available: int = Field(examples=[13])
+
+
+class Terms(Shape):
+    """What never changes about a license."""
+
+    id: Id
+    product: ProductSummary
+    flex: bool = Field(examples=[False])
+    valid_from: Instant = Field(examples=["2027-01-01T00:00:00Z"])
+    valid_until: Instant = Field(examples=["2028-01-01T00:00:00Z"])
+    starts_at: Instant | None = Field(
+        description="A subscription's own start; null for every other product.", examples=[None]
+    )
+
+
+class License(Terms):
+    """A pool of seats of one product."""
+
+    seats: SeatCount
+
+
+class LicensePage(Paged):
+    """Licenses, oldest first; all of them are one page."""
+
+    items: list[License]
+
+
+class LicenseGrant(Shape):
+    """A license to grant."""
+
+    order_id: OrderId
+    product: Id
+    flex: StrictBool = Field(examples=[False])
+    seats: Seats
+    valid_from: DateOrInstant = Field(examples=["2027-01-01"])
+    valid_until: DateOrInstant = Field(examples=["2028-01-01"])
+    starts_at: DateOrInstant | None = Field(
+        None, description="A subscription's start; its `valid_from` where none is named.", examples=[None]
+    )
+
+
+class SeatOrder(Shape):
+    """Seats to add to a license, or to take from it."""
+
+    order_id: OrderId
+    seats: Seats

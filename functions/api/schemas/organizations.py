@@ -1,0 +1,103 @@
+"""Organizations and what happened in them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, StrictInt
+
+from functions.api.schemas.common import Email, Id, Instant, Paged, Shape
+from functions.api.schemas.people import Name
+from usher.domain.events import EventType
+from usher.domain.organizations import DEFAULT_INVITE_DAYS, MAX_INVITE_DAYS, MIN_INVITE_DAYS
+from usher.domain.organizations import Branding as Brand
+
+OrganizationName = Annotated[str, Field(max_length=200, examples=["Acme Learning"])]
+Slug = Annotated[
+    str, Field(max_length=200, description="Lower-case letters, digits and dashes.", examples=["acme"])
+]
+TimeZone = Annotated[
+    str, Field(max_length=64, description="A name of the IANA database.", examples=["Europe/Zurich"])
+]
+Color = Annotated[str, Field(max_length=16, description="#rrggbb", examples=["#1f4e79"])]
+LogoUrl = Annotated[
+    str, Field(description="https, or empty for none.", examples=["https://acme.example/logo.svg"])
+]
+InviteDays = Annotated[
+    StrictInt,
+    Field(description=f"How long invites live: {MIN_INVITE_DAYS} to {MAX_INVITE_DAYS} days.", examples=[10]),
+]
+
+
+class Branding(Shape):
+    """How the organization looks in emails and on pages."""
+
+    color: Color = Brand.color
+    logo_url: LogoUrl = Brand.logo_url
+
+
+class BrandingChange(Shape):
+    """What to change of the branding; what is left out or null stays."""
+
+    color: Color | None = None
+    logo_url: LogoUrl | None = None
+
+
+class FirstManager(Name):
+    """Who is invited to manage the new organization."""
+
+    email: Email
+
+
+class NewOrganization(Shape):
+    """An organization to create."""
+
+    name: OrganizationName
+    slug: Slug
+    time_zone: TimeZone
+    first_manager: FirstManager
+    branding: Branding | None = None
+    invite_days: InviteDays = DEFAULT_INVITE_DAYS
+
+
+class OrganizationChange(Shape):
+    """What to change; what is left out or null stays. Invites already sent keep their expiry."""
+
+    name: OrganizationName | None = None
+    time_zone: TimeZone | None = None
+    branding: BrandingChange | None = None
+    invite_days: InviteDays | None = None
+
+
+class Organization(Shape):
+    """A tenant."""
+
+    id: Id
+    slug: Slug
+    name: OrganizationName
+    time_zone: TimeZone
+    branding: Branding
+    invite_days: InviteDays
+    created_at: Instant
+
+
+class OrganizationPage(Paged):
+    """Organizations, oldest first."""
+
+    items: list[Organization]
+
+
+class Event(Shape):
+    """Something that happened. `actor` is an address, or `system`; `facts` depend on the type."""
+
+    id: Id
+    type: EventType
+    at: Instant
+    actor: str = Field(examples=["manager@acme.example"])
+    facts: dict[str, Any] = Field(examples=[{"products": ["First Aid at Work"]}])
+
+
+class EventPage(Paged):
+    """Events, newest first."""
+
+    items: list[Event]

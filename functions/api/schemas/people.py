@@ -1,0 +1,113 @@
+"""Sessions, oneself, learners and the team."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from functions.api.schemas.common import Email, FirstName, Id, Instant, LastName, Paged, Shape
+from functions.api.schemas.licenses import ProductSummary
+from usher.domain.accesses import AccessState
+from usher.domain.organizations import ManagerState, Role
+
+Text = Annotated[str, Field(examples=["Acme Learning"])]
+ARole = Annotated[Role, Field(description="`full_manager` may do everything, `limited_manager` may read.")]
+
+
+class Credentials(Shape):
+    """Who signs in."""
+
+    email: Email
+    password: str = Field(
+        max_length=256, examples=["Correct-Horse-9"], json_schema_extra={"format": "password"}
+    )
+
+
+class Name(Shape):
+    """A person's own name."""
+
+    first_name: FirstName
+    last_name: LastName
+
+
+class Person(Name):
+    """A signed-in person; `operator` says that they run Usher."""
+
+    email: Email
+    operator: bool = Field(examples=[False])
+
+
+class Place(Shape):
+    """An organization that the person manages, and as what."""
+
+    id: Id
+    slug: str = Field(examples=["acme"])
+    name: Text
+    role: ARole
+
+
+class Me(Shape):
+    """The person and the organizations that they manage."""
+
+    person: Person
+    organizations: list[Place]
+
+
+class Session(Me):
+    """A session: send `access_token` as `Authorization: Bearer …` for `expires_in` seconds."""
+
+    access_token: str = Field(examples=["eyJraWQiOiJ…"])
+    expires_in: int = Field(description="Seconds.", examples=[3600])
+
+
+class Learner(Name):
+    """Who accepted a seat of the organization, by the name they gave themselves."""
+
+    email: Email
+    joined_at: Instant
+
+
+class LearnerPage(Paged):
+    """Learners by address."""
+
+    items: list[Learner]
+
+
+class Access(Shape):
+    """One learner's use of one license, as it is at this moment."""
+
+    license: Id
+    product: ProductSummary
+    email: Email
+    state: AccessState
+    starts_at: Instant | None = Field(description="When use begins or began; null while only reserved.")
+    ends_at: Instant = Field(examples=["2028-01-01T00:00:00Z"])
+
+
+class LearnerDetail(Learner):
+    """A learner with their accesses from this organization."""
+
+    accesses: list[Access]
+
+
+class Manager(Name):
+    """A manager, active or invited (`pending`)."""
+
+    email: Email
+    role: ARole
+    state: ManagerState
+    since: Instant | None
+
+
+class ManagerPage(Paged):
+    """The team by address; all of it is one page."""
+
+    items: list[Manager]
+
+
+class NewManager(Name):
+    """Whom to invite to the team."""
+
+    email: Email
+    role: ARole

@@ -1,0 +1,1 @@
+"""What follows from an event: emails queued, waits begun, the bus told."""

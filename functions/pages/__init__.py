@@ -1,0 +1,1 @@
+"""The people's pages: emailed links and the learner's dashboard."""

@@ -1,0 +1,39 @@
+"""What people type into our forms, and what is wrong with it, field by field."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from usher.domain.people import MAX_NAME, BadNameError, clean_name
+from usher.gateways.identity import WeakPasswordError
+
+MIN_PASSWORD = 10
+"""Of the user pool's policy, which has the last word. It is checked here first, so that a refused password
+leaves no account without one behind."""
+
+_NEEDED = (re.compile(r"[A-Z]"), re.compile(r"[a-z]"), re.compile(r"[0-9]"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """A person's own names, clean, and a password. `errors` names what is wrong with which field."""
+
+    first_name: str
+    last_name: str
+    password: str
+    errors: Mapping[str, str]
+
+
+def registration(form: Mapping[str, str]) -> Registration:
+    """Read the form of a new person."""
+    errors = {}
+    names = {"first_name": "", "last_name": ""}
+    for field, label in (("first_name", "first name"), ("last_name", "last name")):
+        try:
+            names[field] = clean_name(form.get(field, ""))
+        except BadNameError:
+            errors[field] = f"Write your {label}, with at most {MAX_NAME} characters."
+    password = form.get("password", "")
+    if len(password) < MIN_PASSWORD or not all(needed.search(password) for needed in _NEEDED):
+        errors["password"] = WeakPasswordError.next_action
+    return Registration(**names, password=password, errors=errors)

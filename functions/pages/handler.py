@@ -1,0 +1,23 @@
+"""The function behind `/i/{token}` and `/learn`. Built once, so that a snapshot of it starts warm."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.pages.application import application, logger
+from usher.bootstrap import Bootstrap
+
+_usher = Bootstrap()
+_application = application(
+    context=_usher.context,
+    identity=_usher.identity,
+    links=_usher.links,
+    cookies=_usher.cookies,
+    origin=_usher.origin,
+)
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request of the HTTP API."""
+    return _application.resolve(event, context)

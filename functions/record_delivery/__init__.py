@@ -1,0 +1,1 @@
+"""Records what SES reports of an email."""

@@ -1,0 +1,162 @@
+"""Turns a letter into a message: a subject, HTML with its style inlined, and a text that says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+import css_inline
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from functions.send_email import wording
+from usher.domain import wording as named
+from usher.domain.colors import palette
+from usher.domain.effects import Email, Template
+from usher.domain.events import Json
+from usher.domain.invites import Invite
+from usher.domain.licenses import LicenseTerms
+from usher.domain.organizations import ManagerState
+from usher.domain.starts import start_on_acceptance
+from usher.gateways.mail import Message
+from usher.services.sending import Letter
+
+MOST_NAMED = 50
+"""Addresses that a notice to managers names before it only counts."""
+
+_TO_MANAGERS = frozenset({Template.DECLINED_NOTICE, Template.EXPIRED_NOTICE})
+
+
+class Rendering:
+    """Renders letters. The templates are read at once, so that a mistake in one shows when it is deployed."""
+
+    def __init__(self, *, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
+        self._environment = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            # HTML is escaped; in a text or a subject `&amp;` would be the mistake.
+            autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters |= {
+            "in_words": named.in_words,
+            "listed": wording.listed,
+            "listed_shortly": wording.listed_shortly,
+            "broken_lines": wording.broken_lines,
+            "first_upper": lambda text: text[:1].upper() + text[1:],
+        }
+        self._environment.globals |= {"roles": named.ROLES, "may": named.MAY}
+        for name in self._environment.list_templates():
+            self._environment.get_template(name)
+
+    def render(self, letter: Letter) -> Message:
+        """Return the message. The same letter gives the same message, but for the days that are left."""
+        values = self._values(letter)
+        return Message(
+            to=letter.email.to,
+            sender_name=wording.one_line(letter.organization.name),
+            subject=wording.one_line(self._part(letter, "subject", values)),
+            html=self._inliner.inline(self._part(letter, "html", values)),
+            text=self._part(letter, "txt", values).strip() + "\n",
+            reply_to=_reply_to(letter),
+        )
+
+    def _part(self, letter: Letter, part: str, values: Mapping[str, object]) -> str:
+        return self._environment.get_template(f"{letter.email.template}.{part}").render(values)
+
+    def _values(self, letter: Letter) -> dict[str, object]:
+        organization, invite = letter.organization, letter.invite
+        return {
+            "organization": wording.one_line(organization.name),
+            "time_zone": organization.time_zone,
+            "palette": palette(organization.branding.color),
+            "logo_url": organization.branding.logo_url,
+            "to": letter.email.to,
+            "invite": invite,
+            "first_name": "" if invite is None else wording.one_line(invite.first_name),
+            "personal_message": "" if invite is None else wording.plain(invite.message),
+            "inviter": _inviter(letter),
+            "link": letter.link,
+            "origin": letter.origin,
+            "products": _products(letter.email, invite),
+            "starts": [] if invite is None else _starts(invite, self._now()),
+            "time_left": "" if invite is None else wording.time_left(invite.expires_at, self._now()),
+            "ends_at": _end(letter.email, invite),
+            "answered": _Answered(letter.email),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Start:
+    """When the access to a product starts; `at` is None where that is as soon as the invite is accepted."""
+
+    kind: str
+    product: str
+    at: datetime | None
+
+
+class _Answered:
+    """The invites that a notice to managers is about."""
+
+    def __init__(self, email: Email) -> None:
+        rows = _rows(email) if email.template in _TO_MANAGERS else []
+        self.count = len(rows)
+        self.emails = [str(row["email"]) for row in rows[:MOST_NAMED]]
+        self.more = self.count - len(self.emails)
+        self.team = any(row.get("kind") == "team" for row in rows)
+
+
+def _reply_to(letter: Letter) -> str:
+    """Answers go to the manager who invited, while they are one; a notice to managers wants none."""
+    inviter = letter.inviter
+    if letter.email.template in _TO_MANAGERS or inviter is None or inviter.state is not ManagerState.ACTIVE:
+        return ""
+    return inviter.email
+
+
+def _inviter(letter: Letter) -> str:
+    """Return the inviting manager's name, else their address; empty where there is none (any more)."""
+    if not _reply_to(letter) or letter.inviter is None:
+        return ""
+    name = f"{letter.inviter.first_name} {letter.inviter.last_name}"
+    return wording.one_line(name) or letter.inviter.email
+
+
+def _products(email: Email, invite: Invite | None) -> list[str]:
+    """Return what the email is about: what its event says, else everything that the invite offers."""
+    own = next((row for row in _rows(email) if row["email"] == email.to), {})
+    named = cast("list[str]", own.get("products") or email.facts.get("products") or [])
+    if not named and email.template in _TO_MANAGERS:
+        named = [name for row in _rows(email) for name in cast("list[str]", row.get("products") or [])]
+    if not named and invite is not None:
+        named = [terms.product.name for terms in invite.licenses]
+    return [wording.one_line(name) for name in named]
+
+
+def _starts(invite: Invite, now: datetime) -> list[_Start]:
+    return [_start(terms, invite, now) for terms in invite.licenses]
+
+
+def _start(terms: LicenseTerms, invite: Invite, now: datetime) -> _Start:
+    at = start_on_acceptance(terms, chosen=invite.access_start, now=now)
+    return _Start(
+        kind=named.KINDS[terms.product.kind],
+        product=wording.one_line(terms.product.name),
+        at=at if at > now else None,
+    )
+
+
+def _end(email: Email, invite: Invite | None) -> datetime | None:
+    """Return when the access ends that an email about one license is about."""
+    offered = () if invite is None else invite.licenses
+    ends = (terms.valid_until for terms in offered if terms.license == email.facts.get("license"))
+    return next(ends, None)
+
+
+def _rows(email: Email) -> list[Mapping[str, Json]]:
+    return cast("list[Mapping[str, Json]]", email.facts.get("invites") or [])

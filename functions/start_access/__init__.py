@@ -1,0 +1,1 @@
+"""Starts an access when its state machine says that it is time."""

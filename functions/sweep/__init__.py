@@ -1,0 +1,1 @@
+"""The scheduled work: expiry, reminders, late starts, ends of access."""

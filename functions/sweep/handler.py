@@ -1,0 +1,43 @@
+"""sweep: every quarter of an hour, whatever has come due (DESIGN 3, Expiry)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from usher.bootstrap import Bootstrap
+from usher.domain.accesses import LATE_AFTER
+from usher.services.sweeping import Sweeping
+
+logger = Logger()
+metrics = Metrics(namespace="Usher")
+_sweeping = Sweeping(Bootstrap().context)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
+    """Do what is due and answer how much of each kind it was.
+
+    `late_after_seconds` in the event says how long a start gets to happen through its workflow before the
+    sweep counts it as late and does it.
+    """
+    seconds = event.get("late_after_seconds")
+    swept = _sweeping.sweep(late_after=LATE_AFTER if seconds is None else timedelta(seconds=seconds))
+    # Zeros too: a metric that is missing says that nobody swept.
+    metrics.add_metric(name="Expired", unit=MetricUnit.Count, value=swept.expired)
+    metrics.add_metric(name="Reminded", unit=MetricUnit.Count, value=swept.reminded)
+    metrics.add_metric(name="LateStarts", unit=MetricUnit.Count, value=swept.started_late)
+    metrics.add_metric(name="Ended", unit=MetricUnit.Count, value=swept.ended)
+    counts = {
+        "expired": swept.expired,
+        "reminded": swept.reminded,
+        "started_late": swept.started_late,
+        "ended": swept.ended,
+    }
+    logger.info("Swept.", swept=counts)
+    return counts

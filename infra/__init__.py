@@ -1,0 +1,1 @@
+"""What Usher runs on: one CloudFormation stack, composed of one construct per concern."""

@@ -1,0 +1,38 @@
+"""Synthesizes Usher's template: `python -m infra.app`, or through the CDK command line.
+
+Context comes from cdk.json in both cases and is overridden by `CDK_CONTEXT_JSON`, which the command line
+fills from `-c key=value`. `CDK_VALIDATION=false` leaves out the checks of CDK and of cdk-nag, which take most
+of the time.
+"""
+
+import json
+import os
+
+from aws_cdk import App, DefaultStackSynthesizer, Validations
+from cdk_nag import AwsSolutionsChecks
+
+from infra.settings import ROOT
+from infra.stack import UsherStack
+
+
+def build(*, outdir: str | None = None, context: dict[str, object] | None = None) -> App:
+    """The app with its one stack, `context` on top of cdk.json's, written to `outdir` when synthesized."""
+    described = json.loads((ROOT / "cdk.json").read_text())
+    app = App(
+        outdir=outdir or os.environ.get("CDK_OUTDIR") or str(ROOT / described["output"]),
+        context={**described["context"], **(context or {})},
+    )
+    UsherStack(
+        app,
+        "Usher",
+        description="Usher: seats people in courses",
+        termination_protection=True,
+        synthesizer=DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
+    )
+    if os.environ.get("CDK_VALIDATION") != "false":  # CDK heeds it for its own checks only
+        Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    return app
+
+
+if __name__ == "__main__":
+    build().synth()

@@ -1,0 +1,83 @@
+"""The code that is deployed: the shared layer, the dependencies layer, and one asset per function.
+
+Nothing here needs Docker. The dependencies are wheels that uv unpacks for the functions' platform, so that a
+laptop of any kind builds the layer of an arm64 Lambda.
+"""
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+import jsii
+from aws_cdk import AssetHashType, BundlingOptions, DockerImage, IgnoreMode, ILocalBundling
+from aws_cdk import aws_lambda as lambda_
+
+from infra.settings import ROOT, Settings
+
+_NOT_CODE = ["**/__pycache__", "*.pyc", ".DS_Store"]
+_REQUIREMENTS = ROOT / "requirements" / "runtime.txt"
+
+
+def function_code(name: str) -> lambda_.Code:
+    """The folder `functions/<name>` and no other function's, importable as `functions.<name>`."""
+    # Written as .gitignore: leave out all, then let this one folder in, level by level.
+    only_this = ["/*", "!/functions", "/functions/*", f"!/functions/{name}", "!/functions/__init__.py"]
+    return lambda_.Code.from_asset(str(ROOT), exclude=[*only_this, *_NOT_CODE], ignore_mode=IgnoreMode.GIT)
+
+
+def core_code() -> lambda_.Code:
+    """The package `usher`, which already lies in a layer's shape."""
+    return lambda_.Code.from_asset(
+        str(ROOT / "layers" / "core"), exclude=_NOT_CODE, ignore_mode=IgnoreMode.GIT
+    )
+
+
+def dependencies_code(settings: Settings) -> lambda_.Code:
+    """Everything in requirements/runtime.txt, as wheels for the functions' processor and Python.
+
+    Its hash is that of what it is made from, so that CDK unpacks the wheels once and finds them in the output
+    folder from then on.
+    """
+    return lambda_.Code.from_asset(
+        str(_REQUIREMENTS.parent),
+        asset_hash=_hash_of(settings),
+        asset_hash_type=AssetHashType.CUSTOM,
+        bundling=BundlingOptions(
+            image=DockerImage.from_registry("unused"),  # CDK demands one; the local bundling never needs it
+            local=_Wheels(settings, _REQUIREMENTS),
+        ),
+    )
+
+
+def _hash_of(settings: Settings) -> str:
+    made_from = (_REQUIREMENTS.read_text(), settings.python, settings.platform)
+    return hashlib.sha256("\0".join(made_from).encode()).hexdigest()
+
+
+@jsii.implements(ILocalBundling)
+class _Wheels:
+    """Unpacks pinned wheels into `python/`, where Lambda looks for a layer's packages."""
+
+    def __init__(self, settings: Settings, requirements: Path) -> None:
+        self._settings = settings
+        self._requirements = requirements
+
+    def try_bundle(self, output_dir: str, *_: object, **__: object) -> bool:
+        """Fill `output_dir`; a failure of uv stops the synthesis with uv's own words."""
+        unpacked = subprocess.run(  # noqa: S603 - all of its words are ours
+            [
+                *(sys.executable, "-m", "uv", "pip", "install", "--quiet"),
+                *("--target", f"{output_dir}/python"),
+                *("--python-platform", self._settings.platform),
+                *("--python-version", self._settings.python),
+                *("--only-binary", ":all:"),
+                *("--require-hashes", "--requirements", str(self._requirements)),
+            ],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        if unpacked.returncode:
+            raise RuntimeError(f"uv could not unpack {self._requirements.name}: {unpacked.stderr}")
+        return True

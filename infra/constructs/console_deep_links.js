@@ -1,0 +1,8 @@
+// A reload of any address within the console must find the console: paths that name no file are its one page.
+function handler(event) {
+  var request = event.request;
+  if (!request.uri.split("/").pop().includes(".")) {
+    request.uri = "/index.html";
+  }
+  return request;
+}

@@ -1,0 +1,60 @@
+"""The two functions that people and programs call: the API and the people's pages."""
+
+from constructs import Construct
+
+from infra.constructs.front import Front
+from infra.constructs.handler import Base, ServingHandler
+from infra.constructs.identity import Identity
+from infra.constructs.secrets import Secrets
+from infra.constructs.table import COMMAND_ACTIONS
+
+
+class Edge(Construct):
+    """What is called over HTTP. Both commit commands; neither sends an email or starts a workflow."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        base: Base,
+        identity: Identity,
+        secrets: Secrets,
+        front: Front,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        shared = {
+            "USHER_ORIGIN": front.origin,
+            "USHER_USER_POOL": identity.pool.user_pool_id,
+            "USHER_USER_POOL_CLIENT": identity.client.user_pool_client_id,
+        }
+        table, pool = base.table, identity.pool.user_pool_arn
+
+        key = secrets.entitlements_key.secret_arn
+        self.api = ServingHandler(
+            self, "Api", name="api", base=base, environment={**shared, "USHER_ENTITLEMENTS_KEY": key}
+        )
+        self.api.may(*COMMAND_ACTIONS, on=[table.arn])
+        self.api.may("dynamodb:Query", on=[table.listing_arn])
+        self.api.may(
+            "cognito-idp:AdminInitiateAuth",
+            "cognito-idp:AdminGetUser",
+            "cognito-idp:AdminUpdateUserAttributes",
+            on=[pool],
+        )
+        self.api.may("secretsmanager:GetSecretValue", on=[key])
+
+        link_keys = secrets.link_keys.secret_arn
+        self.pages = ServingHandler(
+            self, "Pages", name="pages", base=base, environment={**shared, "USHER_LINK_KEYS": link_keys}
+        )
+        self.pages.may(*COMMAND_ACTIONS, on=[table.arn])
+        self.pages.may("dynamodb:Query", on=[table.listing_arn])
+        self.pages.may(
+            "cognito-idp:AdminInitiateAuth",
+            "cognito-idp:AdminGetUser",
+            "cognito-idp:AdminCreateUser",
+            "cognito-idp:AdminSetUserPassword",
+            on=[pool],
+        )
+        self.pages.may("secretsmanager:GetSecretValue", on=[link_keys])

@@ -1,0 +1,143 @@
+"""One Lambda function: its code, its log, its role, and the few things that it may do."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from aws_cdk import Acknowledgment, Annotations, Duration, RemovalPolicy, Validations
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.assets import core_code, dependencies_code, function_code
+from infra.constructs.table import SeatTable
+from infra.settings import Settings
+
+_RUNTIME = lambda_.Runtime.PYTHON_3_13
+_LOGS_KEPT = logs.RetentionDays.THREE_MONTHS
+METRICS_NAMESPACE = "Usher"
+"""Where the functions' own metrics go; each carries the dimension `service`, the function's name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Base:
+    """What every function stands on."""
+
+    architecture: lambda_.Architecture
+    layers: tuple[lambda_.ILayerVersion, ...]
+    table: SeatTable
+
+    @classmethod
+    def of(cls, scope: Construct, *, settings: Settings, table: SeatTable) -> Self:
+        """Make the two layers and tie them to the table."""
+        architecture = {
+            "arm64": lambda_.Architecture.ARM_64,
+            "x86_64": lambda_.Architecture.X86_64,
+        }[settings.arch]
+        codes = {
+            "CoreLayer": (core_code(), "The package usher"),
+            "DependenciesLayer": (dependencies_code(settings), "requirements/runtime.txt"),
+        }
+        layers = tuple(
+            lambda_.LayerVersion(
+                scope,
+                name,
+                code=code,
+                description=description,
+                compatible_runtimes=[_RUNTIME],
+                compatible_architectures=[architecture],
+                removal_policy=RemovalPolicy.DESTROY,
+            )
+            for name, (code, description) in codes.items()
+        )
+        return cls(architecture=architecture, layers=layers, table=table)
+
+
+class Handler(Construct):
+    """The function `functions.<name>.handler.handler`; until told, it may write its own log only."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        base: Base,
+        timeout: Duration,
+        environment: dict[str, str] | None = None,
+        memory_mb: int = 512,
+        serves_http: bool = False,
+    ) -> None:
+        """Make the function `name`; one that serves HTTP starts from a snapshot of its published version."""
+        super().__init__(scope, construct_id)
+        self.name = name
+        self.base = base
+        log = logs.LogGroup(self, "Log", retention=_LOGS_KEPT, removal_policy=RemovalPolicy.DESTROY)
+        self.role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description=f"Usher: {name}",
+        )
+        self.may("logs:CreateLogStream", "logs:PutLogEvents", on=[log.log_group_arn])
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            description=f"Usher: {name}",
+            runtime=_RUNTIME,
+            architecture=base.architecture,
+            handler=f"functions.{name}.handler.handler",
+            code=function_code(name),
+            layers=list(base.layers),
+            role=self.role,
+            log_group=log,
+            logging_format=lambda_.LoggingFormat.JSON,
+            memory_size=memory_mb,
+            timeout=timeout,
+            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if serves_http else None,
+            environment={
+                "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+                "POWERTOOLS_SERVICE_NAME": name,
+                "USHER_TABLE": base.table.table.table_name,
+                **(environment or {}),
+            },
+        )
+
+        Validations.of(self.function).acknowledge(
+            Acknowledgment(
+                id="AwsSolutions::AwsSolutions-L1",
+                reason="The wheels of the dependencies layer are for this version; both move together.",
+            )
+        )
+
+    def may(self, *actions: str, on: list[str]) -> None:
+        """Allow the function `actions` on the resources `on`."""
+        self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=on))
+
+
+class ServingHandler(Handler):
+    """A function that serves HTTP: called through the alias `live`, started from a snapshot."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        base: Base,
+        environment: dict[str, str],
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            name=name,
+            base=base,
+            environment=environment,
+            memory_mb=1024,
+            timeout=Duration.seconds(25),  # HTTP APIs give up after 30
+            serves_http=True,
+        )
+        Annotations.of(self.function).acknowledge_warning(
+            "@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias below points to a published version."
+        )
+        self.live = lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version)

@@ -1,0 +1,163 @@
+"""The HTTP API: its stage, its log, its authorizer, and a route for each operation of openapi.json."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from aws_cdk import Acknowledgment, ArnFormat, RemovalPolicy, Stack, Validations
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_apigatewayv2_authorizers as authorizers
+from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.constructs.identity import Identity
+from infra.settings import ROOT
+
+PAGES = ("/i/{token}", "/learn", "/learn/{proxy+}")
+"""The people's pages. Every method goes to the function, which refuses what it does not serve."""
+
+OPENAPI = ROOT / "openapi.json"
+
+_REQUESTS_PER_SECOND = 100
+_BURST = 200
+_LOGGED = {
+    "requestId": "$context.requestId",
+    "requestTime": "$context.requestTime",
+    "ip": "$context.identity.sourceIp",
+    "route": "$context.routeKey",  # never the path: that of an emailed link is a secret
+    "status": "$context.status",
+    "latencyMs": "$context.responseLatency",
+    "error": "$context.error.message",
+    "integrationError": "$context.integrationErrorMessage",
+    "authorizerError": "$context.authorizer.error",
+}
+_KNOWN_SECURITY: tuple[set[str], ...] = (set(), {"apiKey"}, {"bearer"})
+_METHODS = frozenset({"get", "put", "post", "delete", "patch"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One operation of the OpenAPI document; `signed_in` where it takes a bearer token."""
+
+    method: str
+    path: str
+    signed_in: bool
+
+
+def operations(document: Path = OPENAPI) -> Iterator[Operation]:
+    """Every operation of the OpenAPI document, in its order.
+
+    Raises:
+        ValueError: an operation does not say who may call it, or says it in a way not known here. Left alone,
+            its route would stand open.
+    """
+    described = json.loads(document.read_text())
+    for path, item in described["paths"].items():
+        for method, operation in item.items():
+            if method in _METHODS:
+                security = operation.get("security", described.get("security"))
+                schemes = None if security is None else {name for required in security for name in required}
+                if schemes not in _KNOWN_SECURITY:
+                    raise ValueError(f"{document.name}: {method.upper()} {path} has the security {security}")
+                yield Operation(method=method.upper(), path=path, signed_in=schemes == {"bearer"})
+
+
+class HttpApi(Construct):
+    """The API without its routes: the front is made of it before the functions, which know the front."""
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        self.api = apigateway.HttpApi(
+            self,
+            "Api",
+            api_name=Stack.of(self).stack_name,
+            description="Usher: API and people's pages",
+            create_default_stage=False,
+        )
+        log = logs.LogGroup(
+            self, "AccessLog", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=RemovalPolicy.DESTROY
+        )
+        self.stage = apigateway.HttpStage(
+            self,
+            "Stage",
+            http_api=self.api,
+            stage_name="$default",
+            auto_deploy=True,
+            throttle=apigateway.ThrottleSettings(rate_limit=_REQUESTS_PER_SECOND, burst_limit=_BURST),
+            detailed_metrics_enabled=True,
+        )
+        stage = cast("apigateway.CfnStage", self.stage.node.default_child)
+        stage.access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(
+            destination_arn=Stack.of(self).format_arn(  # the log group's own attribute ends in a wildcard
+                service="logs",
+                resource="log-group",
+                resource_name=log.log_group_name,
+                arn_format=ArnFormat.COLON_RESOURCE_NAME,
+            ),
+            format=json.dumps(_LOGGED),
+        )
+
+
+class Routes(Construct):
+    """Ties each operation to the function that serves it, behind the authorizer where it asks for one."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        api: apigateway.HttpApi,
+        identity: Identity,
+        serving_api: lambda_.IFunction,
+        serving_pages: lambda_.IFunction,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._api = api
+        signed_in = authorizers.HttpJwtAuthorizer(
+            "SignedIn", identity.issuer, jwt_audience=[identity.client.user_pool_client_id]
+        )
+        anyone = apigateway.HttpNoneAuthorizer()
+        to_api = _integration("ToApi", serving_api)
+        for operation in operations():
+            self._route(
+                operation.method,
+                operation.path,
+                integration=to_api,
+                authorizer=signed_in if operation.signed_in else anyone,
+            )
+        to_pages = _integration("ToPages", serving_pages)
+        for path in PAGES:
+            self._route("ANY", path, integration=to_pages, authorizer=anyone)
+
+    def _route(
+        self,
+        method: str,
+        path: str,
+        *,
+        integration: apigateway.HttpRouteIntegration,
+        authorizer: apigateway.IHttpRouteAuthorizer,
+    ) -> None:
+        route = apigateway.HttpRoute(
+            self,
+            f"{method} {path}",
+            http_api=self._api,
+            route_key=apigateway.HttpRouteKey.with_(path, apigateway.HttpMethod[method]),
+            integration=integration,
+            authorizer=authorizer,
+        )
+        if isinstance(authorizer, apigateway.HttpNoneAuthorizer):
+            Validations.of(route).acknowledge(
+                Acknowledgment(
+                    id="AwsSolutions::AwsSolutions-APIG4",
+                    reason="The function checks what is sent: a password, an API key or a signed link.",
+                )
+            )
+
+
+def _integration(name: str, function: lambda_.IFunction) -> integrations.HttpLambdaIntegration:
+    """One permission for the whole API: a statement per route would outgrow the function's policy."""
+    return integrations.HttpLambdaIntegration(name, function, scope_permission_to_route=False)

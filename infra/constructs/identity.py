@@ -1,0 +1,79 @@
+"""Who people are: the Cognito user pool, its one client, and the group of operators."""
+
+from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Stack, Validations
+from aws_cdk import aws_cognito as cognito
+from constructs import Construct
+
+
+class Identity(Construct):
+    """Accounts are made by Usher when an invite is accepted; nobody signs up on their own."""
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        self.pool = cognito.UserPool(
+            self,
+            "Pool",
+            sign_in_aliases=cognito.SignInAliases(email=True),
+            sign_in_case_sensitive=False,
+            self_sign_up_enabled=False,
+            account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
+            standard_attributes=cognito.StandardAttributes(
+                email=cognito.StandardAttribute(required=True, mutable=True),
+                given_name=cognito.StandardAttribute(required=False, mutable=True),
+                family_name=cognito.StandardAttribute(required=False, mutable=True),
+            ),
+            password_policy=cognito.PasswordPolicy(
+                min_length=10,
+                require_uppercase=True,
+                require_lowercase=True,
+                require_digits=True,
+                require_symbols=False,
+            ),
+            deletion_protection=True,
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        self.client = self.pool.add_client(
+            "Client",
+            generate_secret=False,
+            auth_flows=cognito.AuthFlow(admin_user_password=True),
+            disable_o_auth=True,
+            prevent_user_existence_errors=True,
+            enable_token_revocation=True,
+            id_token_validity=Duration.hours(1),
+            access_token_validity=Duration.hours(1),
+            refresh_token_validity=Duration.days(30),
+            # What is readable stands in the ID token; what is writable can be changed with a token alone.
+            read_attributes=cognito.ClientAttributes().with_standard_attributes(
+                email=True, email_verified=True, given_name=True, family_name=True
+            ),
+            write_attributes=cognito.ClientAttributes().with_standard_attributes(
+                given_name=True, family_name=True
+            ),
+        )
+        cognito.UserPoolGroup(
+            self,
+            "Operators",
+            user_pool=self.pool,
+            group_name="operators",
+            description="Staff of whoever runs Usher",
+        )
+        Validations.of(self.pool).acknowledge(
+            Acknowledgment(
+                id="AwsSolutions::AwsSolutions-COG1",
+                reason="Length protects; NIST 800-63B advises against demanding symbols.",
+            ),
+            Acknowledgment(
+                id="AwsSolutions::AwsSolutions-COG2",
+                reason="Learners sign in from an invite; a second factor is no part of that.",
+            ),
+            Acknowledgment(
+                id="AwsSolutions::AwsSolutions-COG8",
+                reason="The Plus plan costs by the learner, so whoever runs Usher decides.",
+            ),
+        )
+
+    @property
+    def issuer(self) -> str:
+        """The issuer that the pool's tokens name."""
+        stack = Stack.of(self)
+        return f"https://cognito-idp.{stack.region}.{stack.url_suffix}/{self.pool.user_pool_id}"

@@ -1,0 +1,64 @@
+"""Email out, and what became of it: SES identity and configuration set, their events, and the two queues."""
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_ses as ses
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from infra.constructs.queues import WorkQueue
+from infra.settings import Settings
+
+SEND_TIMEOUT = Duration.seconds(30)
+RECORD_TIMEOUT = Duration.seconds(30)
+
+
+class Mail(Construct):
+    """Emails wait in `to_send`; what SES reports of them waits in `deliveries`."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, key: kms.IKey) -> None:
+        super().__init__(scope, construct_id)
+        stack = Stack.of(self)
+        self.to_send = WorkQueue(self, "ToSend", consumer_timeout=SEND_TIMEOUT)
+        self.deliveries = WorkQueue(self, "Deliveries", consumer_timeout=RECORD_TIMEOUT)
+        self.configuration_set = ses.ConfigurationSet(
+            self,
+            "ConfigurationSet",
+            reputation_metrics=True,
+            suppression_reasons=ses.SuppressionReasons.BOUNCES_AND_COMPLAINTS,
+        )
+        self.identity = ses.EmailIdentity(
+            self,
+            "Identity",
+            identity=ses.Identity.domain(settings.sender_domain),
+            configuration_set=self.configuration_set,
+        )
+        self.sender = settings.sender
+        self.sending_arns = [
+            stack.format_arn(service="ses", resource="identity", resource_name=settings.sender_domain),
+            stack.format_arn(
+                service="ses",
+                resource="configuration-set",
+                resource_name=self.configuration_set.configuration_set_name,
+            ),
+        ]
+        self.topic = self._delivery_topic(key)
+
+    def _delivery_topic(self, key: kms.IKey) -> sns.Topic:
+        """What SES has to say of each email; only our configuration set may write to the topic."""
+        topic = sns.Topic(self, "DeliveryTopic", enforce_ssl=True, master_key=key)
+        topic.add_subscription(
+            subscriptions.SqsSubscription(self.deliveries.queue, raw_message_delivery=True)
+        )
+        self.configuration_set.add_event_destination(
+            "Events",
+            destination=ses.EventDestination.sns_topic(topic),
+            events=[
+                ses.EmailSendingEvent.DELIVERY,
+                ses.EmailSendingEvent.BOUNCE,
+                ses.EmailSendingEvent.COMPLAINT,
+                ses.EmailSendingEvent.REJECT,
+            ],
+        )
+        return topic

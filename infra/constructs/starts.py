@@ -1,0 +1,92 @@
+"""Access that starts later: a state machine that waits until the instant, and the function that starts it."""
+
+from aws_cdk import Acknowledgment, ArnFormat, Duration, RemovalPolicy, Stack, Validations
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from infra.constructs.handler import Base, Handler
+from infra.settings import ROOT
+
+_DEFINITION = ROOT / "infra" / "access_start.asl.json"
+
+
+class Starts(Construct):
+    """`start_access` behind a standard state machine; the table, not the machine, says whether it is due."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, base: Base) -> None:
+        super().__init__(scope, construct_id)
+        stack = Stack.of(self)
+        self.start_access = Handler(
+            self, "StartAccess", name="start_access", base=base, timeout=Duration.seconds(30)
+        )
+        self.start_access.may(
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:ConditionCheckItem",
+            on=[base.table.arn],
+        )
+
+        # The machine hands over to itself, so its role must know its name before it exists.
+        name = f"{stack.stack_name}-access-start"
+        role = iam.Role(
+            self,
+            "Role",
+            description="Usher: access start",
+            assumed_by=iam.ServicePrincipal(
+                "states.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": stack.account}}
+            ),
+        )
+        function_arn = self.start_access.function.function_arn
+        role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[function_arn]))
+        role.add_to_policy(
+            iam.PolicyStatement(
+                actions=["states:StartExecution"],
+                resources=[
+                    stack.format_arn(
+                        service="states",
+                        resource="stateMachine",
+                        resource_name=name,
+                        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+                    )
+                ],
+            )
+        )
+        self.machine = sfn.StateMachine(
+            self,
+            "Machine",
+            state_machine_name=name,
+            state_machine_type=sfn.StateMachineType.STANDARD,
+            definition_body=sfn.DefinitionBody.from_string(_DEFINITION.read_text()),
+            definition_substitutions={
+                "Partition": stack.partition,
+                "StartAccessFunction": function_arn,
+            },
+            role=role,
+            logs=sfn.LogOptions(
+                destination=logs.LogGroup(
+                    self,
+                    "Log",
+                    # The prefix keeps the account's log policy from outgrowing its limit.
+                    log_group_name=f"/aws/vendedlogs/states/{name}",
+                    retention=logs.RetentionDays.THREE_MONTHS,
+                    removal_policy=RemovalPolicy.DESTROY,
+                ),
+                level=sfn.LogLevel.ALL,
+                include_execution_data=False,  # it names learners
+            ),
+        )
+        Validations.of(role).acknowledge(
+            Acknowledgment(
+                id="AwsSolutions::AwsSolutions-IAM5[Resource::*]",
+                reason="The actions of vended log delivery can be allowed on no narrower resource.",
+            )
+        )
+        Validations.of(self.machine).acknowledge(
+            Acknowledgment(
+                id="AwsSolutions::AwsSolutions-SF2",
+                reason="Three states, each logged; a trace would say no more.",
+            )
+        )

@@ -1,0 +1,86 @@
+"""The one command: `make run`, or `python -m infra.local`."""
+
+import argparse
+import asyncio
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from infra.local.errors import CannotRunError
+from infra.local.seed import ACCOUNTS, PASSWORD
+from infra.local.stack import LocalStack
+from infra.local.state import DEFAULT_FOLDER, Folder, Running
+
+_OLDEST_NODE = 20
+
+
+def main() -> int:
+    """Run until Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="make run", description="Run Usher on this machine.")
+    parser.add_argument("--port", type=int, default=8000, help="port of the one origin; 0 for any")
+    parser.add_argument("--reset", action="store_true", help="forget everything first")
+    parser.add_argument("--state", type=Path, default=DEFAULT_FOLDER, help="folder that keeps it all")
+    asked = parser.parse_args()
+    folder = Folder(asked.state.resolve())
+    try:
+        _require_node()
+        with folder.locked():
+            if asked.reset:
+                folder.clear()
+            stack = LocalStack(folder=folder, port=asked.port, say=_say)
+            asyncio.run(stack.run(ready=_show))
+    except CannotRunError as reason:
+        print(f"Usher cannot run: {reason}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _require_node() -> None:
+    """CDK's library runs on Node, whatever language calls it."""
+    node = shutil.which("node")
+    if node is None:
+        raise CannotRunError(
+            f"Node.js is missing; install version {_OLDEST_NODE} or later from https://nodejs.org"
+        )
+    told = subprocess.run(  # noqa: S603 - the Node that CDK will run as well
+        [node, "--version"], capture_output=True, text=True, check=False
+    ).stdout
+    version = re.match(r"v(\d+)", told)
+    if version is None or int(version.group(1)) < _OLDEST_NODE:
+        raise CannotRunError(
+            f"Node.js {told.strip() or 'of unknown version'} is too old; "
+            f"install version {_OLDEST_NODE} or later from https://nodejs.org"
+        )
+
+
+def _say(words: str) -> None:
+    print(words, flush=True)
+
+
+def _show(running: Running) -> None:
+    width = max(len(email) for email, _ in ACCOUNTS)
+    accounts = "\n".join(f"    {email:<{width}}  {role}" for email, role in ACCOUNTS)
+    _say(
+        f"""
+Usher is up: {running.origin}
+
+    {running.origin}/             what is where
+    {running.origin}/docs         the API
+    {running.origin}/_local/mail  every email that was sent
+    {running.origin}/learn        what a learner sees
+
+Sign in as any of these, with the password {PASSWORD}
+
+{accounts}
+
+X-Api-Key for /v1/entitlements: {running.entitlements_key}
+
+Move the clock from another terminal: make travel DAYS=10
+Ctrl-C stops everything; it is all there again at the next run."""
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

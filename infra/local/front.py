@@ -1,0 +1,162 @@
+"""The one origin, which CloudFront plays in AWS: the API and people's pages, and this machine's own pages."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from infra.local.mailbox import Email, Mailbox
+from infra.local.proxy import HttpApi
+from infra.local.reference import Reference
+from infra.local.seed import ACCOUNTS, PASSWORD
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+TO_THE_API = (
+    "/v1/{rest:path}",
+    "/i/{rest:path}",
+    "/learn",
+    "/learn/{rest:path}",
+    "/join/{rest:path}",
+    "/c/{rest:path}",
+)
+"""What CloudFront sends to the HTTP API; the template's behaviors say the same."""
+
+_ONLY_ITSELF = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'"
+    ),
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-store",
+}
+_AN_EMAILS_BODY = {
+    **_ONLY_ITSELF,
+    "content-security-policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+    ),
+}
+
+_HEAD = re.compile(r"(<head\b[^>]*>)", re.IGNORECASE)
+
+_CODE = re.compile(r"`([^`]+)`")
+
+_PAGES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(default=True, default_for_string=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def _prose(text: str) -> Markup:
+    """Plain text of the API's description: its paragraphs, and what it puts between backticks as code."""
+    paragraphs = (_CODE.sub(r"<code>\1</code>", str(escape(part))) for part in text.split("\n\n"))
+    return Markup("</p><p>".join(paragraphs))  # noqa: S704 - escaped above
+
+
+_PAGES.filters["prose"] = _prose
+
+
+@dataclass(frozen=True, kw_only=True)
+class Front:
+    """What the origin serves.
+
+    Attributes:
+        api: the deployed HTTP API.
+        mailbox: every email that was sent.
+        reference: the API's description.
+        now: the time that the stack believes it is.
+        entitlements_key: the key for `/v1/entitlements`.
+    """
+
+    api: HttpApi
+    mailbox: Mailbox
+    reference: Reference
+    now: Callable[[], datetime]
+    entitlements_key: str
+
+    def app(self) -> Starlette:
+        """The application; it answers to loopback's names only, so that no page elsewhere can read it."""
+        return Starlette(
+            routes=[
+                *(Route(path, self.api.forward, methods=METHODS) for path in TO_THE_API),
+                Route("/", self._start),
+                Route("/docs", self._docs),
+                Route("/openapi.json", self._openapi),
+                Route("/_local/mail", self._mail),
+                Route("/_local/mail.json", self._mail_as_json),
+                Route("/_local/mail/{message}", self._email),
+                Route("/_local/mail/{message}/body", self._email_body),
+                Route("/healthz", self._healthy),
+            ],
+            middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1"])],
+        )
+
+    async def _start(self, request: Request) -> Response:
+        return self._page(
+            "start.html.j2",
+            origin=str(request.base_url).rstrip("/"),
+            accounts=ACCOUNTS,
+            password=PASSWORD,
+            entitlements_key=self.entitlements_key,
+            now=self.now(),
+            emails=len(self.mailbox.newest_first()),
+        )
+
+    async def _docs(self, _request: Request) -> Response:
+        return self._page("docs.html.j2", reference=self.reference)
+
+    async def _openapi(self, _request: Request) -> Response:
+        return JSONResponse(self.reference.document)
+
+    async def _mail(self, _request: Request) -> Response:
+        return self._page("mail.html.j2", emails=self.mailbox.newest_first())
+
+    async def _mail_as_json(self, _request: Request) -> Response:
+        return JSONResponse({"items": [_as_json(email) for email in self.mailbox.newest_first()]})
+
+    async def _email(self, request: Request) -> Response:
+        return self._page("email.html.j2", email=self._found(request))
+
+    async def _email_body(self, request: Request) -> Response:
+        email = self._found(request)
+        # Links open in a tab of their own: within the frame they would be shut in by its sandbox.
+        content = _HEAD.sub(r'\1<base target="_blank">', email.html, count=1)
+        return HTMLResponse(content, headers=_AN_EMAILS_BODY)
+
+    async def _healthy(self, _request: Request) -> Response:
+        return PlainTextResponse("ok\n", headers={"cache-control": "no-store"})
+
+    def _found(self, request: Request) -> Email:
+        email = self.mailbox.find(request.path_params["message"])
+        if email is None:
+            raise HTTPException(404, "There is no such email; see /_local/mail\n")
+        return email
+
+    def _page(self, template: str, **values: object) -> Response:
+        return HTMLResponse(_PAGES.get_template(template).render(**values), headers=_ONLY_ITSELF)
+
+
+def _as_json(email: Email) -> dict[str, object]:
+    return {
+        "to": email.to,
+        "subject": email.subject,
+        "text": email.text,
+        "html": email.html,
+        "links": email.links,
+        "sent_at": email.sent_at,
+    }

@@ -1,0 +1,81 @@
+"""The way from the one origin to the HTTP API, as CloudFront goes it: all but `Host`, nothing added."""
+
+import httpx
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+_MOST_BYTES = 10 * 1024 * 1024
+"""What an HTTP API takes in one request."""
+
+_SECONDS = 35.0
+"""Longer than an HTTP API waits for a function."""
+
+_ONE_CONNECTION_ONLY = frozenset(
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+
+
+class HttpApi:
+    """Passes requests on to the deployed API."""
+
+    def __init__(self, base: str) -> None:
+        """`base` is where the API's default stage is reached, without a slash at its end."""
+        self._base = httpx.URL(base)
+        self._client = httpx.AsyncClient(
+            timeout=_SECONDS,
+            follow_redirects=False,
+            trust_env=False,
+            limits=httpx.Limits(max_connections=64, max_keepalive_connections=16),
+        )
+
+    async def forward(self, request: Request) -> Response:
+        """Answer with what the API answers."""
+        body = await request.body()
+        if len(body) > _MOST_BYTES:
+            return JSONResponse({"message": "Request Entity Too Large"}, status_code=413)
+        # A request of its own and not the client's: the client would add headers and remember cookies.
+        onward = httpx.Request(
+            request.method,
+            self._base.copy_with(raw_path=self._base.raw_path + _target(request)),
+            headers=[
+                (name, value)
+                for name, value in request.headers.raw
+                if name.decode("latin-1") not in _ONE_CONNECTION_ONLY | {"host"}
+            ],
+            content=body or None,
+        )
+        try:
+            answer = await self._client.send(onward, stream=True)
+            content = b"".join([chunk async for chunk in answer.aiter_raw()])
+        except httpx.TimeoutException:
+            return JSONResponse({"message": "Gateway Timeout"}, status_code=504)
+        except httpx.HTTPError:
+            return JSONResponse({"message": "Bad Gateway"}, status_code=502)
+        await answer.aclose()
+        response = Response(content, status_code=answer.status_code)
+        response.raw_headers = [
+            (name.lower(), value)
+            for name, value in answer.headers.raw
+            if name.decode("latin-1").lower() not in _ONE_CONNECTION_ONLY
+        ]
+        return response
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+
+def _target(request: Request) -> bytes:
+    """Path and query as the client wrote them, escapes and all."""
+    path: bytes = request.scope["raw_path"].partition(b"?")[0]
+    query: bytes = request.scope["query_string"]
+    return path + (b"?" + query if query else b"")

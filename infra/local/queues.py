@@ -1,0 +1,45 @@
+"""Waiting until everything that was set going has come to its end."""
+
+import time
+from collections.abc import Iterator
+
+from infra.local.aws import Aws
+
+
+def wait_until_drained(aws: Aws, *, stack: str, seconds: float, quiet: float = 0.5) -> bool:
+    """Wait until no queue but those for dead letters holds a message; say whether it came to that.
+
+    They have to stay empty for `quiet` seconds: a change of the table takes a moment to reach its trigger,
+    and SES a moment to report.
+    """
+    queues = list(_working_queues(aws, stack))
+    deadline = time.monotonic() + seconds
+    empty_since = None
+    while time.monotonic() < deadline:
+        if any(_holds_messages(aws, queue) for queue in queues):
+            empty_since = None
+        elif empty_since is None:
+            empty_since = time.monotonic()
+        elif time.monotonic() - empty_since > quiet:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _working_queues(aws: Aws, stack: str) -> Iterator[str]:
+    """The queues with a dead-letter queue of their own; one without is a dead-letter queue."""
+    for page in aws.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack):
+        for resource in page["StackResourceSummaries"]:
+            if resource["ResourceType"] == "AWS::SQS::Queue":
+                queue = resource["PhysicalResourceId"]
+                attributes = aws.queues.get_queue_attributes(QueueUrl=queue, AttributeNames=["RedrivePolicy"])
+                if "RedrivePolicy" in attributes.get("Attributes", {}):
+                    yield queue
+
+
+def _holds_messages(aws: Aws, queue: str) -> bool:
+    counts = aws.queues.get_queue_attributes(
+        QueueUrl=queue,
+        AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+    )["Attributes"]
+    return any(int(count) for count in counts.values())

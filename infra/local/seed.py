@@ -1,0 +1,202 @@
+"""The demonstration: made through the API and the pages, as people would make it."""
+
+import hashlib
+import json
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from http.cookies import SimpleCookie
+from typing import Any
+
+import httpx
+from botocore.exceptions import ClientError
+
+from infra.local.aws import Aws
+from infra.local.errors import CannotRunError
+from infra.local.mailbox import Email
+
+PASSWORD = "Usher-demo-1!"  # noqa: S105 - it is printed on the start page
+OPERATOR = "operator@usher.example"
+MANAGER = "manager@acme.example"
+LIMITED = "limited@acme.example"
+ACCOUNTS = (
+    (OPERATOR, "operator: creates products and organizations, grants licenses"),
+    (MANAGER, "full manager of Acme Learning: invites, resends, withdraws"),
+    (LIMITED, "limited manager of Acme Learning: may look and change nothing"),
+)
+
+_EMAIL_SECONDS = 60
+_CALL_SECONDS = 60
+_CSRF = re.compile(r'name="csrf"[^>]*\bvalue="([^"]+)"|value="([^"]+)"[^>]*\bname="csrf"')
+_ENOUGH_DAYS = 365
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demonstration:
+    """Creates the demonstration data; a run that was cut short is completed by the next.
+
+    Attributes:
+        origin: where the stack is served.
+        aws: the emulator's AWS, for the first operator, whom nobody could invite.
+        emails: every email, newest first.
+        today: the day that the stack believes it is.
+        outputs: what the template says of itself.
+    """
+
+    origin: str
+    aws: Aws
+    emails: Callable[[], list[Email]]
+    today: date
+    outputs: dict[str, str]
+
+    def create(self) -> None:
+        """Create all of it.
+
+        Raises:
+            CannotRunError: a step was refused, with the answer.
+        """
+        self._create_operator()
+        operator = self._signed_in(OPERATOR)
+        organization = operator.post(
+            "/v1/operator/organizations",
+            {
+                "name": "Acme Learning",
+                "slug": "acme",
+                "time_zone": "Europe/Zurich",
+                "first_manager": {"email": MANAGER, "first_name": "Mara", "last_name": "Keller"},
+            },
+        )["id"]
+        self._grant_licenses(operator, organization)
+        self._register(MANAGER, "Mara", "Keller")
+        self._signed_in(MANAGER).post(
+            f"/v1/organizations/{organization}/team",
+            {"email": LIMITED, "first_name": "Lino", "last_name": "Rossi", "role": "limited_manager"},
+        )
+        self._register(LIMITED, "Lino", "Rossi")
+
+    def _create_operator(self) -> None:
+        pool = self.outputs["UserPoolId"]
+        try:
+            self.aws.cognito.admin_create_user(
+                UserPoolId=pool,
+                Username=OPERATOR,
+                MessageAction="SUPPRESS",
+                UserAttributes=[
+                    {"Name": "email", "Value": OPERATOR},
+                    {"Name": "email_verified", "Value": "true"},
+                    {"Name": "name", "Value": "Odile Brunner"},
+                ],
+            )
+        except ClientError as refusal:
+            if refusal.response["Error"]["Code"] != "UsernameExistsException":
+                raise
+        self.aws.cognito.admin_set_user_password(
+            UserPoolId=pool, Username=OPERATOR, Password=PASSWORD, Permanent=True
+        )
+        self.aws.cognito.admin_add_user_to_group(UserPoolId=pool, Username=OPERATOR, GroupName="operators")
+
+    def _grant_licenses(self, operator: "_Caller", organization: str) -> None:
+        next_month = (self.today.replace(day=1) + timedelta(days=32)).replace(day=1)
+        licenses: list[tuple[str, str, bool, int, date]] = [
+            ("First Aid at Work", "course", False, 25, self.today),
+            ("Data Protection, with Exam", "course_exam_bundle", True, 5, self.today),
+            ("Language Library", "subscription", False, 100, next_month),
+            ("Leadership Library", "subscription", True, 100, next_month),
+        ]
+        for number, (name, kind, flex, seats, starts) in enumerate(licenses, start=1):
+            product = operator.post("/v1/operator/products", {"name": name, "kind": kind})["id"]
+            grant: dict[str, Any] = {
+                "order_id": f"demo-{number}",
+                "product": product,
+                "flex": flex,
+                "seats": seats,
+                "valid_from": starts.isoformat(),
+                "valid_until": (starts + timedelta(days=_ENOUGH_DAYS)).isoformat(),
+            }
+            if kind == "subscription":
+                grant["starts_at"] = starts.isoformat()
+            operator.post(f"/v1/operator/organizations/{organization}/licenses", grant)
+
+    def _signed_in(self, email: str) -> "_Caller":
+        answer = self._session(email)
+        if not answer.is_success:
+            raise CannotRunError(f"{email} could not sign in: {answer.status_code} {answer.text}")
+        return _Caller(self.origin, token=answer.json()["access_token"])
+
+    def _session(self, email: str) -> httpx.Response:
+        return httpx.post(
+            f"{self.origin}/v1/session",
+            json={"email": email, "password": PASSWORD},
+            timeout=_CALL_SECONDS,
+            trust_env=False,
+        )
+
+    def _register(self, email: str, first_name: str, last_name: str) -> None:
+        """Open the link of the newest email to this address and register, as its reader would."""
+        if self._session(email).is_success:
+            return
+        link = self._link_for(email)
+        with httpx.Client(trust_env=False, timeout=_CALL_SECONDS) as browser:
+            page = browser.get(link)
+            found = _CSRF.search(page.text)
+            if page.status_code != httpx.codes.OK or not found:
+                raise CannotRunError(f"the page of the invite to {email} answered {page.status_code}")
+            answer = browser.post(
+                link,
+                data={
+                    "csrf": found.group(1) or found.group(2),
+                    "action": "register",
+                    "first_name": first_name,
+                    "last_name": last_name,
+                    "password": PASSWORD,
+                },
+                headers={"cookie": _cookies(page), "origin": self.origin},
+            )
+        if not (answer.is_success or answer.is_redirect):
+            raise CannotRunError(f"{email} could not register: {answer.status_code}")
+
+    def _link_for(self, email: str) -> str:
+        deadline = time.monotonic() + _EMAIL_SECONDS
+        while time.monotonic() < deadline:
+            for sent in self.emails():
+                links = [link for link in sent.links if link.startswith(f"{self.origin}/i/")]
+                if sent.to == email and links:
+                    return links[0]
+            time.sleep(0.05)
+        raise CannotRunError(f"no email with a link reached {email} within {_EMAIL_SECONDS} seconds")
+
+
+class _Caller:
+    """Somebody who calls the API."""
+
+    def __init__(self, origin: str, *, token: str) -> None:
+        self._origin = origin
+        self._token = token
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """What was created, now or by the same post before; any other answer ends the run."""
+        asked = f"{path} {json.dumps(body, sort_keys=True)}"
+        answer = httpx.post(
+            self._origin + path,
+            json=body,
+            headers={
+                "authorization": f"Bearer {self._token}",
+                "idempotency-key": f"demo-{hashlib.sha256(asked.encode()).hexdigest()[:32]}",
+            },
+            timeout=_CALL_SECONDS,
+            trust_env=False,
+        )
+        if answer.status_code != httpx.codes.CREATED:
+            raise CannotRunError(f"POST {path} answered {answer.status_code}: {answer.text}")
+        created: dict[str, Any] = answer.json()
+        return created
+
+
+def _cookies(page: httpx.Response) -> str:
+    """The page's cookies for the next request; `Secure` ones too, as browsers do on localhost."""
+    jar = SimpleCookie()
+    for header in page.headers.get_list("set-cookie"):
+        jar.load(header)
+    return "; ".join(f"{name}={morsel.value}" for name, morsel in jar.items())

@@ -1,0 +1,65 @@
+"""The two servers of this process, on loopback: the one origin and the mailbox's SMTP."""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+from infra.local.emulator import LOOPBACK
+from infra.local.errors import CannotRunError
+from infra.local.mailbox import Mailbox
+
+_BACKLOG = 128
+
+
+@contextmanager
+def listening(port: int) -> Iterator[socket.socket]:
+    """A socket that listens on this port of loopback; on any free one for 0.
+
+    Raises:
+        CannotRunError: somebody else listens there.
+    """
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((LOOPBACK, port))
+            listener.listen(_BACKLOG)
+        except (OSError, OverflowError) as cause:
+            raise CannotRunError(
+                f"port {port} is not free; stop what uses it, or take another: make run PORT={port + 1}"
+            ) from cause
+        yield listener
+
+
+@asynccontextmanager
+async def smtp_server(mailbox: Mailbox) -> AsyncIterator[int]:
+    """The mailbox behind an SMTP server; gives its port."""
+    server = await asyncio.get_running_loop().create_server(mailbox.smtp, host=LOOPBACK, port=0)
+    async with server:
+        yield int(server.sockets[0].getsockname()[1])
+
+
+@asynccontextmanager
+async def http_server(app: Any, listener: socket.socket) -> AsyncIterator[None]:  # noqa: ANN401 - any ASGI app
+    """The application served on this socket until the end of the block."""
+    config = Config()
+    config.bind = [f"fd://{os.dup(listener.fileno())}"]  # the server closes the one that it is given
+    config.include_server_header = False
+    config.errorlog = None
+    config.graceful_timeout = 1.0
+    enough = asyncio.Event()
+
+    async def until_enough() -> None:
+        await enough.wait()
+
+    serving = asyncio.create_task(serve(app, config, shutdown_trigger=until_enough))
+    try:
+        yield
+    finally:
+        enough.set()
+        await serving

@@ -1,0 +1,79 @@
+"""What may differ between two deployments of the stack: CDK context, read once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast, get_args
+from urllib.parse import urlsplit
+
+from constructs import Node
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The folder that holds functions/, layers/, requirements/ and openapi.json."""
+
+Arch = Literal["arm64", "x86_64"]
+
+WHEEL_PLATFORMS: dict[Arch, str] = {
+    "arm64": "aarch64-manylinux_2_28",
+    "x86_64": "x86_64-manylinux_2_28",
+}
+"""The uv platform that the wheels of the dependencies layer are for, per processor."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The context of one synthesis.
+
+    Attributes:
+        arch: the processor of the functions.
+        python: the Python version that the wheels of the dependencies layer are for, such as `3.13`.
+        platform: the uv platform that they are for; it follows `arch` where nothing is said.
+        sender: the address that all emails come from; its domain becomes the SES identity.
+        origin: the public address of this Usher, such as `https://usher.example`, where it is not
+            CloudFront's own name. No slash at its end.
+        certificate: ARN of an ACM certificate in us-east-1 that covers the host name of `origin`;
+            CloudFront then answers to that name.
+    """
+
+    arch: Arch
+    python: str
+    platform: str
+    sender: str
+    origin: str | None
+    certificate: str | None
+
+    @classmethod
+    def from_context(cls, node: Node) -> "Settings":
+        """Read the settings from the construct tree's context; say which value cannot be used."""
+        arch = str(node.try_get_context("arch") or "arm64")
+        if arch not in get_args(Arch):
+            raise ValueError(f"context `arch` is {arch!r}; use one of {', '.join(get_args(Arch))}")
+        sender = str(node.try_get_context("sender") or "no-reply@usher.example")
+        if sender.count("@") != 1 or sender.endswith("@"):
+            raise ValueError(f"context `sender` is {sender!r}; give the address that emails come from")
+        known_arch = cast("Arch", arch)
+        settings = cls(
+            arch=known_arch,
+            python=str(node.try_get_context("python") or "3.13"),
+            platform=str(node.try_get_context("platform") or WHEEL_PLATFORMS[known_arch]),
+            sender=sender,
+            origin=_given(node, "origin"),
+            certificate=_given(node, "certificate"),
+        )
+        if settings.certificate and not settings.origin_host:
+            raise ValueError("context `certificate` needs context `origin`: the https address it covers")
+        return settings
+
+    @property
+    def origin_host(self) -> str:
+        """The host name of `origin`; empty where none is given."""
+        return urlsplit(self.origin or "").hostname or ""
+
+    @property
+    def sender_domain(self) -> str:
+        """The domain of the sender's address."""
+        return self.sender.rpartition("@")[2]
+
+
+def _given(node: Node, key: str) -> str | None:
+    value = node.try_get_context(key)
+    return str(value).rstrip("/") if value else None

@@ -1,0 +1,134 @@
+"""The whole of Usher as one stack. It only composes: what a part is, its construct says."""
+
+from typing import Any
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from infra.constructs.bus import Bus
+from infra.constructs.edge import Edge
+from infra.constructs.front import Front
+from infra.constructs.handler import Base, Handler
+from infra.constructs.http_api import HttpApi, Routes
+from infra.constructs.identity import Identity
+from infra.constructs.mail import Mail
+from infra.constructs.notices import NoticesKey
+from infra.constructs.observability import Observability
+from infra.constructs.outbox import Outbox
+from infra.constructs.schedules import Schedules
+from infra.constructs.secrets import Secrets
+from infra.constructs.starts import Starts
+from infra.constructs.table import SeatTable
+from infra.settings import Settings
+
+
+class UsherStack(Stack):
+    """Everything that one Usher consists of."""
+
+    def __init__(self, scope: Construct, construct_id: str, **options: Any) -> None:  # noqa: ANN401 - Stack's own
+        super().__init__(scope, construct_id, **options)
+        settings = Settings.from_context(self.node)
+
+        self.table = SeatTable(self, "Seats")
+        self.identity = Identity(self, "Identity")
+        self.secrets = Secrets(self, "Secrets")
+        key = NoticesKey(self, "NoticesKey")
+        self.mail = Mail(self, "Mail", settings=settings, key=key)
+        self.bus = Bus(self, "Events")
+
+        self.http = HttpApi(self, "Http")
+        self.front = Front(self, "Front", api=self.http.api, settings=settings)
+
+        base = Base.of(self, settings=settings, table=self.table)
+        self.edge = Edge(
+            self, "Edge", base=base, identity=self.identity, secrets=self.secrets, front=self.front
+        )
+        Routes(
+            self,
+            "Routes",
+            api=self.http.api,
+            identity=self.identity,
+            serving_api=self.edge.api.live,
+            serving_pages=self.edge.pages.live,
+        )
+        self.starts = Starts(self, "Starts", base=base)
+        self.outbox = Outbox(
+            self,
+            "Outbox",
+            base=base,
+            mail=self.mail,
+            starts=self.starts,
+            bus=self.bus,
+            secrets=self.secrets,
+            front=self.front,
+        )
+        self.schedules = Schedules(self, "Schedules", base=base)
+        self.observability = Observability(
+            self,
+            "Observability",
+            key=key,
+            http=self.http,
+            handlers=self.handlers,
+            mail=self.mail,
+            dead_letters=[self.outbox.undispatched, self.schedules.missed],
+            machine=self.starts.machine,
+        )
+        self._outputs()
+
+    @property
+    def handlers(self) -> list[Handler]:
+        """Every function."""
+        return [
+            self.edge.api,
+            self.edge.pages,
+            self.outbox.dispatch,
+            self.outbox.send_email,
+            self.outbox.record_delivery,
+            self.starts.start_access,
+            self.schedules.sweep,
+        ]
+
+    def _outputs(self) -> None:
+        outputs = {
+            "Origin": (self.front.origin, "Where people find this Usher"),
+            "DistributionDomainName": (
+                self.front.distribution.distribution_domain_name,
+                "CloudFront's name; a domain of your own points here",
+            ),
+            "ApiEndpoint": (self.http.api.api_endpoint, "The HTTP API behind CloudFront"),
+            "TableName": (self.table.table.table_name, "The table that holds everything"),
+            "UserPoolId": (self.identity.pool.user_pool_id, "The Cognito user pool that holds the accounts"),
+            "UserPoolClientId": (
+                self.identity.client.user_pool_client_id,
+                "The user pool's client; tokens name it as their audience",
+            ),
+            "EmailQueueUrl": (self.mail.to_send.queue.queue_url, "Emails that wait to be sent"),
+            "DeliveryTopicArn": (self.mail.topic.topic_arn, "Where SES reports what became of each email"),
+            "ConsoleBucketName": (self.front.console.bucket_name, "The bucket that holds the admin console"),
+            "EntitlementsKeySecret": (
+                self.secrets.entitlements_key.secret_arn,
+                "The secret that holds the API key for /v1/entitlements",
+            ),
+            "LinkKeysSecret": (
+                self.secrets.link_keys.secret_arn,
+                "The secret that holds the keys of emailed links",
+            ),
+            "StateMachineArn": (
+                self.starts.machine.state_machine_arn,
+                "The state machine that waits for starts of access",
+            ),
+            "EventBusName": (
+                self.bus.bus.event_bus_name,
+                "The bus on which everything that happened is heard",
+            ),
+            "AlarmTopicArn": (self.observability.topic.topic_arn, "Subscribe here to hear of alarms"),
+            **{
+                f"{handler.node.id}FunctionName": (
+                    handler.function.function_name,
+                    f"The function {handler.name}",
+                )
+                for handler in self.handlers
+            },
+        }
+        for name, (value, description) in outputs.items():
+            CfnOutput(self, name, value=value, description=description)

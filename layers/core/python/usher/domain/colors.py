@@ -1,0 +1,65 @@
+"""Colors that can be read, whatever color an organization chose (WCAG 2.2, contrast)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+READABLE = 4.5
+"""The least contrast between text and what is behind it (WCAG 1.4.3)."""
+
+_WHITE = (255, 255, 255)
+_BLACK = (0, 0, 0)
+_PAPER = (244, 245, 247)
+"""The darkest surface that links and controls are drawn on."""
+
+_DARKENING = 0.95
+
+_Rgb = tuple[int, int, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Palette:
+    """An organization's color, what is written on it, and its shade for text on a light surface."""
+
+    brand: str
+    on_brand: str
+    ink: str
+
+
+def palette(color: str) -> Palette:
+    """Return the palette of a color written as #rrggbb."""
+    brand = _read(color)
+    ink = brand
+    while _contrast(ink, _PAPER) < READABLE:
+        ink = (int(ink[0] * _DARKENING), int(ink[1] * _DARKENING), int(ink[2] * _DARKENING))
+    # One of black and white always has a contrast of 4.58 or more.
+    on_brand = max(_WHITE, _BLACK, key=lambda text: _contrast(text, brand))
+    return Palette(brand=_write(brand), on_brand=_write(on_brand), ink=_write(ink))
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colors written as #rrggbb, from 1 to 21."""
+    return _contrast(_read(one), _read(other))
+
+
+def _contrast(one: _Rgb, other: _Rgb) -> float:
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: _Rgb) -> float:
+    red, green, blue = (_linear(channel / 255) for channel in color)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(channel: float) -> float:
+    """Undo the gamma of sRGB; the constants are the standard's."""
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 - sRGB's
+
+
+def _read(color: str) -> _Rgb:
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
+
+
+def _write(color: _Rgb) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*color)

@@ -1,0 +1,268 @@
+"""What is kept is kept, what fails is seen, and the stack can be deployed at all."""
+
+import json
+from graphlib import TopologicalSorter
+from typing import Any
+
+from infra.settings import ROOT
+from tests.infra.template import Template, references
+
+DAY = 24 * 60 * 60
+
+
+def _dead_letters(template: Template) -> set[str]:
+    """The queues that something else sends what it could not handle to."""
+    return {
+        *(
+            queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+            for queue in template.of_type("AWS::SQS::Queue").values()
+            if "RedrivePolicy" in queue
+        ),
+        *(
+            mapping["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+            for mapping in template.of_type("AWS::Lambda::EventSourceMapping").values()
+            if "DestinationConfig" in mapping
+        ),
+        *(
+            schedule["Target"]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
+            for schedule in template.of_type("AWS::Scheduler::Schedule").values()
+        ),
+    }
+
+
+def test_the_table_outlives_the_stack_and_can_be_taken_back_in_time(template: Template) -> None:
+    table = template.one("AWS::DynamoDB::Table")
+
+    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+    assert table["Properties"]["DeletionProtectionEnabled"] is True
+    assert table["Properties"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+    assert table["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_the_table_has_the_keys_indexes_and_stream_that_the_store_expects(template: Template) -> None:
+    table = template.one("AWS::DynamoDB::Table")["Properties"]
+    indexes = {index["IndexName"]: index for index in table["GlobalSecondaryIndexes"]}
+
+    assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
+    assert indexes.keys() == {"listing", "due"}
+    for name, index in indexes.items():
+        assert [key["AttributeName"] for key in index["KeySchema"]] == [f"{name}_pk", f"{name}_sk"]
+        assert index["Projection"] == {"ProjectionType": "ALL"}
+    assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_on", "Enabled": True}
+
+
+def test_accounts_and_keys_outlive_the_stack(template: Template) -> None:
+    pool = template.one("AWS::Cognito::UserPool")
+
+    assert pool["DeletionPolicy"] == "Retain"
+    assert pool["Properties"]["DeletionProtection"] == "ACTIVE"
+    for resource in template.resources.values():
+        if resource["Type"] in {"AWS::SecretsManager::Secret", "AWS::S3::Bucket"}:
+            assert resource["DeletionPolicy"] == "Retain"
+
+
+def test_nobody_can_sign_up_or_change_their_address_on_their_own(template: Template) -> None:
+    pool = template.one("AWS::Cognito::UserPool")["Properties"]
+    client = template.one("AWS::Cognito::UserPoolClient")["Properties"]
+
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+    assert pool["UsernameAttributes"] == ["email"]
+    assert set(client["WriteAttributes"]) == {"given_name", "family_name"}
+    assert set(client["ReadAttributes"]) == {"email", "email_verified", "given_name", "family_name"}
+    assert set(client["ExplicitAuthFlows"]) == {"ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
+
+
+def test_every_queue_has_dead_letters_or_holds_them(template: Template) -> None:
+    dead_letters = _dead_letters(template)
+
+    assert len(dead_letters) == 4
+    for queue_id, queue in template.of_type("AWS::SQS::Queue").items():
+        assert ("RedrivePolicy" in queue) != (queue_id in dead_letters), queue_id
+
+
+def test_dead_letters_are_kept_for_two_weeks_and_an_alarm_watches_them(template: Template) -> None:
+    queues = template.of_type("AWS::SQS::Queue")
+    watched = {
+        dimension["Value"]["Fn::GetAtt"][0]
+        for alarm in template.of_type("AWS::CloudWatch::Alarm").values()
+        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        for dimension in alarm["Dimensions"]
+    }
+
+    assert watched == _dead_letters(template)
+    assert all(queues[queue]["MessageRetentionPeriod"] == 14 * DAY for queue in watched)
+
+
+def test_queues_and_topics_are_encrypted_and_refuse_plain_http(template: Template) -> None:
+    policies = [
+        *template.of_type("AWS::SQS::QueuePolicy").values(),
+        *template.of_type("AWS::SNS::TopicPolicy").values(),
+    ]
+    https_only = {
+        reference
+        for policy in policies
+        if any(
+            statement["Effect"] == "Deny"
+            and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+            for statement in policy["PolicyDocument"]["Statement"]
+        )
+        for reference in references(policy.get("Queues") or policy["Topics"])
+    }
+    queues, topics = template.of_type("AWS::SQS::Queue"), template.of_type("AWS::SNS::Topic")
+
+    assert https_only == queues.keys() | topics.keys()
+    assert all(queue["SqsManagedSseEnabled"] is True for queue in queues.values())
+    assert all("KmsMasterKeyId" in topic for topic in topics.values())
+
+
+def test_a_message_is_hidden_for_six_times_as_long_as_its_consumer_may_work(template: Template) -> None:
+    functions, queues = template.of_type("AWS::Lambda::Function"), template.of_type("AWS::SQS::Queue")
+    for mapping in template.of_type("AWS::Lambda::EventSourceMapping").values():
+        source = mapping["EventSourceArn"]["Fn::GetAtt"][0]
+        if source in queues:
+            timeout = functions[mapping["FunctionName"]["Ref"]]["Timeout"]
+
+            assert queues[source]["VisibilityTimeout"] >= 6 * timeout
+            assert mapping["ScalingConfig"]["MaximumConcurrency"] == 5
+
+
+def test_every_consumer_reports_what_failed_of_a_batch(template: Template) -> None:
+    for mapping in template.of_type("AWS::Lambda::EventSourceMapping").values():
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_dispatch_sees_new_events_and_nothing_else(template: Template) -> None:
+    (stream,) = (
+        mapping
+        for mapping in template.of_type("AWS::Lambda::EventSourceMapping").values()
+        if "StartingPosition" in mapping
+    )
+    (only,) = stream["FilterCriteria"]["Filters"]
+
+    assert json.loads(only["Pattern"]) == {
+        "eventName": ["INSERT"],
+        "dynamodb": {"NewImage": {"sk": {"S": [{"prefix": "EVENT#"}]}}},
+    }
+    assert stream["BisectBatchOnFunctionError"] is True
+    assert 0 < stream["MaximumRetryAttempts"] < 100
+
+
+def test_only_ses_reports_deliveries_and_only_cloudwatch_alarms_each_for_this_account(
+    template: Template,
+) -> None:
+    allowed = {}
+    for policy in template.of_type("AWS::SNS::TopicPolicy").values():
+        (publish,) = (s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow")
+        allowed[next(references(policy["Topics"]))[:-8]] = (
+            publish["Principal"]["Service"],
+            {key.lower() for key in publish["Condition"]["StringEquals"]},
+        )
+
+    assert allowed == {
+        "MailDeliveryTopic": ("ses.amazonaws.com", {"aws:sourceaccount", "aws:sourcearn"}),
+        "ObservabilityAlarms": ("cloudwatch.amazonaws.com", {"aws:sourceaccount"}),
+    }
+
+
+def test_the_sweep_runs_every_fifteen_minutes_sharp(template: Template) -> None:
+    schedule = template.one("AWS::Scheduler::Schedule")["Properties"]
+
+    assert schedule["ScheduleExpression"] == "rate(15 minutes)"
+    assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
+    assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
+
+
+def test_errors_and_throttles_of_every_function_raise_an_alarm(template: Template) -> None:
+    functions = template.of_type("AWS::Lambda::Function").keys()
+    alarms = template.of_type("AWS::CloudWatch::Alarm").values()
+    for metric in ("Errors", "Throttles"):
+        watched = {
+            dimension["Value"]["Ref"]
+            for alarm in alarms
+            if alarm["MetricName"] == metric
+            for dimension in alarm["Dimensions"]
+        }
+
+        assert watched == functions
+
+
+def test_every_alarm_tells_somebody_and_says_what_it_means(template: Template) -> None:
+    alarms = template.of_type("AWS::CloudWatch::Alarm").values()
+    metrics = {alarm["MetricName"] for alarm in alarms}
+
+    assert {"LateStarts", "Reputation.BounceRate", "Reputation.ComplaintRate", "5xx"} <= metrics
+    assert all(alarm["AlarmActions"] for alarm in alarms)
+    assert all(alarm["AlarmDescription"].startswith("Usher: ") for alarm in alarms)
+
+
+def test_the_state_machine_hands_over_to_itself_under_the_name_its_role_knows(template: Template) -> None:
+    machine = template.one("AWS::StepFunctions::StateMachine")["Properties"]
+    definition = json.loads((ROOT / "infra" / "access_start.asl.json").read_text())
+
+    assert machine["StateMachineName"] == "Usher-access-start"
+    assert machine["StateMachineType"] == "STANDARD"
+    assert set(machine["DefinitionSubstitutions"]) == {"Partition", "StartAccessFunction"}
+    assert json.loads(machine["DefinitionString"]) == definition
+    hand_over = definition["States"]["Hand over"]["Parameters"]
+    assert hand_over["StateMachineArn.$"] == "$$.StateMachine.Id"
+
+
+def test_the_console_is_private_to_cloudfront(template: Template) -> None:
+    bucket = template.one("AWS::S3::Bucket")["Properties"]
+    (policy,) = template.of_type("AWS::S3::BucketPolicy").values()
+    allowed = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
+
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert [s["Principal"] for s in allowed] == [{"Service": "cloudfront.amazonaws.com"}]
+
+
+def test_one_origin_serves_the_api_the_pages_and_the_console(template: Template) -> None:
+    distribution = template.one("AWS::CloudFront::Distribution")["Properties"]["DistributionConfig"]
+    behaviors = {b["PathPattern"]: b for b in distribution["CacheBehaviors"]}
+
+    assert behaviors.keys() == {"/v1/*", "/i/*", "/learn*", "/join/*", "/c/*"}
+    assert all(set(b["AllowedMethods"]) >= {"GET", "HEAD", "POST", "DELETE"} for b in behaviors.values())
+    assert distribution["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
+
+
+def test_no_resource_waits_for_itself(template: Template) -> None:
+    """CloudFormation finds circles only when it deploys; nobody should have to try."""
+    graph = {logical_id: _needs(template, resource) for logical_id, resource in template.resources.items()}
+
+    assert len([*TopologicalSorter(graph).static_order()]) == len(graph)
+
+
+def test_the_outputs_are_those_that_scripts_rely_on_each_with_its_meaning(template: Template) -> None:
+    outputs = template.body["Outputs"]
+
+    assert outputs.keys() == {
+        "AlarmTopicArn",
+        "ApiEndpoint",
+        "ApiFunctionName",
+        "ConsoleBucketName",
+        "DeliveryTopicArn",
+        "DispatchFunctionName",
+        "DistributionDomainName",
+        "EmailQueueUrl",
+        "EntitlementsKeySecret",
+        "EventBusName",
+        "LinkKeysSecret",
+        "Origin",
+        "PagesFunctionName",
+        "RecordDeliveryFunctionName",
+        "SendEmailFunctionName",
+        "StartAccessFunctionName",
+        "StateMachineArn",
+        "SweepFunctionName",
+        "TableName",
+        "UserPoolClientId",
+        "UserPoolId",
+    }
+    assert all(output["Description"] for output in outputs.values())
+
+
+def _needs(template: Template, resource: dict[str, Any]) -> set[str]:
+    depends_on = resource.get("DependsOn", [])
+    named = {depends_on} if isinstance(depends_on, str) else set(depends_on)
+    return named | (set(references(resource.get("Properties", {}))) & template.resources.keys())

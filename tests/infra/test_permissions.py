@@ -1,0 +1,166 @@
+"""DESIGN 7.6: each function's policy allows what it does, on what it does it to, and nothing else."""
+
+from typing import Any
+
+import pytest
+
+from tests.infra.template import Template
+
+TABLE = "SeatsTable"
+LISTING = "SeatsTable/index/listing"
+DUE = "SeatsTable/index/due"
+STREAM = "SeatsTable.StreamArn"
+POOL = "IdentityPool"
+LINK_KEYS = "${SecretsLinkKeys}"
+ENTITLEMENTS_KEY = "${SecretsEntitlementsKey}"
+START_MACHINE = "${StartsMachine}"
+SES = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}"
+ITSELF = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:Usher-access-start"
+
+LOG = ("logs:CreateLogStream", "logs:PutLogEvents")
+READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem")
+WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem")
+QUERY = ("dynamodb:Query",)
+DELETE = ("dynamodb:DeleteItem",)
+TAKE_FROM_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+READ_SECRET = ("secretsmanager:GetSecretValue",)
+
+# function → what it acts on → what it may do there
+EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
+    "api": {
+        "EdgeApiLog": LOG,
+        TABLE: READ + QUERY + WRITE + DELETE,
+        LISTING: QUERY,
+        POOL: (
+            "cognito-idp:AdminInitiateAuth",
+            "cognito-idp:AdminGetUser",
+            "cognito-idp:AdminUpdateUserAttributes",
+        ),
+        ENTITLEMENTS_KEY: READ_SECRET,
+    },
+    "pages": {
+        "EdgePagesLog": LOG,
+        TABLE: READ + QUERY + WRITE + DELETE,
+        LISTING: QUERY,
+        POOL: (
+            "cognito-idp:AdminInitiateAuth",
+            "cognito-idp:AdminGetUser",
+            "cognito-idp:AdminCreateUser",
+            "cognito-idp:AdminSetUserPassword",
+        ),
+        LINK_KEYS: READ_SECRET,
+    },
+    "dispatch": {
+        "OutboxDispatchLog": LOG,
+        STREAM: (
+            "dynamodb:DescribeStream",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+            "dynamodb:ListStreams",
+        ),
+        TABLE: ("dynamodb:GetItem", "dynamodb:Query"),
+        "MailToSendQueue": ("sqs:SendMessage",),
+        "OutboxUndispatched": ("sqs:SendMessage",),
+        START_MACHINE: ("states:StartExecution",),
+        "EventsBus": ("events:PutEvents",),
+    },
+    "send_email": {
+        "OutboxSendEmailLog": LOG,
+        TABLE: READ + WRITE,
+        "MailToSendQueue": TAKE_FROM_QUEUE,
+        f"{SES}:identity/usher.example": ("ses:SendEmail",),
+        f"{SES}:configuration-set/${{MailConfigurationSet}}": ("ses:SendEmail",),
+        LINK_KEYS: READ_SECRET,
+    },
+    "record_delivery": {
+        "OutboxRecordDeliveryLog": LOG,
+        TABLE: ("dynamodb:GetItem", "dynamodb:UpdateItem"),
+        "MailDeliveriesQueue": TAKE_FROM_QUEUE,
+    },
+    "start_access": {
+        "StartsStartAccessLog": LOG,
+        TABLE: ("dynamodb:GetItem", *WRITE),
+    },
+    "sweep": {
+        "SchedulesSweepLog": LOG,
+        TABLE: READ + WRITE,
+        DUE: QUERY,
+    },
+}
+
+# The roles that AWS itself takes on for us.
+EXPECTED_OF_SERVICES: dict[str, dict[str, tuple[str, ...]]] = {
+    "StartsRole": {
+        "StartsStartAccessFunction": ("lambda:InvokeFunction",),
+        ITSELF: ("states:StartExecution",),
+        "*": (  # vended logs know no narrower resource
+            "logs:CreateLogDelivery",
+            "logs:GetLogDelivery",
+            "logs:UpdateLogDelivery",
+            "logs:DeleteLogDelivery",
+            "logs:ListLogDeliveries",
+            "logs:PutResourcePolicy",
+            "logs:DescribeResourcePolicies",
+            "logs:DescribeLogGroups",
+        ),
+    },
+    "SchedulesRole": {
+        "SchedulesSweepFunction": ("lambda:InvokeFunction",),
+        "SchedulesMissed": ("sqs:SendMessage",),
+    },
+}
+
+
+def _pairs(expected: dict[str, tuple[str, ...]]) -> set[tuple[str, str]]:
+    return {(action, target) for target, actions in expected.items() for action in actions}
+
+
+def _role_of(function: dict[str, Any]) -> str:
+    role_id: str = function["Role"]["Fn::GetAtt"][0]
+    return role_id
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_function_may_do_what_it_does_and_nothing_else(template: Template, name: str) -> None:
+    role_id = _role_of(template.functions()[name])
+
+    assert template.allowed(role_id) == _pairs(EXPECTED[name])
+
+
+@pytest.mark.parametrize("name", EXPECTED_OF_SERVICES)
+def test_a_service_may_do_for_us_what_it_must_and_nothing_else(template: Template, name: str) -> None:
+    (role_id,) = (role_id for role_id in template.of_type("AWS::IAM::Role") if role_id[:-8] == name)
+
+    assert template.allowed(role_id) == _pairs(EXPECTED_OF_SERVICES[name])
+
+
+def test_every_role_is_in_the_tables_above(template: Template) -> None:
+    of_functions = {_role_of(function) for function in template.functions().values()}
+    of_services = {r for r in template.of_type("AWS::IAM::Role") if r[:-8] in EXPECTED_OF_SERVICES}
+
+    assert template.functions().keys() == EXPECTED.keys()
+    assert len(of_functions) == len(EXPECTED)
+    assert of_functions | of_services == template.of_type("AWS::IAM::Role").keys()
+
+
+def test_no_role_has_a_managed_or_an_inline_policy_beside(template: Template) -> None:
+    for role in template.of_type("AWS::IAM::Role").values():
+        assert "ManagedPolicyArns" not in role
+        assert "Policies" not in role
+
+
+def test_no_action_is_a_wildcard(template: Template) -> None:
+    actions = {
+        action for role_id in template.of_type("AWS::IAM::Role") for action, _ in template.allowed(role_id)
+    }
+
+    assert not {action for action in actions if "*" in action}
+
+
+def test_roles_that_a_service_takes_on_are_for_this_account_only(template: Template) -> None:
+    for role_id, role in template.of_type("AWS::IAM::Role").items():
+        (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+        if statement["Principal"]["Service"] != "lambda.amazonaws.com":
+            assert statement["Condition"] == {
+                "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+            }, role_id

@@ -1,0 +1,166 @@
+"""The API on moto: `acme` with its people (`house`), and callers for each of them.
+
+`caller`      nobody; `manager`, `limited`, `operator` are signed in
+`identity`    a user pool of moto's; `registered("ann@x.io")` makes an account with the password PASSWORD
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from aws_lambda_powertools import Logger
+from moto import mock_aws
+
+from functions.api.app import Api
+from functions.api.services import Services
+from tests.support.calling import Caller
+from tests.support.house import House
+from tests.support.tables import REGION
+from usher.domain.people import Person
+from usher.gateways.identity import Identity
+from usher.gateways.secrets import Secret
+from usher.services.changing import ChangingInvites
+from usher.services.context import Context
+from usher.services.entitling import Entitling
+from usher.services.invites import Invites
+from usher.services.inviting import Inviting
+from usher.services.learning import Learning
+from usher.services.licensing import Licensing
+from usher.services.managing import Managing
+from usher.services.operating import Operating
+from usher.services.signing_in import SigningIn
+from usher.services.teaming import Teaming
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+API_KEY = "platform-key"
+PASSWORD = "Correct-Horse-9"
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A user pool as infra makes it."""
+
+    client: CognitoIdentityProviderClient
+    id: str
+    app: str
+
+
+@pytest.fixture(scope="session")
+def api() -> Api:
+    return Api(logger=Logger(service="api"))
+
+
+@pytest.fixture(scope="session")
+def cognito() -> CognitoIdentityProviderClient:
+    """Made once, since reading the service model takes longer than most tests; moto serves any client."""
+    with mock_aws():
+        return boto3.client("cognito-idp", region_name=REGION)
+
+
+@pytest.fixture(scope="session")
+def secrets_manager() -> SecretsManagerClient:
+    """Made once, as above."""
+    with mock_aws():
+        return boto3.client("secretsmanager", region_name=REGION)
+
+
+@pytest.fixture
+def pool(
+    aws: None,  # noqa: ARG001 - moto stands first
+    cognito: CognitoIdentityProviderClient,
+) -> Pool:
+    client = cognito
+    pool = client.create_user_pool(PoolName="usher", UsernameAttributes=["email"])["UserPool"]["Id"]
+    app = client.create_user_pool_client(
+        UserPoolId=pool,
+        ClientName="usher",
+        ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+        ReadAttributes=["email", "email_verified", "given_name", "family_name"],
+    )["UserPoolClient"]["ClientId"]
+    client.create_group(UserPoolId=pool, GroupName="operators")
+    return Pool(client, pool, app)
+
+
+@pytest.fixture
+def identity(pool: Pool) -> Identity:
+    return Identity(client=pool.client, pool=pool.id, app=pool.app)
+
+
+@pytest.fixture
+def registered(identity: Identity) -> Callable[[Person], Person]:
+    """Make an account."""
+
+    def register(person: Person) -> Person:
+        return identity.register(
+            email=person.email,
+            password=PASSWORD,
+            first_name=person.first_name,
+            last_name=person.last_name,
+        )
+
+    return register
+
+
+@pytest.fixture
+def secret_arn(
+    aws: None,  # noqa: ARG001 - moto stands first
+    secrets_manager: SecretsManagerClient,
+) -> str:
+    return secrets_manager.create_secret(Name="entitlements", SecretString=API_KEY)["ARN"]
+
+
+@pytest.fixture
+def platform_secret(secrets_manager: SecretsManagerClient, secret_arn: str) -> Secret:
+    return Secret(client=secrets_manager, arn=secret_arn)
+
+
+@pytest.fixture
+def services(context: Context, identity: Identity, platform_secret: Secret) -> Services:
+    return Services(
+        context=context,
+        signing_in=SigningIn(context, identity=identity),
+        operating=Operating(context),
+        managing=Managing(context),
+        licensing=Licensing(context),
+        inviting=Inviting(context),
+        invites=Invites(context),
+        changing=ChangingInvites(context),
+        learning=Learning(context),
+        teaming=Teaming(context),
+        entitling=Entitling(context),
+        entitlements_key=platform_secret,
+        origin="https://usher.example",
+    )
+
+
+@pytest.fixture
+def caller(api: Api, services: Services) -> Caller:
+    return Caller(api, services)
+
+
+@pytest.fixture
+def manager(caller: Caller, house: House) -> Caller:
+    return caller.as_(house.full)
+
+
+@pytest.fixture
+def limited(caller: Caller, house: House) -> Caller:
+    return caller.as_(house.limited)
+
+
+@pytest.fixture
+def operator(caller: Caller, house: House) -> Caller:
+    return caller.as_(house.operator)
+
+
+@pytest.fixture
+def base(house: House) -> str:
+    """The path of the organization."""
+    return f"/v1/organizations/{house.id}"

@@ -1,0 +1,60 @@
+"""The module that Lambda loads: built from the environment, answering an event."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import pytest
+
+from tests.integration.api.conftest import API_KEY, PASSWORD, Pool
+from tests.support.calling import LambdaContext, answer_of, event_of
+from tests.support.house import House
+from tests.support.tables import NAME
+from usher.gateways.identity import Identity
+
+
+@pytest.fixture
+def handler(monkeypatch: pytest.MonkeyPatch, pool: Pool, house: House, secret_arn: str) -> Any:
+    assert house.id
+    for name, value in {
+        "USHER_TABLE": NAME,
+        "USHER_USER_POOL": pool.id,
+        "USHER_USER_POOL_CLIENT": pool.app,
+        "USHER_ENTITLEMENTS_KEY": secret_arn,
+        "USHER_ORIGIN": "https://usher.example/",
+        "POWERTOOLS_SERVICE_NAME": "api",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delitem(sys.modules, "functions.api.handler", raising=False)
+    return importlib.import_module("functions.api.handler").handler
+
+
+def test_a_person_signs_in_and_asks_who_they_are(handler: Any, house: House, identity: Identity) -> None:
+    identity.register(email=house.full.email, password=PASSWORD, first_name="Max", last_name="Full")
+    credentials = {"email": house.full.email, "password": PASSWORD}
+
+    session = answer_of(handler(event_of("POST", "/v1/session", body=credentials), LambdaContext()))
+    me = answer_of(handler(event_of("GET", "/v1/me", person=house.full), LambdaContext()))
+
+    assert session.status == 200
+    assert "Secure" in session.cookies[0]
+    assert me.json["organizations"] == session.json["organizations"]
+
+
+def test_a_platform_asks_with_its_key(handler: Any) -> None:
+    query = {"email": "ann@x.io", "product": "p"}
+    event = event_of("GET", "/v1/entitlements", query=query, headers={"X-Api-Key": API_KEY})
+
+    answer = answer_of(handler(event, LambdaContext()))
+
+    assert answer.status == 200
+    assert answer.json["entitled"] is False
+
+
+def test_the_log_carries_the_requests_id(handler: Any) -> None:
+    answer = answer_of(handler(event_of("GET", "/v1/me"), LambdaContext()))
+
+    assert answer.status == 401
+    assert sys.modules["functions.api.handler"].logger.get_correlation_id() == "request-1"

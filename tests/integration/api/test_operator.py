@@ -1,0 +1,165 @@
+"""What operators do over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.calling import Caller
+from tests.support.house import House
+
+NEW = {
+    "name": "Beta Ltd",
+    "slug": "beta",
+    "time_zone": "Europe/Zurich",
+    "first_manager": {"email": "Bea@beta.example", "first_name": "Bea", "last_name": "Boss"},
+}
+
+
+def _grant(product_id: str, **changed: Any) -> dict[str, Any]:
+    return {
+        "order_id": "order-A",
+        "product": product_id,
+        "flex": False,
+        "seats": 5,
+        "valid_from": "2027-01-01",
+        "valid_until": "2028-01-01",
+        **changed,
+    }
+
+
+def test_products_are_created_and_listed(operator: Caller) -> None:
+    answer = operator.post("/v1/operator/products", {"name": "First Aid", "kind": "course"})
+
+    assert answer.status == 201
+    assert answer.json == {"id": answer.json["id"], "name": "First Aid", "kind": "course", "url": ""}
+    assert answer.json in operator.get("/v1/operator/products").json["items"]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"name": "", "kind": "course"}, "bad_name"),
+        ({"name": "A", "kind": "film"}, "invalid"),
+        ({"name": "A", "kind": "course", "url": "http://plain.example"}, "bad_license"),
+        ({"name": "A\ud800", "kind": "course"}, "invalid"),
+        ({"name": "A", "kind": "course", "price": 1}, "invalid"),
+    ],
+)
+def test_a_product_that_makes_no_sense_is_refused(operator: Caller, body: dict[str, Any], code: str) -> None:
+    answer = operator.post("/v1/operator/products", body)
+
+    assert answer.json["code"] == code
+    assert operator.get("/v1/operator/products").json["items"] == []
+
+
+def test_an_organization_is_created_with_its_first_manager_invited(operator: Caller) -> None:
+    answer = operator.post("/v1/operator/organizations", NEW)
+
+    assert answer.status == 201
+    assert answer.json == {
+        "id": answer.json["id"],
+        "slug": "beta",
+        "name": "Beta Ltd",
+        "time_zone": "Europe/Zurich",
+        "branding": {"color": "#1f4e79", "logo_url": ""},
+        "invite_days": 10,
+        "created_at": "2027-01-04T09:00:00Z",
+    }
+    assert answer.json in operator.get("/v1/operator/organizations").json["items"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "code"),
+    [
+        ({"slug": "acme"}, 409, "slug_taken"),
+        ({"slug": "Not a slug"}, 422, "bad_slug"),
+        ({"time_zone": "Mars/Olympus"}, 422, "unknown_time_zone"),
+        ({"invite_days": 91}, 422, "bad_settings"),
+        ({"invite_days": "9"}, 422, "invalid"),
+        ({"branding": {"color": "red"}}, 422, "bad_settings"),
+        ({"first_manager": {"email": "x", "first_name": "A", "last_name": "B"}}, 422, "bad_address"),
+        ({"first_manager": {"email": "a@x.io", "first_name": "", "last_name": "B"}}, 422, "bad_name"),
+    ],
+)
+def test_an_organization_that_makes_no_sense_is_refused(
+    operator: Caller, changed: dict[str, Any], status: int, code: str
+) -> None:
+    answer = operator.post("/v1/operator/organizations", {**NEW, **changed})
+
+    assert (answer.status, answer.json["code"]) == (status, code)
+    assert len(operator.get("/v1/operator/organizations").json["items"]) == 1
+
+
+def test_an_order_grants_once_and_is_answered_each_time(operator: Caller, house: House) -> None:
+    path, body = f"/v1/operator/organizations/{house.id}/licenses", _grant(house.product().id)
+
+    first = operator.post(path, body)
+    again = operator.post(path, body)
+    other = operator.post(path, {**body, "seats": 6})
+
+    assert first.status == 201
+    assert again.json == first.json
+    assert other.status == 409
+    assert other.json["code"] == "order_reused"
+    assert operator.get(path).json == {"items": [first.json], "next": None}
+
+
+def test_seats_are_added_and_free_ones_taken_away(operator: Caller, house: House) -> None:
+    license_ = house.license(seats=5)
+    house.invite(license_)
+    path = f"/v1/operator/organizations/{house.id}/licenses/{license_.id}"
+
+    more = operator.post(f"{path}/top-up", {"order_id": "B", "seats": 5})
+    fewer = operator.post(f"{path}/shrink", {"order_id": "C", "seats": 9})
+    too_few = operator.post(f"{path}/shrink", {"order_id": "D", "seats": 1})
+    none = operator.post(f"{path}/top-up", {"order_id": "E", "seats": 0})
+    below = operator.post(f"{path}/shrink", {"order_id": "F", "seats": -1})
+
+    assert more.status == 200
+    assert more.json["seats"]["total"] == 10
+    assert fewer.json["seats"] == {"total": 1, "assigned": 1, "sublicensed": 0, "available": 0}
+    assert (too_few.status, too_few.json["code"]) == (409, "seats_in_use")
+    assert (none.status, none.json["code"]) == (422, "bad_license")
+    assert (below.status, below.json["code"]) == (422, "bad_license")
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "code"),
+    [
+        ({"product": "none"}, 404, "product_not_found"),
+        ({"order_id": ""}, 422, "bad_order"),
+        ({"seats": 0}, 422, "bad_license"),
+        ({"seats": True}, 422, "invalid"),
+        ({"seats": 2.5}, 422, "invalid"),
+        ({"valid_until": "2026-01-01"}, 422, "bad_license"),
+        ({"valid_from": "soon"}, 422, "bad_date"),
+        ({"starts_at": "2027-02-01"}, 422, "bad_license"),
+    ],
+)
+def test_a_license_that_makes_no_sense_is_refused(
+    operator: Caller, house: House, changed: dict[str, Any], status: int, code: str
+) -> None:
+    path = f"/v1/operator/organizations/{house.id}/licenses"
+
+    answer = operator.post(path, _grant(house.product().id, **changed))
+
+    assert (answer.status, answer.json["code"]) == (status, code)
+    assert operator.get(path).json["items"] == []
+
+
+def test_an_unknown_organization_is_not_found(operator: Caller, house: House) -> None:
+    path = "/v1/operator/organizations/none/licenses"
+
+    assert operator.get(path).status == 404
+    assert operator.post(path, _grant(house.product().id)).json["code"] == "organization_not_found"
+    assert operator.post(f"{path}/none/top-up", {"order_id": "B", "seats": 5}).status == 404
+
+
+@pytest.mark.parametrize("path", ["products", "organizations", "organizations/any/licenses"])
+def test_managers_are_no_operators(manager: Caller, path: str) -> None:
+    answer = manager.get(f"/v1/operator/{path}")
+
+    assert answer.status == 403
+    assert answer.json["code"] == "forbidden"

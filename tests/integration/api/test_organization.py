@@ -1,0 +1,209 @@
+"""What managers see and change of their organization over HTTP, but for invites."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.integration.api.conftest import API_KEY
+from tests.support.calling import Caller
+from tests.support.clock import Clock
+from tests.support.house import House
+from usher.domain.licenses import ProductKind
+
+
+def test_settings_are_read_and_changed(manager: Caller, base: str) -> None:
+    changed = manager.patch(base, {"name": "Acme AG", "branding": {"color": "#AA0000"}, "invite_days": 20})
+
+    assert changed.status == 200
+    assert changed.json["branding"] == {"color": "#aa0000", "logo_url": ""}
+    assert changed.json["time_zone"] == "Europe/Zurich"
+    assert manager.get(base).json == changed.json
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"invite_days": 0}, "bad_settings"),
+        ({"name": ""}, "bad_name"),
+        ({"time_zone": "Mars/Olympus"}, "unknown_time_zone"),
+        ({"branding": {"logo_url": "http://plain.example"}}, "bad_settings"),
+        ({"slug": "other"}, "invalid"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(
+    manager: Caller, base: str, body: dict[str, Any], code: str
+) -> None:
+    before = manager.get(base).json
+
+    answer = manager.patch(base, body)
+
+    assert (answer.status, answer.json["code"]) == (422, code)
+    assert manager.get(base).json == before
+
+
+def test_a_limited_manager_changes_no_settings(limited: Caller, base: str) -> None:
+    assert limited.patch(base, {"name": "Mine"}).status == 403
+    assert limited.get(base).json["name"] == "Acme"
+
+
+def test_licenses_have_the_documented_shape(limited: Caller, base: str, house: House) -> None:
+    license_ = house.license(kind=ProductKind.SUBSCRIPTION, flex=True, starts_at="2027-02-01")
+
+    answer = limited.get(f"{base}/licenses")
+
+    product = {"id": license_.terms.product.id, "name": "Fire safety", "kind": "subscription"}
+    assert answer.json == {
+        "items": [
+            {
+                "id": license_.id,
+                "product": product,
+                "flex": True,
+                "seats": {"total": 10, "assigned": 0, "sublicensed": 0, "available": 10},
+                "valid_from": "2026-12-31T23:00:00Z",
+                "valid_until": "2027-12-31T23:00:00Z",
+                "starts_at": "2027-01-31T23:00:00Z",
+            }
+        ],
+        "next": None,
+    }
+    assert limited.get(f"{base}/licenses/{license_.id}").json == answer.json["items"][0]
+    assert limited.get(f"{base}/licenses/none").json["code"] == "license_not_found"
+
+
+def test_a_seat_taken_for_oneself_starts_at_once_and_once(
+    manager: Caller, limited: Caller, base: str, house: House
+) -> None:
+    license_ = house.license(seats=1)
+    path = f"{base}/licenses/{license_.id}/self-assign"
+
+    taken = manager.post(path)
+
+    assert taken.status == 201
+    assert taken.json["state"] == "active"
+    assert taken.json["starts_at"] == "2027-01-04T09:00:00Z"
+    assert taken.json["email"] == house.full.email
+    assert manager.post(path).json["code"] == "already_assigned"
+    assert limited.post(path).status == 403
+
+
+def test_learners_are_those_who_accepted(manager: Caller, base: str, house: House) -> None:
+    license_ = house.license()
+    house.accept(house.invite(license_, "ann+one@x.io", access_start="2027-02-01"))
+    house.invite(license_, "ben@x.io")
+
+    listed = manager.get(f"{base}/learners").json["items"]
+    one = manager.get(f"{base}/learners/ann%2Bone@x.io")
+
+    ann = {
+        "email": "ann+one@x.io",
+        "first_name": "Ann",
+        "last_name": "Lee",
+        "joined_at": "2027-01-04T09:00:00Z",
+    }
+    assert listed == [ann]
+    assert one.json["accesses"][0]["state"] == "scheduled"
+    assert one.json["accesses"][0]["starts_at"] == "2027-01-31T23:00:00Z"
+    assert manager.get(f"{base}/learners/ben@x.io").json["code"] == "learner_not_found"
+    assert manager.get(f"{base}/learners/ben").json["code"] == "bad_address"
+
+
+def test_the_team_grows_by_invitation(manager: Caller, limited: Caller, base: str) -> None:
+    body = {"email": "Tim@acme.example", "first_name": "Tim", "last_name": "Two", "role": "limited_manager"}
+
+    invited = manager.post(f"{base}/team", body)
+
+    assert invited.status == 201
+    assert invited.json["state"] == "pending"
+    assert invited.json in manager.get(f"{base}/team").json["items"]
+    assert manager.post(f"{base}/team", body).json["code"] == "already_manager"
+    assert manager.post(f"{base}/team", {**body, "role": "boss"}).json["code"] == "invalid"
+    assert limited.post(f"{base}/team", {**body, "email": "x@x.io"}).status == 403
+
+
+def test_events_are_listed_newest_first_and_by_type(manager: Caller, base: str, house: House) -> None:
+    house.invite(house.license())
+
+    every = manager.get(f"{base}/events")
+    one = manager.get(f"{base}/events", type="invites.created")
+
+    assert every.json["items"][0]["type"] == "invites.created"
+    assert every.json["items"][0]["actor"] == house.full.email
+    assert one.json["items"] == every.json["items"][:1]
+    assert manager.get(f"{base}/events", limit=1).json["next"]
+    assert manager.get(f"{base}/events", type="party").json["errors"][0]["field"] == "type"
+
+
+@pytest.mark.parametrize("path", ["", "/licenses", "/invites", "/learners", "/team", "/events"])
+def test_an_organization_is_nothing_to_strangers(caller: Caller, house: House, base: str, path: str) -> None:
+    answer = caller.as_(house.operator).get(base + path)
+
+    assert answer.status == 404
+    assert answer.json["code"] == "organization_not_found"
+
+
+class TestEntitlements:
+    PATH = "/v1/entitlements"
+
+    def test_tells_whether_the_person_may_use_the_product(
+        self, caller: Caller, house: House, clock: Clock
+    ) -> None:
+        license_ = house.license()
+        invite = house.invite(license_, access_start="2027-02-01")
+        platform = caller.sending(x_api_key=API_KEY)
+        product = license_.terms.product.id
+
+        pending = platform.get(self.PATH, email="ann@x.io", product=product).json
+        house.accept(invite)
+        accepted = platform.get(self.PATH, email="ANN@x.io", product=product).json
+        clock.forward(days=30)
+        started = platform.get(self.PATH, email="ann@x.io", product=product).json
+
+        nothing_yet = {"starts_at": None, "ends_at": None, "organization": house.id}
+        times = {
+            "starts_at": "2027-01-31T23:00:00Z",
+            "ends_at": "2027-12-31T23:00:00Z",
+            "organization": house.id,
+        }
+        assert pending == {"entitled": False, "state": "reserved", **nothing_yet}
+        assert accepted == {"entitled": False, "state": "scheduled", **times}
+        assert started == {"entitled": True, "state": "active", **times}
+
+    def test_a_reservation_that_lapsed_is_released_swept_or_not(
+        self, caller: Caller, house: House, clock: Clock
+    ) -> None:
+        license_ = house.license()
+        house.invite(license_)
+        clock.forward(days=10)
+
+        answer = caller.sending(x_api_key=API_KEY).get(
+            self.PATH, email="ann@x.io", product=license_.terms.product.id
+        )
+
+        assert answer.json["state"] == "released"
+
+    def test_knows_nothing_of_strangers(self, caller: Caller, house: House) -> None:
+        answer = caller.sending(x_api_key=API_KEY).get(
+            self.PATH, email="who@x.io", product=house.product().id
+        )
+
+        assert answer.json == {
+            "entitled": False,
+            "state": None,
+            "starts_at": None,
+            "ends_at": None,
+            "organization": None,
+        }
+
+    @pytest.mark.parametrize("key", ["", "platform-kez", "platform-key2", "schl\u00fcssel"])
+    def test_asks_for_the_key(self, caller: Caller, key: str) -> None:
+        answer = caller.sending(x_api_key=key).get(self.PATH, email="ann@x.io", product="p")
+
+        assert answer.status == 401
+        assert answer.json["code"] == "wrong_api_key"
+
+    def test_names_what_is_missing(self, caller: Caller) -> None:
+        answer = caller.sending(x_api_key=API_KEY).get(self.PATH)
+
+        assert [one["field"] for one in answer.json["errors"]] == ["email", "product"]

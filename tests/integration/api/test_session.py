@@ -1,0 +1,147 @@
+"""Signing in, renewing and signing out over HTTP, with Cognito played by moto."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from functions.api.services import Services
+from tests.integration.api.conftest import PASSWORD, Pool
+from tests.support.calling import Caller
+from tests.support.house import House
+from usher.domain.people import Person
+
+Register = Callable[[Person], Person]
+
+
+def _sign_in(caller: Caller, person: Person, password: str = PASSWORD) -> str:
+    answer = caller.post("/v1/session", {"email": person.email, "password": password})
+    assert answer.status == 200, answer.text
+    return answer.cookies[0]
+
+
+def test_signing_in_answers_a_token_and_the_organizations(
+    caller: Caller, house: House, registered: Register
+) -> None:
+    registered(house.full)
+
+    answer = caller.post("/v1/session", {"email": house.full.email.upper(), "password": PASSWORD})
+
+    assert answer.status == 200
+    assert answer.json["access_token"].count(".") == 2
+    assert answer.json["expires_in"] > 0
+    assert answer.json["person"] == {
+        "email": house.full.email,
+        "first_name": "Max",
+        "last_name": "Full",
+        "operator": False,
+    }
+    assert answer.json["organizations"] == [
+        {"id": house.id, "slug": "acme", "name": "Acme", "role": "full_manager"}
+    ]
+
+
+def test_an_operator_is_told_so(caller: Caller, house: House, registered: Register, pool: Pool) -> None:
+    registered(house.operator)
+    pool.client.admin_add_user_to_group(
+        UserPoolId=pool.id, Username=house.operator.email, GroupName="operators"
+    )
+
+    answer = caller.post("/v1/session", {"email": house.operator.email, "password": PASSWORD})
+
+    assert answer.json["person"]["operator"] is True
+
+
+def test_the_cookie_reaches_the_session_routes_alone_and_no_script(
+    caller: Caller, house: House, registered: Register
+) -> None:
+    registered(house.full)
+
+    cookie = _sign_in(caller, house.full)
+
+    assert cookie.startswith("usher_refresh=")
+    assert set(cookie.split("; ")[1:]) == {
+        "Path=/v1/session",
+        "HttpOnly",
+        "Secure",
+        "SameSite=Strict",
+        "Max-Age=2592000",
+    }
+
+
+def test_on_ones_own_machine_the_cookie_travels_without_tls(
+    caller: Caller, services: Services, house: House, registered: Register
+) -> None:
+    registered(house.full)
+    local = replace(caller, services=replace(services, origin="http://localhost:8000"))
+
+    assert "Secure" not in _sign_in(local, house.full)
+
+
+def test_the_cookie_renews_the_session(caller: Caller, house: House, registered: Register) -> None:
+    registered(house.full)
+    cookie = _sign_in(caller, house.full)
+
+    answer = caller.call("POST", "/v1/session/refresh", cookies=[cookie.split(";")[0]])
+
+    assert answer.status == 200, answer.text
+    assert answer.json["person"]["email"] == house.full.email
+    assert answer.cookies[0].startswith("usher_refresh=")
+
+
+def test_without_the_cookie_the_session_is_over(caller: Caller) -> None:
+    answer = caller.post("/v1/session/refresh")
+
+    assert answer.status == 401
+    assert answer.json["code"] == "session_over"
+
+
+def test_a_wrong_password_and_an_unknown_address_look_alike(
+    caller: Caller, house: House, registered: Register
+) -> None:
+    registered(house.full)
+
+    wrong = caller.post("/v1/session", {"email": house.full.email, "password": "Wrong-Horse-9"})
+    unknown = caller.post("/v1/session", {"email": "nobody@x.io", "password": PASSWORD})
+    malformed = caller.post("/v1/session", {"email": "nobody", "password": PASSWORD})
+
+    assert wrong.status == 401
+    assert wrong.json["code"] == "wrong_credentials"
+    assert wrong.headers["WWW-Authenticate"] == "Bearer"
+    assert unknown.json == wrong.json
+    assert malformed.json == wrong.json
+
+
+def test_signing_out_clears_the_cookie_and_can_be_repeated(caller: Caller) -> None:
+    answer = caller.call("DELETE", "/v1/session")
+
+    assert answer.status == 204
+    assert answer.text == ""
+    assert answer.cookies[0].startswith("usher_refresh=; Path=/v1/session; Max-Age=0")
+
+
+def test_me_names_the_person_of_the_token_and_where_they_manage(manager: Caller, house: House) -> None:
+    answer = manager.get("/v1/me")
+
+    assert answer.status == 200
+    assert answer.json["person"]["email"] == house.full.email
+    assert [one["slug"] for one in answer.json["organizations"]] == ["acme"]
+
+
+def test_renaming_oneself_shows_in_the_team(
+    manager: Caller, base: str, house: House, registered: Register
+) -> None:
+    registered(house.full)
+
+    answer = manager.patch("/v1/me", {"first_name": " Maxine ", "last_name": "Fuller"})
+
+    assert answer.json["person"]["first_name"] == "Maxine"
+    team = manager.get(f"{base}/team").json["items"]
+    assert {one["first_name"] for one in team if one["email"] == house.full.email} == {"Maxine"}
+
+
+def test_an_empty_name_is_refused(manager: Caller) -> None:
+    answer = manager.patch("/v1/me", {"first_name": " ", "last_name": "Fuller"})
+
+    assert answer.status == 422
+    assert answer.json["code"] == "bad_name"

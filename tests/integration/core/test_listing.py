@@ -1,0 +1,205 @@
+"""DESIGN 6, lists: filters, and pages that are complete and without repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+
+from tests.support.clock import Clock
+from tests.support.house import House, found_house
+from usher.domain.events import EventType
+from usher.domain.invites import InviteState, UnknownInviteError
+from usher.domain.organizations import UnknownOrganizationError
+from usher.services.context import Context
+from usher.services.invites import InviteQuery, Invites
+from usher.services.learning import Learning
+from usher.services.listing import Listed
+from usher.services.managing import Managing
+from usher.services.operating import Operating
+from usher.store import table as store
+from usher.store.table import BadCursorError
+
+Page = Callable[[str | None], Listed[Any]]
+
+
+def every_page(page: Page) -> list[list[Any]]:
+    pages = [page(None)]
+    while pages[-1].next is not None:
+        assert len(pages) < 200, "the list ends"
+        pages.append(page(pages[-1].next))
+    return [one.items for one in pages]
+
+
+def flat(pages: Iterable[list[Any]]) -> list[Any]:
+    return [item for page in pages for item in page]
+
+
+def invites_page(house: House, limit: int = 3, **query: Any) -> Page:
+    return lambda cursor: Invites(house.context).listed(
+        person=house.limited, organization=house.id, query=InviteQuery(**query), limit=limit, cursor=cursor
+    )
+
+
+@pytest.fixture
+def crowd(house: House, clock: Clock) -> House:
+    """Twenty invites in every state, to two licenses."""
+    first, second = house.license(50), house.license(50)
+    for n in range(20):
+        clock.forward(seconds=1)
+        invite = house.invite(second if n % 5 == 0 else first, f"a{n}@x.io")
+        if n % 4 == 1:
+            house.accept(invite)
+        elif n % 4 == 2:
+            house.withdraw(invite)
+        elif n == 7:
+            house.decline(invite)
+    return house
+
+
+def test_pages_of_every_state_are_complete_newest_first_and_without_repeats(crowd: House) -> None:
+    for limit in (1, 3, 20, 50):
+        pages = every_page(invites_page(crowd, limit))
+
+        assert [one.email for one in flat(pages)] == [f"a{n}@x.io" for n in reversed(range(20))]
+        assert all(len(page) <= limit for page in pages)
+
+
+def test_pages_of_one_state_are_complete_newest_first_and_without_repeats(crowd: House) -> None:
+    for state, numbers in (
+        ("pending", [0, 3, 4, 8, 11, 12, 15, 16, 19]),
+        ("accepted", [1, 5, 9, 13, 17]),
+        ("withdrawn", [2, 6, 10, 14, 18]),
+        ("declined", [7]),
+    ):
+        found = flat(every_page(invites_page(crowd, 2, state=InviteState(state))))
+
+        assert [one.email for one in found] == [f"a{n}@x.io" for n in reversed(numbers)]
+
+
+def test_invites_are_found_by_license_and_by_address(crowd: House) -> None:
+    second = Invites(crowd.context).listed(
+        person=crowd.full, organization=crowd.id, query=InviteQuery(email="A5@X.io"), limit=9, cursor=None
+    )
+    (five,) = second.items
+    license_ = five.licenses[0].license
+
+    found = flat(every_page(invites_page(crowd, 2, license=license_)))
+    assert [one.email for one in found] == [f"a{n}@x.io" for n in (15, 10, 5, 0)]
+    assert not flat(every_page(invites_page(crowd, group="nobody")))
+
+
+def test_only_pending_invites_can_be_expired(crowd: House, clock: Clock) -> None:
+    clock.forward(days=11)
+    fresh = crowd.invite(crowd.license(), "fresh@x.io")
+
+    expired = flat(every_page(invites_page(crowd, 4, expired=True)))
+    others = flat(every_page(invites_page(crowd, 4, expired=False)))
+
+    assert len(expired) == 9
+    assert all(one.state is InviteState.PENDING for one in expired)
+    assert fresh.id in {one.id for one in others}
+    assert len(others) == 12
+    assert not flat(every_page(invites_page(crowd, expired=True, state=InviteState.ACCEPTED)))
+
+
+def test_a_rare_match_is_found_however_many_pages_it_takes(
+    crowd: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "FILTER_PAGE", 2)
+    monkeypatch.setattr(store, "FILTER_READS", 2)
+
+    for state in (None, InviteState.PENDING):
+        found = flat(every_page(invites_page(crowd, 3, email="a0@x.io", state=state)))
+
+        assert [one.email for one in found] == ["a0@x.io"]
+
+
+def test_what_is_no_cursor_is_refused(crowd: House) -> None:
+    for cursor in ("", "x", "ä", "e30", "W10", "MQ", "eyJwayI6MX0", "!" * 26, "Z" * 27):
+        for page in (
+            invites_page(crowd, state=InviteState.PENDING),
+            invites_page(crowd),
+            learners_page(crowd),
+            events_page(crowd),
+        ):
+            with pytest.raises(BadCursorError):
+                page(cursor)
+
+
+def learners_page(house: House) -> Page:
+    return lambda cursor: Learning(house.context).learners(
+        person=house.limited, organization=house.id, limit=2, cursor=cursor
+    )
+
+
+def events_page(house: House, type_: EventType | None = None, limit: int = 4) -> Page:
+    return lambda cursor: Managing(house.context).events(
+        person=house.limited, organization=house.id, type_=type_, limit=limit, cursor=cursor
+    )
+
+
+def test_a_cursor_of_another_list_is_refused(crowd: House, context: Context) -> None:
+    other = found_house(context, slug="other")
+    pages = [
+        invites_page(crowd, state=InviteState.PENDING),
+        invites_page(crowd, state=InviteState.ACCEPTED),
+        learners_page(crowd),
+        events_page(crowd),
+    ]
+    cursors = [page(None).next for page in pages]
+    assert all(cursors)
+
+    for at, page in enumerate(pages):
+        for of, cursor in enumerate(cursors):
+            if of != at:
+                with pytest.raises(BadCursorError):
+                    page(cursor)
+    with pytest.raises(BadCursorError):
+        invites_page(other, state=InviteState.PENDING)(cursors[0])
+    with pytest.raises(BadCursorError):
+        events_page(other)(cursors[3])
+
+
+def test_learners_are_listed_by_address_to_the_end(crowd: House) -> None:
+    found = flat(every_page(learners_page(crowd)))
+
+    assert [one.email for one in found] == sorted(f"a{n}@x.io" for n in (1, 5, 9, 13, 17))
+
+
+def test_events_are_listed_newest_first_and_by_type(crowd: House) -> None:
+    every = flat(every_page(events_page(crowd)))
+    accepted = flat(every_page(events_page(crowd, EventType.INVITE_ACCEPTED, limit=2)))
+
+    assert [one.id for one in every] == sorted((one.id for one in every), reverse=True)
+    assert len(accepted) == 5
+    assert [one.id for one in accepted] == [one.id for one in every if one.type == "invite.accepted"]
+
+
+def test_products_and_organizations_are_listed_for_operators(house: House, context: Context) -> None:
+    found_house(context, slug="other")
+    products = [house.product(name=f"Course {n}") for n in range(3)]
+    operating = Operating(context)
+
+    listed = every_page(lambda c: operating.products(person=house.operator, limit=2, cursor=c))
+    homes = every_page(lambda c: operating.organizations(person=house.operator, limit=1, cursor=c))
+
+    assert flat(listed) == products
+    assert [one.slug for one in flat(homes)] == ["acme", "other"]
+
+
+def test_one_invite_can_be_read_by_its_own_organization_alone(house: House, context: Context) -> None:
+    other = found_house(context, slug="other")
+    invite = house.invite(house.license())
+    invites = Invites(context)
+
+    assert invites.invite(person=house.limited, organization=house.id, invite=invite.id).email == "ann@x.io"
+    with pytest.raises(UnknownInviteError):
+        invites.invite(person=other.full, organization=other.id, invite=invite.id)
+    with pytest.raises(UnknownOrganizationError):
+        invites.invite(person=other.full, organization=house.id, invite=invite.id)
+    for page in (invites_page, learners_page, events_page):
+        stranger = House(context, house.organization, other.full, other.limited)
+        with pytest.raises(UnknownOrganizationError):
+            page(stranger)(None)

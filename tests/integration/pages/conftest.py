@@ -1,0 +1,276 @@
+"""Browsers that run no script, against the function as Lambda calls it; DynamoDB and Cognito are moto's."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import boto3
+import pytest
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from moto import mock_aws
+
+from functions.pages.application import application
+from tests.support.house import House
+from tests.support.tables import REGION
+from usher.domain.invites import Invite
+from usher.gateways.identity import Identity
+from usher.gateways.links import Cookies, Keys, Link, Links
+from usher.gateways.secrets import Secret
+from usher.services.context import Context
+
+ORIGIN = "https://usher.example"
+PASSWORD = "Correct-horse-1"
+
+_VOID = {"meta", "input", "img", "br", "link"}
+
+
+class Html(HTMLParser):
+    """A strict reading of a page: every element closed in order, and what a test asks about."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.words: list[str] = []
+        self._open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert not self._open, f"never closed: {self._open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = [name for name, _ in attrs]
+        assert len(names) == len(set(names)), f"<{tag}> repeats an attribute"
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in _VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open, f"</{tag}> closes nothing"
+        assert self._open.pop() == tag, f"</{tag}> closes something else"
+
+    def handle_data(self, data: str) -> None:
+        if self._open and self._open[-1] != "style":
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self.words).split())
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    def with_id(self, id_: str) -> dict[str, str]:
+        (one,) = [attributes for _, attributes in self.elements if attributes.get("id") == id_]
+        return one
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the function answered."""
+
+    status: int
+    headers: dict[str, str]
+    cookies: list[str]
+    body: str
+
+    @property
+    def html(self) -> Html:
+        """The page, checked for what every page has to be."""
+        page = Html(self.body)
+        check_page(page)
+        return page
+
+    @property
+    def text(self) -> str:
+        return self.html.text
+
+
+def check_page(page: Html) -> None:
+    """What holds for every page: a language, landmarks, one heading of the first rank, labels, no script."""
+    assert page.all("html")[0]["lang"] == "en"
+    assert [len(page.all(tag)) for tag in ("h1", "main", "header", "footer", "title")] == [1, 1, 1, 1, 1]
+    assert not page.all("script")
+    assert not [name for _, attributes in page.elements for name in attributes if name.startswith("on")]
+    assert not [1 for _, attributes in page.elements if "style" in attributes], "the policy forbids it"
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    labelled = {label["for"] for label in page.all("label")}
+    assert labelled == {i["id"] for i in page.all("input") if i["type"] != "hidden"}
+    for _, attributes in page.elements:
+        for reference in ("aria-describedby", "aria-labelledby"):
+            assert set(attributes.get(reference, "").split()) <= set(ids)
+    for link in page.all("a"):
+        assert not link["href"].startswith("#") or link["href"][1:] in ids
+    for form in page.all("form"):
+        assert form["method"] == "post"
+
+
+@dataclass
+class Browser:
+    """Keeps cookies, fills in forms, runs no script."""
+
+    app: APIGatewayHttpResolver
+    cookies: dict[str, str] = field(default_factory=dict)
+    page: Answer | None = None
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        body: str | None = None,
+        encoded: bool = False,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        parts = urlsplit(url)
+        text = base64.b64encode(body.encode()).decode() if body is not None and encoded else body
+        event: dict[str, Any] = {
+            "version": "2.0",
+            "routeKey": "$default",
+            "rawPath": parts.path,
+            "rawQueryString": parts.query,
+            "queryStringParameters": dict(parse_qsl(parts.query)) or None,
+            "headers": {"host": "api.example", **(headers or {})},
+            "cookies": [f"{name}={value}" for name, value in self.cookies.items()],
+            "requestContext": {
+                "http": {"method": method, "path": parts.path},
+                "stage": "$default",
+                "requestId": "r",
+            },
+            "body": text,
+            "isBase64Encoded": encoded,
+        }
+        answer = self.app.resolve(json.loads(json.dumps(event)), SimpleNamespace())  # type: ignore[arg-type] # of Lambda's context nothing is used
+        for cookie in answer["cookies"]:
+            name, _, value = cookie.split(";")[0].partition("=")
+            if "Max-Age=0" in cookie:
+                self.cookies.pop(name, None)
+            else:
+                self.cookies[name] = value
+        self.page = Answer(answer["statusCode"], answer["headers"], answer["cookies"], answer["body"])
+        return self.page
+
+    def get(self, url: str) -> Answer:
+        return self.request("GET", url)
+
+    def submit(self, action: str = "", **typed: str) -> Answer:
+        """Fill in the page's form with this action, and send it as a browser would."""
+        assert self.page is not None
+        forms = re.findall(r"<form.*?</form>", self.page.body, re.DOTALL)
+        (form,) = [
+            text for text in forms if f'value="{action}"' in text or f"/{action}" in text or not action
+        ]
+        html = Html(form)
+        fields = {one["name"]: one.get("value", "") for one in html.all("input")}
+        assert typed.keys() <= fields.keys(), fields
+        return self.send(html.all("form")[0]["action"], **{**fields, **typed})
+
+    def send(self, url: str, **fields: str) -> Answer:
+        """Send fields that need not be those of a form, with the page's secret."""
+        assert self.page is not None
+        csrf = next(one["value"] for one in self.page.html.all("input") if one["name"] == "csrf")
+        headers = {
+            "content-type": "application/x-www-form-urlencoded",
+            "origin": "null",  # what browsers write where the page's policy is no-referrer
+            "sec-fetch-site": "same-origin",
+        }
+        body = urlencode({"csrf": csrf, **fields})
+        return self.request("POST", url, body=body, encoded=True, headers=headers)
+
+    def follow(self) -> Answer:
+        """Follow the redirect that the last answer was."""
+        assert self.page is not None
+        assert self.page.status == 303, self.page.body
+        return self.get(self.page.headers["Location"])
+
+
+@pytest.fixture(scope="session")
+def clients() -> dict[str, Any]:
+    """Made once, since reading a service's model takes longer than most tests."""
+    with mock_aws():
+        return {name: boto3.client(name, region_name=REGION) for name in ("secretsmanager", "cognito-idp")}
+
+
+@pytest.fixture
+def keys(
+    aws: None,  # noqa: ARG001 - the cloud comes before what is in it
+    clients: dict[str, Any],
+) -> Keys:
+    client = clients["secretsmanager"]
+    arn = client.create_secret(Name="links", SecretString=json.dumps({"current": "k1", "k1": "x" * 64}))[
+        "ARN"
+    ]
+    return Keys(Secret(client=client, arn=arn))
+
+
+@pytest.fixture
+def identity(
+    aws: None,  # noqa: ARG001 - the cloud comes before what is in it
+    clients: dict[str, Any],
+) -> Identity:
+    client = clients["cognito-idp"]
+    pool = client.create_user_pool(
+        PoolName="people",
+        UsernameAttributes=["email"],
+        Policies={
+            "PasswordPolicy": {
+                "MinimumLength": 10,
+                "RequireUppercase": True,
+                "RequireLowercase": True,
+                "RequireNumbers": True,
+            }
+        },
+    )["UserPool"]["Id"]
+    app = client.create_user_pool_client(
+        UserPoolId=pool,
+        ClientName="app",
+        ReadAttributes=["email", "email_verified", "given_name", "family_name"],
+        ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+    )["UserPoolClient"]["ClientId"]
+    return Identity(client=client, pool=pool, app=app)
+
+
+@pytest.fixture
+def app(context: Context, identity: Identity, keys: Keys) -> APIGatewayHttpResolver:
+    return application(
+        context=context, identity=identity, links=Links(keys), cookies=Cookies(keys), origin=ORIGIN
+    )
+
+
+@pytest.fixture
+def new_browser(app: APIGatewayHttpResolver) -> Callable[[], Browser]:
+    return lambda: Browser(app)
+
+
+@pytest.fixture
+def browser(app: APIGatewayHttpResolver) -> Browser:
+    return Browser(app)
+
+
+@pytest.fixture
+def link_to(keys: Keys) -> Callable[[Invite], str]:
+    """The path of the link that the email of an invite carries."""
+    return lambda invite: f"/i/{Links(keys).token(Link(invite=invite.id, number=invite.number))}"
+
+
+@pytest.fixture
+def invite(house: House) -> Invite:
+    """Ann's invite to a course."""
+    return house.invite(house.license())
+
+
+@pytest.fixture
+def account(identity: Identity) -> Callable[[str], None]:
+    """Give an address an account with PASSWORD."""
+
+    def make(email: str) -> None:
+        identity.register(email=email, password=PASSWORD, first_name="Ann", last_name="Lee")
+
+    return make

@@ -1,0 +1,347 @@
+"""The page behind a link, in each state of its invite; and that looking changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
+
+import pytest
+
+from tests.integration.pages.conftest import PASSWORD, Browser
+from tests.support.clock import Clock
+from tests.support.counting import Count
+from tests.support.house import House
+from usher.domain.invites import Invite
+from usher.domain.licenses import ProductKind
+from usher.domain.organizations import Branding, Role
+from usher.services.answering import Answering
+from usher.services.changing import ChangingInvites
+from usher.services.context import Context
+from usher.services.inviting import Inviting
+from usher.services.receipts import Receipt
+from usher.services.teaming import Teaming
+from usher.store import invites, organizations
+from usher.store.transaction import commit
+
+LinkTo: TypeAlias = Callable[[Invite], str]
+GiveAccount: TypeAlias = Callable[[str], None]
+
+
+def invite_to_team(house: House, email: str = "tom@x.io", role: Role = Role.LIMITED) -> Invite:
+    manager = Teaming(house.context).invite(
+        person=house.full,
+        organization=house.id,
+        email=email,
+        first_name="Tom",
+        last_name="Typed",
+        role=role,
+        receipt=Receipt(),
+    )
+    found = invites.get(house.context.table, manager.invite)
+    assert found is not None
+    return found
+
+
+def resend(house: House, invite: Invite) -> Invite:
+    return ChangingInvites(house.context).resend(
+        person=house.full, organization=house.id, invite=invite.id, receipt=Receipt()
+    )
+
+
+def withdraw(house: House, invite: Invite) -> Invite:
+    return ChangingInvites(house.context).withdraw(
+        person=house.full, organization=house.id, invite=invite.id, receipt=Receipt()
+    )
+
+
+def sign_in(browser: Browser, email: str) -> None:
+    browser.get("/learn")
+    assert browser.submit("sign-in", email=email, password=PASSWORD).status == 303
+
+
+def test_a_new_person_is_offered_to_register(browser: Browser, invite: Invite, link_to: LinkTo) -> None:
+    page = browser.get(link_to(invite))
+
+    assert page.status == 200
+    assert "You are invited to Fire safety" in page.text
+    assert "Max Full of Acme invites you to this course." in page.text
+    assert "Access starts As soon as you accept" in page.text
+    assert "Valid until 1 January 2028, 00:00 (Europe/Zurich)" in page.text
+    assert "You can answer until 14 January 2027, 10:00 (Europe/Zurich)." in page.text
+    assert "At least 10 characters, with an upper-case letter, a lower-case letter and a digit." in page.text
+    hints = {i["id"]: i["autocomplete"] for i in page.html.all("input") if i["type"] != "hidden"}
+    assert hints == {
+        "email": "username",
+        "first_name": "given-name",
+        "last_name": "family-name",
+        "password": "new-password",
+    }
+    assert page.html.with_id("email")["value"] == "ann@x.io"
+    assert "readonly" in page.html.with_id("email")
+
+
+def test_what_the_manager_typed_is_filled_in(browser: Browser, house: House, link_to: LinkTo) -> None:
+    (invited,) = Inviting(house.context).invite(
+        person=house.full,
+        organization=house.id,
+        license_ids=[house.license().id],
+        emails="ann@x.io",
+        first_name="Anne",
+        last_name="Léger",
+        message="See you\nin class",
+        receipt=Receipt(),
+    )
+    assert invited.invite is not None
+
+    page = browser.get(link_to(invited.invite))
+
+    assert page.html.with_id("first_name")["value"] == "Anne"
+    assert page.html.with_id("last_name")["value"] == "Léger"
+    assert "<blockquote>See you\nin class</blockquote>" in page.body
+
+
+def test_a_person_with_an_account_is_asked_to_sign_in(
+    browser: Browser, invite: Invite, link_to: LinkTo, account: GiveAccount
+) -> None:
+    account("ann@x.io")
+
+    page = browser.get(link_to(invite))
+
+    assert "Sign in to accept" in page.text
+    assert page.html.with_id("password")["autocomplete"] == "current-password"
+
+
+def test_an_account_that_never_got_its_password_counts_as_none(
+    browser: Browser, invite: Invite, link_to: LinkTo, identity: object
+) -> None:
+    client, pool = identity._client, identity._pool  # type: ignore[attr-defined] # the state of a crash between two calls
+    client.admin_create_user(
+        UserPoolId=pool,
+        Username="ann@x.io",
+        UserAttributes=[
+            {"Name": "email", "Value": "ann@x.io"},
+            {"Name": "email_verified", "Value": "true"},
+        ],
+    )
+
+    browser.get(link_to(invite))
+    browser.submit("register", first_name="Ann", last_name="Lee", password=PASSWORD)
+
+    assert "You are in" in browser.follow().text
+
+
+def test_the_invited_person_signed_in_needs_one_button(
+    browser: Browser, invite: Invite, link_to: LinkTo, account: GiveAccount
+) -> None:
+    account("ann@x.io")
+    sign_in(browser, "ann@x.io")
+
+    page = browser.get(link_to(invite))
+
+    assert "Accept as Ann Lee" in page.text
+    assert [i["type"] for i in page.html.all("input")] == ["hidden", "hidden"]
+
+
+def test_somebody_else_is_told_so_and_offered_to_switch(
+    browser: Browser, invite: Invite, link_to: LinkTo, account: GiveAccount
+) -> None:
+    account("bob@x.io")
+    sign_in(browser, "bob@x.io")
+
+    page = browser.get(link_to(invite))
+    assert page.status == 200
+    assert "You are signed in as bob@x.io. The invitation is for ann@x.io." in page.text
+    browser.submit("switch")
+
+    assert "Create your account to accept" in browser.follow().text
+
+
+def test_a_start_that_lies_ahead_is_told_in_the_organizations_time_zone(
+    browser: Browser, house: House, link_to: LinkTo
+) -> None:
+    chosen = house.invite(house.license(), "ann@x.io", access_start="2027-02-01")
+    agreed = house.invite(house.license(kind=ProductKind.SUBSCRIPTION, starts_at="2027-03-01"), "bob@x.io")
+
+    assert "Access starts 1 February 2027, 00:00 (Europe/Zurich)" in browser.get(link_to(chosen)).text
+    page = browser.get(link_to(agreed))
+    assert "Access starts 1 March 2027, 00:00 (Europe/Zurich)" in page.text
+    assert "invites you to this subscription" in page.text
+
+
+def test_several_courses_are_all_named(browser: Browser, house: House, link_to: LinkTo) -> None:
+    bundle = house.license(product=house.product(ProductKind.BUNDLE, name="First aid"))
+
+    page = browser.get(link_to(house.invite([house.license(), bundle])))
+
+    assert "You are invited by Acme" in page.text
+    assert "Fire safety Course Access" in page.text
+    assert "First aid Course with exam Access" in page.text
+
+
+def test_at_its_expiry_the_link_is_dead_and_says_whom_to_ask(
+    browser: Browser, invite: Invite, link_to: LinkTo, clock: Clock
+) -> None:
+    clock.forward(days=10, seconds=-1)
+    assert browser.get(link_to(invite)).status == 200
+    clock.forward(seconds=1)
+
+    page = browser.get(link_to(invite))
+
+    assert page.status == 410
+    assert "This invitation has expired" in page.text
+    assert "until 14 January 2027, 10:00 (Europe/Zurich)." in page.text
+    assert "Ask Max Full to send it again" in page.text
+    assert page.html.all("form") == []
+
+
+def test_a_replaced_link_points_to_the_newest_email(
+    browser: Browser, house: House, invite: Invite, link_to: LinkTo
+) -> None:
+    newer = resend(house, invite)
+
+    page = browser.get(link_to(invite))
+
+    assert page.status == 410
+    assert "A newer link was sent" in page.text
+    assert browser.get(link_to(newer)).status == 200
+
+
+def test_a_withdrawn_invite_says_so(browser: Browser, house: House, invite: Invite, link_to: LinkTo) -> None:
+    withdraw(house, invite)
+
+    page = browser.get(link_to(invite))
+
+    assert page.status == 410
+    assert "This invitation was withdrawn" in page.text
+    assert "on 4 January 2027, 10:00 (Europe/Zurich)" in page.text
+
+
+def test_a_declined_invite_says_so(
+    browser: Browser, context: Context, invite: Invite, link_to: LinkTo
+) -> None:
+    Answering(context).decline(invite=invite.id, number=1)
+
+    page = browser.get(link_to(invite))
+
+    assert page.status == 200
+    assert "You declined this invitation" in page.text
+
+
+def test_an_accepted_invite_leads_to_the_course(
+    browser: Browser,
+    new_browser: Callable[[], Browser],
+    house: House,
+    invite: Invite,
+    link_to: LinkTo,
+    account: GiveAccount,
+) -> None:
+    account("ann@x.io")
+    account("bob@x.io")
+    house.accept(invite)
+
+    page = browser.get(link_to(invite))
+    assert page.status == 200
+    assert "You accepted this invitation already" in page.text
+    assert browser.submit("sign_in", password=PASSWORD).status == 303
+    again = browser.get(link_to(invite))
+    assert (again.status, again.headers["Location"]) == (303, "/learn")
+
+    other = new_browser()
+    sign_in(other, "bob@x.io")
+    assert "This invitation is for somebody else" in other.get(link_to(invite)).text
+
+
+@pytest.mark.parametrize("spoil", [lambda link: link[:-1], lambda link: link[:-1] + "!", lambda _: "/i/x"])
+def test_a_forged_or_truncated_link_says_what_to_do(
+    browser: Browser, invite: Invite, link_to: LinkTo, spoil: Callable[[str], str]
+) -> None:
+    page = browser.get(spoil(link_to(invite)))
+
+    assert page.status == 404
+    assert "This link does not work" in page.text
+    assert "Open the newest email" in page.text
+    assert "Acme" not in page.body
+
+
+def test_a_link_to_an_invite_that_is_gone_looks_like_a_forged_one(
+    browser: Browser, invite: Invite, link_to: LinkTo
+) -> None:
+    page = browser.get(link_to(replace(invite, id="0" * 26)))
+
+    assert (page.status, "This link does not work" in page.text) == (404, True)
+
+
+def test_a_team_invite_says_the_role_and_warns_those_with_an_account(
+    browser: Browser, house: House, link_to: LinkTo, account: GiveAccount
+) -> None:
+    link = link_to(invite_to_team(house))
+    page = browser.get(link)
+    assert "You are invited to manage Acme" in page.text
+    assert "Max Full of Acme invites you to be a limited manager of Acme." in page.text
+    assert "A limited manager may look at everything and change nothing." in page.text
+    assert page.html.with_id("first_name")["value"] == "Tom"
+    assert "do not follow you" not in page.text
+
+    account("tom@x.io")
+
+    assert "licenses, the history and the integrations" in browser.get(link).text
+
+
+def test_an_operators_invite_names_the_organization(browser: Browser, house: House, link_to: LinkTo) -> None:
+    invite = replace(invite_to_team(house, role=Role.FULL), created_by=house.operator.email)
+    commit(house.context.table, [invites.change(replace(invite, created_by=house.full.email), invite)])
+
+    assert "Acme invites you to be a full manager of Acme." in browser.get(link_to(invite)).text
+
+
+def test_the_page_wears_the_organizations_color_and_logo(
+    browser: Browser, house: House, invite: Invite, link_to: LinkTo
+) -> None:
+    branding = Branding(color="#ffe45c", logo_url="https://cdn.acme.example/logo.png?v=1")
+    found = organizations.get(house.context.table, house.id)
+    assert found is not None
+    commit(house.context.table, [organizations.change(found, replace(found, branding=branding))])
+
+    page = browser.get(link_to(invite))
+
+    assert "--brand: #ffe45c;" in page.body
+    assert "--on-brand: #000000;" in page.body
+    assert page.html.all("img") == [{"src": branding.logo_url, "alt": ""}]
+    assert "img-src https://cdn.acme.example;" in page.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "state", ["new", "known", "mine", "other", "expired", "withdrawn", "accepted", "team"]
+)
+def test_looking_changes_nothing(
+    state: str,
+    browser: Browser,
+    house: House,
+    link_to: LinkTo,
+    account: GiveAccount,
+    clock: Clock,
+    count: Count,
+) -> None:
+    invite = invite_to_team(house, "ann@x.io") if state == "team" else house.invite(house.license())
+    if state in {"known", "mine"}:
+        account("ann@x.io")
+    if state == "other":
+        account("bob@x.io")
+    if state in {"mine", "other"}:
+        sign_in(browser, "ann@x.io" if state == "mine" else "bob@x.io")
+    if state == "accepted":
+        house.accept(invite)
+    if state == "withdrawn":
+        withdraw(house, invite)
+    if state == "expired":
+        clock.forward(days=11)
+
+    with count() as cost:
+        head = browser.request("HEAD", link_to(invite))
+        browser.get(f"{link_to(invite)}?decline=1")
+        page = browser.get(link_to(invite))
+
+    assert cost.operations == ["GetItem", "BatchGetItem"] * 3
+    assert head.body == ""
+    assert head.status == page.status == {"expired": 410, "withdrawn": 410}.get(state, 200)

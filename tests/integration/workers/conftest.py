@@ -1,0 +1,214 @@
+"""The workers as Lambda runs them, between moto's table, queue, state machine, bus and SES.
+
+`world`   their surroundings: `world.emails_queued()`, `world.sent()`, `world.stream()` and so on
+`run`     the handlers by their names: `run("sweep", {})`; their clock is the test's
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import ModuleType
+from typing import Any
+
+import boto3
+import pytest
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from moto import mock_aws
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.ses.models import ses_backends
+
+from tests.support.clock import Clock
+from tests.support.tables import NAME, REGION, items
+from usher.store.table import Table
+
+ACCOUNT = DEFAULT_ACCOUNT_ID
+NAMES = ("dispatch", "send_email", "record_delivery", "start_access", "sweep")
+ORIGIN = "https://usher.example"
+QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/emails"
+MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:starts"
+SENDER = "no-reply@usher.example"
+
+ENVIRONMENT = {
+    "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+    "AWS_DEFAULT_REGION": REGION,
+    "POWERTOOLS_METRICS_NAMESPACE": "Usher",
+    "USHER_BUS": "usher",
+    "USHER_EMAIL_QUEUE": QUEUE,
+    "USHER_LINK_KEYS": "link-keys",
+    "USHER_ORIGIN": ORIGIN,
+    "USHER_SENDER": SENDER,
+    "USHER_SES_CONFIGURATION_SET": "emails",
+    "USHER_START_STATE_MACHINE": MACHINE,
+    "USHER_TABLE": NAME,
+}
+
+Json = dict[str, Any]
+Run = Callable[[str, Json], Any]
+
+
+class _Present:
+    """The clock of whichever test runs right now: the handlers are built once and keep it."""
+
+    clock = Clock()
+
+    def __call__(self) -> datetime:
+        return self.clock()
+
+
+_present = _Present()
+
+
+@pytest.fixture(scope="session")
+def handlers() -> dict[str, ModuleType]:
+    """Import the handlers' modules, as a cold start does; their clients find moto in every test."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
+        patch.setattr("usher.clock.now", _present)
+        imported = {}
+        for name in NAMES:
+            patch.setenv("POWERTOOLS_SERVICE_NAME", name)
+            imported[name] = importlib.import_module(f"functions.{name}.handler")
+        return imported
+
+
+@dataclass
+class World:
+    """What surrounds the workers."""
+
+    clients: dict[str, Any]
+    handlers: dict[str, ModuleType]
+    table: Table
+    requests: list[Json] = field(default_factory=list)
+    sent_before: int = 0
+    _seen: set[str] = field(default_factory=set)
+
+    def events(self) -> list[Json]:
+        """Return stream records of the events that were written since the last look, oldest first."""
+        found = {
+            item["sk"]["S"]: item
+            for item in items(self.clients["dynamodb"])
+            if item["sk"]["S"].startswith("EVENT#") and item["sk"]["S"] not in self._seen
+        }
+        self._seen |= found.keys()
+        return [stream_record(found[key], key) for key in sorted(found)]
+
+    def queued(self) -> list[Json]:
+        """Take what waits in the email queue, as records that Lambda would hand over."""
+        taken: list[Json] = []
+        while True:
+            answer = self.clients["sqs"].receive_message(QueueUrl=QUEUE, MaxNumberOfMessages=10)
+            messages = answer.get("Messages", [])
+            if not messages:
+                return taken
+            for message in messages:
+                self.clients["sqs"].delete_message(QueueUrl=QUEUE, ReceiptHandle=message["ReceiptHandle"])
+                taken.append(sqs_record(message["Body"], message["MessageId"]))
+
+    def all_sent(self) -> list[Any]:
+        """Return the emails that SES took, oldest first."""
+        return list(ses_backends[ACCOUNT][REGION].sent_messages)
+
+    def sent(self) -> list[Any]:
+        """Return the emails that SES took since the organization was founded."""
+        return self.all_sent()[self.sent_before :]
+
+    def executions(self) -> list[Json]:
+        """Return the inputs of the executions that wait for a start."""
+        machine = self.clients["stepfunctions"]
+        listed = machine.list_executions(stateMachineArn=MACHINE)["executions"]
+        return [
+            json.loads(machine.describe_execution(executionArn=one["executionArn"])["input"])
+            for one in listed
+        ]
+
+
+def stream_record(image: Json, sequence_number: str = "1", *, kind: str = "INSERT") -> Json:
+    return {
+        "eventName": kind,
+        "eventSource": "aws:dynamodb",
+        "dynamodb": {"NewImage": image, "SequenceNumber": sequence_number},
+    }
+
+
+def sqs_record(body: str, message_id: str = "message", *, receives: int = 1) -> Json:
+    return {
+        "messageId": message_id,
+        "body": body,
+        "eventSource": "aws:sqs",
+        "attributes": {"ApproximateReceiveCount": str(receives)},
+    }
+
+
+@pytest.fixture(scope="session")
+def clients() -> dict[str, Any]:
+    services = ("dynamodb", "sqs", "stepfunctions", "events", "sesv2", "secretsmanager")
+    with mock_aws():
+        make: Any = boto3.client  # its type is a list of literal names
+        return {name: make(name, region_name=REGION) for name in services}
+
+
+@pytest.fixture
+def world(
+    handlers: dict[str, ModuleType], clients: dict[str, Any], table: Table, clock: Clock
+) -> Iterator[World]:
+    _present.clock = clock
+    clients["sqs"].create_queue(QueueName="emails")
+    clients["stepfunctions"].create_state_machine(
+        name="starts",
+        definition=json.dumps({"StartAt": "S", "States": {"S": {"Type": "Succeed"}}}),
+        roleArn=f"arn:aws:iam::{ACCOUNT}:role/starts",
+    )
+    clients["events"].create_event_bus(Name="usher")
+    clients["sesv2"].create_email_identity(EmailIdentity=SENDER)
+    clients["secretsmanager"].create_secret(
+        Name="link-keys", SecretString=json.dumps({"current": "k1", "k1": "x" * 64})
+    )
+    world = World(clients, handlers, table)
+
+    def note(params: Json, **_: object) -> None:
+        world.requests.append(params)
+
+    events = handlers["send_email"]._bootstrap.mail._client.meta.events
+    events.register("provide-client-params.sesv2.SendEmail", note)
+    yield world
+    events.unregister("provide-client-params.sesv2.SendEmail", note)
+
+
+@pytest.fixture
+def run(world: World) -> Run:
+    context = LambdaContext()
+    context._function_name = "worker"
+    context._memory_limit_in_mb = 512
+    context._invoked_function_arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:worker"
+    context._aws_request_id = "request"
+
+    def run(name: str, event: Json) -> Any:
+        return world.handlers[name].handler(event, context)
+
+    return run
+
+
+@pytest.fixture
+def settle(world: World, run: Run) -> Callable[[], None]:
+    """Let everything that follows from what was done happen: dispatch it, and send its emails."""
+
+    def settle() -> None:
+        assert run("dispatch", {"Records": world.events()}) == {"batchItemFailures": []}
+        assert run("send_email", {"Records": world.queued()}) == {"batchItemFailures": []}
+
+    return settle
+
+
+@pytest.fixture
+def logged(world: World, monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """What all workers write to their logs, as it is written."""
+    log = io.StringIO()
+    for module in world.handlers.values():
+        monkeypatch.setattr(module.logger.registered_handler, "stream", log)
+    return log

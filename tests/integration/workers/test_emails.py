@@ -1,0 +1,336 @@
+"""From an event in the stream to an email at SES: once, with a link that works, or not at all."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.integration.workers.conftest import ORIGIN, SENDER, Run, World, sqs_record, stream_record
+from tests.support.clock import Clock
+from tests.support.house import House
+from usher.domain.invites import Delivery, Invite, InviteState
+from usher.domain.organizations import Role
+from usher.domain.people import Person
+from usher.gateways.links import Link
+from usher.services.answering import Answering
+from usher.services.changing import ChangingInvites
+from usher.services.context import Context
+from usher.services.receipts import Receipt
+from usher.services.teaming import Teaming
+from usher.store import emails, invites
+
+Settle = Callable[[], None]
+
+
+@pytest.fixture
+def home(house: House, settle: Settle, world: World) -> House:
+    """An organization all of whose own emails are out already."""
+    settle()
+    world.sent_before = len(world.all_sent())
+    return house
+
+
+def now_of(context: Context, invite: Invite) -> Invite:
+    found = invites.get(context.table, invite.id)
+    assert found is not None
+    return found
+
+
+def token_in(html: str) -> str:
+    found = re.search(rf'href="{re.escape(ORIGIN)}/i/([^"]+)"', html)
+    assert found is not None
+    return found[1]
+
+
+def to(email: Any) -> str:
+    (address,) = email.destinations["ToAddresses"]
+    return str(address)
+
+
+def changing(home: House) -> ChangingInvites:
+    return ChangingInvites(home.context)
+
+
+def resend(home: House, invite: Invite) -> Invite:
+    return changing(home).resend(person=home.full, organization=home.id, invite=invite.id, receipt=Receipt())
+
+
+def test_an_invited_address_gets_a_link_that_works(home: House, world: World, settle: Settle) -> None:
+    invite = home.invite(home.license(), "ann@x.io")
+    settle()
+
+    (email,) = world.sent()
+    assert to(email) == "ann@x.io"
+    assert email.source == "Acme <no-reply@usher.example>"
+    assert email.subject == "Acme invites you to Fire safety"
+    links = world.handlers["send_email"]._bootstrap.links
+    assert links.read(token_in(email.body)) == Link(invite=invite.id, number=1)
+    assert now_of(home.context, invite).delivery is Delivery.SENT
+
+
+def test_answers_reach_the_inviting_manager_and_ses_reports_on_the_email(
+    home: House, world: World, settle: Settle
+) -> None:
+    home.invite(home.license())
+    settle()
+
+    (request,) = world.requests
+    assert request["ReplyToAddresses"] == [home.full.email]
+    assert request["ConfigurationSetName"] == "emails"
+    assert "Fire safety" in request["Content"]["Simple"]["Body"]["Text"]["Data"]
+
+
+def test_every_address_of_a_batch_gets_its_own_email(home: House, world: World, settle: Settle) -> None:
+    addresses = [f"p{number}@x.io" for number in range(60)]
+    home.invite_all(home.license(60), addresses)
+    settle()
+
+    assert sorted(to(email) for email in world.sent()) == sorted(addresses)
+    assert len({token_in(email.body) for email in world.sent()}) == 60
+
+
+def test_a_message_in_the_queue_names_nobody_but_its_recipient(home: House, world: World, run: Run) -> None:
+    home.invite_all(home.license(60), [f"p{number}@x.io" for number in range(60)])
+    run("dispatch", {"Records": world.events()})
+
+    named = [set(re.findall(r"p\d+@x\.io", record["body"])) for record in world.queued()]
+    assert len(named) == 60
+    assert all(len(addresses) == 1 for addresses in named)
+
+
+def test_the_same_event_and_the_same_message_again_send_nothing_again(
+    home: House, world: World, run: Run
+) -> None:
+    home.invite(home.license())
+    records = {"Records": world.events()}
+    for _ in range(3):
+        run("dispatch", records)
+    queued = world.queued()
+    assert len(queued) == 3
+
+    for _ in range(2):
+        assert run("send_email", {"Records": queued}) == {"batchItemFailures": []}
+    assert len(world.sent()) == 1
+
+
+def test_a_message_that_another_worker_is_sending_comes_again(
+    home: House, world: World, run: Run, clock: Clock
+) -> None:
+    home.invite(home.license())
+    run("dispatch", {"Records": world.events()})
+    (record,) = world.queued()
+    email_id = re.search(r'"id":"([^"]+)"', record["body"])
+    assert email_id is not None
+    emails.lease(world.table, email_id[1], now=clock())
+
+    answer = run("send_email", {"Records": [record]})
+    assert answer == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
+    assert not world.sent()
+
+    clock.forward(minutes=3)  # that worker has died
+    assert run("send_email", {"Records": [record]}) == {"batchItemFailures": []}
+    assert len(world.sent()) == 1
+
+
+@pytest.mark.parametrize("ending", ["withdrawn", "declined", "accepted", "replaced", "expired"])
+def test_a_link_that_died_in_the_queue_is_not_sent(
+    home: House, world: World, run: Run, clock: Clock, ending: str
+) -> None:
+    invite = home.invite(home.license())
+    run("dispatch", {"Records": world.events()})
+    queued = world.queued()
+    if ending == "withdrawn":
+        changing(home).withdraw(person=home.full, organization=home.id, invite=invite.id, receipt=Receipt())
+    elif ending == "declined":
+        Answering(home.context).decline(invite=invite.id, number=1)
+    elif ending == "accepted":
+        home.accept(invite)
+    elif ending == "replaced":
+        resend(home, invite)
+    else:
+        clock.forward(days=10)
+
+    assert run("send_email", {"Records": queued}) == {"batchItemFailures": []}
+    assert not world.sent()
+
+
+def test_one_message_that_cannot_be_sent_keeps_no_other_back(home: House, world: World, run: Run) -> None:
+    home.invite_all(home.license(), "ann@x.io, bob@x.io")
+    run("dispatch", {"Records": world.events()})
+    first, last = world.queued()
+    broken = sqs_record("no json", "broken")
+
+    answer = run("send_email", {"Records": [first, broken, last]})
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "broken"}]}
+    assert len(world.sent()) == 2
+
+
+def test_a_resent_invite_has_a_new_link_and_says_so(
+    home: House, world: World, settle: Settle, clock: Clock
+) -> None:
+    invite = home.invite(home.license())
+    settle()
+    clock.forward(minutes=2)
+    resend(home, invite)
+    settle()
+
+    first, second = world.sent()
+    assert second.subject == "New link: Acme invites you to Fire safety"
+    assert token_in(first.body) != token_in(second.body)
+
+
+def test_a_withdrawn_learner_is_told(home: House, world: World, settle: Settle) -> None:
+    invite = home.invite(home.license())
+    settle()
+    changing(home).withdraw(person=home.full, organization=home.id, invite=invite.id, receipt=Receipt())
+    settle()
+
+    assert world.sent()[-1].subject == "Withdrawn: the invitation to Fire safety"
+    assert to(world.sent()[-1]) == "ann@x.io"
+
+
+def test_a_moved_start_is_told(home: House, world: World, settle: Settle) -> None:
+    invite = home.invite(home.license(), access_start="2027-02-01")
+    settle()
+    changing(home).reschedule(
+        person=home.full, organization=home.id, invite=invite.id, access_start="2027-03-01", receipt=Receipt()
+    )
+    settle()
+
+    assert world.sent()[-1].subject == "New start date for Fire safety"
+    assert "1 March 2027, 00:00 (Europe/Zurich)" in world.sent()[-1].body
+
+
+def test_every_active_manager_hears_of_a_decline_once(
+    home: House, world: World, run: Run, settle: Settle
+) -> None:
+    invite = home.invite(home.license())
+    settle()
+    Answering(home.context).decline(invite=invite.id, number=1)
+    records = {"Records": world.events()}
+    run("dispatch", records)
+    run("dispatch", records)
+    run("send_email", {"Records": world.queued()})
+
+    told = world.sent()[1:]
+    assert sorted(to(email) for email in told) == [home.limited.email, home.full.email]
+    assert {email.subject for email in told} == {"ann@x.io declined Fire safety"}
+
+
+def test_a_manager_is_invited_to_the_team(home: House, world: World, settle: Settle) -> None:
+    Teaming(home.context).invite(
+        person=home.full,
+        organization=home.id,
+        email="tim@acme.example",
+        first_name="Tim",
+        last_name="Lee",
+        role=Role.LIMITED,
+        receipt=Receipt(),
+    )
+    settle()
+
+    (email,) = world.sent()
+    assert to(email) == "tim@acme.example"
+    assert email.subject == "Acme invites you to its team"
+    assert token_in(email.body)
+
+
+def test_an_accepted_invite_begins_its_wait_once(home: House, world: World, run: Run) -> None:
+    license_ = home.license()
+    home.accept(home.invite(license_, access_start="2027-02-01"))
+    records = {"Records": world.events()}
+    run("dispatch", records)
+    run("dispatch", records)
+
+    start = "2027-01-31T23:00:00Z"
+    expected = {"email": "ann@x.io", "license": license_.id, "start_at": start, "check_at": start}
+    assert world.executions() == [expected]
+
+
+def test_a_start_too_far_off_is_looked_at_before(home: House, world: World, run: Run, clock: Clock) -> None:
+    home.accept(home.invite(home.license(valid_until="2029-01-01"), access_start="2028-06-01"))
+    run("dispatch", {"Records": world.events()})
+
+    (execution,) = world.executions()
+    assert execution["start_at"] == "2028-05-31T22:00:00Z"
+    assert execution["check_at"] == (clock() + timedelta(days=300)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_what_is_no_new_event_is_ignored(home: House, world: World, run: Run) -> None:
+    home.invite(home.license())
+    (*_, event) = world.events()
+    image = event["dynamodb"]["NewImage"]
+    removed = {"eventName": "REMOVE", "dynamodb": {"SequenceNumber": "1", "OldImage": image}}
+    other = stream_record({"pk": {"S": "INVITE#1"}, "sk": {"S": "INVITE"}})
+    touched = stream_record(image, kind="MODIFY")
+
+    assert run("dispatch", {"Records": [removed, other, touched]}) == {"batchItemFailures": []}
+    assert not world.queued()
+
+
+def test_dispatch_stops_at_the_first_failure_and_says_where(home: House, world: World, run: Run) -> None:
+    license_ = home.license()
+    home.invite(license_, "ann@x.io")
+    home.invite(license_, "bob@x.io")
+    *_, ann, bob = world.events()
+    broken = stream_record({**ann["dynamodb"]["NewImage"], "facts": {"S": "no json"}}, "2")
+
+    answer = run("dispatch", {"Records": [ann, broken, bob]})
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "2"}]}
+    assert len(world.queued()) == 1, "what comes behind waits, in order"
+
+
+def test_dispatch_fails_whole_where_nothing_was_done(home: House, world: World, run: Run) -> None:
+    home.invite(home.license())
+    *_, event = world.events()
+    broken = stream_record({**event["dynamodb"]["NewImage"], "facts": {"S": "no json"}}, "1")
+
+    with pytest.raises(ValueError, match="Expecting value"):
+        run("dispatch", {"Records": [broken, event]})
+    assert not world.queued()
+
+
+def test_no_address_and_no_link_is_logged(home: House, settle: Settle, logged: io.StringIO) -> None:
+    invite = home.invite(home.license(), "ann@x.io")
+    settle()
+    Answering(home.context).decline(invite=invite.id, number=1)
+    settle()
+
+    lines = logged.getvalue()
+    assert lines.count("Dispatched an event.") == 4
+    assert lines.count("Handled an email.") == 3
+    assert "@" not in lines
+    assert f"{invite.id}.1" not in lines
+
+
+def test_no_address_is_logged_when_ses_names_it(
+    home: House, world: World, run: Run, logged: io.StringIO
+) -> None:
+    world.clients["sesv2"].delete_email_identity(EmailIdentity=SENDER)
+    home.invite(home.license(), "ann@x.io")
+    run("dispatch", {"Records": world.events()})
+    (record,) = world.queued()
+
+    answer = run("send_email", {"Records": [record]})
+    assert answer == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
+    assert "MessageRejected" in logged.getvalue()
+    assert "@" not in logged.getvalue()
+
+
+def test_a_person_who_was_invited_and_accepted_gets_nothing_more(
+    home: House, world: World, settle: Settle
+) -> None:
+    invite = home.invite(home.license())
+    settle()
+    accepted = Answering(home.context).accept(
+        person=Person(email="ann@x.io", first_name="Ann", last_name="Lee"), invite=invite.id, number=1
+    )
+    settle()
+
+    assert accepted.state is InviteState.ACCEPTED
+    assert len(world.sent()) == 1

@@ -1,0 +1,164 @@
+"""What time brings: starts through their workflow, and everything that the sweep finds due."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.workers.conftest import Run, World
+from tests.support.clock import Clock
+from tests.support.house import House
+from usher.domain.accesses import Access, AccessState
+from usher.domain.licenses import License
+from usher.services.changing import ChangingInvites
+from usher.services.context import Context
+from usher.services.receipts import Receipt
+from usher.store import accesses, licenses
+
+MACHINE = Path(__file__).parents[3] / "infra" / "access_start.asl.json"
+NOTHING = {"expired": 0, "reminded": 0, "started_late": 0, "ended": 0}
+STARTS = "2027-01-31T23:00:00Z"
+
+Settle = Callable[[], None]
+
+
+def access_of(context: Context, license_: License) -> Access:
+    found = accesses.get(context.table, "ann@x.io", license_.id)
+    assert found is not None
+    return found
+
+
+def order(license_: License, *, start_at: str = STARTS, check_at: str = STARTS) -> dict[str, Any]:
+    return {"email": "ann@x.io", "license": license_.id, "start_at": start_at, "check_at": check_at}
+
+
+@pytest.fixture
+def scheduled(house: House, settle: Settle) -> License:
+    """A license of which Ann has an access that starts on 1 February in Zurich."""
+    license_ = house.license()
+    house.accept(house.invite(license_, access_start="2027-02-01"))
+    settle()
+    return license_
+
+
+def test_an_access_starts_when_its_workflow_says_and_the_learner_is_told(
+    house: House, scheduled: License, world: World, run: Run, clock: Clock, settle: Settle
+) -> None:
+    clock.forward(days=28)
+
+    assert run("start_access", order(scheduled)) == {"outcome": "started", **order(scheduled)}
+    assert access_of(house.context, scheduled).state is AccessState.ACTIVE
+    settle()
+    assert world.all_sent()[-1].subject == "You can start: Fire safety"
+
+
+def test_a_start_that_was_carried_out_or_moved_is_stale(
+    house: House, scheduled: License, run: Run, clock: Clock
+) -> None:
+    invite = access_of(house.context, scheduled).invite
+    ChangingInvites(house.context).reschedule(
+        person=house.full, organization=house.id, invite=invite, access_start="2027-03-01", receipt=Receipt()
+    )
+    clock.forward(days=60)
+    moved = order(scheduled, start_at="2027-02-28T23:00:00Z")
+
+    assert run("start_access", order(scheduled))["outcome"] == "stale"
+    assert run("start_access", moved)["outcome"] == "started"
+    assert run("start_access", moved)["outcome"] == "stale"
+
+
+def test_a_start_that_lies_ahead_waits_on(run: Run, house: House, scheduled: License) -> None:
+    answer = run("start_access", order(scheduled, check_at="2027-01-04T09:00:00Z"))
+
+    assert answer == {"outcome": "wait", **order(scheduled)}
+    assert access_of(house.context, scheduled).state is AccessState.SCHEDULED
+
+
+def test_a_far_start_waits_in_pieces(run: Run, scheduled: License) -> None:
+    answer = run("start_access", order(scheduled, start_at="2030-01-01T00:00:00Z"))
+
+    assert answer["outcome"] == "wait"
+    assert answer["check_at"] == "2027-10-31T09:00:00Z", "300 days on"
+
+
+def test_the_state_machine_hands_over_what_the_function_answers(run: Run, scheduled: License) -> None:
+    states = json.loads(MACHINE.read_text())["States"]
+    answer = run("start_access", order(scheduled))
+    handed_over = states["Hand over"]["Parameters"]["Input"]
+    own = {name.removesuffix(".$") for name in handed_over if not name.startswith("AWS_")}
+
+    assert own == order(scheduled).keys()
+    assert own | {"outcome"} == answer.keys()
+    assert states["Wait until due"]["TimestampPath"] == "$.check_at"
+    assert [choice["StringEquals"] for choice in states["Due now?"]["Choices"]] == ["wait"]
+
+
+@pytest.mark.usefixtures("house")
+def test_the_sweep_finds_nothing_to_do(run: Run) -> None:
+    assert run("sweep", {}) == NOTHING
+
+
+def test_an_invite_is_reminded_of_and_expires(
+    house: House, world: World, run: Run, clock: Clock, settle: Settle
+) -> None:
+    license_ = house.license(seats=3)
+    house.invite_all(license_, "ann@x.io, bob@x.io")
+    settle()
+
+    clock.forward(days=7, minutes=10)
+    assert run("sweep", {}) == NOTHING | {"reminded": 2}
+    assert run("sweep", {}) == NOTHING
+    settle()
+    assert {email.subject for email in world.all_sent()[-2:]} == {
+        "Reminder, 3 days left: Acme invites you to Fire safety"
+    }
+
+    clock.forward(days=3)
+    assert run("sweep", {}) == NOTHING | {"expired": 2}
+    assert run("sweep", {}) == NOTHING
+    pool = licenses.get(house.context.table, house.id, license_.id)
+    assert pool is not None
+    assert pool.available == 3
+    settle()
+    assert {email.subject for email in world.all_sent()[-2:]} == {"2 invitations expired: Fire safety"}
+
+
+def test_a_late_start_is_made_good_and_counted(
+    house: House,
+    scheduled: License,
+    run: Run,
+    clock: Clock,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    clock.forward(days=27, hours=14, minutes=4)
+    assert run("sweep", {}) == NOTHING, "the workflow has five minutes for itself"
+    capsys.readouterr()
+    clock.forward(minutes=2)
+
+    assert run("sweep", {}) == NOTHING | {"started_late": 1}
+    assert access_of(house.context, scheduled).state is AccessState.ACTIVE
+    metrics = next(json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line)
+    assert metrics["LateStarts"] == [1.0]
+    assert metrics["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Usher"
+    assert metrics["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"]]
+
+
+@pytest.mark.usefixtures("scheduled")
+def test_a_traveller_has_starts_made_good_at_once(run: Run, clock: Clock) -> None:
+    clock.forward(days=27, hours=14)
+
+    assert run("sweep", {"late_after_seconds": 0}) == NOTHING | {"started_late": 1}
+
+
+def test_an_access_ends_with_its_license(house: House, scheduled: License, run: Run, clock: Clock) -> None:
+    clock.forward(days=28)
+    run("start_access", order(scheduled))
+    clock.forward(days=400)
+
+    assert run("sweep", {}) == NOTHING | {"ended": 1}
+    assert access_of(house.context, scheduled).state is AccessState.ENDED
+    assert run("sweep", {}) == NOTHING

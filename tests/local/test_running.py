@@ -1,0 +1,157 @@
+"""What `make run` promises about itself: it starts, says what is in its way, stops, and forgets nothing."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.local.conftest import ROOT, LocalUsher, stop
+
+
+def _refused(state: Path, *options: str, environment: dict[str, str] | None = None) -> str:
+    """What the command says when it does not start."""
+    outcome = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "infra.local", "--state", str(state), *options],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert outcome.returncode == 1
+    return outcome.stderr
+
+
+def test_a_busy_port_is_one_clear_line(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+
+        said = _refused(tmp_path, "--port", str(port))
+
+    assert said.count("\n") == 1
+    assert f"port {port} is not free" in said
+    assert f"make run PORT={port + 1}" in said
+
+
+def test_a_missing_node_is_one_clear_line(tmp_path: Path) -> None:
+    said = _refused(tmp_path, environment={"PATH": "/nowhere"})
+
+    assert (
+        said == "Usher cannot run: Node.js is missing; install version 20 or later from https://nodejs.org\n"
+    )
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"unknown": 1}', '{"version": 99}'])
+def test_a_broken_state_file_is_one_clear_line(tmp_path: Path, content: str) -> None:
+    (tmp_path / "state.json").write_text(content)
+
+    said = _refused(tmp_path, "--port", "0")
+
+    assert said.count("\n") == 1
+    assert "make run RESET=1" in said
+
+
+def test_travel_without_a_running_stack_is_one_clear_line(tmp_path: Path) -> None:
+    outcome = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "infra.local.travel", "--state", str(tmp_path), "--days", "1"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert outcome.returncode == 1
+    assert outcome.stderr == (
+        "nothing is running to travel with; start it with `make run` in another terminal first\n"
+    )
+
+
+def test_a_second_run_on_the_same_state_is_refused(usher: LocalUsher) -> None:
+    said = _refused(usher.state, "--port", "0")
+
+    assert f"runs already at {usher.base_url}" in said
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/_local/mail", "/healthz", "/openapi.json"])
+def test_its_own_pages_are_there(usher: LocalUsher, path: str) -> None:
+    answer = httpx.get(usher.base_url + path, trust_env=False)
+
+    assert answer.status_code == 200
+
+
+def test_the_start_page_says_what_is_where_and_who_may_sign_in(usher: LocalUsher) -> None:
+    page = httpx.get(usher.base_url, trust_env=False).text
+
+    for said in ("manager@acme.example", "limited@acme.example", "operator@usher.example", usher.password):
+        assert said in page
+    assert 'href="/_local/mail"' in page
+    assert 'href="/docs"' in page
+
+
+def test_every_route_is_in_the_reference(usher: LocalUsher) -> None:
+    document = json.loads((ROOT / "openapi.json").read_text())
+    page = httpx.get(f"{usher.base_url}/docs", trust_env=False).text
+
+    assert [path for path in document["paths"] if f"</span> {path}</h3>" not in page] == []
+
+
+def test_a_page_elsewhere_cannot_read_it_under_a_name_of_its_own(usher: LocalUsher) -> None:
+    answer = httpx.get(
+        f"{usher.base_url}/_local/mail.json", headers={"host": "evil.example"}, trust_env=False
+    )
+
+    assert answer.status_code == 400
+
+
+def test_it_listens_on_loopback_only(usher: LocalUsher) -> None:
+    listening = Path("/proc/net/tcp")
+    if not listening.exists():
+        pytest.skip("this system does not tell who listens")
+    ports = {int(url.rpartition(":")[2]) for url in (usher.base_url, usher.emulator)}
+    sockets = [line.split() for line in listening.read_text().splitlines()[1:]]
+    addresses = {
+        local.partition(":")[0]
+        for _, local, _, state, *_ in sockets
+        if state == "0A" and int(local.partition(":")[2], 16) in ports
+    }
+
+    assert addresses == {"0100007F"}
+
+
+def test_the_invited_manager_had_an_email_with_a_link(usher: LocalUsher) -> None:
+    emails = usher.mailbox("manager@acme.example")
+
+    assert any(link.startswith(f"{usher.base_url}/i/") for link in emails[-1]["links"])
+    assert emails[-1]["text"]
+    assert emails[-1]["html"]
+
+
+def test_everything_is_there_again_after_it_stopped(
+    tmp_path: Path, starting: Callable[..., LocalUsher]
+) -> None:
+    """Even after a stop that gave it no time: the emulator sees its parent go and saves what it has."""
+    stack = starting(tmp_path / "state")
+    key = stack.entitlements_key
+    with stack.signed_in("manager@acme.example") as manager:
+        me = manager.get("/v1/me").json()
+    stack.travel(days=2)
+    texts = [email["text"] for email in stack.mailbox()]
+
+    for number in (signal.SIGINT, signal.SIGKILL):
+        stop(stack.process, with_signal=number)
+        stack = starting(tmp_path / "state")
+
+        with stack.signed_in("manager@acme.example") as manager:
+            assert manager.get("/v1/me").json() == me
+        assert [email["text"] for email in stack.mailbox()] == texts
+        assert stack.entitlements_key == key
+        assert json.loads((stack.state / "state.json").read_text())["clock_offset_seconds"] == 2 * 86_400

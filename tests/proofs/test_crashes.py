@@ -1,0 +1,314 @@
+"""Dying before and after each call to AWS (DESIGN 7.2 and 7.5).
+
+A person or program whose request died repeats it with its Idempotency-Key; the stream and the queue hand over
+again what did not go through; the sweep looks after the rest. Then everything is at its right end, with one
+email each: two only where SES had taken an email and its answer was not written down.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.support.clock import Clock
+from tests.support.crashing import Death, dying
+from tests.support.house import House
+from tests.support.looking import access_now, events_of, invite_now, seats
+from tests.support.machinery import Machinery
+from usher.domain.accesses import AccessState
+from usher.domain.events import Event
+from usher.domain.instants import rfc3339
+from usher.domain.invites import Delivery, Invite, InviteState
+from usher.services.changing import ChangingInvites
+from usher.services.delivering import Delivering
+from usher.services.receipts import Receipt, open_receipt
+from usher.store import accesses
+
+MANY = 120
+
+
+@pytest.fixture
+def quiet(house: House, machinery: Machinery) -> House:
+    machinery.skip()
+    return house
+
+
+def each_death(machinery: Machinery, command: Callable[[int], object]) -> Iterator[tuple[int, str]]:
+    """Run the command, dying at its first moment, its second and so on until it lives through all of them.
+
+    Yields the number of the try and the moment of its death, for the recovery and the asserts.
+    """
+    for at in range(1, 200):
+        try:
+            with dying(*machinery.clients, at=at) as moments:
+                command(at)
+        except Death as death:
+            yield at, str(death)
+        else:
+            assert moments.passed == at - 1
+            assert moments.passed >= 2, "it was worth dying"
+            return
+    raise AssertionError("it never came to its end")
+
+
+def with_key(house: House, key: object, command: Callable[[Receipt], object]) -> list[Any]:
+    """Carry a command out under a key, as the API does, and return its answers."""
+
+    def render(result: Any) -> str:
+        return str(getattr(result, "outcome", getattr(result, "id", "")))
+
+    receipt = open_receipt(house.context, scope=house.id, key=str(key), fingerprint="f", render=render)
+    if not receipt.complete:
+        command(receipt)
+    return receipt.answers
+
+
+@pytest.mark.parametrize("repeats", [True, False])
+def test_inviting_one_person(quiet: House, machinery: Machinery, *, repeats: bool) -> None:
+    license_ = quiet.license(100)
+
+    def invite(n: int) -> list[Any]:
+        return with_key(quiet, n, lambda r: quiet.invite_all(license_, f"a{n}@x.io", receipt=r))
+
+    for n, _ in each_death(machinery, invite):
+        if repeats:
+            assert invite(n) == ["invited"]
+        machinery.settle()
+
+        invited = accesses.get(quiet.context.table, f"a{n}@x.io", license_.id) is not None
+        assert invited or not repeats
+        assert machinery.sent_to(f"a{n}@x.io") == ["invite"] * invited
+
+
+def test_inviting_a_batch(quiet: House, machinery: Machinery) -> None:
+    license_ = quiet.license(20 * MANY)
+
+    def addresses(n: int) -> list[str]:
+        return [f"b{n}-{at}@x.io" for at in range(MANY)]
+
+    def invite(n: int) -> list[Any]:
+        return with_key(quiet, n, lambda r: quiet.invite_all(license_, addresses(n), receipt=r))
+
+    partly = 0
+    for n, _ in each_death(machinery, invite):
+        machinery.dispatch()
+        partly += 0 < len(machinery.queued()) < MANY
+        assert invite(n) == ["invited"] * MANY
+        machinery.dispatch()
+
+        assert Counter(one.to for one in machinery.queued()) == Counter(addresses(n))
+        machinery.forget_queued()
+        assert seats(quiet, license_)[1] == n * MANY
+    assert partly, "some died in the middle"
+
+
+def test_accepting(quiet: House, machinery: Machinery, clock: Clock) -> None:
+    license_ = quiet.license(100)
+    invites: dict[int, Invite] = {}
+    for n in range(1, 10):
+        invites[n] = quiet.invite(license_, f"a{n}@x.io", access_start="2027-02-01")
+    machinery.settle()
+    tried = 0
+    for tried, _ in each_death(machinery, lambda n: quiet.accept(invites[n])):  # noqa: B007 - counts
+        assert quiet.accept(invites[tried]).state is InviteState.ACCEPTED
+        machinery.settle()
+    accepted = [f"a{n}@x.io" for n in range(1, tried + 2)]
+    machinery.settle()
+    clock.forward(days=40)
+    machinery.settle()
+
+    assert len(events_of(quiet, "invite.accepted")) == len(accepted)
+    for email in accepted:
+        assert access_now(quiet, license_, email).state is AccessState.ACTIVE
+        assert machinery.sent_to(email) == ["invite", "access_started"]
+
+
+@pytest.mark.parametrize(("command", "email"), [("withdraw", "withdrawn"), ("resend", "resent")])
+def test_changing_an_invite(
+    quiet: House, machinery: Machinery, clock: Clock, command: str, email: str
+) -> None:
+    license_ = quiet.license(100)
+    invites = {n: quiet.invite(license_, f"a{n}@x.io") for n in range(1, 12)}
+    machinery.settle()
+    clock.forward(hours=1)
+
+    def change(n: int) -> list[Any]:
+        def carry_out(receipt: Receipt) -> object:
+            return getattr(ChangingInvites(quiet.context), command)(
+                person=quiet.full, organization=quiet.id, invite=invites[n].id, receipt=receipt
+            )
+
+        return with_key(quiet, n, carry_out)
+
+    for n, _ in each_death(machinery, change):
+        assert change(n) == [invites[n].id]
+        machinery.settle()
+
+        assert machinery.sent_to(f"a{n}@x.io") == ["invite", email]
+        assert invite_now(quiet, invites[n]).number == (2 if command == "resend" else 1)
+    assert seats(quiet, license_)[1] == (11 if command == "resend" else 11 - n - 1)
+
+
+def invites_created(house: House, n: int) -> None:
+    house.invite_all(house.license(), [f"a{n}-{at}@x.io" for at in range(3)])
+
+
+def accepted_with_a_start(house: House, n: int) -> None:
+    house.accept(house.invite(house.license(), f"a{n}-0@x.io", access_start="2027-02-01"))
+
+
+def declined(house: House, n: int) -> None:
+    house.decline(house.invite(house.license(), f"a{n}-0@x.io"))
+
+
+@pytest.mark.parametrize(
+    ("happening", "type_", "emails"),
+    [
+        (invites_created, "invites.created", {"invite": 3}),
+        (accepted_with_a_start, "invite.accepted", {}),
+        (declined, "invite.declined", {"declined_notice": 2}),
+    ],
+)
+def test_dispatching(
+    quiet: House,
+    machinery: Machinery,
+    happening: Callable[[House, int], None],
+    type_: str,
+    emails: dict[str, int],
+) -> None:
+    def event(n: int) -> Event:
+        if len(events_of(quiet, type_)) < n:
+            happening(quiet, n)
+        return events_of(quiet, type_)[n - 1]
+
+    prepared = [event(n) for n in range(1, 9)]
+    tried = 0
+    with machinery.listening() as told:
+        for n, _ in each_death(machinery, lambda n: machinery.dispatching.dispatch(prepared[n - 1])):
+            machinery.dispatching.dispatch(prepared[n - 1])
+            tried = n
+    machinery.send()
+
+    done = {one.id for one in prepared[: tried + 1]}
+    assert {one["Detail"]["id"] for one in told} == done
+    sent = Counter(template for _, template, _ in machinery.mailbox())
+    assert sent == {template: each * len(done) for template, each in emails.items()}
+    waits = machinery.waits()
+    assert len(waits) == (len(done) if type_ == "invite.accepted" else 0)
+
+
+def test_sending(quiet: House, machinery: Machinery, clock: Clock) -> None:
+    license_ = quiet.license(100)
+    invites: dict[int, Invite] = {}
+    copies: dict[str, int] = {}
+    for n in range(1, 20):
+        invites[n] = quiet.invite(license_, f"a{n}@x.io")
+    machinery.dispatch()
+    queued = {one.to: one for one in machinery.queued()}
+    for n, moment in each_death(machinery, lambda n: machinery.sending.send(queued[f"a{n}@x.io"])):
+        machinery.sending.send(queued[f"a{n}@x.io"])
+        clock.forward(minutes=3)
+        machinery.sending.send(queued[f"a{n}@x.io"])
+        machinery.sending.send(queued[f"a{n}@x.io"])
+        mails = [link for to, _, link in machinery.mailbox() if to == f"a{n}@x.io"]
+        copies[moment] = len(mails)
+
+        assert len(set(mails)) == 1, "a copy carries the same link"
+        assert invite_now(quiet, invites[n]).delivery is Delivery.SENT
+    assert {moment for moment, number in copies.items() if number > 1} == {
+        "after SendEmail",
+        "before TransactWriteItems",
+    }
+    assert max(copies.values()) == 2
+
+
+def test_recording_a_delivery(quiet: House, machinery: Machinery) -> None:
+    invites = {f"a{n}@x.io": quiet.invite(quiet.license(), f"a{n}@x.io") for n in range(1, 8)}
+    machinery.settle()
+    ids = {to: id_ for (to, _, _), id_ in zip(machinery.mailbox(), machinery.message_ids(), strict=True)}
+    delivering = Delivering(quiet.context)
+
+    def record(n: int) -> bool:
+        return delivering.record(message_id=ids[f"a{n}@x.io"], delivery=Delivery.DELIVERED)
+
+    for n, _ in each_death(machinery, record):
+        record(n)
+
+        assert invite_now(quiet, invites[f"a{n}@x.io"]).delivery is Delivery.DELIVERED
+
+
+@pytest.mark.parametrize("rescue", ["start", "sweep"])
+def test_starting(quiet: House, machinery: Machinery, clock: Clock, rescue: str) -> None:
+    license_ = quiet.license(100)
+    for n in range(1, 8):
+        quiet.accept(quiet.invite(license_, f"a{n}@x.io", access_start="2027-02-01"))
+    machinery.dispatch()
+    machinery.forget_queued()
+    waits = {one["email"]: one for one in machinery.waits()}
+    clock.forward(days=40)
+
+    def start(n: int) -> None:
+        machinery.wake(waits[f"a{n}@x.io"])
+
+    for n, _ in each_death(machinery, start):
+        start(n) if rescue == "start" else machinery.sweep()
+        start(n)
+    machinery.sweep()
+    machinery.dispatch()
+    machinery.send()
+
+    for n in range(1, 8):
+        assert access_now(quiet, license_, f"a{n}@x.io").state is AccessState.ACTIVE
+        assert machinery.sent_to(f"a{n}@x.io") == ["access_started"]
+
+
+def test_sweeping(quiet: House, machinery: Machinery, clock: Clock) -> None:
+    def prepare(n: int) -> None:
+        """Bring about one of each kind of work, all of it due at once."""
+        until = rfc3339(clock.now + timedelta(days=13))
+        first, second = quiet.license(valid_until="2031-01-01"), quiet.license(valid_until="2031-01-01")
+        ending = quiet.license(valid_until=until)
+        quiet.invite_all(first, [f"expired{n}-1@x.io", f"expired{n}-2@x.io"])
+        quiet.invite([first, second], f"expired{n}-3@x.io")
+        quiet.accept(quiet.invite(ending, f"ended{n}@x.io"))
+        late = rfc3339(clock.now + timedelta(days=12))
+        quiet.accept(quiet.invite(first, f"late{n}@x.io", access_start=late))
+        clock.forward(days=5)
+        quiet.invite(second, f"reminded{n}@x.io")
+        machinery.dispatch()
+        machinery.forget_queued()
+        clock.forward(days=8)
+
+    prepare(1)
+    n = 1
+    for n, _ in each_death(machinery, lambda _: machinery.sweep()):
+        machinery.sweep()
+        machinery.dispatch()
+        machinery.send()
+
+        assert machinery.sent_to(f"reminded{n}@x.io") == ["reminder"]
+        assert machinery.sent_to(f"late{n}@x.io") == ["access_started"]
+        machinery.sweep()
+        prepare(n + 1)
+    machinery.dispatch()
+    machinery.send()
+
+    told = Counter(
+        row["email"]
+        for event in events_of(quiet, "invites.expired")
+        for row in event.facts["invites"]  # type: ignore[union-attr]
+    )
+    ended = Counter(
+        email
+        for event in events_of(quiet, "accesses.ended")
+        for email in event.facts["emails"]  # type: ignore[union-attr]
+    )
+    for of in range(1, n + 1):
+        assert [told[f"expired{of}-{which}@x.io"] for which in (1, 2, 3)] == [1, 1, 1]
+        assert ended[f"ended{of}@x.io"] == 1
+    notices = len(events_of(quiet, "invites.expired"))
+    assert machinery.sent_to(quiet.full.email) == ["expired_notice"] * notices

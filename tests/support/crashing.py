@@ -1,0 +1,47 @@
+"""Dying at a chosen moment: before or after the n-th call to AWS, like a process that was killed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+
+class Death(BaseException):
+    """What no `except Exception` survives."""
+
+
+class Moments:
+    """Counts the moments at which a command could die: one before and one after each call."""
+
+    def __init__(self, at: int | None) -> None:
+        self.passed = 0
+        self.last = ""
+        self._at = at
+
+    def pass_one(self, moment: str) -> None:
+        """Count a moment, and die if it is the one."""
+        self.passed += 1
+        if self.passed == self._at:
+            self.last = moment
+            raise Death(moment)
+
+
+@contextmanager
+def dying(*clients: Any, at: int | None) -> Iterator[Moments]:
+    """Die at the given moment of the block: 1 is before its first call, 2 after it; None counts only."""
+    moments = Moments(at)
+    with ExitStack() as listening:
+        for client in clients:
+            events = client.meta.events
+
+            def before(model: Any, **_: object) -> None:
+                moments.pass_one(f"before {model.name}")
+
+            def after(model: Any, **_: object) -> None:
+                moments.pass_one(f"after {model.name}")
+
+            for event, listener in (("before-call", before), ("after-call", after)):
+                events.register(event, listener)
+                listening.callback(events.unregister, event, listener)
+        yield moments

@@ -1,0 +1,71 @@
+"""What must hold whatever happened (DESIGN 7.1), checked on every item of a table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from tests.support.tables import NAME, items
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+LIVE = {"reserved", "scheduled", "active"}
+
+
+def check_invariants(client: DynamoDBClient, name: str = NAME) -> None:
+    """Assert that seats, accesses, invites and managers of the table agree with each other."""
+    found = {(item["pk"]["S"], item["sk"]["S"]): item for item in items(client, name)}
+    _check_seats(found)
+    _check_reservations(found)
+    _check_full_managers(found)
+
+
+def _check_seats(found: dict[tuple[str, str], dict[str, Any]]) -> None:
+    live = Counter(
+        item["terms"]["M"]["license"]["S"]
+        for (_, sk), item in found.items()
+        if sk.startswith("ACCESS#") and item["state"]["S"] in LIVE
+    )
+    for (_, sk), item in found.items():
+        if not sk.startswith("LICENSE#"):
+            continue
+        total, assigned, sublicensed, available = (
+            int(item[of]["N"]) for of in ("total", "assigned", "sublicensed", "available")
+        )
+        assert assigned == live.pop(item["id"]["S"], 0), "assigned is the number of live accesses"
+        assert available == total - assigned - sublicensed, "available is what is neither given nor lent"
+        assert available >= 0, "nothing is oversold"
+    assert not live, "every access is of a license"
+
+
+def _check_reservations(found: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """A reserved seat is held by a pending invite that knows it, and the reverse."""
+    reserved = Counter[str]()
+    for (_, sk), item in found.items():
+        if sk.startswith("ACCESS#") and item["state"]["S"] == "reserved":
+            invite = found["INVITE#" + item["invite"]["S"], "INVITE"]
+            assert invite["state"]["S"] == "pending", "only a pending invite reserves a seat"
+            assert invite["holds_seats"]["BOOL"], "an invite knows of the seats reserved for it"
+            assert item["reserved_until"] == invite["expires_at"], "a reservation lapses with its invite"
+            assert item["email"] == invite["email"]
+            reserved[invite["id"]["S"]] += 1
+    for (_, sk), item in found.items():
+        if sk == "INVITE" and item["kind"]["S"] == "learner" and item["holds_seats"]["BOOL"]:
+            if item["state"]["S"] == "pending":
+                assert reserved[item["id"]["S"]] == len(item["license_ids"]["L"]), "it holds all its seats"
+            else:
+                assert item["state"]["S"] == "accepted", "an invite that came to nothing holds no seat"
+
+
+def _check_full_managers(found: dict[tuple[str, str], dict[str, Any]]) -> None:
+    active = Counter(
+        pk
+        for (pk, sk), item in found.items()
+        if sk.startswith("MANAGER#")
+        and item["state"]["S"] == "active"
+        and item["role"]["S"] == "full_manager"
+    )
+    for (pk, sk), item in found.items():
+        if sk == "ORG":
+            assert int(item["full_managers"]["N"]) == active[pk], "full managers are counted exactly"

@@ -1,0 +1,133 @@
+"""The OpenAPI document: generated, fresh, and complete enough to write a client from."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from functions.api import openapi
+from functions.api.schemas import entitlements, invites, licenses, organizations, people
+
+_PUBLIC = {"POST /v1/session", "POST /v1/session/refresh", "DELETE /v1/session"}
+_SCHEMAS: dict[str, type[BaseModel]] = {
+    name: shape
+    for module in (entitlements, invites, licenses, organizations, people)
+    for name, shape in vars(module).items()
+    if isinstance(shape, type) and issubclass(shape, BaseModel)
+}
+
+
+@cache
+def _document() -> dict[str, Any]:
+    return openapi.document()
+
+
+def _operations() -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in _document()["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def _contents(operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    holders = [operation.get("requestBody", {}), *operation["responses"].values()]
+    for holder in holders:
+        yield from holder.get("content", {}).values()
+
+
+def test_the_committed_document_is_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["openapi", "--check"])
+
+    assert openapi.main() == 0
+
+
+def test_a_stale_document_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["openapi", "--check"])
+    monkeypatch.setattr(openapi, "DOCUMENT", tmp_path / "openapi.json")
+
+    assert openapi.main() == 1
+    assert "make openapi" in capsys.readouterr().err
+
+
+def test_the_text_is_the_same_each_time_and_ends_a_line() -> None:
+    assert openapi.text() == openapi.text()
+    assert openapi.text().endswith("}\n")
+    assert json.loads(openapi.text())["openapi"].startswith("3.1")
+
+
+def test_each_operation_is_named_once_and_described() -> None:
+    operations = dict(_operations())
+
+    ids = [operation["operationId"] for operation in operations.values()]
+    assert len(ids) == len(set(ids))
+    for key, operation in operations.items():
+        assert operation["summary"], key
+        assert operation["description"], key
+        assert len(operation["tags"]) == 1, key
+
+
+def test_each_operation_says_who_may_call_it() -> None:
+    for key, operation in _operations():
+        expected: list[dict[str, list[str]]] = [{"bearer": []}]
+        if key in _PUBLIC:
+            expected = []
+        elif key == "GET /v1/entitlements":
+            expected = [{"apiKey": []}]
+
+        assert operation["security"] == expected, key
+
+
+def test_each_post_but_those_of_sessions_takes_an_idempotency_key() -> None:
+    for key, operation in _operations():
+        headers = [each["name"] for each in operation.get("parameters", []) if each["in"] == "header"]
+
+        assert headers == (["Idempotency-Key"] if key.startswith("POST") and key not in _PUBLIC else []), key
+
+
+def test_each_body_has_an_example_that_its_own_shape_takes() -> None:
+    for key, operation in _operations():
+        for content in _contents(operation):
+            shape = _SCHEMAS.get(content["schema"]["$ref"].rpartition("/")[2])
+
+            assert content["example"], key
+            if shape is not None:
+                shape.model_validate(content["example"])
+
+
+def test_each_refusal_names_its_codes() -> None:
+    shared = _document()["components"]["responses"]
+    for key, operation in _operations():
+        for status, response in operation["responses"].items():
+            if not status.startswith("2"):
+                resolved = shared[response["$ref"].rpartition("/")[2]] if "$ref" in response else response
+                problem = resolved["content"]["application/problem+json"]["example"]
+
+                assert f"`{problem['code']}`" in resolved["description"], key
+                assert str(problem["status"]) == status, key
+
+
+def test_no_reference_leads_nowhere() -> None:
+    document = _document()
+
+    def references(value: Any) -> Iterator[str]:
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                if name == "$ref":
+                    yield inner
+                else:
+                    yield from references(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                yield from references(inner)
+
+    for reference in references(document):
+        found = document
+        for step in reference.removeprefix("#/").split("/"):
+            found = found[step]

@@ -1,0 +1,28 @@
+import pytest
+
+from functions.pages.forms import MIN_PASSWORD, registration
+from usher.gateways.identity import WeakPasswordError
+
+GOOD = {"first_name": "Ann", "last_name": "Lee", "password": "Long-enough-1"}
+
+
+def test_names_and_a_password_of_the_policy_are_fine() -> None:
+    assert registration(GOOD).errors == {}
+
+
+@pytest.mark.parametrize("password", ["", "Short-1", "no-upper-case-1", "NO-LOWER-CASE-1", "No-digit-here"])
+def test_a_weak_password_is_refused_in_the_words_of_the_policy(password: str) -> None:
+    errors = registration({**GOOD, "password": password}).errors
+
+    assert errors == {"password": WeakPasswordError.next_action}
+    assert str(MIN_PASSWORD) in WeakPasswordError.next_action
+
+
+@pytest.mark.parametrize("name", ["", "  ", "A" * 81, "A\x00nn"])
+@pytest.mark.parametrize("field", ["first_name", "last_name"])
+def test_a_name_that_is_none_is_refused_at_its_field(field: str, name: str) -> None:
+    assert list(registration({**GOOD, field: name}).errors) == [field]
+
+
+def test_an_empty_form_names_every_field_in_the_order_of_the_page() -> None:
+    assert list(registration({}).errors) == ["first_name", "last_name", "password"]

@@ -1,0 +1,153 @@
+"""The way through the one origin changes nothing of a request or an answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from infra.local.proxy import HttpApi
+from infra.local.reference import Reference
+from infra.local.serving import http_server, listening
+
+
+async def _behind(
+    answer: Callable[[Request], Awaitable[Response]], *asked: httpx.Request
+) -> list[httpx.Response]:
+    """Ask through the origin; `answer` plays the API."""
+    methods = ["GET", "HEAD", "POST", "PATCH", "DELETE"]
+    api_app = Starlette(routes=[Route("/stage/{rest:path}", answer, methods=methods)])
+    with listening(0) as api_socket, listening(0) as front_socket:
+        api = HttpApi(f"http://127.0.0.1:{api_socket.getsockname()[1]}/stage")
+        front_app = Starlette(routes=[Route("/{rest:path}", api.forward, methods=methods)])
+        async with http_server(api_app, api_socket), http_server(front_app, front_socket):
+            port = front_socket.getsockname()[1]
+            async with httpx.AsyncClient(trust_env=False) as client:
+                answers = []
+                for request in asked:
+                    request.url = request.url.copy_with(host="127.0.0.1", port=port)
+                    answers.append(await client.send(request))
+            await api.close()
+            return answers
+
+
+def test_path_query_headers_and_body_arrive_as_they_were_sent() -> None:
+    seen: list[dict[str, Any]] = []
+
+    async def answer(request: Request) -> Response:
+        seen.append(
+            {
+                "method": request.method,
+                "path": request.scope["raw_path"],
+                "query": request.scope["query_string"],
+                "cookie": request.headers.get("cookie"),
+                "own": request.headers.get("x-api-key"),
+                "body": await request.body(),
+            }
+        )
+        return Response()
+
+    request = httpx.Request(
+        "PATCH",
+        "http://x/v1/a%20b%2Fc?x=1&x=%2B&empty=",
+        headers={"cookie": "a=1; b=2", "x-api-key": "k"},
+        content=b"\x00\xff",
+    )
+    asyncio.run(_behind(answer, request))
+
+    assert seen == [
+        {
+            "method": "PATCH",
+            "path": b"/stage/v1/a%20b%2Fc",
+            "query": b"x=1&x=%2B&empty=",
+            "cookie": "a=1; b=2",
+            "own": "k",
+            "body": b"\x00\xff",
+        }
+    ]
+
+
+def test_status_headers_and_every_cookie_come_back() -> None:
+    async def answer(_request: Request) -> Response:
+        response = Response("held", status_code=429, headers={"retry-after": "60", "location": "/learn"})
+        response.set_cookie("one", "1")
+        response.set_cookie("two", "2")
+        return response
+
+    first, second = asyncio.run(
+        _behind(answer, httpx.Request("GET", "http://x/i/t"), httpx.Request("HEAD", "http://x/i/t"))
+    )
+
+    assert first.status_code == 429
+    assert first.text == "held"
+    assert first.headers["retry-after"] == "60"
+    assert [cookie.partition(";")[0] for cookie in first.headers.get_list("set-cookie")] == ["one=1", "two=2"]
+    assert second.status_code == 429
+    assert second.content == b""
+
+
+def test_one_callers_cookies_never_reach_another() -> None:
+    seen: list[str | None] = []
+
+    async def answer(request: Request) -> Response:
+        seen.append(request.headers.get("cookie"))
+        response = Response()
+        response.set_cookie("session", "of the first")
+        return response
+
+    async def two_callers() -> None:
+        await _behind(answer, httpx.Request("GET", "http://x/learn"), httpx.Request("GET", "http://x/learn"))
+
+    asyncio.run(two_callers())
+
+    assert seen[0] is None
+    assert seen[1] is None
+
+
+def test_the_reference_shows_schemas_examples_and_who_may_call() -> None:
+    reference = Reference(
+        {
+            "info": {"title": "Usher", "version": "1"},
+            "paths": {
+                "/v1/invites": {
+                    "post": {
+                        "tags": ["invites"],
+                        "summary": "Invite",
+                        "security": [{"bearer": []}],
+                        "requestBody": {
+                            "content": {
+                                "application/json": {"schema": {"$ref": "#/components/schemas/Asked"}}
+                            }
+                        },
+                        "responses": {"201": {"description": "Invited"}},
+                    }
+                }
+            },
+            "components": {
+                "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+                "schemas": {
+                    "Asked": {
+                        "type": "object",
+                        "required": ["emails"],
+                        "properties": {
+                            "emails": {"type": "array", "items": {"type": "string", "format": "email"}},
+                            "again": {"anyOf": [{"$ref": "#/components/schemas/Asked"}, {"type": "null"}]},
+                        },
+                    }
+                },
+            },
+        }
+    )
+    ((area, (operation,)),) = reference.areas
+
+    assert area == "invites"
+    assert operation.who == "Authorization: Bearer …"
+    assert [(field.name, field.kind, field.required) for field in operation.body] == [
+        ("emails", "list of email", True),
+        ("again", "Asked or null", False),
+    ]
+    assert '"ann@example.com"' in (operation.body_example or "")

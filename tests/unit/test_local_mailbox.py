@@ -1,0 +1,94 @@
+"""What the mailbox of the local stack keeps of an email."""
+
+import asyncio
+import smtplib
+from datetime import UTC, datetime
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from pathlib import Path
+
+from infra.local.mailbox import Email, Mailbox, links_in
+from infra.local.serving import smtp_server
+from infra.local.ses_events import events_of
+
+NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+
+
+def _message(to: str = "ann@x.io") -> str:
+    message = MIMEMultipart("alternative")
+    message.attach(MIMEText("Grüezi Ann, http://localhost:8000/i/abc.", "plain", "utf-8"))
+    message.attach(MIMEText('<p>Grüezi <a href="http://localhost:8000/i/abc">Ann</a></p>', "html", "utf-8"))
+    message["Message-ID"] = "<one@email.amazonses.com>"
+    message["Subject"] = "Ihr Platz für den Kurs"
+    message["From"] = '"Acme Learning" <no-reply@usher.example>'
+    message["To"] = to
+    return message.as_string()
+
+
+def _email(to: str) -> Email:
+    return Email.parse(_message(to).encode(), recipients=[to], received=NOON)
+
+
+def test_an_email_over_smtp_is_read_and_kept(tmp_path: Path) -> None:
+    told: list[Email] = []
+
+    async def on_email(email: Email) -> None:
+        told.append(email)
+
+    async def deliver() -> None:
+        mailbox = Mailbox(path=tmp_path / "mail.jsonl", now=lambda: NOON, on_email=on_email)
+        async with smtp_server(mailbox) as port:
+            await asyncio.to_thread(_send, port)
+
+    asyncio.run(deliver())
+    (kept,) = Mailbox(path=tmp_path / "mail.jsonl", now=lambda: NOON, on_email=on_email).newest_first()
+
+    assert told == [kept]
+    assert kept.message_id == "one@email.amazonses.com"
+    assert kept.to == "ann@x.io"
+    assert kept.subject == "Ihr Platz für den Kurs"
+    assert kept.text == "Grüezi Ann, http://localhost:8000/i/abc."
+    assert kept.links == ["http://localhost:8000/i/abc"]
+    assert kept.sent_at == "2026-12-01T12:00:00Z"
+
+
+def _send(port: int) -> None:
+    with smtplib.SMTP("127.0.0.1", port, timeout=5) as connection:
+        connection.sendmail("no-reply@usher.example", ["ann@x.io"], _message())
+
+
+def test_a_line_that_a_crash_cut_short_is_left_out(tmp_path: Path) -> None:
+    kept = tmp_path / "mail.jsonl"
+    kept.write_text('{"message_id": "one", "to": "ann@x.i')
+
+    async def on_email(_email: Email) -> None: ...
+
+    assert Mailbox(path=kept, now=lambda: NOON, on_email=on_email).newest_first() == []
+
+
+def test_links_are_listed_once_in_the_order_of_the_html() -> None:
+    html = '<a href="https://b.io/2">b</a><a href="mailto:x@y.io">mail</a><a href="https://a.io/1">a</a>'
+    text = "See https://a.io/1, https://b.io/2 and (https://c.io/3)."
+
+    assert links_in(html=html, text=text) == ["https://b.io/2", "https://a.io/1", "https://c.io/3"]
+
+
+def test_ses_reports_what_its_mailbox_simulator_would() -> None:
+    kinds = {
+        name: [event["eventType"] for event in events_of(_email(f"{name}@simulator.amazonses.com"), at=NOON)]
+        for name in ("success", "bounce", "complaint")
+    }
+
+    assert kinds == {
+        "success": ["Delivery"],
+        "bounce": ["Bounce"],
+        "complaint": ["Delivery", "Complaint"],
+    }
+
+
+def test_ses_reports_a_delivery_of_any_other_address() -> None:
+    (event,) = events_of(_email("ann@x.io"), at=NOON)
+
+    assert event["eventType"] == "Delivery"
+    assert event["mail"]["messageId"] == "one@email.amazonses.com"
+    assert event["delivery"]["recipients"] == ["ann@x.io"]

@@ -1,0 +1,42 @@
+"""Functions that serve no HTTP carry neither validation nor Pydantic (DESIGN 8)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+NAMES = ("dispatch", "send_email", "record_delivery", "start_access", "sweep")
+
+ENVIRONMENT = {
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "POWERTOOLS_METRICS_NAMESPACE": "Usher",
+    "USHER_BUS": "bus",
+    "USHER_EMAIL_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/emails",
+    "USHER_LINK_KEYS": "keys",
+    "USHER_ORIGIN": "https://usher.example",
+    "USHER_SENDER": "no-reply@usher.example",
+    "USHER_SES_CONFIGURATION_SET": "set",
+    "USHER_START_STATE_MACHINE": "machine",
+    "USHER_TABLE": "usher",
+}
+
+IMPORT = """
+import importlib, sys
+importlib.import_module(sys.argv[1])
+print(*sorted({name.partition(".")[0] for name in sys.modules} & {"pydantic", "pydantic_core", "boto3"}))
+"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_worker_starts_without_what_only_http_needs(name: str) -> None:
+    loaded = subprocess.run(  # noqa: S603 - all of its words are ours
+        [sys.executable, "-c", IMPORT, f"functions.{name}.handler"],
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "pydantic" not in loaded.stdout
