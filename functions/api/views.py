@@ -16,8 +16,8 @@ from usher.domain.licenses import License, LicenseTerms, Product
 from usher.domain.organizations import Manager, Organization
 from usher.domain.people import Person
 from usher.services.changing import BulkResult
-from usher.services.inviting import Invited
 from usher.services.learning import LearnerDetail
+from usher.services.reserving import Invited
 from usher.services.signing_in import Place
 
 _USABLE = frozenset({AccessState.SCHEDULED, AccessState.ACTIVE, AccessState.ENDED})
@@ -142,15 +142,10 @@ def access(of: Access, *, now: datetime) -> people.Access:
         license=of.terms.license,
         product=product_summary(of.terms.product),
         email=of.email,
-        state=state_at(of, now),
+        state=of.state_at(now),
         starts_at=instant(of.start_at),
         ends_at=rfc3339(of.ends_at),
     )
-
-
-def state_at(of: Access, now: datetime) -> AccessState:
-    """The state at `now`; a lapsed reservation is released, swept or not."""
-    return AccessState.RELEASED if of.has_lapsed(now) else of.state_at(now)
 
 
 def learner(of: Learner) -> people.Learner:
@@ -187,7 +182,7 @@ def entitlement(of: Access | None, *, now: datetime) -> entitlements.Entitlement
         return entitlements.Entitlement(
             entitled=False, state=None, starts_at=None, ends_at=None, organization=None
         )
-    state = state_at(of, now)
+    state = of.state_at(now)
     given = state in _USABLE
     return entitlements.Entitlement(
         entitled=of.entitles(now),

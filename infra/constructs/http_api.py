@@ -20,6 +20,12 @@ from infra.settings import ROOT
 PAGES = ("/i/{token}", "/learn", "/learn/{proxy+}")
 """The people's pages. Every method goes to the function, which refuses what it does not serve."""
 
+UNKNOWN = "$default"
+"""What is no route goes to the API's function, whose refusal says what to do; API Gateway's own would not.
+
+No token is checked on it, and the function serves nobody whose claims the authorizer has not handed over.
+"""
+
 OPENAPI = ROOT / "openapi.json"
 
 _REQUESTS_PER_SECOND = 100
@@ -124,28 +130,27 @@ class Routes(Construct):
         to_api = _integration("ToApi", serving_api)
         for operation in operations():
             self._route(
-                operation.method,
-                operation.path,
+                f"{operation.method} {operation.path}",
                 integration=to_api,
                 authorizer=signed_in if operation.signed_in else anyone,
             )
+        self._route(UNKNOWN, integration=to_api, authorizer=anyone)
         to_pages = _integration("ToPages", serving_pages)
         for path in PAGES:
-            self._route("ANY", path, integration=to_pages, authorizer=anyone)
+            self._route(f"ANY {path}", integration=to_pages, authorizer=anyone)
 
     def _route(
         self,
-        method: str,
-        path: str,
+        key: str,
         *,
         integration: apigateway.HttpRouteIntegration,
         authorizer: apigateway.IHttpRouteAuthorizer,
     ) -> None:
         route = apigateway.HttpRoute(
             self,
-            f"{method} {path}",
+            key,
             http_api=self._api,
-            route_key=apigateway.HttpRouteKey.with_(path, apigateway.HttpMethod[method]),
+            route_key=_route_key(key),
             integration=integration,
             authorizer=authorizer,
         )
@@ -156,6 +161,13 @@ class Routes(Construct):
                     reason="The function checks what is sent: a password, an API key or a signed link.",
                 )
             )
+
+
+def _route_key(key: str) -> apigateway.HttpRouteKey:
+    if key == UNKNOWN:
+        return apigateway.HttpRouteKey.DEFAULT
+    method, _, path = key.partition(" ")
+    return apigateway.HttpRouteKey.with_(path, apigateway.HttpMethod[method])
 
 
 def _integration(name: str, function: lambda_.IFunction) -> integrations.HttpLambdaIntegration:

@@ -10,6 +10,9 @@ _MOST_BYTES = 10 * 1024 * 1024
 _SECONDS = 35.0
 """Longer than an HTTP API waits for a function."""
 
+_OURS = frozenset({"date"})
+"""The front's server writes these itself."""
+
 _ONE_CONNECTION_ONLY = frozenset(
     {
         "connection",
@@ -65,7 +68,7 @@ class HttpApi:
         response.raw_headers = [
             (name.lower(), value)
             for name, value in answer.headers.raw
-            if name.decode("latin-1").lower() not in _ONE_CONNECTION_ONLY
+            if name.decode("latin-1").lower() not in _ONE_CONNECTION_ONLY | _OURS
         ]
         return response
 

@@ -86,7 +86,8 @@ class Demonstration:
                 UserAttributes=[
                     {"Name": "email", "Value": OPERATOR},
                     {"Name": "email_verified", "Value": "true"},
-                    {"Name": "name", "Value": "Odile Brunner"},
+                    {"Name": "given_name", "Value": "Odile"},
+                    {"Name": "family_name", "Value": "Brunner"},
                 ],
             )
         except ClientError as refusal:

@@ -310,12 +310,16 @@ def test_a_limited_manager_reads_and_changes_nothing(acme: Acme, usher: LocalUsh
 def test_nobody_else_gets_in(acme: Acme, usher: LocalUsher) -> None:
     with usher.client() as stranger:
         without_token = stranger.get(f"{acme.url}/invites")
+        expired = stranger.get(f"{acme.url}/invites", headers={"authorization": "Bearer a.b.c"})
+        nowhere = stranger.get("/v1/nowhere")
         forged = stranger.get("/i/01HZZZZZZZZZZZZZZZZZZZZZZZ.1.k1." + "A" * 43)
         without_key = stranger.get("/v1/entitlements", params={"email": "a@x.io", "product": "p"})
     with usher.signed_in("operator@usher.example") as operator:
         not_theirs = operator.get(f"{acme.url}/invites")
 
     assert without_token.status_code == 401
+    assert expired.status_code == 401
+    assert (nowhere.status_code, nowhere.json()["code"]) == (404, "not_found")
     assert forged.status_code == 404
     assert without_key.status_code == 401
     assert not_theirs.status_code == 404

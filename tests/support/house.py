@@ -15,9 +15,10 @@ from usher.domain.people import Person
 from usher.services.answering import Answering
 from usher.services.changing import ChangingInvites
 from usher.services.context import Context
-from usher.services.inviting import Invited, Inviting
+from usher.services.inviting import Inviting
 from usher.services.operating import FirstManager, LicenseOrder, Operating
 from usher.services.receipts import Receipt
+from usher.services.reserving import Invited
 from usher.services.teaming import Teaming
 from usher.store import organizations
 

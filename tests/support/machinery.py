@@ -32,7 +32,7 @@ from usher.services.dispatching import Dispatching
 from usher.services.sending import Letter, Sending, SendOutcome
 from usher.services.starting import Starting, StartOutcome
 from usher.services.sweeping import Sweeping
-from usher.store import events, organizations
+from usher.store import events, keys, organizations
 
 SENDER = "no-reply@usher.example"
 ORIGIN = "https://usher.example"
@@ -97,13 +97,14 @@ class Machinery:
         )
 
     def waiting_events(self) -> list[Event]:
-        """Return the events that were not handed over yet, oldest first."""
+        """Return the events that were not handed over yet, oldest first; they are handed over in that order."""
         table = self.context.table
         homes = organizations.all_of_provider(table, None, limit=100, cursor=None).rows
+        newer = events.EventRow.sk.between(keys.event(max(self.dispatched, default="")), keys.event("Z" * 26))
         found = [
             events.event_of(row)
             for home in (OPERATIONS, *(row.id for row in homes))
-            for row in events.listed(table, home, type_=None, limit=1000, cursor=None).rows
+            for row in table.query_all(events.EventRow, keys.organization(home), newer)
         ]
         return sorted(
             (event for event in found if event.id not in self.dispatched), key=lambda event: event.id
@@ -138,7 +139,9 @@ class Machinery:
 
     def forget_queued(self) -> None:
         """Empty the queue."""
-        self.sqs.purge_queue(QueueUrl=self.queue)
+        while some := self._receive():
+            for one in some:
+                self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=one["ReceiptHandle"])
 
     def queued(self) -> list[Email]:
         """Return the emails in the queue."""

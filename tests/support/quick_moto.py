@@ -6,11 +6,11 @@ Here a transaction copies once, and only the partitions that it writes to; the s
 from __future__ import annotations
 
 import copy
-from collections import defaultdict
 from typing import Any
 
 import pytest
 from moto.dynamodb import models
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 
 
@@ -35,13 +35,11 @@ class _OneCopy:
 
     def _copied(self, table: Table) -> Table:
         twin = copy.copy(table)
-        twin.items = defaultdict(
-            dict,
-            {
-                key: copy.deepcopy(items) if key.cast_value in self._partitions else dict(items)
-                for key, items in table.items.items()
-            },
-        )
+        twin.items = table.items.copy()
+        for partition in self._partitions:
+            key = DynamoType({"S": partition})
+            if key in twin.items:
+                twin.items[key] = copy.deepcopy(twin.items[key])
         if table.stream_shard is not None:
             twin.stream_shard = copy.copy(table.stream_shard)
             twin.stream_shard.items = list(table.stream_shard.items)

@@ -21,7 +21,7 @@ from functions.api.schemas.licenses import Terms
 from usher.domain.addresses import MAX_ADDRESSES
 from usher.domain.invites import Delivery, InviteKind, InviteState
 from usher.services.changing import MAX_BULK, BulkAction
-from usher.services.inviting import Outcome
+from usher.services.reserving import Outcome
 
 Message = Annotated[
     str, Field(description="A personal message for the email.", examples=["See you on Monday!"])

@@ -85,6 +85,8 @@ class Access:
 
     def state_at(self, now: datetime) -> AccessState:
         """Return the state that holds at `now`, whether or not the machinery has caught up."""
+        if self.has_lapsed(now):
+            return AccessState.RELEASED
         if self.state in {AccessState.SCHEDULED, AccessState.ACTIVE}:
             if now >= self.ends_at:
                 return AccessState.ENDED

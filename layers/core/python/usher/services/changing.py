@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from usher.domain.accesses import Access, AccessState, AlreadyAssignedError
-from usher.domain.errors import InvalidError, UsherError
+from usher.domain.errors import InvalidError, RefusedError, UsherError
 from usher.domain.events import EventType, Json
 from usher.domain.instants import rfc3339
 from usher.domain.invites import (
@@ -46,6 +46,14 @@ class AccessBegunError(AlreadyAcceptedError):
     code = "access_begun"
     title = "The access has started"
     next_action = "Nothing needs doing: the start can only be moved while it lies ahead."
+
+
+class ChangingMeanwhileError(RefusedError):
+    """Others kept changing the same invite for as long as it was worth waiting."""
+
+    code = "busy"
+    title = "Others are changing it at the same moment"
+    next_action = "Look at the invite and try again."
 
 
 class BulkAction(StrEnum):
@@ -173,7 +181,7 @@ class ChangingInvites:
                     return result
                 receipt.forget(at)
         except (UsherError, BusyError) as error:
-            refusal = error if isinstance(error, UsherError) else UsherError("Others are changing it.")
+            refusal = error if isinstance(error, UsherError) else ChangingMeanwhileError("It was left alone.")
             result = BulkResult(id=id_, error=refusal)
             receipt.note(at, result)
         return result

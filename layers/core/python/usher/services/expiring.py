@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from usher.domain.accesses import Access
 from usher.domain.events import SYSTEM, EventType
 from usher.domain.instants import rfc3339
 from usher.domain.invites import Invite
@@ -32,6 +33,13 @@ def expire(context: Context, expired: Iterable[Invite]) -> int:
             )
         )
     return done
+
+
+def expire_lapsed(context: Context, lapsed: Sequence[Access]) -> None:
+    """Expire the invites behind reservations that have lapsed, ahead of the sweep."""
+    refs = [invites.ref(access.invite) for access in lapsed]
+    found = context.table.get_many(refs)
+    expire(context, [invites.invite_of(row) for ref in dict.fromkeys(refs) if (row := found.get(ref))])
 
 
 def _batches(expired: Iterable[Invite]) -> Iterator[Sequence[Invite]]:

@@ -11,7 +11,7 @@ from usher.domain.people import Person
 from usher.domain.starts import start_on_acceptance
 from usher.services.changing import start_fact
 from usher.services.context import Context, looking_again, sit
-from usher.services.inviting import expire_lapsed
+from usher.services.expiring import expire_lapsed
 from usher.services.receipts import Receipt
 from usher.store import accesses, events, learners, licenses
 from usher.store.transaction import ConditionFailedError, commit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from usher.domain.errors import InvalidError
@@ -273,8 +273,7 @@ class Operating:
             raise SeatsInUseError(
                 f"{-seats} seats were to be removed and {free} are free.", available=free
             ) from stale
-        before = licenses.license_of(row)
-        return replace(before, total=before.total + seats)
+        return self._repeat(organization, order_id, request)
 
     def granted(self, *, person: Person, organization: str) -> list[License]:
         """List an organization's licenses."""

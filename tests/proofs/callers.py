@@ -1,0 +1,124 @@
+"""What the processes of the contention tests do: each has its own client, table and ids, as a Lambda has."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ulid import ULID
+
+from tests.support.tables import NAME, REGION
+from usher.domain.errors import UsherError
+from usher.domain.people import Person
+from usher.services.answering import Answering
+from usher.services.changing import ChangingInvites
+from usher.services.context import Context
+from usher.services.inviting import Inviting
+from usher.services.receipts import Receipt
+from usher.services.sweeping import Sweeping
+from usher.store.table import Table
+
+
+@dataclass(frozen=True)
+class Call:
+    """One command of one caller, to be made at an instant, by a caller whose clock says `now`."""
+
+    command: str
+    at: float
+    now: datetime
+    person: Person
+    organization: str = ""
+    invite: str = ""
+    number: int = 1
+    license: str = ""
+    emails: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the caller was told: outcomes by address, or the code of the refusal."""
+
+    call: Call
+    refusal: str = ""
+    outcomes: tuple[tuple[str, str], ...] = ()
+    done: int = 0
+
+
+_tables: list[Table] = []
+
+
+def client_of(endpoint: str) -> Any:
+    """Return a client of the emulator's tables, with the settings of the functions."""
+    import botocore.session  # noqa: PLC0415 - imported in the process that uses it
+
+    from usher.bootstrap import CONFIG  # noqa: PLC0415 - the same
+
+    return botocore.session.get_session().create_client(
+        "dynamodb",
+        region_name=REGION,
+        endpoint_url=endpoint,
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+        config=CONFIG,
+    )
+
+
+def connect(endpoint: str) -> None:
+    """Get ready, once in a process."""
+    _tables.append(Table(name=NAME, client=client_of(endpoint)))
+
+
+def make(call: Call) -> Answer:
+    """Wait for the call's instant, make it, and return what was answered."""
+    context = Context(table=_tables[0], now=lambda: call.now, new_id=lambda: str(ULID()))
+    time.sleep(max(0.0, call.at - time.time()))
+    try:
+        return _COMMANDS[call.command](context, call)
+    except UsherError as error:
+        return Answer(call, refusal=error.code)
+
+
+def _invite(context: Context, call: Call) -> Answer:
+    results = Inviting(context).invite(
+        person=call.person,
+        organization=call.organization,
+        license_ids=[call.license],
+        emails=call.emails,
+        receipt=Receipt(),
+    )
+    return Answer(call, outcomes=tuple((one.email, str(one.outcome)) for one in results))
+
+
+def _withdraw(context: Context, call: Call) -> Answer:
+    ChangingInvites(context).withdraw(
+        person=call.person, organization=call.organization, invite=call.invite, receipt=Receipt()
+    )
+    return Answer(call, done=1)
+
+
+def _resend(context: Context, call: Call) -> Answer:
+    ChangingInvites(context).resend(
+        person=call.person, organization=call.organization, invite=call.invite, receipt=Receipt()
+    )
+    return Answer(call, done=1)
+
+
+def _accept(context: Context, call: Call) -> Answer:
+    Answering(context).accept(person=call.person, invite=call.invite, number=call.number)
+    return Answer(call, done=1)
+
+
+def _sweep(context: Context, call: Call) -> Answer:
+    return Answer(call, done=Sweeping(context).sweep().expired)
+
+
+_COMMANDS: dict[str, Callable[[Context, Call], Answer]] = {
+    "invite": _invite,
+    "withdraw": _withdraw,
+    "resend": _resend,
+    "accept": _accept,
+    "sweep": _sweep,
+}
