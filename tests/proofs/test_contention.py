@@ -163,15 +163,16 @@ def test_resend_against_accept(arena: House, race: Race) -> None:
 def test_accept_against_expiry(arena: House, race: Race, clock: Clock) -> None:
     """The acceptors' clocks are a second behind the sweep's: both think that they are in time."""
     license_ = arena.license(200)
-    for n in range(5):
-        invites = [arena.invite(license_, f"a{n}-{at}@x.io") for at in range(CALLERS - 1)]
+    for turn in range(5):
+        invites = [arena.invite(license_, f"a{turn}-{at}@x.io") for at in range(CALLERS - 1)]
         expires_at = invites[0].expires_at
         late = expires_at - timedelta(seconds=1)
         at = time.time() + 0.05
         answers = race(
             [
                 call(arena, "sweep", at=at, now=expires_at),
-                *(call(arena, "accept", one, at=at, now=late) for one in invites),
+                # The sweep reads first; who comes one by one meets it before, while and after it writes.
+                *(call(arena, "accept", one, at=at + 0.02 * n, now=late) for n, one in enumerate(invites)),
             ]
         )
         accepted = 0

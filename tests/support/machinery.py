@@ -97,7 +97,7 @@ class Machinery:
         )
 
     def waiting_events(self) -> list[Event]:
-        """Return the events that were not handed over yet, oldest first; they are handed over in that order."""
+        """Return the events not handed over yet, oldest first, which is the order in which they are."""
         table = self.context.table
         homes = organizations.all_of_provider(table, None, limit=100, cursor=None).rows
         newer = events.EventRow.sk.between(keys.event(max(self.dispatched, default="")), keys.event("Z" * 26))

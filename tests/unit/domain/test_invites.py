@@ -52,6 +52,14 @@ def test_the_clock_decides_at_the_very_instant_of_expiry() -> None:
         one.require_open(number=1, now=one.expires_at)
 
 
+def test_an_invite_whose_seats_went_back_has_expired_for_slower_clocks_too() -> None:
+    swept = invite().expired()
+
+    assert swept.has_expired(swept.expires_at - timedelta(seconds=1))
+    with pytest.raises(ExpiredError):
+        swept.accepted(number=1, email="ann@x.io", now=swept.expires_at - timedelta(seconds=1))
+
+
 def test_an_answered_invite_does_not_expire() -> None:
     accepted = invite().accepted(number=1, email="ann@x.io", now=NOW)
 

@@ -157,14 +157,17 @@ class Invite:
     resent_on: str = ""
     resends: int = 0
     delivery: Delivery = Delivery.QUEUED
-    holds_seats: bool = False
+    holds_seats: bool = True
     remind_at: datetime | None = None
     answered_at: datetime | None = None
     version: int | None = None
 
     def has_expired(self, now: datetime) -> bool:
-        """Say whether the invite waits for an answer that can no longer come."""
-        return self.state is InviteState.PENDING and now >= self.expires_at
+        """Say whether the invite waits for an answer that can no longer come.
+
+        Once its seats went back it has, even for a machine whose clock is behind that of the sweep.
+        """
+        return self.state is InviteState.PENDING and (now >= self.expires_at or not self.holds_seats)
 
     @property
     def due_at(self) -> datetime | None:

@@ -23,7 +23,8 @@ def expire(context: Context, expired: Iterable[Invite]) -> int:
     """
     now = context.now()
     done = 0
-    for batch in _batches(invite for invite in expired if invite.has_expired(now)):
+    still_held = (invite for invite in expired if invite.has_expired(now) and invite.holds_seats)
+    for batch in _batches(still_held):
         done += len(
             commit_dropping(
                 context,
@@ -54,20 +55,14 @@ def _batches(expired: Iterable[Invite]) -> Iterator[Sequence[Invite]]:
 
 
 def _writes(invite: Invite) -> list[Write]:
-    held = invite.licenses if invite.holds_seats else ()
     return [
         invites.change(invite, invite.expired()),
-        *(accesses.release(invite.email, terms, invite=invite.id) for terms in held),
+        *(accesses.release(invite.email, terms, invite=invite.id) for terms in invite.licenses),
     ]
 
 
 def _shared(context: Context, expired: Sequence[Invite], now: datetime) -> list[Write]:
-    seats = Counter(
-        (terms.organization, terms.license)
-        for invite in expired
-        if invite.holds_seats
-        for terms in invite.licenses
-    )
+    seats = Counter((terms.organization, terms.license) for invite in expired for terms in invite.licenses)
     event = context.event(
         EventType.INVITES_EXPIRED,
         organization=expired[0].organization,
