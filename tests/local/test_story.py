@@ -319,7 +319,7 @@ def test_nobody_else_gets_in(acme: Acme, usher: LocalUsher) -> None:
 
     assert without_token.status_code == 401
     assert expired.status_code == 401
-    assert (nowhere.status_code, nowhere.json()["code"]) == (404, "not_found")
+    assert (nowhere.status_code, nowhere.json()["code"]) == (404, "route_not_found")
     assert forged.status_code == 404
     assert without_key.status_code == 401
     assert not_theirs.status_code == 404
