@@ -12,6 +12,8 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from functions.pages.browsers import BodyTooLargeError, Browsers, Visit
 from functions.pages.dashboard import HERE, Dashboard
 from functions.pages.invitations import Invitations
+from functions.pages.recovery import HERE as PASSWORD
+from functions.pages.recovery import Recovery
 from functions.pages.rendering import Renderer, redirect
 from usher.domain.errors import NotFoundError
 from usher.gateways.identity import Identity
@@ -54,6 +56,7 @@ def application(
         renderer=renderer,
         now=context.now,
     )
+    recovery = Recovery(signing_in=signing_in, browsers=browsers, renderer=renderer)
     app = APIGatewayHttpResolver()
 
     def event() -> APIGatewayProxyEventV2:
@@ -88,8 +91,26 @@ def application(
         """Answer a reload of what was a form's answer."""
         return redirect(HERE, visit=visit())
 
+    _forgotten(app, recovery, event, visit)
     _refusals(app, partial(_failure, app, renderer))
     return app
+
+
+def _forgotten(
+    app: APIGatewayHttpResolver,
+    recovery: Recovery,
+    event: Callable[[], APIGatewayProxyEventV2],
+    visit: Callable[[], Visit],
+) -> None:
+    """Register the way back in for those who forgot their password."""
+
+    @app.route(PASSWORD, method=READ)
+    def show_recovery() -> Page:
+        return recovery.show(visit=visit())
+
+    @app.post(PASSWORD)
+    def recover() -> Page:
+        return recovery.answer(event=event(), visit=visit())
 
 
 def _refusals(app: APIGatewayHttpResolver, failure: Callable[..., Page]) -> None:

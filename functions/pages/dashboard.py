@@ -22,6 +22,8 @@ Page: TypeAlias = Response[str]
 
 HERE = "/learn"
 
+_NEW_PASSWORD = "Your new password is set. To accept an invitation, open the link in its email again."  # noqa: S105 - a sentence
+
 _FORBIDDEN = 403
 _UNREADABLE = 422
 _TOO_MANY = 429
@@ -74,7 +76,7 @@ class Dashboard:
             visit=visit,
             sender=sender(*homes.values()) if len(homes) == 1 else USHER,
             status=status,
-            notice=notice,
+            notice=notice or (_NEW_PASSWORD if "password" in visit.query else ""),
             welcome="welcome" in visit.query,
             cards=cards,
             places=self._signing_in.places(person=visit.person),

@@ -24,6 +24,11 @@ class Registration:
     errors: Mapping[str, str]
 
 
+def is_weak(password: str) -> bool:
+    """Say whether the pool's policy would refuse the password."""
+    return len(password) < MIN_PASSWORD or not all(needed.search(password) for needed in _NEEDED)
+
+
 def registration(form: Mapping[str, str]) -> Registration:
     """Read the form of a new person."""
     errors = {}
@@ -34,6 +39,6 @@ def registration(form: Mapping[str, str]) -> Registration:
         except BadNameError:
             errors[field] = f"Write your {label}, with at most {MAX_NAME} characters."
     password = form.get("password", "")
-    if len(password) < MIN_PASSWORD or not all(needed.search(password) for needed in _NEEDED):
+    if is_weak(password):
         errors["password"] = WeakPasswordError.next_action
     return Registration(**names, password=password, errors=errors)

@@ -18,6 +18,10 @@ OPERATORS = "operators"
 """The pool's group of those who run Usher."""
 
 
+_CODES_AGAIN = 900
+"""Seconds after which Cognito takes up again what it refused for too many attempts."""
+
+
 class WrongCredentialsError(UnauthenticatedError):
     """The address or the password is wrong; which of them is not said."""
 
@@ -39,6 +43,14 @@ class WeakPasswordError(InvalidError):
     code = "weak_password"
     title = "The password is too weak"
     next_action = "Choose at least 10 characters with upper case, lower case and a digit."
+
+
+class WrongCodeError(InvalidError):
+    """The emailed code is wrong, used or too old."""
+
+    code = "wrong_code"
+    title = "The code does not fit"
+    next_action = "Copy the code from the newest email, or ask for another one."
 
 
 class AlreadyRegisteredError(RefusedError):
@@ -165,6 +177,53 @@ class Identity:
         except (errors.InvalidPasswordException, errors.InvalidParameterException) as error:
             raise WeakPasswordError("The password does not meet the policy.") from error
         return Person(email=email, first_name=first_name, last_name=last_name)
+
+    def send_code(self, *, email: str) -> None:
+        """Have Cognito email a code to whoever forgot the password; for an unknown address nothing happens.
+
+        Raises:
+            SignInsLimitedError: too many codes were asked for.
+        """
+        errors = self._client.exceptions
+        try:
+            self._client.forgot_password(ClientId=self._app, Username=email)
+        except (
+            errors.UserNotFoundException,
+            errors.NotAuthorizedException,
+            errors.InvalidParameterException,
+        ):
+            return  # Who has an account is not told, nor that its address was never verified.
+        except (errors.LimitExceededException, errors.TooManyRequestsException) as error:
+            raise SignInsLimitedError("Too many codes were asked for.", retry_after=_CODES_AGAIN) from error
+
+    def reset_password(self, *, email: str, code: str, password: str) -> None:
+        """Set a new password for whoever has the code that was emailed.
+
+        Raises:
+            WrongCodeError, WeakPasswordError, SignInsLimitedError.
+        """
+        errors = self._client.exceptions
+        if not code:
+            raise WrongCodeError("No code was given.")
+        try:
+            self._client.confirm_forgot_password(
+                ClientId=self._app, Username=email, ConfirmationCode=code, Password=password
+            )
+        except (
+            errors.CodeMismatchException,
+            errors.ExpiredCodeException,
+            errors.UserNotFoundException,
+            errors.NotAuthorizedException,
+        ) as error:
+            raise WrongCodeError("The code does not fit.") from error
+        except (errors.InvalidPasswordException, errors.InvalidParameterException) as error:
+            raise WeakPasswordError("The password does not meet the policy.") from error
+        except (
+            errors.LimitExceededException,
+            errors.TooManyFailedAttemptsException,
+            errors.TooManyRequestsException,
+        ) as error:
+            raise SignInsLimitedError("Too many codes were tried.", retry_after=_CODES_AGAIN) from error
 
     def rename(self, *, email: str, first_name: str, last_name: str) -> None:
         """Write a person's own name into their account."""

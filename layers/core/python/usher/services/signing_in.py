@@ -61,6 +61,20 @@ class SigningIn:
         )
         return self._identity.sign_in(email=email, password=password)
 
+    def send_code(self, *, email: str) -> None:
+        """Email a code to whoever forgot the password, or raise BadAddressError or SignInsLimitedError."""
+        self._identity.send_code(email=normalize(email))
+
+    def reset_password(self, *, email: str, code: str, password: str) -> SignedIn:
+        """Set a new password with the code that was emailed, and start a session.
+
+        Raises:
+            WrongCodeError, WeakPasswordError, SignInsLimitedError, BadAddressError.
+        """
+        email = normalize(email)
+        self._identity.reset_password(email=email, code=code.strip(), password=password)
+        return self._identity.sign_in(email=email, password=password)
+
     def places(self, *, person: Person) -> list[Place]:
         """List where the person is an active manager: two calls, one where there is nothing."""
         managers = list(organizations.places_as_manager(self._context.table, person.email))

@@ -1,0 +1,82 @@
+"""The way back in for those who forgot their password. moto takes any code but one that it made up itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.integration.pages.conftest import PASSWORD, Browser
+from usher.gateways.identity import Identity, WrongCredentialsError
+
+NEW = "Another-horse-2"
+WRONG_CODE = "moto-confirmation-code:000000"
+
+
+@pytest.fixture
+def asked(browser: Browser, account: Callable[[str], None]) -> Browser:
+    """Ann's browser, with a code on its way to her."""
+    account("ann@x.io")
+    browser.get("/learn/password")
+    browser.submit("send", email=" Ann@X.io ")
+    return browser
+
+
+def test_a_code_and_a_new_password_lead_to_the_courses(asked: Browser, identity: Identity) -> None:
+    answer = asked.submit("reset", code="123456", password=NEW)
+
+    assert answer.status == 303
+    assert "Your new password is set" in asked.follow().text
+    assert identity.sign_in(email="ann@x.io", password=NEW).person.first_name == "Ann"
+    with pytest.raises(WrongCredentialsError):
+        identity.sign_in(email="ann@x.io", password=PASSWORD)
+
+
+def test_a_wrong_code_changes_nothing(asked: Browser, identity: Identity) -> None:
+    page = asked.submit("reset", code=WRONG_CODE, password=NEW)
+
+    assert page.status == 422
+    assert "The code does not fit" in page.text
+    assert identity.sign_in(email="ann@x.io", password=PASSWORD).person.email == "ann@x.io"
+
+
+@pytest.mark.parametrize("weak", ["short", "nocapitals-1", "NOSMALL-123", "Nodigits-here"])
+def test_a_weak_password_is_refused_with_what_it_needs(weak: str, asked: Browser) -> None:
+    page = asked.submit("reset", code="123456", password=weak)
+
+    assert page.status == 422
+    assert "at least 10 characters" in page.text
+    assert "value" not in page.html.with_id("password")
+
+
+def test_an_address_without_an_account_is_told_the_same(browser: Browser) -> None:
+    browser.get("/learn/password")
+    page = browser.submit("send", email="nobody@x.io")
+
+    assert page.status == 200
+    assert "If nobody@x.io has an account" in page.text
+
+
+def test_what_is_no_address_is_asked_for_again(browser: Browser) -> None:
+    browser.get("/learn/password")
+    page = browser.submit("send", email="ann")
+
+    assert page.status == 422
+    assert page.html.with_id("email")["value"] == "ann"
+
+
+def test_a_form_of_another_site_sends_nothing(browser: Browser) -> None:
+    answer = browser.request(
+        "POST",
+        "/learn/password",
+        body="action=send&email=ann%40x.io",
+        headers={"content-type": "application/x-www-form-urlencoded", "origin": "https://evil.example"},
+    )
+
+    assert answer.status == 403
+
+
+def test_the_sign_in_form_shows_the_way(browser: Browser) -> None:
+    page = browser.get("/learn")
+
+    assert {"/learn/password"} <= {a["href"] for a in page.html.all("a")}
