@@ -199,12 +199,15 @@ def test_twelve_pasted_addresses_are_invited_accept_expire_and_give_their_seats_
     expired = [invite for invite in acme.pending(expired="true") if invite["email"] in invites]
     assert len(expired) == 9
     assert acme.available("course") == before - 2
-    assert usher.email("dee@team.example", subject="start")["links"]
+    assert usher.email("dee@team.example", subject="you can start")["links"]
     started = acme.http.get(
         "/v1/entitlements", params={"email": "dee@team.example", "product": product}, headers=key
     ).json()
     assert (started["entitled"], started["state"]) == (True, "active")
     assert "expired" in Browser(usher).open(new_link).text
+
+    # Managers are told of them together, the next morning.
+    usher.travel(days=1)
     notice = usher.email("manager@acme.example", subject="expired")
     assert "eve@team.example" in notice["text"]
 
