@@ -33,19 +33,37 @@ from functions.api.problems import (
 )
 from functions.api.routes import (
     entitlements,
+    groups,
     invites,
     learners,
     licenses,
     me,
     operator,
     organization,
+    reports,
+    seats,
     session,
+    support,
     team,
 )
 from functions.api.services import Services
 from usher.domain.errors import UsherError
 
-AREAS = (session, me, operator, organization, licenses, invites, learners, team, entitlements)
+AREAS = (
+    session,
+    me,
+    operator,
+    organization,
+    licenses,
+    invites,
+    groups,
+    learners,
+    team,
+    support,
+    seats,
+    reports,
+    entitlements,
+)
 
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 """On every answer."""
@@ -94,6 +112,7 @@ class Api:
             Area.services = services
             answer = self.resolver.resolve(event, context)
         answer["headers"] = {**answer["headers"], **HEADERS}
+        answer["body"] = answer.get("body") or ""  # no content is an empty text: MiniStack takes no null
         self._logger.info("answered", route=event.get("routeKey"), status=answer["statusCode"])
         return answer
 

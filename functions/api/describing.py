@@ -22,18 +22,26 @@ class Caller(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Description:
-    """Who may call the route, how it can refuse, and whether it takes an Idempotency-Key."""
+    """Who may call the route, how it can refuse, and whether it takes an Idempotency-Key.
+
+    `csv` is an example of what it answers as CSV; empty where it does not. The route's type is then
+    `Response[Shape | str]`.
+    """
 
     caller: Caller
     refusals: tuple[type[UsherError], ...]
     idempotent: bool
+    csv: str = ""
 
 
 _DESCRIPTIONS: dict[Callable[..., Any], Description] = {}
 
 
 def described(
-    *refusals: type[UsherError], caller: Caller = Caller.SIGNED_IN, idempotent: bool = False
+    *refusals: type[UsherError],
+    caller: Caller = Caller.SIGNED_IN,
+    idempotent: bool = False,
+    csv: str = "",
 ) -> Callable[[_F], _F]:
     """Say of a route which errors of its own it answers; those that all routes share are added by themselves.
 
@@ -41,7 +49,7 @@ def described(
     """
 
     def note(route: _F) -> _F:
-        _DESCRIPTIONS[route] = Description(caller=caller, refusals=refusals, idempotent=idempotent)
+        _DESCRIPTIONS[route] = Description(caller=caller, refusals=refusals, idempotent=idempotent, csv=csv)
         return route
 
     return note

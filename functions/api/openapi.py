@@ -17,6 +17,7 @@ from aws_lambda_powertools.event_handler.openapi.models import Server
 
 from functions.api.app import AREAS, Api
 from functions.api.describing import Caller, Description, description_of
+from functions.api.edge import JSON
 from functions.api.idempotency import HEADER, REPLAYED
 from functions.api.problems import (
     MEDIA_TYPE,
@@ -137,8 +138,12 @@ def _describe(
         answer["description"] = HTTPStatus(int(status)).phrase
         if int(status) == HTTPStatus.NO_CONTENT:
             answer.pop("content", None)
+        if description.csv:
+            answer["content"][JSON]["schema"] = answer["content"][JSON]["schema"]["anyOf"][0]
         for content in answer.get("content", {}).values():
             _exemplify(content, schemas)
+        if description.csv:
+            answer["content"]["text/csv"] = {"schema": {"type": "string"}, "example": description.csv}
     if description.idempotent:
         operation.setdefault("parameters", []).append(_key_of(description))
     kinds = [*description.refusals, *_shared(operation, description, has_body=has_body)]

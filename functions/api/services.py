@@ -7,16 +7,22 @@ from typing import Self
 
 from usher.bootstrap import Bootstrap
 from usher.gateways.secrets import Secret
+from usher.services.buying import Buying
 from usher.services.changing import ChangingInvites
 from usher.services.context import Context
 from usher.services.entitling import Entitling
+from usher.services.giving import Giving
+from usher.services.grouping import Grouping
 from usher.services.invites import Invites
 from usher.services.inviting import Inviting
 from usher.services.learning import Learning
 from usher.services.licensing import Licensing
 from usher.services.managing import Managing
+from usher.services.noticing import Noticing
 from usher.services.operating import Operating
+from usher.services.reporting import Reporting
 from usher.services.signing_in import SigningIn
+from usher.services.supporting import Supporting
 from usher.services.teaming import Teaming
 
 
@@ -30,10 +36,16 @@ class Services:
     managing: Managing
     licensing: Licensing
     inviting: Inviting
+    grouping: Grouping
+    giving: Giving
     invites: Invites
     changing: ChangingInvites
     learning: Learning
     teaming: Teaming
+    noticing: Noticing
+    supporting: Supporting
+    buying: Buying
+    reporting: Reporting
     entitling: Entitling
     entitlements_key: Secret
     origin: str
@@ -49,10 +61,16 @@ class Services:
             managing=Managing(context),
             licensing=Licensing(context),
             inviting=Inviting(context),
+            grouping=Grouping(context),
+            giving=Giving(context),
             invites=Invites(context),
             changing=ChangingInvites(context),
             learning=Learning(context),
             teaming=Teaming(context),
+            noticing=Noticing(context),
+            supporting=Supporting(context),
+            buying=Buying(context),
+            reporting=Reporting(context),
             entitling=Entitling(context),
             entitlements_key=bootstrap.entitlements_key,
             origin=bootstrap.origin,

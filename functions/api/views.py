@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from functions.api.problems import problem_of
-from functions.api.schemas import entitlements, invites, licenses, organizations, people
+from functions.api.schemas import entitlements, groups, invites, licenses, organizations, people
 from functions.api.schemas.common import Problem
 from usher.domain.accesses import Access, AccessState
 from usher.domain.events import Event
@@ -16,6 +16,8 @@ from usher.domain.licenses import License, LicenseTerms, Product
 from usher.domain.organizations import Manager, Organization
 from usher.domain.people import Person
 from usher.services.changing import BulkResult
+from usher.services.giving import Given, Needs
+from usher.services.grouping import Stocked
 from usher.services.learning import LearnerDetail
 from usher.services.reserving import Invited
 from usher.services.signing_in import Place
@@ -52,6 +54,7 @@ def organization(of: Organization) -> organizations.Organization:
         time_zone=of.time_zone,
         branding=organizations.Branding(color=of.branding.color, logo_url=of.branding.logo_url),
         invite_days=of.invite_days,
+        require_group=of.require_group,
         created_at=rfc3339(of.created_at),
     )
 
@@ -91,6 +94,33 @@ def license_(of: License) -> licenses.License:
         total=of.total, assigned=of.assigned, sublicensed=of.sublicensed, available=of.available
     )
     return licenses.License(**dict(terms(of.terms)), seats=seats)
+
+
+def group(of: Stocked) -> groups.Group:
+    """A group with its licenses."""
+    return groups.Group(
+        id=of.group.id,
+        name=of.group.name,
+        licenses=[license_(one) for one in of.licenses],
+        created_at=rfc3339(of.group.created_at),
+    )
+
+
+def member(of: Learner) -> groups.Member:
+    """A member of a group, by their own name."""
+    return groups.Member(**dict(learner(of)))
+
+
+def given(of: Given) -> groups.Given:
+    """What adding a license to a group did."""
+    return groups.Given(group=of.group, license=of.license, given=of.given, have=of.have, left=of.left)
+
+
+def needs(of: Needs) -> groups.Needs:
+    """What giving a license to a group's members takes."""
+    return groups.Needs(
+        members=of.members, have=of.have, needed=of.needed, available=of.available, missing=of.missing
+    )
 
 
 def invite(of: Invite, *, now: datetime) -> invites.Invite:
@@ -164,8 +194,8 @@ def learner_detail(of: LearnerDetail, *, now: datetime) -> people.LearnerDetail:
     return people.LearnerDetail(**dict(learner(of.learner)), accesses=own)
 
 
-def manager(of: Manager) -> people.Manager:
-    """A manager."""
+def manager(of: Manager, *, now: datetime) -> people.Manager:
+    """A manager, as they stand at `now`."""
     return people.Manager(
         email=of.email,
         first_name=of.first_name,
@@ -173,7 +203,14 @@ def manager(of: Manager) -> people.Manager:
         role=of.role,
         state=of.state,
         since=instant(of.since),
+        expires_at=instant(of.expires_at),
+        expired=of.has_expired(now),
     )
+
+
+def notices(of: Manager) -> people.NoticeSettings:
+    """Which notices a manager does not want."""
+    return people.NoticeSettings(muted=sorted(of.muted))
 
 
 def entitlement(of: Access | None, *, now: datetime) -> entitlements.Entitlement:

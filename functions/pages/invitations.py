@@ -224,7 +224,7 @@ class Invitations:
         if "decline" in visit.query and not remark.errors:
             return self._page("decline.html.j2", visit, opened, remark)
         starts = {
-            terms.license: start_on_acceptance(terms, chosen=invite.access_start, now=self._now())
+            terms.license: start_on_acceptance(terms, chosen=invite.start_for(terms), now=self._now())
             for terms in invite.licenses
         }
         return self._page(

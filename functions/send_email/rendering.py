@@ -16,6 +16,7 @@ from usher.domain import wording as named
 from usher.domain.colors import palette
 from usher.domain.effects import Email, Template
 from usher.domain.events import Json
+from usher.domain.instants import parse_rfc3339
 from usher.domain.invites import Invite
 from usher.domain.licenses import LicenseTerms
 from usher.domain.organizations import ManagerState
@@ -26,7 +27,16 @@ from usher.services.sending import Letter
 MOST_NAMED = 50
 """Addresses that a notice to managers names before it only counts."""
 
-_TO_MANAGERS = frozenset({Template.DECLINED_NOTICE, Template.EXPIRED_NOTICE})
+_TO_MANAGERS = frozenset(
+    {
+        Template.DECLINED_NOTICE,
+        Template.EXPIRED_NOTICE,
+        Template.JOINED_NOTICE,
+        Template.ENDING_NOTICE,
+        Template.SEATS_LOW_NOTICE,
+        Template.SEATS_OUT_NOTICE,
+    }
+)
 
 
 class Rendering:
@@ -88,6 +98,8 @@ class Rendering:
             "time_left": "" if invite is None else wording.time_left(invite.expires_at, self._now()),
             "ends_at": _end(letter.email, invite),
             "answered": _Answered(letter.email),
+            "facts": letter.email.facts,
+            "request": _Request(letter.email),
         }
 
 
@@ -105,10 +117,38 @@ class _Answered:
 
     def __init__(self, email: Email) -> None:
         rows = _rows(email) if email.template in _TO_MANAGERS else []
-        self.count = len(rows)
+        self.count = cast("int", email.facts.get("count") or len(rows))
+        self.rows = [_named(row) for row in rows[:MOST_NAMED]]
         self.emails = [str(row["email"]) for row in rows[:MOST_NAMED]]
         self.more = self.count - len(self.emails)
-        self.team = any(row.get("kind") == "team" for row in rows)
+        self.team = bool(email.facts.get("team")) or any(row.get("kind") == "team" for row in rows)
+        products = cast("list[str]", email.facts.get("products") or [])
+        self.seats = any(row.get("kind") != "team" and (products or row.get("products")) for row in rows)
+        self.about = list(dict.fromkeys([*map(wording.one_line, products), *(what for _, what in self.rows)]))
+
+
+class _Request:
+    """What a manager asked for, and the answer; empty in every other email."""
+
+    def __init__(self, email: Email) -> None:
+        facts = email.facts
+        self.kind = str(facts.get("kind") or "other")
+        self.about = wording.one_line(str(facts.get("email") or ""))
+        self.training = wording.one_line(str(facts.get("training") or ""))
+        self.message = wording.plain(str(facts.get("message") or ""))
+        self.answer = wording.plain(str(facts.get("answer") or ""))
+        self.granted = bool(facts.get("granted"))
+        self.seats = cast("int", facts.get("seats") or 0)
+
+
+def _named(row: Mapping[str, Json]) -> tuple[str, str]:
+    """Return the address of an invite and what it was for."""
+    email, products = str(row["email"]), cast("list[str]", row.get("products") or [])
+    if row.get("kind") == "team":
+        return email, "your team"
+    group = row.get("group_name")
+    named = products or ([f"the group {group}"] if group else ["your organization"])
+    return email, wording.listed([wording.one_line(name) for name in named])
 
 
 def _reply_to(letter: Letter) -> str:
@@ -129,12 +169,16 @@ def _inviter(letter: Letter) -> str:
 
 def _products(email: Email, invite: Invite | None) -> list[str]:
     """Return what the email is about: what its event says, else everything that the invite offers."""
-    own = next((row for row in _rows(email) if row["email"] == email.to), {})
+    rows = _rows(email)
+    # A notice to managers is about invites of one kind: what holds for the first of them holds for all.
+    own = next((row for row in rows if row["email"] == email.to), rows[0] if rows else {})
     named = cast("list[str]", own.get("products") or email.facts.get("products") or [])
     if not named and email.template in _TO_MANAGERS:
         named = [name for row in _rows(email) for name in cast("list[str]", row.get("products") or [])]
     if not named and invite is not None:
         named = [terms.product.name for terms in invite.licenses]
+    if not named and (group := own.get("group_name") or email.facts.get("group_name")):
+        named = [f"the group {group}"]
     return [wording.one_line(name) for name in named]
 
 
@@ -143,7 +187,7 @@ def _starts(invite: Invite, now: datetime) -> list[_Start]:
 
 
 def _start(terms: LicenseTerms, invite: Invite, now: datetime) -> _Start:
-    at = start_on_acceptance(terms, chosen=invite.access_start, now=now)
+    at = start_on_acceptance(terms, chosen=invite.start_for(terms), now=now)
     return _Start(
         kind=named.KINDS[terms.product.kind],
         product=wording.one_line(terms.product.name),
@@ -152,7 +196,9 @@ def _start(terms: LicenseTerms, invite: Invite, now: datetime) -> _Start:
 
 
 def _end(email: Email, invite: Invite | None) -> datetime | None:
-    """Return when the access ends that an email about one license is about."""
+    """Return when the access ends that an email about one license is about, or the license itself."""
+    if "ends_at" in email.facts:
+        return parse_rfc3339(str(email.facts["ends_at"]))
     offered = () if invite is None else invite.licenses
     ends = (terms.valid_until for terms in offered if terms.license == email.facts.get("license"))
     return next(ends, None)

@@ -38,6 +38,8 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
         "reminded": swept.reminded,
         "started_late": swept.started_late,
         "ended": swept.ended,
+        "ending": swept.ending,
+        "digests": swept.digests,
     }
     logger.info("Swept.", swept=counts)
     return counts

@@ -55,7 +55,9 @@ class Outbox(Construct):
                 "USHER_BUS": bus.bus.event_bus_name,
             },
         )
-        self.dispatch.may("dynamodb:GetItem", "dynamodb:Query", on=[table.arn])
+        self.dispatch.may(
+            "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", on=[table.arn]
+        )
         self.dispatch.may("sqs:SendMessage", on=[mail.to_send.queue.queue_arn])
         self.dispatch.may("states:StartExecution", on=[starts.machine.state_machine_arn])
         self.dispatch.may("events:PutEvents", on=[bus.bus.event_bus_arn])

@@ -58,7 +58,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
             "dynamodb:GetShardIterator",
             "dynamodb:ListStreams",
         ),
-        TABLE: ("dynamodb:GetItem", "dynamodb:Query"),
+        TABLE: ("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),
         "MailToSendQueue": ("sqs:SendMessage",),
         "OutboxUndispatched": ("sqs:SendMessage",),
         START_MACHINE: ("states:StartExecution",),

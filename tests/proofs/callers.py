@@ -16,6 +16,8 @@ from usher.domain.people import Person
 from usher.services.answering import Answering
 from usher.services.changing import ChangingInvites
 from usher.services.context import Context
+from usher.services.giving import Giving
+from usher.services.grouping import Grouping
 from usher.services.inviting import Inviting
 from usher.services.receipts import Receipt
 from usher.services.sweeping import Sweeping
@@ -35,6 +37,8 @@ class Call:
     number: int = 1
     license: str = ""
     emails: str = ""
+    group: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,29 @@ def _accept(context: Context, call: Call) -> Answer:
     return Answer(call, done=1)
 
 
+def _create_group(context: Context, call: Call) -> Answer:
+    Grouping(context).create(
+        person=call.person,
+        organization=call.organization,
+        name=call.name,
+        license_ids=[],
+        receipt=Receipt(),
+    )
+    return Answer(call, done=1)
+
+
+def _apply(context: Context, call: Call) -> Answer:
+    done = Giving(context).add(
+        person=call.person,
+        organization=call.organization,
+        group=call.group,
+        license_id=call.license,
+        apply=True,
+        receipt=Receipt(),
+    )
+    return Answer(call, done=done.given)
+
+
 def _sweep(context: Context, call: Call) -> Answer:
     return Answer(call, done=Sweeping(context).sweep().expired)
 
@@ -121,4 +148,6 @@ _COMMANDS: dict[str, Callable[[Context, Call], Answer]] = {
     "resend": _resend,
     "accept": _accept,
     "sweep": _sweep,
+    "create_group": _create_group,
+    "apply": _apply,
 }

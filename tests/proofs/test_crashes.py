@@ -191,7 +191,7 @@ def test_dispatching(
             happening(quiet, n)
         return events_of(quiet, type_)[n - 1]
 
-    prepared = [event(n) for n in range(1, 9)]
+    prepared = [event(n) for n in range(1, 13)]
     tried = 0
     with machinery.listening() as told:
         for n, _ in each_death(machinery, lambda n: machinery.dispatching.dispatch(prepared[n - 1])):
@@ -272,6 +272,19 @@ def test_starting(quiet: House, machinery: Machinery, clock: Clock, rescue: str)
         assert machinery.sent_to(f"a{n}@x.io") == ["access_started"]
 
 
+def test_telling_that_seats_are_out(quiet: House, machinery: Machinery) -> None:
+    for n in range(1, 13):
+        quiet.invite(quiet.license(1), f"a{n}@x.io")
+    created = events_of(quiet, "invites.created")
+    n = 0
+    for n, _ in each_death(machinery, lambda n: machinery.dispatching.dispatch(created[n - 1])):
+        machinery.dispatching.dispatch(created[n - 1])
+    licenses = [event.facts["license"] for event in events_of(quiet, "seats.out")]
+
+    assert n > 1, "it has several calls to die between"
+    assert len(licenses) == len(set(licenses)) == n + 1, "the last was not interrupted"
+
+
 def test_sweeping(quiet: House, machinery: Machinery, clock: Clock) -> None:
     first, second = (quiet.license(500, valid_until="2031-01-01") for _ in range(2))
 
@@ -300,7 +313,12 @@ def test_sweeping(quiet: House, machinery: Machinery, clock: Clock) -> None:
         assert machinery.sent_to(f"reminded{n}@x.io") == ["reminder"]
         assert machinery.sent_to(f"late{n}@x.io") == ["access_started"]
         machinery.sweep()
+        machinery.dispatch()
+        machinery.send()
         prepare(n + 1)
+    machinery.dispatch()
+    clock.forward(days=1)
+    machinery.sweep()
     machinery.dispatch()
     machinery.send()
 
@@ -311,5 +329,6 @@ def test_sweeping(quiet: House, machinery: Machinery, clock: Clock) -> None:
     for of in range(1, n + 1):
         assert [told[f"expired{of}-{which}@x.io"] for which in (1, 2, 3)] == [1, 1, 1]
         assert ended[f"ended{of}@x.io"] == 1
-    notices = len(events_of(quiet, "invites.expired"))
-    assert machinery.sent_to(quiet.full.email) == ["expired_notice"] * notices
+    digests = [cast("int", one.facts["count"]) for one in events_of(quiet, "invites.expired_told")]
+    assert sum(digests) == told.total(), "each expiry is in one digest"
+    assert machinery.sent_to(quiet.full.email) == ["expired_notice"] * len(digests)

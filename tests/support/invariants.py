@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ def check_invariants(client: DynamoDBClient, name: str = NAME) -> None:
     _check_seats(found)
     _check_reservations(found)
     _check_full_managers(found)
+    _check_told(found)
 
 
 def _check_seats(found: dict[tuple[str, str], dict[str, Any]]) -> None:
@@ -69,3 +71,14 @@ def _check_full_managers(found: dict[tuple[str, str], dict[str, Any]]) -> None:
     for (pk, sk), item in found.items():
         if sk == "ORG":
             assert int(item["full_managers"]["N"]) == active[pk], "full managers are counted exactly"
+
+
+def _check_told(found: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """Each event says which seats its transaction took or gave back: the summary counts on it."""
+    told = Counter[str]()
+    for (_, sk), item in found.items():
+        if sk.startswith("EVENT#"):
+            told.update(json.loads(item["facts"]["S"]).get("seats_taken", {}))
+    for (_, sk), item in found.items():
+        if sk.startswith("LICENSE#"):
+            assert int(item["assigned"]["N"]) == told[item["id"]["S"]], "events tell of every seat"

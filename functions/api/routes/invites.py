@@ -30,6 +30,7 @@ from usher.domain.addresses import (
     TooManyAddressesError,
 )
 from usher.domain.errors import ForbiddenError, InvalidError
+from usher.domain.groups import GroupRequiredError, UnknownGroupError
 from usher.domain.instants import BadDateError
 from usher.domain.invites import (
     AlreadyAcceptedError,
@@ -60,14 +61,6 @@ from usher.store.table import BadCursorError
 
 INVITES = "/v1/organizations/<organization>/invites"
 ONE = f"{INVITES}/<invite>"
-
-
-class NoSuchGroupError(InvalidError):
-    """The organization has no group with this id."""
-
-    code = "no_such_group"
-    title = "No such group"
-    next_action = "Name a license in `license`, or several in `licenses`."
 
 
 class TwoTargetsError(InvalidError):
@@ -108,7 +101,8 @@ router = Area()
     NoAddressesError,
     TooManyAddressesError,
     NoLicenseError,
-    NoSuchGroupError,
+    UnknownGroupError,
+    GroupRequiredError,
     TwoTargetsError,
     StartNotChosenError,
     StartInPastError,
@@ -119,20 +113,23 @@ router = Area()
     idempotent=True,
 )
 def create_invites(organization: OrganizationPath, new: NewInvites) -> Response[InviteResults]:
-    """Invite learners.
+    """Invite learners to licenses, or to a group.
 
-    A seat is reserved for each address and each gets an email. One malformed address refuses all of them,
+    A seat is reserved for each address and each gets an email. A group gives a seat in each of its licenses
+    that the address does not have yet, and acceptance joins it; `access_start` then holds for those of its
+    licenses that allow one. One malformed address refuses all of them,
     unless `skip_invalid`; more addresses than seats are refused whole, with the shortfall. Should seats run
     out at the very moment, the answer says address by address who was invited.
     """
     person, services = router.person, router.services
-    licenses = _targets(new)
+    licenses, group = _targets(new)
 
     def command(receipt: Receipt) -> object:
         return services.inviting.invite(
             person=person,
             organization=organization,
             license_ids=licenses,
+            group=group,
             emails=new.emails,
             access_start=new.access_start,
             message=new.message,
@@ -316,13 +313,11 @@ def reschedule_invite(organization: OrganizationPath, invite: InvitePath, change
     return views.invite(changed, now=services.context.now())
 
 
-def _targets(new: NewInvites) -> list[str]:
+def _targets(new: NewInvites) -> tuple[list[str], str | None]:
     named = [target for target in (new.license, new.licenses, new.group) if target is not None]
     if len(named) > 1:
         raise TwoTargetsError("Several of `license`, `licenses` and `group` were sent.")
-    if new.group is not None:
-        raise NoSuchGroupError(f"The organization has no group {new.group!r}.")
-    return new.licenses or ([new.license] if new.license is not None else [])
+    return new.licenses or ([new.license] if new.license is not None else []), new.group
 
 
 def _check_start(change: BulkChange) -> None:

@@ -9,18 +9,20 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from functions.api import views
 from functions.api.describing import described
 from functions.api.edge import Area
-from functions.api.schemas.common import Cursor, Limit, OrganizationPath
+from functions.api.schemas.common import Cursor, Limit, OrganizationPath, Since, Until
 from functions.api.schemas.organizations import (
     BrandingChange,
     EventPage,
     Organization,
     OrganizationChange,
 )
+from usher.domain.addresses import BadAddressError
 from usher.domain.errors import ForbiddenError
 from usher.domain.events import EventType
-from usher.domain.instants import UnknownTimeZoneError
+from usher.domain.instants import BadDateError, UnknownTimeZoneError
 from usher.domain.organizations import BadSettingsError, UnknownOrganizationError
 from usher.domain.people import BadNameError
+from usher.domain.windows import BadWindowError
 from usher.services.listing import PAGE
 from usher.store.table import BadCursorError
 
@@ -56,15 +58,22 @@ def change_organization(organization: OrganizationPath, change: OrganizationChan
             color=branding.color,
             logo_url=branding.logo_url,
             invite_days=change.invite_days,
+            require_group=change.require_group,
         )
     )
 
 
 @router.get("/v1/organizations/<organization>/events")
-@described(UnknownOrganizationError, BadCursorError)
+@described(UnknownOrganizationError, BadCursorError, BadDateError, BadWindowError, BadAddressError)
 def list_events(
     organization: OrganizationPath,
     type_: Annotated[EventType | None, Query(alias="type", description="Events of this type only.")] = None,
+    actor: Annotated[
+        str | None,
+        Query(max_length=320, description="What this person did only; `system` is the scheduled work."),
+    ] = None,
+    since: Since = None,
+    until: Until = None,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> EventPage:
@@ -73,6 +82,13 @@ def list_events(
     Newest first. With a filter, a page may be short and still have a next one.
     """
     page = router.services.managing.events(
-        person=router.person, organization=organization, type_=type_, limit=limit, cursor=cursor
+        person=router.person,
+        organization=organization,
+        type_=type_,
+        actor=actor,
+        since=since,
+        until=until,
+        limit=limit,
+        cursor=cursor,
     )
     return EventPage(items=[views.event(one) for one in page.items], next=page.next)

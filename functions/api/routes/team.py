@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
@@ -9,14 +10,23 @@ from aws_lambda_powertools.event_handler import Response
 from functions.api import views
 from functions.api.describing import described
 from functions.api.edge import Area
-from functions.api.schemas.common import OrganizationPath
-from functions.api.schemas.people import Manager, ManagerPage, NewManager
+from functions.api.schemas.common import ManagerPath, OrganizationPath
+from functions.api.schemas.people import Manager, ManagerPage, NewManager, NoticeSettings, RoleChange
 from usher.domain.addresses import BadAddressError
 from usher.domain.errors import ForbiddenError
-from usher.domain.organizations import AlreadyManagerError, UnknownOrganizationError
+from usher.domain.invites import ResendTooSoonError
+from usher.domain.organizations import (
+    AlreadyManagerError,
+    LastFullManagerError,
+    ManagerNotPendingError,
+    UnknownManagerError,
+    UnknownOrganizationError,
+)
 from usher.domain.people import BadNameError
 
 TEAM = "/v1/organizations/<organization>/team"
+ONE = f"{TEAM}/<email>"
+NOTICES = "/v1/organizations/<organization>/notices"
 
 router = Area()
 
@@ -28,8 +38,10 @@ def list_team(organization: OrganizationPath) -> ManagerPage:
 
     Invited ones too, by address; all of them are one page.
     """
-    team = router.services.teaming.team(person=router.person, organization=organization)
-    return ManagerPage(items=[views.manager(one) for one in team], next=None)
+    services = router.services
+    team = services.teaming.team(person=router.person, organization=organization)
+    now = services.context.now()
+    return ManagerPage(items=[views.manager(one, now=now) for one in team], next=None)
 
 
 @router.post(TEAM, status_code=HTTPStatus.CREATED)
@@ -46,9 +58,9 @@ def invite_manager(organization: OrganizationPath, new: NewManager) -> Response[
 
     They have a place in the team once they accept.
     """
-    person = router.person
+    person, services = router.person, router.services
     return router.once(
-        lambda receipt: router.services.teaming.invite(
+        lambda receipt: services.teaming.invite(
             person=person,
             organization=organization,
             email=new.email,
@@ -59,6 +71,111 @@ def invite_manager(organization: OrganizationPath, new: NewManager) -> Response[
         ),
         person=person,
         scope=organization,
-        view=views.manager,
+        view=partial(views.manager, now=services.context.now()),
         status=HTTPStatus.CREATED,
+    )
+
+
+@router.post(f"{ONE}/resend")
+@described(
+    UnknownOrganizationError,
+    UnknownManagerError,
+    ForbiddenError,
+    ManagerNotPendingError,
+    ResendTooSoonError,
+    BadAddressError,
+    idempotent=True,
+)
+def resend_manager(organization: OrganizationPath, email: ManagerPath) -> Response[Manager]:
+    """Send a pending manager a new link.
+
+    The old one dies, and the expiry is renewed. At most once a minute and ten times a day.
+    """
+    person, services = router.person, router.services
+    return router.once(
+        lambda receipt: services.teaming.resend(
+            person=person, organization=organization, email=email, receipt=receipt
+        ),
+        person=person,
+        scope=organization,
+        view=partial(views.manager, now=services.context.now()),
+    )
+
+
+@router.post(f"{ONE}/revoke")
+@described(
+    UnknownOrganizationError,
+    UnknownManagerError,
+    ForbiddenError,
+    ManagerNotPendingError,
+    BadAddressError,
+    idempotent=True,
+)
+def revoke_manager(organization: OrganizationPath, email: ManagerPath) -> Response[Manager]:
+    """Revoke a pending manager's invite.
+
+    The person leaves the list and the link no longer works; a later invitation can be accepted. The answer
+    is the entry that was removed.
+    """
+    person, services = router.person, router.services
+    return router.once(
+        lambda receipt: services.teaming.revoke(
+            person=person, organization=organization, email=email, receipt=receipt
+        ),
+        person=person,
+        scope=organization,
+        view=partial(views.manager, now=services.context.now()),
+    )
+
+
+@router.patch(ONE)
+@described(
+    UnknownOrganizationError, UnknownManagerError, ForbiddenError, LastFullManagerError, BadAddressError
+)
+def change_manager(organization: OrganizationPath, email: ManagerPath, change: RoleChange) -> Manager:
+    """Change a manager's role.
+
+    Of an active manager or a pending one; the last full manager stays one. Names are changed by nobody but
+    their owners, with `PATCH /v1/me`.
+    """
+    services = router.services
+    changed = services.teaming.change_role(
+        person=router.person, organization=organization, email=email, role=change.role
+    )
+    return views.manager(changed, now=services.context.now())
+
+
+@router.delete(ONE, status_code=HTTPStatus.NO_CONTENT)
+@described(
+    UnknownOrganizationError, UnknownManagerError, ForbiddenError, LastFullManagerError, BadAddressError
+)
+def remove_manager(organization: OrganizationPath, email: ManagerPath) -> Response[None]:
+    """Remove a manager from the team.
+
+    At once: their next request is refused. A pending one's invite is revoked. One may leave oneself; the
+    last full manager stays.
+    """
+    router.services.teaming.remove(person=router.person, organization=organization, email=email)
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+@router.get(NOTICES)
+@described(UnknownOrganizationError)
+def get_notices(organization: OrganizationPath) -> NoticeSettings:
+    """Read which notices one has switched off.
+
+    One's own setting, in this organization. Every other notice to managers comes by email.
+    """
+    return views.notices(router.services.noticing.settings(person=router.person, organization=organization))
+
+
+@router.put(NOTICES)
+@described(UnknownOrganizationError)
+def change_notices(organization: OrganizationPath, settings: NoticeSettings) -> NoticeSettings:
+    """Switch notices off, or on again.
+
+    For oneself alone, in this organization: those named are off, all others on.
+    """
+    return views.notices(
+        router.services.noticing.mute(person=router.person, organization=organization, muted=settings.muted)
     )

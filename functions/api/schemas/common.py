@@ -42,8 +42,25 @@ Seats = Annotated[StrictInt, Field(description="A number of seats.", examples=[2
 
 OrganizationPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The organization's id.")]
 LicensePath = Annotated[str, Path(max_length=_LONGEST_ID, description="The license's id.")]
+RequestPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The request's id.")]
+GroupPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The group's id.")]
 InvitePath = Annotated[str, Path(max_length=_LONGEST_ID, description="The invite's id.")]
 EmailPath = Annotated[str, Path(max_length=3 * _LONGEST_ADDRESS, description="The learner's email address.")]
+ManagerPath = Annotated[
+    str, Path(max_length=3 * _LONGEST_ADDRESS, description="The manager's email address.")
+]
+Since = Annotated[
+    str | None,
+    Query(
+        alias="from",
+        max_length=64,
+        description="From this date (midnight in the organization's time zone) or instant on.",
+    ),
+]
+Until = Annotated[
+    str | None,
+    Query(alias="to", max_length=64, description="To the end of this date, or before this instant."),
+]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many items a page holds at most.")]
 Cursor = Annotated[
     str | None,

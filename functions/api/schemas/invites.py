@@ -43,7 +43,9 @@ class NewInvites(Shape):
     licenses: list[Id] | None = Field(
         None, description="Several licenses, all for each address.", examples=[None]
     )
-    group: Id | None = Field(None, description="A group, whose licenses are given.", examples=[None])
+    group: Id | None = Field(
+        None, description="A group, which acceptance joins; its licenses are given.", examples=[None]
+    )
     emails: str | list[str] = Field(
         description=f"Up to {MAX_ADDRESSES} addresses: a list, or one text with them separated by commas, "
         "spaces, semicolons or new lines. `Ann Lee <ann@x.io>` is understood.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, StrictInt
+from pydantic import Field, StrictBool, StrictInt
 
 from functions.api.schemas.common import Email, Id, Instant, Paged, Shape
 from functions.api.schemas.people import Name
@@ -26,6 +26,10 @@ LogoUrl = Annotated[
 InviteDays = Annotated[
     StrictInt,
     Field(description=f"How long invites live: {MIN_INVITE_DAYS} to {MAX_INVITE_DAYS} days.", examples=[10]),
+]
+
+RequireGroup = Annotated[
+    StrictBool, Field(description="Whether learners are invited to groups only.", examples=[False])
 ]
 
 
@@ -67,6 +71,7 @@ class OrganizationChange(Shape):
     time_zone: TimeZone | None = None
     branding: BrandingChange | None = None
     invite_days: InviteDays | None = None
+    require_group: RequireGroup | None = None
 
 
 class Organization(Shape):
@@ -78,6 +83,7 @@ class Organization(Shape):
     time_zone: TimeZone
     branding: Branding
     invite_days: InviteDays
+    require_group: RequireGroup
     created_at: Instant
 
 

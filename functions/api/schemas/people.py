@@ -9,6 +9,7 @@ from pydantic import Field
 from functions.api.schemas.common import Email, FirstName, Id, Instant, LastName, Paged, Shape
 from functions.api.schemas.licenses import ProductSummary
 from usher.domain.accesses import AccessState
+from usher.domain.notices import Notice
 from usher.domain.organizations import ManagerState, Role
 
 Text = Annotated[str, Field(examples=["Acme Learning"])]
@@ -92,12 +93,16 @@ class LearnerDetail(Learner):
 
 
 class Manager(Name):
-    """A manager, active or invited (`pending`)."""
+    """A manager, active or invited (`pending`). An invite that has expired goes on being shown."""
 
     email: Email
     role: ARole
     state: ManagerState
     since: Instant | None
+    expires_at: Instant | None = Field(description="Of a pending manager, when the invite expires.")
+    expired: bool = Field(
+        description="Whether the invite can no longer be accepted; it can be resent.", examples=[False]
+    )
 
 
 class ManagerPage(Paged):
@@ -111,3 +116,15 @@ class NewManager(Name):
 
     email: Email
     role: ARole
+
+
+class RoleChange(Shape):
+    """The role that a manager shall have."""
+
+    role: ARole
+
+
+class NoticeSettings(Shape):
+    """The notices that one does not want; all others come by email."""
+
+    muted: list[Notice] = Field(max_length=100, examples=[[Notice.INVITE_DECLINED]])

@@ -99,7 +99,7 @@ def test_a_batch_beyond_the_pool_is_refused_with_the_shortfall(
     [
         ({"emails": "a@x.io"}, "no_license"),
         ({"license": "L", "licenses": ["L"], "emails": "a@x.io"}, "two_targets"),
-        ({"group": "G", "emails": "a@x.io"}, "no_such_group"),
+        ({"license": "L", "group": "G", "emails": "a@x.io"}, "two_targets"),
         ({"license": "L", "emails": ""}, "no_addresses"),
         ({"license": "L", "emails": []}, "no_addresses"),
         ({"license": "L", "emails": [f"a{n}@x.io" for n in range(501)]}, "too_many_addresses"),

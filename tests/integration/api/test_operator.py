@@ -65,6 +65,7 @@ def test_an_organization_is_created_with_its_first_manager_invited(operator: Cal
         "time_zone": "Europe/Zurich",
         "branding": {"color": "#1f4e79", "logo_url": ""},
         "invite_days": 10,
+        "require_group": False,
         "created_at": "2027-01-04T09:00:00Z",
     }
     assert answer.json in operator.get("/v1/operator/organizations").json["items"]

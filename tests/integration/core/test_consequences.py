@@ -146,6 +146,9 @@ def test_expiry_tells_every_active_manager_once_for_a_batch(
     clock.forward(days=10)
 
     machinery.settle()
+    assert machinery.sent_to(quiet.full.email) == []
+    clock.now = datetime(2027, 1, 15, 5, tzinfo=UTC)  # six in the morning in Zurich
+    machinery.settle()
     clock.forward(minutes=15)
     machinery.settle()
 

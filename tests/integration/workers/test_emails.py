@@ -79,7 +79,7 @@ def test_answers_reach_the_inviting_manager_and_ses_reports_on_the_email(
     home.invite(home.license())
     settle()
 
-    (request,) = world.requests
+    request = world.requests[-1]
     assert request["ReplyToAddresses"] == [home.full.email]
     assert request["ConfigurationSetName"] == "emails"
     assert "Fire safety" in request["Content"]["Simple"]["Body"]["Text"]["Data"]

@@ -20,7 +20,7 @@ from usher.services.receipts import Receipt
 from usher.store import accesses, licenses
 
 MACHINE = Path(__file__).parents[3] / "infra" / "access_start.asl.json"
-NOTHING = {"expired": 0, "reminded": 0, "started_late": 0, "ended": 0}
+NOTHING = {"expired": 0, "reminded": 0, "started_late": 0, "ended": 0, "ending": 0, "digests": 0}
 STARTS = "2027-01-31T23:00:00Z"
 
 Settle = Callable[[], None]
@@ -123,6 +123,10 @@ def test_an_invite_is_reminded_of_and_expires(
     pool = licenses.get(house.context.table, house.id, license_.id)
     assert pool is not None
     assert pool.available == 3
+    settle()
+    clock.forward(days=1)
+    assert run("sweep", {}) == NOTHING | {"digests": 1}
+    assert run("sweep", {}) == NOTHING
     settle()
     assert {email.subject for email in world.all_sent()[-2:]} == {"2 invitations expired: Fire safety"}
 

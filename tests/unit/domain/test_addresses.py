@@ -124,7 +124,11 @@ def test_each_bad_address_is_named_with_its_reason() -> None:
 
 
 def test_good_addresses_are_not_refused() -> None:
-    refuse_bad(read_addresses("ann@x.io"))
+    found = read_addresses("ann@x.io")
+
+    refuse_bad(found)
+
+    assert not found.bad
 
 
 @pytest.mark.parametrize("empty", ["", "  \n ", ",;,", [], ["", " "]])

@@ -9,94 +9,27 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from functions.send_email.rendering import Rendering
+from tests.support.letters import (
+    ACME,
+    INVITE,
+    LINK,
+    MAX,
+    NOTICES,
+    NOW,
+    ORIGIN,
+    TEAM_INVITE,
+    TO_LEARNERS,
+    letter,
+    row,
+    terms,
+)
 from usher.domain.colors import READABLE, contrast
-from usher.domain.effects import LINKED, Email, Template
+from usher.domain.effects import LINKED, Template
 from usher.domain.events import Json
-from usher.domain.invites import Invite, InviteKind, InviteState
-from usher.domain.licenses import LicenseTerms, Product, ProductKind
-from usher.domain.organizations import Branding, Manager, ManagerState, Organization, Role
+from usher.domain.invites import InviteState
+from usher.domain.licenses import ProductKind
+from usher.domain.organizations import Branding, Manager, ManagerState
 from usher.gateways.mail import Message
-from usher.services.sending import Letter
-
-NOW = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
-LINK = "https://usher.example/i/01J.1.k1.mac"
-ORIGIN = "https://usher.example"
-NOTICES = (Template.DECLINED_NOTICE, Template.EXPIRED_NOTICE)
-TO_LEARNERS = tuple(template for template in Template if template not in NOTICES)
-
-ACME = Organization(id="O", slug="acme", name="Acme", time_zone="Europe/Zurich", created_at=NOW)
-MAX = Manager(
-    organization="O",
-    email="max@acme.example",
-    role=Role.FULL,
-    state=ManagerState.ACTIVE,
-    first_name="Max",
-    last_name="Full",
-)
-
-
-def terms(
-    name: str = "Fire safety", kind: ProductKind = ProductKind.COURSE, starts_at: datetime | None = None
-) -> LicenseTerms:
-    return LicenseTerms(
-        license=f"license of {name}",
-        organization="O",
-        product=Product(id="P", name=name, kind=kind),
-        flex=False,
-        valid_from=NOW - timedelta(days=1),
-        valid_until=NOW + timedelta(days=300),
-        starts_at=starts_at,
-    )
-
-
-INVITE = Invite(
-    id="I",
-    organization="O",
-    kind=InviteKind.LEARNER,
-    email="ann@x.io",
-    state=InviteState.PENDING,
-    created_at=NOW,
-    created_by=MAX.email,
-    expires_at=NOW + timedelta(days=10),
-    licenses=(terms(),),
-    first_name="Ann",
-    sent_at=NOW,
-)
-TEAM_INVITE = replace(INVITE, kind=InviteKind.TEAM, role=Role.FULL, licenses=())
-
-
-def row(email: str = "ann@x.io", kind: str = "learner") -> dict[str, Json]:
-    return {"id": "I", "kind": kind, "email": email, "number": 1, "products": ["Fire safety"]}
-
-
-def letter(
-    template: Template,
-    *,
-    invite: Invite | None = None,
-    organization: Organization = ACME,
-    inviter: Manager | None = MAX,
-    facts: dict[str, Json] | None = None,
-) -> Letter:
-    """Return a letter as Sending makes them: a notice to managers is about no one invite."""
-    notice = template in NOTICES
-    usual = TEAM_INVITE if template is Template.TEAM_INVITE else INVITE
-    said: dict[str, Json] = {"invites": [row()], "license": "license of Fire safety"}
-    return Letter(
-        email=Email(
-            id="e",
-            template=template,
-            organization="O",
-            to="boss@acme.example" if notice else "ann@x.io",
-            invite="" if notice else "I",
-            number=0 if notice else 1,
-            facts=said if facts is None else facts,
-        ),
-        organization=organization,
-        invite=None if notice else invite or usual,
-        inviter=None if notice else inviter,
-        link=LINK if template in LINKED else "",
-        origin=ORIGIN,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -331,26 +264,6 @@ def test_a_first_manager_is_invited_by_nobody_in_particular(rendering: Rendering
     message = rendering.render(letter(Template.TEAM_INVITE, inviter=None))
 
     assert "You are invited to manage Acme as a full manager." in message.text
-
-
-def test_a_notice_names_fifty_addresses_and_counts_the_rest(rendering: Rendering) -> None:
-    rows: list[Json] = [row(f"p{number}@x.io") for number in range(53)]
-    facts: dict[str, Json] = {"products": ["Fire safety"], "invites": rows}
-    message = rendering.render(letter(Template.EXPIRED_NOTICE, facts=facts))
-
-    assert message.subject == "53 invitations expired: Fire safety"
-    assert "p49@x.io" in message.text
-    assert "p50@x.io" not in message.text + message.html
-    assert "and 3 more" in message.text
-    assert "and 3 more" in message.html
-
-
-@pytest.mark.parametrize("template", NOTICES)
-def test_a_notice_about_a_team_invite_speaks_of_the_team(rendering: Rendering, template: Template) -> None:
-    message = rendering.render(letter(template, facts={"invites": [row(kind="team")]}))
-
-    assert "team" in message.subject
-    assert "seat" not in message.text
 
 
 @pytest.mark.parametrize("color", ["#000000", "#ffffff", "#ffd54a", "#1f4e79", "#777777", "#ff0000"])

@@ -46,7 +46,12 @@ class Bootstrap:
     def context(self) -> Context:
         """The table, the clock and ids."""
         table = Table(name=self._environment["USHER_TABLE"], client=self._client("dynamodb"))
-        return Context(table=table, now=clock.now, new_id=lambda: str(ULID()))
+        return Context(
+            table=table,
+            now=clock.now,
+            # By the same clock as all else: a stretch of time is read by the time in the ids.
+            new_id=lambda: str(ULID.from_datetime(clock.exactly_now())),
+        )
 
     @cached_property
     def identity(self) -> Identity:

@@ -11,6 +11,11 @@ OFFSET = "USHER_CLOCK_OFFSET_SECONDS"
 
 def now() -> datetime:
     """Return the present instant in whole seconds of UTC."""
-    moment = datetime.now(UTC).replace(microsecond=0)
+    return exactly_now().replace(microsecond=0)
+
+
+def exactly_now() -> datetime:
+    """Return the present instant with its fractions, which order ids within a second."""
+    moment = datetime.now(UTC)
     offset = os.environ.get(OFFSET)
     return moment + timedelta(seconds=int(offset)) if offset else moment

@@ -49,6 +49,7 @@ class Access:
         invite: the invite that reserved the seat; empty when a manager took one for themselves.
         reserved_until: when an unanswered reservation lapses; None once accepted.
         start_at: when use begins or began; None while only reserved.
+        released_at: when an accepted seat was given back on request; None where it was not.
     """
 
     email: str
@@ -57,6 +58,7 @@ class Access:
     invite: str = ""
     reserved_until: datetime | None = None
     start_at: datetime | None = None
+    released_at: datetime | None = None
 
     @property
     def ends_at(self) -> datetime:

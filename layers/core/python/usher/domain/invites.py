@@ -11,6 +11,7 @@ from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, Ref
 from usher.domain.instants import rfc3339
 from usher.domain.licenses import LicenseTerms
 from usher.domain.organizations import Role
+from usher.domain.starts import is_choosable, is_editable
 
 RESEND_INTERVAL = timedelta(minutes=1)
 RESENDS_A_DAY = 10
@@ -30,7 +31,10 @@ class AlreadyAcceptedError(RefusedError):
 
     code = "already_accepted"
     title = "The invite was accepted"
-    next_action = "To have an accepted seat released, file a support request; an operator decides."
+    next_action = (
+        "To have an accepted seat released, file a support request of the kind `release_seat` "
+        "(POST /v1/organizations/{organization}/support-requests); an operator decides."
+    )
 
 
 class WithdrawnError(RefusedError):
@@ -130,6 +134,8 @@ class Invite:
         holds_seats: whether expiry still has something to give back: the reserved seats, counted as assigned
             until then; of a team invite, which has no seats, that its expiry was not told of yet.
         access_start: the start that a manager chose; None means on acceptance, or the license's own.
+        start_edited: whether it was chosen after inviting, when a flex subscription's start may be, too.
+        group, group_name: which group acceptance joins, and what it was called when inviting.
         remind_at: when to remind; None once reminded, or where the life is too short for it.
         resent_at, resent_on, resends: the last resend, the day (UTC, YYYY-MM-DD) it fell on, and how many
             there were on that day.
@@ -146,11 +152,13 @@ class Invite:
     expires_at: datetime
     licenses: tuple[LicenseTerms, ...] = ()
     group: str | None = None
+    group_name: str = ""
     role: Role | None = None
     first_name: str = ""
     last_name: str = ""
     message: str = ""
     access_start: datetime | None = None
+    start_edited: bool = False
     number: int = 1
     sent_at: datetime
     resent_at: datetime | None = None
@@ -168,6 +176,11 @@ class Invite:
         Once its seats went back it has, even for a machine whose clock is behind that of the sweep.
         """
         return self.state is InviteState.PENDING and (now >= self.expires_at or not self.holds_seats)
+
+    def start_for(self, terms: LicenseTerms) -> datetime | None:
+        """Return the start that was chosen for this license; None where its own rule holds."""
+        governed = is_editable(terms) if self.start_edited else is_choosable(terms)
+        return self.access_start if governed else None
 
     @property
     def due_at(self) -> datetime | None:

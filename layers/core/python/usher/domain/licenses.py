@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError
 
 MAX_SEATS = 10_000_000
+ENDING_NOTICES = (timedelta(days=30), timedelta(days=7), timedelta(days=1))
+"""How long before a license ends its managers are told."""
+LOW_PERCENT = 10
+"""The share of a license's seats that is `low` when no more than it is left."""
 
 
 class UnknownProductError(NotFoundError):
@@ -112,9 +116,21 @@ class LicenseTerms:
             raise LicenseOverError(f"The license for {self.product.name} has ended.")
 
 
+class SeatAlert(StrEnum):
+    """What managers were told of a license's seats."""
+
+    LOW = "low"
+    OUT = "out"
+
+
 @dataclass(frozen=True, kw_only=True)
 class License:
-    """A pool of seats. `available = total - assigned - sublicensed`, never below zero."""
+    """A pool of seats. `available = total - assigned - sublicensed`, never below zero.
+
+    Attributes:
+        alert: what managers were told of the seats that are left; None where they were told of nothing.
+        notice_at: when to tell managers that the license ends; None once all was told.
+    """
 
     terms: LicenseTerms
     total: int
@@ -122,6 +138,8 @@ class License:
     assigned: int = 0
     sublicensed: int = 0
     created_at: datetime
+    alert: SeatAlert | None = None
+    notice_at: datetime | None = None
 
     @property
     def id(self) -> str:
@@ -132,6 +150,23 @@ class License:
     def available(self) -> int:
         """Seats that can be given now."""
         return self.total - self.assigned - self.sublicensed
+
+    @property
+    def low_at(self) -> int:
+        """How many seats are few: a tenth of them, rounded down."""
+        return self.total * LOW_PERCENT // 100
+
+    @property
+    def alert_due(self) -> SeatAlert | None:
+        """What there is to tell of the seats that are left."""
+        if self.available == 0:
+            return SeatAlert.OUT
+        return SeatAlert.LOW if self.available <= self.low_at else None
+
+
+def next_ending_notice(valid_until: datetime, *, after: datetime) -> datetime | None:
+    """Return the first moment after `after` at which to tell that a license ends; None after the last."""
+    return min((at for before in ENDING_NOTICES if (at := valid_until - before) > after), default=None)
 
 
 def check_seats(seats: int) -> int:

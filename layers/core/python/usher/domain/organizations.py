@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError
 from usher.domain.instants import zone
+from usher.domain.notices import Notice
 from usher.domain.people import clean_name
 
 DEFAULT_INVITE_DAYS = 10
@@ -97,7 +98,9 @@ class Permission(StrEnum):
     INVITE = "invite"
     ASSIGN_SELF = "assign_self"
     MANAGE_TEAM = "manage_team"
+    FILE_REQUESTS = "file_requests"
     MANAGE_ORGANIZATION = "manage_organization"
+    MANAGE_GROUPS = "manage_groups"
 
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -129,7 +132,10 @@ class Branding:
 
 @dataclass(frozen=True, kw_only=True)
 class Organization:
-    """A tenant. `full_managers` counts the active ones and never falls to zero again."""
+    """A tenant. `full_managers` counts the active ones and never falls to zero again.
+
+    With `require_group`, learners are invited to groups only.
+    """
 
     id: str
     slug: str
@@ -139,6 +145,7 @@ class Organization:
     branding: Branding = field(default_factory=Branding)
     invite_days: int = DEFAULT_INVITE_DAYS
     full_managers: int = 0
+    require_group: bool = False
     provider: str | None = None
     version: int | None = None
 
@@ -160,7 +167,13 @@ class ManagerState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Manager:
-    """A person's place in an organization's team. `invite` is the team invite that gave it."""
+    """A person's place in an organization's team.
+
+    Attributes:
+        invite: the team invite that gave it.
+        expires_at: of a pending one, when that invite expires; None once active.
+        muted: the notices that the person does not want.
+    """
 
     organization: str
     email: str
@@ -170,6 +183,16 @@ class Manager:
     last_name: str = ""
     invite: str = ""
     since: datetime | None = None
+    expires_at: datetime | None = None
+    muted: frozenset[Notice] = frozenset()
+
+    def has_expired(self, now: datetime) -> bool:
+        """Say whether the person waits in the list for an answer that can no longer come."""
+        return self.state is ManagerState.PENDING and self.expires_at is not None and now >= self.expires_at
+
+    def wants(self, notice: Notice | None) -> bool:
+        """Say whether to tell the person; None is what cannot be switched off. Pending ones are not told."""
+        return self.state is ManagerState.ACTIVE and notice not in self.muted
 
     def require(self, permission: Permission) -> None:
         """Raise ForbiddenError unless the manager's role has the permission."""

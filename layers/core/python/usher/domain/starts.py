@@ -99,6 +99,35 @@ def edited_start(
     return _within(text, licenses=licenses, time_zone=time_zone, now=now)
 
 
+def group_start(
+    text: str | None, *, licenses: Iterable[LicenseTerms], time_zone: str, now: datetime
+) -> datetime | None:
+    """Read the start that was chosen when inviting to a group: of those licenses that allow it.
+
+    Raises:
+        BadDateError: the text is no date.
+        StartNotChosenError: the group has licenses, and all of them are subscriptions.
+        StartInPastError, StartOutsideLicenseError: see there.
+    """
+    licenses = tuple(licenses)
+    allowing = tuple(filter(is_choosable, licenses))
+    return chosen_start(text, licenses=allowing or licenses, time_zone=time_zone, now=now)
+
+
+def edited_group_start(
+    text: str | None, *, licenses: Iterable[LicenseTerms], time_zone: str, now: datetime
+) -> datetime | None:
+    """Read a start that replaces an earlier one of an invite to a group: of those licenses that allow it.
+
+    Raises:
+        StartNotEditableError: all of the licenses are subscriptions that are not flex.
+        BadDateError, StartInPastError, StartOutsideLicenseError: see there.
+    """
+    licenses = tuple(licenses)
+    allowing = tuple(filter(is_editable, licenses))
+    return edited_start(text, licenses=allowing or licenses, time_zone=time_zone, now=now)
+
+
 def _within(text: str, *, licenses: tuple[LicenseTerms, ...], time_zone: str, now: datetime) -> datetime:
     start = parse_instant(text, time_zone=time_zone)
     if start <= now and is_plain_date(text.strip()):

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from usher.domain.accesses import Access, AccessState
 from usher.domain.events import EventType, Json
+from usher.domain.groups import Member
 from usher.domain.invites import Invite, InviteKind, InviteState, UnknownInviteError
 from usher.domain.learners import Learner
 from usher.domain.organizations import Manager, ManagerState, Organization, Role
 from usher.domain.people import Person
 from usher.domain.starts import start_on_acceptance
-from usher.services.changing import give_back_seats, invite_fact, start_fact
+from usher.services.changing import give_back_seats, invite_fact, seats_given_back, start_fact
 from usher.services.context import Context, looking_again
-from usher.store import accesses, events, invites, learners, organizations
+from usher.store import accesses, events, groups, invites, learners, organizations
 from usher.store.transaction import ConditionFailedError, Write, commit
 
 
@@ -63,6 +64,7 @@ class Answering:
             OtherPersonError: somebody else is signed in.
             ReplacedError, ExpiredError, WithdrawnError, DeclinedError: the link is dead.
         """
+        gone = False
         for _ in looking_again():
             now = self._context.now()
             found = self._read(invite)
@@ -71,9 +73,12 @@ class Answering:
                 return found
             after = found.accepted(number=number, email=person.email, now=now)
             writes = self._joining(after, person) if after.role else self._seating(after, person)
+            grouped = [] if gone else _grouping(after)
             try:
-                commit(self._context.table, [invites.change(found, after), *writes])
-            except ConditionFailedError:
+                commit(self._context.table, [invites.change(found, after), *writes, *grouped])
+            except ConditionFailedError as stale:
+                # A group that was deleted since has nobody join it; the seats were reserved all the same.
+                gone = any(write in stale for write in grouped)
                 continue
             return after
         raise AssertionError  # pragma: no cover - looking_again never ends without raising
@@ -97,7 +102,7 @@ class Answering:
                 organization=found.organization,
                 actor=found.email,
                 at=now,
-                facts={"invites": [invite_fact(after)]},
+                facts={"invites": [invite_fact(after)], "seats_taken": seats_given_back(found)},
             )
             writes = [invites.change(found, after), *give_back_seats(found), events.record(event)]
             if found.kind is InviteKind.TEAM:
@@ -120,7 +125,7 @@ class Answering:
         starts: list[Json] = []
         writes: list[Write] = []
         for terms in after.licenses:
-            start_at = start_on_acceptance(terms, chosen=after.access_start, now=now)
+            start_at = start_on_acceptance(terms, chosen=after.start_for(terms), now=now)
             access = Access(
                 email=after.email,
                 terms=terms,
@@ -170,6 +175,19 @@ class Answering:
         if manager.role is Role.FULL:
             writes.append(organizations.count_full_managers(after.organization, 1))
         return writes
+
+
+def _grouping(after: Invite) -> list[Write]:
+    """Return the writes that join the invite's group, as long as there is that group."""
+    if not after.group or after.answered_at is None:
+        return []
+    member = Member(
+        organization=after.organization,
+        group=after.group,
+        email=after.email,
+        joined_at=after.answered_at,
+    )
+    return [groups.is_open(after.organization, after.group), groups.join(member)]
 
 
 def _place(invite: Invite, state: ManagerState) -> Manager:

@@ -23,7 +23,7 @@ from usher.domain.invites import (
 from usher.domain.licenses import NotEnoughSeatsError
 from usher.domain.organizations import Organization, Permission
 from usher.domain.people import Person
-from usher.domain.starts import StartRequiredError, edited_start
+from usher.domain.starts import StartRequiredError, edited_group_start, edited_start, is_editable
 from usher.services.context import Context, looking_again, sit
 from usher.services.receipts import Receipt
 from usher.store import accesses, events, invites, licenses
@@ -258,8 +258,13 @@ class ChangingInvites:
                 )
                 writes.append(accesses.take(reserved))
                 writes.append(licenses.take(terms.organization, terms.license, 1))
+        taken: dict[str, Json] = {} if found.holds_seats else {terms.license: 1 for terms in found.licenses}
         return _Change(
-            before=found, after=after, event=EventType.INVITE_RESENT, writes=tuple(writes), facts={}
+            before=found,
+            after=after,
+            event=EventType.INVITE_RESENT,
+            writes=tuple(writes),
+            facts={"seats_taken": taken},
         )
 
     def _withdrawn(self, found: Invite, _home: Organization, now: datetime) -> _Change:
@@ -268,7 +273,7 @@ class ChangingInvites:
             after=found.withdrawn(now=now),
             event=EventType.INVITE_WITHDRAWN,
             writes=tuple(give_back_seats(found)),
-            facts={},
+            facts={"seats_taken": seats_given_back(found)},
         )
 
     def _rescheduled(self, found: Invite, home: Organization, now: datetime, text: str | None) -> _Change:
@@ -278,26 +283,40 @@ class ChangingInvites:
             raise ExpiredError(
                 "The invite has expired.", next_action="Resend the invite, then move its start."
             )
-        start = edited_start(text, licenses=found.licenses, time_zone=home.time_zone, now=now)
+        read_start = edited_group_start if found.group else edited_start
+        start = read_start(text, licenses=found.licenses, time_zone=home.time_zone, now=now)
         writes: list[Write] = []
         starts: list[Json] = []
         if found.state is InviteState.ACCEPTED:
             if start is None:
                 raise StartRequiredError("An accepted invite needs a date.")
-            for terms in found.licenses:
-                before = accesses.get(self._context.table, found.email, terms.license)
-                if before is None or before.state_at(now) is not AccessState.SCHEDULED:
-                    raise AccessBegunError("The access has started already, or is over.")
+            for before in self._to_come(found, now):
                 after = replace(before, start_at=start)
                 writes.append(accesses.move(before, after))
                 starts.append(start_fact(after))
         return _Change(
             before=found,
-            after=replace(found, access_start=start),
+            after=replace(found, access_start=start, start_edited=start is not None),
             event=EventType.INVITE_START_CHANGED,
             writes=tuple(writes),
             facts={"starts": starts, "access_start": rfc3339(start) if start else None},
         )
+
+    def _to_come(self, found: Invite, now: datetime) -> list[Access]:
+        """Return the accesses whose start lies ahead: all of a plain invite's, any of a group's.
+
+        Raises:
+            AccessBegunError: there is none, or one of a plain invite has started.
+        """
+        offered = [terms for terms in found.licenses if is_editable(terms) or not found.group]
+        to_come: list[Access] = []
+        for terms in offered:
+            access = accesses.get(self._context.table, found.email, terms.license)
+            if access is not None and access.state_at(now) is AccessState.SCHEDULED:
+                to_come.append(access)
+        if not to_come or (len(to_come) < len(offered) and not found.group):
+            raise AccessBegunError("The access has started already, or is over.")
+        return to_come
 
 
 def give_back_seats(invite: Invite) -> list[Write]:
@@ -310,6 +329,11 @@ def give_back_seats(invite: Invite) -> list[Write]:
     ]
 
 
+def seats_given_back(invite: Invite) -> dict[str, Json]:
+    """Return what the event says of the seats that `give_back_seats` releases, by license and below zero."""
+    return {terms.license: -1 for terms in invite.licenses} if invite.holds_seats else {}
+
+
 def invite_fact(invite: Invite) -> dict[str, Json]:
     """Return what events say of an invite."""
     return {
@@ -319,7 +343,13 @@ def invite_fact(invite: Invite) -> dict[str, Json]:
         "number": invite.number,
         "licenses": [terms.license for terms in invite.licenses],
         "products": [terms.product.name for terms in invite.licenses],
+        **group_fact(invite),
     }
+
+
+def group_fact(invite: Invite) -> dict[str, Json]:
+    """Return what events say of the group that an invite is to; nothing where it is to none."""
+    return {"group": invite.group, "group_name": invite.group_name} if invite.group else {}
 
 
 def start_fact(access: Access) -> dict[str, Json]:

@@ -10,6 +10,7 @@ from usher.domain.accesses import Access
 from usher.domain.events import SYSTEM, EventType
 from usher.domain.instants import rfc3339
 from usher.domain.invites import Invite
+from usher.services.changing import group_fact
 from usher.services.context import Context, commit_dropping
 from usher.store import accesses, events, invites, licenses
 from usher.store.transaction import MAX_ITEMS, Write
@@ -70,6 +71,7 @@ def _shared(context: Context, expired: Sequence[Invite], now: datetime) -> list[
         at=now,
         facts={
             "licenses": [terms.license for terms in expired[0].licenses],
+            "seats_taken": {id_: -n for (_, id_), n in seats.items()},
             "products": [terms.product.name for terms in expired[0].licenses],
             "invites": [
                 {
@@ -78,6 +80,7 @@ def _shared(context: Context, expired: Sequence[Invite], now: datetime) -> list[
                     "email": invite.email,
                     "number": invite.number,
                     "expired_at": rfc3339(invite.expires_at),
+                    **group_fact(invite),
                 }
                 for invite in expired
             ],

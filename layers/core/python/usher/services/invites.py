@@ -9,9 +9,12 @@ from usher.domain.addresses import normalize
 from usher.domain.invites import Invite, InviteKind, InviteState, UnknownInviteError
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
+from usher.domain.windows import ALWAYS, Window
 from usher.services.context import Context, sit
 from usher.services.listing import Listed
 from usher.store import invites
+from usher.store.events import LONGEST_COMMAND
+from usher.store.keys import LAST_ID, ids_from
 from usher.store.table import BadCursorError
 
 
@@ -77,36 +80,56 @@ class Invites:
                 self._context.table, organization, state, only=only, limit=limit, cursor=cursor
             )
             return Listed(items=[invites.invite_of(row) for row in page.rows], next=page.next)
-        return self._of_every_state(organization, only, limit, cursor)
+        return of_every_state(self._context, organization, only=only, limit=limit, cursor=cursor)
 
-    def _of_every_state(
-        self, organization: str, only: invites.InviteFilter, limit: int, cursor: str | None
-    ) -> Listed[Invite]:
-        """Merge the four listings; the cursor is the id of the last invite that was read."""
-        before = _LAST if cursor is None else cursor
-        if len(before) != len(_LAST) or not before.isalnum():
-            raise BadCursorError("The cursor cannot be read.")
-        pages = [
-            invites.listed_before(
-                self._context.table, organization, state, before=before, only=only, limit=limit
-            )
-            for state in InviteState
-        ]
-        merged = heapq.merge(
-            *([invites.invite_of(row) for row in page.rows] for page in pages),
-            key=lambda invite: invite.id,
-            reverse=True,
+
+def of_every_state(
+    context: Context,
+    organization: str,
+    *,
+    only: invites.InviteFilter,
+    window: Window = ALWAYS,
+    limit: int,
+    cursor: str | None,
+) -> Listed[Invite]:
+    """Merge the four listings, newest first; the cursor is the id of the last invite that was read.
+
+    Of a window only those ids are read that were made in it; an invite created just before its end may be
+    of the next by its id, and so the end is read a little further than the instant that it names.
+
+    Raises:
+        BadCursorError: the cursor is none of this list.
+    """
+    before = _newest(window) if cursor is None else cursor
+    if len(before) != len(LAST_ID) or not before.isalnum():
+        raise BadCursorError("The cursor cannot be read.")
+    after = "" if window.since is None else ids_from(window.since)
+    if after and before <= after:
+        return Listed(items=[], next=None)
+    pages = [
+        invites.listed_before(
+            context.table, organization, state, before=before, after=after, only=only, limit=limit
         )
-        items = list(merged)
-        # A listing that was cut short hides what is older than where it was cut: stop at the first such.
-        floor = max((page.read_to for page in pages if page.read_to is not None), default=None)
-        if floor is not None:
-            items = [invite for invite in items if invite.id >= floor]
-        if len(items) > limit:
-            items = items[:limit]
-            return Listed(items=items, next=items[-1].id)
-        return Listed(items=items, next=floor)
+        for state in InviteState
+    ]
+    merged = heapq.merge(
+        *([invites.invite_of(row) for row in page.rows] for page in pages),
+        key=lambda invite: invite.id,
+        reverse=True,
+    )
+    items = list(merged)
+    # A listing that was cut short hides what is older than where it was cut: stop at the first such.
+    floor = max((page.read_to for page in pages if page.read_to is not None), default=None)
+    if floor is not None:
+        items = [invite for invite in items if invite.id >= floor]
+    if len(items) > limit:
+        items = items[:limit]
+        floor = items[-1].id
+    return Listed(items=[invite for invite in items if window.holds(invite.created_at)], next=floor)
 
 
-_LAST = "Z" * 26
-"""Sorts after every ULID."""
+def _newest(window: Window) -> str:
+    """Return an id that sorts after all those made in the window."""
+    if window.until is None:
+        return LAST_ID
+    return ids_from(window.until + LONGEST_COMMAND).ljust(len(LAST_ID), "0")

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from usher.domain.accesses import Access
+from usher.domain.accesses import Access, AccessState
 from usher.domain.addresses import Recipient, read_addresses, refuse_bad
 from usher.domain.errors import InvalidError
+from usher.domain.groups import MAX_LICENSES, Group, GroupRequiredError, UnknownGroupError
 from usher.domain.invites import (
     Invite,
     InviteKind,
@@ -21,15 +23,14 @@ from usher.domain.invites import (
 from usher.domain.licenses import License, LicenseTerms, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import Permission
 from usher.domain.people import MAX_NAME, Person, clean_name
-from usher.domain.starts import chosen_start
+from usher.domain.starts import chosen_start, group_start
 from usher.services.context import Context, Desk, sit
 from usher.services.expiring import expire_lapsed
+from usher.services.offering import offering
 from usher.services.receipts import Receipt
 from usher.services.reserving import Batch, Candidate, Invited, Outcome
-from usher.store import accesses, licenses
-
-MAX_LICENSES = 20
-"""In one invite; a transaction must hold at least one address with all of its seats."""
+from usher.store import accesses, groups, licenses
+from usher.store.table import Ref
 
 
 class NoLicenseError(InvalidError):
@@ -37,7 +38,7 @@ class NoLicenseError(InvalidError):
 
     code = "no_license"
     title = "Nothing to invite to"
-    next_action = "Name a license in `license`, or several in `licenses`."
+    next_action = "Name a license in `license`, several in `licenses`, or a group in `group`."
 
 
 class Inviting:
@@ -51,7 +52,8 @@ class Inviting:
         *,
         person: Person,
         organization: str,
-        license_ids: Sequence[str],
+        license_ids: Sequence[str] = (),
+        group: str | None = None,
         emails: str | Sequence[str],
         receipt: Receipt,
         access_start: str | None = None,
@@ -60,7 +62,10 @@ class Inviting:
         last_name: str = "",
         skip_invalid: bool = False,
     ) -> list[Invited]:
-        """Invite addresses to licenses and return what became of each, in the order given.
+        """Invite addresses to licenses or to a group and return what became of each, in the order given.
+
+        A group gives a seat in each of its licenses that the address does not have yet, and acceptance
+        joins it. A start that is chosen then holds for those of its licenses that allow one.
 
         One bad address refuses the batch unless `skip_invalid`; a batch larger than the pool is refused
         whole with the exact shortfall. If seats run out between check and write, the answer says who was
@@ -68,28 +73,38 @@ class Inviting:
 
         Raises:
             UnknownLicenseError, LicenseOverError, NotEnoughSeatsError: about the licenses.
+            UnknownGroupError, GroupRequiredError: about the group.
             BadAddressesError, NoAddressesError, TooManyAddressesError: about the addresses.
             StartNotChosenError, BadDateError, StartInPastError, StartOutsideLicenseError: about the start.
         """
         now = self._context.now()
-        wanted = list(dict.fromkeys(license_ids))
-        if not wanted:
-            raise NoLicenseError("Neither `license` nor `licenses` names one.")
-        if len(wanted) > MAX_LICENSES:
+        named = list(dict.fromkeys(license_ids))
+        if named and group is not None:
+            raise ValueError("either licenses or a group")
+        if not named and group is None:
+            raise NoLicenseError("Neither `license` nor `licenses` nor `group` names anything.")
+        if len(named) > MAX_LICENSES:
             raise NoLicenseError(f"One invite gives at most {MAX_LICENSES} licenses.")
         addresses = read_addresses(emails)
+        refs: list[Ref[Any]] = [licenses.ref(organization, id_) for id_ in named]
         desk = sit(
             self._context,
             person=person,
             organization=organization,
             permission=Permission.INVITE,
-            also=[licenses.ref(organization, id_) for id_ in wanted],
+            also=[*refs, *([groups.ref(organization, group)] if group else [])],
         )
-        pools = _pools(desk, wanted)
+        joined = _group(desk, group)
+        if joined is None:
+            wanted, pools = named, _pools(desk, named)
+        else:
+            wanted = list(joined.licenses)
+            pools = self._pools_now(organization, wanted)
         for pool in pools.values():
             pool.terms.require_valid(now)
         terms = tuple(pool.terms for pool in pools.values())
-        start = chosen_start(access_start, licenses=terms, time_zone=desk.organization.time_zone, now=now)
+        read_start = chosen_start if joined is None else group_start
+        start = read_start(access_start, licenses=terms, time_zone=desk.organization.time_zone, now=now)
         if not skip_invalid:
             refuse_bad(addresses)
         draft = Invite(
@@ -102,6 +117,8 @@ class Inviting:
             created_by=person.email,
             expires_at=expiry_for(now=now, days=desk.organization.invite_days, licenses=terms),
             licenses=terms,
+            group=None if joined is None else joined.id,
+            group_name="" if joined is None else joined.name,
             first_name=clean_name(first_name, required=False),
             last_name=clean_name(last_name, required=False),
             message=check_message(message),
@@ -138,12 +155,13 @@ class Inviting:
             missing = tuple(t for t in draft.licenses if (one.email, t.license) not in known)
             if not missing:
                 held = [known[one.email, t.license] for t in draft.licenses]
-                batch.settle_holder(at, one.email, held)
-                continue
+                if not draft.group or any(access.state is AccessState.RESERVED for access in held):
+                    batch.settle_holder(at, one.email, held)
+                    continue
             invite = _addressed(draft, one, self._context.new_id(), missing)
             candidates.append(Candidate(at=at, invite=invite))
         batch.find_invites()
-        return candidates
+        return offering(self._context, candidates, batch)
 
     def _live(
         self, recipients: Sequence[Recipient], terms: Sequence[LicenseTerms], now: datetime
@@ -168,6 +186,18 @@ class Inviting:
             for id_, ref in zip(wanted, refs, strict=True)
             if (row := found.get(ref)) is not None
         }
+
+
+def _group(desk: Desk, group: str | None) -> Group | None:
+    """Return the group that was named, or raise UnknownGroupError or GroupRequiredError."""
+    if group is None:
+        if desk.organization.require_group:
+            raise GroupRequiredError("The organization invites learners to groups only.")
+        return None
+    found = groups.open_group(desk.found.get(groups.ref(desk.organization.id, group)))
+    if found is None:
+        raise UnknownGroupError(f"The organization has no group {group!r}.")
+    return found
 
 
 def _pools(desk: Desk, wanted: Sequence[str]) -> Mapping[str, License]:

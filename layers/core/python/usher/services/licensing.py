@@ -86,7 +86,7 @@ class Licensing:
                 organization=organization,
                 actor=person.email,
                 at=now,
-                facts={"license": license_id, "starts": starts},
+                facts={"license": license_id, "starts": starts, "seats_taken": {license_id: 1}},
             )
             seat = licenses.take(organization, license_id, 1)
             taken = accesses.take(access)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from usher.domain.events import Event, EventType
+from usher.domain.addresses import normalize
+from usher.domain.events import SYSTEM, Event, EventType
 from usher.domain.organizations import Branding, Organization, Permission
 from usher.domain.people import Person, clean_name
+from usher.domain.windows import read_window
 from usher.services.context import Context, looking_again, sit
 from usher.services.listing import Listed
 from usher.store import events, organizations
@@ -35,6 +37,7 @@ class Managing:
         color: str | None = None,
         logo_url: str | None = None,
         invite_days: int | None = None,
+        require_group: bool | None = None,
     ) -> Organization:
         """Change settings; None leaves one as it is. Invites already sent keep their expiry.
 
@@ -57,6 +60,7 @@ class Managing:
                     logo_url=before.branding.logo_url if logo_url is None else logo_url,
                 ),
                 invite_days=before.invite_days if invite_days is None else invite_days,
+                require_group=before.require_group if require_group is None else require_group,
             )
             if after == before:
                 return before
@@ -69,6 +73,7 @@ class Managing:
                     "name": after.name,
                     "time_zone": after.time_zone,
                     "invite_days": after.invite_days,
+                    "require_group": after.require_group,
                     "color": after.branding.color,
                     "logo_url": after.branding.logo_url,
                 },
@@ -89,10 +94,25 @@ class Managing:
         person: Person,
         organization: str,
         type_: EventType | None,
+        actor: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
         limit: int,
         cursor: str | None,
     ) -> Listed[Event]:
-        """List what happened, newest first."""
-        sit(self._context, person=person, organization=organization, permission=Permission.READ)
-        page = events.listed(self._context.table, organization, type_=type_, limit=limit, cursor=cursor)
+        """List what happened, newest first, in a stretch of time and by one person if that is asked for.
+
+        Raises:
+            BadDateError, BadWindowError, BadCursorError, BadAddressError.
+        """
+        desk = sit(self._context, person=person, organization=organization, permission=Permission.READ)
+        page = events.listed(
+            self._context.table,
+            organization,
+            type_=type_,
+            actor=actor if actor is None or actor == SYSTEM else normalize(actor),
+            window=read_window(since, until, time_zone=desk.organization.time_zone),
+            limit=limit,
+            cursor=cursor,
+        )
         return Listed(items=[events.event_of(row) for row in page.rows], next=page.next)

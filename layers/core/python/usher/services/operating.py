@@ -20,6 +20,7 @@ from usher.domain.licenses import (
     UnknownLicenseError,
     UnknownProductError,
     check_seats,
+    next_ending_notice,
 )
 from usher.domain.organizations import (
     DEFAULT_INVITE_DAYS,
@@ -179,7 +180,7 @@ class Operating:
             UnknownOrganizationError, UnknownProductError, BadLicenseError, BadDateError, OrderReusedError.
         """
         require_operator(person)
-        _check_order(order.order_id)
+        check_order(order.order_id)
         found = self._context.table.get_many(
             [
                 organizations.ref(organization),
@@ -198,17 +199,19 @@ class Operating:
         if product is None:
             raise UnknownProductError(f"There is no product {order.product!r}.")
         now = self._context.now()
+        terms = _terms(
+            order,
+            id_=self._context.new_id(),
+            organization=organization,
+            product=licenses.product_of(product),
+            time_zone=home.time_zone,
+        )
         granted = License(
-            terms=_terms(
-                order,
-                id_=self._context.new_id(),
-                organization=organization,
-                product=licenses.product_of(product),
-                time_zone=home.time_zone,
-            ),
+            terms=terms,
             total=check_seats(order.seats),
             order=order.order_id,
             created_at=now,
+            notice_at=next_ending_notice(terms.valid_until, after=now),
         )
         event = self._context.event(
             EventType.LICENSE_GRANTED,
@@ -240,7 +243,7 @@ class Operating:
             UnknownLicenseError, SeatsInUseError, BadLicenseError, OrderReusedError.
         """
         require_operator(person)
-        _check_order(order_id)
+        check_order(order_id)
         check_seats(abs(seats))
         request: dict[str, Json] = {"resize": license_id, "seats": seats}
         found = self._context.table.get_many(
@@ -298,9 +301,11 @@ class Operating:
         return found
 
 
-def _check_order(order_id: str) -> None:
+def check_order(order_id: str) -> str:
+    """Return an order's id, or raise BadOrderError."""
     if not 1 <= len(order_id) <= MAX_ORDER or not order_id.isprintable():
         raise BadOrderError("The order id cannot be used.")
+    return order_id
 
 
 def _terms(

@@ -12,10 +12,11 @@ from usher.domain.accesses import Access, AccessState
 from usher.domain.events import EventType
 from usher.domain.instants import rfc3339
 from usher.domain.invites import Invite
+from usher.services.changing import group_fact
 from usher.services.context import Context
 from usher.services.expiring import expire_lapsed
 from usher.services.receipts import Receipt
-from usher.store import accesses, events, invites, licenses
+from usher.store import accesses, events, groups, invites, licenses
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
 
 _EVENT = 1
@@ -44,10 +45,14 @@ class Invited:
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """Somebody who needs seats: the invite to write, and the address's position in the request."""
+    """Somebody who needs seats: the invite to write, and the address's position in the request.
+
+    `offer` notes an invite that brings no seat, so that there is one of them for a group and an address.
+    """
 
     at: int
     invite: Invite
+    offer: Write | None = None
 
     @property
     def email(self) -> str:
@@ -99,6 +104,12 @@ class Batch:
         self.settle(at, Invited(email=email, outcome=Outcome.ALREADY_INVITED))
         self._reserved_by[at] = reserved[0].invite
 
+    def settle_offered(self, at: int, email: str, invite: str | None) -> None:
+        """Keep that the address has an open invite that brings no seat."""
+        self.settle(at, Invited(email=email, outcome=Outcome.ALREADY_INVITED))
+        if invite is not None:
+            self._reserved_by[at] = invite
+
     def find_invites(self) -> None:
         """Add the open invites of those already invited: one call, and none where there are none."""
         if not self._reserved_by:
@@ -145,6 +156,9 @@ class Batch:
         survivors: list[Candidate] = []
         lapsed: list[Access] = []
         for one in plan.chunk:
+            if one.offer is not None and one.offer in stale:
+                self.settle_offered(one.at, one.email, groups.offered_in(stale.failed[one.offer]))
+                continue
             held = [a for w in plan.takes[one.at] if w in stale and (a := accesses.state_in(stale.failed[w]))]
             blocking = [access for access in held if not access.has_lapsed(self._context.now())]
             if blocking or (held and self._lapses):
@@ -175,6 +189,7 @@ class _Plan:
         self._pools = {id_: licenses.take(org, id_, n) for (org, id_), n in needs.items()}
         self.takes = {one.at: [accesses.take(access) for access in one.accesses()] for one in chunk}
         self._invites = [invites.create(one.invite) for one in chunk]
+        self._offers = [one.offer for one in chunk if one.offer is not None]
         self._event = events.record(
             context.event(
                 EventType.INVITES_CREATED,
@@ -183,6 +198,8 @@ class _Plan:
                 at=now,
                 facts={
                     "licenses": list(self._pools),
+                    "seats_taken": {id_: n for (_, id_), n in needs.items()},
+                    **group_fact(chunk[0].invite),
                     "invites": [
                         {
                             "id": one.invite.id,
@@ -202,7 +219,7 @@ class _Plan:
     def writes(self) -> list[Write]:
         """All of them."""
         taken = [write for own in self.takes.values() for write in own]
-        return [*self._pools.values(), *taken, *self._invites, self._event]
+        return [*self._pools.values(), *taken, *self._invites, *self._offers, self._event]
 
     def left_in_pools(self, stale: ConditionFailedError) -> dict[str, int]:
         """Return the seats left in the pools that turned out too small."""
@@ -219,7 +236,7 @@ def _fitting(waiting: Sequence[Candidate], *, besides: int) -> list[Candidate]:
     used = besides
     for taken, one in enumerate(waiting):
         own = {terms.license for terms in one.invite.licenses}
-        used += 1 + len(own) + len(own - pools)
+        used += 1 + len(own) + len(own - pools) + (one.offer is not None)
         pools |= own
         if used > MAX_ITEMS:
             return list(waiting[:taken])

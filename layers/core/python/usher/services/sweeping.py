@@ -1,21 +1,27 @@
-"""The scheduled work: expiry, reminders, late starts, ends of access (DESIGN 3)."""
+"""The scheduled work: expiry, reminders, late starts, ends of access and of licenses (DESIGN 3)."""
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from usher.domain.accesses import LATE_AFTER, Access, AccessState
+from usher.domain.digests import Digest
 from usher.domain.events import SYSTEM, EventType, Json
+from usher.domain.instants import rfc3339
 from usher.domain.invites import Invite
+from usher.domain.licenses import License, next_ending_notice
 from usher.services.changing import invite_fact
 from usher.services.context import Context, commit_dropping
+from usher.services.digesting import Digesting
 from usher.services.expiring import expire
 from usher.services.starting import Starting
 from usher.store import accesses, events, invites, licenses, sweeping
-from usher.store.transaction import MAX_ITEMS, Write
+from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
 
 _ROOM = MAX_ITEMS - 2
 """Items of one transaction besides the event and, where seats return, the license."""
@@ -23,17 +29,24 @@ _ROOM = MAX_ITEMS - 2
 
 @dataclass(frozen=True, kw_only=True)
 class Swept:
-    """How many of each the sweep found and did."""
+    """How many of each the sweep found and did.
+
+    Attributes:
+        ending: licenses whose end was announced.
+        digests: digests of expiries that managers were told.
+    """
 
     expired: int = 0
     reminded: int = 0
     started_late: int = 0
     ended: int = 0
+    ending: int = 0
+    digests: int = 0
 
     @property
     def total(self) -> int:
         """Everything together; 0 means that nothing was due."""
-        return self.expired + self.reminded + self.started_late + self.ended
+        return sum(dataclasses.astuple(self))
 
 
 class Sweeping:
@@ -42,6 +55,7 @@ class Sweeping:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._starting = Starting(context)
+        self._digesting = Digesting(context)
 
     def sweep(self, *, late_after: timedelta = LATE_AFTER) -> Swept:
         """Find what is due and do it.
@@ -57,6 +71,8 @@ class Sweeping:
             reminded=self._remind([invite for invite in offers if not invite.has_expired(now)], now),
             started_late=self._start(seats, now - late_after),
             ended=self._end([access for access in seats if access.ends_at <= now]),
+            ending=sum(self._announce_end(one, now) for one in due if isinstance(one, License)),
+            digests=sum(self._digesting.tell(one) for one in due if isinstance(one, Digest)),
         )
 
     def _start(self, seats: Iterable[Access], late: datetime) -> int:
@@ -117,11 +133,34 @@ class Sweeping:
             "license": terms.license,
             "product": terms.product.name,
             "emails": [access.email for access in seats],
+            "seats_taken": {terms.license: -len(seats)},
         }
         return [
             licenses.give_back(terms.organization, terms.license, len(seats)),
             self._event(EventType.ACCESSES_ENDED, terms.organization, facts),
         ]
+
+    def _announce_end(self, license_: License, now: datetime) -> bool:
+        """Tell managers that a license ends, once for each notice; of several missed ones the last."""
+        terms = license_.terms
+        after = replace(license_, notice_at=next_ending_notice(terms.valid_until, after=now))
+        writes = [licenses.move_notice(license_, after)]
+        is_over = now >= terms.valid_until
+        if not is_over:
+            facts: dict[str, Json] = {
+                "license": terms.license,
+                "products": [terms.product.name],
+                "ends_at": rfc3339(terms.valid_until),
+                "days": math.ceil((terms.valid_until - now) / timedelta(days=1)),
+                "available": license_.available,
+                "total": license_.total,
+            }
+            writes.append(self._event(EventType.LICENSE_ENDING, terms.organization, facts))
+        try:
+            commit(self._context.table, writes)
+        except ConditionFailedError:
+            return False  # Another sweep has told.
+        return not is_over
 
     def _event(self, type_: EventType, organization: str, facts: dict[str, Json]) -> Write:
         now = self._context.now()

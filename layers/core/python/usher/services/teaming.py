@@ -1,4 +1,4 @@
-"""The team: inviting managers and listing them (DESIGN 2, Team invites)."""
+"""The team: inviting managers, listing, changing and removing them (DESIGN 2, Team invites)."""
 
 from __future__ import annotations
 
@@ -94,28 +94,28 @@ class Teaming:
             now = self._context.now()
             expires_at = expiry_for(now=now, days=desk.organization.invite_days, licenses=())
             after = invite.resent(now=now, expires_at=expires_at)
-            event = self._event(EventType.INVITE_RESENT, person, manager, {"invites": [invite_fact(after)]})
-            if self._carried_out([invites.change(invite, after), event], manager, receipt):
-                return manager
+            renewed = replace(manager, expires_at=expires_at)
+            writes = [
+                invites.change(invite, after),
+                organizations.renew(manager, expires_at=expires_at),
+                self._event(EventType.INVITE_RESENT, person, manager, {"invites": [invite_fact(after)]}),
+            ]
+            if self._carried_out(writes, renewed, receipt):
+                return renewed
         raise AssertionError  # pragma: no cover - looking_again never ends without raising
 
-    def revoke(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> None:
+    def revoke(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Manager:
         """Remove a pending manager and kill the link; a later invitation can be accepted.
+
+        Returns the entry that was removed.
 
         Raises:
             UnknownManagerError, ManagerNotPendingError.
         """
         for _ in looking_again():
             _, manager = self._find(person, organization, email)
-            invite = self._pending_invite(manager)
-            after = invite.withdrawn(now=self._context.now())
-            writes = [
-                invites.change(invite, after),
-                organizations.leave(manager),
-                self._event(EventType.MANAGER_REVOKED, person, manager, {}),
-            ]
-            if self._carried_out(writes, manager, receipt):
-                return
+            if self._carried_out(self._revocation(person, manager), manager, receipt):
+                return manager
         raise AssertionError  # pragma: no cover - looking_again never ends without raising
 
     def change_role(self, *, person: Person, organization: str, email: str, role: Role) -> Manager:
@@ -143,24 +143,35 @@ class Teaming:
         raise AssertionError  # pragma: no cover - looking_again never ends without raising
 
     def remove(self, *, person: Person, organization: str, email: str) -> None:
-        """Take an active manager's place away, at once; one may leave oneself.
+        """Take a manager's place away, at once; a pending one's invite is revoked. One may leave oneself.
 
         Raises:
-            UnknownManagerError, LastFullManagerError; for a pending one, see `revoke`.
+            UnknownManagerError, LastFullManagerError.
         """
         for _ in looking_again():
             _, manager = self._find(person, organization, email)
-            if manager.state is ManagerState.PENDING:
-                return self.revoke(person=person, organization=organization, email=email, receipt=Receipt())
-            writes = [
-                organizations.leave(manager),
-                self._event(EventType.MANAGER_REMOVED, person, manager, {}),
-            ]
-            if manager.role is Role.FULL:
-                writes.append(organizations.count_full_managers(organization, -1))
+            pending = manager.state is ManagerState.PENDING
+            writes = self._revocation(person, manager) if pending else self._removal(person, manager)
             if self._carried_out(writes, manager, Receipt()):
-                return None
+                return
         raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def _revocation(self, person: Person, manager: Manager) -> list[Write]:
+        invite = self._pending_invite(manager)
+        return [
+            invites.change(invite, invite.withdrawn(now=self._context.now())),
+            organizations.leave(manager),
+            self._event(EventType.MANAGER_REVOKED, person, manager, {}),
+        ]
+
+    def _removal(self, person: Person, manager: Manager) -> list[Write]:
+        writes = [
+            organizations.leave(manager),
+            self._event(EventType.MANAGER_REMOVED, person, manager, {}),
+        ]
+        if manager.role is Role.FULL:
+            writes.append(organizations.count_full_managers(manager.organization, -1))
+        return writes
 
     def _find(self, person: Person, organization: str, email: str) -> tuple[Desk, Manager]:
         at = organizations.manager_ref(organization, normalize(email))
@@ -251,6 +262,7 @@ def pending_manager(context: Context, invite: Invite, *, now: datetime) -> tuple
         last_name=invite.last_name,
         invite=invite.id,
         since=now,
+        expires_at=invite.expires_at,
     )
     event = context.event(
         EventType.MANAGER_INVITED,

@@ -26,6 +26,7 @@ class AccessRow(Row):
     invite = UnicodeAttribute(null=True)
     reserved_until = InstantAttribute(null=True)
     start_at = InstantAttribute(null=True)
+    released_at = InstantAttribute(null=True)
 
 
 def ref(email: str, license_id: str) -> Ref[AccessRow]:
@@ -42,6 +43,7 @@ def access_of(row: AccessRow) -> Access:
         invite=row.invite or "",
         reserved_until=row.reserved_until,
         start_at=row.start_at,
+        released_at=row.released_at,
     )
 
 
@@ -68,6 +70,7 @@ def _row(access: Access) -> AccessRow:
         invite=access.invite or None,
         reserved_until=access.reserved_until,
         start_at=access.start_at,
+        released_at=access.released_at,
     )
 
 

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 
 from usher.domain.events import Event, EventType
+from usher.domain.windows import ALWAYS, Window
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
-from usher.store.table import Page, Row, Table
+from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, put
+
+LONGEST_COMMAND = timedelta(minutes=1)
+"""An event's id is made later than the instant that it names, by less than this."""
 
 
 class EventRow(Row):
@@ -24,6 +32,11 @@ class EventRow(Row):
     at = InstantAttribute()
     actor = UnicodeAttribute()
     facts = UnicodeAttribute()
+
+
+def ref(organization: str, event: str) -> Ref[EventRow]:
+    """Where the event stands."""
+    return Ref(EventRow, keys.organization(organization), keys.event(event))
 
 
 def event_of(row: EventRow) -> Event:
@@ -64,15 +77,49 @@ def from_stream(image: Mapping[str, Any]) -> Event:
 
 
 def listed(
-    table: Table, organization: str, *, type_: EventType | None, limit: int, cursor: str | None
+    table: Table,
+    organization: str,
+    *,
+    type_: EventType | None,
+    actor: str | None = None,
+    window: Window = ALWAYS,
+    limit: int,
+    cursor: str | None,
 ) -> Page[EventRow]:
-    """List an organization's events, newest first."""
+    """List an organization's events, newest first; what lies outside the window is not read."""
     return table.query(
         EventRow,
         keys.organization(organization),
-        EventRow.sk.startswith(keys.EVENT_PREFIX),
-        only=None if type_ is None else EventRow.type == type_,
+        _within(window),
+        only=_matching(type_, actor, window),
         limit=limit,
         cursor=cursor,
         newest_first=True,
     )
+
+
+def between(table: Table, organization: str, window: Window) -> Iterator[Event]:
+    """Read all of an organization's events in a window, oldest first."""
+    rows = table.query_all(EventRow, keys.organization(organization), _within(window))
+    return (event_of(row) for row in rows if window.holds(row.at))
+
+
+def _within(window: Window) -> Condition:
+    if window == ALWAYS:
+        return EventRow.sk.startswith(keys.EVENT_PREFIX)
+    since = keys.EVENT_PREFIX if window.since is None else keys.event(keys.ids_from(window.since))
+    last = keys.LAST_ID if window.until is None else keys.ids_from(window.until + LONGEST_COMMAND)
+    return EventRow.sk.between(since, keys.event(last))
+
+
+def _matching(type_: EventType | None, actor: str | None, window: Window) -> Condition | None:
+    wanted: list[Condition] = []
+    if type_ is not None:
+        wanted.append(EventRow.type == type_)
+    if actor is not None:
+        wanted.append(EventRow.actor == actor)
+    if window.since is not None:
+        wanted.append(EventRow.at >= window.since)
+    if window.until is not None:
+        wanted.append(EventRow.at < window.until)
+    return reduce(and_, wanted) if wanted else None

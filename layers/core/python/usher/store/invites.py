@@ -37,11 +37,13 @@ class InviteRow(Row):
     licenses: ListAttribute[TermsMap] = ListAttribute(of=TermsMap, default=list)
     license_ids: ListAttribute[str] = ListAttribute(default=list)
     group = UnicodeAttribute(null=True)
+    group_name = UnicodeAttribute(null=True)
     role = EnumAttribute(Role, null=True)
     first_name = UnicodeAttribute(null=True)
     last_name = UnicodeAttribute(null=True)
     message = UnicodeAttribute(null=True)
     access_start = InstantAttribute(null=True)
+    start_edited = BooleanAttribute(null=True)
     number = NumberAttribute()
     sent_at = InstantAttribute()
     resent_at = InstantAttribute(null=True)
@@ -73,11 +75,13 @@ def invite_of(row: InviteRow) -> Invite:
         expires_at=row.expires_at,
         licenses=tuple(terms_of(terms) for terms in row.licenses),
         group=row.group,
+        group_name=row.group_name or "",
         role=row.role,
         first_name=row.first_name or "",
         last_name=row.last_name or "",
         message=row.message or "",
         access_start=row.access_start,
+        start_edited=bool(row.start_edited),
         number=int(row.number),
         sent_at=row.sent_at,
         resent_at=row.resent_at,
@@ -118,11 +122,13 @@ def _row(invite: Invite) -> InviteRow:
         licenses=[terms_map(terms) for terms in invite.licenses],
         license_ids=[terms.license for terms in invite.licenses],
         group=invite.group,
+        group_name=invite.group_name or None,
         role=invite.role,
         first_name=invite.first_name or None,
         last_name=invite.last_name or None,
         message=invite.message or None,
         access_start=invite.access_start,
+        start_edited=invite.start_edited or None,
         number=invite.number,
         sent_at=invite.sent_at,
         resent_at=invite.resent_at,
@@ -210,18 +216,32 @@ def listed(
 
 
 def listed_before(
-    table: Table, organization: str, state: InviteState, *, before: str, only: InviteFilter, limit: int
+    table: Table,
+    organization: str,
+    state: InviteState,
+    *,
+    before: str,
+    after: str = "",
+    only: InviteFilter,
+    limit: int,
 ) -> Page[InviteRow]:
-    """List like `listed`, from the newest that is older than the invite `before`."""
+    """List like `listed`, from the newest that is older than the invite `before`, and newer than `after`."""
     return table.query(
         InviteRow,
         _listing(organization, InviteKind.LEARNER, state),
-        InviteRow.listing_sk < before,
+        InviteRow.listing_sk < before
+        if not after
+        else InviteRow.listing_sk.between(after, _last_before(before)),
         index="listing",
         only=only.condition,
         limit=limit,
         newest_first=True,
     )
+
+
+def _last_before(id_: str) -> str:
+    """Return what sorts after every id of this length that is smaller than `id_`, and before `id_` itself."""
+    return id_[:-1] + chr(ord(id_[-1]) - 1)
 
 
 _OVERTAKES: dict[Delivery, tuple[Delivery, ...]] = {

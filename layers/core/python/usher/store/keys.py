@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
+
+from ulid import ULID
 
 from usher.domain.instants import rfc3339
 
@@ -25,7 +27,18 @@ EVENT_PREFIX = "EVENT#"
 PRODUCT_PREFIX = "PRODUCT#"
 ACCESS_PREFIX = "ACCESS#"
 RECEIPT_PREFIX = "PART#"
+DIGEST_PREFIX = "DIGEST#"
+GROUP_PREFIX = "GROUP#"
 ORGANIZATIONS = "ORGANIZATIONS"
+REQUEST = "REQUEST"
+LAST_ID = "Z" * 26
+"""Sorts after every ULID."""
+
+_ULID_TIME = 10
+"""Characters at the front of a ULID that say when it was made."""
+
+SUPPORT_PREFIX = "SUPPORT#"
+SEATS_PREFIX = "SEATS#"
 
 
 def organization(organization_id: str) -> str:
@@ -58,9 +71,64 @@ def learner(email: str) -> str:
     return LEARNER_PREFIX + email
 
 
+def group(group_id: str) -> str:
+    """A group, within the organization's partition."""
+    return GROUP_PREFIX + group_id
+
+
+def group_name(name: str) -> str:
+    """The name of a group, within the organization's partition: makes it unique there."""
+    return f"GROUP_NAME#{name}"
+
+
+def members(group_id: str) -> str:
+    """Before each member of a group, within the organization's partition."""
+    return f"MEMBER#{group_id}#"
+
+
+def member(group_id: str, email_address: str) -> str:
+    """A member of a group, within the organization's partition."""
+    return members(group_id) + email_address
+
+
+def offer(group_id: str, email_address: str) -> str:
+    """The newest invite to a group that brings no seat, within the organization's partition."""
+    return f"OFFER#{group_id}#{email_address}"
+
+
 def event(event_id: str) -> str:
     """An event, within the organization's partition; the newest sorts last."""
     return EVENT_PREFIX + event_id
+
+
+def request(request_id: str) -> str:
+    """The partition that leads from a request's id to its organization."""
+    return f"REQUEST#{request_id}"
+
+
+def support_request(request_id: str) -> str:
+    """A support request, within the organization's partition; the newest sorts last."""
+    return SUPPORT_PREFIX + request_id
+
+
+def seat_request(request_id: str) -> str:
+    """A request for more seats, within the organization's partition; the newest sorts last."""
+    return SEATS_PREFIX + request_id
+
+
+def support_listing(state: str) -> str:
+    """In `listing`: the support requests of all organizations in one state."""
+    return SUPPORT_PREFIX + state
+
+
+def seats_listing(state: str) -> str:
+    """In `listing`: the requests for seats of all organizations in one state."""
+    return SEATS_PREFIX + state
+
+
+def ids_from(at: datetime) -> str:
+    """Sorts before every ULID made at `at` or later, and after all that were made before."""
+    return str(ULID.from_datetime(at))[:_ULID_TIME]
 
 
 def product(product_id: str) -> str:
@@ -91,6 +159,11 @@ def email(email_id: str) -> str:
 def message(message_id: str) -> str:
     """The partition of what SES calls a message: leads its delivery reports to the invite."""
     return f"MESSAGE#{message_id}"
+
+
+def digest(day: date) -> str:
+    """The expiries to tell of on one day, within the organization's partition."""
+    return DIGEST_PREFIX + day.isoformat()
 
 
 def receipt(scope: str, idempotency_key: str) -> str:

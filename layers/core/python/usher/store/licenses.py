@@ -9,10 +9,10 @@ from typing import Any
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from usher.domain.events import Json
-from usher.domain.licenses import License, LicenseTerms, Product, ProductKind
+from usher.domain.licenses import License, LicenseTerms, Product, ProductKind, SeatAlert, UnknownLicenseError
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
-from usher.store.table import Page, Ref, Row, Table
+from usher.store.table import Found, Page, Ref, Row, Table
 from usher.store.transaction import Write, put, update
 
 
@@ -26,7 +26,10 @@ class ProductRow(Row):
 
 
 class LicenseRow(Row):
-    """`ORG#o`, `LICENSE#l`. `available` is written, since a condition cannot subtract."""
+    """`ORG#o`, `LICENSE#l`; due when managers are to be told that it ends.
+
+    `available` is written, since a condition cannot subtract.
+    """
 
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
@@ -44,6 +47,8 @@ class LicenseRow(Row):
     starts_at = InstantAttribute(null=True)
     order = UnicodeAttribute()
     created_at = InstantAttribute()
+    alert = EnumAttribute(SeatAlert, null=True)
+    notice_at = InstantAttribute(null=True)
 
 
 class OrderRow(Row):
@@ -92,7 +97,17 @@ def license_of(row: LicenseRow) -> License:
         sublicensed=int(row.sublicensed),
         order=row.order,
         created_at=row.created_at,
+        alert=row.alert,
+        notice_at=row.notice_at,
     )
+
+
+def found_at(found: Found, at: Ref[LicenseRow]) -> License:
+    """Return a license that was asked for, or raise UnknownLicenseError."""
+    row = found.get(at)
+    if row is None:
+        raise UnknownLicenseError("The organization has no such license.")
+    return license_of(row)
 
 
 def create_product(product: Product) -> Write:
@@ -118,6 +133,8 @@ def create(license_: License) -> Write:
     row = LicenseRow(
         at.pk,
         at.sk,
+        due_pk=keys.due_shard(terms.license) if license_.notice_at else None,
+        due_sk=keys.due(license_.notice_at, terms.license) if license_.notice_at else None,
         id=terms.license,
         organization=terms.organization,
         product=terms.product.id,
@@ -134,6 +151,7 @@ def create(license_: License) -> Write:
         starts_at=terms.starts_at,
         order=license_.order,
         created_at=license_.created_at,
+        notice_at=license_.notice_at,
     )
     return put(row, condition=LicenseRow.pk.does_not_exist())
 
@@ -180,6 +198,36 @@ def resize(organization: str, license_id: str, seats: int) -> Write:
         LicenseRow.total.add(seats),
         LicenseRow.available.add(seats),
         condition=LicenseRow.available >= -seats if seats < 0 else LicenseRow.pk.exists(),
+    )
+
+
+def move_notice(before: License, after: License) -> Write:
+    """Write when managers are to be told next that the license ends, if nobody did meanwhile."""
+    at = ref(before.terms.organization, before.id)
+    actions = (
+        [LicenseRow.notice_at.remove(), LicenseRow.due_pk.remove(), LicenseRow.due_sk.remove()]
+        if after.notice_at is None
+        else [
+            LicenseRow.notice_at.set(after.notice_at),
+            LicenseRow.due_sk.set(keys.due(after.notice_at, after.id)),
+        ]
+    )
+    return update(LicenseRow(at.pk, at.sk), *actions, condition=LicenseRow.notice_at == before.notice_at)
+
+
+def alert(before: License, level: SeatAlert | None) -> Write:
+    """Write what managers are told of the seats, if it is still true and they were not told meanwhile."""
+    at = ref(before.terms.organization, before.id)
+    left = {
+        SeatAlert.OUT: LicenseRow.available == 0,
+        SeatAlert.LOW: (LicenseRow.available > 0) & (LicenseRow.available <= before.low_at),
+        None: LicenseRow.available > before.low_at,
+    }[level]
+    told = LicenseRow.alert.does_not_exist() if before.alert is None else LicenseRow.alert == before.alert
+    return update(
+        LicenseRow(at.pk, at.sk),
+        LicenseRow.alert.remove() if level is None else LicenseRow.alert.set(level),
+        condition=told & left & (LicenseRow.total == before.total),
     )
 
 

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
+from pynamodb.attributes import (
+    BooleanAttribute,
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    VersionAttribute,
+)
 
+from usher.domain.notices import Notice
 from usher.domain.organizations import Branding, Manager, ManagerState, Organization, Role
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
@@ -25,6 +33,7 @@ class OrganizationRow(Row):
     logo_url = UnicodeAttribute(null=True)
     invite_days = NumberAttribute()
     full_managers = NumberAttribute()
+    require_group = BooleanAttribute(null=True)
     provider = UnicodeAttribute(null=True)
     created_at = InstantAttribute()
     version = VersionAttribute()
@@ -47,6 +56,8 @@ class ManagerRow(Row):
     last_name = UnicodeAttribute(null=True)
     invite = UnicodeAttribute(null=True)
     since = InstantAttribute(null=True)
+    expires_at = InstantAttribute(null=True)
+    muted: ListAttribute[str] = ListAttribute(default=list)
 
 
 def ref(organization: str) -> Ref[OrganizationRow]:
@@ -74,6 +85,7 @@ def organization_of(row: OrganizationRow) -> Organization:
         branding=Branding(color=row.color, logo_url=row.logo_url or ""),
         invite_days=int(row.invite_days),
         full_managers=int(row.full_managers),
+        require_group=bool(row.require_group),
         provider=row.provider,
         created_at=row.created_at,
         version=row.version,
@@ -91,6 +103,8 @@ def manager_of(row: ManagerRow) -> Manager:
         last_name=row.last_name or "",
         invite=row.invite or "",
         since=row.since,
+        expires_at=row.expires_at,
+        muted=frozenset(Notice(name) for name in row.muted),
     )
 
 
@@ -111,6 +125,7 @@ def _row(organization: Organization) -> OrganizationRow:
         logo_url=organization.branding.logo_url or None,
         invite_days=organization.invite_days,
         full_managers=organization.full_managers,
+        require_group=organization.require_group or None,
         provider=organization.provider,
         created_at=organization.created_at,
     )
@@ -135,7 +150,13 @@ def _manager_row(manager: Manager) -> ManagerRow:
         last_name=manager.last_name or None,
         invite=manager.invite or None,
         since=manager.since,
+        expires_at=manager.expires_at,
+        muted=_names(manager.muted),
     )
+
+
+def _names(notices: frozenset[Notice]) -> list[str]:
+    return sorted(notice.value for notice in notices)
 
 
 def create(organization: Organization) -> Write:
@@ -171,6 +192,26 @@ def join(manager: Manager) -> Write:
     return put(
         _manager_row(manager),
         condition=(ManagerRow.invite == manager.invite) & (ManagerRow.state == ManagerState.PENDING),
+    )
+
+
+def renew(manager: Manager, *, expires_at: datetime) -> Write:
+    """Write when a pending manager's invite expires now, if it is still the one that offers the place."""
+    at = manager_ref(manager.organization, manager.email)
+    return update(
+        ManagerRow(at.pk, at.sk),
+        ManagerRow.expires_at.set(expires_at),
+        condition=(ManagerRow.invite == manager.invite) & (ManagerRow.state == ManagerState.PENDING),
+    )
+
+
+def mute(manager: Manager) -> Write:
+    """Write which notices an active manager does not want."""
+    at = manager_ref(manager.organization, manager.email)
+    return update(
+        ManagerRow(at.pk, at.sk),
+        ManagerRow.muted.set(_names(manager.muted)),
+        condition=ManagerRow.state == ManagerState.ACTIVE,
     )
 
 

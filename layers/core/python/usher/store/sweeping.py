@@ -6,22 +6,30 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from usher.domain.accesses import Access
+from usher.domain.digests import Digest
 from usher.domain.invites import Invite
+from usher.domain.licenses import License
 from usher.store import keys
 from usher.store.accesses import AccessRow, access_of
+from usher.store.digests import DigestRow, digest_of
 from usher.store.invites import InviteRow, invite_of
+from usher.store.licenses import LicenseRow, license_of
 from usher.store.table import Table, due_key
 
-Due = Invite | Access
+Due = Invite | Access | License | Digest
 
 
 def due(table: Table, *, until: datetime) -> Iterator[Due]:
-    """Yield the invites and accesses due by `until`, earliest first in each shard; eventually consistent."""
+    """Yield what is due by `until`, earliest first in each shard; eventually consistent."""
     for shard in range(keys.DUE_SHARDS):
         for item in table.query_raw(
             keys.due_partition(shard), due_key() < keys.due_until(until), index="due"
         ):
             if item["pk"]["S"].startswith(keys.INVITE_PARTITION):
                 yield invite_of(InviteRow.from_raw_data(item))
+            elif item["sk"]["S"].startswith(keys.LICENSE_PREFIX):
+                yield license_of(LicenseRow.from_raw_data(item))
+            elif item["sk"]["S"].startswith(keys.DIGEST_PREFIX):
+                yield digest_of(DigestRow.from_raw_data(item))
             else:
                 yield access_of(AccessRow.from_raw_data(item))

@@ -305,6 +305,10 @@ def _start_of(
             prefix = sort.values[1].value["S"]
             if not key[_sort_key(index)].startswith(prefix):
                 raise BadCursorError("The cursor belongs to another list.")
+        if sort is not None and sort.operator == "BETWEEN":
+            first, last = (value.value["S"] for value in sort.values[1:])
+            if not first <= key[_sort_key(index)] <= last:
+                raise BadCursorError("The cursor belongs to another list.")
     except (ValueError, KeyError, TypeError) as error:
         raise BadCursorError("The cursor cannot be read.") from error
     return {name: {"S": value} for name, value in key.items()}

@@ -1,0 +1,243 @@
+"""Groups: a named set of learners, and the licenses that each new one is given."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.api import views
+from functions.api.describing import described
+from functions.api.edge import Area
+from functions.api.schemas.common import Cursor, EmailPath, GroupPath, LicensePath, Limit, OrganizationPath
+from functions.api.schemas.groups import (
+    Given,
+    Group,
+    GroupChange,
+    GroupLicense,
+    GroupPage,
+    MemberPage,
+    Needs,
+    NewGroup,
+)
+from functions.api.schemas.licenses import LicensePage
+from usher.domain.addresses import BadAddressError
+from usher.domain.errors import ForbiddenError
+from usher.domain.groups import (
+    GroupNameTakenError,
+    NotInGroupError,
+    TooManyLicensesError,
+    UnknownGroupError,
+    UnknownMemberError,
+)
+from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.organizations import UnknownOrganizationError
+from usher.domain.people import BadNameError
+from usher.services.listing import PAGE
+from usher.store.table import BadCursorError
+
+GROUPS = "/v1/organizations/<organization>/groups"
+ONE = f"{GROUPS}/<group>"
+
+router = Area()
+
+
+@router.post(GROUPS, status_code=HTTPStatus.CREATED)
+@described(
+    UnknownOrganizationError,
+    ForbiddenError,
+    UnknownLicenseError,
+    LicenseOverError,
+    GroupNameTakenError,
+    TooManyLicensesError,
+    BadNameError,
+    idempotent=True,
+)
+def create_group(organization: OrganizationPath, new: NewGroup) -> Response[Group]:
+    """Create a group.
+
+    With the licenses that each new learner of it is given; more can be added later.
+    """
+    person = router.person
+    return router.once(
+        lambda receipt: router.services.grouping.create(
+            person=person,
+            organization=organization,
+            name=new.name,
+            license_ids=new.licenses,
+            receipt=receipt,
+        ),
+        person=person,
+        scope=organization,
+        view=views.group,
+        status=HTTPStatus.CREATED,
+    )
+
+
+@router.get(GROUPS)
+@described(UnknownOrganizationError, BadCursorError)
+def list_groups(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None) -> GroupPage:
+    """List the groups, with their licenses.
+
+    Oldest first.
+    """
+    page = router.services.grouping.listed(
+        person=router.person, organization=organization, limit=limit, cursor=cursor
+    )
+    return GroupPage(items=[views.group(one) for one in page.items], next=page.next)
+
+
+@router.get(ONE)
+@described(UnknownOrganizationError, UnknownGroupError)
+def get_group(organization: OrganizationPath, group: GroupPath) -> Group:
+    """Read a group, with its licenses.
+
+    Its members are a list of their own.
+    """
+    return views.group(
+        router.services.grouping.group(person=router.person, organization=organization, group=group)
+    )
+
+
+@router.patch(ONE)
+@described(UnknownOrganizationError, UnknownGroupError, ForbiddenError, GroupNameTakenError, BadNameError)
+def rename_group(organization: OrganizationPath, group: GroupPath, change: GroupChange) -> Group:
+    """Rename a group.
+
+    Invites keep the name that they were sent with.
+    """
+    return views.group(
+        router.services.grouping.rename(
+            person=router.person, organization=organization, group=group, name=change.name
+        )
+    )
+
+
+@router.delete(ONE, status_code=HTTPStatus.NO_CONTENT)
+@described(UnknownOrganizationError, UnknownGroupError, ForbiddenError)
+def delete_group(organization: OrganizationPath, group: GroupPath) -> Response[None]:
+    """Delete a group.
+
+    Its members keep their access. Invites to it can still be accepted, and give their seats.
+    """
+    router.services.grouping.delete(person=router.person, organization=organization, group=group)
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+@router.post(f"{ONE}/licenses", status_code=HTTPStatus.CREATED)
+@described(
+    UnknownOrganizationError,
+    UnknownGroupError,
+    UnknownLicenseError,
+    ForbiddenError,
+    LicenseOverError,
+    TooManyLicensesError,
+    NotEnoughSeatsError,
+    idempotent=True,
+)
+def add_license_to_group(
+    organization: OrganizationPath, group: GroupPath, new: GroupLicense
+) -> Response[Given]:
+    """Add a license to a group.
+
+    With `apply_to_members`, those present members who do not have it are given a seat, without an invite;
+    fewer seats than that takes refuse the whole of it. A license of the group can be applied later, too.
+    """
+    person = router.person
+    return router.once(
+        lambda receipt: router.services.giving.add(
+            person=person,
+            organization=organization,
+            group=group,
+            license_id=new.license,
+            apply=new.apply_to_members,
+            receipt=receipt,
+        ),
+        person=person,
+        scope=organization,
+        view=views.given,
+        status=HTTPStatus.CREATED,
+    )
+
+
+@router.get(f"{ONE}/licenses/<license>/preview")
+@described(UnknownOrganizationError, UnknownGroupError, UnknownLicenseError, LicenseOverError)
+def preview_group_license(
+    organization: OrganizationPath,
+    group: GroupPath,
+    license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
+) -> Needs:
+    """Preview what giving a license to the members takes.
+
+    The seats that it needs against those available, whether or not the license is in the group yet. Nothing
+    is changed.
+    """
+    return views.needs(
+        router.services.giving.preview(
+            person=router.person, organization=organization, group=group, license_id=license
+        )
+    )
+
+
+@router.delete(f"{ONE}/licenses/<license>", status_code=HTTPStatus.NO_CONTENT)
+@described(UnknownOrganizationError, UnknownGroupError, NotInGroupError, ForbiddenError)
+def remove_license_from_group(
+    organization: OrganizationPath,
+    group: GroupPath,
+    license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
+) -> Response[None]:
+    """Remove a license from a group.
+
+    Nobody loses access; later invites to the group do not give it.
+    """
+    router.services.grouping.remove_license(
+        person=router.person, organization=organization, group=group, license_id=license
+    )
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+@router.get(f"{ONE}/members")
+@described(UnknownOrganizationError, UnknownGroupError, BadCursorError)
+def list_group_members(
+    organization: OrganizationPath, group: GroupPath, limit: Limit = PAGE, cursor: Cursor = None
+) -> MemberPage:
+    """List the members of a group.
+
+    Those who accepted an invite to it, by address.
+    """
+    page = router.services.grouping.members(
+        person=router.person, organization=organization, group=group, limit=limit, cursor=cursor
+    )
+    return MemberPage(items=[views.member(one) for one in page.items], next=page.next)
+
+
+@router.delete(f"{ONE}/members/<email>", status_code=HTTPStatus.NO_CONTENT)
+@described(UnknownOrganizationError, UnknownGroupError, UnknownMemberError, ForbiddenError, BadAddressError)
+def remove_group_member(organization: OrganizationPath, group: GroupPath, email: EmailPath) -> Response[None]:
+    """Remove a member from a group.
+
+    They keep their access.
+    """
+    router.services.grouping.remove_member(
+        person=router.person, organization=organization, group=group, email=unquote(email)
+    )
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+@router.get("/v1/organizations/<organization>/catalogue")
+@described(UnknownOrganizationError)
+def search_catalogue(
+    organization: OrganizationPath,
+    name: Annotated[
+        str, Query(max_length=200, description="Words of the product's name; empty for all.")
+    ] = "",
+) -> LicensePage:
+    """Search the licensed products by name.
+
+    To add a course to a group, say. Capitals do not matter; oldest first, all of them on one page.
+    """
+    found = router.services.grouping.catalogue(person=router.person, organization=organization, name=name)
+    return LicensePage(items=[views.license_(one) for one in found], next=None)

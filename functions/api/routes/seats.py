@@ -1,0 +1,168 @@
+"""Requests for more seats: filed by managers, approved or refused by operators."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.api import views_of_requests as views
+from functions.api.describing import described
+from functions.api.edge import OPERATOR, Area
+from functions.api.schemas.common import Cursor, LicensePath, Limit, OrganizationPath, RequestPath
+from functions.api.schemas.requests import (
+    NewSeatRequest,
+    SeatApproval,
+    SeatRefusal,
+    SeatRequest,
+    SeatRequestPage,
+)
+from usher.domain.errors import ForbiddenError
+from usher.domain.licenses import BadLicenseError, LicenseOverError, UnknownLicenseError
+from usher.domain.organizations import UnknownOrganizationError
+from usher.domain.requests import (
+    AlreadyAnsweredError,
+    BadTextError,
+    IncompleteRequestError,
+    SeatRequestState,
+    UnknownRequestError,
+)
+from usher.services.buying import OrderTakenError
+from usher.services.listing import PAGE
+from usher.services.operating import BadOrderError
+from usher.store.table import BadCursorError
+
+EVERYWHERE = "/v1/operator/seat-requests"
+ONE = f"{EVERYWHERE}/<request>"
+
+router = Area()
+
+
+@router.post(
+    "/v1/organizations/<organization>/licenses/<license>/seat-requests", status_code=HTTPStatus.CREATED
+)
+@described(
+    UnknownOrganizationError,
+    ForbiddenError,
+    UnknownLicenseError,
+    LicenseOverError,
+    BadLicenseError,
+    BadTextError,
+    idempotent=True,
+)
+def request_seats(
+    organization: OrganizationPath,
+    license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
+    new: NewSeatRequest,
+) -> Response[SeatRequest]:
+    """Ask for more seats of a license.
+
+    An operator turns the request into a top-up or refuses it; the manager is told either way by email.
+    """
+    person = router.person
+    return router.once(
+        lambda receipt: router.services.buying.ask(
+            person=person,
+            organization=organization,
+            license_id=license,
+            seats=new.seats,
+            message=new.message,
+            receipt=receipt,
+        ),
+        person=person,
+        scope=organization,
+        view=views.seat_request,
+        status=HTTPStatus.CREATED,
+    )
+
+
+@router.get("/v1/organizations/<organization>/seat-requests")
+@described(UnknownOrganizationError, BadCursorError)
+def list_seat_requests(
+    organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None
+) -> SeatRequestPage:
+    """List an organization's requests for more seats.
+
+    Newest first, with what became of them.
+    """
+    page = router.services.buying.asked(
+        person=router.person, organization=organization, limit=limit, cursor=cursor
+    )
+    return SeatRequestPage(items=[views.seat_request(one) for one in page.items], next=page.next)
+
+
+@router.get(EVERYWHERE)
+@described(ForbiddenError, BadCursorError)
+def list_seat_requests_everywhere(
+    state: Annotated[SeatRequestState, Query(description="Requests in this state.")] = SeatRequestState.OPEN,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+) -> SeatRequestPage:
+    """List the requests for more seats of all organizations.
+
+    For operators; the one that has waited longest comes first.
+    """
+    page = router.services.buying.everywhere(person=router.person, state=state, limit=limit, cursor=cursor)
+    return SeatRequestPage(items=[views.seat_request(one) for one in page.items], next=page.next)
+
+
+@router.get(ONE)
+@described(ForbiddenError, UnknownRequestError)
+def get_seat_request(request: RequestPath) -> SeatRequest:
+    """Read a request for more seats.
+
+    For operators, of any organization.
+    """
+    return views.seat_request(router.services.buying.request(person=router.person, request=request))
+
+
+@router.post(f"{ONE}/approve")
+@described(
+    ForbiddenError,
+    UnknownRequestError,
+    AlreadyAnsweredError,
+    OrderTakenError,
+    BadOrderError,
+    idempotent=True,
+)
+def approve_seat_request(request: RequestPath, approval: SeatApproval) -> Response[SeatRequest]:
+    """Approve a request for more seats.
+
+    Once: the seats are added to the license at that moment, under `order_id`, and the manager is told.
+    """
+    person = router.person
+    return router.once(
+        lambda receipt: router.services.buying.approve(
+            person=person, request=request, order_id=approval.order_id, receipt=receipt
+        ),
+        person=person,
+        scope=OPERATOR,
+        view=views.seat_request,
+    )
+
+
+@router.post(f"{ONE}/refuse")
+@described(
+    ForbiddenError,
+    UnknownRequestError,
+    AlreadyAnsweredError,
+    IncompleteRequestError,
+    BadTextError,
+    idempotent=True,
+)
+def refuse_seat_request(request: RequestPath, refusal: SeatRefusal) -> Response[SeatRequest]:
+    """Refuse a request for more seats.
+
+    Once: the manager is told the reason.
+    """
+    person = router.person
+    return router.once(
+        lambda receipt: router.services.buying.refuse(
+            person=person, request=request, reason=refusal.reason, receipt=receipt
+        ),
+        person=person,
+        scope=OPERATOR,
+        view=views.seat_request,
+    )

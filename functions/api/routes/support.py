@@ -1,0 +1,142 @@
+"""Support requests: filed by managers, answered by operators."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.api import views_of_requests as views
+from functions.api.describing import described
+from functions.api.edge import OPERATOR, Area
+from functions.api.schemas.common import Cursor, Limit, OrganizationPath, RequestPath
+from functions.api.schemas.requests import (
+    NewSupportRequest,
+    SupportAnswer,
+    SupportRequest,
+    SupportRequestPage,
+)
+from usher.domain.addresses import BadAddressError
+from usher.domain.errors import ForbiddenError
+from usher.domain.licenses import UnknownLicenseError
+from usher.domain.organizations import UnknownOrganizationError
+from usher.domain.requests import (
+    AlreadyAnsweredError,
+    BadTextError,
+    GrantNotAskedError,
+    IncompleteRequestError,
+    SeatNotInUseError,
+    SupportState,
+    UnknownRequestError,
+)
+from usher.services.listing import PAGE
+from usher.services.supporting import SeatTakenAnewError, Wish
+from usher.store.table import BadCursorError
+
+FILED = "/v1/organizations/<organization>/support-requests"
+EVERYWHERE = "/v1/operator/support-requests"
+ONE = f"{EVERYWHERE}/<request>"
+
+router = Area()
+
+
+@router.post(FILED, status_code=HTTPStatus.CREATED)
+@described(
+    UnknownOrganizationError,
+    ForbiddenError,
+    UnknownLicenseError,
+    SeatNotInUseError,
+    IncompleteRequestError,
+    BadTextError,
+    BadAddressError,
+    idempotent=True,
+)
+def file_support_request(organization: OrganizationPath, new: NewSupportRequest) -> Response[SupportRequest]:
+    """File a support request.
+
+    To have an accepted seat released, progress transferred, or anything else. What is known about the
+    learner's access and invite is attached.
+    """
+    person = router.person
+    return router.once(
+        lambda receipt: router.services.supporting.file(
+            person=person, organization=organization, wish=Wish(**dict(new)), receipt=receipt
+        ),
+        person=person,
+        scope=organization,
+        view=views.support_request,
+        status=HTTPStatus.CREATED,
+    )
+
+
+@router.get(FILED)
+@described(UnknownOrganizationError, BadCursorError)
+def list_support_requests(
+    organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None
+) -> SupportRequestPage:
+    """List an organization's support requests.
+
+    Newest first, with their answers.
+    """
+    page = router.services.supporting.filed(
+        person=router.person, organization=organization, limit=limit, cursor=cursor
+    )
+    return SupportRequestPage(items=[views.support_request(one) for one in page.items], next=page.next)
+
+
+@router.get(EVERYWHERE)
+@described(ForbiddenError, BadCursorError)
+def list_support_requests_everywhere(
+    state: Annotated[SupportState, Query(description="Requests in this state.")] = SupportState.OPEN,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+) -> SupportRequestPage:
+    """List the support requests of all organizations.
+
+    For operators; the one that has waited longest comes first.
+    """
+    page = router.services.supporting.everywhere(
+        person=router.person, state=state, limit=limit, cursor=cursor
+    )
+    return SupportRequestPage(items=[views.support_request(one) for one in page.items], next=page.next)
+
+
+@router.get(ONE)
+@described(ForbiddenError, UnknownRequestError)
+def get_support_request(request: RequestPath) -> SupportRequest:
+    """Read a support request.
+
+    For operators, of any organization.
+    """
+    return views.support_request(router.services.supporting.request(person=router.person, request=request))
+
+
+@router.post(f"{ONE}/answer")
+@described(
+    ForbiddenError,
+    UnknownRequestError,
+    AlreadyAnsweredError,
+    SeatNotInUseError,
+    SeatTakenAnewError,
+    GrantNotAskedError,
+    IncompleteRequestError,
+    BadTextError,
+    idempotent=True,
+)
+def answer_support_request(request: RequestPath, answer: SupportAnswer) -> Response[SupportRequest]:
+    """Answer a support request.
+
+    Once. The managers are told by email. To grant the release of a seat returns it to the license at that
+    moment and tells the learner; every other request is answered in words.
+    """
+    person = router.person
+    return router.once(
+        lambda receipt: router.services.supporting.answer(
+            person=person, request=request, text=answer.answer, grant=answer.grant, receipt=receipt
+        ),
+        person=person,
+        scope=OPERATOR,
+        view=views.support_request,
+    )

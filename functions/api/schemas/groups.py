@@ -1,0 +1,94 @@
+"""Groups, their members, and what giving them a license takes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StrictBool
+
+from functions.api.schemas.common import Id, Instant, Paged, Shape
+from functions.api.schemas.licenses import License
+from functions.api.schemas.people import Learner
+from usher.domain.groups import MAX_GIVEN, MAX_LICENSES
+
+GroupName = Annotated[
+    str,
+    Field(
+        max_length=200,
+        description="Unlike every other group's of the organization, whatever the capitals.",
+        examples=["Night shift"],
+    ),
+]
+
+
+class NewGroup(Shape):
+    """A group to create, with the licenses that each new learner of it is given."""
+
+    name: GroupName
+    licenses: list[Id] = Field(default_factory=list, description=f"At most {MAX_LICENSES}.")
+
+
+class GroupChange(Shape):
+    """The group's new name. Invites keep the one that they were sent with."""
+
+    name: GroupName
+
+
+class Group(Shape):
+    """A named set of learners with licenses that each new learner of it is given."""
+
+    id: Id
+    name: GroupName
+    licenses: list[License] = Field(description="In the order in which they were added.")
+    created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
+
+
+class GroupPage(Paged):
+    """Groups, oldest first."""
+
+    items: list[Group]
+
+
+class Member(Learner):
+    """A member of a group, by the name they gave themselves; `joined_at` is when they joined the group."""
+
+
+class MemberPage(Paged):
+    """Members by address."""
+
+    items: list[Member]
+
+
+class GroupLicense(Shape):
+    """A license to add to a group."""
+
+    license: Id
+    apply_to_members: StrictBool = Field(
+        default=False,
+        description="Give it to those present members, too, who do not have it: at once, or from its start.",
+        examples=[True],
+    )
+
+
+class Given(Shape):
+    """What adding the license did for present members."""
+
+    group: Id
+    license: Id
+    given: int = Field(description="Members who were given a seat.", examples=[12])
+    have: int = Field(description="Members who had a seat or an open invite to one.", examples=[3])
+    left: int = Field(
+        description="Members who have none. Where it was applied, send the request again to go on with them: "
+        f"one request gives at most {MAX_GIVEN}.",
+        examples=[0],
+    )
+
+
+class Needs(Shape):
+    """The seats that giving the license to the present members takes."""
+
+    members: int = Field(examples=[15])
+    have: int = Field(description="Members with a seat or an open invite to one.", examples=[3])
+    needed: int = Field(examples=[12])
+    available: int = Field(examples=[20])
+    missing: int = Field(description="How many seats too few there are.", examples=[0])

@@ -1,0 +1,110 @@
+"""Groups: a named set of learners with licenses that each new learner of it is given (DESIGN 1)."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from usher.domain.errors import InvalidError, NotFoundError, RefusedError
+
+MAX_LICENSES = 20
+"""Of a group, and so in one invite; a transaction must hold at least one address with all of its seats."""
+
+MAX_GIVEN = 1_000
+"""Members who are given a license in one request; what is left over is done by repeating it."""
+
+
+class UnknownGroupError(NotFoundError):
+    """The organization has no group with this id."""
+
+    code = "group_not_found"
+    title = "No such group"
+    next_action = "Choose one of the organization's groups."
+
+
+class GroupNameTakenError(RefusedError):
+    """Another group of the organization has this name, whatever its capitals."""
+
+    code = "group_name_taken"
+    title = "The name is taken"
+    next_action = "Choose another name, or use the group that has this one."
+
+
+class TooManyLicensesError(InvalidError):
+    """A group would have more licenses than one invite may give."""
+
+    code = "too_many_licenses"
+    title = "Too many licenses in one group"
+    next_action = f"Keep a group to {MAX_LICENSES} licenses; make a second group for the others."
+
+
+class NotInGroupError(NotFoundError):
+    """The license is none of the group's."""
+
+    code = "license_not_in_group"
+    title = "The license is not in the group"
+    next_action = "Choose one of the group's licenses, or add the license to the group."
+
+
+class UnknownMemberError(NotFoundError):
+    """The address is no member of the group."""
+
+    code = "member_not_found"
+    title = "No such member"
+    next_action = "Look at the group's members; whoever has not accepted yet is among the invites."
+
+
+class GroupRequiredError(InvalidError):
+    """The organization wants every learner to be invited to a group."""
+
+    code = "group_required"
+    title = "A group is needed"
+    next_action = "Name one of the organization's groups in `group`."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """A group. `licenses` are ids, in the order in which they were added."""
+
+    id: str
+    organization: str
+    name: str
+    created_at: datetime
+    licenses: tuple[str, ...] = ()
+    version: int | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.licenses) > MAX_LICENSES:
+            raise TooManyLicensesError(f"A group has at most {MAX_LICENSES} licenses.")
+
+    def require(self, license_id: str) -> None:
+        """Raise NotInGroupError unless the license is one of the group's."""
+        if license_id not in self.licenses:
+            raise NotInGroupError(f"The group {self.name} does not have this license.")
+
+    def having(self, license_id: str) -> Group:
+        """Return the group with the license among its own, or raise TooManyLicensesError."""
+        if license_id in self.licenses:
+            return self
+        return replace(self, licenses=(*self.licenses, license_id))
+
+    def without(self, license_id: str) -> Group:
+        """Return the group without the license, or raise NotInGroupError."""
+        self.require(license_id)
+        return replace(self, licenses=tuple(id_ for id_ in self.licenses if id_ != license_id))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """A learner's place in a group, from the moment when they accepted."""
+
+    organization: str
+    group: str
+    email: str
+    joined_at: datetime
+
+
+def same_name(name: str) -> str:
+    """Return what all names have in common that count as the same: case and width do not tell them apart."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())

@@ -1,0 +1,221 @@
+"""What managers ask of whoever runs Usher: support, and more seats. Each request is answered once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from usher.domain.accesses import Access, AccessState
+from usher.domain.errors import InvalidError, NotFoundError, RefusedError
+from usher.domain.invites import Invite, InviteState
+
+MAX_TEXT = 2000
+MAX_TRAINING = 200
+
+
+class UnknownRequestError(NotFoundError):
+    """There is no request with this id."""
+
+    code = "request_not_found"
+    title = "No such request"
+
+
+class AlreadyAnsweredError(RefusedError):
+    """The request was answered; an answer is given once."""
+
+    code = "already_answered"
+    title = "The request was answered"
+    next_action = "Read the answer in the list of requests; file a new request for anything else."
+
+
+class IncompleteRequestError(InvalidError):
+    """The request leaves out what its kind needs; `missing` names it."""
+
+    code = "request_incomplete"
+    title = "The request leaves something out"
+    next_action = "Send what `missing` names."
+
+
+class BadTextError(InvalidError):
+    """A text is too long to be kept."""
+
+    code = "bad_text"
+    title = "The text is too long"
+    next_action = f"Shorten a text to {MAX_TEXT} characters, the name of a training to {MAX_TRAINING}."
+
+
+class SeatNotInUseError(RefusedError):
+    """Only the seat of an access that is scheduled or active can be released."""
+
+    code = "seat_not_in_use"
+    title = "There is no accepted seat to release"
+    next_action = "An invite that was not accepted yet can be withdrawn; anything else holds no seat."
+
+
+class GrantNotAskedError(InvalidError):
+    """Only the release of a seat can be granted; every other request is answered in words."""
+
+    code = "nothing_to_grant"
+    title = "There is nothing to grant"
+    next_action = "Send the answer with `grant` false."
+
+
+class SupportKind(StrEnum):
+    """What the manager wants."""
+
+    RELEASE_SEAT = "release_seat"
+    TRANSFER_PROGRESS = "transfer_progress"
+    OTHER = "other"
+
+
+class SupportState(StrEnum):
+    """Open until it is answered."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+
+
+class SeatRequestState(StrEnum):
+    """Open until it is approved or refused."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+_NEEDED: dict[SupportKind, tuple[str, ...]] = {
+    SupportKind.RELEASE_SEAT: ("email", "license"),
+    SupportKind.TRANSFER_PROGRESS: ("email", "training"),
+    SupportKind.OTHER: (),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """The facts at the moment of asking, so that nobody has to look them up; None where there were none.
+
+    Attributes:
+        access, access_start: the state of the learner's access to the license, and when its use begins.
+        invite, invite_state, answered_at: the invite behind that access, its state, and when it was answered.
+    """
+
+    access: AccessState | None = None
+    access_start: datetime | None = None
+    invite: str = ""
+    invite_state: InviteState | None = None
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What whoever runs Usher said; `granted` is for the release of a seat alone."""
+
+    text: str
+    granted: bool
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupportRequest:
+    """A manager's request. `product` is the name of the license's product; both empty where it names none."""
+
+    id: str
+    organization: str
+    kind: SupportKind
+    message: str
+    email: str = ""
+    license: str = ""
+    product: str = ""
+    training: str = ""
+    found: Found
+    created_at: datetime
+    created_by: str
+    reply: Reply | None = None
+
+    def __post_init__(self) -> None:
+        require_texts(message=self.message, **{name: getattr(self, name) for name in _NEEDED[self.kind]})
+
+    @property
+    def state(self) -> SupportState:
+        """Open until it is answered."""
+        return SupportState.OPEN if self.reply is None else SupportState.ANSWERED
+
+    def answered(self, reply: Reply) -> SupportRequest:
+        """Return the request with its answer.
+
+        Raises:
+            AlreadyAnsweredError: it has one.
+            GrantNotAskedError: something is granted that is no release of a seat.
+        """
+        if self.reply is not None:
+            raise AlreadyAnsweredError("The request was answered already.")
+        if reply.granted and self.kind is not SupportKind.RELEASE_SEAT:
+            raise GrantNotAskedError("The request does not ask for a seat to be released.")
+        return replace(self, reply=reply)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatRequest:
+    """A manager's request for more seats of a license."""
+
+    id: str
+    organization: str
+    license: str
+    product: str
+    seats: int
+    message: str
+    created_at: datetime
+    created_by: str
+    order: str = ""
+    reply: Reply | None = None
+
+    @property
+    def state(self) -> SeatRequestState:
+        """Open until it is approved or refused."""
+        if self.reply is None:
+            return SeatRequestState.OPEN
+        return SeatRequestState.APPROVED if self.reply.granted else SeatRequestState.REFUSED
+
+    def answered(self, reply: Reply, *, order: str = "") -> SeatRequest:
+        """Return the request with its answer, or raise AlreadyAnsweredError."""
+        if self.reply is not None:
+            raise AlreadyAnsweredError("The request was answered already.")
+        return replace(self, reply=reply, order=order)
+
+
+def found_now(access: Access | None, invite: Invite | None, *, now: datetime) -> Found:
+    """Return what is known about an access and its invite at `now`."""
+    return Found(
+        access=None if access is None else access.state_at(now),
+        access_start=None if access is None else access.start_at,
+        invite="" if access is None else access.invite,
+        invite_state=None if invite is None else invite.state,
+        answered_at=None if invite is None else invite.answered_at,
+    )
+
+
+def require_in_use(access: Access | None, *, now: datetime) -> Access:
+    """Return the access if its seat was accepted and is still held, or raise SeatNotInUseError."""
+    state = None if access is None else access.state_at(now)
+    if access is None or state not in {AccessState.SCHEDULED, AccessState.ACTIVE}:
+        raise SeatNotInUseError(
+            "The person has no accepted seat of this license.", access=None if state is None else str(state)
+        )
+    return access
+
+
+def check_text(text: str, *, longest: int = MAX_TEXT) -> str:
+    """Return the text trimmed, or raise BadTextError."""
+    trimmed = text.strip()
+    if len(trimmed) > longest:
+        raise BadTextError(f"The text has {len(trimmed)} characters; it may have {longest}.")
+    return trimmed
+
+
+def require_texts(**texts: str) -> None:
+    """Raise IncompleteRequestError that names those which are empty."""
+    missing = [name for name, text in texts.items() if not text]
+    if missing:
+        raise IncompleteRequestError(f"Left out: {', '.join(missing)}.", missing=missing)

@@ -1,0 +1,67 @@
+"""A stretch of time that somebody asks about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from usher.domain.errors import InvalidError
+from usher.domain.instants import BadDateError, is_plain_date, midnight, parse_instant
+
+
+class BadWindowError(InvalidError):
+    """The stretch of time ends before it begins, or is longer than can be answered."""
+
+    code = "bad_window"
+    title = "Not a usable stretch of time"
+    next_action = "Send a `from` that lies before `to`, at most a year apart where that is asked for."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """From `since` on, before `until`; None leaves an end open."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.since is not None and self.until is not None and self.since >= self.until:
+            raise BadWindowError("`from` does not lie before `to`.")
+
+    def holds(self, at: datetime) -> bool:
+        """Say whether an instant lies in it."""
+        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
+
+
+ALWAYS = Window()
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def read_window(since: str | None, until: str | None, *, time_zone: str) -> Window:
+    """Read the two ends, dates in `time_zone` or instants; a plain date as the end is a day that counts.
+
+    Raises:
+        BadDateError, BadWindowError: see there.
+    """
+    return Window(
+        since=None if since is None else _sensible(parse_instant(since, time_zone=time_zone)),
+        until=None if until is None else _sensible(_end(until.strip(), time_zone)),
+    )
+
+
+def _sensible(at: datetime) -> datetime:
+    """Return an instant that an id can be made of, or raise BadDateError."""
+    if not EARLIEST <= at < LATEST:
+        raise BadDateError(f"Nothing happened or will happen in the year {at.year}.")
+    return at
+
+
+def _end(text: str, time_zone: str) -> datetime:
+    end = parse_instant(text, time_zone=time_zone)
+    if not is_plain_date(text):
+        return end
+    try:
+        return midnight(date.fromisoformat(text) + timedelta(days=1), time_zone=time_zone)
+    except OverflowError as error:
+        raise BadDateError(f"{text!r} is the last day that there is.") from error

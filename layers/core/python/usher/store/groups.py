@@ -1,0 +1,237 @@
+"""Groups, the names that are theirs alone, their members, and offers of membership alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    VersionAttribute,
+)
+
+from usher.domain.groups import Group, Member, same_name
+from usher.domain.invites import Invite
+from usher.store import keys
+from usher.store.attributes import InstantAttribute
+from usher.store.changes import changes
+from usher.store.table import Page, Ref, Row, Table
+from usher.store.transaction import Write, check, delete, put, update
+
+KEPT = timedelta(days=180)
+"""How long an offer is remembered; an invite lives 90 days at the most."""
+
+
+class GroupRow(Row):
+    """`ORG#o`, `GROUP#g`. A group that is `closing` is gone for everybody; its members are being removed."""
+
+    id = UnicodeAttribute()
+    organization = UnicodeAttribute()
+    name = UnicodeAttribute()
+    license_ids: ListAttribute[str] = ListAttribute(default=list)
+    created_at = InstantAttribute()
+    closing = BooleanAttribute(null=True)
+    version = VersionAttribute()
+
+
+class GroupNameRow(Row):
+    """`ORG#o`, `GROUP_NAME#name`: whose the name is, within the organization."""
+
+    group = UnicodeAttribute()
+
+
+class MemberRow(Row):
+    """`ORG#o`, `MEMBER#g#email`."""
+
+    organization = UnicodeAttribute()
+    group = UnicodeAttribute()
+    email = UnicodeAttribute()
+    joined_at = InstantAttribute()
+
+
+class OfferRow(Row):
+    """`ORG#o`, `OFFER#g#email`: the newest invite that offers membership and no seat."""
+
+    invite = UnicodeAttribute()
+    expires_on = NumberAttribute()
+
+
+def ref(organization: str, group: str) -> Ref[GroupRow]:
+    """Where the group stands."""
+    return Ref(GroupRow, keys.organization(organization), keys.group(group))
+
+
+def name_ref(organization: str, name: str) -> Ref[GroupNameRow]:
+    """Where the name stands."""
+    return Ref(GroupNameRow, keys.organization(organization), keys.group_name(same_name(name)))
+
+
+def member_ref(organization: str, group: str, email: str) -> Ref[MemberRow]:
+    """Where the member stands."""
+    return Ref(MemberRow, keys.organization(organization), keys.member(group, email))
+
+
+def offer_ref(organization: str, group: str, email: str) -> Ref[OfferRow]:
+    """Where the offer stands."""
+    return Ref(OfferRow, keys.organization(organization), keys.offer(group, email))
+
+
+def group_of(row: GroupRow) -> Group:
+    """Read a group."""
+    return Group(
+        id=row.id,
+        organization=row.organization,
+        name=row.name,
+        created_at=row.created_at,
+        licenses=tuple(row.license_ids),
+        version=row.version,
+    )
+
+
+def open_group(row: GroupRow | None) -> Group | None:
+    """Read a group, unless there is none or it is closing."""
+    return None if row is None or row.closing else group_of(row)
+
+
+def member_of(row: MemberRow) -> Member:
+    """Read a member."""
+    return Member(organization=row.organization, group=row.group, email=row.email, joined_at=row.joined_at)
+
+
+def _row(group: Group) -> GroupRow:
+    at = ref(group.organization, group.id)
+    row = GroupRow(
+        at.pk,
+        at.sk,
+        id=group.id,
+        organization=group.organization,
+        name=group.name,
+        license_ids=list(group.licenses),
+        created_at=group.created_at,
+    )
+    if group.version is not None:  # PynamoDB takes a new item's version as unset, and not as None
+        row.version = group.version
+    return row
+
+
+def create(group: Group) -> Write:
+    """Write a new group."""
+    return put(_row(group))
+
+
+def change(before: Group, after: Group) -> Write:
+    """Write what differs, if the group is still as it was read."""
+    row = _row(before)
+    return update(row, *changes(row, _row(after)))
+
+
+def close(group: Group) -> Write:
+    """Let the group be gone for everybody, if it is still as it was read."""
+    return update(_row(group), GroupRow.closing.set(True))
+
+
+def remove(organization: str, group: str) -> Write:
+    """Remove a closing group, once its members are."""
+    at = ref(organization, group)
+    return delete(_Bare(at.pk, at.sk))
+
+
+def is_open(organization: str, group: str) -> Write:
+    """Let the transaction stand only while there is the group, unchanged or not."""
+    at = ref(organization, group)
+    return check(_Bare(at.pk, at.sk), GroupRow.pk.exists() & GroupRow.closing.does_not_exist())
+
+
+class _Bare(Row):
+    """A group's key alone: what is asked of it has nothing to do with its version."""
+
+
+def claim_name(organization: str, name: str, group: str) -> Write:
+    """Make the name the group's, if it is nobody's."""
+    at = name_ref(organization, name)
+    return put(GroupNameRow(at.pk, at.sk, group=group), condition=GroupNameRow.pk.does_not_exist())
+
+
+def free_name(organization: str, name: str) -> Write:
+    """Make the name nobody's."""
+    at = name_ref(organization, name)
+    return delete(GroupNameRow(at.pk, at.sk))
+
+
+def join(member: Member) -> Write:
+    """Write the member; who joined earlier keeps that date."""
+    at = member_ref(member.organization, member.group, member.email)
+    return update(
+        MemberRow(at.pk, at.sk),
+        MemberRow.organization.set(member.organization),
+        MemberRow.group.set(member.group),
+        MemberRow.email.set(member.email),
+        MemberRow.joined_at.set(MemberRow.joined_at | member.joined_at),
+    )
+
+
+def leave(organization: str, group: str, email: str) -> Write:
+    """Remove a member, if there is one."""
+    at = member_ref(organization, group, email)
+    return delete(MemberRow(at.pk, at.sk), condition=MemberRow.pk.exists())
+
+
+def forget(member: Member) -> Write:
+    """Remove a member of a closing group, there or not."""
+    at = member_ref(member.organization, member.group, member.email)
+    return delete(MemberRow(at.pk, at.sk))
+
+
+def offer(invite: Invite, *, group: str, instead_of: str | None) -> Write:
+    """Note the invite as the one that offers membership, if `instead_of` still is what stood there."""
+    at = offer_ref(invite.organization, group, invite.email)
+    row = OfferRow(at.pk, at.sk, invite=invite.id, expires_on=int((invite.created_at + KEPT).timestamp()))
+    unseen = OfferRow.pk.does_not_exist()
+    return put(row, condition=unseen if instead_of is None else unseen | (OfferRow.invite == instead_of))
+
+
+def offered_in(item: Mapping[str, Any] | None) -> str | None:
+    """Return the invite of an offer as a failed condition found it."""
+    return None if item is None else str(item["invite"]["S"])
+
+
+def listed(table: Table, organization: str, *, limit: int, cursor: str | None) -> Page[GroupRow]:
+    """List an organization's groups, oldest first."""
+    return table.query(
+        GroupRow,
+        keys.organization(organization),
+        GroupRow.sk.startswith(keys.GROUP_PREFIX),
+        only=GroupRow.closing.does_not_exist(),
+        limit=limit,
+        cursor=cursor,
+    )
+
+
+def members(
+    table: Table, organization: str, group: str, *, limit: int, cursor: str | None
+) -> Page[MemberRow]:
+    """List a group's members by address."""
+    return table.query(
+        MemberRow,
+        keys.organization(organization),
+        MemberRow.sk.startswith(keys.members(group)),
+        limit=limit,
+        cursor=cursor,
+    )
+
+
+def all_members(table: Table, organization: str, group: str) -> Iterator[Member]:
+    """Read all of a group's members, by address."""
+    rows = table.query_all(
+        MemberRow, keys.organization(organization), MemberRow.sk.startswith(keys.members(group))
+    )
+    return (member_of(row) for row in rows)
+
+
+def get(table: Table, organization: str, group: str) -> Group | None:
+    """Read a group: one call."""
+    return open_group(table.get(ref(organization, group)))

@@ -1,0 +1,224 @@
+"""The activity report, as JSON pages and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from functions.api import sheets
+from tests.support.calling import Caller
+from tests.support.clock import Clock
+from tests.support.counting import Count
+from tests.support.house import House, found_house
+from usher.domain.licenses import License
+
+
+@pytest.fixture
+def licenses(house: House, clock: Clock) -> tuple[License, License]:
+    """Invites on three days: to Fire safety, to First aid, to both; and what became of them."""
+    fire = house.license()
+    aid = house.license(product=house.product(name="First aid"))
+    accepted = house.invite(fire, "accepted@x.io")
+    house.accept(accepted)
+    house.decline(house.invite(fire, "declined@x.io"))
+    clock.forward(days=1)
+    house.withdraw(house.invite(aid, "withdrawn@x.io"))
+    scheduled = house.invite(aid, "scheduled@x.io", access_start="2027-03-01")
+    house.accept(scheduled)
+    clock.forward(days=1)
+    house.invite([fire, aid], "pending@x.io")
+    return fire, aid
+
+
+def _rows(caller: Caller, base: str, **query: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    while True:
+        page = caller.get(f"{base}/reports/activity", **query).json
+        found += page["items"]
+        if page["next"] is None:
+            return found
+        query["cursor"] = page["next"]
+
+
+def _lines(caller: Caller, base: str, **query: Any) -> list[dict[str, str]]:
+    text = ""
+    path: str | None = f"{base}/reports/activity"
+    query = {"format": "csv", **query}
+    while path is not None:
+        answer = caller.get(path, **query)
+        assert answer.status == 200
+        assert answer.headers["Content-Type"].startswith("text/csv")
+        text += answer.text
+        link = answer.headers.get("Link")
+        path = None
+        if link is not None:
+            url = urlsplit(link.removeprefix("<").removesuffix('>; rel="next"'))
+            assert url.netloc == "usher.example"
+            path, query = url.path, dict(parse_qsl(url.query))
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def _of(rows: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    return next(row for row in rows if row["email"] == f"{name}@x.io")
+
+
+def test_it_says_who_was_invited_by_whom_to_what_and_what_came_of_it(
+    licenses: tuple[License, License], limited: Caller, base: str, house: House
+) -> None:
+    rows = _rows(limited, base)
+
+    assert [row["email"].partition("@")[0] for row in rows] == [
+        "pending", "pending", "scheduled", "withdrawn", "declined", "accepted",
+    ]  # fmt: skip
+    accepted = _of(rows, "accepted")
+    assert accepted == {
+        "invite": accepted["invite"],
+        "email": "accepted@x.io",
+        "first_name": "",
+        "last_name": "",
+        "invited_by": house.full.email,
+        "invited_at": "2027-01-04T09:00:00Z",
+        "license": licenses[0].id,
+        "product": "Fire safety",
+        "group": "",
+        "state": "accepted",
+        "sent": 1,
+        "last_sent_at": "2027-01-04T09:00:00Z",
+        "delivery": "queued",
+        "accepted_at": "2027-01-04T09:00:00Z",
+        "declined_at": None,
+        "withdrawn_at": None,
+        "expired_at": None,
+        "access": "active",
+        "access_start": "2027-01-04T09:00:00Z",
+        "access_ended_at": None,
+    }
+    assert _of(rows, "declined")["declined_at"] == "2027-01-04T09:00:00Z"
+    assert _of(rows, "withdrawn")["withdrawn_at"] == "2027-01-05T09:00:00Z"
+    assert _of(rows, "scheduled")["access"] == "scheduled"
+    assert _of(rows, "scheduled")["access_start"] == "2027-02-28T23:00:00Z"
+    assert {row["product"] for row in rows[:2]} == {"Fire safety", "First aid"}
+
+
+@pytest.mark.usefixtures("licenses")
+def test_expiry_and_the_end_of_access_show_as_the_clock_has_them(
+    manager: Caller, base: str, clock: Clock
+) -> None:
+    clock.forward(days=500)
+
+    rows = _rows(manager, base)
+
+    assert _of(rows, "pending")["expired_at"] == "2027-01-16T09:00:00Z"
+    assert _of(rows, "pending")["state"] == "pending"
+    assert _of(rows, "accepted")["access"] == "ended"
+    assert _of(rows, "accepted")["access_ended_at"] == "2027-12-31T23:00:00Z"
+
+
+def test_a_released_access_shows_when_it_ended(
+    licenses: tuple[License, License], manager: Caller, operator: Caller, base: str
+) -> None:
+    ask = {"kind": "release_seat", "message": "x", "email": "accepted@x.io", "license": licenses[0].id}
+    request = manager.post(f"{base}/support-requests", ask).json["id"]
+    operator.post(f"/v1/operator/support-requests/{request}/answer", {"answer": "Yes.", "grant": True})
+
+    row = _of(_rows(manager, base), "accepted")
+
+    assert (row["access"], row["access_ended_at"]) == ("released", "2027-01-06T09:00:00Z")
+
+
+@pytest.mark.parametrize("limit", [1, 2, 50])
+def test_it_is_filtered_by_license_and_by_the_date_of_the_invite(
+    licenses: tuple[License, License], manager: Caller, base: str, limit: int
+) -> None:
+    def emails(**query: Any) -> list[str]:
+        found = _rows(manager, base, limit=limit, **query)
+        assert [row["email"] for row in _lines(manager, base, **query)] == [row["email"] for row in found]
+        return [row["email"].partition("@")[0] for row in found]
+
+    assert emails(license=licenses[0].id) == ["pending", "declined", "accepted"]
+    assert emails(**{"from": "2027-01-05", "to": "2027-01-05"}) == ["scheduled", "withdrawn"]
+    assert emails(**{"from": "2027-01-05", "license": licenses[0].id}) == ["pending"]
+    assert emails(to="2027-01-04") == ["declined", "accepted"]
+    assert emails(group="none") == []
+    assert emails(**{"from": "2027-02-01"}) == []
+
+
+@pytest.mark.usefixtures("licenses")
+def test_as_csv_it_says_the_same(manager: Caller, base: str, house: House) -> None:
+    answer = manager.get(f"{base}/reports/activity", format="csv")
+
+    rows = _rows(manager, base)
+    expected = [{name: "" if value is None else str(value) for name, value in row.items()} for row in rows]
+    assert list(csv.DictReader(io.StringIO(answer.text))) == expected
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="activity-{house.id}.csv"'
+    assert "Link" not in answer.headers
+
+
+@pytest.mark.usefixtures("licenses")
+@pytest.mark.parametrize("most", [1, 400, 700])
+def test_pages_of_csv_put_one_after_the_other_are_one_file(
+    manager: Caller, base: str, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    whole = _lines(manager, base)
+    monkeypatch.setattr(sheets, "MOST_BYTES", most)
+    first = manager.get(f"{base}/reports/activity", format="csv")
+
+    assert _lines(manager, base) == whole
+    assert 'rel="next"' in first.headers["Link"]
+
+
+@pytest.mark.usefixtures("licenses")
+def test_an_answer_as_csv_reads_only_so_much(
+    manager: Caller, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = _lines(manager, base)
+    monkeypatch.setattr(sheets, "MAX_PAGE", 1)
+    monkeypatch.setattr(sheets, "MOST_READS", 2)
+
+    assert _lines(manager, base) == whole
+
+
+def test_no_cell_is_a_formula(manager: Caller, base: str, house: House) -> None:
+    house.invite(house.license(product=house.product(name="=HYPERLINK(1)")), "+49@x.io")
+
+    (row,) = _lines(manager, base)
+
+    assert (row["product"], row["email"]) == ("'=HYPERLINK(1)", "'+49@x.io")
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ({"from": "soon"}, "bad_date"),
+        ({"from": "2027-01-02", "to": "2027-01-01"}, "bad_window"),
+        ({"format": "xlsx"}, "invalid"),
+        ({"cursor": "%"}, "bad_cursor"),
+    ],
+)
+def test_a_query_that_makes_no_sense_is_refused(
+    manager: Caller, base: str, query: dict[str, str], code: str
+) -> None:
+    refused = manager.get(f"{base}/reports/activity", **query)
+
+    assert (refused.status, refused.json["code"]) == (422, code)
+
+
+@pytest.mark.usefixtures("licenses")
+def test_another_organization_sees_nothing_of_it(caller: Caller, house: House, base: str) -> None:
+    other = found_house(house.context, slug="beta")
+    stranger = caller.as_(other.full)
+
+    assert stranger.get(f"{base}/reports/activity").status == 404
+    assert _rows(stranger, f"/v1/organizations/{other.id}") == []
+
+
+@pytest.mark.usefixtures("licenses")
+def test_it_costs_the_listings_and_a_read_of_accesses(manager: Caller, base: str, count: Count) -> None:
+    with count() as cost:
+        manager.get(f"{base}/reports/activity")
+
+    assert sorted(cost.operations) == ["BatchGetItem"] * 2 + ["Query"] * 4

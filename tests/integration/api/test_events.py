@@ -1,0 +1,98 @@
+"""The event log and its filters, over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.calling import Caller
+from tests.support.clock import Clock
+from tests.support.counting import Count
+from tests.support.house import House
+
+
+@pytest.fixture
+def log(house: House, clock: Clock) -> House:
+    """Four days with an event on each: granted, invited, accepted, withdrawn."""
+    license_ = house.license()
+    clock.forward(days=1)
+    invite = house.invite(license_, "ann@x.io")
+    other = house.invite(license_, "bob@x.io")
+    clock.forward(days=1)
+    house.accept(invite)
+    clock.forward(days=1)
+    house.withdraw(other)
+    return house
+
+
+def _types(caller: Caller, base: str, **query: Any) -> list[str]:
+    found: list[str] = []
+    while True:
+        page = caller.get(f"{base}/events", **query).json
+        found += [one["type"] for one in page["items"]]
+        if page["next"] is None:
+            return found
+        query["cursor"] = page["next"]
+
+
+def test_the_log_is_filtered_by_type_and_by_actor(log: House, limited: Caller, base: str) -> None:
+    assert _types(limited, base, type="invites.created") == ["invites.created"] * 2
+    assert _types(limited, base, actor="Ann@X.io") == ["invite.accepted"]
+    assert _types(limited, base, actor=log.full.email, type="invite.withdrawn") == ["invite.withdrawn"]
+    assert _types(limited, base, actor="system") == []
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "types"),
+    [
+        ("2027-01-05", "2027-01-05", ["invites.created", "invites.created"]),
+        ("2027-01-06", None, ["invite.withdrawn", "invite.accepted"]),
+        ("2027-01-06T09:00:00Z", "2027-01-07T09:00:00Z", ["invite.accepted"]),
+        ("2027-01-06T09:00:01Z", "2027-01-07T09:00:00Z", []),
+        ("2028-01-01", None, []),
+        (None, "2026-12-31", []),
+    ],
+)
+@pytest.mark.usefixtures("log")
+def test_the_log_is_filtered_by_time(
+    manager: Caller, base: str, since: str | None, until: str | None, types: list[str]
+) -> None:
+    ends = {name: end for name, end in (("from", since), ("to", until)) if end is not None}
+
+    assert _types(manager, base, **ends) == types
+    assert _types(manager, base, limit=1, **ends) == types
+
+
+@pytest.mark.usefixtures("log")
+def test_a_cursor_of_another_stretch_of_time_is_refused(manager: Caller, base: str) -> None:
+    cursor = manager.get(f"{base}/events", limit=1).json["next"]
+
+    refused = manager.get(f"{base}/events", cursor=cursor, **{"from": "2027-01-01", "to": "2027-01-05"})
+
+    assert (refused.status, refused.json["code"]) == (422, "bad_cursor")
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ({"from": "soon"}, "bad_date"),
+        ({"from": "2027-01-02", "to": "2027-01-01"}, "bad_window"),
+        ({"actor": "nobody"}, "bad_address"),
+        ({"since": "2027-01-01"}, "invalid"),
+    ],
+)
+def test_a_filter_that_makes_no_sense_is_refused(
+    manager: Caller, base: str, query: dict[str, str], code: str
+) -> None:
+    refused = manager.get(f"{base}/events", **query)
+
+    assert (refused.status, refused.json["code"]) == (422, code)
+
+
+@pytest.mark.usefixtures("log")
+def test_a_stretch_of_time_reads_what_lies_in_it_alone(manager: Caller, base: str, count: Count) -> None:
+    with count() as cost:
+        manager.get(f"{base}/events", **{"from": "2027-01-06", "to": "2027-01-06"})
+
+    assert cost.operations == ["BatchGetItem", "Query"]

@@ -1,0 +1,210 @@
+"""Groups over HTTP (issue 3, B)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.calling import Answer, Caller
+from tests.support.house import House
+from usher.domain.invites import Invite as SentInvite
+from usher.store import invites
+
+
+@pytest.fixture
+def groups(base: str) -> str:
+    """The path of the groups."""
+    return f"{base}/groups"
+
+
+def create(manager: Caller, groups: str, *licenses: str, name: str = "Night shift") -> dict[str, Any]:
+    answer = manager.post(groups, {"name": name, "licenses": list(licenses)})
+    assert answer.status == 201
+    created: dict[str, Any] = answer.json
+    return created
+
+
+def sent(house: House, answer: Answer) -> SentInvite:
+    (result,) = answer.json["results"]
+    found = invites.get(house.context.table, result["invite"]["id"])
+    assert found is not None
+    return found
+
+
+def test_a_group_is_created_found_listed_renamed_and_deleted(
+    manager: Caller, groups: str, house: House
+) -> None:
+    license_ = house.license(5)
+
+    created = create(manager, groups, license_.id)
+    found = manager.get(f"{groups}/{created['id']}")
+    listed = manager.get(groups)
+    renamed = manager.patch(f"{groups}/{created['id']}", {"name": "Day shift"})
+    deleted = manager.call("DELETE", f"{groups}/{created['id']}")
+    gone = manager.get(f"{groups}/{created['id']}")
+
+    (own,) = created.pop("licenses")
+    assert created == {"id": created["id"], "name": "Night shift", "created_at": "2027-01-04T09:00:00Z"}
+    assert own["id"] == license_.id
+    assert own["seats"]["available"] == 5
+    assert found.json["licenses"] == [own]
+    assert [one["id"] for one in listed.json["items"]] == [created["id"]]
+    assert renamed.json["name"] == "Day shift"
+    assert deleted.status == 204
+    assert (gone.status, gone.json["code"]) == (404, "group_not_found")
+    assert manager.get(groups).json["items"] == []
+
+
+def test_groups_are_listed_page_by_page(manager: Caller, groups: str) -> None:
+    made = [create(manager, groups, name=f"Group {n}")["id"] for n in range(5)]
+
+    first = manager.get(groups, limit=3).json
+    second = manager.get(groups, limit=3, cursor=first["next"]).json
+
+    assert [one["id"] for one in first["items"] + second["items"]] == made
+    assert second["next"] is None
+
+
+def test_creating_twice_with_the_key_makes_one(manager: Caller, groups: str) -> None:
+    once = manager.sending(idempotency_key="k")
+
+    first = once.post(groups, {"name": "Night shift"})
+    second = once.post(groups, {"name": "Night shift"})
+    taken = manager.post(groups, {"name": "NIGHT SHIFT"})
+
+    assert (second.status, second.json) == (201, first.json)
+    assert (taken.status, taken.json["code"]) == (409, "group_name_taken")
+
+
+def test_inviting_to_a_group_reserves_a_seat_in_each_and_acceptance_joins_it(
+    manager: Caller, base: str, groups: str, house: House
+) -> None:
+    first, second = house.license(3), house.license(3)
+    group = create(manager, groups, first.id, second.id)["id"]
+
+    answer = manager.post(f"{base}/invites", {"group": group, "emails": "ann@x.io"})
+    before = manager.get(f"{groups}/{group}/members").json["items"]
+    house.accept(sent(house, answer))
+    after = manager.get(f"{groups}/{group}/members").json["items"]
+
+    assert answer.status == 201
+    invite = answer.json["results"][0]["invite"]
+    assert invite["group"] == group
+    assert [one["id"] for one in invite["licenses"]] == [first.id, second.id]
+    assert before == []
+    assert after == [
+        {
+            "email": "ann@x.io",
+            "first_name": "Ann",
+            "last_name": "Lee",
+            "joined_at": "2027-01-04T09:00:00Z",
+        }
+    ]
+    available = [one["seats"]["available"] for one in manager.get(f"{groups}/{group}").json["licenses"]]
+    assert available == [2, 2]
+
+
+def test_invites_are_listed_by_group(manager: Caller, base: str, groups: str, house: House) -> None:
+    license_ = house.license()
+    group = create(manager, groups, license_.id)["id"]
+    manager.post(f"{base}/invites", {"group": group, "emails": "ann@x.io"})
+    house.invite(license_, "ben@x.io")
+
+    listed = manager.get(f"{base}/invites", group=group)
+
+    assert [one["email"] for one in listed.json["items"]] == ["ann@x.io"]
+
+
+def test_adding_a_license_is_previewed_then_applied_to_members(
+    manager: Caller, base: str, groups: str, house: House
+) -> None:
+    group = create(manager, groups)["id"]
+    for email in ("ann@x.io", "ben@x.io"):
+        house.accept(sent(house, manager.post(f"{base}/invites", {"group": group, "emails": email})))
+    license_ = house.license(3)
+    scarce = house.license(1)
+
+    preview = manager.get(f"{groups}/{group}/licenses/{license_.id}/preview")
+    added = manager.post(f"{groups}/{group}/licenses", {"license": license_.id, "apply_to_members": True})
+    short = manager.post(f"{groups}/{group}/licenses", {"license": scarce.id, "apply_to_members": True})
+
+    assert preview.json == {"members": 2, "have": 0, "needed": 2, "available": 3, "missing": 0}
+    assert added.status == 201
+    assert added.json == {"group": group, "license": license_.id, "given": 2, "have": 0, "left": 0}
+    assert (short.status, short.json["code"]) == (409, "no_seats")
+    assert short.json["shortfall"] == [{"license": scarce.id, "needed": 2, "available": 1, "missing": 1}]
+    held = manager.get(f"{base}/learners/ann@x.io").json["accesses"]
+    assert [(one["license"], one["state"]) for one in held] == [(license_.id, "active")]
+
+
+def test_removing_a_license_or_a_member_takes_no_access_away(
+    manager: Caller, base: str, groups: str, house: House
+) -> None:
+    license_ = house.license()
+    group = create(manager, groups, license_.id)["id"]
+    house.accept(sent(house, manager.post(f"{base}/invites", {"group": group, "emails": "ann@x.io"})))
+
+    license_gone = manager.call("DELETE", f"{groups}/{group}/licenses/{license_.id}")
+    member_gone = manager.call("DELETE", f"{groups}/{group}/members/ann%40x.io")
+    again = manager.call("DELETE", f"{groups}/{group}/members/ann%40x.io")
+
+    assert (license_gone.status, member_gone.status) == (204, 204)
+    assert (again.status, again.json["code"]) == (404, "member_not_found")
+    assert manager.get(f"{groups}/{group}").json["licenses"] == []
+    assert manager.get(f"{groups}/{group}/members").json["items"] == []
+    assert manager.get(f"{base}/learners/ann@x.io").json["accesses"][0]["state"] == "active"
+
+
+def test_the_catalogue_is_searched_by_name(manager: Caller, base: str, house: House) -> None:
+    fire = house.license(product=house.product(name="Fire Safety"))
+    house.license(product=house.product(name="First aid"))
+
+    found = manager.get(f"{base}/catalogue", name="fire")
+    none = manager.get(f"{base}/catalogue", name="juggling")
+
+    assert [one["id"] for one in found.json["items"]] == [fire.id]
+    assert none.json == {"items": [], "next": None}
+
+
+def test_an_organization_may_require_a_group_on_every_invite(
+    manager: Caller, base: str, groups: str, house: House
+) -> None:
+    license_ = house.license()
+    group = create(manager, groups, license_.id)["id"]
+
+    changed = manager.patch(base, {"require_group": True})
+    refused = manager.post(f"{base}/invites", {"license": license_.id, "emails": "ann@x.io"})
+    invited = manager.post(f"{base}/invites", {"group": group, "emails": "ann@x.io"})
+
+    assert changed.json["require_group"] is True
+    assert (refused.status, refused.json["code"]) == (422, "group_required")
+    assert invited.status == 201
+
+
+def test_what_is_not_there_is_not_found_and_what_limited_managers_may_not_is_refused(
+    manager: Caller, limited: Caller, base: str, groups: str, house: House
+) -> None:
+    group = create(manager, groups)["id"]
+    refusals = [
+        manager.post(f"{base}/invites", {"group": "nope", "emails": "ann@x.io"}),
+        manager.post(groups, {"name": "New", "licenses": ["nope"]}),
+        manager.call("DELETE", f"{groups}/{group}/licenses/nope"),
+        manager.post(groups, {"name": " "}),
+        limited.post(groups, {"name": "Mine"}),
+        limited.patch(f"{groups}/{group}", {"name": "Mine"}),
+        limited.call("DELETE", f"{groups}/{group}"),
+        limited.post(f"{groups}/{group}/licenses", {"license": house.license().id}),
+    ]
+
+    assert [answer.json["code"] for answer in refusals] == [
+        "group_not_found",
+        "license_not_found",
+        "license_not_in_group",
+        "bad_name",
+        "forbidden",
+        "forbidden",
+        "forbidden",
+        "forbidden",
+    ]
+    assert limited.get(f"{groups}/{group}").status == 200

@@ -1,0 +1,367 @@
+"""Support requests and requests for more seats, over HTTP, to the email that says what became of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.calling import Answer, Caller
+from tests.support.clock import Clock
+from tests.support.house import House, found_house
+from tests.support.looking import access_now, events_of, seats
+from tests.support.machinery import Machinery
+from usher.domain.accesses import AccessState
+from usher.domain.licenses import License
+
+ANN = "ann@x.io"
+OPEN = "/v1/operator/support-requests"
+WANTED = "/v1/operator/seat-requests"
+
+
+@pytest.fixture
+def license_(house: House) -> License:
+    return house.license(seats=5)
+
+
+@pytest.fixture
+def machine(
+    house: House,  # noqa: ARG001 - its own beginnings cause no emails
+    machinery: Machinery,
+) -> Machinery:
+    machinery.skip()
+    return machinery
+
+
+def _release(license_: License, **changed: Any) -> dict[str, Any]:
+    return {
+        "kind": "release_seat",
+        "message": "Ann has left.",
+        "email": ANN,
+        "license": license_.id,
+        **changed,
+    }
+
+
+@pytest.fixture
+def filed(manager: Caller, base: str, house: House, license_: License) -> Answer:
+    """A request to release the seat that Ann accepted."""
+    house.accept(house.invite(license_, ANN))
+    return manager.post(f"{base}/support-requests", _release(license_))
+
+
+def test_a_request_carries_the_facts_of_the_moment(
+    filed: Answer, manager: Caller, operator: Caller, base: str, house: House, license_: License
+) -> None:
+    request = filed.json
+
+    assert filed.status == 201
+    assert (request["kind"], request["state"], request["reply"]) == ("release_seat", "open", None)
+    assert (request["email"], request["license"], request["product"]) == (ANN, license_.id, "Fire safety")
+    assert request["facts"] == {
+        "access": "active",
+        "access_start": "2027-01-04T09:00:00Z",
+        "invite": access_now(house, license_).invite,
+        "invite_state": "accepted",
+        "answered_at": "2027-01-04T09:00:00Z",
+    }
+    assert manager.get(f"{base}/support-requests").json == {"items": [request], "next": None}
+    assert operator.get(OPEN, state="open").json == {"items": [request], "next": None}
+    assert operator.get(f"{OPEN}/{request['id']}").json == request
+
+
+def test_granting_a_release_returns_the_seat_once_and_tells_the_learner_and_the_managers(
+    filed: Answer, operator: Caller, house: House, license_: License, machine: Machinery
+) -> None:
+    path = f"{OPEN}/{filed.json['id']}/answer"
+    assert seats(house, license_) == (5, 1, 4)
+
+    first = operator.post(path, {"answer": "Done.", "grant": True})
+    second = operator.post(path, {"answer": "Done again.", "grant": True})
+
+    assert (first.status, first.json["state"]) == (200, "answered")
+    assert first.json["reply"]["granted"] is True
+    assert (second.status, second.json["code"]) == (409, "already_answered")
+    assert seats(house, license_) == (5, 0, 5)
+    assert access_now(house, license_).state is AccessState.RELEASED
+    assert operator.get(OPEN, state="open").json["items"] == []
+    assert operator.get(OPEN, state="answered").json["items"] == [first.json]
+    machine.settle()
+    assert machine.sent_to(ANN)[-1] == "access_released"
+    assert machine.sent_to(house.full.email) == ["support_answered"]
+    assert len(events_of(house, "support_request.answered")) == 1
+
+
+def test_a_released_person_can_be_invited_again(
+    filed: Answer, operator: Caller, house: House, license_: License
+) -> None:
+    operator.post(f"{OPEN}/{filed.json['id']}/answer", {"answer": "Done.", "grant": True})
+
+    house.accept(house.invite(license_, ANN))
+
+    assert seats(house, license_) == (5, 1, 4)
+
+
+def test_a_scheduled_access_that_was_released_does_not_start(
+    manager: Caller,
+    operator: Caller,
+    base: str,
+    house: House,
+    license_: License,
+    machine: Machinery,
+    clock: Clock,
+) -> None:
+    house.accept(house.invite(license_, ANN, access_start="2027-02-01"))
+    machine.settle()
+    filed = manager.post(f"{base}/support-requests", _release(license_)).json
+    operator.post(f"{OPEN}/{filed['id']}/answer", {"answer": "Done.", "grant": True})
+
+    clock.forward(days=40)
+    machine.settle()
+
+    assert access_now(house, license_).state is AccessState.RELEASED
+    assert seats(house, license_) == (5, 0, 5)
+
+
+def test_of_two_answers_at_once_one_stands(
+    filed: Answer, operator: Caller, house: House, license_: License
+) -> None:
+    path = f"{OPEN}/{filed.json['id']}/answer"
+    rivals: list[Answer] = []
+
+    with house.before_next_write(
+        lambda: rivals.append(operator.post(path, {"answer": "No.", "grant": False}))
+    ):
+        second = operator.post(path, {"answer": "Yes.", "grant": True})
+
+    assert rivals[0].status == 200
+    assert (second.status, second.json["code"]) == (409, "already_answered")
+    assert seats(house, license_) == (5, 1, 4)
+
+
+def test_two_requests_for_one_seat_return_it_once(
+    filed: Answer, manager: Caller, operator: Caller, base: str, house: House, license_: License
+) -> None:
+    other = manager.post(f"{base}/support-requests", _release(license_)).json
+
+    first = operator.post(f"{OPEN}/{filed.json['id']}/answer", {"answer": "Yes.", "grant": True})
+    second = operator.post(f"{OPEN}/{other['id']}/answer", {"answer": "Yes.", "grant": True})
+    house.accept(house.invite(license_, ANN))
+    third = operator.post(f"{OPEN}/{other['id']}/answer", {"answer": "Yes.", "grant": True})
+    said = operator.post(f"{OPEN}/{other['id']}/answer", {"answer": "It was done.", "grant": False})
+
+    assert first.status == 200
+    assert (second.status, second.json["code"]) == (409, "seat_not_in_use")
+    assert (third.status, third.json["code"]) == (409, "seat_taken_anew")
+    assert said.status == 200
+    assert seats(house, license_) == (5, 1, 4)
+
+
+def test_transferring_progress_and_anything_else_are_answered_in_words(
+    manager: Caller, operator: Caller, base: str, house: House, machine: Machinery
+) -> None:
+    transfer = {"kind": "transfer_progress", "message": "", "email": ANN, "training": "First aid"}
+    bodies = ({**transfer, "message": "She began at home."}, {"kind": "other", "message": "Hello?"})
+    for body in bodies:
+        filed = manager.post(f"{base}/support-requests", body).json
+        granted = operator.post(f"{OPEN}/{filed['id']}/answer", {"answer": "Yes.", "grant": True})
+        answered = operator.post(f"{OPEN}/{filed['id']}/answer", {"answer": "Yes.", "grant": False})
+
+        assert (granted.status, granted.json["code"]) == (422, "nothing_to_grant")
+        assert answered.json["reply"]["text"] == "Yes."
+        assert filed["facts"] == dict.fromkeys(filed["facts"])
+    machine.settle()
+    assert machine.sent_to(house.full.email) == ["support_answered"] * 2
+    assert machine.sent_to(ANN) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "code"),
+    [
+        ({"email": None}, 422, "request_incomplete"),
+        ({"license": None}, 422, "request_incomplete"),
+        ({"message": "  "}, 422, "request_incomplete"),
+        ({"message": "x" * 2001}, 422, "bad_text"),
+        ({"training": "x" * 201}, 422, "bad_text"),
+        ({"email": "nobody"}, 422, "bad_address"),
+        ({"license": "none"}, 404, "license_not_found"),
+        ({"email": "bob@x.io"}, 409, "seat_not_in_use"),
+        ({"kind": "transfer_progress"}, 422, "request_incomplete"),
+        ({"kind": "refund"}, 422, "invalid"),
+    ],
+)
+def test_a_request_that_makes_no_sense_is_refused(
+    manager: Caller,
+    base: str,
+    house: House,
+    license_: License,
+    changed: dict[str, Any],
+    status: int,
+    code: str,
+) -> None:
+    house.accept(house.invite(license_, ANN))
+    house.invite(license_, "bob@x.io")
+
+    answer = manager.post(f"{base}/support-requests", _release(license_, **changed))
+
+    assert (answer.status, answer.json["code"]) == (status, code)
+    assert manager.get(f"{base}/support-requests").json["items"] == []
+
+
+def test_withdrawing_an_accepted_invite_names_the_route_to_ask_by(
+    manager: Caller, base: str, house: House, license_: License
+) -> None:
+    invite = house.invite(license_, ANN)
+    house.accept(invite)
+
+    refused = manager.post(f"{base}/invites/{invite.id}/withdraw")
+
+    assert refused.status == 409
+    assert "POST /v1/organizations/{organization}/support-requests" in refused.json["next_action"]
+
+
+def test_only_full_managers_file_and_only_operators_answer(
+    filed: Answer, manager: Caller, limited: Caller, base: str, license_: License
+) -> None:
+    one = f"{OPEN}/{filed.json['id']}"
+
+    assert limited.post(f"{base}/support-requests", _release(license_)).status == 403
+    assert limited.post(f"{base}/licenses/{license_.id}/seat-requests", {"seats": 5}).status == 403
+    assert len(limited.get(f"{base}/support-requests").json["items"]) == 1
+    assert limited.get(f"{base}/seat-requests").json["items"] == []
+    for path in (OPEN, one, WANTED, f"{WANTED}/{filed.json['id']}"):
+        assert manager.get(path).status == 403
+    assert manager.post(f"{one}/answer", {"answer": "Yes.", "grant": True}).status == 403
+    assert manager.post(f"{WANTED}/any/approve", {}).status == 403
+    assert manager.post(f"{WANTED}/any/refuse", {"reason": "No."}).status == 403
+
+
+def test_another_organization_sees_nothing_of_it(
+    filed: Answer, caller: Caller, house: House, base: str, license_: License
+) -> None:
+    other = found_house(house.context, slug="beta")
+    stranger = caller.as_(other.full)
+
+    assert filed.status == 201
+    assert stranger.get(f"{base}/support-requests").status == 404
+    assert stranger.get(f"/v1/organizations/{other.id}/support-requests").json["items"] == []
+    foreign = stranger.post(f"/v1/organizations/{other.id}/support-requests", _release(license_))
+    assert (foreign.status, foreign.json["code"]) == (404, "license_not_found")
+
+
+def test_an_operator_reads_all_organizations_page_by_page(
+    manager: Caller, operator: Caller, caller: Caller, base: str, house: House
+) -> None:
+    other = found_house(house.context, slug="beta")
+    ask = {"kind": "other", "message": "Hello?"}
+    ids = [manager.post(f"{base}/support-requests", ask).json["id"] for _ in range(2)]
+    path = f"/v1/organizations/{other.id}/support-requests"
+    ids.append(caller.as_(other.full).post(path, ask).json["id"])
+
+    first = operator.get(OPEN, limit=2).json
+    second = operator.get(OPEN, limit=2, cursor=first["next"]).json
+
+    assert [one["id"] for one in [*first["items"], *second["items"]]] == ids
+    assert second["next"] is None
+    assert operator.get(f"{OPEN}/none").json["code"] == "request_not_found"
+
+
+def test_a_seat_request_becomes_a_top_up_once_and_the_manager_is_told(
+    manager: Caller, operator: Caller, base: str, house: House, license_: License, machine: Machinery
+) -> None:
+    filed = manager.post(
+        f"{base}/licenses/{license_.id}/seat-requests", {"seats": 20, "message": "New hires"}
+    )
+    path = f"{WANTED}/{filed.json['id']}"
+    assert filed.status == 201
+    assert operator.get(WANTED).json["items"] == [filed.json]
+    assert operator.get(path).json == filed.json
+
+    approved = operator.post(f"{path}/approve", {"order_id": "PO-7"})
+    again = operator.post(f"{path}/approve", {"order_id": "PO-8"})
+    refused = operator.post(f"{path}/refuse", {"reason": "Too late."})
+
+    assert (approved.status, approved.json["state"], approved.json["order"]) == (200, "approved", "PO-7")
+    assert {again.json["code"], refused.json["code"]} == {"already_answered"}
+    assert seats(house, license_)[0] == 25
+    assert manager.get(f"{base}/seat-requests").json["items"] == [approved.json]
+    machine.settle()
+    assert machine.sent_to(house.full.email) == ["seats_answered"]
+
+
+def test_of_two_approvals_at_once_one_adds_seats(
+    manager: Caller, operator: Caller, base: str, house: House, license_: License
+) -> None:
+    filed = manager.post(f"{base}/licenses/{license_.id}/seat-requests", {"seats": 20}).json
+    path = f"{WANTED}/{filed['id']}/approve"
+
+    with house.before_next_write(lambda: operator.post(path, {"order_id": "PO-7"})):
+        second = operator.post(path, {"order_id": "PO-8"})
+
+    assert (second.status, second.json["code"]) == (409, "already_answered")
+    assert seats(house, license_)[0] == 25
+
+
+def test_an_order_that_was_carried_out_adds_nothing_and_leaves_the_request_open(
+    manager: Caller, operator: Caller, base: str, house: House, license_: License
+) -> None:
+    top_up = f"/v1/operator/organizations/{house.id}/licenses/{license_.id}/top-up"
+    operator.post(top_up, {"order_id": "PO-7", "seats": 20})
+    filed = manager.post(f"{base}/licenses/{license_.id}/seat-requests", {"seats": 20}).json
+
+    taken = operator.post(f"{WANTED}/{filed['id']}/approve", {"order_id": "PO-7"})
+    own = operator.post(f"{WANTED}/{filed['id']}/approve", {})
+
+    assert (taken.status, taken.json["code"]) == (409, "order_taken")
+    assert own.json["order"] == filed["id"]
+    assert seats(house, license_)[0] == 45
+
+
+def test_a_refused_seat_request_tells_the_manager_why(
+    manager: Caller, operator: Caller, base: str, house: House, license_: License, machine: Machinery
+) -> None:
+    filed = manager.post(f"{base}/licenses/{license_.id}/seat-requests", {"seats": 20}).json
+    path = f"{WANTED}/{filed['id']}/refuse"
+
+    silent = operator.post(path, {"reason": " "})
+    refused = operator.post(path, {"reason": "Renew first."})
+
+    assert (silent.status, silent.json["code"]) == (422, "request_incomplete")
+    assert refused.json["state"] == "refused"
+    assert refused.json["reply"]["text"] == "Renew first."
+    assert seats(house, license_)[0] == 5
+    machine.dispatch()
+    (email,) = machine.queued()
+    assert (email.to, email.template) == (house.full.email, "seats_answered")
+    assert email.facts["answer"] == "Renew first."
+
+
+@pytest.mark.parametrize(
+    ("license_id", "body", "status", "code"),
+    [
+        (None, {"seats": 0}, 422, "bad_license"),
+        (None, {"seats": "many"}, 422, "invalid"),
+        (None, {"seats": 1, "message": "x" * 2001}, 422, "bad_text"),
+        ("none", {"seats": 1}, 404, "license_not_found"),
+    ],
+)
+def test_a_seat_request_that_makes_no_sense_is_refused(
+    manager: Caller,
+    base: str,
+    license_: License,
+    license_id: str | None,
+    body: dict[str, Any],
+    status: int,
+    code: str,
+) -> None:
+    answer = manager.post(f"{base}/licenses/{license_id or license_.id}/seat-requests", body)
+
+    assert (answer.status, answer.json["code"]) == (status, code)
+
+
+def test_a_repeated_request_is_filed_once(manager: Caller, base: str, license_: License) -> None:
+    sender = manager.sending(idempotency_key="k1")
+    path = f"{base}/licenses/{license_.id}/seat-requests"
+
+    assert sender.post(path, {"seats": 2}).json == sender.post(path, {"seats": 2}).json
+    assert len(manager.get(f"{base}/seat-requests").json["items"]) == 1

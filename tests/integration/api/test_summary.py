@@ -1,0 +1,140 @@
+"""The summary for charts, and the text that announces invites."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.calling import Caller
+from tests.support.clock import Clock
+from tests.support.house import House
+from tests.support.machinery import Machinery
+from usher.domain.licenses import License
+
+NOTHING = {"invited": 0, "accepted": 0, "declined": 0, "withdrawn": 0, "expired": 0}
+
+
+@pytest.fixture
+def license_(house: House, clock: Clock, machinery: Machinery) -> License:
+    """Four invites on Monday; one declined on Tuesday, one accepted on Wednesday, a new seat on Thursday."""
+    license_ = house.license()
+    house.invite(license_, "a@x.io")
+    declined, accepted, withdrawn = (house.invite(license_, f"{name}@x.io") for name in "bcd")
+    clock.forward(days=1)
+    house.decline(declined)
+    clock.forward(days=1, hours=1)
+    house.accept(accepted)
+    house.withdraw(withdrawn)
+    clock.forward(days=1)
+    house.resend(house.invite(license_, "e@x.io"))
+    clock.forward(days=20)
+    machinery.sweep()
+    return license_
+
+
+def _days(caller: Caller, base: str, **query: Any) -> dict[str, dict[str, Any]]:
+    answer = caller.get(f"{base}/reports/summary", **query)
+    assert answer.status == 200, answer.text
+    return {day.pop("day"): day for day in answer.json["days"]}
+
+
+@pytest.mark.usefixtures("license_")
+def test_each_day_says_what_came_of_invites_and_the_seats_in_use_at_its_end(
+    limited: Caller, base: str
+) -> None:
+    days = _days(limited, base, **{"from": "2027-01-03"})
+
+    assert list(days)[:6] == [f"2027-01-0{day}" for day in range(3, 9)]
+    assert days["2027-01-03"] == {**NOTHING, "seats_used": 0}
+    assert days["2027-01-04"] == {**NOTHING, "invited": 4, "seats_used": 4}
+    assert days["2027-01-05"] == {**NOTHING, "declined": 1, "seats_used": 3}
+    assert days["2027-01-06"] == {**NOTHING, "accepted": 1, "withdrawn": 1, "seats_used": 2}
+    assert days["2027-01-07"] == {**NOTHING, "invited": 1, "seats_used": 3}
+    assert days["2027-01-26"] == {**NOTHING, "seats_used": 3}
+    assert days["2027-01-27"] == {**NOTHING, "expired": 2, "seats_used": 1}
+    assert list(days)[-1] == "2027-01-27"
+
+
+@pytest.mark.usefixtures("license_")
+def test_a_stretch_of_time_counts_what_lies_in_it_and_knows_the_seats_all_the_same(
+    manager: Caller, base: str
+) -> None:
+    assert _days(manager, base, **{"from": "2027-01-05", "to": "2027-01-06"}) == {
+        "2027-01-05": {**NOTHING, "declined": 1, "seats_used": 3},
+        "2027-01-06": {**NOTHING, "accepted": 1, "withdrawn": 1, "seats_used": 2},
+    }
+
+
+def test_it_says_how_long_people_took_and_what_each_license_has(
+    license_: License, manager: Caller, base: str
+) -> None:
+    answer = manager.get(f"{base}/reports/summary").json
+
+    assert answer["since"] == "2026-12-28T10:00:01Z"
+    assert answer["until"] == "2027-01-27T10:00:01Z"
+    assert answer["days_to_acceptance"] == [{"days": 2, "count": 1}]
+    (one,) = answer["licenses"]
+    assert one["id"] == license_.id
+    assert one["seats"] == {"total": 10, "assigned": 1, "sublicensed": 0, "available": 9}
+
+
+def test_a_seat_taken_anew_by_resending_one_for_oneself_and_one_released_count(
+    license_: License, house: House, manager: Caller, operator: Caller, base: str
+) -> None:
+    (pending,) = manager.get(f"{base}/invites", email="a@x.io").json["items"]
+    manager.post(f"{base}/invites/{pending['id']}/resend")
+    manager.post(f"{base}/licenses/{license_.id}/self-assign")
+    assert _days(manager, base)["2027-01-27"]["seats_used"] == 3
+    ask = {"kind": "release_seat", "message": "x", "email": house.full.email, "license": license_.id}
+    request = manager.post(f"{base}/support-requests", ask).json["id"]
+    operator.post(f"/v1/operator/support-requests/{request}/answer", {"answer": "Yes.", "grant": True})
+
+    days = _days(manager, base)
+
+    assert days["2027-01-27"]["seats_used"] == 2
+    assert days["2027-01-26"]["seats_used"] == 3
+    assert days["2027-01-03"]["seats_used"] == 0
+
+
+def test_the_end_of_access_gives_seats_back(
+    license_: License, manager: Caller, base: str, clock: Clock, machinery: Machinery
+) -> None:
+    clock.now = license_.terms.valid_until
+    machinery.sweep()
+
+    days = _days(manager, base, **{"from": "2027-12-30"})
+
+    assert {day: of["seats_used"] for day, of in days.items()} == {
+        "2027-12-30": 1,
+        "2027-12-31": 1,
+        "2028-01-01": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ({"from": "2027-02-01"}, "bad_window"),
+        ({"from": "2025-01-01", "to": "2025-02-01"}, "bad_window"),
+        ({"from": "soon"}, "bad_date"),
+    ],
+)
+def test_a_stretch_of_time_that_makes_no_sense_is_refused(
+    manager: Caller, base: str, query: dict[str, str], code: str
+) -> None:
+    refused = manager.get(f"{base}/reports/summary", **query)
+
+    assert (refused.status, refused.json["code"]) == (422, code)
+
+
+def test_a_text_announces_the_invites_in_the_organizations_name(
+    limited: Caller, caller: Caller, base: str, house: House
+) -> None:
+    answer = limited.get(f"{base}/announcement")
+
+    assert answer.status == 200
+    assert answer.json["subject"] == "Your invitation to training from Acme"
+    assert "in the name of Acme" in answer.json["text"]
+    assert "within 10 days" in answer.json["text"]
+    assert caller.as_(house.operator).get(f"{base}/announcement").status == 404

@@ -1,0 +1,170 @@
+"""Issue 3, The team: inviting, resending, revoking, declining and expiry, through the services."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.support.clock import MONDAY, Clock
+from tests.support.house import House
+from tests.support.looking import events_of
+from tests.support.team import BOB, Team
+from usher.domain.invites import (
+    DeclinedError,
+    ExpiredError,
+    InviteState,
+    ReplacedError,
+    ResendTooSoonError,
+    WithdrawnError,
+)
+from usher.domain.organizations import (
+    ManagerNotPendingError,
+    ManagerState,
+    Role,
+    UnknownManagerError,
+)
+from usher.services.sweeping import Sweeping
+
+
+@pytest.fixture
+def team(house: House) -> Team:
+    return Team(house)
+
+
+def test_an_invited_manager_is_pending_and_active_once_they_accept(team: Team) -> None:
+    pending = team.invite(role=Role.FULL)
+    before = team.list()[BOB.email]
+    team.accept(pending)
+    after = team.list()[BOB.email]
+
+    assert (before.state, before.role, before.first_name) == (ManagerState.PENDING, Role.FULL, "Bob")
+    assert before.expires_at == MONDAY + timedelta(days=10)
+    assert (after.state, after.role, after.expires_at) == (ManagerState.ACTIVE, Role.FULL, None)
+
+
+def test_a_resend_sends_a_new_link_kills_the_old_one_and_renews_the_expiry(team: Team, clock: Clock) -> None:
+    pending = team.invite()
+    clock.forward(days=4)
+
+    renewed = team.resend(" Bob@X.io ")
+
+    assert renewed.expires_at == MONDAY + timedelta(days=14)
+    assert team.list()[BOB.email] == renewed
+    (event,) = events_of(team.house, "invite.resent")
+    assert event.actor == team.house.full.email
+    with pytest.raises(ReplacedError):
+        team.accept(pending, number=1)
+    team.accept(pending, number=2)
+    assert team.list()[BOB.email].state is ManagerState.ACTIVE
+
+
+def test_resends_of_a_team_invite_have_limits(team: Team, clock: Clock) -> None:
+    team.invite()
+    team.resend()
+
+    with pytest.raises(ResendTooSoonError) as refused:
+        team.resend()
+    assert refused.value.retry_after == 60
+    for _ in range(9):
+        clock.forward(minutes=1)
+        team.resend()
+    clock.forward(minutes=1)
+    with pytest.raises(ResendTooSoonError):
+        team.resend()
+
+
+def test_an_expired_team_invite_goes_on_being_shown_as_pending_and_can_be_resent(
+    team: Team, clock: Clock
+) -> None:
+    pending = team.invite()
+    clock.forward(days=10)
+    unswept = team.list()[BOB.email]
+    Sweeping(team.house.context).sweep()
+    swept = team.list()[BOB.email]
+
+    assert unswept == swept
+    assert swept.state is ManagerState.PENDING
+    assert swept.has_expired(clock.now)
+    with pytest.raises(ExpiredError):
+        team.accept(pending)
+
+    assert not team.resend().has_expired(clock.now)
+    team.accept(pending, number=2)
+    assert not team.list()[BOB.email].has_expired(clock.now)
+
+
+def test_declining_removes_the_entry_and_a_later_invitation_works(team: Team) -> None:
+    pending = team.invite()
+    team.decline(pending)
+    assert BOB.email not in team.list()
+
+    with pytest.raises(UnknownManagerError):
+        team.resend()
+    with pytest.raises(DeclinedError):
+        team.accept(pending)
+    team.accept(team.invite())
+    assert team.list()[BOB.email].state is ManagerState.ACTIVE
+
+
+def test_revoking_removes_the_person_kills_the_link_and_a_later_invitation_works(team: Team) -> None:
+    pending = team.invite()
+
+    removed = team.revoke()
+
+    assert removed == pending
+    assert BOB.email not in team.list()
+    assert team.state_of(pending) is InviteState.WITHDRAWN
+    with pytest.raises(WithdrawnError):
+        team.accept(pending)
+    with pytest.raises(UnknownManagerError):
+        team.revoke()
+    team.accept(team.invite(role=Role.FULL))
+    assert team.list()[BOB.email].role is Role.FULL
+    assert [event.facts["email"] for event in events_of(team.house, "manager.revoked")] == [BOB.email]
+
+
+def test_an_expired_invite_can_be_revoked_swept_or_not(team: Team, clock: Clock) -> None:
+    team.invite("a@x.io")
+    team.invite("b@x.io")
+    clock.forward(days=11)
+    team.revoke("a@x.io")
+    Sweeping(team.house.context).sweep()
+    team.revoke("b@x.io")
+
+    assert team.list().keys() == {team.house.full.email, team.house.limited.email}
+
+
+def test_who_has_joined_can_neither_be_resent_nor_revoked(team: Team) -> None:
+    for command in (team.resend, team.revoke):
+        with pytest.raises(ManagerNotPendingError) as refused:
+            command(team.house.limited.email)
+        assert "remove the manager" in refused.value.next_action
+
+
+def test_an_acceptance_between_read_and_write_of_a_revocation_stands(team: Team) -> None:
+    pending = team.invite(role=Role.FULL)
+
+    with team.house.before_next_write(lambda: team.accept(pending)), pytest.raises(ManagerNotPendingError):
+        team.revoke()
+
+    assert team.list()[BOB.email].state is ManagerState.ACTIVE
+
+
+def test_a_revocation_between_read_and_write_of_an_acceptance_stands(team: Team) -> None:
+    pending = team.invite(role=Role.FULL)
+
+    with team.house.before_next_write(team.revoke), pytest.raises(WithdrawnError):
+        team.accept(pending)
+
+    assert BOB.email not in team.list()
+
+
+def test_a_removal_that_meets_an_acceptance_removes_the_active_manager(team: Team) -> None:
+    pending = team.invite(role=Role.FULL)
+
+    with team.house.before_next_write(lambda: team.accept(pending)):
+        team.remove(BOB.email)
+
+    assert BOB.email not in team.list()
+    assert team.state_of(pending) is InviteState.ACCEPTED

@@ -1,0 +1,107 @@
+"""The page and the emails of an invite to a group say which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from functions.send_email.rendering import Rendering
+from tests.integration.pages.conftest import Browser
+from tests.support.house import House
+from usher.domain.effects import Email, Template
+from usher.domain.invites import Invite
+from usher.domain.licenses import License
+from usher.services.grouping import Grouping
+from usher.services.inviting import Inviting
+from usher.services.receipts import Receipt
+from usher.services.sending import Letter
+
+LinkTo: TypeAlias = Callable[[Invite], str]
+
+
+def invite_to_group(house: House, licenses: Sequence[License]) -> Invite:
+    created = Grouping(house.context).create(
+        person=house.full,
+        organization=house.id,
+        name="Night <shift>",
+        license_ids=[one.id for one in licenses],
+        receipt=Receipt(),
+    )
+    (one,) = Inviting(house.context).invite(
+        person=house.full,
+        organization=house.id,
+        group=created.group.id,
+        emails="ann@x.io",
+        receipt=Receipt(),
+    )
+    assert one.invite is not None
+    return one.invite
+
+
+def rendered(house: House, invite: Invite, template: Template) -> tuple[str, str, str]:
+    row = {"id": invite.id, "kind": "learner", "email": invite.email, "group_name": invite.group_name}
+    message = Rendering(now=house.context.now).render(
+        Letter(
+            email=Email(
+                id="E",
+                template=template,
+                organization=house.id,
+                to=invite.email,
+                invite=invite.id,
+                number=1,
+                facts={"invites": [row]},
+            ),
+            organization=house.organization,
+            invite=invite,
+            inviter=None,
+            link="https://usher.example/i/t",
+            origin="https://usher.example",
+        )
+    )
+    return message.subject, message.html, message.text
+
+
+def test_the_page_names_the_group_that_the_courses_come_with(
+    browser: Browser, house: House, link_to: LinkTo
+) -> None:
+    page = browser.get(link_to(invite_to_group(house, [house.license(), house.license()])))
+
+    assert page.status == 200
+    assert (
+        "Acme invites you to these 2 courses. They come with the group Night <shift>, which you join by "
+        "accepting." in page.text
+    )
+
+
+def test_the_page_of_an_invite_without_a_seat_names_the_group_alone(
+    browser: Browser, house: House, link_to: LinkTo
+) -> None:
+    link = link_to(invite_to_group(house, []))
+
+    page = browser.get(link)
+    declining = browser.get(f"{link}?decline=1")
+
+    assert "invites you to the group Night <shift>." in page.text
+    assert "You will not join the group Night <shift>." in declining.text
+
+
+def test_the_email_names_the_group(house: House) -> None:
+    subject, html, text = rendered(house, invite_to_group(house, [house.license()]), Template.INVITE)
+
+    assert subject == "Acme invites you to Fire safety"
+    assert "Night &lt;shift&gt;" in html
+    assert "Group:          Night <shift>" in text
+
+
+def test_emails_about_an_invite_without_a_seat_name_the_group(house: House) -> None:
+    invite = invite_to_group(house, [])
+
+    for template in (Template.INVITE, Template.RESENT, Template.REMINDER, Template.WITHDRAWN):
+        subject, html, text = rendered(house, invite, template)
+        assert "the group Night <shift>" in subject
+        assert "the group Night &lt;shift&gt;" in html
+        assert "the group Night <shift>" in " ".join(text.split())
+    for template in (Template.DECLINED_NOTICE, Template.EXPIRED_NOTICE):
+        subject, _, text = rendered(house, invite, template)
+        assert "the group Night <shift>" in subject
+        assert "in the pool" not in text

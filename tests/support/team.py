@@ -1,0 +1,69 @@
+"""A team and what its full manager does with it, each in one line."""
+
+from __future__ import annotations
+
+from tests.support.house import House
+from usher.domain.invites import InviteState
+from usher.domain.organizations import Manager, Role
+from usher.domain.people import Person
+from usher.services.answering import Answering
+from usher.services.receipts import Receipt
+from usher.services.teaming import Teaming
+
+BOB = Person(email="bob@x.io", first_name="Bob", last_name="Roe")
+
+
+class Team:
+    """The team of a house, changed by its full manager unless `by` says otherwise."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.teaming = Teaming(house.context)
+        self.answering = Answering(house.context)
+
+    def invite(self, email: str = BOB.email, role: Role = Role.LIMITED) -> Manager:
+        return self.teaming.invite(
+            person=self.house.full,
+            organization=self.house.id,
+            email=email,
+            first_name="Bob",
+            last_name="Roe",
+            role=role,
+            receipt=Receipt(),
+        )
+
+    def accept(self, manager: Manager, number: int = 1) -> None:
+        person = Person(email=manager.email, first_name="Bob", last_name="Roe")
+        self.answering.accept(person=person, invite=manager.invite, number=number)
+
+    def decline(self, manager: Manager, number: int = 1) -> None:
+        self.answering.decline(invite=manager.invite, number=number)
+
+    def joined(self, email: str = BOB.email, role: Role = Role.FULL) -> Person:
+        self.accept(self.invite(email, role))
+        return Person(email=email, first_name="Bob", last_name="Roe")
+
+    def resend(self, email: str = BOB.email, by: Person | None = None) -> Manager:
+        return self.teaming.resend(
+            person=by or self.house.full, organization=self.house.id, email=email, receipt=Receipt()
+        )
+
+    def revoke(self, email: str = BOB.email, by: Person | None = None) -> Manager:
+        return self.teaming.revoke(
+            person=by or self.house.full, organization=self.house.id, email=email, receipt=Receipt()
+        )
+
+    def change(self, email: str, role: Role, by: Person | None = None) -> Manager:
+        return self.teaming.change_role(
+            person=by or self.house.full, organization=self.house.id, email=email, role=role
+        )
+
+    def remove(self, email: str, by: Person | None = None) -> None:
+        self.teaming.remove(person=by or self.house.full, organization=self.house.id, email=email)
+
+    def list(self) -> dict[str, Manager]:
+        listed = self.teaming.team(person=self.house.full, organization=self.house.id)
+        return {one.email: one for one in listed}
+
+    def state_of(self, manager: Manager) -> InviteState:
+        return self.answering.look(invite=manager.invite).invite.state
