@@ -36,7 +36,8 @@ router = Area()
 def list_team(organization: OrganizationPath) -> ManagerPage:
     """List the managers.
 
-    Invited ones too, by address; all of them are one page.
+    Invited ones too, by address; all of them are one page. On the team's routes operators are let in as well:
+    an organization whose first manager never answered has nobody of its own to send the invite again.
     """
     services = router.services
     team = services.teaming.team(person=router.person, organization=organization)

@@ -23,8 +23,13 @@ from usher.domain.organizations import (
     ManagerState,
     Role,
     UnknownManagerError,
+    UnknownOrganizationError,
 )
+from usher.services.learning import Learning
+from usher.services.operating import FirstManager, Operating
+from usher.services.receipts import Receipt
 from usher.services.sweeping import Sweeping
+from usher.services.teaming import Teaming
 
 
 @pytest.fixture
@@ -168,3 +173,42 @@ def test_a_removal_that_meets_an_acceptance_removes_the_active_manager(team: Tea
 
     assert BOB.email not in team.list()
     assert team.state_of(pending) is InviteState.ACCEPTED
+
+
+def test_an_operator_reaches_a_first_manager_whose_invite_expired(house: House, clock: Clock) -> None:
+    new = Operating(house.context).create_organization(
+        person=house.operator,
+        name="Nobody Yet",
+        slug="nobody-yet",
+        time_zone="UTC",
+        first_manager=FirstManager(email="tpyo@x.io", first_name="Ty", last_name="Po"),
+        receipt=Receipt(),
+    )
+    clock.forward(days=11)
+    Sweeping(house.context).sweep()
+    teaming = Teaming(house.context)
+
+    resent = teaming.resend(person=house.operator, organization=new.id, email="tpyo@x.io", receipt=Receipt())
+    teaming.revoke(person=house.operator, organization=new.id, email="tpyo@x.io", receipt=Receipt())
+    teaming.invite(
+        person=house.operator,
+        organization=new.id,
+        email="typo@x.io",
+        first_name="Ty",
+        last_name="Po",
+        role=Role.FULL,
+        receipt=Receipt(),
+    )
+
+    assert resent.expires_at == clock() + timedelta(days=10)
+    assert [one.email for one in teaming.team(person=house.operator, organization=new.id)] == ["typo@x.io"]
+
+
+def test_an_operator_is_let_in_to_the_team_and_to_nothing_else(house: House) -> None:
+    teaming = Teaming(house.context)
+
+    assert teaming.team(person=house.operator, organization=house.id)
+    with pytest.raises(UnknownOrganizationError):
+        teaming.team(person=house.operator, organization="01HZZZZZZZZZZZZZZZZZZZZZZZ")
+    with pytest.raises(UnknownOrganizationError):
+        Learning(house.context).learners(person=house.operator, organization=house.id, limit=10, cursor=None)

@@ -14,6 +14,7 @@ from usher.domain.organizations import (
     ManagerState,
     Organization,
     Permission,
+    Role,
     UnknownOrganizationError,
 )
 from usher.domain.people import Person
@@ -58,10 +59,12 @@ def sit(
     organization: str,
     permission: Permission,
     also: Sequence[Ref[Any]] = (),
+    operators: bool = False,
 ) -> Desk:
     """Read the organization and the caller's place in it, strongly consistent: one call.
 
-    Membership is read on each request, so that removal is immediate (DESIGN 3, Sessions).
+    Membership is read on each request, so that removal is immediate (DESIGN 3, Sessions). Where `operators`
+    are let in, one needs no place of their own.
 
     Raises:
         UnknownOrganizationError: there is none, or the caller is no active manager of it (DESIGN 7.4).
@@ -71,13 +74,18 @@ def sit(
     at_manager = organizations.manager_ref(organization, person.email)
     found = context.table.get_many([at_organization, at_manager, *also])
     organization_row, manager_row = found.get(at_organization), found.get(at_manager)
-    if organization_row is None or manager_row is None:
-        raise UnknownOrganizationError("You manage no such organization.")
-    manager = organizations.manager_of(manager_row)
-    if manager.state is not ManagerState.ACTIVE:
+    manager = None if manager_row is None else organizations.manager_of(manager_row)
+    if operators and person.operator:
+        manager = _standing_in(person, organization)
+    if organization_row is None or manager is None or manager.state is not ManagerState.ACTIVE:
         raise UnknownOrganizationError("You manage no such organization.")
     manager.require(permission)
     return Desk(organizations.organization_of(organization_row), manager, found)
+
+
+def _standing_in(operator: Person, organization: str) -> Manager:
+    """Return an operator as the full manager that an organization may not have yet."""
+    return Manager(organization=organization, email=operator.email, role=Role.FULL, state=ManagerState.ACTIVE)
 
 
 def require_operator(person: Person) -> None:

@@ -29,14 +29,23 @@ from usher.store.transaction import ConditionFailedError, Write, commit
 
 
 class Teaming:
-    """An organization's managers."""
+    """An organization's managers, for its full managers and for operators.
+
+    An organization whose first manager never answered has nobody of its own to send the invite again.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def team(self, *, person: Person, organization: str) -> list[Manager]:
         """List the managers, pending ones too, by address."""
-        sit(self._context, person=person, organization=organization, permission=Permission.READ)
+        sit(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.READ,
+            operators=True,
+        )
         return organizations.team(self._context.table, organization)
 
     def invite(
@@ -61,6 +70,7 @@ class Teaming:
             person=person,
             organization=organization,
             permission=Permission.MANAGE_TEAM,
+            operators=True,
         )
         now = self._context.now()
         invite = draft_team_invite(
@@ -181,6 +191,7 @@ class Teaming:
             organization=organization,
             permission=Permission.MANAGE_TEAM,
             also=[at],
+            operators=True,
         )
         row = desk.found.get(at)
         if row is None:
