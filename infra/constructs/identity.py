@@ -17,6 +17,13 @@ class Identity(Construct):
             sign_in_case_sensitive=False,
             self_sign_up_enabled=False,
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
+            # Nobody signs up, so the one code that is ever emailed is that of a forgotten password.
+            user_verification=cognito.UserVerificationConfig(
+                email_style=cognito.VerificationEmailStyle.CODE,
+                email_subject="Your code for a new password",
+                email_body="Your code for a new password is {####}. "
+                "If you did not ask for one, somebody may have mistyped an address: you need do nothing.",
+            ),
             standard_attributes=cognito.StandardAttributes(
                 email=cognito.StandardAttribute(required=True, mutable=True),
                 given_name=cognito.StandardAttribute(required=False, mutable=True),

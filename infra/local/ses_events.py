@@ -17,6 +17,9 @@ _AFTER_SECONDS = 1.0
 
 _SIMULATOR = "simulator.amazonses.com"
 
+_COGNITO = "no-reply@verificationemail.com"
+"""Who sends Cognito's own emails: not through our configuration set, so nothing is reported of them."""
+
 
 class SesEvents:
     """Publishes to the stack's topic what became of each email."""
@@ -56,7 +59,9 @@ class SesEvents:
 
 
 def events_of(email: Email, *, at: datetime) -> list[dict[str, Any]]:
-    """The events of one email, in the form of SES's event publishing."""
+    """The events of one email, in the form of SES's event publishing; none where it was not ours."""
+    if parseaddr(email.sender)[1] == _COGNITO:
+        return []
     instant = at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     recipients = [address for _, address in getaddresses([email.to]) if address]
     mail = {

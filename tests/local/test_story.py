@@ -340,3 +340,31 @@ def test_the_wrong_person_signed_in_is_told_so_and_changes_nothing(acme: Acme, u
     assert "wrong@team.example" in page.text
     assert refused.status_code == 403
     assert [i["email"] for i in acme.pending(email="right@team.example")] == ["right@team.example"]
+
+
+def test_a_forgotten_password_is_set_anew_with_the_emailed_code(acme: Acme, usher: LocalUsher) -> None:
+    acme.invite("course", "forgets@team.example")
+    link = link_in(usher.email("forgets@team.example"))
+    Browser(usher).register(link, "Fern", "Orget")
+    browser = Browser(usher)
+    browser.open("/learn/password")
+    browser.submit("/learn/password", action="send", email="forgets@team.example")
+    email = usher.email("forgets@team.example", subject="new password")
+    code = re.search(r"\d{6}", email["text"] + email["html"])
+    assert code is not None
+
+    landed = browser.submit(
+        "/learn/password",
+        action="reset",
+        email="forgets@team.example",
+        code=code[0],
+        password="Brand-new-pass-9",
+    )
+
+    assert landed.url.path == "/learn"
+    assert "First Aid at Work" in landed.text
+    with usher.client() as old_password:
+        refused = old_password.post(
+            "/v1/session", json={"email": "forgets@team.example", "password": LocalUsher.password}
+        )
+    assert refused.json()["code"] == "wrong_credentials"

@@ -25,6 +25,13 @@ def _message(to: str = "ann@x.io") -> str:
     return message.as_string()
 
 
+def test_nothing_is_reported_of_what_cognito_sends_itself() -> None:
+    own = _message().replace("no-reply@usher.example", "no-reply@verificationemail.com")
+
+    assert events_of(Email.parse(own.encode(), recipients=["ann@x.io"], received=NOON), at=NOON) == []
+    assert events_of(_email("ann@x.io"), at=NOON)
+
+
 def _email(to: str) -> Email:
     return Email.parse(_message(to).encode(), recipients=[to], received=NOON)
 
