@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -16,6 +17,7 @@ from usher.domain.invites import Invite, InviteState
 from usher.domain.learners import Learner
 from usher.domain.organizations import ManagerState, Role
 from usher.gateways.identity import Identity, SignInsLimitedError
+from usher.gateways.links import SESSION_SECONDS
 from usher.services.learning import Learning
 from usher.store import invites, organizations
 
@@ -300,4 +302,24 @@ def test_an_action_that_there_is_not_changes_nothing(
     browser.get(link_to(invite))
 
     assert browser.send(link_to(invite), action=action).status == 422
+    assert state_of(house, invite) is InviteState.PENDING
+
+
+def test_a_session_that_ran_out_asks_to_sign_in_and_changes_nothing(
+    browser: Browser,
+    house: House,
+    invite: Invite,
+    link_to: LinkTo,
+    account: GiveAccount,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    account(invite.email)
+    sign_in(browser, invite.email)
+    browser.get(link_to(invite))
+    later = time.time() + SESSION_SECONDS + 1
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: later)
+    page = browser.get(link_to(invite))
+
+    assert "Sign in to accept" in page.text
+    assert browser.send(link_to(invite), action="accept").status == 403
     assert state_of(house, invite) is InviteState.PENDING

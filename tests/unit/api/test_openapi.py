@@ -131,3 +131,5 @@ def test_no_reference_leads_nowhere() -> None:
         found = document
         for step in reference.removeprefix("#/").split("/"):
             found = found[step]
+
+        assert found, reference
