@@ -11,6 +11,9 @@ from tests.support.calling import Caller
 from tests.support.clock import Clock
 from tests.support.house import House
 from usher.domain.licenses import ProductKind
+from usher.domain.people import Person
+
+STRANGER = Person(email="stranger@x.io", first_name="Sam", last_name="Strange")
 
 
 def test_settings_are_read_and_changed(manager: Caller, base: str) -> None:
@@ -136,11 +139,21 @@ def test_events_are_listed_newest_first_and_by_type(manager: Caller, base: str, 
 
 
 @pytest.mark.parametrize("path", ["", "/licenses", "/invites", "/learners", "/team", "/events"])
-def test_an_organization_is_nothing_to_strangers(caller: Caller, house: House, base: str, path: str) -> None:
-    answer = caller.as_(house.operator).get(base + path)
+def test_an_organization_is_nothing_to_strangers(caller: Caller, base: str, path: str) -> None:
+    answer = caller.as_(STRANGER).get(base + path)
 
     assert answer.status == 404
     assert answer.json["code"] == "organization_not_found"
+
+
+@pytest.mark.parametrize("path", ["", "/licenses", "/invites", "/learners", "/events"])
+def test_an_organization_is_nothing_to_operators_but_its_team(
+    caller: Caller, house: House, base: str, path: str
+) -> None:
+    operator = caller.as_(house.operator)
+
+    assert operator.get(base + path).status == 404
+    assert operator.get(f"{base}/team").status == 200
 
 
 class TestEntitlements:
