@@ -38,7 +38,7 @@ travel: $(READY) ## move the running stack's clock forward: DAYS=10, HOURS=6
 	@$(BIN)/python -m infra.local.travel --days $(DAYS) --hours $(HOURS)
 
 .PHONY: test
-test: $(READY) ## run all tests; TESTS=tests/unit for some of them
+test: $(READY) node ## run all tests; TESTS=tests/unit for some of them
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
 
 .PHONY: lint
@@ -78,7 +78,7 @@ requirements: $(READY) ## compile requirements/*.in anew; UPGRADE=1 for the newe
 
 .PHONY: clean
 clean: ## remove what was made, but for the local stack's data
-	@rm -rf .venv cdk.out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf .venv cdk.out tests/support/oidc/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 .PHONY: node
 node:

@@ -1,6 +1,7 @@
 """What may differ between two deployments of the stack: CDK context, read once."""
 
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, cast, get_args
 from urllib.parse import urlsplit
@@ -32,6 +33,9 @@ class Settings:
             CloudFront's own name. No slash at its end.
         certificate: ARN of an ACM certificate in us-east-1 that covers the host name of `origin`;
             CloudFront then answers to that name.
+        webhook_networks: networks, in CIDR notation, to which webhooks and single sign-on may lead though
+            they are not public, over plain http as well. Whoever manages an organization can then send
+            requests into them.
     """
 
     arch: Arch
@@ -40,6 +44,7 @@ class Settings:
     sender: str
     origin: str | None
     certificate: str | None
+    webhook_networks: tuple[str, ...]
 
     @classmethod
     def from_context(cls, node: Node) -> "Settings":
@@ -58,6 +63,7 @@ class Settings:
             sender=sender,
             origin=_given(node, "origin"),
             certificate=_given(node, "certificate"),
+            webhook_networks=_networks(node, "webhook_networks"),
         )
         if settings.certificate and not settings.origin_host:
             raise ValueError("context `certificate` needs context `origin`: the https address it covers")
@@ -72,6 +78,14 @@ class Settings:
     def sender_domain(self) -> str:
         """The domain of the sender's address."""
         return self.sender.rpartition("@")[2]
+
+
+def _networks(node: Node, key: str) -> tuple[str, ...]:
+    given = [part.strip() for part in str(node.try_get_context(key) or "").split(",")]
+    try:
+        return tuple(str(ip_network(part)) for part in given if part)
+    except ValueError as error:
+        raise ValueError(f"context `{key}` names networks such as 10.0.0.0/8,fd00::/8; {error}") from error
 
 
 def _given(node: Node, key: str) -> str | None:

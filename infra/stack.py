@@ -7,10 +7,12 @@ from constructs import Construct
 
 from infra.constructs.bus import Bus
 from infra.constructs.edge import Edge
+from infra.constructs.erasures import Erasures
 from infra.constructs.front import Front
 from infra.constructs.handler import Base, Handler
 from infra.constructs.http_api import HttpApi, Routes
 from infra.constructs.identity import Identity
+from infra.constructs.imports import ImportFiles, Imports
 from infra.constructs.mail import Mail
 from infra.constructs.notices import NoticesKey
 from infra.constructs.observability import Observability
@@ -19,6 +21,7 @@ from infra.constructs.schedules import Schedules
 from infra.constructs.secrets import Secrets
 from infra.constructs.starts import Starts
 from infra.constructs.table import SeatTable
+from infra.constructs.webhooks import Webhooks
 from infra.settings import Settings
 
 
@@ -37,11 +40,31 @@ class UsherStack(Stack):
         self.bus = Bus(self, "Events")
 
         self.http = HttpApi(self, "Http")
-        self.front = Front(self, "Front", api=self.http.api, settings=settings)
+        self.import_files = ImportFiles(self, "ImportFiles", settings=settings)
+        self.front = Front(
+            self,
+            "Front",
+            api=self.http.api,
+            secrets=self.secrets,
+            settings=settings,
+            uploads=self.import_files.upload_origin,
+        )
 
         base = Base.of(self, settings=settings, table=self.table)
+        self.webhooks = Webhooks(self, "Webhooks", base=base, secrets=self.secrets, settings=settings)
+        self.imports = Imports(self, "Imports", base=base, files=self.import_files)
+        self.erasures = Erasures(
+            self, "Erasures", base=base, identity=self.identity, files=self.import_files
+        )
         self.edge = Edge(
-            self, "Edge", base=base, identity=self.identity, secrets=self.secrets, front=self.front
+            self,
+            "Edge",
+            base=base,
+            identity=self.identity,
+            secrets=self.secrets,
+            front=self.front,
+            webhooks=self.webhooks,
+            imports=self.import_files,
         )
         Routes(
             self,
@@ -62,7 +85,10 @@ class UsherStack(Stack):
             secrets=self.secrets,
             front=self.front,
         )
-        self.schedules = Schedules(self, "Schedules", base=base)
+        self.webhooks.queue_from(self.outbox.dispatch)
+        self.imports.queue_from(self.outbox.dispatch)
+        self.erasures.queue_from(self.outbox.dispatch)
+        self.schedules = Schedules(self, "Schedules", base=base, webhooks=self.webhooks)
         self.observability = Observability(
             self,
             "Observability",
@@ -70,7 +96,13 @@ class UsherStack(Stack):
             http=self.http,
             handlers=self.handlers,
             mail=self.mail,
-            dead_letters=[self.outbox.undispatched, self.schedules.missed],
+            queues=[
+                self.webhooks.to_deliver,
+                self.imports.waiting,
+                self.erasures.ordered,
+                self.outbox.undispatched,
+                self.schedules.missed,
+            ],
             machine=self.starts.machine,
         )
         self._outputs()
@@ -86,6 +118,9 @@ class UsherStack(Stack):
             self.outbox.record_delivery,
             self.starts.start_access,
             self.schedules.sweep,
+            self.webhooks.deliver_webhook,
+            self.imports.run_import,
+            self.erasures.erase_learner,
         ]
 
     def _outputs(self) -> None:
@@ -112,6 +147,10 @@ class UsherStack(Stack):
             "LinkKeysSecret": (
                 self.secrets.link_keys.secret_arn,
                 "The secret that holds the keys of emailed links",
+            ),
+            "FrontKeySecret": (
+                self.secrets.front_key.secret_arn,
+                "The secret that CloudFront shows to the API; a new one works once it is deployed again",
             ),
             "StateMachineArn": (
                 self.starts.machine.state_machine_arn,

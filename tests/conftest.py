@@ -8,7 +8,9 @@
                `house.license(seats=10)`, `house.invite(license, "ann@x.io")`, `house.accept(invite)`
 `machinery`    dispatch, send, start and sweep over moto's SQS, SES, Step Functions and EventBridge;
                `machinery.settle()` lets all happen that has to, `machinery.mailbox()` says what was sent
+`importing`    imports of the house, in a bucket: `importing.previewed(["ann@x.io,,,,"])`
 `count`        `with count() as cost: ...`; then `cost.calls`, `cost.writes`, `cost.items`
+`provider`     a real OpenID provider in a process of its own; all its tests run in one worker
 
 After each test that uses `table`, its seats are counted and have to agree (tests/support/invariants.py).
 """
@@ -24,17 +26,23 @@ from moto import mock_aws
 
 from tests.support.clock import Clock
 from tests.support.counting import Count
-from tests.support.house import House, found_house
+from tests.support.house import House
+from tests.support.identity_provider import IdentityProvider, serving
 from tests.support.ids import growing_ids
+from tests.support.importing import BUCKET, Imports
 from tests.support.invariants import check_invariants
 from tests.support.machinery import Machinery
 from tests.support.quick_moto import make_quick
+from tests.support.same_house import same_house
 from tests.support.tables import NAME, REGION, create_table
+from usher.gateways.files import FILES_CONFIG, Files
 from usher.services.context import Context
+from usher.services.import_files import ImportFiles
 from usher.store.table import Table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
 
 
 @pytest.fixture
@@ -80,14 +88,58 @@ def context(table: Table, clock: Clock) -> Context:
     return Context(table=table, now=clock, new_id=growing_ids(clock))
 
 
+@pytest.fixture(scope="session")
+def one_s3_client() -> S3Client:
+    """Made once, as above."""
+    with mock_aws():
+        return boto3.client("s3", region_name=REGION, config=FILES_CONFIG)
+
+
 @pytest.fixture
-def house(context: Context) -> House:
-    return found_house(context)
+def import_files(
+    aws: None,  # noqa: ARG001 - moto stands first
+    one_s3_client: S3Client,
+) -> ImportFiles:
+    return ImportFiles(Files(client=one_s3_client, bucket=BUCKET))
+
+
+@pytest.fixture
+def bucket(
+    aws: None,  # noqa: ARG001 - moto stands first
+    one_s3_client: S3Client,
+) -> S3Client:
+    one_s3_client.create_bucket(Bucket=BUCKET)
+    return one_s3_client
+
+
+@pytest.fixture
+def importing(house: House, import_files: ImportFiles, bucket: S3Client) -> Imports:
+    return Imports(house, import_files, bucket)
+
+
+@pytest.fixture
+def house(context: Context, clock: Clock) -> House:
+    return same_house(context, clock)
 
 
 @pytest.fixture
 def count(dynamodb: DynamoDBClient) -> Count:
     return Count(dynamodb)
+
+
+@pytest.fixture(scope="session")
+def provider() -> Iterator[IdentityProvider]:
+    with serving("https://usher.example/learn/sso/callback") as provider:
+        yield provider
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
+    for item in items:
+        if "provider" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("provider"))
 
 
 @pytest.fixture

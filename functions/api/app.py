@@ -31,20 +31,29 @@ from functions.api.problems import (
     problem_of,
     refusal_of,
 )
+from functions.api.programs import at_the_door, refuse_programs
 from functions.api.routes import (
+    api_keys,
+    clients,
+    codes,
     entitlements,
     groups,
+    imports,
     invites,
+    join_page,
     learners,
     licenses,
     me,
     operator,
     organization,
+    people_data,
     reports,
     seats,
     session,
+    sso,
     support,
     team,
+    webhooks,
 )
 from functions.api.services import Services
 from usher.domain.errors import UsherError
@@ -57,11 +66,19 @@ AREAS = (
     licenses,
     invites,
     groups,
+    imports,
+    clients,
+    codes,
+    join_page,
     learners,
+    people_data,
     team,
     support,
     seats,
     reports,
+    api_keys,
+    webhooks,
+    sso,
     entitlements,
 )
 
@@ -83,7 +100,7 @@ class Api:
         )
         for area in AREAS:
             self.resolver.include_router(area.router)
-        self.resolver.use(middlewares=[_refuse_unknown_parameters])
+        self.resolver.use(middlewares=[refuse_programs, _refuse_unknown_parameters])
         self.resolver.exception_handler(Exception)(self._problem)
 
     @property
@@ -102,7 +119,7 @@ class Api:
         """Answer one event of the HTTP API (payload format 2.0)."""
         self._logger.set_correlation_id(event["requestContext"]["requestId"])
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-        event = {**event, "headers": headers}
+        event = at_the_door({**event, "headers": headers})
         try:
             check_body(event)
             headers["content-type"] = JSON  # Powertools knows one spelling of it

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -13,35 +13,44 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 class Caller(Enum):
-    """Who may call a route, as the OpenAPI document's security says it."""
+    """Who may call a route.
+
+    A manager may be a program with an API key; what no key can be given the permission for is for those who
+    are signed in, which programs never are.
+    """
 
     ANYONE = "anyone"
-    SIGNED_IN = "bearer"
-    PLATFORM = "apiKey"
+    SIGNED_IN = "signed in"
+    MANAGER = "manager"
+    PLATFORM = "platform"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Description:
     """Who may call the route, how it can refuse, and whether it takes an Idempotency-Key.
 
+    Without a `caller`, a route within an organization is for managers, and any other for who is signed in.
     `csv` is an example of what it answers as CSV; empty where it does not. The route's type is then
-    `Response[Shape | str]`.
+    `Response[Shape | str]`. `files` are examples by media type of what it answers in place of JSON.
     """
 
-    caller: Caller
+    caller: Caller | None
     refusals: tuple[type[UsherError], ...]
     idempotent: bool
     csv: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
+_WITHIN_AN_ORGANIZATION = "/v1/organizations/"
 _DESCRIPTIONS: dict[Callable[..., Any], Description] = {}
 
 
 def described(
     *refusals: type[UsherError],
-    caller: Caller = Caller.SIGNED_IN,
+    caller: Caller | None = None,
     idempotent: bool = False,
     csv: str = "",
+    files: Mapping[str, str] | None = None,
 ) -> Callable[[_F], _F]:
     """Say of a route which errors of its own it answers; those that all routes share are added by themselves.
 
@@ -49,10 +58,20 @@ def described(
     """
 
     def note(route: _F) -> _F:
-        _DESCRIPTIONS[route] = Description(caller=caller, refusals=refusals, idempotent=idempotent, csv=csv)
+        _DESCRIPTIONS[route] = Description(
+            caller=caller, refusals=refusals, idempotent=idempotent, csv=csv, files=files or {}
+        )
         return route
 
     return note
+
+
+def caller_of(route: Callable[..., Any], path: str) -> Caller:
+    """Return who may call the route at this path, or raise KeyError where nothing was said of it."""
+    said = description_of(route).caller
+    if said is not None:
+        return said
+    return Caller.MANAGER if path.startswith(_WITHIN_AN_ORGANIZATION) else Caller.SIGNED_IN
 
 
 def description_of(route: Callable[..., Any]) -> Description:

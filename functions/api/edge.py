@@ -11,10 +11,12 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from pydantic import BaseModel
 
 from functions.api.idempotency import HEADER, REPLAYED, Answered, fingerprint, once
+from functions.api.programs import key_of
 from functions.api.services import Services
+from usher.domain.api_keys import credential_of, digest_of
 from usher.domain.errors import UnauthenticatedError
 from usher.domain.events import Json
-from usher.domain.people import Person
+from usher.domain.people import Person, program
 from usher.gateways.identity import person_of
 from usher.services.receipts import Receipt
 
@@ -37,16 +39,32 @@ class Area(Router):
 
     @property
     def person(self) -> Person:
-        """Who is asking, by the token that the authorizer checked.
+        """Who is asking: a person, by the token that the authorizer checked, or a program, by its API key.
+
+        The key is checked where it is decided what its program may do, and read with that (services.context).
 
         Raises:
             UnauthenticatedError: the request did not come through the authorizer.
+            InvalidApiKeyError: what came as a key is none.
         """
+        key = key_of(self.current_event)
+        if key is not None:
+            return program(credential_of(key))
         authorizer = self.current_event["requestContext"].get("authorizer") or {}
         claims = authorizer.get("jwt", {}).get("claims")
         if not claims:
             raise UnauthenticatedError("Nobody is signed in.")
         return person_of(claims)
+
+    def home(self, organization: str, client: str | None) -> str:
+        """Return the organization that a request is about: the one in its path, or a client of that one.
+
+        Raises:
+            UnknownOrganizationError, UnknownClientError.
+        """
+        if client is None:
+            return organization
+        return self.services.clients.client(person=self.person, organization=organization, client=client).id
 
     @property
     def idempotency_key(self) -> str | None:
@@ -74,10 +92,11 @@ class Area(Router):
         scope: str,
         view: Callable[[Any], BaseModel],
         status: HTTPStatus = HTTPStatus.OK,
+        gather: Callable[[list[Json]], Json] = lambda answers: {"results": answers},
     ) -> Response[Any]:
         """Answer a command with a result for each position of the request."""
         answered = self._answered(command, person=person, scope=scope, view=view)
-        return _response(answered, body={"results": answered.answers}, status=status)
+        return _response(answered, body=gather(answered.answers), status=status)
 
     def _answered(
         self,
@@ -91,14 +110,24 @@ class Area(Router):
             return cast("Json", view(result).model_dump(mode="json"))
 
         event = self.current_event
-        return once(
+        answered = once(
             self.services.context,
             key=self.idempotency_key,
-            scope=f"{scope}#{person.email}",
+            scope=f"{scope}#{_account(person)}",
             request=fingerprint(method=event.http_method, path=event.path, body=event.json_body),
             render=render,
             command=command,
         )
+        if answered.replayed:  # no command ran that would have checked a program's key
+            self.services.keying.check(person=person)
+        return answered
+
+
+def _account(person: Person) -> str:
+    """Return whose Idempotency-Keys a caller's are; those of an API key are nobody's who lacks its secret."""
+    if person.key is None:
+        return person.email
+    return f"{person.email}#{digest_of(person.key.secret)}"
 
 
 def _response(answered: Answered, *, body: Json, status: HTTPStatus) -> Response[Any]:

@@ -16,7 +16,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler.openapi.models import Server
 
 from functions.api.app import AREAS, Api
-from functions.api.describing import Caller, Description, description_of
+from functions.api.describing import Caller, Description, caller_of, description_of
 from functions.api.edge import JSON
 from functions.api.idempotency import HEADER, REPLAYED
 from functions.api.problems import (
@@ -31,8 +31,10 @@ from functions.api.problems import (
     problem_of,
     status_of,
 )
+from functions.api.programs import KeyNotAcceptedError
 from functions.api.schemas.common import Problem
-from usher.domain.errors import TooSoonError, UnauthenticatedError, UsherError
+from usher.domain.api_keys import InvalidApiKeyError
+from usher.domain.errors import ForbiddenError, TooSoonError, UnauthenticatedError, UsherError
 from usher.services.receipts import MAX_KEY, BadKeyError, KeyReusedError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,6 +59,13 @@ _SCHEMES = {
         "name": "X-Api-Key",
         "description": "The learning platform's key.",
     },
+    "organizationKey": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Api-Key",
+        "description": "An organization's API key, of `POST /v1/organizations/{organization}/api-keys`. What "
+        "it may do is said by its scopes.",
+    },
 }
 _KEY = {
     "name": HEADER,
@@ -67,7 +76,14 @@ _KEY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY},
     "example": "5f0c6a52-5f0e-4a3b-9a3e-0d8f4f2a7c11",
 }
+_SECURITY: dict[Caller, list[dict[str, list[str]]]] = {
+    Caller.ANYONE: [],
+    Caller.SIGNED_IN: [{"bearer": []}],
+    Caller.MANAGER: [{"bearer": []}, {"organizationKey": []}],
+    Caller.PLATFORM: [{"apiKey": []}],
+}
 _ORDERED = " Orders are told apart by `order_id` itself; the key is checked for its form alone."
+_ABOUT_THE_CALLER = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _GENERATED = frozenset({"HTTPValidationError", "ValidationError", "ResponseValidationError"})
 """Powertools' own shapes of errors, which Usher never answers."""
 
@@ -90,7 +106,9 @@ def document() -> dict[str, Any]:
     shared: dict[str, Any] = {}
     for route in api.routes:
         operation = generated["paths"][route.openapi_path][route.method.lower()]
-        _describe(operation, route.func, schemas, shared)
+        caller = caller_of(route.func, route.openapi_path)
+        operation["security"] = _SECURITY[caller]
+        _describe(operation, route.func, caller, schemas, shared)
     generated["components"] = {"responses": shared, "schemas": schemas, "securitySchemes": _SCHEMES}
     generated["tags"] = [
         {"name": _area(area.__name__), "description": (area.__doc__ or "").strip()} for area in AREAS
@@ -118,6 +136,7 @@ def main() -> int:
 def _describe(
     operation: dict[str, Any],
     route: Callable[..., Any],
+    caller: Caller,
     schemas: Mapping[str, Any],
     shared: dict[str, Any],
 ) -> None:
@@ -128,7 +147,6 @@ def _describe(
     operation["summary"] = summary.rstrip(".")
     operation["description"] = " ".join(more.split())
     operation["tags"] = [_area(route.__module__)]
-    operation["security"] = [] if description.caller is Caller.ANYONE else [{description.caller.value: []}]
     operation.pop("deprecated", None)
     has_body = "requestBody" in operation
     if has_body:
@@ -140,22 +158,29 @@ def _describe(
             answer.pop("content", None)
         if description.csv:
             answer["content"][JSON]["schema"] = answer["content"][JSON]["schema"]["anyOf"][0]
+        if description.files:
+            answer["content"] = {
+                media_type: {"schema": {"type": "string", "format": "binary", "examples": [example]}}
+                for media_type, example in description.files.items()
+            }
         for content in answer.get("content", {}).values():
             _exemplify(content, schemas)
         if description.csv:
             answer["content"]["text/csv"] = {"schema": {"type": "string"}, "example": description.csv}
     if description.idempotent:
         operation.setdefault("parameters", []).append(_key_of(description))
-    kinds = [*description.refusals, *_shared(operation, description, has_body=has_body)]
+    kinds = [*description.refusals, *_shared(operation, description, caller, has_body=has_body)]
     operation["responses"] = answers | _refusals(kinds, shared)
 
 
 def _shared(
-    operation: Mapping[str, Any], description: Description, *, has_body: bool
+    operation: Mapping[str, Any], description: Description, caller: Caller, *, has_body: bool
 ) -> Iterator[type[UsherError]]:
     """Yield the refusals that a route has by what it takes."""
-    if description.caller is Caller.SIGNED_IN:
-        yield UnauthenticatedError
+    if caller is Caller.SIGNED_IN:
+        yield from (UnauthenticatedError, KeyNotAcceptedError)
+    if caller is Caller.MANAGER:
+        yield from (UnauthenticatedError, InvalidApiKeyError, ForbiddenError)
     if description.idempotent:
         yield BadKeyError
         yield KeyReusedError
@@ -168,16 +193,20 @@ def _shared(
 
 
 def _refusals(kinds: Iterable[type[UsherError]], shared: dict[str, Any]) -> dict[str, Any]:
-    """Return a response for each status; one with a single code is shared by all routes that have it."""
+    """Return a response for each status; one with a single code is shared by all routes that have it.
+
+    So are those about who is asking, which come in few combinations.
+    """
     by_status: dict[int, list[type[UsherError]]] = defaultdict(list)
     for kind in dict.fromkeys(kinds):
         by_status[int(status_of(kind))].append(kind)
     responses: dict[str, Any] = {}
     for status, of_status in by_status.items():
         response = _refusal(of_status)
-        if len(of_status) == 1:
-            shared[of_status[0].code] = response
-            response = {"$ref": f"#/components/responses/{of_status[0].code}"}
+        if len(of_status) == 1 or status in _ABOUT_THE_CALLER:
+            name = "_or_".join(kind.code for kind in of_status)
+            shared[name] = response
+            response = {"$ref": f"#/components/responses/{name}"}
         responses[str(status)] = response
     return responses
 

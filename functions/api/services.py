@@ -9,19 +9,33 @@ from usher.bootstrap import Bootstrap
 from usher.gateways.secrets import Secret
 from usher.services.buying import Buying
 from usher.services.changing import ChangingInvites
+from usher.services.clients import Clients
+from usher.services.code_batches import CodeBatches
+from usher.services.codes import Codes
+from usher.services.connecting import Connecting
 from usher.services.context import Context
 from usher.services.entitling import Entitling
+from usher.services.erasing import Erasing
+from usher.services.exporting import Exporting
 from usher.services.giving import Giving
 from usher.services.grouping import Grouping
+from usher.services.import_files import ImportFiles
+from usher.services.importing import Importing
 from usher.services.invites import Invites
 from usher.services.inviting import Inviting
+from usher.services.join_pages import JoinPages
+from usher.services.join_requests import JoinRequests
+from usher.services.keying import Keying
 from usher.services.learning import Learning
 from usher.services.licensing import Licensing
 from usher.services.managing import Managing
 from usher.services.noticing import Noticing
 from usher.services.operating import Operating
+from usher.services.redelivering import Redelivering
 from usher.services.reporting import Reporting
+from usher.services.retiring import Retiring
 from usher.services.signing_in import SigningIn
+from usher.services.subscribing import Subscribing
 from usher.services.supporting import Supporting
 from usher.services.teaming import Teaming
 
@@ -33,11 +47,18 @@ class Services:
     context: Context
     signing_in: SigningIn
     operating: Operating
+    retiring: Retiring
     managing: Managing
     licensing: Licensing
     inviting: Inviting
+    importing: Importing
     grouping: Grouping
     giving: Giving
+    clients: Clients
+    exporting: Exporting
+    erasing: Erasing
+    codes: Codes
+    code_batches: CodeBatches
     invites: Invites
     changing: ChangingInvites
     learning: Learning
@@ -46,6 +67,12 @@ class Services:
     supporting: Supporting
     buying: Buying
     reporting: Reporting
+    join_pages: JoinPages
+    join_requests: JoinRequests
+    keying: Keying
+    connecting: Connecting
+    subscribing: Subscribing
+    redelivering: Redelivering
     entitling: Entitling
     entitlements_key: Secret
     origin: str
@@ -58,11 +85,18 @@ class Services:
             context=context,
             signing_in=SigningIn(context, identity=bootstrap.identity),
             operating=Operating(context),
+            retiring=Retiring(context),
             managing=Managing(context),
             licensing=Licensing(context),
             inviting=Inviting(context),
+            importing=Importing(context, files=ImportFiles(bootstrap.files)),
             grouping=Grouping(context),
             giving=Giving(context),
+            clients=Clients(context),
+            exporting=Exporting(context, files=ImportFiles(bootstrap.files)),
+            erasing=Erasing(context, files=ImportFiles(bootstrap.files)),
+            codes=Codes(context),
+            code_batches=CodeBatches(context),
             invites=Invites(context),
             changing=ChangingInvites(context),
             learning=Learning(context),
@@ -71,6 +105,19 @@ class Services:
             supporting=Supporting(context),
             buying=Buying(context),
             reporting=Reporting(context),
+            join_pages=JoinPages(context),
+            join_requests=JoinRequests(context),
+            keying=Keying(context),
+            connecting=Connecting(
+                context,
+                secrets=bootstrap.client_secrets,
+                providers=lambda: bootstrap.providers,
+                own_networks=bootstrap.own_networks,
+            ),
+            subscribing=Subscribing(
+                context, signatures=bootstrap.signatures, own_networks=bootstrap.own_networks
+            ),
+            redelivering=Redelivering(context),
             entitling=Entitling(context),
             entitlements_key=bootstrap.entitlements_key,
             origin=bootstrap.origin,

@@ -1,4 +1,7 @@
-"""The activity report as CSV, cut into pages that one answer can hold (docs/decisions/0023)."""
+"""The activity report as CSV, cut into pages that one answer can hold (docs/decisions/0023).
+
+What makes a line stands here for the other files, too.
+"""
 
 from __future__ import annotations
 
@@ -36,13 +39,13 @@ def activity_sheet(read: Callable[[int, str | None], Listed[Activity]], *, curso
 
     The first has the names of the columns above it and no other: put one after the other, they are one file.
     """
-    lines = [] if cursor is not None else [_line(COLUMNS)]
+    lines = [] if cursor is not None else [line(COLUMNS)]
     size = sum(map(len, lines))
     for _ in range(MOST_READS):
         page = read(MAX_PAGE, cursor)
         for at, activity in enumerate(page.items, start=1):
-            own = [_line([_cell(value) for _, value in views.activity_row(row)]) for row in activity.rows]
-            size += sum(len(line.encode()) for line in own)
+            own = [line([cell(value) for _, value in views.activity_row(row)]) for row in activity.rows]
+            size += sum(len(one.encode()) for one in own)
             lines += own
             if size >= MOST_BYTES and (at < len(page.items) or page.next is not None):
                 return Sheet(text="".join(lines), next=activity.invite.id)
@@ -52,11 +55,13 @@ def activity_sheet(read: Callable[[int, str | None], Listed[Activity]], *, curso
     return Sheet(text="".join(lines), next=cursor)
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """Return what a cell says: nothing for None, and nothing that would be taken for a formula."""
     return "" if value is None else harmless(str(value))
 
 
-def _line(cells: tuple[str, ...] | list[str]) -> str:
+def line(cells: tuple[str, ...] | list[str]) -> str:
+    """Return a line of a CSV file."""
     written = io.StringIO()
     csv.writer(written, lineterminator="\r\n").writerow(cells)
     return written.getvalue()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from functions.api.problems import problem_of
-from functions.api.schemas import entitlements, groups, invites, licenses, organizations, people
+from functions.api.schemas import clients, entitlements, groups, invites, licenses, organizations, people
 from functions.api.schemas.common import Problem
 from usher.domain.accesses import Access, AccessState
 from usher.domain.events import Event
@@ -15,6 +15,7 @@ from usher.domain.learners import Learner
 from usher.domain.licenses import License, LicenseTerms, Product
 from usher.domain.organizations import Manager, Organization
 from usher.domain.people import Person
+from usher.domain.retiring import CatalogProduct
 from usher.services.changing import BulkResult
 from usher.services.giving import Given, Needs
 from usher.services.grouping import Stocked
@@ -52,11 +53,19 @@ def organization(of: Organization) -> organizations.Organization:
         slug=of.slug,
         name=of.name,
         time_zone=of.time_zone,
-        branding=organizations.Branding(color=of.branding.color, logo_url=of.branding.logo_url),
+        branding=organizations.Branding(
+            color=of.branding.color, logo_url=of.branding.logo_url, welcome=of.branding.welcome
+        ),
         invite_days=of.invite_days,
         require_group=of.require_group,
+        provider=of.provider,
         created_at=rfc3339(of.created_at),
     )
+
+
+def client(of: Organization, *, origin: str) -> clients.Client:
+    """A provider's client, with where its people go."""
+    return clients.Client(**dict(organization(of)), landing_page=f"{origin}/c/{of.slug}")
 
 
 def event(of: Event) -> organizations.Event:
@@ -71,9 +80,14 @@ def product_summary(of: Product) -> licenses.ProductSummary:
     return licenses.ProductSummary(id=of.id, name=of.name, kind=of.kind)
 
 
-def product(of: Product) -> licenses.Product:
+def product(of: Product, retires_at: datetime | None = None) -> licenses.Product:
     """A product."""
-    return licenses.Product(id=of.id, name=of.name, kind=of.kind, url=of.url)
+    return licenses.Product(id=of.id, name=of.name, kind=of.kind, url=of.url, retires_at=instant(retires_at))
+
+
+def catalog_product(of: CatalogProduct) -> licenses.Product:
+    """A product as operators offer it."""
+    return product(of.product, of.retires_at)
 
 
 def terms(of: LicenseTerms) -> licenses.Terms:
@@ -93,7 +107,7 @@ def license_(of: License) -> licenses.License:
     seats = licenses.SeatCount(
         total=of.total, assigned=of.assigned, sublicensed=of.sublicensed, available=of.available
     )
-    return licenses.License(**dict(terms(of.terms)), seats=seats)
+    return licenses.License(**dict(terms(of.terms)), seats=seats, parent=of.parent)
 
 
 def group(of: Stocked) -> groups.Group:

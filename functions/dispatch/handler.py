@@ -10,12 +10,19 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from usher.bootstrap import Bootstrap
 from usher.services.dispatching import Dispatching
+from usher.services.fanning import Subscriptions
 from usher.store import events
 
 logger = Logger()
 _bootstrap = Bootstrap()
 _dispatching = Dispatching(
-    _bootstrap.context, queue=_bootstrap.queue, workflows=_bootstrap.workflows, bus=_bootstrap.bus
+    _bootstrap.context,
+    queue=_bootstrap.queue,
+    webhooks=_bootstrap.webhook_queue,
+    imports=_bootstrap.import_queue,
+    erasures=_bootstrap.erasure_queue,
+    workflows=_bootstrap.workflows,
+    bus=_bootstrap.bus,
 )
 
 
@@ -31,9 +38,10 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         Exception: whatever failed, where it was the batch's first record: with nothing done there is nothing
             to keep, and a batch that fails whole counts among the function's errors.
     """
+    subscriptions = Subscriptions(_bootstrap.context)
     for done, record in enumerate(event["Records"]):
         try:
-            _dispatch(record)
+            _dispatch(record, subscriptions)
         except Exception:
             if not done:
                 raise
@@ -43,11 +51,11 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     return {"batchItemFailures": []}
 
 
-def _dispatch(record: Mapping[str, Any]) -> None:
+def _dispatch(record: Mapping[str, Any], subscriptions: Subscriptions) -> None:
     """Dispatch the event that the record brings; other records, which the filter keeps out, bring none."""
     image = record["dynamodb"].get("NewImage")
     if record["eventName"] != "INSERT" or image is None or not events.is_event(image):
         return
     event = events.from_stream(image)
-    _dispatching.dispatch(event)
+    _dispatching.dispatch(event, subscriptions)
     logger.info("Dispatched an event.", event_id=event.id, event_type=event.type)

@@ -9,19 +9,32 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
+from functions.pages.accounts import Accounts
 from functions.pages.browsers import BodyTooLargeError, Browsers, Visit
 from functions.pages.dashboard import HERE, Dashboard
+from functions.pages.entries import Entries, register_entries
 from functions.pages.invitations import Invitations
+from functions.pages.joins import Joins, register_joins
+from functions.pages.landing import Doors, Landing, SignOn, register_landing
 from functions.pages.recovery import HERE as PASSWORD
 from functions.pages.recovery import Recovery
 from functions.pages.rendering import Renderer, redirect
+from functions.pages.sso import SingleSignOn, register_sso
+from functions.pages.viewers import viewer_address
+from usher.domain.entries import EntryKind
 from usher.domain.errors import NotFoundError
+from usher.domain.signing_on import SSO_PAGE
 from usher.gateways.identity import Identity
 from usher.gateways.links import Cookies, Links
+from usher.gateways.secrets import Secret
 from usher.services.answering import Answering
 from usher.services.context import Context
+from usher.services.entering import Entering
+from usher.services.joining import Joining
 from usher.services.learning import Learning
+from usher.services.redeeming import Redeeming
 from usher.services.signing_in import SigningIn
+from usher.services.signing_on import SigningOn
 from usher.store.transaction import BusyError
 
 Page: TypeAlias = Response[str]
@@ -35,15 +48,26 @@ _RETRY_AFTER = "2"
 
 
 def application(
-    *, context: Context, identity: Identity, links: Links, cookies: Cookies, origin: str
+    *,
+    context: Context,
+    identity: Identity,
+    links: Links,
+    cookies: Cookies,
+    front_key: Secret,
+    signing_on: SigningOn,
+    origin: str,
 ) -> APIGatewayHttpResolver:
-    """Return the pages over their collaborators. `origin` is where people reach them."""
+    """Return the pages over their collaborators. `origin` is where people reach them.
+
+    `front_key` is what the front shows, so that it is believed from where somebody asks.
+    """
     browsers = Browsers(cookies=cookies, origin=origin)
     renderer = Renderer()
     signing_in = SigningIn(context, identity=identity)
+    accounts = Accounts(signing_in)
     invitations = Invitations(
         answering=Answering(context),
-        signing_in=signing_in,
+        accounts=accounts,
         links=links,
         browsers=browsers,
         renderer=renderer,
@@ -56,6 +80,32 @@ def application(
         renderer=renderer,
         now=context.now,
     )
+    landing = Landing(
+        redeeming=Redeeming(context),
+        entering=Entering(context),
+        accounts=accounts,
+        browsers=browsers,
+        renderer=renderer,
+        doors=lambda organization: Doors(
+            join=joins.address(organization),
+            sign_ons=[
+                SignOn(name=one.name, href=SSO_PAGE + one.id)
+                for one in signing_on.offered(organization=organization.id)
+            ],
+        ),
+    )
+    joins = Joins(joining=Joining(context), browsers=browsers, renderer=renderer)
+    entries = Entries(
+        entering=Entering(context),
+        complete={
+            EntryKind.JOIN: joins.complete,
+            EntryKind.CODE: lambda entry, person: landing.complete(entry, person, viewer()),
+        },
+        accounts=accounts,
+        links=links,
+        browsers=browsers,
+        renderer=renderer,
+    )
     recovery = Recovery(signing_in=signing_in, browsers=browsers, renderer=renderer)
     app = APIGatewayHttpResolver()
 
@@ -64,6 +114,9 @@ def application(
 
     def visit() -> Visit:
         return browsers.visit(event())
+
+    def viewer() -> str:
+        return viewer_address(event(), front_key)
 
     @app.route("/i/<token>", method=READ)
     def show_invite(token: str) -> Page:
@@ -92,6 +145,11 @@ def application(
         return redirect(HERE, visit=visit())
 
     _forgotten(app, recovery, event, visit)
+    register_entries(app, entries, event, visit)
+    single_sign_on = SingleSignOn(signing_on=signing_on, browsers=browsers, renderer=renderer)
+    register_sso(app, single_sign_on, event, visit)
+    register_joins(app, joins, event, visit, viewer)
+    register_landing(app, landing, event, visit, viewer)
     _refusals(app, partial(_failure, app, renderer))
     return app
 

@@ -20,6 +20,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from usher.domain.errors import ForbiddenError, InvalidError
 from usher.domain.people import Person
+from usher.domain.signing_on import ATTEMPT_SECONDS
 from usher.gateways.links import SESSION_SECONDS, Cookies
 
 MAX_BODY = 64 * 1024
@@ -75,6 +76,7 @@ class Browsers:
         prefix = "__Host-" if self._secure else ""
         self._session_name = f"{prefix}usher_session"
         self._csrf_name = f"{prefix}usher_csrf"
+        self._sign_on_name = f"{prefix}usher_sso"
 
     def visit(self, event: APIGatewayProxyEventV2) -> Visit:
         """Read a request; an unreadable form counts as an empty one."""
@@ -113,6 +115,20 @@ class Browsers:
     def no_session(self) -> Cookie:
         """Return the cookie that signs out."""
         return self._cookie(self._session_name, "", max_age=0)
+
+    def sign_on(self, content: Mapping[str, str]) -> Cookie:
+        """Return the cookie with a single sign-on under way; of several, a browser keeps the newest."""
+        signed = self._cookies.sign("sso", dict(content))
+        return self._cookie(self._sign_on_name, signed, max_age=ATTEMPT_SECONDS)
+
+    def sign_on_of(self, event: APIGatewayProxyEventV2) -> Mapping[str, str] | None:
+        """Return the single sign-on that the browser has under way; None if it has none, or an old one."""
+        carried = _carried(event).get(self._sign_on_name, "")
+        return self._cookies.read("sso", carried, max_age=ATTEMPT_SECONDS)
+
+    def no_sign_on(self) -> Cookie:
+        """Return the cookie that ends a single sign-on."""
+        return self._cookie(self._sign_on_name, "", max_age=0)
 
     def _person(self, text: str) -> Person | None:
         content = self._cookies.read("session", text)

@@ -8,9 +8,10 @@ from typing import TypeAlias
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
+from functions.pages.accounts import sign_in_errors
 from functions.pages.browsers import Browsers, ForeignFormError, Visit
-from functions.pages.invitations import sign_in_errors
 from functions.pages.rendering import USHER, Renderer, redirect, sender
+from functions.pages.sso import WITHHELD
 from usher.domain.accesses import Access, AccessState
 from usher.domain.organizations import Organization
 from usher.domain.people import Person
@@ -47,6 +48,11 @@ class Card:
         return url if usable else ""
 
 
+def _notice(query: Mapping[str, str]) -> str:
+    """Return what there is to say to somebody who was led here."""
+    return _NEW_PASSWORD if "password" in query else WITHHELD.get(query.get("withheld", ""), "")
+
+
 class Dashboard:
     """Shows what a person has, once they are signed in."""
 
@@ -76,7 +82,7 @@ class Dashboard:
             visit=visit,
             sender=sender(*homes.values()) if len(homes) == 1 else USHER,
             status=status,
-            notice=notice or (_NEW_PASSWORD if "password" in visit.query else ""),
+            notice=notice or _notice(visit.query),
             welcome="welcome" in visit.query,
             cards=cards,
             places=self._signing_in.places(person=visit.person),

@@ -29,16 +29,22 @@ def is_weak(password: str) -> bool:
     return len(password) < MIN_PASSWORD or not all(needed.search(password) for needed in _NEEDED)
 
 
-def registration(form: Mapping[str, str]) -> Registration:
-    """Read the form of a new person."""
+def names(form: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return a person's own names, clean, and what is wrong with which of them."""
     errors = {}
-    names = {"first_name": "", "last_name": ""}
+    given = {"first_name": "", "last_name": ""}
     for field, label in (("first_name", "first name"), ("last_name", "last name")):
         try:
-            names[field] = clean_name(form.get(field, ""))
+            given[field] = clean_name(form.get(field, ""))
         except BadNameError:
             errors[field] = f"Write your {label}, with at most {MAX_NAME} characters."
+    return given, errors
+
+
+def registration(form: Mapping[str, str]) -> Registration:
+    """Read the form of a new person."""
+    given, errors = names(form)
     password = form.get("password", "")
     if is_weak(password):
         errors["password"] = WeakPasswordError.next_action
-    return Registration(**names, password=password, errors=errors)
+    return Registration(**given, password=password, errors=errors)

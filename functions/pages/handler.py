@@ -6,6 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.pages.application import application, logger
 from usher.bootstrap import Bootstrap
+from usher.services.signing_on import SigningOn
 
 _usher = Bootstrap()
 _application = application(
@@ -13,6 +14,8 @@ _application = application(
     identity=_usher.identity,
     links=_usher.links,
     cookies=_usher.cookies,
+    front_key=_usher.front_key,
+    signing_on=SigningOn(_usher.context, secrets=_usher.client_secrets, providers=lambda: _usher.providers),
     origin=_usher.origin,
 )
 

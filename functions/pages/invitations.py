@@ -3,39 +3,34 @@
 Looking changes nothing (DESIGN 2, Invite life): all that changes anything is a form of the page.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.shared.cookies import Cookie
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
+from functions.pages.accounts import (
+    FORBIDDEN,
+    GONE,
+    NOTHING,
+    REFUSED,
+    UNREADABLE,
+    Accounts,
+    Remark,
+)
 from functions.pages.browsers import Browsers, ForeignFormError, Visit
-from functions.pages.forms import MIN_PASSWORD, Registration, registration
+from functions.pages.forms import MIN_PASSWORD
 from functions.pages.rendering import Renderer, redirect, sender
 from usher.domain.errors import RefusedError, UsherError
 from usher.domain.invites import InviteKind, InviteState
 from usher.domain.people import Person
 from usher.domain.starts import start_on_acceptance
-from usher.gateways.identity import (
-    AlreadyRegisteredError,
-    SignInsLimitedError,
-    WeakPasswordError,
-    WrongCredentialsError,
-)
 from usher.gateways.links import Link, Links
 from usher.services.answering import Answering, Offer
-from usher.services.signing_in import SigningIn
 
 Page: TypeAlias = Response[str]
-
-_GONE = 410
-_REFUSED = 409
-_UNREADABLE = 422
-_FORBIDDEN = 403
-_TOO_MANY = 429
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,20 +49,6 @@ class _Opened:
         return person is not None and person.email == self.offer.invite.email
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Remark:
-    """What the page has to say about what was sent: nothing, when it was only looked at."""
-
-    status: int = 200
-    notice: str = ""
-    errors: Mapping[str, str] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
-    cookies: tuple[Cookie, ...] = ()
-
-
-_NOTHING = _Remark()
-
-
 class Invitations:
     """Shows invites and takes the answers."""
 
@@ -75,14 +56,14 @@ class Invitations:
         self,
         *,
         answering: Answering,
-        signing_in: SigningIn,
+        accounts: Accounts,
         links: Links,
         browsers: Browsers,
         renderer: Renderer,
         now: Callable[[], datetime],
     ) -> None:
         self._answering = answering
-        self._signing_in = signing_in
+        self._accounts = accounts
         self._links = links
         self._browsers = browsers
         self._renderer = renderer
@@ -113,15 +94,15 @@ class Invitations:
         try:
             self._browsers.require_own_form(event)
         except ForeignFormError as foreign:
-            return self._shown(visit, opened, _Remark(status=_FORBIDDEN, notice=foreign.next_action))
+            return self._shown(visit, opened, Remark(status=FORBIDDEN, notice=foreign.next_action))
         action = visit.form.get("action", "")
         if action == "switch":
             return redirect(opened.here, visit=visit, cookies=[self._browsers.no_session()])
         if visit.person is not None and not opened.is_for(visit.person):
-            return self._somebody_else(visit, opened, status=_FORBIDDEN)
+            return self._somebody_else(visit, opened, status=FORBIDDEN)
         carry_out = self._actions.get(action)
         if carry_out is None:
-            return self._shown(visit, opened, _Remark(status=_UNREADABLE, notice="Please use the buttons."))
+            return self._shown(visit, opened, Remark(status=UNREADABLE, notice="Please use the buttons."))
         return carry_out(visit, opened)
 
     def _open(self, token: str) -> _Opened:
@@ -132,56 +113,30 @@ class Invitations:
         if visit.person is not None:
             return self._accepted_by(visit.person, visit, opened)
         if opened.offer.invite.state is InviteState.ACCEPTED:
-            return self._registered_already(visit, opened)
+            email = opened.offer.invite.email
+            who = self._accounts.registered_already(email=email, form=visit.form)
+            return self._known(who, visit, opened)
         if not self._is_open(opened):
-            return self._shown(visit, opened, _Remark(status=_REFUSED))
-        typed = registration(visit.form)
-        if typed.errors:
-            return self._shown(visit, opened, _Remark(status=_UNREADABLE, errors=typed.errors))
-        return self._registered(typed, visit, opened)
-
-    def _registered(self, typed: Registration, visit: Visit, opened: _Opened) -> Page:
-        try:
-            account = self._signing_in.register(
-                email=opened.offer.invite.email,
-                password=typed.password,
-                first_name=typed.first_name,
-                last_name=typed.last_name,
-            )
-        except WeakPasswordError as weak:
-            remark = _Remark(status=_UNREADABLE, errors={"password": weak.next_action})
-            return self._shown(visit, opened, remark)
-        except (AlreadyRegisteredError, WrongCredentialsError):
-            return self._registered_already(visit, opened)
-        # An earlier attempt that broke off may have left other names in the account's token.
-        person = replace(account.person, first_name=typed.first_name, last_name=typed.last_name)
-        return self._accepted_by(person, visit, opened)
-
-    def _registered_already(self, visit: Visit, opened: _Opened) -> Page:
-        """Go on with the account that there is: a button pressed twice sends the same password twice."""
-        email = opened.offer.invite.email
-        try:
-            account = self._signing_in.sign_in(email=email, password=visit.form.get("password", ""))
-        except (WrongCredentialsError, SignInsLimitedError):
-            notice = "This address has an account already. Sign in with its password."
-            return self._shown(visit, opened, _Remark(status=_REFUSED, notice=notice))
-        return self._accepted_by(account.person, visit, opened)
+            return self._shown(visit, opened, Remark(status=REFUSED))
+        who = self._accounts.register(email=opened.offer.invite.email, form=visit.form)
+        return self._known(who, visit, opened)
 
     def _sign_in(self, visit: Visit, opened: _Opened) -> Page:
         if visit.person is not None:
             return self._accepted_by(visit.person, visit, opened)
         invite = opened.offer.invite
         if not self._is_open(opened) and invite.state is not InviteState.ACCEPTED:
-            return self._shown(visit, opened, _Remark(status=_REFUSED))
-        try:
-            account = self._signing_in.sign_in(email=invite.email, password=visit.form.get("password", ""))
-        except (WrongCredentialsError, SignInsLimitedError) as refused:
-            return self._shown(visit, opened, _not_signed_in(refused))
-        return self._accepted_by(account.person, visit, opened)
+            return self._shown(visit, opened, Remark(status=REFUSED))
+        return self._known(self._accounts.sign_in(email=invite.email, form=visit.form), visit, opened)
+
+    def _known(self, who: Person | Remark, visit: Visit, opened: _Opened) -> Page:
+        if isinstance(who, Remark):
+            return self._shown(visit, opened, who)
+        return self._accepted_by(who, visit, opened)
 
     def _accept(self, visit: Visit, opened: _Opened) -> Page:
         if visit.person is None:
-            remark = _Remark(status=_FORBIDDEN, notice="You are not signed in any more.")
+            remark = Remark(status=FORBIDDEN, notice="You are not signed in any more.")
             return self._shown(visit, opened, remark)
         return self._accepted_by(visit.person, visit, opened)
 
@@ -192,7 +147,7 @@ class Invitations:
             self._answering.accept(person=person, invite=opened.link.invite, number=opened.link.number)
         except RefusedError:
             visit = replace(visit, person=person)
-            return self._shown(visit, self._open(opened.token), _Remark(status=_REFUSED, cookies=(session,)))
+            return self._shown(visit, self._open(opened.token), Remark(status=REFUSED, cookies=(session,)))
         is_team = opened.offer.invite.kind is InviteKind.TEAM
         return redirect(opened.here if is_team else "/learn?welcome=1", visit=visit, cookies=[session])
 
@@ -200,7 +155,7 @@ class Invitations:
         try:
             self._answering.decline(invite=opened.link.invite, number=opened.link.number)
         except RefusedError:
-            return self._shown(visit, self._open(opened.token), _Remark(status=_REFUSED))
+            return self._shown(visit, self._open(opened.token), Remark(status=REFUSED))
         return redirect(opened.here, visit=visit)
 
     def _is_open(self, opened: _Opened) -> bool:
@@ -210,7 +165,7 @@ class Invitations:
             return False
         return True
 
-    def _shown(self, visit: Visit, opened: _Opened, remark: _Remark = _NOTHING) -> Page:
+    def _shown(self, visit: Visit, opened: _Opened, remark: Remark = NOTHING) -> Page:
         """Show the invite in the state that it is in, with a remark."""
         invite = opened.offer.invite
         if invite.state is InviteState.ACCEPTED:
@@ -233,7 +188,7 @@ class Invitations:
             opened,
             remark,
             starts={license_: start for license_, start in starts.items() if start > self._now()},
-            has_account=visit.person is not None or self._signing_in.has_account(email=invite.email),
+            has_account=visit.person is not None or self._accounts.is_known(invite.email),
             typed={
                 "first_name": visit.form.get("first_name", invite.first_name),
                 "last_name": visit.form.get("last_name", invite.last_name),
@@ -241,23 +196,30 @@ class Invitations:
             min_password=MIN_PASSWORD,
         )
 
-    def _shown_accepted(self, visit: Visit, opened: _Opened, remark: _Remark) -> Page:
+    def _shown_accepted(self, visit: Visit, opened: _Opened, remark: Remark) -> Page:
         if visit.person is not None and not opened.is_for(visit.person):
             return self._somebody_else(visit, opened, status=remark.status)
         if visit.person is not None and opened.offer.invite.kind is InviteKind.LEARNER:
             return redirect("/learn", visit=visit, cookies=remark.cookies)
         return self._page("accepted.html.j2", visit, opened, remark)
 
-    def _shown_dead(self, visit: Visit, opened: _Opened, remark: _Remark, dead: UsherError) -> Page:
+    def _shown_dead(self, visit: Visit, opened: _Opened, remark: Remark, dead: UsherError) -> Page:
         declined = opened.offer.invite.state is InviteState.DECLINED
-        if remark.status == _NOTHING.status and not declined:
-            remark = replace(remark, status=_GONE)
+        if remark.status == NOTHING.status and not declined:
+            remark = replace(remark, status=GONE)
         return self._page("dead.html.j2", visit, opened, remark, why=dead.code)
 
     def _somebody_else(self, visit: Visit, opened: _Opened, *, status: int) -> Page:
-        return self._page("somebody_else.html.j2", visit, opened, _Remark(status=status))
+        return self._page(
+            "somebody_else.html.j2",
+            visit,
+            opened,
+            Remark(status=status),
+            email=opened.offer.invite.email,
+            thing="invitation",
+        )
 
-    def _page(self, template: str, visit: Visit, opened: _Opened, remark: _Remark, **more: object) -> Page:
+    def _page(self, template: str, visit: Visit, opened: _Opened, remark: Remark, **more: object) -> Page:
         return self._renderer.page(
             template,
             visit=visit,
@@ -273,21 +235,6 @@ class Invitations:
             inviter=_name_of_inviter(opened.offer),
             **more,
         )
-
-
-def sign_in_errors(refused: WrongCredentialsError | SignInsLimitedError) -> dict[str, str]:
-    """Say why the sign-in was refused, beside the password: not whether the address exists."""
-    if isinstance(refused, SignInsLimitedError):
-        return {"password": "There were too many attempts. Wait a minute and try again."}
-    return {"password": f"{refused.title}. {refused.next_action}"}
-
-
-def _not_signed_in(refused: WrongCredentialsError | SignInsLimitedError) -> _Remark:
-    errors = sign_in_errors(refused)
-    if isinstance(refused, SignInsLimitedError):
-        headers = {"Retry-After": str(refused.retry_after)}
-        return _Remark(status=_TOO_MANY, errors=errors, headers=headers)
-    return _Remark(status=_UNREADABLE, errors=errors)
 
 
 def _name_of_inviter(offer: Offer) -> str:

@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,26 +55,33 @@ def sender(organization: Organization) -> Sender:
     return Sender(name=organization.name, branding=organization.branding)
 
 
+@cache
+def _environment() -> Environment:
+    """Return all the templates, compiled once for as long as the process lives."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"in_words": wording.in_words, "rfc3339": rfc3339}
+    environment.globals |= {
+        "kinds": wording.KINDS,
+        "roles": wording.ROLES,
+        "may": wording.MAY,
+        "palette": palette,
+    }
+    for name in environment.list_templates():
+        environment.get_template(name)
+    return environment
+
+
 class Renderer:
     """Renders the templates. They are read at once, so that a snapshot of the function has them."""
 
     def __init__(self) -> None:
-        self._environment = Environment(
-            loader=FileSystemLoader(Path(__file__).parent / "templates"),
-            autoescape=select_autoescape(default=True, default_for_string=True),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.filters |= {"in_words": wording.in_words, "rfc3339": rfc3339}
-        self._environment.globals |= {
-            "kinds": wording.KINDS,
-            "roles": wording.ROLES,
-            "may": wording.MAY,
-            "palette": palette,
-        }
-        for name in self._environment.list_templates():
-            self._environment.get_template(name)
+        self._environment = _environment()
 
     def page(
         self,

@@ -33,8 +33,12 @@ _TO_MANAGERS = frozenset(
         Template.EXPIRED_NOTICE,
         Template.JOINED_NOTICE,
         Template.ENDING_NOTICE,
+        Template.RETIRING_NOTICE,
+        Template.STAYING_NOTICE,
         Template.SEATS_LOW_NOTICE,
         Template.SEATS_OUT_NOTICE,
+        Template.IMPORT_FINISHED_NOTICE,
+        Template.JOIN_REQUESTED_NOTICE,
     }
 )
 
@@ -88,7 +92,8 @@ class Rendering:
             "logo_url": organization.branding.logo_url,
             "to": letter.email.to,
             "invite": invite,
-            "first_name": "" if invite is None else wording.one_line(invite.first_name),
+            "first_name": _first_name(letter.email, invite),
+            "asker": _asker(letter.email),
             "personal_message": "" if invite is None else wording.plain(invite.message),
             "inviter": _inviter(letter),
             "link": letter.link,
@@ -98,8 +103,10 @@ class Rendering:
             "time_left": "" if invite is None else wording.time_left(invite.expires_at, self._now()),
             "ends_at": _end(letter.email, invite),
             "answered": _Answered(letter.email),
+            "retirement": _Retirement(letter.email),
             "facts": letter.email.facts,
             "request": _Request(letter.email),
+            "copy": _Copy(letter),
         }
 
 
@@ -121,10 +128,25 @@ class _Answered:
         self.rows = [_named(row) for row in rows[:MOST_NAMED]]
         self.emails = [str(row["email"]) for row in rows[:MOST_NAMED]]
         self.more = self.count - len(self.emails)
+        self.who = wording.listed_shortly(self.emails) if rows else ""
+        if name := wording.one_line(str(email.facts.get("actor_name") or "")):
+            self.who = f"{name} ({self.who})"
         self.team = bool(email.facts.get("team")) or any(row.get("kind") == "team" for row in rows)
         products = cast("list[str]", email.facts.get("products") or [])
         self.seats = any(row.get("kind") != "team" and (products or row.get("products")) for row in rows)
         self.about = list(dict.fromkeys([*map(wording.one_line, products), *(what for _, what in self.rows)]))
+
+
+class _Retirement:
+    """When a product is retired and which licenses of it the organization has; empty in every other email."""
+
+    def __init__(self, email: Email) -> None:
+        facts = email.facts
+        self.at = _instant(facts.get("retires_at"))
+        self.formerly = _instant(facts.get("formerly"))
+        held = cast("list[Mapping[str, Json]]", facts.get("held") or [])
+        self.licenses = [(one["total"], one["in_use"], _instant(one["ends_at"])) for one in held]
+        self.more = cast("int", facts.get("held_count") or 0) - len(held)
 
 
 class _Request:
@@ -139,6 +161,38 @@ class _Request:
         self.answer = wording.plain(str(facts.get("answer") or ""))
         self.granted = bool(facts.get("granted"))
         self.seats = cast("int", facts.get("seats") or 0)
+
+
+class _Copy:
+    """A code, to be forwarded to those whom it is for; empty in every other email."""
+
+    def __init__(self, letter: Letter) -> None:
+        facts = letter.email.facts
+        self.code = str(facts.get("code") or "")
+        self.landing_page = f"{letter.origin}/c/{letter.organization.slug}"
+        self.address = f"{self.landing_page}/{self.code}"
+        self.message = wording.plain(str(facts.get("message") or ""))
+        self.domain = str(facts.get("domain") or "")
+        self.cap = cast("int | None", facts.get("cap"))
+
+
+def _first_name(email: Email, invite: Invite | None) -> str:
+    """Return how to greet: by what the manager typed or, once an address is proven, by one's own name."""
+    if invite is not None:
+        return wording.one_line(invite.first_name)
+    return wording.one_line(str(email.facts.get("first_name") or "")) if "request" in email.facts else ""
+
+
+def _asker(email: Email) -> str:
+    """Return who asked to join; empty in every other email."""
+    facts = email.facts
+    if email.template is not Template.JOIN_REQUESTED_NOTICE:
+        return ""
+    return wording.one_line(f"{facts['first_name']} {facts['last_name']} ({facts['email']})")
+
+
+def _instant(text: Json) -> datetime | None:
+    return None if text is None else parse_rfc3339(str(text))
 
 
 def _named(row: Mapping[str, Json]) -> tuple[str, str]:

@@ -11,11 +11,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from usher.bootstrap import Bootstrap
 from usher.domain.accesses import LATE_AFTER
+from usher.services.fanning import Fanning
 from usher.services.sweeping import Sweeping
 
 logger = Logger()
 metrics = Metrics(namespace="Usher")
-_sweeping = Sweeping(Bootstrap().context)
+_bootstrap = Bootstrap()
+_sweeping = Sweeping(_bootstrap.context)
+_fanning = Fanning(_bootstrap.context, queue=_bootstrap.webhook_queue)
 
 
 @logger.inject_lambda_context
@@ -40,6 +43,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
         "ended": swept.ended,
         "ending": swept.ending,
         "digests": swept.digests,
+        "deliveries_queued": _fanning.chase(),
     }
     logger.info("Swept.", swept=counts)
     return counts

@@ -11,10 +11,17 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.constructs.secrets import Secrets
 from infra.settings import Settings
 
 API_PATHS = ("/v1/*", "/i/*", "/learn*", "/join/*", "/c/*")
 """What goes to the HTTP API; all else is the console."""
+
+FOR_PROGRAMS = "/v1/*"
+"""Where an organization's API key may stand in place of a token."""
+
+FRONT_KEY_HEADER = "X-Usher-Front"
+"""What it brings along is the secret by which the pages know that a request came through here."""
 
 _CONSOLE_CSP = "; ".join(  # noqa: FLY002 - one rule a line, each with room for its reason
     (
@@ -23,7 +30,7 @@ _CONSOLE_CSP = "; ".join(  # noqa: FLY002 - one rule a line, each with room for 
         "style-src 'self'",
         "img-src 'self' data: https:",  # an organization's logo lies wherever it keeps it
         "font-src 'self'",
-        "connect-src 'self'",
+        "connect-src 'self' {uploads}",  # files to import go to their bucket
         "manifest-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
@@ -39,18 +46,25 @@ class Front(Construct):
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, api: apigateway.IHttpApi, settings: Settings
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        api: apigateway.IHttpApi,
+        secrets: Secrets,
+        settings: Settings,
+        uploads: str,
     ) -> None:
+        """Make it; `uploads` is the address that the console posts files to."""
         super().__init__(scope, construct_id)
         self.console = self._console_bucket()
-        served_by_api = self._api_behavior(api)
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
             comment="Usher",
             default_root_object="index.html",
-            default_behavior=self._console_behavior(),
-            additional_behaviors=dict.fromkeys(API_PATHS, served_by_api),
+            default_behavior=self._console_behavior(uploads),
+            additional_behaviors=self._api_behaviors(api, secrets),
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             price_class=cloudfront.PriceClass.PRICE_CLASS_ALL,
             **self._own_name(settings),
@@ -93,12 +107,12 @@ class Front(Construct):
         )
         return bucket
 
-    def _console_behavior(self) -> cloudfront.BehaviorOptions:
+    def _console_behavior(self, uploads: str) -> cloudfront.BehaviorOptions:
         headers = cloudfront.ResponseHeadersPolicy(
             self,
             "ConsoleHeaders",
             comment="Usher console",
-            security_headers_behavior=_security_headers(own_pages=True),
+            security_headers_behavior=_security_headers(_CONSOLE_CSP.format(uploads=uploads)),
         )
         deep_links = cloudfront.Function(
             self,
@@ -123,29 +137,51 @@ class Front(Construct):
             ],
         )
 
-    def _api_behavior(self, api: apigateway.IHttpApi) -> cloudfront.BehaviorOptions:
+    def _api_behaviors(
+        self, api: apigateway.IHttpApi, secrets: Secrets
+    ) -> dict[str, cloudfront.BehaviorOptions]:
         stack = Stack.of(self)
         headers = cloudfront.ResponseHeadersPolicy(
             self,
             "ApiHeaders",
             comment="Usher API and pages",
-            security_headers_behavior=_security_headers(own_pages=False),
+            security_headers_behavior=_security_headers(),
         )
-        return cloudfront.BehaviorOptions(
-            origin=origins.HttpOrigin(
+        options: dict[str, Any] = {
+            "origin": origins.HttpOrigin(
                 f"{api.api_id}.execute-api.{stack.region}.{stack.url_suffix}",
                 protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
                 origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+                # A reference that CloudFormation resolves: the template does not hold the secret.
+                custom_headers={FRONT_KEY_HEADER: secrets.front_key.secret_value.unsafe_unwrap()},
             ),
-            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-            allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
-            cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
-            origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-            response_headers_policy=headers,
+            "viewer_protocol_policy": cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+            "allowed_methods": cloudfront.AllowedMethods.ALLOW_ALL,
+            "cache_policy": cloudfront.CachePolicy.CACHING_DISABLED,
+            "origin_request_policy": cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+            "response_headers_policy": headers,
+        }
+        programs = cloudfront.Function(
+            self,
+            "OrganizationKeys",
+            comment="Requests with an organization's API key go to the door for programs",
+            code=cloudfront.FunctionCode.from_file(
+                file_path=str(Path(__file__).with_name("organization_keys.js"))
+            ),
+            runtime=cloudfront.FunctionRuntime.JS_2_0,
         )
+        with_keys = cloudfront.BehaviorOptions(
+            **options,
+            function_associations=[
+                cloudfront.FunctionAssociation(
+                    function=programs, event_type=cloudfront.FunctionEventType.VIEWER_REQUEST
+                )
+            ],
+        )
+        return dict.fromkeys(API_PATHS, cloudfront.BehaviorOptions(**options)) | {FOR_PROGRAMS: with_keys}
 
 
-def _security_headers(*, own_pages: bool) -> cloudfront.ResponseSecurityHeadersBehavior:
+def _security_headers(csp: str | None = None) -> cloudfront.ResponseSecurityHeadersBehavior:
     """What every answer says to a browser; the pages of the API send a policy of their own, which stays."""
     return cloudfront.ResponseSecurityHeadersBehavior(
         strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
@@ -159,9 +195,9 @@ def _security_headers(*, own_pages: bool) -> cloudfront.ResponseSecurityHeadersB
             referrer_policy=cloudfront.HeadersReferrerPolicy.NO_REFERRER, override=True
         ),
         content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
-            content_security_policy=_CONSOLE_CSP, override=True
+            content_security_policy=csp, override=True
         )
-        if own_pages
+        if csp
         else None,
     )
 

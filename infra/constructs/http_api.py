@@ -17,8 +17,23 @@ from constructs import Construct
 from infra.constructs.identity import Identity
 from infra.settings import ROOT
 
-PAGES = ("/i/{token}", "/learn", "/learn/{proxy+}")
+PAGES = (
+    "/i/{token}",
+    "/learn",
+    "/learn/{proxy+}",
+    "/join/{slug}",
+    "/join/{slug}/{proxy+}",
+    "/c/{client}",
+    "/c/{client}/{proxy+}",
+)
 """The people's pages. Every method goes to the function, which refuses what it does not serve."""
+
+PROGRAMS = "/keys/{proxy+}"
+"""The door for programs, which have an organization's API key in place of a token (decision 28).
+
+CloudFront puts `/keys` before the path of a request with such a key. The function checks the key and believes
+nothing else here: no claims come through this door.
+"""
 
 UNKNOWN = "$default"
 """What is no route goes to the API's function, whose refusal says what to do; API Gateway's own would not.
@@ -41,13 +56,20 @@ _LOGGED = {
     "integrationError": "$context.integrationErrorMessage",
     "authorizerError": "$context.authorizer.error",
 }
-_KNOWN_SECURITY: tuple[set[str], ...] = (set(), {"apiKey"}, {"bearer"})
+_KNOWN_SECURITY: tuple[list[set[str]], ...] = (
+    [],
+    [{"apiKey"}],
+    [{"bearer"}],
+    [{"bearer"}, {"organizationKey"}],
+)
+"""The alternatives of an operation. Its own route asks for a token; keys come by the door for programs."""
+
 _METHODS = frozenset({"get", "put", "post", "delete", "patch"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One operation of the OpenAPI document; `signed_in` where it takes a bearer token."""
+    """One operation of the OpenAPI document; `signed_in` where its own route takes a bearer token."""
 
     method: str
     path: str
@@ -66,10 +88,10 @@ def operations(document: Path = OPENAPI) -> Iterator[Operation]:
         for method, operation in item.items():
             if method in _METHODS:
                 security = operation.get("security", described.get("security"))
-                schemes = None if security is None else {name for required in security for name in required}
-                if schemes not in _KNOWN_SECURITY:
+                ways = None if security is None else [set(required) for required in security]
+                if ways not in _KNOWN_SECURITY:
                     raise ValueError(f"{document.name}: {method.upper()} {path} has the security {security}")
-                yield Operation(method=method.upper(), path=path, signed_in=schemes == {"bearer"})
+                yield Operation(method=method.upper(), path=path, signed_in={"bearer"} in (ways or []))
 
 
 class HttpApi(Construct):
@@ -134,6 +156,7 @@ class Routes(Construct):
                 integration=to_api,
                 authorizer=signed_in if operation.signed_in else anyone,
             )
+        self._route(f"ANY {PROGRAMS}", integration=to_api, authorizer=anyone)
         self._route(UNKNOWN, integration=to_api, authorizer=anyone)
         to_pages = _integration("ToPages", serving_pages)
         for path in PAGES:

@@ -15,7 +15,7 @@ from constructs import Construct
 from infra.constructs.handler import METRICS_NAMESPACE, Handler
 from infra.constructs.http_api import HttpApi
 from infra.constructs.mail import Mail
-from infra.constructs.queues import DeadLetters
+from infra.constructs.queues import DeadLetters, WorkQueue
 
 LATE_STARTS = "LateStarts"
 """The metric with which the sweep counts accesses that it, and not the state machine, had to start."""
@@ -39,7 +39,7 @@ class Observability(Construct):
         http: HttpApi,
         handlers: Sequence[Handler],
         mail: Mail,
-        dead_letters: Sequence[DeadLetters],
+        queues: Sequence[WorkQueue | DeadLetters],
         machine: sfn.StateMachine,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -56,8 +56,12 @@ class Observability(Construct):
         self._http = http
         self._handlers = handlers
         self._mail = mail
-        self._work_queues = [mail.to_send, mail.deliveries]
-        self._dead_letters = [*dead_letters, *(work.dead_letters for work in self._work_queues)]
+        others = [queue for queue in queues if isinstance(queue, WorkQueue)]
+        self._work_queues = [mail.to_send, mail.deliveries, *others]
+        self._dead_letters = [
+            *(queue for queue in queues if isinstance(queue, DeadLetters)),
+            *(work.dead_letters for work in self._work_queues),
+        ]
         self._machine = machine
         alarms = [
             *self._dead_letter_alarms(),

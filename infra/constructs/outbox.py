@@ -56,7 +56,14 @@ class Outbox(Construct):
             },
         )
         self.dispatch.may(
-            "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", on=[table.arn]
+            "dynamodb:GetItem",
+            "dynamodb:BatchGetItem",
+            "dynamodb:Query",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:ConditionCheckItem",
+            "dynamodb:DeleteItem",
+            on=[table.arn],
         )
         self.dispatch.may("sqs:SendMessage", on=[mail.to_send.queue.queue_arn])
         self.dispatch.may("states:StartExecution", on=[starts.machine.state_machine_arn])

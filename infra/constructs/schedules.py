@@ -7,6 +7,7 @@ from constructs import Construct
 
 from infra.constructs.handler import Base, Handler
 from infra.constructs.queues import DeadLetters
+from infra.constructs.webhooks import Webhooks
 
 _EVERY = "rate(15 minutes)"
 _RETRIES = 2
@@ -17,7 +18,7 @@ _TOO_OLD = Duration.minutes(15)
 class Schedules(Construct):
     """`sweep`: expiry, reminders, late starts and ends. A run that is missed is made good by the next."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, base: Base) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, base: Base, webhooks: Webhooks) -> None:
         super().__init__(scope, construct_id)
         stack = Stack.of(self)
         self.sweep = Handler(
@@ -32,6 +33,7 @@ class Schedules(Construct):
             on=[base.table.arn],
         )
         self.sweep.may("dynamodb:Query", on=[base.table.due_arn])
+        webhooks.queue_from(self.sweep)
 
         self.missed = DeadLetters(self, "Missed")
         function_arn = self.sweep.function.function_arn

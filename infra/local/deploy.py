@@ -45,6 +45,8 @@ def context_for(origin: str) -> dict[str, str]:
         "arch": "arm64" if arm else "x86_64",
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
         "origin": origin,
+        # What a developer's own receiver listens on.
+        "webhook_networks": "127.0.0.0/8",
     }
     if sys.platform == "darwin":
         context["platform"] = "aarch64-apple-darwin" if arm else "x86_64-apple-darwin"

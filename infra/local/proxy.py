@@ -1,4 +1,4 @@
-"""The way from the one origin to the HTTP API, as CloudFront goes it: all but `Host`, nothing added."""
+"""The way from the one origin to the HTTP API, as CloudFront goes it: all but `Host`, and who asks."""
 
 import httpx
 from starlette.requests import Request
@@ -12,6 +12,16 @@ _SECONDS = 35.0
 
 _OURS = frozenset({"date"})
 """The front's server writes these itself."""
+
+_FRONT_KEY = "x-usher-front"
+_FORWARDED_FOR = "x-forwarded-for"
+_OWN_ADDRESS = "127.0.0.1"
+
+_WRITTEN_HERE = frozenset({"host", _FRONT_KEY, _FORWARDED_FOR})
+"""Of the request's headers, those that are not the client's to write."""
+
+_OF_ORGANIZATIONS = "usher_"
+"""How an organization's API key begins."""
 
 _ONE_CONNECTION_ONLY = frozenset(
     {
@@ -30,9 +40,13 @@ _ONE_CONNECTION_ONLY = frozenset(
 class HttpApi:
     """Passes requests on to the deployed API."""
 
-    def __init__(self, base: str) -> None:
-        """`base` is where the API's default stage is reached, without a slash at its end."""
+    def __init__(self, base: str, *, front_key: str) -> None:
+        """Pass requests on to `base` as the front that has the `front_key`.
+
+        `base` is where the API's default stage is reached, without a slash at its end.
+        """
         self._base = httpx.URL(base)
+        self._front_key = front_key
         self._client = httpx.AsyncClient(
             timeout=_SECONDS,
             follow_redirects=False,
@@ -50,9 +64,13 @@ class HttpApi:
             request.method,
             self._base.copy_with(raw_path=self._base.raw_path + _target(request)),
             headers=[
-                (name, value)
-                for name, value in request.headers.raw
-                if name.decode("latin-1") not in _ONE_CONNECTION_ONLY | {"host"}
+                *(
+                    (name.decode("latin-1"), value.decode("latin-1"))
+                    for name, value in request.headers.raw
+                    if name.decode("latin-1") not in _ONE_CONNECTION_ONLY | _WRITTEN_HERE
+                ),
+                (_FRONT_KEY, self._front_key),
+                (_FORWARDED_FOR, _forwarded_for(request)),
             ],
             content=body or None,
         )
@@ -77,8 +95,16 @@ class HttpApi:
         await self._client.aclose()
 
 
+def _forwarded_for(request: Request) -> str:
+    """The client's address behind what the client says, as CloudFront adds it, and ours, as the API does."""
+    client = request.client.host if request.client else _OWN_ADDRESS
+    return ", ".join([*request.headers.getlist(_FORWARDED_FOR), client, _OWN_ADDRESS])
+
+
 def _target(request: Request) -> bytes:
-    """Path and query as the client wrote them, escapes and all."""
+    """Path and query as the client wrote them, escapes and all; programs go to a door of their own."""
     path: bytes = request.scope["raw_path"].partition(b"?")[0]
+    if path.startswith(b"/v1/") and request.headers.get("x-api-key", "").startswith(_OF_ORGANIZATIONS):
+        path = b"/keys" + path  # as infra/constructs/organization_keys.js has it
     query: bytes = request.scope["query_string"]
     return path + (b"?" + query if query else b"")

@@ -94,11 +94,12 @@ class LocalStack:
         self.folder.change(emulator_port=port)
 
         stack = await asyncio.to_thread(self._deploy, aws, origin)
-        key = await asyncio.to_thread(_entitlements_key, aws, stack.outputs["EntitlementsKeySecret"])
+        key = await asyncio.to_thread(_plain, aws, stack.outputs["EntitlementsKeySecret"])
         events.publish_to(stack.outputs["DeliveryTopicArn"])
         started.push_async_callback(_finish, aws, stack.name, events)
 
-        api = HttpApi(_api_base(emulator.endpoint, stack.outputs["ApiEndpoint"]))
+        front_key = await asyncio.to_thread(_plain, aws, stack.outputs["FrontKeySecret"])
+        api = HttpApi(_api_base(emulator.endpoint, stack.outputs["ApiEndpoint"]), front_key=front_key)
         started.push_async_callback(api.close)
         front = Front(
             api=api,
@@ -163,8 +164,8 @@ async def _finish(aws: Aws, stack: str, events: SesEvents) -> None:
         await events.settle()
 
 
-def _entitlements_key(aws: Aws, secret: str) -> str:
-    """The API key; the emulator's is of any characters, so one that a shell takes as it is replaces it."""
+def _plain(aws: Aws, secret: str) -> str:
+    """The secret; the emulator's is of any characters, so one that shells and headers take replaces it."""
     key = aws.secrets.get_secret_value(SecretId=secret)["SecretString"]
     if not key.isalnum():
         key = secrets.token_hex(_KEY_BYTES)

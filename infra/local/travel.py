@@ -25,7 +25,7 @@ _DRAIN_SECONDS = 60.0
 _QUIET_SECONDS = 2.0
 """Longer than the time after which a delivery is reported."""
 
-_CONSUMERS = ("Dispatch", "SendEmail", "RecordDelivery")
+_CONSUMERS = ("Dispatch", "SendEmail", "RecordDelivery", "DeliverWebhook")
 _AT_ONCE = {"late_after_seconds": 0}
 """Workflows wait by the real clock, so whatever should have started by the stack's own is late at once."""
 

@@ -5,9 +5,11 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 from infra.settings import ROOT
-from tests.infra.template import Template, references
+from tests.infra.template import Template, references, words
 
 DAY = 24 * 60 * 60
+AT_ONCE = {"WebhooksToDeliverQueue": 20, "ErasuresOrderedQueue": 2}
+"""Queues whose consumer wants more copies than the others' (receivers of webhooks can be slow), or fewer."""
 
 
 def _dead_letters(template: Template) -> set[str]:
@@ -76,7 +78,7 @@ def test_nobody_can_sign_up_or_change_their_address_on_their_own(template: Templ
 def test_every_queue_has_dead_letters_or_holds_them(template: Template) -> None:
     dead_letters = _dead_letters(template)
 
-    assert len(dead_letters) == 4
+    assert len(dead_letters) == 7
     for queue_id, queue in template.of_type("AWS::SQS::Queue").items():
         assert ("RedrivePolicy" in queue) != (queue_id in dead_letters), queue_id
 
@@ -124,7 +126,7 @@ def test_a_message_is_hidden_for_six_times_as_long_as_its_consumer_may_work(temp
             timeout = functions[mapping["FunctionName"]["Ref"]]["Timeout"]
 
             assert queues[source]["VisibilityTimeout"] >= 6 * timeout
-            assert mapping["ScalingConfig"]["MaximumConcurrency"] == 5
+            assert mapping["ScalingConfig"]["MaximumConcurrency"] == AT_ONCE.get(source[:-8], 5)
 
 
 def test_every_consumer_reports_what_failed_of_a_batch(template: Template) -> None:
@@ -209,12 +211,50 @@ def test_the_state_machine_hands_over_to_itself_under_the_name_its_role_knows(te
 
 
 def test_the_console_is_private_to_cloudfront(template: Template) -> None:
-    bucket = template.one("AWS::S3::Bucket")["Properties"]
-    (policy,) = template.of_type("AWS::S3::BucketPolicy").values()
-    allowed = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
+    assert _let_in(template, "FrontConsole") == [{"Service": "cloudfront.amazonaws.com"}]
 
-    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
-    assert [s["Principal"] for s in allowed] == [{"Service": "cloudfront.amazonaws.com"}]
+
+def test_files_to_import_are_private_and_deleted_after_thirty_days(template: Template) -> None:
+    bucket = _bucket(template, "ImportFilesBucket")
+    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
+    (browsers,) = bucket["CorsConfiguration"]["CorsRules"]
+
+    assert _let_in(template, "ImportFilesBucket") == []
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 30)
+    assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    assert "Prefix" not in rule
+    assert "VersioningConfiguration" not in bucket, "what is deleted is gone"
+    assert (browsers["AllowedMethods"], browsers["AllowedOrigins"]) == (
+        ["POST"],
+        ["https://*.cloudfront.net"],
+    )
+
+
+def test_the_console_may_upload_to_the_bucket_of_imports(template: Template) -> None:
+    policies = template.of_type("AWS::CloudFront::ResponseHeadersPolicy").values()
+    uploads = [one for one in policies if "ImportFilesBucket" in json.dumps(one)]
+
+    assert len(uploads) == 1
+    assert "connect-src 'self' https://" in json.dumps(uploads)
+
+
+def _bucket(template: Template, name: str) -> dict[str, Any]:
+    (bucket,) = (b for id_, b in template.of_type("AWS::S3::Bucket").items() if id_[:-8] == name)
+    found: dict[str, Any] = bucket
+    return found
+
+
+def _let_in(template: Template, name: str) -> list[Any]:
+    """Whom the policy of a bucket lets in, besides the roles of its account."""
+    (policy,) = (
+        p for p in template.of_type("AWS::S3::BucketPolicy").values() if p["Bucket"]["Ref"][:-8] == name
+    )
+    statements = policy["PolicyDocument"]["Statement"]
+    (https_only,) = (s for s in statements if s["Effect"] == "Deny")
+
+    assert set(_bucket(template, name)["PublicAccessBlockConfiguration"].values()) == {True}
+    assert https_only["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    return [s["Principal"] for s in statements if s["Effect"] == "Allow"]
 
 
 def test_one_origin_serves_the_api_the_pages_and_the_console(template: Template) -> None:
@@ -224,6 +264,20 @@ def test_one_origin_serves_the_api_the_pages_and_the_console(template: Template)
     assert behaviors.keys() == {"/v1/*", "/i/*", "/learn*", "/join/*", "/c/*"}
     assert all(set(b["AllowedMethods"]) >= {"GET", "HEAD", "POST", "DELETE"} for b in behaviors.values())
     assert distribution["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
+
+
+def test_the_api_is_shown_by_a_secret_that_a_request_came_through_the_front(template: Template) -> None:
+    """By reference: neither the template nor its history holds the secret."""
+    distribution = template.one("AWS::CloudFront::Distribution")["Properties"]["DistributionConfig"]
+    shown = [
+        (header["HeaderName"], words(header["HeaderValue"]))
+        for origin in distribution["Origins"]
+        for header in origin.get("OriginCustomHeaders", [])
+    ]
+
+    ((name, value),) = shown
+    assert name == "X-Usher-Front"
+    assert value.startswith("{{resolve:secretsmanager:${SecretsFrontKey}:SecretString:")
 
 
 def test_no_resource_waits_for_itself(template: Template) -> None:
@@ -241,16 +295,20 @@ def test_the_outputs_are_those_that_scripts_rely_on_each_with_its_meaning(templa
         "ApiEndpoint",
         "ApiFunctionName",
         "ConsoleBucketName",
+        "DeliverWebhookFunctionName",
         "DeliveryTopicArn",
         "DispatchFunctionName",
         "DistributionDomainName",
         "EmailQueueUrl",
         "EntitlementsKeySecret",
+        "EraseLearnerFunctionName",
         "EventBusName",
+        "FrontKeySecret",
         "LinkKeysSecret",
         "Origin",
         "PagesFunctionName",
         "RecordDeliveryFunctionName",
+        "RunImportFunctionName",
         "SendEmailFunctionName",
         "StartAccessFunctionName",
         "StateMachineArn",

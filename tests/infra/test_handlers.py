@@ -9,17 +9,55 @@ import pytest
 from infra.settings import ROOT
 from tests.infra.template import Template
 
-NAMES = ("api", "pages", "dispatch", "send_email", "record_delivery", "start_access", "sweep")
+NAMES = (
+    "api",
+    "pages",
+    "dispatch",
+    "send_email",
+    "record_delivery",
+    "start_access",
+    "sweep",
+    "deliver_webhook",
+    "run_import",
+    "erase_learner",
+)
 SERVING_HTTP = {"api", "pages"}
 
 ENVIRONMENT: dict[str, set[str]] = {
-    "api": {"USHER_ENTITLEMENTS_KEY", "USHER_ORIGIN", "USHER_USER_POOL", "USHER_USER_POOL_CLIENT"},
-    "pages": {"USHER_LINK_KEYS", "USHER_ORIGIN", "USHER_USER_POOL", "USHER_USER_POOL_CLIENT"},
-    "dispatch": {"USHER_BUS", "USHER_EMAIL_QUEUE", "USHER_START_STATE_MACHINE"},
+    "api": {
+        "USHER_ENTITLEMENTS_KEY",
+        "USHER_IMPORTS_BUCKET",
+        "USHER_ORIGIN",
+        "USHER_SSO_SECRETS",
+        "USHER_USER_POOL",
+        "USHER_USER_POOL_CLIENT",
+        "USHER_WEBHOOK_KEYS",
+        "USHER_WEBHOOK_NETWORKS",
+    },
+    "pages": {
+        "USHER_FRONT_KEY",
+        "USHER_LINK_KEYS",
+        "USHER_ORIGIN",
+        "USHER_SSO_SECRETS",
+        "USHER_USER_POOL",
+        "USHER_USER_POOL_CLIENT",
+        "USHER_WEBHOOK_NETWORKS",
+    },
+    "dispatch": {
+        "USHER_BUS",
+        "USHER_ERASURE_QUEUE",
+        "USHER_EMAIL_QUEUE",
+        "USHER_IMPORT_QUEUE",
+        "USHER_START_STATE_MACHINE",
+        "USHER_WEBHOOK_QUEUE",
+    },
     "send_email": {"USHER_LINK_KEYS", "USHER_ORIGIN", "USHER_SENDER", "USHER_SES_CONFIGURATION_SET"},
     "record_delivery": set(),
     "start_access": set(),
-    "sweep": set(),
+    "sweep": {"USHER_WEBHOOK_QUEUE"},
+    "run_import": {"USHER_IMPORTS_BUCKET", "USHER_IMPORT_QUEUE"},
+    "erase_learner": {"USHER_IMPORTS_BUCKET", "USHER_USER_POOL", "USHER_USER_POOL_CLIENT"},
+    "deliver_webhook": {"USHER_WEBHOOK_KEYS", "USHER_WEBHOOK_NETWORKS", "USHER_WEBHOOK_QUEUE"},
 }
 EVERYWHERE = {"POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "USHER_TABLE"}
 

@@ -13,9 +13,17 @@ STREAM = "SeatsTable.StreamArn"
 POOL = "IdentityPool"
 LINK_KEYS = "${SecretsLinkKeys}"
 ENTITLEMENTS_KEY = "${SecretsEntitlementsKey}"
+WEBHOOK_KEYS = "${SecretsWebhookKeys}"
+FRONT_KEY = "${SecretsFrontKey}"
+CLIENT_SECRETS = (
+    "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:usher/Usher/sso/*"
+)
 START_MACHINE = "${StartsMachine}"
 SES = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}"
 ITSELF = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:Usher-access-start"
+
+IMPORT_FILES = "ImportFilesBucket/*"
+UPLOADS = "ImportFilesBucket/*/file"
 
 LOG = ("logs:CreateLogStream", "logs:PutLogEvents")
 READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem")
@@ -37,6 +45,14 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
             "cognito-idp:AdminUpdateUserAttributes",
         ),
         ENTITLEMENTS_KEY: READ_SECRET,
+        IMPORT_FILES: ("s3:GetObject",),
+        UPLOADS: ("s3:PutObject",),
+        WEBHOOK_KEYS: READ_SECRET,
+        CLIENT_SECRETS: (  # never to read them
+            "secretsmanager:CreateSecret",
+            "secretsmanager:PutSecretValue",
+            "secretsmanager:DeleteSecret",
+        ),
     },
     "pages": {
         "EdgePagesLog": LOG,
@@ -49,6 +65,8 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
             "cognito-idp:AdminSetUserPassword",
         ),
         LINK_KEYS: READ_SECRET,
+        FRONT_KEY: READ_SECRET,
+        CLIENT_SECRETS: READ_SECRET,
     },
     "dispatch": {
         "OutboxDispatchLog": LOG,
@@ -58,9 +76,12 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
             "dynamodb:GetShardIterator",
             "dynamodb:ListStreams",
         ),
-        TABLE: ("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+        TABLE: READ + QUERY + WRITE + DELETE,
         "MailToSendQueue": ("sqs:SendMessage",),
         "OutboxUndispatched": ("sqs:SendMessage",),
+        "ImportsWaitingQueue": ("sqs:SendMessage",),
+        "ErasuresOrderedQueue": ("sqs:SendMessage",),
+        "WebhooksToDeliverQueue": ("sqs:SendMessage",),
         START_MACHINE: ("states:StartExecution",),
         "EventsBus": ("events:PutEvents",),
     },
@@ -85,6 +106,28 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
         "SchedulesSweepLog": LOG,
         TABLE: READ + WRITE,
         DUE: QUERY,
+        "WebhooksToDeliverQueue": ("sqs:SendMessage",),
+    },
+    "run_import": {
+        "ImportsRunImportLog": LOG,
+        TABLE: READ + QUERY + WRITE,
+        LISTING: QUERY,
+        IMPORT_FILES: ("s3:GetObject", "s3:PutObject"),
+        "ImportsWaitingQueue": (*TAKE_FROM_QUEUE, "sqs:SendMessage"),
+    },
+    "erase_learner": {
+        "ErasuresEraseLearnerLog": LOG,
+        TABLE: ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", *QUERY, *DELETE),
+        LISTING: QUERY,
+        POOL: ("cognito-idp:AdminListGroupsForUser", "cognito-idp:AdminDeleteUser"),
+        IMPORT_FILES: ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
+        "ErasuresOrderedQueue": TAKE_FROM_QUEUE,
+    },
+    "deliver_webhook": {
+        "WebhooksDeliverWebhookLog": LOG,
+        TABLE: ("dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+        "WebhooksToDeliverQueue": (*TAKE_FROM_QUEUE, "sqs:SendMessage"),
+        WEBHOOK_KEYS: READ_SECRET,
     },
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.constructs.http_api import PAGES, UNKNOWN, operations
+from infra.constructs.http_api import PAGES, PROGRAMS, UNKNOWN, operations
 from infra.settings import ROOT
 from tests.infra.template import Template, references
 
@@ -24,7 +24,9 @@ def _routes(template: Template) -> dict[str, dict[str, Any]]:
 
 
 def test_the_template_has_the_documented_routes_the_pages_and_no_other(template: Template) -> None:
-    assert _routes(template).keys() == DESCRIBED.keys() | {UNKNOWN} | {f"ANY {path}" for path in PAGES}
+    others = {UNKNOWN} | {f"ANY {path}" for path in (PROGRAMS, *PAGES)}
+
+    assert _routes(template).keys() == DESCRIBED.keys() | others
 
 
 def test_a_route_asks_for_a_token_exactly_where_the_document_says_so(template: Template) -> None:
@@ -39,7 +41,16 @@ def test_every_operation_says_who_may_call_it() -> None:
     assert not [key for key, operation in DESCRIBED.items() if "security" not in operation]
 
 
-@pytest.mark.parametrize("security", [None, [{"bearerAuth": []}], [{"bearer": []}, {"apiKey": []}]])
+@pytest.mark.parametrize(
+    "security",
+    [
+        None,
+        [{"bearerAuth": []}],
+        [{"organizationKey": []}],
+        [{"bearer": []}, {"apiKey": []}],
+        [{"bearer": [], "organizationKey": []}],
+    ],
+)
 def test_an_operation_whose_security_is_not_understood_stops_the_synthesis(
     tmp_path: Path, security: list[dict[str, list[str]]] | None
 ) -> None:
@@ -56,7 +67,8 @@ def test_api_routes_go_to_the_api_and_pages_to_the_pages(template: Template) -> 
         integration_id = next(name for name in references(route["Target"]) if "To" in name)
         alias = template.resources[integration_id]["Properties"]["IntegrationUri"]
 
-        expected = "EdgeApiLive" if " /v1/" in key or key == UNKNOWN else "EdgePagesLive"
+        api = " /v1/" in key or key in {UNKNOWN, f"ANY {PROGRAMS}"}
+        expected = "EdgeApiLive" if api else "EdgePagesLive"
         assert next(references(alias)).startswith(expected), key
 
 

@@ -51,6 +51,17 @@ def test_a_certificate_needs_the_origin_that_it_covers() -> None:
         _settings(certificate="arn:aws:acm:us-east-1:123456789012:certificate/one")
 
 
+def test_webhooks_lead_to_public_addresses_alone_unless_networks_are_named() -> None:
+    assert _settings().webhook_networks == ()
+    assert _settings(webhook_networks="10.0.0.0/8, fd00::/8").webhook_networks == ("10.0.0.0/8", "fd00::/8")
+
+
+@pytest.mark.parametrize("networks", ["10.0.0.0/33", "10.0.0.1/8", "intranet"])
+def test_a_network_that_cannot_be_read_is_refused(networks: str) -> None:
+    with pytest.raises(ValueError, match="names networks such as"):
+        _settings(webhook_networks=networks)
+
+
 def test_with_a_certificate_the_front_answers_to_the_origins_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -143,6 +143,10 @@ def test_everything_is_there_again_after_it_stopped(
     key = stack.entitlements_key
     with stack.signed_in("manager@acme.example") as manager:
         me = manager.get("/v1/me").json()
+        imports = f"/v1/organizations/{me['organizations'][0]['id']}/imports"
+        new = manager.post(imports, json={"file_name": "people.csv"}).json()
+    form = new["upload"]
+    httpx.post(form["url"], data=form["fields"], files={"file": b"Email\r\n"}, trust_env=False)
     stack.travel(days=2)
     texts = [email["text"] for email in stack.mailbox()]
 
@@ -152,6 +156,7 @@ def test_everything_is_there_again_after_it_stopped(
 
         with stack.signed_in("manager@acme.example") as manager:
             assert manager.get("/v1/me").json() == me
+            assert manager.post(f"{imports}/{new['id']}/check").status_code == 202, "the file is there"
         assert [email["text"] for email in stack.mailbox()] == texts
         assert stack.entitlements_key == key
         assert json.loads((stack.state / "state.json").read_text())["clock_offset_seconds"] == 2 * 86_400

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,17 +12,23 @@ from typing import Any
 from ulid import ULID
 
 from tests.support.tables import NAME, REGION
+from usher.domain.codes import CodeRefusedError
 from usher.domain.errors import UsherError
 from usher.domain.people import Person
 from usher.services.answering import Answering
 from usher.services.changing import ChangingInvites
+from usher.services.clients import Clients
 from usher.services.context import Context
 from usher.services.giving import Giving
 from usher.services.grouping import Grouping
 from usher.services.inviting import Inviting
+from usher.services.joining import Joining
 from usher.services.receipts import Receipt
+from usher.services.redeeming import Redeeming
 from usher.services.sweeping import Sweeping
+from usher.services.waiting import Waiting
 from usher.store.table import Table
+from usher.store.transaction import BusyError
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,8 @@ class Call:
     emails: str = ""
     group: str = ""
     name: str = ""
+    client: str = ""
+    seats: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,6 +92,8 @@ def make(call: Call) -> Answer:
         return _COMMANDS[call.command](context, call)
     except UsherError as error:
         return Answer(call, refusal=error.code)
+    except BusyError:
+        return Answer(call, refusal="busy")
 
 
 def _invite(context: Context, call: Call) -> Answer:
@@ -138,6 +149,59 @@ def _apply(context: Context, call: Call) -> Answer:
     return Answer(call, done=done.given)
 
 
+def _redeem(context: Context, call: Call) -> Answer:
+    """Redeem the code `name` as each of the addresses, all at once."""
+
+    def redeemed(email: str) -> tuple[str, str]:
+        try:
+            admitted = Redeeming(context).redeem(
+                person=Person(email=email),
+                organization=call.organization,
+                text=call.name,
+                network_address=email,
+            )
+        except CodeRefusedError:
+            return email, "refused"
+        return email, "in" if admitted.new else "again"
+
+    emails = call.emails.split()
+    with ThreadPoolExecutor(max_workers=len(emails)) as pool:
+        return Answer(call, outcomes=tuple(pool.map(redeemed, emails)))
+
+
+def _join(context: Context, call: Call) -> Answer:
+    outcome = Joining(context).join(person=call.person, organization=call.organization)
+    return Answer(call, outcomes=((call.person.email, str(outcome)),))
+
+
+def _advance(context: Context, call: Call) -> Answer:
+    return Answer(call, done=Waiting(context).advance(organization=call.organization))
+
+
+def _carve(context: Context, call: Call) -> Answer:
+    carved = Clients(context).carve(
+        person=call.person,
+        organization=call.organization,
+        client=call.client,
+        license_id=call.license,
+        seats=call.seats,
+        receipt=Receipt(),
+    )
+    return Answer(call, done=carved.total)
+
+
+def _move(context: Context, call: Call) -> Answer:
+    moved = Clients(context).move_seats(
+        person=call.person,
+        organization=call.organization,
+        client=call.client,
+        sublicense=call.license,
+        seats=call.seats,
+        receipt=Receipt(),
+    )
+    return Answer(call, done=moved.total)
+
+
 def _sweep(context: Context, call: Call) -> Answer:
     return Answer(call, done=Sweeping(context).sweep().expired)
 
@@ -150,4 +214,9 @@ _COMMANDS: dict[str, Callable[[Context, Call], Answer]] = {
     "sweep": _sweep,
     "create_group": _create_group,
     "apply": _apply,
+    "redeem": _redeem,
+    "carve": _carve,
+    "move": _move,
+    "join": _join,
+    "advance": _advance,
 }

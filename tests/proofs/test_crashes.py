@@ -191,7 +191,7 @@ def test_dispatching(
             happening(quiet, n)
         return events_of(quiet, type_)[n - 1]
 
-    prepared = [event(n) for n in range(1, 13)]
+    prepared = [event(n) for n in range(1, 16)]  # more than there are moments to die at
     tried = 0
     with machinery.listening() as told:
         for n, _ in each_death(machinery, lambda n: machinery.dispatching.dispatch(prepared[n - 1])):

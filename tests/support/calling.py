@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -9,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlencode
 
 from functions.api.app import Api
+from functions.api.programs import DOOR, HEADER
 from functions.api.services import Services
 from usher.domain.people import Person
 
@@ -31,6 +33,12 @@ class Answer:
     headers: dict[str, str]
     cookies: list[str]
     text: str
+    encoded: bool = False
+
+    @property
+    def content(self) -> bytes:
+        """The body as the browser gets it."""
+        return base64.b64decode(self.text) if self.encoded else self.text.encode()
 
     @property
     def json(self) -> Any:
@@ -45,6 +53,11 @@ class Caller:
     services: Services
     person: Person | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    door: str = ""
+
+    def with_key(self, text: str) -> Caller:
+        """A program with an organization's API key, by the door to which CloudFront leads it."""
+        return replace(self, person=None, door=DOOR, headers={**self.headers, HEADER: text})
 
     def as_(self, person: Person | None) -> Caller:
         return replace(self, person=person)
@@ -73,11 +86,18 @@ class Caller:
         cookies: list[str] | None = None,
     ) -> Answer:
         event = event_of(
-            method, path, body=body, query=query, cookies=cookies, person=self.person, headers=self.headers
+            method,
+            self.door + path,
+            body=body,
+            query=query,
+            cookies=cookies,
+            person=self.person,
+            headers=self.headers,
         )
         served = (each for each in self.api.routes if each.method == method and each.rule.match(path))
         if (route := next(served, None)) is not None:
-            event["routeKey"] = f"{method} {route.openapi_path}"  # API Gateway's own word for it
+            operation = f"{method} {route.openapi_path}"  # API Gateway's own word for it
+            event["routeKey"] = f"ANY {self.door}/{{proxy+}}" if self.door else operation
         context: Any = LambdaContext()
         return answer_of(self.api.answer(event, context, services=self.services))
 
@@ -129,6 +149,7 @@ def answer_of(answer: Mapping[str, Any]) -> Answer:
         headers=dict(answer["headers"]),
         cookies=list(answer.get("cookies", [])),
         text=answer.get("body") or "",
+        encoded=bool(answer.get("isBase64Encoded")),
     )
 
 

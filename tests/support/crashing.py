@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -27,19 +27,33 @@ class Moments:
             raise Death(moment)
 
 
+_READS = ("Get", "Query", "BatchGet", "List", "AdminList", "Head")
+
+
+def written(moment: str) -> bool:
+    """Say whether something was just written: to die before a call is to die after the last such one."""
+    when, _, call = moment.partition(" ")
+    return when == "after" and not call.startswith(_READS)
+
+
 @contextmanager
-def dying(*clients: Any, at: int | None) -> Iterator[Moments]:
-    """Die at the given moment of the block: 1 is before its first call, 2 after it; None counts only."""
+def dying(*clients: Any, at: int | None, counts: Callable[[str], bool] = lambda _: True) -> Iterator[Moments]:
+    """Die at the given moment of the block: 1 is before its first call, 2 after it; None counts only.
+
+    Where only some moments count, the others are passed over.
+    """
     moments = Moments(at)
     with ExitStack() as listening:
         for client in clients:
             events = client.meta.events
 
             def before(model: Any, **_: object) -> None:
-                moments.pass_one(f"before {model.name}")
+                if counts(moment := f"before {model.name}"):
+                    moments.pass_one(moment)
 
             def after(model: Any, **_: object) -> None:
-                moments.pass_one(f"after {model.name}")
+                if counts(moment := f"after {model.name}"):
+                    moments.pass_one(moment)
 
             for event, listener in (("before-call", before), ("after-call", after)):
                 events.register(event, listener)

@@ -21,6 +21,8 @@ def check_invariants(client: DynamoDBClient, name: str = NAME) -> None:
     _check_reservations(found)
     _check_full_managers(found)
     _check_told(found)
+    _check_line(found)
+    _check_sublicenses(found)
 
 
 def _check_seats(found: dict[tuple[str, str], dict[str, Any]]) -> None:
@@ -73,6 +75,26 @@ def _check_full_managers(found: dict[tuple[str, str], dict[str, Any]]) -> None:
             assert int(item["full_managers"]["N"]) == active[pk], "full managers are counted exactly"
 
 
+def _check_line(found: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """Whoever waits for a seat has a place in the line, and nobody else has; all of them are counted."""
+    waiting = {
+        (pk, item["id"]["S"], item["email"]["S"])
+        for (pk, sk), item in found.items()
+        if sk.startswith("JOIN_REQUEST#") and item["state"]["S"] == "waiting"
+    }
+    places = {
+        (pk, sk.removeprefix("WAITING#"), item["email"]["S"])
+        for (pk, sk), item in found.items()
+        if sk.startswith("WAITING#")
+    }
+    assert places == waiting, "the line is made of those who wait"
+    counted = Counter(pk for pk, _, _ in waiting)
+    for (pk, sk), item in found.items():
+        if sk == "JOIN_LINE":
+            assert int(item["waiting"]["N"]) == counted.pop(pk, 0), "who waits is counted exactly"
+    assert not counted
+
+
 def _check_told(found: dict[tuple[str, str], dict[str, Any]]) -> None:
     """Each event says which seats its transaction took or gave back: the summary counts on it."""
     told = Counter[str]()
@@ -82,3 +104,14 @@ def _check_told(found: dict[tuple[str, str], dict[str, Any]]) -> None:
     for (_, sk), item in found.items():
         if sk.startswith("LICENSE#"):
             assert int(item["assigned"]["N"]) == told[item["id"]["S"]], "events tell of every seat"
+
+
+def _check_sublicenses(found: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """What a provider's license lent is what its clients' sublicenses hold."""
+    lent = Counter[str]()
+    for (_, sk), item in found.items():
+        if sk.startswith("LICENSE#") and "parent" in item:
+            lent[item["parent"]["S"]] += int(item["total"]["N"])
+    for (_, sk), item in found.items():
+        if sk.startswith("LICENSE#"):
+            assert int(item["sublicensed"]["N"]) == lent[item["id"]["S"]], "seats lent are seats held"

@@ -19,8 +19,12 @@ NOTICES = (Template.DECLINED_NOTICE, Template.EXPIRED_NOTICE)
 TOLD = (
     Template.JOINED_NOTICE,
     Template.ENDING_NOTICE,
+    Template.RETIRING_NOTICE,
+    Template.STAYING_NOTICE,
     Template.SEATS_LOW_NOTICE,
     Template.SEATS_OUT_NOTICE,
+    Template.IMPORT_FINISHED_NOTICE,
+    Template.JOIN_REQUESTED_NOTICE,
 )
 FIGURES: dict[str, Json] = {
     "role": "full_manager",
@@ -28,9 +32,44 @@ FIGURES: dict[str, Json] = {
     "ends_at": "2027-01-11T23:00:00Z",
     "available": 1,
     "total": 12,
+    "retires_at": "2027-06-29T22:00:00Z",
+    "formerly": "2027-05-31T22:00:00Z",
+    "held": [{"license": "L", "total": 12, "in_use": 11, "ends_at": "2027-12-31T23:00:00Z"}],
+    "held_count": 1,
+    "file_name": "people.xlsx",
+    "by": "max@acme.example",
+    "rows": 3,
+    "first_name": "Ann",
+    "last_name": "Lee",
+    "email": "ann@x.io",
+    "invited": 2,
+    "outcomes": {"invited": 2, "already_invited": 1},
 }
 REPLIES = (Template.SUPPORT_ANSWERED, Template.SEATS_ANSWERED)
-TO_LEARNERS = tuple(template for template in Template if template not in (*NOTICES, *TOLD, *REPLIES))
+COPIED: dict[str, Json] = {
+    "code": "WELCOME-2027",
+    "products": ["Fire safety"],
+    "cap": 20,
+    "domain": "acme.example",
+    "message": "See you on Monday!",
+    "ends_at": "2027-03-31T22:00:00Z",
+}
+ENTER_LINK = "https://usher.example/learn/enter/01J.k1.mac"
+TO_JOINERS = (Template.ENTRY_LINK, Template.JOIN_APPROVED, Template.JOIN_REFUSED, Template.JOIN_WAITING)
+ASKED: dict[str, Json] = {"entry": "E", "by": "join", "email": "ann@x.io"}
+ANSWERED: dict[str, Json] = {
+    "request": "R",
+    "email": "ann@x.io",
+    "tell": "ann@x.io",
+    "first_name": "Ann",
+    "last_name": "Lee",
+    "products": ["Fire safety"],
+}
+TO_LEARNERS = tuple(
+    template
+    for template in Template
+    if template not in (*NOTICES, *TOLD, *REPLIES, *TO_JOINERS, Template.CODE_COPY)
+)
 
 ACME = Organization(id="O", slug="acme", name="Acme", time_zone="Europe/Zurich", created_at=NOW)
 MAX = Manager(
@@ -86,24 +125,29 @@ def letter(
     facts: dict[str, Json] | None = None,
 ) -> Letter:
     """Return a letter as Sending makes them: a notice to managers is about no one invite."""
-    notice = template in (*NOTICES, *TOLD, *REPLIES)
+    notice = template in (*NOTICES, *TOLD, *REPLIES, Template.CODE_COPY)
+    of_invite = not notice and template not in TO_JOINERS
     usual = TEAM_INVITE if template is Template.TEAM_INVITE else INVITE
     said: dict[str, Json] = {"invites": [row()], "license": "license of Fire safety"}
     if template in REPLIES:
         facts = {"products": ["Fire safety"], **(facts or {})}
+    if template is Template.CODE_COPY:
+        facts = {**COPIED, **(facts or {})}
+    if template in TO_JOINERS:
+        facts = {**(ASKED if template is Template.ENTRY_LINK else ANSWERED), **(facts or {})}
     return Letter(
         email=Email(
             id="e",
             template=template,
             organization="O",
             to="boss@acme.example" if notice else "ann@x.io",
-            invite="" if notice else "I",
-            number=0 if notice else 1,
+            invite="I" if of_invite else "",
+            number=1 if of_invite else 0,
             facts=(FIGURES if template in TOLD else {}) | (said if facts is None else facts),
         ),
         organization=organization,
-        invite=None if notice else invite or usual,
-        inviter=None if notice else inviter,
-        link=LINK if template in LINKED else "",
+        invite=(invite or usual) if of_invite else None,
+        inviter=inviter if of_invite else None,
+        link=ENTER_LINK if template is Template.ENTRY_LINK else LINK if template in LINKED else "",
         origin=ORIGIN,
     )

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from typing import Any
 
 import boto3
@@ -24,7 +25,7 @@ from usher.domain.instants import parse_rfc3339
 from usher.gateways.bus import Bus
 from usher.gateways.links import Keys, Links
 from usher.gateways.mail import Mail, Message
-from usher.gateways.queue import EmailQueue, read_email
+from usher.gateways.queue import EmailQueue, ErasureQueue, ImportQueue, WebhookQueue, read_email
 from usher.gateways.secrets import Secret
 from usher.gateways.workflows import Workflows
 from usher.services.context import Context
@@ -62,14 +63,18 @@ class Machinery:
 
     def __post_init__(self) -> None:
         self.dynamodb: Any = self.context.table.connection.client
-        self.sqs = _client("sqs")
-        self.ses = _client("sesv2")
-        self.workflow = _client("stepfunctions")
-        self.events = _client("events")
-        secrets = _client("secretsmanager")
+        self.sqs = client_of("sqs")
+        self.ses = client_of("sesv2")
+        self.workflow = client_of("stepfunctions")
+        self.events = client_of("events")
+        secrets = client_of("secretsmanager")
         self.clients = (self.dynamodb, self.sqs, self.ses, self.workflow, self.events)
         no_wait = {"VisibilityTimeout": "0"}
         self.queue = self.sqs.create_queue(QueueName="emails", Attributes=no_wait)["QueueUrl"]
+        turns = self.sqs.create_queue(QueueName="imports", Attributes=no_wait)["QueueUrl"]
+        self.import_queue = ImportQueue(client=self.sqs, url=turns)
+        self.erasure_queue = self.sqs.create_queue(QueueName="erasures", Attributes=no_wait)["QueueUrl"]
+        self.webhook_queue = self.sqs.create_queue(QueueName="webhooks", Attributes=no_wait)["QueueUrl"]
         self.ses.create_email_identity(EmailIdentity=SENDER)
         machine = self.workflow.create_state_machine(
             name="start",
@@ -85,6 +90,9 @@ class Machinery:
         self.dispatching = Dispatching(
             self.context,
             queue=EmailQueue(client=self.sqs, url=self.queue),
+            webhooks=WebhookQueue(client=self.sqs, url=self.webhook_queue),
+            imports=self.import_queue,
+            erasures=ErasureQueue(client=self.sqs, url=self.erasure_queue),
             workflows=Workflows(client=self.workflow, machine=machine),
             bus=Bus(client=self.events, name="usher"),
         )
@@ -100,10 +108,15 @@ class Machinery:
         """Return the events not handed over yet, oldest first, which is the order in which they are."""
         table = self.context.table
         homes = organizations.all_of_provider(table, None, limit=100, cursor=None).rows
+        clients = [
+            client
+            for home in homes
+            for client in organizations.all_of_provider(table, home.id, limit=100, cursor=None).rows
+        ]
         newer = events.EventRow.sk.between(keys.event(max(self.dispatched, default="")), keys.event("Z" * 26))
         found = [
             events.event_of(row)
-            for home in (OPERATIONS, *(row.id for row in homes))
+            for home in (OPERATIONS, *(row.id for row in (*homes, *clients)))
             for row in table.query_all(events.EventRow, keys.organization(home), newer)
         ]
         return sorted(
@@ -130,6 +143,11 @@ class Machinery:
                 QueueUrl=self.queue, ReceiptHandle=one["ReceiptHandle"], VisibilityTimeout=0
             )
         return found
+
+    def orders(self) -> list[dict[str, str]]:
+        """Return the queued orders to erase learners."""
+        answer = self.sqs.receive_message(QueueUrl=self.erasure_queue, MaxNumberOfMessages=10)
+        return [json.loads(one["Body"]) for one in answer.get("Messages", [])]
 
     def _receive(self, *, hidden_for: int = 0) -> list[dict[str, Any]]:
         answer = self.sqs.receive_message(
@@ -209,6 +227,14 @@ class Machinery:
         """Return the templates of the emails sent to an address."""
         return [template for to, template, _ in self.mailbox() if to == email]
 
+    def senders(self, email: str) -> list[str]:
+        """Return in whose name the emails to an address were sent."""
+        return [
+            parseaddr(sent.source)[0]
+            for sent in ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
+            if sent.destinations["ToAddresses"] == [email]
+        ]
+
     def message_ids(self) -> list[str]:
         """Return SES's ids of every email sent."""
         return [sent.id for sent in ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages]
@@ -231,7 +257,7 @@ class Machinery:
 _clients: dict[str, Any] = {}
 
 
-def _client(service: str) -> Any:
+def client_of(service: str) -> Any:
     """Return one client of a service for the whole session; moto is found by any."""
     if service not in _clients:
         _clients[service] = boto3.client(service, region_name=REGION)  # type: ignore[call-overload]

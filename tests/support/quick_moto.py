@@ -1,14 +1,19 @@
-"""Makes moto's transactions quick: before each of its items, moto 5.2 copies the whole table, stream and all.
+"""Makes moto's DynamoDB quick; the semantics are moto's own.
 
-Here a transaction copies once, and only the partitions that it writes to; the semantics are moto's own.
+Before each item of a transaction, moto 5.2 copies the whole table, stream and all: here a transaction copies
+once, and only the partitions that it writes to. And it writes answers member by member after the service's
+model, which is a third of what a call takes: what is plain JSON already is written as it is.
 """
 
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 import pytest
+from moto.core import responses
+from moto.core.responses import ActionContext
 from moto.dynamodb import models
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
@@ -57,3 +62,14 @@ def make_quick(patch: pytest.MonkeyPatch) -> None:
             original(self, transact_items)
 
     patch.setattr(models.DynamoDBBackend, "transact_write_items", transact_write_items)
+    by_the_model = responses.ActionResult.execute_result
+
+    def execute_result(self: responses.ActionResult, context: ActionContext) -> Any:
+        if context.service_model.service_name == "dynamodb" and isinstance(self.result, dict):
+            try:
+                return 200, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps(self.result)
+            except TypeError:  # a description of the table holds a date
+                pass
+        return by_the_model(self, context)
+
+    patch.setattr(responses.ActionResult, "execute_result", execute_result)

@@ -22,7 +22,8 @@ async def _behind(
     methods = ["GET", "HEAD", "POST", "PATCH", "DELETE"]
     api_app = Starlette(routes=[Route("/stage/{rest:path}", answer, methods=methods)])
     with listening(0) as api_socket, listening(0) as front_socket:
-        api = HttpApi(f"http://127.0.0.1:{api_socket.getsockname()[1]}/stage")
+        base = f"http://127.0.0.1:{api_socket.getsockname()[1]}/stage"
+        api = HttpApi(base, front_key="the front's own")
         front_app = Starlette(routes=[Route("/{rest:path}", api.forward, methods=methods)])
         async with http_server(api_app, api_socket), http_server(front_app, front_socket):
             port = front_socket.getsockname()[1]
@@ -68,6 +69,52 @@ def test_path_query_headers_and_body_arrive_as_they_were_sent() -> None:
             "own": "k",
             "body": b"\x00\xff",
         }
+    ]
+
+
+def test_an_organizations_key_leads_to_the_door_for_programs_and_no_other_does() -> None:
+    seen: list[str] = []
+
+    async def answer(request: Request) -> Response:
+        seen.append(request.url.path)
+        return Response()
+
+    key = {"x-api-key": "usher_o_k_s"}
+    asked = [
+        httpx.Request("GET", "http://x/v1/organizations/o", headers=key),
+        httpx.Request("GET", "http://x/v1/entitlements", headers={"x-api-key": "platform"}),
+        httpx.Request("GET", "http://x/learn", headers=key),
+        httpx.Request("GET", "http://x/v1/me"),
+    ]
+    asyncio.run(_behind(answer, *asked))
+
+    stage = "/stage"
+    assert [path.removeprefix(stage) for path in seen] == [
+        "/keys/v1/organizations/o",
+        "/v1/entitlements",
+        "/learn",
+        "/v1/me",
+    ]
+
+
+def test_the_front_says_whose_request_it_is_and_nobody_else_can() -> None:
+    """As CloudFront and the HTTP API do it: the client's address is the second from the right."""
+    seen: list[tuple[list[str], list[str]]] = []
+
+    async def answer(request: Request) -> Response:
+        seen.append((request.headers.getlist("x-forwarded-for"), request.headers.getlist("x-usher-front")))
+        return Response()
+
+    lying = {"x-forwarded-for": "192.0.2.1", "x-usher-front": "a guess"}
+    asyncio.run(
+        _behind(
+            answer, httpx.Request("GET", "http://x/learn"), httpx.Request("GET", "http://x/", headers=lying)
+        )
+    )
+
+    assert seen == [
+        (["127.0.0.1, 127.0.0.1"], ["the front's own"]),
+        (["192.0.2.1, 127.0.0.1, 127.0.0.1"], ["the front's own"]),
     ]
 
 

@@ -29,6 +29,7 @@ from usher.domain.addresses import (
     NoAddressesError,
     TooManyAddressesError,
 )
+from usher.domain.clients import UnknownClientError
 from usher.domain.errors import ForbiddenError, InvalidError
 from usher.domain.groups import GroupRequiredError, UnknownGroupError
 from usher.domain.instants import BadDateError
@@ -68,7 +69,15 @@ class TwoTargetsError(InvalidError):
 
     code = "two_targets"
     title = "More than one thing to invite to"
-    next_action = "Name either `license`, or `licenses`, or `group`."
+    next_action = "Name either `license`, or `licenses`, or `group`, or `client` and `sublicense`."
+
+
+class NoClientError(InvalidError):
+    """A sublicense was named without its client."""
+
+    code = "no_client"
+    title = "A sublicense belongs to a client"
+    next_action = "Name the client in `client`."
 
 
 class StartNotAskedError(InvalidError):
@@ -102,8 +111,10 @@ router = Area()
     TooManyAddressesError,
     NoLicenseError,
     UnknownGroupError,
+    UnknownClientError,
     GroupRequiredError,
     TwoTargetsError,
+    NoClientError,
     StartNotChosenError,
     StartInPastError,
     StartOutsideLicenseError,
@@ -117,17 +128,19 @@ def create_invites(organization: OrganizationPath, new: NewInvites) -> Response[
 
     A seat is reserved for each address and each gets an email. A group gives a seat in each of its licenses
     that the address does not have yet, and acceptance joins it; `access_start` then holds for those of its
-    licenses that allow one. One malformed address refuses all of them,
+    licenses that allow one. With `client`, all of it is that client's: license or sublicense, group and the
+    brand of the emails. One malformed address refuses all of them,
     unless `skip_invalid`; more addresses than seats are refused whole, with the shortfall. Should seats run
     out at the very moment, the answer says address by address who was invited.
     """
     person, services = router.person, router.services
     licenses, group = _targets(new)
+    home = router.home(organization, new.client)
 
     def command(receipt: Receipt) -> object:
         return services.inviting.invite(
             person=person,
-            organization=organization,
+            organization=home,
             license_ids=licenses,
             group=group,
             emails=new.emails,
@@ -314,10 +327,13 @@ def reschedule_invite(organization: OrganizationPath, invite: InvitePath, change
 
 
 def _targets(new: NewInvites) -> tuple[list[str], str | None]:
-    named = [target for target in (new.license, new.licenses, new.group) if target is not None]
-    if len(named) > 1:
-        raise TwoTargetsError("Several of `license`, `licenses` and `group` were sent.")
-    return new.licenses or ([new.license] if new.license is not None else []), new.group
+    targets = (new.license, new.licenses, new.group, new.sublicense)
+    if sum(target is not None for target in targets) > 1:
+        raise TwoTargetsError("Several of `license`, `licenses`, `group` and `sublicense` were sent.")
+    if new.sublicense is not None and new.client is None:
+        raise NoClientError("`sublicense` was sent without `client`.")
+    one = new.license or new.sublicense
+    return new.licenses or ([one] if one is not None else []), new.group
 
 
 def _check_start(change: BulkChange) -> None:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 
 from functions.api import views
-from functions.api.describing import described
+from functions.api.describing import Caller, described
 from functions.api.edge import Area
 from functions.api.schemas.common import LicensePath, OrganizationPath
 from functions.api.schemas.licenses import License, LicensePage
@@ -57,6 +57,7 @@ def get_license(
     AlreadyAssignedError,
     NotEnoughSeatsError,
     LicenseOverError,
+    caller=Caller.SIGNED_IN,
     idempotent=True,
 )
 def assign_seat_to_self(

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 from functions.api import views
 from functions.api.describing import described
 from functions.api.edge import OPERATOR, Area
-from functions.api.schemas.common import Cursor, LicensePath, Limit, OrganizationPath
+from functions.api.schemas.common import Cursor, LicensePath, Limit, OrganizationPath, ProductPath
 from functions.api.schemas.licenses import (
     License,
     LicenseGrant,
@@ -17,6 +17,7 @@ from functions.api.schemas.licenses import (
     NewProduct,
     Product,
     ProductPage,
+    Retirement,
     SeatOrder,
 )
 from functions.api.schemas.organizations import NewOrganization, Organization, OrganizationPage
@@ -33,16 +34,17 @@ from usher.domain.licenses import (
 from usher.domain.organizations import (
     BadSettingsError,
     BadSlugError,
-    Branding,
     SlugTakenError,
     UnknownOrganizationError,
 )
 from usher.domain.people import BadNameError
+from usher.domain.retiring import BadRetirementError, ProductRetiredError
 from usher.services.listing import PAGE
 from usher.services.operating import BadOrderError, FirstManager, LicenseOrder
 from usher.services.receipts import check_key
 from usher.store.table import BadCursorError
 
+RETIREMENT = "/v1/operator/products/<product>/retire"
 LICENSES = "/v1/operator/organizations/<organization>/licenses"
 
 router = Area()
@@ -56,7 +58,7 @@ def list_products(limit: Limit = PAGE, cursor: Cursor = None) -> ProductPage:
     Oldest first.
     """
     page = router.services.operating.products(person=router.person, limit=limit, cursor=cursor)
-    return ProductPage(items=[views.product(one) for one in page.items], next=page.next)
+    return ProductPage(items=[views.catalog_product(one) for one in page.items], next=page.next)
 
 
 @router.post("/v1/operator/products", status_code=HTTPStatus.CREATED)
@@ -76,6 +78,36 @@ def create_product(new: NewProduct) -> Response[Product]:
         view=views.product,
         status=HTTPStatus.CREATED,
     )
+
+
+@router.post(RETIREMENT)
+@described(ForbiddenError, UnknownProductError, BadDateError, BadRetirementError, idempotent=True)
+def retire_product(product: ProductPath, retirement: Retirement) -> Response[Product]:
+    """Retire a product.
+
+    From that moment on no license of it is granted; those there are go on to their own end. The managers of
+    every organization that holds one are told by email, and told again when the date is moved.
+    """
+    person = router.person
+    return router.once(
+        lambda receipt: router.services.retiring.retire(
+            person=person, product=product, retires_on=retirement.retires_on, receipt=receipt
+        ),
+        person=person,
+        scope=OPERATOR,
+        view=views.catalog_product,
+    )
+
+
+@router.delete(RETIREMENT, status_code=HTTPStatus.NO_CONTENT)
+@described(ForbiddenError, UnknownProductError)
+def keep_product(product: ProductPath) -> Response[None]:
+    """Take a product's retirement back.
+
+    Even after it was retired. Whoever was told that it would be retired is told that it stays.
+    """
+    router.services.retiring.keep(person=router.person, product=product)
+    return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 @router.get("/v1/operator/organizations")
@@ -113,7 +145,7 @@ def create_organization(new: NewOrganization) -> Response[Organization]:
             slug=new.slug,
             time_zone=new.time_zone,
             first_manager=FirstManager(**dict(first)),
-            branding=None if look is None else Branding(color=look.color.lower(), logo_url=look.logo_url),
+            branding=None if look is None else look.read(),
             invite_days=new.invite_days,
             receipt=receipt,
         ),
@@ -140,6 +172,7 @@ def list_granted_licenses(organization: OrganizationPath) -> LicensePage:
     ForbiddenError,
     UnknownOrganizationError,
     UnknownProductError,
+    ProductRetiredError,
     OrderReusedError,
     BadOrderError,
     BadLicenseError,

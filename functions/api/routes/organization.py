@@ -57,6 +57,7 @@ def change_organization(organization: OrganizationPath, change: OrganizationChan
             time_zone=change.time_zone,
             color=branding.color,
             logo_url=branding.logo_url,
+            welcome=branding.welcome,
             invite_days=change.invite_days,
             require_group=change.require_group,
         )
@@ -70,7 +71,11 @@ def list_events(
     type_: Annotated[EventType | None, Query(alias="type", description="Events of this type only.")] = None,
     actor: Annotated[
         str | None,
-        Query(max_length=320, description="What this person did only; `system` is the scheduled work."),
+        Query(
+            max_length=320,
+            description="What this person did only, or a program (`api-key:` and its key's id), or `system`, "
+            "the scheduled work.",
+        ),
     ] = None,
     since: Since = None,
     until: Until = None,

@@ -15,6 +15,7 @@ from functions.api.edge import JSON, Area
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath, Since, Until
 from functions.api.schemas.reports import ActivityPage, Announcement, Format, Summary
 from functions.api.sheets import COLUMNS, MEDIA_TYPE, Sheet, activity_sheet
+from usher.domain.clients import UnknownClientError
 from usher.domain.instants import BadDateError
 from usher.domain.organizations import UnknownOrganizationError
 from usher.domain.windows import BadWindowError
@@ -29,34 +30,44 @@ router = Area()
 
 @router.get(f"{REPORTS}/activity")
 @described(
-    UnknownOrganizationError, BadCursorError, BadDateError, BadWindowError, csv=",".join(COLUMNS) + "\r\n"
+    UnknownOrganizationError,
+    UnknownClientError,
+    BadCursorError,
+    BadDateError,
+    BadWindowError,
+    csv=",".join(COLUMNS) + "\r\n",
 )
-def report_activity(
+def report_activity(  # noqa: PLR0913 - the parameters of the request
     organization: OrganizationPath,
+    *,
     since: Since = None,
     until: Until = None,
     license: Annotated[  # noqa: A002 - the glossary's word, and the parameter's
         str | None, Query(max_length=64, description="Invites to this license only.")
     ] = None,
     group: Annotated[str | None, Query(max_length=64, description="Invites to this group only.")] = None,
+    client: Annotated[
+        str | None, Query(max_length=64, description="Of this client of the organization, in its place.")
+    ] = None,
     format_: Annotated[Format, Query(alias="format", description="`csv` answers `text/csv`.")] = Format.JSON,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> Response[ActivityPage | str]:
     """Report what became of invites.
 
-    Who was invited, by whom, to what; sent, delivered, accepted, declined, expired, withdrawn; access started
-    and ended. Newest first, by the date of the invite. `limit` counts invites; one that offers several
-    licenses has a row for each. As CSV, a page holds up to 2,000 invites whatever the `limit`; the header
-    `Link` with `rel="next"` leads to the next, which has no line of column names, so that the pages put one
-    after the other are one file.
+    Of the organization, or of one of its clients. Who was invited, by whom, to what; sent, delivered,
+    accepted, declined, expired, withdrawn; access started and ended. Newest first, by the date of the invite.
+    `limit` counts invites; one that offers several licenses has a row for each. As CSV, a page holds up to
+    2,000 invites whatever the `limit`; the header `Link` with `rel="next"` leads to the next, which has no
+    line of column names, so that the pages put one after the other are one file.
     """
     person = router.person
+    home = router.home(organization, client)
     query = ActivityQuery(since=since, until=until, license=license, group=group)
 
     def read(count: int, after: str | None) -> Any:  # noqa: ANN401 - as the service answers
         return router.services.reporting.activity(
-            person=person, organization=organization, query=query, limit=count, cursor=after
+            person=person, organization=home, query=query, limit=count, cursor=after
         )
 
     if format_ is Format.CSV:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 
 from functions.api import views
-from functions.api.describing import described
+from functions.api.describing import Caller, described
 from functions.api.edge import Area
 from functions.api.schemas.common import ManagerPath, OrganizationPath
 from functions.api.schemas.people import Manager, ManagerPage, NewManager, NoticeSettings, RoleChange
@@ -52,6 +52,7 @@ def list_team(organization: OrganizationPath) -> ManagerPage:
     AlreadyManagerError,
     BadAddressError,
     BadNameError,
+    caller=Caller.SIGNED_IN,
     idempotent=True,
 )
 def invite_manager(organization: OrganizationPath, new: NewManager) -> Response[Manager]:
@@ -85,6 +86,7 @@ def invite_manager(organization: OrganizationPath, new: NewManager) -> Response[
     ManagerNotPendingError,
     ResendTooSoonError,
     BadAddressError,
+    caller=Caller.SIGNED_IN,
     idempotent=True,
 )
 def resend_manager(organization: OrganizationPath, email: ManagerPath) -> Response[Manager]:
@@ -110,6 +112,7 @@ def resend_manager(organization: OrganizationPath, email: ManagerPath) -> Respon
     ForbiddenError,
     ManagerNotPendingError,
     BadAddressError,
+    caller=Caller.SIGNED_IN,
     idempotent=True,
 )
 def revoke_manager(organization: OrganizationPath, email: ManagerPath) -> Response[Manager]:
@@ -131,7 +134,12 @@ def revoke_manager(organization: OrganizationPath, email: ManagerPath) -> Respon
 
 @router.patch(ONE)
 @described(
-    UnknownOrganizationError, UnknownManagerError, ForbiddenError, LastFullManagerError, BadAddressError
+    UnknownOrganizationError,
+    UnknownManagerError,
+    ForbiddenError,
+    LastFullManagerError,
+    BadAddressError,
+    caller=Caller.SIGNED_IN,
 )
 def change_manager(organization: OrganizationPath, email: ManagerPath, change: RoleChange) -> Manager:
     """Change a manager's role.
@@ -148,7 +156,12 @@ def change_manager(organization: OrganizationPath, email: ManagerPath, change: R
 
 @router.delete(ONE, status_code=HTTPStatus.NO_CONTENT)
 @described(
-    UnknownOrganizationError, UnknownManagerError, ForbiddenError, LastFullManagerError, BadAddressError
+    UnknownOrganizationError,
+    UnknownManagerError,
+    ForbiddenError,
+    LastFullManagerError,
+    BadAddressError,
+    caller=Caller.SIGNED_IN,
 )
 def remove_manager(organization: OrganizationPath, email: ManagerPath) -> Response[None]:
     """Remove a manager from the team.
@@ -161,7 +174,7 @@ def remove_manager(organization: OrganizationPath, email: ManagerPath) -> Respon
 
 
 @router.get(NOTICES)
-@described(UnknownOrganizationError)
+@described(UnknownOrganizationError, caller=Caller.SIGNED_IN)
 def get_notices(organization: OrganizationPath) -> NoticeSettings:
     """Read which notices one has switched off.
 
@@ -171,7 +184,7 @@ def get_notices(organization: OrganizationPath) -> NoticeSettings:
 
 
 @router.put(NOTICES)
-@described(UnknownOrganizationError)
+@described(UnknownOrganizationError, caller=Caller.SIGNED_IN)
 def change_notices(organization: OrganizationPath, settings: NoticeSettings) -> NoticeSettings:
     """Switch notices off, or on again.
 

@@ -36,15 +36,29 @@ Email = Annotated[
     str,
     Field(max_length=_LONGEST_ADDRESS, description="An email address.", examples=["ann.lee@acme.example"]),
 ]
+Actor = Annotated[
+    str,
+    Field(
+        description="A person's address, or `api-key:` and the id of the key that a program used.",
+        examples=["manager@acme.example"],
+    ),
+]
 FirstName = Annotated[str, Field(max_length=200, examples=["Ann"])]
 LastName = Annotated[str, Field(max_length=200, examples=["Lee"])]
 Seats = Annotated[StrictInt, Field(description="A number of seats.", examples=[25])]
 
 OrganizationPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The organization's id.")]
+ProductPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The product's id.")]
 LicensePath = Annotated[str, Path(max_length=_LONGEST_ID, description="The license's id.")]
 RequestPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The request's id.")]
+ClientPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The client's id.")]
+SublicensePath = Annotated[str, Path(max_length=_LONGEST_ID, description="The sublicense's id.")]
 GroupPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The group's id.")]
+CodePath = Annotated[
+    str, Path(max_length=3 * _LONGEST_ID, description="The code, its capitals do not matter.")
+]
 InvitePath = Annotated[str, Path(max_length=_LONGEST_ID, description="The invite's id.")]
+ImportPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The import's id.")]
 EmailPath = Annotated[str, Path(max_length=3 * _LONGEST_ADDRESS, description="The learner's email address.")]
 ManagerPath = Annotated[
     str, Path(max_length=3 * _LONGEST_ADDRESS, description="The manager's email address.")

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool
 
 from functions.api.schemas.common import (
+    Actor,
     DateOrInstant,
     Email,
     FirstName,
@@ -37,7 +38,7 @@ Start = Annotated[
 
 
 class NewInvites(Shape):
-    """Whom to invite to what; exactly one of `license`, `licenses` and `group`."""
+    """Whom to invite to what; exactly one of `license`, `licenses`, `group` and `sublicense`."""
 
     license: Id | None = None
     licenses: list[Id] | None = Field(
@@ -45,6 +46,14 @@ class NewInvites(Shape):
     )
     group: Id | None = Field(
         None, description="A group, which acceptance joins; its licenses are given.", examples=[None]
+    )
+    client: Id | None = Field(
+        None,
+        description="A client of the organization, to invite to what is the client's, in its name.",
+        examples=[None],
+    )
+    sublicense: Id | None = Field(
+        None, description="A sublicense of the `client`; the same as `license` there.", examples=[None]
     )
     emails: str | list[str] = Field(
         description=f"Up to {MAX_ADDRESSES} addresses: a list, or one text with them separated by commas, "
@@ -90,7 +99,7 @@ class Invite(Shape):
         description="When it was accepted, declined or withdrawn.", examples=[None]
     )
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
-    created_by: Email = Field(examples=["manager@acme.example"])
+    created_by: Actor
 
 
 class InvitePage(Paged):

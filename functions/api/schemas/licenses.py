@@ -40,6 +40,19 @@ class Product(ProductSummary):
     """A product, with where its learners go."""
 
     url: str = Field(examples=["https://learn.example.com/first-aid"])
+    retires_at: Instant | None = Field(
+        description="From then on no license of it is granted; null where it stays.", examples=[None]
+    )
+
+
+class Retirement(Shape):
+    """When to retire a product."""
+
+    retires_on: str = Field(
+        max_length=64,
+        description="A date (midnight in UTC), or an instant with its offset; it lies ahead.",
+        examples=["2027-06-30"],
+    )
 
 
 class ProductPage(Paged):
@@ -74,6 +87,10 @@ class License(Terms):
     """A pool of seats of one product."""
 
     seats: SeatCount
+    parent: Id | None = Field(
+        description="Of a sublicense, the provider's license that it was carved out of; null for others.",
+        examples=[None],
+    )
 
 
 class LicensePage(Paged):

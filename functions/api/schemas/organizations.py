@@ -23,6 +23,13 @@ Color = Annotated[str, Field(max_length=16, description="#rrggbb", examples=["#1
 LogoUrl = Annotated[
     str, Field(description="https, or empty for none.", examples=["https://acme.example/logo.svg"])
 ]
+Welcome = Annotated[
+    str,
+    Field(
+        description="Stands on the landing page, `/c/{slug}`; plain text.",
+        examples=["Welcome to the harbor's courses."],
+    ),
+]
 InviteDays = Annotated[
     StrictInt,
     Field(description=f"How long invites live: {MIN_INVITE_DAYS} to {MAX_INVITE_DAYS} days.", examples=[10]),
@@ -38,6 +45,11 @@ class Branding(Shape):
 
     color: Color = Brand.color
     logo_url: LogoUrl = Brand.logo_url
+    welcome: Welcome = Brand.welcome
+
+    def read(self) -> Brand:
+        """Return what the rules say of it, or raise BadSettingsError."""
+        return Brand(color=self.color.lower(), logo_url=self.logo_url, welcome=self.welcome.strip())
 
 
 class BrandingChange(Shape):
@@ -45,6 +57,7 @@ class BrandingChange(Shape):
 
     color: Color | None = None
     logo_url: LogoUrl | None = None
+    welcome: Welcome | None = None
 
 
 class FirstManager(Name):
@@ -84,6 +97,9 @@ class Organization(Shape):
     branding: Branding
     invite_days: InviteDays
     require_group: RequireGroup
+    provider: Id | None = Field(
+        description="The organization whose client this one is; null for others.", examples=[None]
+    )
     created_at: Instant
 
 
@@ -94,7 +110,10 @@ class OrganizationPage(Paged):
 
 
 class Event(Shape):
-    """Something that happened. `actor` is an address, or `system`; `facts` depend on the type."""
+    """Something that happened. `facts` depend on the type.
+
+    `actor` is an address, `api-key:` and the id of the key that a program used, or `system`.
+    """
 
     id: Id
     type: EventType

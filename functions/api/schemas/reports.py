@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from functions.api.schemas.common import Email, Id, Instant, Paged, Shape
+from functions.api.schemas.common import Actor, Email, Id, Instant, Paged, Shape
 from functions.api.schemas.licenses import License
 from usher.domain.accesses import AccessState
 from usher.domain.invites import Delivery, InviteState
@@ -26,7 +26,7 @@ class ActivityRow(Shape):
     email: Email
     first_name: str = Field(description="As the manager typed it.", examples=["Ann"])
     last_name: str = Field(description="As the manager typed it.", examples=["Lee"])
-    invited_by: Email = Field(examples=["max@acme.example"])
+    invited_by: Actor
     invited_at: Instant
     license: Id
     product: str = Field(examples=["First Aid at Work"])

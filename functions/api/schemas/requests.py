@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from functions.api.schemas.common import Email, Id, Instant, Paged, Seats, Shape
+from functions.api.schemas.common import Actor, Email, Id, Instant, Paged, Seats, Shape
 from usher.domain.accesses import AccessState
 from usher.domain.invites import InviteState
 from usher.domain.requests import SeatRequestState, SupportKind, SupportState
@@ -73,7 +73,7 @@ class SupportRequest(Shape):
     training: Training | None
     facts: SupportFacts
     created_at: Instant
-    created_by: Email
+    created_by: Actor
     reply: Reply | None
 
 
@@ -109,7 +109,7 @@ class SeatRequest(Shape):
     message: Message
     order: str | None = Field(examples=["PO-2027-0042"])
     created_at: Instant
-    created_by: Email
+    created_by: Actor
     reply: Reply | None
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,25 +20,45 @@ from functions.api.app import Api
 from functions.api.services import Services
 from tests.support.calling import Caller
 from tests.support.house import House
+from tests.support.quick_pools import make_pools_quick
 from tests.support.tables import REGION
 from usher.domain.people import Person
+from usher.gateways.client_secrets import ClientSecrets
 from usher.gateways.identity import Identity
+from usher.gateways.links import Keys
+from usher.gateways.providers import Providers
+from usher.gateways.receivers import Receivers
 from usher.gateways.secrets import Secret
+from usher.gateways.signatures import Signatures
 from usher.services.buying import Buying
 from usher.services.changing import ChangingInvites
+from usher.services.clients import Clients
+from usher.services.code_batches import CodeBatches
+from usher.services.codes import Codes
+from usher.services.connecting import Connecting
 from usher.services.context import Context
 from usher.services.entitling import Entitling
+from usher.services.erasing import Erasing
+from usher.services.exporting import Exporting
 from usher.services.giving import Giving
 from usher.services.grouping import Grouping
+from usher.services.import_files import ImportFiles
+from usher.services.importing import Importing
 from usher.services.invites import Invites
 from usher.services.inviting import Inviting
+from usher.services.join_pages import JoinPages
+from usher.services.join_requests import JoinRequests
+from usher.services.keying import Keying
 from usher.services.learning import Learning
 from usher.services.licensing import Licensing
 from usher.services.managing import Managing
 from usher.services.noticing import Noticing
 from usher.services.operating import Operating
+from usher.services.redelivering import Redelivering
 from usher.services.reporting import Reporting
+from usher.services.retiring import Retiring
 from usher.services.signing_in import SigningIn
+from usher.services.subscribing import Subscribing
 from usher.services.supporting import Supporting
 from usher.services.teaming import Teaming
 
@@ -81,7 +102,9 @@ def secrets_manager() -> SecretsManagerClient:
 def pool(
     aws: None,  # noqa: ARG001 - moto stands first
     cognito: CognitoIdentityProviderClient,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Pool:
+    make_pools_quick(monkeypatch)
     client = cognito
     pool = client.create_user_pool(PoolName="usher", UsernameAttributes=["email"])["UserPool"]["Id"]
     app = client.create_user_pool_client(
@@ -128,16 +151,63 @@ def platform_secret(secrets_manager: SecretsManagerClient, secret_arn: str) -> S
 
 
 @pytest.fixture
-def services(context: Context, identity: Identity, platform_secret: Secret) -> Services:
+def signatures(
+    aws: None,  # noqa: ARG001 - moto stands first
+    secrets_manager: SecretsManagerClient,
+) -> Signatures:
+    """The secrets of webhooks."""
+    keys = json.dumps({"current": "k1", "k1": "x" * 64})
+    arn = secrets_manager.create_secret(Name="webhook-keys", SecretString=keys)["ARN"]
+    return Signatures(Keys(Secret(client=secrets_manager, arn=arn)))
+
+
+@pytest.fixture
+def own_networks() -> list[str]:
+    """Networks that providers of single sign-on may be in though they are not public."""
+    return []
+
+
+@pytest.fixture
+def connecting(
+    context: Context, secrets_manager: SecretsManagerClient, own_networks: list[str]
+) -> Connecting:
+    return Connecting(
+        context,
+        secrets=ClientSecrets(client=secrets_manager, prefix="usher/test/sso/"),
+        providers=lambda: Providers(
+            receivers=Receivers(own_networks=own_networks),
+            own_networks=own_networks,
+            redirect_uri="https://usher.example/learn/sso/callback",
+        ),
+        own_networks=own_networks,
+    )
+
+
+@pytest.fixture
+def services(
+    context: Context,
+    identity: Identity,
+    platform_secret: Secret,
+    signatures: Signatures,
+    import_files: ImportFiles,
+    connecting: Connecting,
+) -> Services:
     return Services(
         context=context,
         signing_in=SigningIn(context, identity=identity),
         operating=Operating(context),
+        retiring=Retiring(context),
         managing=Managing(context),
         licensing=Licensing(context),
         inviting=Inviting(context),
+        importing=Importing(context, files=import_files),
         grouping=Grouping(context),
         giving=Giving(context),
+        clients=Clients(context),
+        exporting=Exporting(context, files=import_files),
+        erasing=Erasing(context, files=import_files),
+        codes=Codes(context),
+        code_batches=CodeBatches(context),
         invites=Invites(context),
         changing=ChangingInvites(context),
         learning=Learning(context),
@@ -146,6 +216,12 @@ def services(context: Context, identity: Identity, platform_secret: Secret) -> S
         supporting=Supporting(context),
         buying=Buying(context),
         reporting=Reporting(context),
+        join_pages=JoinPages(context),
+        join_requests=JoinRequests(context),
+        keying=Keying(context),
+        connecting=connecting,
+        subscribing=Subscribing(context, signatures=signatures, own_networks=[]),
+        redelivering=Redelivering(context),
         entitling=Entitling(context),
         entitlements_key=platform_secret,
         origin="https://usher.example",

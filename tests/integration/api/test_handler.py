@@ -24,6 +24,10 @@ def handler(monkeypatch: pytest.MonkeyPatch, pool: Pool, house: House, secret_ar
         "USHER_USER_POOL_CLIENT": pool.app,
         "USHER_ENTITLEMENTS_KEY": secret_arn,
         "USHER_ORIGIN": "https://usher.example/",
+        "USHER_IMPORTS_BUCKET": "imports",
+        "USHER_SSO_SECRETS": "usher/test/sso/",
+        "USHER_WEBHOOK_KEYS": secret_arn,
+        "USHER_WEBHOOK_NETWORKS": "",
         "POWERTOOLS_SERVICE_NAME": "api",
     }.items():
         monkeypatch.setenv(name, value)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from tests.support.calling import Caller
+from tests.support.clock import Clock
 from tests.support.house import House
 
 NEW = {
@@ -33,7 +35,13 @@ def test_products_are_created_and_listed(operator: Caller) -> None:
     answer = operator.post("/v1/operator/products", {"name": "First Aid", "kind": "course"})
 
     assert answer.status == 201
-    assert answer.json == {"id": answer.json["id"], "name": "First Aid", "kind": "course", "url": ""}
+    assert answer.json == {
+        "id": answer.json["id"],
+        "name": "First Aid",
+        "kind": "course",
+        "url": "",
+        "retires_at": None,
+    }
     assert answer.json in operator.get("/v1/operator/products").json["items"]
 
 
@@ -54,6 +62,79 @@ def test_a_product_that_makes_no_sense_is_refused(operator: Caller, body: dict[s
     assert operator.get("/v1/operator/products").json["items"] == []
 
 
+def test_a_product_is_retired_on_a_date_that_can_be_moved_and_taken_back(
+    operator: Caller, house: House
+) -> None:
+    path = f"/v1/operator/products/{house.product().id}/retire"
+
+    def retires_at() -> list[Any]:
+        return [one["retires_at"] for one in operator.get("/v1/operator/products").json["items"]]
+
+    first = operator.post(path, {"retires_on": "2027-06-30"})
+    listed = retires_at()
+    moved = operator.post(path, {"retires_on": "2027-07-31T02:00:00+02:00"})
+    kept = [operator.call("DELETE", path).status for _ in range(2)]
+
+    assert (first.status, first.json["retires_at"]) == (200, "2027-06-30T00:00:00Z")
+    assert listed == ["2027-06-30T00:00:00Z"]
+    assert moved.json["retires_at"] == "2027-07-31T00:00:00Z"
+    assert kept == [204, 204]
+    assert retires_at() == [None]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"retires_on": "2027-01-04"}, 422, "bad_retirement"),
+        ({"retires_on": "30 June"}, 422, "bad_date"),
+        ({"retires_on": None}, 422, "invalid"),
+        ({}, 422, "invalid"),
+    ],
+)
+def test_a_retirement_that_makes_no_sense_is_refused(
+    operator: Caller, house: House, body: dict[str, Any], status: int, code: str
+) -> None:
+    answer = operator.post(f"/v1/operator/products/{house.product().id}/retire", body)
+
+    assert (answer.status, answer.json["code"]) == (status, code)
+
+
+def test_the_same_retirement_with_its_key_is_answered_again(operator: Caller, house: House) -> None:
+    path = f"/v1/operator/products/{house.product().id}/retire"
+    keyed = operator.sending(idempotency_key="K")
+
+    first = keyed.post(path, {"retires_on": "2027-06-30"})
+    operator.call("DELETE", path)
+    again = keyed.post(path, {"retires_on": "2027-06-30"})
+    other = keyed.post(path, {"retires_on": "2027-07-01"})
+
+    assert again.json == first.json
+    assert other.json["code"] == "idempotency_key_reused"
+    assert operator.get("/v1/operator/products").json["items"][0]["retires_at"] is None
+
+
+def test_a_retired_product_is_granted_no_more(operator: Caller, house: House, clock: Clock) -> None:
+    product = house.product().id
+    operator.post(f"/v1/operator/products/{product}/retire", {"retires_on": "2027-06-30"})
+    clock.now = datetime(2027, 6, 30, tzinfo=UTC)
+
+    answer = operator.post(f"/v1/operator/organizations/{house.id}/licenses", _grant(product))
+
+    assert (answer.status, answer.json["code"]) == (409, "product_retired")
+    assert answer.json["next_action"]
+
+
+def test_only_operators_retire_products_that_there_are(
+    operator: Caller, manager: Caller, house: House
+) -> None:
+    path = f"/v1/operator/products/{house.product().id}/retire"
+
+    assert manager.post(path, {"retires_on": "2027-06-30"}).status == 403
+    assert manager.call("DELETE", path).status == 403
+    assert operator.call("DELETE", "/v1/operator/products/none/retire").json["code"] == "product_not_found"
+    assert operator.post("/v1/operator/products/none/retire", {"retires_on": "2027-06-30"}).status == 404
+
+
 def test_an_organization_is_created_with_its_first_manager_invited(operator: Caller) -> None:
     answer = operator.post("/v1/operator/organizations", NEW)
 
@@ -63,9 +144,10 @@ def test_an_organization_is_created_with_its_first_manager_invited(operator: Cal
         "slug": "beta",
         "name": "Beta Ltd",
         "time_zone": "Europe/Zurich",
-        "branding": {"color": "#1f4e79", "logo_url": ""},
+        "branding": {"color": "#1f4e79", "logo_url": "", "welcome": ""},
         "invite_days": 10,
         "require_group": False,
+        "provider": None,
         "created_at": "2027-01-04T09:00:00Z",
     }
     assert answer.json in operator.get("/v1/operator/organizations").json["items"]

@@ -20,7 +20,7 @@ def test_settings_are_read_and_changed(manager: Caller, base: str) -> None:
     changed = manager.patch(base, {"name": "Acme AG", "branding": {"color": "#AA0000"}, "invite_days": 20})
 
     assert changed.status == 200
-    assert changed.json["branding"] == {"color": "#aa0000", "logo_url": ""}
+    assert changed.json["branding"] == {"color": "#aa0000", "logo_url": "", "welcome": ""}
     assert changed.json["time_zone"] == "Europe/Zurich"
     assert manager.get(base).json == changed.json
 
@@ -64,6 +64,7 @@ def test_licenses_have_the_documented_shape(limited: Caller, base: str, house: H
                 "product": product,
                 "flex": True,
                 "seats": {"total": 10, "assigned": 0, "sublicensed": 0, "available": 10},
+                "parent": None,
                 "valid_from": "2026-12-31T23:00:00Z",
                 "valid_until": "2027-12-31T23:00:00Z",
                 "starts_at": "2027-01-31T23:00:00Z",

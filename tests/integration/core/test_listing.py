@@ -185,7 +185,7 @@ def test_products_and_organizations_are_listed_for_operators(house: House, conte
     listed = every_page(lambda c: operating.products(person=house.operator, limit=2, cursor=c))
     homes = every_page(lambda c: operating.organizations(person=house.operator, limit=1, cursor=c))
 
-    assert flat(listed) == products
+    assert [one.product for one in flat(listed)] == products
     assert [one.slug for one in flat(homes)] == ["acme", "other"]
 
 

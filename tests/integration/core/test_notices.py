@@ -81,6 +81,16 @@ def test_a_new_manager_is_told_to_all_but_themselves(quiet: House, machinery: Ma
     assert machinery.sent_to(BOB.email) == []
 
 
+def test_a_new_manager_is_told_of_by_name(quiet: House, machinery: Machinery) -> None:
+    join(quiet)
+    machinery.dispatch()
+
+    told = [one for one in machinery.queued() if one.template == "joined_notice"]
+    assert [one.facts["actor_name"] for one in told] == ["Bob Roe"] * 2
+    joined = events_of(quiet, "manager.joined")
+    assert not any("actor_name" in event.facts for event in joined), "events last, and need no names"
+
+
 def test_who_has_not_accepted_yet_is_told_nothing(quiet: House, machinery: Machinery) -> None:
     Teaming(quiet.context).invite(
         person=quiet.full,

@@ -19,15 +19,25 @@ from moto import mock_aws
 
 from functions.pages.application import application
 from tests.support.house import House
+from tests.support.identity_provider import NETWORKS
+from tests.support.quick_pools import make_pools_quick
 from tests.support.tables import REGION
 from usher.domain.invites import Invite
+from usher.domain.signing_on import SSO_CALLBACK
+from usher.gateways.client_secrets import ClientSecrets
 from usher.gateways.identity import Identity
 from usher.gateways.links import Cookies, Keys, Link, Links
+from usher.gateways.providers import Providers
+from usher.gateways.receivers import Receivers
 from usher.gateways.secrets import Secret
 from usher.services.context import Context
+from usher.services.signing_on import SigningOn
 
 ORIGIN = "https://usher.example"
 PASSWORD = "Correct-horse-1"
+FRONT_KEY = "the front's own"
+CLOUDFRONT = "203.0.113.9"
+"""What the HTTP API calls the caller."""
 
 _VOID = {"meta", "input", "img", "br", "link"}
 
@@ -119,6 +129,7 @@ class Browser:
     app: APIGatewayHttpResolver
     cookies: dict[str, str] = field(default_factory=dict)
     page: Answer | None = None
+    address: str = "198.51.100.7"
 
     def request(
         self,
@@ -137,10 +148,15 @@ class Browser:
             "rawPath": parts.path,
             "rawQueryString": parts.query,
             "queryStringParameters": dict(parse_qsl(parts.query)) or None,
-            "headers": {"host": "api.example", **(headers or {})},
+            "headers": {
+                "host": "api.example",
+                "x-forwarded-for": f"{self.address}, {CLOUDFRONT}",
+                "x-usher-front": FRONT_KEY,
+                **(headers or {}),
+            },
             "cookies": [f"{name}={value}" for name, value in self.cookies.items()],
             "requestContext": {
-                "http": {"method": method, "path": parts.path},
+                "http": {"method": method, "path": parts.path, "sourceIp": CLOUDFRONT},
                 "stage": "$default",
                 "requestId": "r",
             },
@@ -214,7 +230,9 @@ def keys(
 def identity(
     aws: None,  # noqa: ARG001 - the cloud comes before what is in it
     clients: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Identity:
+    make_pools_quick(monkeypatch)
     client = clients["cognito-idp"]
     pool = client.create_user_pool(
         PoolName="people",
@@ -238,9 +256,50 @@ def identity(
 
 
 @pytest.fixture
-def app(context: Context, identity: Identity, keys: Keys) -> APIGatewayHttpResolver:
+def front_key(
+    aws: None,  # noqa: ARG001 - the cloud comes before what is in it
+    clients: dict[str, Any],
+) -> Secret:
+    client = clients["secretsmanager"]
+    arn = client.create_secret(Name="front", SecretString=FRONT_KEY)["ARN"]
+    return Secret(client=client, arn=arn)
+
+
+@pytest.fixture
+def client_secrets(
+    aws: None,  # noqa: ARG001 - the cloud comes before what is in it
+    clients: dict[str, Any],
+) -> ClientSecrets:
+    return ClientSecrets(client=clients["secretsmanager"], prefix="usher/test/sso/")
+
+
+@pytest.fixture(scope="session")
+def providers() -> Providers:
+    """The identity providers of the loopback interface, too."""
+    return Providers(
+        receivers=Receivers(own_networks=NETWORKS),
+        own_networks=NETWORKS,
+        redirect_uri=f"{ORIGIN}{SSO_CALLBACK}",
+    )
+
+
+@pytest.fixture
+def signing_on(context: Context, client_secrets: ClientSecrets, providers: Providers) -> SigningOn:
+    return SigningOn(context, secrets=client_secrets, providers=lambda: providers)
+
+
+@pytest.fixture
+def app(
+    context: Context, identity: Identity, keys: Keys, front_key: Secret, signing_on: SigningOn
+) -> APIGatewayHttpResolver:
     return application(
-        context=context, identity=identity, links=Links(keys), cookies=Cookies(keys), origin=ORIGIN
+        context=context,
+        identity=identity,
+        links=Links(keys),
+        cookies=Cookies(keys),
+        front_key=front_key,
+        signing_on=signing_on,
+        origin=ORIGIN,
     )
 
 

@@ -32,7 +32,10 @@ def handle(identity: Identity, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> I
         "USHER_USER_POOL": identity._pool,
         "USHER_USER_POOL_CLIENT": identity._app,
         "USHER_LINK_KEYS": secret,
+        "USHER_FRONT_KEY": secret,
         "USHER_ORIGIN": "https://usher.example/",
+        "USHER_SSO_SECRETS": "usher/test/sso/",
+        "USHER_WEBHOOK_NETWORKS": "",
         "POWERTOOLS_SERVICE_NAME": "pages",
     }.items():
         monkeypatch.setenv(name, value)

@@ -23,10 +23,12 @@ from usher.domain.invites import Invite
 from usher.domain.organizations import Branding
 from usher.gateways.identity import Identity
 from usher.gateways.links import Cookies, Keys, Links
+from usher.gateways.secrets import Secret
 from usher.services.answering import Answering
 from usher.services.context import Context
 from usher.services.inviting import Inviting
 from usher.services.receipts import Receipt
+from usher.services.signing_on import SigningOn
 from usher.store import organizations
 from usher.store.transaction import BusyError, commit
 
@@ -104,7 +106,7 @@ def test_what_people_typed_is_text(browser: Browser, house: House, link_to: Link
     assert page.text.count(EVIL) >= 4
     assert page.html.with_id("first_name")["value"] == EVIL
     browser.submit("register", first_name=EVIL, last_name=EVIL, password=PASSWORD)
-    assert f"The invitation is accepted, {EVIL} {EVIL}." in browser.follow().text
+    assert f"It worked, {EVIL} {EVIL}." in browser.follow().text
 
 
 def sent(browser: Browser, link: str, count: Count, **headers: str) -> tuple[int, int]:
@@ -278,13 +280,21 @@ def test_contention_asks_to_come_back(
 
 
 def test_on_ones_own_machine_cookies_need_no_tls(
-    context: Context, identity: Identity, keys: Keys, invite: Invite, link_to: LinkTo
+    context: Context,
+    identity: Identity,
+    keys: Keys,
+    front_key: Secret,
+    signing_on: SigningOn,
+    invite: Invite,
+    link_to: LinkTo,
 ) -> None:
     local = application(
         context=context,
         identity=identity,
         links=Links(keys),
         cookies=Cookies(keys),
+        front_key=front_key,
+        signing_on=signing_on,
         origin="http://localhost:8000",
     )
     browser = Browser(local)

@@ -23,13 +23,25 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
 from tests.support.clock import Clock
+from tests.support.importing import BUCKET
 from tests.support.tables import NAME, REGION, items
 from usher.store.table import Table
 
 ACCOUNT = DEFAULT_ACCOUNT_ID
-NAMES = ("dispatch", "send_email", "record_delivery", "start_access", "sweep")
+NAMES = (
+    "dispatch",
+    "send_email",
+    "record_delivery",
+    "start_access",
+    "sweep",
+    "deliver_webhook",
+    "run_import",
+)
 ORIGIN = "https://usher.example"
 QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/emails"
+IMPORT_QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/imports"
+ERASURE_QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/erasures"
+WEBHOOK_QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/webhooks"
 MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:starts"
 SENDER = "no-reply@usher.example"
 
@@ -39,12 +51,18 @@ ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "Usher",
     "USHER_BUS": "usher",
     "USHER_EMAIL_QUEUE": QUEUE,
+    "USHER_IMPORTS_BUCKET": BUCKET,
+    "USHER_IMPORT_QUEUE": IMPORT_QUEUE,
+    "USHER_ERASURE_QUEUE": ERASURE_QUEUE,
     "USHER_LINK_KEYS": "link-keys",
     "USHER_ORIGIN": ORIGIN,
     "USHER_SENDER": SENDER,
     "USHER_SES_CONFIGURATION_SET": "emails",
     "USHER_START_STATE_MACHINE": MACHINE,
     "USHER_TABLE": NAME,
+    "USHER_WEBHOOK_KEYS": "webhook-keys",
+    "USHER_WEBHOOK_NETWORKS": "127.0.0.0/8",
+    "USHER_WEBHOOK_QUEUE": WEBHOOK_QUEUE,
 }
 
 Json = dict[str, Any]
@@ -98,16 +116,16 @@ class World:
         self._seen |= found.keys()
         return [stream_record(found[key], key) for key in sorted(found)]
 
-    def queued(self) -> list[Json]:
-        """Take what waits in the email queue, as records that Lambda would hand over."""
+    def queued(self, queue: str = QUEUE) -> list[Json]:
+        """Take what waits in a queue, that of emails or another, as records that Lambda would hand over."""
         taken: list[Json] = []
         while True:
-            answer = self.clients["sqs"].receive_message(QueueUrl=QUEUE, MaxNumberOfMessages=10)
+            answer = self.clients["sqs"].receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
             messages = answer.get("Messages", [])
             if not messages:
                 return taken
             for message in messages:
-                self.clients["sqs"].delete_message(QueueUrl=QUEUE, ReceiptHandle=message["ReceiptHandle"])
+                self.clients["sqs"].delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
                 taken.append(sqs_record(message["Body"], message["MessageId"]))
 
     def all_sent(self) -> list[Any]:
@@ -159,6 +177,8 @@ def world(
 ) -> Iterator[World]:
     _present.clock = clock
     clients["sqs"].create_queue(QueueName="emails")
+    clients["sqs"].create_queue(QueueName="webhooks")
+    clients["sqs"].create_queue(QueueName="imports")
     clients["stepfunctions"].create_state_machine(
         name="starts",
         definition=json.dumps({"StartAt": "S", "States": {"S": {"Type": "Succeed"}}}),
@@ -168,6 +188,9 @@ def world(
     clients["sesv2"].create_email_identity(EmailIdentity=SENDER)
     clients["secretsmanager"].create_secret(
         Name="link-keys", SecretString=json.dumps({"current": "k1", "k1": "x" * 64})
+    )
+    clients["secretsmanager"].create_secret(
+        Name="webhook-keys", SecretString=json.dumps({"current": "k1", "k1": "x" * 64})
     )
     world = World(clients, handlers, table)
 

@@ -20,7 +20,15 @@ from usher.services.receipts import Receipt
 from usher.store import accesses, licenses
 
 MACHINE = Path(__file__).parents[3] / "infra" / "access_start.asl.json"
-NOTHING = {"expired": 0, "reminded": 0, "started_late": 0, "ended": 0, "ending": 0, "digests": 0}
+NOTHING = {
+    "expired": 0,
+    "reminded": 0,
+    "started_late": 0,
+    "ended": 0,
+    "ending": 0,
+    "digests": 0,
+    "deliveries_queued": 0,
+}
 STARTS = "2027-01-31T23:00:00Z"
 
 Settle = Callable[[], None]

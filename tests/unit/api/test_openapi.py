@@ -12,12 +12,36 @@ import pytest
 from pydantic import BaseModel
 
 from functions.api import openapi
-from functions.api.schemas import entitlements, invites, licenses, organizations, people, reports, requests
+from functions.api.schemas import (
+    codes,
+    entitlements,
+    imports,
+    invites,
+    licenses,
+    organizations,
+    people,
+    reports,
+    requests,
+    sso,
+    webhooks,
+)
 
 _PUBLIC = {"POST /v1/session", "POST /v1/session/refresh", "DELETE /v1/session"}
 _SCHEMAS: dict[str, type[BaseModel]] = {
     name: shape
-    for module in (entitlements, invites, licenses, organizations, people, reports, requests)
+    for module in (
+        codes,
+        entitlements,
+        imports,
+        invites,
+        licenses,
+        organizations,
+        people,
+        reports,
+        requests,
+        sso,
+        webhooks,
+    )
     for name, shape in vars(module).items()
     if isinstance(shape, type) and issubclass(shape, BaseModel)
 }
@@ -80,8 +104,19 @@ def test_each_operation_says_who_may_call_it() -> None:
             expected = []
         elif key == "GET /v1/entitlements":
             expected = [{"apiKey": []}]
+        elif " /v1/organizations/" in key and not _is_for_people(key):
+            expected = [{"bearer": []}, {"organizationKey": []}]
 
         assert operation["security"] == expected, key
+
+
+def _is_for_people(key: str) -> bool:
+    """Say whether it is for no API key: what is one's own, and who manages, signs in or has a program."""
+    method, _, path = key.partition(" ")
+    area = path.removeprefix("/v1/organizations/{organization}/").partition("/")[0]
+    if area in {"team", "sso-connections", "webhooks"}:
+        return method != "GET" or path.endswith("/check")
+    return area in {"api-keys", "notices"} or path.endswith(("/self-assign", "/send-copy"))
 
 
 def test_each_post_but_those_of_sessions_takes_an_idempotency_key() -> None:

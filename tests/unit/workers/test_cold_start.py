@@ -7,19 +7,33 @@ import sys
 
 import pytest
 
-NAMES = ("dispatch", "send_email", "record_delivery", "start_access", "sweep")
+NAMES = (
+    "dispatch",
+    "send_email",
+    "record_delivery",
+    "start_access",
+    "sweep",
+    "deliver_webhook",
+    "run_import",
+)
 
 ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "POWERTOOLS_METRICS_NAMESPACE": "Usher",
     "USHER_BUS": "bus",
     "USHER_EMAIL_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/emails",
+    "USHER_IMPORTS_BUCKET": "imports",
+    "USHER_IMPORT_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/imports",
+    "USHER_ERASURE_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/erasures",
     "USHER_LINK_KEYS": "keys",
     "USHER_ORIGIN": "https://usher.example",
     "USHER_SENDER": "no-reply@usher.example",
     "USHER_SES_CONFIGURATION_SET": "set",
     "USHER_START_STATE_MACHINE": "machine",
     "USHER_TABLE": "usher",
+    "USHER_WEBHOOK_KEYS": "webhook-keys",
+    "USHER_WEBHOOK_NETWORKS": "",
+    "USHER_WEBHOOK_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/webhooks",
 }
 
 IMPORT = """
@@ -40,3 +54,20 @@ def test_a_worker_starts_without_what_only_http_needs(name: str) -> None:
     )
 
     assert "pydantic" not in loaded.stdout
+
+
+SERVICES = """
+import importlib, pkgutil, sys
+import usher.services, usher.sheets.reading, usher.sheets.results, usher.sheets.template
+for module in pkgutil.iter_modules(usher.services.__path__, "usher.services."):
+    importlib.import_module(module.name)
+print("openpyxl" in sys.modules)
+"""
+
+
+def test_openpyxl_is_imported_when_a_workbook_comes_and_not_before() -> None:
+    loaded = subprocess.run(  # noqa: S603 - all of its words are ours
+        [sys.executable, "-c", SERVICES], env=ENVIRONMENT, capture_output=True, text=True, check=True
+    )
+
+    assert loaded.stdout.strip() == "False"

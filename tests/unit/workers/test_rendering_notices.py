@@ -65,6 +65,48 @@ def test_a_new_manager_is_told_of_with_their_role(rendering: Rendering) -> None:
     assert not message.reply_to
 
 
+def test_a_new_manager_is_told_of_by_name_and_address(rendering: Rendering) -> None:
+    facts: dict[str, Json] = {"invites": [row(kind="team")], "actor_name": "Ann\r\nLee"}
+    message = rendering.render(letter(Template.JOINED_NOTICE, facts=facts))
+
+    assert message.subject == "Ann Lee (ann@x.io) joined the team of Acme"
+    assert "Ann Lee (ann@x.io) accepted the invitation to your team" in message.text
+    assert "Ann Lee (ann@x.io) accepted" in message.html
+
+
+def test_a_product_to_be_retired_is_told_with_what_there_is_to_do(rendering: Rendering) -> None:
+    facts: dict[str, Json] = {"products": ["Fire safety"], "formerly": None}
+    message = rendering.render(letter(Template.RETIRING_NOTICE, facts=facts))
+
+    assert message.subject == "Fire safety is going to be retired"
+    assert "Fire safety\nis retired on 30 June 2027, 00:00 (Europe/Zurich)." in message.text
+    assert "The date has changed" not in message.text + message.html
+    assert "- 12 seats, 11 in use; ends on 1 January 2028, 00:00 (Europe/Zurich)\n" in message.text
+    assert ">12 seats, 11 in use; ends on 1 January 2028, 00:00 (Europe/Zurich)</li>" in message.html
+    assert "\n\nWhat to do now: give the seats that are left" in message.text
+    assert "What to do now: give the seats that are left" in message.html
+
+
+def test_a_retirement_that_is_moved_names_both_dates(rendering: Rendering) -> None:
+    facts: dict[str, Json] = {"products": ["Fire safety"], "held_count": 51}
+    message = rendering.render(letter(Template.RETIRING_NOTICE, facts=facts))
+
+    assert message.subject == "New date: Fire safety is going to be retired"
+    assert "The date has changed: it was to be 1 June 2027, 00:00 (Europe/Zurich)." in message.text
+    assert "is retired on 30 June 2027, 00:00 (Europe/Zurich)." in message.text
+    assert "- and 50 more" in message.text
+    assert ">and 50 more</li>" in message.html
+
+
+def test_a_product_that_stays_after_all_needs_nothing_done(rendering: Rendering) -> None:
+    facts: dict[str, Json] = {"products": ["Fire safety"], "held": [], "held_count": 0}
+    message = rendering.render(letter(Template.STAYING_NOTICE, facts=facts))
+
+    assert message.subject == "Fire safety is not going to be retired"
+    assert "would be retired on 1 June 2027, 00:00 (Europe/Zurich)." in message.text
+    assert "Your licenses of it" not in message.text + message.html
+
+
 @pytest.mark.parametrize(("days", "words"), [(30, "30 days"), (1, "a day")])
 def test_the_end_of_a_license_is_told_with_its_date(rendering: Rendering, days: int, words: str) -> None:
     message = rendering.render(letter(Template.ENDING_NOTICE, facts={"invites": [row()], "days": days}))

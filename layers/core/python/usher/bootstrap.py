@@ -14,11 +14,14 @@ from botocore.config import Config
 from ulid import ULID
 
 from usher import clock
+from usher.domain.signing_on import SSO_CALLBACK
 from usher.gateways.bus import Bus
+from usher.gateways.client_secrets import ClientSecrets
+from usher.gateways.files import FILES_CONFIG, Files
 from usher.gateways.identity import Identity
 from usher.gateways.links import Cookies, Keys, Links
 from usher.gateways.mail import Mail
-from usher.gateways.queue import EmailQueue
+from usher.gateways.queue import EmailQueue, ErasureQueue, ImportQueue, WebhookQueue
 from usher.gateways.secrets import Secret
 from usher.gateways.workflows import Workflows
 from usher.services.context import Context
@@ -26,6 +29,10 @@ from usher.store.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from usher.gateways.providers import Providers
+    from usher.gateways.receivers import Receivers
+    from usher.gateways.signatures import Signatures
 
 CONFIG = Config(
     retries={"total_max_attempts": 4, "mode": "standard"},
@@ -68,6 +75,11 @@ class Bootstrap:
         return self._secret("USHER_ENTITLEMENTS_KEY")
 
     @cached_property
+    def front_key(self) -> Secret:
+        """What CloudFront shows of itself."""
+        return self._secret("USHER_FRONT_KEY")
+
+    @cached_property
     def links(self) -> Links:
         """The signatures on emailed links."""
         return Links(self._keys)
@@ -81,6 +93,65 @@ class Bootstrap:
     def queue(self) -> EmailQueue:
         """The queue in front of send_email."""
         return EmailQueue(client=self._client("sqs"), url=self._environment["USHER_EMAIL_QUEUE"])
+
+    @cached_property
+    def webhook_queue(self) -> WebhookQueue:
+        """The queue in front of deliver_webhook."""
+        return WebhookQueue(client=self._client("sqs"), url=self._environment["USHER_WEBHOOK_QUEUE"])
+
+    @cached_property
+    def erasure_queue(self) -> ErasureQueue:
+        """The queue in front of erase_learner."""
+        return ErasureQueue(client=self._client("sqs"), url=self._environment["USHER_ERASURE_QUEUE"])
+
+    @cached_property
+    def import_queue(self) -> ImportQueue:
+        """The queue in front of run_import."""
+        return ImportQueue(client=self._client("sqs"), url=self._environment["USHER_IMPORT_QUEUE"])
+
+    @cached_property
+    def files(self) -> Files:
+        """The bucket of imports."""
+        client: Any = self._session.create_client("s3", config=CONFIG.merge(FILES_CONFIG))
+        return Files(client=client, bucket=self._environment["USHER_IMPORTS_BUCKET"])
+
+    @cached_property
+    def signatures(self) -> Signatures:
+        """The secrets of webhooks."""
+        from usher.gateways.signatures import Signatures  # noqa: PLC0415 - its library is for few functions
+
+        return Signatures(Keys(self._secret("USHER_WEBHOOK_KEYS")))
+
+    @cached_property
+    def receivers(self) -> Receivers:
+        """The servers that webhooks lead to."""
+        from usher.gateways.receivers import Receivers  # noqa: PLC0415 - its library is for one function
+
+        return Receivers(own_networks=self.own_networks)
+
+    @cached_property
+    def client_secrets(self) -> ClientSecrets:
+        """The secrets of single sign-on clients."""
+        return ClientSecrets(
+            client=self._client("secretsmanager"), prefix=self._environment["USHER_SSO_SECRETS"]
+        )
+
+    @cached_property
+    def providers(self) -> Providers:
+        """The identity providers of single sign-on."""
+        from usher.gateways.providers import LIMITS, Providers  # noqa: PLC0415 - its library is for few requests
+        from usher.gateways.receivers import Receivers  # noqa: PLC0415 - the same
+
+        return Providers(
+            receivers=Receivers(own_networks=self.own_networks, limits=LIMITS),
+            own_networks=self.own_networks,
+            redirect_uri=f"{self.origin}{SSO_CALLBACK}",
+        )
+
+    @property
+    def own_networks(self) -> list[str]:
+        """Networks to which webhooks and single sign-on may lead though they are not public, as CIDR."""
+        return [network for network in self._environment["USHER_WEBHOOK_NETWORKS"].split(",") if network]
 
     @cached_property
     def workflows(self) -> Workflows:

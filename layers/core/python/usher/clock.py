@@ -14,8 +14,13 @@ def now() -> datetime:
     return exactly_now().replace(microsecond=0)
 
 
+def world() -> datetime:
+    """Return the instant that it is for everybody else, whose clocks nobody moved."""
+    return datetime.now(UTC)
+
+
 def exactly_now() -> datetime:
     """Return the present instant with its fractions, which order ids within a second."""
-    moment = datetime.now(UTC)
+    moment = world()
     offset = os.environ.get(OFFSET)
     return moment + timedelta(seconds=int(offset)) if offset else moment

@@ -30,12 +30,21 @@ class Template(StrEnum):
     DECLINED_NOTICE = "declined_notice"
     EXPIRED_NOTICE = "expired_notice"
     JOINED_NOTICE = "joined_notice"
+    RETIRING_NOTICE = "retiring_notice"
+    STAYING_NOTICE = "staying_notice"
     ENDING_NOTICE = "ending_notice"
     SEATS_LOW_NOTICE = "seats_low_notice"
     SEATS_OUT_NOTICE = "seats_out_notice"
     ACCESS_RELEASED = "access_released"
     SUPPORT_ANSWERED = "support_answered"
     SEATS_ANSWERED = "seats_answered"
+    IMPORT_FINISHED_NOTICE = "import_finished_notice"
+    ENTRY_LINK = "entry_link"
+    JOIN_REQUESTED_NOTICE = "join_requested_notice"
+    JOIN_APPROVED = "join_approved"
+    JOIN_REFUSED = "join_refused"
+    JOIN_WAITING = "join_waiting"
+    CODE_COPY = "code_copy"
 
 
 LINKED = frozenset({Template.INVITE, Template.RESENT, Template.REMINDER, Template.TEAM_INVITE})
@@ -85,18 +94,65 @@ class Collect:
     event: Event
 
 
-Effect = Email | Start | Count | Collect
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """A license that was granted: its organization is to hear if the product is retired."""
+
+    product: str
+    organization: str
+    license: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Announce:
+    """A product whose retirement was set, moved or lifted: who holds it has to be told."""
+
+    product: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advance:
+    """An import that the worker has to take further."""
+
+    organization: str
+    import_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetIn:
+    """An organization in which a seat may have come free for who waits for one."""
+
+    organization: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scrub:
+    """A learner whom the worker has to take out of all that the organization holds."""
+
+    organization: str
+    erasure: str
+
+
+Effect = Scrub | LetIn | Email | Start | Count | Collect | Hold | Announce | Advance
 
 NOTICES: dict[Template, Notice] = {
     Template.DECLINED_NOTICE: Notice.INVITE_DECLINED,
     Template.EXPIRED_NOTICE: Notice.INVITES_EXPIRED,
     Template.JOINED_NOTICE: Notice.MANAGER_JOINED,
     Template.ENDING_NOTICE: Notice.LICENSE_ENDING,
+    Template.RETIRING_NOTICE: Notice.PRODUCT_RETIRING,
+    Template.STAYING_NOTICE: Notice.PRODUCT_RETIRING,
     Template.SEATS_LOW_NOTICE: Notice.SEATS_LOW,
     Template.SEATS_OUT_NOTICE: Notice.SEATS_OUT,
     Template.SUPPORT_ANSWERED: Notice.SUPPORT_ANSWERED,
+    Template.JOIN_REQUESTED_NOTICE: Notice.JOIN_REQUESTED,
+    Template.IMPORT_FINISHED_NOTICE: Notice.IMPORT_FINISHED,
 }
 """The emails to managers that each of them can switch off for themselves."""
+
+_MOVES_IMPORTS = frozenset({EventType.IMPORT_UPLOADED, EventType.IMPORT_CONFIRMED})
+
+_RETIREMENTS = frozenset({EventType.PRODUCT_RETIREMENT_SET, EventType.PRODUCT_RETIREMENT_LIFTED})
 
 _MOVES_SEATS = frozenset(
     {
@@ -108,12 +164,29 @@ _MOVES_SEATS = frozenset(
         EventType.SEAT_SELF_ASSIGNED,
         EventType.ACCESSES_ENDED,
         EventType.LICENSE_RESIZED,
+        EventType.SUBLICENSE_CREATED,
+        EventType.SUBLICENSE_RESIZED,
         EventType.GROUP_LICENSE_ADDED,
         EventType.GROUP_LICENSE_APPLIED,
         EventType.SUPPORT_REQUEST_ANSWERED,
         EventType.SEATS_APPROVED,
+        EventType.LEARNER_JOINED,
+        EventType.JOIN_APPROVED,
+        EventType.CODE_REDEEMED,
+        EventType.LEARNER_PROVISIONED,
     }
 )
+
+_MOVES_THE_LINE = frozenset(
+    {
+        EventType.JOIN_PAGE_CHANGED,
+        EventType.JOIN_WAITING,
+        EventType.JOIN_APPROVED,
+        EventType.GROUP_LICENSE_REMOVED,
+        EventType.LEARNER_ERASED,
+    }
+)
+"""Besides seats that come back: what is given became another, or somebody stands in line or left it."""
 
 _TO_LEARNER: dict[EventType, Template] = {
     EventType.INVITES_CREATED: Template.INVITE,
@@ -132,15 +205,35 @@ _TO_MANAGERS: dict[EventType, Template] = {
     EventType.INVITES_EXPIRED_TOLD: Template.EXPIRED_NOTICE,
     EventType.MANAGER_JOINED: Template.JOINED_NOTICE,
     EventType.LICENSE_ENDING: Template.ENDING_NOTICE,
+    EventType.PRODUCT_RETIRING: Template.RETIRING_NOTICE,
+    EventType.PRODUCT_STAYING: Template.STAYING_NOTICE,
     EventType.SEATS_LOW: Template.SEATS_LOW_NOTICE,
     EventType.SEATS_OUT: Template.SEATS_OUT_NOTICE,
     EventType.SUPPORT_REQUEST_ANSWERED: Template.SUPPORT_ANSWERED,
+    EventType.IMPORT_FINISHED: Template.IMPORT_FINISHED_NOTICE,
+    EventType.JOIN_REQUESTED: Template.JOIN_REQUESTED_NOTICE,
 }
 _TO_ASKER: dict[EventType, Template] = {
     EventType.SEATS_APPROVED: Template.SEATS_ANSWERED,
     EventType.SEATS_REFUSED: Template.SEATS_ANSWERED,
+    EventType.JOIN_APPROVED: Template.JOIN_APPROVED,
+    EventType.JOIN_REFUSED: Template.JOIN_REFUSED,
+    EventType.JOIN_WAITING: Template.JOIN_WAITING,
 }
-"""To the manager whose request was answered: `tell` says who, or MANAGERS."""
+"""To whoever asked for something and is answered: `tell` says who, or MANAGERS."""
+
+
+_ASKERS = {
+    EventType.SUPPORT_REQUEST_ANSWERED: "asked_by",
+    EventType.SEATS_APPROVED: "asked_by",
+    EventType.SEATS_REFUSED: "asked_by",
+    EventType.IMPORT_FINISHED: "by",
+}
+
+
+def asker_of(event: Event) -> str:
+    """Return the manager who set off what all are told of now; empty where nobody did."""
+    return str(event.facts.get(_ASKERS.get(event.type, ""), ""))
 
 
 def email_id(event: str, recipient: str) -> str:
@@ -150,6 +243,18 @@ def email_id(event: str, recipient: str) -> str:
 
 def effects_of(event: Event) -> Iterator[Effect]:
     """Yield what must follow from the event; the same event always yields the same."""
+    yield from _emails(event)
+    yield from _upkeep(event)
+    for one in _rows(event, "starts"):
+        yield Start(
+            email=str(one["email"]),
+            license=str(one["license"]),
+            start_at=parse_rfc3339(str(one["start_at"])),
+        )
+
+
+def _emails(event: Event) -> Iterator[Email]:
+    """Yield the emails to send, those to all managers as one."""
     if template := _TO_LEARNER.get(event.type):
         for one in _rows(event, "invites"):
             chosen = Template.TEAM_INVITE if one.get("kind") == "team" and template in LINKED else template
@@ -180,17 +285,55 @@ def effects_of(event: Event) -> Iterator[Effect]:
             to=told,
             facts=event.facts,
         )
+    if "copy_to" in event.facts:
+        copied = str(event.facts["copy_to"])
+        yield Email(
+            id=email_id(event.id, copied),
+            template=Template.CODE_COPY,
+            organization=event.organization,
+            to=copied,
+            facts=event.facts,
+        )
+    if event.type is EventType.ENTRY_ASKED:
+        asker = str(event.facts["email"])
+        yield Email(
+            id=email_id(event.id, asker),
+            template=Template.ENTRY_LINK,
+            organization=event.organization,
+            to=asker,
+            facts=event.facts,
+        )
+
+
+def _upkeep(event: Event) -> Iterator[Effect]:
+    """Yield what has to be looked at or kept, so that managers hear of it."""
     if event.type is EventType.INVITES_EXPIRED:
         yield Collect(event=event)
+    if event.type is EventType.LICENSE_GRANTED:
+        yield Hold(
+            product=str(event.facts["product"]),
+            organization=event.organization,
+            license=str(event.facts["license"]),
+        )
+    if event.type in _MOVES_IMPORTS:
+        yield Advance(organization=event.organization, import_id=str(event.facts["import"]))
+    if event.type is EventType.LEARNER_ERASED:
+        yield Scrub(organization=event.organization, erasure=str(event.facts["erasure"]))
+    if event.type in _RETIREMENTS:
+        yield Announce(product=str(event.facts["product"]))
     if event.type in _MOVES_SEATS:
         for license_id in _licenses(event):
             yield Count(organization=event.organization, license=license_id)
-    for one in _rows(event, "starts"):
-        yield Start(
-            email=str(one["email"]),
-            license=str(one["license"]),
-            start_at=parse_rfc3339(str(one["start_at"])),
-        )
+    if _moves_the_line(event):
+        yield LetIn(organization=event.organization)
+
+
+def _moves_the_line(event: Event) -> bool:
+    """Say whether who waits for a seat may be let in now."""
+    if event.type in _MOVES_THE_LINE:
+        return True
+    taken = cast("Mapping[str, int]", event.facts.get("seats_taken", {}))
+    return event.type in _MOVES_SEATS and (not taken or any(seats < 0 for seats in taken.values()))
 
 
 def _licenses(event: Event) -> list[str]:

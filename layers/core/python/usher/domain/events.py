@@ -18,6 +18,10 @@ class EventType(StrEnum):
     """What happened. Consumers and webhooks know these names; they never change."""
 
     PRODUCT_CREATED = "product.created"
+    PRODUCT_RETIREMENT_SET = "product.retirement_set"
+    PRODUCT_RETIREMENT_LIFTED = "product.retirement_lifted"
+    PRODUCT_RETIRING = "product.retiring"
+    PRODUCT_STAYING = "product.staying"
     ORGANIZATION_CREATED = "organization.created"
     ORGANIZATION_CHANGED = "organization.changed"
     LICENSE_GRANTED = "license.granted"
@@ -55,6 +59,46 @@ class EventType(StrEnum):
     GROUP_LICENSE_APPLIED = "group.license_applied"
     GROUP_LICENSE_REMOVED = "group.license_removed"
     GROUP_MEMBER_REMOVED = "group.member_removed"
+    IMPORT_CREATED = "import.created"
+    IMPORT_UPLOADED = "import.uploaded"
+    IMPORT_CHECKED = "import.checked"
+    IMPORT_REFUSED = "import.refused"
+    IMPORT_CONFIRMED = "import.confirmed"
+    IMPORT_CANCELED = "import.canceled"
+    IMPORT_FINISHED = "import.finished"
+    WEBHOOK_CREATED = "webhook.created"
+    WEBHOOK_CHANGED = "webhook.changed"
+    WEBHOOK_SECRET_ROTATED = "webhook.secret_rotated"  # noqa: S105 - the name of an event
+    WEBHOOK_DELETED = "webhook.deleted"
+    WEBHOOK_DISABLED = "webhook.disabled"
+    WEBHOOK_TESTED = "webhook.tested"
+    WEBHOOK_REDELIVERED = "webhook.redelivered"
+    API_KEY_CREATED = "api_key.created"
+    API_KEY_REVOKED = "api_key.revoked"
+    CLIENT_CREATED = "client.created"
+    SUBLICENSE_CREATED = "sublicense.created"
+    SUBLICENSE_RESIZED = "sublicense.resized"
+    ENTRY_ASKED = "entry.asked"
+    LEARNER_JOINED = "learner.joined"
+    JOIN_PAGE_CHANGED = "join_page.changed"
+    JOIN_REQUESTED = "join.requested"
+    JOIN_WAITING = "join.waiting"
+    JOIN_APPROVED = "join.approved"
+    JOIN_REFUSED = "join.refused"
+    LEARNER_EXPORTED = "learner.exported"
+    LEARNER_ERASED = "learner.erased"
+    CODE_CREATED = "code.created"
+    CODE_COPIED = "code.copied"
+    CODE_DISABLED = "code.disabled"
+    CODE_ENABLED = "code.enabled"
+    CODE_REDEEMED = "code.redeemed"
+    SSO_CONNECTION_CREATED = "sso_connection.created"
+    SSO_CONNECTION_CHANGED = "sso_connection.changed"
+    SSO_CONNECTION_REMOVED = "sso_connection.removed"
+    SSO_DOMAIN_CONFIRMED = "sso_connection.domain_confirmed"
+    SSO_DOMAIN_UNCONFIRMED = "sso_connection.domain_unconfirmed"
+    SSO_PERSON_UNLINKED = "sso_connection.person_unlinked"
+    LEARNER_PROVISIONED = "learner.provisioned"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +107,8 @@ class Event:
 
     Attributes:
         id: a ULID; the newest sorts last.
-        actor: the address of the person, or `system` for the scheduled work.
+        actor: the address of the person, `api-key:` and the id of the key that a program used, or `system`
+            for the scheduled work.
         facts: what the consumers and the activity report need, as JSON; each type's keys are written by
             the service that commits it and read by `domain.effects`.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -110,6 +110,10 @@ class LicenseTerms:
         if self.starts_at is not None and not self.valid_from <= self.starts_at < self.valid_until:
             raise BadLicenseError("A subscription starts within its license's validity.")
 
+    def of(self, *, license_id: str, organization: str) -> LicenseTerms:
+        """Return the same terms for another license: a sublicense has those of its provider's."""
+        return replace(self, license=license_id, organization=organization)
+
     def require_valid(self, now: datetime) -> None:
         """Raise LicenseOverError when the validity has ended."""
         if now >= self.valid_until:
@@ -130,11 +134,13 @@ class License:
     Attributes:
         alert: what managers were told of the seats that are left; None where they were told of nothing.
         notice_at: when to tell managers that the license ends; None once all was told.
+        parent: of a sublicense, the license of the client's provider that it was carved out of.
     """
 
     terms: LicenseTerms
     total: int
     order: str
+    parent: str | None = None
     assigned: int = 0
     sublicensed: int = 0
     created_at: datetime
@@ -150,6 +156,10 @@ class License:
     def available(self) -> int:
         """Seats that can be given now."""
         return self.total - self.assigned - self.sublicensed
+
+    def resized(self, seats: int) -> License:
+        """Return the license with so many seats more or, below zero, fewer."""
+        return replace(self, total=self.total + seats)
 
     @property
     def low_at(self) -> int:

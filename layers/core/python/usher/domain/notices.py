@@ -17,3 +17,4 @@ class Notice(StrEnum):
     IMPORT_FINISHED = "import_finished"
     MANAGER_JOINED = "manager_joined"
     SUPPORT_ANSWERED = "support_answered"
+    JOIN_REQUESTED = "join_requested"

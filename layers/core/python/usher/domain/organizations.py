@@ -17,6 +17,7 @@ DEFAULT_INVITE_DAYS = 10
 MIN_INVITE_DAYS = 1
 MAX_INVITE_DAYS = 90
 MAX_LOGO_URL = 500
+MAX_WELCOME = 2_000
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?")
 _COLOR = re.compile(r"#[0-9a-f]{6}")
@@ -101,12 +102,43 @@ class Permission(StrEnum):
     FILE_REQUESTS = "file_requests"
     MANAGE_ORGANIZATION = "manage_organization"
     MANAGE_GROUPS = "manage_groups"
+    MANAGE_CLIENTS = "manage_clients"
+    MANAGE_CODES = "manage_codes"
+    MANAGE_JOIN_PAGE = "manage_join_page"
+    MANAGE_SSO = "manage_sso"
+    MANAGE_PROGRAMS = "manage_programs"
+    MANAGE_PEOPLE_DATA = "manage_people_data"
 
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.FULL: frozenset(Permission),
     Role.LIMITED: frozenset({Permission.READ}),
 }
+
+KEY_PERMISSIONS: frozenset[Permission] = frozenset(
+    {
+        Permission.READ,
+        Permission.INVITE,
+        Permission.FILE_REQUESTS,
+        Permission.MANAGE_ORGANIZATION,
+        Permission.MANAGE_GROUPS,
+        Permission.MANAGE_CLIENTS,
+        Permission.MANAGE_CODES,
+        Permission.MANAGE_JOIN_PAGE,
+        Permission.MANAGE_PEOPLE_DATA,
+    }
+)
+"""What an API key can be given, each by its name.
+
+Not what decides who manages, signs in or has a key: one that leaked would make itself a successor before it
+is revoked. Nor a seat for oneself, since a program is nobody.
+"""
+
+
+def check_slug(text: str) -> None:
+    """Raise BadSlugError unless the text can be a part of a page's address."""
+    if _SLUG.fullmatch(text) is None:
+        raise BadSlugError(f"{text!r} is not a usable slug.")
 
 
 def _is_https(url: str) -> bool:
@@ -118,23 +150,29 @@ def _is_https(url: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Branding:
-    """How an organization looks in emails and on pages. `color` is #rrggbb, `logo_url` https or empty."""
+    """How an organization looks in emails and on pages.
+
+    `color` is #rrggbb, `logo_url` https or empty; `welcome` stands on the landing page, plain text in lines.
+    """
 
     color: str = "#1f4e79"
     logo_url: str = ""
+    welcome: str = ""
 
     def __post_init__(self) -> None:
         if _COLOR.fullmatch(self.color) is None:
             raise BadSettingsError("A color is written as # and six hexadecimal digits, such as #1f4e79.")
         if self.logo_url and not _is_https(self.logo_url):
             raise BadSettingsError(f"A logo is an https address of at most {MAX_LOGO_URL} characters.")
+        if len(self.welcome) > MAX_WELCOME:
+            raise BadSettingsError(f"A welcome has at most {MAX_WELCOME} characters.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Organization:
     """A tenant. `full_managers` counts the active ones and never falls to zero again.
 
-    With `require_group`, learners are invited to groups only.
+    With `require_group`, learners are invited to groups only. One with a `provider` is that one's client.
     """
 
     id: str
@@ -150,8 +188,7 @@ class Organization:
     version: int | None = None
 
     def __post_init__(self) -> None:
-        if _SLUG.fullmatch(self.slug) is None:
-            raise BadSlugError(f"{self.slug!r} is not a usable slug.")
+        check_slug(self.slug)
         if not MIN_INVITE_DAYS <= self.invite_days <= MAX_INVITE_DAYS:
             raise BadSettingsError(f"Invites live {MIN_INVITE_DAYS} to {MAX_INVITE_DAYS} days.")
         clean_name(self.name)
@@ -173,6 +210,7 @@ class Manager:
         invite: the team invite that gave it.
         expires_at: of a pending one, when that invite expires; None once active.
         muted: the notices that the person does not want.
+        scopes: in place of the role's permissions, those of the API key that a program uses.
     """
 
     organization: str
@@ -185,6 +223,7 @@ class Manager:
     since: datetime | None = None
     expires_at: datetime | None = None
     muted: frozenset[Notice] = frozenset()
+    scopes: frozenset[Permission] | None = None
 
     def has_expired(self, now: datetime) -> bool:
         """Say whether the person waits in the list for an answer that can no longer come."""
@@ -195,6 +234,12 @@ class Manager:
         return self.state is ManagerState.ACTIVE and notice not in self.muted
 
     def require(self, permission: Permission) -> None:
-        """Raise ForbiddenError unless the manager's role has the permission."""
-        if permission not in PERMISSIONS[self.role]:
+        """Raise ForbiddenError unless the manager's role, or the program's key, has the permission."""
+        if self.scopes is not None and permission not in self.scopes:
+            raise ForbiddenError(
+                f"The API key does not have the scope {permission}.",
+                next_action="Use a key that has the scope; a full manager can create one.",
+                permission=str(permission),
+            )
+        if self.scopes is None and permission not in PERMISSIONS[self.role]:
             raise ForbiddenError(f"The role {self.role} may not do this.", permission=str(permission))

@@ -1,12 +1,14 @@
-"""Who acts: a signed-in person, with the one address that was proven."""
+"""Who acts: a signed-in person, with the one address that was proven; or a program, with an API key."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from usher.domain.errors import InvalidError
 
 MAX_NAME = 80
+PROGRAM = "api-key:"
+"""Before the id of its key, a program's name as the actor of events; no address holds a colon."""
 
 
 class BadNameError(InvalidError):
@@ -18,18 +20,36 @@ class BadNameError(InvalidError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ApiKeyCredential:
+    """What a program shows: whose key, which one, and the secret, which nobody has checked yet."""
+
+    organization: str
+    id: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Person:
-    """A signed-in person. `email` is in its normal form and was proven; `operator` runs Usher."""
+    """A signed-in person. `email` is in its normal form and was proven; `operator` runs Usher.
+
+    With a `key` it is a program instead, which has a name (PROGRAM and the key's id) in place of an address.
+    """
 
     email: str
     first_name: str = ""
     last_name: str = ""
     operator: bool = False
+    key: ApiKeyCredential | None = None
 
     @property
     def name(self) -> str:
         """First and last name, or the address where none is known."""
         return f"{self.first_name} {self.last_name}".strip() or self.email
+
+
+def program(key: ApiKeyCredential) -> Person:
+    """Return the program that shows the key."""
+    return Person(email=PROGRAM + key.id, key=key)
 
 
 def clean_name(text: str, *, required: bool = True) -> str:

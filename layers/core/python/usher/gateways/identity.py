@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -235,6 +236,21 @@ class Identity:
                 {"Name": "family_name", "Value": last_name},
             ],
         )
+
+    def remove(self, *, email: str) -> None:
+        """Remove an account, if there is one; an operator's stays."""
+        groups = self._groups(email)
+        if groups is None or OPERATORS in groups:
+            return
+        with suppress(self._client.exceptions.UserNotFoundException):
+            self._client.admin_delete_user(UserPoolId=self._pool, Username=email)
+
+    def _groups(self, email: str) -> set[str] | None:
+        try:
+            answer = self._client.admin_list_groups_for_user(UserPoolId=self._pool, Username=email)
+        except self._client.exceptions.UserNotFoundException:
+            return None
+        return {group["GroupName"] for group in answer["Groups"]}
 
     def _attributes(self, email: str) -> Mapping[str, Any] | None:
         try:

@@ -23,6 +23,7 @@ SESSION_SECONDS = 12 * 60 * 60
 _TOKEN = re.compile(
     r"(?P<invite>[0-9A-Z]{26})\.(?P<number>[1-9][0-9]{0,8})\.(?P<key>[a-z0-9]{1,16})\.(?P<mac>.{43})"
 )
+_ENTRY_TOKEN = re.compile(r"(?P<entry>[0-9A-Z]{26})\.(?P<key>[a-z0-9]{1,16})\.(?P<mac>.{43})")
 
 
 class BadLinkError(NotFoundError):
@@ -76,7 +77,7 @@ class Links:
     def token(self, link: Link) -> str:
         """Return the token for a link: `invite.number.key.hmac`."""
         key_id = self._keys.current()
-        return f"{link.invite}.{link.number}.{key_id}.{self._mac(link, key_id)}"
+        return f"{link.invite}.{link.number}.{key_id}.{self._mac('invite-link', _signed(link), key_id)}"
 
     def read(self, token: str) -> Link:
         """Return what the token says, or raise BadLinkError; compared in constant time."""
@@ -84,17 +85,37 @@ class Links:
         if parts is None:
             raise BadLinkError("The link is not complete.")
         link = Link(invite=parts["invite"], number=int(parts["number"]))
-        expected = self._mac(link, parts["key"])
-        if expected is None or not hmac.compare_digest(expected.encode(), parts["mac"].encode()):
-            raise BadLinkError("The link is not complete.")
+        self._require("invite-link", _signed(link), parts)
         return link
 
-    def _mac(self, link: Link, key_id: str) -> str | None:
-        key = self._keys.derive(key_id, "invite-link")
+    def entry_token(self, entry: str) -> str:
+        """Return the token by which somebody proves the address they asked to be let in with."""
+        key_id = self._keys.current()
+        return f"{entry}.{key_id}.{self._mac('entry-link', entry, key_id)}"
+
+    def read_entry(self, token: str) -> str:
+        """Return the id of the entry that the token is of, or raise BadLinkError; in constant time."""
+        parts = _ENTRY_TOKEN.fullmatch(token)
+        if parts is None:
+            raise BadLinkError("The link is not complete.")
+        self._require("entry-link", parts["entry"], parts)
+        return parts["entry"]
+
+    def _require(self, purpose: str, signed: str, parts: re.Match[str]) -> None:
+        expected = self._mac(purpose, signed, parts["key"])
+        if expected is None or not hmac.compare_digest(expected.encode(), parts["mac"].encode()):
+            raise BadLinkError("The link is not complete.")
+
+    def _mac(self, purpose: str, signed: str, key_id: str) -> str | None:
+        key = self._keys.derive(key_id, purpose)
         if key is None:
             return None
-        digest = hmac.digest(key, f"{link.invite}.{link.number}".encode(), hashlib.sha256)
+        digest = hmac.digest(key, signed.encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _signed(link: Link) -> str:
+    return f"{link.invite}.{link.number}"
 
 
 class Cookies:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from usher.domain.effects import Email, Template
+from usher.domain.effects import Advance, Email, Scrub, Template
+from usher.domain.webhook_deliveries import Call
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
 
 _BATCH = 10
 """Messages in one SendMessageBatch, by SQS's limits."""
+
+LONGEST_DELAY = timedelta(minutes=15)
+"""For which SQS keeps a message back, by its limits."""
 
 
 class NotQueuedError(Exception):
@@ -37,6 +42,68 @@ class EmailQueue:
             answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
             if answer.get("Failed"):
                 raise NotQueuedError(f"{len(answer['Failed'])} messages were refused.")
+
+
+class WebhookQueue:
+    """The queue in front of deliver_webhook."""
+
+    def __init__(self, *, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def put(self, calls: Sequence[Call], *, delay: timedelta = timedelta()) -> None:
+        """Queue the calls, none to be made before the delay: one call for each ten. Raises NotQueuedError."""
+        for first in range(0, len(calls), _BATCH):
+            entries: list[SendMessageBatchRequestEntryTypeDef] = [
+                {
+                    "Id": str(at),
+                    "MessageBody": json.dumps(call.__dict__, separators=(",", ":")),
+                    "DelaySeconds": int(delay.total_seconds()),
+                }
+                for at, call in enumerate(calls[first : first + _BATCH])
+            ]
+            answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
+            if answer.get("Failed"):
+                raise NotQueuedError(f"{len(answer['Failed'])} messages were refused.")
+
+
+class ImportQueue:
+    """The queue in front of run_import."""
+
+    def __init__(self, *, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def put(self, turn: Advance) -> None:
+        """Queue an import, to be taken further: one call."""
+        self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(turn.__dict__))
+
+
+class ErasureQueue:
+    """The queue in front of erase_learner."""
+
+    def __init__(self, *, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def put(self, order: Scrub) -> None:
+        """Queue an order to erase: one call."""
+        self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(order.__dict__))
+
+
+def read_order(body: str) -> Scrub:
+    """Return the order to erase in a message's body."""
+    return Scrub(**json.loads(body))
+
+
+def read_turn(body: str) -> Advance:
+    """Return whose turn it is by a message's body."""
+    return Advance(**json.loads(body))
+
+
+def read_call(body: str) -> Call:
+    """Return the call in a message's body."""
+    return Call(**json.loads(body))
 
 
 def write_email(email: Email) -> str:

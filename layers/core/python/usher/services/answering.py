@@ -49,10 +49,13 @@ class Answering:
         home, inviter = answer.get(at_home), answer.get(at_inviter)
         if home is None:
             raise UnknownInviteError("The organization of this invite is gone.")
+        organization = organizations.organization_of(home)
         return Offer(
             invite=found,
-            organization=organizations.organization_of(home),
-            inviter=None if inviter is None else organizations.manager_of(inviter),
+            organization=organization,
+            inviter=self._of_provider(organization, found)
+            if inviter is None
+            else organizations.manager_of(inviter),
         )
 
     def accept(self, *, person: Person, invite: str, number: int) -> Invite:
@@ -113,6 +116,12 @@ class Answering:
                 continue
             return after
         raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def _of_provider(self, client: Organization, found: Invite) -> Manager | None:
+        """Return the provider's manager who sent a client's invite; one call more, for clients alone."""
+        if client.provider is None:
+            return None
+        return organizations.manager(self._context.table, client.provider, found.created_by)
 
     def _read(self, invite: str) -> Invite:
         found = invites.get(self._context.table, invite)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from usher.domain.clients import SublicensedError
 from usher.domain.effects import MANAGERS
 from usher.domain.errors import RefusedError
 from usher.domain.events import Event, EventType, Json
@@ -22,7 +23,7 @@ from usher.services.listing import Listed
 from usher.services.operating import check_order
 from usher.services.receipts import Receipt
 from usher.store import events, licenses, organizations, requests
-from usher.store.transaction import ConditionFailedError, Write, commit
+from usher.store.transaction import ConditionFailedError, Write
 
 
 class OrderTakenError(RefusedError):
@@ -65,6 +66,11 @@ class Buying:
         row = desk.found.get(at)
         if row is None:
             raise UnknownLicenseError("The organization has no such license.")
+        if row.parent is not None:
+            raise SublicensedError(
+                "The license is a sublicense of your provider's.",
+                next_action="Ask your provider to move more seats to it.",
+            )
         now = self._context.now()
         terms = licenses.license_of(row).terms
         terms.require_valid(now)
@@ -80,12 +86,7 @@ class Buying:
         )
         event = self._event(EventType.SEATS_REQUESTED, request, by=person, facts={})
         writes = [*requests.file_seats(request), events.record(event)]
-        try:
-            commit(self._context.table, [*writes, *receipt.whole(self._context, request)])
-        except ConditionFailedError as stale:
-            receipt.refuse_race(stale)
-            raise
-        receipt.written(complete=True)
+        receipt.commit(self._context, writes, request)
         return request
 
     def asked(
@@ -149,18 +150,14 @@ class Buying:
         active = asker is not None and asker.state is ManagerState.ACTIVE
         event = self._event(type_, after, by=person, facts={"tell": after.created_by if active else MANAGERS})
         answering = requests.answer_seats(after)
-        whole = [answering, *writes, events.record(event), *receipt.whole(self._context, after)]
         try:
-            commit(self._context.table, whole)
+            receipt.commit(self._context, [answering, *writes, events.record(event)], after)
         except ConditionFailedError as stale:
-            receipt.refuse_race(stale)
-            receipt.forget(0)
             if answering in stale:
                 raise AlreadyAnsweredError("The request was answered already.") from stale
             if any(isinstance(write.row, licenses.OrderRow) and write in stale for write in writes):
                 raise OrderTakenError("An order of this id was carried out before.") from stale
             raise
-        receipt.written(complete=True)
         return after
 
     def _reply(self, person: Person, *, granted: bool, text: str) -> Reply:
@@ -181,6 +178,7 @@ class Buying:
             at=self._context.now(),
             facts={
                 "request": request.id,
+                "asked_by": request.created_by,
                 "license": request.license,
                 "products": [request.product],
                 "seats": request.seats,

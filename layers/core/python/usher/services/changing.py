@@ -27,7 +27,7 @@ from usher.domain.starts import StartRequiredError, edited_group_start, edited_s
 from usher.services.context import Context, looking_again, sit
 from usher.services.receipts import Receipt
 from usher.store import accesses, events, invites, licenses
-from usher.store.transaction import BusyError, ConditionFailedError, Write, commit
+from usher.store.transaction import BusyError, ConditionFailedError, Write
 
 MAX_BULK = 500
 
@@ -102,13 +102,23 @@ class ChangingInvites:
         """
         return self._command(person, organization, invite, receipt, self._resent)
 
-    def withdraw(self, *, person: Person, organization: str, invite: str, receipt: Receipt) -> Invite:
+    def withdraw(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        invite: str,
+        receipt: Receipt,
+        permission: Permission = Permission.INVITE,
+    ) -> Invite:
         """Take the invite back: the link dies, the seat returns, the learner is told.
+
+        `permission` is what the caller needs where it is a part of something else.
 
         Raises:
             UnknownInviteError, AlreadyAcceptedError, WithdrawnError, DeclinedError.
         """
-        return self._command(person, organization, invite, receipt, self._withdrawn)
+        return self._command(person, organization, invite, receipt, self._withdrawn, permission)
 
     def reschedule(
         self, *, person: Person, organization: str, invite: str, access_start: str | None, receipt: Receipt
@@ -176,10 +186,8 @@ class ChangingInvites:
                 found = first if attempt == 0 else invites.get(self._context.table, id_)
                 change = self._decide(found, home, decide)
                 result = BulkResult(id=id_, invite=change.after)
-                receipt.note(at, result)
-                if self._carried_out(change, person, receipt, complete=False):
+                if self._carried_out(change, person, receipt, result, at=at, complete=False):
                     return result
-                receipt.forget(at)
         except (UsherError, BusyError) as error:
             refusal = error if isinstance(error, UsherError) else ChangingMeanwhileError("It was left alone.")
             result = BulkResult(id=id_, error=refusal)
@@ -187,23 +195,27 @@ class ChangingInvites:
         return result
 
     def _command(
-        self, person: Person, organization: str, invite: str, receipt: Receipt, decide: _Decision
+        self,
+        person: Person,
+        organization: str,
+        invite: str,
+        receipt: Receipt,
+        decide: _Decision,
+        permission: Permission = Permission.INVITE,
     ) -> Invite:
         for _ in looking_again():
             desk = sit(
                 self._context,
                 person=person,
                 organization=organization,
-                permission=Permission.INVITE,
+                permission=permission,
                 also=[invites.ref(invite)],
             )
             row = desk.found.get(invites.ref(invite))
             found = None if row is None else invites.invite_of(row)
             change = self._decide(found, desk.organization, decide)
-            receipt.note(0, change.after)
-            if self._carried_out(change, person, receipt, complete=True):
+            if self._carried_out(change, person, receipt, change.after):
                 return change.after
-            receipt.forget(0)
         raise AssertionError  # pragma: no cover - looking_again never ends without raising
 
     def _decide(self, found: Invite | None, home: Organization, decide: _Decision) -> _Change:
@@ -211,7 +223,16 @@ class ChangingInvites:
             raise UnknownInviteError("The organization has no such invite.")
         return decide(found, home, self._context.now())
 
-    def _carried_out(self, change: _Change, person: Person, receipt: Receipt, *, complete: bool) -> bool:
+    def _carried_out(
+        self,
+        change: _Change,
+        person: Person,
+        receipt: Receipt,
+        result: Invite | BulkResult,
+        *,
+        at: int = 0,
+        complete: bool = True,
+    ) -> bool:
         """Commit the change; False if the invite was changed by somebody else since it was read."""
         event = self._context.event(
             change.event,
@@ -221,22 +242,13 @@ class ChangingInvites:
             facts=change.facts | {"invites": [invite_fact(change.after)]},
         )
         own = invites.change(change.before, change.after)
+        writes = [own, *change.writes, events.record(event)]
         try:
-            commit(
-                self._context.table,
-                [
-                    own,
-                    *change.writes,
-                    events.record(event),
-                    *receipt.part(self._context, complete=complete),
-                ],
-            )
+            receipt.commit(self._context, writes, result, at=at, complete=complete)
         except ConditionFailedError as stale:
-            receipt.refuse_race(stale)
             if own not in stale:
                 _refuse_seat(change, stale)
             return False
-        receipt.written(complete=complete)
         return True
 
     def _resent(self, found: Invite, home: Organization, now: datetime) -> _Change:

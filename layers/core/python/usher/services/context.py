@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+from usher.domain.api_keys import InvalidApiKeyError
 from usher.domain.errors import ForbiddenError
 from usher.domain.events import Event, EventType, Json
 from usher.domain.organizations import (
@@ -17,8 +18,8 @@ from usher.domain.organizations import (
     Role,
     UnknownOrganizationError,
 )
-from usher.domain.people import Person
-from usher.store import organizations
+from usher.domain.people import ApiKeyCredential, Person
+from usher.store import api_keys, organizations
 from usher.store.table import Found, Ref, Table
 from usher.store.transaction import BusyError, ConditionFailedError, Write, commit
 
@@ -64,23 +65,69 @@ def sit(
     """Read the organization and the caller's place in it, strongly consistent: one call.
 
     Membership is read on each request, so that removal is immediate (DESIGN 3, Sessions). Where `operators`
-    are let in, one needs no place of their own.
+    are let in, one needs no place of their own. A manager of a client's provider sits in the client with the
+    role that they have there, for one call more; `Desk.manager` is then their place in the provider.
+    A program sits where its key's organization would, by the scopes of the key.
 
     Raises:
         UnknownOrganizationError: there is none, or the caller is no active manager of it (DESIGN 7.4).
-        ForbiddenError: the caller's role lacks the permission.
+        ForbiddenError: the caller's role, or key, lacks the permission.
+        InvalidApiKeyError: the program's key opens nothing.
     """
     at_organization = organizations.ref(organization)
-    at_manager = organizations.manager_ref(organization, person.email)
-    found = context.table.get_many([at_organization, at_manager, *also])
-    organization_row, manager_row = found.get(at_organization), found.get(at_manager)
-    manager = None if manager_row is None else organizations.manager_of(manager_row)
-    if operators and person.operator:
+    at_place = _place(person, organization)
+    found = context.table.get_many([at_organization, at_place, *also])
+    row = found.get(at_organization)
+    home = None if row is None else organizations.organization_of(row)
+    if person.key is not None:
+        manager = _by_key(context, person.key, found, home)
+    elif operators and person.operator:
         manager = _standing_in(person, organization)
-    if organization_row is None or manager is None or manager.state is not ManagerState.ACTIVE:
+    else:
+        manager = _in_person(context, person, found, home)
+    if home is None or manager is None or not _is_active(manager):
         raise UnknownOrganizationError("You manage no such organization.")
     manager.require(permission)
-    return Desk(organizations.organization_of(organization_row), manager, found)
+    return Desk(home, manager, found)
+
+
+def _place(person: Person, organization: str) -> Ref[Any]:
+    """Return where it stands what the caller may do."""
+    if person.key is not None:
+        return api_keys.ref(person.key.organization, person.key.id)
+    return organizations.manager_ref(organization, person.email)
+
+
+def _in_person(context: Context, person: Person, found: Found, home: Organization | None) -> Manager | None:
+    """Return a person's own place, else the one in the provider."""
+    if home is None:
+        return None
+    row = found.get(organizations.manager_ref(home.id, person.email))
+    manager = None if row is None else organizations.manager_of(row)
+    if home.provider and not _is_active(manager):
+        # Whoever manages the provider manages its clients (DESIGN 7.4); only they pay for the second look.
+        return organizations.manager(context.table, home.provider, person.email)
+    return manager
+
+
+def _by_key(
+    context: Context, credential: ApiKeyCredential, found: Found, home: Organization | None
+) -> Manager | None:
+    """Return a program's place in its key's organization and in that one's clients, and note the use."""
+    row, now = found.get(api_keys.ref(credential.organization, credential.id)), context.now()
+    if row is None:
+        raise InvalidApiKeyError
+    key = api_keys.api_key_of(row)
+    key.require_opened_by(credential, now=now)
+    if key.is_use_news(now):
+        api_keys.note_use(context.table, key, now=now)
+    if home is None or key.organization not in {home.id, home.provider}:
+        return None
+    return key.stand_in()
+
+
+def _is_active(manager: Manager | None) -> bool:
+    return manager is not None and manager.state is ManagerState.ACTIVE
 
 
 def _standing_in(operator: Person, organization: str) -> Manager:

@@ -73,14 +73,9 @@ class Grouping:
         named = groups.claim_name(organization, group.name, group.id)
         event = self._event(EventType.GROUP_CREATED, person, group, licenses=list(group.licenses))
         try:
-            commit(
-                self._context.table,
-                [groups.create(group), named, event, *receipt.whole(self._context, created)],
-            )
+            receipt.commit(self._context, [groups.create(group), named, event], created)
         except ConditionFailedError as stale:
-            receipt.refuse_race(stale)
             raise GroupNameTakenError(f"There is a group called {group.name} already.") from stale
-        receipt.written(complete=True)
         return created
 
     def listed(self, *, person: Person, organization: str, limit: int, cursor: str | None) -> Listed[Stocked]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from usher.domain.accesses import Access, AccessState
 from usher.domain.addresses import Recipient, read_addresses, refuse_bad
 from usher.domain.errors import InvalidError
 from usher.domain.groups import MAX_LICENSES, Group, GroupRequiredError, UnknownGroupError
@@ -20,16 +18,16 @@ from usher.domain.invites import (
     expiry_for,
     reminder_for,
 )
-from usher.domain.licenses import License, LicenseTerms, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.licenses import License, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import Permission
 from usher.domain.people import MAX_NAME, Person, clean_name
 from usher.domain.starts import chosen_start, group_start
 from usher.services.context import Context, Desk, sit
 from usher.services.expiring import expire_lapsed
-from usher.services.offering import offering
+from usher.services.holding import candidates_of, holdings
 from usher.services.receipts import Receipt
 from usher.services.reserving import Batch, Candidate, Invited, Outcome
-from usher.store import accesses, groups, licenses
+from usher.store import groups, licenses
 from usher.store.table import Ref
 
 
@@ -129,54 +127,18 @@ class Inviting:
         batch = Batch(self._context, receipt, now)
         for at, bad in enumerate(addresses.bad, start=len(addresses.recipients)):
             batch.settle(at, Invited(email=bad.text, outcome=Outcome.INVALID, reason=bad.reason))
-        known, freed = self._live(addresses.recipients, terms, now)
-        if freed:
+        drafts = {at: _addressed(draft, one) for at, one in enumerate(addresses.recipients)}
+        held = holdings(self._context, drafts, now)
+        if held.lapsed:
+            # An expired invite never blocks a new one (DESIGN 2): what the sweep has not reached yet expires.
+            expire_lapsed(self._context, held.lapsed)
             pools = self._pools_now(organization, wanted)
-        candidates = self._candidates(addresses.recipients, draft, known, batch)
+        candidates = candidates_of(self._context, drafts, held.live, batch)
         # What an earlier try of this very request has done stands; the rest gets what seats there are.
         if not batch.done:
             _refuse_shortfall(candidates, pools)
         batch.commit(candidates)
         return batch.results()
-
-    def _candidates(
-        self,
-        recipients: Sequence[Recipient],
-        draft: Invite,
-        live: Sequence[Access],
-        batch: Batch,
-    ) -> list[Candidate]:
-        """Return who still needs a seat, settling those who have theirs."""
-        known = {(access.email, access.terms.license): access for access in live}
-        candidates: list[Candidate] = []
-        for at, one in enumerate(recipients):
-            if at in batch.done:
-                continue
-            missing = tuple(t for t in draft.licenses if (one.email, t.license) not in known)
-            if not missing:
-                held = [known[one.email, t.license] for t in draft.licenses]
-                if not draft.group or any(access.state is AccessState.RESERVED for access in held):
-                    batch.settle_holder(at, one.email, held)
-                    continue
-            invite = _addressed(draft, one, self._context.new_id(), missing)
-            candidates.append(Candidate(at=at, invite=invite))
-        batch.find_invites()
-        return offering(self._context, candidates, batch)
-
-    def _live(
-        self, recipients: Sequence[Recipient], terms: Sequence[LicenseTerms], now: datetime
-    ) -> tuple[list[Access], bool]:
-        """Return the live accesses, and whether seats were freed on the way: one call for each 100 seats."""
-        refs = [accesses.ref(one.email, t.license) for one in recipients for t in terms]
-        found = self._context.table.get_many(refs)
-        live = [accesses.access_of(row) for ref in refs if (row := found.get(ref)) is not None]
-        live = [access for access in live if access.is_live()]
-        lapsed = [access for access in live if access.has_lapsed(now)]
-        if not lapsed:
-            return live, False
-        # An expired invite never blocks a new one (DESIGN 2): what the sweep has not reached yet expires now.
-        expire_lapsed(self._context, lapsed)
-        return [access for access in live if not access.has_lapsed(now)], True
 
     def _pools_now(self, organization: str, wanted: Sequence[str]) -> Mapping[str, License]:
         refs = [licenses.ref(organization, id_) for id_ in wanted]
@@ -230,13 +192,11 @@ def _refuse_shortfall(candidates: Sequence[Candidate], pools: Mapping[str, Licen
         )
 
 
-def _addressed(draft: Invite, one: Recipient, id_: str, terms: tuple[LicenseTerms, ...]) -> Invite:
+def _addressed(draft: Invite, one: Recipient) -> Invite:
     first, _, last = one.name.partition(" ")
     return replace(
         draft,
-        id=id_,
         email=one.email,
-        licenses=terms,
         first_name=draft.first_name or first[:MAX_NAME],
         last_name=draft.last_name or last.strip()[:MAX_NAME],
         remind_at=reminder_for(now=draft.created_at, expires_at=draft.expires_at),

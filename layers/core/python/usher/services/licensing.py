@@ -14,7 +14,7 @@ from usher.services.context import Context, looking_again, sit
 from usher.services.expiring import expire_lapsed
 from usher.services.receipts import Receipt
 from usher.store import accesses, events, learners, licenses
-from usher.store.transaction import ConditionFailedError, commit
+from usher.store.transaction import ConditionFailedError
 
 
 class Licensing:
@@ -92,10 +92,8 @@ class Licensing:
             taken = accesses.take(access)
             writes = [seat, taken, learners.join(learner), events.record(event)]
             try:
-                commit(self._context.table, [*writes, *receipt.whole(self._context, access)])
+                receipt.commit(self._context, writes, access)
             except ConditionFailedError as stale:
-                receipt.refuse_race(stale)
-                receipt.forget(0)
                 held = accesses.state_in(stale.failed[taken]) if taken in stale else None
                 if held is not None and held.has_lapsed(now):
                     expire_lapsed(self._context, [held])
@@ -105,6 +103,5 @@ class Licensing:
                         "You have a seat of this license, or an open invite to it."
                     ) from stale
                 raise NotEnoughSeatsError("No seat is left in this license.") from stale
-            receipt.written(complete=True)
             return access
         raise AssertionError  # pragma: no cover - looking_again never ends without raising

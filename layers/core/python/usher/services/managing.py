@@ -7,7 +7,7 @@ from dataclasses import replace
 from usher.domain.addresses import normalize
 from usher.domain.events import SYSTEM, Event, EventType
 from usher.domain.organizations import Branding, Organization, Permission
-from usher.domain.people import Person, clean_name
+from usher.domain.people import PROGRAM, Person, clean_name
 from usher.domain.windows import read_window
 from usher.services.context import Context, looking_again, sit
 from usher.services.listing import Listed
@@ -27,7 +27,7 @@ class Managing:
             self._context, person=person, organization=organization, permission=Permission.READ
         ).organization
 
-    def change(
+    def change(  # noqa: PLR0913 - the settings, each left out or not
         self,
         *,
         person: Person,
@@ -36,6 +36,7 @@ class Managing:
         time_zone: str | None = None,
         color: str | None = None,
         logo_url: str | None = None,
+        welcome: str | None = None,
         invite_days: int | None = None,
         require_group: bool | None = None,
     ) -> Organization:
@@ -58,6 +59,7 @@ class Managing:
                 branding=Branding(
                     color=before.branding.color if color is None else color.lower(),
                     logo_url=before.branding.logo_url if logo_url is None else logo_url,
+                    welcome=before.branding.welcome if welcome is None else welcome.strip(),
                 ),
                 invite_days=before.invite_days if invite_days is None else invite_days,
                 require_group=before.require_group if require_group is None else require_group,
@@ -76,6 +78,7 @@ class Managing:
                     "require_group": after.require_group,
                     "color": after.branding.color,
                     "logo_url": after.branding.logo_url,
+                    "welcome": after.branding.welcome,
                 },
             )
             try:
@@ -110,9 +113,13 @@ class Managing:
             self._context.table,
             organization,
             type_=type_,
-            actor=actor if actor is None or actor == SYSTEM else normalize(actor),
+            actor=actor if actor is None or _is_no_address(actor) else normalize(actor),
             window=read_window(since, until, time_zone=desk.organization.time_zone),
             limit=limit,
             cursor=cursor,
         )
         return Listed(items=[events.event_of(row) for row in page.rows], next=page.next)
+
+
+def _is_no_address(actor: str) -> bool:
+    return actor == SYSTEM or actor.startswith(PROGRAM)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from usher.domain.errors import ForbiddenError
 from usher.domain.events import EventType
 from usher.domain.notices import Notice
 from usher.domain.organizations import Manager, Permission
@@ -22,9 +23,15 @@ class Noticing:
 
     def settings(self, *, person: Person, organization: str) -> Manager:
         """Read one's own place with what is muted: one call."""
-        return sit(
+        manager = sit(
             self._context, person=person, organization=organization, permission=Permission.READ
         ).manager
+        if manager.organization != organization:
+            raise ForbiddenError(
+                "You manage this client as one of its provider's managers.",
+                next_action="Choose your notices in your own organization.",
+            )
+        return manager
 
     def mute(self, *, person: Person, organization: str, muted: Iterable[Notice]) -> Manager:
         """Switch off just these notices for oneself, and on all others."""

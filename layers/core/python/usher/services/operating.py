@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from usher.domain.clients import SublicensedError
 from usher.domain.errors import InvalidError
 from usher.domain.events import OPERATIONS, EventType, Json
 from usher.domain.instants import parse_instant
@@ -31,11 +32,12 @@ from usher.domain.organizations import (
     UnknownOrganizationError,
 )
 from usher.domain.people import Person, clean_name
+from usher.domain.retiring import CatalogProduct
 from usher.services.context import Context, require_operator
 from usher.services.listing import Listed
 from usher.services.receipts import Receipt
 from usher.services.teaming import draft_team_invite, pending_manager
-from usher.store import events, licenses, organizations
+from usher.store import events, licenses, organizations, retiring
 from usher.store.transaction import ConditionFailedError, commit
 
 MAX_ORDER = 100
@@ -94,19 +96,14 @@ class Operating:
             facts={"product": product.id, "name": product.name, "kind": product.kind},
         )
         writes = [licenses.create_product(product), events.record(event)]
-        try:
-            commit(self._context.table, [*writes, *receipt.whole(self._context, product)])
-        except ConditionFailedError as stale:
-            receipt.refuse_race(stale)
-            raise
-        receipt.written(complete=True)
+        receipt.commit(self._context, writes, product)
         return product
 
-    def products(self, *, person: Person, limit: int, cursor: str | None) -> Listed[Product]:
+    def products(self, *, person: Person, limit: int, cursor: str | None) -> Listed[CatalogProduct]:
         """List the products, oldest first."""
         require_operator(person)
         page = licenses.products(self._context.table, limit=limit, cursor=cursor)
-        return Listed(items=[licenses.product_of(row) for row in page.rows], next=page.next)
+        return Listed(items=[retiring.catalog_product_of(row) for row in page.rows], next=page.next)
 
     def create_organization(
         self,
@@ -158,13 +155,11 @@ class Operating:
         slug_claim = organizations.claim_slug(slug, organization.id)
         writes = [organizations.create(organization), slug_claim, events.record(event), *inviting]
         try:
-            commit(self._context.table, [*writes, *receipt.whole(self._context, organization)])
+            receipt.commit(self._context, writes, organization)
         except ConditionFailedError as stale:
-            receipt.refuse_race(stale)
             if slug_claim in stale:
                 raise SlugTakenError(f"The slug {slug!r} is taken.") from stale
             raise
-        receipt.written(complete=True)
         return organization
 
     def organizations(self, *, person: Person, limit: int, cursor: str | None) -> Listed[Organization]:
@@ -178,6 +173,7 @@ class Operating:
 
         Raises:
             UnknownOrganizationError, UnknownProductError, BadLicenseError, BadDateError, OrderReusedError.
+            ProductRetiredError: no license of the product is granted any more.
         """
         require_operator(person)
         check_order(order.order_id)
@@ -195,15 +191,17 @@ class Operating:
         earlier = found.get(licenses.order_ref(organization, order.order_id))
         if earlier is not None:
             return self._earlier(organization, earlier, request)
-        product = found.get(licenses.product_ref(order.product))
-        if product is None:
+        row = found.get(licenses.product_ref(order.product))
+        if row is None:
             raise UnknownProductError(f"There is no product {order.product!r}.")
         now = self._context.now()
+        offered = retiring.catalog_product_of(row)
+        offered.require_offered(now)
         terms = _terms(
             order,
             id_=self._context.new_id(),
             organization=organization,
-            product=licenses.product_of(product),
+            product=offered.product,
             time_zone=home.time_zone,
         )
         granted = License(
@@ -258,6 +256,8 @@ class Operating:
         earlier = found.get(licenses.order_ref(organization, order_id))
         if earlier is not None:
             return self._earlier(organization, earlier, request)
+        if row.parent is not None:
+            raise SublicensedError("The seats of a sublicense come from the license of the provider.")
         event = self._context.event(
             EventType.LICENSE_RESIZED,
             organization=organization,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from usher.domain.errors import InvalidError
@@ -77,9 +77,14 @@ class Receipt:
         return frozenset(self._answers)
 
     @property
+    def by_position(self) -> dict[int, Json]:
+        """All the answers, by their positions in the request."""
+        return self._answers | self._unwritten
+
+    @property
     def answers(self) -> list[Json]:
-        """All the answers by position."""
-        every = self._answers | self._unwritten
+        """All the answers, in the order of the request."""
+        every = self.by_position
         return [every[at] for at in sorted(every)]
 
     def note(self, at: int, result: object) -> None:
@@ -89,6 +94,31 @@ class Receipt:
     def forget(self, at: int) -> None:
         """Take back a noted answer, since its transaction did not come about."""
         self._unwritten.pop(at, None)
+
+    def commit(
+        self,
+        context: Context,
+        writes: Iterable[Write],
+        result: object,
+        *,
+        at: int = 0,
+        complete: bool = True,
+    ) -> None:
+        """Carry out the writes and record their answer, in one transaction.
+
+        Raises:
+            AnsweredMeanwhileError: the same request was carried out at the same time.
+            ConditionFailedError: a condition of the writes did not hold; the answer is taken back.
+            BusyError.
+        """
+        self.note(at, result)
+        try:
+            commit(context.table, [*writes, *self.part(context, complete=complete)])
+        except ConditionFailedError as stale:
+            self.refuse_race(stale)
+            self.forget(at)
+            raise
+        self.written(complete=complete)
 
     def part(self, context: Context, *, complete: bool) -> list[Write]:
         """Return the write that records what was noted; none for a request without a key."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +21,10 @@ from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, comm
 
 _EVENT = 1
 """Each transaction writes one event."""
+
+
+class StoppedError(Exception):
+    """The condition under which a batch may go on does not hold any more; the rest was not written."""
 
 
 class Outcome(StrEnum):
@@ -59,6 +63,11 @@ class Candidate:
         """Whose seats."""
         return self.invite.email
 
+    @property
+    def lot(self) -> tuple[str, str | None]:
+        """Whose invite it is, and to which group: those alike share a transaction, and so an event."""
+        return self.invite.organization, self.invite.group
+
     def accesses(self) -> list[Access]:
         """Return the reservations, one for each license."""
         return [
@@ -76,10 +85,19 @@ class Candidate:
 class Batch:
     """Commits candidates in as few transactions as there can be, and keeps what became of each."""
 
-    def __init__(self, context: Context, receipt: Receipt, now: datetime) -> None:
+    def __init__(
+        self,
+        context: Context,
+        receipt: Receipt,
+        now: datetime,
+        *,
+        only_while: Callable[[], Write] | None = None,
+    ) -> None:
+        """Make an empty batch; each of its transactions stands on the condition `only_while`, if any."""
         self._context = context
         self._receipt = receipt
         self._now = now
+        self._only_while = only_while
         self._settled: dict[int, Invited] = {}
         self._reserved_by: dict[int, str] = {}
         self._lapses = 0
@@ -90,6 +108,11 @@ class Batch:
         if at not in self.done:
             self._settled[at] = result
             self._receipt.note(at, result)
+
+    @property
+    def settled(self) -> Mapping[int, Invited]:
+        """What became of each address so far, by its position in the request."""
+        return self._settled
 
     def results(self) -> list[Invited]:
         """What became of each address, in the order of the request."""
@@ -122,11 +145,17 @@ class Batch:
         self._reserved_by = {}
 
     def commit(self, candidates: Sequence[Candidate]) -> None:
-        """Reserve seats and write invites until every candidate is settled."""
+        """Reserve seats and write invites until every candidate is settled.
+
+        Raises:
+            StoppedError: the batch may not go on; what was written so far stands.
+        """
         waiting = list(candidates)
         while waiting:
-            chunk = _fitting(waiting, besides=_EVENT + self._receipt.items)
-            rest = waiting[len(chunk) :]
+            condition = [] if self._only_while is None else [self._only_while()]
+            chunk = _fitting(waiting, besides=_EVENT + self._receipt.items + len(condition))
+            taken = {one.at for one in chunk}
+            rest = [one for one in waiting if one.at not in taken]
             for one in chunk:
                 self._receipt.note(
                     one.at, Invited(email=one.email, outcome=Outcome.INVITED, invite=one.invite)
@@ -136,12 +165,14 @@ class Batch:
             try:
                 commit(
                     self._context.table,
-                    [*plan.writes(), *self._receipt.part(self._context, complete=complete)],
+                    [*plan.writes(), *condition, *self._receipt.part(self._context, complete=complete)],
                 )
             except ConditionFailedError as stale:
                 self._receipt.refuse_race(stale)
                 for one in chunk:
                     self._receipt.forget(one.at)
+                if any(write in stale for write in condition):
+                    raise StoppedError from stale
                 waiting = [*self._survivors(plan, stale), *rest]
                 continue
             self._receipt.written(complete=complete)
@@ -231,13 +262,17 @@ class _Plan:
 
 
 def _fitting(waiting: Sequence[Candidate], *, besides: int) -> list[Candidate]:
-    """Return as many from the front as one transaction holds `besides` the other items."""
+    """Return as many of the first one's lot as one transaction holds `besides` the other items."""
     pools: set[str] = set()
     used = besides
-    for taken, one in enumerate(waiting):
+    fitting: list[Candidate] = []
+    for one in waiting:
+        if one.lot != waiting[0].lot:
+            continue
         own = {terms.license for terms in one.invite.licenses}
         used += 1 + len(own) + len(own - pools) + (one.offer is not None)
         pools |= own
         if used > MAX_ITEMS:
-            return list(waiting[:taken])
-    return list(waiting)
+            break
+        fitting.append(one)
+    return fitting

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from usher.domain.effects import LINKED, Email
+from usher.domain.effects import LINKED, Email, Template
 from usher.domain.invites import Delivery, Invite
 from usher.domain.organizations import Manager, Organization
 from usher.gateways.links import Link, Links
@@ -82,7 +82,7 @@ class Sending:
             email=email,
             organization=organizations.organization_of(home),
             invite=invite,
-            inviter=self._inviter(invite),
+            inviter=self._inviter(organizations.organization_of(home), invite),
             link=self._link(email),
             origin=self._origin,
         )
@@ -103,13 +103,18 @@ class Sending:
             and not invite.has_expired(self._context.now())
         )
 
-    def _inviter(self, invite: Invite | None) -> Manager | None:
+    def _inviter(self, home: Organization, invite: Invite | None) -> Manager | None:
+        """Return who sent the invite, of the organization itself or of its provider."""
         if invite is None:
             return None
-        row = self._context.table.get(organizations.manager_ref(invite.organization, invite.created_by))
-        return None if row is None else organizations.manager_of(row)
+        own = organizations.manager(self._context.table, home.id, invite.created_by)
+        if own is not None or home.provider is None:
+            return own
+        return organizations.manager(self._context.table, home.provider, invite.created_by)
 
     def _link(self, email: Email) -> str:
+        if email.template is Template.ENTRY_LINK:
+            return f"{self._origin}/learn/enter/{self._links.entry_token(str(email.facts['entry']))}"
         if email.template not in LINKED:
             return ""
         token = self._links.token(Link(invite=email.invite, number=email.number))

@@ -30,7 +30,7 @@ from usher.services.listing import Listed
 from usher.services.receipts import Receipt
 from usher.store import accesses, events, invites, licenses, requests
 from usher.store.table import Ref
-from usher.store.transaction import ConditionFailedError, Write, commit
+from usher.store.transaction import ConditionFailedError, Write
 
 
 class SeatTakenAnewError(RefusedError):
@@ -91,12 +91,7 @@ class Supporting:
         )
         event = self._event(EventType.SUPPORT_REQUEST_FILED, request, by=person, facts={})
         writes = [*requests.file_support(request), events.record(event)]
-        try:
-            commit(self._context.table, [*writes, *receipt.whole(self._context, request)])
-        except ConditionFailedError as stale:
-            receipt.refuse_race(stale)
-            raise
-        receipt.written(complete=True)
+        receipt.commit(self._context, writes, request)
         return request
 
     def filed(
@@ -150,16 +145,12 @@ class Supporting:
                 facts = {"invites": [released], "seats_taken": {after.license: -1}}
             event = self._event(EventType.SUPPORT_REQUEST_ANSWERED, after, by=person, facts=facts)
             answering = requests.answer_support(after)
-            whole = [answering, *writes, events.record(event)]
             try:
-                commit(self._context.table, [*whole, *receipt.whole(self._context, after)])
+                receipt.commit(self._context, [answering, *writes, events.record(event)], after)
             except ConditionFailedError as stale:
-                receipt.refuse_race(stale)
-                receipt.forget(0)
                 if answering in stale:
                     raise AlreadyAnsweredError("The request was answered already.") from stale
                 continue
-            receipt.written(complete=True)
             return after
         raise AssertionError  # pragma: no cover - looking_again never ends without raising
 
@@ -227,6 +218,7 @@ class Supporting:
             at=self._context.now(),
             facts={
                 "request": request.id,
+                "asked_by": request.created_by,
                 "kind": request.kind,
                 "email": request.email,
                 "license": request.license,

@@ -25,7 +25,7 @@ from usher.services.changing import invite_fact
 from usher.services.context import Context, Desk, looking_again, sit
 from usher.services.receipts import Receipt
 from usher.store import events, invites, organizations
-from usher.store.transaction import ConditionFailedError, Write, commit
+from usher.store.transaction import ConditionFailedError, Write
 
 
 class Teaming:
@@ -85,11 +85,9 @@ class Teaming:
         )
         manager, writes = pending_manager(self._context, invite, now=now)
         try:
-            commit(self._context.table, [*writes, *receipt.whole(self._context, manager)])
+            receipt.commit(self._context, writes, manager)
         except ConditionFailedError as stale:
-            receipt.refuse_race(stale)
             raise AlreadyManagerError(f"{invite.email} is in the team already.") from stale
-        receipt.written(complete=True)
         return manager
 
     def resend(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Manager:
@@ -220,14 +218,11 @@ class Teaming:
     def _carried_out(self, writes: Sequence[Write], manager: Manager, receipt: Receipt) -> bool:
         """Commit; False if somebody changed the manager or the invite since they were read."""
         try:
-            commit(self._context.table, [*writes, *receipt.whole(self._context, manager)])
+            receipt.commit(self._context, writes, manager)
         except ConditionFailedError as stale:
-            receipt.refuse_race(stale)
-            receipt.forget(0)
             if all(organizations.counts_full_managers(write) for write in stale.failed):
                 raise LastFullManagerError("An organization keeps one full manager.") from stale
             return False
-        receipt.written(complete=True)
         return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from pynamodb.attributes import (
@@ -165,6 +166,9 @@ def get(table: Table, invite: str) -> Invite | None:
     return None if row is None else invite_of(row)
 
 
+ONE_READ = 500
+
+
 class InviteFilter:
     """Which invites of an organization to list. `expired` is judged at `now`."""
 
@@ -213,6 +217,26 @@ def listed(
         cursor=cursor,
         newest_first=True,
     )
+
+
+def all_to(
+    table: Table, organization: str, email: str, *, kind: InviteKind, state: InviteState
+) -> Iterator[InviteRow]:
+    """Yield an organization's invites of one kind and state to one address; eventually consistent."""
+    to = InviteRow.email == email
+    return table.query_all(
+        InviteRow, _listing(organization, kind, state), index="listing", only=to, page=ONE_READ
+    )
+
+
+def all_naming(table: Table, organization: str, email: str) -> Iterator[InviteRow]:
+    """Yield an organization's invites of all kinds and states to an address, or by it; as `all_to` does."""
+    naming = (InviteRow.email == email) | (InviteRow.created_by == email)
+    for kind in InviteKind:
+        for state in InviteState:
+            yield from table.query_all(
+                InviteRow, _listing(organization, kind, state), index="listing", only=naming, page=ONE_READ
+            )
 
 
 def listed_before(

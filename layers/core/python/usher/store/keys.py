@@ -18,6 +18,9 @@ INVITE = "INVITE"
 PRODUCTS = "PRODUCT"
 EMAIL = "EMAIL"
 MESSAGE = "MESSAGE"
+ENTRY = "ENTRY"
+CODE = "CODE"
+API_KEYS = "APIKEYS"
 
 INVITE_PARTITION = "INVITE#"
 MANAGER_PREFIX = "MANAGER#"
@@ -28,17 +31,34 @@ PRODUCT_PREFIX = "PRODUCT#"
 ACCESS_PREFIX = "ACCESS#"
 RECEIPT_PREFIX = "PART#"
 DIGEST_PREFIX = "DIGEST#"
+HOLDER_PREFIX = "HOLDER#"
 GROUP_PREFIX = "GROUP#"
+IMPORT_PREFIX = "IMPORT#"
+API_KEY_PREFIX = "APIKEY#"
 ORGANIZATIONS = "ORGANIZATIONS"
+JOIN = "JOIN"
+JOIN_PAGE = "JOIN_PAGE"
+JOIN_LINE = "JOIN_LINE"
+JOIN_REQUEST_PREFIX = "JOIN_REQUEST#"
+WAITING_PREFIX = "WAITING#"
 REQUEST = "REQUEST"
+WEBHOOK_PREFIX = "WEBHOOK#"
+WEBHOOKS = "WEBHOOKS"
+DELIVERY_PREFIX = "DELIVERY#"
 LAST_ID = "Z" * 26
 """Sorts after every ULID."""
 
+_ULID = 26
 _ULID_TIME = 10
 """Characters at the front of a ULID that say when it was made."""
 
 SUPPORT_PREFIX = "SUPPORT#"
+CODE_USE_PREFIX = "USE#"
+SSO = "SSO"
+SSO_PREFIX = "SSO#"
+SSO_COUNT = "SSO_COUNT"
 SEATS_PREFIX = "SEATS#"
+ERASURE_PREFIX = "ERASURE#"
 
 
 def organization(organization_id: str) -> str:
@@ -64,6 +84,11 @@ def license(license_id: str) -> str:  # noqa: A001 - the glossary's word; the bu
 def order(order_id: str) -> str:
     """An operator's order, within the organization's partition: makes it idempotent."""
     return f"ORDER#{order_id}"
+
+
+def sublicense(parent_id: str) -> str:
+    """The client's sublicense of one license, within the client's partition: there is one of each."""
+    return f"SUBLICENSE#{parent_id}"
 
 
 def learner(email: str) -> str:
@@ -96,6 +121,16 @@ def offer(group_id: str, email_address: str) -> str:
     return f"OFFER#{group_id}#{email_address}"
 
 
+def api_key(key_id: str) -> str:
+    """An API key, within the organization's partition."""
+    return API_KEY_PREFIX + key_id
+
+
+def import_(import_id: str) -> str:
+    """An import, within the organization's partition; the newest sorts last."""
+    return IMPORT_PREFIX + import_id
+
+
 def event(event_id: str) -> str:
     """An event, within the organization's partition; the newest sorts last."""
     return EVENT_PREFIX + event_id
@@ -126,14 +161,51 @@ def seats_listing(state: str) -> str:
     return SEATS_PREFIX + state
 
 
+def webhook(webhook_id: str) -> str:
+    """A webhook, within the organization's partition; alone, the partition of its deliveries."""
+    return WEBHOOK_PREFIX + webhook_id
+
+
+def delivery(delivery_id: str) -> str:
+    """A delivery, within the webhook's partition; the newest event sorts last."""
+    return DELIVERY_PREFIX + delivery_id
+
+
+def due_delivery_shard(identity: str) -> str:
+    """In `due`: the shard of a delivery, apart from those of all that the sweep has to do itself."""
+    return due_delivery_partition(_shard(identity))
+
+
+def due_delivery_partition(shard: int) -> str:
+    """In `due`: a shard of deliveries by its number."""
+    return f"DUE_DELIVERY#{shard}"
+
+
+def erasure(erasure_id: str) -> str:
+    """An order to erase a learner, within the organization's partition; the newest sorts last."""
+    return ERASURE_PREFIX + erasure_id
+
+
+def stands_under(key: str, email_address: str) -> bool:
+    """Say whether something of the person's stands here: by their address alone, or by what it is of, too."""
+    kind, _, rest = key.partition("#")
+    of, _, last = rest.partition("#")
+    return bool(kind) and (rest == email_address or (last == email_address and len(of) == _ULID))
+
+
 def ids_from(at: datetime) -> str:
     """Sorts before every ULID made at `at` or later, and after all that were made before."""
     return str(ULID.from_datetime(at))[:_ULID_TIME]
 
 
 def product(product_id: str) -> str:
-    """A product, within the partition of all products."""
+    """A product, within the partition of all products; alone, the partition of who holds it."""
     return PRODUCT_PREFIX + product_id
+
+
+def holder(organization_id: str) -> str:
+    """An organization that was given licenses of a product, within the product's partition."""
+    return HOLDER_PREFIX + organization_id
 
 
 def invite(invite_id: str) -> str:
@@ -151,6 +223,16 @@ def access(license_id: str) -> str:
     return ACCESS_PREFIX + license_id
 
 
+def connection(connection_id: str) -> str:
+    """The partition of a single sign-on connection; within a person's, who they are at its provider."""
+    return SSO_PREFIX + connection_id
+
+
+def connections_listing(organization_id: str) -> str:
+    """In `listing`: an organization's single sign-on connections."""
+    return f"ORG#{organization_id}#SSO"
+
+
 def email(email_id: str) -> str:
     """The partition of one email to one recipient: makes sending it idempotent."""
     return f"EMAIL#{email_id}"
@@ -164,6 +246,71 @@ def message(message_id: str) -> str:
 def digest(day: date) -> str:
     """The expiries to tell of on one day, within the organization's partition."""
     return DIGEST_PREFIX + day.isoformat()
+
+
+def code(organization_id: str, text: str) -> str:
+    """The partition of a code and its uses; another organization may have the same text."""
+    return f"CODE#{organization_id}#{text}"
+
+
+def code_use(email_address: str) -> str:
+    """Who redeemed a code, within its partition: once each."""
+    return CODE_USE_PREFIX + email_address
+
+
+def codes_listing(organization_id: str) -> str:
+    """In `listing`: an organization's codes."""
+    return f"ORG#{organization_id}#CODES"
+
+
+def codes_of(batch_id: str) -> str:
+    """In `listing`: before each code of a batch."""
+    return f"{batch_id}#"
+
+
+def code_listing(code_id: str, text: str) -> str:
+    """In `listing`: a code, the newest last, those of a batch together."""
+    return codes_of(code_id) + text
+
+
+def code_use_listing(organization_id: str, text: str) -> str:
+    """In `listing`: a code that a person redeemed."""
+    return f"{CODE_USE_PREFIX}{organization_id}#{text}"
+
+
+def entry(entry_id: str) -> str:
+    """The partition of somebody who asked to be let in and has to prove their address."""
+    return f"ENTRY#{entry_id}"
+
+
+def limit(kind: str, subject: str) -> str:
+    """The partition that counts how often one subject did one kind of thing; no address stands in it."""
+    return f"LIMIT#{kind}#{hashlib.sha256(subject.encode()).hexdigest()}"
+
+
+def join_slug(slug_text: str) -> str:
+    """The partition that makes a join page's slug unique."""
+    return f"JOIN#{slug_text}"
+
+
+def join_request(email_address: str) -> str:
+    """A person's request to join, within the organization's partition."""
+    return JOIN_REQUEST_PREFIX + email_address
+
+
+def waiting(request_id: str) -> str:
+    """A place in the line for a seat, within the organization's partition, in the order of asking."""
+    return WAITING_PREFIX + request_id
+
+
+def join_requests_listing(organization_id: str, state: str) -> str:
+    """In `listing`: an organization's requests to join in one state."""
+    return f"ORG#{organization_id}#JOIN_REQUESTS#{state}"
+
+
+def join_request_listing(request_id: str) -> str:
+    """In `listing`: a request to join, in the order of asking."""
+    return JOIN_REQUEST_PREFIX + request_id
 
 
 def receipt(scope: str, idempotency_key: str) -> str:
@@ -208,7 +355,11 @@ def access_listing(state: str, email_address: str) -> str:
 
 def due_shard(identity: str) -> str:
     """In `due`: the shard of a thing, by a hash of its id."""
-    return due_partition(hashlib.sha256(identity.encode()).digest()[0] % DUE_SHARDS)
+    return due_partition(_shard(identity))
+
+
+def _shard(identity: str) -> int:
+    return hashlib.sha256(identity.encode()).digest()[0] % DUE_SHARDS
 
 
 def due_partition(shard: int) -> str:

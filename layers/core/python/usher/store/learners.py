@@ -10,7 +10,7 @@ from usher.domain.learners import Learner
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
 from usher.store.table import Page, Ref, Row, Table
-from usher.store.transaction import Write, update
+from usher.store.transaction import Write, delete, update
 
 
 class LearnerRow(Row):
@@ -63,6 +63,12 @@ def rename(organization: str, email: str, *, first_name: str, last_name: str) ->
         LearnerRow.last_name.set(last_name),
         condition=LearnerRow.pk.exists(),
     )
+
+
+def leave(organization: str, email: str) -> Write:
+    """Remove a learner, or leave it at that where there is none."""
+    at = ref(organization, email)
+    return delete(LearnerRow(at.pk, at.sk))
 
 
 def get(table: Table, organization: str, email: str) -> Learner | None:

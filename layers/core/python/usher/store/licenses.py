@@ -23,6 +23,7 @@ class ProductRow(Row):
     name = UnicodeAttribute()
     kind = EnumAttribute(ProductKind)
     url = UnicodeAttribute(null=True)
+    retires_at = InstantAttribute(null=True)
 
 
 class LicenseRow(Row):
@@ -49,6 +50,13 @@ class LicenseRow(Row):
     created_at = InstantAttribute()
     alert = EnumAttribute(SeatAlert, null=True)
     notice_at = InstantAttribute(null=True)
+    parent = UnicodeAttribute(null=True)
+
+
+class SublicenseRow(Row):
+    """`ORG#client`, `SUBLICENSE#l`: the one sublicense of the client that was carved out of license `l`."""
+
+    license = UnicodeAttribute()
 
 
 class OrderRow(Row):
@@ -61,6 +69,11 @@ class OrderRow(Row):
 def ref(organization: str, license_id: str) -> Ref[LicenseRow]:
     """Where the license stands."""
     return Ref(LicenseRow, keys.organization(organization), keys.license(license_id))
+
+
+def sublicense_ref(client: str, parent: str) -> Ref[SublicenseRow]:
+    """Where it stands that the client has a sublicense of the provider's license `parent`."""
+    return Ref(SublicenseRow, keys.organization(client), keys.sublicense(parent))
 
 
 def order_ref(organization: str, order: str) -> Ref[OrderRow]:
@@ -99,6 +112,7 @@ def license_of(row: LicenseRow) -> License:
         created_at=row.created_at,
         alert=row.alert,
         notice_at=row.notice_at,
+        parent=row.parent,
     )
 
 
@@ -152,6 +166,7 @@ def create(license_: License) -> Write:
         order=license_.order,
         created_at=license_.created_at,
         notice_at=license_.notice_at,
+        parent=license_.parent,
     )
     return put(row, condition=LicenseRow.pk.does_not_exist())
 
@@ -190,15 +205,38 @@ def give_back(organization: str, license_id: str, seats: int) -> Write:
     )
 
 
-def resize(organization: str, license_id: str, seats: int) -> Write:
-    """Add seats to the pool, or (below zero) remove available ones."""
+def lend(provider: str, license_id: str, seats: int) -> Write:
+    """Take seats out of a provider's pool for a client or, below zero, put them back (DESIGN 7.1)."""
+    at = ref(provider, license_id)
+    return update(
+        LicenseRow(at.pk, at.sk),
+        LicenseRow.sublicensed.add(seats),
+        LicenseRow.available.add(-seats),
+        condition=LicenseRow.available >= seats if seats > 0 else LicenseRow.sublicensed >= -seats,
+    )
+
+
+def record_sublicense(client: str, *, parent: str, license_id: str) -> Write:
+    """Write that the client has a sublicense of `parent`, if it had none."""
+    at = sublicense_ref(client, parent)
+    return put(SublicenseRow(at.pk, at.sk, license=license_id), condition=SublicenseRow.pk.does_not_exist())
+
+
+def resize(organization: str, license_id: str, seats: int, *, total: int | None = None) -> Write:
+    """Add seats to the pool, or (below zero) remove available ones; to a pool of `total` if that is given."""
     at = ref(organization, license_id)
+    condition = LicenseRow.available >= -seats if seats < 0 else LicenseRow.pk.exists()
     return update(
         LicenseRow(at.pk, at.sk),
         LicenseRow.total.add(seats),
         LicenseRow.available.add(seats),
-        condition=LicenseRow.available >= -seats if seats < 0 else LicenseRow.pk.exists(),
+        condition=condition if total is None else condition & (LicenseRow.total == total),
     )
+
+
+def total_in(item: Mapping[str, Any] | None) -> int:
+    """Return the seats of a license as a failed condition found it; 0 where there is none."""
+    return int(item["total"]["N"]) if item else 0
 
 
 def move_notice(before: License, after: License) -> Write:

@@ -19,7 +19,7 @@ from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
 from usher.store.table import Page, Ref, Row, Table
-from usher.store.transaction import Write, delete, put, update
+from usher.store.transaction import Write, check, delete, put, update
 
 
 class OrganizationRow(Row):
@@ -31,6 +31,7 @@ class OrganizationRow(Row):
     time_zone = UnicodeAttribute()
     color = UnicodeAttribute()
     logo_url = UnicodeAttribute(null=True)
+    welcome = UnicodeAttribute(null=True)
     invite_days = NumberAttribute()
     full_managers = NumberAttribute()
     require_group = BooleanAttribute(null=True)
@@ -82,7 +83,7 @@ def organization_of(row: OrganizationRow) -> Organization:
         slug=row.slug,
         name=row.name,
         time_zone=row.time_zone,
-        branding=Branding(color=row.color, logo_url=row.logo_url or ""),
+        branding=Branding(color=row.color, logo_url=row.logo_url or "", welcome=row.welcome or ""),
         invite_days=int(row.invite_days),
         full_managers=int(row.full_managers),
         require_group=bool(row.require_group),
@@ -123,6 +124,7 @@ def _row(organization: Organization) -> OrganizationRow:
         time_zone=organization.time_zone,
         color=organization.branding.color,
         logo_url=organization.branding.logo_url or None,
+        welcome=organization.branding.welcome or None,
         invite_days=organization.invite_days,
         full_managers=organization.full_managers,
         require_group=organization.require_group or None,
@@ -205,6 +207,12 @@ def renew(manager: Manager, *, expires_at: datetime) -> Write:
     )
 
 
+def is_no_manager(organization: str, email: str) -> Write:
+    """Let a transaction stand only if the address has no place in the team."""
+    at = manager_ref(organization, email)
+    return check(ManagerRow(at.pk, at.sk), ManagerRow.pk.does_not_exist())
+
+
 def mute(manager: Manager) -> Write:
     """Write which notices an active manager does not want."""
     at = manager_ref(manager.organization, manager.email)
@@ -270,6 +278,12 @@ def get(table: Table, organization: str) -> Organization | None:
     """Read an organization: one call."""
     row = table.get(ref(organization))
     return None if row is None else organization_of(row)
+
+
+def manager(table: Table, organization: str, email: str) -> Manager | None:
+    """Read a manager: one call."""
+    row = table.get(manager_ref(organization, email))
+    return None if row is None else manager_of(row)
 
 
 def by_slug(table: Table, slug: str) -> str | None:

@@ -248,12 +248,13 @@ class Table:
         sort: Condition | None = None,
         *,
         index: str | None = None,
+        only: Condition | None = None,
         page: int = 1000,
     ) -> Iterator[_R]:
         """Read a partition to its end, page by page."""
         cursor: str | None = None
         while True:
-            found = self.query(row, partition, sort, index=index, limit=page, cursor=cursor)
+            found = self.query(row, partition, sort, index=index, only=only, limit=page, cursor=cursor)
             yield from found.rows
             cursor = found.next
             if cursor is None:

@@ -1,0 +1,204 @@
+"""A provider's clients, and the sublicenses carved out of its licenses."""
+
+from __future__ import annotations
+
+from functools import partial
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+
+from functions.api import views
+from functions.api.describing import described
+from functions.api.edge import Area
+from functions.api.schemas.clients import (
+    Client,
+    ClientPage,
+    NewClient,
+    NewSublicense,
+    SeatMove,
+    SublicensePage,
+)
+from functions.api.schemas.common import ClientPath, Cursor, Limit, OrganizationPath, SublicensePath
+from functions.api.schemas.licenses import License
+from usher.domain.addresses import BadAddressError
+from usher.domain.clients import (
+    AlreadySublicensedError,
+    NoProviderError,
+    UnknownClientError,
+    UnknownSublicenseError,
+)
+from usher.domain.errors import ForbiddenError
+from usher.domain.instants import UnknownTimeZoneError
+from usher.domain.licenses import (
+    BadLicenseError,
+    LicenseOverError,
+    NotEnoughSeatsError,
+    SeatsInUseError,
+    UnknownLicenseError,
+)
+from usher.domain.organizations import (
+    BadSettingsError,
+    BadSlugError,
+    SlugTakenError,
+    UnknownOrganizationError,
+)
+from usher.domain.people import BadNameError
+from usher.services.listing import PAGE
+from usher.services.operating import FirstManager
+from usher.store.table import BadCursorError
+
+CLIENTS = "/v1/organizations/<organization>/clients"
+ONE = f"{CLIENTS}/<client>"
+
+router = Area()
+
+
+@router.post(CLIENTS, status_code=HTTPStatus.CREATED)
+@described(
+    UnknownOrganizationError,
+    ForbiddenError,
+    NoProviderError,
+    SlugTakenError,
+    BadSlugError,
+    BadSettingsError,
+    UnknownTimeZoneError,
+    BadAddressError,
+    BadNameError,
+    idempotent=True,
+)
+def create_client(organization: OrganizationPath, new: NewClient) -> Response[Client]:
+    """Create a client.
+
+    It is an organization of its own, with a landing page, branding and, where one is named, a first manager,
+    who is invited; managers of the provider may do in it what they may do at home, at its own routes
+    (`/v1/organizations/{client}/…`), and managers of the client see nothing but the client.
+    """
+    person, services = router.person, router.services
+    first = new.first_manager
+    return router.once(
+        lambda receipt: services.clients.create(
+            person=person,
+            organization=organization,
+            name=new.name,
+            slug=new.slug,
+            time_zone=new.time_zone,
+            branding=None if new.branding is None else new.branding.read(),
+            first_manager=None if first is None else FirstManager(**dict(first)),
+            receipt=receipt,
+        ),
+        person=person,
+        scope=organization,
+        view=partial(views.client, origin=services.origin),
+        status=HTTPStatus.CREATED,
+    )
+
+
+@router.get(CLIENTS)
+@described(UnknownOrganizationError, BadCursorError)
+def list_clients(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None) -> ClientPage:
+    """List the clients.
+
+    Oldest first.
+    """
+    services = router.services
+    page = services.clients.listed(
+        person=router.person, organization=organization, limit=limit, cursor=cursor
+    )
+    return ClientPage(items=[views.client(one, origin=services.origin) for one in page.items], next=page.next)
+
+
+@router.get(ONE)
+@described(UnknownOrganizationError, UnknownClientError)
+def get_client(organization: OrganizationPath, client: ClientPath) -> Client:
+    """Read a client.
+
+    Its settings and branding are changed at `PATCH /v1/organizations/{client}`.
+    """
+    services = router.services
+    found = services.clients.client(person=router.person, organization=organization, client=client)
+    return views.client(found, origin=services.origin)
+
+
+@router.post(f"{ONE}/sublicenses", status_code=HTTPStatus.CREATED)
+@described(
+    UnknownOrganizationError,
+    ForbiddenError,
+    UnknownClientError,
+    UnknownLicenseError,
+    LicenseOverError,
+    BadLicenseError,
+    NotEnoughSeatsError,
+    AlreadySublicensedError,
+    idempotent=True,
+)
+def carve_sublicense(
+    organization: OrganizationPath, client: ClientPath, new: NewSublicense
+) -> Response[License]:
+    """Carve a sublicense out of a license.
+
+    So many seats of the provider's license become the client's, with the same terms; there is one sublicense
+    of a license for each client. Of two who carve at once nobody gets a seat that is not there.
+    """
+    person, services = router.person, router.services
+    return router.once(
+        lambda receipt: services.clients.carve(
+            person=person,
+            organization=organization,
+            client=client,
+            license_id=new.license,
+            seats=new.seats,
+            receipt=receipt,
+        ),
+        person=person,
+        scope=organization,
+        view=views.license_,
+        status=HTTPStatus.CREATED,
+    )
+
+
+@router.get(f"{ONE}/sublicenses")
+@described(UnknownOrganizationError, UnknownClientError)
+def list_sublicenses(organization: OrganizationPath, client: ClientPath) -> SublicensePage:
+    """List a client's sublicenses, with their seats.
+
+    Oldest first; all of them are one page.
+    """
+    found = router.services.clients.sublicenses(
+        person=router.person, organization=organization, client=client
+    )
+    return SublicensePage(items=[views.license_(one) for one in found], next=None)
+
+
+@router.post(f"{ONE}/sublicenses/<sublicense>/seats")
+@described(
+    UnknownOrganizationError,
+    ForbiddenError,
+    UnknownClientError,
+    UnknownSublicenseError,
+    LicenseOverError,
+    BadLicenseError,
+    NotEnoughSeatsError,
+    SeatsInUseError,
+    idempotent=True,
+)
+def move_seats(
+    organization: OrganizationPath, client: ClientPath, sublicense: SublicensePath, move: SeatMove
+) -> Response[License]:
+    """Move seats to a sublicense, or back.
+
+    Below zero, free seats of the client go back into the provider's license; seats in use stay.
+    """
+    person, services = router.person, router.services
+    return router.once(
+        lambda receipt: services.clients.move_seats(
+            person=person,
+            organization=organization,
+            client=client,
+            sublicense=sublicense,
+            seats=move.seats,
+            receipt=receipt,
+        ),
+        person=person,
+        scope=organization,
+        view=views.license_,
+    )

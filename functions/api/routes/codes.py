@@ -1,0 +1,319 @@
+"""Codes that people redeem for seats: registration codes for many, redemption codes for one each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from http import HTTPStatus
+from typing import Annotated, Any
+from urllib.parse import unquote, urlencode
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.api import views_of_codes as views
+from functions.api.code_sheets import COLUMNS, codes_sheet
+from functions.api.describing import Caller, described
+from functions.api.edge import Area
+from functions.api.routes.invites import NoClientError
+from functions.api.schemas.codes import Code, CodeGrant, CodePage, CodeResults, NewCode, NewCodes, UsePage
+from functions.api.schemas.common import CodePath, Cursor, Limit, OrganizationPath
+from functions.api.sheets import MEDIA_TYPE
+from usher.domain.clients import UnknownClientError
+from usher.domain.codes import (
+    BadBatchError,
+    BadCapError,
+    BadCodeError,
+    BadCodesError,
+    BadDomainError,
+    BatchUnfinishedError,
+    CodeKind,
+    CodeNotActiveError,
+    CodeTakenError,
+    EndsInPastError,
+    NobodyToCopyError,
+    Pattern,
+    UnknownCodeError,
+)
+from usher.domain.errors import ForbiddenError
+from usher.domain.events import Json
+from usher.domain.grants import BadGrantError, Grant
+from usher.domain.groups import UnknownGroupError
+from usher.domain.instants import BadDateError
+from usher.domain.invites import BadMessageError
+from usher.domain.licenses import LicenseOverError, UnknownLicenseError
+from usher.domain.organizations import UnknownOrganizationError
+from usher.domain.people import BadNameError
+from usher.services.codes import Draft
+from usher.services.listing import PAGE, Listed
+from usher.services.receipts import Receipt
+from usher.store.table import BadCursorError
+
+CODES = "/v1/organizations/<organization>/codes"
+ONE = f"{CODES}/<code>"
+EXPORT = f"{CODES}/export"
+
+OfKind = Annotated[CodeKind | None, Query(description="Codes of this kind only.")]
+OfBatch = Annotated[str | None, Query(max_length=64, description="The codes of this batch only.")]
+
+router = Area()
+
+
+@router.post(CODES, status_code=HTTPStatus.CREATED)
+@described(
+    UnknownOrganizationError,
+    ForbiddenError,
+    UnknownClientError,
+    NoClientError,
+    BadGrantError,
+    UnknownLicenseError,
+    UnknownGroupError,
+    LicenseOverError,
+    CodeTakenError,
+    BadCodeError,
+    BadBatchError,
+    BadCapError,
+    BadDomainError,
+    BadDateError,
+    EndsInPastError,
+    BadNameError,
+    BadMessageError,
+    NobodyToCopyError,
+    idempotent=True,
+)
+def create_code(organization: OrganizationPath, new: NewCode) -> Response[Code]:
+    """Create a code.
+
+    A registration code works for many, up to its cap; it may be chosen, and serve as a passcode. A redemption
+    code works once. Without `code`, one is generated. With `send_me_a_copy`, an email comes that can be
+    forwarded: instructions, the code, where it is redeemed, and the message.
+    """
+    person, services = router.person, router.services
+    draft, home = _draft(organization, new, new.kind)
+    draft = replace(draft, message=new.message, cap=new.cap)
+    return router.once(
+        lambda receipt: services.codes.create(
+            person=person,
+            organization=home,
+            draft=draft,
+            text=new.code,
+            pattern=Pattern(length=new.length, prefix=new.prefix),
+            send_copy=new.send_me_a_copy,
+            receipt=receipt,
+        ),
+        person=person,
+        scope=organization,
+        view=_view(),
+        status=HTTPStatus.CREATED,
+    )
+
+
+@router.post(f"{CODES}/batch", status_code=HTTPStatus.CREATED)
+@described(
+    UnknownOrganizationError,
+    ForbiddenError,
+    UnknownClientError,
+    NoClientError,
+    BadGrantError,
+    UnknownLicenseError,
+    UnknownGroupError,
+    LicenseOverError,
+    BadBatchError,
+    BadCodeError,
+    BadCodesError,
+    BadDomainError,
+    BadDateError,
+    EndsInPastError,
+    BadNameError,
+    BatchUnfinishedError,
+    idempotent=True,
+)
+def create_codes(organization: OrganizationPath, new: NewCodes) -> Response[CodeResults]:
+    """Create many redemption codes.
+
+    `count` of them are generated, hard enough to guess for their number, or `codes` are one's own: then each
+    that repeats another of the list, or that the organization has already, is reported and not created. One
+    that cannot be a code refuses all of them, unless `skip_invalid`. A request that broke off goes on where
+    it stopped when it is sent again with the same Idempotency-Key.
+    """
+    person, services = router.person, router.services
+    if (new.count is None) == (new.codes is None):
+        raise BadBatchError("Either `count` or `codes` is needed, and not both.")
+    draft, home = _draft(organization, new, CodeKind.REDEMPTION)
+
+    def command(receipt: Receipt) -> None:
+        given: dict[str, Any] = {"person": person, "organization": home, "draft": draft, "receipt": receipt}
+        if new.codes is not None:
+            services.code_batches.upload(**given, given=new.codes, skip_invalid=new.skip_invalid)
+        else:
+            pattern = Pattern(length=new.length, prefix=new.prefix)
+            services.code_batches.generate(**given, count=new.count or 0, pattern=pattern)
+
+    return router.once_for_each(
+        command,
+        person=person,
+        scope=organization,
+        view=views.made,
+        gather=_gathered,
+        status=HTTPStatus.CREATED,
+    )
+
+
+@router.get(CODES)
+@described(UnknownOrganizationError, BadCursorError)
+def list_codes(
+    organization: OrganizationPath,
+    kind: OfKind = None,
+    batch: OfBatch = None,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+) -> CodePage:
+    """List the codes, with what they give and their uses.
+
+    Newest first, those of a batch together. With a filter by kind, a page may be short and still have a next
+    one.
+    """
+    page = _listed(organization, kind, batch, limit, cursor)
+    return CodePage(items=page.items, next=page.next)
+
+
+@router.get(EXPORT)
+@described(UnknownOrganizationError, BadCursorError, files={"text/csv": ",".join(COLUMNS) + "\r\n"})
+def export_codes(
+    organization: OrganizationPath, kind: OfKind = None, batch: OfBatch = None, cursor: Cursor = None
+) -> Response[str]:
+    """Export the codes as CSV.
+
+    A page holds up to 2,000 of them; the header `Link` with `rel="next"` leads to the next, which has no line
+    of column names, so that the pages put one after the other are one file. Cells that a spreadsheet program
+    would take for a formula have an apostrophe before them.
+    """
+    sheet = codes_sheet(lambda limit, after: _listed(organization, kind, batch, limit, after), cursor=cursor)
+    headers: dict[str, str | list[str]] = {
+        "Content-Disposition": f'attachment; filename="codes-{organization}.csv"'
+    }
+    if sheet.next is not None:
+        given = router.current_event.query_string_parameters
+        path = EXPORT.replace("<organization>", organization)
+        query = urlencode({**given, "cursor": sheet.next})
+        headers["Link"] = f'<{router.services.origin}{path}?{query}>; rel="next"'
+    return Response(status_code=HTTPStatus.OK, content_type=MEDIA_TYPE, body=sheet.text, headers=headers)
+
+
+@router.get(ONE)
+@described(UnknownOrganizationError, UnknownCodeError)
+def get_code(organization: OrganizationPath, code: CodePath) -> Code:
+    """Read a code, with what it gives and how often it was used.
+
+    Who used it is a list of its own.
+    """
+    return _view()(
+        router.services.codes.code(person=router.person, organization=organization, text=unquote(code))
+    )
+
+
+@router.get(f"{ONE}/uses")
+@described(UnknownOrganizationError, UnknownCodeError, BadCursorError)
+def list_code_uses(
+    organization: OrganizationPath, code: CodePath, limit: Limit = PAGE, cursor: Cursor = None
+) -> UsePage:
+    """List who redeemed a code, and when.
+
+    By address.
+    """
+    page = router.services.codes.uses(
+        person=router.person, organization=organization, text=unquote(code), limit=limit, cursor=cursor
+    )
+    return UsePage(items=[views.use(one) for one in page.items], next=page.next)
+
+
+@router.post(f"{ONE}/disable")
+@described(UnknownOrganizationError, UnknownCodeError, ForbiddenError, idempotent=True)
+def disable_code(organization: OrganizationPath, code: CodePath) -> Response[Code]:
+    """Disable a code.
+
+    Nobody can redeem it any more; those who did keep what they were given.
+    """
+    return _switched(organization, unquote(code), disabled=True)
+
+
+@router.post(f"{ONE}/enable")
+@described(UnknownOrganizationError, UnknownCodeError, ForbiddenError, idempotent=True)
+def enable_code(organization: OrganizationPath, code: CodePath) -> Response[Code]:
+    """Enable a disabled code again.
+
+    Its uses go on to count.
+    """
+    return _switched(organization, unquote(code), disabled=False)
+
+
+@router.post(f"{ONE}/send-copy")
+@described(
+    UnknownOrganizationError,
+    UnknownCodeError,
+    ForbiddenError,
+    CodeNotActiveError,
+    caller=Caller.SIGNED_IN,
+    idempotent=True,
+)
+def send_code_copy(organization: OrganizationPath, code: CodePath) -> Response[Code]:
+    """Send oneself a copy of a code.
+
+    An email that can be forwarded: instructions, the code, where it is redeemed, and the message.
+    """
+    person, services = router.person, router.services
+    return router.once(
+        lambda receipt: services.codes.send_copy(
+            person=person, organization=organization, text=unquote(code), receipt=receipt
+        ),
+        person=person,
+        scope=organization,
+        view=_view(),
+    )
+
+
+def _switched(organization: str, code: str, *, disabled: bool) -> Response[Code]:
+    person, services = router.person, router.services
+    return router.once(
+        lambda receipt: services.codes.switch(
+            person=person, organization=organization, text=code, disabled=disabled, receipt=receipt
+        ),
+        person=person,
+        scope=organization,
+        view=_view(),
+    )
+
+
+def _listed(
+    organization: str, kind: CodeKind | None, batch: str | None, limit: int, cursor: str | None
+) -> Listed[Code]:
+    page = router.services.codes.listed(
+        person=router.person, organization=organization, kind=kind, batch=batch, limit=limit, cursor=cursor
+    )
+    view = _view()
+    return Listed(items=[view(one) for one in page.items], next=page.next)
+
+
+def _view() -> partial[Code]:
+    services = router.services
+    return partial(views.code, now=services.context.now(), origin=services.origin)
+
+
+def _draft(organization: str, new: CodeGrant, kind: CodeKind) -> tuple[Draft, str]:
+    """Return what the codes are to be like, and whose they are to be."""
+    targets = (new.license, new.licenses, new.group, new.sublicense)
+    if sum(target is not None for target in targets) > 1:
+        raise BadGrantError("Several of `license`, `licenses`, `group` and `sublicense` were sent.")
+    if new.sublicense is not None and new.client is None:
+        raise NoClientError("`sublicense` was sent without `client`.")
+    one = new.license or new.sublicense
+    licenses = new.licenses or ([one] if one is not None else [])
+    grant = Grant(licenses=tuple(licenses), group=new.group)
+    draft = Draft(kind=kind, grant=grant, name=new.name, ends_on=new.ends_on, domain=new.domain)
+    return draft, router.home(organization, new.client)
+
+
+def _gathered(answers: list[Json]) -> Json:
+    batch, *results = answers
+    created = sum(isinstance(one, dict) and one["outcome"] == "created" for one in results)
+    return {"batch": batch, "created": created, "results": results}

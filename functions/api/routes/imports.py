@@ -1,0 +1,295 @@
+"""Imports: a spreadsheet of people is uploaded, looked through row by row, and then invited."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.api import views_of_imports as views
+from functions.api.describing import described
+from functions.api.edge import Area
+from functions.api.schemas.common import Cursor, ImportPath, Limit, OrganizationPath
+from functions.api.schemas.imports import (
+    Confirmation,
+    CreatedImport,
+    Import,
+    ImportDetail,
+    ImportPage,
+    ImportRowPage,
+    NewImport,
+)
+from functions.api.sheets_of_imports import HEADER, results_sheet
+from usher.domain.errors import ForbiddenError
+from usher.domain.groups import UnknownGroupError
+from usher.domain.imports import (
+    UPLOAD_FOR,
+    BadFileNameError,
+    BadRowsError,
+    Defaults,
+    FileNotUploadedError,
+    FilesDeletedError,
+    ImportNotCheckedError,
+    ImportOverError,
+    NobodyToInviteError,
+    RowsNotReadyError,
+    UnknownImportError,
+)
+from usher.domain.instants import BadDateError, rfc3339
+from usher.domain.invites import BadMessageError
+from usher.domain.licenses import NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.organizations import UnknownOrganizationError
+from usher.domain.verdicts import Verdict
+from usher.services.listing import PAGE
+from usher.sheets.results import MEDIA_TYPE
+from usher.sheets.template import CSV_MEDIA_TYPE, XLSX_MEDIA_TYPE, csv_template, xlsx_template
+from usher.store.table import BadCursorError
+
+IMPORTS = "/v1/organizations/<organization>/imports"
+ONE = f"{IMPORTS}/<import_id>"
+
+router = Area()
+
+
+class TemplateFormat(StrEnum):
+    """The kinds of files that can be imported."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+_TEMPLATES: dict[TemplateFormat, tuple[str, Callable[[], bytes]]] = {
+    TemplateFormat.CSV: (CSV_MEDIA_TYPE, csv_template),
+    TemplateFormat.XLSX: (XLSX_MEDIA_TYPE, xlsx_template),
+}
+
+
+@router.get(f"{IMPORTS}/template")
+@described(
+    UnknownOrganizationError,
+    files={"text/csv": "Email,First name,Last name\r\n", XLSX_MEDIA_TYPE: "(a workbook)"},
+)
+def get_import_template(
+    organization: OrganizationPath,
+    format_: Annotated[
+        TemplateFormat, Query(alias="format", description="The kind of file.")
+    ] = TemplateFormat.CSV,
+) -> Response[str]:
+    """Download a file to start an import from.
+
+    With the names of the columns and no rows; the workbook explains them on a second sheet.
+    """
+    router.services.managing.organization(person=router.person, organization=organization)
+    media_type, template = _TEMPLATES[format_]
+    answer = Response(
+        status_code=HTTPStatus.OK,
+        content_type=media_type,
+        body=b64encode(template()).decode(),
+        headers=_attached(f"import-template.{format_}"),
+    )
+    # Bytes travel through Lambda as base64. Powertools would encode them itself, had it not to validate them
+    # as text before.
+    answer.base64_encoded = True
+    return answer
+
+
+@router.post(IMPORTS, status_code=HTTPStatus.CREATED)
+@described(
+    UnknownOrganizationError,
+    ForbiddenError,
+    BadFileNameError,
+    UnknownGroupError,
+    UnknownLicenseError,
+    BadDateError,
+    BadMessageError,
+    idempotent=True,
+)
+def create_import(organization: OrganizationPath, new: NewImport) -> Response[CreatedImport]:
+    """Begin an import.
+
+    The answer has a form in `upload`: post the file with it, CSV or XLSX of up to 10 MB, and then have the
+    import checked. Nothing is sent before the import is confirmed. The same request with the same key answers
+    with a fresh form for the same import.
+    """
+    person, services = router.person, router.services
+    defaults = Defaults(
+        groups=tuple(new.groups),
+        licenses=tuple(new.licenses),
+        access_start=new.access_start,
+        message=new.message,
+    )
+    created = router.once(
+        lambda receipt: services.importing.create(
+            person=person,
+            organization=organization,
+            file_name=new.file_name,
+            defaults=defaults,
+            receipt=receipt,
+        ),
+        person=person,
+        scope=organization,
+        view=views.import_,
+        status=HTTPStatus.CREATED,
+    )
+    # Not in the receipt: the form is a right to upload, and nothing of that kind is stored.
+    answer: Any = created.body
+    form = services.importing.upload_form(organization=organization, import_id=answer["id"])
+    until = rfc3339(services.context.now() + UPLOAD_FOR)
+    created.body = {**answer, "upload": {"url": form.url, "fields": dict(form.fields), "until": until}}
+    return created
+
+
+@router.get(IMPORTS)
+@described(UnknownOrganizationError, BadCursorError)
+def list_imports(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None) -> ImportPage:
+    """List the imports.
+
+    The history, newest first; an import stays in it when its file has been deleted.
+    """
+    page = router.services.importing.listed(
+        person=router.person, organization=organization, limit=limit, cursor=cursor
+    )
+    return ImportPage(items=[views.import_(one) for one in page.items], next=page.next)
+
+
+@router.get(ONE)
+@described(UnknownOrganizationError, UnknownImportError)
+def get_import(organization: OrganizationPath, import_id: ImportPath) -> ImportDetail:
+    """Read an import.
+
+    How far it has come, what would become or became of its rows, and the seats that it needs against those
+    available now. While it is `checking` or `running`, ask again after a second or two.
+    """
+    return views.detail(
+        router.services.importing.detail(person=router.person, organization=organization, import_id=import_id)
+    )
+
+
+@router.get(f"{ONE}/rows")
+@described(UnknownOrganizationError, UnknownImportError, RowsNotReadyError, FilesDeletedError, BadCursorError)
+def list_import_rows(
+    organization: OrganizationPath,
+    import_id: ImportPath,
+    verdict: Annotated[Verdict | None, Query(description="Rows with this verdict only.")] = None,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+) -> ImportRowPage:
+    """List the rows of an import.
+
+    In the order of the file: before it is confirmed with what would become of each, afterwards with what
+    became of it. With a filter, a page may be short and still have a next one.
+    """
+    page = router.services.importing.rows(
+        person=router.person,
+        organization=organization,
+        import_id=import_id,
+        verdict=verdict,
+        limit=limit,
+        cursor=cursor,
+    )
+    return ImportRowPage(items=[views.row(one) for one in page.items], next=page.next)
+
+
+@router.get(f"{ONE}/results")
+@described(
+    UnknownOrganizationError,
+    UnknownImportError,
+    RowsNotReadyError,
+    FilesDeletedError,
+    BadCursorError,
+    files={"text/csv": f"{HEADER}\r\n"},
+)
+def download_import_results(
+    organization: OrganizationPath, import_id: ImportPath, cursor: Cursor = None
+) -> Response[str]:
+    """Download the rows as CSV.
+
+    Each with its outcome and the reason; with the rows corrected, the file can be imported again. A page
+    holds 5,000 rows; the header `Link` with `rel="next"` leads to the next, which has no line of column
+    names, so that the pages put one after the other are one file.
+    """
+    person = router.person
+
+    def read(limit: int, after: str | None) -> Any:  # noqa: ANN401 - as the service answers
+        return router.services.importing.rows(
+            person=person, organization=organization, import_id=import_id, limit=limit, cursor=after
+        )
+
+    sheet = results_sheet(read, cursor=cursor)
+    headers = _attached(f"import-{import_id}.csv")
+    if sheet.next is not None:
+        path = ONE.replace("<organization>", organization).replace("<import_id>", import_id)
+        query = urlencode({"cursor": sheet.next})
+        headers["Link"] = f'<{router.services.origin}{path}/results?{query}>; rel="next"'
+    return Response(status_code=HTTPStatus.OK, content_type=MEDIA_TYPE, body=sheet.text, headers=headers)
+
+
+@router.post(f"{ONE}/check", status_code=HTTPStatus.ACCEPTED)
+@described(
+    UnknownOrganizationError, UnknownImportError, ForbiddenError, FileNotUploadedError, idempotent=True
+)
+def check_import(organization: OrganizationPath, import_id: ImportPath) -> Response[Import]:
+    """Have the uploaded file checked.
+
+    Row by row, by the rules by which it is invited later; nothing is sent. The import is `checking` until it
+    is `checked`, or `refused` where the file cannot be used. One that is further stays as it is.
+    """
+    return _command(organization, import_id, router.services.importing.check)
+
+
+@router.post(f"{ONE}/confirm", status_code=HTTPStatus.ACCEPTED)
+@described(
+    UnknownOrganizationError,
+    UnknownImportError,
+    ForbiddenError,
+    ImportNotCheckedError,
+    FilesDeletedError,
+    NobodyToInviteError,
+    BadRowsError,
+    NotEnoughSeatsError,
+    idempotent=True,
+)
+def confirm_import(
+    organization: OrganizationPath, import_id: ImportPath, confirmation: Confirmation
+) -> Response[Import]:
+    """Confirm an import.
+
+    From now on it is `running`: its rows are invited in the order of the file, on behalf of whoever confirms.
+    With `all`, one bad row or one seat too few refuses it whole, with the exact shortfall.
+    """
+    return _command(organization, import_id, router.services.importing.confirm, only=confirmation.only)
+
+
+@router.post(f"{ONE}/cancel", status_code=HTTPStatus.ACCEPTED)
+@described(UnknownOrganizationError, UnknownImportError, ForbiddenError, ImportOverError, idempotent=True)
+def cancel_import(organization: OrganizationPath, import_id: ImportPath) -> Response[Import]:
+    """Cancel an import.
+
+    What was not sent yet is not sent; of a `running` one, the invites that went out stand, and the counts
+    follow within a moment.
+    """
+    return _command(organization, import_id, router.services.importing.cancel)
+
+
+def _command(organization: str, import_id: str, command: Any, **fields: object) -> Response[Any]:  # noqa: ANN401 - one of the service's
+    """Carry out a command about one import, once for each Idempotency-Key."""
+    person = router.person
+    return router.once(
+        lambda receipt: command(
+            person=person, organization=organization, import_id=import_id, receipt=receipt, **fields
+        ),
+        person=person,
+        scope=organization,
+        view=views.import_,
+        status=HTTPStatus.ACCEPTED,
+    )
+
+
+def _attached(name: str) -> dict[str, str | list[str]]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}

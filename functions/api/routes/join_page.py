@@ -1,0 +1,150 @@
+"""The join page's settings, and who asked to join."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+
+from functions.api import views_of_joining as views
+from functions.api.describing import described
+from functions.api.edge import Area
+from functions.api.schemas.common import Cursor, Limit, OrganizationPath
+from functions.api.schemas.join_page import JoinPage, JoinPageSettings, JoinRequest, JoinRequestPage
+from usher.domain.addresses import BadAddressError
+from usher.domain.errors import ForbiddenError
+from usher.domain.grants import BadGrantError, Grant
+from usher.domain.groups import GroupRequiredError, UnknownGroupError
+from usher.domain.join_pages import JoinSlugTakenError, TooManyDomainsError
+from usher.domain.join_requests import JoinRequestAnsweredError, JoinState, UnknownJoinRequestError
+from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.mail_providers import BadDomainError, PublicMailDomainError
+from usher.domain.organizations import BadSlugError, UnknownOrganizationError
+from usher.services.listing import PAGE
+from usher.store.table import BadCursorError
+
+HERE = "/v1/organizations/<organization>/join-page"
+REQUESTS = "/v1/organizations/<organization>/join-requests"
+ONE = f"{REQUESTS}/<email>"
+
+EmailPath = Annotated[str, Path(max_length=960, description="The address of the person who asked.")]
+
+router = Area()
+
+
+@router.get(HERE)
+@described(UnknownOrganizationError)
+def get_join_page(organization: OrganizationPath) -> JoinPage:
+    """Read the join page's settings.
+
+    A page that was never set is off; its slug is then a proposal.
+    """
+    page = router.services.join_pages.page(person=router.person, organization=organization)
+    return views.join_page(page, origin=router.services.origin)
+
+
+@router.put(HERE)
+@described(
+    UnknownOrganizationError,
+    ForbiddenError,
+    BadSlugError,
+    JoinSlugTakenError,
+    BadDomainError,
+    PublicMailDomainError,
+    TooManyDomainsError,
+    BadGrantError,
+    UnknownLicenseError,
+    UnknownGroupError,
+    GroupRequiredError,
+)
+def put_join_page(organization: OrganizationPath, settings: JoinPageSettings) -> JoinPage:
+    """Replace the join page's settings.
+
+    All of them. Off means gone at once, for links that were sent, too; the slug given up is free at once.
+    """
+    page = router.services.join_pages.put(
+        person=router.person,
+        organization=organization,
+        slug=settings.slug,
+        is_on=settings.enabled,
+        domains=settings.domains,
+        grant=Grant(licenses=tuple(settings.licenses), group=settings.group),
+        approval=settings.approval,
+        when_full=settings.when_full,
+    )
+    return views.join_page(page, origin=router.services.origin)
+
+
+@router.get(REQUESTS)
+@described(UnknownOrganizationError, BadCursorError)
+def list_join_requests(
+    organization: OrganizationPath,
+    state: Annotated[JoinState, Query(description="Requests in this state.")] = JoinState.PENDING,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+) -> JoinRequestPage:
+    """List the requests to join.
+
+    In the order of asking: those that wait for a manager's answer, unless another state is named.
+    """
+    page = router.services.join_requests.listed(
+        person=router.person, organization=organization, state=state, limit=limit, cursor=cursor
+    )
+    return JoinRequestPage(items=[views.join_request(one) for one in page.items], next=page.next)
+
+
+@router.post(f"{ONE}/approve")
+@described(
+    UnknownOrganizationError,
+    UnknownJoinRequestError,
+    ForbiddenError,
+    JoinRequestAnsweredError,
+    NotEnoughSeatsError,
+    LicenseOverError,
+    UnknownLicenseError,
+    UnknownGroupError,
+    BadAddressError,
+    idempotent=True,
+)
+def approve_join_request(organization: OrganizationPath, email: EmailPath) -> Response[JoinRequest]:
+    """Approve a request to join.
+
+    The person is given what the page gives now, and told by email; a refused one, too. Where no seat is left
+    it is refused with the shortfall, or, if the page has a waiting list, the person waits for one.
+    """
+    person = router.person
+    return router.once(
+        lambda receipt: router.services.join_requests.approve(
+            person=person, organization=organization, email=unquote(email), receipt=receipt
+        ),
+        person=person,
+        scope=organization,
+        view=views.join_request,
+    )
+
+
+@router.post(f"{ONE}/refuse")
+@described(
+    UnknownOrganizationError,
+    UnknownJoinRequestError,
+    ForbiddenError,
+    JoinRequestAnsweredError,
+    BadAddressError,
+    idempotent=True,
+)
+def refuse_join_request(organization: OrganizationPath, email: EmailPath) -> Response[JoinRequest]:
+    """Refuse a request to join.
+
+    The person is told by email. Asking again changes nothing, until a manager approves after all.
+    """
+    person = router.person
+    return router.once(
+        lambda receipt: router.services.join_requests.refuse(
+            person=person, organization=organization, email=unquote(email), receipt=receipt
+        ),
+        person=person,
+        scope=organization,
+        view=views.join_request,
+    )

@@ -1,0 +1,99 @@
+"""People's data: exporting what is held about a learner, and erasing one."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path
+
+from functions.api import views_of_people_data as views
+from functions.api.describing import described
+from functions.api.edge import Area
+from functions.api.schemas.common import Cursor, EmailPath, Limit, OrganizationPath
+from functions.api.schemas.people_data import Erasure, ErasurePage, Export, NewErasure
+from usher.domain.addresses import BadAddressError
+from usher.domain.erasures import NothingHeldError, StillManagerError, UnknownErasureError
+from usher.domain.errors import ForbiddenError
+from usher.domain.organizations import UnknownOrganizationError
+from usher.services.listing import PAGE
+from usher.store.table import BadCursorError
+
+ERASURES = "/v1/organizations/<organization>/erasures"
+
+router = Area()
+
+
+@router.get("/v1/organizations/<organization>/learners/<email>/export")
+@described(UnknownOrganizationError, ForbiddenError, NothingHeldError, BadAddressError)
+def export_learner(organization: OrganizationPath, email: EmailPath) -> Export:
+    """Export all that is held about a learner.
+
+    Item by item, by kind, as it stands: learner, accesses, invites, memberships, requests, redeemed codes and
+    the events that name the address. That it was exported is in the event log. It reads the organization's
+    whole record, and takes its time where that is long.
+    """
+    return views.export(
+        router.services.exporting.export(
+            person=router.person, organization=organization, email=unquote(email)
+        )
+    )
+
+
+@router.post(ERASURES, status_code=HTTPStatus.ACCEPTED)
+@described(
+    UnknownOrganizationError,
+    ForbiddenError,
+    NothingHeldError,
+    StillManagerError,
+    BadAddressError,
+    idempotent=True,
+)
+def erase_learner(organization: OrganizationPath, new: NewErasure) -> Response[Erasure]:
+    """Erase a learner.
+
+    They are no learner from the answer on, and their open invites are withdrawn. Within a quarter of an hour
+    the address is gone from all that the organization holds, the event log too, where a pseudonym stands in
+    its place. Seats stay counted: one that an open invite held is back, one that was accepted is used. The
+    account goes too where no other organization has a place for it.
+    """
+    person, services = router.person, router.services
+    return router.once(
+        lambda receipt: services.erasing.order(
+            person=person, organization=organization, email=new.email, receipt=receipt
+        ),
+        person=person,
+        scope=organization,
+        view=views.erasure,
+        status=HTTPStatus.ACCEPTED,
+    )
+
+
+@router.get(ERASURES)
+@described(UnknownOrganizationError, ForbiddenError, BadCursorError)
+def list_erasures(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None) -> ErasurePage:
+    """List the orders to erase learners.
+
+    Newest first; none says whom it was about.
+    """
+    page = router.services.erasing.ordered(
+        person=router.person, organization=organization, limit=limit, cursor=cursor
+    )
+    return ErasurePage(items=[views.erasure(one) for one in page.items], next=page.next)
+
+
+@router.get(f"{ERASURES}/<erasure>")
+@described(UnknownOrganizationError, ForbiddenError, UnknownErasureError)
+def get_erasure(
+    organization: OrganizationPath,
+    erasure: Annotated[str, Path(max_length=64, description="The erasure's id.")],
+) -> Erasure:
+    """Read an order to erase a learner.
+
+    `done_at` says when nothing of the address was left.
+    """
+    return views.erasure(
+        router.services.erasing.erasure(person=router.person, organization=organization, erasure=erasure)
+    )

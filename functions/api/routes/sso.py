@@ -1,0 +1,251 @@
+"""Single sign-on: an organization's connections to identity providers (OpenID Connect)."""
+
+from __future__ import annotations
+
+from functools import partial
+from http import HTTPStatus
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler import Response
+
+from functions.api import views_of_sso as views
+from functions.api.describing import Caller, described
+from functions.api.edge import Area
+from functions.api.schemas import sso
+from functions.api.schemas.common import EmailPath, OrganizationPath
+from functions.api.schemas.sso import (
+    Connection,
+    ConnectionCheck,
+    ConnectionPage,
+    ConnectionPath,
+    DomainPath,
+    NewConnection,
+)
+from usher.domain.addresses import BadAddressError
+from usher.domain.connections import (
+    BadClientError,
+    BadDomainsError,
+    BadIssuerError,
+    TooManyConnectionsError,
+    UnknownConnectionError,
+    UnknownDomainError,
+    UnknownLinkError,
+)
+from usher.domain.errors import ForbiddenError
+from usher.domain.grants import BadGrantError, Grant
+from usher.domain.groups import UnknownGroupError
+from usher.domain.licenses import UnknownLicenseError
+from usher.domain.limits import LimitReachedError
+from usher.domain.mail_providers import BadDomainError, PublicMailDomainError
+from usher.domain.organizations import UnknownOrganizationError
+from usher.domain.people import BadNameError
+from usher.services import connecting
+
+CONNECTIONS = "/v1/organizations/<organization>/sso-connections"
+ONE = f"{CONNECTIONS}/<connection>"
+DOMAIN = "/v1/operator/organizations/<organization>/sso-connections/<connection>/domains/<domain>"
+
+router = Area()
+
+
+@router.post(CONNECTIONS, status_code=HTTPStatus.CREATED)
+@described(
+    UnknownOrganizationError,
+    ForbiddenError,
+    TooManyConnectionsError,
+    BadNameError,
+    BadIssuerError,
+    BadClientError,
+    BadDomainError,
+    BadDomainsError,
+    PublicMailDomainError,
+    BadGrantError,
+    UnknownLicenseError,
+    UnknownGroupError,
+    caller=Caller.SIGNED_IN,
+    idempotent=True,
+)
+def create_sso_connection(organization: OrganizationPath, new: NewConnection) -> Response[Connection]:
+    """Create a connection to an identity provider.
+
+    It lets people in whose addresses are of its domains, once an operator has confirmed that these are the
+    organization's own: whoever signs in with an address has all that the address has. The answer has the
+    `redirect_uri` to register at the provider. Nobody can read the client's secret again.
+    """
+    person, services = router.person, router.services
+    typed = connecting.NewConnection(**{**dict(new), "grant": _grant(new.grant)})
+    return router.once(
+        lambda receipt: services.connecting.create(
+            person=person, organization=organization, new=typed, receipt=receipt
+        ),
+        person=person,
+        scope=organization,
+        view=partial(views.connection, origin=services.origin),
+        status=HTTPStatus.CREATED,
+    )
+
+
+@router.get(CONNECTIONS)
+@described(UnknownOrganizationError)
+def list_sso_connections(organization: OrganizationPath) -> ConnectionPage:
+    """List the connections to identity providers.
+
+    Oldest first; all of them are one page. Operators may, too.
+    """
+    services = router.services
+    found = services.connecting.listed(person=router.person, organization=organization)
+    return ConnectionPage(items=[views.connection(one, origin=services.origin) for one in found], next=None)
+
+
+@router.get(ONE)
+@described(UnknownOrganizationError, UnknownConnectionError)
+def get_sso_connection(organization: OrganizationPath, connection: ConnectionPath) -> Connection:
+    """Read a connection to an identity provider.
+
+    With which of its domains are confirmed. Operators may, too.
+    """
+    services = router.services
+    found = services.connecting.connection(
+        person=router.person, organization=organization, connection=connection
+    )
+    return views.connection(found, origin=services.origin)
+
+
+@router.patch(ONE)
+@described(
+    UnknownOrganizationError,
+    UnknownConnectionError,
+    ForbiddenError,
+    BadNameError,
+    BadClientError,
+    BadDomainError,
+    BadDomainsError,
+    PublicMailDomainError,
+    BadGrantError,
+    UnknownLicenseError,
+    UnknownGroupError,
+    caller=Caller.SIGNED_IN,
+)
+def change_sso_connection(
+    organization: OrganizationPath, connection: ConnectionPath, change: sso.ConnectionChange
+) -> Connection:
+    """Change a connection to an identity provider.
+
+    Issuer and client id stay: for others, create another connection. A domain that is taken out and comes
+    back has to be confirmed again. Who signed in before keeps what they were given.
+    """
+    services = router.services
+    given = None if change.grant is None else _grant(change.grant)
+    found = services.connecting.change(
+        person=router.person,
+        organization=organization,
+        connection=connection,
+        change=connecting.ConnectionChange(**{**dict(change), "grant": given}),
+    )
+    return views.connection(found, origin=services.origin)
+
+
+@router.delete(ONE, status_code=HTTPStatus.NO_CONTENT)
+@described(UnknownOrganizationError, UnknownConnectionError, ForbiddenError, caller=Caller.SIGNED_IN)
+def remove_sso_connection(organization: OrganizationPath, connection: ConnectionPath) -> Response[None]:
+    """Remove a connection to an identity provider.
+
+    With its secret, at once. Who signed in through it keeps what they have, and gets at it by another
+    connection or with a password, if they have one; an invite or a code lets them choose one.
+    """
+    router.services.connecting.remove(person=router.person, organization=organization, connection=connection)
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+@router.get(f"{ONE}/check")
+@described(
+    UnknownOrganizationError,
+    UnknownConnectionError,
+    ForbiddenError,
+    LimitReachedError,
+    caller=Caller.SIGNED_IN,
+)
+def check_sso_connection(organization: OrganizationPath, connection: ConnectionPath) -> ConnectionCheck:
+    """Check a connection to an identity provider.
+
+    Asks the provider for what it publishes, and says what would keep people from signing in.
+    """
+    return views.checked(
+        router.services.connecting.check(
+            person=router.person, organization=organization, connection=connection
+        )
+    )
+
+
+@router.delete(f"{ONE}/people/<email>", status_code=HTTPStatus.NO_CONTENT)
+@described(
+    UnknownOrganizationError,
+    UnknownConnectionError,
+    UnknownLinkError,
+    BadAddressError,
+    ForbiddenError,
+    caller=Caller.SIGNED_IN,
+)
+def unlink_sso_person(
+    organization: OrganizationPath, connection: ConnectionPath, email: EmailPath
+) -> Response[None]:
+    """Unlink an address from an account of the provider.
+
+    The first account that signs in with an address is the only one that may: addresses are given to others
+    when people leave. Where that is meant, unlink it first. Nothing else is taken away.
+    """
+    router.services.connecting.unlink(
+        person=router.person, organization=organization, connection=connection, email=unquote(email)
+    )
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+@router.put(DOMAIN)
+@described(
+    ForbiddenError,
+    UnknownConnectionError,
+    UnknownDomainError,
+    BadDomainError,
+    PublicMailDomainError,
+    caller=Caller.SIGNED_IN,
+)
+def confirm_sso_domain(
+    organization: OrganizationPath, connection: ConnectionPath, domain: DomainPath
+) -> Connection:
+    """Confirm that a domain of a connection is the organization's own.
+
+    For operators, who have made sure of it: from now on whoever the provider says has an address of the
+    domain is signed in as that, with all that the address has.
+    """
+    services = router.services
+    found = services.connecting.confirm(
+        person=router.person, organization=organization, connection=connection, domain=domain
+    )
+    return views.connection(found, origin=services.origin)
+
+
+@router.delete(DOMAIN)
+@described(
+    ForbiddenError,
+    UnknownConnectionError,
+    UnknownDomainError,
+    BadDomainError,
+    PublicMailDomainError,
+    caller=Caller.SIGNED_IN,
+)
+def unconfirm_sso_domain(
+    organization: OrganizationPath, connection: ConnectionPath, domain: DomainPath
+) -> Connection:
+    """Take back that a domain is the organization's own.
+
+    For operators. Nobody with an address of it signs in through the connection from now on.
+    """
+    services = router.services
+    found = services.connecting.unconfirm(
+        person=router.person, organization=organization, connection=connection, domain=domain
+    )
+    return views.connection(found, origin=services.origin)
+
+
+def _grant(of: sso.Grant) -> Grant:
+    return Grant(licenses=tuple(of.licenses), group=of.group)

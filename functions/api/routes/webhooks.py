@@ -1,0 +1,264 @@
+"""Webhooks: what happens in the organization, told to other programs as it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+
+from functions.api import views_of_webhooks as views
+from functions.api.describing import Caller, described
+from functions.api.edge import Area
+from functions.api.schemas.common import Cursor, Limit, OrganizationPath
+from functions.api.schemas.webhooks import (
+    NewWebhook,
+    Webhook,
+    WebhookChange,
+    WebhookDelivery,
+    WebhookDeliveryPage,
+    WebhookPage,
+    WebhookWithSecret,
+)
+from usher.domain.destinations import BadDestinationError, PrivateDestinationError
+from usher.domain.errors import ForbiddenError
+from usher.domain.organizations import UnknownOrganizationError
+from usher.domain.webhook_deliveries import DeliveryPendingError, DeliveryState, UnknownDeliveryError
+from usher.domain.webhooks import (
+    BadDescriptionError,
+    TooManyWebhooksError,
+    UnknownEventTypeError,
+    UnknownWebhookError,
+    WebhookDisabledError,
+)
+from usher.services.listing import PAGE
+from usher.services.receipts import Receipt
+from usher.services.subscribing import WebhookWish
+from usher.store.table import BadCursorError
+
+WEBHOOKS = "/v1/organizations/<organization>/webhooks"
+ONE = f"{WEBHOOKS}/<webhook>"
+
+WebhookPath = Annotated[str, Path(max_length=64, description="The webhook's id.")]
+
+router = Area()
+
+
+@router.post(WEBHOOKS, status_code=HTTPStatus.CREATED)
+@described(
+    UnknownOrganizationError,
+    ForbiddenError,
+    BadDestinationError,
+    PrivateDestinationError,
+    UnknownEventTypeError,
+    BadDescriptionError,
+    TooManyWebhooksError,
+    caller=Caller.SIGNED_IN,
+    idempotent=True,
+)
+def create_webhook(organization: OrganizationPath, new: NewWebhook) -> Response[WebhookWithSecret]:
+    """Create a webhook.
+
+    It is told of what happens from now on: a POST for each event, signed as Standard Webhooks has it, tried
+    again for a day until it is answered with 2xx. Its secret is in this answer and in no other. Messages may
+    come twice and out of order; `webhook-id` tells which are the same.
+    """
+    person = router.person
+    return _with_secret(
+        organization,
+        lambda receipt: router.services.subscribing.create(
+            person=person,
+            organization=organization,
+            url=new.url,
+            events_wanted=new.events,
+            description=new.description,
+            receipt=receipt,
+        ),
+        status=HTTPStatus.CREATED,
+    )
+
+
+@router.get(WEBHOOKS)
+@described(UnknownOrganizationError)
+def list_webhooks(organization: OrganizationPath) -> WebhookPage:
+    """List the webhooks.
+
+    Oldest first; all of them are one page.
+    """
+    page = router.services.subscribing.listed(person=router.person, organization=organization)
+    return WebhookPage(items=[views.webhook(one) for one in page.items], next=page.next)
+
+
+@router.get(ONE)
+@described(UnknownOrganizationError, UnknownWebhookError)
+def get_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Webhook:
+    """Read a webhook.
+
+    With why it is disabled, where it is. Its secret cannot be read again.
+    """
+    return views.webhook(
+        router.services.subscribing.webhook(person=router.person, organization=organization, webhook=webhook)
+    )
+
+
+@router.patch(ONE)
+@described(
+    UnknownOrganizationError,
+    UnknownWebhookError,
+    ForbiddenError,
+    BadDestinationError,
+    PrivateDestinationError,
+    UnknownEventTypeError,
+    BadDescriptionError,
+    caller=Caller.SIGNED_IN,
+)
+def change_webhook(organization: OrganizationPath, webhook: WebhookPath, change: WebhookChange) -> Webhook:
+    """Change a webhook.
+
+    What is left out stays. Deliveries under way go to the new address. What happens while it is disabled is
+    not delivered later.
+    """
+    return views.webhook(
+        router.services.subscribing.change(
+            person=router.person,
+            organization=organization,
+            webhook=webhook,
+            wish=WebhookWish(
+                url=change.url,
+                events=change.events,
+                all_events="events" in change.model_fields_set,
+                description=change.description,
+                enabled=change.enabled,
+            ),
+        )
+    )
+
+
+@router.delete(ONE, status_code=HTTPStatus.NO_CONTENT)
+@described(UnknownOrganizationError, UnknownWebhookError, ForbiddenError, caller=Caller.SIGNED_IN)
+def delete_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Response[None]:
+    """Delete a webhook.
+
+    Deliveries under way are not made any more.
+    """
+    router.services.subscribing.delete(person=router.person, organization=organization, webhook=webhook)
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+@router.post(f"{ONE}/rotate-secret")
+@described(
+    UnknownOrganizationError, UnknownWebhookError, ForbiddenError, caller=Caller.SIGNED_IN, idempotent=True
+)
+def rotate_webhook_secret(
+    organization: OrganizationPath, webhook: WebhookPath
+) -> Response[WebhookWithSecret]:
+    """Give a webhook a new secret.
+
+    For a day messages carry two signatures, with the new secret and with the one before, so that the receiver
+    can change over in its own time. Rotating again within it leaves only the newest two.
+    """
+    person = router.person
+    return _with_secret(
+        organization,
+        lambda receipt: router.services.subscribing.rotate(
+            person=person, organization=organization, webhook=webhook, receipt=receipt
+        ),
+    )
+
+
+@router.post(f"{ONE}/test", status_code=HTTPStatus.CREATED)
+@described(
+    UnknownOrganizationError,
+    UnknownWebhookError,
+    ForbiddenError,
+    WebhookDisabledError,
+    caller=Caller.SIGNED_IN,
+    idempotent=True,
+)
+def test_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Response[WebhookDelivery]:
+    """Send a webhook a test.
+
+    A message of the type `webhook.tested`, whatever it is subscribed to, on the way of all others. The log of
+    deliveries shows what became of it.
+    """
+    person = router.person
+    return router.once(
+        lambda receipt: router.services.redelivering.test(
+            person=person, organization=organization, webhook=webhook, receipt=receipt
+        ),
+        person=person,
+        scope=organization,
+        view=views.delivery,
+        status=HTTPStatus.CREATED,
+    )
+
+
+@router.get(f"{ONE}/deliveries")
+@described(UnknownOrganizationError, UnknownWebhookError, BadCursorError)
+def list_webhook_deliveries(
+    organization: OrganizationPath,
+    webhook: WebhookPath,
+    state: Annotated[DeliveryState | None, Query(description="Deliveries in this state only.")] = None,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+) -> WebhookDeliveryPage:
+    """List a webhook's deliveries.
+
+    Those of the newest events first, each with its attempts; kept for 30 days.
+    """
+    page = router.services.redelivering.log(
+        person=router.person,
+        organization=organization,
+        webhook=webhook,
+        state=state,
+        limit=limit,
+        cursor=cursor,
+    )
+    return WebhookDeliveryPage(items=[views.delivery(one) for one in page.items], next=page.next)
+
+
+@router.post(f"{ONE}/deliveries/<delivery>/redeliver")
+@described(
+    UnknownOrganizationError,
+    UnknownWebhookError,
+    UnknownDeliveryError,
+    ForbiddenError,
+    WebhookDisabledError,
+    DeliveryPendingError,
+    caller=Caller.SIGNED_IN,
+    idempotent=True,
+)
+def redeliver_to_webhook(
+    organization: OrganizationPath,
+    webhook: WebhookPath,
+    delivery: Annotated[str, Path(max_length=64, description="The delivery's id.")],
+) -> Response[WebhookDelivery]:
+    """Deliver once more.
+
+    Whatever became of it before, with the same `webhook-id`, and again for a day until it is answered with
+    2xx.
+    """
+    person = router.person
+    return router.once(
+        lambda receipt: router.services.redelivering.redeliver(
+            person=person, organization=organization, webhook=webhook, delivery=delivery, receipt=receipt
+        ),
+        person=person,
+        scope=organization,
+        view=views.delivery,
+    )
+
+
+def _with_secret(
+    organization: str, command: Callable[[Receipt], object], *, status: HTTPStatus = HTTPStatus.OK
+) -> Response[Any]:
+    """Answer with the webhook and its secret; what the receipt keeps is the answer without this."""
+    response = router.once(
+        command, person=router.person, scope=organization, view=views.webhook, status=status
+    )
+    shown: dict[str, Any] = dict(response.body or {})
+    secret = router.services.subscribing.secret(webhook=shown["id"], version=shown["secret_version"])
+    response.body = {**shown, "secret": secret}
+    return response

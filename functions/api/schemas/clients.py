@@ -1,0 +1,57 @@
+"""Clients of a provider, and their sublicenses."""
+
+from __future__ import annotations
+
+from pydantic import Field, StrictInt
+
+from functions.api.schemas.common import Id, Paged, Seats, Shape
+from functions.api.schemas.licenses import License
+from functions.api.schemas.organizations import (
+    Branding,
+    FirstManager,
+    Organization,
+    OrganizationName,
+    Slug,
+    TimeZone,
+)
+
+
+class NewClient(Shape):
+    """A client to create; without a first manager its provider manages it."""
+
+    name: OrganizationName
+    slug: Slug = Field(description="Of its landing page, `/c/{slug}`.", examples=["harbor-works"])
+    time_zone: TimeZone | None = Field(None, description="The provider's, where none is named.")
+    branding: Branding | None = None
+    first_manager: FirstManager | None = None
+
+
+class Client(Organization):
+    """A client: an organization with a provider."""
+
+    landing_page: str = Field(examples=["https://usher.example/c/harbor-works"])
+
+
+class ClientPage(Paged):
+    """Clients, oldest first."""
+
+    items: list[Client]
+
+
+class NewSublicense(Shape):
+    """A sublicense to carve out of a license of the provider."""
+
+    license: Id = Field(description="The provider's license.")
+    seats: Seats
+
+
+class SublicensePage(Paged):
+    """A client's sublicenses, oldest first; all of them are one page."""
+
+    items: list[License]
+
+
+class SeatMove(Shape):
+    """Seats to move from the provider's license to the sublicense or, below zero, back."""
+
+    seats: StrictInt = Field(description="Not zero.", examples=[-5])

@@ -1,0 +1,174 @@
+"""Imports: a spreadsheet of people to invite."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from functions.api.schemas.common import AN_ID, Actor, DateOrInstant, Id, Instant, Paged, Shape
+from functions.api.schemas.licenses import ProductSummary
+from usher.domain.imports import FILES_KEPT, UPLOAD_FOR, ImportState, Only
+from usher.domain.verdicts import Verdict
+
+FileName = Annotated[str, Field(max_length=1000, description="The file's name.", examples=["people.xlsx"])]
+Counts = Annotated[
+    dict[str, int],
+    Field(description="Rows by verdict; verdicts that no row has are left out."),
+]
+
+
+class NewImport(Shape):
+    """An import to begin. What is said here holds for rows that do not say otherwise."""
+
+    file_name: FileName
+    groups: list[Id] = Field(
+        default_factory=list,
+        max_length=10,
+        description="For rows that name neither a group nor a license.",
+        examples=[[AN_ID]],
+    )
+    licenses: list[Id] = Field(
+        default_factory=list,
+        max_length=20,
+        description="For rows that name neither a group nor a license.",
+        examples=[[]],
+    )
+    access_start: DateOrInstant | None = Field(
+        None,
+        description="When access starts, for rows that do not say; null for on acceptance.",
+        examples=["2027-01-31"],
+    )
+    message: str = Field(
+        "", description="A personal message for the emails.", examples=["See you on Monday!"]
+    )
+
+
+class Confirmation(Shape):
+    """Whom to invite."""
+
+    only: Only = Field(
+        description="`all` invites everybody or, where a row is bad or seats are short, nobody; `good` "
+        "leaves the bad rows out and invites as many of the others as there are seats for."
+    )
+
+
+class Upload(Shape):
+    """Where to post the file: as `multipart/form-data`, these fields first, then the file as `file`."""
+
+    url: str = Field(examples=["https://usher-imports.s3.eu-central-1.amazonaws.com/"])
+    fields: dict[str, str] = Field(examples=[{"key": f"{AN_ID}/{AN_ID}/file", "policy": "eyJleHBpcm…"}])
+    until: Instant = Field(
+        description=f"The form can be used for {int(UPLOAD_FOR.total_seconds() / 60)} minutes.",
+        examples=["2027-01-10T08:15:00Z"],
+    )
+
+
+class Preview(Shape):
+    """What would become of the rows, by the check. While it runs, of those that were judged so far."""
+
+    verdicts: Counts = Field(examples=[{"will_be_invited": 480, "bad_address": 2}])
+    good: int = Field(description="Rows to invite, if there are seats for all of them.", examples=[480])
+    needless: int = Field(
+        description="Rows that ask for what is there already; they are no obstacle.", examples=[0]
+    )
+    bad: int = Field(description="Rows that somebody has to correct.", examples=[2])
+    suggestions: int = Field(
+        description="Rows, good or bad, of which another address was probably meant.", examples=[1]
+    )
+
+
+class SeatNeed(Shape):
+    """The seats that the good rows need of a license, against those available now."""
+
+    license: Id
+    organization: Id = Field(description="Whose license: the importing organization's, or a client's.")
+    product: ProductSummary
+    needed: int = Field(examples=[480])
+    available: int = Field(examples=[500])
+    missing: int = Field(description="How many seats too few there are.", examples=[0])
+
+
+class Progress(Shape):
+    """How far inviting has come."""
+
+    done: int = Field(description="Rows whose turn has come.", examples=[500])
+    outcomes: Counts = Field(examples=[{"invited": 478, "no_seat": 2, "bad_address": 20}])
+
+
+class FileProblem(Shape):
+    """Why the file was refused."""
+
+    code: str = Field(examples=["too_many_rows"])
+    title: str = Field(examples=["Too many rows"])
+    detail: str = Field(examples=["The file has more than 50,000 rows."])
+    next_action: str = Field(examples=["Split the file; an import takes up to 50,000 rows."])
+
+
+class Import(Shape):
+    """An import: awaiting its file, checking, checked, running, finished; else refused or canceled."""
+
+    id: Id
+    file_name: FileName
+    state: ImportState
+    rows: int = Field(description="People in the file; 0 until it was read.", examples=[500])
+    preview: Preview
+    progress: Progress
+    problem: FileProblem | None = Field(description="Of a `refused` one.", examples=[None])
+    created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
+    created_by: Actor
+    checked_at: Instant | None = Field(examples=["2027-01-10T08:01:00Z"])
+    confirmed_at: Instant | None = Field(examples=[None])
+    confirmed_by: Actor | None = Field(examples=[None])
+    only: Only | None = Field(description="How it was confirmed.", examples=[None])
+    ended_at: Instant | None = Field(
+        description="When it was refused, finished or canceled.", examples=[None]
+    )
+    files_until: Instant = Field(
+        description=f"The file and its rows are deleted {FILES_KEPT.days} days after the upload; the import "
+        "stays in the history.",
+        examples=["2027-02-09T08:00:00Z"],
+    )
+
+
+class CreatedImport(Import):
+    """A new import, with the form to upload its file."""
+
+    upload: Upload
+
+
+class ImportDetail(Import):
+    """An import with the seats that it needs."""
+
+    seats: list[SeatNeed]
+
+
+class ImportPage(Paged):
+    """Imports, newest first."""
+
+    items: list[Import]
+
+
+class ImportRow(Shape):
+    """A row as the file has it, and what will become or became of it."""
+
+    row: int = Field(description="Its number as a spreadsheet program shows it.", examples=[2])
+    verdict: Verdict
+    reason: str = Field(examples=[""])
+    suggestion: str | None = Field(
+        description="The address that was probably meant.", examples=["ann.lee@gmail.com"]
+    )
+    email: str = Field(description="As typed.", examples=["ann.lee@gmial.com"])
+    first_name: str = Field(examples=["Ann"])
+    last_name: str = Field(examples=["Lee"])
+    groups: list[str] = Field(examples=[["Night shift"]])
+    licenses: list[str] = Field(examples=[[]])
+    access_start: str = Field(examples=["2027-01-31"])
+    client: str = Field(examples=[""])
+    sublicense: str = Field(examples=[""])
+
+
+class ImportRowPage(Paged):
+    """Rows in the order of the file."""
+
+    items: list[ImportRow]

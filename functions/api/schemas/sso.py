@@ -1,0 +1,141 @@
+"""Single sign-on: connections to identity providers, and what their first sign-in gives."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import Field, StrictBool
+
+from functions.api.schemas.common import Id, Instant, Paged, Shape
+from usher.domain.connections import MAX_CLIENT_ID, MAX_CLIENT_SECRET, MAX_CONNECTIONS, MAX_DOMAINS
+from usher.domain.destinations import MAX_URL
+from usher.domain.groups import MAX_LICENSES
+
+ConnectionPath = Annotated[str, Path(max_length=64, description="The connection's id.")]
+DomainPath = Annotated[str, Path(max_length=255, description="The domain, without an @.")]
+
+ConnectionName = Annotated[
+    str, Field(max_length=200, description="On the button that leads to the provider.", examples=["Acme"])
+]
+Issuer = Annotated[
+    str,
+    Field(
+        max_length=MAX_URL,
+        description="As the provider's discovery document has it, letter by letter. It never changes.",
+        examples=["https://login.acme.example"],
+        json_schema_extra={"format": "uri"},
+    ),
+]
+ClientId = Annotated[
+    str,
+    Field(
+        max_length=MAX_CLIENT_ID,
+        description="The id that the provider gave Usher. It never changes.",
+        examples=["usher-seats"],
+    ),
+]
+ClientSecret = Annotated[
+    str,
+    Field(
+        max_length=MAX_CLIENT_SECRET,
+        description="The secret that goes with the id. No answer ever has it.",
+        examples=["4f1c9b0e-5d0a-4a55-9b1e-2f7f6c1f1a52"],
+        json_schema_extra={"writeOnly": True},
+    ),
+]
+Domains = Annotated[
+    list[Annotated[str, Field(max_length=255)]],
+    Field(
+        max_length=10 * MAX_DOMAINS,
+        description=f"1 to {MAX_DOMAINS}, each exactly as it stands after the @: those below it are others. "
+        "None of a public mail provider.",
+        examples=[["acme.example"]],
+    ),
+]
+
+
+class Grant(Shape):
+    """What a first sign-in is given: seats, or a group; if neither, a place among the learners."""
+
+    licenses: list[Id] = Field(
+        default_factory=list,
+        description=f"At most {MAX_LICENSES} of the organization; a client's are its sublicenses.",
+    )
+    group: Id | None = Field(default=None, examples=[None])
+
+
+class NewConnection(Shape):
+    """A connection to create."""
+
+    name: ConnectionName
+    issuer: Issuer
+    client_id: ClientId
+    client_secret: ClientSecret
+    domains: Domains
+    grant: Grant = Field(default_factory=Grant)
+    enabled: StrictBool = Field(default=True, examples=[True])
+
+
+class ConnectionChange(Shape):
+    """What changes; what is left out stays."""
+
+    name: ConnectionName | None = None
+    client_secret: ClientSecret | None = None
+    domains: Domains | None = None
+    grant: Grant | None = None
+    enabled: StrictBool | None = Field(default=None, examples=[False])
+
+
+class ConnectionDomain(Shape):
+    """A domain whose addresses the provider may vouch for, once it is confirmed."""
+
+    domain: str = Field(examples=["acme.example"])
+    confirmed: bool = Field(
+        description="Whether an operator confirmed that it is the organization's own.", examples=[True]
+    )
+
+
+class Connection(Shape):
+    """A connection to an identity provider, without its secret."""
+
+    id: Id
+    organization: Id
+    name: ConnectionName
+    issuer: Issuer
+    client_id: ClientId
+    domains: list[ConnectionDomain]
+    grant: Grant
+    enabled: bool = Field(examples=[True])
+    redirect_uri: str = Field(
+        description="Register this at the provider: where it sends people back to.",
+        examples=["https://usher.example/learn/sso/callback"],
+        json_schema_extra={"format": "uri"},
+    )
+    sign_in_page: str = Field(
+        description="Where people begin; the landing page has a button that leads here.",
+        examples=["https://usher.example/learn/sso/01KAP3V8Q2M4X7Y9Z1B5C6D8E0"],
+        json_schema_extra={"format": "uri"},
+    )
+    created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
+    created_by: str = Field(examples=["manager@acme.example"])
+
+
+class ConnectionPage(Paged):
+    """Connections, oldest first; all of them are one page."""
+
+    items: list[Connection] = Field(description=f"At most {MAX_CONNECTIONS}.")
+
+
+class ConnectionProblem(Shape):
+    """Something that keeps people from signing in."""
+
+    code: str = Field(examples=["sso_domain_not_confirmed"])
+    detail: str = Field(examples=["acme.example is not confirmed yet."])
+
+
+class ConnectionCheck(Shape):
+    """What was found on asking the provider. The client's secret shows in a sign-in alone."""
+
+    ok: bool = Field(examples=[False])
+    problems: list[ConnectionProblem]

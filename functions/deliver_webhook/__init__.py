@@ -1,0 +1,1 @@
+"""deliver_webhook: calls the receivers of webhooks."""

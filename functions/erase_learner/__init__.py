@@ -1,0 +1,1 @@
+"""Lambda erase_learner."""

@@ -1,0 +1,126 @@
+"""Single sign-on: the way to an organization's identity provider, and back.
+
+Going there changes nothing, since scanners and previews open links. What the browser has to bring back is in
+a signed cookie of ten minutes, which the first answer takes away, whatever it is.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TypeAlias
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.shared.cookies import Cookie
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+from functions.pages.browsers import Browsers, Visit
+from functions.pages.rendering import USHER, Renderer, redirect, sender
+from usher.domain.errors import UsherError
+from usher.domain.licenses import NotEnoughSeatsError
+from usher.domain.signing_on import (
+    SSO_CALLBACK,
+    SSO_PAGE,
+    AnotherPersonError,
+    Attempt,
+    ConnectionOverError,
+    DeniedError,
+    DomainNotAllowedError,
+    DomainNotConfirmedError,
+    EmailNotVerifiedError,
+    SignOnError,
+    SignOnLostError,
+    UntrustedAnswerError,
+)
+from usher.services.signing_on import SigningOn
+
+Page: TypeAlias = Response[str]
+
+logger = Logger()
+
+WITHHELD = {
+    "seats": "You are signed in. There is no seat left for you at the moment: ask whoever manages the "
+    "courses in your organization. Once there is one, sign in again in the same way.",
+    "grant": "You are signed in. What new learners are given cannot be given right now: ask whoever manages "
+    "the courses in your organization. Once that is mended, sign in again in the same way.",
+}
+"""What the dashboard says to somebody who could not be given what a first sign-in gives."""
+
+_FORBIDDEN = 403
+_REFUSED = 409
+_STATUSES: dict[type[SignOnError], int] = {
+    ConnectionOverError: 404,
+    SignOnLostError: 400,
+    UntrustedAnswerError: 400,
+    DeniedError: _FORBIDDEN,
+    EmailNotVerifiedError: _FORBIDDEN,
+    DomainNotAllowedError: _FORBIDDEN,
+    DomainNotConfirmedError: _FORBIDDEN,
+    AnotherPersonError: _FORBIDDEN,
+}
+"""A provider that fails is no fault of ours that should ring an alarm: the others are conflicts."""
+
+
+class SingleSignOn:
+    """Sends people to their provider and takes them back."""
+
+    def __init__(self, *, signing_on: SigningOn, browsers: Browsers, renderer: Renderer) -> None:
+        self._signing_on = signing_on
+        self._browsers = browsers
+        self._renderer = renderer
+
+    def begin(self, *, visit: Visit, connection: str) -> Page:
+        """Send the browser to the provider."""
+        try:
+            location, attempt = self._signing_on.begin(connection=connection)
+        except SignOnError as refused:
+            return self._failed(refused, visit, connection)
+        return redirect(location, visit=visit, cookies=[self._browsers.sign_on(asdict(attempt))])
+
+    def finish(self, *, event: APIGatewayProxyEventV2, visit: Visit) -> Page:
+        """Sign in whom the provider sends back, and lead them to their courses; or say why not."""
+        carried = self._browsers.sign_on_of(event)
+        attempt = None if carried is None else Attempt(**carried)
+        over = self._browsers.no_sign_on()
+        try:
+            done = self._signing_on.finish(attempt=attempt, answer=visit.query)
+        except SignOnError as refused:
+            return self._failed(refused, visit, "" if attempt is None else attempt.connection, over)
+        session = self._browsers.session(done.person)
+        return redirect(_way(first=done.first, withheld=done.withheld), visit=visit, cookies=[over, session])
+
+    def _failed(self, refused: SignOnError, visit: Visit, connection: str, *cookies: Cookie) -> Page:
+        logger.info("A single sign-on was refused.", extra={"code": refused.code, "connection": connection})
+        lasting = isinstance(refused, ConnectionOverError) or not connection
+        home = None if lasting else self._signing_on.home(connection=connection)
+        return self._renderer.page(
+            "sso_failed.html.j2",
+            visit=visit,
+            sender=USHER if home is None else sender(home),
+            status=_STATUSES.get(type(refused), _REFUSED),
+            cookies=cookies,
+            refused=refused,
+            again="" if lasting else SSO_PAGE + connection,
+        )
+
+
+def _way(*, first: bool, withheld: UsherError | None) -> str:
+    if withheld is not None:
+        return f"/learn?withheld={'seats' if isinstance(withheld, NotEnoughSeatsError) else 'grant'}"
+    return "/learn?welcome=1" if first else "/learn"
+
+
+def register_sso(
+    app: APIGatewayHttpResolver,
+    single_sign_on: SingleSignOn,
+    event: Callable[[], APIGatewayProxyEventV2],
+    visit: Callable[[], Visit],
+) -> None:
+    """Register the way to the providers and back."""
+
+    @app.get(SSO_CALLBACK)
+    def finish() -> Page:
+        return single_sign_on.finish(event=event(), visit=visit())
+
+    @app.route(f"{SSO_PAGE}<connection>", method=["GET", "HEAD"])
+    def begin(connection: str) -> Page:
+        return single_sign_on.begin(visit=visit(), connection=connection)

@@ -1,0 +1,1 @@
+"""run_import: reads, checks and carries out imports, a piece at a time."""

@@ -1,0 +1,37 @@
+"""The secrets of single sign-on clients: the API makes one for each connection, by a name of ours."""
+
+from aws_cdk import Acknowledgment, ArnFormat, Stack, Validations
+from constructs import Construct
+
+from infra.constructs.handler import Handler
+
+
+class ClientSecrets(Construct):
+    """All secrets whose names begin with `prefix`, and no other: what a policy can be limited to."""
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        self.prefix = f"usher/{Stack.of(self).stack_name}/sso/"
+        self.told = {"USHER_SSO_SECRETS": self.prefix}
+
+    def let(self, handler: Handler, *actions: str) -> None:
+        """Allow a function actions on the secrets of all connections."""
+        stack = Stack.of(self)
+        handler.may(
+            *actions,
+            on=[
+                stack.format_arn(
+                    service="secretsmanager",
+                    resource="secret",
+                    resource_name=f"{self.prefix}*",
+                    arn_format=ArnFormat.COLON_RESOURCE_NAME,
+                )
+            ],
+        )
+        arn = f"arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:{self.prefix}*"
+        Validations.of(handler.role).acknowledge(
+            Acknowledgment(
+                id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{arn}]",
+                reason="They are those of all connections; AWS ends each name with characters of its own.",
+            )
+        )

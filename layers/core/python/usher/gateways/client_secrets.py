@@ -1,0 +1,40 @@
+"""The secrets of single sign-on clients: one secret in Secrets Manager for each connection, by its id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+
+class ClientSecrets:
+    """Writes and reads the secrets whose names begin with `prefix`. No answer of the API has one."""
+
+    def __init__(self, *, client: SecretsManagerClient, prefix: str) -> None:
+        self._client = client
+        self._prefix = prefix
+
+    def put(self, connection: str, text: str) -> None:
+        """Keep the secret of a connection, in place of one that it may have."""
+        name = self._prefix + connection
+        try:
+            self._client.create_secret(
+                Name=name, SecretString=text, Description="Usher: the secret of a single sign-on client"
+            )
+        except self._client.exceptions.ResourceExistsException:
+            self._client.put_secret_value(SecretId=name, SecretString=text)
+
+    def get(self, connection: str) -> str | None:
+        """Return the secret of a connection; it is read each time, so that a new one counts at once."""
+        try:
+            return self._client.get_secret_value(SecretId=self._prefix + connection)["SecretString"]
+        except self._client.exceptions.ResourceNotFoundException:
+            return None
+
+    def remove(self, connection: str) -> None:
+        """Forget the secret of a connection at once; one that is not there is no error."""
+        try:
+            self._client.delete_secret(SecretId=self._prefix + connection, ForceDeleteWithoutRecovery=True)
+        except self._client.exceptions.ResourceNotFoundException:
+            return

@@ -1,0 +1,400 @@
+"""Identity providers: the authorization code flow of OpenID Connect, with PKCE, state and nonce.
+
+The protocol is Authlib's, the signatures joserfc's; every request goes out as those of webhooks do: to an
+address that was checked, over https, without redirects, for so long and no longer.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from authlib.oauth2 import OAuth2Error
+from authlib.oauth2.client import OAuth2Client
+from authlib.oidc.core.claims import CodeIDToken
+from authlib.oidc.discovery import get_well_known_url
+from joserfc import jwt
+from joserfc.errors import ExpiredTokenError, JoseError, MissingClaimError
+from joserfc.jwk import KeySet
+from urllib3.connection import HTTPConnection
+
+from usher.domain.connections import Claims, Connection
+from usher.domain.destinations import BadDestinationError, Destination, Networks, read_destination
+from usher.domain.signing_on import (
+    Attempt,
+    BadSetupError,
+    DeniedError,
+    ProviderFailedError,
+    ProviderUnreachableError,
+    SignOnLostError,
+    UntrustedAnswerError,
+)
+from usher.gateways.receivers import CallFailedError, Limits, Receivers
+
+logger = logging.getLogger(__name__)
+
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
+"""Those of key pairs: with a shared secret, or none, anybody who knows it could sign."""
+
+LEEWAY = 120
+"""Seconds by which a provider's clock may be wrong."""
+
+LIMITS = Limits(connect=3, total=5)
+"""Of one request. A sign-in makes four at most, while somebody waits for a page."""
+
+_KEPT = 600.0
+"""Seconds for which what a provider publishes is not asked for again."""
+_MOST = 256 * 1024
+"""Bytes of an answer."""
+_OK = 200
+_LONGEST_SUBJECT = 255
+_SCOPE = "openid email profile"
+_KEY_TYPES = frozenset({"RSA", "EC"})
+_BASIC, _POST = "client_secret_basic", "client_secret_post"
+_DENIALS = frozenset(
+    {
+        "access_denied",
+        "login_required",
+        "consent_required",
+        "interaction_required",
+        "account_selection_required",
+    }
+)
+
+
+class Providers:
+    """Sends people to providers, and reads whom they bring back."""
+
+    def __init__(self, *, receivers: Receivers, own_networks: Networks, redirect_uri: str) -> None:
+        """Call providers through `receivers`; `redirect_uri` is where they send people back to."""
+        self._receivers = receivers
+        self._own_networks = own_networks
+        self.redirect_uri = redirect_uri
+        self._published: dict[str, tuple[float, Mapping[str, Any]]] = {}
+
+    def begin(self, connection: Connection) -> tuple[str, Attempt]:
+        """Return where the browser goes, and what it has to carry.
+
+        Raises:
+            ProviderUnreachableError, ProviderFailedError, BadSetupError.
+        """
+        metadata = self.metadata(connection.issuer)
+        attempt = Attempt(
+            connection=connection.id,
+            state=secrets.token_urlsafe(32),
+            nonce=secrets.token_urlsafe(32),
+            verifier=secrets.token_urlsafe(48),
+        )
+        location, _ = self._client(connection).create_authorization_url(
+            metadata["authorization_endpoint"],
+            state=attempt.state,
+            nonce=attempt.nonce,
+            code_verifier=attempt.verifier,
+        )
+        return str(location), attempt
+
+    def finish(
+        self, connection: Connection, *, attempt: Attempt, secret: str, answer: Mapping[str, str]
+    ) -> Claims:
+        """Take what the provider sent the browser back with, and return what it says of the person.
+
+        Raises:
+            SignOnLostError, DeniedError, UntrustedAnswerError, ProviderUnreachableError,
+            ProviderFailedError, BadSetupError.
+        """
+        if not hmac.compare_digest(answer.get("state", "").encode(), attempt.state.encode()):
+            raise SignOnLostError("The answer belongs to another sign-in.")
+        metadata = self.metadata(connection.issuer)
+        names_itself = metadata.get("authorization_response_iss_parameter_supported") is True
+        if answer.get("iss", "" if names_itself else connection.issuer) != connection.issuer:
+            raise UntrustedAnswerError("It came from another provider than the one that was asked.")
+        if "error" in answer:
+            _refuse(answer["error"])
+        if not answer.get("code"):
+            raise ProviderFailedError("The provider sent neither a code nor an error.")
+        token = self._token(connection, metadata, attempt=attempt, secret=secret, code=answer["code"])
+        claims = self._checked(connection, metadata, token, nonce=attempt.nonce)
+        if "email" not in claims:  # where a provider keeps to the letter of OpenID Connect Core 5.4
+            claims |= self._user_info(metadata, token, subject=claims["sub"])
+        return _claims(claims)
+
+    def metadata(self, issuer: str, *, fresh: bool = False) -> Mapping[str, Any]:
+        """Return what the provider publishes of itself, at most ten minutes old unless it is to be `fresh`.
+
+        Raises:
+            ProviderUnreachableError, ProviderFailedError.
+            BadSetupError: it is another provider, or one that we cannot use.
+        """
+        found = self._get(get_well_known_url(issuer, external=True), fresh=fresh)
+        if found.get("issuer") != issuer:
+            raise BadSetupError("The provider calls itself by another name than the issuer that was set up.")
+        for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+            try:
+                read_destination(str(found.get(name, "")), own_networks=self._own_networks)
+            except BadDestinationError as error:
+                raise BadSetupError(f"The provider's {name} cannot be used. {error.detail}") from error
+        challenges = found.get("code_challenge_methods_supported", ["S256"])
+        if "S256" not in challenges or "code" not in found.get("response_types_supported", ["code"]):
+            raise BadSetupError("The provider does not offer the authorization code flow with PKCE.")
+        if not set(ALGORITHMS).intersection(found.get("id_token_signing_alg_values_supported", ["RS256"])):
+            raise BadSetupError("The provider signs in no way that can be checked with a public key.")
+        return found
+
+    def keys(self, metadata: Mapping[str, Any], *, fresh: bool = False) -> KeySet:
+        """Return the public keys that the provider signs with.
+
+        Raises:
+            ProviderUnreachableError, ProviderFailedError, BadSetupError.
+        """
+        found = self._get(metadata["jwks_uri"], fresh=fresh).get("keys")
+        usable = [
+            key
+            for key in (found if isinstance(found, list) else [])
+            if isinstance(key, dict) and key.get("kty") in _KEY_TYPES and key.get("use", "sig") == "sig"
+        ]
+        try:
+            keys = KeySet.import_key_set({"keys": usable})
+        except (JoseError, ValueError, TypeError) as error:
+            raise BadSetupError("The provider's keys cannot be read.") from error
+        if not keys.keys:
+            raise BadSetupError("The provider publishes no key that it signs with.")
+        return keys
+
+    def _client(self, connection: Connection, secret: str = "", method: str = _BASIC) -> Any:  # noqa: ANN401 - Authlib has no types
+        return OAuth2Client(
+            _Session(self._receivers),
+            client_id=connection.client_id,
+            client_secret=secret,
+            token_endpoint_auth_method=method,
+            scope=_SCOPE,
+            redirect_uri=self.redirect_uri,
+            code_challenge_method="S256",
+        )
+
+    def _token(
+        self,
+        connection: Connection,
+        metadata: Mapping[str, Any],
+        *,
+        attempt: Attempt,
+        secret: str,
+        code: str,
+    ) -> Mapping[str, Any]:
+        methods = metadata.get("token_endpoint_auth_methods_supported", [_BASIC])
+        method = next((one for one in (_BASIC, _POST) if one in methods), None)
+        if method is None:
+            raise BadSetupError("The provider takes no client's secret.")
+        try:
+            token: Mapping[str, Any] = self._client(connection, secret, method).fetch_token(
+                metadata["token_endpoint"],
+                grant_type="authorization_code",
+                code=code,
+                code_verifier=attempt.verifier,
+            )
+        except OAuth2Error as error:
+            raise _refusal_of_code(str(error.error)) from error
+        except CallFailedError as error:
+            raise ProviderUnreachableError(error.reason) from error
+        except ValueError as error:
+            raise ProviderFailedError("The provider's answer to the code cannot be read.") from error
+        return token
+
+    def _checked(
+        self, connection: Connection, metadata: Mapping[str, Any], token: Mapping[str, Any], *, nonce: str
+    ) -> dict[str, Any]:
+        """Return the ID token's claims, once its signature and all else is as OpenID Connect has it."""
+        decoded = self._decoded(metadata, str(token.get("id_token", "")))
+        claims = CodeIDToken(
+            decoded.claims,
+            decoded.header,
+            options={
+                "iss": {"essential": True, "value": connection.issuer},
+                "aud": {"essential": True, "value": connection.client_id},
+                "sub": {"essential": True},
+                "exp": {"essential": True},
+            },
+            params={
+                "nonce": nonce,
+                "client_id": connection.client_id,
+                "access_token": token.get("access_token"),
+            },
+        )
+        try:
+            # By the machine's own clock, as everybody's who signs such tokens.
+            claims.validate(now=int(time.time()), leeway=LEEWAY)
+        except (JoseError, ValueError, TypeError) as error:
+            raise UntrustedAnswerError(_why(error)) from error
+        return dict(claims)
+
+    def _decoded(self, metadata: Mapping[str, Any], text: str) -> jwt.Token:
+        for fresh in (False, True):  # a provider may have taken a new key since
+            try:
+                return jwt.decode(text, self.keys(metadata, fresh=fresh), algorithms=list(ALGORITHMS))
+            except (JoseError, ValueError, TypeError) as error:
+                if fresh:
+                    raise UntrustedAnswerError("It is not signed with one of the provider's keys.") from error
+        raise AssertionError  # pragma: no cover - the second time returns or raises
+
+    def _user_info(
+        self, metadata: Mapping[str, Any], token: Mapping[str, Any], *, subject: str
+    ) -> Mapping[str, Any]:
+        endpoint = metadata.get("userinfo_endpoint")
+        if not isinstance(endpoint, str):
+            return {}
+        bearer = {"Authorization": f"Bearer {token.get('access_token', '')}"}
+        found = _object(self._answered("GET", endpoint, headers=bearer))
+        if found.get("sub") != subject:
+            raise UntrustedAnswerError("The provider told of somebody else than it had signed in.")
+        return {name: value for name, value in found.items() if name in _TOLD}
+
+    def _get(self, url: str, *, fresh: bool = False) -> Mapping[str, Any]:
+        at, known = self._published.get(url, (float("-inf"), {}))
+        if not fresh and time.monotonic() - at < _KEPT:
+            return known
+        found = _object(self._answered("GET", url))
+        self._published[url] = (time.monotonic(), found)
+        return found
+
+    def _answered(self, method: str, url: str, *, headers: Mapping[str, str] | None = None) -> _Answer:
+        try:
+            return _send(self._receivers, method, url, headers=headers or {})
+        except CallFailedError as error:
+            raise ProviderUnreachableError(error.reason) from error
+
+
+_TOLD = frozenset({"email", "email_verified", "name", "given_name", "family_name"})
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """An answer in the form in which Authlib reads one."""
+
+    status_code: int
+    body: bytes
+
+    def json(self) -> Any:  # noqa: ANN401 - whatever the provider sends
+        return json.loads(self.body)
+
+    def raise_for_status(self) -> None:
+        if self.status_code != _OK:
+            raise ValueError(self.status_code)
+
+
+class _Session:
+    """What Authlib sends its requests with."""
+
+    def __init__(self, receivers: Receivers) -> None:
+        self._receivers = receivers
+
+    def post(
+        self,
+        url: str,
+        *,
+        data: Mapping[str, str],
+        headers: Mapping[str, str],
+        auth: Any,  # noqa: ANN401 - Authlib has no types
+    ) -> _Answer:
+        to, with_headers, body = auth.prepare("POST", url, dict(headers), urlencode(data))
+        return _send(self._receivers, "POST", to, body=body, headers=with_headers)
+
+
+def _send(
+    receivers: Receivers, method: str, url: str, *, headers: Mapping[str, str], body: str = ""
+) -> _Answer:
+    exchange = partial(_exchange, method=method, body=body, headers={"Accept": "application/json", **headers})
+    return receivers.call(url, exchange)
+
+
+def _exchange(
+    connection: HTTPConnection, to: Destination, *, method: str, body: str, headers: Mapping[str, str]
+) -> _Answer:
+    connection.request(
+        method,
+        to.target,
+        body=body.encode() or None,
+        headers={"Host": to.authority, **headers},
+        preload_content=False,
+        decode_content=False,
+    )
+    response = connection.getresponse()
+    read = response.read(_MOST + 1)
+    if len(read) > _MOST:
+        raise CallFailedError("The provider's answer is too long.")
+    return _Answer(response.status, read)
+
+
+def _object(answer: _Answer) -> dict[str, Any]:
+    """Return the JSON object that a provider publishes, or raise ProviderFailedError."""
+    try:
+        answer.raise_for_status()
+        found = answer.json()
+    except (ValueError, RecursionError) as error:
+        raise ProviderFailedError("The provider's answer cannot be read.") from error
+    if not isinstance(found, dict):
+        raise ProviderFailedError("The provider's answer cannot be read.")
+    return found
+
+
+def _refuse(error: str) -> None:
+    """Raise what an error at the provider's own page means."""
+    if error in _DENIALS:
+        raise DeniedError("The provider said: access denied.")
+    if error in {"unauthorized_client", "unsupported_response_type", "invalid_scope", "invalid_request"}:
+        raise BadSetupError("The provider does not know this client, or does not take what it asks for.")
+    raise ProviderFailedError("The provider answered with an error.")
+
+
+def _refusal_of_code(error: str) -> Exception:
+    """Return what an error in answer to the code means."""
+    if error == "invalid_grant":
+        return SignOnLostError("The provider's code was used already, is too old or is of another sign-in.")
+    if error in {"invalid_client", "unauthorized_client"}:
+        return BadSetupError("The provider does not take the client's id and secret.")
+    return ProviderFailedError("The provider answered with an error.")
+
+
+_REASONS = {
+    "iss": "It names another issuer than the one that was set up.",
+    "aud": "It is meant for another client.",
+    "azp": "It is meant for another client.",
+    "nonce": "It is of another sign-in.",
+    "exp": "It is too old.",
+    "nbf": "It is not valid yet.",
+    "iat": "It is not valid yet.",
+    "at_hash": "It does not fit the access token.",
+}
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, ExpiredTokenError):
+        return _REASONS["exp"]
+    claim = "" if isinstance(error, MissingClaimError) else str(getattr(error, "claim", ""))
+    return _REASONS.get(claim, "It lacks what such an answer has to say.")
+
+
+def _claims(claims: Mapping[str, Any]) -> Claims:
+    if len(str(claims["sub"])) > _LONGEST_SUBJECT:
+        raise UntrustedAnswerError("It names the person in more characters than OpenID Connect allows.")
+    first, last = str(claims.get("given_name") or ""), str(claims.get("family_name") or "")
+    if not first and not last:
+        first, _, last = str(claims.get("name") or "").strip().partition(" ")
+    return Claims(
+        subject=str(claims["sub"]),
+        email=str(claims.get("email") or ""),
+        email_verified=_verified(claims.get("email_verified")),
+        first_name=first,
+        last_name=last,
+    )
+
+
+def _verified(said: object) -> bool | None:
+    """Read a claim that some providers write as text; None where nothing was said."""
+    return None if said is None else str(said).lower() == "true"

@@ -1,0 +1,313 @@
+"""A provider's clients, and the sublicenses carved out of its licenses: never more than the license has."""
+
+from __future__ import annotations
+
+from usher.domain.clients import (
+    AlreadySublicensedError,
+    NoProviderError,
+    UnknownClientError,
+    UnknownSublicenseError,
+)
+from usher.domain.events import EventType, Json
+from usher.domain.licenses import (
+    License,
+    NotEnoughSeatsError,
+    SeatsInUseError,
+    check_seats,
+    next_ending_notice,
+)
+from usher.domain.organizations import Branding, Organization, Permission, Role, SlugTakenError
+from usher.domain.people import Person, clean_name
+from usher.services.context import Context, Desk, looking_again, sit
+from usher.services.listing import Listed
+from usher.services.operating import FirstManager
+from usher.services.receipts import Receipt
+from usher.services.teaming import draft_team_invite, pending_manager
+from usher.store import events, licenses, organizations
+from usher.store.transaction import ConditionFailedError, Write
+
+
+class Clients:
+    """What a provider's managers do for its clients. Within a client they work as its own managers do."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def create(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        name: str,
+        slug: str,
+        receipt: Receipt,
+        time_zone: str | None = None,
+        branding: Branding | None = None,
+        first_manager: FirstManager | None = None,
+    ) -> Organization:
+        """Create a client, with the provider's time zone where none is named.
+
+        Its first manager, a full one, is invited where one is named; without, the provider manages it.
+
+        Raises:
+            NoProviderError: the organization is a client itself.
+            SlugTakenError, BadSlugError, BadSettingsError, UnknownTimeZoneError, BadAddressError,
+            BadNameError.
+        """
+        desk = self._sit(person, organization, Permission.MANAGE_CLIENTS)
+        provider = desk.organization
+        if first_manager is not None:
+            # A program decides nowhere who manages; else a key that leaked would outlive its revocation.
+            desk.manager.require(Permission.MANAGE_TEAM)
+        if provider.provider is not None:
+            raise NoProviderError(f"{provider.name} is a client itself.")
+        now = self._context.now()
+        client = Organization(
+            id=self._context.new_id(),
+            slug=slug,
+            name=clean_name(name),
+            time_zone=time_zone or provider.time_zone,
+            branding=branding or Branding(),
+            invite_days=provider.invite_days,
+            provider=provider.id,
+            created_at=now,
+        )
+        about: dict[str, Json] = {"client": client.id, "name": client.name, "slug": client.slug}
+        slug_claim = organizations.claim_slug(slug, client.id)
+        writes = [
+            organizations.create(client),
+            slug_claim,
+            self._event(EventType.ORGANIZATION_CREATED, person, client.id, about),
+            self._event(EventType.CLIENT_CREATED, person, provider.id, about),
+            *self._inviting(person, client, first_manager),
+        ]
+        try:
+            receipt.commit(self._context, writes, client)
+        except ConditionFailedError as stale:
+            if slug_claim in stale:
+                raise SlugTakenError(f"The slug {slug!r} is taken.") from stale
+            raise
+        return client
+
+    def listed(
+        self, *, person: Person, organization: str, limit: int, cursor: str | None
+    ) -> Listed[Organization]:
+        """List the clients, oldest first: two calls."""
+        self._sit(person, organization, Permission.READ)
+        page = organizations.all_of_provider(self._context.table, organization, limit=limit, cursor=cursor)
+        return Listed(items=[organizations.organization_of(row) for row in page.rows], next=page.next)
+
+    def client(self, *, person: Person, organization: str, client: str) -> Organization:
+        """Read a client: one call. Raises UnknownClientError."""
+        at = organizations.ref(client)
+        desk = sit(
+            self._context, person=person, organization=organization, permission=Permission.READ, also=[at]
+        )
+        return _client(desk, client)
+
+    def sublicenses(self, *, person: Person, organization: str, client: str) -> list[License]:
+        """List a client's sublicenses, oldest first: two calls. Raises UnknownClientError."""
+        home = self.client(person=person, organization=organization, client=client)
+        return [one for one in licenses.of_organization(self._context.table, home.id) if one.parent]
+
+    def carve(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        client: str,
+        license_id: str,
+        seats: int,
+        receipt: Receipt,
+    ) -> License:
+        """Carve a sublicense out of a license of the provider, with its terms and so many of its seats.
+
+        Raises:
+            UnknownClientError, UnknownLicenseError, LicenseOverError, BadLicenseError.
+            NotEnoughSeatsError: the license has fewer seats to give; its `shortfall` says how many.
+            AlreadySublicensedError: the client has one of this license.
+        """
+        at_parent = licenses.ref(organization, license_id)
+        desk = sit(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.MANAGE_CLIENTS,
+            also=[at_parent, organizations.ref(client), licenses.sublicense_ref(client, license_id)],
+        )
+        home = _client(desk, client)
+        parent = licenses.found_at(desk.found, at_parent)
+        now = self._context.now()
+        parent.terms.require_valid(now)
+        if (there := desk.found.get(licenses.sublicense_ref(client, license_id))) is not None:
+            raise AlreadySublicensedError(f"{home.name} has a sublicense of it.", sublicense=there.license)
+        carved = License(
+            terms=parent.terms.of(license_id=self._context.new_id(), organization=home.id),
+            total=check_seats(seats),
+            order="",
+            parent=parent.id,
+            created_at=now,
+            notice_at=next_ending_notice(parent.terms.valid_until, after=now),
+        )
+        lent = licenses.lend(organization, license_id, seats)
+        noted = licenses.record_sublicense(home.id, parent=parent.id, license_id=carved.id)
+        about: dict[str, Json] = {"product": parent.terms.product.id, "seats": seats}
+        writes = [
+            lent,
+            noted,
+            licenses.create(carved),
+            self._event(EventType.LICENSE_GRANTED, person, home.id, {"license": carved.id, **about}),
+            self._moved(EventType.SUBLICENSE_CREATED, person, desk.organization.id, home, carved, seats),
+        ]
+        try:
+            receipt.commit(self._context, writes, carved)
+        except ConditionFailedError as stale:
+            if noted in stale:
+                raise AlreadySublicensedError(f"{home.name} has a sublicense of it.") from stale
+            if lent not in stale:
+                raise
+            raise _short(parent, seats, licenses.available_in(stale.failed[lent])) from stale
+        return carved
+
+    def move_seats(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        client: str,
+        sublicense: str,
+        seats: int,
+        receipt: Receipt,
+    ) -> License:
+        """Move `seats` from the provider's license to the sublicense or, below zero, free ones back.
+
+        Raises:
+            UnknownClientError, UnknownSublicenseError, BadLicenseError.
+            NotEnoughSeatsError: the provider's license has fewer seats to give.
+            SeatsInUseError: the sublicense has fewer free seats to give back.
+        """
+        check_seats(abs(seats))
+        for _ in looking_again():
+            home, before = self._sublicense(person, organization, client, sublicense)
+            if seats > 0:
+                before.terms.require_valid(self._context.now())
+            lent = licenses.lend(organization, str(before.parent), seats)
+            resized = licenses.resize(client, sublicense, seats, total=before.total)
+            about: dict[str, Json] = {"license": sublicense, "seats": seats}
+            writes = [
+                lent,
+                resized,
+                self._event(EventType.LICENSE_RESIZED, person, home.id, about),
+                self._moved(EventType.SUBLICENSE_RESIZED, person, organization, home, before, seats),
+            ]
+            after = before.resized(seats)
+            try:
+                receipt.commit(self._context, writes, after)
+            except ConditionFailedError as stale:
+                if resized in stale and licenses.total_in(stale.failed[resized]) != before.total:
+                    continue
+                raise _refusal(before, seats, stale, lent=lent, resized=resized) from stale
+            return after
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def _sublicense(
+        self, person: Person, organization: str, client: str, sublicense: str
+    ) -> tuple[Organization, License]:
+        at = licenses.ref(client, sublicense)
+        desk = sit(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.MANAGE_CLIENTS,
+            also=[at, organizations.ref(client)],
+        )
+        home = _client(desk, client)
+        row = desk.found.get(at)
+        if row is None or row.parent is None:
+            raise UnknownSublicenseError(f"{home.name} has no such sublicense.")
+        return home, licenses.license_of(row)
+
+    def _sit(self, person: Person, organization: str, permission: Permission) -> Desk:
+        return sit(self._context, person=person, organization=organization, permission=permission)
+
+    def _inviting(self, person: Person, client: Organization, first: FirstManager | None) -> list[Write]:
+        if first is None:
+            return []
+        now = self._context.now()
+        invite = draft_team_invite(
+            client,
+            id_=self._context.new_id(),
+            email=first.email,
+            first_name=first.first_name,
+            last_name=first.last_name,
+            role=Role.FULL,
+            by=person.email,
+            now=now,
+        )
+        return pending_manager(self._context, invite, now=now)[1]
+
+    def _moved(
+        self,
+        type_: EventType,
+        person: Person,
+        organization: str,
+        home: Organization,
+        sublicense: License,
+        seats: int,
+    ) -> Write:
+        """Return the provider's event: seats of its license became the client's, or the reverse."""
+        return self._event(
+            type_,
+            person,
+            organization,
+            {
+                "client": home.id,
+                "client_name": home.name,
+                "license": sublicense.parent,
+                "sublicense": sublicense.id,
+                "product": sublicense.terms.product.id,
+                "seats": seats,
+            },
+        )
+
+    def _event(self, type_: EventType, person: Person, organization: str, facts: dict[str, Json]) -> Write:
+        event = self._context.event(
+            type_, organization=organization, actor=person.email, at=self._context.now(), facts=facts
+        )
+        return events.record(event)
+
+
+def _client(desk: Desk, client: str) -> Organization:
+    """Return the client that was read along, or raise UnknownClientError."""
+    row = desk.found.get(organizations.ref(client))
+    if row is None or row.provider != desk.organization.id:
+        raise UnknownClientError("The organization has no such client.")
+    return organizations.organization_of(row)
+
+
+def _refusal(
+    before: License, seats: int, stale: ConditionFailedError, *, lent: Write, resized: Write
+) -> Exception:
+    """Say which of the two pools was too small."""
+    if resized in stale:
+        free = licenses.available_in(stale.failed[resized])
+        return SeatsInUseError(f"{-seats} seats were to be given back and {free} are free.", available=free)
+    if lent in stale:
+        return _short(before, seats, licenses.available_in(stale.failed[lent]))
+    return stale
+
+
+def _short(license_: License, seats: int, available: int) -> NotEnoughSeatsError:
+    missing = seats - available
+    return NotEnoughSeatsError(
+        f"{missing} more {'seat is' if missing == 1 else 'seats are'} needed than available; none was moved.",
+        next_action="Move fewer seats, or buy more.",
+        shortfall=[
+            {
+                "license": license_.parent or license_.id,
+                "needed": seats,
+                "available": available,
+                "missing": missing,
+            }
+        ],
+    )

@@ -1,0 +1,53 @@
+"""What became of each row of an import, as a file to download."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from usher.domain.cells import harmless
+from usher.sheets.columns import RESULT_COLUMNS, Column
+
+MEDIA_TYPE = "text/csv; charset=utf-8"
+
+HEADER = (*RESULT_COLUMNS, *(column.label for column in Column))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultRow:
+    """A row of the file and its outcome; what the file did not say, or is not kept, is left empty."""
+
+    line: int
+    outcome: str
+    reason: str = ""
+    suggestion: str = ""
+    email: str
+    first_name: str = ""
+    last_name: str = ""
+    groups: tuple[str, ...] = ()
+    licenses: tuple[str, ...] = ()
+    access_start: str = ""
+    client: str = ""
+    sublicense: str = ""
+
+
+def results_csv(rows: Iterable[ResultRow]) -> Iterator[str]:
+    """Yield the lines of the file, the names of the columns first.
+
+    Joined and encoded in UTF-8 they are what Excel opens with a double click (it begins with a byte order
+    mark), and no cell of it can be taken for a formula. With the rows corrected it can be imported again.
+    """
+    yield codecs.BOM_UTF8.decode() + _written(HEADER)
+    for row in rows:
+        cells = (str(row.line), row.outcome, row.reason, row.suggestion, row.email)
+        names = (row.first_name, row.last_name, "; ".join(row.groups), "; ".join(row.licenses))
+        yield _written(map(harmless, (*cells, *names, row.access_start, row.client, row.sublicense)))
+
+
+def _written(cells: Iterable[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
+    return text.getvalue()

@@ -1,0 +1,158 @@
+"""Imports: how far each has come. Their rows are in files; here are the counts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
+
+from usher.domain.imports import Defaults, FileProblem, Import, ImportState, Only, Pool
+from usher.domain.verdicts import Verdict
+from usher.store import keys
+from usher.store.attributes import EnumAttribute, InstantAttribute
+from usher.store.changes import changes
+from usher.store.table import Page, Ref, Row, Table
+from usher.store.transaction import Write, check, put, update
+
+
+class ImportRow(Row):
+    """`ORG#o`, `IMPORT#ulid`. Counts and defaults are JSON text: nothing in the table looks into them."""
+
+    id = UnicodeAttribute()
+    organization = UnicodeAttribute()
+    file_name = UnicodeAttribute()
+    state = EnumAttribute(ImportState)
+    created_at = InstantAttribute()
+    created_by = UnicodeAttribute()
+    defaults = UnicodeAttribute()
+    file_tag = UnicodeAttribute(null=True)
+    rows = NumberAttribute()
+    suggestions = NumberAttribute()
+    chunks = NumberAttribute()
+    checked = NumberAttribute()
+    ran = NumberAttribute()
+    verdicts = UnicodeAttribute()
+    outcomes = UnicodeAttribute()
+    pools = UnicodeAttribute()
+    problem = UnicodeAttribute(null=True)
+    checked_at = InstantAttribute(null=True)
+    confirmed_at = InstantAttribute(null=True)
+    confirmed_by = UnicodeAttribute(null=True)
+    only = EnumAttribute(Only, null=True)
+    ended_at = InstantAttribute(null=True)
+
+
+def ref(organization: str, import_id: str) -> Ref[ImportRow]:
+    """Where the import stands."""
+    return Ref(ImportRow, keys.organization(organization), keys.import_(import_id))
+
+
+def import_of(row: ImportRow) -> Import:
+    """Read an import."""
+    defaults = json.loads(row.defaults)
+    return Import(
+        id=row.id,
+        organization=row.organization,
+        file_name=row.file_name,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        defaults=Defaults(
+            groups=tuple(defaults["groups"]),
+            licenses=tuple(defaults["licenses"]),
+            access_start=defaults["access_start"],
+            message=defaults["message"],
+        ),
+        state=row.state,
+        file_tag=row.file_tag or "",
+        rows=int(row.rows),
+        suggestions=int(row.suggestions),
+        chunks=int(row.chunks),
+        checked=int(row.checked),
+        ran=int(row.ran),
+        verdicts={Verdict(name): rows for name, rows in json.loads(row.verdicts).items()},
+        outcomes={Verdict(name): rows for name, rows in json.loads(row.outcomes).items()},
+        pools={id_: Pool(**pool) for id_, pool in json.loads(row.pools).items()},
+        problem=FileProblem(**json.loads(row.problem)) if row.problem else None,
+        checked_at=row.checked_at,
+        confirmed_at=row.confirmed_at,
+        confirmed_by=row.confirmed_by or "",
+        only=row.only,
+        ended_at=row.ended_at,
+    )
+
+
+def _row(import_: Import) -> ImportRow:
+    at = ref(import_.organization, import_.id)
+    return ImportRow(
+        at.pk,
+        at.sk,
+        id=import_.id,
+        organization=import_.organization,
+        file_name=import_.file_name,
+        state=import_.state,
+        created_at=import_.created_at,
+        created_by=import_.created_by,
+        defaults=json.dumps(asdict(import_.defaults)),
+        file_tag=import_.file_tag or None,
+        rows=import_.rows,
+        suggestions=import_.suggestions,
+        chunks=import_.chunks,
+        checked=import_.checked,
+        ran=import_.ran,
+        verdicts=json.dumps(import_.verdicts),
+        outcomes=json.dumps(import_.outcomes),
+        pools=json.dumps({id_: asdict(pool) for id_, pool in import_.pools.items()}),
+        problem=json.dumps(asdict(import_.problem)) if import_.problem else None,
+        checked_at=import_.checked_at,
+        confirmed_at=import_.confirmed_at,
+        confirmed_by=import_.confirmed_by or None,
+        only=import_.only,
+        ended_at=import_.ended_at,
+    )
+
+
+def create(import_: Import) -> Write:
+    """Write a new import."""
+    return put(_row(import_), condition=ImportRow.pk.does_not_exist())
+
+
+def change(before: Import, after: Import) -> Write:
+    """Write what differs, if the import still is in the state, and has come as far, as it was read."""
+    row = _row(before)
+    return update(row, *changes(row, _row(after)), condition=_as_read(before))
+
+
+def is_running(organization: str, import_id: str) -> Write:
+    """Let the transaction stand only while the import runs: what was canceled is not sent."""
+    at = ref(organization, import_id)
+    return check(ImportRow(at.pk, at.sk), ImportRow.state == ImportState.RUNNING)
+
+
+def _as_read(before: Import) -> Condition:
+    as_read: Condition = (
+        (ImportRow.state == before.state)
+        & (ImportRow.chunks == before.chunks)
+        & (ImportRow.checked == before.checked)
+        & (ImportRow.ran == before.ran)
+    )
+    return as_read
+
+
+def get(table: Table, organization: str, import_id: str) -> Import | None:
+    """Read an import: one call."""
+    row = table.get(ref(organization, import_id))
+    return None if row is None else import_of(row)
+
+
+def listed(table: Table, organization: str, *, limit: int, cursor: str | None) -> Page[ImportRow]:
+    """List an organization's imports, newest first."""
+    return table.query(
+        ImportRow,
+        keys.organization(organization),
+        ImportRow.sk.startswith(keys.IMPORT_PREFIX),
+        limit=limit,
+        cursor=cursor,
+        newest_first=True,
+    )

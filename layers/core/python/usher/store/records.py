@@ -1,0 +1,170 @@
+"""Items as they stand, whatever they are of: for all that is held about one person (docs/decisions/0034)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+from usher.domain.erasures import mention_of
+from usher.store import keys
+from usher.store.table import Ref, Table
+
+_KEYS = frozenset({"pk", "sk"})
+_OF_THE_TABLE = frozenset({*_KEYS, "listing_pk", "listing_sk", "due_pk", "due_sk", "expires_on", "version"})
+"""Attributes that say where an item stands and nothing about anybody."""
+
+_EVENT = "event"
+
+_REFUSED = frozenset({"ConditionalCheckFailedException", "TransactionCanceledException"})
+
+_LIVES = ("state", "start_at", "reserved_until")
+"""What changes in an access while it stands."""
+
+_READ = TypeDeserializer()
+_WRITE = TypeSerializer()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """An item. `kind` is the first word of its sort key, in lower case: event, learner, access and so on."""
+
+    pk: str
+    sk: str
+    attributes: Mapping[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """What the item is of."""
+        return self.sk.partition("#")[0].lower()
+
+    def is_keyed_by(self, email: str) -> bool:
+        """Say whether the item stands under the address, as a membership does, or the link to a provider."""
+        return any(keys.stands_under(key, email) for key in (self.pk, self.sk))
+
+    def is_about(self, email: str) -> bool:
+        """Say whether the item is the person's, or tells of them; one may name them as its author alone."""
+        return self.is_keyed_by(email) or self.kind == _EVENT or self.attributes.get("email") == email
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What it says, without where it stands."""
+        return {name: value for name, value in self.attributes.items() if name not in _OF_THE_TABLE}
+
+
+def mentioning(table: Table, partition: str, email: str) -> Iterator[Record]:
+    """Yield the items of a partition that name the address, in a key or in what they say; in order."""
+    mention = mention_of(email)
+    for record in all_in(table, partition):
+        if _names(record.attributes, mention.search):
+            yield record
+
+
+def read(table: Table, ref: Ref[Any]) -> Record | None:
+    """Read an item, strongly consistent: one call."""
+    arguments = {"TableName": table.name, "Key": {"pk": {"S": ref.pk}, "sk": {"S": ref.sk}}}
+    answer = table.connection.dispatch("GetItem", {**arguments, "ConsistentRead": True})
+    item = answer.get("Item")
+    return None if item is None else _record(item)
+
+
+def names(record: Record, email: str) -> bool:
+    """Say whether the item names the address, in a key or in what it says."""
+    return _names(record.attributes, mention_of(email).search)
+
+
+def all_in(table: Table, partition: str) -> Iterator[Record]:
+    """Yield the items of a partition, in order."""
+    return (_record(item) for item in table.query_raw(partition))
+
+
+def rewrite(table: Table, record: Record, scrub: Callable[[object], object]) -> bool:
+    """Write what the scrubber makes of an item, if it is still as it was read; False if it is not: one call.
+
+    Its keys stay; a version grows, so that whoever read it before writes nothing back.
+    """
+    after = {**_scrubbed(record, scrub), "pk": record.pk, "sk": record.sk}
+    changed = [name for name in after if after[name] != record.attributes[name]]
+    if not changed:
+        return True
+    if "version" in after:
+        after["version"] += 1
+        changed.append("version")
+    names = {f"#{at}": name for at, name in enumerate(changed)}
+    values = {f":o{at}": _WRITE.serialize(record.attributes[name]) for at, name in enumerate(changed)}
+    values |= {f":n{at}": _WRITE.serialize(after[name]) for at, name in enumerate(changed)}
+    return _sent(
+        table,
+        "UpdateItem",
+        {
+            "Key": _key(record),
+            "UpdateExpression": "SET " + ", ".join(f"#{at} = :n{at}" for at in range(len(changed))),
+            "ConditionExpression": " AND ".join(f"#{at} = :o{at}" for at in range(len(changed))),
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": values,
+        },
+    )
+
+
+def remove(table: Table, record: Record) -> None:
+    """Remove an item: one call."""
+    _sent(table, "DeleteItem", {"Key": _key(record)})
+
+
+def move(table: Table, record: Record, scrub: Callable[[object], object]) -> bool:
+    """Write a scrubbed item under its scrubbed keys and remove it here, if it is still as it was read.
+
+    One transaction; False if the item was changed meanwhile.
+    """
+    after = _scrubbed(record, scrub)
+    watched = [name for name in _LIVES if name in record.attributes]
+    removal: dict[str, Any] = {"TableName": table.name, "Key": _key(record)}
+    if watched:
+        removal |= {
+            "ConditionExpression": " AND ".join(f"#{at} = :{at}" for at in range(len(watched))),
+            "ExpressionAttributeNames": {f"#{at}": name for at, name in enumerate(watched)},
+            "ExpressionAttributeValues": {
+                f":{at}": _WRITE.serialize(record.attributes[name]) for at, name in enumerate(watched)
+            },
+        }
+    item = {name: _WRITE.serialize(value) for name, value in after.items()}
+    put = {"TableName": table.name, "Item": item}
+    return _sent(table, "TransactWriteItems", {"TransactItems": [{"Put": put}, {"Delete": removal}]})
+
+
+def _record(item: Mapping[str, Any]) -> Record:
+    attributes = {name: _READ.deserialize(value) for name, value in item.items()}
+    return Record(pk=attributes["pk"], sk=attributes["sk"], attributes=attributes)
+
+
+def _scrubbed(record: Record, scrub: Callable[[object], object]) -> dict[str, Any]:
+    """Return the attributes as the scrubber has them; in one, since what stands beside an address goes."""
+    after: Any = scrub(dict(record.attributes))
+    return dict(after)
+
+
+def _names(value: object, found: Callable[[str], object]) -> bool:
+    if isinstance(value, Mapping):
+        return any(_names(one, found) for one in value.values())
+    if isinstance(value, list):
+        return any(_names(one, found) for one in value)
+    return isinstance(value, str) and found(value) is not None
+
+
+def _key(record: Record) -> dict[str, dict[str, str]]:
+    return {"pk": {"S": record.pk}, "sk": {"S": record.sk}}
+
+
+def _sent(table: Table, operation: str, arguments: dict[str, Any]) -> bool:
+    if operation != "TransactWriteItems":
+        arguments = {"TableName": table.name, **arguments}
+    try:
+        table.connection.dispatch(operation, arguments)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _REFUSED:
+            return False
+        raise
+    return True

@@ -1,0 +1,191 @@
+"""The join page over HTTP (issue 3, D)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.support.calling import Caller
+from tests.support.house import House
+from tests.support.joining import group_of, join, set_page
+from tests.support.looking import events_of, seats
+from usher.domain.join_pages import WhenFull
+
+SETTINGS: dict[str, Any] = {"enabled": True, "slug": "acme-academy"}
+
+
+@pytest.fixture
+def page(base: str) -> str:
+    """The path of the settings."""
+    return f"{base}/join-page"
+
+
+@pytest.fixture
+def requests(base: str) -> str:
+    """The path of the requests."""
+    return f"{base}/join-requests"
+
+
+def test_the_settings_are_read_and_replaced_whole(manager: Caller, page: str, house: House) -> None:
+    license_ = house.license()
+    before = manager.get(page)
+    full = {
+        "enabled": True,
+        "slug": "acme-academy",
+        "domains": ["Acme.example"],
+        "licenses": [license_.id],
+        "group": None,
+        "approval": True,
+        "when_full": "waiting_list",
+    }
+
+    put = manager.call("PUT", page, body=full)
+    lean = manager.call("PUT", page, body={"enabled": False, "slug": "acme-school"})
+
+    assert (before.status, before.json["enabled"], before.json["slug"]) == (200, False, "acme")
+    assert put.json["url"].endswith("/join/acme-academy")
+    assert {**put.json, "domains": ["Acme.example"]} == {**full, "url": put.json["url"]}
+    assert put.json["domains"] == ["acme.example"]
+    assert lean.json == manager.get(page).json
+    assert lean.json == {
+        "enabled": False,
+        "slug": "acme-school",
+        "domains": [],
+        "licenses": [],
+        "group": None,
+        "approval": False,
+        "when_full": "refuse",
+        "url": lean.json["url"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "code"),
+    [
+        ({"slug": "A B"}, 422, "bad_slug"),
+        ({"domains": ["gmail.com"]}, 422, "public_mail_domain"),
+        ({"domains": ["acme"]}, 422, "bad_domain"),
+        ({"domains": [f"d{n}.example" for n in range(101)]}, 422, "too_many_domains"),
+        ({"licenses": ["x", "x"]}, 422, "bad_grant"),
+        ({"licenses": ["x"]}, 404, "license_not_found"),
+        ({"group": "x"}, 404, "group_not_found"),
+        ({"when_full": "explode"}, 422, "invalid"),
+        ({"enabled": None}, 422, "invalid"),
+    ],
+)
+def test_what_is_refused_says_why(
+    manager: Caller, page: str, changed: dict[str, Any], status: int, code: str
+) -> None:
+    answer = manager.call("PUT", page, body={**SETTINGS, **changed})
+
+    assert (answer.status, answer.json["code"]) == (status, code)
+    assert manager.get(page).json["enabled"] is False
+
+
+def test_limited_managers_and_strangers_change_nothing(
+    manager: Caller, page: str, requests: str, house: House
+) -> None:
+    limited, stranger = manager.as_(house.limited), manager.as_(house.operator)
+
+    assert limited.call("PUT", page, body=SETTINGS).status == 403
+    assert limited.get(page).status == limited.get(requests).status == 200
+    assert stranger.get(page).status == stranger.call("PUT", page, body=SETTINGS).status == 404
+    assert stranger.get(requests).status == 404
+
+
+def test_requests_are_listed_by_state_in_the_order_of_asking(
+    manager: Caller, requests: str, house: House
+) -> None:
+    set_page(house, approval=True)
+    for n in range(4):
+        join(house, f"p{n}@x.io")
+
+    first = manager.get(requests, limit=3).json
+    second = manager.get(requests, limit=3, cursor=first["next"]).json
+
+    assert [one["email"] for one in first["items"] + second["items"]] == [f"p{n}@x.io" for n in range(4)]
+    assert first["items"][0] == {
+        "email": "p0@x.io",
+        "first_name": "Ann",
+        "last_name": "Lee",
+        "state": "pending",
+        "asked_at": "2027-01-04T09:00:00Z",
+        "answered_at": None,
+        "answered_by": None,
+    }
+    assert manager.get(requests, state="refused").json["items"] == []
+    assert manager.get(requests, state="sleepy").status == 422
+
+
+def test_approving_and_refusing(manager: Caller, requests: str, house: House) -> None:
+    license_ = house.license(2)
+    set_page(house, license_, approval=True)
+    join(house, "ann+x@x.io")
+    join(house, "bo@x.io")
+
+    approved = manager.post(f"{requests}/{quote('Ann+X@x.io')}/approve")
+    refused = manager.post(f"{requests}/bo@x.io/refuse")
+
+    assert (approved.status, approved.json["state"]) == (200, "admitted")
+    assert approved.json["answered_by"] == house.full.email
+    assert (refused.status, refused.json["state"]) == (200, "refused")
+    assert seats(house, license_) == (2, 1, 1)
+    again = manager.post(f"{requests}/bo@x.io/refuse")
+    assert (again.status, again.json["code"]) == (409, "join_request_answered")
+    unknown = manager.post(f"{requests}/cy@x.io/approve")
+    assert (unknown.status, unknown.json["code"]) == (404, "join_request_not_found")
+
+
+def test_approving_twice_with_the_key_lets_in_once(manager: Caller, requests: str, house: House) -> None:
+    license_ = house.license(2)
+    set_page(house, license_, approval=True)
+    join(house)
+    once = manager.sending(idempotency_key="k")
+
+    first = once.post(f"{requests}/ann@x.io/approve")
+    second = once.post(f"{requests}/ann@x.io/approve")
+
+    assert first.json == second.json
+    assert second.headers["Idempotency-Replayed"] == "true"
+    assert len(events_of(house, "join.approved")) == 1
+
+
+@pytest.mark.parametrize("answer", ["approve", "refuse"])
+def test_the_key_works_where_nothing_is_given_and_where_somebody_stands_in_line(
+    manager: Caller, requests: str, house: House, answer: str
+) -> None:
+    license_ = house.license(1)
+    house.invite(license_, "x@x.io")
+    set_page(house, license_, approval=True, when_full=WhenFull.WAITING_LIST)
+    join(house)
+    once = manager.sending(idempotency_key="k")
+
+    first = once.post(f"{requests}/ann@x.io/{answer}")
+    second = once.post(f"{requests}/ann@x.io/{answer}")
+
+    assert first.json == second.json
+    assert first.json["state"] == {"approve": "waiting", "refuse": "refused"}[answer]
+
+
+def test_approving_when_seats_are_out_names_the_shortfall(
+    manager: Caller, requests: str, house: House
+) -> None:
+    license_ = house.license(1)
+    set_page(house, license_, approval=True)
+    join(house)
+    house.invite(license_, "x@x.io")
+
+    answer = manager.sending(idempotency_key="k").post(f"{requests}/ann@x.io/approve")
+
+    assert (answer.status, answer.json["code"]) == (409, "no_seats")
+    assert answer.json["shortfall"] == [{"license": license_.id, "needed": 1, "available": 0, "missing": 1}]
+
+
+def test_a_page_can_give_a_group(manager: Caller, page: str, house: House) -> None:
+    group = group_of(house, house.license())
+
+    answer = manager.call("PUT", page, body={**SETTINGS, "group": group})
+
+    assert answer.json["group"] == group

@@ -1,0 +1,240 @@
+"""Issue 3, SSO: OpenID Connect connections per organization or client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.calling import Caller
+from tests.support.house import House
+from tests.support.identity_provider import NETWORKS, IdentityProvider
+from tests.support.looking import events_of
+from usher.domain.connections import CHECKS, MAX_CONNECTIONS
+from usher.services.limiting import spend
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+SECRET = "the-secret-of-the-client"
+NEW: dict[str, Any] = {
+    "name": "Acme ID",
+    "issuer": "https://login.acme.example",
+    "client_id": "usher",
+    "client_secret": SECRET,
+    "domains": ["Acme.example", "@acme.example", "bücher.example"],
+}
+
+
+@pytest.fixture
+def url(base: str) -> str:
+    return f"{base}/sso-connections"
+
+
+def secrets_in(client: SecretsManagerClient) -> dict[str, str]:
+    """Return the secrets of connections by their names."""
+    names = [one["Name"] for one in client.list_secrets()["SecretList"] if "/sso/" in one["Name"]]
+    return {name: client.get_secret_value(SecretId=name)["SecretString"] for name in names}
+
+
+def domain_url(house: House, connection: str, domain: str) -> str:
+    return f"/v1/operator/organizations/{house.id}/sso-connections/{connection}/domains/{domain}"
+
+
+def test_a_connection_has_issuer_client_allowed_domains_and_what_a_first_sign_in_is_given(
+    manager: Caller, limited: Caller, url: str, house: House
+) -> None:
+    license_ = house.license()
+
+    answer = manager.post(url, {**NEW, "grant": {"licenses": [license_.id]}})
+
+    assert answer.status == 201, answer.text
+    made = answer.json
+    assert made["issuer"] == "https://login.acme.example"
+    assert made["domains"] == [
+        {"domain": "acme.example", "confirmed": False},
+        {"domain": "xn--bcher-kva.example", "confirmed": False},
+    ]
+    assert made["grant"] == {"licenses": [license_.id], "group": None}
+    assert made["redirect_uri"] == "https://usher.example/learn/sso/callback"
+    assert made["sign_in_page"] == f"https://usher.example/learn/sso/{made['id']}"
+    assert limited.get(f"{url}/{made['id']}").json == made
+    assert limited.get(url).json == {"items": [made], "next": None}
+    (event,) = events_of(house, "sso_connection.created")
+    assert event.facts["connection"] == made["id"]
+
+
+def test_the_secret_stands_in_secrets_manager_and_in_no_answer(
+    manager: Caller, url: str, house: House, secrets_manager: SecretsManagerClient, dynamodb: Any
+) -> None:
+    caller = manager.sending(idempotency_key="once")
+    answers = [caller.post(url, NEW), caller.post(url, NEW)]
+    one = f"{url}/{answers[0].json['id']}"
+    name = f"usher/test/sso/{answers[0].json['id']}"
+    assert secrets_in(secrets_manager) == {name: SECRET}, "the second request repeated the first"
+
+    answers += [manager.get(one), manager.get(url), manager.patch(one, {"client_secret": "another"})]
+    assert secrets_in(secrets_manager) == {name: "another"}
+    assert manager.call("DELETE", one).status == 204
+    assert secrets_in(secrets_manager) == {}
+
+    stored = str(dynamodb.scan(TableName="usher")["Items"])
+    told = "".join(answer.text for answer in answers) + stored
+    assert SECRET not in told
+    assert "another" not in told
+    assert events_of(house, "sso_connection.changed")[0].facts["changed"] == ["client_secret"]
+    assert len(events_of(house, "sso_connection.removed")) == 1
+
+
+def test_a_connection_is_changed_and_removed(
+    manager: Caller, operator: Caller, url: str, house: House
+) -> None:
+    made = manager.post(url, NEW).json
+    one = f"{url}/{made['id']}"
+    operator.call("PUT", domain_url(house, made["id"], "acme.example"))
+
+    changed = manager.patch(one, {"name": "New", "domains": ["acme.example", "b.example"], "enabled": False})
+    assert changed.json["name"] == "New"
+    assert changed.json["enabled"] is False
+    assert [domain["confirmed"] for domain in changed.json["domains"]] == [True, False]
+    assert manager.patch(one, {}).json == changed.json
+    assert len(events_of(house, "sso_connection.changed")) == 1, "what changes nothing is no event"
+
+    manager.patch(one, {"domains": ["b.example"]})
+    back = manager.patch(one, {"domains": ["acme.example"]})
+    assert back.json["domains"] == [{"domain": "acme.example", "confirmed": False}], "to be confirmed again"
+    assert manager.patch(one, {"issuer": "https://elsewhere.example"}).status == 422
+
+    assert manager.call("DELETE", one).status == 204
+    assert manager.call("DELETE", one).json["code"] == "sso_connection_not_found"
+    assert manager.get(url).json["items"] == []
+
+
+def test_what_makes_no_sense_is_refused_and_leaves_nothing(
+    manager: Caller, url: str, secrets_manager: SecretsManagerClient
+) -> None:
+    senseless: list[tuple[dict[str, Any], str]] = [
+        ({"domains": ["gmail.com"]}, "public_mail_domain"),
+        ({"domains": ["no domain"]}, "bad_domain"),
+        ({"domains": []}, "bad_domains"),
+        ({"domains": [f"d{n}.example" for n in range(51)]}, "bad_domains"),
+        ({"issuer": "http://login.acme.example"}, "bad_issuer"),
+        ({"issuer": "https://127.0.0.1"}, "bad_issuer"),
+        ({"issuer": "https://169.254.169.254/latest"}, "bad_issuer"),
+        ({"issuer": "https://login.acme.example?tenant=1"}, "bad_issuer"),
+        ({"client_id": ""}, "bad_sso_client"),
+        ({"client_secret": "two\nlines"}, "bad_sso_client"),
+        ({"name": " "}, "bad_name"),
+        ({"grant": {"licenses": ["L"]}}, "license_not_found"),
+        ({"grant": {"group": "G"}}, "group_not_found"),
+        ({"grant": {"licenses": ["L"], "group": "G"}}, "bad_grant"),
+    ]
+    for change, code in senseless:
+        answer = manager.post(url, {**NEW, **change})
+
+        assert (answer.status // 100, answer.json["code"]) == (4, code)
+        assert answer.json["next_action"]
+    assert secrets_in(secrets_manager) == {}
+
+
+def test_an_organization_has_ten_at_most(
+    manager: Caller, url: str, secrets_manager: SecretsManagerClient
+) -> None:
+    made = [manager.post(url, NEW) for _ in range(MAX_CONNECTIONS)]
+    assert {answer.status for answer in made} == {201}
+
+    assert manager.post(url, NEW).json["code"] == "too_many_sso_connections"
+    assert len(secrets_in(secrets_manager)) == MAX_CONNECTIONS, "the secret of the one too many is gone"
+    manager.call("DELETE", f"{url}/{made[0].json['id']}")
+    assert manager.post(url, NEW).status == 201
+
+
+def test_only_full_managers_change_connections_and_only_operators_confirm_domains(
+    manager: Caller, limited: Caller, operator: Caller, caller: Caller, url: str, house: House
+) -> None:
+    made = manager.post(url, NEW).json
+    one, domain = f"{url}/{made['id']}", domain_url(house, made["id"], "acme.example")
+
+    for refused in (
+        limited.post(url, NEW),
+        limited.patch(one, {"enabled": False}),
+        limited.call("DELETE", one),
+        limited.call("DELETE", f"{one}/people/ann@acme.example"),
+        manager.call("PUT", domain),
+        manager.call("DELETE", domain),
+    ):
+        assert refused.status == 403
+    assert operator.post(url, NEW).status == 404, "operators look, and confirm"
+    assert operator.get(one).json == made
+    assert caller.get(one).status == 401
+
+
+def test_an_operator_confirms_a_domain_and_takes_it_back(
+    manager: Caller, operator: Caller, url: str, house: House
+) -> None:
+    made = manager.post(url, NEW).json
+    domain = domain_url(house, made["id"], "ACME.example")
+
+    for _ in range(2):
+        assert operator.call("PUT", domain).json["domains"][0]["confirmed"] is True
+    assert operator.call("DELETE", domain).json["domains"][0]["confirmed"] is False
+    elsewhere = operator.call("PUT", domain_url(house, made["id"], "b.example"))
+    assert (elsewhere.status, elsewhere.json["code"]) == (404, "sso_domain_not_found")
+    nowhere = operator.call("PUT", domain_url(house, "nothing", "acme.example"))
+    assert nowhere.json["code"] == "sso_connection_not_found"
+
+    (event,) = events_of(house, "sso_connection.domain_confirmed")
+    assert (event.actor, event.facts["domain"]) == (house.operator.email, "acme.example")
+    assert len(events_of(house, "sso_connection.domain_unconfirmed")) == 1
+
+
+def test_a_providers_managers_connect_its_clients_and_clients_see_their_own_only(
+    manager: Caller, base: str, url: str
+) -> None:
+    client = manager.post(f"{base}/clients", {"name": "Client", "slug": "client"}).json["id"]
+    of_client = f"/v1/organizations/{client}/sso-connections"
+
+    made = manager.post(of_client, NEW)
+
+    assert (made.status, made.json["organization"]) == (201, client)
+    assert manager.get(f"{of_client}/{made.json['id']}").status == 200
+    assert manager.get(f"{url}/{made.json['id']}").json["code"] == "sso_connection_not_found"
+
+
+def test_nobody_is_unlinked_who_never_signed_in(manager: Caller, url: str) -> None:
+    one = f"{url}/{manager.post(url, NEW).json['id']}"
+
+    answer = manager.call("DELETE", f"{one}/people/ann%2Bx%40acme.example")
+    assert (answer.status, answer.json["code"]) == (404, "sso_person_not_found")
+
+
+class TestCheck:
+    """With the provider's own network allowed."""
+
+    @pytest.fixture
+    def own_networks(self) -> list[str]:
+        return NETWORKS
+
+    def test_a_check_says_what_would_keep_people_from_signing_in(
+        self, manager: Caller, operator: Caller, url: str, house: House, provider: IdentityProvider
+    ) -> None:
+        new = {**NEW, "issuer": provider.issuer, "domains": ["acme.example"]}
+        made = manager.post(url, new).json
+        check = f"{url}/{made['id']}/check"
+
+        assert [one["code"] for one in manager.get(check).json["problems"]] == ["sso_domain_not_confirmed"]
+        operator.call("PUT", domain_url(house, made["id"], "acme.example"))
+        assert manager.get(check).json == {"ok": True, "problems": []}
+
+        mistyped = manager.post(url, {**new, "issuer": f"{provider.issuer}/"}).json
+        found = manager.get(f"{url}/{mistyped['id']}/check").json
+        assert (found["ok"], found["problems"][0]["code"]) == (False, "sso_bad_setup")
+
+    def test_a_provider_is_not_asked_without_end(
+        self, manager: Caller, url: str, house: House, provider: IdentityProvider
+    ) -> None:
+        made = manager.post(url, {**NEW, "issuer": provider.issuer}).json
+        for _ in range(CHECKS.times - 1):
+            spend(house.context, CHECKS, house.id)
+
+        assert [manager.get(f"{url}/{made['id']}/check").status for _ in range(2)] == [200, 429]

@@ -1,0 +1,234 @@
+"""Deliveries tried again for a day, made once, and given up (issue 3, J)."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler
+
+import pytest
+
+from tests.support.clock import Clock
+from tests.support.crashing import Death, dying
+from tests.support.house import House
+from tests.support.posting import Post
+from tests.support.receiving import Receiver, status
+from usher.domain.events import EventType
+from usher.domain.webhook_deliveries import DeliveryState
+from usher.domain.webhooks import DisabledBecause, Webhook
+from usher.services.calling import CallOutcome
+from usher.services.managing import Managing
+from usher.services.subscribing import Subscribing, WebhookWish
+from usher.store import events, webhooks
+
+
+def told(receiver: Receiver) -> list[str]:
+    """Return the types of the messages."""
+    return [json.loads(request.body)["type"] for request in receiver.requests]
+
+
+def subscribing(post: Post) -> Subscribing:
+    return Subscribing(post.context, signatures=post.signatures, own_networks=["127.0.0.0/8"])
+
+
+def stored(house: House, webhook: Webhook) -> Webhook:
+    row = house.context.table.get(webhooks.ref(house.id, webhook.id))
+    assert row is not None
+    return webhooks.webhook_of(row)
+
+
+def test_retries_with_backoff_for_a_day_and_then_it_has_failed(
+    post: Post, house: House, clock: Clock, receiver: Receiver, webhook: Webhook
+) -> None:
+    receiver.will(*[status(503, "down") for _ in range(30)])
+    house.license()
+    began = clock.now
+    post.settle()
+    (first,) = post.log(webhook)
+    assert first.next_attempt_at == began + timedelta(seconds=5)
+
+    for minutes in [1] * 60 + [15] * 12 + [30] * 43:
+        clock.forward(minutes=minutes)
+        post.deliver()
+        if not clock.now.minute % 15:
+            post.fanning.chase()
+            post.deliver()
+
+    (delivery,) = post.log(webhook)
+    last = delivery.attempts[-1].at - began
+    assert delivery.state is DeliveryState.FAILED
+    assert delivery.next_attempt_at is None
+    assert len(receiver.requests) == len(delivery.attempts) == delivery.tries
+    assert 12 <= delivery.tries <= 14
+    assert timedelta(days=1) <= last <= timedelta(days=1, hours=1)
+    assert {request.headers["webhook-id"] for request in receiver.requests} == {delivery.id}
+    assert {request.body for request in receiver.requests} == {receiver.requests[0].body}
+    assert (delivery.attempts[0].status, delivery.attempts[0].excerpt) == (503, "down")
+    assert stored(house, webhook).disabled is None, "only its receiver or a manager disables it"
+
+
+def test_a_receiver_that_comes_back_is_told(
+    post: Post, house: House, clock: Clock, receiver: Receiver, webhook: Webhook
+) -> None:
+    receiver.will(status(500), status(429, Retry_After="60"))
+    house.license()
+    assert post.settle() == [CallOutcome.TO_REPEAT]
+    clock.forward(seconds=5)
+    assert post.deliver() == [CallOutcome.TO_REPEAT]
+    clock.forward(seconds=59)
+    assert post.deliver() == []
+    clock.forward(seconds=1)
+    assert post.deliver() == [CallOutcome.DELIVERED]
+
+    (delivery,) = post.log(webhook)
+    assert [one.status for one in delivery.attempts] == [500, 429, 204]
+
+
+def test_a_delivery_whose_message_was_lost_is_queued_by_the_sweep(
+    post: Post, house: House, clock: Clock, receiver: Receiver, webhook: Webhook
+) -> None:
+    house.license()
+    post.machinery.dispatch()
+    post.queued.clear()
+
+    assert post.fanning.chase() == 0, "it gets time to be made"
+    clock.forward(minutes=6)
+    assert (post.fanning.chase(), post.fanning.chase()) == (1, 0)
+    assert post.deliver() == [CallOutcome.DELIVERED]
+    assert (told(receiver), post.log(webhook)[0].state) == (["license.granted"], DeliveryState.DELIVERED)
+    clock.forward(days=1)
+    assert post.fanning.chase() == 0
+
+
+def test_a_delivery_whose_worker_died_is_made_by_another(
+    post: Post, house: House, clock: Clock, receiver: Receiver, webhook: Webhook
+) -> None:
+    house.license()
+    post.machinery.dispatch()
+    ((_, call),) = post.queued
+
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(post.calling._receivers, "post", die)
+        with pytest.raises(KeyboardInterrupt):
+            post.calling.call(call)
+
+    assert post.deliver() == [CallOutcome.POINTLESS], "the dead one has it to itself"
+    clock.forward(minutes=6)
+    assert post.fanning.chase() == 1
+    assert post.deliver() == [CallOutcome.DELIVERED]
+    assert len(receiver.requests) == 1
+    assert post.log(webhook)[0].tries == 1
+
+
+def test_two_workers_at_once_make_a_delivery_once(
+    post: Post, house: House, receiver: Receiver, webhook: Webhook
+) -> None:
+    house.license()
+    post.machinery.dispatch()
+    ((_, call),) = post.queued
+    rivals: list[CallOutcome] = []
+
+    def while_it_is_made(handler: BaseHTTPRequestHandler) -> None:
+        rivals.append(post.calling.call(call))
+        status(204)(handler)
+
+    receiver.will(while_it_is_made)
+
+    assert post.deliver() == [CallOutcome.DELIVERED]
+    assert rivals == [CallOutcome.POINTLESS]
+    assert (len(receiver.requests), post.log(webhook)[0].tries) == (1, 1)
+
+
+def test_what_could_not_be_made_for_days_is_given_up(
+    post: Post, house: House, clock: Clock, webhook: Webhook
+) -> None:
+    house.license()
+    post.machinery.dispatch()
+    post.queued.clear()
+    clock.forward(days=3)
+
+    assert post.fanning.chase() == 1
+    assert post.queued == []
+    assert post.log(webhook)[0].state is DeliveryState.FAILED
+
+
+def test_410_disables_the_webhook_and_says_why(
+    post: Post, house: House, receiver: Receiver, webhook: Webhook
+) -> None:
+    receiver.will(status(410))
+    house.license()
+    house.license()
+
+    assert post.settle() == [CallOutcome.FAILED, CallOutcome.FAILED]
+    assert len(receiver.requests) == 1
+    assert stored(house, webhook).disabled is DisabledBecause.GONE
+    assert {one.attempts[0].reason for one in post.log(webhook)} == {
+        "The receiver answered with 410.",
+        "The webhook was disabled.",
+    }
+    (event,) = [e for e in post.machinery.waiting_events() if e.type is EventType.WEBHOOK_DISABLED]
+    assert event.facts["reason"] == "gone"
+    house.license()
+    assert post.settle() == []
+
+
+def test_410_from_an_address_that_was_changed_meanwhile_disables_nothing(
+    post: Post, house: House, receiver: Receiver, webhook: Webhook
+) -> None:
+    house.license()
+    post.machinery.dispatch()
+    ((_, call),) = post.queued
+
+    def move_and_go(handler: BaseHTTPRequestHandler) -> None:
+        moved = WebhookWish(url=f"{receiver.url}/new")
+        subscribing(post).change(person=house.full, organization=house.id, webhook=webhook.id, wish=moved)
+        status(410)(handler)
+
+    receiver.will(move_and_go)
+
+    assert post.calling.call(call) is CallOutcome.FAILED
+    assert stored(house, webhook).disabled is None
+
+
+def test_an_event_that_is_gone_is_not_delivered(
+    post: Post, house: House, receiver: Receiver, webhook: Webhook
+) -> None:
+    house.license()
+    post.machinery.dispatch()
+    ((_, call),) = post.queued
+    at = events.ref(house.id, call.delivery)
+    post.machinery.dynamodb.delete_item(
+        TableName=house.context.table.name, Key={"pk": {"S": at.pk}, "sk": {"S": at.sk}}
+    )
+
+    assert post.deliver() == [CallOutcome.FAILED]
+    assert receiver.requests == []
+    assert post.log(webhook)[0].attempts[0].reason == "The event is not there any more."
+
+
+def test_no_delivery_is_lost_wherever_somebody_dies(
+    post: Post, house: House, clock: Clock, receiver: Receiver, webhook: Webhook
+) -> None:
+    died: list[str] = []
+    while True:
+        renamed = f"Acme {len(died)}"
+        Managing(house.context).change(person=house.full, organization=house.id, name=renamed)
+        with dying(*post.machinery.clients, at=len(died) + 1) as moments, suppress(Death):
+            post.settle()
+        if not moments.last:
+            break
+        died.append(moments.last)
+        clock.forward(minutes=6)
+        post.machinery.dispatch()
+        post.fanning.chase()
+        post.deliver()
+
+    assert {"after PutItem", "before SendMessageBatch", "after SendMessageBatch", "after UpdateItem"} < {
+        *died
+    }
+    assert [one.state for one in post.log(webhook)] == [DeliveryState.DELIVERED] * (len(died) + 1)
+    assert len({one.headers["webhook-id"] for one in receiver.requests}) == len(died) + 1

@@ -1,0 +1,259 @@
+"""What happens, told to receivers: fan-out, signatures, secrets, tests, redelivery (issue 3, J)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from standardwebhooks import WebhookVerificationError
+
+from tests.support.clock import Clock
+from tests.support.counting import Count
+from tests.support.house import OPERATOR, House, found_house
+from tests.support.posting import Post
+from tests.support.receiving import Receiver, Request
+from usher.domain.events import EventType
+from usher.domain.webhook_deliveries import DeliveryState
+from usher.domain.webhooks import Webhook
+from usher.services.calling import CallOutcome
+from usher.services.clients import Clients
+from usher.services.fanning import Subscriptions
+from usher.services.managing import Managing
+from usher.services.receipts import Receipt
+from usher.services.redelivering import Redelivering
+from usher.services.subscribing import Subscribing, WebhookWish
+from usher.store import events
+
+
+def told(receiver: Receiver) -> list[str]:
+    """Return the types of the messages."""
+    return [json.loads(request.body)["type"] for request in receiver.requests]
+
+
+def subscribing(post: Post) -> Subscribing:
+    return Subscribing(post.context, signatures=post.signatures, own_networks=["127.0.0.0/8"])
+
+
+def test_an_event_reaches_the_receiver_signed_as_standard_webhooks_has_it(
+    post: Post, house: House, receiver: Receiver, webhook: Webhook
+) -> None:
+    license_ = house.license()
+    house.invite(license_)
+
+    assert post.settle() == [CallOutcome.DELIVERED] * 2
+    request = receiver.requests[-1]
+    message = request.verified(post.secret(webhook))
+    assert message["type"] == "invites.created"
+    assert message["timestamp"] == message["data"]["at"] == "2027-01-04T09:00:00Z"
+    assert message["data"]["id"] == request.headers["webhook-id"]
+    assert message["data"]["organization"] == house.id
+    assert message["data"]["actor"] == house.full.email
+    assert message["data"]["facts"]["invites"][0]["email"] == "ann@x.io"
+    assert request.headers["Content-Type"] == "application/json"
+
+
+def test_a_signature_does_not_fit_another_body_or_secret(
+    post: Post, house: House, receiver: Receiver, webhook: Webhook
+) -> None:
+    other = post.subscribe(house.full, house.id, receiver, "invite.accepted")
+    house.license()
+    post.settle()
+    (request,) = receiver.requests
+
+    with pytest.raises(WebhookVerificationError):
+        Request(request.path, request.headers, request.body + " ").verified(post.secret(webhook))
+    with pytest.raises(WebhookVerificationError):
+        request.verified(post.secret(other))
+
+
+def test_a_webhook_is_told_of_chosen_events_alone(post: Post, house: House, receiver: Receiver) -> None:
+    post.subscribe(house.full, house.id, receiver, "invite.accepted", "license.granted")
+    house.accept(house.invite(house.license()))
+    post.settle()
+
+    assert sorted(told(receiver)) == ["invite.accepted", "license.granted"]
+
+
+@pytest.mark.usefixtures("webhook")
+def test_what_happened_before_it_was_made_and_in_other_organizations_is_not_told(
+    post: Post, house: House, receiver: Receiver
+) -> None:
+    found_house(post.context, slug="other").license()
+    post.settle()
+    assert receiver.requests == []
+
+    house.license()
+    late = post.subscribe(house.full, house.id, receiver)
+    post.settle()
+    assert told(receiver) == ["license.granted"]
+    assert post.log(late) == []
+
+
+def test_a_provider_is_not_told_of_its_clients_events(
+    post: Post, house: House, receiver: Receiver, webhook: Webhook
+) -> None:
+    client = Clients(post.context).create(
+        person=house.full, organization=house.id, name="Client", slug="client", receipt=Receipt()
+    )
+    own = post.subscribe(house.full, client.id, receiver, "organization.changed")
+    Managing(post.context).change(person=house.full, organization=client.id, name="Customer")
+    post.settle()
+    (row,) = events.listed(
+        post.context.table, client.id, type_=EventType.ORGANIZATION_CHANGED, limit=1, cursor=None
+    ).rows
+    post.machinery.dispatching.dispatch(events.event_of(row))
+    post.deliver()
+
+    assert [one.type for one in post.log(own)] == [EventType.ORGANIZATION_CHANGED]
+    assert EventType.ORGANIZATION_CHANGED not in {one.type for one in post.log(webhook)}
+
+
+def test_the_same_event_handed_over_twice_is_delivered_once(
+    post: Post, house: House, receiver: Receiver, webhook: Webhook
+) -> None:
+    house.license()
+    events_of_it = post.machinery.waiting_events()
+    post.settle()
+    for event in events_of_it:
+        post.machinery.dispatching.dispatch(event)
+
+    assert post.deliver() == [CallOutcome.POINTLESS]
+    assert len(receiver.requests) == 1
+    assert len(post.log(webhook)) == 1
+
+
+def test_an_organization_without_webhooks_costs_one_read(post: Post, house: House, count: Count) -> None:
+    house.license()
+    (event,) = [one for one in post.machinery.waiting_events() if one.organization == house.id]
+    with count() as cost:
+        post.fanning.fan_out(event, fresh(post))
+
+    assert (cost.operations, cost.writes, post.queued) == (["Query"], 0, [])
+
+
+def fresh(post: Post) -> Subscriptions:
+    return Subscriptions(post.context)
+
+
+def test_deliveries_under_way_go_to_the_new_address_and_to_none_that_was_deleted(
+    post: Post, house: House, receiver: Receiver, webhook: Webhook
+) -> None:
+    house.license()
+    post.machinery.dispatch()
+    subscribing(post).change(
+        person=house.full,
+        organization=house.id,
+        webhook=webhook.id,
+        wish=WebhookWish(url=f"{receiver.url}/new"),
+    )
+    assert post.deliver() == [CallOutcome.DELIVERED]
+    assert receiver.requests[0].path == "/in/new"
+
+    house.license()
+    post.machinery.dispatch()
+    subscribing(post).delete(person=house.full, organization=house.id, webhook=webhook.id)
+    assert post.deliver() == [CallOutcome.FAILED]
+    assert len(receiver.requests) == 1
+
+
+def test_after_a_rotation_both_secrets_verify_for_a_day(
+    post: Post, house: House, clock: Clock, receiver: Receiver, webhook: Webhook
+) -> None:
+    rotated = subscribing(post).rotate(
+        person=house.full, organization=house.id, webhook=webhook.id, receipt=Receipt()
+    )
+    house.license()
+    post.settle()
+    clock.forward(days=1)
+    house.license()
+    post.settle()
+
+    both, newest = receiver.requests
+    for secret in (post.secret(webhook), post.secret(rotated)):
+        assert both.verified(secret)
+    assert newest.verified(post.secret(rotated))
+    with pytest.raises(WebhookVerificationError):
+        newest.verified(post.secret(webhook))
+
+
+def test_the_keys_behind_the_secrets_can_rotate(
+    post: Post, house: House, receiver: Receiver, webhook: Webhook
+) -> None:
+    secrets = post.machinery.links._keys._secret._client
+
+    def hold(**keys: str) -> None:
+        secrets.put_secret_value(SecretId="webhook-keys", SecretString=json.dumps(keys))
+        post.signatures._keys._secret._read_at = float("-inf")
+
+    hold(current="k2", k1="x" * 64, k2="y" * 64)
+    house.license()
+    post.settle()
+    assert receiver.requests[-1].verified(post.secret(webhook)), "as before"
+
+    rotated = subscribing(post).rotate(
+        person=house.full, organization=house.id, webhook=webhook.id, receipt=Receipt()
+    )
+    hold(current="k2", k2="y" * 64)
+    house.license()
+    post.settle()
+    assert str(rotated.secret) == "k2.2"
+    assert receiver.requests[-1].verified(post.secret(rotated))
+
+    hold(current="k3", k3="z" * 64)
+    house.license()
+    assert post.settle() == [CallOutcome.TO_REPEAT]
+    assert "rotate the secret" in post.log(webhook)[0].attempts[0].reason
+
+
+def test_redeliver_sends_the_same_message_again(
+    post: Post, house: House, receiver: Receiver, webhook: Webhook
+) -> None:
+    house.license()
+    post.settle()
+    (delivery,) = post.log(webhook)
+    asked = Redelivering(post.context).redeliver(
+        person=house.full, organization=house.id, webhook=webhook.id, delivery=delivery.id, receipt=Receipt()
+    )
+
+    assert asked.state is DeliveryState.PENDING
+    assert post.settle() == [CallOutcome.DELIVERED]
+    first, second = receiver.requests
+    assert (first.headers["webhook-id"], first.body) == (second.headers["webhook-id"], second.body)
+    assert len(post.log(webhook)[0].attempts) == 2
+    assert len(post.log(webhook)) == 1
+
+
+def test_the_test_button_sends_a_message_whatever_it_is_subscribed_to(
+    post: Post, house: House, receiver: Receiver
+) -> None:
+    webhook = post.subscribe(house.full, house.id, receiver, "invite.accepted")
+    other = post.subscribe(house.full, house.id, receiver)
+    Redelivering(post.context).test(
+        person=house.full, organization=house.id, webhook=webhook.id, receipt=Receipt()
+    )
+
+    assert post.settle() == [CallOutcome.DELIVERED]
+    message = receiver.requests[0].verified(post.secret(webhook))
+    assert (message["type"], message["data"]["facts"]) == ("webhook.tested", {"webhook": webhook.id})
+    assert [one.type for one in post.log(webhook)] == [EventType.WEBHOOK_TESTED]
+    assert post.log(other) == []
+
+
+@pytest.mark.usefixtures("webhook")
+def test_what_is_about_products_is_told_to_nobody(post: Post, house: House, receiver: Receiver) -> None:
+    house.product()
+
+    assert house.operator == OPERATOR
+    assert post.settle() == []
+    assert receiver.requests == []
+
+
+def test_a_secret_is_stored_nowhere(post: Post, house: House, webhook: Webhook) -> None:
+    secret = post.secret(webhook)
+    everything = json.dumps(post.machinery.dynamodb.scan(TableName=house.context.table.name)["Items"])
+
+    assert secret.startswith("whsec_")
+    assert secret not in everything
+    assert secret.removeprefix("whsec_") not in everything
+    assert post.secret(replace(webhook, secret=replace(webhook.secret, number=2))) != secret

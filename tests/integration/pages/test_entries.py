@@ -1,0 +1,344 @@
+"""The page behind the link that proves an address: looking changes nothing, each way on ends somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
+
+import pytest
+
+from tests.integration.pages.conftest import PASSWORD, Browser
+from tests.integration.pages.test_invitation import sign_in
+from tests.support.clock import Clock
+from tests.support.counting import Count
+from tests.support.house import House
+from tests.support.joining import approve, group_of, refuse, requests, set_page
+from tests.support.looking import events_of, seats
+from usher.domain.entries import Entry, EntryKind
+from usher.domain.join_pages import WhenFull
+from usher.domain.join_requests import JoinState
+from usher.domain.licenses import License
+from usher.domain.organizations import Branding
+from usher.gateways.links import Keys, Link, Links
+from usher.services.entering import Entering
+from usher.services.grouping import Grouping
+from usher.store import learners, organizations
+from usher.store.transaction import commit
+
+GiveAccount: TypeAlias = Callable[[str], None]
+EnterBy: TypeAlias = Callable[[Entry], str]
+
+ANN = "ann@x.io"
+REGISTERED = {"first_name": "Anna", "last_name": "Lee", "password": PASSWORD}
+
+
+@pytest.fixture
+def license_(house: House) -> License:
+    """What the join page gives."""
+    given = house.license(2)
+    set_page(house, given)
+    return given
+
+
+@pytest.fixture
+def entry(house: House, license_: License) -> Entry:  # noqa: ARG001 - the page is there first
+    """Ann asked to join."""
+    return asked(house)
+
+
+@pytest.fixture
+def link_of(keys: Keys) -> EnterBy:
+    return lambda entry: f"/learn/enter/{Links(keys).entry_token(entry.id)}"
+
+
+def asked(house: House, email: str = ANN) -> Entry:
+    return Entering(house.context).ask(
+        organization=house.id,
+        kind=EntryKind.JOIN,
+        email=email,
+        first_name="Ann",
+        last_name="Léger",
+        network_address="ip",
+    )
+
+
+def test_it_shows_whose_entry_it_is_with_the_organizations_name_colors_and_logo(
+    browser: Browser, house: House, entry: Entry, link_of: EnterBy
+) -> None:
+    before = house.organization
+    look = Branding(color="#0b6e4f", logo_url="https://cdn.x.io/logo.png")
+    found = organizations.get(house.context.table, before.id)
+    assert found is not None
+    commit(house.context.table, [organizations.change(found, replace(found, branding=look))])
+
+    page = browser.get(link_of(entry))
+
+    assert page.status == 200
+    assert "Join Acme" in page.text
+    assert "Your address is proven. Create your account, and you are done." in page.text
+    assert page.html.with_id("email")["value"] == ANN
+    assert page.html.with_id("first_name")["value"] == "Ann"
+    assert page.html.with_id("last_name")["value"] == "Léger"
+    assert "#0b6e4f" in page.body
+    assert page.html.all("img")[0]["src"] == "https://cdn.x.io/logo.png"
+
+
+def test_looking_changes_nothing(browser: Browser, entry: Entry, link_of: EnterBy, count: Count) -> None:
+    with count() as cost:
+        browser.get(link_of(entry))
+        head = browser.request("HEAD", link_of(entry))
+
+    assert cost.writes == 0
+    assert cost.calls == 4
+    assert (head.status, head.body) == (200, "")
+
+
+def test_a_new_person_registers_and_is_in(
+    browser: Browser, house: House, license_: License, entry: Entry, link_of: EnterBy
+) -> None:
+    browser.get(link_of(entry))
+
+    done = browser.submit("register", **REGISTERED)
+    dashboard = browser.follow()
+
+    assert done.headers["Location"] == "/learn?welcome=1"
+    assert "You are in" in dashboard.text
+    assert "Fire safety" in dashboard.text
+    assert seats(house, license_) == (2, 1, 1)
+    learner = learners.get(house.context.table, house.id, ANN)
+    assert learner is not None
+    assert learner.first_name == "Anna"
+
+
+def test_a_person_with_an_account_signs_in_and_is_in(
+    browser: Browser, entry: Entry, link_of: EnterBy, account: GiveAccount
+) -> None:
+    account(ANN)
+    page = browser.get(link_of(entry))
+    assert "Sign in to join" in page.text
+
+    done = browser.submit("sign_in", password=PASSWORD)
+
+    assert done.headers["Location"] == "/learn?welcome=1"
+    assert "Fire safety" in browser.follow().text
+
+
+def test_who_is_signed_in_already_just_confirms(
+    browser: Browser, entry: Entry, link_of: EnterBy, account: GiveAccount
+) -> None:
+    account(ANN)
+    sign_in(browser, ANN)
+    page = browser.get(link_of(entry))
+    assert "Join as Ann Lee" in page.text
+
+    assert browser.submit("enter").headers["Location"] == "/learn?welcome=1"
+
+
+def test_somebody_else_signed_in_is_offered_to_switch_and_nothing_changes(
+    browser: Browser, entry: Entry, link_of: EnterBy, account: GiveAccount, count: Count
+) -> None:
+    account("bo@x.io")
+    sign_in(browser, "bo@x.io")
+    page = browser.get(link_of(entry))
+    assert "You are signed in as bo@x.io. The link is for ann@x.io." in page.text
+
+    with count() as cost:
+        tried = browser.send(link_of(entry), action="enter")
+    browser.submit("switch")
+    switched = browser.follow()
+
+    assert tried.status == 403
+    assert cost.writes == 0
+    assert "Create your account to join" in switched.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({**REGISTERED, "password": "short"}, "Choose at least 10 characters"),
+        ({**REGISTERED, "first_name": " "}, "Write your first name"),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field_and_the_rest_is_kept(
+    browser: Browser, house: House, entry: Entry, link_of: EnterBy, typed: dict[str, str], said: str
+) -> None:
+    browser.get(link_of(entry))
+
+    again = browser.submit("register", **typed)
+
+    assert again.status == 422
+    assert said in again.text
+    assert again.html.with_id("last_name")["value"] == "Lee"
+    assert events_of(house, "learner.joined") == []
+
+
+def test_a_wrong_password_lets_nobody_in(
+    browser: Browser, house: House, entry: Entry, link_of: EnterBy, account: GiveAccount
+) -> None:
+    account(ANN)
+    browser.get(link_of(entry))
+
+    again = browser.submit("sign_in", password="Wrong-horse-1")
+
+    assert again.status == 422
+    assert events_of(house, "learner.joined") == []
+
+
+def test_registering_twice_at_once_makes_one_account_and_uses_one_seat(
+    new_browser: Callable[[], Browser], house: House, license_: License, entry: Entry, link_of: EnterBy
+) -> None:
+    first, second = new_browser(), new_browser()
+    for one in (first, second):
+        one.get(link_of(entry))
+
+    answers = [one.submit("register", **REGISTERED).headers["Location"] for one in (first, second)]
+
+    assert answers == ["/learn?welcome=1"] * 2
+    assert seats(house, license_) == (2, 1, 1)
+
+
+def test_a_second_click_leads_on_and_uses_nothing(
+    browser: Browser, house: House, license_: License, entry: Entry, link_of: EnterBy
+) -> None:
+    browser.get(link_of(entry))
+    browser.submit("register", **REGISTERED)
+
+    browser.get(link_of(entry))
+    again = browser.submit("enter")
+
+    assert again.headers["Location"] == "/learn?welcome=1"
+    assert seats(house, license_) == (2, 1, 1)
+
+
+def test_a_link_that_ran_out_says_what_to_do(
+    browser: Browser, entry: Entry, link_of: EnterBy, clock: Clock
+) -> None:
+    link = link_of(entry)
+    browser.get(link)
+    clock.forward(hours=24)
+
+    over = browser.get(link)
+    sent = browser.request("POST", link, body="action=register")
+
+    assert (over.status, sent.status) == (410, 410)
+    assert "ask once more: a new link comes by email" in over.text
+
+
+@pytest.mark.parametrize("spoilt", ["x", "0" * 26 + ".k1." + "A" * 43])
+def test_a_link_that_is_none_of_ours_is_refused(browser: Browser, entry: Entry, spoilt: str) -> None:
+    assert entry.id
+    assert browser.get(f"/learn/enter/{spoilt}").status == 404
+
+
+def test_an_invites_link_opens_no_entry(browser: Browser, entry: Entry, keys: Keys) -> None:
+    token = Links(keys).token(Link(invite=entry.id, number=1))
+
+    assert browser.get(f"/learn/enter/{token}").status == 404
+
+
+def test_a_foreign_form_changes_nothing(
+    browser: Browser, house: House, entry: Entry, link_of: EnterBy
+) -> None:
+    browser.get(link_of(entry))
+
+    refused = browser.request(
+        "POST",
+        link_of(entry),
+        body="action=register&password=Correct-horse-1&first_name=A&last_name=B",
+        headers={"origin": "https://evil.example"},
+    )
+
+    assert refused.status == 403
+    assert events_of(house, "learner.joined") == []
+
+
+def test_buttons_that_are_none_of_ours_are_refused(browser: Browser, entry: Entry, link_of: EnterBy) -> None:
+    browser.get(link_of(entry))
+
+    assert browser.send(link_of(entry), action="conquer").status == 422
+    assert browser.send(link_of(entry), action="enter").status == 403
+
+
+def test_a_page_that_was_switched_off_meanwhile_says_so_and_signs_in_all_the_same(
+    browser: Browser, house: House, entry: Entry, link_of: EnterBy
+) -> None:
+    browser.get(link_of(entry))
+    set_page(house, is_on=False)
+
+    told = browser.submit("register", **REGISTERED)
+
+    assert told.status == 404
+    assert "The page is closed" in told.text
+    assert learners.get(house.context.table, house.id, ANN) is None
+    assert browser.get("/learn").status == 200
+
+
+def test_a_domain_that_may_not_join_any_more_is_told_so(
+    browser: Browser, house: House, entry: Entry, link_of: EnterBy
+) -> None:
+    browser.get(link_of(entry))
+    set_page(house, domains=["acme.example"])
+
+    told = browser.submit("register", **REGISTERED)
+
+    assert told.status == 409
+    assert "This address cannot join" in told.text
+
+
+def test_who_needs_approval_is_told_what_happens_next(
+    browser: Browser, house: House, entry: Entry, link_of: EnterBy
+) -> None:
+    set_page(house, approval=True)
+    browser.get(link_of(entry))
+
+    told = browser.submit("register", **REGISTERED)
+    assert told.status == 200
+    assert "A manager decides on it, and you get an email with the answer." in told.text
+    assert requests(house, JoinState.PENDING) == [ANN]
+
+    refuse(house)
+    browser.get(link_of(entry))
+    assert "Your request was refused" in browser.submit("enter").text
+
+    approve(house)
+    browser.get(link_of(entry))
+    assert browser.submit("enter").headers["Location"] == "/learn?welcome=1"
+
+
+@pytest.mark.parametrize(
+    ("when_full", "status", "said"),
+    [(WhenFull.WAITING_LIST, 200, "You are on the waiting list"), (WhenFull.REFUSE, 409, "No seat is left")],
+)
+def test_when_seats_are_out_it_says_what_happens_next(
+    browser: Browser,
+    house: House,
+    entry: Entry,
+    license_: License,
+    link_of: EnterBy,
+    when_full: WhenFull,
+    status: int,
+    said: str,
+) -> None:
+    set_page(house, license_, when_full=when_full)
+    house.invite_all(license_, "x@x.io, y@x.io")
+    browser.get(link_of(entry))
+
+    told = browser.submit("register", **REGISTERED)
+
+    assert told.status == status
+    assert said in told.text
+
+
+def test_what_the_page_gives_can_be_gone(
+    browser: Browser, house: House, entry: Entry, license_: License, link_of: EnterBy
+) -> None:
+    group = group_of(house, license_)
+    set_page(house, group=group)
+    Grouping(house.context).delete(person=house.full, organization=house.id, group=group)
+    browser.get(link_of(entry))
+
+    told = browser.submit("register", **REGISTERED)
+
+    assert told.status == 409
+    assert "What this page gives is not to be had any more." in told.text

@@ -1,0 +1,358 @@
+"""An organization's landing page, and redeeming codes there (issue 3, E and F)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.integration.pages.conftest import PASSWORD, Browser
+from tests.support.clock import Clock
+from tests.support.codes import client_of, code_now, code_of, draft, redeem, sublicense_of, switch, uses
+from tests.support.counting import Count
+from tests.support.house import House
+from tests.support.joining import set_page
+from tests.support.looking import access_now, events_of, seats
+from usher.domain.accesses import AccessState
+from usher.gateways.links import Keys, Links
+from usher.services.codes import Codes
+from usher.services.managing import Managing
+from usher.services.receipts import Receipt
+from usher.store import learners
+
+MakeAccount = Callable[[str], None]
+
+
+def branded(house: House, **branding: str) -> None:
+    Managing(house.context).change(person=house.full, organization=house.id, **branding)  # type: ignore[arg-type]  # of the branding's own fields
+
+
+def signed_in(browser: Browser, account: MakeAccount, email: str = "ann@x.io") -> Browser:
+    account(email)
+    browser.get("/c/acme")
+    browser.submit("sign-in", email=email, password=PASSWORD)
+    return browser
+
+
+def emailed_link(house: House, keys: Keys) -> str:
+    """The path of the newest link that proves an address."""
+    *_, event = events_of(house, "entry.asked")
+    return f"/learn/enter/{Links(keys).entry_token(str(event.facts['entry']))}"
+
+
+def test_the_landing_page_has_logo_colors_and_welcome(browser: Browser, house: House) -> None:
+    branded(
+        house,
+        color="#005500",
+        logo_url="https://acme.example/logo.svg",
+        welcome="Ahoy & <b>welcome</b>!\nLearn with us.",
+    )
+
+    page = browser.get("/c/acme")
+
+    assert page.status == 200
+    assert "--brand: #005500" in page.body
+    assert page.html.all("img")[0]["src"] == "https://acme.example/logo.svg"
+    assert "Ahoy & <b>welcome</b>! Learn with us." in page.text, "escaped, and in its lines"
+    assert "!\nLearn with us." in page.body
+    assert "Acme" in page.text
+
+
+def test_the_landing_page_has_code_entry_and_sign_in(browser: Browser, house: House) -> None:
+    page = browser.get("/c/ACME")
+
+    assert [form["action"] for form in page.html.all("form")] == ["/c/acme", "/learn/sign-in"]
+    assert page.html.with_id("code")["required"] == ""
+    assert "Welcome to Acme" in page.text
+    assert house.organization.name in page.text
+
+
+def test_the_landing_page_leads_to_the_join_page_while_that_is_on(browser: Browser, house: House) -> None:
+    without = browser.get("/c/acme")
+    set_page(house, house.license(), slug="acme-academy")
+    page = browser.get("/c/acme")
+
+    assert "Join Acme" not in without.text
+    assert "/join/acme-academy" in [link["href"] for link in page.html.all("a")]
+
+
+def test_signing_in_there_leads_to_the_dashboard_and_the_page_then_says_who_one_is(
+    browser: Browser, house: House, account: MakeAccount
+) -> None:
+    page = signed_in(browser, account).get(f"/c/{house.organization.slug}")
+
+    assert "You are Ann Lee (ann@x.io)." in page.text
+    assert browser.submit("switch").headers["Location"] == "/c/acme"
+    assert "You are Ann Lee" not in browser.follow().text
+
+
+def test_nobodys_landing_page_is_not_found(browser: Browser, house: House) -> None:
+    for path in ("/c/nobody", "/c/nobody/WELCOME-2027"):
+        assert browser.get(path).status == 404
+        assert browser.request("POST", path, body="").status == 404
+    assert browser.get(f"/c/{house.organization.slug}").status == 200
+
+
+def test_a_client_has_a_landing_page_of_its_own(browser: Browser, house: House) -> None:
+    client_of(house)
+
+    assert "Welcome to Harbor" in browser.get("/c/harbor").text
+
+
+def test_a_code_is_redeemed_on_the_landing_page_and_leads_to_the_dashboard(
+    browser: Browser, house: House, account: MakeAccount
+) -> None:
+    license_ = house.license()
+    code_of(house, license_)
+    signed_in(browser, account).get("/c/acme")
+
+    landed = browser.submit("code", code=" welcome-2027 ")
+
+    assert landed.headers["Location"] == "/learn?welcome=1"
+    assert "Fire safety" in browser.follow().text
+    assert access_now(house, license_).state is AccessState.ACTIVE
+
+
+def test_a_code_is_redeemed_by_the_pages_address_with_the_code_appended(
+    browser: Browser, house: House, account: MakeAccount
+) -> None:
+    license_ = house.license()
+    code = code_of(house, license_)
+    page = signed_in(browser, account).get("/c/acme/welcome-2027")
+    looked_at = code_now(house, code).uses
+
+    landed = browser.submit("redeem")
+
+    assert "Redeem it as Ann Lee" in page.text
+    assert looked_at == 0, "opening the page changes nothing"
+    assert landed.headers["Location"] == "/learn?welcome=1"
+    assert seats(house, license_)[1] == 1
+
+
+def test_the_learner_is_tied_to_client_and_sublicense(
+    browser: Browser, house: House, account: MakeAccount
+) -> None:
+    client = client_of(house)
+    sublicense = sublicense_of(house, client, house.license(), 3)
+    Codes(house.context).create(
+        person=house.full, organization=client.id, draft=draft(sublicense), text="DOCKS", receipt=Receipt()
+    )
+    signed_in(browser, account).get("/c/harbor/DOCKS")
+
+    browser.submit("redeem")
+
+    assert learners.get(house.context.table, client.id, "ann@x.io") is not None
+    assert learners.get(house.context.table, house.id, "ann@x.io") is None
+    assert seats(house, sublicense) == (3, 1, 2)
+    assert "Harbor" in browser.follow().text
+
+
+def test_who_is_new_proves_the_address_registers_and_is_in(
+    browser: Browser, house: House, keys: Keys, new_browser: Callable[[], Browser]
+) -> None:
+    license_ = house.license()
+    code = code_of(house, license_)
+    browser.get("/c/acme")
+    browser.submit("code", code="welcome-2027")
+    browser.follow()
+
+    sent = browser.submit("ask", email="ann@x.io", first_name="Ann", last_name="Lee")
+    before = code_now(house, code).uses
+    elsewhere = new_browser()
+    opened = elsewhere.get(emailed_link(house, keys))
+    landed = elsewhere.submit("register", password=PASSWORD)
+
+    assert "Check your email" in sent.text
+    assert before == 0, "nothing is granted before the address is proven"
+    assert opened.html.with_id("first_name")["value"] == "Ann"
+    assert landed.headers["Location"] == "/learn?welcome=1"
+    assert "Fire safety" in elsewhere.follow().text
+    assert [use.email for use in uses(house, code)] == ["ann@x.io"]
+
+
+def test_who_has_an_account_signs_in_on_the_page_and_redeems_without_an_email(
+    browser: Browser, house: House, account: MakeAccount
+) -> None:
+    license_ = house.license()
+    code_of(house, license_)
+    account("ann@x.io")
+    browser.get("/c/acme/WELCOME-2027")
+
+    wrong = browser.submit("sign_in", account="ann@x.io", password="Wrong-horse-1")
+    landed = browser.submit("sign_in", account="ann@x.io", password=PASSWORD)
+
+    assert wrong.status == 422
+    assert wrong.html.with_id("account")["value"] == "ann@x.io"
+    assert landed.headers["Location"] == "/learn?welcome=1"
+    assert "Fire safety" in browser.follow().text
+    assert not events_of(house, "entry.asked")
+
+
+def test_the_same_learner_redeeming_again_uses_nothing_and_lands_on_the_dashboard(
+    browser: Browser, house: House, account: MakeAccount
+) -> None:
+    license_ = house.license()
+    code = code_of(house, license_, cap=1)
+    signed_in(browser, account)
+    redeem(house, code)
+    browser.get("/c/acme/WELCOME-2027")
+
+    landed = browser.submit("redeem")
+
+    assert (landed.status, landed.headers["Location"]) == (303, "/learn")
+    assert code_now(house, code).uses == 1
+    assert seats(house, license_)[1] == 1
+
+
+def test_every_refusal_looks_alike(browser: Browser, house: House, account: MakeAccount) -> None:
+    code_of(house, house.license(), text="OTHERS", domain="acme.example")
+    switch(house, code_of(house, house.license(), text="DISABLED"), disabled=True)
+    full = code_of(house, house.license(1), text="FULL")
+    redeem(house, full, "first@x.io")
+    signed_in(browser, account)
+    pages = []
+    for text in ("NOBODYS", "OTHERS", "DISABLED", "FULL"):
+        browser.get("/c/acme")
+        pages.append((text, browser.submit("code", code=text)))
+
+    seen = {(page.status, page.text.replace(text, "CODE")) for text, page in pages}
+
+    ((status, words),) = seen
+    assert status == 409
+    assert "This code cannot be redeemed." in words
+    assert "ask whoever gave it to you" in words
+
+
+def test_before_the_address_is_proven_nothing_tells_a_good_code_from_a_bad_one(
+    browser: Browser, house: House, count: Count
+) -> None:
+    code_of(house, house.license())
+    told = []
+    for text, email in (("WELCOME-2027", "ann@x.io"), ("NOBODYS-CODE", "bob@x.io")):
+        with count() as cost:
+            shown = browser.get(f"/c/acme/{text}")
+            sent = browser.submit("ask", email=email, first_name="Ann", last_name="Lee")
+        told.append(
+            (
+                shown.status,
+                sent.status,
+                shown.text.replace(text, "CODE"),
+                sent.text.replace(email, "EMAIL"),
+                cost.operations,
+            )
+        )
+
+    assert told[0] == told[1]
+
+
+def test_a_code_that_turns_out_no_good_behind_the_link_is_refused_in_the_same_words(
+    browser: Browser, house: House, keys: Keys
+) -> None:
+    browser.get("/c/acme/NOBODYS-CODE")
+    browser.submit("ask", email="ann@x.io", first_name="Ann", last_name="Lee")
+    browser.get(emailed_link(house, keys))
+
+    refused = browser.submit("register", password=PASSWORD)
+
+    assert refused.status == 409
+    assert "This code cannot be redeemed" in refused.text
+    assert "ask whoever gave it to you" in refused.text
+
+
+def test_guessing_is_limited(browser: Browser, house: House, account: MakeAccount, clock: Clock) -> None:
+    license_ = house.license()
+    code_of(house, license_)
+    signed_in(browser, account)
+    for number in range(10):
+        browser.get("/c/acme")
+        assert browser.submit("code", code=f"GUESS-{number}").status == 409
+
+    browser.get("/c/acme")
+    limited = browser.submit("code", code="WELCOME-2027")
+    clock.forward(minutes=16)
+    landed = browser.submit("code", code="WELCOME-2027")
+
+    assert limited.status == 429
+    assert 0 < int(limited.headers["Retry-After"]) <= 15 * 60 + 1
+    assert "There were too many tries. Wait 15 minutes" in limited.text
+    assert landed.headers["Location"] == "/learn?welcome=1"
+
+
+def test_too_many_links_for_one_address_are_not_sent(browser: Browser, house: House) -> None:
+    code_of(house, house.license())
+    for _ in range(5):
+        browser.get("/c/acme/WELCOME-2027")
+        assert browser.submit("ask", email="ann@x.io", first_name="A", last_name="L").status == 200
+
+    browser.get("/c/acme/WELCOME-2027")
+    limited = browser.submit("ask", email="ann@x.io", first_name="A", last_name="L")
+
+    assert limited.status == 429
+    assert len(events_of(house, "entry.asked")) == 5
+
+
+def test_what_cannot_be_a_code_is_said_so_on_the_landing_page(browser: Browser, house: House) -> None:
+    home = f"/c/{house.organization.slug}"
+    for path in (f"{home}/no", f"{home}/under_score", f"{home}/<script>"):
+        shown = browser.get(path)
+        posted = browser.send(path, action="redeem")
+        browser.get(home)
+        typed = browser.submit("code", code="no")
+
+        assert (shown.status, posted.status, typed.status) == (404, 404, 422)
+        for page in (shown, typed):
+            assert "A code has 4 to 40 letters, digits and dashes." in page.text
+            assert page.html.with_id("code")["aria-invalid"] == "true"
+
+
+def test_wrong_fields_are_named_and_what_was_typed_stays(browser: Browser, house: House) -> None:
+    browser.get(f"/c/{house.organization.slug}/WELCOME-2027")
+
+    nameless = browser.submit("ask", email="ann@x.io", first_name=" ", last_name="Lee")
+    addressless = browser.submit("ask", email="ann", first_name="Ann", last_name="Lee")
+
+    assert nameless.status == addressless.status == 422
+    assert nameless.html.with_id("email")["value"] == "ann@x.io"
+    assert nameless.html.with_id("first_name")["aria-invalid"] == "true"
+    assert addressless.html.with_id("email")["aria-invalid"] == "true"
+
+
+def test_a_foreign_form_redeems_nothing(browser: Browser, house: House, account: MakeAccount) -> None:
+    code = code_of(house, house.license())
+    signed_in(browser, account).get("/c/acme/WELCOME-2027")
+
+    foreign = browser.request("POST", "/c/acme/WELCOME-2027", body="action=redeem")
+    browser.cookies = {name: value for name, value in browser.cookies.items() if "session" not in name}
+    browser.get("/c/acme/WELCOME-2027")
+    signed_out = browser.send("/c/acme/WELCOME-2027", action="redeem")
+    unknown = browser.send("/c/acme", action="redeem")
+
+    assert (foreign.status, signed_out.status, unknown.status) == (403, 403, 422)
+    assert code_now(house, code).uses == 0
+
+
+def test_the_address_with_the_code_is_handed_to_nobody(browser: Browser, house: House) -> None:
+    page = browser.get(f"/c/{house.organization.slug}/WELCOME-2027")
+
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["X-Robots-Tag"] == "noindex"
+
+
+def test_no_code_stands_in_the_log(
+    browser: Browser,
+    house: House,
+    account: MakeAccount,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code_of(house, house.license())
+    signed_in(browser, account).get("/c/acme/WELCOME-2027")
+
+    browser.submit("redeem")
+    browser.get("/c/acme/SECRET-GUESS")
+    browser.submit("redeem")
+
+    logged = caplog.text + "".join(capsys.readouterr())
+    assert "WELCOME" not in logged
+    assert "SECRET" not in logged

@@ -1,0 +1,263 @@
+"""Issue 3, SSO: people sign in at a real OpenID provider, which runs in a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.integration.pages.conftest import PASSWORD, Answer, Browser
+from tests.support.clock import Clock
+from tests.support.connecting import Connector
+from tests.support.house import House
+from tests.support.identity_provider import IdentityProvider, parameters_of
+from tests.support.looking import access_now, events_of, seats
+from usher.domain.accesses import AccessState
+from usher.domain.connections import Connection
+from usher.domain.grants import Grant
+from usher.gateways.client_secrets import ClientSecrets
+from usher.services.clients import Clients
+from usher.services.grouping import Grouping
+from usher.services.receipts import Receipt
+from usher.services.signing_on import SigningOn
+from usher.store import learners
+
+
+@pytest.fixture
+def connector(house: House, provider: IdentityProvider, client_secrets: ClientSecrets) -> Connector:
+    return Connector(house, provider, client_secrets)
+
+
+def begin(browser: Browser, connection: Connection) -> str:
+    """Press the button; where the browser is sent."""
+    answer = browser.get(f"/learn/sso/{connection.id}")
+    assert answer.status == 303, answer.body
+    return answer.headers["Location"]
+
+
+def sign_in(browser: Browser, connection: Connection, provider: IdentityProvider, account: str) -> Answer:
+    """Press the button, sign in at the provider, and come back."""
+    return browser.get(provider.sign_in(begin(browser, connection), account))
+
+
+def test_the_way_there_carries_a_challenge_a_state_and_a_nonce(
+    browser: Browser, connector: Connector, provider: IdentityProvider
+) -> None:
+    connection = connector.connect()
+    answer = browser.get(f"/learn/sso/{connection.id}")
+    location = answer.headers["Location"]
+
+    asked = parameters_of(location)
+    assert location.startswith(f"{provider.issuer}/auth?")
+    assert (asked["response_type"], asked["code_challenge_method"]) == ("code", "S256")
+    assert len(asked["code_challenge"]) == 43
+    assert len(asked["state"]) == len(asked["nonce"]) == 43
+    assert asked["redirect_uri"] == "https://usher.example/learn/sso/callback"
+    assert asked["scope"].split() == ["openid", "email", "profile"]
+    (cookie,) = [one for one in answer.cookies if "usher_sso" in one]
+    assert cookie.startswith("__Host-usher_sso=")
+    assert {"HttpOnly", "Secure", "SameSite=Lax", "Max-Age=600"} <= set(cookie.split("; "))
+
+
+def test_first_sign_in_provisions_the_learner_to_client_and_sublicense(
+    browser: Browser, connector: Connector, provider: IdentityProvider, house: House
+) -> None:
+    license_ = house.license()
+    clients = Clients(house.context)
+    client = clients.create(
+        person=house.full, organization=house.id, name="Client", slug="client", receipt=Receipt()
+    )
+    carved = clients.carve(
+        person=house.full,
+        organization=house.id,
+        client=client.id,
+        license_id=license_.id,
+        seats=2,
+        receipt=Receipt(),
+    )
+    connection = connector.connect(Grant(licenses=(carved.id,)), organization=client.id)
+
+    landed = sign_in(browser, connection, provider, "ann")
+
+    assert (landed.status, landed.headers["Location"]) == (303, "/learn?welcome=1")
+    assert "Fire safety Course · Client You have access." in browser.follow().text
+    assert "__Host-usher_sso" not in browser.cookies
+    assert access_now(house, carved, "ann@acme.example").state is AccessState.ACTIVE
+    assert seats(house, carved) == (2, 1, 1)
+    learner = learners.get(house.context.table, client.id, "ann@acme.example")
+    assert learner is not None
+    assert (learner.first_name, learner.last_name) == ("Ann", "Lee")
+
+
+def test_first_sign_in_provisions_the_learner_to_a_group(
+    browser: Browser, connector: Connector, provider: IdentityProvider, house: House
+) -> None:
+    license_ = house.license()
+    group = Grouping(house.context).create(
+        person=house.full, organization=house.id, name="Night", license_ids=[license_.id], receipt=Receipt()
+    )
+
+    sign_in(browser, connector.connect(Grant(group=group.group.id)), provider, "ann")
+
+    members = Grouping(house.context).members(
+        person=house.full, organization=house.id, group=group.group.id, limit=10, cursor=None
+    )
+    assert [one.email for one in members.items] == ["ann@acme.example"]
+    assert access_now(house, license_, "ann@acme.example").state is AccessState.ACTIVE
+
+
+def test_later_sign_ins_only_sign_in(
+    new_browser: Callable[[], Browser], connector: Connector, provider: IdentityProvider, house: House
+) -> None:
+    license_, later = house.license(), house.license()
+    connection = connector.connect(Grant(licenses=(license_.id,)))
+    sign_in(new_browser(), connection, provider, "ann")
+    connector.change(connection, grant=Grant(licenses=(later.id,)))
+    browser = new_browser()
+
+    again = sign_in(browser, connection, provider, "ann")
+
+    assert (again.status, again.headers["Location"]) == (303, "/learn")
+    assert "You are signed in with ann@acme.example." in browser.follow().text
+    assert (seats(house, license_), seats(house, later)) == ((10, 1, 9), (10, 0, 10))
+    (event,) = events_of(house, "learner.provisioned")
+    assert event.actor == "ann@acme.example"
+    assert event.facts["connection"] == connection.id
+    assert event.facts["seats_taken"] == {license_.id: 1}
+
+
+def test_whoever_has_it_all_already_is_noted_and_given_nothing_more(
+    browser: Browser, connector: Connector, provider: IdentityProvider, house: House
+) -> None:
+    license_ = house.license()
+    house.accept(house.invite(license_, "ann@acme.example"))
+
+    landed = sign_in(browser, connector.connect(Grant(licenses=(license_.id,))), provider, "ann")
+
+    assert landed.headers["Location"] == "/learn?welcome=1"
+    assert seats(house, license_) == (10, 1, 9)
+    assert len(events_of(house, "learner.provisioned")) == 1
+
+
+def test_an_open_invite_is_taken_up_by_a_first_sign_in(
+    browser: Browser, connector: Connector, provider: IdentityProvider, house: House
+) -> None:
+    license_ = house.license()
+    house.invite(license_, "ann@acme.example")
+
+    sign_in(browser, connector.connect(Grant(licenses=(license_.id,))), provider, "ann")
+
+    assert seats(house, license_) == (10, 1, 9)
+    assert access_now(house, license_, "ann@acme.example").state is AccessState.ACTIVE
+
+
+@pytest.mark.parametrize("owned", [True, False])
+def test_a_known_address_with_a_password_account_is_linked_only_when_the_connection_owns_its_domain(
+    owned: bool,  # noqa: FBT001 - pytest's
+    browser: Browser,
+    connector: Connector,
+    provider: IdentityProvider,
+    house: House,
+    account: Callable[[str], None],
+) -> None:
+    account("ann@acme.example")
+    house.accept(house.invite(house.license(), "ann@acme.example"))
+
+    landed = sign_in(browser, connector.connect(confirmed=owned), provider, "ann")
+
+    if owned:
+        assert "You have access." in browser.follow().text
+        browser.submit("sign-out")
+        browser.follow()
+        browser.submit("sign-in", email="ann@acme.example", password=PASSWORD)
+        assert "You have access." in browser.follow().text, "the password goes on working"
+    else:
+        assert landed.status == 403
+        assert "Your organization's domain is not confirmed yet" in landed.text
+        assert "__Host-usher_session" not in browser.cookies
+        assert events_of(house, "learner.provisioned") == []
+
+
+def test_a_domain_that_is_not_confirmed_any_more_lets_nobody_in(
+    new_browser: Callable[[], Browser], connector: Connector, provider: IdentityProvider
+) -> None:
+    connection = connector.connect()
+    assert sign_in(new_browser(), connection, provider, "ann").status == 303
+    connector.confirm(connection, owned=False)
+
+    assert sign_in(new_browser(), connection, provider, "ann").status == 403
+
+
+def test_a_provider_that_does_not_say_whether_it_verified_an_address_is_believed(
+    browser: Browser, connector: Connector, provider: IdentityProvider, house: House
+) -> None:
+    landed = sign_in(browser, connector.connect(), provider, "not-said")
+
+    assert landed.status == 303
+    learner = learners.get(house.context.table, house.id, "nia@acme.example")
+    assert learner is not None
+    assert (learner.first_name, learner.last_name) == ("Nia", "Marie Said")
+
+
+def test_no_seat_left_signs_in_says_so_and_is_tried_again(
+    new_browser: Callable[[], Browser], connector: Connector, provider: IdentityProvider, house: House
+) -> None:
+    license_ = house.license(seats=1)
+    connection = connector.connect(Grant(licenses=(license_.id,)))
+    sign_in(new_browser(), connection, provider, "bo")
+    browser = new_browser()
+
+    landed = sign_in(browser, connection, provider, "ann")
+    assert landed.headers["Location"] == "/learn?withheld=seats"
+    page = browser.follow()
+    assert "There is no seat left for you at the moment" in page.text
+    assert "You are signed in with ann@acme.example." in page.text
+
+    connector.change(connection, grant=Grant(licenses=(house.license().id,)))
+    assert sign_in(browser, connection, provider, "ann").headers["Location"] == "/learn?welcome=1"
+    assert "You have access." in browser.follow().text
+
+
+def test_a_grant_whose_license_is_over_signs_in_and_says_so(
+    browser: Browser, connector: Connector, provider: IdentityProvider, house: House, clock: Clock
+) -> None:
+    license_ = house.license(valid_until="2027-02-01")
+    connection = connector.connect(Grant(licenses=(license_.id,)))
+    clock.forward(days=60)
+
+    landed = sign_in(browser, connection, provider, "ann")
+
+    assert landed.headers["Location"] == "/learn?withheld=grant"
+    assert "cannot be given right now" in browser.follow().text
+
+
+def test_two_first_sign_ins_at_once_provision_once(
+    new_browser: Callable[[], Browser], connector: Connector, provider: IdentityProvider, house: House
+) -> None:
+    license_ = house.license()
+    connection = connector.connect(Grant(licenses=(license_.id,)))
+    one, other = new_browser(), new_browser()
+    first, second = (provider.sign_in(begin(each, connection), "ann") for each in (one, other))
+
+    with house.before_next_write(lambda: one.get(first)):
+        answer = other.get(second)
+
+    assert answer.headers["Location"] == "/learn"
+    assert "You have access." in other.follow().text
+    assert seats(house, license_) == (10, 1, 9)
+    assert len(events_of(house, "learner.provisioned")) == 1
+
+
+def test_the_landing_page_has_a_button_for_each_enabled_connection_that_can_be_used(
+    browser: Browser, connector: Connector, signing_on: SigningOn, house: House
+) -> None:
+    shown = connector.connect()
+    connector.connect(confirmed=False)
+    off = connector.connect()
+    connector.change(off, enabled=False)
+
+    page = browser.get("/c/acme")
+
+    assert [one.id for one in signing_on.offered(organization=house.id)] == [shown.id]
+    assert [a["href"] for a in page.html.all("a") if "/sso/" in a["href"]] == [f"/learn/sso/{shown.id}"]
+    assert "Acme ID" in page.text

@@ -1,0 +1,293 @@
+"""Issue 3, SSO: a clear page on every failure. Each is brought about at a real OpenID provider."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+from itsdangerous import TimestampSigner
+
+from functions.pages import sso
+from tests.integration.pages.conftest import Answer, Browser
+from tests.integration.pages.test_sso import begin, sign_in
+from tests.support.connecting import Connector
+from tests.support.house import House
+from tests.support.identity_provider import IdentityProvider, changed, parameters_of
+from tests.support.looking import events_of
+from usher.domain.connections import Connection
+from usher.gateways.client_secrets import ClientSecrets
+from usher.store import learners
+
+
+@pytest.fixture
+def connector(house: House, provider: IdentityProvider, client_secrets: ClientSecrets) -> Connector:
+    return Connector(house, provider, client_secrets)
+
+
+@pytest.fixture
+def connection(connector: Connector) -> Connection:
+    return connector.connect()
+
+
+@pytest.fixture
+def refused(browser: Browser, house: House) -> Callable[[Answer, str], Answer]:
+    """Check that a page says why, what to do, and that nothing came of it."""
+
+    def check(page: Answer, code: str) -> Answer:
+        assert f"To whoever looks into it: {code}." in page.text
+        assert 400 <= page.status < 500, page.status
+        assert "__Host-usher_session" not in browser.cookies
+        assert "__Host-usher_sso" not in browser.cookies
+        assert events_of(house, "learner.provisioned") == []
+        return page
+
+    return check
+
+
+Refused = Callable[[Answer, str], Answer]
+
+
+def test_the_person_cancels(
+    browser: Browser, connection: Connection, provider: IdentityProvider, refused: Refused
+) -> None:
+    page = refused(browser.get(provider.cancel(begin(browser, connection))), "sso_denied")
+
+    assert page.status == 403
+    assert "Your provider did not sign you in" in page.text
+    assert f"/learn/sso/{connection.id}" in [a["href"] for a in page.html.all("a")], "the way to try again"
+    assert page.text.startswith("Your provider did not sign you in · Acme"), "the organization's own page"
+
+
+def test_the_provider_has_an_error_of_its_own(
+    browser: Browser, connection: Connection, provider: IdentityProvider, refused: Refused
+) -> None:
+    for error, code in [
+        ("server_error", "sso_provider_failed"),
+        ("unauthorized_client", "sso_bad_setup"),
+        ("", "sso_provider_failed"),  # neither an error nor a code
+    ]:
+        back = provider.cancel(begin(browser, connection))
+        refused(browser.get(changed(back, error=error)), code)
+
+
+def test_the_cookie_is_lost(
+    new_browser: Callable[[], Browser],
+    browser: Browser,
+    connection: Connection,
+    provider: IdentityProvider,
+    refused: Refused,
+) -> None:
+    back = provider.sign_in(begin(new_browser(), connection), "ann")
+
+    page = refused(browser.get(back), "sso_lost")
+    assert page.status == 400
+    assert "allow cookies for this site" in page.text
+
+
+def test_the_person_takes_too_long(
+    browser: Browser,
+    connection: Connection,
+    provider: IdentityProvider,
+    refused: Refused,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(TimestampSigner, "get_timestamp", lambda _self: int(time.time()) - 601)
+        location = begin(browser, connection)
+
+    refused(browser.get(provider.sign_in(location, "ann")), "sso_lost")
+
+
+def test_the_state_is_missing_made_up_or_of_another_sign_in(
+    browser: Browser, connection: Connection, provider: IdentityProvider, refused: Refused
+) -> None:
+    """As of two windows, or of somebody who wants to sign others in as themselves."""
+    back = provider.sign_in(begin(browser, connection), "ann")
+
+    for state in ("", "made-up", parameters_of(back)["state"]):
+        begin(browser, connection)
+        refused(browser.get(changed(back, state=state)), "sso_lost")
+
+
+def test_the_way_back_is_taken_twice(
+    browser: Browser, connection: Connection, provider: IdentityProvider, house: House
+) -> None:
+    back = provider.sign_in(begin(browser, connection), "ann")
+    kept = dict(browser.cookies)
+    assert browser.get(back).status == 303
+
+    again = browser.get(back)
+    assert (again.status, "This sign-in is over" in again.text) == (400, True)
+    assert "Go to your courses" in again.text, "still signed in"
+
+    browser.cookies = kept  # as of a thief who has it all: the provider takes its code once
+    stolen = browser.get(back)
+    assert (stolen.status, "sso_lost" in stolen.text) == (400, True)
+    assert len(events_of(house, "learner.provisioned")) == 1
+
+
+def test_the_nonce_the_challenge_or_the_provider_is_another(
+    browser: Browser, connection: Connection, provider: IdentityProvider, refused: Refused
+) -> None:
+    other_nonce = changed(begin(browser, connection), nonce="of-another-sign-in")
+    refused(browser.get(provider.sign_in(other_nonce, "ann")), "sso_untrusted")
+
+    other_challenge = changed(begin(browser, connection), code_challenge="A" * 43)
+    refused(browser.get(provider.sign_in(other_challenge, "ann")), "sso_lost")
+
+    back = provider.sign_in(begin(browser, connection), "ann")
+    refused(browser.get(changed(back, iss="https://elsewhere.example")), "sso_untrusted")
+
+
+def test_the_provider_goes_by_another_name(
+    browser: Browser, connector: Connector, provider: IdentityProvider, refused: Refused
+) -> None:
+    connection = connector.connect(issuer=f"{provider.issuer}/")
+
+    refused(browser.get(f"/learn/sso/{connection.id}"), "sso_bad_setup")
+
+
+def test_the_secret_is_wrong_or_missing(
+    browser: Browser,
+    connector: Connector,
+    connection: Connection,
+    provider: IdentityProvider,
+    client_secrets: ClientSecrets,
+    refused: Refused,
+) -> None:
+    connector.change(connection, client_secret="another")
+    refused(sign_in(browser, connection, provider, "ann"), "sso_bad_setup")
+
+    client_secrets.remove(connection.id)
+    refused(sign_in(browser, connection, provider, "ann"), "sso_bad_setup")
+
+
+def test_the_provider_signs_in_somebody_who_may_not(
+    browser: Browser, connection: Connection, provider: IdentityProvider, refused: Refused
+) -> None:
+    for account, code, says in [
+        ("silent", "sso_no_email", "did not tell your email address"),
+        ("unverified", "sso_email_not_verified", "Verify the address with your provider"),
+        ("stranger", "sso_domain_not_allowed", "not set up for addresses at elsewhere.example"),
+        ("below", "sso_domain_not_allowed", "not set up for addresses at sub.acme.example"),
+    ]:
+        assert says in refused(sign_in(browser, connection, provider, account), code).text
+
+
+def test_the_domain_is_not_confirmed_yet(
+    browser: Browser, connector: Connector, provider: IdentityProvider, refused: Refused
+) -> None:
+    connection = connector.connect(confirmed=False)
+
+    page = refused(sign_in(browser, connection, provider, "ann"), "sso_domain_not_confirmed")
+    assert "have its domain confirmed by those who run Usher" in page.text
+
+
+def test_the_address_has_gone_to_somebody_else(
+    browser: Browser,
+    new_browser: Callable[[], Browser],
+    connector: Connector,
+    connection: Connection,
+    provider: IdentityProvider,
+    house: House,
+) -> None:
+    sign_in(new_browser(), connection, provider, "ann")
+
+    page = sign_in(browser, connection, provider, "ann-the-second")
+    assert (page.status, "sso_another_person" in page.text) == (403, True)
+    assert "__Host-usher_session" not in browser.cookies
+    learner = learners.get(house.context.table, house.id, "ann@acme.example")
+    assert learner is not None
+    assert learner.last_name == "Lee", "nothing of the first one was changed"
+
+    connector.service.unlink(
+        person=house.full, organization=house.id, connection=connection.id, email="ann@acme.example"
+    )
+    assert sign_in(browser, connection, provider, "ann-the-second").status == 303
+
+
+def test_an_address_is_the_same_however_the_provider_writes_it(
+    browser: Browser, connection: Connection, provider: IdentityProvider
+) -> None:
+    sign_in(browser, connection, provider, "shouting")
+
+    assert "You are signed in with ann@acme.example." in browser.get("/learn").text
+
+
+@pytest.mark.parametrize("what", ["disabled", "removed"])
+def test_the_connection_is_disabled_or_removed(
+    what: str,
+    browser: Browser,
+    connector: Connector,
+    connection: Connection,
+    provider: IdentityProvider,
+    house: House,
+    refused: Refused,
+) -> None:
+    back = provider.sign_in(begin(browser, connection), "ann")
+    if what == "disabled":
+        connector.change(connection, enabled=False)
+    else:
+        connector.service.remove(person=house.full, organization=house.id, connection=connection.id)
+
+    for url in (back, f"/learn/sso/{connection.id}", "/learn/sso/01HZZZZZZZZZZZZZZZZZZZZZZZ"):
+        page = refused(browser.get(url), "sso_connection_over")
+        assert page.status == 404
+        assert "Sign in with your email address and password" in page.text
+
+
+def test_the_connection_is_disabled_at_the_very_moment(
+    browser: Browser,
+    connector: Connector,
+    connection: Connection,
+    provider: IdentityProvider,
+    house: House,
+    refused: Refused,
+) -> None:
+    back = provider.sign_in(begin(browser, connection), "ann")
+
+    with house.before_next_write(lambda: connector.change(connection, enabled=False)):
+        page = browser.get(back)
+
+    refused(page, "sso_connection_over")
+
+
+def test_the_provider_does_not_answer(browser: Browser, connector: Connector, refused: Refused) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    connection = connector.connect(issuer=f"http://127.0.0.1:{port}")
+
+    page = refused(browser.get(f"/learn/sso/{connection.id}"), "sso_provider_unreachable")
+    assert "Try again in a few minutes." in page.text
+
+
+def test_looking_without_going_there_changes_nothing(
+    browser: Browser, connection: Connection, provider: IdentityProvider, house: House
+) -> None:
+    """As scanners of mail and previews of links do."""
+    head = browser.request("HEAD", f"/learn/sso/{connection.id}")
+
+    assert (head.status, head.body) == (303, "")
+    assert parameters_of(head.headers["Location"])["client_id"] == "usher"
+    assert head.headers["Location"].startswith(provider.issuer)
+    assert events_of(house, "learner.provisioned") == []
+
+
+def test_what_failed_is_logged_without_an_address(
+    browser: Browser,
+    connection: Connection,
+    provider: IdentityProvider,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written = StringIO()
+    monkeypatch.setattr(sso.logger.registered_handler, "stream", written)
+    back = provider.sign_in(begin(browser, connection), "unverified")
+    browser.get(back)
+
+    logged = written.getvalue()
+    assert "sso_email_not_verified" in logged
+    assert "uma" not in logged
+    assert parameters_of(back)["code"] not in logged

@@ -1,0 +1,130 @@
+"""run_import as Lambda runs it: queued by dispatch, handing over to itself (issue 3, C)."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.integration.workers.conftest import IMPORT_QUEUE, Run, World, sqs_record
+from tests.support.importing import BUCKET, Imports
+from tests.support.looking import events_of, seats
+from usher.domain.imports import Import, ImportState
+from usher.domain.verdicts import Verdict
+
+ROWS = [f"a{n}@x.io,,,,Fire safety,,," for n in range(45)]
+
+
+@pytest.fixture(autouse=True)
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few rows are a chunk, so that a test need not bring thousands."""
+    monkeypatch.setattr("usher.services.import_reading.CHUNK", 20)
+
+
+@pytest.fixture
+def uploaded(importing: Imports, world: World) -> Import:
+    """A file that waits to be checked."""
+    world.events()
+    importing.house.license(100)
+    new = importing.create()
+    importing.upload(new, "\r\n".join(["Email,,,,License,,,", *ROWS]).encode())
+    return importing.check(new)
+
+
+@pytest.fixture
+def drain(world: World, run: Run) -> Callable[[], int]:
+    """Dispatch what happened and work the import queue off; say in how many invocations."""
+
+    def drain() -> int:
+        invocations = 0
+        run("dispatch", {"Records": world.events()})
+        while records := world.queued(IMPORT_QUEUE):
+            for record in records:
+                assert run("run_import", {"Records": [record]}) == {"batchItemFailures": []}
+                invocations += 1
+        return invocations
+
+    return drain
+
+
+def test_an_uploaded_file_is_checked_and_a_confirmed_one_invited(
+    importing: Imports, uploaded: Import, drain: Callable[[], int], settle: Callable[[], None], world: World
+) -> None:
+    assert drain() == 4, "the file, and three chunks: no time is left after each"
+    assert importing.now(uploaded).state is ImportState.CHECKED
+    assert not world.sent()
+
+    importing.confirm(uploaded)
+    assert drain() == 3
+    settle()
+
+    assert importing.now(uploaded).outcomes == {Verdict.INVITED: 45}
+    sent = [one.destinations["ToAddresses"][0] for one in world.all_sent()]
+    assert {f"a{n}@x.io" for n in range(45)} <= set(sent)
+    notices = [one for one in world.all_sent() if "Import finished: 45 of 45 invited" in one.subject]
+    assert len(notices) == 2
+
+
+def test_one_invocation_goes_on_for_as_long_as_there_is_time(
+    importing: Imports, uploaded: Import, world: World, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world.handlers["run_import"], "LAST_MILLISECONDS", 0)
+    run("dispatch", {"Records": world.events()})
+    (record,) = world.queued(IMPORT_QUEUE)
+
+    run("run_import", {"Records": [record]})
+
+    assert importing.now(uploaded).state is ImportState.CHECKED
+    assert not world.queued(IMPORT_QUEUE)
+
+
+def test_the_same_message_twice_does_nothing_twice(
+    importing: Imports, uploaded: Import, world: World, run: Run, drain: Callable[[], int]
+) -> None:
+    drain()
+    importing.confirm(uploaded)
+    events = world.events()
+    run("dispatch", {"Records": events})
+    run("dispatch", {"Records": events})
+
+    first, second = world.queued(IMPORT_QUEUE)
+    for record in (first, second, first):
+        assert run("run_import", {"Records": [record]}) == {"batchItemFailures": []}
+    drain()
+
+    assert importing.now(uploaded).outcomes == {Verdict.INVITED: 45}
+    assert len(importing.sent()) == 45
+    assert len(events_of(importing.house, "import.finished")) == 1
+
+
+def test_what_fails_comes_again_and_no_address_is_in_the_log(
+    importing: Imports, uploaded: Import, run: Run, logged: io.StringIO
+) -> None:
+    record = sqs_record(json.dumps({"organization": importing.house.id, "import_id": uploaded.id}), "m1")
+    run("run_import", {"Records": [record]})
+    chunk = {"Bucket": BUCKET, "Key": f"{importing.house.id}/{uploaded.id}/read/0000.json"}
+    content = importing.s3.get_object(**chunk)["Body"].read()
+    importing.s3.put_object(**chunk, Body=content[:-30])
+
+    failed = run("run_import", {"Records": [record]})
+    importing.s3.put_object(**chunk, Body=content)
+    repeated = run("run_import", {"Records": [record]})
+
+    assert failed == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
+    assert repeated == {"batchItemFailures": []}
+    assert importing.now(uploaded).checked == 1
+    assert "JSONDecodeError" in logged.getvalue()
+    assert "@" not in logged.getvalue()
+
+
+def test_an_import_that_is_over_or_unknown_takes_no_work(
+    importing: Imports, uploaded: Import, run: Run
+) -> None:
+    importing.cancel(uploaded)
+    for import_id in (uploaded.id, "unknown"):
+        body = json.dumps({"organization": importing.house.id, "import_id": import_id})
+
+        assert run("run_import", {"Records": [sqs_record(body)]}) == {"batchItemFailures": []}
+    assert seats(importing.house, importing.house.license(1)) == (1, 0, 1)

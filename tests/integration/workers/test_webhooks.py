@@ -1,0 +1,129 @@
+"""Webhooks as Lambda runs them: dispatch, deliver_webhook and the sweep."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.integration.workers.conftest import WEBHOOK_QUEUE, Run, World, sqs_record
+from tests.support.clock import Clock
+from tests.support.house import House
+from tests.support.receiving import LOOPBACK_NETWORK, Receiver, receiving, status
+from usher.domain.webhooks import Webhook
+from usher.services.receipts import Receipt
+from usher.services.subscribing import Subscribing
+
+MANY = 20
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Receiver]:
+    with receiving(secure=False) as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def receiver(server: Receiver) -> Receiver:
+    server.requests.clear()
+    server.answers.clear()
+    return server
+
+
+@pytest.fixture
+def webhook(house: House, receiver: Receiver, world: World) -> Webhook:
+    signatures = world.handlers["deliver_webhook"]._bootstrap.signatures
+    webhook = Subscribing(house.context, signatures=signatures, own_networks=[LOOPBACK_NETWORK]).create(
+        person=house.full,
+        organization=house.id,
+        url=f"{receiver.url}/private-path",
+        events_wanted=None,
+        description="",
+        receipt=Receipt(),
+    )
+    world.events()
+    return webhook
+
+
+@contextmanager
+def reads(world: World) -> Iterator[list[str]]:
+    """Note what dispatch queries."""
+    found: list[str] = []
+
+    def note(params: dict[str, dict[str, dict[str, str]]], **_: object) -> None:
+        found.extend(value["S"] for value in params["ExpressionAttributeValues"].values())
+
+    client = world.handlers["dispatch"]._bootstrap.context.table.connection.client
+    client.meta.events.register("provide-client-params.dynamodb.Query", note)
+    yield found
+    client.meta.events.unregister("provide-client-params.dynamodb.Query", note)
+
+
+@pytest.mark.usefixtures("webhook")
+def test_events_are_dispatched_delivered_and_logged_without_their_address(
+    house: House, world: World, run: Run, receiver: Receiver, logged: io.StringIO
+) -> None:
+    house.invite(house.license())
+    run("dispatch", {"Records": world.events()})
+    records = world.queued(WEBHOOK_QUEUE)
+
+    assert len(records) == 2
+    assert run("deliver_webhook", {"Records": records}) == {"batchItemFailures": []}
+    assert [json.loads(one.body)["type"] for one in receiver.requests] == [
+        "license.granted",
+        "invites.created",
+    ]
+    assert '"outcome":"delivered"' in logged.getvalue()
+    for secret in ("private-path", "ann@x.io", "whsec_"):
+        assert secret not in logged.getvalue()
+
+
+@pytest.mark.usefixtures("webhook")
+def test_the_webhooks_of_an_organization_are_read_once_for_a_batch(
+    house: House, world: World, run: Run
+) -> None:
+    license_ = house.license(MANY)
+    for n in range(MANY):
+        house.invite(license_, f"a{n}@x.io")
+    batch = world.events()
+    with reads(world) as found:
+        run("dispatch", {"Records": batch})
+
+    assert found.count("WEBHOOK#") == 1
+    assert len(world.queued(WEBHOOK_QUEUE)) == 1 + MANY, "the license and the invites"
+
+
+@pytest.mark.usefixtures("webhook")
+def test_a_receiver_that_refuses_is_no_failure_of_the_function(
+    house: House, world: World, run: Run, receiver: Receiver
+) -> None:
+    house.license()
+    run("dispatch", {"Records": world.events()})
+    receiver.will(status(500))
+
+    assert run("deliver_webhook", {"Records": world.queued(WEBHOOK_QUEUE)}) == {"batchItemFailures": []}
+
+
+@pytest.mark.usefixtures("world")
+def test_a_message_that_cannot_be_read_comes_again(run: Run) -> None:
+    answer = run("deliver_webhook", {"Records": [sqs_record("no json", "broken")]})
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "broken"}]}
+
+
+@pytest.mark.usefixtures("webhook")
+def test_the_sweep_queues_late_deliveries_and_counts_them(
+    house: House, world: World, run: Run, clock: Clock, receiver: Receiver
+) -> None:
+    house.license()
+    run("dispatch", {"Records": world.events()})
+    world.queued(WEBHOOK_QUEUE)  # lost
+    clock.forward(minutes=10)
+
+    assert run("sweep", {})["deliveries_queued"] == 1
+    assert run("sweep", {})["deliveries_queued"] == 0
+    run("deliver_webhook", {"Records": world.queued(WEBHOOK_QUEUE)})
+    assert len(receiver.requests) == 1

@@ -1,0 +1,64 @@
+"""Codes on MiniStack's table engine: the cap is exact, however many redeem at the same time (issue 3, E)."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+import pytest
+
+from tests.proofs.callers import Call
+from tests.proofs.conftest import CALLERS, Race
+from tests.support.codes import code_now, code_of, uses
+from tests.support.house import House
+from tests.support.looking import events_of, seats
+
+FIFTY = [f"p{number}@x.io" for number in range(50)]
+
+
+def calls(house: House, text: str, emails: list[str], *, at: float) -> list[Call]:
+    """Divide the addresses among all the callers."""
+    shares = [emails[caller::CALLERS] for caller in range(CALLERS)]
+    return [
+        Call(
+            command="redeem",
+            at=at,
+            now=house.context.now(),
+            person=house.full,
+            organization=house.id,
+            name=text,
+            emails=" ".join(share),
+        )
+        for share in shares
+    ]
+
+
+@pytest.mark.parametrize(("cap", "available"), [(20, 100), (None, 10)])
+def test_the_cap_is_exact_under_fifty_simultaneous_redemptions(
+    arena: House, race: Race, cap: int | None, available: int
+) -> None:
+    license_ = arena.license(available)
+    code = code_of(arena, license_, cap=cap)
+    expected = min(cap or available, available)
+
+    answers = race(calls(arena, code.text, FIFTY, at=time.time() + 0.1))
+
+    told = Counter(outcome for answer in answers for _, outcome in answer.outcomes)
+    let_in = sorted(email for answer in answers for email, outcome in answer.outcomes if outcome == "in")
+    assert told == {"in": expected, "refused": len(FIFTY) - expected}
+    assert code_now(arena, code).uses == expected
+    assert sorted(use.email for use in uses(arena, code)) == let_in
+    assert seats(arena, license_)[1] == expected
+    assert len(events_of(arena, "code.redeemed")) == expected
+
+
+def test_one_person_who_redeems_sixteen_times_at_once_uses_one(arena: House, race: Race) -> None:
+    license_ = arena.license(100)
+    code = code_of(arena, license_, cap=5)
+
+    answers = race(calls(arena, code.text, ["ann@x.io"] * CALLERS, at=time.time() + 0.1))
+
+    told = Counter(outcome for answer in answers for _, outcome in answer.outcomes)
+    assert told == {"in": 1, "again": CALLERS - 1}
+    assert code_now(arena, code).uses == 1
+    assert seats(arena, license_)[1] == 1

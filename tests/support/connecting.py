@@ -1,0 +1,77 @@
+"""Makers: single sign-on connections, made through the real service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.support.house import House
+from tests.support.identity_provider import CLIENT_ID, CLIENT_SECRET, NETWORKS, IdentityProvider
+from usher.domain.connections import Connection
+from usher.domain.grants import Grant
+from usher.gateways.client_secrets import ClientSecrets
+from usher.services.connecting import Connecting, ConnectionChange, NewConnection
+from usher.services.receipts import Receipt
+
+
+def never() -> Any:
+    """Stand where nobody is to be asked."""
+    raise AssertionError("no provider is asked here")
+
+
+@dataclass(frozen=True)
+class Connector:
+    """Connects an organization to the provider, as its full manager, and confirms domains, as an operator."""
+
+    house: House
+    provider: IdentityProvider
+    secrets: ClientSecrets
+
+    @property
+    def service(self) -> Connecting:
+        return Connecting(self.house.context, secrets=self.secrets, providers=never, own_networks=NETWORKS)
+
+    def connect(
+        self,
+        grant: Grant | None = None,
+        *,
+        organization: str = "",
+        issuer: str = "",
+        client_id: str = CLIENT_ID,
+        client_secret: str = CLIENT_SECRET,
+        confirmed: bool = True,
+    ) -> Connection:
+        """Create a connection for acme.example."""
+        connection = self.service.create(
+            person=self.house.full,
+            organization=organization or self.house.id,
+            new=NewConnection(
+                name="Acme ID",
+                issuer=issuer or self.provider.issuer,
+                client_id=client_id,
+                client_secret=client_secret,
+                domains=["acme.example"],
+                grant=grant or Grant(),
+            ),
+            receipt=Receipt(),
+        )
+        return self.confirm(connection) if confirmed else connection
+
+    def confirm(self, connection: Connection, *, owned: bool = True) -> Connection:
+        """Confirm that acme.example is the organization's own, or take that back."""
+        carry_out = self.service.confirm if owned else self.service.unconfirm
+        return carry_out(
+            person=self.house.operator,
+            organization=connection.organization,
+            connection=connection.id,
+            domain="acme.example",
+        )
+
+    def change(self, connection: Connection, **change: Any) -> Connection:
+        """Change a connection."""
+        return self.service.change(
+            person=self.house.full,
+            organization=connection.organization,
+            connection=connection.id,
+            change=ConnectionChange(**change),
+        )

@@ -1,0 +1,65 @@
+"""What rows of an import name, and what becomes of them (DESIGN 1, import)."""
+
+from __future__ import annotations
+
+import pytest
+
+from usher.domain.imports import BadFileNameError, check_file_name
+from usher.domain.rosters import Names, RowError
+from usher.domain.verdicts import BAD, NEEDLESS, WANTED, ImportedRow, Verdict, together, unreached
+
+ROW = ImportedRow(line=2, email="ann@x.io")
+
+
+def the_one(names: Names, name: str) -> str:
+    return names.the_one(
+        name, what="license", unknown=Verdict.UNKNOWN_LICENSE, ambiguous=Verdict.AMBIGUOUS_LICENSE
+    )
+
+
+def test_a_thing_is_found_by_its_id_or_by_a_name_whatever_the_capitals() -> None:
+    names = Names([("1", ["Fire safety"]), ("2", ["Straße", "B"])])
+
+    assert [the_one(names, one) for one in ("1", "FIRE SAFETY", "STRASSE", "b")] == ["1", "1", "2", "2"]
+
+
+def test_an_id_goes_before_a_name_that_looks_like_it() -> None:
+    assert the_one(Names([("1", ["2"]), ("2", ["Two"])]), "2") == "2"
+
+
+@pytest.mark.parametrize(("name", "verdict"), [("x", "unknown_license"), ("twice", "ambiguous_license")])
+def test_what_is_called_so_by_none_or_by_several_is_said(name: str, verdict: str) -> None:
+    with pytest.raises(RowError) as refused:
+        the_one(Names([("1", ["Twice"]), ("2", ["TWICE"])]), name)
+    assert refused.value.verdict == verdict
+    assert name in refused.value.detail
+
+
+def test_a_row_is_invited_if_one_of_its_invites_was_and_says_what_became_of_the_others() -> None:
+    row = together(ROW, [("Cooks", Verdict.NO_SEAT), ("Drivers", Verdict.INVITED)])
+
+    assert (row.verdict, row.reason) == (Verdict.INVITED, "Cooks: no seat; Drivers: invited.")
+
+
+def test_what_an_import_did_not_reach_was_canceled_and_what_was_never_wanted_was_not() -> None:
+    bad = ROW.judged(Verdict.BAD_ADDRESS, "It has no @.")
+
+    assert unreached(ROW).verdict is Verdict.CANCELED
+    assert unreached(bad) == bad
+
+
+def test_each_verdict_of_a_preview_is_of_one_kind() -> None:
+    kinds = [WANTED, NEEDLESS, BAD, {Verdict.INVITED, Verdict.CANCELED}]
+
+    assert sum(map(len, kinds)) == len(Verdict) == len(frozenset[Verdict]().union(*kinds))
+
+
+@pytest.mark.parametrize("given", ["people.csv", "C:\\Users\\ann\\people.csv", "/tmp/people.csv"])  # noqa: S108 - a name
+def test_a_files_name_is_kept_without_its_folder(given: str) -> None:
+    assert check_file_name(given) == "people.csv"
+
+
+@pytest.mark.parametrize("given", ["", " ", "folder/", "x" * 256, "a\nb.csv"])
+def test_a_name_that_is_none_is_refused(given: str) -> None:
+    with pytest.raises(BadFileNameError):
+        check_file_name(given)
