@@ -53,9 +53,7 @@ class UsherStack(Stack):
         base = Base.of(self, settings=settings, table=self.table)
         self.webhooks = Webhooks(self, "Webhooks", base=base, secrets=self.secrets, settings=settings)
         self.imports = Imports(self, "Imports", base=base, files=self.import_files)
-        self.erasures = Erasures(
-            self, "Erasures", base=base, identity=self.identity, files=self.import_files
-        )
+        self.erasures = Erasures(self, "Erasures", base=base, identity=self.identity, files=self.import_files)
         self.edge = Edge(
             self,
             "Edge",

@@ -31,9 +31,10 @@ router = Area()
 def export_learner(organization: OrganizationPath, email: EmailPath) -> Export:
     """Export all that is held about a learner.
 
-    Item by item, by kind, as it stands: learner, accesses, invites, memberships, requests, redeemed codes and
-    the events that name the address. That it was exported is in the event log. It reads the organization's
-    whole record, and takes its time where that is long.
+    Item by item, by kind, as it stands: learner, accesses, invites, memberships, requests, redeemed codes,
+    rows of imports and the events that name the address, without the others whom they name. That it was
+    exported is in the event log. It reads the organization's whole record, and takes its time where that is
+    long.
     """
     return views.export(
         router.services.exporting.export(
@@ -54,10 +55,10 @@ def export_learner(organization: OrganizationPath, email: EmailPath) -> Export:
 def erase_learner(organization: OrganizationPath, new: NewErasure) -> Response[Erasure]:
     """Erase a learner.
 
-    They are no learner from the answer on, and their open invites are withdrawn. Within a quarter of an hour
-    the address is gone from all that the organization holds, the event log too, where a pseudonym stands in
-    its place. Seats stay counted: one that an open invite held is back, one that was accepted is used. The
-    account goes too where no other organization has a place for it.
+    They are no learner from the answer on, and their open invites are withdrawn. Minutes later, or once an
+    import that is under way has ended, the address is gone from all that the organization holds, the event
+    log too, where a pseudonym stands in its place. Seats stay counted: one that an open invite held is back,
+    one that was accepted is used. The account goes too where no other organization has a place for it.
     """
     person, services = router.person, router.services
     return router.once(

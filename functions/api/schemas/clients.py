@@ -23,7 +23,11 @@ class NewClient(Shape):
     slug: Slug = Field(description="Of its landing page, `/c/{slug}`.", examples=["harbor-works"])
     time_zone: TimeZone | None = Field(None, description="The provider's, where none is named.")
     branding: Branding | None = None
-    first_manager: FirstManager | None = None
+    first_manager: FirstManager | None = Field(
+        None,
+        description="Whom to invite as its full manager. An API key cannot say: no key decides that.",
+        examples=[None],
+    )
 
 
 class Client(Organization):

@@ -37,7 +37,7 @@ class Erasure(Shape):
     ordered_at: Instant
     ordered_by: str = Field(examples=["manager@acme.example"])
     done_at: Instant | None = Field(
-        description="When nothing was left; null while the order waits, for a quarter of an hour at most.",
+        description="When nothing was left; null for the minutes before, or while an import is under way.",
         examples=[None],
     )
 

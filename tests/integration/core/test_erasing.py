@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.support.clock import Clock
-from tests.support.codes import code_now, code_of, redeem, uses
+from tests.support.codes import client_of, code_now, code_of, redeem, sublicense_of, uses
 from tests.support.house import House
 from tests.support.importing import Imports
 from tests.support.joining import approve, group_of, join, requests, set_page
+from tests.support.looking import seats
 from tests.support.machinery import Machinery
 from tests.support.people_data import ANN, People
+from usher.domain.addresses import BadAddressesError
 from usher.domain.api_keys import credential_of
 from usher.domain.connections import Link
 from usher.domain.entries import DeadEntryError, EntryKind
@@ -25,6 +29,7 @@ from usher.domain.requests import SupportKind
 from usher.domain.verdicts import Verdict
 from usher.services.answering import Answering
 from usher.services.entering import Entering
+from usher.services.erasing import Erasing
 from usher.services.inviting import Inviting
 from usher.services.joining import JoinOutcome
 from usher.services.keying import Keying
@@ -32,7 +37,7 @@ from usher.services.receipts import Receipt
 from usher.services.scrubbing import NotScrubbedError
 from usher.services.supporting import Supporting, Wish
 from usher.services.teaming import Teaming
-from usher.store import connections
+from usher.store import connections, licenses
 from usher.store.transaction import commit
 
 BO, CY = "bo@x.io", "cy@x.io"
@@ -259,6 +264,23 @@ def test_an_import_at_work_is_waited_for(house: House, people: People, importing
     assert ANN not in _bucket(importing)
 
 
+def test_a_worker_may_still_be_at_an_import_that_was_just_canceled(
+    house: House, people: People, importing: Imports, clock: Clock
+) -> None:
+    house.license()
+    checked = importing.previewed([f"{ANN},,,,Fire safety,,,"])
+    ordered = people.order()
+    importing.confirm(checked)
+    importing.cancel(checked)
+
+    with pytest.raises(NotScrubbedError):
+        people.carry_out(ordered)
+
+    clock.forward(minutes=15)
+    assert people.carry_out(ordered)
+    assert ANN not in _bucket(importing)
+
+
 def test_an_import_confirmed_while_its_rows_are_scrubbed_is_waited_for(
     house: House, people: People, importing: Imports
 ) -> None:
@@ -294,6 +316,34 @@ def test_a_file_of_which_no_row_was_read_goes(people: People, house: House, impo
         importing.check(waiting)
 
 
+def test_a_pseudonym_is_asked_for_and_its_seat_released_and_nobody_is_invited_by_it(
+    house: House, people: People, machinery: Machinery
+) -> None:
+    license_ = house.license(5)
+    house.accept(house.invite(license_, ANN))
+    erased = people.erase()
+    supporting = Supporting(house.context)
+
+    filed = supporting.file(
+        person=house.full,
+        organization=house.id,
+        wish=Wish(
+            kind=SupportKind.RELEASE_SEAT,
+            message="She left.",
+            email=erased.pseudonym,
+            license=license_.id,
+        ),
+        receipt=Receipt(),
+    )
+    supporting.answer(person=house.operator, request=filed.id, text="Done.", grant=True, receipt=Receipt())
+    machinery.settle()
+
+    assert seats(house, license_) == (5, 0, 5)
+    assert machinery.sent_to(erased.pseudonym) == []
+    with pytest.raises(BadAddressesError):
+        house.invite(license_, erased.pseudonym)
+
+
 def test_who_stands_in_an_import_alone_is_erased_from_it(people: People, importing: Imports) -> None:
     importing.previewed([f"{ANN},,,,No such course,,,"])
 
@@ -302,6 +352,25 @@ def test_who_stands_in_an_import_alone_is_erased_from_it(people: People, importi
     assert ANN not in _bucket(importing)
     with pytest.raises(NothingHeldError):
         people.order()
+
+
+def test_of_a_providers_import_the_rows_of_the_client_that_erases_are_scrubbed(
+    house: House, people: People, importing: Imports
+) -> None:
+    client = client_of(house)
+    sublicense_of(house, client, house.license(), 2)
+    checked = importing.previewed([f"{ANN},,,,,,Harbor,Fire safety", f"{ANN},,,,Fire safety,,,"])
+    own = replace(house, organization=client)
+    (license_,) = licenses.of_organization(house.context.table, client.id)
+    own.invite(license_, ANN)
+    ordered = Erasing(house.context, files=importing.files).order(
+        person=house.full, organization=client.id, email=ANN, receipt=Receipt()
+    )
+
+    people.carry_out(ordered)
+
+    assert [row.address for row in importing.rows(checked)] == [ordered.pseudonym, ANN]
+    assert importing.carried_out(checked).outcomes == {Verdict.INVITED: 1, Verdict.ERASED: 1}
 
 
 def test_an_account_goes_although_an_index_lags_behind(

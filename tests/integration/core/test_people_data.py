@@ -9,7 +9,7 @@ from tests.support.house import House, found_house
 from tests.support.machinery import Machinery
 from tests.support.people_data import ANN, People
 from usher.domain.accesses import AccessState
-from usher.domain.erasures import NothingHeldError, StillManagerError, UnknownErasureError
+from usher.domain.erasures import Erasure, NothingHeldError, StillManagerError, UnknownErasureError
 from usher.domain.errors import ForbiddenError
 from usher.domain.events import EventType
 from usher.domain.invites import InviteState
@@ -202,6 +202,17 @@ def test_an_order_carried_out_twice_is_carried_out_once(house: House, people: Pe
     second = people.carry_out(ordered)
 
     assert (first, second) == (True, False)
+
+
+def test_two_who_order_at_once_both_have_it_done(house: House, people: People) -> None:
+    house.invite(house.license(1), ANN)
+    orders: list[Erasure] = []
+
+    with house.before_next_write(lambda: orders.append(people.order())):
+        orders.append(people.order())
+
+    assert [people.carry_out(one) for one in orders] == [True, True]
+    assert people.mentions() == []
 
 
 def test_what_comes_back_meanwhile_is_left_to_the_next_try(house: House, people: People) -> None:

@@ -14,8 +14,8 @@ ENTRY_LIFE = timedelta(hours=24)
 
 PER_ADDRESS = Limit(kind="entry-address", times=5, per=timedelta(hours=1))
 """Links that are sent to one address, whoever asks for them."""
-PER_NETWORK_ADDRESS = Limit(kind="entry-ip", times=30, per=timedelta(hours=1))
-"""Links that are asked for from one IP address; an office shares one."""
+PER_NETWORK_ADDRESS = Limit(kind="entry-ip", times=200, per=timedelta(hours=1))
+"""Links that are asked for from one IP address; an office shares one, and a class joins at once."""
 
 
 class DeadEntryError(NotFoundError):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from usher.domain.addresses import normalize
 from usher.domain.errors import NotFoundError, RefusedError
 
 ERASED_DOMAIN = "erased.invalid"
@@ -75,6 +76,15 @@ class Erasure:
 def is_pseudonym(email: str) -> bool:
     """Say whether the address stands for somebody who was erased."""
     return email.endswith(f"@{ERASED_DOMAIN}")
+
+
+def as_kept(text: str) -> str:
+    """Return an address in the form in which it is kept, somebody's or a pseudonym; or raise BadAddressError.
+
+    For finding what there is. Nobody new can be named by a pseudonym.
+    """
+    pseudonym = text.strip().lower()
+    return pseudonym if is_pseudonym(pseudonym) else normalize(text)
 
 
 def mention_of(email: str) -> re.Pattern[str]:

@@ -71,8 +71,8 @@ class ImportFiles:
     def scrub(self, import_: Import, scrub: Callable[[object], object]) -> None:
         """Write the rows anew as the scrubber has them.
 
-        Before it changes any, the file that was uploaded goes: it is read, and nobody can tell what else stands
-        in it. So does one of which no row was read: it cannot be known who stands in it.
+        Before it changes any, the file that was uploaded goes: it is read, and nobody can tell what else
+        stands in it. So does one of which no row was read: it cannot be known who stands in it.
         """
         file = _file(import_.organization, import_.id)
         if not import_.chunks:

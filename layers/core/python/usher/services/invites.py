@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass
 
-from usher.domain.addresses import normalize
+from usher.domain.erasures import as_kept
 from usher.domain.invites import Invite, InviteKind, InviteState, UnknownInviteError
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
@@ -70,7 +70,7 @@ class Invites:
         only = invites.InviteFilter(
             license_id=query.license,
             group=query.group,
-            email=None if query.email is None else normalize(query.email),
+            email=None if query.email is None else as_kept(query.email),
             expired=query.expired,
             now=self._context.now(),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from usher.domain.addresses import normalize
+from usher.domain.erasures import as_kept
 from usher.domain.events import SYSTEM, Event, EventType
 from usher.domain.organizations import Branding, Organization, Permission
 from usher.domain.people import PROGRAM, Person, clean_name
@@ -113,7 +113,7 @@ class Managing:
             self._context.table,
             organization,
             type_=type_,
-            actor=actor if actor is None or _is_no_address(actor) else normalize(actor),
+            actor=actor if actor is None or _is_no_address(actor) else as_kept(actor),
             window=read_window(since, until, time_zone=desk.organization.time_zone),
             limit=limit,
             cursor=cursor,

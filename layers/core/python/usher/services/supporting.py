@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from usher.domain.accesses import Access, AccessState
-from usher.domain.addresses import normalize
+from usher.domain.erasures import as_kept
 from usher.domain.errors import RefusedError
 from usher.domain.events import Event, EventType, Json
 from usher.domain.licenses import License, UnknownLicenseError
@@ -65,7 +65,7 @@ class Supporting:
             ForbiddenError, IncompleteRequestError, BadTextError, BadAddressError, UnknownLicenseError.
             SeatNotInUseError: there is no accepted seat to release.
         """
-        email = normalize(wish.email) if wish.email else ""
+        email = as_kept(wish.email) if wish.email else ""
         license_id = wish.license or ""
         at_license, at_access = licenses.ref(organization, license_id), accesses.ref(email, license_id)
         also: list[Ref[Any]] = [at_license] if license_id else []
