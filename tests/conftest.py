@@ -37,7 +37,7 @@ from tests.support.same_house import same_house
 from tests.support.tables import NAME, REGION, create_table
 from usher.gateways.files import FILES_CONFIG, Files
 from usher.services.context import Context
-from usher.services.import_files import ImportFiles
+from usher.services.importing.files import ImportFiles
 from usher.store.table import Table
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from pydantic import BaseModel
 from functions.api.idempotency import HEADER, REPLAYED, Answered, fingerprint, once
 from functions.api.programs import key_of
 from functions.api.services import Services
-from usher.domain.api_keys import credential_of, digest_of
 from usher.domain.errors import UnauthenticatedError
 from usher.domain.events import Json
 from usher.domain.people import Person, program
+from usher.domain.programs.api_keys import credential_of, digest_of
 from usher.gateways.identity import person_of
 from usher.services.receipts import Receipt
 

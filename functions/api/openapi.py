@@ -33,8 +33,8 @@ from functions.api.problems import (
 )
 from functions.api.programs import KeyNotAcceptedError
 from functions.api.schemas.common import Problem
-from usher.domain.api_keys import InvalidApiKeyError
 from usher.domain.errors import ForbiddenError, TooSoonError, UnauthenticatedError, UsherError
+from usher.domain.programs.api_keys import InvalidApiKeyError
 from usher.services.receipts import MAX_KEY, BadKeyError, KeyReusedError
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from usher import clock
 from usher.bootstrap import Bootstrap
 from usher.gateways.queue import read_call
-from usher.services.calling import Calling
+from usher.services.programs.calling import Calling
 
 logger = Logger()
 _bootstrap = Bootstrap()

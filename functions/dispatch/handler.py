@@ -9,8 +9,8 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from usher.bootstrap import Bootstrap
-from usher.services.dispatching import Dispatching
-from usher.services.fanning import Subscriptions
+from usher.services.outbox.dispatching import Dispatching
+from usher.services.programs.fanning import Subscriptions
 from usher.store import events
 
 logger = Logger()

@@ -10,8 +10,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from usher.bootstrap import Bootstrap
 from usher.gateways.queue import read_order
-from usher.services.import_files import ImportFiles
-from usher.services.scrubbing import Scrubbing
+from usher.services.importing.files import ImportFiles
+from usher.services.people.scrubbing import Scrubbing
 
 logger = Logger()
 _bootstrap = Bootstrap()

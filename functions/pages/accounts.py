@@ -17,7 +17,7 @@ from usher.gateways.identity import (
     WeakPasswordError,
     WrongCredentialsError,
 )
-from usher.services.signing_in import SigningIn
+from usher.services.people.signing_in import SigningIn
 
 FORBIDDEN = 403
 REFUSED = 409

@@ -21,20 +21,20 @@ from functions.pages.recovery import Recovery
 from functions.pages.rendering import Renderer, redirect
 from functions.pages.sso import SingleSignOn, register_sso
 from functions.pages.viewers import viewer_address
-from usher.domain.entries import EntryKind
+from usher.domain.doors.entries import EntryKind
+from usher.domain.doors.signing_on import SSO_PAGE
 from usher.domain.errors import NotFoundError
-from usher.domain.signing_on import SSO_PAGE
 from usher.gateways.identity import Identity
 from usher.gateways.links import Cookies, Links
 from usher.gateways.secrets import Secret
-from usher.services.answering import Answering
 from usher.services.context import Context
-from usher.services.entering import Entering
-from usher.services.joining import Joining
-from usher.services.learning import Learning
-from usher.services.redeeming import Redeeming
-from usher.services.signing_in import SigningIn
-from usher.services.signing_on import SigningOn
+from usher.services.doors.entering import Entering
+from usher.services.doors.joining import Joining
+from usher.services.doors.redeeming import Redeeming
+from usher.services.doors.signing_on import SigningOn
+from usher.services.invites.answering import Answering
+from usher.services.people.learning import Learning
+from usher.services.people.signing_in import SigningIn
 from usher.store.transaction import BusyError
 
 Page: TypeAlias = Response[str]

@@ -18,9 +18,9 @@ from urllib.parse import parse_qs
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
+from usher.domain.doors.signing_on import ATTEMPT_SECONDS
 from usher.domain.errors import ForbiddenError, InvalidError
 from usher.domain.people import Person
-from usher.domain.signing_on import ATTEMPT_SECONDS
 from usher.gateways.links import SESSION_SECONDS, Cookies
 
 MAX_BODY = 64 * 1024

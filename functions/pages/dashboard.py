@@ -16,8 +16,8 @@ from usher.domain.accesses import Access, AccessState
 from usher.domain.organizations import Organization
 from usher.domain.people import Person
 from usher.gateways.identity import SignInsLimitedError, WrongCredentialsError
-from usher.services.learning import Learning
-from usher.services.signing_in import SigningIn
+from usher.services.people.learning import Learning
+from usher.services.people.signing_in import SigningIn
 
 Page: TypeAlias = Response[str]
 

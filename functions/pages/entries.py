@@ -17,11 +17,11 @@ from functions.pages.accounts import FORBIDDEN, GONE, NOTHING, REFUSED, TOO_MANY
 from functions.pages.browsers import Browsers, ForeignFormError, Visit
 from functions.pages.forms import MIN_PASSWORD
 from functions.pages.rendering import Renderer, Sender, redirect, sender
-from usher.domain.entries import DeadEntryError, Entry, EntryKind
+from usher.domain.doors.entries import DeadEntryError, Entry, EntryKind
 from usher.domain.errors import NotFoundError, TooSoonError, UsherError
 from usher.domain.people import Person
 from usher.gateways.links import Links
-from usher.services.entering import Asked, Entering
+from usher.services.doors.entering import Asked, Entering
 
 Page: TypeAlias = Response[str]
 

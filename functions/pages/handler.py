@@ -6,7 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.pages.application import application, logger
 from usher.bootstrap import Bootstrap
-from usher.services.signing_on import SigningOn
+from usher.services.doors.signing_on import SigningOn
 
 _usher = Bootstrap()
 _application = application(

@@ -28,7 +28,7 @@ from usher.domain.invites import InviteKind, InviteState
 from usher.domain.people import Person
 from usher.domain.starts import start_on_acceptance
 from usher.gateways.links import Link, Links
-from usher.services.answering import Answering, Offer
+from usher.services.invites.answering import Answering, Offer
 
 Page: TypeAlias = Response[str]
 

@@ -16,13 +16,13 @@ from functions.pages.entries import Told, told_of, told_page
 from functions.pages.forms import names
 from functions.pages.rendering import Renderer, redirect, sender
 from usher.domain.addresses import BadAddressError
-from usher.domain.entries import Entry
-from usher.domain.join_pages import JoinPage, UnknownJoinPageError, WrongDomainError
-from usher.domain.limits import LimitReachedError
-from usher.domain.mail_providers import written
+from usher.domain.doors.entries import Entry
+from usher.domain.doors.join_pages import JoinPage, UnknownJoinPageError, WrongDomainError
+from usher.domain.doors.limits import LimitReachedError
+from usher.domain.doors.mail_providers import written
 from usher.domain.organizations import Organization
 from usher.domain.people import Person
-from usher.services.joining import Joining, JoinOutcome, OpenPage
+from usher.services.doors.joining import Joining, JoinOutcome, OpenPage
 
 Page: TypeAlias = Response[str]
 

@@ -17,13 +17,13 @@ from functions.pages.browsers import Browsers, ForeignFormError, Visit
 from functions.pages.entries import Told
 from functions.pages.rendering import Renderer, redirect, sender
 from usher.domain.addresses import BadAddressError
-from usher.domain.codes import MAX_CODE, MIN_CODE, BadCodeError, CodeRefusedError, canonical
-from usher.domain.entries import Entry, EntryKind
-from usher.domain.limits import LimitReachedError
+from usher.domain.doors.codes import MAX_CODE, MIN_CODE, BadCodeError, CodeRefusedError, canonical
+from usher.domain.doors.entries import Entry, EntryKind
+from usher.domain.doors.limits import LimitReachedError
 from usher.domain.organizations import Organization, UnknownOrganizationError
 from usher.domain.people import MAX_NAME, BadNameError, Person, clean_name
-from usher.services.entering import Entering
-from usher.services.redeeming import Redeeming
+from usher.services.doors.entering import Entering
+from usher.services.doors.redeeming import Redeeming
 
 Page: TypeAlias = Response[str]
 

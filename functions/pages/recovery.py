@@ -19,7 +19,7 @@ from usher.gateways.identity import (
     WrongCodeError,
     WrongCredentialsError,
 )
-from usher.services.signing_in import SigningIn
+from usher.services.people.signing_in import SigningIn
 
 Page: TypeAlias = Response[str]
 

@@ -15,9 +15,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from functions.pages.browsers import Browsers, Visit
 from functions.pages.rendering import USHER, Renderer, redirect, sender
-from usher.domain.errors import UsherError
-from usher.domain.licenses import NotEnoughSeatsError
-from usher.domain.signing_on import (
+from usher.domain.doors.signing_on import (
     SSO_CALLBACK,
     SSO_PAGE,
     AnotherPersonError,
@@ -31,7 +29,9 @@ from usher.domain.signing_on import (
     SignOnLostError,
     UntrustedAnswerError,
 )
-from usher.services.signing_on import SigningOn
+from usher.domain.errors import UsherError
+from usher.domain.licenses import NotEnoughSeatsError
+from usher.services.doors.signing_on import SigningOn
 
 Page: TypeAlias = Response[str]
 

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.record_delivery.reports import read_report
 from usher.bootstrap import Bootstrap
-from usher.services.delivering import Delivering, UnknownMessageError
+from usher.services.outbox.delivering import Delivering, UnknownMessageError
 
 LOOKS = 4
 """How often a report may come before it is given up that somebody knows its message; one less than the queue

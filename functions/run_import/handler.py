@@ -10,8 +10,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from usher.bootstrap import Bootstrap
 from usher.gateways.queue import read_turn
-from usher.services.import_files import ImportFiles
-from usher.services.import_running import RunningImports
+from usher.services.importing.files import ImportFiles
+from usher.services.importing.running import RunningImports
 
 LAST_MILLISECONDS = 90_000
 """With less time than this left, no further piece is begun: the longest takes half of it."""

@@ -11,7 +11,7 @@ from functions.send_email.discretion import DiscreetFormatter
 from functions.send_email.rendering import Rendering
 from usher.bootstrap import Bootstrap
 from usher.gateways.queue import read_email
-from usher.services.sending import Sending, SendOutcome
+from usher.services.outbox.sending import Sending, SendOutcome
 
 logger = Logger(logger_formatter=DiscreetFormatter())
 _bootstrap = Bootstrap()

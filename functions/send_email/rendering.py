@@ -22,7 +22,7 @@ from usher.domain.licenses import LicenseTerms
 from usher.domain.organizations import ManagerState
 from usher.domain.starts import start_on_acceptance
 from usher.gateways.mail import Message
-from usher.services.sending import Letter
+from usher.services.outbox.sending import Letter
 
 MOST_NAMED = 50
 """Addresses that a notice to managers names before it only counts."""

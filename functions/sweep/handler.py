@@ -11,8 +11,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from usher.bootstrap import Bootstrap
 from usher.domain.accesses import LATE_AFTER
-from usher.services.fanning import Fanning
-from usher.services.sweeping import Sweeping
+from usher.services.outbox.sweeping import Sweeping
+from usher.services.programs.fanning import Fanning
 
 logger = Logger()
 metrics = Metrics(namespace="Usher")

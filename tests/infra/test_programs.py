@@ -11,8 +11,8 @@ from infra.constructs.front import FOR_PROGRAMS
 from infra.constructs.http_api import PROGRAMS
 from infra.settings import ROOT
 from tests.infra.template import Template
-from usher.domain.api_keys import text_of
 from usher.domain.people import ApiKeyCredential
+from usher.domain.programs.api_keys import text_of
 
 CODE = (ROOT / "infra/constructs/organization_keys.js").read_text()
 KEY = text_of(ApiKeyCredential(organization="o", id="k", secret="s"))

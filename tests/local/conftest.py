@@ -169,8 +169,9 @@ def usher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalUsher]:
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give all tests of this folder to one worker: they share one stack."""
+    """Give all tests of this folder to one worker: they share one stack, until the last one stops it."""
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.xdist_group("local"))
+    items.sort(key=lambda item: item.get_closest_marker("last") is not None)

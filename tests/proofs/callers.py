@@ -12,21 +12,21 @@ from typing import Any
 from ulid import ULID
 
 from tests.support.tables import NAME, REGION
-from usher.domain.codes import CodeRefusedError
+from usher.domain.doors.codes import CodeRefusedError
 from usher.domain.errors import UsherError
 from usher.domain.people import Person
-from usher.services.answering import Answering
-from usher.services.changing import ChangingInvites
 from usher.services.clients import Clients
 from usher.services.context import Context
+from usher.services.doors.joining import Joining
+from usher.services.doors.redeeming import Redeeming
+from usher.services.doors.waiting import Waiting
 from usher.services.giving import Giving
 from usher.services.grouping import Grouping
-from usher.services.inviting import Inviting
-from usher.services.joining import Joining
+from usher.services.invites.answering import Answering
+from usher.services.invites.changing import ChangingInvites
+from usher.services.invites.inviting import Inviting
+from usher.services.outbox.sweeping import Sweeping
 from usher.services.receipts import Receipt
-from usher.services.redeeming import Redeeming
-from usher.services.sweeping import Sweeping
-from usher.services.waiting import Waiting
 from usher.store.table import Table
 from usher.store.transaction import BusyError
 

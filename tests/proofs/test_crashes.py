@@ -24,8 +24,8 @@ from usher.domain.effects import Email, effects_of
 from usher.domain.events import Event
 from usher.domain.instants import rfc3339
 from usher.domain.invites import Delivery, Invite, InviteState
-from usher.services.changing import ChangingInvites
-from usher.services.delivering import Delivering
+from usher.services.invites.changing import ChangingInvites
+from usher.services.outbox.delivering import Delivering
 from usher.services.receipts import Receipt, open_receipt
 from usher.store import accesses
 

@@ -19,10 +19,10 @@ from tests.support.joining import join, set_page
 from tests.support.looking import seats
 from tests.support.people_data import ANN, People
 from tests.support.tables import NAME, REGION
-from usher.domain.entries import EntryKind
-from usher.domain.join_pages import WhenFull
-from usher.services.entering import Entering
-from usher.store import join_requests
+from usher.domain.doors.entries import EntryKind
+from usher.domain.doors.join_pages import WhenFull
+from usher.services.doors.entering import Entering
+from usher.store.doors import join_requests
 from usher.store.transaction import commit
 
 

@@ -19,7 +19,7 @@ from tests.support.tables import items
 from usher.domain.groups import UnknownGroupError
 from usher.services.giving import Giving
 from usher.services.grouping import Grouping
-from usher.services.inviting import Inviting
+from usher.services.invites.inviting import Inviting
 from usher.services.receipts import Receipt, open_receipt
 from usher.store import accesses
 

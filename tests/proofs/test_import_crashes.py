@@ -18,8 +18,8 @@ from tests.support.importing import BUCKET, Imports, csv_of
 from tests.support.looking import events_of
 from tests.support.machinery import Machinery
 from tests.support.tables import NAME, items
-from usher.domain.imports import Import, ImportOverError, ImportState
-from usher.domain.verdicts import Verdict
+from usher.domain.importing.imports import Import, ImportOverError, ImportState
+from usher.domain.importing.verdicts import Verdict
 
 ROWS = 2
 CHUNK = 2
@@ -93,7 +93,7 @@ class World:
 
 @pytest.fixture
 def world(importing: Imports, machinery: Machinery, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr("usher.services.import_reading.CHUNK", CHUNK)
+    monkeypatch.setattr("usher.services.importing.reading.CHUNK", CHUNK)
     group_of(importing.house, importing.house.license(ROWS), name="Cooks")
     return World(importing, machinery)
 

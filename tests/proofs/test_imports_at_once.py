@@ -12,10 +12,10 @@ from tests.support.house import House
 from tests.support.importing import BUCKET, Imports, csv_of
 from tests.support.looking import events_of, seats
 from tests.support.tables import REGION
-from usher.domain.imports import Import, ImportState, Only
-from usher.domain.verdicts import Verdict
+from usher.domain.importing.imports import Import, ImportState, Only
+from usher.domain.importing.verdicts import Verdict
 from usher.gateways.files import FILES_CONFIG, Files
-from usher.services.import_files import ImportFiles
+from usher.services.importing.files import ImportFiles
 
 WORKERS = 4
 ROWS = 60
@@ -23,7 +23,7 @@ ROWS = 60
 
 @pytest.fixture
 def importing(emulator: str, arena: House, monkeypatch: pytest.MonkeyPatch) -> Imports:
-    monkeypatch.setattr("usher.services.import_reading.CHUNK", 20)
+    monkeypatch.setattr("usher.services.importing.reading.CHUNK", 20)
     s3: Any = boto3.client(
         "s3",
         region_name=REGION,

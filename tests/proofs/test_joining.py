@@ -11,11 +11,11 @@ from tests.proofs.conftest import CALLERS, Race
 from tests.support.house import House
 from tests.support.joining import person, requests, set_page
 from tests.support.looking import events_of, seats
-from usher.domain.join_pages import WhenFull
-from usher.domain.join_requests import JoinState
+from usher.domain.doors.join_pages import WhenFull
+from usher.domain.doors.join_requests import JoinState
 from usher.domain.licenses import License
+from usher.services.doors.waiting import Waiting
 from usher.services.operating import Operating
-from usher.services.waiting import Waiting
 from usher.store import accesses
 
 SEATS = 3

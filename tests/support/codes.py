@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from tests.support.house import House
-from usher.domain.codes import Code, CodeKind, Use
-from usher.domain.grants import Grant
+from usher.domain.doors.codes import Code, CodeKind, Use
+from usher.domain.doors.grants import Grant
 from usher.domain.groups import Group
 from usher.domain.licenses import License
 from usher.domain.organizations import Organization
 from usher.domain.people import Person
-from usher.services.admitting import Admitted
 from usher.services.clients import Clients
-from usher.services.codes import Codes, Draft
+from usher.services.doors.admitting import Admitted
+from usher.services.doors.codes import Codes, Draft
+from usher.services.doors.redeeming import Redeeming
 from usher.services.receipts import Receipt
-from usher.services.redeeming import Redeeming
-from usher.store import codes
+from usher.store.doors import codes
 
 OFFICE = "192.0.2.7"
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from tests.support.house import House
 from tests.support.identity_provider import CLIENT_ID, CLIENT_SECRET, NETWORKS, IdentityProvider
-from usher.domain.connections import Connection
-from usher.domain.grants import Grant
+from usher.domain.doors.connections import Connection
+from usher.domain.doors.grants import Grant
 from usher.gateways.client_secrets import ClientSecrets
-from usher.services.connecting import Connecting, ConnectionChange, NewConnection
+from usher.services.doors.connecting import Connecting, ConnectionChange, NewConnection
 from usher.services.receipts import Receipt
 
 

@@ -12,9 +12,9 @@ from usher.domain.invites import Invite
 from usher.domain.licenses import License
 from usher.services.giving import Given, Giving
 from usher.services.grouping import Grouping
-from usher.services.inviting import Inviting
+from usher.services.invites.inviting import Inviting
+from usher.services.invites.reserving import Invited
 from usher.services.receipts import Receipt
-from usher.services.reserving import Invited
 
 
 def group_of(house: House, *licenses: License, name: str = "Night shift") -> Group:

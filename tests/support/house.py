@@ -12,13 +12,13 @@ from usher.domain.invites import Invite
 from usher.domain.licenses import License, Product, ProductKind
 from usher.domain.organizations import Organization, Role
 from usher.domain.people import Person
-from usher.services.answering import Answering
-from usher.services.changing import ChangingInvites
 from usher.services.context import Context
-from usher.services.inviting import Inviting
+from usher.services.invites.answering import Answering
+from usher.services.invites.changing import ChangingInvites
+from usher.services.invites.inviting import Inviting
+from usher.services.invites.reserving import Invited
 from usher.services.operating import FirstManager, LicenseOrder, Operating
 from usher.services.receipts import Receipt
-from usher.services.reserving import Invited
 from usher.services.teaming import Teaming
 from usher.store import organizations
 

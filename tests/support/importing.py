@@ -10,12 +10,12 @@ from tests.support.house import House
 from tests.support.looking import events_of
 from usher.domain.effects import Advance
 from usher.domain.events import Event
-from usher.domain.imports import Defaults, Import, ImportState, Only
+from usher.domain.importing.imports import Defaults, Import, ImportState, Only
+from usher.domain.importing.verdicts import ImportedRow, Verdict
 from usher.domain.invites import Invite
-from usher.domain.verdicts import ImportedRow, Verdict
-from usher.services.import_files import ImportFiles
-from usher.services.import_running import RunningImports
-from usher.services.importing import Importing
+from usher.services.importing.files import ImportFiles
+from usher.services.importing.imports import Importing
+from usher.services.importing.running import RunningImports
 from usher.services.receipts import Receipt
 from usher.store import imports, invites
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.support.house import House
-from usher.domain.grants import Grant
-from usher.domain.join_pages import JoinPage, WhenFull
-from usher.domain.join_requests import JoinRequest, JoinState
+from usher.domain.doors.grants import Grant
+from usher.domain.doors.join_pages import JoinPage, WhenFull
+from usher.domain.doors.join_requests import JoinRequest, JoinState
 from usher.domain.licenses import License
 from usher.domain.people import Person
+from usher.services.doors.join_pages import JoinPages
+from usher.services.doors.join_requests import JoinRequests
+from usher.services.doors.joining import Joining, JoinOutcome
 from usher.services.grouping import Grouping
-from usher.services.join_pages import JoinPages
-from usher.services.join_requests import JoinRequests
-from usher.services.joining import Joining, JoinOutcome
 from usher.services.receipts import Receipt
 
 

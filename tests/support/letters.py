@@ -10,7 +10,7 @@ from usher.domain.events import Json
 from usher.domain.invites import Invite, InviteKind, InviteState
 from usher.domain.licenses import LicenseTerms, Product, ProductKind
 from usher.domain.organizations import Manager, ManagerState, Organization, Role
-from usher.services.sending import Letter
+from usher.services.outbox.sending import Letter
 
 NOW = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 LINK = "https://usher.example/i/01J.1.k1.mac"

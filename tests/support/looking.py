@@ -10,7 +10,7 @@ from usher.domain.accesses import Access
 from usher.domain.events import Event
 from usher.domain.invites import Invite
 from usher.domain.licenses import License
-from usher.services.reserving import Invited
+from usher.services.invites.reserving import Invited
 from usher.store import accesses, events, invites, licenses
 
 

@@ -29,10 +29,10 @@ from usher.gateways.queue import EmailQueue, ErasureQueue, ImportQueue, WebhookQ
 from usher.gateways.secrets import Secret
 from usher.gateways.workflows import Workflows
 from usher.services.context import Context
-from usher.services.dispatching import Dispatching
-from usher.services.sending import Letter, Sending, SendOutcome
-from usher.services.starting import Starting, StartOutcome
-from usher.services.sweeping import Sweeping
+from usher.services.outbox.dispatching import Dispatching
+from usher.services.outbox.sending import Letter, Sending, SendOutcome
+from usher.services.outbox.starting import Starting, StartOutcome
+from usher.services.outbox.sweeping import Sweeping
 from usher.store import events, keys, organizations
 
 SENDER = "no-reply@usher.example"

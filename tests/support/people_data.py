@@ -10,11 +10,11 @@ from tests.support.machinery import client_of
 from tests.support.tables import items
 from usher.domain.erasures import Erasure
 from usher.gateways.identity import OPERATORS, Identity
-from usher.services.erasing import Erasing
-from usher.services.exporting import Export, Exporting
-from usher.services.import_files import ImportFiles
+from usher.services.importing.files import ImportFiles
+from usher.services.people.erasing import Erasing
+from usher.services.people.exporting import Export, Exporting
+from usher.services.people.scrubbing import Scrubbing
 from usher.services.receipts import Receipt
-from usher.services.scrubbing import Scrubbing
 
 ANN = "ann@x.io"
 PASSWORD = "Correct-Horse-9"

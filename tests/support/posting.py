@@ -15,16 +15,16 @@ from tests.support.machinery import Machinery
 from tests.support.receiving import LOOPBACK_NETWORK, Receiver, to_loopback, trust
 from usher import clock
 from usher.domain.people import Person
-from usher.domain.webhook_deliveries import Call, WebhookDelivery
-from usher.domain.webhooks import Webhook
+from usher.domain.programs.webhook_deliveries import Call, WebhookDelivery
+from usher.domain.programs.webhooks import Webhook
 from usher.gateways.queue import WebhookQueue, read_call
 from usher.gateways.receivers import Receivers
 from usher.gateways.signatures import Signatures
-from usher.services.calling import Calling, CallOutcome
-from usher.services.fanning import Fanning
+from usher.services.programs.calling import Calling, CallOutcome
+from usher.services.programs.fanning import Fanning
+from usher.services.programs.subscribing import Subscribing
 from usher.services.receipts import Receipt
-from usher.services.subscribing import Subscribing
-from usher.store import webhook_deliveries
+from usher.store.programs import webhook_deliveries
 
 
 class Post:

@@ -6,7 +6,7 @@ from tests.support.house import House
 from usher.domain.invites import InviteState
 from usher.domain.organizations import Manager, Role
 from usher.domain.people import Person
-from usher.services.answering import Answering
+from usher.services.invites.answering import Answering
 from usher.services.receipts import Receipt
 from usher.services.teaming import Teaming
 

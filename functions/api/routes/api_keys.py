@@ -9,16 +9,21 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
-from functions.api import views_of_api_keys as views
 from functions.api.describing import Caller, described
 from functions.api.edge import Area
 from functions.api.schemas.api_keys import ApiKeyPage, CreatedApiKey, NewApiKey
 from functions.api.schemas.common import OrganizationPath
-from usher.domain.api_keys import BadExpiryError, BadScopesError, TooManyApiKeysError, UnknownApiKeyError
+from functions.api.views import api_keys as views
 from usher.domain.errors import ForbiddenError
 from usher.domain.instants import BadDateError
 from usher.domain.organizations import UnknownOrganizationError
 from usher.domain.people import BadNameError
+from usher.domain.programs.api_keys import (
+    BadExpiryError,
+    BadScopesError,
+    TooManyApiKeysError,
+    UnknownApiKeyError,
+)
 from usher.services.receipts import Receipt
 
 KEYS = "/v1/organizations/<organization>/api-keys"

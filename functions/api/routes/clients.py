@@ -7,7 +7,6 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 
-from functions.api import views
 from functions.api.describing import described
 from functions.api.edge import Area
 from functions.api.schemas.clients import (
@@ -20,6 +19,7 @@ from functions.api.schemas.clients import (
 )
 from functions.api.schemas.common import ClientPath, Cursor, Limit, OrganizationPath, SublicensePath
 from functions.api.schemas.licenses import License
+from functions.api.views import common as views
 from usher.domain.addresses import BadAddressError
 from usher.domain.clients import (
     AlreadySublicensedError,

@@ -11,16 +11,16 @@ from urllib.parse import unquote, urlencode
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api import views_of_codes as views
-from functions.api.code_sheets import COLUMNS, codes_sheet
 from functions.api.describing import Caller, described
 from functions.api.edge import Area
 from functions.api.routes.invites import NoClientError
 from functions.api.schemas.codes import Code, CodeGrant, CodePage, CodeResults, NewCode, NewCodes, UsePage
 from functions.api.schemas.common import CodePath, Cursor, Limit, OrganizationPath
-from functions.api.sheets import MEDIA_TYPE
+from functions.api.sheets.activity import MEDIA_TYPE
+from functions.api.sheets.codes import COLUMNS, codes_sheet
+from functions.api.views import codes as views
 from usher.domain.clients import UnknownClientError
-from usher.domain.codes import (
+from usher.domain.doors.codes import (
     BadBatchError,
     BadCapError,
     BadCodeError,
@@ -35,16 +35,16 @@ from usher.domain.codes import (
     Pattern,
     UnknownCodeError,
 )
+from usher.domain.doors.grants import BadGrantError, Grant
 from usher.domain.errors import ForbiddenError
 from usher.domain.events import Json
-from usher.domain.grants import BadGrantError, Grant
 from usher.domain.groups import UnknownGroupError
 from usher.domain.instants import BadDateError
 from usher.domain.invites import BadMessageError
 from usher.domain.licenses import LicenseOverError, UnknownLicenseError
 from usher.domain.organizations import UnknownOrganizationError
 from usher.domain.people import BadNameError
-from usher.services.codes import Draft
+from usher.services.doors.codes import Draft
 from usher.services.listing import PAGE, Listed
 from usher.services.receipts import Receipt
 from usher.store.table import BadCursorError

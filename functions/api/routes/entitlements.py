@@ -7,10 +7,10 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api import views
 from functions.api.describing import Caller, described
 from functions.api.edge import Area
 from functions.api.schemas.entitlements import Entitlement
+from functions.api.views import common as views
 from usher.domain.addresses import BadAddressError
 from usher.domain.errors import UnauthenticatedError
 

@@ -9,7 +9,6 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api import views
 from functions.api.describing import described
 from functions.api.edge import Area
 from functions.api.schemas.common import Cursor, EmailPath, GroupPath, LicensePath, Limit, OrganizationPath
@@ -24,6 +23,7 @@ from functions.api.schemas.groups import (
     NewGroup,
 )
 from functions.api.schemas.licenses import LicensePage
+from functions.api.views import common as views
 from usher.domain.addresses import BadAddressError
 from usher.domain.errors import ForbiddenError
 from usher.domain.groups import (

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api import views_of_imports as views
 from functions.api.describing import described
 from functions.api.edge import Area
 from functions.api.schemas.common import Cursor, ImportPath, Limit, OrganizationPath
@@ -25,10 +24,11 @@ from functions.api.schemas.imports import (
     ImportRowPage,
     NewImport,
 )
-from functions.api.sheets_of_imports import HEADER, results_sheet
+from functions.api.sheets.imports import HEADER, results_sheet
+from functions.api.views import imports as views
 from usher.domain.errors import ForbiddenError
 from usher.domain.groups import UnknownGroupError
-from usher.domain.imports import (
+from usher.domain.importing.imports import (
     UPLOAD_FOR,
     BadFileNameError,
     BadRowsError,
@@ -41,11 +41,11 @@ from usher.domain.imports import (
     RowsNotReadyError,
     UnknownImportError,
 )
+from usher.domain.importing.verdicts import Verdict
 from usher.domain.instants import BadDateError, rfc3339
 from usher.domain.invites import BadMessageError
 from usher.domain.licenses import NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import UnknownOrganizationError
-from usher.domain.verdicts import Verdict
 from usher.services.listing import PAGE
 from usher.sheets.results import MEDIA_TYPE
 from usher.sheets.template import CSV_MEDIA_TYPE, XLSX_MEDIA_TYPE, csv_template, xlsx_template

@@ -9,7 +9,6 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api import views
 from functions.api.describing import described
 from functions.api.edge import Area
 from functions.api.schemas.common import Cursor, InvitePath, Limit, OrganizationPath
@@ -22,6 +21,7 @@ from functions.api.schemas.invites import (
     NewInvites,
     StartChange,
 )
+from functions.api.views import common as views
 from usher.domain.accesses import AlreadyAssignedError
 from usher.domain.addresses import (
     BadAddressError,
@@ -53,9 +53,9 @@ from usher.domain.starts import (
     StartOutsideLicenseError,
     StartRequiredError,
 )
-from usher.services.changing import AccessBegunError, BadBulkError, BulkAction
-from usher.services.invites import InviteQuery
-from usher.services.inviting import NoLicenseError
+from usher.services.invites.changing import AccessBegunError, BadBulkError, BulkAction
+from usher.services.invites.inviting import NoLicenseError
+from usher.services.invites.looking import InviteQuery
 from usher.services.listing import PAGE
 from usher.services.receipts import Receipt
 from usher.store.table import BadCursorError

@@ -8,19 +8,19 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from functions.api import views_of_joining as views
 from functions.api.describing import described
 from functions.api.edge import Area
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath
 from functions.api.schemas.join_page import JoinPage, JoinPageSettings, JoinRequest, JoinRequestPage
+from functions.api.views import joining as views
 from usher.domain.addresses import BadAddressError
+from usher.domain.doors.grants import BadGrantError, Grant
+from usher.domain.doors.join_pages import JoinSlugTakenError, TooManyDomainsError
+from usher.domain.doors.join_requests import JoinRequestAnsweredError, JoinState, UnknownJoinRequestError
+from usher.domain.doors.mail_providers import BadDomainError, PublicMailDomainError
 from usher.domain.errors import ForbiddenError
-from usher.domain.grants import BadGrantError, Grant
 from usher.domain.groups import GroupRequiredError, UnknownGroupError
-from usher.domain.join_pages import JoinSlugTakenError, TooManyDomainsError
-from usher.domain.join_requests import JoinRequestAnsweredError, JoinState, UnknownJoinRequestError
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
-from usher.domain.mail_providers import BadDomainError, PublicMailDomainError
 from usher.domain.organizations import BadSlugError, UnknownOrganizationError
 from usher.services.listing import PAGE
 from usher.store.table import BadCursorError

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from functions.api import views
 from functions.api.describing import described
 from functions.api.edge import Area
 from functions.api.schemas.common import Cursor, EmailPath, Limit, OrganizationPath
 from functions.api.schemas.people import LearnerDetail, LearnerPage
+from functions.api.views import common as views
 from usher.domain.addresses import BadAddressError
 from usher.domain.learners import UnknownLearnerError
 from usher.domain.organizations import UnknownOrganizationError

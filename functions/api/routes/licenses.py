@@ -7,12 +7,12 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 
-from functions.api import views
 from functions.api.describing import Caller, described
 from functions.api.edge import Area
 from functions.api.schemas.common import LicensePath, OrganizationPath
 from functions.api.schemas.licenses import License, LicensePage
 from functions.api.schemas.people import Access
+from functions.api.views import common as views
 from usher.domain.accesses import AlreadyAssignedError
 from usher.domain.errors import ForbiddenError
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functions.api import views
 from functions.api.describing import described
 from functions.api.edge import Area
 from functions.api.schemas.people import Me, Name
+from functions.api.views import common as views
 from usher.domain.people import BadNameError, Person
 
 router = Area()

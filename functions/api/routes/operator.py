@@ -6,7 +6,6 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 
-from functions.api import views
 from functions.api.describing import described
 from functions.api.edge import OPERATOR, Area
 from functions.api.schemas.common import Cursor, LicensePath, Limit, OrganizationPath, ProductPath
@@ -21,6 +20,7 @@ from functions.api.schemas.licenses import (
     SeatOrder,
 )
 from functions.api.schemas.organizations import NewOrganization, Organization, OrganizationPage
+from functions.api.views import common as views
 from usher.domain.addresses import BadAddressError
 from usher.domain.errors import ForbiddenError
 from usher.domain.instants import BadDateError, UnknownTimeZoneError

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api import views
 from functions.api.describing import described
 from functions.api.edge import Area
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath, Since, Until
@@ -16,13 +15,14 @@ from functions.api.schemas.organizations import (
     Organization,
     OrganizationChange,
 )
+from functions.api.views import common as views
 from usher.domain.addresses import BadAddressError
 from usher.domain.errors import ForbiddenError
 from usher.domain.events import EventType
 from usher.domain.instants import BadDateError, UnknownTimeZoneError
 from usher.domain.organizations import BadSettingsError, UnknownOrganizationError
 from usher.domain.people import BadNameError
-from usher.domain.windows import BadWindowError
+from usher.domain.reports.windows import BadWindowError
 from usher.services.listing import PAGE
 from usher.store.table import BadCursorError
 

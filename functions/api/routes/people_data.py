@@ -9,11 +9,11 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
-from functions.api import views_of_people_data as views
 from functions.api.describing import described
 from functions.api.edge import Area
 from functions.api.schemas.common import Cursor, EmailPath, Limit, OrganizationPath
 from functions.api.schemas.people_data import Erasure, ErasurePage, Export, NewErasure
+from functions.api.views import people_data as views
 from usher.domain.addresses import BadAddressError
 from usher.domain.erasures import NothingHeldError, StillManagerError, UnknownErasureError
 from usher.domain.errors import ForbiddenError

@@ -9,16 +9,16 @@ from urllib.parse import urlencode
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api import views_of_reports as views
 from functions.api.describing import described
 from functions.api.edge import JSON, Area
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath, Since, Until
 from functions.api.schemas.reports import ActivityPage, Announcement, Format, Summary
-from functions.api.sheets import COLUMNS, MEDIA_TYPE, Sheet, activity_sheet
+from functions.api.sheets.activity import COLUMNS, MEDIA_TYPE, Sheet, activity_sheet
+from functions.api.views import reports as views
 from usher.domain.clients import UnknownClientError
 from usher.domain.instants import BadDateError
 from usher.domain.organizations import UnknownOrganizationError
-from usher.domain.windows import BadWindowError
+from usher.domain.reports.windows import BadWindowError
 from usher.services.listing import PAGE
 from usher.services.reporting import ActivityQuery
 from usher.store.table import BadCursorError

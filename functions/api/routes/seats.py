@@ -8,7 +8,6 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api import views_of_requests as views
 from functions.api.describing import described
 from functions.api.edge import OPERATOR, Area
 from functions.api.schemas.common import Cursor, LicensePath, Limit, OrganizationPath, RequestPath
@@ -19,6 +18,7 @@ from functions.api.schemas.requests import (
     SeatRequest,
     SeatRequestPage,
 )
+from functions.api.views import requests as views
 from usher.domain.errors import ForbiddenError
 from usher.domain.licenses import BadLicenseError, LicenseOverError, UnknownLicenseError
 from usher.domain.organizations import UnknownOrganizationError

@@ -8,10 +8,10 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
-from functions.api import views
 from functions.api.describing import Caller, described
 from functions.api.edge import JSON, Area
 from functions.api.schemas.people import Credentials, Session
+from functions.api.views import common as views
 from usher.gateways.identity import (
     SessionOverError,
     SignedIn,

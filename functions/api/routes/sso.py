@@ -8,7 +8,6 @@ from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import Response
 
-from functions.api import views_of_sso as views
 from functions.api.describing import Caller, described
 from functions.api.edge import Area
 from functions.api.schemas import sso
@@ -21,8 +20,9 @@ from functions.api.schemas.sso import (
     DomainPath,
     NewConnection,
 )
+from functions.api.views import sso as views
 from usher.domain.addresses import BadAddressError
-from usher.domain.connections import (
+from usher.domain.doors.connections import (
     BadClientError,
     BadDomainsError,
     BadIssuerError,
@@ -31,15 +31,15 @@ from usher.domain.connections import (
     UnknownDomainError,
     UnknownLinkError,
 )
+from usher.domain.doors.grants import BadGrantError, Grant
+from usher.domain.doors.limits import LimitReachedError
+from usher.domain.doors.mail_providers import BadDomainError, PublicMailDomainError
 from usher.domain.errors import ForbiddenError
-from usher.domain.grants import BadGrantError, Grant
 from usher.domain.groups import UnknownGroupError
 from usher.domain.licenses import UnknownLicenseError
-from usher.domain.limits import LimitReachedError
-from usher.domain.mail_providers import BadDomainError, PublicMailDomainError
 from usher.domain.organizations import UnknownOrganizationError
 from usher.domain.people import BadNameError
-from usher.services import connecting
+from usher.services.doors import connecting
 
 CONNECTIONS = "/v1/organizations/<organization>/sso-connections"
 ONE = f"{CONNECTIONS}/<connection>"

@@ -7,11 +7,11 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 
-from functions.api import views
 from functions.api.describing import Caller, described
 from functions.api.edge import Area
 from functions.api.schemas.common import ManagerPath, OrganizationPath
 from functions.api.schemas.people import Manager, ManagerPage, NewManager, NoticeSettings, RoleChange
+from functions.api.views import common as views
 from usher.domain.addresses import BadAddressError
 from usher.domain.errors import ForbiddenError
 from usher.domain.invites import ResendTooSoonError

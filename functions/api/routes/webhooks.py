@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from functions.api import views_of_webhooks as views
 from functions.api.describing import Caller, described
 from functions.api.edge import Area
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath
@@ -22,11 +21,12 @@ from functions.api.schemas.webhooks import (
     WebhookPage,
     WebhookWithSecret,
 )
-from usher.domain.destinations import BadDestinationError, PrivateDestinationError
+from functions.api.views import webhooks as views
 from usher.domain.errors import ForbiddenError
 from usher.domain.organizations import UnknownOrganizationError
-from usher.domain.webhook_deliveries import DeliveryPendingError, DeliveryState, UnknownDeliveryError
-from usher.domain.webhooks import (
+from usher.domain.programs.destinations import BadDestinationError, PrivateDestinationError
+from usher.domain.programs.webhook_deliveries import DeliveryPendingError, DeliveryState, UnknownDeliveryError
+from usher.domain.programs.webhooks import (
     BadDescriptionError,
     TooManyWebhooksError,
     UnknownEventTypeError,
@@ -34,8 +34,8 @@ from usher.domain.webhooks import (
     WebhookDisabledError,
 )
 from usher.services.listing import PAGE
+from usher.services.programs.subscribing import WebhookWish
 from usher.services.receipts import Receipt
-from usher.services.subscribing import WebhookWish
 from usher.store.table import BadCursorError
 
 WEBHOOKS = "/v1/organizations/<organization>/webhooks"

@@ -21,8 +21,8 @@ from functions.api.schemas.common import (
 from functions.api.schemas.licenses import Terms
 from usher.domain.addresses import MAX_ADDRESSES
 from usher.domain.invites import Delivery, InviteKind, InviteState
-from usher.services.changing import MAX_BULK, BulkAction
-from usher.services.reserving import Outcome
+from usher.services.invites.changing import MAX_BULK, BulkAction
+from usher.services.invites.reserving import Outcome
 
 Message = Annotated[
     str, Field(description="A personal message for the email.", examples=["See you on Monday!"])

@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import Field, StrictBool
 
 from functions.api.schemas.common import Actor, Email, FirstName, Id, Instant, LastName, Paged, Shape
+from usher.domain.doors.join_pages import MAX_DOMAINS, WhenFull
+from usher.domain.doors.join_requests import JoinState
 from usher.domain.groups import MAX_LICENSES
-from usher.domain.join_pages import MAX_DOMAINS, WhenFull
-from usher.domain.join_requests import JoinState
 
 _LONGEST_SLUG = 200
 _LONGEST_DOMAIN = 253

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from functions.api import sheets
+from functions.api.sheets import activity as sheets
 from tests.support.calling import Caller
 from tests.support.clock import Clock
 from tests.support.counting import Count

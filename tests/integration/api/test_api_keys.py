@@ -13,9 +13,9 @@ from tests.support.clock import Clock
 from tests.support.counting import Count
 from tests.support.house import House, found_house
 from tests.support.tables import items
-from usher.domain.api_keys import MAX_KEYS, credential_of, text_of
 from usher.domain.organizations import Organization
 from usher.domain.people import ApiKeyCredential, program
+from usher.domain.programs.api_keys import MAX_KEYS, credential_of, text_of
 from usher.services.receipts import Receipt
 
 if TYPE_CHECKING:

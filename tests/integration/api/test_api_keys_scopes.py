@@ -13,10 +13,10 @@ import pytest
 from functions.api.openapi import document
 from tests.support.calling import Answer, Caller
 from tests.support.house import House
-from usher.domain.api_keys import ApiKey, digest_of, text_of
 from usher.domain.organizations import KEY_PERMISSIONS, Permission
 from usher.domain.people import ApiKeyCredential
-from usher.store import api_keys
+from usher.domain.programs.api_keys import ApiKey, digest_of, text_of
+from usher.store.programs import api_keys
 from usher.store.transaction import commit
 
 FOR_MANAGERS: list[dict[str, list[str]]] = [{"bearer": []}, {"organizationKey": []}]

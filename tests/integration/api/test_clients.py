@@ -7,7 +7,7 @@ from typing import Any
 from tests.support.calling import Caller
 from tests.support.house import House
 from usher.domain.people import Person
-from usher.services.answering import Answering
+from usher.services.invites.answering import Answering
 from usher.store import organizations
 
 CHIEF = Person(email="chief@harbor.example", first_name="Cleo", last_name="Chief")

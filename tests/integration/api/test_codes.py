@@ -12,8 +12,8 @@ import pytest
 from tests.support.calling import Caller
 from tests.support.codes import client_of, code_of, draft, redeem, sublicense_of
 from tests.support.house import House, found_house
-from usher.domain.codes import CodeKind, Pattern
-from usher.services.code_batches import CodeBatches
+from usher.domain.doors.codes import CodeKind, Pattern
+from usher.services.doors.code_batches import CodeBatches
 from usher.services.receipts import Receipt
 
 
@@ -260,8 +260,8 @@ def test_the_export_is_a_csv_in_which_no_cell_is_a_formula(manager: Caller, code
 def test_the_export_comes_in_pages_that_put_together_are_one_file(
     manager: Caller, codes: str, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("functions.api.code_sheets.MOST_READS", 1)
-    monkeypatch.setattr("functions.api.code_sheets.MAX_PAGE", 3)
+    monkeypatch.setattr("functions.api.sheets.codes.MOST_READS", 1)
+    monkeypatch.setattr("functions.api.sheets.codes.MAX_PAGE", 3)
     CodeBatches(house.context).generate(
         person=house.full,
         organization=house.id,

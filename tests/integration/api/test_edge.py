@@ -14,7 +14,7 @@ from tests.support.calling import Answer, Caller, LambdaContext, answer_of, even
 from tests.support.house import House
 from usher.domain.people import Person
 from usher.services.context import Context
-from usher.services.inviting import Inviting
+from usher.services.invites.inviting import Inviting
 from usher.store.transaction import BusyError
 
 PROBLEM = {"type", "title", "status", "detail", "code", "next_action"}
@@ -215,6 +215,6 @@ def test_an_answer_that_breaks_the_contract_is_the_servers_fault(
     manager: Caller, context: Context, base: str, house: House, breaking: pytest.MonkeyPatch
 ) -> None:
     assert context.now() == house.organization.created_at
-    breaking.setattr("functions.api.views.organization", lambda _: {"id": 1})
+    breaking.setattr("functions.api.views.common.organization", lambda _: {"id": 1})
 
     _problem(manager.get(base), 500, "unexpected")

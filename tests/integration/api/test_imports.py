@@ -125,7 +125,7 @@ def test_a_file_is_previewed_confirmed_and_its_results_downloaded(
 def test_results_come_in_pages_that_are_one_file(
     manager: Caller, path: str, importing: Imports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("functions.api.sheets_of_imports.MOST_ROWS", 2)
+    monkeypatch.setattr("functions.api.sheets.imports.MOST_ROWS", 2)
     one = previewed(manager, path, importing, *(f"a{n}@x.io,,,,,,," for n in range(5)))
 
     pages = [manager.get(f"{one}/results")]

@@ -11,7 +11,7 @@ from tests.support.calling import Caller
 from tests.support.house import House
 from tests.support.joining import group_of, join, set_page
 from tests.support.looking import events_of, seats
-from usher.domain.join_pages import WhenFull
+from usher.domain.doors.join_pages import WhenFull
 
 SETTINGS: dict[str, Any] = {"enabled": True, "slug": "acme-academy"}
 

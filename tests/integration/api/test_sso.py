@@ -10,8 +10,8 @@ from tests.support.calling import Caller
 from tests.support.house import House
 from tests.support.identity_provider import NETWORKS, IdentityProvider
 from tests.support.looking import events_of
-from usher.domain.connections import CHECKS, MAX_CONNECTIONS
-from usher.services.limiting import spend
+from usher.domain.doors.connections import CHECKS, MAX_CONNECTIONS
+from usher.services.doors.limiting import spend
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient

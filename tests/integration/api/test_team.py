@@ -12,7 +12,7 @@ from tests.support.house import House
 from usher.domain.notices import Notice
 from usher.domain.organizations import PERMISSIONS, Permission, Role
 from usher.domain.people import Person
-from usher.services.answering import Answering
+from usher.services.invites.answering import Answering
 
 TIM = Person(email="tim+1@acme.example", first_name="Tim", last_name="Two")
 BODY = {"email": TIM.email, "first_name": "Tim", "last_name": "Two", "role": "limited_manager"}

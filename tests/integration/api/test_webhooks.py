@@ -11,9 +11,9 @@ from tests.support.clock import Clock
 from tests.support.house import House, found_house
 from tests.support.machinery import Machinery
 from usher.domain.events import EventType
-from usher.domain.webhooks import MAX_WEBHOOKS
+from usher.domain.programs.webhooks import MAX_WEBHOOKS
 from usher.gateways.signatures import Signatures
-from usher.store import webhook_deliveries
+from usher.store.programs import webhook_deliveries
 
 URL = "https://hooks.acme.example/usher?token=t0p"
 

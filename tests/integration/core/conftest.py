@@ -19,11 +19,11 @@ from tests.support.machinery import Machinery
 from tests.support.people_data import People
 from tests.support.posting import Post
 from tests.support.receiving import Receiver, receiving
-from usher.domain.webhooks import Webhook
+from usher.domain.programs.webhooks import Webhook
 from usher.gateways.links import Keys
 from usher.gateways.secrets import Secret
 from usher.gateways.signatures import Signatures
-from usher.services.import_files import ImportFiles
+from usher.services.importing.files import ImportFiles
 
 
 @pytest.fixture(scope="module")

@@ -13,14 +13,15 @@ from tests.support.house import House
 from tests.support.joining import group_of, person
 from tests.support.looking import access_now, events_of, invite_now, seats
 from usher.domain.accesses import AccessState
+from usher.domain.doors.grants import Grant
 from usher.domain.events import EventType
-from usher.domain.grants import Grant
 from usher.domain.groups import UnknownGroupError
 from usher.domain.invites import InviteState
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
-from usher.services.admitting import Admitted, Admitting, Door
+from usher.services.doors.admitting import Admitted, Admitting, Door
 from usher.services.grouping import Grouping
-from usher.store import groups, learners
+from usher.store import groups
+from usher.store.people import learners
 
 ANN = "ann@x.io"
 

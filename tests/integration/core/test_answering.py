@@ -24,10 +24,10 @@ from usher.domain.invites import (
 from usher.domain.licenses import ProductKind
 from usher.domain.organizations import ManagerState, Role
 from usher.domain.people import Person
-from usher.services.answering import Answering
-from usher.services.learning import Learning
+from usher.services.invites.answering import Answering
+from usher.services.outbox.sweeping import Sweeping
+from usher.services.people.learning import Learning
 from usher.services.receipts import Receipt
-from usher.services.sweeping import Sweeping
 from usher.services.teaming import Teaming
 
 BOB = Person(email="bob@x.io", first_name="Bob")

@@ -30,11 +30,11 @@ from usher.domain.starts import (
     StartOutsideLicenseError,
     StartRequiredError,
 )
-from usher.services.answering import Answering
-from usher.services.changing import AccessBegunError, BadBulkError, BulkAction, ChangingInvites
 from usher.services.context import Context
+from usher.services.invites.answering import Answering
+from usher.services.invites.changing import AccessBegunError, BadBulkError, BulkAction, ChangingInvites
+from usher.services.outbox.sweeping import Sweeping
 from usher.services.receipts import Receipt
-from usher.services.sweeping import Sweeping
 from usher.store import invites
 
 NOWHERE = "01ARZ3NDEKTSV4RRFFQ69G5FAV"

@@ -33,14 +33,14 @@ from usher.domain.organizations import (
     UnknownOrganizationError,
 )
 from usher.domain.people import Person
-from usher.services.answering import Answering
 from usher.services.buying import Buying
 from usher.services.clients import Clients
-from usher.services.inviting import Inviting
-from usher.services.learning import Learning
+from usher.services.invites.answering import Answering
+from usher.services.invites.inviting import Inviting
 from usher.services.managing import Managing
 from usher.services.noticing import Noticing
 from usher.services.operating import FirstManager, Operating
+from usher.services.people.learning import Learning
 from usher.services.receipts import Receipt
 from usher.services.teaming import Teaming
 from usher.store import accesses, licenses, organizations

@@ -12,20 +12,20 @@ from tests.support.house import House
 from tests.support.joining import join, requests, set_page
 from tests.support.looking import seats
 from tests.support.machinery import Machinery
-from usher.domain.api_keys import credential_of
+from usher.domain.doors.join_pages import WhenFull
+from usher.domain.doors.join_requests import JoinState
 from usher.domain.errors import ForbiddenError
-from usher.domain.join_pages import WhenFull
-from usher.domain.join_requests import JoinState
 from usher.domain.organizations import Organization, Permission, Role
 from usher.domain.people import Person
+from usher.domain.programs.api_keys import credential_of
 from usher.domain.requests import SupportKind
-from usher.services.answering import Answering
 from usher.services.clients import Clients
-from usher.services.joining import JoinOutcome
-from usher.services.keying import Keying
+from usher.services.doors.joining import JoinOutcome
+from usher.services.invites.answering import Answering
 from usher.services.licensing import Licensing
 from usher.services.managing import Managing
 from usher.services.operating import FirstManager
+from usher.services.programs.keying import Keying
 from usher.services.receipts import Receipt
 from usher.services.retiring import Retiring
 from usher.services.supporting import Supporting, Wish

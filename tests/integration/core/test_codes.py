@@ -15,7 +15,7 @@ from tests.support.grouping import delete, group_of
 from tests.support.house import House, found_house
 from tests.support.looking import events_of
 from tests.support.machinery import Machinery
-from usher.domain.codes import (
+from usher.domain.doors.codes import (
     BadBatchError,
     BadCapError,
     BadCodesError,
@@ -27,13 +27,13 @@ from usher.domain.codes import (
     Pattern,
     UnknownCodeError,
 )
+from usher.domain.doors.grants import BadGrantError
 from usher.domain.errors import ForbiddenError
-from usher.domain.grants import BadGrantError
 from usher.domain.groups import UnknownGroupError
 from usher.domain.licenses import License, LicenseOverError, UnknownLicenseError
-from usher.services import code_batches
-from usher.services.code_batches import CodeBatches
-from usher.services.codes import Codes, Issued
+from usher.services.doors import code_batches
+from usher.services.doors.code_batches import CodeBatches
+from usher.services.doors.codes import Codes, Issued
 from usher.services.receipts import Receipt, open_receipt
 
 

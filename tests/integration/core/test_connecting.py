@@ -13,9 +13,9 @@ from tests.support.house import House
 from tests.support.identity_provider import IdentityProvider
 from tests.support.looking import events_of
 from tests.support.tables import REGION
-from usher.domain.connections import Connection, UnknownConnectionError
+from usher.domain.doors.connections import Connection, UnknownConnectionError
 from usher.gateways.client_secrets import ClientSecrets
-from usher.store import connections
+from usher.store.doors import connections
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient

@@ -14,11 +14,11 @@ from usher.domain.accesses import AccessState
 from usher.domain.invites import Delivery
 from usher.domain.organizations import Role
 from usher.gateways.links import BadLinkError, Link
-from usher.services.delivering import Delivering, UnknownMessageError
+from usher.services.outbox.delivering import Delivering, UnknownMessageError
+from usher.services.outbox.sending import SendOutcome
+from usher.services.outbox.starting import Starting, StartOutcome
+from usher.services.outbox.sweeping import Sweeping, Swept
 from usher.services.receipts import Receipt
-from usher.services.sending import SendOutcome
-from usher.services.starting import Starting, StartOutcome
-from usher.services.sweeping import Sweeping, Swept
 from usher.services.teaming import Teaming
 
 ANN = "ann@x.io"

@@ -10,11 +10,11 @@ from tests.support.clock import Clock
 from tests.support.counting import Count
 from tests.support.house import House
 from usher.domain.invites import InviteState
-from usher.services.changing import ChangingInvites
-from usher.services.entitling import Entitling
-from usher.services.invites import InviteQuery, Invites
+from usher.services.invites.changing import ChangingInvites
+from usher.services.invites.looking import InviteQuery, Invites
+from usher.services.outbox.sweeping import Sweeping
+from usher.services.programs.entitling import Entitling
 from usher.services.receipts import Receipt, open_receipt
-from usher.services.sweeping import Sweeping
 
 Prepared = Callable[[House, Clock], Callable[[], object]]
 """Prepares an operation and returns it, so that it alone is counted."""

@@ -12,8 +12,8 @@ from tests.support.looking import events_of
 from tests.support.machinery import Machinery
 from usher.domain.organizations import Role
 from usher.services.context import Context
+from usher.services.outbox.sweeping import Sweeping, Swept
 from usher.services.receipts import Receipt
-from usher.services.sweeping import Sweeping, Swept
 from usher.services.teaming import Teaming
 
 MORNING = datetime(2027, 1, 15, 5, tzinfo=UTC)

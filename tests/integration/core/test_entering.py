@@ -14,11 +14,11 @@ from tests.support.looking import events_of
 from tests.support.machinery import ORIGIN, Machinery
 from tests.support.tables import items
 from usher.domain.addresses import BadAddressError
-from usher.domain.entries import ENTRY_LIFE, PER_ADDRESS, PER_NETWORK_ADDRESS, DeadEntryError, EntryKind
-from usher.domain.limits import LimitReachedError
+from usher.domain.doors.entries import ENTRY_LIFE, PER_ADDRESS, PER_NETWORK_ADDRESS, DeadEntryError, EntryKind
+from usher.domain.doors.limits import LimitReachedError
 from usher.domain.people import BadNameError
 from usher.gateways.links import BadLinkError
-from usher.services.entering import Entering
+from usher.services.doors.entering import Entering
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -88,7 +88,9 @@ def test_one_address_is_sent_only_so_many(house: House) -> None:
 
 
 def test_one_ip_address_asks_only_so_often(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("usher.services.entering.PER_NETWORK_ADDRESS", replace(PER_NETWORK_ADDRESS, times=3))
+    monkeypatch.setattr(
+        "usher.services.doors.entering.PER_NETWORK_ADDRESS", replace(PER_NETWORK_ADDRESS, times=3)
+    )
     for n in range(3):
         ask(house, f"p{n}@x.io")
 

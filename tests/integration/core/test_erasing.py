@@ -15,29 +15,30 @@ from tests.support.looking import seats
 from tests.support.machinery import Machinery
 from tests.support.people_data import ANN, People
 from usher.domain.addresses import BadAddressesError
-from usher.domain.api_keys import credential_of
-from usher.domain.connections import Link
-from usher.domain.entries import DeadEntryError, EntryKind
+from usher.domain.doors.connections import Link
+from usher.domain.doors.entries import DeadEntryError, EntryKind
+from usher.domain.doors.join_pages import WhenFull
+from usher.domain.doors.join_requests import JoinState
 from usher.domain.erasures import NothingHeldError, StillManagerError
-from usher.domain.imports import FileNotUploadedError, ImportState
-from usher.domain.join_pages import WhenFull
-from usher.domain.join_requests import JoinState
+from usher.domain.importing.imports import FileNotUploadedError, ImportState
+from usher.domain.importing.verdicts import Verdict
 from usher.domain.learners import Learner
 from usher.domain.organizations import Permission, Role
 from usher.domain.people import Person
+from usher.domain.programs.api_keys import credential_of
 from usher.domain.requests import SupportKind
-from usher.domain.verdicts import Verdict
-from usher.services.answering import Answering
-from usher.services.entering import Entering
-from usher.services.erasing import Erasing
-from usher.services.inviting import Inviting
-from usher.services.joining import JoinOutcome
-from usher.services.keying import Keying
+from usher.services.doors.entering import Entering
+from usher.services.doors.joining import JoinOutcome
+from usher.services.invites.answering import Answering
+from usher.services.invites.inviting import Inviting
+from usher.services.people.erasing import Erasing
+from usher.services.people.scrubbing import NotScrubbedError
+from usher.services.programs.keying import Keying
 from usher.services.receipts import Receipt
-from usher.services.scrubbing import NotScrubbedError
 from usher.services.supporting import Supporting, Wish
 from usher.services.teaming import Teaming
-from usher.store import connections, licenses
+from usher.store import licenses
+from usher.store.doors import connections
 from usher.store.transaction import commit
 
 BO, CY = "bo@x.io", "cy@x.io"
@@ -381,7 +382,7 @@ def test_an_account_goes_although_an_index_lags_behind(
     house.accept(house.invite(house.license(), ANN))
     ordered = people.order()
     here = Learner(organization=house.id, email=ANN, first_name="", last_name="", joined_at=clock())
-    monkeypatch.setattr("usher.store.learners.places_as_learner", lambda *_: iter([here]))
+    monkeypatch.setattr("usher.store.people.learners.places_as_learner", lambda *_: iter([here]))
 
     assert people.carry_out(ordered)
     assert not people.identity.has_account(email=ANN)

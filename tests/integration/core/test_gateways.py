@@ -26,8 +26,8 @@ from usher.gateways.identity import (
 from usher.gateways.links import BadLinkError, Cookies, Keys, Link, Links
 from usher.gateways.mail import Mail, Message
 from usher.gateways.secrets import Secret
-from usher.services.learning import Learning
-from usher.services.signing_in import SigningIn
+from usher.services.people.learning import Learning
+from usher.services.people.signing_in import SigningIn
 from usher.services.teaming import Teaming
 
 PASSWORD = "Usher-demo-1!"

@@ -11,7 +11,7 @@ from tests.support.grouping import group_of, join
 from tests.support.importing import Imports, csv_of
 from tests.support.looking import emails_of, events_of, invite_now, seats
 from usher.domain.errors import ForbiddenError
-from usher.domain.imports import (
+from usher.domain.importing.imports import (
     BadFileNameError,
     BadRowsError,
     Defaults,
@@ -24,9 +24,9 @@ from usher.domain.imports import (
     RowsNotReadyError,
     UnknownImportError,
 )
+from usher.domain.importing.verdicts import Verdict
 from usher.domain.invites import InviteState
 from usher.domain.licenses import NotEnoughSeatsError, ProductKind
-from usher.domain.verdicts import Verdict
 from usher.services.managing import Managing
 from usher.services.operating import Operating
 from usher.services.receipts import Receipt
@@ -362,7 +362,7 @@ def test_the_history_lists_imports_newest_first_when_files_are_gone(importing: I
 def test_rows_are_read_page_by_page_and_filtered_by_verdict(
     importing: Imports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("usher.services.import_reading.CHUNK", 20)
+    monkeypatch.setattr("usher.services.importing.reading.CHUNK", 20)
     importing.house.license(100)
     rows = [f"a{n}@x.io,,,,{HOUSE},,," if n % 12 else f"a{n},,,,{HOUSE},,," for n in range(51)]
 

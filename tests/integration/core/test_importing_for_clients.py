@@ -10,9 +10,9 @@ from tests.support.grouping import group_of
 from tests.support.importing import Imports
 from tests.support.looking import seats
 from tests.support.machinery import Machinery
+from usher.domain.importing.verdicts import Verdict
 from usher.domain.licenses import License
 from usher.domain.organizations import Organization
-from usher.domain.verdicts import Verdict
 from usher.services.clients import Clients
 from usher.services.receipts import Receipt
 

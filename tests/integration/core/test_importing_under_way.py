@@ -10,12 +10,12 @@ from tests.support.importing import Imports, csv_of
 from tests.support.looking import emails_of, events_of, seats
 from tests.support.machinery import Machinery
 from usher.domain.errors import ForbiddenError
-from usher.domain.imports import ImportOverError, ImportState, Only
+from usher.domain.importing.imports import ImportOverError, ImportState, Only
+from usher.domain.importing.verdicts import Verdict
 from usher.domain.organizations import Role
 from usher.domain.people import Person
-from usher.domain.verdicts import Verdict
-from usher.services.answering import Answering
-from usher.services.import_files import Stage
+from usher.services.importing.files import Stage
+from usher.services.invites.answering import Answering
 from usher.services.receipts import Receipt
 from usher.services.teaming import Teaming
 
@@ -25,7 +25,7 @@ MANY = [f"a{n}@x.io,,,,Fire safety,,," for n in range(120)]
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> int:
     """How many rows are a chunk: few, so that a test need not bring thousands."""
-    monkeypatch.setattr("usher.services.import_reading.CHUNK", 20)
+    monkeypatch.setattr("usher.services.importing.reading.CHUNK", 20)
     return 20
 
 

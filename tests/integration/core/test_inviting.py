@@ -25,10 +25,10 @@ from usher.domain.organizations import UnknownOrganizationError
 from usher.domain.people import BadNameError, Person
 from usher.domain.starts import StartInPastError, StartNotChosenError, StartOutsideLicenseError
 from usher.services.context import Context
-from usher.services.inviting import Inviting, NoLicenseError
+from usher.services.invites.inviting import Inviting, NoLicenseError
+from usher.services.invites.reserving import Outcome
+from usher.services.outbox.sweeping import Sweeping
 from usher.services.receipts import Receipt
-from usher.services.reserving import Outcome
-from usher.services.sweeping import Sweeping
 from usher.services.teaming import Teaming
 
 

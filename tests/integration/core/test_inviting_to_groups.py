@@ -24,11 +24,11 @@ from usher.domain.groups import (
 from usher.domain.invites import InviteState
 from usher.domain.licenses import NotEnoughSeatsError, ProductKind
 from usher.domain.starts import StartNotChosenError, StartNotEditableError
-from usher.services.changing import AccessBegunError, BulkAction, ChangingInvites
-from usher.services.invites import InviteQuery, Invites
+from usher.services.invites.changing import AccessBegunError, BulkAction, ChangingInvites
+from usher.services.invites.looking import InviteQuery, Invites
 from usher.services.managing import Managing
+from usher.services.outbox.sweeping import Sweeping
 from usher.services.receipts import Receipt
-from usher.services.sweeping import Sweeping
 
 APRIL = datetime(2027, 3, 31, 22, 0, tzinfo=UTC)
 MAY = datetime(2027, 4, 30, 22, 0, tzinfo=UTC)

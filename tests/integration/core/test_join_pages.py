@@ -7,10 +7,8 @@ import pytest
 from tests.support.house import House, found_house
 from tests.support.joining import group_of, join, set_page
 from tests.support.looking import events_of
-from usher.domain.errors import ForbiddenError
-from usher.domain.grants import BadGrantError, Grant
-from usher.domain.groups import GroupRequiredError, UnknownGroupError
-from usher.domain.join_pages import (
+from usher.domain.doors.grants import BadGrantError, Grant
+from usher.domain.doors.join_pages import (
     MAX_DOMAINS,
     JoinPage,
     JoinSlugTakenError,
@@ -19,12 +17,14 @@ from usher.domain.join_pages import (
     WhenFull,
     WrongDomainError,
 )
+from usher.domain.doors.mail_providers import BadDomainError, PublicMailDomainError
+from usher.domain.errors import ForbiddenError
+from usher.domain.groups import GroupRequiredError, UnknownGroupError
 from usher.domain.licenses import UnknownLicenseError
-from usher.domain.mail_providers import BadDomainError, PublicMailDomainError
 from usher.domain.organizations import BadSlugError
 from usher.services.context import Context
-from usher.services.join_pages import JoinPages
-from usher.services.joining import Joining, JoinOutcome
+from usher.services.doors.join_pages import JoinPages
+from usher.services.doors.joining import Joining, JoinOutcome
 from usher.services.managing import Managing
 
 

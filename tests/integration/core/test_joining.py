@@ -12,19 +12,20 @@ from tests.support.looking import access_now, events_of, invite_now, seats
 from tests.support.machinery import Machinery
 from usher.domain.accesses import AccessState
 from usher.domain.addresses import BadAddressError
-from usher.domain.entries import EntryKind
+from usher.domain.doors.entries import EntryKind
+from usher.domain.doors.join_pages import UnknownJoinPageError, WhenFull, WrongDomainError
+from usher.domain.doors.join_requests import JoinRequestAnsweredError, JoinState, UnknownJoinRequestError
 from usher.domain.errors import ForbiddenError
 from usher.domain.invites import InviteState
-from usher.domain.join_pages import UnknownJoinPageError, WhenFull, WrongDomainError
-from usher.domain.join_requests import JoinRequestAnsweredError, JoinState, UnknownJoinRequestError
 from usher.domain.licenses import NotEnoughSeatsError, ProductKind
 from usher.domain.notices import Notice
+from usher.services.doors.join_requests import JoinRequests
+from usher.services.doors.joining import Joining, JoinOutcome
 from usher.services.grouping import Grouping
-from usher.services.join_requests import JoinRequests
-from usher.services.joining import Joining, JoinOutcome
 from usher.services.noticing import Noticing
 from usher.services.receipts import Receipt
-from usher.store import groups, learners
+from usher.store import groups
+from usher.store.people import learners
 
 ANN = "ann@x.io"
 

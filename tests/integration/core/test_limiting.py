@@ -10,10 +10,10 @@ import pytest
 from tests.support.clock import Clock
 from tests.support.counting import Count
 from tests.support.tables import items
-from usher.domain.limits import Limit, LimitReachedError
+from usher.domain.doors.limits import Limit, LimitReachedError
 from usher.services.context import Context
-from usher.services.limiting import require_left, spend
-from usher.store import limits
+from usher.services.doors.limiting import require_left, spend
+from usher.store.doors import limits
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

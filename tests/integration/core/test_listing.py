@@ -13,11 +13,11 @@ from usher.domain.events import EventType
 from usher.domain.invites import InviteState, UnknownInviteError
 from usher.domain.organizations import UnknownOrganizationError
 from usher.services.context import Context
-from usher.services.invites import InviteQuery, Invites
-from usher.services.learning import Learning
+from usher.services.invites.looking import InviteQuery, Invites
 from usher.services.listing import Listed
 from usher.services.managing import Managing
 from usher.services.operating import Operating
+from usher.services.people.learning import Learning
 from usher.store import table as store
 from usher.store.table import BadCursorError
 

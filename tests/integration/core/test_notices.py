@@ -14,12 +14,12 @@ from usher.domain.licenses import License, SeatAlert
 from usher.domain.notices import Notice
 from usher.domain.organizations import Role
 from usher.domain.people import Person
-from usher.services.alerting import Alerting
-from usher.services.answering import Answering
+from usher.services.invites.answering import Answering
 from usher.services.noticing import Noticing
 from usher.services.operating import Operating
+from usher.services.outbox.alerting import Alerting
+from usher.services.outbox.sweeping import Sweeping, Swept
 from usher.services.receipts import Receipt
-from usher.services.sweeping import Sweeping, Swept
 from usher.services.teaming import Teaming
 from usher.store import licenses
 

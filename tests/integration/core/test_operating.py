@@ -37,13 +37,13 @@ from usher.domain.organizations import (
 )
 from usher.domain.people import BadNameError, Person
 from usher.services.context import Context
-from usher.services.entitling import Entitling
-from usher.services.learning import Learning
 from usher.services.licensing import Licensing
 from usher.services.managing import Managing
 from usher.services.operating import BadOrderError, FirstManager, LicenseOrder, Operating
+from usher.services.outbox.sweeping import Sweeping
+from usher.services.people.learning import Learning
+from usher.services.programs.entitling import Entitling
 from usher.services.receipts import Receipt
-from usher.services.sweeping import Sweeping
 from usher.services.teaming import Teaming
 from usher.store import organizations
 

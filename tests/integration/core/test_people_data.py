@@ -15,12 +15,12 @@ from usher.domain.events import EventType
 from usher.domain.invites import InviteState
 from usher.domain.learners import UnknownLearnerError
 from usher.domain.licenses import License
-from usher.services.entitling import Entitling
-from usher.services.exporting import Exporting
-from usher.services.learning import Learning
 from usher.services.managing import Managing
+from usher.services.people.exporting import Exporting
+from usher.services.people.learning import Learning
+from usher.services.people.scrubbing import NotScrubbedError
+from usher.services.programs.entitling import Entitling
 from usher.services.receipts import Receipt
-from usher.services.scrubbing import NotScrubbedError
 from usher.store import accesses, invites, licenses
 
 

@@ -15,8 +15,8 @@ from tests.support.looking import invite_now
 from usher.domain.errors import UsherError
 from usher.domain.invites import Invite, InviteState
 from usher.services.licensing import Licensing
+from usher.services.outbox.sweeping import Sweeping
 from usher.services.receipts import Receipt
-from usher.services.sweeping import Sweeping
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

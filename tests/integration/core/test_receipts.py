@@ -12,7 +12,8 @@ from tests.support.house import House
 from tests.support.looking import emails_of, events_of, seats
 from usher.domain.events import Json
 from usher.domain.licenses import License
-from usher.services.changing import BulkAction, ChangingInvites
+from usher.services.invites.changing import BulkAction, ChangingInvites
+from usher.services.invites.reserving import Invited
 from usher.services.licensing import Licensing
 from usher.services.receipts import (
     AnsweredMeanwhileError,
@@ -21,7 +22,6 @@ from usher.services.receipts import (
     Receipt,
     open_receipt,
 )
-from usher.services.reserving import Invited
 
 BATCH = [f"a{n}@x.io" for n in range(120)]
 

@@ -22,7 +22,7 @@ from tests.support.receiving import (
     to_loopback,
     trust,
 )
-from usher.domain.webhook_deliveries import EXCERPT
+from usher.domain.programs.webhook_deliveries import EXCERPT
 from usher.gateways.receivers import Answer, Limits, Receivers
 
 QUICK = Limits(connect=0.5, total=0.3)

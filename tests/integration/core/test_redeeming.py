@@ -24,14 +24,15 @@ from tests.support.grouping import delete, group_of, members
 from tests.support.house import House, found_house
 from tests.support.looking import access_now, events_of, invite_now, seats
 from usher.domain.accesses import AccessState
-from usher.domain.codes import TRIES_AT_ORGANIZATION, Code, CodeKind, CodeRefusedError, CodeState
+from usher.domain.doors.codes import TRIES_AT_ORGANIZATION, Code, CodeKind, CodeRefusedError, CodeState
+from usher.domain.doors.limits import LimitReachedError
 from usher.domain.invites import InviteState
 from usher.domain.licenses import ProductKind
-from usher.domain.limits import LimitReachedError
-from usher.services import redeeming
-from usher.services.codes import Codes
+from usher.services.doors import redeeming
+from usher.services.doors.codes import Codes
 from usher.services.receipts import Receipt
-from usher.store import codes, learners
+from usher.store.doors import codes
+from usher.store.people import learners
 
 
 def learner_of(house: House, email: str, organization: str | None = None) -> bool:

@@ -25,10 +25,10 @@ from usher.domain.organizations import (
     UnknownManagerError,
     UnknownOrganizationError,
 )
-from usher.services.learning import Learning
 from usher.services.operating import FirstManager, Operating
+from usher.services.outbox.sweeping import Sweeping
+from usher.services.people.learning import Learning
 from usher.services.receipts import Receipt
-from usher.services.sweeping import Sweeping
 from usher.services.teaming import Teaming
 
 

@@ -12,15 +12,15 @@ from tests.support.joining import approve, group_of, join, refuse, requests, set
 from tests.support.looking import access_now, events_of, invite_now, seats
 from tests.support.machinery import Machinery
 from usher.domain.accesses import AccessState
+from usher.domain.doors.join_pages import WhenFull
+from usher.domain.doors.join_requests import JoinState
 from usher.domain.invites import InviteState
-from usher.domain.join_pages import WhenFull
-from usher.domain.join_requests import JoinState
 from usher.domain.licenses import License, NotEnoughSeatsError
-from usher.services.answering import Answering
+from usher.services.doors.joining import JoinOutcome
+from usher.services.doors.waiting import Waiting
 from usher.services.grouping import Grouping
-from usher.services.joining import JoinOutcome
+from usher.services.invites.answering import Answering
 from usher.services.operating import Operating
-from usher.services.waiting import Waiting
 from usher.store import accesses
 
 ANN, BO, CY = "ann@x.io", "bo@x.io", "cy@x.io"
@@ -202,7 +202,7 @@ def test_a_long_line_moves_on_by_the_events_of_those_let_in(
     house: House, full: License, machinery: Machinery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One event lets in a few only, so that a function with a long line before it is done in time."""
-    monkeypatch.setattr("usher.services.waiting.MOST_AT_ONCE", 1)
+    monkeypatch.setattr("usher.services.doors.waiting.MOST_AT_ONCE", 1)
     for email in (ANN, BO, CY):
         join(house, email)
     machinery.skip()

@@ -15,12 +15,13 @@ from tests.support.house import House
 from tests.support.posting import Post
 from tests.support.receiving import Receiver, status
 from usher.domain.events import EventType
-from usher.domain.webhook_deliveries import DeliveryState
-from usher.domain.webhooks import DisabledBecause, Webhook
-from usher.services.calling import CallOutcome
+from usher.domain.programs.webhook_deliveries import DeliveryState
+from usher.domain.programs.webhooks import DisabledBecause, Webhook
 from usher.services.managing import Managing
-from usher.services.subscribing import Subscribing, WebhookWish
-from usher.store import events, webhooks
+from usher.services.programs.calling import CallOutcome
+from usher.services.programs.subscribing import Subscribing, WebhookWish
+from usher.store import events
+from usher.store.programs import webhooks
 
 
 def told(receiver: Receiver) -> list[str]:

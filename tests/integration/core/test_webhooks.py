@@ -14,15 +14,15 @@ from tests.support.house import OPERATOR, House, found_house
 from tests.support.posting import Post
 from tests.support.receiving import Receiver, Request
 from usher.domain.events import EventType
-from usher.domain.webhook_deliveries import DeliveryState
-from usher.domain.webhooks import Webhook
-from usher.services.calling import CallOutcome
+from usher.domain.programs.webhook_deliveries import DeliveryState
+from usher.domain.programs.webhooks import Webhook
 from usher.services.clients import Clients
-from usher.services.fanning import Subscriptions
 from usher.services.managing import Managing
+from usher.services.programs.calling import CallOutcome
+from usher.services.programs.fanning import Subscriptions
+from usher.services.programs.redelivering import Redelivering
+from usher.services.programs.subscribing import Subscribing, WebhookWish
 from usher.services.receipts import Receipt
-from usher.services.redelivering import Redelivering
-from usher.services.subscribing import Subscribing, WebhookWish
 from usher.store import events
 
 

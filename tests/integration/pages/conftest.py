@@ -22,8 +22,8 @@ from tests.support.house import House
 from tests.support.identity_provider import NETWORKS
 from tests.support.quick_pools import make_pools_quick
 from tests.support.tables import REGION
+from usher.domain.doors.signing_on import SSO_CALLBACK
 from usher.domain.invites import Invite
-from usher.domain.signing_on import SSO_CALLBACK
 from usher.gateways.client_secrets import ClientSecrets
 from usher.gateways.identity import Identity
 from usher.gateways.links import Cookies, Keys, Link, Links
@@ -31,7 +31,7 @@ from usher.gateways.providers import Providers
 from usher.gateways.receivers import Receivers
 from usher.gateways.secrets import Secret
 from usher.services.context import Context
-from usher.services.signing_on import SigningOn
+from usher.services.doors.signing_on import SigningOn
 
 ORIGIN = "https://usher.example"
 PASSWORD = "Correct-horse-1"

@@ -18,7 +18,7 @@ from usher.domain.learners import Learner
 from usher.domain.organizations import ManagerState, Role
 from usher.gateways.identity import Identity, SignInsLimitedError
 from usher.gateways.links import SESSION_SECONDS
-from usher.services.learning import Learning
+from usher.services.people.learning import Learning
 from usher.store import invites, organizations
 
 LinkTo: TypeAlias = Callable[[Invite], str]

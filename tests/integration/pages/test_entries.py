@@ -15,15 +15,16 @@ from tests.support.counting import Count
 from tests.support.house import House
 from tests.support.joining import approve, group_of, refuse, requests, set_page
 from tests.support.looking import events_of, seats
-from usher.domain.entries import Entry, EntryKind
-from usher.domain.join_pages import WhenFull
-from usher.domain.join_requests import JoinState
+from usher.domain.doors.entries import Entry, EntryKind
+from usher.domain.doors.join_pages import WhenFull
+from usher.domain.doors.join_requests import JoinState
 from usher.domain.licenses import License
 from usher.domain.organizations import Branding
 from usher.gateways.links import Keys, Link, Links
-from usher.services.entering import Entering
+from usher.services.doors.entering import Entering
 from usher.services.grouping import Grouping
-from usher.store import learners, organizations
+from usher.store import organizations
+from usher.store.people import learners
 from usher.store.transaction import commit
 
 GiveAccount: TypeAlias = Callable[[str], None]

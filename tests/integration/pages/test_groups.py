@@ -12,9 +12,9 @@ from usher.domain.effects import Email, Template
 from usher.domain.invites import Invite
 from usher.domain.licenses import License
 from usher.services.grouping import Grouping
-from usher.services.inviting import Inviting
+from usher.services.invites.inviting import Inviting
+from usher.services.outbox.sending import Letter
 from usher.services.receipts import Receipt
-from usher.services.sending import Letter
 
 LinkTo: TypeAlias = Callable[[Invite], str]
 

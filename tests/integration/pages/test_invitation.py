@@ -15,10 +15,10 @@ from tests.support.house import House
 from usher.domain.invites import Invite
 from usher.domain.licenses import ProductKind
 from usher.domain.organizations import Branding, Role
-from usher.services.answering import Answering
-from usher.services.changing import ChangingInvites
 from usher.services.context import Context
-from usher.services.inviting import Inviting
+from usher.services.invites.answering import Answering
+from usher.services.invites.changing import ChangingInvites
+from usher.services.invites.inviting import Inviting
 from usher.services.receipts import Receipt
 from usher.services.teaming import Teaming
 from usher.store import invites, organizations

@@ -16,8 +16,8 @@ from tests.support.counting import Count
 from tests.support.house import House
 from tests.support.joining import join, requests, set_page
 from tests.support.looking import events_of, seats
-from usher.domain.entries import PER_ADDRESS, PER_NETWORK_ADDRESS
-from usher.domain.join_requests import JoinState
+from usher.domain.doors.entries import PER_ADDRESS, PER_NETWORK_ADDRESS
+from usher.domain.doors.join_requests import JoinState
 from usher.gateways.links import Keys, Links
 from usher.services.managing import Managing
 
@@ -241,7 +241,9 @@ def test_per_address_limits(new_browser: Callable[[], Browser], house: House, cl
 def test_per_ip_limits_by_the_viewers_address_whatever_they_write(
     browser: Browser, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("usher.services.entering.PER_NETWORK_ADDRESS", replace(PER_NETWORK_ADDRESS, times=2))
+    monkeypatch.setattr(
+        "usher.services.doors.entering.PER_NETWORK_ADDRESS", replace(PER_NETWORK_ADDRESS, times=2)
+    )
     set_page(house)
     statuses = []
     for n in range(3):

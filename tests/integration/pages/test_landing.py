@@ -15,10 +15,10 @@ from tests.support.joining import set_page
 from tests.support.looking import access_now, events_of, seats
 from usher.domain.accesses import AccessState
 from usher.gateways.links import Keys, Links
-from usher.services.codes import Codes
+from usher.services.doors.codes import Codes
 from usher.services.managing import Managing
 from usher.services.receipts import Receipt
-from usher.store import learners
+from usher.store.people import learners
 
 MakeAccount = Callable[[str], None]
 

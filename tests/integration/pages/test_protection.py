@@ -24,11 +24,11 @@ from usher.domain.organizations import Branding
 from usher.gateways.identity import Identity
 from usher.gateways.links import Cookies, Keys, Links
 from usher.gateways.secrets import Secret
-from usher.services.answering import Answering
 from usher.services.context import Context
-from usher.services.inviting import Inviting
+from usher.services.doors.signing_on import SigningOn
+from usher.services.invites.answering import Answering
+from usher.services.invites.inviting import Inviting
 from usher.services.receipts import Receipt
-from usher.services.signing_on import SigningOn
 from usher.store import organizations
 from usher.store.transaction import BusyError, commit
 

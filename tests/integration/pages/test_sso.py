@@ -13,14 +13,14 @@ from tests.support.house import House
 from tests.support.identity_provider import IdentityProvider, parameters_of
 from tests.support.looking import access_now, events_of, seats
 from usher.domain.accesses import AccessState
-from usher.domain.connections import Connection
-from usher.domain.grants import Grant
+from usher.domain.doors.connections import Connection
+from usher.domain.doors.grants import Grant
 from usher.gateways.client_secrets import ClientSecrets
 from usher.services.clients import Clients
+from usher.services.doors.signing_on import SigningOn
 from usher.services.grouping import Grouping
 from usher.services.receipts import Receipt
-from usher.services.signing_on import SigningOn
-from usher.store import learners
+from usher.store.people import learners
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from tests.support.connecting import Connector
 from tests.support.house import House
 from tests.support.identity_provider import IdentityProvider, changed, parameters_of
 from tests.support.looking import events_of
-from usher.domain.connections import Connection
+from usher.domain.doors.connections import Connection
 from usher.gateways.client_secrets import ClientSecrets
-from usher.store import learners
+from usher.store.people import learners
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.integration.workers.conftest import Run, World, sqs_record
 from tests.support.clock import Clock
 from tests.support.house import House
 from usher.domain.invites import Delivery, Invite
-from usher.services.changing import ChangingInvites
+from usher.services.invites.changing import ChangingInvites
 from usher.services.receipts import Receipt
 from usher.store import invites
 

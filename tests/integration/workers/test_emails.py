@@ -17,9 +17,9 @@ from usher.domain.invites import Delivery, Invite, InviteState
 from usher.domain.organizations import Role
 from usher.domain.people import Person
 from usher.gateways.links import Link
-from usher.services.answering import Answering
-from usher.services.changing import ChangingInvites
 from usher.services.context import Context
+from usher.services.invites.answering import Answering
+from usher.services.invites.changing import ChangingInvites
 from usher.services.receipts import Receipt
 from usher.services.teaming import Teaming
 from usher.store import emails, invites

@@ -11,8 +11,8 @@ import pytest
 from tests.integration.workers.conftest import IMPORT_QUEUE, Run, World, sqs_record
 from tests.support.importing import BUCKET, Imports
 from tests.support.looking import events_of, seats
-from usher.domain.imports import Import, ImportState
-from usher.domain.verdicts import Verdict
+from usher.domain.importing.imports import Import, ImportState
+from usher.domain.importing.verdicts import Verdict
 
 ROWS = [f"a{n}@x.io,,,,Fire safety,,," for n in range(45)]
 
@@ -20,7 +20,7 @@ ROWS = [f"a{n}@x.io,,,,Fire safety,,," for n in range(45)]
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few rows are a chunk, so that a test need not bring thousands."""
-    monkeypatch.setattr("usher.services.import_reading.CHUNK", 20)
+    monkeypatch.setattr("usher.services.importing.reading.CHUNK", 20)
 
 
 @pytest.fixture

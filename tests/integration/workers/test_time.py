@@ -14,8 +14,8 @@ from tests.support.clock import Clock
 from tests.support.house import House
 from usher.domain.accesses import Access, AccessState
 from usher.domain.licenses import License
-from usher.services.changing import ChangingInvites
 from usher.services.context import Context
+from usher.services.invites.changing import ChangingInvites
 from usher.services.receipts import Receipt
 from usher.store import accesses, licenses
 

@@ -13,9 +13,9 @@ from tests.integration.workers.conftest import WEBHOOK_QUEUE, Run, World, sqs_re
 from tests.support.clock import Clock
 from tests.support.house import House
 from tests.support.receiving import LOOPBACK_NETWORK, Receiver, receiving, status
-from usher.domain.webhooks import Webhook
+from usher.domain.programs.webhooks import Webhook
+from usher.services.programs.subscribing import Subscribing
 from usher.services.receipts import Receipt
-from usher.services.subscribing import Subscribing
 
 MANY = 20
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from usher.domain.imports import BadFileNameError, check_file_name
-from usher.domain.rosters import Names, RowError
-from usher.domain.verdicts import BAD, NEEDLESS, WANTED, ImportedRow, Verdict, together, unreached
+from usher.domain.importing.imports import BadFileNameError, check_file_name
+from usher.domain.importing.rosters import Names, RowError
+from usher.domain.importing.verdicts import BAD, NEEDLESS, WANTED, ImportedRow, Verdict, together, unreached
 
 ROW = ImportedRow(line=2, email="ann@x.io")
 

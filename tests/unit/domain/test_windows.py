@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from usher.domain.instants import BadDateError
-from usher.domain.windows import ALWAYS, BadWindowError, Window, read_window
+from usher.domain.reports.windows import ALWAYS, BadWindowError, Window, read_window
 
 ZURICH = "Europe/Zurich"
 

@@ -14,7 +14,7 @@ from botocore.config import Config
 from ulid import ULID
 
 from usher import clock
-from usher.domain.signing_on import SSO_CALLBACK
+from usher.domain.doors.signing_on import SSO_CALLBACK
 from usher.gateways.bus import Bus
 from usher.gateways.client_secrets import ClientSecrets
 from usher.gateways.files import FILES_CONFIG, Files

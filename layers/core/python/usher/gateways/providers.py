@@ -26,9 +26,8 @@ from joserfc.errors import ExpiredTokenError, JoseError, MissingClaimError
 from joserfc.jwk import KeySet
 from urllib3.connection import HTTPConnection
 
-from usher.domain.connections import Claims, Connection
-from usher.domain.destinations import BadDestinationError, Destination, Networks, read_destination
-from usher.domain.signing_on import (
+from usher.domain.doors.connections import Claims, Connection
+from usher.domain.doors.signing_on import (
     Attempt,
     BadSetupError,
     DeniedError,
@@ -37,6 +36,7 @@ from usher.domain.signing_on import (
     SignOnLostError,
     UntrustedAnswerError,
 )
+from usher.domain.programs.destinations import BadDestinationError, Destination, Networks, read_destination
 from usher.gateways.receivers import CallFailedError, Limits, Receivers
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from usher.domain.effects import Advance, Email, Scrub, Template
-from usher.domain.webhook_deliveries import Call
+from usher.domain.programs.webhook_deliveries import Call
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

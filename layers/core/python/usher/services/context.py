@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from usher.domain.api_keys import InvalidApiKeyError
 from usher.domain.errors import ForbiddenError
 from usher.domain.events import Event, EventType, Json
 from usher.domain.organizations import (
@@ -19,7 +18,9 @@ from usher.domain.organizations import (
     UnknownOrganizationError,
 )
 from usher.domain.people import ApiKeyCredential, Person
-from usher.store import api_keys, organizations
+from usher.domain.programs.api_keys import InvalidApiKeyError
+from usher.store import organizations
+from usher.store.programs import api_keys
 from usher.store.table import Found, Ref, Table
 from usher.store.transaction import BusyError, ConditionFailedError, Write, commit
 

@@ -12,9 +12,9 @@ from usher.domain.licenses import License, NotEnoughSeatsError
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
 from usher.domain.starts import start_on_acceptance
-from usher.services.changing import start_fact
 from usher.services.context import Context, commit_dropping, looking_again, sit
-from usher.services.expiring import expire_lapsed
+from usher.services.invites.changing import start_fact
+from usher.services.invites.expiring import expire_lapsed
 from usher.services.receipts import Receipt
 from usher.store import accesses, events, groups, licenses
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit

@@ -22,7 +22,8 @@ from usher.domain.people import Person, clean_name
 from usher.services.context import Context, looking_again, sit
 from usher.services.listing import Listed
 from usher.services.receipts import Receipt
-from usher.store import events, groups, learners, licenses
+from usher.store import events, groups, licenses
+from usher.store.people import learners
 from usher.store.table import Ref
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from usher.domain.accesses import Access, AccessState
 from usher.domain.invites import Invite
 from usher.services.context import Context
-from usher.services.offering import offering
-from usher.services.reserving import Batch, Candidate, Invited, Outcome
+from usher.services.invites.offering import offering
+from usher.services.invites.reserving import Batch, Candidate, Invited, Outcome
 from usher.store import accesses
 
 

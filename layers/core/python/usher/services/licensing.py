@@ -9,11 +9,12 @@ from usher.domain.licenses import License, NotEnoughSeatsError, UnknownLicenseEr
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
 from usher.domain.starts import start_on_acceptance
-from usher.services.changing import start_fact
 from usher.services.context import Context, looking_again, sit
-from usher.services.expiring import expire_lapsed
+from usher.services.invites.changing import start_fact
+from usher.services.invites.expiring import expire_lapsed
 from usher.services.receipts import Receipt
-from usher.store import accesses, events, learners, licenses
+from usher.store import accesses, events, licenses
+from usher.store.people import learners
 from usher.store.transaction import ConditionFailedError
 
 

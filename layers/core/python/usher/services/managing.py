@@ -8,7 +8,7 @@ from usher.domain.erasures import as_kept
 from usher.domain.events import SYSTEM, Event, EventType
 from usher.domain.organizations import Branding, Organization, Permission
 from usher.domain.people import PROGRAM, Person, clean_name
-from usher.domain.windows import read_window
+from usher.domain.reports.windows import read_window
 from usher.services.context import Context, looking_again, sit
 from usher.services.listing import Listed
 from usher.store import events, organizations

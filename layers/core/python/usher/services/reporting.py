@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from usher.domain.activity import ActivityRow, activity_of
-from usher.domain.announcing import Announcement, announcement
 from usher.domain.invites import Invite, InviteState
 from usher.domain.licenses import License
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
-from usher.domain.summary import Summary, span_of, summarize
-from usher.domain.windows import Window, read_window
+from usher.domain.reports.activity import ActivityRow, activity_of
+from usher.domain.reports.announcing import Announcement, announcement
+from usher.domain.reports.summary import Summary, span_of, summarize
+from usher.domain.reports.windows import Window, read_window
 from usher.services.context import Context, sit
-from usher.services.invites import of_every_state
+from usher.services.invites.looking import of_every_state
 from usher.services.listing import Listed
 from usher.store import accesses, events, invites, licenses
 

@@ -21,8 +21,8 @@ from usher.domain.organizations import (
     UnknownManagerError,
 )
 from usher.domain.people import Person, clean_name
-from usher.services.changing import invite_fact
 from usher.services.context import Context, Desk, looking_again, sit
+from usher.services.invites.changing import invite_fact
 from usher.services.receipts import Receipt
 from usher.store import events, invites, organizations
 from usher.store.transaction import ConditionFailedError, Write

@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from usher.domain.cells import harmless
+from usher.domain.reports.cells import harmless
 from usher.sheets.columns import RESULT_COLUMNS, Column
 
 MEDIA_TYPE = "text/csv; charset=utf-8"

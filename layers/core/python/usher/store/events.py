@@ -13,7 +13,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from usher.domain.events import Event, EventType
-from usher.domain.windows import ALWAYS, Window
+from usher.domain.reports.windows import ALWAYS, Window
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.table import Page, Ref, Row, Table

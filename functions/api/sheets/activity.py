@@ -1,0 +1,67 @@
+"""The activity report as CSV, cut into pages that one answer can hold (docs/decisions/0023).
+
+What makes a line stands here for the other files, too.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from functions.api.schemas.reports import ActivityRow
+from functions.api.views import reports as views
+from usher.domain.reports.cells import harmless
+from usher.services.listing import MAX_PAGE, Listed
+from usher.services.reporting import Activity
+
+MEDIA_TYPE = "text/csv; charset=utf-8"
+MOST_BYTES = 4_000_000
+"""Of one page. Lambda answers with at most 6 MB of JSON, in which quotes and line breaks count twice."""
+
+MOST_READS = 10
+"""Of invites for one page, so that an answer takes seconds at most."""
+
+COLUMNS = tuple(ActivityRow.model_fields)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A page of lines, and the cursor of the next one (None at the end)."""
+
+    text: str
+    next: str | None
+
+
+def activity_sheet(read: Callable[[int, str | None], Listed[Activity]], *, cursor: str | None) -> Sheet:
+    """Read pages until the sheet is full.
+
+    The first has the names of the columns above it and no other: put one after the other, they are one file.
+    """
+    lines = [] if cursor is not None else [line(COLUMNS)]
+    size = sum(map(len, lines))
+    for _ in range(MOST_READS):
+        page = read(MAX_PAGE, cursor)
+        for at, activity in enumerate(page.items, start=1):
+            own = [line([cell(value) for _, value in views.activity_row(row)]) for row in activity.rows]
+            size += sum(len(one.encode()) for one in own)
+            lines += own
+            if size >= MOST_BYTES and (at < len(page.items) or page.next is not None):
+                return Sheet(text="".join(lines), next=activity.invite.id)
+        cursor = page.next
+        if cursor is None:
+            break
+    return Sheet(text="".join(lines), next=cursor)
+
+
+def cell(value: object) -> str:
+    """Return what a cell says: nothing for None, and nothing that would be taken for a formula."""
+    return "" if value is None else harmless(str(value))
+
+
+def line(cells: tuple[str, ...] | list[str]) -> str:
+    """Return a line of a CSV file."""
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\r\n").writerow(cells)
+    return written.getvalue()

@@ -1,0 +1,44 @@
+"""The results of an import as CSV, cut into pages that one answer can hold (docs/decisions/0023)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+
+from functions.api.sheets.activity import Sheet
+from usher.domain.importing.verdicts import ImportedRow
+from usher.services.listing import Listed
+from usher.sheets import results
+from usher.sheets.results import ResultRow, results_csv
+
+MOST_ROWS = 5_000
+"""Of one page: ten chunks, and with the longest rows about 4 MB, of which Lambda answers with at most 6."""
+
+HEADER = ",".join(results.HEADER)
+
+
+def results_sheet(read: Callable[[int, str | None], Listed[ImportedRow]], *, cursor: str | None) -> Sheet:
+    """Read one page.
+
+    The first has the names of the columns above it and no other: put one after the other, they are one file.
+    """
+    page = read(MOST_ROWS, cursor)
+    lines: Iterable[str] = results_csv(map(_result, page.items))
+    return Sheet(text="".join(islice(lines, 0 if cursor is None else 1, None)), next=page.next)
+
+
+def _result(row: ImportedRow) -> ResultRow:
+    return ResultRow(
+        line=row.line,
+        outcome=row.verdict.replace("_", " "),
+        reason=row.reason,
+        suggestion=row.suggestion,
+        email=row.email,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        groups=row.groups,
+        licenses=row.licenses,
+        access_start=row.access_start,
+        client=row.client,
+        sublicense=row.sublicense,
+    )

@@ -1,0 +1,55 @@
+"""From codes to JSON's shapes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from functions.api.schemas import codes
+from functions.api.views.common import instant, product_summary
+from usher.domain.instants import rfc3339
+from usher.services.doors.code_batches import Made
+from usher.services.doors.codes import Issued, UseBy
+
+
+def code(of: Issued, *, now: datetime, origin: str) -> codes.Code:
+    """A code, as it stands at `now`."""
+    one, group = of.code, of.code.grant.group
+    landing_page = f"{origin}/c/{of.organization.slug}"
+    return codes.Code(
+        code=one.text,
+        kind=one.kind,
+        state=one.state_at(now),
+        name=one.name,
+        message=one.message,
+        licenses=[
+            codes.CodeLicense(id=terms.license, product=product_summary(terms.product))
+            for terms in of.licenses
+        ],
+        group=None if group is None else codes.CodeGroup(id=group, name=of.group.name if of.group else None),
+        uses=one.uses,
+        cap=one.cap,
+        ends_at=instant(one.ends_at),
+        domain=one.domain,
+        batch=one.id if one.batch else None,
+        address=f"{landing_page}/{one.text}",
+        landing_page=landing_page,
+        created_at=rfc3339(one.created_at),
+        created_by=one.created_by,
+    )
+
+
+def use(of: UseBy) -> codes.Use:
+    """Somebody who redeemed a code, by their own name."""
+    return codes.Use(
+        email=of.use.email,
+        first_name="" if of.learner is None else of.learner.first_name,
+        last_name="" if of.learner is None else of.learner.last_name,
+        redeemed_at=rfc3339(of.use.at),
+    )
+
+
+def made(of: str | Made) -> codes.BatchId | codes.CodeResult:
+    """The batch's id, which comes first, or what became of one of its codes."""
+    if isinstance(of, str):
+        return codes.BatchId(of)
+    return codes.CodeResult(code=of.text, outcome=of.outcome, reason=of.reason or None)

@@ -1,0 +1,244 @@
+"""From the domain to JSON's shapes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from functions.api.problems import problem_of
+from functions.api.schemas import clients, entitlements, groups, invites, licenses, organizations, people
+from functions.api.schemas.common import Problem
+from usher.domain.accesses import Access, AccessState
+from usher.domain.events import Event
+from usher.domain.instants import rfc3339
+from usher.domain.invites import Invite
+from usher.domain.learners import Learner
+from usher.domain.licenses import License, LicenseTerms, Product
+from usher.domain.organizations import Manager, Organization
+from usher.domain.people import Person
+from usher.domain.retiring import CatalogProduct
+from usher.services.giving import Given, Needs
+from usher.services.grouping import Stocked
+from usher.services.invites.changing import BulkResult
+from usher.services.invites.reserving import Invited
+from usher.services.people.learning import LearnerDetail
+from usher.services.people.signing_in import Place
+
+_USABLE = frozenset({AccessState.SCHEDULED, AccessState.ACTIVE, AccessState.ENDED})
+"""The states of an access that was given: only these have a beginning and an end."""
+
+
+def instant(moment: datetime | None) -> str | None:
+    """An instant as text, or null."""
+    return None if moment is None else rfc3339(moment)
+
+
+def person(of: Person) -> people.Person:
+    """A signed-in person."""
+    return people.Person(
+        email=of.email, first_name=of.first_name, last_name=of.last_name, operator=of.operator
+    )
+
+
+def place(of: Place) -> people.Place:
+    """An organization that the person manages."""
+    return people.Place(
+        id=of.organization.id, slug=of.organization.slug, name=of.organization.name, role=of.role
+    )
+
+
+def organization(of: Organization) -> organizations.Organization:
+    """A tenant."""
+    return organizations.Organization(
+        id=of.id,
+        slug=of.slug,
+        name=of.name,
+        time_zone=of.time_zone,
+        branding=organizations.Branding(
+            color=of.branding.color, logo_url=of.branding.logo_url, welcome=of.branding.welcome
+        ),
+        invite_days=of.invite_days,
+        require_group=of.require_group,
+        provider=of.provider,
+        created_at=rfc3339(of.created_at),
+    )
+
+
+def client(of: Organization, *, origin: str) -> clients.Client:
+    """A provider's client, with where its people go."""
+    return clients.Client(**dict(organization(of)), landing_page=f"{origin}/c/{of.slug}")
+
+
+def event(of: Event) -> organizations.Event:
+    """Something that happened."""
+    return organizations.Event(
+        id=of.id, type=of.type, at=rfc3339(of.at), actor=of.actor, facts=dict(of.facts)
+    )
+
+
+def product_summary(of: Product) -> licenses.ProductSummary:
+    """What a license is for."""
+    return licenses.ProductSummary(id=of.id, name=of.name, kind=of.kind)
+
+
+def product(of: Product, retires_at: datetime | None = None) -> licenses.Product:
+    """A product."""
+    return licenses.Product(id=of.id, name=of.name, kind=of.kind, url=of.url, retires_at=instant(retires_at))
+
+
+def catalog_product(of: CatalogProduct) -> licenses.Product:
+    """A product as operators offer it."""
+    return product(of.product, of.retires_at)
+
+
+def terms(of: LicenseTerms) -> licenses.Terms:
+    """What never changes about a license."""
+    return licenses.Terms(
+        id=of.license,
+        product=product_summary(of.product),
+        flex=of.flex,
+        valid_from=rfc3339(of.valid_from),
+        valid_until=rfc3339(of.valid_until),
+        starts_at=instant(of.starts_at),
+    )
+
+
+def license_(of: License) -> licenses.License:
+    """A pool of seats."""
+    seats = licenses.SeatCount(
+        total=of.total, assigned=of.assigned, sublicensed=of.sublicensed, available=of.available
+    )
+    return licenses.License(**dict(terms(of.terms)), seats=seats, parent=of.parent)
+
+
+def group(of: Stocked) -> groups.Group:
+    """A group with its licenses."""
+    return groups.Group(
+        id=of.group.id,
+        name=of.group.name,
+        licenses=[license_(one) for one in of.licenses],
+        created_at=rfc3339(of.group.created_at),
+    )
+
+
+def member(of: Learner) -> groups.Member:
+    """A member of a group, by their own name."""
+    return groups.Member(**dict(learner(of)))
+
+
+def given(of: Given) -> groups.Given:
+    """What adding a license to a group did."""
+    return groups.Given(group=of.group, license=of.license, given=of.given, have=of.have, left=of.left)
+
+
+def needs(of: Needs) -> groups.Needs:
+    """What giving a license to a group's members takes."""
+    return groups.Needs(
+        members=of.members, have=of.have, needed=of.needed, available=of.available, missing=of.missing
+    )
+
+
+def invite(of: Invite, *, now: datetime) -> invites.Invite:
+    """An invite, as it stands at `now`."""
+    return invites.Invite(
+        id=of.id,
+        kind=of.kind,
+        email=of.email,
+        first_name=of.first_name,
+        last_name=of.last_name,
+        state=of.state,
+        expired=of.has_expired(now),
+        expires_at=rfc3339(of.expires_at),
+        access_start=instant(of.access_start),
+        licenses=[terms(one) for one in of.licenses],
+        group=of.group,
+        message=of.message,
+        sent=invites.Sent(count=of.number, last_at=rfc3339(of.sent_at)),
+        delivery=of.delivery,
+        answered_at=instant(of.answered_at),
+        created_at=rfc3339(of.created_at),
+        created_by=of.created_by,
+    )
+
+
+def invited(of: Invited, *, now: datetime) -> invites.InviteResult:
+    """What became of one address."""
+    return invites.InviteResult(
+        email=of.email,
+        outcome=of.outcome,
+        invite=None if of.invite is None else invite(of.invite, now=now),
+        reason=of.reason or None,
+    )
+
+
+def bulk_result(of: BulkResult, *, now: datetime) -> invites.BulkDone | invites.BulkRefused:
+    """What became of one invite of many."""
+    if of.error is not None:
+        problem = Problem.model_validate(problem_of(of.error))
+        return invites.BulkRefused(id=of.id, outcome="refused", error=problem)
+    if of.invite is None:
+        raise ValueError(of)
+    return invites.BulkDone(id=of.id, outcome="done", invite=invite(of.invite, now=now))
+
+
+def access(of: Access, *, now: datetime) -> people.Access:
+    """One learner's use of one license, as it stands at `now`."""
+    return people.Access(
+        license=of.terms.license,
+        product=product_summary(of.terms.product),
+        email=of.email,
+        state=of.state_at(now),
+        starts_at=instant(of.start_at),
+        ends_at=rfc3339(of.ends_at),
+    )
+
+
+def learner(of: Learner) -> people.Learner:
+    """A learner, by their own name."""
+    return people.Learner(
+        email=of.email,
+        first_name=of.first_name,
+        last_name=of.last_name,
+        joined_at=rfc3339(of.joined_at),
+    )
+
+
+def learner_detail(of: LearnerDetail, *, now: datetime) -> people.LearnerDetail:
+    """A learner with their accesses."""
+    own = [access(one, now=now) for one in of.accesses if not one.has_lapsed(now)]
+    return people.LearnerDetail(**dict(learner(of.learner)), accesses=own)
+
+
+def manager(of: Manager, *, now: datetime) -> people.Manager:
+    """A manager, as they stand at `now`."""
+    return people.Manager(
+        email=of.email,
+        first_name=of.first_name,
+        last_name=of.last_name,
+        role=of.role,
+        state=of.state,
+        since=instant(of.since),
+        expires_at=instant(of.expires_at),
+        expired=of.has_expired(now),
+    )
+
+
+def notices(of: Manager) -> people.NoticeSettings:
+    """Which notices a manager does not want."""
+    return people.NoticeSettings(muted=sorted(of.muted))
+
+
+def entitlement(of: Access | None, *, now: datetime) -> entitlements.Entitlement:
+    """What a learning platform is told."""
+    if of is None:
+        return entitlements.Entitlement(
+            entitled=False, state=None, starts_at=None, ends_at=None, organization=None
+        )
+    state = of.state_at(now)
+    given = state in _USABLE
+    return entitlements.Entitlement(
+        entitled=of.entitles(now),
+        state=state,
+        starts_at=instant(of.start_at) if given else None,
+        ends_at=rfc3339(of.ends_at) if given else None,
+        organization=of.terms.organization,
+    )

@@ -1,0 +1,80 @@
+"""Imports, from the domain to JSON's shapes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.api.schemas import imports as shapes
+from functions.api.views.common import instant, product_summary
+from usher.domain.importing.imports import Import
+from usher.domain.importing.verdicts import BAD, NEEDLESS, WANTED, ImportedRow
+from usher.domain.instants import rfc3339
+from usher.services.importing.imports import ImportDetail, SeatNeed
+
+
+def import_(of: Import) -> shapes.Import:
+    """An import."""
+    return shapes.Import(**_fields(of))
+
+
+def detail(of: ImportDetail) -> shapes.ImportDetail:
+    """An import with the seats that it needs."""
+    return shapes.ImportDetail(**_fields(of.import_), seats=[_seats(one) for one in of.seats])
+
+
+def row(of: ImportedRow) -> shapes.ImportRow:
+    """A row of the file, and what becomes of it."""
+    return shapes.ImportRow(
+        row=of.line,
+        verdict=of.verdict,
+        reason=of.reason,
+        suggestion=of.suggestion or None,
+        email=of.email,
+        first_name=of.first_name,
+        last_name=of.last_name,
+        groups=list(of.groups),
+        licenses=list(of.licenses),
+        access_start=of.access_start,
+        client=of.client,
+        sublicense=of.sublicense,
+    )
+
+
+def _fields(of: Import) -> dict[str, Any]:
+    return {
+        "id": of.id,
+        "file_name": of.file_name,
+        "state": of.state,
+        "rows": of.rows,
+        "preview": shapes.Preview(
+            verdicts={str(verdict): rows for verdict, rows in of.verdicts.items()},
+            good=of.count(WANTED),
+            needless=of.count(NEEDLESS),
+            bad=of.count(BAD),
+            suggestions=of.suggestions,
+        ),
+        "progress": shapes.Progress(
+            done=of.done, outcomes={str(verdict): rows for verdict, rows in of.outcomes.items()}
+        ),
+        "problem": None if of.problem is None else shapes.FileProblem(**of.problem.__dict__),
+        "created_at": rfc3339(of.created_at),
+        "created_by": of.created_by,
+        "checked_at": instant(of.checked_at),
+        "confirmed_at": instant(of.confirmed_at),
+        "confirmed_by": of.confirmed_by or None,
+        "only": of.only,
+        "ended_at": instant(of.ended_at),
+        "files_until": rfc3339(of.files_until),
+    }
+
+
+def _seats(of: SeatNeed) -> shapes.SeatNeed:
+    available = of.license.available
+    return shapes.SeatNeed(
+        license=of.license.id,
+        organization=of.license.terms.organization,
+        product=product_summary(of.license.terms.product),
+        needed=of.needed,
+        available=available,
+        missing=max(0, of.needed - available),
+    )

@@ -1,0 +1,36 @@
+"""From join pages and requests to join to JSON's shapes."""
+
+from __future__ import annotations
+
+from functions.api.schemas import join_page as shapes
+from functions.api.views.common import instant
+from usher.domain.doors.join_pages import JoinPage
+from usher.domain.doors.join_requests import JoinRequest
+from usher.domain.instants import rfc3339
+
+
+def join_page(of: JoinPage, *, origin: str) -> shapes.JoinPage:
+    """A join page, with where people go."""
+    return shapes.JoinPage(
+        enabled=of.is_on,
+        slug=of.slug,
+        domains=list(of.domains),
+        licenses=list(of.grant.licenses),
+        group=of.grant.group,
+        approval=of.approval,
+        when_full=of.when_full,
+        url=f"{origin}/join/{of.slug}",
+    )
+
+
+def join_request(of: JoinRequest) -> shapes.JoinRequest:
+    """A request to join."""
+    return shapes.JoinRequest(
+        email=of.email,
+        first_name=of.first_name,
+        last_name=of.last_name,
+        state=of.state,
+        asked_at=rfc3339(of.asked_at),
+        answered_at=instant(of.answered_at),
+        answered_by=of.answered_by or None,
+    )

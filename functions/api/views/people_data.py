@@ -1,0 +1,44 @@
+"""Exports and erasures, from the domain to JSON's shapes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from functions.api.schemas import people_data
+from functions.api.views.common import instant
+from usher.domain.erasures import Erasure
+from usher.domain.instants import rfc3339
+from usher.services.people.exporting import Export
+
+
+def export(of: Export) -> people_data.Export:
+    """All that is held about an address."""
+    return people_data.Export(
+        organization=of.organization,
+        email=of.email,
+        exported_at=rfc3339(of.at),
+        records={kind: [_plain(dict(one)) for one in some] for kind, some in of.records.items()},
+    )
+
+
+def erasure(of: Erasure) -> people_data.Erasure:
+    """An order to erase."""
+    return people_data.Erasure(
+        id=of.id,
+        pseudonym=of.pseudonym,
+        ordered_at=rfc3339(of.ordered_at),
+        ordered_by=of.ordered_by,
+        done_at=instant(of.done_at),
+    )
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any value of an item
+    """Return what JSON can say; DynamoDB's numbers are decimals, its sets have no order."""
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list | set):
+        return [_plain(one) for one in (sorted(value) if isinstance(value, set) else value)]
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value

@@ -1,0 +1,58 @@
+"""From what managers asked for to JSON's shapes."""
+
+from __future__ import annotations
+
+from functions.api.schemas import requests
+from functions.api.views.common import instant
+from usher.domain.instants import rfc3339
+from usher.domain.requests import Reply, SeatRequest, SupportRequest
+
+
+def reply(of: Reply | None) -> requests.Reply | None:
+    """What was answered."""
+    if of is None:
+        return None
+    return requests.Reply(text=of.text, granted=of.granted, at=rfc3339(of.at), by=of.by)
+
+
+def support_request(of: SupportRequest) -> requests.SupportRequest:
+    """A support request."""
+    facts = requests.SupportFacts(
+        access=of.found.access,
+        access_start=instant(of.found.access_start),
+        invite=of.found.invite or None,
+        invite_state=of.found.invite_state,
+        answered_at=instant(of.found.answered_at),
+    )
+    return requests.SupportRequest(
+        id=of.id,
+        organization=of.organization,
+        kind=of.kind,
+        state=of.state,
+        message=of.message,
+        email=of.email or None,
+        license=of.license or None,
+        product=of.product or None,
+        training=of.training or None,
+        facts=facts,
+        created_at=rfc3339(of.created_at),
+        created_by=of.created_by,
+        reply=reply(of.reply),
+    )
+
+
+def seat_request(of: SeatRequest) -> requests.SeatRequest:
+    """A request for more seats."""
+    return requests.SeatRequest(
+        id=of.id,
+        organization=of.organization,
+        license=of.license,
+        product=of.product,
+        seats=of.seats,
+        state=of.state,
+        message=of.message,
+        order=of.order or None,
+        created_at=rfc3339(of.created_at),
+        created_by=of.created_by,
+        reply=reply(of.reply),
+    )

@@ -1,0 +1,46 @@
+"""From single sign-on connections to JSON's shapes."""
+
+from __future__ import annotations
+
+from functions.api.schemas import sso
+from usher.domain.doors.connections import Connection
+from usher.domain.doors.grants import Grant
+from usher.domain.doors.signing_on import SSO_CALLBACK, SSO_PAGE, ConnectionOverError, DomainNotConfirmedError
+from usher.domain.instants import rfc3339
+from usher.services.doors.connecting import Checked
+
+
+def connection(of: Connection, *, origin: str) -> sso.Connection:
+    """A connection, with what is to be registered at its provider."""
+    return sso.Connection(
+        id=of.id,
+        organization=of.organization,
+        name=of.name,
+        issuer=of.issuer,
+        client_id=of.client_id,
+        domains=[sso.ConnectionDomain(domain=one, confirmed=one in of.owned) for one in of.domains],
+        grant=grant(of.grant),
+        enabled=of.enabled,
+        redirect_uri=origin + SSO_CALLBACK,
+        sign_in_page=f"{origin}{SSO_PAGE}{of.id}",
+        created_at=rfc3339(of.created_at),
+        created_by=of.created_by,
+    )
+
+
+def grant(of: Grant) -> sso.Grant:
+    """What a first sign-in is given."""
+    return sso.Grant(licenses=list(of.licenses), group=of.group)
+
+
+def checked(of: Checked) -> sso.ConnectionCheck:
+    """What keeps people from signing in: at the provider, and here."""
+    found = [sso.ConnectionProblem(code=one.code, detail=one.detail) for one in of.problems]
+    found += [
+        sso.ConnectionProblem(code=DomainNotConfirmedError.code, detail=f"{domain} is not confirmed yet.")
+        for domain in of.connection.domains
+        if domain not in of.connection.owned
+    ]
+    if not of.connection.enabled:
+        found.append(sso.ConnectionProblem(code=ConnectionOverError.code, detail="It is switched off."))
+    return sso.ConnectionCheck(ok=not found, problems=found)

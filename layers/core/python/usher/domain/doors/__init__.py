@@ -1,0 +1,1 @@
+"""The ways in without an invite: their rules."""

@@ -1,0 +1,107 @@
+"""The summary for charts: what happened on each day, and how long people took to accept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import cast
+
+from ulid import ULID
+
+from usher.domain.events import Event, EventType, Json
+from usher.domain.instants import zone
+from usher.domain.reports.windows import BadWindowError, Window
+
+USUAL_SPAN = timedelta(days=30)
+LONGEST_SPAN = timedelta(days=366)
+"""Between `from` and now: every event since then is read."""
+
+_COUNTED = {
+    EventType.INVITES_CREATED: "invited",
+    EventType.INVITE_ACCEPTED: "accepted",
+    EventType.INVITE_DECLINED: "declined",
+    EventType.INVITE_WITHDRAWN: "withdrawn",
+    EventType.INVITES_EXPIRED: "expired",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """How many learners' invites came to what on a day, and the seats in use at its end."""
+
+    day: date
+    invited: int
+    accepted: int
+    declined: int
+    withdrawn: int
+    expired: int
+    seats_used: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """The days of a stretch of time, and after how many whole days (from 0) how many people accepted."""
+
+    days: Sequence[Day]
+    waits: Mapping[int, int]
+
+
+def span_of(window: Window, *, now: datetime) -> tuple[datetime, datetime]:
+    """Return the two ends: the last thirty days where none is named, and never beyond `now`, which counts.
+
+    Raises:
+        BadWindowError: it begins in the future, or more than a year ago.
+    """
+    latest = now + timedelta(seconds=1)
+    until = latest if window.until is None else min(window.until, latest)
+    since = until - USUAL_SPAN if window.since is None else window.since
+    if since >= until:
+        raise BadWindowError("`from` lies in the future.")
+    if now - since > LONGEST_SPAN:
+        raise BadWindowError(f"`from` lies more than {LONGEST_SPAN.days} days back.")
+    return since, until
+
+
+def summarize(
+    happened: Iterable[Event], *, since: datetime, until: datetime, time_zone: str, used_now: int
+) -> Summary:
+    """Return the summary from all events since `since`, those after `until` too.
+
+    The seats in use are known for now; the events since then say what they were on each day before.
+    """
+    home = zone(time_zone)
+    counts: dict[date, Counter[str]] = {}
+    taken: Counter[date] = Counter()
+    waits: Counter[int] = Counter()
+    for event in happened:
+        day = event.at.astimezone(home).date()
+        taken[day] += sum(cast("Mapping[str, int]", event.facts.get("seats_taken") or {}).values())
+        if event.at >= until or event.type not in _COUNTED:
+            continue
+        rows = _learners(event)
+        counts.setdefault(day, Counter())[_COUNTED[event.type]] += len(rows)
+        if event.type is EventType.INVITE_ACCEPTED:
+            waits.update(_wait(event, str(row["id"])) for row in rows)
+    used = used_now
+    days: list[Day] = []
+    first, last = since.astimezone(home).date(), (until - timedelta(seconds=1)).astimezone(home).date()
+    for day in sorted(taken, reverse=True):
+        used -= taken[day] if day > last else 0
+    for back in range((last - first).days + 1):
+        day = last - timedelta(days=back)
+        of_day = counts.get(day, Counter())
+        days.append(Day(day=day, **{name: of_day[name] for name in _COUNTED.values()}, seats_used=used))
+        used -= taken[day]
+    return Summary(days=days[::-1], waits=dict(sorted(waits.items())))
+
+
+def _wait(event: Event, invite: str) -> int:
+    """Return the whole days since the invite was made, which its id says; ids have fractions of a second."""
+    return max(0, (event.at - ULID.from_str(invite).datetime).days)
+
+
+def _learners(event: Event) -> list[Mapping[str, Json]]:
+    rows = cast("list[Mapping[str, Json]]", event.facts.get("invites", []))
+    return [row for row in rows if row.get("kind") == "learner"]

@@ -1,0 +1,1 @@
+"""The ways in without an invite: join page, codes, single sign-on."""

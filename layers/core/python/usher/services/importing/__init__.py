@@ -1,0 +1,1 @@
+"""Imports: read, checked and carried out, chunk by chunk."""

@@ -1,0 +1,1 @@
+"""People: learners, their accounts and what is held about them."""

@@ -1,0 +1,1 @@
+"""What other programs use: API keys, webhooks, entitlements."""

@@ -1,0 +1,1 @@
+"""Items about people."""
