@@ -1,7 +1,6 @@
 """Erasures: the function that takes a learner out of all that an organization holds, behind its queue."""
 
 from aws_cdk import Duration
-from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.constructs.handler import Base, Handler
@@ -23,7 +22,7 @@ class Erasures(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.ordered = WorkQueue(self, "Ordered", consumer_timeout=_TIMEOUT)
-        queue, table = self.ordered.queue, base.table
+        table = base.table
         self.erase_learner = Handler(
             self,
             "EraseLearner",
@@ -51,21 +50,8 @@ class Erasures(Construct):
             on=[identity.pool.user_pool_arn],
         )
         files.let(self.erase_learner, "s3:GetObject", "s3:PutObject", "s3:DeleteObject")
-        self.erase_learner.may(
-            "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", on=[queue.queue_arn]
-        )
-        mapping = lambda_.CfnEventSourceMapping(
-            self.erase_learner,
-            "Queue",
-            function_name=self.erase_learner.function.function_name,
-            event_source_arn=queue.queue_arn,
-            batch_size=1,
-            function_response_types=["ReportBatchItemFailures"],
-            scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=_AT_ONCE),
-        )
-        mapping.node.add_dependency(self.erase_learner.role)  # Lambda checks at once that it may read
+        self.ordered.feed(self.erase_learner, batch=1, at_once=_AT_ONCE)
 
     def queue_from(self, handler: Handler) -> None:
         """Let a function queue orders."""
-        handler.function.add_environment("USHER_ERASURE_QUEUE", self.ordered.queue.queue_url)
-        handler.may("sqs:SendMessage", on=[self.ordered.queue.queue_arn])
+        self.ordered.let_queue(handler, variable="USHER_ERASURE_QUEUE")

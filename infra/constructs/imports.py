@@ -3,7 +3,6 @@
 from typing import cast
 
 from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Stack, Validations
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -104,25 +103,9 @@ class Imports(Construct):
         )
         self.run_import.may("dynamodb:Query", on=[base.table.listing_arn])
         files.let(self.run_import, "s3:GetObject", "s3:PutObject")
-        self.run_import.may(
-            "sqs:ReceiveMessage",
-            "sqs:DeleteMessage",
-            "sqs:GetQueueAttributes",
-            "sqs:SendMessage",
-            on=[queue.queue_arn],
-        )
-        mapping = lambda_.CfnEventSourceMapping(
-            self.run_import,
-            "Queue",
-            function_name=self.run_import.function.function_name,
-            event_source_arn=queue.queue_arn,
-            batch_size=1,
-            function_response_types=["ReportBatchItemFailures"],
-            scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=_AT_ONCE),
-        )
-        mapping.node.add_dependency(self.run_import.role)  # Lambda checks at once that it may read
+        self.run_import.may("sqs:SendMessage", on=[queue.queue_arn])  # it hands over to itself
+        self.waiting.feed(self.run_import, batch=1, at_once=_AT_ONCE)
 
     def queue_from(self, handler: Handler) -> None:
         """Let a function queue imports."""
-        handler.function.add_environment("USHER_IMPORT_QUEUE", self.waiting.queue.queue_url)
-        handler.may("sqs:SendMessage", on=[self.waiting.queue.queue_arn])
+        self.waiting.let_queue(handler, variable="USHER_IMPORT_QUEUE")

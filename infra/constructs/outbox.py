@@ -10,7 +10,7 @@ from infra.constructs.bus import Bus
 from infra.constructs.front import Front
 from infra.constructs.handler import Base, Handler
 from infra.constructs.mail import RECORD_TIMEOUT, SEND_TIMEOUT, Mail
-from infra.constructs.queues import DeadLetters, WorkQueue
+from infra.constructs.queues import DeadLetters
 from infra.constructs.secrets import Secrets
 from infra.constructs.starts import Starts
 
@@ -93,13 +93,13 @@ class Outbox(Construct):
         )
         self.send_email.may("ses:SendEmail", on=mail.sending_arns)
         self.send_email.may("secretsmanager:GetSecretValue", on=[secrets.link_keys.secret_arn])
-        _consume(self.send_email, mail.to_send, batch=_MAIL_BATCH, at_once=_MAIL_AT_ONCE)
+        mail.to_send.feed(self.send_email, batch=_MAIL_BATCH, at_once=_MAIL_AT_ONCE)
 
         self.record_delivery = Handler(
             self, "RecordDelivery", name="record_delivery", base=base, timeout=RECORD_TIMEOUT
         )
         self.record_delivery.may("dynamodb:GetItem", "dynamodb:UpdateItem", on=[table.arn])
-        _consume(self.record_delivery, mail.deliveries, batch=_MAIL_BATCH, at_once=_MAIL_AT_ONCE)
+        mail.deliveries.feed(self.record_delivery, batch=_MAIL_BATCH, at_once=_MAIL_AT_ONCE)
 
     def _read_stream(self, dispatch: Handler) -> None:
         """Hand new events, and nothing else, to dispatch; a poisoned one is isolated and kept."""
@@ -132,20 +132,3 @@ class Outbox(Construct):
             ),
         )
         mapping.node.add_dependency(dispatch.role)  # Lambda checks at once that it may read
-
-
-def _consume(handler: Handler, work: WorkQueue, *, batch: int, at_once: int) -> None:
-    """Hand a queue's messages to a function, which answers with those that failed."""
-    handler.may(
-        "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", on=[work.queue.queue_arn]
-    )
-    mapping = lambda_.CfnEventSourceMapping(
-        handler,
-        "Queue",
-        function_name=handler.function.function_name,
-        event_source_arn=work.queue.queue_arn,
-        batch_size=batch,
-        function_response_types=["ReportBatchItemFailures"],
-        scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=at_once),
-    )
-    mapping.node.add_dependency(handler.role)

@@ -1,8 +1,11 @@
 """A queue that loses nothing: what cannot be handled lands in dead letters, kept for two weeks."""
 
 from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Validations
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
+
+from infra.constructs.handler import Handler
 
 _KEPT = Duration.days(14)
 _RECEIVES_BEFORE_DEAD = 5
@@ -50,3 +53,27 @@ class WorkQueue(Construct):
             ),
             removal_policy=RemovalPolicy.DESTROY,
         )
+
+    def feed(self, handler: Handler, *, batch: int, at_once: int) -> None:
+        """Hand the messages to a function, which answers with those that failed.
+
+        `batch` messages at most in one call, and `at_once` copies of the function at most.
+        """
+        handler.may(
+            "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", on=[self.queue.queue_arn]
+        )
+        mapping = lambda_.CfnEventSourceMapping(
+            handler,
+            "Queue",
+            function_name=handler.function.function_name,
+            event_source_arn=self.queue.queue_arn,
+            batch_size=batch,
+            function_response_types=["ReportBatchItemFailures"],
+            scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=at_once),
+        )
+        mapping.node.add_dependency(handler.role)  # Lambda checks at once that it may read
+
+    def let_queue(self, handler: Handler, *, variable: str) -> None:
+        """Let a function put messages in, and tell it by an environment variable where."""
+        handler.function.add_environment(variable, self.queue.queue_url)
+        handler.may("sqs:SendMessage", on=[self.queue.queue_arn])

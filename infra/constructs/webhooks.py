@@ -1,7 +1,6 @@
 """Webhooks: the queue of deliveries, and the function that makes them."""
 
 from aws_cdk import Duration
-from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.constructs.handler import Base, Handler
@@ -42,25 +41,9 @@ class Webhooks(Construct):
         deliver = self.deliver_webhook
         deliver.may("dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=[base.table.arn])
         deliver.may("secretsmanager:GetSecretValue", on=[keys])
-        deliver.may(
-            "sqs:ReceiveMessage",
-            "sqs:DeleteMessage",
-            "sqs:GetQueueAttributes",
-            "sqs:SendMessage",  # the next attempt
-            on=[queue.queue_arn],
-        )
-        mapping = lambda_.CfnEventSourceMapping(
-            deliver,
-            "Queue",
-            function_name=deliver.function.function_name,
-            event_source_arn=queue.queue_arn,
-            batch_size=1,  # nobody's delivery waits behind another's slow receiver
-            function_response_types=["ReportBatchItemFailures"],
-            scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=_AT_ONCE),
-        )
-        mapping.node.add_dependency(deliver.role)
+        deliver.may("sqs:SendMessage", on=[queue.queue_arn])  # the next attempt
+        self.to_deliver.feed(deliver, batch=1, at_once=_AT_ONCE)  # nobody waits behind a slow receiver
 
     def queue_from(self, handler: Handler) -> None:
         """Let a function put deliveries on the queue."""
-        handler.function.add_environment("USHER_WEBHOOK_QUEUE", self.to_deliver.queue.queue_url)
-        handler.may("sqs:SendMessage", on=[self.to_deliver.queue.queue_arn])
+        self.to_deliver.let_queue(handler, variable="USHER_WEBHOOK_QUEUE")
