@@ -103,7 +103,7 @@ def _install() -> None:
         if installed.exists() and installed.stat().st_mtime >= wanted.stat().st_mtime:
             return
         subprocess.run(
-            ["npm", "ci", "--silent"],  # noqa: S607 - that of the project's Node.js
+            ["npm", "ci", "--silent", "--ignore-scripts"],  # noqa: S607 - that of the project's Node.js
             cwd=FOLDER,
             check=True,
             stdout=subprocess.DEVNULL,
