@@ -129,7 +129,7 @@ def count(dynamodb: DynamoDBClient) -> Count:
 
 @pytest.fixture(scope="session")
 def provider() -> Iterator[IdentityProvider]:
-    with serving("https://usher.example/learn/sso/callback") as provider:
+    with serving("https://usher.example/learn/sso/") as provider:
         yield provider
 
 

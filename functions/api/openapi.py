@@ -6,7 +6,7 @@ import json
 import sys
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from inspect import getdoc
 from pathlib import Path
@@ -33,7 +33,13 @@ from functions.api.problems import (
 )
 from functions.api.programs import KeyNotAcceptedError
 from functions.api.schemas.common import Problem
-from usher.domain.errors import ForbiddenError, TooSoonError, UnauthenticatedError, UsherError
+from usher.domain.errors import (
+    ForbiddenError,
+    NotFoundError,
+    TooSoonError,
+    UnauthenticatedError,
+    UsherError,
+)
 from usher.domain.programs.api_keys import InvalidApiKeyError
 from usher.services.receipts import MAX_KEY, BadKeyError, KeyReusedError
 
@@ -83,7 +89,8 @@ _SECURITY: dict[Caller, list[dict[str, list[str]]]] = {
     Caller.PLATFORM: [{"apiKey": []}],
 }
 _ORDERED = " Orders are told apart by `order_id` itself; the key is checked for its form alone."
-_ABOUT_THE_CALLER = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+_IN_FEW_COMBINATIONS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+_CHANGING = frozenset({"PUT", "PATCH", "DELETE"})
 _GENERATED = frozenset({"HTTPValidationError", "ValidationError", "ResponseValidationError"})
 """Powertools' own shapes of errors, which Usher never answers."""
 
@@ -108,7 +115,7 @@ def document() -> dict[str, Any]:
         operation = generated["paths"][route.openapi_path][route.method.lower()]
         caller = caller_of(route.func, route.openapi_path)
         operation["security"] = _SECURITY[caller]
-        _describe(operation, route.func, caller, schemas, shared)
+        _describe(operation, route, caller, schemas, shared)
     generated["components"] = {"responses": shared, "schemas": schemas, "securitySchemes": _SCHEMES}
     generated["tags"] = [
         {"name": _area(area.__name__), "description": (area.__doc__ or "").strip()} for area in AREAS
@@ -135,18 +142,18 @@ def main() -> int:
 
 def _describe(
     operation: dict[str, Any],
-    route: Callable[..., Any],
+    route: Any,  # noqa: ANN401 - Powertools' own
     caller: Caller,
     schemas: Mapping[str, Any],
     shared: dict[str, Any],
 ) -> None:
     """Complete what Powertools generated with what was said beside the route."""
-    description = description_of(route)
-    summary, _, more = (getdoc(route) or "").partition("\n\n")
-    operation["operationId"] = _camel(route.__name__)
+    description = description_of(route.func)
+    summary, _, more = (getdoc(route.func) or "").partition("\n\n")
+    operation["operationId"] = _camel(route.func.__name__)
     operation["summary"] = summary.rstrip(".")
     operation["description"] = " ".join(more.split())
-    operation["tags"] = [_area(route.__module__)]
+    operation["tags"] = [_area(route.func.__module__)]
     operation.pop("deprecated", None)
     has_body = "requestBody" in operation
     if has_body:
@@ -169,12 +176,13 @@ def _describe(
             answer["content"]["text/csv"] = {"schema": {"type": "string"}, "example": description.csv}
     if description.idempotent:
         operation.setdefault("parameters", []).append(_key_of(description))
-    kinds = [*description.refusals, *_shared(operation, description, caller, has_body=has_body)]
+    shared_kinds = _shared(operation, description, caller, method=route.method, has_body=has_body)
+    kinds = [*description.refusals, *shared_kinds]
     operation["responses"] = answers | _refusals(kinds, shared)
 
 
 def _shared(
-    operation: Mapping[str, Any], description: Description, caller: Caller, *, has_body: bool
+    operation: Mapping[str, Any], description: Description, caller: Caller, *, method: str, has_body: bool
 ) -> Iterator[type[UsherError]]:
     """Yield the refusals that a route has by what it takes."""
     if caller is Caller.SIGNED_IN:
@@ -184,18 +192,19 @@ def _shared(
     if description.idempotent:
         yield BadKeyError
         yield KeyReusedError
+    if description.idempotent or (method in _CHANGING and caller is not Caller.ANYONE):
         yield StillBusyError
     if has_body:
         yield from (BadJsonError, BodyTooLargeError, WrongMediaTypeError)
-    if has_body or operation.get("parameters"):
-        yield BadFieldsError
-    yield UnexpectedError
+    if any(each["in"] == "path" for each in operation.get("parameters", [])):
+        yield NotFoundError
+    yield from (BadFieldsError, UnexpectedError)
 
 
 def _refusals(kinds: Iterable[type[UsherError]], shared: dict[str, Any]) -> dict[str, Any]:
     """Return a response for each status; one with a single code is shared by all routes that have it.
 
-    So are those about who is asking, which come in few combinations.
+    So are those about who is asking and about what the address names, which come in few combinations.
     """
     by_status: dict[int, list[type[UsherError]]] = defaultdict(list)
     for kind in dict.fromkeys(kinds):
@@ -203,7 +212,7 @@ def _refusals(kinds: Iterable[type[UsherError]], shared: dict[str, Any]) -> dict
     responses: dict[str, Any] = {}
     for status, of_status in by_status.items():
         response = _refusal(of_status)
-        if len(of_status) == 1 or status in _ABOUT_THE_CALLER:
+        if len(of_status) == 1 or status in _IN_FEW_COMBINATIONS:
             name = "_or_".join(kind.code for kind in of_status)
             shared[name] = response
             response = {"$ref": f"#/components/responses/{name}"}

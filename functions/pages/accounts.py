@@ -64,7 +64,7 @@ class Accounts:
             )
         except WeakPasswordError as weak:
             return Remark(status=UNREADABLE, errors={"password": weak.next_action})
-        except (AlreadyRegisteredError, WrongCredentialsError):
+        except (AlreadyRegisteredError, WrongCredentialsError, SignInsLimitedError):
             return self.registered_already(email=email, form=form)
         # An earlier attempt that broke off may have left other names in the account's token.
         return replace(account.person, first_name=typed.first_name, last_name=typed.last_name)

@@ -101,6 +101,7 @@ def application(
             EntryKind.JOIN: joins.complete,
             EntryKind.CODE: lambda entry, person: landing.complete(entry, person, viewer()),
         },
+        closed=joins.closed,
         accounts=accounts,
         links=links,
         browsers=browsers,

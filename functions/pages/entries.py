@@ -76,12 +76,15 @@ class Entries:
         *,
         entering: Entering,
         complete: Mapping[EntryKind, Complete],
+        closed: Callable[[Entry], Told | None],
         accounts: Accounts,
         links: Links,
         browsers: Browsers,
         renderer: Renderer,
     ) -> None:
+        """Complete an entry by its door, unless `closed` says that this was closed meanwhile."""
         self._entering = entering
+        self._closed = closed
         self._complete = complete
         self._accounts = accounts
         self._links = links
@@ -90,10 +93,8 @@ class Entries:
 
     def show(self, *, visit: Visit, token: str) -> Page:
         """Show whose entry it is, and the way to go on; raises BadLinkError if the link is none of ours."""
-        try:
-            return self._shown(visit, self._open(token))
-        except DeadEntryError:
-            return self._over(visit)
+        arrived = self._arrived(visit, token)
+        return self._shown(visit, arrived) if isinstance(arrived, _Opened) else arrived
 
     def answer(self, *, event: APIGatewayProxyEventV2, visit: Visit, token: str) -> Page:
         """Carry out the form's action, or show the page again with what was wrong.
@@ -102,10 +103,9 @@ class Entries:
             BadLinkError: the link leads nowhere.
             BodyTooLargeError: the form is too large.
         """
-        try:
-            opened = self._open(token)
-        except DeadEntryError:
-            return self._over(visit)
+        opened = self._arrived(visit, token)
+        if not isinstance(opened, _Opened):
+            return opened
         try:
             self._browsers.require_own_form(event)
         except ForeignFormError as foreign:
@@ -120,8 +120,15 @@ class Entries:
             return self._shown(visit, opened, who)
         return self._completed(who, visit, opened)
 
-    def _open(self, token: str) -> _Opened:
-        return _Opened(token=token, asked=self._entering.look(entry=self._links.read_entry(token)))
+    def _arrived(self, visit: Visit, token: str) -> _Opened | Page:
+        """Open the link, or return the page that says why nothing is behind it any more."""
+        try:
+            asked = self._entering.look(entry=self._links.read_entry(token))
+        except DeadEntryError:
+            return self._over(visit)
+        opened = _Opened(token=token, asked=asked)
+        closed = self._closed(asked.entry)
+        return opened if closed is None else self._told(closed, visit, opened)
 
     def _identified(self, action: str, visit: Visit, opened: _Opened) -> Person | Remark:
         """Return who sent the form: whoever is signed in already, whatever the form is."""
@@ -144,8 +151,11 @@ class Entries:
             told = told_of(refused)
         if told is None:
             return redirect("/learn?welcome=1", visit=visit, cookies=[session])
+        return self._told(told, visit, opened, session)
+
+    def _told(self, told: Told, visit: Visit, opened: _Opened, *cookies: Cookie) -> Page:
         home = sender(opened.asked.organization)
-        return told_page(self._renderer, told, visit=visit, sender=home, cookies=[session])
+        return told_page(self._renderer, told, visit=visit, sender=home, cookies=cookies)
 
     def _shown(self, visit: Visit, opened: _Opened, remark: Remark = NOTHING) -> Page:
         entry = opened.entry

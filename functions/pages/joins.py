@@ -16,7 +16,7 @@ from functions.pages.entries import Told, told_of, told_page
 from functions.pages.forms import names
 from functions.pages.rendering import Renderer, redirect, sender
 from usher.domain.addresses import BadAddressError
-from usher.domain.doors.entries import Entry
+from usher.domain.doors.entries import Entry, EntryKind
 from usher.domain.doors.join_pages import JoinPage, UnknownJoinPageError, WrongDomainError
 from usher.domain.doors.limits import LimitReachedError
 from usher.domain.doors.mail_providers import written
@@ -110,6 +110,12 @@ class Joins:
         """Return where an organization's page is, for a link to it; empty where it is off."""
         page = self._joining.open_page(organization=organization.id)
         return "" if page is None else f"{HERE}/{page.slug}"
+
+    def closed(self, entry: Entry) -> Told | None:
+        """Say that there is nothing to join any more; None where there is, or by another door."""
+        if entry.kind is not EntryKind.JOIN:
+            return None
+        return _CLOSED if self._joining.open_page(organization=entry.organization) is None else None
 
     def complete(self, entry: Entry, person: Person) -> Told | None:
         """Let in whoever came by the link that proves their address, or say what happens next."""

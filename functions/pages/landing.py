@@ -4,6 +4,7 @@ Looking changes nothing, and says nothing of a code: whether it is any good is t
 proven an address, and then the refusals all look alike.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -14,7 +15,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from functions.pages.accounts import FORBIDDEN, NOTHING, REFUSED, TOO_MANY, UNREADABLE, Accounts, Remark
 from functions.pages.browsers import Browsers, ForeignFormError, Visit
-from functions.pages.entries import Told
+from functions.pages.entries import Told, told_of
 from functions.pages.rendering import Renderer, redirect, sender
 from usher.domain.addresses import BadAddressError
 from usher.domain.doors.codes import MAX_CODE, MIN_CODE, BadCodeError, CodeRefusedError, canonical
@@ -144,7 +145,7 @@ class Landing:
                 network_address=network_address,
             )
         except LimitReachedError as limited:
-            return Told(title="Too many tries", lead=_wait(limited), status=TOO_MANY)
+            return told_of(limited)
         return None
 
     def _spot(self, slug: str) -> _Spot:
@@ -282,7 +283,7 @@ def _too_many(field: str, limited: LimitReachedError) -> Remark:
 
 
 def _wait(limited: LimitReachedError) -> str:
-    minutes = max(1, round(limited.retry_after / 60))
+    minutes = math.ceil(limited.retry_after / 60)
     return f"Wait {minutes} {'minute' if minutes == 1 else 'minutes'} and try again."
 
 

@@ -16,7 +16,6 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from functions.pages.browsers import Browsers, Visit
 from functions.pages.rendering import USHER, Renderer, redirect, sender
 from usher.domain.doors.signing_on import (
-    SSO_CALLBACK,
     SSO_PAGE,
     AnotherPersonError,
     Attempt,
@@ -28,6 +27,7 @@ from usher.domain.doors.signing_on import (
     SignOnError,
     SignOnLostError,
     UntrustedAnswerError,
+    sso_callback,
 )
 from usher.domain.errors import UsherError
 from usher.domain.licenses import NotEnoughSeatsError
@@ -76,22 +76,24 @@ class SingleSignOn:
             return self._failed(refused, visit, connection)
         return redirect(location, visit=visit, cookies=[self._browsers.sign_on(asdict(attempt))])
 
-    def finish(self, *, event: APIGatewayProxyEventV2, visit: Visit) -> Page:
+    def finish(self, *, event: APIGatewayProxyEventV2, visit: Visit, connection: str) -> Page:
         """Sign in whom the provider sends back, and lead them to their courses; or say why not."""
         carried = self._browsers.sign_on_of(event)
         attempt = None if carried is None else Attempt(**carried)
         over = self._browsers.no_sign_on()
         try:
-            done = self._signing_on.finish(attempt=attempt, answer=visit.query)
+            done = self._signing_on.finish(connection=connection, attempt=attempt, answer=visit.query)
         except SignOnError as refused:
-            return self._failed(refused, visit, "" if attempt is None else attempt.connection, over)
+            return self._failed(refused, visit, connection, over)
         session = self._browsers.session(done.person)
         return redirect(_way(first=done.first, withheld=done.withheld), visit=visit, cookies=[over, session])
 
     def _failed(self, refused: SignOnError, visit: Visit, connection: str, *cookies: Cookie) -> Page:
-        logger.info("A single sign-on was refused.", extra={"code": refused.code, "connection": connection})
-        lasting = isinstance(refused, ConnectionOverError) or not connection
+        lasting = isinstance(refused, ConnectionOverError)
         home = None if lasting else self._signing_on.home(connection=connection)
+        # One that there is not is whatever somebody wrote into the address.
+        known = "" if home is None else connection
+        logger.info("A single sign-on was refused.", extra={"code": refused.code, "connection": known})
         return self._renderer.page(
             "sso_failed.html.j2",
             visit=visit,
@@ -99,7 +101,7 @@ class SingleSignOn:
             status=_STATUSES.get(type(refused), _REFUSED),
             cookies=cookies,
             refused=refused,
-            again="" if lasting else SSO_PAGE + connection,
+            again=SSO_PAGE + known if known else "",
         )
 
 
@@ -117,9 +119,9 @@ def register_sso(
 ) -> None:
     """Register the way to the providers and back."""
 
-    @app.get(SSO_CALLBACK)
-    def finish() -> Page:
-        return single_sign_on.finish(event=event(), visit=visit())
+    @app.get(sso_callback("<connection>"))
+    def finish(connection: str) -> Page:
+        return single_sign_on.finish(event=event(), visit=visit(), connection=connection)
 
     @app.route(f"{SSO_PAGE}<connection>", method=["GET", "HEAD"])
     def begin(connection: str) -> Page:

@@ -100,6 +100,6 @@ def test_a_manager_approves_and_off_means_gone_at_once(newcomers: Newcomers, ush
     newcomers.put_page(enabled=False)
 
     assert Browser(usher).open(PAGE).status_code == 404
-    late = Browser(usher).register(under_way, "Dee", "Ray")
+    late = Browser(usher).open(under_way)
     assert late.status_code == 404
     assert "The page is closed" in late.text

@@ -20,7 +20,7 @@ def acme(usher: LocalUsher) -> Iterator[Acme]:
 
 @pytest.fixture(scope="module")
 def own_provider(usher: LocalUsher) -> Iterator[IdentityProvider]:
-    with serving(f"{usher.base_url}/learn/sso/callback") as provider:
+    with serving(f"{usher.base_url}/learn/sso/") as provider:
         yield provider
 
 
@@ -43,7 +43,7 @@ def test_people_sign_on_at_their_provider_and_are_provisioned_to_client_and_subl
     }
     made = acme.http.post(connections, json=new)
     assert made.status_code == 201, made.text
-    assert made.json()["redirect_uri"] == own_provider.redirect_uri
+    assert made.json()["redirect_uri"] == f"{own_provider.back}{made.json()['id']}/callback"
     one = f"{connections}/{made.json()['id']}"
     assert [found["code"] for found in acme.http.get(f"{one}/check").json()["problems"]] == [
         "sso_domain_not_confirmed"

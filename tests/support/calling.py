@@ -6,10 +6,13 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 from urllib.parse import unquote, urlencode
 
 from functions.api.app import Api
+from functions.api.openapi import DOCUMENT
+from functions.api.problems import MEDIA_TYPE
 from functions.api.programs import DOOR, HEADER
 from functions.api.services import Services
 from usher.domain.people import Person
@@ -99,7 +102,29 @@ class Caller:
             operation = f"{method} {route.openapi_path}"  # API Gateway's own word for it
             event["routeKey"] = f"ANY {self.door}/{{proxy+}}" if self.door else operation
         context: Any = LambdaContext()
-        return answer_of(self.api.answer(event, context, services=self.services))
+        answer = answer_of(self.api.answer(event, context, services=self.services))
+        if route is not None:
+            _require_described(answer, method=method, path=route.openapi_path)
+        return answer
+
+
+@cache
+def _document() -> Any:
+    return json.loads(DOCUMENT.read_text())
+
+
+def _require_described(answer: Answer, *, method: str, path: str) -> None:
+    """Fail where an answer is none that openapi.json names: by its status, and by the code of a refusal."""
+    document = _document()
+    response = document["paths"][path][method.lower()]["responses"].get(str(answer.status))
+    assert response is not None, f"{method} {path} answers {answer.status}"
+    if "$ref" in response:
+        response = document["components"]["responses"][response["$ref"].rpartition("/")[2]]
+    kind = answer.headers.get("Content-Type", "").partition(";")[0]
+    assert not answer.text or kind in response["content"], f"{method} {path} answers {kind}"
+    if kind == MEDIA_TYPE:
+        code = answer.json["code"]
+        assert f"`{code}`" in response["description"], f"{method} {path} refuses with {code}"
 
 
 def event_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from usher.domain.doors.grants import Grant
 from usher.gateways.client_secrets import ClientSecrets
 from usher.services.doors.connecting import Connecting, ConnectionChange, NewConnection
 from usher.services.receipts import Receipt
+
+ACME = "acme.example"
 
 
 def never() -> Any:
@@ -39,9 +42,10 @@ class Connector:
         issuer: str = "",
         client_id: str = CLIENT_ID,
         client_secret: str = CLIENT_SECRET,
+        domains: Sequence[str] = (ACME,),
         confirmed: bool = True,
     ) -> Connection:
-        """Create a connection for acme.example."""
+        """Create a connection, unless told otherwise for acme.example alone."""
         connection = self.service.create(
             person=self.house.full,
             organization=organization or self.house.id,
@@ -50,21 +54,21 @@ class Connector:
                 issuer=issuer or self.provider.issuer,
                 client_id=client_id,
                 client_secret=client_secret,
-                domains=["acme.example"],
+                domains=domains,
                 grant=grant or Grant(),
             ),
             receipt=Receipt(),
         )
         return self.confirm(connection) if confirmed else connection
 
-    def confirm(self, connection: Connection, *, owned: bool = True) -> Connection:
-        """Confirm that acme.example is the organization's own, or take that back."""
+    def confirm(self, connection: Connection, *, owned: bool = True, domain: str = ACME) -> Connection:
+        """Confirm that a domain is the organization's own, or take that back."""
         carry_out = self.service.confirm if owned else self.service.unconfirm
         return carry_out(
             person=self.house.operator,
             organization=connection.organization,
             connection=connection.id,
-            domain="acme.example",
+            domain=domain,
         )
 
     def change(self, connection: Connection, **change: Any) -> Connection:

@@ -28,10 +28,14 @@ _STEPS = 12
 
 @dataclass(frozen=True)
 class IdentityProvider:
-    """A provider that is up, and a person at its pages."""
+    """A provider that is up, and a person at its pages.
+
+    Attributes:
+        back: how the addresses begin to which it sends people back.
+    """
 
     issuer: str
-    redirect_uri: str
+    back: str
 
     def sign_in(self, location: str, account: str) -> str:
         """Follow `location` there, sign in as this account, agree, and return where it sends the browser."""
@@ -40,7 +44,7 @@ class IdentityProvider:
             for _ in range(_STEPS):
                 if answer.is_redirect:
                     to = urljoin(str(answer.url), answer.headers["location"])
-                    if to.startswith(self.redirect_uri):
+                    if to.startswith(self.back):
                         return to
                     answer = browser.get(to)
                     continue
@@ -56,7 +60,7 @@ class IdentityProvider:
         with httpx.Client(trust_env=False, follow_redirects=True) as browser:
             page = browser.get(location)
             answer = browser.get(f"{page.url}/abort", follow_redirects=False)
-            while not answer.headers["location"].startswith(self.redirect_uri):
+            while not answer.headers["location"].startswith(self.back):
                 answer = browser.get(answer.headers["location"], follow_redirects=False)
             return str(answer.headers["location"])
 
@@ -74,11 +78,11 @@ def parameters_of(url: str) -> dict[str, str]:
 
 
 @contextmanager
-def serving(redirect_uri: str) -> Iterator[IdentityProvider]:
-    """Run a provider that sends people back to `redirect_uri`."""
+def serving(back: str) -> Iterator[IdentityProvider]:
+    """Run a provider that sends people back to addresses that begin with `back`."""
     _install()
     process = subprocess.Popen(  # noqa: S603 - all of its words are ours
-        ["node", "provider.mjs", redirect_uri],  # noqa: S607 - whichever Node.js the project runs on
+        ["node", "provider.mjs", back],  # noqa: S607 - whichever Node.js the project runs on
         cwd=FOLDER,
         stdin=subprocess.PIPE,  # it ends when this does, whatever becomes of the tests
         stdout=subprocess.PIPE,
@@ -89,7 +93,7 @@ def serving(redirect_uri: str) -> Iterator[IdentityProvider]:
         assert process.stdout is not None
         issuer = process.stdout.readline().strip()
         assert issuer, "the provider did not start"
-        yield IdentityProvider(issuer, redirect_uri)
+        yield IdentityProvider(issuer, back)
     finally:
         process.terminate()
         process.communicate()

@@ -211,7 +211,7 @@ def download_import_results(
     """Download the rows as CSV.
 
     Each with its outcome and the reason; with the rows corrected, the file can be imported again. A page
-    holds 5,000 rows; the header `Link` with `rel="next"` leads to the next, which has no line of column
+    holds up to 5,000 rows; the header `Link` with `rel="next"` leads to the next, which has no line of column
     names, so that the pages put one after the other are one file.
     """
     person = router.person

@@ -219,7 +219,7 @@ def confirm_sso_domain(
     """
     services = router.services
     found = services.connecting.confirm(
-        person=router.person, organization=organization, connection=connection, domain=domain
+        person=router.person, organization=organization, connection=connection, domain=unquote(domain)
     )
     return views.connection(found, origin=services.origin)
 
@@ -242,7 +242,7 @@ def unconfirm_sso_domain(
     """
     services = router.services
     found = services.connecting.unconfirm(
-        person=router.person, organization=organization, connection=connection, domain=domain
+        person=router.person, organization=organization, connection=connection, domain=unquote(domain)
     )
     return views.connection(found, origin=services.origin)
 

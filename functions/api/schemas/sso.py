@@ -13,7 +13,7 @@ from usher.domain.groups import MAX_LICENSES
 from usher.domain.programs.destinations import MAX_URL
 
 ConnectionPath = Annotated[str, Path(max_length=64, description="The connection's id.")]
-DomainPath = Annotated[str, Path(max_length=255, description="The domain, without an @.")]
+DomainPath = Annotated[str, Path(max_length=3 * 255, description="The domain, without an @.")]
 
 ConnectionName = Annotated[
     str, Field(max_length=200, description="On the button that leads to the provider.", examples=["Acme"])
@@ -109,7 +109,7 @@ class Connection(Shape):
     enabled: bool = Field(examples=[True])
     redirect_uri: str = Field(
         description="Register this at the provider: where it sends people back to.",
-        examples=["https://usher.example/learn/sso/callback"],
+        examples=["https://usher.example/learn/sso/01KAP3V8Q2M4X7Y9Z1B5C6D8E0/callback"],
         json_schema_extra={"format": "uri"},
     )
     sign_in_page: str = Field(

@@ -12,7 +12,7 @@ from usher.sheets import results
 from usher.sheets.results import ResultRow, results_csv
 
 MOST_ROWS = 5_000
-"""Of one page: ten chunks, and with the longest rows about 4 MB, of which Lambda answers with at most 6."""
+"""Of one page: ten chunks; fewer where their text is long, as Lambda answers with at most 6 MB."""
 
 HEADER = ",".join(results.HEADER)
 

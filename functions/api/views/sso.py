@@ -5,7 +5,7 @@ from __future__ import annotations
 from functions.api.schemas import sso
 from usher.domain.doors.connections import Connection
 from usher.domain.doors.grants import Grant
-from usher.domain.doors.signing_on import SSO_CALLBACK, SSO_PAGE, ConnectionOverError, DomainNotConfirmedError
+from usher.domain.doors.signing_on import SSO_PAGE, ConnectionOverError, DomainNotConfirmedError, sso_callback
 from usher.domain.instants import rfc3339
 from usher.services.doors.connecting import Checked
 
@@ -21,7 +21,7 @@ def connection(of: Connection, *, origin: str) -> sso.Connection:
         domains=[sso.ConnectionDomain(domain=one, confirmed=one in of.owned) for one in of.domains],
         grant=grant(of.grant),
         enabled=of.enabled,
-        redirect_uri=origin + SSO_CALLBACK,
+        redirect_uri=origin + sso_callback(of.id),
         sign_in_page=f"{origin}{SSO_PAGE}{of.id}",
         created_at=rfc3339(of.created_at),
         created_by=of.created_by,

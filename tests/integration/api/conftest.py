@@ -177,7 +177,7 @@ def connecting(
         providers=lambda: Providers(
             receivers=Receivers(own_networks=own_networks),
             own_networks=own_networks,
-            redirect_uri="https://usher.example/learn/sso/callback",
+            origin="https://usher.example",
         ),
         own_networks=own_networks,
     )

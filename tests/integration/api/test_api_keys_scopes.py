@@ -13,7 +13,8 @@ import pytest
 from functions.api.openapi import document
 from tests.support.calling import Answer, Caller
 from tests.support.house import House
-from usher.domain.organizations import KEY_PERMISSIONS, Permission
+from tests.support.team import BOB, Team
+from usher.domain.organizations import KEY_PERMISSIONS, Permission, Role
 from usher.domain.people import ApiKeyCredential
 from usher.domain.programs.api_keys import ApiKey, digest_of, text_of
 from usher.store.programs import api_keys
@@ -140,3 +141,17 @@ def test_every_manager_route_refuses_a_key_that_is_none(caller: Caller, house: H
     }
 
     assert set(answers.values()) == {HTTPStatus.UNAUTHORIZED}, answers
+
+
+def test_a_key_is_the_organizations_and_stays_when_its_maker_is_removed(
+    manager: Caller, base: str, house: House
+) -> None:
+    team, keys = Team(house), f"{base}/api-keys"
+    team.accept(team.invite(role=Role.FULL))
+    key = manager.as_(BOB).post(keys, {"name": "Payroll", "scopes": ["read"]}).json["key"]
+
+    team.teaming.remove(person=house.full, organization=house.id, email=BOB.email)
+
+    assert manager.as_(BOB).get(base).status == HTTPStatus.NOT_FOUND
+    assert manager.with_key(key).get(base).status == HTTPStatus.OK
+    assert manager.get(keys).json["items"][0]["created_by"] == BOB.email, "so that it can be revoked"

@@ -122,10 +122,14 @@ def test_a_file_is_previewed_confirmed_and_its_results_downloaded(
     assert lines[1].startswith("3,bad address,")
 
 
+@pytest.mark.parametrize(
+    ("limit", "most"),
+    [("functions.api.sheets.imports.MOST_ROWS", 2), ("usher.services.importing.imports.MOST_TEXT", 90)],
+)
 def test_results_come_in_pages_that_are_one_file(
-    manager: Caller, path: str, importing: Imports, monkeypatch: pytest.MonkeyPatch
+    manager: Caller, path: str, importing: Imports, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
 ) -> None:
-    monkeypatch.setattr("functions.api.sheets.imports.MOST_ROWS", 2)
+    monkeypatch.setattr(limit, most)
     one = previewed(manager, path, importing, *(f"a{n}@x.io,,,,,,," for n in range(5)))
 
     pages = [manager.get(f"{one}/results")]

@@ -56,7 +56,7 @@ def test_a_connection_has_issuer_client_allowed_domains_and_what_a_first_sign_in
         {"domain": "xn--bcher-kva.example", "confirmed": False},
     ]
     assert made["grant"] == {"licenses": [license_.id], "group": None}
-    assert made["redirect_uri"] == "https://usher.example/learn/sso/callback"
+    assert made["redirect_uri"] == f"https://usher.example/learn/sso/{made['id']}/callback"
     assert made["sign_in_page"] == f"https://usher.example/learn/sso/{made['id']}"
     assert limited.get(f"{url}/{made['id']}").json == made
     assert limited.get(url).json == {"items": [made], "next": None}
@@ -183,7 +183,14 @@ def test_an_operator_confirms_a_domain_and_takes_it_back(
     nowhere = operator.call("PUT", domain_url(house, "nothing", "acme.example"))
     assert nowhere.json["code"] == "sso_connection_not_found"
 
-    (event,) = events_of(house, "sso_connection.domain_confirmed")
+    escaped = domain_url(
+        house, manager.post(url, {**NEW, "domains": ["bücher.example"]}).json["id"], "b%C3%BCcher.example"
+    )
+    assert operator.call("PUT", escaped).json["domains"] == [
+        {"domain": "xn--bcher-kva.example", "confirmed": True}
+    ]
+
+    event, *_ = events_of(house, "sso_connection.domain_confirmed")
     assert (event.actor, event.facts["domain"]) == (house.operator.email, "acme.example")
     assert len(events_of(house, "sso_connection.domain_unconfirmed")) == 1
 

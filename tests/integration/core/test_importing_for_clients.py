@@ -10,6 +10,7 @@ from tests.support.grouping import group_of
 from tests.support.importing import Imports
 from tests.support.looking import seats
 from tests.support.machinery import Machinery
+from usher.domain.importing.imports import ImportState
 from usher.domain.importing.verdicts import Verdict
 from usher.domain.licenses import License
 from usher.domain.organizations import Organization
@@ -111,6 +112,22 @@ def test_two_clients_of_one_name_are_told_apart_by_slug_or_id(importing: Imports
     assert importing.verdicts(
         importing.previewed([f"cy@x.io,,,,,,{globex.client.name.upper()},Fire safety"])
     ) == ["ambiguous_client"]
+
+
+@pytest.mark.parametrize("limit", ["rostering.MOST_CLIENTS", "reading.MOST_LICENSES"])
+def test_a_file_that_names_more_clients_or_licenses_than_can_be_counted_is_refused(
+    importing: Imports, globex: Carved, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    other = carved(importing, "Initech", "initech")
+    row = "ann@x.io,,,,,,{},Fire safety"
+    monkeypatch.setattr(f"usher.services.importing.{limit}", 1)
+
+    refused = importing.previewed([row.format(one.client.id) for one in (globex, other)])
+
+    assert refused.state is ImportState.REFUSED
+    assert refused.problem is not None
+    assert refused.problem.code == "too_many_clients"
+    assert importing.previewed([row.format(globex.client.id)]).state is ImportState.CHECKED
 
 
 def test_a_manager_of_the_provider_imports_within_a_client(importing: Imports, globex: Carved) -> None:

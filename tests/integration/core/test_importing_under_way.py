@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from tests.support.clock import Clock
+from tests.support.crashing import Death, dying
 from tests.support.importing import Imports, csv_of
 from tests.support.looking import emails_of, events_of, seats
 from tests.support.machinery import Machinery
+from tests.support.tables import NAME, items
 from usher.domain.errors import ForbiddenError
-from usher.domain.importing.imports import ImportOverError, ImportState, Only
+from usher.domain.importing.imports import ImportNotCheckedError, ImportOverError, ImportState, Only
 from usher.domain.importing.verdicts import Verdict
 from usher.domain.organizations import Role
 from usher.domain.people import Person
@@ -136,6 +142,72 @@ def test_two_workers_at_once_invite_nobody_twice(importing: Imports) -> None:
     assert len(importing.sent()) == 60
 
 
+def test_of_two_managers_who_confirm_at_once_one_is_told_that_it_runs(importing: Imports) -> None:
+    importing.house.license(10)
+    checked = importing.previewed(MANY[:2])
+
+    with (
+        importing.house.before_next_write(lambda: importing.confirm(checked, Only.ALL)),
+        pytest.raises(ImportNotCheckedError),
+    ):
+        importing.confirm(checked, Only.GOOD)
+
+    assert importing.now(checked).only is Only.ALL
+    assert len(events_of(importing.house, "import.confirmed")) == 1
+    assert importing.work(checked).outcomes == {Verdict.INVITED: 2}
+
+
+def test_a_message_that_comes_back_after_weeks_invites_nobody_again_who_has_declined_since(
+    importing: Imports, clock: Clock
+) -> None:
+    fire = importing.house.license(500)
+    checked = importing.previewed(MANY)
+    importing.confirm(checked)
+    client = importing.house.context.table.connection.client
+    with (
+        pytest.raises(Death),
+        dying(client, at=2, counts=lambda moment: moment == "after TransactWriteItems"),
+    ):
+        importing.work(checked)
+    first, *others = importing.sent()
+    importing.house.decline(first)
+
+    clock.forward(days=27)
+    _forget(client, by=clock().timestamp())
+    done = importing.work(checked)
+
+    assert done.outcomes == {Verdict.INVITED: 120}
+    assert 0 < len(others) < 119, "it had died in between"
+    assert [one.email for one in importing.sent()].count(first.email) == 1
+    assert seats(importing.house, fire)[1] == 119
+
+
+def test_others_who_keep_writing_the_same_license_only_delay_an_import(
+    importing: Imports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    importing.house.license(10)
+    checked = importing.previewed(MANY[:2])
+    importing.confirm(checked)
+    monkeypatch.setattr("usher.store.transaction._LONGEST_PAUSE", 0)
+    events = importing.house.context.table.connection.client.meta.events
+
+    def busy(params: Any, **_: object) -> Any:
+        asked = json.loads(params["body"])["TransactItems"]
+        return SimpleNamespace(status_code=400), {
+            "Error": {"Code": "TransactionCanceledException", "Message": "[TransactionConflict]"},
+            "CancellationReasons": [{"Code": "TransactionConflict"} for _ in asked],
+            "ResponseMetadata": {},
+        }
+
+    events.register("before-call.dynamodb.TransactWriteItems", busy)
+    try:
+        assert importing.work_once(checked), "it is queued anew, and the message at hand given up"
+    finally:
+        events.unregister("before-call.dynamodb.TransactWriteItems", busy)
+
+    assert importing.work(checked).outcomes == {Verdict.INVITED: 2}
+
+
 def test_a_manager_who_was_removed_meanwhile_stops_nothing(importing: Imports) -> None:
     house = importing.house
     house.license(10)
@@ -188,3 +260,10 @@ def test_emails_go_out_and_managers_are_told_at_the_end(importing: Imports, mach
     assert machinery.sent_to("a0@x.io") == machinery.sent_to("a1@x.io") == ["invite"]
     assert machinery.sent_to(house.full.email) == ["import_finished_notice"]
     assert machinery.sent_to(house.limited.email) == ["import_finished_notice"]
+
+
+def _forget(client: Any, *, by: float) -> None:
+    """Be DynamoDB, which deletes what has expired."""
+    for item in items(client):
+        if "expires_on" in item and float(item["expires_on"]["N"]) <= by:
+            client.delete_item(TableName=NAME, Key={"pk": item["pk"], "sk": item["sk"]})

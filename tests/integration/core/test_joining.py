@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.clock import Clock
 from tests.support.counting import Count
+from tests.support.grouping import invite_all
 from tests.support.house import House
 from tests.support.joining import approve, group_of, join, person, refuse, requests, set_page
 from tests.support.looking import access_now, events_of, invite_now, seats
@@ -115,6 +116,19 @@ def test_who_has_an_open_invite_need_not_wait_for_a_manager(house: House) -> Non
 
     assert invite_now(house, invite).state is InviteState.ACCEPTED
     assert requests(house, JoinState.PENDING) == []
+
+
+def test_an_invite_to_its_licenses_alone_leads_into_no_group_without_a_managers_approval(
+    house: House,
+) -> None:
+    license_ = house.license()
+    group = group_of(house, license_)
+    set_page(house, group=group, approval=True)
+    house.invite(license_, "bob@x.io")
+    invite_all(house, group, "cem@x.io")
+
+    assert join(house, "bob@x.io") is JoinOutcome.PENDING
+    assert join(house, "cem@x.io") is JoinOutcome.IN
 
 
 def test_a_domain_that_was_taken_off_the_list_meanwhile_is_refused(house: House) -> None:

@@ -73,7 +73,7 @@ def meeting(receivers: Receivers) -> Iterator[Meeting]:
     with serving_rogue() as rogue:
         yield Meeting(
             rogue,
-            Providers(receivers=receivers, own_networks=NETWORKS, redirect_uri="https://usher.example/back"),
+            Providers(receivers=receivers, own_networks=NETWORKS, origin="https://usher.example"),
         )
 
 
@@ -160,8 +160,10 @@ def test_a_provider_that_names_itself_in_answers_has_to(meeting: Meeting) -> Non
     [
         {"issuer": "https://elsewhere.example"},
         {"code_challenge_methods_supported": ["plain"]},
+        {"code_challenge_methods_supported": 5},
         {"response_types_supported": ["id_token"]},
         {"id_token_signing_alg_values_supported": ["HS256"]},
+        {"id_token_signing_alg_values_supported": [["ES256"]]},
         {"token_endpoint_auth_methods_supported": ["private_key_jwt"]},
         {"authorization_endpoint": "ftp://127.0.0.1/auth"},
         {"token_endpoint": None},
@@ -186,6 +188,7 @@ def test_a_provider_that_cannot_be_used_is_a_bad_setup(meeting: Meeting, metadat
         ("/keys", (200, b'{"keys": [{"kty": "EC"}]}'), BadSetupError),
         ("/token", (500, b""), ProviderFailedError),
         ("/token", (200, b"<html>"), ProviderFailedError),
+        ("/token", (200, b"[" * 100_000), ProviderFailedError),
         ("/token", (200, b"{}"), UntrustedAnswerError),
         ("/token", (400, b'{"error": "invalid_client"}'), BadSetupError),
         ("/token", (400, '{"error": "x", "error_description": "süß"}'.encode()), ProviderFailedError),
@@ -199,10 +202,14 @@ def test_a_provider_that_fails_is_told_apart(
     assert isinstance(meeting.refusal(), kind)
 
 
+def test_what_a_provider_says_nothing_of_is_as_the_standards_have_it(meeting: Meeting) -> None:
+    meeting.rogue.metadata = {"code_challenge_methods_supported": None, "response_types_supported": None}
+
+    assert meeting.sign_in().subject == "ann"
+
+
 def test_addresses_that_are_not_public_are_never_asked(meeting: Meeting) -> None:
-    strict = Providers(
-        receivers=Receivers(own_networks=[]), own_networks=[], redirect_uri="https://usher.example/back"
-    )
+    strict = Providers(receivers=Receivers(own_networks=[]), own_networks=[], origin="https://usher.example")
 
     with pytest.raises(ProviderUnreachableError):
         strict.begin(meeting.connection())

@@ -23,6 +23,7 @@ from tests.support.counting import Count
 from tests.support.grouping import delete, group_of, members
 from tests.support.house import House, found_house
 from tests.support.looking import access_now, events_of, invite_now, seats
+from tests.support.people_data import People
 from usher.domain.accesses import AccessState
 from usher.domain.doors.codes import TRIES_AT_ORGANIZATION, Code, CodeKind, CodeRefusedError, CodeState
 from usher.domain.doors.limits import LimitReachedError
@@ -176,6 +177,17 @@ def test_the_same_learner_redeeming_again_uses_nothing(house: House) -> None:
     assert code_now(house, code).uses == 1
     assert seats(house, license_)[1] == 1
     assert len(events_of(house, "code.redeemed")) == 1
+
+
+def test_who_was_erased_and_comes_back_redeems_as_anybody_new(house: House, people: People) -> None:
+    license_ = house.license()
+    code = code_of(house, license_, cap=2)
+    redeem(house, code)
+    people.erase()
+
+    assert redeem(house, code).new
+    assert code_now(house, code).uses == 2
+    assert seats(house, license_) == (10, 2, 8)
 
 
 def test_the_same_learner_clicking_twice_at_once_uses_one(house: House) -> None:

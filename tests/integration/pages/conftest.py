@@ -22,7 +22,6 @@ from tests.support.house import House
 from tests.support.identity_provider import NETWORKS
 from tests.support.quick_pools import make_pools_quick
 from tests.support.tables import REGION
-from usher.domain.doors.signing_on import SSO_CALLBACK
 from usher.domain.invites import Invite
 from usher.gateways.client_secrets import ClientSecrets
 from usher.gateways.identity import Identity
@@ -279,7 +278,7 @@ def providers() -> Providers:
     return Providers(
         receivers=Receivers(own_networks=NETWORKS),
         own_networks=NETWORKS,
-        redirect_uri=f"{ORIGIN}{SSO_CALLBACK}",
+        origin=ORIGIN,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -12,6 +12,7 @@ from tests.integration.pages.conftest import PASSWORD, Browser
 from tests.integration.pages.test_invitation import sign_in
 from tests.support.clock import Clock
 from tests.support.counting import Count
+from tests.support.crashing import Death, dying
 from tests.support.house import House
 from tests.support.joining import approve, group_of, refuse, requests, set_page
 from tests.support.looking import events_of, seats
@@ -20,6 +21,7 @@ from usher.domain.doors.join_pages import WhenFull
 from usher.domain.doors.join_requests import JoinState
 from usher.domain.licenses import License
 from usher.domain.organizations import Branding
+from usher.gateways.identity import Identity
 from usher.gateways.links import Keys, Link, Links
 from usher.services.doors.entering import Entering
 from usher.services.grouping import Grouping
@@ -91,7 +93,7 @@ def test_looking_changes_nothing(browser: Browser, entry: Entry, link_of: EnterB
         head = browser.request("HEAD", link_of(entry))
 
     assert cost.writes == 0
-    assert cost.calls == 4
+    assert cost.calls == 6, "each time the entry, whose it is, and whether the page is on"
     assert (head.status, head.body) == (200, "")
 
 
@@ -199,6 +201,36 @@ def test_registering_twice_at_once_makes_one_account_and_uses_one_seat(
     assert seats(house, license_) == (2, 1, 1)
 
 
+@pytest.mark.parametrize("moment", ["AdminCreateUser", "AdminSetUserPassword", "AdminInitiateAuth"])
+def test_a_death_between_the_account_and_the_table_is_mended_by_the_same_link(
+    browser: Browser,
+    new_browser: Callable[[], Browser],
+    house: House,
+    entry: Entry,
+    link_of: EnterBy,
+    license_: License,
+    clients: dict[str, Any],
+    moment: str,
+) -> None:
+    browser.get(link_of(entry))
+    with (
+        pytest.raises(Death),
+        dying(clients["cognito-idp"], at=1, counts=lambda passed: passed == f"after {moment}"),
+    ):
+        browser.submit("register", **REGISTERED)
+    assert seats(house, license_) == (2, 0, 2)
+    again = new_browser()
+    page = again.get(link_of(entry))
+
+    if "Sign in to join" in page.text:
+        landed = again.submit("sign_in", password=PASSWORD)
+    else:
+        landed = again.submit("register", **REGISTERED)
+
+    assert landed.headers["Location"] == "/learn?welcome=1"
+    assert seats(house, license_) == (2, 1, 1)
+
+
 def test_a_second_click_leads_on_and_uses_nothing(
     browser: Browser, house: House, license_: License, entry: Entry, link_of: EnterBy
 ) -> None:
@@ -261,18 +293,33 @@ def test_buttons_that_are_none_of_ours_are_refused(browser: Browser, entry: Entr
     assert browser.send(link_of(entry), action="enter").status == 403
 
 
-def test_a_page_that_was_switched_off_meanwhile_says_so_and_signs_in_all_the_same(
-    browser: Browser, house: House, entry: Entry, link_of: EnterBy
+def test_off_means_gone_at_once_for_links_that_were_sent_too(
+    browser: Browser, house: House, entry: Entry, link_of: EnterBy, identity: Identity
 ) -> None:
     browser.get(link_of(entry))
     set_page(house, is_on=False)
 
-    told = browser.submit("register", **REGISTERED)
+    pages = [browser.submit("register", **REGISTERED), browser.get(link_of(entry))]
+
+    for told in pages:
+        assert told.status == 404
+        assert "The page is closed" in told.text
+        assert "Ask the organization for an invitation." in told.text
+    assert not identity.has_account(email=ANN), "nobody chooses a password for nothing"
+
+
+def test_off_at_the_very_moment_says_so_and_signs_in_all_the_same(
+    browser: Browser, house: House, entry: Entry, link_of: EnterBy
+) -> None:
+    browser.get(link_of(entry))
+
+    with house.before_next_write(lambda: set_page(house, is_on=False)):
+        told = browser.submit("register", **REGISTERED)
 
     assert told.status == 404
     assert "The page is closed" in told.text
     assert learners.get(house.context.table, house.id, ANN) is None
-    assert browser.get("/learn").status == 200
+    assert "You are signed in with ann@x.io." in browser.get("/learn").text
 
 
 def test_a_domain_that_may_not_join_any_more_is_told_so(

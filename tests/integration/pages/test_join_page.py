@@ -18,6 +18,7 @@ from tests.support.joining import join, requests, set_page
 from tests.support.looking import events_of, seats
 from usher.domain.doors.entries import PER_ADDRESS, PER_NETWORK_ADDRESS
 from usher.domain.doors.join_requests import JoinState
+from usher.gateways.identity import Identity, SignInsLimitedError
 from usher.gateways.links import Keys, Links
 from usher.services.managing import Managing
 
@@ -205,6 +206,30 @@ def test_one_button_needs_somebody_signed_in(browser: Browser, house: House) -> 
 
     assert browser.send(PAGE, action="enter").status == 403
     assert browser.send(PAGE, action="conquer").status == 422
+
+
+def test_a_sign_in_that_is_refused_right_after_registering_is_no_fault(
+    browser: Browser, house: House, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Cognito does where too many people sign in at once: the account is there by then."""
+
+    def limited(*_: object, **__: object) -> None:
+        raise SignInsLimitedError("Too many.", retry_after=60)
+
+    set_page(house)
+    browser.get(PAGE)
+    browser.submit("ask", **ANN)
+    (asked,) = events_of(house, "entry.asked")
+    browser.get(f"/learn/enter/{Links(keys).entry_token(str(asked.facts['entry']))}")
+    with monkeypatch.context() as busy:
+        busy.setattr(Identity, "sign_in", limited)
+        told = browser.submit("register", password=PASSWORD)
+
+    landed = browser.submit("sign_in", password=PASSWORD)
+
+    assert told.status == 409
+    assert "This address has an account already. Sign in with its password." in told.text
+    assert landed.headers["Location"] == "/learn?welcome=1"
 
 
 def test_a_foreign_form_sends_nothing(browser: Browser, house: House) -> None:

@@ -14,6 +14,7 @@ from tests.support.house import House
 from tests.support.joining import set_page
 from tests.support.looking import access_now, events_of, seats
 from usher.domain.accesses import AccessState
+from usher.domain.doors.codes import CodeRefusedError
 from usher.gateways.links import Keys, Links
 from usher.services.doors.codes import Codes
 from usher.services.managing import Managing
@@ -86,11 +87,15 @@ def test_signing_in_there_leads_to_the_dashboard_and_the_page_then_says_who_one_
     assert "You are Ann Lee" not in browser.follow().text
 
 
-def test_nobodys_landing_page_is_not_found(browser: Browser, house: House) -> None:
+def test_nobodys_landing_page_is_not_found(browser: Browser, house: House, count: Count) -> None:
     for path in ("/c/nobody", "/c/nobody/WELCOME-2027"):
         assert browser.get(path).status == 404
         assert browser.request("POST", path, body="").status == 404
+    with count() as cost:
+        assert browser.get(f"/c/{'x' * 3000}").status == 404
+        assert browser.get(f"/join/{'x' * 3000}").status == 404
     assert browser.get(f"/c/{house.organization.slug}").status == 200
+    assert cost.operations == [], "a key cannot be that long"
 
 
 def test_a_client_has_a_landing_page_of_its_own(browser: Browser, house: House) -> None:
@@ -259,6 +264,21 @@ def test_a_code_that_turns_out_no_good_behind_the_link_is_refused_in_the_same_wo
     assert "ask whoever gave it to you" in refused.text
 
 
+def test_guessing_is_limited_behind_the_link_too(browser: Browser, house: House, keys: Keys) -> None:
+    for number in range(10):
+        with pytest.raises(CodeRefusedError):
+            redeem(house, code_of(house, house.license(), text=f"USED-{number}", domain="acme.example"))
+    browser.get("/c/acme/WELCOME-2027")
+    browser.submit("ask", email="ann@x.io", first_name="Ann", last_name="Lee")
+    browser.get(emailed_link(house, keys))
+
+    limited = browser.submit("register", password=PASSWORD)
+
+    assert limited.status == 429
+    assert 0 < int(limited.headers["Retry-After"]) <= 15 * 60 + 1
+    assert "Please try again in 16 minutes." in limited.text
+
+
 def test_guessing_is_limited(browser: Browser, house: House, account: MakeAccount, clock: Clock) -> None:
     license_ = house.license()
     code_of(house, license_)
@@ -274,7 +294,7 @@ def test_guessing_is_limited(browser: Browser, house: House, account: MakeAccoun
 
     assert limited.status == 429
     assert 0 < int(limited.headers["Retry-After"]) <= 15 * 60 + 1
-    assert "There were too many tries. Wait 15 minutes" in limited.text
+    assert "There were too many tries. Wait 16 minutes" in limited.text
     assert landed.headers["Location"] == "/learn?welcome=1"
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.integration.pages.conftest import PASSWORD, Answer, Browser
 from tests.support.clock import Clock
+from tests.support.codes import client_of
 from tests.support.connecting import Connector
 from tests.support.house import House
 from tests.support.identity_provider import IdentityProvider, parameters_of
@@ -15,10 +16,13 @@ from tests.support.looking import access_now, events_of, seats
 from usher.domain.accesses import AccessState
 from usher.domain.doors.connections import Connection
 from usher.domain.doors.grants import Grant
+from usher.domain.doors.join_pages import WhenFull
 from usher.gateways.client_secrets import ClientSecrets
 from usher.services.clients import Clients
+from usher.services.doors.join_pages import JoinPages
 from usher.services.doors.signing_on import SigningOn
 from usher.services.grouping import Grouping
+from usher.services.managing import Managing
 from usher.services.receipts import Receipt
 from usher.store.people import learners
 
@@ -52,7 +56,7 @@ def test_the_way_there_carries_a_challenge_a_state_and_a_nonce(
     assert (asked["response_type"], asked["code_challenge_method"]) == ("code", "S256")
     assert len(asked["code_challenge"]) == 43
     assert len(asked["state"]) == len(asked["nonce"]) == 43
-    assert asked["redirect_uri"] == "https://usher.example/learn/sso/callback"
+    assert asked["redirect_uri"] == f"https://usher.example/learn/sso/{connection.id}/callback"
     assert asked["scope"].split() == ["openid", "email", "profile"]
     (cookie,) = [one for one in answer.cookies if "usher_sso" in one]
     assert cookie.startswith("__Host-usher_sso=")
@@ -163,7 +167,9 @@ def test_a_known_address_with_a_password_account_is_linked_only_when_the_connect
     account("ann@acme.example")
     house.accept(house.invite(house.license(), "ann@acme.example"))
 
-    landed = sign_in(browser, connector.connect(confirmed=owned), provider, "ann")
+    connection = connector.connect(domains=["acme.example", "acme.org"], confirmed=False)
+    connector.confirm(connection, domain="acme.example" if owned else "acme.org")
+    landed = sign_in(browser, connection, provider, "ann")
 
     if owned:
         assert "You have access." in browser.follow().text
@@ -183,9 +189,12 @@ def test_a_domain_that_is_not_confirmed_any_more_lets_nobody_in(
 ) -> None:
     connection = connector.connect()
     assert sign_in(new_browser(), connection, provider, "ann").status == 303
+    browser = new_browser()
+    back = provider.sign_in(begin(browser, connection), "ann")
     connector.confirm(connection, owned=False)
 
-    assert sign_in(new_browser(), connection, provider, "ann").status == 403
+    assert browser.get(back).status == 403
+    assert new_browser().get(f"/learn/sso/{connection.id}").status == 403
 
 
 def test_a_provider_that_does_not_say_whether_it_verified_an_address_is_believed(
@@ -246,6 +255,44 @@ def test_two_first_sign_ins_at_once_provision_once(
     assert "You have access." in other.follow().text
     assert seats(house, license_) == (10, 1, 9)
     assert len(events_of(house, "learner.provisioned")) == 1
+
+
+def test_a_clients_landing_page_has_logo_colors_welcome_code_entry_join_sign_in_and_its_own_sso(
+    browser: Browser, connector: Connector, house: House
+) -> None:
+    connector.connect()  # the provider's own, which is none of the client's
+    client = client_of(house)
+    own = connector.connect(organization=client.id)
+    Managing(house.context).change(
+        person=house.full,
+        organization=client.id,
+        color="#005500",
+        logo_url="https://harbor.example/logo.svg",
+        welcome="Ahoy!",
+    )
+    JoinPages(house.context).put(
+        person=house.full,
+        organization=client.id,
+        slug="harbor-crew",
+        is_on=True,
+        domains=[],
+        grant=Grant(),
+        approval=True,
+        when_full=WhenFull.REFUSE,
+    )
+
+    page = browser.get("/c/harbor")
+
+    assert [image["src"] for image in page.html.all("img")] == ["https://harbor.example/logo.svg"]
+    assert "--brand: #005500" in page.body
+    assert "Ahoy!" in page.text
+    assert [form["action"] for form in page.html.all("form")] == ["/c/harbor", "/learn/sign-in"]
+    assert page.html.with_id("code")["required"] == ""
+    ways = [link["href"] for link in page.html.all("a")]
+    assert [way for way in ways if "/join/" in way or "/sso/" in way] == [
+        "/join/harbor-crew",
+        f"/learn/sso/{own.id}",
+    ]
 
 
 def test_the_landing_page_has_a_button_for_each_enabled_connection_that_can_be_used(

@@ -14,9 +14,11 @@ from functions.pages import sso
 from tests.integration.pages.conftest import Answer, Browser
 from tests.integration.pages.test_sso import begin, sign_in
 from tests.support.connecting import Connector
+from tests.support.counting import Count
 from tests.support.house import House
 from tests.support.identity_provider import IdentityProvider, changed, parameters_of
 from tests.support.looking import events_of
+from tests.support.rogue_provider import serving_rogue
 from usher.domain.doors.connections import Connection
 from usher.gateways.client_secrets import ClientSecrets
 from usher.store.people import learners
@@ -180,10 +182,59 @@ def test_the_provider_signs_in_somebody_who_may_not(
 def test_the_domain_is_not_confirmed_yet(
     browser: Browser, connector: Connector, provider: IdentityProvider, refused: Refused
 ) -> None:
-    connection = connector.connect(confirmed=False)
+    connection = connector.connect(domains=["acme.example", "acme.org"], confirmed=False)
+    connector.confirm(connection, domain="acme.org")
 
     page = refused(sign_in(browser, connection, provider, "ann"), "sso_domain_not_confirmed")
     assert "have its domain confirmed by those who run Usher" in page.text
+
+
+def test_before_a_domain_is_confirmed_nobody_is_sent_anywhere(
+    browser: Browser, connector: Connector, refused: Refused
+) -> None:
+    """Else any manager could have us send people to any address."""
+    connection = connector.connect(issuer="https://nobody.example", confirmed=False)
+
+    page = refused(browser.get(f"/learn/sso/{connection.id}"), "sso_domain_not_confirmed")
+    assert page.status == 403
+    assert "Location" not in page.headers
+
+
+def test_an_honest_providers_answer_is_never_taken_to_a_rogue_one(
+    browser: Browser,
+    connector: Connector,
+    connection: Connection,
+    provider: IdentityProvider,
+    refused: Refused,
+) -> None:
+    """The rogue sends somebody on to the honest one, with the state of the sign-in that was begun with it."""
+    with serving_rogue() as rogue:
+        bad = connector.connect(issuer=rogue.issuer)
+        state = parameters_of(begin(browser, bad))["state"]
+        rogue.answers["/token"] = (500, b"asked")
+        honest = changed(begin(Browser(browser.app), connection), state=state)
+
+        back = provider.sign_in(honest, "ann")
+        page = refused(browser.get(changed(back, iss="")), "sso_lost")
+
+    assert f"/learn/sso/{connection.id}/callback" in back
+    assert f"/learn/sso/{connection.id}" in [a["href"] for a in page.html.all("a")]
+
+
+def test_what_is_no_connection_is_not_found_and_not_logged(
+    browser: Browser, count: Count, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = StringIO()
+    monkeypatch.setattr(sso.logger.registered_handler, "stream", written)
+    pages = []
+    with count() as cost:
+        for name in ("ann@acme.example", "X" * 3000):
+            pages.append(browser.get(f"/learn/sso/{name}"))
+            pages.append(browser.get(f"/learn/sso/{name}/callback?code=c"))
+
+    assert [page.status for page in pages] == [404, 400] * 2
+    assert cost.operations == [], "a key cannot be that long"
+    assert "ann@" not in written.getvalue()
 
 
 def test_the_address_has_gone_to_somebody_else(
@@ -239,7 +290,9 @@ def test_the_connection_is_disabled_or_removed(
         assert "Sign in with your email address and password" in page.text
 
 
-def test_the_connection_is_disabled_at_the_very_moment(
+@pytest.mark.parametrize("what", ["disabled", "unconfirmed"])
+def test_the_connection_is_disabled_or_its_domain_taken_back_at_the_very_moment(
+    what: str,
     browser: Browser,
     connector: Connector,
     connection: Connection,
@@ -249,7 +302,13 @@ def test_the_connection_is_disabled_at_the_very_moment(
 ) -> None:
     back = provider.sign_in(begin(browser, connection), "ann")
 
-    with house.before_next_write(lambda: connector.change(connection, enabled=False)):
+    def end() -> None:
+        if what == "disabled":
+            connector.change(connection, enabled=False)
+        else:
+            connector.confirm(connection, owned=False)
+
+    with house.before_next_write(end):
         page = browser.get(back)
 
     refused(page, "sso_connection_over")

@@ -1,6 +1,6 @@
 // A certified OpenID provider on the loopback interface, with accounts for the tests: a person signs in by the
-// name of the account and any password. `node provider.mjs REDIRECT_URI` prints its issuer and serves until its
-// standard input ends.
+// name of the account and any password. `node provider.mjs BACK` prints its issuer and serves until its standard
+// input ends; it sends people back to any address that begins with BACK.
 import { createServer } from "node:http";
 import { exportJWK, generateKeyPair } from "jose";
 import { Provider } from "oidc-provider";
@@ -31,7 +31,7 @@ server.listen(0, "127.0.0.1", () => {
       {
         client_id: "usher",
         client_secret: "a-secret-of-the-client",
-        redirect_uris: [process.argv[2]],
+        redirect_uris: [`${process.argv[2]}any`],
         grant_types: ["authorization_code"],
         response_types: ["code"],
       },
@@ -46,6 +46,7 @@ server.listen(0, "127.0.0.1", () => {
     jwks: { keys: [key] },
     pkce: { required: () => true },
   });
+  provider.Client.prototype.redirectUriAllowed = (uri) => uri.startsWith(process.argv[2]);
   server.on("request", provider.callback());
   console.log(issuer);
 });

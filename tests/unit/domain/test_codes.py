@@ -118,6 +118,8 @@ def test_a_domain_has_one_form() -> None:
         ('name,code,uses\r\nAnn,AAAA,0\r\n"Bo, B",\'-BBB,1\r\n', ["AAAA", "-BBB"]),
         ("made at;code\nMonday;AAAA\nTuesday;\n", ["AAAA"]),
         ("AAAA, code, BBBB", ["AAAA", "code", "BBBB"]),
+        ("AAAA\rBBBB", ["AAAA", "BBBB"]),
+        ("code,name\rAAAA,Ann\rBBBB,Bo", ["AAAA", "BBBB"]),
         ("", []),
     ],
 )
@@ -125,3 +127,11 @@ def test_codes_of_ones_own_are_read_from_lists_texts_and_csv_files(
     given: str | list[str], texts: list[str]
 ) -> None:
     assert read_codes(given) == texts
+
+
+@pytest.mark.parametrize("sign", [" ", ",", ";", "\t", "\r"])
+def test_ten_thousand_codes_of_ones_own_may_stand_in_one_line(sign: str) -> None:
+    """Though a cell of a CSV file is shorter than that."""
+    texts = [f"{number:040}" for number in range(10_000)]
+
+    assert read_codes(sign.join(texts)) == texts

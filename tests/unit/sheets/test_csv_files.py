@@ -20,6 +20,7 @@ from usher.sheets.reading import (
     FILE_ERRORS,
     MAX_BYTES,
     MAX_ROWS,
+    MixedSeparatorsError,
     NoRowsError,
     SheetRow,
     TooLargeFileError,
@@ -156,6 +157,18 @@ def test_other_signs_begin_no_formula() -> None:
 def test_a_value_beyond_the_named_columns_is_refused() -> None:
     with pytest.raises(UnnamedColumnError, match="Cell C2 "):
         list(read_sheet(b"Email,Last name\nann@x.io,Lee, Jr\n"))
+
+
+def test_a_template_that_excel_could_not_split_is_refused_with_what_to_do() -> None:
+    filled_in = b"\xef\xbb\xbfEmail,First name,Last name;;\r\nann@x.io;Ann;Lee\r\n"
+
+    with pytest.raises(MixedSeparatorsError, match="Row 2 stands in one cell") as refused:
+        list(read_sheet(filled_in))
+    assert "XLSX" in refused.value.next_action
+    assert [row.email for row in read_sheet(b"Email,Client\nann@x.io,\nbob@x.io;Bob\n")] == [
+        "ann@x.io",
+        "bob@x.io;Bob",
+    ], "where they are separated alike, each row is judged by itself"
 
 
 def test_a_cell_longer_than_any_name_is_refused() -> None:

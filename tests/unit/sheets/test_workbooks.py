@@ -306,6 +306,17 @@ def test_a_workbook_may_have_as_many_rows_as_an_import_and_no_more(monkeypatch: 
         next(rows)
 
 
+def test_a_long_text_that_is_stored_once_and_repeated_in_each_row_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reading, "MAX_TEXT", 100_000)
+    book = workbook([["Email", "First name"], *[["ann@x.io", "a" * 1_990]] * 60])
+
+    assert len(book) < 10_000
+    with pytest.raises(unpacking.BombError, match="more than 100,000 characters"):
+        list(read_sheet(book))
+
+
 @given(place=st.integers(0, len(PLAIN) - 1), byte=st.integers(0, 255))
 def test_a_workbook_with_a_wrong_byte_is_read_or_refused_with_an_error_that_is_listed(
     place: int, byte: int

@@ -14,7 +14,6 @@ from botocore.config import Config
 from ulid import ULID
 
 from usher import clock
-from usher.domain.doors.signing_on import SSO_CALLBACK
 from usher.gateways.bus import Bus
 from usher.gateways.client_secrets import ClientSecrets
 from usher.gateways.files import FILES_CONFIG, Files
@@ -145,7 +144,7 @@ class Bootstrap:
         return Providers(
             receivers=Receivers(own_networks=self.own_networks, limits=LIMITS),
             own_networks=self.own_networks,
-            redirect_uri=f"{self.origin}{SSO_CALLBACK}",
+            origin=self.origin,
         )
 
     @property

@@ -137,8 +137,13 @@ is revoked. Nor a seat for oneself, since a program is nobody.
 
 def check_slug(text: str) -> None:
     """Raise BadSlugError unless the text can be a part of a page's address."""
-    if _SLUG.fullmatch(text) is None:
+    if not is_slug(text):
         raise BadSlugError(f"{text!r} is not a usable slug.")
+
+
+def is_slug(text: str) -> bool:
+    """Say whether the text can be a part of a page's address: of what cannot, nothing need be asked for."""
+    return _SLUG.fullmatch(text) is not None
 
 
 def _is_https(url: str) -> bool:

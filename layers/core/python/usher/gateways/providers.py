@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hmac
 import json
-import logging
 import secrets
 import time
 from collections.abc import Mapping
@@ -22,7 +21,7 @@ from authlib.oauth2.client import OAuth2Client
 from authlib.oidc.core.claims import CodeIDToken
 from authlib.oidc.discovery import get_well_known_url
 from joserfc import jwt
-from joserfc.errors import ExpiredTokenError, JoseError, MissingClaimError
+from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from urllib3.connection import HTTPConnection
 
@@ -30,16 +29,15 @@ from usher.domain.doors.connections import Claims, Connection
 from usher.domain.doors.signing_on import (
     Attempt,
     BadSetupError,
-    DeniedError,
     ProviderFailedError,
     ProviderUnreachableError,
     SignOnLostError,
     UntrustedAnswerError,
+    sso_callback,
 )
 from usher.domain.programs.destinations import BadDestinationError, Destination, Networks, read_destination
+from usher.gateways.provider_words import claims_of, refusal, refusal_of_code, why_untrusted
 from usher.gateways.receivers import CallFailedError, Limits, Receivers
-
-logger = logging.getLogger(__name__)
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 """Those of key pairs: with a shared secret, or none, anybody who knows it could sign."""
@@ -55,29 +53,19 @@ _KEPT = 600.0
 _MOST = 256 * 1024
 """Bytes of an answer."""
 _OK = 200
-_LONGEST_SUBJECT = 255
 _SCOPE = "openid email profile"
 _KEY_TYPES = frozenset({"RSA", "EC"})
 _BASIC, _POST = "client_secret_basic", "client_secret_post"
-_DENIALS = frozenset(
-    {
-        "access_denied",
-        "login_required",
-        "consent_required",
-        "interaction_required",
-        "account_selection_required",
-    }
-)
 
 
 class Providers:
     """Sends people to providers, and reads whom they bring back."""
 
-    def __init__(self, *, receivers: Receivers, own_networks: Networks, redirect_uri: str) -> None:
-        """Call providers through `receivers`; `redirect_uri` is where they send people back to."""
+    def __init__(self, *, receivers: Receivers, own_networks: Networks, origin: str) -> None:
+        """Call providers through `receivers`; `origin` is where the pages are to which they send people."""
         self._receivers = receivers
         self._own_networks = own_networks
-        self.redirect_uri = redirect_uri
+        self._origin = origin
         self._published: dict[str, tuple[float, Mapping[str, Any]]] = {}
 
     def begin(self, connection: Connection) -> tuple[str, Attempt]:
@@ -117,14 +105,14 @@ class Providers:
         if answer.get("iss", "" if names_itself else connection.issuer) != connection.issuer:
             raise UntrustedAnswerError("It came from another provider than the one that was asked.")
         if "error" in answer:
-            _refuse(answer["error"])
+            raise refusal(answer["error"])
         if not answer.get("code"):
             raise ProviderFailedError("The provider sent neither a code nor an error.")
         token = self._token(connection, metadata, attempt=attempt, secret=secret, code=answer["code"])
         claims = self._checked(connection, metadata, token, nonce=attempt.nonce)
         if "email" not in claims:  # where a provider keeps to the letter of OpenID Connect Core 5.4
             claims |= self._user_info(metadata, token, subject=claims["sub"])
-        return _claims(claims)
+        return claims_of(claims)
 
     def metadata(self, issuer: str, *, fresh: bool = False) -> Mapping[str, Any]:
         """Return what the provider publishes of itself, at most ten minutes old unless it is to be `fresh`.
@@ -141,10 +129,11 @@ class Providers:
                 read_destination(str(found.get(name, "")), own_networks=self._own_networks)
             except BadDestinationError as error:
                 raise BadSetupError(f"The provider's {name} cannot be used. {error.detail}") from error
-        challenges = found.get("code_challenge_methods_supported", ["S256"])
-        if "S256" not in challenges or "code" not in found.get("response_types_supported", ["code"]):
+        challenges = _listed(found, "code_challenge_methods_supported", "S256")
+        if "S256" not in challenges or "code" not in _listed(found, "response_types_supported", "code"):
             raise BadSetupError("The provider does not offer the authorization code flow with PKCE.")
-        if not set(ALGORITHMS).intersection(found.get("id_token_signing_alg_values_supported", ["RS256"])):
+        signs_with = _listed(found, "id_token_signing_alg_values_supported", "RS256")
+        if not any(one in ALGORITHMS for one in signs_with):
             raise BadSetupError("The provider signs in no way that can be checked with a public key.")
         return found
 
@@ -175,7 +164,7 @@ class Providers:
             client_secret=secret,
             token_endpoint_auth_method=method,
             scope=_SCOPE,
-            redirect_uri=self.redirect_uri,
+            redirect_uri=self._origin + sso_callback(connection.id),
             code_challenge_method="S256",
         )
 
@@ -188,7 +177,7 @@ class Providers:
         secret: str,
         code: str,
     ) -> Mapping[str, Any]:
-        methods = metadata.get("token_endpoint_auth_methods_supported", [_BASIC])
+        methods = _listed(metadata, "token_endpoint_auth_methods_supported", _BASIC)
         method = next((one for one in (_BASIC, _POST) if one in methods), None)
         if method is None:
             raise BadSetupError("The provider takes no client's secret.")
@@ -200,7 +189,7 @@ class Providers:
                 code_verifier=attempt.verifier,
             )
         except OAuth2Error as error:
-            raise _refusal_of_code(str(error.error)) from error
+            raise refusal_of_code(str(error.error)) from error
         except CallFailedError as error:
             raise ProviderUnreachableError(error.reason) from error
         except ValueError as error:
@@ -231,7 +220,7 @@ class Providers:
             # By the machine's own clock, as everybody's who signs such tokens.
             claims.validate(now=int(time.time()), leeway=LEEWAY)
         except (JoseError, ValueError, TypeError) as error:
-            raise UntrustedAnswerError(_why(error)) from error
+            raise UntrustedAnswerError(why_untrusted(error)) from error
         return dict(claims)
 
     def _decoded(self, metadata: Mapping[str, Any], text: str) -> jwt.Token:
@@ -281,7 +270,10 @@ class _Answer:
     body: bytes
 
     def json(self) -> Any:  # noqa: ANN401 - whatever the provider sends
-        return json.loads(self.body)
+        try:
+            return json.loads(self.body)
+        except RecursionError as deep:
+            raise ValueError from deep
 
     def raise_for_status(self) -> None:
         if self.status_code != _OK:
@@ -336,65 +328,14 @@ def _object(answer: _Answer) -> dict[str, Any]:
     try:
         answer.raise_for_status()
         found = answer.json()
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise ProviderFailedError("The provider's answer cannot be read.") from error
     if not isinstance(found, dict):
         raise ProviderFailedError("The provider's answer cannot be read.")
     return found
 
 
-def _refuse(error: str) -> None:
-    """Raise what an error at the provider's own page means."""
-    if error in _DENIALS:
-        raise DeniedError("The provider said: access denied.")
-    if error in {"unauthorized_client", "unsupported_response_type", "invalid_scope", "invalid_request"}:
-        raise BadSetupError("The provider does not know this client, or does not take what it asks for.")
-    raise ProviderFailedError("The provider answered with an error.")
-
-
-def _refusal_of_code(error: str) -> Exception:
-    """Return what an error in answer to the code means."""
-    if error == "invalid_grant":
-        return SignOnLostError("The provider's code was used already, is too old or is of another sign-in.")
-    if error in {"invalid_client", "unauthorized_client"}:
-        return BadSetupError("The provider does not take the client's id and secret.")
-    return ProviderFailedError("The provider answered with an error.")
-
-
-_REASONS = {
-    "iss": "It names another issuer than the one that was set up.",
-    "aud": "It is meant for another client.",
-    "azp": "It is meant for another client.",
-    "nonce": "It is of another sign-in.",
-    "exp": "It is too old.",
-    "nbf": "It is not valid yet.",
-    "iat": "It is not valid yet.",
-    "at_hash": "It does not fit the access token.",
-}
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, ExpiredTokenError):
-        return _REASONS["exp"]
-    claim = "" if isinstance(error, MissingClaimError) else str(getattr(error, "claim", ""))
-    return _REASONS.get(claim, "It lacks what such an answer has to say.")
-
-
-def _claims(claims: Mapping[str, Any]) -> Claims:
-    if len(str(claims["sub"])) > _LONGEST_SUBJECT:
-        raise UntrustedAnswerError("It names the person in more characters than OpenID Connect allows.")
-    first, last = str(claims.get("given_name") or ""), str(claims.get("family_name") or "")
-    if not first and not last:
-        first, _, last = str(claims.get("name") or "").strip().partition(" ")
-    return Claims(
-        subject=str(claims["sub"]),
-        email=str(claims.get("email") or ""),
-        email_verified=_verified(claims.get("email_verified")),
-        first_name=first,
-        last_name=last,
-    )
-
-
-def _verified(said: object) -> bool | None:
-    """Read a claim that some providers write as text; None where nothing was said."""
-    return None if said is None else str(said).lower() == "true"
+def _listed(published: Mapping[str, Any], name: str, default: str) -> list[object]:
+    """Return what the provider lists under a name; `default` where it says nothing, as the standards do."""
+    found = published.get(name)
+    return [default] if found is None else found if isinstance(found, list) else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from usher.domain.errors import InvalidError
@@ -52,11 +53,13 @@ class Receipt:
         fingerprint: str = "",
         render: Callable[[Any], Json] = lambda result: result,
         parts: Sequence[receipts.Part] = (),
+        kept: timedelta = receipts.KEPT,
     ) -> None:
         self._scope = scope
         self._key = key
         self._fingerprint = fingerprint
         self._render = render
+        self._kept = kept
         self._parts = len(parts)
         self._answers: dict[int, Json] = {}
         self._unwritten: dict[int, Json] = {}
@@ -131,7 +134,7 @@ class Receipt:
             complete=complete and len(self._offered) == len(self._unwritten),
         )
         self._write = receipts.record(
-            self._scope, self._key, number=self._parts, part=part, now=context.now()
+            self._scope, self._key, number=self._parts, part=part, until=context.now() + self._kept
         )
         return [self._write]
 
@@ -182,9 +185,15 @@ def _json(answers: dict[int, Json]) -> str:
 
 
 def open_receipt(
-    context: Context, *, scope: str, key: str, fingerprint: str, render: Callable[[Any], Json]
+    context: Context,
+    *,
+    scope: str,
+    key: str,
+    fingerprint: str,
+    render: Callable[[Any], Json],
+    kept: timedelta = receipts.KEPT,
 ) -> Receipt:
-    """Read what was answered under the key: one call.
+    """Read what was answered under the key: one call. What is answered from now on is `kept` as long.
 
     Raises:
         KeyReusedError: under another fingerprint, that is, to another request.
@@ -194,7 +203,7 @@ def open_receipt(
     parts = receipts.read(context.table, scope, key)
     if parts and parts[0].fingerprint != fingerprint:
         raise KeyReusedError("This Idempotency-Key was sent with another request.")
-    return Receipt(scope=scope, key=key, fingerprint=fingerprint, render=render, parts=parts)
+    return Receipt(scope=scope, key=key, fingerprint=fingerprint, render=render, parts=parts, kept=kept)
 
 
 def check_key(key: str | None) -> None:

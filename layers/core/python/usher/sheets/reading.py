@@ -24,6 +24,13 @@ MAX_ROWS = 50_000
 MAX_BYTES = 10 * 1024 * 1024
 """Of an uploaded file."""
 
+MAX_TEXT = MAX_BYTES
+"""Characters in all rows together: no more than the largest CSV file has. A workbook can store a text once
+and repeat it in each row."""
+
+# An address and, behind a separator of cells, something that is none.
+_GLUED = re.compile(r"[^;@\s]+@[^;@\s]+;[^@]*[^;@\s][^@]*")
+
 # A comma separates nothing within a cell: names of groups and of products have commas.
 _SEPARATORS = re.compile(r"[;|\r\n\v\f\x85\u2028\u2029]+")
 
@@ -60,6 +67,20 @@ class UnnamedColumnError(InvalidError):
     next_action = (
         "Delete the value or name its column in the first row. In CSV, put a text with a separator in it "
         "between double quotes."
+    )
+
+
+class MixedSeparatorsError(InvalidError):
+    """The names of the columns are separated by commas, and the rows by something else.
+
+    So Excel saves a file whose first line it could not split, where the computer's language has semicolons.
+    """
+
+    code = "mixed_separators"
+    title = "The rows are separated otherwise than the names of the columns"
+    next_action = (
+        "Start from the template as a workbook (XLSX), or put each name of the first row into a cell of its "
+        "own; then upload that."
     )
 
 
@@ -113,7 +134,7 @@ def _lines(content: bytes) -> Iterator[Line]:
 
 
 def _rows(header: Header, lines: Iterator[Line]) -> Iterator[SheetRow]:
-    count = 0
+    count = text = 0
     for line in lines:
         row = _row(header, line)
         if row is None:
@@ -121,6 +142,11 @@ def _rows(header: Header, lines: Iterator[Line]) -> Iterator[SheetRow]:
         count += 1
         if count > MAX_ROWS:
             raise TooManyRowsError(f"The file has more than {MAX_ROWS:,} rows.", limit=MAX_ROWS)
+        text += sum(map(len, line.cells))
+        if text > MAX_TEXT:
+            raise unpacking.BombError(f"The rows have more than {MAX_TEXT:,} characters.")
+        if count == 1 < len(header.places) and _GLUED.fullmatch(row.email):
+            raise MixedSeparatorsError(f"Row {row.line} stands in one cell, with semicolons in it.")
         yield row
     if not count:
         raise NoRowsError("Below the names of the columns the file is empty.")
@@ -164,6 +190,7 @@ def _several(text: str) -> tuple[str, ...]:
 FILE_ERRORS: tuple[type[UsherError], ...] = (
     CellTooLongError,
     FormulaInFileError,
+    MixedSeparatorsError,
     NoRowsError,
     TooLargeFileError,
     TooManyRowsError,

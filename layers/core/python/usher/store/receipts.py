@@ -42,14 +42,14 @@ def read(table: Table, scope: str, idempotency_key: str) -> Sequence[Part]:
     return [Part(fingerprint=row.fingerprint, answer=row.answer, complete=row.complete) for row in rows]
 
 
-def record(scope: str, idempotency_key: str, *, number: int, part: Part, now: datetime) -> Write:
-    """Write one part, if nobody wrote it before."""
+def record(scope: str, idempotency_key: str, *, number: int, part: Part, until: datetime) -> Write:
+    """Write one part, to be forgotten after `until`, if nobody wrote it before."""
     row = ReceiptRow(
         keys.receipt(scope, idempotency_key),
         keys.receipt_part(number),
         fingerprint=part.fingerprint,
         answer=part.answer,
         complete=part.complete,
-        expires_on=int((now + KEPT).timestamp()),
+        expires_on=int(until.timestamp()),
     )
     return put(row, condition=ReceiptRow.pk.does_not_exist())

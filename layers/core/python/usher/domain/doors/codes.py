@@ -173,15 +173,26 @@ def read_codes(given: str | Sequence[str]) -> list[str]:
     """
     if not isinstance(given, str):
         return [text.strip() for text in given]
-    text = given.removeprefix("\ufeff").strip()
+    text = given.removeprefix("\ufeff").strip().replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        column = _column(text)
+    except csv.Error:  # such as a cell that is longer than any code
+        column = None
+    if column is not None:
+        return column
+    texts = [_cell(one) for one in _SEPARATORS.split(text) if one]
+    return texts[1:] if texts and texts[0].lower() in {"code", "codes"} else texts
+
+
+def _column(text: str) -> list[str] | None:
+    """Return the column `code` of a CSV file; None if it has none, or no other column."""
     first, _, others = text.partition("\n")
     delimiter = next((sign for sign in ";\t" if sign in first), ",")
     names = [_cell(name).lower() for name in next(csv.reader([first], delimiter=delimiter), [])]
-    if others and len(names) > 1 and "code" in names:
-        rows = csv.DictReader(io.StringIO(others), fieldnames=names, delimiter=delimiter)
-        return [code for row in rows if (code := _cell(row["code"] or ""))]
-    texts = [_cell(one) for one in _SEPARATORS.split(text) if one]
-    return texts[1:] if texts and texts[0].lower() in {"code", "codes"} else texts
+    if not others or len(names) <= 1 or "code" not in names:
+        return None
+    rows = csv.DictReader(io.StringIO(others), fieldnames=names, delimiter=delimiter)
+    return [code for row in rows if (code := _cell(row["code"] or ""))]
 
 
 def _cell(text: str) -> str:

@@ -160,9 +160,15 @@ class Connection:
             raise BadDomainsError(f"A connection has 1 to {MAX_DOMAINS} domains.")
 
     def require_open(self) -> None:
-        """Raise ConnectionOverError if nobody may sign in through it."""
+        """Raise ConnectionOverError or DomainNotConfirmedError if nobody may sign in through it.
+
+        Before an operator knows of it, it leads nowhere: else any manager could have us send people to any
+        address.
+        """
         if not self.enabled:
             raise ConnectionOverError(f"Signing in with {self.name} is switched off.")
+        if not self.owned:
+            raise DomainNotConfirmedError(f"Nobody has confirmed yet a domain of {self.name}.")
 
     def person(self, claims: Claims) -> Person:
         """Return who signed in, if the provider may vouch for their address.

@@ -11,11 +11,17 @@ ATTEMPT_SECONDS = 10 * 60
 
 SSO_PAGE = "/learn/sso/"
 """Before a connection's id, the page that leads to its provider."""
-SSO_CALLBACK = f"{SSO_PAGE}callback"
-"""Where every provider sends people back to."""
-
 _ASK = "Ask whoever set up single sign-on in your organization to look at it; tell them what this page says."
 _AGAIN = "Go back to where you began and sign in once more."
+
+
+def sso_callback(connection: str) -> str:
+    """Return where a connection's provider sends people back to.
+
+    Each has a place of its own: so the answer of an honest provider, to whom a rogue one sent somebody on, is
+    never taken for the rogue's, and its code not handed over there (RFC 9700, 4.4.2).
+    """
+    return f"{SSO_PAGE}{connection}/callback"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,10 @@ UPLOAD_FOR = timedelta(minutes=15)
 FILES_KEPT = timedelta(days=30)
 """After that the file and what was written of its rows are deleted; the import stays in the history."""
 
+_LAST_FILE_GONE = 2 * FILES_KEPT + timedelta(days=2)
+"""After that nothing of an import is left in the bucket, which counts the days of each file by itself:
+those of what a late check or run writes begin late."""
+
 _CONFIRM_BEFORE = timedelta(days=1)
 """An import is confirmed as long before its files are deleted, so that they outlive its run."""
 
@@ -204,6 +208,11 @@ class Import:
     def files_until(self) -> datetime:
         """When the file and its rows are deleted."""
         return self.created_at + FILES_KEPT
+
+    @property
+    def traces_until(self) -> datetime:
+        """Until when some file may name somebody, though rows are shown no longer than `files_until`."""
+        return self.created_at + _LAST_FILE_GONE
 
     @property
     def done(self) -> int:

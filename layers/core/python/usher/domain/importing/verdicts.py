@@ -93,6 +93,13 @@ class ImportedRow:
     organization: str = ""
     offers: tuple[Offer, ...] = ()
 
+    @property
+    def length(self) -> int:
+        """Characters of what the file says and what is said of it."""
+        lists = (*self.groups, *self.licenses)
+        names = (self.email, self.first_name, self.last_name, self.access_start, self.client, self.sublicense)
+        return sum(map(len, (*names, *lists, self.reason, self.suggestion)))
+
     def judged(self, verdict: Verdict, reason: str = "", *, suggestion: str = "") -> ImportedRow:
         """Return the row with a verdict."""
         return replace(self, verdict=verdict, reason=reason, suggestion=suggestion)

@@ -113,6 +113,8 @@ class Admitting:
     def is_in(self, *, person: Person, organization: str, grant: Grant) -> bool:
         """Say whether the person has it all, or is offered what they lack by open invites; writes nothing.
 
+        Of a group, an invite to its licenses alone does not offer the membership: one more call tells.
+
         Raises:
             UnknownLicenseError, UnknownGroupError.
         """
@@ -121,9 +123,10 @@ class Admitting:
         now = self._context.now()
         if any(terms.license not in held or held[terms.license].has_lapsed(now) for terms in offered):
             return False
-        return _belongs(found, person, organization, group) or any(
-            access.state is AccessState.RESERVED for access in held.values()
-        )
+        if _belongs(found, person, organization, group):
+            return True
+        reserved = {access.invite for access in held.values() if access.state is AccessState.RESERVED}
+        return bool(reserved) and (group is None or self._leads_into(group, reserved))
 
     def _read(
         self, person: Person, organization: str, grant: Grant
@@ -143,6 +146,12 @@ class Admitting:
             ]
         )
         return group, [_terms(found, organization, id_) for id_ in wanted], found
+
+    def _leads_into(self, group: Group, reserved: set[str]) -> bool:
+        refs = [invites.ref(id_) for id_ in reserved]
+        found = self._context.table.get_many(refs)
+        rows = [row for at in refs if (row := found.get(at)) is not None]
+        return any(invites.invite_of(row).group == group.id for row in rows)
 
     def _accept(self, person: Person, reserved: set[str]) -> None:
         """Accept the invites that hold seats for the person, those that still can be."""

@@ -12,7 +12,7 @@ from usher.domain.doors.join_requests import JoinRequest, JoinState
 from usher.domain.events import EventType
 from usher.domain.groups import UnknownGroupError
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
-from usher.domain.organizations import Organization
+from usher.domain.organizations import Organization, is_slug
 from usher.domain.people import Person
 from usher.services.context import Context, looking_again
 from usher.services.doors.admitting import Admitting, Door
@@ -52,7 +52,7 @@ class Joining:
 
     def look(self, *, slug: str) -> OpenPage:
         """Read the page at an address, and whose it is: two calls. Raises UnknownJoinPageError."""
-        home = join_pages.by_slug(self._context.table, slug.lower())
+        home = join_pages.by_slug(self._context.table, slug.lower()) if is_slug(slug.lower()) else None
         if home is None:
             raise UnknownJoinPageError("There is no page at this address.")
         at_page, at_home = join_pages.ref(home), organizations.ref(home)

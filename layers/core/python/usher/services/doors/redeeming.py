@@ -15,7 +15,7 @@ from usher.domain.doors.codes import (
 from usher.domain.events import EventType
 from usher.domain.groups import UnknownGroupError
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
-from usher.domain.organizations import Organization, UnknownOrganizationError
+from usher.domain.organizations import Organization, UnknownOrganizationError, is_slug
 from usher.domain.people import Person
 from usher.services.context import Context
 from usher.services.doors.admitting import Admitted, Admitting, Door
@@ -38,7 +38,7 @@ class Redeeming:
 
     def organization(self, *, slug: str) -> Organization:
         """Return whose landing page the slug leads to, or raise UnknownOrganizationError: two calls."""
-        id_ = organizations.by_slug(self._context.table, slug)
+        id_ = organizations.by_slug(self._context.table, slug) if is_slug(slug) else None
         found = None if id_ is None else organizations.get(self._context.table, id_)
         if found is None:
             raise UnknownOrganizationError("There is no such organization.")

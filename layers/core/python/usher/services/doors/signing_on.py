@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from usher.domain.doors.connections import Claims, Connection, Link
+from usher.domain.doors.mail_providers import domain_of
 from usher.domain.doors.signing_on import Attempt, BadSetupError, ConnectionOverError, SignOnLostError
 from usher.domain.errors import UsherError
 from usher.domain.events import EventType, Json
@@ -24,6 +26,8 @@ from usher.store.transaction import ConditionFailedError, Write, commit
 
 if TYPE_CHECKING:
     from usher.gateways.providers import Providers
+
+_ID = re.compile(r"[0-9A-Z]{26}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,12 +66,13 @@ class SigningOn:
         """Return where the browser goes, and what it has to carry. Nothing is changed.
 
         Raises:
-            ConnectionOverError, ProviderUnreachableError, ProviderFailedError, BadSetupError.
+            ConnectionOverError, DomainNotConfirmedError, ProviderUnreachableError, ProviderFailedError,
+            BadSetupError.
         """
         return self._providers().begin(self._open(connection))
 
-    def finish(self, *, attempt: Attempt | None, answer: Mapping[str, str]) -> SignedOn:
-        """Take what the provider sent the browser back with, and let the person in.
+    def finish(self, *, connection: str, attempt: Attempt | None, answer: Mapping[str, str]) -> SignedOn:
+        """Take what the connection's provider sent the browser back with, and let the person in.
 
         The first time they are given what the connection gives, in one transaction with who they are at the
         provider; from then on they are signed in and nothing else.
@@ -77,34 +82,40 @@ class SigningOn:
         """
         if attempt is None:
             raise SignOnLostError("The browser brought nothing of the sign-in with it.")
-        connection = self._open(attempt.connection)
-        secret = self._secrets.get(connection.id)
+        if attempt.connection != connection:
+            raise SignOnLostError("The answer belongs to another way to sign in than the one begun last.")
+        opened = self._open(connection)
+        secret = self._secrets.get(opened.id)
         if secret is None:
             raise BadSetupError("The client's secret is missing.")
-        claims = self._providers().finish(connection, attempt=attempt, secret=secret, answer=answer)
-        person = connection.person(claims)
+        claims = self._providers().finish(opened, attempt=attempt, secret=secret, answer=answer)
+        person = opened.person(claims)
         for _ in looking_again():
-            known = connections.get_link(self._context.table, person.email, connection.id)
+            known = connections.get_link(self._context.table, person.email, opened.id)
             if known is not None:
-                known.require(connection.issuer, claims.subject)
-                return SignedOn(person=person, connection=connection)
+                known.require(opened.issuer, claims.subject)
+                return SignedOn(person=person, connection=opened)
             try:
-                return self._first(connection, person, claims)
+                return self._first(opened, person, claims)
             except _LinkedMeanwhileError:
                 continue
         raise AssertionError  # pragma: no cover - looking_again never ends without raising
 
     def home(self, *, connection: str) -> Organization | None:
         """Return whose the connection is, for the look of a page: two calls, one where there is none."""
-        found = connections.get(self._context.table, connection)
+        found = self._find(connection)
         return None if found is None else organizations.get(self._context.table, found.organization)
 
     def _open(self, connection: str) -> Connection:
-        found = connections.get(self._context.table, connection)
+        found = self._find(connection)
         if found is None:
             raise ConnectionOverError("There is no such connection.")
         found.require_open()
         return found
+
+    def _find(self, connection: str) -> Connection | None:
+        """Read a connection; of what is no id, and may be longer than a key can be, nothing is asked for."""
+        return connections.get(self._context.table, connection) if _ID.fullmatch(connection) else None
 
     def _first(self, connection: Connection, person: Person, claims: Claims) -> SignedOn:
         """Give what a first sign-in is given; where that cannot be, sign in and write nothing."""
@@ -118,7 +129,7 @@ class SigningOn:
                 since=self._context.now(),
             )
         )
-        opened = connections.is_open(connection.id)
+        opened = connections.is_open(connection.id, domain_of(person.email))
         refuse = partial(_refuse, linked=linked, opened=opened)
         about: dict[str, Json] = {"connection": connection.id, "connection_name": connection.name}
         door = Door(
@@ -166,6 +177,8 @@ class _LinkedMeanwhileError(Exception):
 
 def _refuse(stale: ConditionFailedError, *, linked: Write, opened: Write) -> None:
     if opened in stale:
-        raise ConnectionOverError("The connection was just switched off.") from stale
+        raise ConnectionOverError(
+            "The connection was just switched off, or its domain taken back."
+        ) from stale
     if linked in stale:
         raise _LinkedMeanwhileError from stale

@@ -38,6 +38,10 @@ MOST_CHUNKS = 20
 """Of which rows are read for one page; with a rare verdict a page may be short and still have a next one."""
 
 
+MOST_TEXT = 1_000_000
+"""Characters in the rows of one page: an answer of Lambda has at most 6 MB, and a row can have thousands."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class SeatNeed:
     """The seats that an import needs of a license, as it stands now."""
@@ -194,13 +198,15 @@ class Importing:
             raise RowsNotReadyError(f"The import is {found.state.replace('_', ' ')}.", state=found.state)
         chunk, skip = _place(cursor)
         rows: list[ImportedRow] = []
+        text = 0
         for at in range(chunk, min(chunk + most_chunks, found.checked)):
             for nth, row in enumerate(self._chunk(found, at)):
                 if (at, nth) < (chunk, skip) or verdict not in (None, row.verdict):
                     continue
-                if len(rows) == limit:
+                if len(rows) == limit or text >= MOST_TEXT:
                     return Listed(items=rows, next=f"{at}.{nth}")
                 rows.append(row)
+                text += row.length
         after = chunk + most_chunks
         return Listed(items=rows, next=f"{after}.0" if after < found.checked else None)
 

@@ -15,7 +15,7 @@ from usher.domain.importing.verdicts import WANTED, ImportedRow, Offer, Verdict
 from usher.services.context import Context
 from usher.services.importing.checking import told
 from usher.services.importing.files import ImportFiles, Stage
-from usher.services.importing.rostering import Rosters
+from usher.services.importing.rostering import MOST_LICENSES, Rosters, TooManyClientsError
 from usher.sheets.reading import SheetRow, read_sheet
 from usher.store import imports
 from usher.store.transaction import commit
@@ -43,13 +43,14 @@ class Reading:
             ConditionFailedError: another worker read it, or the import was canceled.
         """
         now = self._context.now()
-        try:
-            sheet = list(read_sheet(self._content(found)))
-        except UsherError as refusal:
-            return self._refused(found, refusal)
         rosters = Rosters(self._context, organization=found.organization, now=now)
         judge = _Judge(rosters, found)
-        rows = [judge.judge(row) for row in sheet]
+        try:
+            sheet = list(read_sheet(self._content(found)))
+            rows = [judge.judge(row) for row in sheet]
+            pools = _pools(rows, rosters)
+        except UsherError as refusal:
+            return self._refused(found, refusal)
         chunks = [rows[first : first + CHUNK] for first in range(0, len(rows), CHUNK)]
         for nth, chunk in enumerate(chunks):
             self._files.put(found, Stage.READ, nth, chunk)
@@ -57,7 +58,7 @@ class Reading:
             rows=len(rows),
             chunks=len(chunks),
             suggestions=sum(bool(row.suggestion) for row in rows),
-            pools=_pools(rows, rosters),
+            pools=pools,
         )
         commit(self._context.table, [imports.change(found, after)])
         return after
@@ -144,7 +145,11 @@ def _addressed(row: ImportedRow) -> ImportedRow:
 
 
 def _pools(rows: Sequence[ImportedRow], rosters: Rosters) -> dict[str, Pool]:
-    """Return the seats that there are now of each license that a row asks for."""
+    """Return the seats that there are now of each license that a row asks for.
+
+    Raises:
+        TooManyClientsError: there are too many to keep count of.
+    """
     wanted = (row for row in rows if row.verdict in WANTED)
     asked = {(row.organization, offer) for row in wanted for offer in row.offers}
     pools: dict[str, Pool] = {}
@@ -152,4 +157,6 @@ def _pools(rows: Sequence[ImportedRow], rosters: Rosters) -> dict[str, Pool]:
         roster = rosters.of(organization)
         for id_ in roster.groups[offer.group].licenses if offer.group else offer.licenses:
             pools[id_] = Pool(organization=organization, left=roster.licenses[id_].available)
+    if len(pools) > MOST_LICENSES:
+        raise TooManyClientsError(f"The rows take seats of {len(pools):,} licenses.")
     return pools

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
 
+from usher.domain.errors import InvalidError
 from usher.domain.groups import Group
 from usher.domain.importing.rosters import Names, Roster
 from usher.domain.importing.verdicts import Verdict
@@ -14,6 +15,22 @@ from usher.services.context import Context
 from usher.store import groups, licenses, organizations
 
 _PAGE = 1000
+
+MOST_CLIENTS = 500
+"""That one import names: each is read anew for each piece of the work."""
+
+MOST_LICENSES = 2_000
+"""That one import takes seats of: their counts stand on the import, and an item holds 400 KB."""
+
+
+class TooManyClientsError(InvalidError):
+    """The rows name more clients, or licenses, than one import keeps count of."""
+
+    code = "too_many_clients"
+    title = "The file names too many clients"
+    next_action = (
+        f"Split the file by clients; one import names up to {MOST_CLIENTS} and {MOST_LICENSES:,} licenses."
+    )
 
 
 class Rosters:
@@ -39,8 +56,14 @@ class Rosters:
         return self.of(id_)
 
     def of(self, organization: str) -> Roster:
-        """Return an organization that is the import's own, or a client of it."""
+        """Return an organization that is the import's own, or a client of it.
+
+        Raises:
+            TooManyClientsError.
+        """
         if organization not in self._read:
+            if len(self._read) > MOST_CLIENTS:
+                raise TooManyClientsError(f"The rows name more than {MOST_CLIENTS} clients.")
             home = organizations.get(self._context.table, organization)
             if home is None:
                 raise UnknownOrganizationError("The organization is not there any more.")

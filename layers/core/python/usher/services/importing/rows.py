@@ -72,12 +72,12 @@ class ImportRows:
         return canceled and ended is not None and self._context.now() < ended + _LINGERS
 
     def _kept(self, organization: str) -> Iterator[Import]:
-        """Yield the imports whose files are there, newest first."""
+        """Yield the imports of which files may be there, newest first."""
         cursor: str | None = None
         while True:
             page = imports.listed(self._context.table, organization, limit=100, cursor=cursor)
             for one in map(imports.import_of, page.rows):
-                if self._context.now() >= one.files_until:
+                if self._context.now() >= one.traces_until:
                     return  # all that come now are older
                 yield one
             if (cursor := page.next) is None:

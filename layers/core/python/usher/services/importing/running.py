@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from usher.domain.effects import Advance
 from usher.domain.events import EventType, Json
-from usher.domain.importing.imports import Import, ImportState
+from usher.domain.importing.imports import FILES_KEPT, Import, ImportState
 from usher.domain.importing.verdicts import Verdict, counted
 from usher.domain.invites import Invite
 from usher.services.context import Context
@@ -19,7 +19,7 @@ from usher.services.invites.expiring import expire_lapsed
 from usher.services.invites.reserving import Batch, StoppedError
 from usher.services.receipts import AnsweredMeanwhileError, Receipt, open_receipt
 from usher.store import imports
-from usher.store.transaction import ConditionFailedError, commit
+from usher.store.transaction import BusyError, ConditionFailedError, commit
 
 
 class RunningImports:
@@ -45,6 +45,8 @@ class RunningImports:
                 found = piece(found, rosters)
             except AnsweredMeanwhileError:
                 return False
+            except BusyError:
+                return True  # as much as before, and others will be done in a moment
             except ConditionFailedError:
                 there = imports.get(self._context.table, turn.organization, turn.import_id)
                 if there is None or there.progress != found.progress:
@@ -118,13 +120,18 @@ class RunningImports:
             return
 
     def _receipt(self, found: Import) -> Receipt:
-        """Return what an earlier try has written down of the chunk."""
+        """Return what an earlier try has written down of the chunk.
+
+        Kept for as long as the rows: a message may lie among the dead letters for weeks, and must not invite
+        again who has declined since.
+        """
         return open_receipt(
             self._context,
             scope=f"{found.organization}#IMPORT",
             key=f"{found.id}#{found.ran}",
             fingerprint=found.id,
             render=lambda invited: str(invited.outcome),
+            kept=FILES_KEPT,
         )
 
 

@@ -145,16 +145,18 @@ def remove(connection: Connection) -> list[Write]:
     ]
 
 
-def is_open(connection: str) -> Write:
-    """Change nothing, and stand only if people may sign in through the connection."""
+def is_open(connection: str, domain: str) -> Write:
+    """Change nothing, and stand only if people of the domain may sign in through the connection."""
     at = ref(connection)
-    return check(_Bare(at.pk, at.sk), _Bare.enabled == True)  # noqa: E712 - PynamoDB's comparison
+    enabled = _Bare.enabled == True  # noqa: E712 - PynamoDB's comparison
+    return check(_Bare(at.pk, at.sk), enabled & _Bare.owned.contains(domain))
 
 
 class _Bare(Row):
     """A connection without its version, for what is no edit of it."""
 
     enabled = BooleanAttribute()
+    owned: ListAttribute[str] = ListAttribute()
 
 
 def link(given: Link) -> Write:

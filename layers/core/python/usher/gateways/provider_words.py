@@ -1,0 +1,99 @@
+"""What identity providers say, in our words: whom they name, and why they or we refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from joserfc.errors import ExpiredTokenError, MissingClaimError
+
+from usher.domain.doors.connections import Claims
+from usher.domain.doors.signing_on import (
+    BadSetupError,
+    DeniedError,
+    ProviderFailedError,
+    SignOnError,
+    SignOnLostError,
+    UntrustedAnswerError,
+)
+
+_LONGEST_SUBJECT = 255
+_DENIALS = frozenset(
+    {
+        "access_denied",
+        "login_required",
+        "consent_required",
+        "interaction_required",
+        "account_selection_required",
+    }
+)
+_BAD_SETUPS = frozenset(
+    {"unauthorized_client", "unsupported_response_type", "invalid_scope", "invalid_request"}
+)
+_REASONS = {
+    "iss": "It names another issuer than the one that was set up.",
+    "aud": "It is meant for another client.",
+    "azp": "It is meant for another client.",
+    "nonce": "It is of another sign-in.",
+    "exp": "It is too old.",
+    "nbf": "It is not valid yet.",
+    "iat": "It is not valid yet.",
+    "at_hash": "It does not fit the access token.",
+}
+
+
+def refusal(error: str) -> SignOnError:
+    """Return what an error at the provider's own page means."""
+    if error in _DENIALS:
+        return DeniedError("The provider said: access denied.")
+    if error in _BAD_SETUPS:
+        return BadSetupError("The provider does not know this client, or does not take what it asks for.")
+    return ProviderFailedError("The provider answered with an error.")
+
+
+def refusal_of_code(error: str) -> SignOnError:
+    """Return what an error in answer to the code means."""
+    if error == "invalid_grant":
+        return SignOnLostError("The provider's code was used already, is too old or is of another sign-in.")
+    if error in {"invalid_client", "unauthorized_client"}:
+        return BadSetupError("The provider does not take the client's id and secret.")
+    return ProviderFailedError("The provider answered with an error.")
+
+
+def why_untrusted(error: Exception) -> str:
+    """Return what is wrong with a token, by what was raised on checking it."""
+    if isinstance(error, ExpiredTokenError):
+        return _REASONS["exp"]
+    claim = "" if isinstance(error, MissingClaimError) else str(getattr(error, "claim", ""))
+    return _REASONS.get(claim, "It lacks what such an answer has to say.")
+
+
+def claims_of(said: Mapping[str, Any]) -> Claims:
+    """Return what a checked token says of the person; what is no text counts as not said.
+
+    Raises:
+        UntrustedAnswerError: it names them by no text, or by one that is too long.
+    """
+    subject = _text(said, "sub")
+    if not 1 <= len(subject) <= _LONGEST_SUBJECT:
+        raise UntrustedAnswerError("It names the person in more characters than OpenID Connect allows.")
+    first, last = _text(said, "given_name"), _text(said, "family_name")
+    if not first and not last:
+        first, _, last = _text(said, "name").strip().partition(" ")
+    return Claims(
+        subject=subject,
+        email=_text(said, "email"),
+        email_verified=_verified(said.get("email_verified")),
+        first_name=first,
+        last_name=last,
+    )
+
+
+def _text(said: Mapping[str, Any], name: str) -> str:
+    value = said.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _verified(said: object) -> bool | None:
+    """Read a claim that some providers write as text; None where nothing was said."""
+    return None if said is None else str(said).lower() == "true"
