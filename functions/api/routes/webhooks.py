@@ -85,7 +85,7 @@ def create_webhook(organization: OrganizationPath, new: NewWebhook) -> Response[
 def list_webhooks(organization: OrganizationPath) -> WebhookPage:
     """List the webhooks.
 
-    Oldest first; all of them are one page.
+    Oldest first; all of them are one page. Whoever may not change them sees of each address the host alone.
     """
     page = router.services.subscribing.listed(person=router.person, organization=organization)
     return WebhookPage(items=[views.webhook(one) for one in page.items], next=page.next)
@@ -96,7 +96,8 @@ def list_webhooks(organization: OrganizationPath) -> WebhookPage:
 def get_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Webhook:
     """Read a webhook.
 
-    With why it is disabled, where it is. Its secret cannot be read again.
+    With why it is disabled, where it is. Its secret cannot be read again. Whoever may not change it
+    sees of its address the host alone.
     """
     return views.webhook(
         router.services.subscribing.webhook(person=router.person, organization=organization, webhook=webhook)

@@ -156,6 +156,8 @@ def test_limited_managers_look_and_change_nothing(manager: Caller, limited: Call
     one = f"{hooks}/{create(manager, hooks)['id']}"
 
     assert limited.get(hooks).status == limited.get(one).status == 200
+    assert limited.get(one).json["url"] == "https://hooks.acme.example/…", "the rest may be a proof"
+    assert limited.get(hooks).json["items"][0]["url"] == "https://hooks.acme.example/…"
     assert limited.get(f"{one}/deliveries").status == 200
     for answer in (
         limited.post(hooks, {"url": URL}),

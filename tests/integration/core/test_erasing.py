@@ -215,7 +215,9 @@ def test_a_program_needs_the_scope_for_peoples_data_alone(house: House, people: 
     license_ = house.license()
     house.invite(license_, ANN)
 
-    people.service.order(person=program, organization=house.id, email=ANN, receipt=Receipt())
+    ordered = people.service.order(person=program, organization=house.id, email=ANN, receipt=Receipt())
+
+    assert ordered.ordered_by == program.email
 
 
 def test_rows_of_imports_are_exported_and_then_name_nobody(

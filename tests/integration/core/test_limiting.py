@@ -42,6 +42,9 @@ def test_each_subject_and_each_kind_is_counted_alone(context: Context) -> None:
     spend(context, TWICE, "bo@x.io")
     spend(context, Limit(kind="other", times=1, per=timedelta(hours=1)), "ann@x.io")
 
+    with pytest.raises(LimitReachedError):
+        spend(context, TWICE, "ann@x.io")
+
 
 def test_it_is_over_when_it_said(context: Context, clock: Clock) -> None:
     clock.forward(minutes=59, seconds=59)

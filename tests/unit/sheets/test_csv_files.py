@@ -239,5 +239,8 @@ def test_what_a_program_writes_comes_back(
 
 @given(content=st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 def test_whatever_is_uploaded_is_read_or_refused_with_an_error_that_is_listed(content: bytes) -> None:
+    rows: list[SheetRow] = []
     with suppress(*FILE_ERRORS):
-        list(read_sheet(content))
+        rows = list(read_sheet(content))
+
+    assert all(row.line > 1 for row in rows), "the names of the columns are no row"

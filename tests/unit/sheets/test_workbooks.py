@@ -321,5 +321,8 @@ def test_a_long_text_that_is_stored_once_and_repeated_in_each_row_is_refused(
 def test_a_workbook_with_a_wrong_byte_is_read_or_refused_with_an_error_that_is_listed(
     place: int, byte: int
 ) -> None:
+    rows: list[SheetRow] = []
     with suppress(*FILE_ERRORS):
-        list(read_sheet(PLAIN[:place] + bytes([byte]) + PLAIN[place + 1 :]))
+        rows = list(read_sheet(PLAIN[:place] + bytes([byte]) + PLAIN[place + 1 :]))
+
+    assert all(row.line > 1 for row in rows), "the names of the columns are no row"

@@ -238,13 +238,18 @@ class Manager:
         """Say whether to tell the person; None is what cannot be switched off. Pending ones are not told."""
         return self.state is ManagerState.ACTIVE and notice not in self.muted
 
+    def may(self, permission: Permission) -> bool:
+        """Say whether the manager's role, or the program's key, has the permission."""
+        return permission in (PERMISSIONS[self.role] if self.scopes is None else self.scopes)
+
     def require(self, permission: Permission) -> None:
         """Raise ForbiddenError unless the manager's role, or the program's key, has the permission."""
-        if self.scopes is not None and permission not in self.scopes:
+        if self.may(permission):
+            return
+        if self.scopes is not None:
             raise ForbiddenError(
                 f"The API key does not have the scope {permission}.",
                 next_action="Use a key that has the scope; a full manager can create one.",
                 permission=str(permission),
             )
-        if self.scopes is None and permission not in PERMISSIONS[self.role]:
-            raise ForbiddenError(f"The role {self.role} may not do this.", permission=str(permission))
+        raise ForbiddenError(f"The role {self.role} may not do this.", permission=str(permission))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError
 from usher.domain.events import Event, EventType, Json
@@ -122,6 +123,11 @@ class Webhook:
     former: SecretVersion | None = None
     former_until: datetime | None = None
     version: int | None = None
+
+    def veiled(self) -> Webhook:
+        """Return what those see who may only look: many receivers take the rest of the address as a proof."""
+        parts = urlsplit(self.url)
+        return replace(self, url=f"{parts.scheme}://{parts.netloc}/…")
 
     def wants(self, event: Event) -> bool:
         """Say whether it is told of the event; never of what happened before it was made, by their ids."""

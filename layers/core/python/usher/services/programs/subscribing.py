@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from usher.domain.events import EventType, Json
-from usher.domain.organizations import Permission
+from usher.domain.organizations import Manager, Permission
 from usher.domain.people import Person
 from usher.domain.programs.destinations import Networks, read_destination
 from usher.domain.programs.webhooks import (
@@ -95,8 +95,9 @@ class Subscribing:
 
     def listed(self, *, person: Person, organization: str) -> Listed[Webhook]:
         """List the webhooks, oldest first: all of them."""
-        sit(self._context, person=person, organization=organization, permission=Permission.READ)
-        return Listed(items=list(webhooks.of_organization(self._context.table, organization)), next=None)
+        desk = sit(self._context, person=person, organization=organization, permission=Permission.READ)
+        found = webhooks.of_organization(self._context.table, organization)
+        return Listed(items=[_shown(one, desk.manager) for one in found], next=None)
 
     def webhook(self, *, person: Person, organization: str, webhook: str) -> Webhook:
         """Read one webhook, or raise UnknownWebhookError."""
@@ -185,7 +186,11 @@ def find_webhook(
     row = desk.found.get(at)
     if row is None:
         raise UnknownWebhookError("The organization has no such webhook.")
-    return webhooks.webhook_of(row)
+    return _shown(webhooks.webhook_of(row), desk.manager)
+
+
+def _shown(webhook: Webhook, to: Manager) -> Webhook:
+    return webhook if to.may(Permission.MANAGE_PROGRAMS) else webhook.veiled()
 
 
 def _changed(webhook: Webhook, wish: WebhookWish) -> Webhook:
