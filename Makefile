@@ -15,6 +15,7 @@ SENDER ?=
 ORIGIN ?=
 CERTIFICATE ?=
 TESTS ?= tests
+BENCH ?= reading
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -40,6 +41,10 @@ travel: $(READY) ## move the running stack's clock forward: DAYS=10, HOURS=6
 .PHONY: test
 test: $(READY) node ## run all tests; TESTS=tests/unit for some of them
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
+
+.PHONY: bench
+bench: $(READY) ## measure what the decisions say: BENCH=reading, importing or codes
+	@$(BIN)/python -m pytest -q tests/bench/bench_$(BENCH).py
 
 .PHONY: lint
 lint: $(READY) ## check style, types, layers and that openapi.json is fresh
