@@ -6,11 +6,11 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from infra.constructs.bus import Bus
-from infra.constructs.edge import Edge
+from infra.constructs.cdn import Cdn
 from infra.constructs.erasures import Erasures
-from infra.constructs.front import Front
 from infra.constructs.handler import Base, Handler
 from infra.constructs.http_api import HttpApi, Routes
+from infra.constructs.http_functions import HttpFunctions
 from infra.constructs.identity import Identity
 from infra.constructs.imports import ImportFiles, Imports
 from infra.constructs.mail import Mail
@@ -41,7 +41,7 @@ class UsherStack(Stack):
 
         self.http = HttpApi(self, "Http")
         self.import_files = ImportFiles(self, "ImportFiles", settings=settings)
-        self.front = Front(
+        self.front = Cdn(
             self,
             "Front",
             api=self.http.api,
@@ -54,7 +54,7 @@ class UsherStack(Stack):
         self.webhooks = Webhooks(self, "Webhooks", base=base, secrets=self.secrets, settings=settings)
         self.imports = Imports(self, "Imports", base=base, files=self.import_files)
         self.erasures = Erasures(self, "Erasures", base=base, identity=self.identity, files=self.import_files)
-        self.edge = Edge(
+        self.edge = HttpFunctions(
             self,
             "Edge",
             base=base,

@@ -2,15 +2,16 @@
 
 `aws`          a fresh, empty moto, with the environment that botocore asks for
 `dynamodb`     a client of it; `table` (empty, with DESIGN 4's schema) and `context` run on this one
-`clock`        stands still on Monday, 4 January 2027, 9:00 UTC; `clock.forward(days=10)` moves it
-`context`      what services stand on: `Inviting(context).invite(...)`
-`house`        organization `acme` in Zurich with the persons `house.full`, `house.limited`, `house.operator`;
-               `house.license(seats=10)`, `house.invite(license, "ann@x.io")`, `house.accept(invite)`
-`machinery`    dispatch, send, start and sweep over moto's SQS, SES, Step Functions and EventBridge;
-               `machinery.settle()` lets all happen that has to, `machinery.mailbox()` says what was sent
-`importing`    imports of the house, in a bucket: `importing.previewed(["ann@x.io,,,,"])`
-`count`        `with count() as cost: ...`; then `cost.calls`, `cost.writes`, `cost.items`
-`provider`     a real OpenID provider in a process of its own; all its tests run in one worker
+`clock`          stands still on Monday, 4 January 2027, 9:00 UTC; `clock.forward(days=10)` moves it
+`context`        what services are built from: `InviteLearners(context).invite(...)`
+`tenant`         organization `acme` in Zurich with the persons `tenant.full`, `tenant.limited`,
+                 `tenant.operator`; `tenant.license(seats=10)`, `tenant.invite(license, "ann@x.io")`,
+                 `tenant.accept(invite)`
+`async_workers`  dispatch, send, start and sweep over moto's SQS, SES, Step Functions and EventBridge;
+                 `async_workers.settle()` runs all that is due, `async_workers.mailbox()` lists what was sent
+`imports`        imports of the tenant, in a bucket: `imports.previewed(["ann@x.io,,,,"])`
+`count`          `with count() as cost: ...`; then `cost.calls`, `cost.writes`, `cost.items`
+`provider`       a real OpenID provider in a process of its own; all its tests run in one worker
 
 After each test that uses `table`, its seats are counted and have to agree (tests/support/invariants.py).
 """
@@ -24,20 +25,20 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from tests.support.async_workers import AsyncWorkers
+from tests.support.cached_tenant import cached_tenant
+from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.counting import Count
-from tests.support.house import House
 from tests.support.identity_provider import IdentityProvider, serving
 from tests.support.ids import growing_ids
-from tests.support.importing import BUCKET, Imports
+from tests.support.imports import BUCKET, ImportDriver
 from tests.support.invariants import check_invariants
-from tests.support.machinery import Machinery
 from tests.support.quick_moto import make_quick
-from tests.support.same_house import same_house
 from tests.support.tables import NAME, REGION, create_table
+from tests.support.tenant import Tenant
 from usher.gateways.files import FILES_CONFIG, Files
 from usher.services.context import Context
-from usher.services.importing.files import ImportFiles
+from usher.services.imports.files import ImportFiles
 from usher.store.table import Table
 
 if TYPE_CHECKING:
@@ -96,11 +97,17 @@ def one_s3_client() -> S3Client:
 
 
 @pytest.fixture
-def import_files(
+def files(
     aws: None,  # noqa: ARG001 - moto stands first
     one_s3_client: S3Client,
-) -> ImportFiles:
-    return ImportFiles(Files(client=one_s3_client, bucket=BUCKET))
+) -> Files:
+    """The bucket of imports."""
+    return Files(client=one_s3_client, bucket=BUCKET)
+
+
+@pytest.fixture
+def import_files(files: Files) -> ImportFiles:
+    return ImportFiles(files)
 
 
 @pytest.fixture
@@ -113,13 +120,13 @@ def bucket(
 
 
 @pytest.fixture
-def importing(house: House, import_files: ImportFiles, bucket: S3Client) -> Imports:
-    return Imports(house, import_files, bucket)
+def imports(tenant: Tenant, import_files: ImportFiles, bucket: S3Client) -> ImportDriver:
+    return ImportDriver(tenant, import_files, bucket)
 
 
 @pytest.fixture
-def house(context: Context, clock: Clock) -> House:
-    return same_house(context, clock)
+def tenant(context: Context, clock: Clock) -> Tenant:
+    return cached_tenant(context, clock)
 
 
 @pytest.fixture
@@ -143,5 +150,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture
-def machinery(context: Context, clock: Clock) -> Machinery:
-    return Machinery(context, clock)
+def async_workers(context: Context, clock: Clock) -> AsyncWorkers:
+    return AsyncWorkers(context, clock)

@@ -16,8 +16,8 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRo
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.api.api_key_gateway import api_key_gateway, refuse_programs
 from functions.api.describing import is_described
-from functions.api.edge import JSON, Area
 from functions.api.problems import (
     MAX_BODY,
     MEDIA_TYPE,
@@ -31,7 +31,7 @@ from functions.api.problems import (
     problem_of,
     refusal_of,
 )
-from functions.api.programs import at_the_door, refuse_programs
+from functions.api.router import JSON, ApiRouter
 from functions.api.routes import (
     api_keys,
     clients,
@@ -119,14 +119,14 @@ class Api:
         """Answer one event of the HTTP API (payload format 2.0)."""
         self._logger.set_correlation_id(event["requestContext"]["requestId"])
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-        event = at_the_door({**event, "headers": headers})
+        event = api_key_gateway({**event, "headers": headers})
         try:
             check_body(event)
             headers["content-type"] = JSON  # Powertools knows one spelling of it
         except UsherError as error:
             answer = _answer_of(self._problem(error))
         else:
-            Area.services = services
+            ApiRouter.services = services
             answer = self.resolver.resolve(event, context)
         answer["headers"] = {**answer["headers"], **HEADERS}
         answer["body"] = answer.get("body") or ""  # no content is an empty text: MiniStack takes no null

@@ -12,7 +12,7 @@ from functions.api.services import Services
 from usher.bootstrap import Bootstrap
 
 logger = Logger()
-services = Services.of(Bootstrap())
+services = Services(Bootstrap())
 api = Api(logger=logger)
 api.warm_up()
 

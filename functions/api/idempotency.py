@@ -35,7 +35,7 @@ def fingerprint(*, method: str, path: str, body: Any) -> str:  # noqa: ANN401 - 
     return sha256(f"{method}\n{path}\n{canonical}".encode()).hexdigest()
 
 
-def once(
+def idempotent(
     context: Context,
     *,
     key: str | None,

@@ -15,9 +15,9 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler.openapi.models import Server
 
+from functions.api.api_key_gateway import KeyNotAcceptedError
 from functions.api.app import AREAS, Api
 from functions.api.describing import Caller, Description, caller_of, description_of
-from functions.api.edge import JSON
 from functions.api.idempotency import HEADER, REPLAYED
 from functions.api.problems import (
     MEDIA_TYPE,
@@ -31,7 +31,7 @@ from functions.api.problems import (
     problem_of,
     status_of,
 )
-from functions.api.programs import KeyNotAcceptedError
+from functions.api.router import JSON
 from functions.api.schemas.common import Problem
 from usher.domain.errors import (
     ForbiddenError,
@@ -40,7 +40,7 @@ from usher.domain.errors import (
     UnauthenticatedError,
     UsherError,
 )
-from usher.domain.programs.api_keys import InvalidApiKeyError
+from usher.domain.integrations.api_keys import InvalidApiKeyError
 from usher.services.receipts import MAX_KEY, BadKeyError, KeyReusedError
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,124 +1,85 @@
-"""All that the routes call, built once from the environment."""
+"""The services that the routes call, wired once from the environment."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Self
-
 from usher.bootstrap import Bootstrap
-from usher.gateways.secrets import Secret
-from usher.services.buying import Buying
 from usher.services.clients import Clients
-from usher.services.context import Context
-from usher.services.doors.code_batches import CodeBatches
-from usher.services.doors.codes import Codes
-from usher.services.doors.connecting import Connecting
-from usher.services.doors.join_pages import JoinPages
-from usher.services.doors.join_requests import JoinRequests
-from usher.services.giving import Giving
-from usher.services.grouping import Grouping
-from usher.services.importing.files import ImportFiles
-from usher.services.importing.imports import Importing
-from usher.services.invites.changing import ChangingInvites
-from usher.services.invites.inviting import Inviting
-from usher.services.invites.looking import Invites
-from usher.services.licensing import Licensing
-from usher.services.managing import Managing
-from usher.services.noticing import Noticing
-from usher.services.operating import Operating
-from usher.services.people.erasing import Erasing
-from usher.services.people.exporting import Exporting
-from usher.services.people.learning import Learning
-from usher.services.people.signing_in import SigningIn
-from usher.services.programs.entitling import Entitling
-from usher.services.programs.keying import Keying
-from usher.services.programs.redelivering import Redelivering
-from usher.services.programs.subscribing import Subscribing
-from usher.services.reporting import Reporting
-from usher.services.retiring import Retiring
-from usher.services.supporting import Supporting
-from usher.services.teaming import Teaming
+from usher.services.enrollment.code_batches import CodeBatches
+from usher.services.enrollment.codes import Codes
+from usher.services.enrollment.join_pages import JoinPages
+from usher.services.enrollment.join_requests import JoinRequests
+from usher.services.enrollment.sso_connections import SsoConnections
+from usher.services.groups import Groups
+from usher.services.imports.files import ImportFiles
+from usher.services.imports.imports import LearnerImports
+from usher.services.integrations.api_keys import ApiKeys
+from usher.services.integrations.entitlements import Entitlements
+from usher.services.integrations.webhook_redelivery import WebhookRedelivery
+from usher.services.integrations.webhooks import WebhookSubscriptions
+from usher.services.invites.invite_learners import InviteLearners
+from usher.services.invites.invite_queries import InviteQueries
+from usher.services.invites.manage_invites import ManageInvites
+from usher.services.license_assignment import LicenseAssignment
+from usher.services.license_queries import LicenseQueries
+from usher.services.notification_preferences import NotificationPreferences
+from usher.services.operator_commands import OperatorCommands
+from usher.services.organization_settings import OrganizationSettings
+from usher.services.people.export_learner import ExportLearner
+from usher.services.people.learner_erasures import LearnerErasures
+from usher.services.people.learner_queries import LearnerQueries
+from usher.services.people.password_login import PasswordLogin
+from usher.services.product_retirement import ProductRetirement
+from usher.services.reports import Reports
+from usher.services.seat_requests import SeatRequests
+from usher.services.support_requests import SupportRequests
+from usher.services.team import TeamMembers
 
 
-@dataclass(frozen=True, kw_only=True)
 class Services:
-    """One of each capability, and what the edge itself needs: the learning platform's key and the origin."""
+    """The services behind the routes, with the learning platform's key and the origin, which the edge reads.
 
-    context: Context
-    signing_in: SigningIn
-    operating: Operating
-    retiring: Retiring
-    managing: Managing
-    licensing: Licensing
-    inviting: Inviting
-    importing: Importing
-    grouping: Grouping
-    giving: Giving
-    clients: Clients
-    exporting: Exporting
-    erasing: Erasing
-    codes: Codes
-    code_batches: CodeBatches
-    invites: Invites
-    changing: ChangingInvites
-    learning: Learning
-    teaming: Teaming
-    noticing: Noticing
-    supporting: Supporting
-    buying: Buying
-    reporting: Reporting
-    join_pages: JoinPages
-    join_requests: JoinRequests
-    keying: Keying
-    connecting: Connecting
-    subscribing: Subscribing
-    redelivering: Redelivering
-    entitling: Entitling
-    entitlements_key: Secret
-    origin: str
+    All are built at once, so that a snapshot of the function (SnapStart) holds them with their clients.
+    """
 
-    @classmethod
-    def of(cls, bootstrap: Bootstrap) -> Self:
-        """Build them all at once, so that a snapshot of the function holds them with their clients."""
+    def __init__(self, bootstrap: Bootstrap) -> None:
         context = bootstrap.context
-        return cls(
-            context=context,
-            signing_in=SigningIn(context, identity=bootstrap.identity),
-            operating=Operating(context),
-            retiring=Retiring(context),
-            managing=Managing(context),
-            licensing=Licensing(context),
-            inviting=Inviting(context),
-            importing=Importing(context, files=ImportFiles(bootstrap.files)),
-            grouping=Grouping(context),
-            giving=Giving(context),
-            clients=Clients(context),
-            exporting=Exporting(context, files=ImportFiles(bootstrap.files)),
-            erasing=Erasing(context, files=ImportFiles(bootstrap.files)),
-            codes=Codes(context),
-            code_batches=CodeBatches(context),
-            invites=Invites(context),
-            changing=ChangingInvites(context),
-            learning=Learning(context),
-            teaming=Teaming(context),
-            noticing=Noticing(context),
-            supporting=Supporting(context),
-            buying=Buying(context),
-            reporting=Reporting(context),
-            join_pages=JoinPages(context),
-            join_requests=JoinRequests(context),
-            keying=Keying(context),
-            connecting=Connecting(
-                context,
-                secrets=bootstrap.client_secrets,
-                providers=lambda: bootstrap.providers,
-                own_networks=bootstrap.own_networks,
-            ),
-            subscribing=Subscribing(
-                context, signatures=bootstrap.signatures, own_networks=bootstrap.own_networks
-            ),
-            redelivering=Redelivering(context),
-            entitling=Entitling(context),
-            entitlements_key=bootstrap.entitlements_key,
-            origin=bootstrap.origin,
+        files = ImportFiles(bootstrap.files)
+        self.context = context
+        self.password_login = PasswordLogin(context, identity=bootstrap.identity)
+        self.operator_commands = OperatorCommands(context)
+        self.product_retirement = ProductRetirement(context)
+        self.organization_settings = OrganizationSettings(context)
+        self.license_queries = LicenseQueries(context)
+        self.invite_learners = InviteLearners(context)
+        self.imports = LearnerImports(context, files=files)
+        self.groups = Groups(context)
+        self.license_assignment = LicenseAssignment(context)
+        self.clients = Clients(context)
+        self.export_learner = ExportLearner(context, files=files)
+        self.learner_erasures = LearnerErasures(context, files=files)
+        self.codes = Codes(context)
+        self.code_batches = CodeBatches(context)
+        self.invite_queries = InviteQueries(context)
+        self.manage_invites = ManageInvites(context)
+        self.learner_queries = LearnerQueries(context)
+        self.team = TeamMembers(context)
+        self.notification_preferences = NotificationPreferences(context)
+        self.support_requests = SupportRequests(context)
+        self.seat_requests = SeatRequests(context)
+        self.reports = Reports(context)
+        self.join_pages = JoinPages(context)
+        self.join_requests = JoinRequests(context)
+        self.api_keys = ApiKeys(context)
+        self.sso_connections = SsoConnections(
+            context,
+            secrets=bootstrap.client_secrets,
+            providers=lambda: bootstrap.providers,
+            own_networks=bootstrap.own_networks,
         )
+        self.webhooks = WebhookSubscriptions(
+            context, signatures=bootstrap.signatures, own_networks=bootstrap.own_networks
+        )
+        self.webhook_redelivery = WebhookRedelivery(context)
+        self.entitlements = Entitlements(context)
+        self.entitlements_key = bootstrap.entitlements_key
+        self.origin = bootstrap.origin

@@ -10,11 +10,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from usher import clock
 from usher.bootstrap import Bootstrap
 from usher.gateways.queue import read_call
-from usher.services.programs.calling import Calling
+from usher.services.integrations.deliver_webhook import DeliverWebhook
 
 logger = Logger()
 _bootstrap = Bootstrap()
-_calling = Calling(
+_calling = DeliverWebhook(
     _bootstrap.context,
     receivers=_bootstrap.receivers,
     signatures=_bootstrap.signatures,

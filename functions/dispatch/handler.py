@@ -9,13 +9,13 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from usher.bootstrap import Bootstrap
-from usher.services.outbox.dispatching import Dispatching
-from usher.services.programs.fanning import Subscriptions
+from usher.services.integrations.webhook_fan_out import Subscriptions
+from usher.services.outbox.dispatch_events import DispatchEvents
 from usher.store import events
 
 logger = Logger()
 _bootstrap = Bootstrap()
-_dispatching = Dispatching(
+_dispatching = DispatchEvents(
     _bootstrap.context,
     queue=_bootstrap.queue,
     webhooks=_bootstrap.webhook_queue,

@@ -10,12 +10,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from usher.bootstrap import Bootstrap
 from usher.gateways.queue import read_order
-from usher.services.importing.files import ImportFiles
-from usher.services.people.scrubbing import Scrubbing
+from usher.services.imports.files import ImportFiles
+from usher.services.people.pseudonymize_learner import PseudonymizeLearner
 
 logger = Logger()
 _bootstrap = Bootstrap()
-_scrubbing = Scrubbing(_bootstrap.context, identity=_bootstrap.identity, files=ImportFiles(_bootstrap.files))
+_scrubbing = PseudonymizeLearner(
+    _bootstrap.context, identity=_bootstrap.identity, files=ImportFiles(_bootstrap.files)
+)
 
 
 @logger.inject_lambda_context

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from functions.pages.accounts import Accounts
-from functions.pages.browsers import BodyTooLargeError, Browsers, Visit
+from functions.pages.browsers import BodyTooLargeError, Browsers, PageRequest
 from functions.pages.dashboard import HERE, Dashboard
 from functions.pages.entries import Entries, register_entries
 from functions.pages.invitations import Invitations
@@ -21,20 +21,20 @@ from functions.pages.recovery import Recovery
 from functions.pages.rendering import Renderer, redirect
 from functions.pages.sso import SingleSignOn, register_sso
 from functions.pages.viewers import viewer_address
-from usher.domain.doors.entries import EntryKind
-from usher.domain.doors.signing_on import SSO_PAGE
+from usher.domain.enrollment.email_verifications import VerificationPurpose
+from usher.domain.enrollment.sso_login import SSO_PAGE
 from usher.domain.errors import NotFoundError
 from usher.gateways.identity import Identity
 from usher.gateways.links import Cookies, Links
 from usher.gateways.secrets import Secret
 from usher.services.context import Context
-from usher.services.doors.entering import Entering
-from usher.services.doors.joining import Joining
-from usher.services.doors.redeeming import Redeeming
-from usher.services.doors.signing_on import SigningOn
-from usher.services.invites.answering import Answering
-from usher.services.people.learning import Learning
-from usher.services.people.signing_in import SigningIn
+from usher.services.enrollment.email_verification import EmailVerification
+from usher.services.enrollment.join_page_flow import JoinPageFlow
+from usher.services.enrollment.redeem_code import RedeemCode
+from usher.services.enrollment.sso_login import SsoLogin
+from usher.services.invites.answer_invite import AnswerInvite
+from usher.services.people.learner_queries import LearnerQueries
+from usher.services.people.password_login import PasswordLogin
 from usher.store.transaction import BusyError
 
 Page: TypeAlias = Response[str]
@@ -54,7 +54,7 @@ def application(
     links: Links,
     cookies: Cookies,
     front_key: Secret,
-    signing_on: SigningOn,
+    signing_on: SsoLogin,
     origin: str,
 ) -> APIGatewayHttpResolver:
     """Return the pages over their collaborators. `origin` is where people reach them.
@@ -63,10 +63,10 @@ def application(
     """
     browsers = Browsers(cookies=cookies, origin=origin)
     renderer = Renderer()
-    signing_in = SigningIn(context, identity=identity)
+    signing_in = PasswordLogin(context, identity=identity)
     accounts = Accounts(signing_in)
     invitations = Invitations(
-        answering=Answering(context),
+        answering=AnswerInvite(context),
         accounts=accounts,
         links=links,
         browsers=browsers,
@@ -74,15 +74,15 @@ def application(
         now=context.now,
     )
     dashboard = Dashboard(
-        learning=Learning(context),
+        learning=LearnerQueries(context),
         signing_in=signing_in,
         browsers=browsers,
         renderer=renderer,
         now=context.now,
     )
     landing = Landing(
-        redeeming=Redeeming(context),
-        entering=Entering(context),
+        redeeming=RedeemCode(context),
+        entering=EmailVerification(context),
         accounts=accounts,
         browsers=browsers,
         renderer=renderer,
@@ -94,12 +94,12 @@ def application(
             ],
         ),
     )
-    joins = Joins(joining=Joining(context), browsers=browsers, renderer=renderer)
+    joins = Joins(joining=JoinPageFlow(context), browsers=browsers, renderer=renderer)
     entries = Entries(
-        entering=Entering(context),
+        entering=EmailVerification(context),
         complete={
-            EntryKind.JOIN: joins.complete,
-            EntryKind.CODE: lambda entry, person: landing.complete(entry, person, viewer()),
+            VerificationPurpose.JOIN: joins.complete,
+            VerificationPurpose.CODE: lambda entry, person: landing.complete(entry, person, viewer()),
         },
         closed=joins.closed,
         accounts=accounts,
@@ -113,7 +113,7 @@ def application(
     def event() -> APIGatewayProxyEventV2:
         return app.current_event
 
-    def visit() -> Visit:
+    def visit() -> PageRequest:
         return browsers.visit(event())
 
     def viewer() -> str:
@@ -159,7 +159,7 @@ def _forgotten(
     app: APIGatewayHttpResolver,
     recovery: Recovery,
     event: Callable[[], APIGatewayProxyEventV2],
-    visit: Callable[[], Visit],
+    visit: Callable[[], PageRequest],
 ) -> None:
     """Register the way back in for those who forgot their password."""
 
@@ -209,5 +209,5 @@ def _failure(
 ) -> Page:
     """Render a page without forms, about nobody."""
     method = app.current_event.http_method
-    nobody = Visit(method=method, person=None, csrf="", form={}, query={}, new_cookies=())
+    nobody = PageRequest(method=method, person=None, csrf="", form={}, query={}, new_cookies=())
     return renderer.page("failure.html.j2", visit=nobody, status=status, headers=headers, why=why)

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from usher.domain.doors.signing_on import ATTEMPT_SECONDS
+from usher.domain.enrollment.sso_login import ATTEMPT_SECONDS
 from usher.domain.errors import ForbiddenError, InvalidError
 from usher.domain.people import Person
 from usher.gateways.links import SESSION_SECONDS, Cookies
@@ -46,7 +46,7 @@ class ForeignFormError(ForbiddenError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Visit:
+class PageRequest:
     """One request of a browser.
 
     Attributes:
@@ -78,13 +78,13 @@ class Browsers:
         self._csrf_name = f"{prefix}usher_csrf"
         self._sign_on_name = f"{prefix}usher_sso"
 
-    def visit(self, event: APIGatewayProxyEventV2) -> Visit:
+    def visit(self, event: APIGatewayProxyEventV2) -> PageRequest:
         """Read a request; an unreadable form counts as an empty one."""
         carried = _carried(event)
         nonce = carried.get(self._csrf_name, "")
         if _NONCE.fullmatch(nonce) is None:
             nonce = secrets.token_urlsafe(32)
-        return Visit(
+        return PageRequest(
             method=event.http_method,
             person=self._person(carried.get(self._session_name, "")),
             csrf=self._cookies.sign("csrf", {"nonce": nonce}),

@@ -9,15 +9,15 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from functions.pages.accounts import sign_in_errors
-from functions.pages.browsers import Browsers, ForeignFormError, Visit
+from functions.pages.browsers import Browsers, ForeignFormError, PageRequest
 from functions.pages.rendering import USHER, Renderer, redirect, sender
 from functions.pages.sso import WITHHELD
 from usher.domain.accesses import Access, AccessState
 from usher.domain.organizations import Organization
 from usher.domain.people import Person
 from usher.gateways.identity import SignInsLimitedError, WrongCredentialsError
-from usher.services.people.learning import Learning
-from usher.services.people.signing_in import SigningIn
+from usher.services.people.learner_queries import LearnerQueries
+from usher.services.people.password_login import PasswordLogin
 
 Page: TypeAlias = Response[str]
 
@@ -59,19 +59,19 @@ class Dashboard:
     def __init__(
         self,
         *,
-        learning: Learning,
-        signing_in: SigningIn,
+        learning: LearnerQueries,
+        signing_in: PasswordLogin,
         browsers: Browsers,
         renderer: Renderer,
         now: Callable[[], datetime],
     ) -> None:
-        self._learning = learning
-        self._signing_in = signing_in
+        self._learner_queries = learning
+        self._password_login = signing_in
         self._browsers = browsers
         self._renderer = renderer
         self._now = now
 
-    def show(self, *, visit: Visit, status: int = 200, notice: str = "") -> Page:
+    def show(self, *, visit: PageRequest, status: int = 200, notice: str = "") -> Page:
         """Show the dashboard, or the way to sign in."""
         if visit.person is None:
             return self._sign_in_form(visit, status=status, notice=notice)
@@ -85,16 +85,16 @@ class Dashboard:
             notice=notice or _notice(visit.query),
             welcome="welcome" in visit.query,
             cards=cards,
-            places=self._signing_in.places(person=visit.person),
+            places=self._password_login.places(person=visit.person),
             now=self._now(),
         )
 
-    def sign_in(self, *, event: APIGatewayProxyEventV2, visit: Visit) -> Page:
+    def sign_in(self, *, event: APIGatewayProxyEventV2, visit: PageRequest) -> Page:
         """Sign in, or show the form again with what was wrong; raises BodyTooLargeError."""
         email = visit.form.get("email", "")
         try:
             self._browsers.require_own_form(event)
-            signed_in = self._signing_in.sign_in(email=email, password=visit.form.get("password", ""))
+            signed_in = self._password_login.sign_in(email=email, password=visit.form.get("password", ""))
         except ForeignFormError as foreign:
             return self.show(visit=visit, status=_FORBIDDEN, notice=foreign.next_action)
         except WrongCredentialsError as wrong:
@@ -109,7 +109,7 @@ class Dashboard:
             )
         return redirect(HERE, visit=visit, cookies=[self._browsers.session(signed_in.person)])
 
-    def sign_out(self, *, event: APIGatewayProxyEventV2, visit: Visit) -> Page:
+    def sign_out(self, *, event: APIGatewayProxyEventV2, visit: PageRequest) -> Page:
         """End the browser's session; raises BodyTooLargeError."""
         try:
             self._browsers.require_own_form(event)
@@ -119,7 +119,7 @@ class Dashboard:
 
     def _cards(self, person: Person) -> list[Card]:
         now = self._now()
-        found = self._learning.dashboard(person=person)
+        found = self._learner_queries.dashboard(person=person)
         cards = [
             Card(access=access, organization=home, state=access.state_at(now))
             for access in found.accesses
@@ -129,7 +129,7 @@ class Dashboard:
 
     def _sign_in_form(
         self,
-        visit: Visit,
+        visit: PageRequest,
         *,
         status: int,
         notice: str = "",

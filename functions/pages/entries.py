@@ -13,15 +13,28 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.shared.cookies import Cookie
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from functions.pages.accounts import FORBIDDEN, GONE, NOTHING, REFUSED, TOO_MANY, UNREADABLE, Accounts, Remark
-from functions.pages.browsers import Browsers, ForeignFormError, Visit
+from functions.pages.accounts import (
+    FORBIDDEN,
+    GONE,
+    NOTHING,
+    REFUSED,
+    TOO_MANY,
+    UNREADABLE,
+    Accounts,
+    FormFeedback,
+)
+from functions.pages.browsers import Browsers, ForeignFormError, PageRequest
 from functions.pages.forms import MIN_PASSWORD
 from functions.pages.rendering import Renderer, Sender, redirect, sender
-from usher.domain.doors.entries import DeadEntryError, Entry, EntryKind
+from usher.domain.enrollment.email_verifications import (
+    VerificationOverError,
+    VerificationPurpose,
+    VerificationRequest,
+)
 from usher.domain.errors import NotFoundError, TooSoonError, UsherError
 from usher.domain.people import Person
 from usher.gateways.links import Links
-from usher.services.doors.entering import Asked, Entering
+from usher.services.enrollment.email_verification import EmailVerification, PendingVerification
 
 Page: TypeAlias = Response[str]
 
@@ -41,7 +54,7 @@ class Told:
     retry_after: int = 0
 
 
-Complete: TypeAlias = Callable[[Entry, Person], Told | None]
+Complete: TypeAlias = Callable[[VerificationRequest, Person], Told | None]
 """How a door lets a person in whose address is proven; None takes them to their courses.
 
 Doing it twice must do it once: buttons are pressed twice. An error that it raises is told by its title and
@@ -54,10 +67,10 @@ class _Opened:
     """A link that is ours, and who asked for it."""
 
     token: str
-    asked: Asked
+    asked: PendingVerification
 
     @property
-    def entry(self) -> Entry:
+    def entry(self) -> VerificationRequest:
         return self.asked.entry
 
     @property
@@ -74,16 +87,16 @@ class Entries:
     def __init__(
         self,
         *,
-        entering: Entering,
-        complete: Mapping[EntryKind, Complete],
-        closed: Callable[[Entry], Told | None],
+        entering: EmailVerification,
+        complete: Mapping[VerificationPurpose, Complete],
+        closed: Callable[[VerificationRequest], Told | None],
         accounts: Accounts,
         links: Links,
         browsers: Browsers,
         renderer: Renderer,
     ) -> None:
         """Complete an entry by its door, unless `closed` says that this was closed meanwhile."""
-        self._entering = entering
+        self._verification = entering
         self._closed = closed
         self._complete = complete
         self._accounts = accounts
@@ -91,12 +104,12 @@ class Entries:
         self._browsers = browsers
         self._renderer = renderer
 
-    def show(self, *, visit: Visit, token: str) -> Page:
+    def show(self, *, visit: PageRequest, token: str) -> Page:
         """Show whose entry it is, and the way to go on; raises BadLinkError if the link is none of ours."""
         arrived = self._arrived(visit, token)
         return self._shown(visit, arrived) if isinstance(arrived, _Opened) else arrived
 
-    def answer(self, *, event: APIGatewayProxyEventV2, visit: Visit, token: str) -> Page:
+    def answer(self, *, event: APIGatewayProxyEventV2, visit: PageRequest, token: str) -> Page:
         """Carry out the form's action, or show the page again with what was wrong.
 
         Raises:
@@ -109,40 +122,40 @@ class Entries:
         try:
             self._browsers.require_own_form(event)
         except ForeignFormError as foreign:
-            return self._shown(visit, opened, Remark(status=FORBIDDEN, notice=foreign.next_action))
+            return self._shown(visit, opened, FormFeedback(status=FORBIDDEN, notice=foreign.next_action))
         action = visit.form.get("action", "")
         if action == "switch":
             return redirect(opened.here, visit=visit, cookies=[self._browsers.no_session()])
         if visit.person is not None and not opened.is_for(visit.person):
-            return self._shown(visit, opened, Remark(status=FORBIDDEN))
+            return self._shown(visit, opened, FormFeedback(status=FORBIDDEN))
         who = self._identified(action, visit, opened)
-        if isinstance(who, Remark):
+        if isinstance(who, FormFeedback):
             return self._shown(visit, opened, who)
         return self._completed(who, visit, opened)
 
-    def _arrived(self, visit: Visit, token: str) -> _Opened | Page:
+    def _arrived(self, visit: PageRequest, token: str) -> _Opened | Page:
         """Open the link, or return the page that says why nothing is behind it any more."""
         try:
-            asked = self._entering.look(entry=self._links.read_entry(token))
-        except DeadEntryError:
+            asked = self._verification.look(entry=self._links.read_entry(token))
+        except VerificationOverError:
             return self._over(visit)
         opened = _Opened(token=token, asked=asked)
         closed = self._closed(asked.entry)
         return opened if closed is None else self._told(closed, visit, opened)
 
-    def _identified(self, action: str, visit: Visit, opened: _Opened) -> Person | Remark:
+    def _identified(self, action: str, visit: PageRequest, opened: _Opened) -> Person | FormFeedback:
         """Return who sent the form: whoever is signed in already, whatever the form is."""
         if action not in {"register", "sign_in", "enter"}:
-            return Remark(status=UNREADABLE, notice="Please use the buttons.")
+            return FormFeedback(status=UNREADABLE, notice="Please use the buttons.")
         if visit.person is not None:
             return visit.person
         if action == "register":
             return self._accounts.register(email=opened.entry.email, form=visit.form)
         if action == "sign_in":
             return self._accounts.sign_in(email=opened.entry.email, form=visit.form)
-        return Remark(status=FORBIDDEN, notice="You are not signed in any more.")
+        return FormFeedback(status=FORBIDDEN, notice="You are not signed in any more.")
 
-    def _completed(self, person: Person, visit: Visit, opened: _Opened) -> Page:
+    def _completed(self, person: Person, visit: PageRequest, opened: _Opened) -> Page:
         """Let the door complete the entry; the person is signed in from now on, whatever comes of it."""
         session = self._browsers.session(person)
         try:
@@ -153,11 +166,11 @@ class Entries:
             return redirect("/learn?welcome=1", visit=visit, cookies=[session])
         return self._told(told, visit, opened, session)
 
-    def _told(self, told: Told, visit: Visit, opened: _Opened, *cookies: Cookie) -> Page:
+    def _told(self, told: Told, visit: PageRequest, opened: _Opened, *cookies: Cookie) -> Page:
         home = sender(opened.asked.organization)
         return told_page(self._renderer, told, visit=visit, sender=home, cookies=cookies)
 
-    def _shown(self, visit: Visit, opened: _Opened, remark: Remark = NOTHING) -> Page:
+    def _shown(self, visit: PageRequest, opened: _Opened, remark: FormFeedback = NOTHING) -> Page:
         entry = opened.entry
         page = "entries_entry.html.j2"
         if visit.person is not None and not opened.is_for(visit.person):
@@ -184,7 +197,7 @@ class Entries:
             min_password=MIN_PASSWORD,
         )
 
-    def _over(self, visit: Visit) -> Page:
+    def _over(self, visit: PageRequest) -> Page:
         return self._renderer.page("entries_over.html.j2", visit=visit, status=GONE)
 
 
@@ -199,7 +212,7 @@ def told_of(refused: UsherError) -> Told:
 
 
 def told_page(
-    renderer: Renderer, told: Told, *, visit: Visit, sender: Sender, cookies: Sequence[Cookie] = ()
+    renderer: Renderer, told: Told, *, visit: PageRequest, sender: Sender, cookies: Sequence[Cookie] = ()
 ) -> Page:
     """Return the page that tells it."""
     return renderer.page(
@@ -217,7 +230,7 @@ def register_entries(
     app: APIGatewayHttpResolver,
     entries: Entries,
     event: Callable[[], APIGatewayProxyEventV2],
-    visit: Callable[[], Visit],
+    visit: Callable[[], PageRequest],
 ) -> None:
     """Register the page behind the link that proves an address."""
 

@@ -6,7 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.pages.application import application, logger
 from usher.bootstrap import Bootstrap
-from usher.services.doors.signing_on import SigningOn
+from usher.services.enrollment.sso_login import SsoLogin
 
 _usher = Bootstrap()
 _application = application(
@@ -15,7 +15,7 @@ _application = application(
     links=_usher.links,
     cookies=_usher.cookies,
     front_key=_usher.front_key,
-    signing_on=SigningOn(_usher.context, secrets=_usher.client_secrets, providers=lambda: _usher.providers),
+    signing_on=SsoLogin(_usher.context, secrets=_usher.client_secrets, providers=lambda: _usher.providers),
     origin=_usher.origin,
 )
 

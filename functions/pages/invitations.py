@@ -18,9 +18,9 @@ from functions.pages.accounts import (
     REFUSED,
     UNREADABLE,
     Accounts,
-    Remark,
+    FormFeedback,
 )
-from functions.pages.browsers import Browsers, ForeignFormError, Visit
+from functions.pages.browsers import Browsers, ForeignFormError, PageRequest
 from functions.pages.forms import MIN_PASSWORD
 from functions.pages.rendering import Renderer, redirect, sender
 from usher.domain.errors import RefusedError, UsherError
@@ -28,7 +28,7 @@ from usher.domain.invites import InviteKind, InviteState
 from usher.domain.people import Person
 from usher.domain.starts import start_on_acceptance
 from usher.gateways.links import Link, Links
-from usher.services.invites.answering import Answering, Offer
+from usher.services.invites.answer_invite import AnswerInvite, InvitePreview
 
 Page: TypeAlias = Response[str]
 
@@ -39,7 +39,7 @@ class _Opened:
 
     token: str
     link: Link
-    offer: Offer
+    offer: InvitePreview
 
     @property
     def here(self) -> str:
@@ -55,27 +55,27 @@ class Invitations:
     def __init__(
         self,
         *,
-        answering: Answering,
+        answering: AnswerInvite,
         accounts: Accounts,
         links: Links,
         browsers: Browsers,
         renderer: Renderer,
         now: Callable[[], datetime],
     ) -> None:
-        self._answering = answering
+        self._answer_invite = answering
         self._accounts = accounts
         self._links = links
         self._browsers = browsers
         self._renderer = renderer
         self._now = now
-        self._actions: dict[str, Callable[[Visit, _Opened], Page]] = {
+        self._actions: dict[str, Callable[[PageRequest, _Opened], Page]] = {
             "register": self._register,
             "sign_in": self._sign_in,
             "accept": self._accept,
             "decline": self._decline,
         }
 
-    def show(self, *, visit: Visit, token: str) -> Page:
+    def show(self, *, visit: PageRequest, token: str) -> Page:
         """Show the invite as it stands.
 
         Raises:
@@ -83,7 +83,7 @@ class Invitations:
         """
         return self._shown(visit, self._open(token))
 
-    def answer(self, *, event: APIGatewayProxyEventV2, visit: Visit, token: str) -> Page:
+    def answer(self, *, event: APIGatewayProxyEventV2, visit: PageRequest, token: str) -> Page:
         """Carry out the form's action, or show the page again with what was wrong.
 
         Raises:
@@ -94,7 +94,7 @@ class Invitations:
         try:
             self._browsers.require_own_form(event)
         except ForeignFormError as foreign:
-            return self._shown(visit, opened, Remark(status=FORBIDDEN, notice=foreign.next_action))
+            return self._shown(visit, opened, FormFeedback(status=FORBIDDEN, notice=foreign.next_action))
         action = visit.form.get("action", "")
         if action == "switch":
             return redirect(opened.here, visit=visit, cookies=[self._browsers.no_session()])
@@ -102,14 +102,16 @@ class Invitations:
             return self._somebody_else(visit, opened, status=FORBIDDEN)
         carry_out = self._actions.get(action)
         if carry_out is None:
-            return self._shown(visit, opened, Remark(status=UNREADABLE, notice="Please use the buttons."))
+            return self._shown(
+                visit, opened, FormFeedback(status=UNREADABLE, notice="Please use the buttons.")
+            )
         return carry_out(visit, opened)
 
     def _open(self, token: str) -> _Opened:
         link = self._links.read(token)
-        return _Opened(token=token, link=link, offer=self._answering.look(invite=link.invite))
+        return _Opened(token=token, link=link, offer=self._answer_invite.look(invite=link.invite))
 
-    def _register(self, visit: Visit, opened: _Opened) -> Page:
+    def _register(self, visit: PageRequest, opened: _Opened) -> Page:
         if visit.person is not None:
             return self._accepted_by(visit.person, visit, opened)
         if opened.offer.invite.state is InviteState.ACCEPTED:
@@ -117,45 +119,47 @@ class Invitations:
             who = self._accounts.registered_already(email=email, form=visit.form)
             return self._known(who, visit, opened)
         if not self._is_open(opened):
-            return self._shown(visit, opened, Remark(status=REFUSED))
+            return self._shown(visit, opened, FormFeedback(status=REFUSED))
         who = self._accounts.register(email=opened.offer.invite.email, form=visit.form)
         return self._known(who, visit, opened)
 
-    def _sign_in(self, visit: Visit, opened: _Opened) -> Page:
+    def _sign_in(self, visit: PageRequest, opened: _Opened) -> Page:
         if visit.person is not None:
             return self._accepted_by(visit.person, visit, opened)
         invite = opened.offer.invite
         if not self._is_open(opened) and invite.state is not InviteState.ACCEPTED:
-            return self._shown(visit, opened, Remark(status=REFUSED))
+            return self._shown(visit, opened, FormFeedback(status=REFUSED))
         return self._known(self._accounts.sign_in(email=invite.email, form=visit.form), visit, opened)
 
-    def _known(self, who: Person | Remark, visit: Visit, opened: _Opened) -> Page:
-        if isinstance(who, Remark):
+    def _known(self, who: Person | FormFeedback, visit: PageRequest, opened: _Opened) -> Page:
+        if isinstance(who, FormFeedback):
             return self._shown(visit, opened, who)
         return self._accepted_by(who, visit, opened)
 
-    def _accept(self, visit: Visit, opened: _Opened) -> Page:
+    def _accept(self, visit: PageRequest, opened: _Opened) -> Page:
         if visit.person is None:
-            remark = Remark(status=FORBIDDEN, notice="You are not signed in any more.")
+            remark = FormFeedback(status=FORBIDDEN, notice="You are not signed in any more.")
             return self._shown(visit, opened, remark)
         return self._accepted_by(visit.person, visit, opened)
 
-    def _accepted_by(self, person: Person, visit: Visit, opened: _Opened) -> Page:
+    def _accepted_by(self, person: Person, visit: PageRequest, opened: _Opened) -> Page:
         """Accept, and leave the person signed in whatever became of the invite meanwhile."""
         session = self._browsers.session(person)
         try:
-            self._answering.accept(person=person, invite=opened.link.invite, number=opened.link.number)
+            self._answer_invite.accept(person=person, invite=opened.link.invite, number=opened.link.number)
         except RefusedError:
             visit = replace(visit, person=person)
-            return self._shown(visit, self._open(opened.token), Remark(status=REFUSED, cookies=(session,)))
+            return self._shown(
+                visit, self._open(opened.token), FormFeedback(status=REFUSED, cookies=(session,))
+            )
         is_team = opened.offer.invite.kind is InviteKind.TEAM
         return redirect(opened.here if is_team else "/learn?welcome=1", visit=visit, cookies=[session])
 
-    def _decline(self, visit: Visit, opened: _Opened) -> Page:
+    def _decline(self, visit: PageRequest, opened: _Opened) -> Page:
         try:
-            self._answering.decline(invite=opened.link.invite, number=opened.link.number)
+            self._answer_invite.decline(invite=opened.link.invite, number=opened.link.number)
         except RefusedError:
-            return self._shown(visit, self._open(opened.token), Remark(status=REFUSED))
+            return self._shown(visit, self._open(opened.token), FormFeedback(status=REFUSED))
         return redirect(opened.here, visit=visit)
 
     def _is_open(self, opened: _Opened) -> bool:
@@ -165,7 +169,7 @@ class Invitations:
             return False
         return True
 
-    def _shown(self, visit: Visit, opened: _Opened, remark: Remark = NOTHING) -> Page:
+    def _shown(self, visit: PageRequest, opened: _Opened, remark: FormFeedback = NOTHING) -> Page:
         """Show the invite in the state that it is in, with a remark."""
         invite = opened.offer.invite
         if invite.state is InviteState.ACCEPTED:
@@ -196,30 +200,34 @@ class Invitations:
             min_password=MIN_PASSWORD,
         )
 
-    def _shown_accepted(self, visit: Visit, opened: _Opened, remark: Remark) -> Page:
+    def _shown_accepted(self, visit: PageRequest, opened: _Opened, remark: FormFeedback) -> Page:
         if visit.person is not None and not opened.is_for(visit.person):
             return self._somebody_else(visit, opened, status=remark.status)
         if visit.person is not None and opened.offer.invite.kind is InviteKind.LEARNER:
             return redirect("/learn", visit=visit, cookies=remark.cookies)
         return self._page("accepted.html.j2", visit, opened, remark)
 
-    def _shown_dead(self, visit: Visit, opened: _Opened, remark: Remark, dead: UsherError) -> Page:
+    def _shown_dead(
+        self, visit: PageRequest, opened: _Opened, remark: FormFeedback, dead: UsherError
+    ) -> Page:
         declined = opened.offer.invite.state is InviteState.DECLINED
         if remark.status == NOTHING.status and not declined:
             remark = replace(remark, status=GONE)
         return self._page("dead.html.j2", visit, opened, remark, why=dead.code)
 
-    def _somebody_else(self, visit: Visit, opened: _Opened, *, status: int) -> Page:
+    def _somebody_else(self, visit: PageRequest, opened: _Opened, *, status: int) -> Page:
         return self._page(
             "somebody_else.html.j2",
             visit,
             opened,
-            Remark(status=status),
+            FormFeedback(status=status),
             email=opened.offer.invite.email,
             thing="invitation",
         )
 
-    def _page(self, template: str, visit: Visit, opened: _Opened, remark: Remark, **more: object) -> Page:
+    def _page(
+        self, template: str, visit: PageRequest, opened: _Opened, remark: FormFeedback, **more: object
+    ) -> Page:
         return self._renderer.page(
             template,
             visit=visit,
@@ -237,7 +245,7 @@ class Invitations:
         )
 
 
-def _name_of_inviter(offer: Offer) -> str:
+def _name_of_inviter(offer: InvitePreview) -> str:
     """Return the inviting manager's name; empty where there is none to name."""
     if offer.inviter is None:
         return ""

@@ -10,19 +10,19 @@ from typing import TypeAlias
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from functions.pages.accounts import FORBIDDEN, NOTHING, REFUSED, UNREADABLE, Remark
-from functions.pages.browsers import Browsers, ForeignFormError, Visit
+from functions.pages.accounts import FORBIDDEN, NOTHING, REFUSED, UNREADABLE, FormFeedback
+from functions.pages.browsers import Browsers, ForeignFormError, PageRequest
 from functions.pages.entries import Told, told_of, told_page
 from functions.pages.forms import names
 from functions.pages.rendering import Renderer, redirect, sender
 from usher.domain.addresses import BadAddressError
-from usher.domain.doors.entries import Entry, EntryKind
-from usher.domain.doors.join_pages import JoinPage, UnknownJoinPageError, WrongDomainError
-from usher.domain.doors.limits import LimitReachedError
-from usher.domain.doors.mail_providers import written
+from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
+from usher.domain.enrollment.join_pages import JoinPage, UnknownJoinPageError, WrongDomainError
+from usher.domain.enrollment.mail_providers import written
+from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.organizations import Organization
 from usher.domain.people import Person
-from usher.services.doors.joining import Joining, JoinOutcome, OpenPage
+from usher.services.enrollment.join_page_flow import JoinOutcome, JoinPageFlow, OpenPage
 
 Page: TypeAlias = Response[str]
 
@@ -72,31 +72,33 @@ _CLOSED = Told(
 class Joins:
     """Shows join pages, and takes what people ask there."""
 
-    def __init__(self, *, joining: Joining, browsers: Browsers, renderer: Renderer) -> None:
-        self._joining = joining
+    def __init__(self, *, joining: JoinPageFlow, browsers: Browsers, renderer: Renderer) -> None:
+        self._join_page_flow = joining
         self._browsers = browsers
         self._renderer = renderer
 
-    def show(self, *, visit: Visit, slug: str) -> Page:
+    def show(self, *, visit: PageRequest, slug: str) -> Page:
         """Show the page, and change nothing."""
         try:
-            opened = self._joining.look(slug=slug)
+            opened = self._join_page_flow.look(slug=slug)
         except UnknownJoinPageError:
             return self._nowhere(visit)
         if "sent" in visit.query:
             return self._page("joins_sent.html.j2", visit, opened)
         return self._page("joins_join.html.j2", visit, opened)
 
-    def answer(self, *, event: APIGatewayProxyEventV2, visit: Visit, slug: str, network_address: str) -> Page:
+    def answer(
+        self, *, event: APIGatewayProxyEventV2, visit: PageRequest, slug: str, network_address: str
+    ) -> Page:
         """Send a link, or let in who is signed in; raises BodyTooLargeError."""
         try:
-            opened = self._joining.look(slug=slug)
+            opened = self._join_page_flow.look(slug=slug)
         except UnknownJoinPageError:
             return self._nowhere(visit)
         try:
             self._browsers.require_own_form(event)
         except ForeignFormError as foreign:
-            return self._again(visit, opened, Remark(status=FORBIDDEN, notice=foreign.next_action))
+            return self._again(visit, opened, FormFeedback(status=FORBIDDEN, notice=foreign.next_action))
         action = visit.form.get("action", "")
         if action == "switch":
             return redirect(_here(opened), visit=visit, cookies=[self._browsers.no_session()])
@@ -104,49 +106,49 @@ class Joins:
             return self._join(visit, opened)
         if action == "ask":
             return self._ask(visit, opened, network_address)
-        return self._again(visit, opened, Remark(status=UNREADABLE, notice="Please use the buttons."))
+        return self._again(visit, opened, FormFeedback(status=UNREADABLE, notice="Please use the buttons."))
 
     def address(self, organization: Organization) -> str:
         """Return where an organization's page is, for a link to it; empty where it is off."""
-        page = self._joining.open_page(organization=organization.id)
+        page = self._join_page_flow.open_page(organization=organization.id)
         return "" if page is None else f"{HERE}/{page.slug}"
 
-    def closed(self, entry: Entry) -> Told | None:
+    def closed(self, entry: VerificationRequest) -> Told | None:
         """Say that there is nothing to join any more; None where there is, or by another door."""
-        if entry.kind is not EntryKind.JOIN:
+        if entry.kind is not VerificationPurpose.JOIN:
             return None
-        return _CLOSED if self._joining.open_page(organization=entry.organization) is None else None
+        return _CLOSED if self._join_page_flow.open_page(organization=entry.organization) is None else None
 
-    def complete(self, entry: Entry, person: Person) -> Told | None:
+    def complete(self, entry: VerificationRequest, person: Person) -> Told | None:
         """Let in whoever came by the link that proves their address, or say what happens next."""
         try:
-            outcome = self._joining.join(person=person, organization=entry.organization)
+            outcome = self._join_page_flow.join(person=person, organization=entry.organization)
         except UnknownJoinPageError:
             return _CLOSED
         return _TOLD.get(outcome)
 
-    def _join(self, visit: Visit, opened: OpenPage) -> Page:
+    def _join(self, visit: PageRequest, opened: OpenPage) -> Page:
         """Let in who is signed in: their address was proven when they made their account."""
         if visit.person is None:
-            remark = Remark(status=FORBIDDEN, notice="You are not signed in any more.")
+            remark = FormFeedback(status=FORBIDDEN, notice="You are not signed in any more.")
             return self._again(visit, opened, remark)
         try:
-            outcome = self._joining.join(person=visit.person, organization=opened.organization.id)
+            outcome = self._join_page_flow.join(person=visit.person, organization=opened.organization.id)
         except UnknownJoinPageError:
             return self._nowhere(visit)
         except WrongDomainError as wrong:
-            return self._again(visit, opened, Remark(status=FORBIDDEN, notice=wrong.title + "."))
+            return self._again(visit, opened, FormFeedback(status=FORBIDDEN, notice=wrong.title + "."))
         told = _TOLD.get(outcome)
         if told is None:
             return redirect("/learn?welcome=1", visit=visit)
         return told_page(self._renderer, told, visit=visit, sender=sender(opened.organization))
 
-    def _ask(self, visit: Visit, opened: OpenPage, network_address: str) -> Page:
+    def _ask(self, visit: PageRequest, opened: OpenPage, network_address: str) -> Page:
         given, errors = names(visit.form)
         if errors:
-            return self._again(visit, opened, Remark(status=UNREADABLE, errors=errors))
+            return self._again(visit, opened, FormFeedback(status=UNREADABLE, errors=errors))
         try:
-            self._joining.ask(
+            self._join_page_flow.ask(
                 slug=opened.page.slug,
                 email=visit.form.get("email", ""),
                 first_name=given["first_name"],
@@ -157,20 +159,22 @@ class Joins:
             return self._nowhere(visit)
         except BadAddressError:
             errors = {"email": "Write your email address, such as ann.lee@acme.example."}
-            return self._again(visit, opened, Remark(status=UNREADABLE, errors=errors))
+            return self._again(visit, opened, FormFeedback(status=UNREADABLE, errors=errors))
         except WrongDomainError:
             errors = {"email": f"Use an address at {' or '.join(_domains(opened.page))}."}
-            return self._again(visit, opened, Remark(status=UNREADABLE, errors=errors))
+            return self._again(visit, opened, FormFeedback(status=UNREADABLE, errors=errors))
         except LimitReachedError as limited:
             return told_page(
                 self._renderer, told_of(limited), visit=visit, sender=sender(opened.organization)
             )
         return redirect(f"{_here(opened)}?sent=1", visit=visit)
 
-    def _again(self, visit: Visit, opened: OpenPage, remark: Remark) -> Page:
+    def _again(self, visit: PageRequest, opened: OpenPage, remark: FormFeedback) -> Page:
         return self._page("joins_join.html.j2", visit, opened, remark)
 
-    def _page(self, template: str, visit: Visit, opened: OpenPage, remark: Remark = NOTHING) -> Page:
+    def _page(
+        self, template: str, visit: PageRequest, opened: OpenPage, remark: FormFeedback = NOTHING
+    ) -> Page:
         return self._renderer.page(
             template,
             visit=visit,
@@ -186,7 +190,7 @@ class Joins:
             typed={name: visit.form.get(name, "") for name in ("email", "first_name", "last_name")},
         )
 
-    def _nowhere(self, visit: Visit) -> Page:
+    def _nowhere(self, visit: PageRequest) -> Page:
         return self._renderer.page("joins_nowhere.html.j2", visit=visit, status=_NOT_FOUND)
 
 
@@ -203,7 +207,7 @@ def register_joins(
     app: APIGatewayHttpResolver,
     joins: Joins,
     event: Callable[[], APIGatewayProxyEventV2],
-    visit: Callable[[], Visit],
+    visit: Callable[[], PageRequest],
     viewer: Callable[[], str],
 ) -> None:
     """Register the join page; `viewer` says from which IP address somebody asks."""

@@ -13,18 +13,18 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoPageError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from functions.pages.accounts import FORBIDDEN, NOTHING, REFUSED, TOO_MANY, UNREADABLE, Accounts, Remark
-from functions.pages.browsers import Browsers, ForeignFormError, Visit
+from functions.pages.accounts import FORBIDDEN, NOTHING, REFUSED, TOO_MANY, UNREADABLE, Accounts, FormFeedback
+from functions.pages.browsers import Browsers, ForeignFormError, PageRequest
 from functions.pages.entries import Told, told_of
 from functions.pages.rendering import Renderer, redirect, sender
 from usher.domain.addresses import BadAddressError
-from usher.domain.doors.codes import MAX_CODE, MIN_CODE, BadCodeError, CodeRefusedError, canonical
-from usher.domain.doors.entries import Entry, EntryKind
-from usher.domain.doors.limits import LimitReachedError
+from usher.domain.enrollment.codes import MAX_CODE, MIN_CODE, BadCodeError, CodeRefusedError, canonical
+from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
+from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.organizations import Organization, UnknownOrganizationError
 from usher.domain.people import MAX_NAME, BadNameError, Person, clean_name
-from usher.services.doors.entering import Entering
-from usher.services.doors.redeeming import Redeeming
+from usher.services.enrollment.email_verification import EmailVerification
+from usher.services.enrollment.redeem_code import RedeemCode
 
 Page: TypeAlias = Response[str]
 
@@ -53,7 +53,7 @@ class Doors:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Spot:
+class LandingLocation:
     """Where a browser is: whose page, and the code in the page's address; empty where there is none."""
 
     organization: Organization
@@ -61,10 +61,12 @@ class _Spot:
 
     @property
     def home(self) -> str:
+        """The address of the page without a code."""
         return f"{HERE}/{self.organization.slug}"
 
     @property
     def here(self) -> str:
+        """The address of this very page."""
         return f"{self.home}/{self.code}" if self.code else self.home
 
 
@@ -74,27 +76,27 @@ class Landing:
     def __init__(
         self,
         *,
-        redeeming: Redeeming,
-        entering: Entering,
+        redeeming: RedeemCode,
+        entering: EmailVerification,
         accounts: Accounts,
         browsers: Browsers,
         renderer: Renderer,
         doors: Callable[[Organization], Doors],
     ) -> None:
-        self._redeeming = redeeming
-        self._entering = entering
+        self._redeem_code = redeeming
+        self._verification = entering
         self._accounts = accounts
         self._browsers = browsers
         self._renderer = renderer
         self._doors = doors
-        self._actions: dict[str, Callable[[Visit, _Spot, str], Page]] = {
+        self._actions: dict[str, Callable[[PageRequest, LandingLocation, str], Page]] = {
             "code": self._typed,
             "redeem": self._redeem,
             "sign_in": self._sign_in,
             "ask": self._ask,
         }
 
-    def show(self, *, visit: Visit, slug: str, code: str = "") -> Page:
+    def show(self, *, visit: PageRequest, slug: str, code: str = "") -> Page:
         """Show the landing page, or what can be done with a code; raises UnknownOrganizationError."""
         spot = self._spot(slug)
         if not code:
@@ -102,13 +104,15 @@ class Landing:
         try:
             return self._code(visit, replace(spot, code=canonical(code)))
         except BadCodeError:
-            return self._home(visit, spot, Remark(status=_NOT_FOUND, errors={"code": _NO_CODE}), typed=code)
+            return self._home(
+                visit, spot, FormFeedback(status=_NOT_FOUND, errors={"code": _NO_CODE}), typed=code
+            )
 
     def answer(
         self,
         *,
         event: APIGatewayProxyEventV2,
-        visit: Visit,
+        visit: PageRequest,
         slug: str,
         code: str = "",
         network_address: str,
@@ -126,19 +130,19 @@ class Landing:
         except BadCodeError:
             return self.show(visit=visit, slug=slug, code=code)
         except ForeignFormError as foreign:
-            return self._shown(visit, spot, Remark(status=FORBIDDEN, notice=foreign.next_action))
+            return self._shown(visit, spot, FormFeedback(status=FORBIDDEN, notice=foreign.next_action))
         action = visit.form.get("action", "")
         if action == "switch":
             return redirect(spot.here, visit=visit, cookies=[self._browsers.no_session()])
         carry_out = self._actions.get(action)
         if carry_out is None or (action != "code" and not spot.code):
-            return self._shown(visit, spot, Remark(status=UNREADABLE, notice="Please use the buttons."))
+            return self._shown(visit, spot, FormFeedback(status=UNREADABLE, notice="Please use the buttons."))
         return carry_out(visit, spot, network_address)
 
-    def complete(self, entry: Entry, person: Person, network_address: str) -> Told | None:
+    def complete(self, entry: VerificationRequest, person: Person, network_address: str) -> Told | None:
         """Redeem the code of somebody who has proven their address; raises CodeRefusedError."""
         try:
-            self._redeeming.redeem(
+            self._redeem_code.redeem(
                 person=person,
                 organization=entry.organization,
                 text=entry.code,
@@ -148,39 +152,41 @@ class Landing:
             return told_of(limited)
         return None
 
-    def _spot(self, slug: str) -> _Spot:
-        return _Spot(organization=self._redeeming.organization(slug=slug.lower()))
+    def _spot(self, slug: str) -> LandingLocation:
+        return LandingLocation(organization=self._redeem_code.organization(slug=slug.lower()))
 
-    def _typed(self, visit: Visit, spot: _Spot, network_address: str) -> Page:
+    def _typed(self, visit: PageRequest, spot: LandingLocation, network_address: str) -> Page:
         """Take a code that was typed: redeem it if it is known for whom, else ask who it is."""
         typed = visit.form.get("code", "")
         try:
             spot = replace(spot, code=canonical(typed))
         except BadCodeError:
-            remark = Remark(status=UNREADABLE, errors={"code": _NO_CODE})
+            remark = FormFeedback(status=UNREADABLE, errors={"code": _NO_CODE})
             return self._home(visit, spot, remark, typed=typed.strip())
         if visit.person is None:
             return redirect(spot.here, visit=visit)
         return self._redeemed(visit.person, visit, spot, network_address)
 
-    def _redeem(self, visit: Visit, spot: _Spot, network_address: str) -> Page:
+    def _redeem(self, visit: PageRequest, spot: LandingLocation, network_address: str) -> Page:
         if visit.person is None:
-            return self._code(visit, spot, Remark(status=FORBIDDEN, notice=_SIGNED_OUT))
+            return self._code(visit, spot, FormFeedback(status=FORBIDDEN, notice=_SIGNED_OUT))
         return self._redeemed(visit.person, visit, spot, network_address)
 
-    def _sign_in(self, visit: Visit, spot: _Spot, network_address: str) -> Page:
+    def _sign_in(self, visit: PageRequest, spot: LandingLocation, network_address: str) -> Page:
         if visit.person is not None:
             return self._redeemed(visit.person, visit, spot, network_address)
         who = self._accounts.sign_in(email=visit.form.get("account", ""), form=visit.form)
-        if isinstance(who, Remark):
+        if isinstance(who, FormFeedback):
             return self._code(visit, spot, who)
         return self._redeemed(who, visit, spot, network_address)
 
-    def _redeemed(self, person: Person, visit: Visit, spot: _Spot, network_address: str) -> Page:
+    def _redeemed(
+        self, person: Person, visit: PageRequest, spot: LandingLocation, network_address: str
+    ) -> Page:
         """Redeem the code; the person is signed in from now on, whatever comes of it."""
         session = self._browsers.session(person)
         try:
-            admitted = self._redeeming.redeem(
+            admitted = self._redeem_code.redeem(
                 person=person,
                 organization=spot.organization.id,
                 text=spot.code,
@@ -188,38 +194,40 @@ class Landing:
             )
         except CodeRefusedError as refused:
             errors = {"code": f"{refused.title}. {refused.next_action}"}
-            remark = Remark(status=REFUSED, errors=errors, cookies=(session,))
+            remark = FormFeedback(status=REFUSED, errors=errors, cookies=(session,))
         except LimitReachedError as limited:
             remark = replace(_too_many("code", limited), cookies=(session,))
         else:
             return redirect("/learn?welcome=1" if admitted.new else "/learn", visit=visit, cookies=[session])
         return self._home(replace(visit, person=person), spot, remark, typed=spot.code)
 
-    def _ask(self, visit: Visit, spot: _Spot, network_address: str) -> Page:
+    def _ask(self, visit: PageRequest, spot: LandingLocation, network_address: str) -> Page:
         """Send the link that proves the address; whether the code is any good shows behind it."""
         email = visit.form.get("email", "").strip()
         names, errors = _names(visit)
         if errors:
-            return self._code(visit, spot, Remark(status=UNREADABLE, errors=errors))
+            return self._code(visit, spot, FormFeedback(status=UNREADABLE, errors=errors))
         try:
-            self._entering.ask(
+            self._verification.ask(
                 organization=spot.organization.id,
-                kind=EntryKind.CODE,
+                kind=VerificationPurpose.CODE,
                 email=email,
                 **names,
                 code=spot.code,
                 network_address=network_address,
             )
         except BadAddressError:
-            return self._code(visit, spot, Remark(status=UNREADABLE, errors={"email": _NO_ADDRESS}))
+            return self._code(visit, spot, FormFeedback(status=UNREADABLE, errors={"email": _NO_ADDRESS}))
         except LimitReachedError as limited:
             return self._code(visit, spot, _too_many("email", limited))
         return self._page("landing_sent.html.j2", visit, spot, email=email)
 
-    def _shown(self, visit: Visit, spot: _Spot, remark: Remark) -> Page:
+    def _shown(self, visit: PageRequest, spot: LandingLocation, remark: FormFeedback) -> Page:
         return self._code(visit, spot, remark) if spot.code else self._home(visit, spot, remark)
 
-    def _home(self, visit: Visit, spot: _Spot, remark: Remark = NOTHING, *, typed: str = "") -> Page:
+    def _home(
+        self, visit: PageRequest, spot: LandingLocation, remark: FormFeedback = NOTHING, *, typed: str = ""
+    ) -> Page:
         return self._page(
             "landing_home.html.j2",
             visit,
@@ -230,7 +238,7 @@ class Landing:
             max_code=MAX_CODE,
         )
 
-    def _code(self, visit: Visit, spot: _Spot, remark: Remark = NOTHING) -> Page:
+    def _code(self, visit: PageRequest, spot: LandingLocation, remark: FormFeedback = NOTHING) -> Page:
         fields = ("email", "first_name", "last_name", "account")
         typed = {field: visit.form.get(field, "").strip() for field in fields}
         return self._page(
@@ -244,7 +252,12 @@ class Landing:
         )
 
     def _page(
-        self, template: str, visit: Visit, spot: _Spot, remark: Remark = NOTHING, **more: object
+        self,
+        template: str,
+        visit: PageRequest,
+        spot: LandingLocation,
+        remark: FormFeedback = NOTHING,
+        **more: object,
     ) -> Page:
         return self._renderer.page(
             template,
@@ -263,7 +276,7 @@ class Landing:
         )
 
 
-def _names(visit: Visit) -> tuple[dict[str, str], dict[str, str]]:
+def _names(visit: PageRequest) -> tuple[dict[str, str], dict[str, str]]:
     """Return the names that were typed, and what is wrong with them, by field."""
     names, errors = {}, {}
     for field, label in (("first_name", "first name"), ("last_name", "last name")):
@@ -274,8 +287,8 @@ def _names(visit: Visit) -> tuple[dict[str, str], dict[str, str]]:
     return names, errors
 
 
-def _too_many(field: str, limited: LimitReachedError) -> Remark:
-    return Remark(
+def _too_many(field: str, limited: LimitReachedError) -> FormFeedback:
+    return FormFeedback(
         status=TOO_MANY,
         errors={field: f"There were too many tries. {_wait(limited)}"},
         headers={"Retry-After": str(limited.retry_after)},
@@ -291,7 +304,7 @@ def register_landing(
     app: APIGatewayHttpResolver,
     landing: Landing,
     event: Callable[[], APIGatewayProxyEventV2],
-    visit: Callable[[], Visit],
+    visit: Callable[[], PageRequest],
     network_address: Callable[[], str],
 ) -> None:
     """Register the landing pages. `network_address` is from where the present request comes."""

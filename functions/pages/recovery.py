@@ -9,7 +9,7 @@ from typing import TypeAlias
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from functions.pages.browsers import Browsers, ForeignFormError, Visit
+from functions.pages.browsers import Browsers, ForeignFormError, PageRequest
 from functions.pages.forms import MIN_PASSWORD, is_weak
 from functions.pages.rendering import Renderer, redirect
 from usher.domain.addresses import BadAddressError
@@ -19,7 +19,7 @@ from usher.gateways.identity import (
     WrongCodeError,
     WrongCredentialsError,
 )
-from usher.services.people.signing_in import SigningIn
+from usher.services.people.password_login import PasswordLogin
 
 Page: TypeAlias = Response[str]
 
@@ -33,16 +33,16 @@ _TOO_MANY = 429
 class Recovery:
     """Sends a code, and takes it back with a new password."""
 
-    def __init__(self, *, signing_in: SigningIn, browsers: Browsers, renderer: Renderer) -> None:
-        self._signing_in = signing_in
+    def __init__(self, *, signing_in: PasswordLogin, browsers: Browsers, renderer: Renderer) -> None:
+        self._password_login = signing_in
         self._browsers = browsers
         self._renderer = renderer
 
-    def show(self, *, visit: Visit, status: int = 200, notice: str = "") -> Page:
+    def show(self, *, visit: PageRequest, status: int = 200, notice: str = "") -> Page:
         """Show the form that asks for a code."""
         return self._page(visit, "forgotten.html.j2", status=status, notice=notice)
 
-    def answer(self, *, event: APIGatewayProxyEventV2, visit: Visit) -> Page:
+    def answer(self, *, event: APIGatewayProxyEventV2, visit: PageRequest) -> Page:
         """Send a code, or set the password; raises BodyTooLargeError."""
         try:
             self._browsers.require_own_form(event)
@@ -52,9 +52,9 @@ class Recovery:
             return self._reset(visit)
         return self._send(visit)
 
-    def _send(self, visit: Visit) -> Page:
+    def _send(self, visit: PageRequest) -> Page:
         try:
-            self._signing_in.send_code(email=visit.form.get("email", ""))
+            self._password_login.send_code(email=visit.form.get("email", ""))
         except BadAddressError:
             errors = {"email": "Write the email address that you sign in with."}
             return self._page(visit, "forgotten.html.j2", status=_UNREADABLE, errors=errors)
@@ -62,12 +62,12 @@ class Recovery:
             return self._limited(visit, "forgotten.html.j2", "email", limited)
         return self._page(visit, "new_password.html.j2")
 
-    def _reset(self, visit: Visit) -> Page:
+    def _reset(self, visit: PageRequest) -> Page:
         password = visit.form.get("password", "")
         if is_weak(password):
             return self._wrong(visit, {"password": WeakPasswordError.next_action})
         try:
-            signed_in = self._signing_in.reset_password(
+            signed_in = self._password_login.reset_password(
                 email=visit.form.get("email", ""), code=visit.form.get("code", ""), password=password
             )
         except (WrongCodeError, BadAddressError):
@@ -81,10 +81,10 @@ class Recovery:
         session = self._browsers.session(signed_in.person)
         return redirect("/learn?password=new", visit=visit, cookies=[session])
 
-    def _wrong(self, visit: Visit, errors: Mapping[str, str]) -> Page:
+    def _wrong(self, visit: PageRequest, errors: Mapping[str, str]) -> Page:
         return self._page(visit, "new_password.html.j2", status=_UNREADABLE, errors=errors)
 
-    def _limited(self, visit: Visit, template: str, field: str, limited: SignInsLimitedError) -> Page:
+    def _limited(self, visit: PageRequest, template: str, field: str, limited: SignInsLimitedError) -> Page:
         return self._page(
             visit,
             template,
@@ -95,7 +95,7 @@ class Recovery:
 
     def _page(
         self,
-        visit: Visit,
+        visit: PageRequest,
         template: str,
         *,
         status: int = 200,

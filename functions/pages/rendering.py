@@ -12,7 +12,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from functions.pages.browsers import Visit
+from functions.pages.browsers import PageRequest
 from usher.domain import wording
 from usher.domain.colors import palette
 from usher.domain.instants import rfc3339
@@ -87,7 +87,7 @@ class Renderer:
         self,
         template: str,
         *,
-        visit: Visit,
+        visit: PageRequest,
         sender: Sender = USHER,
         status: int = 200,
         cookies: Sequence[Cookie] = (),
@@ -112,7 +112,7 @@ class Renderer:
         )
 
 
-def redirect(location: str, *, visit: Visit, cookies: Sequence[Cookie] = ()) -> Response[str]:
+def redirect(location: str, *, visit: PageRequest, cookies: Sequence[Cookie] = ()) -> Response[str]:
     """Send the browser on with GET."""
     return Response(
         status_code=303,

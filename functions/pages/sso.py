@@ -13,9 +13,9 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.shared.cookies import Cookie
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from functions.pages.browsers import Browsers, Visit
+from functions.pages.browsers import Browsers, PageRequest
 from functions.pages.rendering import USHER, Renderer, redirect, sender
-from usher.domain.doors.signing_on import (
+from usher.domain.enrollment.sso_login import (
     SSO_PAGE,
     AnotherPersonError,
     Attempt,
@@ -31,7 +31,7 @@ from usher.domain.doors.signing_on import (
 )
 from usher.domain.errors import UsherError
 from usher.domain.licenses import NotEnoughSeatsError
-from usher.services.doors.signing_on import SigningOn
+from usher.services.enrollment.sso_login import SsoLogin
 
 Page: TypeAlias = Response[str]
 
@@ -63,34 +63,34 @@ _STATUSES: dict[type[SignOnError], int] = {
 class SingleSignOn:
     """Sends people to their provider and takes them back."""
 
-    def __init__(self, *, signing_on: SigningOn, browsers: Browsers, renderer: Renderer) -> None:
-        self._signing_on = signing_on
+    def __init__(self, *, signing_on: SsoLogin, browsers: Browsers, renderer: Renderer) -> None:
+        self._sso_login = signing_on
         self._browsers = browsers
         self._renderer = renderer
 
-    def begin(self, *, visit: Visit, connection: str) -> Page:
+    def begin(self, *, visit: PageRequest, connection: str) -> Page:
         """Send the browser to the provider."""
         try:
-            location, attempt = self._signing_on.begin(connection=connection)
+            location, attempt = self._sso_login.begin(connection=connection)
         except SignOnError as refused:
             return self._failed(refused, visit, connection)
         return redirect(location, visit=visit, cookies=[self._browsers.sign_on(asdict(attempt))])
 
-    def finish(self, *, event: APIGatewayProxyEventV2, visit: Visit, connection: str) -> Page:
+    def finish(self, *, event: APIGatewayProxyEventV2, visit: PageRequest, connection: str) -> Page:
         """Sign in whom the provider sends back, and lead them to their courses; or say why not."""
         carried = self._browsers.sign_on_of(event)
         attempt = None if carried is None else Attempt(**carried)
         over = self._browsers.no_sign_on()
         try:
-            done = self._signing_on.finish(connection=connection, attempt=attempt, answer=visit.query)
+            done = self._sso_login.finish(connection=connection, attempt=attempt, answer=visit.query)
         except SignOnError as refused:
             return self._failed(refused, visit, connection, over)
         session = self._browsers.session(done.person)
         return redirect(_way(first=done.first, withheld=done.withheld), visit=visit, cookies=[over, session])
 
-    def _failed(self, refused: SignOnError, visit: Visit, connection: str, *cookies: Cookie) -> Page:
+    def _failed(self, refused: SignOnError, visit: PageRequest, connection: str, *cookies: Cookie) -> Page:
         lasting = isinstance(refused, ConnectionOverError)
-        home = None if lasting else self._signing_on.home(connection=connection)
+        home = None if lasting else self._sso_login.home(connection=connection)
         # One that there is not is whatever somebody wrote into the address.
         known = "" if home is None else connection
         logger.info("A single sign-on was refused.", extra={"code": refused.code, "connection": known})
@@ -115,7 +115,7 @@ def register_sso(
     app: APIGatewayHttpResolver,
     single_sign_on: SingleSignOn,
     event: Callable[[], APIGatewayProxyEventV2],
-    visit: Callable[[], Visit],
+    visit: Callable[[], PageRequest],
 ) -> None:
     """Register the way to the providers and back."""
 

@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from usher.gateways.secrets import Secret
 
 FRONT_KEY = "x-usher-front"
-"""The header with CloudFront's secret; `infra.constructs.front` and the local front write it."""
+"""The header with CloudFront's secret; `infra.constructs.cdn` and the local front write it."""
 
 _HOUSEHOLD = 64
 """Bits of an IPv6 address that one customer of a network has in common; the others are theirs to choose."""

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.record_delivery.reports import read_report
 from usher.bootstrap import Bootstrap
-from usher.services.outbox.delivering import Delivering, UnknownMessageError
+from usher.services.outbox.email_delivery_reports import EmailDeliveryReports, UnknownMessageError
 
 LOOKS = 4
 """How often a report may come before it is given up that somebody knows its message; one less than the queue
@@ -24,7 +24,7 @@ need not agree.
 
 logger = Logger()
 metrics = Metrics(namespace="Usher")
-_delivering = Delivering(Bootstrap().context)
+_delivering = EmailDeliveryReports(Bootstrap().context)
 
 
 @logger.inject_lambda_context

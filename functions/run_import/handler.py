@@ -10,8 +10,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from usher.bootstrap import Bootstrap
 from usher.gateways.queue import read_turn
-from usher.services.importing.files import ImportFiles
-from usher.services.importing.running import RunningImports
+from usher.services.imports.files import ImportFiles
+from usher.services.imports.run_import import RunImport
 
 LAST_MILLISECONDS = 90_000
 """With less time than this left, no further piece is begun: the longest takes half of it."""
@@ -19,7 +19,7 @@ LAST_MILLISECONDS = 90_000
 logger = Logger()
 _bootstrap = Bootstrap()
 _queue = _bootstrap.import_queue
-_running = RunningImports(_bootstrap.context, ImportFiles(_bootstrap.files))
+_running = RunImport(_bootstrap.context, ImportFiles(_bootstrap.files))
 
 
 @logger.inject_lambda_context

@@ -11,11 +11,11 @@ from functions.send_email.discretion import DiscreetFormatter
 from functions.send_email.rendering import Rendering
 from usher.bootstrap import Bootstrap
 from usher.gateways.queue import read_email
-from usher.services.outbox.sending import Sending, SendOutcome
+from usher.services.outbox.send_email import SendEmail, SendOutcome
 
 logger = Logger(logger_formatter=DiscreetFormatter())
 _bootstrap = Bootstrap()
-_sending = Sending(
+_sending = SendEmail(
     _bootstrap.context,
     mail=_bootstrap.mail,
     links=_bootstrap.links,

@@ -22,7 +22,7 @@ from usher.domain.licenses import LicenseTerms
 from usher.domain.organizations import ManagerState
 from usher.domain.starts import start_on_acceptance
 from usher.gateways.mail import Message
-from usher.services.outbox.sending import Letter
+from usher.services.outbox.send_email import EmailContext
 
 MOST_NAMED = 50
 """Addresses that a notice to managers names before it only counts."""
@@ -68,7 +68,7 @@ class Rendering:
         for name in self._environment.list_templates():
             self._environment.get_template(name)
 
-    def render(self, letter: Letter) -> Message:
+    def render(self, letter: EmailContext) -> Message:
         """Return the message. The same letter gives the same message, but for the days that are left."""
         values = self._values(letter)
         return Message(
@@ -80,10 +80,10 @@ class Rendering:
             reply_to=_reply_to(letter),
         )
 
-    def _part(self, letter: Letter, part: str, values: Mapping[str, object]) -> str:
+    def _part(self, letter: EmailContext, part: str, values: Mapping[str, object]) -> str:
         return self._environment.get_template(f"{letter.email.template}.{part}").render(values)
 
-    def _values(self, letter: Letter) -> dict[str, object]:
+    def _values(self, letter: EmailContext) -> dict[str, object]:
         organization, invite = letter.organization, letter.invite
         return {
             "organization": wording.one_line(organization.name),
@@ -166,7 +166,7 @@ class _Request:
 class _Copy:
     """A code, to be forwarded to those whom it is for; empty in every other email."""
 
-    def __init__(self, letter: Letter) -> None:
+    def __init__(self, letter: EmailContext) -> None:
         facts = letter.email.facts
         self.code = str(facts.get("code") or "")
         self.landing_page = f"{letter.origin}/c/{letter.organization.slug}"
@@ -205,7 +205,7 @@ def _named(row: Mapping[str, Json]) -> tuple[str, str]:
     return email, wording.listed([wording.one_line(name) for name in named])
 
 
-def _reply_to(letter: Letter) -> str:
+def _reply_to(letter: EmailContext) -> str:
     """Answers go to the manager who invited, while they are one; a notice to managers wants none."""
     inviter = letter.inviter
     if letter.email.template in _TO_MANAGERS or inviter is None or inviter.state is not ManagerState.ACTIVE:
@@ -213,7 +213,7 @@ def _reply_to(letter: Letter) -> str:
     return inviter.email
 
 
-def _inviter(letter: Letter) -> str:
+def _inviter(letter: EmailContext) -> str:
     """Return the inviting manager's name, else their address; empty where there is none (any more)."""
     if not _reply_to(letter) or letter.inviter is None:
         return ""

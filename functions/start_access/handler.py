@@ -9,11 +9,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from usher.bootstrap import Bootstrap
 from usher.domain.instants import parse_rfc3339, rfc3339
-from usher.services.outbox.starting import Starting, StartOutcome, check_at
+from usher.services.outbox.start_access import StartAccess, StartOutcome, check_at
 
 logger = Logger()
 _context = Bootstrap().context
-_starting = Starting(_context)
+_starting = StartAccess(_context)
 
 
 @logger.inject_lambda_context

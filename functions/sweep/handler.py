@@ -11,14 +11,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from usher.bootstrap import Bootstrap
 from usher.domain.accesses import LATE_AFTER
-from usher.services.outbox.sweeping import Sweeping
-from usher.services.programs.fanning import Fanning
+from usher.services.integrations.webhook_fan_out import WebhookFanOut
+from usher.services.outbox.sweep import Sweep
 
 logger = Logger()
 metrics = Metrics(namespace="Usher")
 _bootstrap = Bootstrap()
-_sweeping = Sweeping(_bootstrap.context)
-_fanning = Fanning(_bootstrap.context, queue=_bootstrap.webhook_queue)
+_sweeping = Sweep(_bootstrap.context)
+_fanning = WebhookFanOut(_bootstrap.context, queue=_bootstrap.webhook_queue)
 
 
 @logger.inject_lambda_context

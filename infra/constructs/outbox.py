@@ -7,7 +7,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.constructs.bus import Bus
-from infra.constructs.front import Front
+from infra.constructs.cdn import Cdn
 from infra.constructs.handler import Base, Handler
 from infra.constructs.mail import RECORD_TIMEOUT, SEND_TIMEOUT, Mail
 from infra.constructs.queues import DeadLetters
@@ -37,7 +37,7 @@ class Outbox(Construct):
         starts: Starts,
         bus: Bus,
         secrets: Secrets,
-        front: Front,
+        front: Cdn,
     ) -> None:
         super().__init__(scope, construct_id)
         table = base.table

@@ -72,7 +72,7 @@ _PAGES.filters["prose"] = _prose
 
 
 @dataclass(frozen=True, kw_only=True)
-class Front:
+class Cdn:
     """What the origin serves.
 
     Attributes:

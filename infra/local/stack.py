@@ -16,7 +16,7 @@ from infra.local import clock, deploy
 from infra.local.aws import Aws
 from infra.local.emulator import LOOPBACK, Emulator, free_port
 from infra.local.errors import CannotRunError
-from infra.local.front import Front
+from infra.local.front import Cdn
 from infra.local.mailbox import Mailbox
 from infra.local.proxy import HttpApi
 from infra.local.queues import wait_until_drained
@@ -101,7 +101,7 @@ class LocalStack:
         front_key = await asyncio.to_thread(_plain, aws, stack.outputs["FrontKeySecret"])
         api = HttpApi(_api_base(emulator.endpoint, stack.outputs["ApiEndpoint"]), front_key=front_key)
         started.push_async_callback(api.close)
-        front = Front(
+        front = Cdn(
             api=api,
             mailbox=mailbox,
             reference=Reference.read(deploy.ROOT / "openapi.json"),

@@ -6,18 +6,18 @@ import boto3
 import pytest
 
 from tests.bench.conftest import Timed
-from tests.support.house import House
-from tests.support.importing import BUCKET, COLUMNS, Imports
+from tests.support.imports import BUCKET, COLUMNS, ImportDriver
 from tests.support.tables import REGION
+from tests.support.tenant import Tenant
 from tests.support.workbooks import workbook
-from usher.domain.importing.imports import Import, ImportState
+from usher.domain.imports.imports import Import, ImportState
 from usher.gateways.files import Files
-from usher.services.importing.files import ImportFiles
+from usher.services.imports.files import ImportFiles
 from usher.sheets.reading import MAX_ROWS
 
 
 @pytest.fixture
-def importing(arena: House, emulator: str) -> Imports:
+def imports(emulator_tenant: Tenant, emulator: str) -> ImportDriver:
     s3 = boto3.client(
         "s3",
         region_name=REGION,
@@ -26,32 +26,32 @@ def importing(arena: House, emulator: str) -> Imports:
         aws_secret_access_key="local",
     )
     s3.create_bucket(Bucket=BUCKET)
-    return Imports(arena, ImportFiles(Files(client=s3, bucket=BUCKET)), s3)
+    return ImportDriver(emulator_tenant, ImportFiles(Files(client=s3, bucket=BUCKET)), s3)
 
 
-def test_fifty_thousand(importing: Imports, timed: Timed) -> None:
-    importing.house.license(seats=MAX_ROWS)
+def test_fifty_thousand(imports: ImportDriver, timed: Timed) -> None:
+    imports.tenant.license(seats=MAX_ROWS)
     people = [[f"person{n:05d}@team.example", "Ann", "Lee", "", "Fire safety"] for n in range(MAX_ROWS)]
-    new = importing.create()
-    importing.upload(new, workbook([COLUMNS.split(",")[:5], *people]))
-    importing.check(new)
+    new = imports.create()
+    imports.upload(new, workbook([COLUMNS.split(",")[:5], *people]))
+    imports.check(new)
 
     with timed("reading"):
-        importing.work_once(new)
+        imports.work_once(new)
     with timed("checking"):
-        checked = until(importing, new, ImportState.CHECKED)
+        checked = until(imports, new, ImportState.CHECKED)
     assert checked.rows == MAX_ROWS
-    importing.confirm(new)
+    imports.confirm(new)
     with timed(f"inviting {MAX_ROWS}"):
-        done = until(importing, new, ImportState.FINISHED)
+        done = until(imports, new, ImportState.FINISHED)
 
     assert done.done == MAX_ROWS
 
 
-def until(importing: Imports, import_: Import, state: ImportState) -> Import:
+def until(imports: ImportDriver, import_: Import, state: ImportState) -> Import:
     """Be the worker, a piece at a time."""
-    while importing.work_once(import_):
+    while imports.work_once(import_):
         pass
-    found = importing.now(import_)
+    found = imports.now(import_)
     assert found.state is state
     return found

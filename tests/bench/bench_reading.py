@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.conftest import Say
-from tests.support.importing import COLUMNS
+from tests.support.imports import COLUMNS
 from tests.support.workbooks import workbook
 from usher.sheets.reading import MAX_ROWS, read_sheet
 

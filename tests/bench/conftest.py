@@ -11,9 +11,9 @@ from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
-from tests.proofs.conftest import arena, emulator, engine
+from tests.proofs.conftest import emulator, emulator_tenant, engine
 
-__all__ = ["arena", "emulator", "engine"]
+__all__ = ["emulator", "emulator_tenant", "engine"]
 
 Say = Callable[[str], None]
 Timed = Callable[[str], AbstractContextManager[None]]

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from functions.api.programs import DOOR, HEADER
-from infra.constructs.front import FOR_PROGRAMS
+from functions.api.api_key_gateway import API_KEY_PATH, HEADER
+from infra.constructs.cdn import FOR_PROGRAMS
 from infra.constructs.http_api import PROGRAMS
 from infra.settings import ROOT
 from tests.infra.template import Template
+from usher.domain.integrations.api_keys import text_of
 from usher.domain.people import ApiKeyCredential
-from usher.domain.programs.api_keys import text_of
 
 CODE = (ROOT / "infra/constructs/organization_keys.js").read_text()
 KEY = text_of(ApiKeyCredential(organization="o", id="k", secret="s"))
@@ -26,7 +26,7 @@ def _behaviors(template: Template) -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize(
     ("headers", "uri"),
     [
-        ({HEADER: KEY}, f"{DOOR}/v1/a%2Fb"),
+        ({HEADER: KEY}, f"{API_KEY_PATH}/v1/a%2Fb"),
         ({HEADER: "platform-key"}, "/v1/a%2Fb"),
         ({HEADER: f" {KEY}"}, "/v1/a%2Fb"),
         ({"authorization": KEY}, "/v1/a%2Fb"),
@@ -86,5 +86,5 @@ def test_the_door_asks_for_no_token_and_has_the_name_that_the_function_knows(tem
         if route["RouteKey"] == f"ANY {PROGRAMS}"
     ]
 
-    assert PROGRAMS.removesuffix("/{proxy+}") == DOOR
+    assert PROGRAMS.removesuffix("/{proxy+}") == API_KEY_PATH
     assert door["AuthorizationType"] == "NONE"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.local.conftest import LocalUsher
 from tests.local.test_story import Acme
-from tests.support.receiving import Receiver, Request, receiving
+from tests.support.webhook_receiver import Receiver, Request, receiving
 
 
 @pytest.fixture(scope="module")

@@ -12,20 +12,20 @@ from typing import Any
 from ulid import ULID
 
 from tests.support.tables import NAME, REGION
-from usher.domain.doors.codes import CodeRefusedError
+from usher.domain.enrollment.codes import CodeRefusedError
 from usher.domain.errors import UsherError
 from usher.domain.people import Person
 from usher.services.clients import Clients
 from usher.services.context import Context
-from usher.services.doors.joining import Joining
-from usher.services.doors.redeeming import Redeeming
-from usher.services.doors.waiting import Waiting
-from usher.services.giving import Giving
-from usher.services.grouping import Grouping
-from usher.services.invites.answering import Answering
-from usher.services.invites.changing import ChangingInvites
-from usher.services.invites.inviting import Inviting
-from usher.services.outbox.sweeping import Sweeping
+from usher.services.enrollment.join_page_flow import JoinPageFlow
+from usher.services.enrollment.redeem_code import RedeemCode
+from usher.services.enrollment.waitlist import Waitlist
+from usher.services.groups import Groups
+from usher.services.invites.answer_invite import AnswerInvite
+from usher.services.invites.invite_learners import InviteLearners
+from usher.services.invites.manage_invites import ManageInvites
+from usher.services.license_assignment import LicenseAssignment
+from usher.services.outbox.sweep import Sweep
 from usher.services.receipts import Receipt
 from usher.store.table import Table
 from usher.store.transaction import BusyError
@@ -97,7 +97,7 @@ def make(call: Call) -> Answer:
 
 
 def _invite(context: Context, call: Call) -> Answer:
-    results = Inviting(context).invite(
+    results = InviteLearners(context).invite(
         person=call.person,
         organization=call.organization,
         license_ids=[call.license],
@@ -108,26 +108,26 @@ def _invite(context: Context, call: Call) -> Answer:
 
 
 def _withdraw(context: Context, call: Call) -> Answer:
-    ChangingInvites(context).withdraw(
+    ManageInvites(context).withdraw(
         person=call.person, organization=call.organization, invite=call.invite, receipt=Receipt()
     )
     return Answer(call, done=1)
 
 
 def _resend(context: Context, call: Call) -> Answer:
-    ChangingInvites(context).resend(
+    ManageInvites(context).resend(
         person=call.person, organization=call.organization, invite=call.invite, receipt=Receipt()
     )
     return Answer(call, done=1)
 
 
 def _accept(context: Context, call: Call) -> Answer:
-    Answering(context).accept(person=call.person, invite=call.invite, number=call.number)
+    AnswerInvite(context).accept(person=call.person, invite=call.invite, number=call.number)
     return Answer(call, done=1)
 
 
 def _create_group(context: Context, call: Call) -> Answer:
-    Grouping(context).create(
+    Groups(context).create(
         person=call.person,
         organization=call.organization,
         name=call.name,
@@ -138,7 +138,7 @@ def _create_group(context: Context, call: Call) -> Answer:
 
 
 def _apply(context: Context, call: Call) -> Answer:
-    done = Giving(context).add(
+    done = LicenseAssignment(context).add(
         person=call.person,
         organization=call.organization,
         group=call.group,
@@ -154,7 +154,7 @@ def _redeem(context: Context, call: Call) -> Answer:
 
     def redeemed(email: str) -> tuple[str, str]:
         try:
-            admitted = Redeeming(context).redeem(
+            admitted = RedeemCode(context).redeem(
                 person=Person(email=email),
                 organization=call.organization,
                 text=call.name,
@@ -170,12 +170,12 @@ def _redeem(context: Context, call: Call) -> Answer:
 
 
 def _join(context: Context, call: Call) -> Answer:
-    outcome = Joining(context).join(person=call.person, organization=call.organization)
+    outcome = JoinPageFlow(context).join(person=call.person, organization=call.organization)
     return Answer(call, outcomes=((call.person.email, str(outcome)),))
 
 
 def _advance(context: Context, call: Call) -> Answer:
-    return Answer(call, done=Waiting(context).advance(organization=call.organization))
+    return Answer(call, done=Waitlist(context).advance(organization=call.organization))
 
 
 def _carve(context: Context, call: Call) -> Answer:
@@ -203,7 +203,7 @@ def _move(context: Context, call: Call) -> Answer:
 
 
 def _sweep(context: Context, call: Call) -> Answer:
-    return Answer(call, done=Sweeping(context).sweep().expired)
+    return Answer(call, done=Sweep(context).sweep().expired)
 
 
 _COMMANDS: dict[str, Callable[[Context, Call], Answer]] = {

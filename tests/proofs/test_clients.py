@@ -9,67 +9,76 @@ from typing import Any
 from tests.proofs.callers import Call
 from tests.proofs.conftest import CALLERS, Race
 from tests.support.codes import client_of, sublicense_of
-from tests.support.house import House
-from tests.support.looking import seats
+from tests.support.reading_back import seats
+from tests.support.tenant import Tenant
 from usher.domain.licenses import License
 from usher.store import licenses
 
 
-def call(house: House, command: str, **given: Any) -> Call:
+def call(tenant: Tenant, command: str, **given: Any) -> Call:
     plain: dict[str, Any] = {
         "at": 0.0,
-        "now": house.context.now(),
-        "person": house.full,
-        "organization": house.id,
+        "now": tenant.context.now(),
+        "person": tenant.full,
+        "organization": tenant.id,
     }
     return Call(command=command, **plain | given)
 
 
-def held(house: House, license_: License) -> License:
+def held(tenant: Tenant, license_: License) -> License:
     terms = license_.terms
-    found = licenses.get(house.context.table, terms.organization, terms.license)
+    found = licenses.get(tenant.context.table, terms.organization, terms.license)
     assert found is not None
     return found
 
 
-def test_sixteen_who_carve_the_last_seats_for_as_many_clients(arena: House, race: Race) -> None:
-    license_ = arena.license(10)
-    clients = [client_of(arena, f"client-{n}") for n in range(CALLERS)]
+def test_sixteen_who_carve_the_last_seats_for_as_many_clients(emulator_tenant: Tenant, race: Race) -> None:
+    license_ = emulator_tenant.license(10)
+    clients = [client_of(emulator_tenant, f"client-{n}") for n in range(CALLERS)]
     at = time.time() + 0.05
 
     answers = race(
-        [call(arena, "carve", client=one.id, license=license_.id, seats=3, at=at) for one in clients]
+        [
+            call(emulator_tenant, "carve", client=one.id, license=license_.id, seats=3, at=at)
+            for one in clients
+        ]
     )
 
     assert Counter(answer.refusal for answer in answers) == {"": 3, "no_seats": CALLERS - 3}
-    assert held(arena, license_).sublicensed == 9
-    assert held(arena, license_).available == 1
+    assert held(emulator_tenant, license_).sublicensed == 9
+    assert held(emulator_tenant, license_).available == 1
 
 
-def test_sixteen_who_carve_for_the_same_client_make_one_sublicense(arena: House, race: Race) -> None:
-    license_ = arena.license(100)
-    client = client_of(arena)
+def test_sixteen_who_carve_for_the_same_client_make_one_sublicense(
+    emulator_tenant: Tenant, race: Race
+) -> None:
+    license_ = emulator_tenant.license(100)
+    client = client_of(emulator_tenant)
     at = time.time() + 0.05
 
-    answers = race([call(arena, "carve", client=client.id, license=license_.id, seats=2, at=at)] * CALLERS)
+    answers = race(
+        [call(emulator_tenant, "carve", client=client.id, license=license_.id, seats=2, at=at)] * CALLERS
+    )
 
     assert Counter(answer.refusal for answer in answers) == {"": 1, "already_sublicensed": CALLERS - 1}
-    assert held(arena, license_).sublicensed == 2
+    assert held(emulator_tenant, license_).sublicensed == 2
 
 
-def test_seats_moved_to_and_fro_while_both_sides_invite_are_never_doubled(arena: House, race: Race) -> None:
-    license_ = arena.license(12)
-    clients = [client_of(arena, f"client-{n}") for n in range(2)]
-    carved = [sublicense_of(arena, one, license_, 3) for one in clients]
+def test_seats_moved_to_and_fro_while_both_sides_invite_are_never_doubled(
+    emulator_tenant: Tenant, race: Race
+) -> None:
+    license_ = emulator_tenant.license(12)
+    clients = [client_of(emulator_tenant, f"client-{n}") for n in range(2)]
+    carved = [sublicense_of(emulator_tenant, one, license_, 3) for one in clients]
     at = time.time() + 0.05
     moves = [
-        call(arena, "move", client=one.terms.organization, license=one.id, seats=seats_, at=at)
+        call(emulator_tenant, "move", client=one.terms.organization, license=one.id, seats=seats_, at=at)
         for one in carved
         for seats_ in (4, -2, 3, -3)
     ]
     invites = [
         call(
-            arena,
+            emulator_tenant,
             "invite",
             organization=one.terms.organization,
             license=one.id,
@@ -87,7 +96,7 @@ def test_seats_moved_to_and_fro_while_both_sides_invite_are_never_doubled(arena:
     for sublicense in carved:
         own = [one for one in moved if one.call.license == sublicense.id and not one.refusal]
         total = 3 + sum(one.call.seats for one in own)
-        assert held(arena, sublicense).total == total
+        assert held(emulator_tenant, sublicense).total == total
         assert total in {3, *(one.done for one in own)}, "the last of them was told the truth"
-    total, assigned, available = seats(arena, license_)
-    assert total == assigned + available + sum(held(arena, one).total for one in carved) == 12
+    total, assigned, available = seats(emulator_tenant, license_)
+    assert total == assigned + available + sum(held(emulator_tenant, one).total for one in carved) == 12

@@ -10,22 +10,22 @@ import pytest
 from tests.proofs.callers import Call
 from tests.proofs.conftest import CALLERS, Race
 from tests.support.codes import code_now, code_of, uses
-from tests.support.house import House
-from tests.support.looking import events_of, seats
+from tests.support.reading_back import events_of, seats
+from tests.support.tenant import Tenant
 
 FIFTY = [f"p{number}@x.io" for number in range(50)]
 
 
-def calls(house: House, text: str, emails: list[str], *, at: float) -> list[Call]:
+def calls(tenant: Tenant, text: str, emails: list[str], *, at: float) -> list[Call]:
     """Divide the addresses among all the callers."""
     shares = [emails[caller::CALLERS] for caller in range(CALLERS)]
     return [
         Call(
             command="redeem",
             at=at,
-            now=house.context.now(),
-            person=house.full,
-            organization=house.id,
+            now=tenant.context.now(),
+            person=tenant.full,
+            organization=tenant.id,
             name=text,
             emails=" ".join(share),
         )
@@ -35,30 +35,30 @@ def calls(house: House, text: str, emails: list[str], *, at: float) -> list[Call
 
 @pytest.mark.parametrize(("cap", "available"), [(20, 100), (None, 10)])
 def test_the_cap_is_exact_under_fifty_simultaneous_redemptions(
-    arena: House, race: Race, cap: int | None, available: int
+    emulator_tenant: Tenant, race: Race, cap: int | None, available: int
 ) -> None:
-    license_ = arena.license(available)
-    code = code_of(arena, license_, cap=cap)
+    license_ = emulator_tenant.license(available)
+    code = code_of(emulator_tenant, license_, cap=cap)
     expected = min(cap or available, available)
 
-    answers = race(calls(arena, code.text, FIFTY, at=time.time() + 0.1))
+    answers = race(calls(emulator_tenant, code.text, FIFTY, at=time.time() + 0.1))
 
     told = Counter(outcome for answer in answers for _, outcome in answer.outcomes)
     let_in = sorted(email for answer in answers for email, outcome in answer.outcomes if outcome == "in")
     assert told == {"in": expected, "refused": len(FIFTY) - expected}
-    assert code_now(arena, code).uses == expected
-    assert sorted(use.email for use in uses(arena, code)) == let_in
-    assert seats(arena, license_)[1] == expected
-    assert len(events_of(arena, "code.redeemed")) == expected
+    assert code_now(emulator_tenant, code).uses == expected
+    assert sorted(use.email for use in uses(emulator_tenant, code)) == let_in
+    assert seats(emulator_tenant, license_)[1] == expected
+    assert len(events_of(emulator_tenant, "code.redeemed")) == expected
 
 
-def test_one_person_who_redeems_sixteen_times_at_once_uses_one(arena: House, race: Race) -> None:
-    license_ = arena.license(100)
-    code = code_of(arena, license_, cap=5)
+def test_one_person_who_redeems_sixteen_times_at_once_uses_one(emulator_tenant: Tenant, race: Race) -> None:
+    license_ = emulator_tenant.license(100)
+    code = code_of(emulator_tenant, license_, cap=5)
 
-    answers = race(calls(arena, code.text, ["ann@x.io"] * CALLERS, at=time.time() + 0.1))
+    answers = race(calls(emulator_tenant, code.text, ["ann@x.io"] * CALLERS, at=time.time() + 0.1))
 
     told = Counter(outcome for answer in answers for _, outcome in answer.outcomes)
     assert told == {"in": 1, "again": CALLERS - 1}
-    assert code_now(arena, code).uses == 1
-    assert seats(arena, license_)[1] == 1
+    assert code_now(emulator_tenant, code).uses == 1
+    assert seats(emulator_tenant, license_)[1] == 1

@@ -16,8 +16,8 @@ import pytest
 from tests.proofs.callers import Answer, Call
 from tests.proofs.conftest import CALLERS, Race
 from tests.support.clock import Clock
-from tests.support.house import House
-from tests.support.looking import events_of, invite_now, seats
+from tests.support.reading_back import events_of, invite_now, seats
+from tests.support.tenant import Tenant
 from usher.domain.invites import Invite, InviteState
 from usher.domain.people import Person
 from usher.store import accesses
@@ -27,27 +27,27 @@ TIMES = 24
 """How often each race of two is run; eight such races run side by side."""
 
 
-def call(house: House, command: str, invite: Invite | None = None, **given: Any) -> Call:
-    person = house.full
+def call(tenant: Tenant, command: str, invite: Invite | None = None, **given: Any) -> Call:
+    person = tenant.full
     if command == "accept" and invite is not None:
         person = Person(email=invite.email, first_name="Ann", last_name="Lee")
     plain: dict[str, Any] = {
         "at": 0.0,
-        "now": house.context.now(),
+        "now": tenant.context.now(),
         "person": person,
-        "organization": house.id,
+        "organization": tenant.id,
         "invite": invite.id if invite else "",
     }
     return Call(command=command, **plain | given)
 
 
-def duels(house: House, race: Race, invites: list[Invite], first: str, second: str) -> list[list[Answer]]:
+def duels(tenant: Tenant, race: Race, invites: list[Invite], first: str, second: str) -> list[list[Answer]]:
     """Race two commands for each invite, eight invites at a time."""
     pairs: list[list[Answer]] = []
     for start in range(0, len(invites), CALLERS // 2):
         at = time.time() + 0.05
         some = invites[start : start + CALLERS // 2]
-        answers = race([call(house, name, one, at=at) for one in some for name in (first, second)])
+        answers = race([call(tenant, name, one, at=at) for one in some for name in (first, second)])
         pairs.extend([answers[n], answers[n + 1]] for n in range(0, len(answers), 2))
     return pairs
 
@@ -56,133 +56,146 @@ def told_invited(answers: Iterable[Answer]) -> list[str]:
     return [email for answer in answers for email, outcome in answer.outcomes if outcome == "invited"]
 
 
-def holders(house: House, emails: Iterable[str], license_id: str) -> list[str]:
-    found = ((email, accesses.get(house.context.table, email, license_id)) for email in emails)
+def holders(tenant: Tenant, emails: Iterable[str], license_id: str) -> list[str]:
+    found = ((email, accesses.get(tenant.context.table, email, license_id)) for email in emails)
     return [email for email, access in found if access is not None and access.is_live()]
 
 
-def test_the_engine_tells_what_stood_in_the_way(arena: House) -> None:
-    license_ = arena.license()
-    invite = arena.invite(license_)
-    access = accesses.get(arena.context.table, invite.email, license_.id)
+def test_the_engine_tells_what_stood_in_the_way(emulator_tenant: Tenant) -> None:
+    license_ = emulator_tenant.license()
+    invite = emulator_tenant.invite(license_)
+    access = accesses.get(emulator_tenant.context.table, invite.email, license_.id)
     assert access is not None
 
     with pytest.raises(ConditionFailedError) as failed:
-        commit(arena.context.table, [take := accesses.take(access)])
+        commit(emulator_tenant.context.table, [take := accesses.take(access)])
 
     assert accesses.state_in(failed.value.failed[take]) == access
 
 
 def test_sixteen_callers_for_the_last_hundred_seats_by_two_hundred_addresses(
-    arena: House, race: Race
+    emulator_tenant: Tenant, race: Race
 ) -> None:
-    license_ = arena.license(100)
+    license_ = emulator_tenant.license(100)
     emails = [f"a{n}@x.io" for n in range(200)]
 
-    answers = race([call(arena, "invite", license=license_.id, emails=email) for email in emails])
+    answers = race([call(emulator_tenant, "invite", license=license_.id, emails=email) for email in emails])
 
     invited = told_invited(answers)
     refused = [answer for answer in answers if answer.refusal]
     assert len(invited) == 100
-    assert Counter(invited) == Counter(holders(arena, emails, license_.id))
+    assert Counter(invited) == Counter(holders(emulator_tenant, emails, license_.id))
     assert {answer.refusal for answer in refused} <= {"no_seats"}
-    assert seats(arena, license_) == (100, 100, 0)
+    assert seats(emulator_tenant, license_) == (100, 100, 0)
 
 
-def test_sixteen_callers_in_batches_for_the_same_seats_and_addresses(arena: House, race: Race) -> None:
-    license_ = arena.license(100)
+def test_sixteen_callers_in_batches_for_the_same_seats_and_addresses(
+    emulator_tenant: Tenant, race: Race
+) -> None:
+    license_ = emulator_tenant.license(100)
     emails = [f"a{n}@x.io" for n in range(200)]
     at = time.time() + 0.05
     batches = [" ".join(emails[25 * (n // 2) : 25 * (n // 2) + 25]) for n in range(CALLERS)]
 
-    answers = race([call(arena, "invite", license=license_.id, emails=one, at=at) for one in batches])
+    answers = race(
+        [call(emulator_tenant, "invite", license=license_.id, emails=one, at=at) for one in batches]
+    )
 
     invited = told_invited(answers)
-    assert sorted(invited) == sorted(holders(arena, emails, license_.id)), "nobody is invited twice"
-    assert seats(arena, license_)[1] == len(invited) <= 100
+    assert sorted(invited) == sorted(holders(emulator_tenant, emails, license_.id)), "nobody is invited twice"
+    assert seats(emulator_tenant, license_)[1] == len(invited) <= 100
     for answer in answers:
         for email, outcome in answer.outcomes:
             assert outcome in {"invited", "already_invited", "no_seat"}
             assert (email in invited) == (outcome != "no_seat") or outcome == "no_seat"
 
 
-def test_sixteen_withdrawals_of_one_invite(arena: House, race: Race) -> None:
-    license_ = arena.license(10)
+def test_sixteen_withdrawals_of_one_invite(emulator_tenant: Tenant, race: Race) -> None:
+    license_ = emulator_tenant.license(10)
     for n in range(3):
-        invite = arena.invite(license_, f"a{n}@x.io")
+        invite = emulator_tenant.invite(license_, f"a{n}@x.io")
         at = time.time() + 0.05
 
-        answers = race([call(arena, "withdraw", invite, at=at)] * CALLERS)
+        answers = race([call(emulator_tenant, "withdraw", invite, at=at)] * CALLERS)
 
         assert sum(answer.done for answer in answers) == 1
         assert Counter(answer.refusal for answer in answers) == {"": 1, "invite_withdrawn": CALLERS - 1}
-        assert seats(arena, license_) == (10, 0, 10)
-        assert len(events_of(arena, "invite.withdrawn")) == n + 1
+        assert seats(emulator_tenant, license_) == (10, 0, 10)
+        assert len(events_of(emulator_tenant, "invite.withdrawn")) == n + 1
 
 
-def test_sixteen_acceptances_of_one_invite(arena: House, race: Race) -> None:
-    license_ = arena.license(10)
-    invite = arena.invite(license_)
+def test_sixteen_acceptances_of_one_invite(emulator_tenant: Tenant, race: Race) -> None:
+    license_ = emulator_tenant.license(10)
+    invite = emulator_tenant.invite(license_)
     at = time.time() + 0.05
 
-    answers = race([call(arena, "accept", invite, at=at)] * CALLERS)
+    answers = race([call(emulator_tenant, "accept", invite, at=at)] * CALLERS)
 
     assert {answer.refusal for answer in answers} == {""}
-    assert len(events_of(arena, "invite.accepted")) == 1
-    assert seats(arena, license_) == (10, 1, 9)
+    assert len(events_of(emulator_tenant, "invite.accepted")) == 1
+    assert seats(emulator_tenant, license_) == (10, 1, 9)
 
 
-def test_accept_against_withdraw(arena: House, race: Race) -> None:
-    license_ = arena.license(TIMES)
-    invites = [arena.invite(license_, f"a{n}@x.io") for n in range(TIMES)]
+def test_accept_against_withdraw(emulator_tenant: Tenant, race: Race) -> None:
+    license_ = emulator_tenant.license(TIMES)
+    invites = [emulator_tenant.invite(license_, f"a{n}@x.io") for n in range(TIMES)]
 
     for one, (accept, withdraw) in zip(
-        invites, duels(arena, race, invites, "accept", "withdraw"), strict=True
+        invites, duels(emulator_tenant, race, invites, "accept", "withdraw"), strict=True
     ):
-        state = invite_now(arena, one).state
+        state = invite_now(emulator_tenant, one).state
         assert (accept.refusal, withdraw.refusal) == (
             ("", "already_accepted") if state is InviteState.ACCEPTED else ("invite_withdrawn", "")
         )
-    assert seats(arena, license_)[1] == len(events_of(arena, "invite.accepted"))
-    assert len(events_of(arena, "invite.accepted")) + len(events_of(arena, "invite.withdrawn")) == TIMES
+    assert seats(emulator_tenant, license_)[1] == len(events_of(emulator_tenant, "invite.accepted"))
+    assert (
+        len(events_of(emulator_tenant, "invite.accepted"))
+        + len(events_of(emulator_tenant, "invite.withdrawn"))
+        == TIMES
+    )
 
 
-def test_resend_against_accept(arena: House, race: Race) -> None:
-    license_ = arena.license(TIMES)
-    invites = [arena.invite(license_, f"a{n}@x.io") for n in range(TIMES)]
+def test_resend_against_accept(emulator_tenant: Tenant, race: Race) -> None:
+    license_ = emulator_tenant.license(TIMES)
+    invites = [emulator_tenant.invite(license_, f"a{n}@x.io") for n in range(TIMES)]
 
-    for one, (accept, resend) in zip(invites, duels(arena, race, invites, "accept", "resend"), strict=True):
-        now = invite_now(arena, one)
+    for one, (accept, resend) in zip(
+        invites, duels(emulator_tenant, race, invites, "accept", "resend"), strict=True
+    ):
+        now = invite_now(emulator_tenant, one)
         if now.state is InviteState.ACCEPTED:
             assert (accept.refusal, resend.refusal, now.number) == ("", "already_accepted", 1)
         else:
             assert (accept.refusal, resend.refusal, now.number) == ("invite_replaced", "", 2)
-    assert seats(arena, license_)[1] == TIMES
+    assert seats(emulator_tenant, license_)[1] == TIMES
 
 
-def test_accept_against_expiry(arena: House, race: Race, clock: Clock) -> None:
+def test_accept_against_expiry(emulator_tenant: Tenant, race: Race, clock: Clock) -> None:
     """The acceptors' clocks are a second behind the sweep's: both think that they are in time."""
-    license_ = arena.license(200)
+    license_ = emulator_tenant.license(200)
     for turn in range(5):
-        invites = [arena.invite(license_, f"a{turn}-{at}@x.io") for at in range(CALLERS - 1)]
+        invites = [emulator_tenant.invite(license_, f"a{turn}-{at}@x.io") for at in range(CALLERS - 1)]
         expires_at = invites[0].expires_at
         late = expires_at - timedelta(seconds=1)
         at = time.time() + 0.05
         answers = race(
             [
-                call(arena, "sweep", at=at, now=expires_at),
+                call(emulator_tenant, "sweep", at=at, now=expires_at),
                 # The sweep reads first; who comes one by one meets it before, while and after it writes.
-                *(call(arena, "accept", one, at=at + 0.02 * n, now=late) for n, one in enumerate(invites)),
+                *(
+                    call(emulator_tenant, "accept", one, at=at + 0.02 * n, now=late)
+                    for n, one in enumerate(invites)
+                ),
             ]
         )
         accepted = 0
         for one, answer in zip(invites, answers[1:], strict=True):
-            now = invite_now(arena, one)
-            access = accesses.get(arena.context.table, one.email, license_.id)
+            now = invite_now(emulator_tenant, one)
+            access = accesses.get(emulator_tenant.context.table, one.email, license_.id)
             assert access is not None
             assert (now.state is InviteState.ACCEPTED) == (answer.refusal == "")
             assert access.is_live() == (answer.refusal == "")
             accepted += answer.done
         assert answers[0].done + accepted == len(invites)
         clock.now = expires_at
-    assert seats(arena, license_)[1] == len(events_of(arena, "invite.accepted"))
+    assert seats(emulator_tenant, license_)[1] == len(events_of(emulator_tenant, "invite.accepted"))

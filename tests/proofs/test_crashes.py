@@ -14,18 +14,18 @@ from typing import Any, cast
 
 import pytest
 
+from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
-from tests.support.crashing import Death, dying, written
-from tests.support.house import House
-from tests.support.looking import access_now, emails_of, events_of, invite_now, seats
-from tests.support.machinery import Machinery
+from tests.support.crashes import Death, dying, written
+from tests.support.reading_back import access_now, emails_of, events_of, invite_now, seats
+from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
 from usher.domain.effects import Email, effects_of
 from usher.domain.events import Event
 from usher.domain.instants import rfc3339
 from usher.domain.invites import Delivery, Invite, InviteState
-from usher.services.invites.changing import ChangingInvites
-from usher.services.outbox.delivering import Delivering
+from usher.services.invites.manage_invites import ManageInvites
+from usher.services.outbox.email_delivery_reports import EmailDeliveryReports
 from usher.services.receipts import Receipt, open_receipt
 from usher.store import accesses
 
@@ -34,13 +34,13 @@ MANY = 97
 
 
 @pytest.fixture
-def quiet(house: House, machinery: Machinery) -> House:
-    machinery.skip()
-    return house
+def quiet(tenant: Tenant, async_workers: AsyncWorkers) -> Tenant:
+    async_workers.skip()
+    return tenant
 
 
 def each_death(
-    machinery: Machinery,
+    async_workers: AsyncWorkers,
     command: Callable[[int], object],
     *,
     counts: Callable[[str], bool] = lambda _: True,
@@ -51,7 +51,7 @@ def each_death(
     """
     for at in range(1, 200):
         try:
-            with dying(*machinery.clients, at=at, counts=counts) as moments:
+            with dying(*async_workers.clients, at=at, counts=counts) as moments:
                 command(at)
         except Death as death:
             yield at, str(death)
@@ -62,36 +62,36 @@ def each_death(
     raise AssertionError("it never came to its end")
 
 
-def with_key(house: House, key: object, command: Callable[[Receipt], object]) -> list[Any]:
+def with_key(tenant: Tenant, key: object, command: Callable[[Receipt], object]) -> list[Any]:
     """Carry a command out under a key, as the API does, and return its answers."""
 
     def render(result: Any) -> str:
         return str(getattr(result, "outcome", getattr(result, "id", "")))
 
-    receipt = open_receipt(house.context, scope=house.id, key=str(key), fingerprint="f", render=render)
+    receipt = open_receipt(tenant.context, scope=tenant.id, key=str(key), fingerprint="f", render=render)
     if not receipt.complete:
         command(receipt)
     return receipt.answers
 
 
 @pytest.mark.parametrize("repeats", [True, False])
-def test_inviting_one_person(quiet: House, machinery: Machinery, *, repeats: bool) -> None:
+def test_inviting_one_person(quiet: Tenant, async_workers: AsyncWorkers, *, repeats: bool) -> None:
     license_ = quiet.license(100)
 
     def invite(n: int) -> list[Any]:
         return with_key(quiet, n, lambda r: quiet.invite_all(license_, f"a{n}@x.io", receipt=r))
 
-    for n, _ in each_death(machinery, invite):
+    for n, _ in each_death(async_workers, invite):
         if repeats:
             assert invite(n) == ["invited"]
-        machinery.settle()
+        async_workers.settle()
 
         invited = accesses.get(quiet.context.table, f"a{n}@x.io", license_.id) is not None
         assert invited or not repeats
-        assert machinery.sent_to(f"a{n}@x.io") == ["invite"] * invited
+        assert async_workers.sent_to(f"a{n}@x.io") == ["invite"] * invited
 
 
-def test_inviting_a_batch(quiet: House, machinery: Machinery) -> None:
+def test_inviting_a_batch(quiet: Tenant, async_workers: AsyncWorkers) -> None:
     license_ = quiet.license(20 * MANY)
 
     def addresses(n: int) -> list[str]:
@@ -101,7 +101,7 @@ def test_inviting_a_batch(quiet: House, machinery: Machinery) -> None:
         return with_key(quiet, n, lambda r: quiet.invite_all(license_, addresses(n), receipt=r))
 
     partly = tries = 0
-    for tries, _ in each_death(machinery, invite):
+    for tries, _ in each_death(async_workers, invite):
         done = seats(quiet, license_)[1] - (tries - 1) * MANY
         partly += 0 < done < MANY
         assert invite(tries) == ["invited"] * MANY
@@ -117,63 +117,63 @@ def test_inviting_a_batch(quiet: House, machinery: Machinery) -> None:
     assert Counter(emails) == Counter(email for n in range(1, tries + 2) for email in addresses(n))
 
 
-def test_accepting(quiet: House, machinery: Machinery, clock: Clock) -> None:
+def test_accepting(quiet: Tenant, async_workers: AsyncWorkers, clock: Clock) -> None:
     license_ = quiet.license(100)
     invites: dict[int, Invite] = {}
     for n in range(1, 10):
         invites[n] = quiet.invite(license_, f"a{n}@x.io", access_start="2027-02-01")
-    machinery.settle()
+    async_workers.settle()
     tried = 0
-    for tried, _ in each_death(machinery, lambda n: quiet.accept(invites[n])):
+    for tried, _ in each_death(async_workers, lambda n: quiet.accept(invites[n])):
         assert quiet.accept(invites[tried]).state is InviteState.ACCEPTED
-        machinery.settle()
+        async_workers.settle()
     accepted = [f"a{n}@x.io" for n in range(1, tried + 2)]
-    machinery.settle()
+    async_workers.settle()
     clock.forward(days=40)
-    machinery.settle()
+    async_workers.settle()
 
     assert len(events_of(quiet, "invite.accepted")) == len(accepted)
     for email in accepted:
         assert access_now(quiet, license_, email).state is AccessState.ACTIVE
-        assert machinery.sent_to(email) == ["invite", "access_started"]
+        assert async_workers.sent_to(email) == ["invite", "access_started"]
 
 
 @pytest.mark.parametrize(("command", "email"), [("withdraw", "withdrawn"), ("resend", "resent")])
 def test_changing_an_invite(
-    quiet: House, machinery: Machinery, clock: Clock, command: str, email: str
+    quiet: Tenant, async_workers: AsyncWorkers, clock: Clock, command: str, email: str
 ) -> None:
     license_ = quiet.license(100)
     invites = {n: quiet.invite(license_, f"a{n}@x.io") for n in range(1, 12)}
-    machinery.settle()
+    async_workers.settle()
     clock.forward(hours=1)
 
     def change(n: int) -> list[Any]:
         def carry_out(receipt: Receipt) -> object:
-            return getattr(ChangingInvites(quiet.context), command)(
+            return getattr(ManageInvites(quiet.context), command)(
                 person=quiet.full, organization=quiet.id, invite=invites[n].id, receipt=receipt
             )
 
         return with_key(quiet, n, carry_out)
 
-    for n, _ in each_death(machinery, change):
+    for n, _ in each_death(async_workers, change):
         assert change(n) == [invites[n].id]
-        machinery.settle()
+        async_workers.settle()
 
-        assert machinery.sent_to(f"a{n}@x.io") == ["invite", email]
+        assert async_workers.sent_to(f"a{n}@x.io") == ["invite", email]
         assert invite_now(quiet, invites[n]).number == (2 if command == "resend" else 1)
     assert seats(quiet, license_)[1] == (11 if command == "resend" else 11 - n - 1)
 
 
-def invites_created(house: House, n: int) -> None:
-    house.invite_all(house.license(), [f"a{n}-{at}@x.io" for at in range(3)])
+def invites_created(tenant: Tenant, n: int) -> None:
+    tenant.invite_all(tenant.license(), [f"a{n}-{at}@x.io" for at in range(3)])
 
 
-def accepted_with_a_start(house: House, n: int) -> None:
-    house.accept(house.invite(house.license(), f"a{n}-0@x.io", access_start="2027-02-01"))
+def accepted_with_a_start(tenant: Tenant, n: int) -> None:
+    tenant.accept(tenant.invite(tenant.license(), f"a{n}-0@x.io", access_start="2027-02-01"))
 
 
-def declined(house: House, n: int) -> None:
-    house.decline(house.invite(house.license(), f"a{n}-0@x.io"))
+def declined(tenant: Tenant, n: int) -> None:
+    tenant.decline(tenant.invite(tenant.license(), f"a{n}-0@x.io"))
 
 
 @pytest.mark.parametrize(
@@ -185,9 +185,9 @@ def declined(house: House, n: int) -> None:
     ],
 )
 def test_dispatching(
-    quiet: House,
-    machinery: Machinery,
-    happening: Callable[[House, int], None],
+    quiet: Tenant,
+    async_workers: AsyncWorkers,
+    happening: Callable[[Tenant, int], None],
     type_: str,
     emails: dict[str, int],
 ) -> None:
@@ -198,34 +198,34 @@ def test_dispatching(
 
     prepared = [event(n) for n in range(1, 16)]  # more than there are moments to die at
     tried = 0
-    with machinery.listening() as told:
-        for n, _ in each_death(machinery, lambda n: machinery.dispatching.dispatch(prepared[n - 1])):
-            machinery.dispatching.dispatch(prepared[n - 1])
+    with async_workers.listening() as told:
+        for n, _ in each_death(async_workers, lambda n: async_workers.dispatching.dispatch(prepared[n - 1])):
+            async_workers.dispatching.dispatch(prepared[n - 1])
             tried = n
-    machinery.send()
+    async_workers.send()
 
     done = {one.id for one in prepared[: tried + 1]}
     assert {one["Detail"]["id"] for one in told} == done
-    sent = Counter(template for _, template, _ in machinery.mailbox())
+    sent = Counter(template for _, template, _ in async_workers.mailbox())
     assert sent == {template: each * len(done) for template, each in emails.items()}
-    waits = machinery.waits()
+    waits = async_workers.waits()
     assert len(waits) == (len(done) if type_ == "invite.accepted" else 0)
 
 
-def test_sending(quiet: House, machinery: Machinery, clock: Clock) -> None:
+def test_sending(quiet: Tenant, async_workers: AsyncWorkers, clock: Clock) -> None:
     license_ = quiet.license(100)
     invites: dict[int, Invite] = {}
     copies: dict[str, int] = {}
     for n in range(1, 20):
         invites[n] = quiet.invite(license_, f"a{n}@x.io")
-    machinery.dispatch()
-    queued = {one.to: one for one in machinery.queued()}
-    for n, moment in each_death(machinery, lambda n: machinery.sending.send(queued[f"a{n}@x.io"])):
-        machinery.sending.send(queued[f"a{n}@x.io"])
+    async_workers.dispatch()
+    queued = {one.to: one for one in async_workers.queued()}
+    for n, moment in each_death(async_workers, lambda n: async_workers.sending.send(queued[f"a{n}@x.io"])):
+        async_workers.sending.send(queued[f"a{n}@x.io"])
         clock.forward(minutes=3)
-        machinery.sending.send(queued[f"a{n}@x.io"])
-        machinery.sending.send(queued[f"a{n}@x.io"])
-        mails = [link for to, _, link in machinery.mailbox() if to == f"a{n}@x.io"]
+        async_workers.sending.send(queued[f"a{n}@x.io"])
+        async_workers.sending.send(queued[f"a{n}@x.io"])
+        mails = [link for to, _, link in async_workers.mailbox() if to == f"a{n}@x.io"]
         copies[moment] = len(mails)
 
         assert len(set(mails)) == 1, "a copy carries the same link"
@@ -237,60 +237,62 @@ def test_sending(quiet: House, machinery: Machinery, clock: Clock) -> None:
     assert max(copies.values()) == 2
 
 
-def test_recording_a_delivery(quiet: House, machinery: Machinery) -> None:
+def test_recording_a_delivery(quiet: Tenant, async_workers: AsyncWorkers) -> None:
     invites = {f"a{n}@x.io": quiet.invite(quiet.license(), f"a{n}@x.io") for n in range(1, 8)}
-    machinery.settle()
-    ids = {to: id_ for (to, _, _), id_ in zip(machinery.mailbox(), machinery.message_ids(), strict=True)}
-    delivering = Delivering(quiet.context)
+    async_workers.settle()
+    ids = {
+        to: id_ for (to, _, _), id_ in zip(async_workers.mailbox(), async_workers.message_ids(), strict=True)
+    }
+    delivering = EmailDeliveryReports(quiet.context)
 
     def record(n: int) -> bool:
         return delivering.record(message_id=ids[f"a{n}@x.io"], delivery=Delivery.DELIVERED)
 
-    for n, _ in each_death(machinery, record):
+    for n, _ in each_death(async_workers, record):
         record(n)
 
         assert invite_now(quiet, invites[f"a{n}@x.io"]).delivery is Delivery.DELIVERED
 
 
 @pytest.mark.parametrize("rescue", ["start", "sweep"])
-def test_starting(quiet: House, machinery: Machinery, clock: Clock, rescue: str) -> None:
+def test_starting(quiet: Tenant, async_workers: AsyncWorkers, clock: Clock, rescue: str) -> None:
     license_ = quiet.license(100)
     for n in range(1, 8):
         quiet.accept(quiet.invite(license_, f"a{n}@x.io", access_start="2027-02-01"))
-    machinery.dispatch()
-    machinery.forget_queued()
-    waits = {one["email"]: one for one in machinery.waits()}
+    async_workers.dispatch()
+    async_workers.forget_queued()
+    waits = {one["email"]: one for one in async_workers.waits()}
     clock.forward(days=40)
 
     def start(n: int) -> None:
-        machinery.wake(waits[f"a{n}@x.io"])
+        async_workers.wake(waits[f"a{n}@x.io"])
 
-    for n, _ in each_death(machinery, start):
-        start(n) if rescue == "start" else machinery.sweep()
+    for n, _ in each_death(async_workers, start):
+        start(n) if rescue == "start" else async_workers.sweep()
         start(n)
-    machinery.sweep()
-    machinery.dispatch()
-    machinery.send()
+    async_workers.sweep()
+    async_workers.dispatch()
+    async_workers.send()
 
     for n in range(1, 8):
         assert access_now(quiet, license_, f"a{n}@x.io").state is AccessState.ACTIVE
-        assert machinery.sent_to(f"a{n}@x.io") == ["access_started"]
+        assert async_workers.sent_to(f"a{n}@x.io") == ["access_started"]
 
 
-def test_telling_that_seats_are_out(quiet: House, machinery: Machinery) -> None:
+def test_telling_that_seats_are_out(quiet: Tenant, async_workers: AsyncWorkers) -> None:
     for n in range(1, 13):
         quiet.invite(quiet.license(1), f"a{n}@x.io")
     created = events_of(quiet, "invites.created")
     n = 0
-    for n, _ in each_death(machinery, lambda n: machinery.dispatching.dispatch(created[n - 1])):
-        machinery.dispatching.dispatch(created[n - 1])
+    for n, _ in each_death(async_workers, lambda n: async_workers.dispatching.dispatch(created[n - 1])):
+        async_workers.dispatching.dispatch(created[n - 1])
     licenses = [event.facts["license"] for event in events_of(quiet, "seats.out")]
 
     assert n > 1, "it has several calls to die between"
     assert len(licenses) == len(set(licenses)) == n + 1, "the last was not interrupted"
 
 
-def test_sweeping(quiet: House, machinery: Machinery, clock: Clock) -> None:
+def test_sweeping(quiet: Tenant, async_workers: AsyncWorkers, clock: Clock) -> None:
     first, second = (quiet.license(500, valid_until="2031-01-01") for _ in range(2))
 
     def prepare(n: int) -> None:
@@ -304,28 +306,28 @@ def test_sweeping(quiet: House, machinery: Machinery, clock: Clock) -> None:
         quiet.accept(quiet.invite(first, f"late{n}@x.io", access_start=late))
         clock.forward(days=5)
         quiet.invite(second, f"reminded{n}@x.io")
-        machinery.dispatch()
-        machinery.forget_queued()
+        async_workers.dispatch()
+        async_workers.forget_queued()
         clock.forward(days=8)
 
     prepare(1)
     n = 1
-    for n, _ in each_death(machinery, lambda _: machinery.sweep(), counts=written):
-        machinery.sweep()
-        machinery.dispatch()
-        machinery.send()
+    for n, _ in each_death(async_workers, lambda _: async_workers.sweep(), counts=written):
+        async_workers.sweep()
+        async_workers.dispatch()
+        async_workers.send()
 
-        assert machinery.sent_to(f"reminded{n}@x.io") == ["reminder"]
-        assert machinery.sent_to(f"late{n}@x.io") == ["access_started"]
-        machinery.sweep()
-        machinery.dispatch()
-        machinery.send()
+        assert async_workers.sent_to(f"reminded{n}@x.io") == ["reminder"]
+        assert async_workers.sent_to(f"late{n}@x.io") == ["access_started"]
+        async_workers.sweep()
+        async_workers.dispatch()
+        async_workers.send()
         prepare(n + 1)
-    machinery.dispatch()
+    async_workers.dispatch()
     clock.forward(days=1)
-    machinery.sweep()
-    machinery.dispatch()
-    machinery.send()
+    async_workers.sweep()
+    async_workers.dispatch()
+    async_workers.send()
 
     told = Counter(emails_of(quiet, "invites.expired"))
     ended = Counter(
@@ -336,4 +338,4 @@ def test_sweeping(quiet: House, machinery: Machinery, clock: Clock) -> None:
         assert ended[f"ended{of}@x.io"] == 1
     digests = [cast("int", one.facts["count"]) for one in events_of(quiet, "invites.expired_told")]
     assert sum(digests) == told.total(), "each expiry is in one digest"
-    assert machinery.sent_to(quiet.full.email) == ["expired_notice"] * len(digests)
+    assert async_workers.sent_to(quiet.full.email) == ["expired_notice"] * len(digests)

@@ -11,107 +11,119 @@ import pytest
 
 from tests.proofs.callers import Call
 from tests.proofs.conftest import CALLERS, Race
-from tests.support.crashing import Death, dying
-from tests.support.house import House
-from tests.support.looking import events_of, seats
-from tests.support.machinery import Machinery
+from tests.support.async_workers import AsyncWorkers
+from tests.support.crashes import Death, dying
+from tests.support.reading_back import events_of, seats
 from tests.support.tables import items
+from tests.support.tenant import Tenant
 from usher.domain.groups import UnknownGroupError
-from usher.services.giving import Giving
-from usher.services.grouping import Grouping
-from usher.services.invites.inviting import Inviting
+from usher.services.groups import Groups
+from usher.services.invites.invite_learners import InviteLearners
+from usher.services.license_assignment import LicenseAssignment
 from usher.services.receipts import Receipt, open_receipt
 from usher.store import accesses
 
 ROUNDS = 5
 
 
-def group_with(house: House, emails: list[str], *, name: str = "Night shift") -> str:
+def group_with(tenant: Tenant, emails: list[str], *, name: str = "Night shift") -> str:
     """Create a group without licenses and let the addresses join it; return its id."""
-    created = Grouping(house.context).create(
-        person=house.full, organization=house.id, name=name, license_ids=[], receipt=Receipt()
+    created = Groups(tenant.context).create(
+        person=tenant.full, organization=tenant.id, name=name, license_ids=[], receipt=Receipt()
     )
-    for one in Inviting(house.context).invite(
-        person=house.full,
-        organization=house.id,
+    for one in InviteLearners(tenant.context).invite(
+        person=tenant.full,
+        organization=tenant.id,
         group=created.group.id,
         emails=emails,
         receipt=Receipt(),
     ):
         assert one.invite is not None
-        house.accept(one.invite)
+        tenant.accept(one.invite)
     return created.group.id
 
 
-def call(house: House, command: str, **given: Any) -> Call:
+def call(tenant: Tenant, command: str, **given: Any) -> Call:
     plain: dict[str, Any] = {
         "command": command,
         "at": 0.0,
-        "now": house.context.now(),
-        "person": house.full,
-        "organization": house.id,
+        "now": tenant.context.now(),
+        "person": tenant.full,
+        "organization": tenant.id,
     }
     return Call(**plain | given)
 
 
-def holders(house: House, emails: list[str], license_id: str) -> int:
-    found = (accesses.get(house.context.table, email, license_id) for email in emails)
+def holders(tenant: Tenant, emails: list[str], license_id: str) -> int:
+    found = (accesses.get(tenant.context.table, email, license_id) for email in emails)
     return sum(access is not None and access.is_live() for access in found)
 
 
-def test_sixteen_groups_of_one_name(arena: House, race: Race) -> None:
+def test_sixteen_groups_of_one_name(emulator_tenant: Tenant, race: Race) -> None:
     for n in range(ROUNDS):
         at = time.time() + 0.05
         names = [f"Night Shift {n}" if turn % 2 else f"night shift {n}" for turn in range(CALLERS)]
 
-        answers = race([call(arena, "create_group", at=at, name=name) for name in names])
+        answers = race([call(emulator_tenant, "create_group", at=at, name=name) for name in names])
 
         assert Counter(answer.refusal for answer in answers) == {"": 1, "group_name_taken": CALLERS - 1}
-    assert len(events_of(arena, "group.created")) == ROUNDS
+    assert len(events_of(emulator_tenant, "group.created")) == ROUNDS
 
 
-def test_a_license_applied_by_many_at_once_is_given_to_each_member_once(arena: House, race: Race) -> None:
+def test_a_license_applied_by_many_at_once_is_given_to_each_member_once(
+    emulator_tenant: Tenant, race: Race
+) -> None:
     emails = [f"a{n}@x.io" for n in range(6)]
-    group = group_with(arena, emails)
+    group = group_with(emulator_tenant, emails)
     for _ in range(ROUNDS):
-        license_ = arena.license(10)
+        license_ = emulator_tenant.license(10)
         at = time.time() + 0.05
 
-        answers = race([call(arena, "apply", at=at, group=group, license=license_.id)] * CALLERS)
+        answers = race([call(emulator_tenant, "apply", at=at, group=group, license=license_.id)] * CALLERS)
 
         assert {answer.refusal for answer in answers} == {""}
         assert sum(answer.done for answer in answers) == len(emails)
-        assert holders(arena, emails, license_.id) == len(emails)
-        assert seats(arena, license_) == (10, 6, 4)
+        assert holders(emulator_tenant, emails, license_.id) == len(emails)
+        assert seats(emulator_tenant, license_) == (10, 6, 4)
 
 
-def test_two_groups_for_the_seats_of_one_are_given_them_whole_or_not_at_all(arena: House, race: Race) -> None:
+def test_two_groups_for_the_seats_of_one_are_given_them_whole_or_not_at_all(
+    emulator_tenant: Tenant, race: Race
+) -> None:
     ours, theirs = [f"a{n}@x.io" for n in range(6)], [f"b{n}@x.io" for n in range(6)]
-    groups = [group_with(arena, ours, name="Ours"), group_with(arena, theirs, name="Theirs")]
+    groups = [
+        group_with(emulator_tenant, ours, name="Ours"),
+        group_with(emulator_tenant, theirs, name="Theirs"),
+    ]
     for _ in range(ROUNDS):
-        license_ = arena.license(8)
+        license_ = emulator_tenant.license(8)
         at = time.time() + 0.05
 
-        answers = race([call(arena, "apply", at=at, group=one, license=license_.id) for one in groups])
+        answers = race(
+            [call(emulator_tenant, "apply", at=at, group=one, license=license_.id) for one in groups]
+        )
 
         assert Counter(answer.refusal for answer in answers) == {"": 1, "no_seats": 1}
-        assert {holders(arena, ours, license_.id), holders(arena, theirs, license_.id)} == {0, 6}
-        assert seats(arena, license_) == (8, 6, 2)
+        assert {
+            holders(emulator_tenant, ours, license_.id),
+            holders(emulator_tenant, theirs, license_.id),
+        } == {0, 6}
+        assert seats(emulator_tenant, license_) == (8, 6, 2)
 
 
 def test_applying_and_dying_at_each_moment_is_ended_by_repeating_it(
-    house: House, machinery: Machinery
+    tenant: Tenant, async_workers: AsyncWorkers
 ) -> None:
     emails = [f"a{n}@x.io" for n in range(100)]
-    group = group_with(house, emails)
-    license_ = house.license(1000)
+    group = group_with(tenant, emails)
+    license_ = tenant.license(1000)
 
     def apply(license_id: str) -> list[Any]:
-        receipt = open_receipt(house.context, scope="s", key=license_id, fingerprint="f", render=str)
+        receipt = open_receipt(tenant.context, scope="s", key=license_id, fingerprint="f", render=str)
         if not receipt.complete:
-            Giving(house.context).add(
-                person=house.full,
-                organization=house.id,
+            LicenseAssignment(tenant.context).add(
+                person=tenant.full,
+                organization=tenant.id,
                 group=group,
                 license_id=license_id,
                 apply=True,
@@ -121,17 +133,17 @@ def test_applying_and_dying_at_each_moment_is_ended_by_repeating_it(
 
     partly = deaths = 0
     for at in range(1, 50):
-        license_ = house.license(150, product=license_.terms.product)
+        license_ = tenant.license(150, product=license_.terms.product)
         try:
-            with dying(*machinery.clients, at=at):
+            with dying(*async_workers.clients, at=at):
                 apply(license_.id)
         except Death:
             deaths += 1
-            partly += 0 < seats(house, license_)[1] < len(emails)
+            partly += 0 < seats(tenant, license_)[1] < len(emails)
             first = apply(license_.id)
             assert apply(license_.id) == first, "a replay answers the same"
-            assert seats(house, license_) == (150, 100, 50)
-            assert holders(house, emails, license_.id) == len(emails)
+            assert seats(tenant, license_) == (150, 100, 50)
+            assert holders(tenant, emails, license_.id) == len(emails)
         else:
             break
     assert deaths >= 5, "it was worth dying"
@@ -139,21 +151,21 @@ def test_applying_and_dying_at_each_moment_is_ended_by_repeating_it(
 
 
 def test_deleting_and_dying_at_each_moment_is_ended_by_repeating_it(
-    house: House, machinery: Machinery
+    tenant: Tenant, async_workers: AsyncWorkers
 ) -> None:
     def delete(group: str) -> None:
-        Grouping(house.context).delete(person=house.full, organization=house.id, group=group)
+        Groups(tenant.context).delete(person=tenant.full, organization=tenant.id, group=group)
 
     def is_left(group: str) -> bool:
-        client: Any = house.context.table.connection.client
-        found = items(client, house.context.table.name)
+        client: Any = tenant.context.table.connection.client
+        found = items(client, tenant.context.table.name)
         return any(group in item["sk"]["S"] and "MEMBER#" in item["sk"]["S"] for item in found)
 
     deaths = 0
     for at in range(1, 50):
-        group = group_with(house, ["ann@x.io", "ben@x.io"], name=f"Group {at}")
+        group = group_with(tenant, ["ann@x.io", "ben@x.io"], name=f"Group {at}")
         try:
-            with dying(*machinery.clients, at=at):
+            with dying(*async_workers.clients, at=at):
                 delete(group)
         except Death:
             deaths += 1
@@ -165,4 +177,4 @@ def test_deleting_and_dying_at_each_moment_is_ended_by_repeating_it(
         else:
             break
     assert deaths >= 4, "it was worth dying"
-    assert len(events_of(house, "group.deleted")) == deaths + 1
+    assert len(events_of(tenant, "group.deleted")) == deaths + 1

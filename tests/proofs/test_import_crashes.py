@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from tests.support.crashing import Death, dying
-from tests.support.grouping import group_of
-from tests.support.importing import BUCKET, Imports, csv_of
-from tests.support.looking import events_of
-from tests.support.machinery import Machinery
+from tests.support.async_workers import AsyncWorkers
+from tests.support.crashes import Death, dying
+from tests.support.groups import group_of
+from tests.support.imports import BUCKET, ImportDriver, csv_of
+from tests.support.reading_back import events_of
 from tests.support.tables import NAME, items
-from usher.domain.importing.imports import Import, ImportOverError, ImportState
-from usher.domain.importing.verdicts import Verdict
+from usher.domain.imports.imports import Import, ImportOverError, ImportState
+from usher.domain.imports.verdicts import Verdict
 
 ROWS = 2
 CHUNK = 2
@@ -29,8 +29,8 @@ CHUNK = 2
 class World:
     """An import that waits for the worker, time and again as it was."""
 
-    here: Imports
-    machinery: Machinery
+    here: ImportDriver
+    async_workers: AsyncWorkers
 
     def uploaded(self) -> Import:
         """Return an import with good rows, which take a transaction each, and one twice, to be checked."""
@@ -42,7 +42,7 @@ class World:
     def deliver(self, one: Import) -> None:
         """Be the handler with little time: one piece, and the rest handed over, to the end."""
         while self.here.worker.advance(self.here.turn(one), enough=lambda: True):
-            self.machinery.import_queue.put(self.here.turn(one))
+            self.async_workers.import_queue.put(self.here.turn(one))
 
     def die_and_come_again(
         self, one: Import, between: Callable[[Import], object] = lambda _: None
@@ -51,7 +51,7 @@ class World:
 
         To die after a call is to die before the next: the worker keeps nothing of its own between two.
         """
-        clients = (self.machinery.dynamodb, self.machinery.sqs, self.here.s3)
+        clients = (self.async_workers.dynamodb, self.async_workers.sqs, self.here.s3)
         restore = self._as_it_is()
         for at in range(1, 200, 2):
             try:
@@ -69,7 +69,7 @@ class World:
 
     def _as_it_is(self) -> Callable[[], None]:
         """Return what brings the table and the bucket back to what they are now."""
-        client, s3 = self.machinery.dynamodb, self.here.s3
+        client, s3 = self.async_workers.dynamodb, self.here.s3
 
         def everything() -> dict[tuple[str, str], Any]:
             return {(item["pk"]["S"], item["sk"]["S"]): item for item in items(client)}
@@ -92,10 +92,10 @@ class World:
 
 
 @pytest.fixture
-def world(importing: Imports, machinery: Machinery, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr("usher.services.importing.reading.CHUNK", CHUNK)
-    group_of(importing.house, importing.house.license(ROWS), name="Cooks")
-    return World(importing, machinery)
+def world(imports: ImportDriver, async_workers: AsyncWorkers, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setattr("usher.services.imports.read_import_file.CHUNK", CHUNK)
+    group_of(imports.tenant, imports.tenant.license(ROWS), name="Cooks")
+    return World(imports, async_workers)
 
 
 def test_checking_survives_a_death_at_any_call(world: World) -> None:
@@ -103,7 +103,7 @@ def test_checking_survives_a_death_at_any_call(world: World) -> None:
         assert one.state is ImportState.CHECKED
         assert one.verdicts == {Verdict.WILL_BE_INVITED: ROWS, Verdict.DUPLICATE: 1}
         assert [pool.needed for pool in one.pools.values()] == [ROWS]
-        assert len(events_of(world.here.house, "import.checked")) == 1
+        assert len(events_of(world.here.tenant, "import.checked")) == 1
         assert not world.here.sent()
 
 
@@ -115,7 +115,7 @@ def test_inviting_survives_a_death_at_any_call(world: World) -> None:
         assert one.state is ImportState.FINISHED
         assert one.outcomes == {Verdict.INVITED: ROWS, Verdict.DUPLICATE: 1}
         assert len({invite.email for invite in here.sent()}) == len(here.sent()) == ROWS
-        assert len(events_of(here.house, "import.finished")) == 1
+        assert len(events_of(here.tenant, "import.finished")) == 1
 
 
 def test_a_cancel_between_death_and_redelivery_is_exact(world: World) -> None:

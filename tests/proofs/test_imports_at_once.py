@@ -8,22 +8,22 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.support.house import House
-from tests.support.importing import BUCKET, Imports, csv_of
-from tests.support.looking import events_of, seats
+from tests.support.imports import BUCKET, ImportDriver, csv_of
+from tests.support.reading_back import events_of, seats
 from tests.support.tables import REGION
-from usher.domain.importing.imports import Import, ImportState, Only
-from usher.domain.importing.verdicts import Verdict
+from tests.support.tenant import Tenant
+from usher.domain.imports.imports import Import, ImportState, Only
+from usher.domain.imports.verdicts import Verdict
 from usher.gateways.files import FILES_CONFIG, Files
-from usher.services.importing.files import ImportFiles
+from usher.services.imports.files import ImportFiles
 
 WORKERS = 4
 ROWS = 60
 
 
 @pytest.fixture
-def importing(emulator: str, arena: House, monkeypatch: pytest.MonkeyPatch) -> Imports:
-    monkeypatch.setattr("usher.services.importing.reading.CHUNK", 20)
+def imports(emulator: str, emulator_tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> ImportDriver:
+    monkeypatch.setattr("usher.services.imports.read_import_file.CHUNK", 20)
     s3: Any = boto3.client(
         "s3",
         region_name=REGION,
@@ -33,30 +33,30 @@ def importing(emulator: str, arena: House, monkeypatch: pytest.MonkeyPatch) -> I
         config=FILES_CONFIG,
     )
     s3.create_bucket(Bucket=BUCKET)
-    return Imports(arena, ImportFiles(Files(client=s3, bucket=BUCKET)), s3)
+    return ImportDriver(emulator_tenant, ImportFiles(Files(client=s3, bucket=BUCKET)), s3)
 
 
-def at_once(importing: Imports, one: Import) -> Import:
+def at_once(imports: ImportDriver, one: Import) -> Import:
     """Let all the workers go on until there is nothing left to do or another is ahead."""
     with ThreadPoolExecutor(WORKERS) as workers:
         left = workers.map(
-            lambda turn: importing.worker.advance(turn, enough=lambda: False),
-            [importing.turn(one)] * WORKERS,
+            lambda turn: imports.worker.advance(turn, enough=lambda: False),
+            [imports.turn(one)] * WORKERS,
         )
     assert not any(left)
-    return importing.now(one)
+    return imports.now(one)
 
 
-def test_each_row_is_checked_counted_and_invited_once(importing: Imports) -> None:
-    license_ = importing.house.license(ROWS)
-    new = importing.create()
-    importing.upload(new, csv_of(*(f"a{n}@x.io,Fire safety" for n in range(ROWS)), columns="Email,License"))
+def test_each_row_is_checked_counted_and_invited_once(imports: ImportDriver) -> None:
+    license_ = imports.tenant.license(ROWS)
+    new = imports.create()
+    imports.upload(new, csv_of(*(f"a{n}@x.io,Fire safety" for n in range(ROWS)), columns="Email,License"))
 
-    checked = at_once(importing, importing.check(new))
-    finished = at_once(importing, importing.confirm(checked, Only.ALL))
+    checked = at_once(imports, imports.check(new))
+    finished = at_once(imports, imports.confirm(checked, Only.ALL))
 
     assert checked.verdicts == {Verdict.WILL_BE_INVITED: ROWS}
     assert (finished.state, finished.outcomes) == (ImportState.FINISHED, {Verdict.INVITED: ROWS})
-    assert len({invite.email for invite in importing.sent()}) == len(importing.sent()) == ROWS
-    assert seats(importing.house, license_) == (ROWS, ROWS, 0)
-    assert len(events_of(importing.house, "import.finished")) == 1
+    assert len({invite.email for invite in imports.sent()}) == len(imports.sent()) == ROWS
+    assert seats(imports.tenant, license_) == (ROWS, ROWS, 0)
+    assert len(events_of(imports.tenant, "import.finished")) == 1

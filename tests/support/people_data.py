@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tests.support.house import House
-from tests.support.machinery import client_of
+from tests.support.async_workers import client_of
 from tests.support.tables import items
+from tests.support.tenant import Tenant
 from usher.domain.erasures import Erasure
 from usher.gateways.identity import OPERATORS, Identity
-from usher.services.importing.files import ImportFiles
-from usher.services.people.erasing import Erasing
-from usher.services.people.exporting import Export, Exporting
-from usher.services.people.scrubbing import Scrubbing
+from usher.services.imports.files import ImportFiles
+from usher.services.people.export_learner import Export, ExportLearner
+from usher.services.people.learner_erasures import LearnerErasures
+from usher.services.people.pseudonymize_learner import PseudonymizeLearner
 from usher.services.receipts import Receipt
 
 ANN = "ann@x.io"
@@ -22,9 +22,9 @@ PASSWORD = "Correct-Horse-9"
 
 @dataclass
 class People:
-    """A house's learners, their accounts and what is held about them."""
+    """A tenant's learners, their accounts and what is held about them."""
 
-    house: House
+    tenant: Tenant
     files: ImportFiles
 
     def __post_init__(self) -> None:
@@ -38,8 +38,8 @@ class People:
         )["UserPoolClient"]["ClientId"]
         client.create_group(UserPoolId=self.pool, GroupName=OPERATORS)
         self.identity = Identity(client=client, pool=self.pool, app=app)
-        self.service = Erasing(self.house.context, files=self.files)
-        self.scrubbing = Scrubbing(self.house.context, identity=self.identity, files=self.files)
+        self.service = LearnerErasures(self.tenant.context, files=self.files)
+        self.scrubbing = PseudonymizeLearner(self.tenant.context, identity=self.identity, files=self.files)
 
     def register(self, email: str = ANN, *, operator: bool = False) -> None:
         """Give the person an account."""
@@ -49,8 +49,8 @@ class People:
 
     def order(self, email: str = ANN, *, receipt: Receipt | None = None) -> Erasure:
         return self.service.order(
-            person=self.house.full,
-            organization=self.house.id,
+            person=self.tenant.full,
+            organization=self.tenant.id,
             email=email,
             receipt=receipt or Receipt(),
         )
@@ -64,13 +64,13 @@ class People:
         assert self.carry_out(ordered)
         return ordered
 
-    def export(self, email: str = ANN, *, house: House | None = None) -> Export:
-        home = house or self.house
-        return Exporting(home.context, files=self.files).export(
+    def export(self, email: str = ANN, *, tenant: Tenant | None = None) -> Export:
+        home = tenant or self.tenant
+        return ExportLearner(home.context, files=self.files).export(
             person=home.full, organization=home.id, email=email
         )
 
     def mentions(self, email: str = ANN) -> list[dict[str, Any]]:
         """Return the items that name the address anywhere."""
-        dynamodb: Any = self.house.context.table.connection.client
+        dynamodb: Any = self.tenant.context.table.connection.client
         return [item for item in items(dynamodb) if email in str(item).lower()]

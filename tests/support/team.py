@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from tests.support.house import House
+from tests.support.tenant import Tenant
 from usher.domain.invites import InviteState
 from usher.domain.organizations import Manager, Role
 from usher.domain.people import Person
-from usher.services.invites.answering import Answering
+from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.receipts import Receipt
-from usher.services.teaming import Teaming
+from usher.services.team import TeamMembers
 
 BOB = Person(email="bob@x.io", first_name="Bob", last_name="Roe")
 
 
 class Team:
-    """The team of a house, changed by its full manager unless `by` says otherwise."""
+    """The team of a tenant, changed by its full manager unless `by` says otherwise."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
-        self.teaming = Teaming(house.context)
-        self.answering = Answering(house.context)
+    def __init__(self, tenant: Tenant) -> None:
+        self.tenant = tenant
+        self.teaming = TeamMembers(tenant.context)
+        self.answering = AnswerInvite(tenant.context)
 
     def invite(self, email: str = BOB.email, role: Role = Role.LIMITED) -> Manager:
         return self.teaming.invite(
-            person=self.house.full,
-            organization=self.house.id,
+            person=self.tenant.full,
+            organization=self.tenant.id,
             email=email,
             first_name="Bob",
             last_name="Roe",
@@ -45,24 +45,24 @@ class Team:
 
     def resend(self, email: str = BOB.email, by: Person | None = None) -> Manager:
         return self.teaming.resend(
-            person=by or self.house.full, organization=self.house.id, email=email, receipt=Receipt()
+            person=by or self.tenant.full, organization=self.tenant.id, email=email, receipt=Receipt()
         )
 
     def revoke(self, email: str = BOB.email, by: Person | None = None) -> Manager:
         return self.teaming.revoke(
-            person=by or self.house.full, organization=self.house.id, email=email, receipt=Receipt()
+            person=by or self.tenant.full, organization=self.tenant.id, email=email, receipt=Receipt()
         )
 
     def change(self, email: str, role: Role, by: Person | None = None) -> Manager:
         return self.teaming.change_role(
-            person=by or self.house.full, organization=self.house.id, email=email, role=role
+            person=by or self.tenant.full, organization=self.tenant.id, email=email, role=role
         )
 
     def remove(self, email: str, by: Person | None = None) -> None:
-        self.teaming.remove(person=by or self.house.full, organization=self.house.id, email=email)
+        self.teaming.remove(person=by or self.tenant.full, organization=self.tenant.id, email=email)
 
     def list(self) -> dict[str, Manager]:
-        listed = self.teaming.team(person=self.house.full, organization=self.house.id)
+        listed = self.teaming.team(person=self.tenant.full, organization=self.tenant.id)
         return {one.email: one for one in listed}
 
     def state_of(self, manager: Manager) -> InviteState:

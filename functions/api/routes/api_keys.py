@@ -10,25 +10,25 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.api.describing import Caller, described
-from functions.api.edge import Area
+from functions.api.router import ApiRouter
 from functions.api.schemas.api_keys import ApiKeyPage, CreatedApiKey, NewApiKey
 from functions.api.schemas.common import OrganizationPath
 from functions.api.views import api_keys as views
 from usher.domain.errors import ForbiddenError
 from usher.domain.instants import BadDateError
-from usher.domain.organizations import UnknownOrganizationError
-from usher.domain.people import BadNameError
-from usher.domain.programs.api_keys import (
+from usher.domain.integrations.api_keys import (
     BadExpiryError,
     BadScopesError,
     TooManyApiKeysError,
     UnknownApiKeyError,
 )
+from usher.domain.organizations import UnknownOrganizationError
+from usher.domain.people import BadNameError
 from usher.services.receipts import Receipt
 
 KEYS = "/v1/organizations/<organization>/api-keys"
 
-router = Area()
+router = ApiRouter()
 
 
 @router.post(KEYS, status_code=HTTPStatus.CREATED)
@@ -53,10 +53,12 @@ def create_api_key(organization: OrganizationPath, new: NewApiKey) -> Response[C
     shown: list[str] = []
 
     def create(receipt: Receipt) -> None:
-        text = services.keying.create(person=person, organization=organization, **dict(new), receipt=receipt)
+        text = services.api_keys.create(
+            person=person, organization=organization, **dict(new), receipt=receipt
+        )
         shown.append(text)
 
-    response = router.once(
+    response = router.idempotent(
         create,
         person=person,
         scope=organization,
@@ -76,7 +78,7 @@ def list_api_keys(organization: OrganizationPath) -> ApiKeyPage:
     With when each was last used, to the hour. Oldest first; all of them are one page.
     """
     services = router.services
-    found = services.keying.listed(person=router.person, organization=organization)
+    found = services.api_keys.listed(person=router.person, organization=organization)
     now = services.context.now()
     return ApiKeyPage(items=[views.api_key(one, now=now) for one in found], next=None)
 
@@ -91,5 +93,5 @@ def revoke_api_key(
 
     At once: the next request with it is refused.
     """
-    router.services.keying.revoke(person=router.person, organization=organization, key=key)
+    router.services.api_keys.revoke(person=router.person, organization=organization, key=key)
     return Response(status_code=HTTPStatus.NO_CONTENT)

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 
 from functions.api.describing import described
-from functions.api.edge import Area
+from functions.api.router import ApiRouter
 from functions.api.schemas.clients import (
     Client,
     ClientPage,
@@ -43,14 +43,14 @@ from usher.domain.organizations import (
     UnknownOrganizationError,
 )
 from usher.domain.people import BadNameError
-from usher.services.listing import PAGE
-from usher.services.operating import FirstManager
+from usher.services.operator_commands import FirstManager
+from usher.services.paging import PAGE
 from usher.store.table import BadCursorError
 
 CLIENTS = "/v1/organizations/<organization>/clients"
 ONE = f"{CLIENTS}/<client>"
 
-router = Area()
+router = ApiRouter()
 
 
 @router.post(CLIENTS, status_code=HTTPStatus.CREATED)
@@ -75,7 +75,7 @@ def create_client(organization: OrganizationPath, new: NewClient) -> Response[Cl
     """
     person, services = router.person, router.services
     first = new.first_manager
-    return router.once(
+    return router.idempotent(
         lambda receipt: services.clients.create(
             person=person,
             organization=organization,
@@ -140,7 +140,7 @@ def carve_sublicense(
     of a license for each client. Of two who carve at once nobody gets a seat that is not there.
     """
     person, services = router.person, router.services
-    return router.once(
+    return router.idempotent(
         lambda receipt: services.clients.carve(
             person=person,
             organization=organization,
@@ -189,7 +189,7 @@ def move_seats(
     Below zero, free seats of the client go back into the provider's license; seats in use stay.
     """
     person, services = router.person, router.services
-    return router.once(
+    return router.idempotent(
         lambda receipt: services.clients.move_seats(
             person=person,
             organization=organization,

@@ -12,7 +12,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.describing import Caller, described
-from functions.api.edge import Area
+from functions.api.router import ApiRouter
 from functions.api.routes.invites import NoClientError
 from functions.api.schemas.codes import Code, CodeGrant, CodePage, CodeResults, NewCode, NewCodes, UsePage
 from functions.api.schemas.common import CodePath, Cursor, Limit, OrganizationPath
@@ -20,7 +20,7 @@ from functions.api.sheets.activity import MEDIA_TYPE
 from functions.api.sheets.codes import COLUMNS, codes_sheet
 from functions.api.views import codes as views
 from usher.domain.clients import UnknownClientError
-from usher.domain.doors.codes import (
+from usher.domain.enrollment.codes import (
     BadBatchError,
     BadCapError,
     BadCodeError,
@@ -35,7 +35,7 @@ from usher.domain.doors.codes import (
     Pattern,
     UnknownCodeError,
 )
-from usher.domain.doors.grants import BadGrantError, Grant
+from usher.domain.enrollment.grants import BadGrantError, Grant
 from usher.domain.errors import ForbiddenError
 from usher.domain.events import Json
 from usher.domain.groups import UnknownGroupError
@@ -44,8 +44,8 @@ from usher.domain.invites import BadMessageError
 from usher.domain.licenses import LicenseOverError, UnknownLicenseError
 from usher.domain.organizations import UnknownOrganizationError
 from usher.domain.people import BadNameError
-from usher.services.doors.codes import Draft
-from usher.services.listing import PAGE, Listed
+from usher.services.enrollment.codes import Draft
+from usher.services.paging import PAGE, ResultPage
 from usher.services.receipts import Receipt
 from usher.store.table import BadCursorError
 
@@ -56,7 +56,7 @@ EXPORT = f"{CODES}/export"
 OfKind = Annotated[CodeKind | None, Query(description="Codes of this kind only.")]
 OfBatch = Annotated[str | None, Query(max_length=64, description="The codes of this batch only.")]
 
-router = Area()
+router = ApiRouter()
 
 
 @router.post(CODES, status_code=HTTPStatus.CREATED)
@@ -91,7 +91,7 @@ def create_code(organization: OrganizationPath, new: NewCode) -> Response[Code]:
     person, services = router.person, router.services
     draft, home = _draft(organization, new, new.kind)
     draft = replace(draft, message=new.message, cap=new.cap)
-    return router.once(
+    return router.idempotent(
         lambda receipt: services.codes.create(
             person=person,
             organization=home,
@@ -149,7 +149,7 @@ def create_codes(organization: OrganizationPath, new: NewCodes) -> Response[Code
             pattern = Pattern(length=new.length, prefix=new.prefix)
             services.code_batches.generate(**given, count=new.count or 0, pattern=pattern)
 
-    return router.once_for_each(
+    return router.idempotent_batch(
         command,
         person=person,
         scope=organization,
@@ -262,7 +262,7 @@ def send_code_copy(organization: OrganizationPath, code: CodePath) -> Response[C
     An email that can be forwarded: instructions, the code, where it is redeemed, and the message.
     """
     person, services = router.person, router.services
-    return router.once(
+    return router.idempotent(
         lambda receipt: services.codes.send_copy(
             person=person, organization=organization, text=unquote(code), receipt=receipt
         ),
@@ -274,7 +274,7 @@ def send_code_copy(organization: OrganizationPath, code: CodePath) -> Response[C
 
 def _switched(organization: str, code: str, *, disabled: bool) -> Response[Code]:
     person, services = router.person, router.services
-    return router.once(
+    return router.idempotent(
         lambda receipt: services.codes.switch(
             person=person, organization=organization, text=code, disabled=disabled, receipt=receipt
         ),
@@ -286,12 +286,12 @@ def _switched(organization: str, code: str, *, disabled: bool) -> Response[Code]
 
 def _listed(
     organization: str, kind: CodeKind | None, batch: str | None, limit: int, cursor: str | None
-) -> Listed[Code]:
+) -> ResultPage[Code]:
     page = router.services.codes.listed(
         person=router.person, organization=organization, kind=kind, batch=batch, limit=limit, cursor=cursor
     )
     view = _view()
-    return Listed(items=[view(one) for one in page.items], next=page.next)
+    return ResultPage(items=[view(one) for one in page.items], next=page.next)
 
 
 def _view() -> partial[Code]:

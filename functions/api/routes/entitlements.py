@@ -8,7 +8,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.describing import Caller, described
-from functions.api.edge import Area
+from functions.api.router import ApiRouter
 from functions.api.schemas.entitlements import Entitlement
 from functions.api.views import common as views
 from usher.domain.addresses import BadAddressError
@@ -23,7 +23,7 @@ class WrongKeyError(UnauthenticatedError):
     next_action = "Send the learning platform's key in the header `X-Api-Key`."
 
 
-router = Area()
+router = ApiRouter()
 
 
 @router.get("/v1/entitlements")
@@ -40,5 +40,5 @@ def get_entitlement(
     key = router.current_event.headers.get("x-api-key", "")
     if not compare_digest(key.encode(), services.entitlements_key.text().encode()):
         raise WrongKeyError("The API key is missing or wrong.")
-    access = services.entitling.best_access(email=email, product=product)
+    access = services.entitlements.best_access(email=email, product=product)
     return views.entitlement(access, now=services.context.now())

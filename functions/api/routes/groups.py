@@ -10,17 +10,24 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.describing import described
-from functions.api.edge import Area
-from functions.api.schemas.common import Cursor, EmailPath, GroupPath, LicensePath, Limit, OrganizationPath
+from functions.api.router import ApiRouter
+from functions.api.schemas.common import (
+    Cursor,
+    EmailPath,
+    GroupPath,
+    LicensePath,
+    Limit,
+    OrganizationPath,
+)
 from functions.api.schemas.groups import (
-    Given,
+    AssignmentResult,
     Group,
     GroupChange,
     GroupLicense,
     GroupPage,
     MemberPage,
-    Needs,
     NewGroup,
+    SeatRequirement,
 )
 from functions.api.schemas.licenses import LicensePage
 from functions.api.views import common as views
@@ -36,13 +43,13 @@ from usher.domain.groups import (
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import UnknownOrganizationError
 from usher.domain.people import BadNameError
-from usher.services.listing import PAGE
+from usher.services.paging import PAGE
 from usher.store.table import BadCursorError
 
 GROUPS = "/v1/organizations/<organization>/groups"
 ONE = f"{GROUPS}/<group>"
 
-router = Area()
+router = ApiRouter()
 
 
 @router.post(GROUPS, status_code=HTTPStatus.CREATED)
@@ -62,8 +69,8 @@ def create_group(organization: OrganizationPath, new: NewGroup) -> Response[Grou
     With the licenses that each new learner of it is given; more can be added later.
     """
     person = router.person
-    return router.once(
-        lambda receipt: router.services.grouping.create(
+    return router.idempotent(
+        lambda receipt: router.services.groups.create(
             person=person,
             organization=organization,
             name=new.name,
@@ -84,7 +91,7 @@ def list_groups(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cur
 
     Oldest first.
     """
-    page = router.services.grouping.listed(
+    page = router.services.groups.listed(
         person=router.person, organization=organization, limit=limit, cursor=cursor
     )
     return GroupPage(items=[views.group(one) for one in page.items], next=page.next)
@@ -98,7 +105,7 @@ def get_group(organization: OrganizationPath, group: GroupPath) -> Group:
     Its members are a list of their own.
     """
     return views.group(
-        router.services.grouping.group(person=router.person, organization=organization, group=group)
+        router.services.groups.group(person=router.person, organization=organization, group=group)
     )
 
 
@@ -110,7 +117,7 @@ def rename_group(organization: OrganizationPath, group: GroupPath, change: Group
     Invites keep the name that they were sent with.
     """
     return views.group(
-        router.services.grouping.rename(
+        router.services.groups.rename(
             person=router.person, organization=organization, group=group, name=change.name
         )
     )
@@ -123,7 +130,7 @@ def delete_group(organization: OrganizationPath, group: GroupPath) -> Response[N
 
     Its members keep their access. Invites to it can still be accepted, and give their seats.
     """
-    router.services.grouping.delete(person=router.person, organization=organization, group=group)
+    router.services.groups.delete(person=router.person, organization=organization, group=group)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
@@ -140,15 +147,15 @@ def delete_group(organization: OrganizationPath, group: GroupPath) -> Response[N
 )
 def add_license_to_group(
     organization: OrganizationPath, group: GroupPath, new: GroupLicense
-) -> Response[Given]:
+) -> Response[AssignmentResult]:
     """Add a license to a group.
 
     With `apply_to_members`, those present members who do not have it are given a seat, without an invite;
     fewer seats than that takes refuse the whole of it. A license of the group can be applied later, too.
     """
     person = router.person
-    return router.once(
-        lambda receipt: router.services.giving.add(
+    return router.idempotent(
+        lambda receipt: router.services.license_assignment.add(
             person=person,
             organization=organization,
             group=group,
@@ -169,14 +176,14 @@ def preview_group_license(
     organization: OrganizationPath,
     group: GroupPath,
     license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
-) -> Needs:
+) -> SeatRequirement:
     """Preview what giving a license to the members takes.
 
     The seats that it needs against those available, whether or not the license is in the group yet. Nothing
     is changed.
     """
     return views.needs(
-        router.services.giving.preview(
+        router.services.license_assignment.preview(
             person=router.person, organization=organization, group=group, license_id=license
         )
     )
@@ -193,7 +200,7 @@ def remove_license_from_group(
 
     Nobody loses access; later invites to the group do not give it.
     """
-    router.services.grouping.remove_license(
+    router.services.groups.remove_license(
         person=router.person, organization=organization, group=group, license_id=license
     )
     return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -208,7 +215,7 @@ def list_group_members(
 
     Those who accepted an invite to it, by address.
     """
-    page = router.services.grouping.members(
+    page = router.services.groups.members(
         person=router.person, organization=organization, group=group, limit=limit, cursor=cursor
     )
     return MemberPage(items=[views.member(one) for one in page.items], next=page.next)
@@ -221,7 +228,7 @@ def remove_group_member(organization: OrganizationPath, group: GroupPath, email:
 
     They keep their access.
     """
-    router.services.grouping.remove_member(
+    router.services.groups.remove_member(
         person=router.person, organization=organization, group=group, email=unquote(email)
     )
     return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -239,5 +246,5 @@ def search_catalogue(
 
     To add a course to a group, say. Capitals do not matter; oldest first, all of them on one page.
     """
-    found = router.services.grouping.catalogue(person=router.person, organization=organization, name=name)
+    found = router.services.groups.catalogue(person=router.person, organization=organization, name=name)
     return LicensePage(items=[views.license_(one) for one in found], next=None)

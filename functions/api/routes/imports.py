@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.describing import described
-from functions.api.edge import Area
+from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, ImportPath, Limit, OrganizationPath
 from functions.api.schemas.imports import (
     Confirmation,
@@ -28,7 +28,7 @@ from functions.api.sheets.imports import HEADER, results_sheet
 from functions.api.views import imports as views
 from usher.domain.errors import ForbiddenError
 from usher.domain.groups import UnknownGroupError
-from usher.domain.importing.imports import (
+from usher.domain.imports.imports import (
     UPLOAD_FOR,
     BadFileNameError,
     BadRowsError,
@@ -41,12 +41,12 @@ from usher.domain.importing.imports import (
     RowsNotReadyError,
     UnknownImportError,
 )
-from usher.domain.importing.verdicts import Verdict
+from usher.domain.imports.verdicts import Verdict
 from usher.domain.instants import BadDateError, rfc3339
 from usher.domain.invites import BadMessageError
 from usher.domain.licenses import NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import UnknownOrganizationError
-from usher.services.listing import PAGE
+from usher.services.paging import PAGE
 from usher.sheets.results import MEDIA_TYPE
 from usher.sheets.template import CSV_MEDIA_TYPE, XLSX_MEDIA_TYPE, csv_template, xlsx_template
 from usher.store.table import BadCursorError
@@ -54,7 +54,7 @@ from usher.store.table import BadCursorError
 IMPORTS = "/v1/organizations/<organization>/imports"
 ONE = f"{IMPORTS}/<import_id>"
 
-router = Area()
+router = ApiRouter()
 
 
 class TemplateFormat(StrEnum):
@@ -85,7 +85,7 @@ def get_import_template(
 
     With the names of the columns and no rows; the workbook explains them on a second sheet.
     """
-    router.services.managing.organization(person=router.person, organization=organization)
+    router.services.organization_settings.organization(person=router.person, organization=organization)
     media_type, template = _TEMPLATES[format_]
     answer = Response(
         status_code=HTTPStatus.OK,
@@ -124,8 +124,8 @@ def create_import(organization: OrganizationPath, new: NewImport) -> Response[Cr
         access_start=new.access_start,
         message=new.message,
     )
-    created = router.once(
-        lambda receipt: services.importing.create(
+    created = router.idempotent(
+        lambda receipt: services.imports.create(
             person=person,
             organization=organization,
             file_name=new.file_name,
@@ -139,7 +139,7 @@ def create_import(organization: OrganizationPath, new: NewImport) -> Response[Cr
     )
     # Not in the receipt: the form is a right to upload, and nothing of that kind is stored.
     answer: Any = created.body
-    form = services.importing.upload_form(organization=organization, import_id=answer["id"])
+    form = services.imports.upload_form(organization=organization, import_id=answer["id"])
     until = rfc3339(services.context.now() + UPLOAD_FOR)
     created.body = {**answer, "upload": {"url": form.url, "fields": dict(form.fields), "until": until}}
     return created
@@ -152,7 +152,7 @@ def list_imports(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cu
 
     The history, newest first; an import stays in it when its file has been deleted.
     """
-    page = router.services.importing.listed(
+    page = router.services.imports.listed(
         person=router.person, organization=organization, limit=limit, cursor=cursor
     )
     return ImportPage(items=[views.import_(one) for one in page.items], next=page.next)
@@ -167,7 +167,7 @@ def get_import(organization: OrganizationPath, import_id: ImportPath) -> ImportD
     available now. While it is `checking` or `running`, ask again after a second or two.
     """
     return views.detail(
-        router.services.importing.detail(person=router.person, organization=organization, import_id=import_id)
+        router.services.imports.detail(person=router.person, organization=organization, import_id=import_id)
     )
 
 
@@ -185,7 +185,7 @@ def list_import_rows(
     In the order of the file: before it is confirmed with what would become of each, afterwards with what
     became of it. With a filter, a page may be short and still have a next one.
     """
-    page = router.services.importing.rows(
+    page = router.services.imports.rows(
         person=router.person,
         organization=organization,
         import_id=import_id,
@@ -217,7 +217,7 @@ def download_import_results(
     person = router.person
 
     def read(limit: int, after: str | None) -> Any:  # noqa: ANN401 - as the service answers
-        return router.services.importing.rows(
+        return router.services.imports.rows(
             person=person, organization=organization, import_id=import_id, limit=limit, cursor=after
         )
 
@@ -240,7 +240,7 @@ def check_import(organization: OrganizationPath, import_id: ImportPath) -> Respo
     Row by row, by the rules by which it is invited later; nothing is sent. The import is `checking` until it
     is `checked`, or `refused` where the file cannot be used. One that is further stays as it is.
     """
-    return _command(organization, import_id, router.services.importing.check)
+    return _command(organization, import_id, router.services.imports.check)
 
 
 @router.post(f"{ONE}/confirm", status_code=HTTPStatus.ACCEPTED)
@@ -263,7 +263,7 @@ def confirm_import(
     From now on it is `running`: its rows are invited in the order of the file, on behalf of whoever confirms.
     With `all`, one bad row or one seat too few refuses it whole, with the exact shortfall.
     """
-    return _command(organization, import_id, router.services.importing.confirm, only=confirmation.only)
+    return _command(organization, import_id, router.services.imports.confirm, only=confirmation.only)
 
 
 @router.post(f"{ONE}/cancel", status_code=HTTPStatus.ACCEPTED)
@@ -274,13 +274,13 @@ def cancel_import(organization: OrganizationPath, import_id: ImportPath) -> Resp
     What was not sent yet is not sent; of a `running` one, the invites that went out stand, and the counts
     follow within a moment.
     """
-    return _command(organization, import_id, router.services.importing.cancel)
+    return _command(organization, import_id, router.services.imports.cancel)
 
 
 def _command(organization: str, import_id: str, command: Any, **fields: object) -> Response[Any]:  # noqa: ANN401 - one of the service's
     """Carry out a command about one import, once for each Idempotency-Key."""
     person = router.person
-    return router.once(
+    return router.idempotent(
         lambda receipt: command(
             person=person, organization=organization, import_id=import_id, receipt=receipt, **fields
         ),

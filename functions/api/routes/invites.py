@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.describing import described
-from functions.api.edge import Area
+from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, InvitePath, Limit, OrganizationPath
 from functions.api.schemas.invites import (
     BulkChange,
@@ -53,10 +53,10 @@ from usher.domain.starts import (
     StartOutsideLicenseError,
     StartRequiredError,
 )
-from usher.services.invites.changing import AccessBegunError, BadBulkError, BulkAction
-from usher.services.invites.inviting import NoLicenseError
-from usher.services.invites.looking import InviteQuery
-from usher.services.listing import PAGE
+from usher.services.invites.invite_learners import NoLicenseError
+from usher.services.invites.invite_queries import InviteQuery
+from usher.services.invites.manage_invites import AccessBegunError, BadBulkError, BulkAction
+from usher.services.paging import PAGE
 from usher.services.receipts import Receipt
 from usher.store.table import BadCursorError
 
@@ -96,7 +96,7 @@ class StartNotNamedError(InvalidError):
     next_action = "Send `access_start` with a date, or null for on acceptance."
 
 
-router = Area()
+router = ApiRouter()
 
 
 @router.post(INVITES, status_code=HTTPStatus.CREATED)
@@ -138,7 +138,7 @@ def create_invites(organization: OrganizationPath, new: NewInvites) -> Response[
     home = router.home(organization, new.client)
 
     def command(receipt: Receipt) -> object:
-        return services.inviting.invite(
+        return services.invite_learners.invite(
             person=person,
             organization=home,
             license_ids=licenses,
@@ -152,7 +152,7 @@ def create_invites(organization: OrganizationPath, new: NewInvites) -> Response[
             receipt=receipt,
         )
 
-    return router.once_for_each(
+    return router.idempotent_batch(
         command,
         person=person,
         scope=organization,
@@ -183,7 +183,7 @@ def list_invites(
     Newest first. With a filter, a page may be short and still have a next one.
     """
     services = router.services
-    page = services.invites.listed(
+    page = services.invite_queries.listed(
         person=router.person,
         organization=organization,
         query=InviteQuery(state=state, license=license, group=group, email=email, expired=expired),
@@ -210,8 +210,8 @@ def change_many_invites(organization: OrganizationPath, change: BulkChange) -> R
     """
     person, services = router.person, router.services
     _check_start(change)
-    return router.once_for_each(
-        lambda receipt: services.changing.bulk(
+    return router.idempotent_batch(
+        lambda receipt: services.manage_invites.bulk(
             person=person,
             organization=organization,
             action=change.action,
@@ -233,7 +233,7 @@ def get_invite(organization: OrganizationPath, invite: InvitePath) -> Invite:
     With its state, its delivery and what it gives.
     """
     services = router.services
-    found = services.invites.invite(person=router.person, organization=organization, invite=invite)
+    found = services.invite_queries.invite(person=router.person, organization=organization, invite=invite)
     return views.invite(found, now=services.context.now())
 
 
@@ -258,8 +258,8 @@ def resend_invite(organization: OrganizationPath, invite: InvitePath) -> Respons
     again. At most once a minute and ten times a day.
     """
     person, services = router.person, router.services
-    return router.once(
-        lambda receipt: services.changing.resend(
+    return router.idempotent(
+        lambda receipt: services.manage_invites.resend(
             person=person, organization=organization, invite=invite, receipt=receipt
         ),
         person=person,
@@ -284,8 +284,8 @@ def withdraw_invite(organization: OrganizationPath, invite: InvitePath) -> Respo
     The link dies, the seat returns to the pool, the learner is told. Not possible after acceptance.
     """
     person, services = router.person, router.services
-    return router.once(
-        lambda receipt: services.changing.withdraw(
+    return router.idempotent(
+        lambda receipt: services.manage_invites.withdraw(
             person=person, organization=organization, invite=invite, receipt=receipt
         ),
         person=person,
@@ -316,7 +316,7 @@ def reschedule_invite(organization: OrganizationPath, invite: InvitePath, change
     learner is told each time.
     """
     services = router.services
-    changed = services.changing.reschedule(
+    changed = services.manage_invites.reschedule(
         person=router.person,
         organization=organization,
         invite=invite,

@@ -9,20 +9,20 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from functions.api.describing import described
-from functions.api.edge import Area
+from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath
 from functions.api.schemas.join_page import JoinPage, JoinPageSettings, JoinRequest, JoinRequestPage
 from functions.api.views import joining as views
 from usher.domain.addresses import BadAddressError
-from usher.domain.doors.grants import BadGrantError, Grant
-from usher.domain.doors.join_pages import JoinSlugTakenError, TooManyDomainsError
-from usher.domain.doors.join_requests import JoinRequestAnsweredError, JoinState, UnknownJoinRequestError
-from usher.domain.doors.mail_providers import BadDomainError, PublicMailDomainError
+from usher.domain.enrollment.grants import BadGrantError, Grant
+from usher.domain.enrollment.join_pages import JoinSlugTakenError, TooManyDomainsError
+from usher.domain.enrollment.join_requests import JoinRequestAnsweredError, JoinState, UnknownJoinRequestError
+from usher.domain.enrollment.mail_providers import BadDomainError, PublicMailDomainError
 from usher.domain.errors import ForbiddenError
 from usher.domain.groups import GroupRequiredError, UnknownGroupError
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import BadSlugError, UnknownOrganizationError
-from usher.services.listing import PAGE
+from usher.services.paging import PAGE
 from usher.store.table import BadCursorError
 
 HERE = "/v1/organizations/<organization>/join-page"
@@ -31,7 +31,7 @@ ONE = f"{REQUESTS}/<email>"
 
 EmailPath = Annotated[str, Path(max_length=960, description="The address of the person who asked.")]
 
-router = Area()
+router = ApiRouter()
 
 
 @router.get(HERE)
@@ -115,7 +115,7 @@ def approve_join_request(organization: OrganizationPath, email: EmailPath) -> Re
     it is refused with the shortfall, or, if the page has a waiting list, the person waits for one.
     """
     person = router.person
-    return router.once(
+    return router.idempotent(
         lambda receipt: router.services.join_requests.approve(
             person=person, organization=organization, email=unquote(email), receipt=receipt
         ),
@@ -140,7 +140,7 @@ def refuse_join_request(organization: OrganizationPath, email: EmailPath) -> Res
     The person is told by email. Asking again changes nothing, until a manager approves after all.
     """
     person = router.person
-    return router.once(
+    return router.idempotent(
         lambda receipt: router.services.join_requests.refuse(
             person=person, organization=organization, email=unquote(email), receipt=receipt
         ),

@@ -5,17 +5,17 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 from functions.api.describing import described
-from functions.api.edge import Area
+from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, EmailPath, Limit, OrganizationPath
 from functions.api.schemas.people import LearnerDetail, LearnerPage
 from functions.api.views import common as views
 from usher.domain.addresses import BadAddressError
 from usher.domain.learners import UnknownLearnerError
 from usher.domain.organizations import UnknownOrganizationError
-from usher.services.listing import PAGE
+from usher.services.paging import PAGE
 from usher.store.table import BadCursorError
 
-router = Area()
+router = ApiRouter()
 
 
 @router.get("/v1/organizations/<organization>/learners")
@@ -25,7 +25,7 @@ def list_learners(organization: OrganizationPath, limit: Limit = PAGE, cursor: C
 
     Those who accepted a seat, by address.
     """
-    page = router.services.learning.learners(
+    page = router.services.learner_queries.learners(
         person=router.person, organization=organization, limit=limit, cursor=cursor
     )
     return LearnerPage(items=[views.learner(one) for one in page.items], next=page.next)
@@ -39,5 +39,7 @@ def get_learner(organization: OrganizationPath, email: EmailPath) -> LearnerDeta
     Only what they have from this organization.
     """
     services = router.services
-    found = services.learning.learner(person=router.person, organization=organization, email=unquote(email))
+    found = services.learner_queries.learner(
+        person=router.person, organization=organization, email=unquote(email)
+    )
     return views.learner_detail(found, now=services.context.now())

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 
 from functions.api.describing import Caller, described
-from functions.api.edge import Area
+from functions.api.router import ApiRouter
 from functions.api.schemas.common import LicensePath, OrganizationPath
 from functions.api.schemas.licenses import License, LicensePage
 from functions.api.schemas.people import Access
@@ -20,7 +20,7 @@ from usher.domain.organizations import UnknownOrganizationError
 
 LICENSES = "/v1/organizations/<organization>/licenses"
 
-router = Area()
+router = ApiRouter()
 
 
 @router.get(LICENSES)
@@ -30,7 +30,7 @@ def list_licenses(organization: OrganizationPath) -> LicensePage:
 
     Oldest first; all of them are one page.
     """
-    found = router.services.licensing.licenses(person=router.person, organization=organization)
+    found = router.services.license_queries.licenses(person=router.person, organization=organization)
     return LicensePage(items=[views.license_(one) for one in found], next=None)
 
 
@@ -45,7 +45,9 @@ def get_license(
     The seats are exact at the moment of the answer.
     """
     return views.license_(
-        router.services.licensing.license(person=router.person, organization=organization, license_id=license)
+        router.services.license_queries.license(
+            person=router.person, organization=organization, license_id=license
+        )
     )
 
 
@@ -69,8 +71,8 @@ def assign_seat_to_self(
     Access starts at once and can be neither paused nor moved; it never starts before its license.
     """
     person, services = router.person, router.services
-    return router.once(
-        lambda receipt: services.licensing.assign_self(
+    return router.idempotent(
+        lambda receipt: services.license_queries.assign_self(
             person=person, organization=organization, license_id=license, receipt=receipt
         ),
         person=person,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functions.api.describing import described
-from functions.api.edge import Area
+from functions.api.router import ApiRouter
 from functions.api.schemas.people import Me, Name
 from functions.api.views import common as views
 from usher.domain.people import BadNameError, Person
 
-router = Area()
+router = ApiRouter()
 
 
 @router.get("/v1/me")
@@ -29,12 +29,12 @@ def rename_me(name: Name) -> Me:
     Changes it in the account and in every organization where one is a manager or a learner.
     """
     return _me(
-        router.services.signing_in.rename(
+        router.services.password_login.rename(
             person=router.person, first_name=name.first_name, last_name=name.last_name
         )
     )
 
 
 def _me(person: Person) -> Me:
-    places = router.services.signing_in.places(person=person)
+    places = router.services.password_login.places(person=person)
     return Me(person=views.person(person), organizations=[views.place(place) for place in places])

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 
 from functions.api.describing import described
-from functions.api.edge import OPERATOR, Area
+from functions.api.router import OPERATOR, ApiRouter
 from functions.api.schemas.common import Cursor, LicensePath, Limit, OrganizationPath, ProductPath
 from functions.api.schemas.licenses import (
     License,
@@ -38,16 +38,16 @@ from usher.domain.organizations import (
     UnknownOrganizationError,
 )
 from usher.domain.people import BadNameError
-from usher.domain.retiring import BadRetirementError, ProductRetiredError
-from usher.services.listing import PAGE
-from usher.services.operating import BadOrderError, FirstManager, LicenseOrder
+from usher.domain.product_retirement import BadRetirementError, ProductRetiredError
+from usher.services.operator_commands import BadOrderError, FirstManager, LicenseOrder
+from usher.services.paging import PAGE
 from usher.services.receipts import check_key
 from usher.store.table import BadCursorError
 
 RETIREMENT = "/v1/operator/products/<product>/retire"
 LICENSES = "/v1/operator/organizations/<organization>/licenses"
 
-router = Area()
+router = ApiRouter()
 
 
 @router.get("/v1/operator/products")
@@ -57,7 +57,7 @@ def list_products(limit: Limit = PAGE, cursor: Cursor = None) -> ProductPage:
 
     Oldest first.
     """
-    page = router.services.operating.products(person=router.person, limit=limit, cursor=cursor)
+    page = router.services.operator_commands.products(person=router.person, limit=limit, cursor=cursor)
     return ProductPage(items=[views.catalog_product(one) for one in page.items], next=page.next)
 
 
@@ -69,8 +69,8 @@ def create_product(new: NewProduct) -> Response[Product]:
     Licenses are granted for products; the kind decides when access starts.
     """
     person = router.person
-    return router.once(
-        lambda receipt: router.services.operating.create_product(
+    return router.idempotent(
+        lambda receipt: router.services.operator_commands.create_product(
             person=person, name=new.name, kind=new.kind, url=new.url, receipt=receipt
         ),
         person=person,
@@ -89,8 +89,8 @@ def retire_product(product: ProductPath, retirement: Retirement) -> Response[Pro
     every organization that holds one are told by email, and told again when the date is moved.
     """
     person = router.person
-    return router.once(
-        lambda receipt: router.services.retiring.retire(
+    return router.idempotent(
+        lambda receipt: router.services.product_retirement.retire(
             person=person, product=product, retires_on=retirement.retires_on, receipt=receipt
         ),
         person=person,
@@ -106,7 +106,7 @@ def keep_product(product: ProductPath) -> Response[None]:
 
     Even after it was retired. Whoever was told that it would be retired is told that it stays.
     """
-    router.services.retiring.keep(person=router.person, product=product)
+    router.services.product_retirement.keep(person=router.person, product=product)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
@@ -117,7 +117,7 @@ def list_organizations(limit: Limit = PAGE, cursor: Cursor = None) -> Organizati
 
     Oldest first, without the clients of other organizations.
     """
-    page = router.services.operating.organizations(person=router.person, limit=limit, cursor=cursor)
+    page = router.services.operator_commands.organizations(person=router.person, limit=limit, cursor=cursor)
     return OrganizationPage(items=[views.organization(one) for one in page.items], next=page.next)
 
 
@@ -138,8 +138,8 @@ def create_organization(new: NewOrganization) -> Response[Organization]:
     Its first manager, a full one, is invited by email.
     """
     person, first, look = router.person, new.first_manager, new.branding
-    return router.once(
-        lambda receipt: router.services.operating.create_organization(
+    return router.idempotent(
+        lambda receipt: router.services.operator_commands.create_organization(
             person=person,
             name=new.name,
             slug=new.slug,
@@ -163,7 +163,7 @@ def list_granted_licenses(organization: OrganizationPath) -> LicensePage:
 
     Oldest first; all of them are one page.
     """
-    granted = router.services.operating.granted(person=router.person, organization=organization)
+    granted = router.services.operator_commands.granted(person=router.person, organization=organization)
     return LicensePage(items=[views.license_(one) for one in granted], next=None)
 
 
@@ -186,7 +186,7 @@ def grant_license(organization: OrganizationPath, grant: LicenseGrant) -> Licens
     """
     check_key(router.idempotency_key)
     return views.license_(
-        router.services.operating.grant_license(
+        router.services.operator_commands.grant_license(
             person=router.person, organization=organization, order=LicenseOrder(**dict(grant))
         )
     )
@@ -235,7 +235,7 @@ def _resized(organization: str, license_id: str, order: SeatOrder, *, seats: int
     if order.seats < 1:
         raise BadLicenseError("The number of seats is below one.")
     return views.license_(
-        router.services.operating.resize_license(
+        router.services.operator_commands.resize_license(
             person=router.person,
             organization=organization,
             license_id=license_id,

@@ -7,7 +7,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.describing import described
-from functions.api.edge import Area
+from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath, Since, Until
 from functions.api.schemas.organizations import (
     BrandingChange,
@@ -23,10 +23,10 @@ from usher.domain.instants import BadDateError, UnknownTimeZoneError
 from usher.domain.organizations import BadSettingsError, UnknownOrganizationError
 from usher.domain.people import BadNameError
 from usher.domain.reports.windows import BadWindowError
-from usher.services.listing import PAGE
+from usher.services.paging import PAGE
 from usher.store.table import BadCursorError
 
-router = Area()
+router = ApiRouter()
 
 
 @router.get("/v1/organizations/<organization>")
@@ -37,7 +37,7 @@ def get_organization(organization: OrganizationPath) -> Organization:
     Whoever is no manager of it is told that there is none.
     """
     return views.organization(
-        router.services.managing.organization(person=router.person, organization=organization)
+        router.services.organization_settings.organization(person=router.person, organization=organization)
     )
 
 
@@ -50,7 +50,7 @@ def change_organization(organization: OrganizationPath, change: OrganizationChan
     """
     branding = change.branding or BrandingChange()
     return views.organization(
-        router.services.managing.change(
+        router.services.organization_settings.change(
             person=router.person,
             organization=organization,
             name=change.name,
@@ -86,7 +86,7 @@ def list_events(
 
     Newest first. With a filter, a page may be short and still have a next one.
     """
-    page = router.services.managing.events(
+    page = router.services.organization_settings.events(
         person=router.person,
         organization=organization,
         type_=type_,

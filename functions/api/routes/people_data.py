@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.api.describing import described
-from functions.api.edge import Area
+from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, EmailPath, Limit, OrganizationPath
 from functions.api.schemas.people_data import Erasure, ErasurePage, Export, NewErasure
 from functions.api.views import people_data as views
@@ -18,12 +18,12 @@ from usher.domain.addresses import BadAddressError
 from usher.domain.erasures import NothingHeldError, StillManagerError, UnknownErasureError
 from usher.domain.errors import ForbiddenError
 from usher.domain.organizations import UnknownOrganizationError
-from usher.services.listing import PAGE
+from usher.services.paging import PAGE
 from usher.store.table import BadCursorError
 
 ERASURES = "/v1/organizations/<organization>/erasures"
 
-router = Area()
+router = ApiRouter()
 
 
 @router.get("/v1/organizations/<organization>/learners/<email>/export")
@@ -37,7 +37,7 @@ def export_learner(organization: OrganizationPath, email: EmailPath) -> Export:
     long.
     """
     return views.export(
-        router.services.exporting.export(
+        router.services.export_learner.export(
             person=router.person, organization=organization, email=unquote(email)
         )
     )
@@ -61,8 +61,8 @@ def erase_learner(organization: OrganizationPath, new: NewErasure) -> Response[E
     one that was accepted is used. The account goes too where no other organization has a place for it.
     """
     person, services = router.person, router.services
-    return router.once(
-        lambda receipt: services.erasing.order(
+    return router.idempotent(
+        lambda receipt: services.learner_erasures.order(
             person=person, organization=organization, email=new.email, receipt=receipt
         ),
         person=person,
@@ -79,7 +79,7 @@ def list_erasures(organization: OrganizationPath, limit: Limit = PAGE, cursor: C
 
     Newest first; none says whom it was about.
     """
-    page = router.services.erasing.ordered(
+    page = router.services.learner_erasures.ordered(
         person=router.person, organization=organization, limit=limit, cursor=cursor
     )
     return ErasurePage(items=[views.erasure(one) for one in page.items], next=page.next)
@@ -96,5 +96,7 @@ def get_erasure(
     `done_at` says when nothing of the address was left.
     """
     return views.erasure(
-        router.services.erasing.erasure(person=router.person, organization=organization, erasure=erasure)
+        router.services.learner_erasures.erasure(
+            person=router.person, organization=organization, erasure=erasure
+        )
     )

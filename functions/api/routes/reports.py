@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.describing import described
-from functions.api.edge import JSON, Area
+from functions.api.router import JSON, ApiRouter
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath, Since, Until
 from functions.api.schemas.reports import ActivityPage, Announcement, Format, Summary
 from functions.api.sheets.activity import COLUMNS, MEDIA_TYPE, Sheet, activity_sheet
@@ -19,13 +19,13 @@ from usher.domain.clients import UnknownClientError
 from usher.domain.instants import BadDateError
 from usher.domain.organizations import UnknownOrganizationError
 from usher.domain.reports.windows import BadWindowError
-from usher.services.listing import PAGE
-from usher.services.reporting import ActivityQuery
+from usher.services.paging import PAGE
+from usher.services.reports import ActivityQuery
 from usher.store.table import BadCursorError
 
 REPORTS = "/v1/organizations/<organization>/reports"
 
-router = Area()
+router = ApiRouter()
 
 
 @router.get(f"{REPORTS}/activity")
@@ -66,7 +66,7 @@ def report_activity(  # noqa: PLR0913 - the parameters of the request
     query = ActivityQuery(since=since, until=until, license=license, group=group)
 
     def read(count: int, after: str | None) -> Any:  # noqa: ANN401 - as the service answers
-        return router.services.reporting.activity(
+        return router.services.reports.activity(
             person=person, organization=home, query=query, limit=count, cursor=after
         )
 
@@ -88,7 +88,7 @@ def report_summary(organization: OrganizationPath, since: Since = None, until: U
     license. The last thirty days where none are named; `from` may lie a year back.
     """
     return views.summary(
-        router.services.reporting.summary(
+        router.services.reports.summary(
             person=router.person, organization=organization, since=since, until=until
         )
     )
@@ -102,7 +102,7 @@ def get_announcement(organization: OrganizationPath) -> Announcement:
     Filled with the organization's name, to be copied and changed at will.
     """
     return views.announcement(
-        router.services.reporting.announcement(person=router.person, organization=organization)
+        router.services.reports.announcement(person=router.person, organization=organization)
     )
 
 

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.describing import described
-from functions.api.edge import OPERATOR, Area
+from functions.api.router import OPERATOR, ApiRouter
 from functions.api.schemas.common import Cursor, LicensePath, Limit, OrganizationPath, RequestPath
 from functions.api.schemas.requests import (
     NewSeatRequest,
@@ -29,15 +29,15 @@ from usher.domain.requests import (
     SeatRequestState,
     UnknownRequestError,
 )
-from usher.services.buying import OrderTakenError
-from usher.services.listing import PAGE
-from usher.services.operating import BadOrderError
+from usher.services.operator_commands import BadOrderError
+from usher.services.paging import PAGE
+from usher.services.seat_requests import OrderTakenError
 from usher.store.table import BadCursorError
 
 EVERYWHERE = "/v1/operator/seat-requests"
 ONE = f"{EVERYWHERE}/<request>"
 
-router = Area()
+router = ApiRouter()
 
 
 @router.post(
@@ -62,8 +62,8 @@ def request_seats(
     An operator turns the request into a top-up or refuses it; the manager is told either way by email.
     """
     person = router.person
-    return router.once(
-        lambda receipt: router.services.buying.ask(
+    return router.idempotent(
+        lambda receipt: router.services.seat_requests.ask(
             person=person,
             organization=organization,
             license_id=license,
@@ -87,7 +87,7 @@ def list_seat_requests(
 
     Newest first, with what became of them.
     """
-    page = router.services.buying.asked(
+    page = router.services.seat_requests.asked(
         person=router.person, organization=organization, limit=limit, cursor=cursor
     )
     return SeatRequestPage(items=[views.seat_request(one) for one in page.items], next=page.next)
@@ -104,7 +104,9 @@ def list_seat_requests_everywhere(
 
     For operators; the one that has waited longest comes first.
     """
-    page = router.services.buying.everywhere(person=router.person, state=state, limit=limit, cursor=cursor)
+    page = router.services.seat_requests.everywhere(
+        person=router.person, state=state, limit=limit, cursor=cursor
+    )
     return SeatRequestPage(items=[views.seat_request(one) for one in page.items], next=page.next)
 
 
@@ -115,7 +117,7 @@ def get_seat_request(request: RequestPath) -> SeatRequest:
 
     For operators, of any organization.
     """
-    return views.seat_request(router.services.buying.request(person=router.person, request=request))
+    return views.seat_request(router.services.seat_requests.request(person=router.person, request=request))
 
 
 @router.post(f"{ONE}/approve")
@@ -133,8 +135,8 @@ def approve_seat_request(request: RequestPath, approval: SeatApproval) -> Respon
     Once: the seats are added to the license at that moment, under `order_id`, and the manager is told.
     """
     person = router.person
-    return router.once(
-        lambda receipt: router.services.buying.approve(
+    return router.idempotent(
+        lambda receipt: router.services.seat_requests.approve(
             person=person, request=request, order_id=approval.order_id, receipt=receipt
         ),
         person=person,
@@ -158,8 +160,8 @@ def refuse_seat_request(request: RequestPath, refusal: SeatRefusal) -> Response[
     Once: the manager is told the reason.
     """
     person = router.person
-    return router.once(
-        lambda receipt: router.services.buying.refuse(
+    return router.idempotent(
+        lambda receipt: router.services.seat_requests.refuse(
             person=person, request=request, reason=refusal.reason, receipt=receipt
         ),
         person=person,

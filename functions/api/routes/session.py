@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
 from functions.api.describing import Caller, described
-from functions.api.edge import JSON, Area
+from functions.api.router import JSON, ApiRouter
 from functions.api.schemas.people import Credentials, Session
 from functions.api.views import common as views
 from usher.gateways.identity import (
@@ -24,7 +24,7 @@ PATH = "/v1/session"
 COOKIE_LIFE = 30 * 24 * 3600
 """Seconds; as long as the user pool lets a session be renewed."""
 
-router = Area()
+router = ApiRouter()
 
 
 @router.post("/v1/session")
@@ -34,7 +34,9 @@ def sign_in(credentials: Credentials) -> Response[Session]:
 
     Answers an access token, and sets the cookie that renews it: HttpOnly, and sent to /v1/session alone.
     """
-    return _answer(router.services.signing_in.sign_in(email=credentials.email, password=credentials.password))
+    return _answer(
+        router.services.password_login.sign_in(email=credentials.email, password=credentials.password)
+    )
 
 
 @router.post("/v1/session/refresh")
@@ -44,7 +46,7 @@ def refresh_session() -> Response[Session]:
 
     Takes the cookie that signing in has set, and answers a fresh access token.
     """
-    return _answer(router.services.signing_in.refresh(refresh_token=_refresh_token()))
+    return _answer(router.services.password_login.refresh(refresh_token=_refresh_token()))
 
 
 @router.delete("/v1/session", status_code=HTTPStatus.NO_CONTENT)
@@ -56,7 +58,7 @@ def sign_out() -> Response[None]:
     work until they expire.
     """
     with suppress(SessionOverError):
-        router.services.signing_in.sign_out(refresh_token=_refresh_token())
+        router.services.password_login.sign_out(refresh_token=_refresh_token())
     return Response(status_code=HTTPStatus.NO_CONTENT, cookies=[_cookie("", life=0)])
 
 
@@ -68,7 +70,7 @@ def _refresh_token() -> str:
 
 
 def _answer(signed_in: SignedIn) -> Response[Session]:
-    places = router.services.signing_in.places(person=signed_in.person)
+    places = router.services.password_login.places(person=signed_in.person)
     session = Session(
         access_token=signed_in.token,
         expires_in=signed_in.expires_in,

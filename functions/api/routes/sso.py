@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler import Response
 
 from functions.api.describing import Caller, described
-from functions.api.edge import Area
+from functions.api.router import ApiRouter
 from functions.api.schemas import sso
 from functions.api.schemas.common import EmailPath, OrganizationPath
 from functions.api.schemas.sso import (
@@ -22,7 +22,7 @@ from functions.api.schemas.sso import (
 )
 from functions.api.views import sso as views
 from usher.domain.addresses import BadAddressError
-from usher.domain.doors.connections import (
+from usher.domain.enrollment.connections import (
     BadClientError,
     BadDomainsError,
     BadIssuerError,
@@ -31,21 +31,21 @@ from usher.domain.doors.connections import (
     UnknownDomainError,
     UnknownLinkError,
 )
-from usher.domain.doors.grants import BadGrantError, Grant
-from usher.domain.doors.limits import LimitReachedError
-from usher.domain.doors.mail_providers import BadDomainError, PublicMailDomainError
+from usher.domain.enrollment.grants import BadGrantError, Grant
+from usher.domain.enrollment.mail_providers import BadDomainError, PublicMailDomainError
+from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.errors import ForbiddenError
 from usher.domain.groups import UnknownGroupError
 from usher.domain.licenses import UnknownLicenseError
 from usher.domain.organizations import UnknownOrganizationError
 from usher.domain.people import BadNameError
-from usher.services.doors import connecting
+from usher.services.enrollment import sso_connections
 
 CONNECTIONS = "/v1/organizations/<organization>/sso-connections"
 ONE = f"{CONNECTIONS}/<connection>"
 DOMAIN = "/v1/operator/organizations/<organization>/sso-connections/<connection>/domains/<domain>"
 
-router = Area()
+router = ApiRouter()
 
 
 @router.post(CONNECTIONS, status_code=HTTPStatus.CREATED)
@@ -73,9 +73,9 @@ def create_sso_connection(organization: OrganizationPath, new: NewConnection) ->
     `redirect_uri` to register at the provider. Nobody can read the client's secret again.
     """
     person, services = router.person, router.services
-    typed = connecting.NewConnection(**{**dict(new), "grant": _grant(new.grant)})
-    return router.once(
-        lambda receipt: services.connecting.create(
+    typed = sso_connections.NewConnection(**{**dict(new), "grant": _grant(new.grant)})
+    return router.idempotent(
+        lambda receipt: services.sso_connections.create(
             person=person, organization=organization, new=typed, receipt=receipt
         ),
         person=person,
@@ -93,7 +93,7 @@ def list_sso_connections(organization: OrganizationPath) -> ConnectionPage:
     Oldest first; all of them are one page. Operators may, too.
     """
     services = router.services
-    found = services.connecting.listed(person=router.person, organization=organization)
+    found = services.sso_connections.listed(person=router.person, organization=organization)
     return ConnectionPage(items=[views.connection(one, origin=services.origin) for one in found], next=None)
 
 
@@ -105,7 +105,7 @@ def get_sso_connection(organization: OrganizationPath, connection: ConnectionPat
     With which of its domains are confirmed. Operators may, too.
     """
     services = router.services
-    found = services.connecting.connection(
+    found = services.sso_connections.connection(
         person=router.person, organization=organization, connection=connection
     )
     return views.connection(found, origin=services.origin)
@@ -136,11 +136,11 @@ def change_sso_connection(
     """
     services = router.services
     given = None if change.grant is None else _grant(change.grant)
-    found = services.connecting.change(
+    found = services.sso_connections.change(
         person=router.person,
         organization=organization,
         connection=connection,
-        change=connecting.ConnectionChange(**{**dict(change), "grant": given}),
+        change=sso_connections.ConnectionChange(**{**dict(change), "grant": given}),
     )
     return views.connection(found, origin=services.origin)
 
@@ -153,7 +153,9 @@ def remove_sso_connection(organization: OrganizationPath, connection: Connection
     With its secret, at once. Who signed in through it keeps what they have, and gets at it by another
     connection or with a password, if they have one; an invite or a code lets them choose one.
     """
-    router.services.connecting.remove(person=router.person, organization=organization, connection=connection)
+    router.services.sso_connections.remove(
+        person=router.person, organization=organization, connection=connection
+    )
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
@@ -171,7 +173,7 @@ def check_sso_connection(organization: OrganizationPath, connection: ConnectionP
     Asks the provider for what it publishes, and says what would keep people from signing in.
     """
     return views.checked(
-        router.services.connecting.check(
+        router.services.sso_connections.check(
             person=router.person, organization=organization, connection=connection
         )
     )
@@ -194,7 +196,7 @@ def unlink_sso_person(
     The first account that signs in with an address is the only one that may: addresses are given to others
     when people leave. Where that is meant, unlink it first. Nothing else is taken away.
     """
-    router.services.connecting.unlink(
+    router.services.sso_connections.unlink(
         person=router.person, organization=organization, connection=connection, email=unquote(email)
     )
     return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -218,7 +220,7 @@ def confirm_sso_domain(
     domain is signed in as that, with all that the address has.
     """
     services = router.services
-    found = services.connecting.confirm(
+    found = services.sso_connections.confirm(
         person=router.person, organization=organization, connection=connection, domain=unquote(domain)
     )
     return views.connection(found, origin=services.origin)
@@ -241,7 +243,7 @@ def unconfirm_sso_domain(
     For operators. Nobody with an address of it signs in through the connection from now on.
     """
     services = router.services
-    found = services.connecting.unconfirm(
+    found = services.sso_connections.unconfirm(
         person=router.person, organization=organization, connection=connection, domain=unquote(domain)
     )
     return views.connection(found, origin=services.origin)

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.describing import described
-from functions.api.edge import OPERATOR, Area
+from functions.api.router import OPERATOR, ApiRouter
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath, RequestPath
 from functions.api.schemas.requests import (
     NewSupportRequest,
@@ -31,15 +31,15 @@ from usher.domain.requests import (
     SupportState,
     UnknownRequestError,
 )
-from usher.services.listing import PAGE
-from usher.services.supporting import SeatTakenAnewError, Wish
+from usher.services.paging import PAGE
+from usher.services.support_requests import SeatTakenAnewError, SupportRequestDraft
 from usher.store.table import BadCursorError
 
 FILED = "/v1/organizations/<organization>/support-requests"
 EVERYWHERE = "/v1/operator/support-requests"
 ONE = f"{EVERYWHERE}/<request>"
 
-router = Area()
+router = ApiRouter()
 
 
 @router.post(FILED, status_code=HTTPStatus.CREATED)
@@ -60,9 +60,9 @@ def file_support_request(organization: OrganizationPath, new: NewSupportRequest)
     learner's access and invite is attached.
     """
     person = router.person
-    return router.once(
-        lambda receipt: router.services.supporting.file(
-            person=person, organization=organization, wish=Wish(**dict(new)), receipt=receipt
+    return router.idempotent(
+        lambda receipt: router.services.support_requests.file(
+            person=person, organization=organization, draft=SupportRequestDraft(**dict(new)), receipt=receipt
         ),
         person=person,
         scope=organization,
@@ -80,7 +80,7 @@ def list_support_requests(
 
     Newest first, with their answers.
     """
-    page = router.services.supporting.filed(
+    page = router.services.support_requests.filed(
         person=router.person, organization=organization, limit=limit, cursor=cursor
     )
     return SupportRequestPage(items=[views.support_request(one) for one in page.items], next=page.next)
@@ -97,7 +97,7 @@ def list_support_requests_everywhere(
 
     For operators; the one that has waited longest comes first.
     """
-    page = router.services.supporting.everywhere(
+    page = router.services.support_requests.everywhere(
         person=router.person, state=state, limit=limit, cursor=cursor
     )
     return SupportRequestPage(items=[views.support_request(one) for one in page.items], next=page.next)
@@ -110,7 +110,9 @@ def get_support_request(request: RequestPath) -> SupportRequest:
 
     For operators, of any organization.
     """
-    return views.support_request(router.services.supporting.request(person=router.person, request=request))
+    return views.support_request(
+        router.services.support_requests.request(person=router.person, request=request)
+    )
 
 
 @router.post(f"{ONE}/answer")
@@ -132,8 +134,8 @@ def answer_support_request(request: RequestPath, answer: SupportAnswer) -> Respo
     moment and tells the learner; every other request is answered in words.
     """
     person = router.person
-    return router.once(
-        lambda receipt: router.services.supporting.answer(
+    return router.idempotent(
+        lambda receipt: router.services.support_requests.answer(
             person=person, request=request, text=answer.answer, grant=answer.grant, receipt=receipt
         ),
         person=person,

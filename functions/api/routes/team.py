@@ -8,7 +8,7 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 
 from functions.api.describing import Caller, described
-from functions.api.edge import Area
+from functions.api.router import ApiRouter
 from functions.api.schemas.common import ManagerPath, OrganizationPath
 from functions.api.schemas.people import Manager, ManagerPage, NewManager, NoticeSettings, RoleChange
 from functions.api.views import common as views
@@ -28,7 +28,7 @@ TEAM = "/v1/organizations/<organization>/team"
 ONE = f"{TEAM}/<email>"
 NOTICES = "/v1/organizations/<organization>/notices"
 
-router = Area()
+router = ApiRouter()
 
 
 @router.get(TEAM)
@@ -40,7 +40,7 @@ def list_team(organization: OrganizationPath) -> ManagerPage:
     an organization whose first manager never answered has nobody of its own to send the invite again.
     """
     services = router.services
-    team = services.teaming.team(person=router.person, organization=organization)
+    team = services.team.team(person=router.person, organization=organization)
     now = services.context.now()
     return ManagerPage(items=[views.manager(one, now=now) for one in team], next=None)
 
@@ -61,8 +61,8 @@ def invite_manager(organization: OrganizationPath, new: NewManager) -> Response[
     They have a place in the team once they accept.
     """
     person, services = router.person, router.services
-    return router.once(
-        lambda receipt: services.teaming.invite(
+    return router.idempotent(
+        lambda receipt: services.team.invite(
             person=person,
             organization=organization,
             email=new.email,
@@ -95,8 +95,8 @@ def resend_manager(organization: OrganizationPath, email: ManagerPath) -> Respon
     The old one dies, and the expiry is renewed. At most once a minute and ten times a day.
     """
     person, services = router.person, router.services
-    return router.once(
-        lambda receipt: services.teaming.resend(
+    return router.idempotent(
+        lambda receipt: services.team.resend(
             person=person, organization=organization, email=email, receipt=receipt
         ),
         person=person,
@@ -122,8 +122,8 @@ def revoke_manager(organization: OrganizationPath, email: ManagerPath) -> Respon
     is the entry that was removed.
     """
     person, services = router.person, router.services
-    return router.once(
-        lambda receipt: services.teaming.revoke(
+    return router.idempotent(
+        lambda receipt: services.team.revoke(
             person=person, organization=organization, email=email, receipt=receipt
         ),
         person=person,
@@ -148,7 +148,7 @@ def change_manager(organization: OrganizationPath, email: ManagerPath, change: R
     their owners, with `PATCH /v1/me`.
     """
     services = router.services
-    changed = services.teaming.change_role(
+    changed = services.team.change_role(
         person=router.person, organization=organization, email=email, role=change.role
     )
     return views.manager(changed, now=services.context.now())
@@ -169,7 +169,7 @@ def remove_manager(organization: OrganizationPath, email: ManagerPath) -> Respon
     At once: their next request is refused. A pending one's invite is revoked. One may leave oneself; the
     last full manager stays.
     """
-    router.services.teaming.remove(person=router.person, organization=organization, email=email)
+    router.services.team.remove(person=router.person, organization=organization, email=email)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
@@ -180,7 +180,9 @@ def get_notices(organization: OrganizationPath) -> NoticeSettings:
 
     One's own setting, in this organization. Every other notice to managers comes by email.
     """
-    return views.notices(router.services.noticing.settings(person=router.person, organization=organization))
+    return views.notices(
+        router.services.notification_preferences.settings(person=router.person, organization=organization)
+    )
 
 
 @router.put(NOTICES)
@@ -191,5 +193,7 @@ def change_notices(organization: OrganizationPath, settings: NoticeSettings) -> 
     For oneself alone, in this organization: those named are off, all others on.
     """
     return views.notices(
-        router.services.noticing.mute(person=router.person, organization=organization, muted=settings.muted)
+        router.services.notification_preferences.mute(
+            person=router.person, organization=organization, muted=settings.muted
+        )
     )

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from functions.api.describing import Caller, described
-from functions.api.edge import Area
+from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath
 from functions.api.schemas.webhooks import (
     NewWebhook,
@@ -23,18 +23,22 @@ from functions.api.schemas.webhooks import (
 )
 from functions.api.views import webhooks as views
 from usher.domain.errors import ForbiddenError
-from usher.domain.organizations import UnknownOrganizationError
-from usher.domain.programs.destinations import BadDestinationError, PrivateDestinationError
-from usher.domain.programs.webhook_deliveries import DeliveryPendingError, DeliveryState, UnknownDeliveryError
-from usher.domain.programs.webhooks import (
+from usher.domain.integrations.destinations import BadDestinationError, PrivateDestinationError
+from usher.domain.integrations.webhook_deliveries import (
+    DeliveryPendingError,
+    DeliveryState,
+    UnknownDeliveryError,
+)
+from usher.domain.integrations.webhooks import (
     BadDescriptionError,
     TooManyWebhooksError,
     UnknownEventTypeError,
     UnknownWebhookError,
     WebhookDisabledError,
 )
-from usher.services.listing import PAGE
-from usher.services.programs.subscribing import WebhookWish
+from usher.domain.organizations import UnknownOrganizationError
+from usher.services.integrations.webhooks import WebhookWish
+from usher.services.paging import PAGE
 from usher.services.receipts import Receipt
 from usher.store.table import BadCursorError
 
@@ -43,7 +47,7 @@ ONE = f"{WEBHOOKS}/<webhook>"
 
 WebhookPath = Annotated[str, Path(max_length=64, description="The webhook's id.")]
 
-router = Area()
+router = ApiRouter()
 
 
 @router.post(WEBHOOKS, status_code=HTTPStatus.CREATED)
@@ -68,7 +72,7 @@ def create_webhook(organization: OrganizationPath, new: NewWebhook) -> Response[
     person = router.person
     return _with_secret(
         organization,
-        lambda receipt: router.services.subscribing.create(
+        lambda receipt: router.services.webhooks.create(
             person=person,
             organization=organization,
             url=new.url,
@@ -87,7 +91,7 @@ def list_webhooks(organization: OrganizationPath) -> WebhookPage:
 
     Oldest first; all of them are one page. Whoever may not change them sees of each address the host alone.
     """
-    page = router.services.subscribing.listed(person=router.person, organization=organization)
+    page = router.services.webhooks.listed(person=router.person, organization=organization)
     return WebhookPage(items=[views.webhook(one) for one in page.items], next=page.next)
 
 
@@ -100,7 +104,7 @@ def get_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Webhook
     sees of its address the host alone.
     """
     return views.webhook(
-        router.services.subscribing.webhook(person=router.person, organization=organization, webhook=webhook)
+        router.services.webhooks.webhook(person=router.person, organization=organization, webhook=webhook)
     )
 
 
@@ -122,7 +126,7 @@ def change_webhook(organization: OrganizationPath, webhook: WebhookPath, change:
     not delivered later.
     """
     return views.webhook(
-        router.services.subscribing.change(
+        router.services.webhooks.change(
             person=router.person,
             organization=organization,
             webhook=webhook,
@@ -144,7 +148,7 @@ def delete_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Resp
 
     Deliveries under way are not made any more.
     """
-    router.services.subscribing.delete(person=router.person, organization=organization, webhook=webhook)
+    router.services.webhooks.delete(person=router.person, organization=organization, webhook=webhook)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
@@ -163,7 +167,7 @@ def rotate_webhook_secret(
     person = router.person
     return _with_secret(
         organization,
-        lambda receipt: router.services.subscribing.rotate(
+        lambda receipt: router.services.webhooks.rotate(
             person=person, organization=organization, webhook=webhook, receipt=receipt
         ),
     )
@@ -185,8 +189,8 @@ def test_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Respon
     deliveries shows what became of it.
     """
     person = router.person
-    return router.once(
-        lambda receipt: router.services.redelivering.test(
+    return router.idempotent(
+        lambda receipt: router.services.webhook_redelivery.test(
             person=person, organization=organization, webhook=webhook, receipt=receipt
         ),
         person=person,
@@ -209,7 +213,7 @@ def list_webhook_deliveries(
 
     Those of the newest events first, each with its attempts; kept for 30 days.
     """
-    page = router.services.redelivering.log(
+    page = router.services.webhook_redelivery.log(
         person=router.person,
         organization=organization,
         webhook=webhook,
@@ -242,8 +246,8 @@ def redeliver_to_webhook(
     2xx.
     """
     person = router.person
-    return router.once(
-        lambda receipt: router.services.redelivering.redeliver(
+    return router.idempotent(
+        lambda receipt: router.services.webhook_redelivery.redeliver(
             person=person, organization=organization, webhook=webhook, delivery=delivery, receipt=receipt
         ),
         person=person,
@@ -256,10 +260,10 @@ def _with_secret(
     organization: str, command: Callable[[Receipt], object], *, status: HTTPStatus = HTTPStatus.OK
 ) -> Response[Any]:
     """Answer with the webhook and its secret; what the receipt keeps is the answer without this."""
-    response = router.once(
+    response = router.idempotent(
         command, person=router.person, scope=organization, view=views.webhook, status=status
     )
     shown: dict[str, Any] = dict(response.body or {})
-    secret = router.services.subscribing.secret(webhook=shown["id"], version=shown["secret_version"])
+    secret = router.services.webhooks.secret(webhook=shown["id"], version=shown["secret_version"])
     response.body = {**shown, "secret": secret}
     return response

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from functions.api.schemas.common import AN_ID, Actor, DateOrInstant, Id, Instant, Paged, Shape
+from usher.domain.integrations.api_keys import MAX_KEYS
 from usher.domain.organizations import KEY_PERMISSIONS
-from usher.domain.programs.api_keys import MAX_KEYS
 
 KeyName = Annotated[str, Field(max_length=200, description="What the key is for.", examples=["Payroll sync"])]
 Scope = Annotated[str, Field(max_length=64, json_schema_extra={"enum": sorted(KEY_PERMISSIONS)})]

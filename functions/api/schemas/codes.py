@@ -18,7 +18,7 @@ from functions.api.schemas.common import (
     Shape,
 )
 from functions.api.schemas.licenses import ProductSummary
-from usher.domain.doors.codes import (
+from usher.domain.enrollment.codes import (
     ALPHABET,
     DEFAULT_LENGTH,
     MAX_BATCH,
@@ -27,7 +27,7 @@ from usher.domain.doors.codes import (
     CodeKind,
     CodeState,
 )
-from usher.services.doors.code_batches import CodeOutcome
+from usher.services.enrollment.code_batches import CodeOutcome
 
 CodeText = Annotated[
     str,

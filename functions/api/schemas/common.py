@@ -7,7 +7,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
-from usher.services.listing import MAX_PAGE
+from usher.services.paging import MAX_PAGE
 
 _LONGEST_ID = 64
 _LONGEST_ADDRESS = 320

@@ -70,7 +70,7 @@ class GroupLicense(Shape):
     )
 
 
-class Given(Shape):
+class AssignmentResult(Shape):
     """What adding the license did for present members."""
 
     group: Id
@@ -84,7 +84,7 @@ class Given(Shape):
     )
 
 
-class Needs(Shape):
+class SeatRequirement(Shape):
     """The seats that giving the license to the present members takes."""
 
     members: int = Field(examples=[15])

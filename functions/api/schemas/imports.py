@@ -8,8 +8,8 @@ from pydantic import Field
 
 from functions.api.schemas.common import AN_ID, Actor, DateOrInstant, Id, Instant, Paged, Shape
 from functions.api.schemas.licenses import ProductSummary
-from usher.domain.importing.imports import FILES_KEPT, UPLOAD_FOR, ImportState, Only
-from usher.domain.importing.verdicts import Verdict
+from usher.domain.imports.imports import FILES_KEPT, UPLOAD_FOR, ImportState, Only
+from usher.domain.imports.verdicts import Verdict
 
 FileName = Annotated[str, Field(max_length=1000, description="The file's name.", examples=["people.xlsx"])]
 Counts = Annotated[

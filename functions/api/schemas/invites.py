@@ -21,13 +21,13 @@ from functions.api.schemas.common import (
 from functions.api.schemas.licenses import Terms
 from usher.domain.addresses import MAX_ADDRESSES
 from usher.domain.invites import Delivery, InviteKind, InviteState
-from usher.services.invites.changing import MAX_BULK, BulkAction
-from usher.services.invites.reserving import Outcome
+from usher.services.invites.manage_invites import MAX_BULK, BulkAction
+from usher.services.invites.reserve_seats import Outcome
 
 Message = Annotated[
     str, Field(description="A personal message for the email.", examples=["See you on Monday!"])
 ]
-Start = Annotated[
+ScheduleStart = Annotated[
     DateOrInstant | None,
     Field(
         description="When access starts: a date (midnight in the organization's time zone) or an instant; "
@@ -60,7 +60,7 @@ class NewInvites(Shape):
         "spaces, semicolons or new lines. `Ann Lee <ann@x.io>` is understood.",
         examples=["ann.lee@acme.example, ben@acme.example"],
     )
-    access_start: Start = None
+    access_start: ScheduleStart = None
     message: Message = ""
     first_name: FirstName = Field("", description="For a single address.")
     last_name: LastName = Field("", description="For a single address.")
@@ -128,7 +128,7 @@ class InviteResults(Shape):
 class StartChange(Shape):
     """The new start of access."""
 
-    access_start: Start
+    access_start: ScheduleStart
 
 
 class BulkChange(Shape):
@@ -136,7 +136,7 @@ class BulkChange(Shape):
 
     action: BulkAction
     invites: list[Id] = Field(description=f"1 to {MAX_BULK} invites.")
-    access_start: Start = Field(None, examples=[None])
+    access_start: ScheduleStart = Field(None, examples=[None])
 
 
 class BulkDone(Shape):

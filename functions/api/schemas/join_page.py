@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import Field, StrictBool
 
 from functions.api.schemas.common import Actor, Email, FirstName, Id, Instant, LastName, Paged, Shape
-from usher.domain.doors.join_pages import MAX_DOMAINS, WhenFull
-from usher.domain.doors.join_requests import JoinState
+from usher.domain.enrollment.join_pages import MAX_DOMAINS, WhenFull
+from usher.domain.enrollment.join_requests import JoinState
 from usher.domain.groups import MAX_LICENSES
 
 _LONGEST_SLUG = 200

@@ -8,8 +8,8 @@ from pydantic import Field, StrictBool
 
 from functions.api.schemas.common import Email, Id, Instant, Paged, Shape
 from usher.domain.events import EventType
-from usher.domain.programs.webhook_deliveries import EXCERPT, MOST_ATTEMPTS, DeliveryState
-from usher.domain.programs.webhooks import MAX_WEBHOOKS, OFFERED, DisabledBecause
+from usher.domain.integrations.webhook_deliveries import EXCERPT, MOST_ATTEMPTS, DeliveryState
+from usher.domain.integrations.webhooks import MAX_WEBHOOKS, OFFERED, DisabledBecause
 
 _LONGEST = 2000
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functions.api.schemas.reports import ActivityRow
 from functions.api.views import reports as views
 from usher.domain.reports.cells import harmless
-from usher.services.listing import MAX_PAGE, Listed
-from usher.services.reporting import Activity
+from usher.services.paging import MAX_PAGE, ResultPage
+from usher.services.reports import Activity
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 MOST_BYTES = 4_000_000
@@ -34,7 +34,7 @@ class Sheet:
     next: str | None
 
 
-def activity_sheet(read: Callable[[int, str | None], Listed[Activity]], *, cursor: str | None) -> Sheet:
+def activity_sheet(read: Callable[[int, str | None], ResultPage[Activity]], *, cursor: str | None) -> Sheet:
     """Read pages until the sheet is full.
 
     The first has the names of the columns above it and no other: put one after the other, they are one file.

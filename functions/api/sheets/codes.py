@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from functions.api.schemas.codes import Code
 from functions.api.sheets.activity import MOST_BYTES, MOST_READS, Sheet, cell, line
-from usher.services.listing import MAX_PAGE, Listed
+from usher.services.paging import MAX_PAGE, ResultPage
 
 COLUMNS = (
     "code",
@@ -26,7 +26,7 @@ COLUMNS = (
 )
 
 
-def codes_sheet(read: Callable[[int, str | None], Listed[Code]], *, cursor: str | None) -> Sheet:
+def codes_sheet(read: Callable[[int, str | None], ResultPage[Code]], *, cursor: str | None) -> Sheet:
     """Read pages until the sheet is full; only the first has the names of the columns above it."""
     lines = [] if cursor is not None else [line(COLUMNS)]
     for _ in range(MOST_READS):

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 
 from functions.api.sheets.activity import Sheet
-from usher.domain.importing.verdicts import ImportedRow
-from usher.services.listing import Listed
+from usher.domain.imports.verdicts import ImportedRow
+from usher.services.paging import ResultPage
 from usher.sheets import results
 from usher.sheets.results import ResultRow, results_csv
 
@@ -17,7 +17,7 @@ MOST_ROWS = 5_000
 HEADER = ",".join(results.HEADER)
 
 
-def results_sheet(read: Callable[[int, str | None], Listed[ImportedRow]], *, cursor: str | None) -> Sheet:
+def results_sheet(read: Callable[[int, str | None], ResultPage[ImportedRow]], *, cursor: str | None) -> Sheet:
     """Read one page.
 
     The first has the names of the columns above it and no other: put one after the other, they are one file.

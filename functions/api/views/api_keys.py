@@ -7,7 +7,7 @@ from datetime import datetime
 from functions.api.schemas import api_keys
 from functions.api.views.common import instant
 from usher.domain.instants import rfc3339
-from usher.domain.programs.api_keys import ApiKey
+from usher.domain.integrations.api_keys import ApiKey
 
 
 def api_key(of: ApiKey, *, now: datetime) -> api_keys.ApiKey:

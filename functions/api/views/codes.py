@@ -7,8 +7,8 @@ from datetime import datetime
 from functions.api.schemas import codes
 from functions.api.views.common import instant, product_summary
 from usher.domain.instants import rfc3339
-from usher.services.doors.code_batches import Made
-from usher.services.doors.codes import Issued, UseBy
+from usher.services.enrollment.code_batches import Made
+from usher.services.enrollment.codes import Issued, UseBy
 
 
 def code(of: Issued, *, now: datetime, origin: str) -> codes.Code:

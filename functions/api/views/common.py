@@ -15,13 +15,13 @@ from usher.domain.learners import Learner
 from usher.domain.licenses import License, LicenseTerms, Product
 from usher.domain.organizations import Manager, Organization
 from usher.domain.people import Person
-from usher.domain.retiring import CatalogProduct
-from usher.services.giving import Given, Needs
-from usher.services.grouping import Stocked
-from usher.services.invites.changing import BulkResult
-from usher.services.invites.reserving import Invited
-from usher.services.people.learning import LearnerDetail
-from usher.services.people.signing_in import Place
+from usher.domain.product_retirement import CatalogProduct
+from usher.services.groups import GroupDetail
+from usher.services.invites.manage_invites import BulkResult
+from usher.services.invites.reserve_seats import Invited
+from usher.services.license_assignment import AssignmentResult, SeatRequirement
+from usher.services.people.learner_queries import LearnerDetail
+from usher.services.people.password_login import Place
 
 _USABLE = frozenset({AccessState.SCHEDULED, AccessState.ACTIVE, AccessState.ENDED})
 """The states of an access that was given: only these have a beginning and an end."""
@@ -110,7 +110,7 @@ def license_(of: License) -> licenses.License:
     return licenses.License(**dict(terms(of.terms)), seats=seats, parent=of.parent)
 
 
-def group(of: Stocked) -> groups.Group:
+def group(of: GroupDetail) -> groups.Group:
     """A group with its licenses."""
     return groups.Group(
         id=of.group.id,
@@ -125,14 +125,16 @@ def member(of: Learner) -> groups.Member:
     return groups.Member(**dict(learner(of)))
 
 
-def given(of: Given) -> groups.Given:
+def given(of: AssignmentResult) -> groups.AssignmentResult:
     """What adding a license to a group did."""
-    return groups.Given(group=of.group, license=of.license, given=of.given, have=of.have, left=of.left)
+    return groups.AssignmentResult(
+        group=of.group, license=of.license, given=of.given, have=of.have, left=of.left
+    )
 
 
-def needs(of: Needs) -> groups.Needs:
+def needs(of: SeatRequirement) -> groups.SeatRequirement:
     """What giving a license to a group's members takes."""
-    return groups.Needs(
+    return groups.SeatRequirement(
         members=of.members, have=of.have, needed=of.needed, available=of.available, missing=of.missing
     )
 

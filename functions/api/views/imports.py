@@ -6,10 +6,10 @@ from typing import Any
 
 from functions.api.schemas import imports as shapes
 from functions.api.views.common import instant, product_summary
-from usher.domain.importing.imports import Import
-from usher.domain.importing.verdicts import BAD, NEEDLESS, WANTED, ImportedRow
+from usher.domain.imports.imports import Import
+from usher.domain.imports.verdicts import BAD, NEEDLESS, WANTED, ImportedRow
 from usher.domain.instants import rfc3339
-from usher.services.importing.imports import ImportDetail, SeatNeed
+from usher.services.imports.imports import ImportDetail, SeatNeed
 
 
 def import_(of: Import) -> shapes.Import:

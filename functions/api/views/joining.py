@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functions.api.schemas import join_page as shapes
 from functions.api.views.common import instant
-from usher.domain.doors.join_pages import JoinPage
-from usher.domain.doors.join_requests import JoinRequest
+from usher.domain.enrollment.join_pages import JoinPage
+from usher.domain.enrollment.join_requests import JoinRequest
 from usher.domain.instants import rfc3339
 
 

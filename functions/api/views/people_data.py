@@ -9,7 +9,7 @@ from functions.api.schemas import people_data
 from functions.api.views.common import instant
 from usher.domain.erasures import Erasure
 from usher.domain.instants import rfc3339
-from usher.services.people.exporting import Export
+from usher.services.people.export_learner import Export
 
 
 def export(of: Export) -> people_data.Export:

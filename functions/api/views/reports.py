@@ -6,8 +6,8 @@ from functions.api.schemas import reports
 from functions.api.views.common import instant, license_
 from usher.domain.instants import rfc3339
 from usher.domain.reports.activity import ActivityRow
-from usher.domain.reports.announcing import Announcement
-from usher.services.reporting import Overview
+from usher.domain.reports.announcement import Announcement
+from usher.services.reports import Overview
 
 
 def activity_row(of: ActivityRow) -> reports.ActivityRow:

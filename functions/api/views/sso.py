@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from functions.api.schemas import sso
-from usher.domain.doors.connections import Connection
-from usher.domain.doors.grants import Grant
-from usher.domain.doors.signing_on import SSO_PAGE, ConnectionOverError, DomainNotConfirmedError, sso_callback
+from usher.domain.enrollment.connections import Connection
+from usher.domain.enrollment.grants import Grant
+from usher.domain.enrollment.sso_login import (
+    SSO_PAGE,
+    ConnectionOverError,
+    DomainNotConfirmedError,
+    sso_callback,
+)
 from usher.domain.instants import rfc3339
-from usher.services.doors.connecting import Checked
+from usher.services.enrollment.sso_connections import Checked
 
 
 def connection(of: Connection, *, origin: str) -> sso.Connection:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functions.api.schemas import webhooks
 from functions.api.views.common import instant
 from usher.domain.instants import rfc3339
-from usher.domain.programs.webhook_deliveries import WebhookDelivery
-from usher.domain.programs.webhooks import Webhook
+from usher.domain.integrations.webhook_deliveries import WebhookDelivery
+from usher.domain.integrations.webhooks import Webhook
 
 
 def webhook(of: Webhook) -> webhooks.Webhook:

@@ -1,4 +1,4 @@
-"""The API on moto: `acme` with its people (`house`), and callers for each of them.
+"""The API on moto: `acme` with its people (`tenant`), and callers for each of them.
 
 `caller`      nobody; `manager`, `limited`, `operator` are signed in
 `identity`    a user pool of moto's; `registered("ann@x.io")` makes an account with the password PASSWORD
@@ -18,49 +18,21 @@ from moto import mock_aws
 
 from functions.api.app import Api
 from functions.api.services import Services
-from tests.support.calling import Caller
-from tests.support.house import House
+from tests.support.api_caller import Caller
 from tests.support.quick_pools import make_pools_quick
 from tests.support.tables import REGION
+from tests.support.tenant import Tenant
+from usher.bootstrap import Bootstrap
 from usher.domain.people import Person
 from usher.gateways.client_secrets import ClientSecrets
+from usher.gateways.files import Files
 from usher.gateways.identity import Identity
 from usher.gateways.links import Keys
 from usher.gateways.providers import Providers
 from usher.gateways.receivers import Receivers
 from usher.gateways.secrets import Secret
 from usher.gateways.signatures import Signatures
-from usher.services.buying import Buying
-from usher.services.clients import Clients
 from usher.services.context import Context
-from usher.services.doors.code_batches import CodeBatches
-from usher.services.doors.codes import Codes
-from usher.services.doors.connecting import Connecting
-from usher.services.doors.join_pages import JoinPages
-from usher.services.doors.join_requests import JoinRequests
-from usher.services.giving import Giving
-from usher.services.grouping import Grouping
-from usher.services.importing.files import ImportFiles
-from usher.services.importing.imports import Importing
-from usher.services.invites.changing import ChangingInvites
-from usher.services.invites.inviting import Inviting
-from usher.services.invites.looking import Invites
-from usher.services.licensing import Licensing
-from usher.services.managing import Managing
-from usher.services.noticing import Noticing
-from usher.services.operating import Operating
-from usher.services.people.erasing import Erasing
-from usher.services.people.exporting import Exporting
-from usher.services.people.learning import Learning
-from usher.services.people.signing_in import SigningIn
-from usher.services.programs.entitling import Entitling
-from usher.services.programs.keying import Keying
-from usher.services.programs.redelivering import Redelivering
-from usher.services.programs.subscribing import Subscribing
-from usher.services.reporting import Reporting
-from usher.services.retiring import Retiring
-from usher.services.supporting import Supporting
-from usher.services.teaming import Teaming
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -168,64 +140,34 @@ def own_networks() -> list[str]:
 
 
 @pytest.fixture
-def connecting(
-    context: Context, secrets_manager: SecretsManagerClient, own_networks: list[str]
-) -> Connecting:
-    return Connecting(
-        context,
-        secrets=ClientSecrets(client=secrets_manager, prefix="usher/test/sso/"),
-        providers=lambda: Providers(
-            receivers=Receivers(own_networks=own_networks),
-            own_networks=own_networks,
-            origin="https://usher.example",
-        ),
-        own_networks=own_networks,
-    )
-
-
-@pytest.fixture
-def services(
+def bootstrap(
     context: Context,
     identity: Identity,
     platform_secret: Secret,
     signatures: Signatures,
-    import_files: ImportFiles,
-    connecting: Connecting,
-) -> Services:
-    return Services(
-        context=context,
-        signing_in=SigningIn(context, identity=identity),
-        operating=Operating(context),
-        retiring=Retiring(context),
-        managing=Managing(context),
-        licensing=Licensing(context),
-        inviting=Inviting(context),
-        importing=Importing(context, files=import_files),
-        grouping=Grouping(context),
-        giving=Giving(context),
-        clients=Clients(context),
-        exporting=Exporting(context, files=import_files),
-        erasing=Erasing(context, files=import_files),
-        codes=Codes(context),
-        code_batches=CodeBatches(context),
-        invites=Invites(context),
-        changing=ChangingInvites(context),
-        learning=Learning(context),
-        teaming=Teaming(context),
-        noticing=Noticing(context),
-        supporting=Supporting(context),
-        buying=Buying(context),
-        reporting=Reporting(context),
-        join_pages=JoinPages(context),
-        join_requests=JoinRequests(context),
-        keying=Keying(context),
-        connecting=connecting,
-        subscribing=Subscribing(context, signatures=signatures, own_networks=[]),
-        redelivering=Redelivering(context),
-        entitling=Entitling(context),
-        entitlements_key=platform_secret,
-        origin="https://usher.example",
+    files: Files,
+    secrets_manager: SecretsManagerClient,
+    own_networks: list[str],
+) -> Bootstrap:
+    """The collaborators on moto, with the tests' clock, in place of those of the environment."""
+    parts = Bootstrap(
+        {"USHER_ORIGIN": "https://usher.example", "USHER_WEBHOOK_NETWORKS": ",".join(own_networks)}
     )
+    parts.context = context
+    parts.identity = identity
+    parts.entitlements_key = platform_secret
+    parts.signatures = signatures
+    parts.files = files
+    parts.client_secrets = ClientSecrets(client=secrets_manager, prefix="usher/test/sso/")
+    parts.providers = Providers(
+        receivers=Receivers(own_networks=own_networks), own_networks=own_networks, origin=parts.origin
+    )
+    return parts
+
+
+@pytest.fixture
+def services(bootstrap: Bootstrap) -> Services:
+    return Services(bootstrap)
 
 
 @pytest.fixture
@@ -234,21 +176,21 @@ def caller(api: Api, services: Services) -> Caller:
 
 
 @pytest.fixture
-def manager(caller: Caller, house: House) -> Caller:
-    return caller.as_(house.full)
+def manager(caller: Caller, tenant: Tenant) -> Caller:
+    return caller.as_(tenant.full)
 
 
 @pytest.fixture
-def limited(caller: Caller, house: House) -> Caller:
-    return caller.as_(house.limited)
+def limited(caller: Caller, tenant: Tenant) -> Caller:
+    return caller.as_(tenant.limited)
 
 
 @pytest.fixture
-def operator(caller: Caller, house: House) -> Caller:
-    return caller.as_(house.operator)
+def operator(caller: Caller, tenant: Tenant) -> Caller:
+    return caller.as_(tenant.operator)
 
 
 @pytest.fixture
-def base(house: House) -> str:
+def base(tenant: Tenant) -> str:
     """The path of the organization."""
-    return f"/v1/organizations/{house.id}"
+    return f"/v1/organizations/{tenant.id}"

@@ -10,27 +10,27 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from functions.api.sheets import activity as sheets
-from tests.support.calling import Caller
+from tests.support.api_caller import Caller
+from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.counting import Count
-from tests.support.house import House, found_house
+from tests.support.tenant import Tenant, found_tenant
 from usher.domain.licenses import License
 
 
 @pytest.fixture
-def licenses(house: House, clock: Clock) -> tuple[License, License]:
+def licenses(tenant: Tenant, clock: Clock) -> tuple[License, License]:
     """Invites on three days: to Fire safety, to First aid, to both; and what became of them."""
-    fire = house.license()
-    aid = house.license(product=house.product(name="First aid"))
-    accepted = house.invite(fire, "accepted@x.io")
-    house.accept(accepted)
-    house.decline(house.invite(fire, "declined@x.io"))
+    fire = tenant.license()
+    aid = tenant.license(product=tenant.product(name="First aid"))
+    accepted = tenant.invite(fire, "accepted@x.io")
+    tenant.accept(accepted)
+    tenant.decline(tenant.invite(fire, "declined@x.io"))
     clock.forward(days=1)
-    house.withdraw(house.invite(aid, "withdrawn@x.io"))
-    scheduled = house.invite(aid, "scheduled@x.io", access_start="2027-03-01")
-    house.accept(scheduled)
+    tenant.withdraw(tenant.invite(aid, "withdrawn@x.io"))
+    scheduled = tenant.invite(aid, "scheduled@x.io", access_start="2027-03-01")
+    tenant.accept(scheduled)
     clock.forward(days=1)
-    house.invite([fire, aid], "pending@x.io")
+    tenant.invite([fire, aid], "pending@x.io")
     return fire, aid
 
 
@@ -67,7 +67,7 @@ def _of(rows: list[dict[str, Any]], name: str) -> dict[str, Any]:
 
 
 def test_it_says_who_was_invited_by_whom_to_what_and_what_came_of_it(
-    licenses: tuple[License, License], limited: Caller, base: str, house: House
+    licenses: tuple[License, License], limited: Caller, base: str, tenant: Tenant
 ) -> None:
     rows = _rows(limited, base)
 
@@ -80,7 +80,7 @@ def test_it_says_who_was_invited_by_whom_to_what_and_what_came_of_it(
         "email": "accepted@x.io",
         "first_name": "",
         "last_name": "",
-        "invited_by": house.full.email,
+        "invited_by": tenant.full.email,
         "invited_at": "2027-01-04T09:00:00Z",
         "license": licenses[0].id,
         "product": "Fire safety",
@@ -148,13 +148,13 @@ def test_it_is_filtered_by_license_and_by_the_date_of_the_invite(
 
 
 @pytest.mark.usefixtures("licenses")
-def test_as_csv_it_says_the_same(manager: Caller, base: str, house: House) -> None:
+def test_as_csv_it_says_the_same(manager: Caller, base: str, tenant: Tenant) -> None:
     answer = manager.get(f"{base}/reports/activity", format="csv")
 
     rows = _rows(manager, base)
     expected = [{name: "" if value is None else str(value) for name, value in row.items()} for row in rows]
     assert list(csv.DictReader(io.StringIO(answer.text))) == expected
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="activity-{house.id}.csv"'
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="activity-{tenant.id}.csv"'
     assert "Link" not in answer.headers
 
 
@@ -182,8 +182,8 @@ def test_an_answer_as_csv_reads_only_so_much(
     assert _lines(manager, base) == whole
 
 
-def test_no_cell_is_a_formula(manager: Caller, base: str, house: House) -> None:
-    house.invite(house.license(product=house.product(name="=HYPERLINK(1)")), "+49@x.io")
+def test_no_cell_is_a_formula(manager: Caller, base: str, tenant: Tenant) -> None:
+    tenant.invite(tenant.license(product=tenant.product(name="=HYPERLINK(1)")), "+49@x.io")
 
     (row,) = _lines(manager, base)
 
@@ -208,8 +208,8 @@ def test_a_query_that_makes_no_sense_is_refused(
 
 
 @pytest.mark.usefixtures("licenses")
-def test_another_organization_sees_nothing_of_it(caller: Caller, house: House, base: str) -> None:
-    other = found_house(house.context, slug="beta")
+def test_another_organization_sees_nothing_of_it(caller: Caller, tenant: Tenant, base: str) -> None:
+    other = found_tenant(tenant.context, slug="beta")
     stranger = caller.as_(other.full)
 
     assert stranger.get(f"{base}/reports/activity").status == 404

@@ -8,14 +8,14 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.integration.api.conftest import API_KEY
-from tests.support.calling import Answer, Caller, LambdaContext, answer_of, event_of
+from tests.support.api_caller import Answer, Caller, LambdaContext, answer_of, event_of
+from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.counting import Count
-from tests.support.house import House, found_house
 from tests.support.tables import items
+from tests.support.tenant import Tenant, found_tenant
+from usher.domain.integrations.api_keys import MAX_KEYS, credential_of, text_of
 from usher.domain.organizations import Organization
 from usher.domain.people import ApiKeyCredential, program
-from usher.domain.programs.api_keys import MAX_KEYS, credential_of, text_of
 from usher.services.receipts import Receipt
 
 if TYPE_CHECKING:
@@ -41,20 +41,20 @@ def told(answer: Answer) -> tuple[int, str]:
     return answer.status, answer.json["code"]
 
 
-def client_of(manager: Caller, house: House) -> Organization:
+def client_of(manager: Caller, tenant: Tenant) -> Organization:
     assert manager.person is not None
     return manager.services.clients.create(
-        person=manager.person, organization=house.id, name="Client", slug="client", receipt=Receipt()
+        person=manager.person, organization=tenant.id, name="Client", slug="client", receipt=Receipt()
     )
 
 
-def test_a_key_has_a_name_and_scopes_and_is_shown_once(manager: Caller, keys: str, house: House) -> None:
+def test_a_key_has_a_name_and_scopes_and_is_shown_once(manager: Caller, keys: str, tenant: Tenant) -> None:
     created = create(manager, keys, "read", "invite", expires_at="2027-02-01")
     listed = manager.get(keys).json
 
     text = created.pop("key")
     credential = credential_of(text)
-    assert (credential.organization, credential.id) == (house.id, created["id"])
+    assert (credential.organization, credential.id) == (tenant.id, created["id"])
     assert created == {
         "id": created["id"],
         "name": "Payroll sync",
@@ -72,13 +72,13 @@ def test_a_key_is_hashed_no_item_of_the_table_and_no_line_of_the_log_holds_its_s
     manager: Caller,
     keys: str,
     base: str,
-    house: House,
+    tenant: Tenant,
     dynamodb: DynamoDBClient,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     text = create(manager.sending(idempotency_key="k"), keys, "invite")["key"]
     program_ = manager.with_key(text).sending(idempotency_key="p")
-    program_.post(f"{base}/invites", {"license": house.license().id, "emails": "ann@x.io"})
+    program_.post(f"{base}/invites", {"license": tenant.license().id, "emails": "ann@x.io"})
     secret = credential_of(text).secret
 
     kept = list(items(dynamodb))
@@ -89,12 +89,12 @@ def test_a_key_is_hashed_no_item_of_the_table_and_no_line_of_the_log_holds_its_s
 
 
 def test_a_key_opens_what_its_scopes_name_and_acts_under_its_own_name(
-    manager: Caller, keys: str, base: str, house: House
+    manager: Caller, keys: str, base: str, tenant: Tenant
 ) -> None:
     key = create(manager, keys, "invite")
     program_ = manager.with_key(key["key"])
 
-    invited = program_.post(f"{base}/invites", {"license": house.license().id, "emails": "ann@x.io"})
+    invited = program_.post(f"{base}/invites", {"license": tenant.license().id, "emails": "ann@x.io"})
     unread = program_.get(f"{base}/invites")
 
     actor = f"api-key:{key['id']}"
@@ -135,10 +135,10 @@ def test_last_used_is_noted_at_most_once_an_hour(
 
 
 def test_a_use_that_cannot_be_noted_is_served_all_the_same(
-    manager: Caller, keys: str, base: str, house: House, caplog: pytest.LogCaptureFixture
+    manager: Caller, keys: str, base: str, tenant: Tenant, caplog: pytest.LogCaptureFixture
 ) -> None:
     program_ = manager.with_key(create(manager, keys)["key"])
-    listening: Any = house.context.table.connection.client.meta.events
+    listening: Any = tenant.context.table.connection.client.meta.events
 
     def fail(**_: object) -> None:
         raise ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "UpdateItem")
@@ -155,11 +155,11 @@ def test_a_use_that_cannot_be_noted_is_served_all_the_same(
 
 
 def test_a_revoked_key_is_refused_at_once_even_what_it_did_before(
-    manager: Caller, keys: str, base: str, house: House
+    manager: Caller, keys: str, base: str, tenant: Tenant
 ) -> None:
     key = create(manager, keys, "read", "invite")
     program_ = manager.with_key(key["key"])
-    body = {"license": house.license().id, "emails": "ann@x.io"}
+    body = {"license": tenant.license().id, "emails": "ann@x.io"}
     again = program_.sending(idempotency_key="k")
     assert (program_.get(base).status, again.post(f"{base}/invites", body).status) == (200, 201)
 
@@ -173,18 +173,18 @@ def test_a_revoked_key_is_refused_at_once_even_what_it_did_before(
 
 
 def test_of_two_who_revoke_a_key_one_is_told_that_it_is_gone(
-    manager: Caller, keys: str, house: House
+    manager: Caller, keys: str, tenant: Tenant
 ) -> None:
     key = create(manager, keys)["id"]
 
-    with house.before_next_write(lambda: manager.call("DELETE", f"{keys}/{key}")):
+    with tenant.before_next_write(lambda: manager.call("DELETE", f"{keys}/{key}")):
         second = manager.call("DELETE", f"{keys}/{key}")
 
     assert told(second) == (404, "api_key_not_found")
 
 
 def test_what_is_no_valid_key_is_refused_alike(
-    manager: Caller, keys: str, base: str, house: House, clock: Clock
+    manager: Caller, keys: str, base: str, tenant: Tenant, clock: Clock
 ) -> None:
     live, ends = create(manager, keys), create(manager, keys, expires_at="2027-01-05")
     known = credential_of(live["key"])
@@ -197,7 +197,7 @@ def test_what_is_no_valid_key_is_refused_alike(
         manager.with_key(text).get(base)
         for text in (
             with_(secret="0" * 64),
-            with_(id=house.id),
+            with_(id=tenant.id),
             with_(organization=known.id),
             ends["key"],
             live["key"] + "0",
@@ -215,9 +215,9 @@ def test_what_is_no_valid_key_is_refused_alike(
     assert [one["expired"] for one in manager.get(keys).json["items"]] == [False, True]
 
 
-def test_to_another_organization_a_key_is_a_stranger(manager: Caller, keys: str, house: House) -> None:
+def test_to_another_organization_a_key_is_a_stranger(manager: Caller, keys: str, tenant: Tenant) -> None:
     key = manager.with_key(create(manager, keys, "read", "manage_organization")["key"])
-    other = f"/v1/organizations/{found_house(house.context, slug='other').id}"
+    other = f"/v1/organizations/{found_tenant(tenant.context, slug='other').id}"
 
     answers = [key.get(other), key.patch(other, {"name": "Mine"}), key.get("/v1/organizations/nope")]
 
@@ -226,9 +226,9 @@ def test_to_another_organization_a_key_is_a_stranger(manager: Caller, keys: str,
 
 
 def test_a_providers_key_acts_in_its_clients_and_a_clients_nowhere_else(
-    manager: Caller, keys: str, base: str, house: House, count: Count
+    manager: Caller, keys: str, base: str, tenant: Tenant, count: Count
 ) -> None:
-    client = f"/v1/organizations/{client_of(manager, house).id}"
+    client = f"/v1/organizations/{client_of(manager, tenant).id}"
     of_provider = manager.with_key(create(manager, keys, "read", "manage_groups")["key"])
     of_client = manager.with_key(create(manager, f"{client}/api-keys", "read")["key"])
     of_provider.get(base)
@@ -244,9 +244,9 @@ def test_a_providers_key_acts_in_its_clients_and_a_clients_nowhere_else(
 
 
 def test_a_program_costs_no_call_more_than_a_person(
-    manager: Caller, keys: str, base: str, house: House, count: Count
+    manager: Caller, keys: str, base: str, tenant: Tenant, count: Count
 ) -> None:
-    license_ = house.license(5)
+    license_ = tenant.license(5)
     program_ = manager.with_key(create(manager, keys, "read", "invite")["key"])
     program_.get(base)
 
@@ -262,7 +262,7 @@ def test_a_program_costs_no_call_more_than_a_person(
 
 
 def test_routes_of_people_take_no_key_whatever_its_scopes(
-    manager: Caller, keys: str, base: str, house: House, count: Count
+    manager: Caller, keys: str, base: str, tenant: Tenant, count: Count
 ) -> None:
     key = manager.with_key(create(manager, keys, "read", "manage_organization")["key"])
     someone = {"email": "a@x.io", "first_name": "A", "last_name": "B", "role": "full_manager"}
@@ -273,11 +273,11 @@ def test_routes_of_people_take_no_key_whatever_its_scopes(
             key.get("/v1/operator/organizations"),
             key.get(f"{base}/notices"),
             key.call("PUT", f"{base}/notices", body={"muted": []}),
-            key.post(f"{base}/licenses/{house.id}/self-assign"),
+            key.post(f"{base}/licenses/{tenant.id}/self-assign"),
             key.post(f"{base}/team", someone),
             key.get(keys),
             key.post(keys, {"name": "Next", "scopes": ["read"]}),
-            key.call("DELETE", f"{keys}/{house.id}"),
+            key.call("DELETE", f"{keys}/{tenant.id}"),
         ]
 
     assert {told(answer) for answer in refused} == {(403, "key_not_accepted")}
@@ -286,11 +286,11 @@ def test_routes_of_people_take_no_key_whatever_its_scopes(
 
 
 def test_the_door_for_programs_believes_no_token_and_no_other_door_a_key(
-    manager: Caller, keys: str, base: str, caller: Caller, house: House
+    manager: Caller, keys: str, base: str, caller: Caller, tenant: Tenant
 ) -> None:
     text = create(manager, keys)["key"]
 
-    forged = event_of("GET", f"/keys{base}", person=house.full)
+    forged = event_of("GET", f"/keys{base}", person=tenant.full)
     context: Any = LambdaContext()
     at_their_door = answer_of(caller.api.answer(forged, context, services=caller.services))
     elsewhere = caller.sending(x_api_key=text).get(base)
@@ -335,19 +335,19 @@ def test_a_keys_idempotency_keys_are_its_own_and_need_its_secret(
 def test_creating_twice_with_the_idempotency_key_makes_one_key_and_shows_it_once(
     manager: Caller, keys: str
 ) -> None:
-    once, body = manager.sending(idempotency_key="k"), {"name": "Payroll", "scopes": ["read"]}
+    idempotent, body = manager.sending(idempotency_key="k"), {"name": "Payroll", "scopes": ["read"]}
 
-    first, second = once.post(keys, body), once.post(keys, body)
+    first, second = idempotent.post(keys, body), idempotent.post(keys, body)
 
     assert first.json["key"].startswith("usher_")
     assert second.json == {**first.json, "key": None}
     assert len(manager.get(keys).json["items"]) == 1
 
 
-def test_an_organization_has_at_most_twenty_keys_exactly(manager: Caller, keys: str, house: House) -> None:
+def test_an_organization_has_at_most_twenty_keys_exactly(manager: Caller, keys: str, tenant: Tenant) -> None:
     made = [create(manager, keys)["id"] for _ in range(MAX_KEYS - 1)]
 
-    with house.before_next_write(lambda: create(manager, keys)):
+    with tenant.before_next_write(lambda: create(manager, keys)):
         late = manager.post(keys, {"name": "Late", "scopes": ["read"]})
     manager.call("DELETE", f"{keys}/{made[0]}")
     freed = manager.post(keys, {"name": "Freed", "scopes": ["read"]})

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from functions.api.openapi import document
-from tests.support.calling import Answer, Caller
-from tests.support.house import House
+from tests.support.api_caller import Answer, Caller
 from tests.support.team import BOB, Team
+from tests.support.tenant import Tenant
+from usher.domain.integrations.api_keys import ApiKey, digest_of, text_of
 from usher.domain.organizations import KEY_PERMISSIONS, Permission, Role
 from usher.domain.people import ApiKeyCredential
-from usher.domain.programs.api_keys import ApiKey, digest_of, text_of
-from usher.store.programs import api_keys
+from usher.store.integrations import api_keys
 from usher.store.transaction import commit
 
 FOR_MANAGERS: list[dict[str, list[str]]] = [{"bearer": []}, {"organizationKey": []}]
@@ -42,15 +42,15 @@ class Operation:
         return caller.call(self.method, self.path, query=self.query, body=self.body)
 
 
-def operations(house: House) -> Iterator[Operation]:
+def operations(tenant: Tenant) -> Iterator[Operation]:
     for path, methods in document()["paths"].items():
         for method, described in methods.items():
             asked = [one for one in described.get("parameters", []) if one["in"] == "query"]
             content = described.get("requestBody", {}).get("content", {})
-            known = {"organization": house.id, "license": house.id, "email": "ann@x.io"}
+            known = {"organization": tenant.id, "license": tenant.id, "email": "ann@x.io"}
             filled = path
             for name in [part[1:-1] for part in path.split("/") if part.startswith("{")]:
-                filled = filled.replace(f"{{{name}}}", known.get(name, house.id))
+                filled = filled.replace(f"{{{name}}}", known.get(name, tenant.id))
             yield Operation(
                 name=f"{method.upper()} {path}",
                 security=described["security"],
@@ -62,24 +62,24 @@ def operations(house: House) -> Iterator[Operation]:
 
 
 @pytest.fixture
-def with_scopes(caller: Caller, house: House) -> Program:
+def with_scopes(caller: Caller, tenant: Tenant) -> Program:
     made: dict[frozenset[Permission], Caller] = {}
 
     def make(scopes: frozenset[Permission]) -> Caller:
         if scopes not in made:
             credential = ApiKeyCredential(
-                organization=house.id, id=house.context.new_id(), secret=f"{len(made):064x}"
+                organization=tenant.id, id=tenant.context.new_id(), secret=f"{len(made):064x}"
             )
             key = ApiKey(
                 id=credential.id,
-                organization=house.id,
+                organization=tenant.id,
                 name="Test",
                 scopes=scopes,
                 digest=digest_of(credential.secret),
-                created_at=house.context.now(),
-                created_by=house.full.email,
+                created_at=tenant.context.now(),
+                created_by=tenant.full.email,
             )
-            commit(house.context.table, api_keys.create(key))
+            commit(tenant.context.table, api_keys.create(key))
             made[scopes] = caller.with_key(text_of(credential))
         return made[scopes]
 
@@ -96,10 +96,10 @@ def needed(operation: Operation, with_scopes: Program) -> str:
 
 
 def test_every_manager_route_takes_a_key_of_its_scope_and_of_no_other(
-    house: House, with_scopes: Program
+    tenant: Tenant, with_scopes: Program
 ) -> None:
     wrong: dict[str, Any] = {}
-    every = [one for one in operations(house) if one.security == FOR_MANAGERS]
+    every = [one for one in operations(tenant) if one.security == FOR_MANAGERS]
     for operation in every:
         scope = needed(operation, with_scopes)
         if scope not in KEY_PERMISSIONS:
@@ -116,12 +116,12 @@ def test_every_manager_route_takes_a_key_of_its_scope_and_of_no_other(
     assert len(every) > 30
 
 
-def test_every_other_route_of_signed_in_people_takes_no_key(house: House, with_scopes: Program) -> None:
+def test_every_other_route_of_signed_in_people_takes_no_key(tenant: Tenant, with_scopes: Program) -> None:
     every = with_scopes(KEY_PERMISSIONS)
 
     opened = {
         operation.name: answer.text
-        for operation in operations(house)
+        for operation in operations(tenant)
         if operation.security == FOR_PEOPLE
         and (answer := operation.sent_by(every)).json.get("code") != "key_not_accepted"
     }
@@ -129,14 +129,14 @@ def test_every_other_route_of_signed_in_people_takes_no_key(house: House, with_s
     assert opened == {}
 
 
-def test_every_manager_route_refuses_a_key_that_is_none(caller: Caller, house: House) -> None:
+def test_every_manager_route_refuses_a_key_that_is_none(caller: Caller, tenant: Tenant) -> None:
     nobody = caller.with_key(
-        text_of(ApiKeyCredential(organization=house.id, id=house.context.new_id(), secret="0" * 64))
+        text_of(ApiKeyCredential(organization=tenant.id, id=tenant.context.new_id(), secret="0" * 64))
     )
 
     answers = {
         operation.name: operation.sent_by(nobody).status
-        for operation in operations(house)
+        for operation in operations(tenant)
         if operation.security == FOR_MANAGERS
     }
 
@@ -144,13 +144,13 @@ def test_every_manager_route_refuses_a_key_that_is_none(caller: Caller, house: H
 
 
 def test_a_key_is_the_organizations_and_stays_when_its_maker_is_removed(
-    manager: Caller, base: str, house: House
+    manager: Caller, base: str, tenant: Tenant
 ) -> None:
-    team, keys = Team(house), f"{base}/api-keys"
+    team, keys = Team(tenant), f"{base}/api-keys"
     team.accept(team.invite(role=Role.FULL))
     key = manager.as_(BOB).post(keys, {"name": "Payroll", "scopes": ["read"]}).json["key"]
 
-    team.teaming.remove(person=house.full, organization=house.id, email=BOB.email)
+    team.teaming.remove(person=tenant.full, organization=tenant.id, email=BOB.email)
 
     assert manager.as_(BOB).get(base).status == HTTPStatus.NOT_FOUND
     assert manager.with_key(key).get(base).status == HTTPStatus.OK

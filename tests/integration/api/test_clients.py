@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.calling import Caller
-from tests.support.house import House
+from tests.support.api_caller import Caller
+from tests.support.tenant import Tenant
 from usher.domain.people import Person
-from usher.services.invites.answering import Answering
+from usher.services.invites.answer_invite import AnswerInvite
 from usher.store import organizations
 
 CHIEF = Person(email="chief@harbor.example", first_name="Cleo", last_name="Chief")
@@ -34,14 +34,14 @@ def carve(manager: Caller, base: str, client: str, license_id: str, seats: int) 
 
 
 def test_a_client_is_created_read_and_listed(
-    manager: Caller, limited: Caller, base: str, house: House
+    manager: Caller, limited: Caller, base: str, tenant: Tenant
 ) -> None:
     client = create(manager, base)
 
     read = limited.get(f"{base}/clients/{client['id']}")
     listed = limited.get(f"{base}/clients")
 
-    assert client["provider"] == house.id
+    assert client["provider"] == tenant.id
     assert client["landing_page"] == "https://usher.example/c/harbor"
     assert client["branding"] == {"color": "#005500", "logo_url": "", "welcome": "Welcome aboard."}
     assert client["time_zone"] == "Europe/Zurich"
@@ -58,8 +58,8 @@ def test_a_client_created_twice_with_one_key_is_one(manager: Caller, base: str) 
     assert len(manager.get(f"{base}/clients").json["items"]) == 1
 
 
-def test_sublicenses_are_carved_moved_and_listed(manager: Caller, base: str, house: House) -> None:
-    license_ = house.license(10)
+def test_sublicenses_are_carved_moved_and_listed(manager: Caller, base: str, tenant: Tenant) -> None:
+    license_ = tenant.license(10)
     client = create(manager, base)["id"]
 
     carved = carve(manager, base, client, license_.id, 4)
@@ -81,9 +81,9 @@ def test_sublicenses_are_carved_moved_and_listed(manager: Caller, base: str, hou
     assert manager.get(f"{base}/clients/{client}/sublicenses").json["items"] == [fewer.json]
 
 
-def test_invites_name_client_and_sublicense(manager: Caller, base: str, house: House) -> None:
+def test_invites_name_client_and_sublicense(manager: Caller, base: str, tenant: Tenant) -> None:
     client = create(manager, base)["id"]
-    sublicense = carve(manager, base, client, house.license(10).id, 2)["id"]
+    sublicense = carve(manager, base, client, tenant.license(10).id, 2)["id"]
 
     answer = manager.post(
         f"{base}/invites", {"client": client, "sublicense": sublicense, "emails": "ann@x.io"}
@@ -110,11 +110,11 @@ def test_a_client_that_is_none_is_refused(manager: Caller, base: str) -> None:
     assert [(one.status, one.json["code"]) for one in (invited, reported)] == [(404, "client_not_found")] * 2
 
 
-def test_the_activity_report_is_by_client(manager: Caller, base: str, house: House) -> None:
+def test_the_activity_report_is_by_client(manager: Caller, base: str, tenant: Tenant) -> None:
     client = create(manager, base)["id"]
-    sublicense = carve(manager, base, client, house.license(10).id, 2)["id"]
+    sublicense = carve(manager, base, client, tenant.license(10).id, 2)["id"]
     manager.post(f"{base}/invites", {"client": client, "sublicense": sublicense, "emails": "ann@x.io"})
-    house.invite(house.license(1), "bo@x.io")
+    tenant.invite(tenant.license(1), "bo@x.io")
 
     of_client = manager.get(f"{base}/reports/activity", client=client)
     own = manager.get(f"{base}/reports/activity")
@@ -123,10 +123,10 @@ def test_the_activity_report_is_by_client(manager: Caller, base: str, house: Hou
     assert [row["email"] for row in own.json["items"]] == ["bo@x.io"]
 
 
-def test_managers_of_a_client_see_only_it(manager: Caller, caller: Caller, base: str, house: House) -> None:
+def test_managers_of_a_client_see_only_it(manager: Caller, caller: Caller, base: str, tenant: Tenant) -> None:
     client = create(manager, base)["id"]
-    (place,) = organizations.team(house.context.table, client)
-    Answering(house.context).accept(person=CHIEF, invite=place.invite, number=1)
+    (place,) = organizations.team(tenant.context.table, client)
+    AnswerInvite(tenant.context).accept(person=CHIEF, invite=place.invite, number=1)
     chief = caller.as_(CHIEF)
 
     own = chief.get(f"/v1/organizations/{client}")
@@ -137,13 +137,13 @@ def test_managers_of_a_client_see_only_it(manager: Caller, caller: Caller, base:
 
 
 def test_a_limited_manager_creates_and_carves_nothing(
-    manager: Caller, limited: Caller, base: str, house: House
+    manager: Caller, limited: Caller, base: str, tenant: Tenant
 ) -> None:
     client = create(manager, base)["id"]
 
     answers = [
         limited.post(f"{base}/clients", {**NEW, "slug": "pier"}),
-        limited.post(f"{base}/clients/{client}/sublicenses", {"license": house.license(3).id, "seats": 1}),
+        limited.post(f"{base}/clients/{client}/sublicenses", {"license": tenant.license(3).id, "seats": 1}),
         limited.post(f"{base}/clients/{client}/sublicenses/x/seats", {"seats": 1}),
     ]
 

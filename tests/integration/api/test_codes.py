@@ -9,11 +9,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from tests.support.calling import Caller
+from tests.support.api_caller import Caller
 from tests.support.codes import client_of, code_of, draft, redeem, sublicense_of
-from tests.support.house import House, found_house
-from usher.domain.doors.codes import CodeKind, Pattern
-from usher.services.doors.code_batches import CodeBatches
+from tests.support.tenant import Tenant, found_tenant
+from usher.domain.enrollment.codes import CodeKind, Pattern
+from usher.services.enrollment.code_batches import CodeBatches
 from usher.services.receipts import Receipt
 
 
@@ -23,14 +23,14 @@ def codes(base: str) -> str:
     return f"{base}/codes"
 
 
-def registration(house: House, **fields: Any) -> dict[str, Any]:
-    return {"kind": "registration", "code": "Welcome-2027", "license": house.license().id, **fields}
+def registration(tenant: Tenant, **fields: Any) -> dict[str, Any]:
+    return {"kind": "registration", "code": "Welcome-2027", "license": tenant.license().id, **fields}
 
 
 def test_a_registration_code_is_created_with_a_cap_an_end_and_a_domain(
-    manager: Caller, codes: str, house: House
+    manager: Caller, codes: str, tenant: Tenant
 ) -> None:
-    body = registration(house, name="Spring", cap=20, ends_on="2027-03-31", domain="acme.example")
+    body = registration(tenant, name="Spring", cap=20, ends_on="2027-03-31", domain="acme.example")
 
     created = manager.post(codes, body)
 
@@ -52,16 +52,16 @@ def test_a_registration_code_is_created_with_a_cap_an_end_and_a_domain(
         "address": "https://usher.example/c/acme/WELCOME-2027",
         "landing_page": "https://usher.example/c/acme",
         "created_at": "2027-01-04T09:00:00Z",
-        "created_by": house.full.email,
+        "created_by": tenant.full.email,
     }
     assert (license_["id"], license_["product"]["name"]) == (body["license"], "Fire safety")
     assert manager.get(f"{codes}/welcome-2027").json["code"] == "WELCOME-2027"
 
 
 def test_a_redemption_code_is_generated_with_a_chosen_length(
-    manager: Caller, codes: str, house: House
+    manager: Caller, codes: str, tenant: Tenant
 ) -> None:
-    body = {"kind": "redemption", "licenses": [house.license().id], "length": 12, "prefix": "acme-"}
+    body = {"kind": "redemption", "licenses": [tenant.license().id], "length": 12, "prefix": "acme-"}
 
     created = manager.post(codes, body)
 
@@ -71,14 +71,14 @@ def test_a_redemption_code_is_generated_with_a_chosen_length(
     assert len(created.json["code"]) == 5 + 12
 
 
-def test_a_code_gives_a_clients_sublicense(manager: Caller, codes: str, house: House) -> None:
-    client = client_of(house)
-    sublicense = sublicense_of(house, client, house.license(), 3)
+def test_a_code_gives_a_clients_sublicense(manager: Caller, codes: str, tenant: Tenant) -> None:
+    client = client_of(tenant)
+    sublicense = sublicense_of(tenant, client, tenant.license(), 3)
     body = {"kind": "registration", "code": "HARBOR", "client": client.id, "sublicense": sublicense.id}
 
     created = manager.post(codes, body)
     without = manager.post(codes, {"kind": "registration", "sublicense": sublicense.id})
-    stranger = manager.post(codes, {**body, "client": found_house(house.context, slug="other").id})
+    stranger = manager.post(codes, {**body, "client": found_tenant(tenant.context, slug="other").id})
 
     assert created.json["landing_page"] == "https://usher.example/c/harbor"
     assert [one["id"] for one in created.json["licenses"]] == [sublicense.id]
@@ -89,8 +89,8 @@ def test_a_code_gives_a_clients_sublicense(manager: Caller, codes: str, house: H
     assert (stranger.status, stranger.json["code"]) == (404, "client_not_found")
 
 
-def test_what_makes_no_sense_is_refused(manager: Caller, codes: str, house: House) -> None:
-    body = registration(house)
+def test_what_makes_no_sense_is_refused(manager: Caller, codes: str, tenant: Tenant) -> None:
+    body = registration(tenant)
     cases: list[tuple[dict[str, Any], int, str]] = [
         ({"code": "no"}, 422, "bad_code"),
         ({"cap": 0}, 422, "bad_cap"),
@@ -114,26 +114,26 @@ def test_what_makes_no_sense_is_refused(manager: Caller, codes: str, house: Hous
     assert manager.get(codes).json["items"] == []
 
 
-def test_creating_twice_with_the_key_makes_one(manager: Caller, codes: str, house: House) -> None:
-    once = manager.sending(idempotency_key="k")
-    body = registration(house)
+def test_creating_twice_with_the_key_makes_one(manager: Caller, codes: str, tenant: Tenant) -> None:
+    idempotent = manager.sending(idempotency_key="k")
+    body = registration(tenant)
 
-    first = once.post(codes, body)
-    second = once.post(codes, body)
+    first = idempotent.post(codes, body)
+    second = idempotent.post(codes, body)
     taken = manager.post(codes, body)
 
     assert (second.status, second.json) == (201, first.json)
     assert (taken.status, taken.json["code"]) == (409, "code_taken")
 
 
-def test_a_batch_is_generated_and_listed_by_itself(manager: Caller, codes: str, house: House) -> None:
-    license_ = house.license()
-    code_of(house, license_)
-    once = manager.sending(idempotency_key="k")
+def test_a_batch_is_generated_and_listed_by_itself(manager: Caller, codes: str, tenant: Tenant) -> None:
+    license_ = tenant.license()
+    code_of(tenant, license_)
+    idempotent = manager.sending(idempotency_key="k")
     body = {"license": license_.id, "count": 120, "length": 8, "prefix": "SPRING-"}
 
-    made = once.post(f"{codes}/batch", body)
-    again = once.post(f"{codes}/batch", body)
+    made = idempotent.post(f"{codes}/batch", body)
+    again = idempotent.post(f"{codes}/batch", body)
 
     assert (made.status, made.json["created"], len(made.json["results"])) == (201, 120, 120)
     assert again.json == made.json
@@ -144,9 +144,9 @@ def test_a_batch_is_generated_and_listed_by_itself(manager: Caller, codes: str, 
     assert [one["code"] for one in manager.get(codes, kind="registration").json["items"]] == ["WELCOME-2027"]
 
 
-def test_an_uploaded_list_reports_duplicates_one_by_one(manager: Caller, codes: str, house: House) -> None:
-    license_ = house.license()
-    code_of(house, license_, text="THERE")
+def test_an_uploaded_list_reports_duplicates_one_by_one(manager: Caller, codes: str, tenant: Tenant) -> None:
+    license_ = tenant.license()
+    code_of(tenant, license_, text="THERE")
     body = {"license": license_.id, "codes": "code\nAAAA\naaaa\nthere\nno"}
 
     refused = manager.post(f"{codes}/batch", body)
@@ -165,9 +165,9 @@ def test_an_uploaded_list_reports_duplicates_one_by_one(manager: Caller, codes: 
 
 
 def test_a_batch_is_of_one_to_ten_thousand_generated_or_of_ones_own(
-    manager: Caller, codes: str, house: House
+    manager: Caller, codes: str, tenant: Tenant
 ) -> None:
-    body = {"license": house.license().id}
+    body = {"license": tenant.license().id}
     wrong: list[dict[str, Any]] = [
         *({}, {"count": 1, "codes": ["AAAA"]}),
         *({"count": 0}, {"codes": []}, {"count": 10_001}),
@@ -179,17 +179,17 @@ def test_a_batch_is_of_one_to_ten_thousand_generated_or_of_ones_own(
 
 
 def test_codes_that_could_be_guessed_are_refused_with_the_length_that_it_takes(
-    manager: Caller, codes: str, house: House
+    manager: Caller, codes: str, tenant: Tenant
 ) -> None:
-    refused = manager.post(f"{codes}/batch", {"license": house.license().id, "count": 10_000, "length": 4})
+    refused = manager.post(f"{codes}/batch", {"license": tenant.license().id, "count": 10_000, "length": 4})
 
     assert (refused.status, refused.json["code"]) == (422, "bad_batch")
     assert refused.json["least_length"] == 7
 
 
-def test_the_uses_of_a_code_say_who_and_when(manager: Caller, codes: str, house: House) -> None:
-    code = code_of(house, house.license())
-    redeem(house, code)
+def test_the_uses_of_a_code_say_who_and_when(manager: Caller, codes: str, tenant: Tenant) -> None:
+    code = code_of(tenant, tenant.license())
+    redeem(tenant, code)
 
     uses = manager.get(f"{codes}/WELCOME-2027/uses")
 
@@ -207,8 +207,8 @@ def test_the_uses_of_a_code_say_who_and_when(manager: Caller, codes: str, house:
     assert manager.get(f"{codes}/WELCOME-2027").json["uses"] == 1
 
 
-def test_a_code_is_disabled_and_enabled(manager: Caller, codes: str, house: House) -> None:
-    code_of(house, house.license())
+def test_a_code_is_disabled_and_enabled(manager: Caller, codes: str, tenant: Tenant) -> None:
+    code_of(tenant, tenant.license())
 
     disabled = manager.post(f"{codes}/welcome-2027/disable")
     copy = manager.post(f"{codes}/welcome-2027/send-copy")
@@ -219,10 +219,12 @@ def test_a_code_is_disabled_and_enabled(manager: Caller, codes: str, house: Hous
     assert (enabled.status, enabled.json["state"]) == (200, "active")
 
 
-def test_a_program_makes_codes_and_gets_no_copy(manager: Caller, codes: str, base: str, house: House) -> None:
+def test_a_program_makes_codes_and_gets_no_copy(
+    manager: Caller, codes: str, base: str, tenant: Tenant
+) -> None:
     given = {"name": "Shop", "scopes": ["read", "manage_codes"]}
     program = manager.with_key(manager.post(f"{base}/api-keys", given).json["key"])
-    body = registration(house)
+    body = registration(tenant)
 
     refused = program.post(codes, {**body, "send_me_a_copy": True})
     created = program.post(codes, body)
@@ -233,20 +235,24 @@ def test_a_program_makes_codes_and_gets_no_copy(manager: Caller, codes: str, bas
     assert (copy.status, copy.json["code"]) == (403, "key_not_accepted")
 
 
-def test_a_limited_manager_reads_codes_and_changes_none(limited: Caller, codes: str, house: House) -> None:
-    code_of(house, house.license())
+def test_a_limited_manager_reads_codes_and_changes_none(limited: Caller, codes: str, tenant: Tenant) -> None:
+    code_of(tenant, tenant.license())
 
     assert limited.get(codes).status == 200
     assert limited.get(f"{codes}/WELCOME-2027").status == 200
     for path in (codes, f"{codes}/batch"):
-        body = {"license": house.license().id} | ({"kind": "registration"} if path == codes else {"count": 1})
+        body = {"license": tenant.license().id} | (
+            {"kind": "registration"} if path == codes else {"count": 1}
+        )
         assert limited.post(path, body).status == 403
     for action in ("disable", "enable", "send-copy"):
         assert limited.post(f"{codes}/WELCOME-2027/{action}").status == 403
 
 
-def test_the_export_is_a_csv_in_which_no_cell_is_a_formula(manager: Caller, codes: str, house: House) -> None:
-    code_of(house, house.license(), text="-DASH-FIRST", name="=cmd|' /C calc'!A0", cap=3)
+def test_the_export_is_a_csv_in_which_no_cell_is_a_formula(
+    manager: Caller, codes: str, tenant: Tenant
+) -> None:
+    code_of(tenant, tenant.license(), text="-DASH-FIRST", name="=cmd|' /C calc'!A0", cap=3)
 
     exported = manager.get(f"{codes}/export")
 
@@ -258,19 +264,19 @@ def test_the_export_is_a_csv_in_which_no_cell_is_a_formula(manager: Caller, code
 
 
 def test_the_export_comes_in_pages_that_put_together_are_one_file(
-    manager: Caller, codes: str, house: House, monkeypatch: pytest.MonkeyPatch
+    manager: Caller, codes: str, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("functions.api.sheets.codes.MOST_READS", 1)
     monkeypatch.setattr("functions.api.sheets.codes.MAX_PAGE", 3)
-    CodeBatches(house.context).generate(
-        person=house.full,
-        organization=house.id,
-        draft=draft(house.license(), kind=CodeKind.REDEMPTION),
+    CodeBatches(tenant.context).generate(
+        person=tenant.full,
+        organization=tenant.id,
+        draft=draft(tenant.license(), kind=CodeKind.REDEMPTION),
         count=5,
         pattern=Pattern(),
         receipt=Receipt(),
     )
-    code_of(house, house.license())
+    code_of(tenant, tenant.license())
 
     first = manager.get(f"{codes}/export", kind="redemption")
     link = first.headers["Link"]
@@ -283,7 +289,7 @@ def test_the_export_comes_in_pages_that_put_together_are_one_file(
     assert len({row["code"] for row in rows}) == 5
 
 
-def test_a_code_named_export_is_read_by_its_capitals(manager: Caller, codes: str, house: House) -> None:
-    code_of(house, house.license(), text="export")
+def test_a_code_named_export_is_read_by_its_capitals(manager: Caller, codes: str, tenant: Tenant) -> None:
+    code_of(tenant, tenant.license(), text="export")
 
     assert manager.get(f"{codes}/EXPORT").json["code"] == "EXPORT"

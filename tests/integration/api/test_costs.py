@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from tests.integration.api.conftest import API_KEY
-from tests.support.calling import Caller
+from tests.support.api_caller import Caller
+from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.counting import Count
-from tests.support.house import House
+from tests.support.tenant import Tenant
 
 
-def test_inviting_one_address(manager: Caller, base: str, house: House, count: Count) -> None:
-    body = {"license": house.license().id, "emails": "a@x.io"}
+def test_inviting_one_address(manager: Caller, base: str, tenant: Tenant, count: Count) -> None:
+    body = {"license": tenant.license().id, "emails": "a@x.io"}
 
     with count() as cost:
         answer = manager.post(f"{base}/invites", body)
@@ -19,8 +19,8 @@ def test_inviting_one_address(manager: Caller, base: str, house: House, count: C
     assert (cost.calls, cost.items) == (3, 4)
 
 
-def test_inviting_a_hundred_addresses(manager: Caller, base: str, house: House, count: Count) -> None:
-    body = {"license": house.license(seats=100).id, "emails": [f"a{n}@x.io" for n in range(100)]}
+def test_inviting_a_hundred_addresses(manager: Caller, base: str, tenant: Tenant, count: Count) -> None:
+    body = {"license": tenant.license(seats=100).id, "emails": [f"a{n}@x.io" for n in range(100)]}
 
     with count() as cost:
         answer = manager.post(f"{base}/invites", body)
@@ -31,8 +31,8 @@ def test_inviting_a_hundred_addresses(manager: Caller, base: str, house: House, 
     assert cost.items == 1 + 2 * 100 + transactions
 
 
-def test_changing_an_invite(manager: Caller, base: str, house: House, count: Count, clock: Clock) -> None:
-    invite = house.invite(house.license())
+def test_changing_an_invite(manager: Caller, base: str, tenant: Tenant, count: Count, clock: Clock) -> None:
+    invite = tenant.invite(tenant.license())
     clock.forward(hours=1)
     path = f"{base}/invites/{invite.id}"
 
@@ -49,8 +49,8 @@ def test_changing_an_invite(manager: Caller, base: str, house: House, count: Cou
         assert cost.items <= 4
 
 
-def test_a_page_of_invites(manager: Caller, base: str, house: House, count: Count) -> None:
-    house.invite(house.license())
+def test_a_page_of_invites(manager: Caller, base: str, tenant: Tenant, count: Count) -> None:
+    tenant.invite(tenant.license())
 
     with count() as cost:
         answer = manager.get(f"{base}/invites", state="pending")
@@ -59,9 +59,9 @@ def test_a_page_of_invites(manager: Caller, base: str, house: House, count: Coun
     assert (cost.calls, cost.items) == (2, 0)
 
 
-def test_an_entitlement(caller: Caller, house: House, count: Count) -> None:
-    license_ = house.license()
-    house.accept(house.invite(license_))
+def test_an_entitlement(caller: Caller, tenant: Tenant, count: Count) -> None:
+    license_ = tenant.license()
+    tenant.accept(tenant.invite(license_))
 
     with count() as cost:
         answer = caller.sending(x_api_key=API_KEY).get(

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from functions.api.problems import MAX_BODY
-from tests.support.calling import Answer, Caller, LambdaContext, answer_of, event_of
-from tests.support.house import House
+from tests.support.api_caller import Answer, Caller, LambdaContext, answer_of, event_of
+from tests.support.tenant import Tenant
 from usher.domain.people import Person
 from usher.services.context import Context
-from usher.services.invites.inviting import Inviting
+from usher.services.invites.invite_learners import InviteLearners
 from usher.store.transaction import BusyError
 
 PROBLEM = {"type", "title", "status", "detail", "code", "next_action"}
@@ -43,8 +43,8 @@ def test_without_claims_nobody_is_signed_in(caller: Caller) -> None:
     assert "Sign in" in problem["next_action"]
 
 
-def test_an_address_that_was_never_verified_is_nobodys(caller: Caller, house: House) -> None:
-    event = event_of("GET", "/v1/me", person=house.full)
+def test_an_address_that_was_never_verified_is_nobodys(caller: Caller, tenant: Tenant) -> None:
+    event = event_of("GET", "/v1/me", person=tenant.full)
     event["requestContext"]["authorizer"]["jwt"]["claims"]["email_verified"] = "false"
     context: Any = LambdaContext()
 
@@ -74,8 +74,8 @@ def test_a_body_that_is_no_json_object_is_refused(manager: Caller, base: str, bo
 
 
 @pytest.mark.parametrize("body", ["/w==", "%%%"], ids=["no utf-8", "no base64"])
-def test_bytes_that_are_no_text_are_refused(caller: Caller, base: str, house: House, body: str) -> None:
-    event = event_of("POST", f"{base}/invites", body=body, person=house.full)
+def test_bytes_that_are_no_text_are_refused(caller: Caller, base: str, tenant: Tenant, body: str) -> None:
+    event = event_of("POST", f"{base}/invites", body=body, person=tenant.full)
     context: Any = LambdaContext()
 
     answer = caller.api.answer({**event, "isBase64Encoded": True}, context, services=caller.services)
@@ -83,9 +83,9 @@ def test_bytes_that_are_no_text_are_refused(caller: Caller, base: str, house: Ho
     _problem(answer_of(answer), 400, "bad_json")
 
 
-def test_a_body_in_base64_is_read(caller: Caller, base: str, house: House) -> None:
+def test_a_body_in_base64_is_read(caller: Caller, base: str, tenant: Tenant) -> None:
     body = base64.b64encode(json.dumps({"name": "Zürich"}).encode()).decode()
-    event = event_of("PATCH", base, body=body, person=house.full)
+    event = event_of("PATCH", base, body=body, person=tenant.full)
     context: Any = LambdaContext()
 
     answer = caller.api.answer({**event, "isBase64Encoded": True}, context, services=caller.services)
@@ -170,7 +170,7 @@ def test_contention_that_does_not_end_asks_to_come_again(
     def busy(*_: object, **__: object) -> None:
         raise BusyError
 
-    breaking.setattr(Inviting, "invite", busy)
+    breaking.setattr(InviteLearners, "invite", busy)
 
     answer = manager.post(f"{base}/invites", {"license": "L", "emails": "a@x.io"})
 
@@ -184,7 +184,7 @@ def test_what_nobody_foresaw_tells_nothing_but_where_to_look(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("ann@x.io has the token abc")
 
-    breaking.setattr(Inviting, "invite", broken)
+    breaking.setattr(InviteLearners, "invite", broken)
 
     answer = manager.post(f"{base}/invites", {"license": "L", "emails": "a@x.io"})
 
@@ -197,10 +197,10 @@ def test_what_nobody_foresaw_tells_nothing_but_where_to_look(
 
 
 def test_the_log_names_no_person(
-    caller: Caller, house: House, base: str, caplog: pytest.LogCaptureFixture
+    caller: Caller, tenant: Tenant, base: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    manager = caller.as_(Person(email=house.full.email))
-    manager.post(f"{base}/invites", {"license": house.license().id, "emails": "ann@x.io"})
+    manager = caller.as_(Person(email=tenant.full.email))
+    manager.post(f"{base}/invites", {"license": tenant.license().id, "emails": "ann@x.io"})
     manager.get(f"{base}/learners/ann@x.io")
     caller.post("/v1/session", {"email": "ann@x.io", "password": "Secret-Horse-9"})
 
@@ -212,9 +212,9 @@ def test_the_log_names_no_person(
 
 
 def test_an_answer_that_breaks_the_contract_is_the_servers_fault(
-    manager: Caller, context: Context, base: str, house: House, breaking: pytest.MonkeyPatch
+    manager: Caller, context: Context, base: str, tenant: Tenant, breaking: pytest.MonkeyPatch
 ) -> None:
-    assert context.now() == house.organization.created_at
+    assert context.now() == tenant.organization.created_at
     breaking.setattr("functions.api.views.common.organization", lambda _: {"id": 1})
 
     _problem(manager.get(base), 500, "unexpected")

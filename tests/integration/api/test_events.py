@@ -6,24 +6,24 @@ from typing import Any
 
 import pytest
 
-from tests.support.calling import Caller
+from tests.support.api_caller import Caller
+from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.counting import Count
-from tests.support.house import House
+from tests.support.tenant import Tenant
 
 
 @pytest.fixture
-def log(house: House, clock: Clock) -> House:
+def log(tenant: Tenant, clock: Clock) -> Tenant:
     """Four days with an event on each: granted, invited, accepted, withdrawn."""
-    license_ = house.license()
+    license_ = tenant.license()
     clock.forward(days=1)
-    invite = house.invite(license_, "ann@x.io")
-    other = house.invite(license_, "bob@x.io")
+    invite = tenant.invite(license_, "ann@x.io")
+    other = tenant.invite(license_, "bob@x.io")
     clock.forward(days=1)
-    house.accept(invite)
+    tenant.accept(invite)
     clock.forward(days=1)
-    house.withdraw(other)
-    return house
+    tenant.withdraw(other)
+    return tenant
 
 
 def _types(caller: Caller, base: str, **query: Any) -> list[str]:
@@ -36,7 +36,7 @@ def _types(caller: Caller, base: str, **query: Any) -> list[str]:
         query["cursor"] = page["next"]
 
 
-def test_the_log_is_filtered_by_type_and_by_actor(log: House, limited: Caller, base: str) -> None:
+def test_the_log_is_filtered_by_type_and_by_actor(log: Tenant, limited: Caller, base: str) -> None:
     assert _types(limited, base, type="invites.created") == ["invites.created"] * 2
     assert _types(limited, base, actor="Ann@X.io") == ["invite.accepted"]
     assert _types(limited, base, actor=log.full.email, type="invite.withdrawn") == ["invite.withdrawn"]

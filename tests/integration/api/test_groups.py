@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.calling import Answer, Caller
-from tests.support.house import House
+from tests.support.api_caller import Answer, Caller
+from tests.support.tenant import Tenant
 from usher.domain.invites import Invite as SentInvite
 from usher.store import invites
 
@@ -25,17 +25,17 @@ def create(manager: Caller, groups: str, *licenses: str, name: str = "Night shif
     return created
 
 
-def sent(house: House, answer: Answer) -> SentInvite:
+def sent(tenant: Tenant, answer: Answer) -> SentInvite:
     (result,) = answer.json["results"]
-    found = invites.get(house.context.table, result["invite"]["id"])
+    found = invites.get(tenant.context.table, result["invite"]["id"])
     assert found is not None
     return found
 
 
 def test_a_group_is_created_found_listed_renamed_and_deleted(
-    manager: Caller, groups: str, house: House
+    manager: Caller, groups: str, tenant: Tenant
 ) -> None:
-    license_ = house.license(5)
+    license_ = tenant.license(5)
 
     created = create(manager, groups, license_.id)
     found = manager.get(f"{groups}/{created['id']}")
@@ -67,10 +67,10 @@ def test_groups_are_listed_page_by_page(manager: Caller, groups: str) -> None:
 
 
 def test_creating_twice_with_the_key_makes_one(manager: Caller, groups: str) -> None:
-    once = manager.sending(idempotency_key="k")
+    idempotent = manager.sending(idempotency_key="k")
 
-    first = once.post(groups, {"name": "Night shift"})
-    second = once.post(groups, {"name": "Night shift"})
+    first = idempotent.post(groups, {"name": "Night shift"})
+    second = idempotent.post(groups, {"name": "Night shift"})
     taken = manager.post(groups, {"name": "NIGHT SHIFT"})
 
     assert (second.status, second.json) == (201, first.json)
@@ -78,14 +78,14 @@ def test_creating_twice_with_the_key_makes_one(manager: Caller, groups: str) -> 
 
 
 def test_inviting_to_a_group_reserves_a_seat_in_each_and_acceptance_joins_it(
-    manager: Caller, base: str, groups: str, house: House
+    manager: Caller, base: str, groups: str, tenant: Tenant
 ) -> None:
-    first, second = house.license(3), house.license(3)
+    first, second = tenant.license(3), tenant.license(3)
     group = create(manager, groups, first.id, second.id)["id"]
 
     answer = manager.post(f"{base}/invites", {"group": group, "emails": "ann@x.io"})
     before = manager.get(f"{groups}/{group}/members").json["items"]
-    house.accept(sent(house, answer))
+    tenant.accept(sent(tenant, answer))
     after = manager.get(f"{groups}/{group}/members").json["items"]
 
     assert answer.status == 201
@@ -105,11 +105,11 @@ def test_inviting_to_a_group_reserves_a_seat_in_each_and_acceptance_joins_it(
     assert available == [2, 2]
 
 
-def test_invites_are_listed_by_group(manager: Caller, base: str, groups: str, house: House) -> None:
-    license_ = house.license()
+def test_invites_are_listed_by_group(manager: Caller, base: str, groups: str, tenant: Tenant) -> None:
+    license_ = tenant.license()
     group = create(manager, groups, license_.id)["id"]
     manager.post(f"{base}/invites", {"group": group, "emails": "ann@x.io"})
-    house.invite(license_, "ben@x.io")
+    tenant.invite(license_, "ben@x.io")
 
     listed = manager.get(f"{base}/invites", group=group)
 
@@ -117,13 +117,13 @@ def test_invites_are_listed_by_group(manager: Caller, base: str, groups: str, ho
 
 
 def test_adding_a_license_is_previewed_then_applied_to_members(
-    manager: Caller, base: str, groups: str, house: House
+    manager: Caller, base: str, groups: str, tenant: Tenant
 ) -> None:
     group = create(manager, groups)["id"]
     for email in ("ann@x.io", "ben@x.io"):
-        house.accept(sent(house, manager.post(f"{base}/invites", {"group": group, "emails": email})))
-    license_ = house.license(3)
-    scarce = house.license(1)
+        tenant.accept(sent(tenant, manager.post(f"{base}/invites", {"group": group, "emails": email})))
+    license_ = tenant.license(3)
+    scarce = tenant.license(1)
 
     preview = manager.get(f"{groups}/{group}/licenses/{license_.id}/preview")
     added = manager.post(f"{groups}/{group}/licenses", {"license": license_.id, "apply_to_members": True})
@@ -139,11 +139,11 @@ def test_adding_a_license_is_previewed_then_applied_to_members(
 
 
 def test_removing_a_license_or_a_member_takes_no_access_away(
-    manager: Caller, base: str, groups: str, house: House
+    manager: Caller, base: str, groups: str, tenant: Tenant
 ) -> None:
-    license_ = house.license()
+    license_ = tenant.license()
     group = create(manager, groups, license_.id)["id"]
-    house.accept(sent(house, manager.post(f"{base}/invites", {"group": group, "emails": "ann@x.io"})))
+    tenant.accept(sent(tenant, manager.post(f"{base}/invites", {"group": group, "emails": "ann@x.io"})))
 
     license_gone = manager.call("DELETE", f"{groups}/{group}/licenses/{license_.id}")
     member_gone = manager.call("DELETE", f"{groups}/{group}/members/ann%40x.io")
@@ -156,9 +156,9 @@ def test_removing_a_license_or_a_member_takes_no_access_away(
     assert manager.get(f"{base}/learners/ann@x.io").json["accesses"][0]["state"] == "active"
 
 
-def test_the_catalogue_is_searched_by_name(manager: Caller, base: str, house: House) -> None:
-    fire = house.license(product=house.product(name="Fire Safety"))
-    house.license(product=house.product(name="First aid"))
+def test_the_catalogue_is_searched_by_name(manager: Caller, base: str, tenant: Tenant) -> None:
+    fire = tenant.license(product=tenant.product(name="Fire Safety"))
+    tenant.license(product=tenant.product(name="First aid"))
 
     found = manager.get(f"{base}/catalogue", name="fire")
     none = manager.get(f"{base}/catalogue", name="juggling")
@@ -168,9 +168,9 @@ def test_the_catalogue_is_searched_by_name(manager: Caller, base: str, house: Ho
 
 
 def test_an_organization_may_require_a_group_on_every_invite(
-    manager: Caller, base: str, groups: str, house: House
+    manager: Caller, base: str, groups: str, tenant: Tenant
 ) -> None:
-    license_ = house.license()
+    license_ = tenant.license()
     group = create(manager, groups, license_.id)["id"]
 
     changed = manager.patch(base, {"require_group": True})
@@ -183,7 +183,7 @@ def test_an_organization_may_require_a_group_on_every_invite(
 
 
 def test_what_is_not_there_is_not_found_and_what_limited_managers_may_not_is_refused(
-    manager: Caller, limited: Caller, base: str, groups: str, house: House
+    manager: Caller, limited: Caller, base: str, groups: str, tenant: Tenant
 ) -> None:
     group = create(manager, groups)["id"]
     refusals = [
@@ -194,7 +194,7 @@ def test_what_is_not_there_is_not_found_and_what_limited_managers_may_not_is_ref
         limited.post(groups, {"name": "Mine"}),
         limited.patch(f"{groups}/{group}", {"name": "Mine"}),
         limited.call("DELETE", f"{groups}/{group}"),
-        limited.post(f"{groups}/{group}/licenses", {"license": house.license().id}),
+        limited.post(f"{groups}/{group}/licenses", {"license": tenant.license().id}),
     ]
 
     assert [answer.json["code"] for answer in refusals] == [

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from tests.integration.api.conftest import API_KEY, PASSWORD, Pool
-from tests.support.calling import LambdaContext, answer_of, event_of
-from tests.support.house import House
+from tests.support.api_caller import LambdaContext, answer_of, event_of
 from tests.support.tables import NAME
+from tests.support.tenant import Tenant
 from usher.gateways.identity import Identity
 
 
 @pytest.fixture
-def handler(monkeypatch: pytest.MonkeyPatch, pool: Pool, house: House, secret_arn: str) -> Any:
-    assert house.id
+def handler(monkeypatch: pytest.MonkeyPatch, pool: Pool, tenant: Tenant, secret_arn: str) -> Any:
+    assert tenant.id
     for name, value in {
         "USHER_TABLE": NAME,
         "USHER_USER_POOL": pool.id,
@@ -35,12 +35,12 @@ def handler(monkeypatch: pytest.MonkeyPatch, pool: Pool, house: House, secret_ar
     return importlib.import_module("functions.api.handler").handler
 
 
-def test_a_person_signs_in_and_asks_who_they_are(handler: Any, house: House, identity: Identity) -> None:
-    identity.register(email=house.full.email, password=PASSWORD, first_name="Max", last_name="Full")
-    credentials = {"email": house.full.email, "password": PASSWORD}
+def test_a_person_signs_in_and_asks_who_they_are(handler: Any, tenant: Tenant, identity: Identity) -> None:
+    identity.register(email=tenant.full.email, password=PASSWORD, first_name="Max", last_name="Full")
+    credentials = {"email": tenant.full.email, "password": PASSWORD}
 
     session = answer_of(handler(event_of("POST", "/v1/session", body=credentials), LambdaContext()))
-    me = answer_of(handler(event_of("GET", "/v1/me", person=house.full), LambdaContext()))
+    me = answer_of(handler(event_of("GET", "/v1/me", person=tenant.full), LambdaContext()))
 
     assert session.status == 200
     assert "Secure" in session.cookies[0]

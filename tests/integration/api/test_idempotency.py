@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.support.calling import Answer, Caller
+from tests.support.api_caller import Answer, Caller
+from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.counting import Count
-from tests.support.house import House
+from tests.support.tenant import Tenant
 
 
 def _replayed(first: Answer, second: Answer) -> None:
@@ -19,14 +19,14 @@ def _replayed(first: Answer, second: Answer) -> None:
 
 
 def test_inviting_again_with_the_key_answers_the_same(
-    manager: Caller, base: str, house: House, clock: Clock
+    manager: Caller, base: str, tenant: Tenant, clock: Clock
 ) -> None:
-    body = {"license": house.license().id, "emails": ["a@x.io", "b@", "c@x.io"], "skip_invalid": True}
-    once = manager.sending(idempotency_key="k")
+    body = {"license": tenant.license().id, "emails": ["a@x.io", "b@", "c@x.io"], "skip_invalid": True}
+    idempotent = manager.sending(idempotency_key="k")
 
-    first = once.post(f"{base}/invites", body)
+    first = idempotent.post(f"{base}/invites", body)
     clock.forward(days=20)
-    second = once.post(f"{base}/invites", body)
+    second = idempotent.post(f"{base}/invites", body)
 
     _replayed(first, second)
     assert [one["outcome"] for one in first.json["results"]] == ["invited", "invited", "invalid"]
@@ -34,10 +34,10 @@ def test_inviting_again_with_the_key_answers_the_same(
 
 
 def test_every_post_of_one_result_replays(
-    manager: Caller, operator: Caller, base: str, house: House, clock: Clock
+    manager: Caller, operator: Caller, base: str, tenant: Tenant, clock: Clock
 ) -> None:
-    license_ = house.license()
-    invite = house.invite(license_)
+    license_ = tenant.license()
+    invite = tenant.invite(license_)
     clock.forward(hours=1)
     posts: list[tuple[Caller, str, dict[str, Any] | None]] = [
         (manager, f"{base}/invites/{invite.id}/resend", None),
@@ -62,39 +62,39 @@ def test_every_post_of_one_result_replays(
         (manager, f"{base}/invites/bulk", {"action": "withdraw", "invites": [invite.id, "none"]}),
     ]
     for number, (who, path, body) in enumerate(posts):
-        once = who.sending(idempotency_key=f"key-{number}")
+        idempotent = who.sending(idempotency_key=f"key-{number}")
 
-        first = once.post(path, body)
+        first = idempotent.post(path, body)
 
         assert first.status in {200, 201}, first.text
-        _replayed(first, once.post(path, body))
+        _replayed(first, idempotent.post(path, body))
 
 
-def test_the_layout_of_the_body_does_not_matter(manager: Caller, base: str, house: House) -> None:
-    id_ = house.license().id
-    once = manager.sending(idempotency_key="k")
+def test_the_layout_of_the_body_does_not_matter(manager: Caller, base: str, tenant: Tenant) -> None:
+    id_ = tenant.license().id
+    idempotent = manager.sending(idempotency_key="k")
 
-    first = once.post(f"{base}/invites", f'{{"license": "{id_}", "emails": "a@x.io"}}')
-    second = once.post(f"{base}/invites", f'{{"emails":"a@x.io","license":"{id_}"}}')
+    first = idempotent.post(f"{base}/invites", f'{{"license": "{id_}", "emails": "a@x.io"}}')
+    second = idempotent.post(f"{base}/invites", f'{{"emails":"a@x.io","license":"{id_}"}}')
 
     _replayed(first, second)
 
 
-def test_the_key_with_another_body_or_path_is_refused(manager: Caller, base: str, house: House) -> None:
-    body = {"license": house.license().id, "emails": "a@x.io"}
-    once = manager.sending(idempotency_key="k")
-    once.post(f"{base}/invites", body)
+def test_the_key_with_another_body_or_path_is_refused(manager: Caller, base: str, tenant: Tenant) -> None:
+    body = {"license": tenant.license().id, "emails": "a@x.io"}
+    idempotent = manager.sending(idempotency_key="k")
+    idempotent.post(f"{base}/invites", body)
 
-    other_body = once.post(f"{base}/invites", {**body, "emails": "b@x.io"})
-    other_path = once.post(f"{base}/licenses/{body['license']}/self-assign")
+    other_body = idempotent.post(f"{base}/invites", {**body, "emails": "b@x.io"})
+    other_path = idempotent.post(f"{base}/licenses/{body['license']}/self-assign")
 
     assert (other_body.status, other_body.json["code"]) == (422, "idempotency_key_reused")
     assert (other_path.status, other_path.json["code"]) == (422, "idempotency_key_reused")
 
 
-def test_a_key_is_the_persons_own(manager: Caller, operator: Caller, house: House, base: str) -> None:
+def test_a_key_is_the_persons_own(manager: Caller, operator: Caller, tenant: Tenant, base: str) -> None:
     manager.sending(idempotency_key="k").post(
-        f"{base}/invites", {"license": house.license().id, "emails": "a@x.io"}
+        f"{base}/invites", {"license": tenant.license().id, "emails": "a@x.io"}
     )
 
     answer = operator.sending(idempotency_key="k").post(
@@ -106,10 +106,10 @@ def test_a_key_is_the_persons_own(manager: Caller, operator: Caller, house: Hous
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "tab\there"])
 def test_a_key_that_cannot_be_used_is_refused(
-    manager: Caller, operator: Caller, base: str, house: House, key: str
+    manager: Caller, operator: Caller, base: str, tenant: Tenant, key: str
 ) -> None:
-    license_ = house.license()
-    path = f"/v1/operator/organizations/{house.id}/licenses/{license_.id}/top-up"
+    license_ = tenant.license()
+    path = f"/v1/operator/organizations/{tenant.id}/licenses/{license_.id}/top-up"
 
     answers = [
         manager.sending(idempotency_key=key).post(f"{base}/licenses/{license_.id}/self-assign"),
@@ -119,45 +119,45 @@ def test_a_key_that_cannot_be_used_is_refused(
     assert [answer.json["code"] for answer in answers] == ["bad_idempotency_key"] * 2
 
 
-def test_a_refusal_leaves_the_key_free(manager: Caller, base: str, house: House) -> None:
-    license_ = house.license(seats=1)
-    once = manager.sending(idempotency_key="k")
+def test_a_refusal_leaves_the_key_free(manager: Caller, base: str, tenant: Tenant) -> None:
+    license_ = tenant.license(seats=1)
+    idempotent = manager.sending(idempotency_key="k")
     body = {"license": license_.id, "emails": "a@x.io b@x.io"}
 
-    refused = once.post(f"{base}/invites", body)
-    operator = manager.as_(house.operator)
+    refused = idempotent.post(f"{base}/invites", body)
+    operator = manager.as_(tenant.operator)
     operator.post(
-        f"/v1/operator/organizations/{house.id}/licenses/{license_.id}/top-up",
+        f"/v1/operator/organizations/{tenant.id}/licenses/{license_.id}/top-up",
         {"order_id": "o", "seats": 1},
     )
-    done = once.post(f"{base}/invites", body)
+    done = idempotent.post(f"{base}/invites", body)
 
     assert refused.status == 409
     assert done.status == 201
 
 
 def test_the_same_request_at_the_same_time_gets_the_first_answer(
-    manager: Caller, base: str, house: House, clock: Clock
+    manager: Caller, base: str, tenant: Tenant, clock: Clock
 ) -> None:
-    invite = house.invite(house.license())
+    invite = tenant.invite(tenant.license())
     clock.forward(hours=1)
     path = f"{base}/invites/{invite.id}/resend"
-    once = manager.sending(idempotency_key="k")
+    idempotent = manager.sending(idempotency_key="k")
     first: list[Answer] = []
 
-    with house.before_next_write(lambda: first.append(once.post(path))):
-        second = once.post(path)
+    with tenant.before_next_write(lambda: first.append(idempotent.post(path))):
+        second = idempotent.post(path)
 
     _replayed(first[0], second)
     assert second.json["sent"]["count"] == 2
 
 
-def test_a_batch_that_broke_off_is_continued(manager: Caller, base: str, house: House) -> None:
+def test_a_batch_that_broke_off_is_continued(manager: Caller, base: str, tenant: Tenant) -> None:
     body = {
-        "license": house.license(seats=120).id,
+        "license": tenant.license(seats=120).id,
         "emails": [f"a{number}@x.io" for number in range(120)],
     }
-    once = manager.sending(idempotency_key="k")
+    idempotent = manager.sending(idempotency_key="k")
 
     def crash() -> None:
         raise KeyboardInterrupt
@@ -170,24 +170,26 @@ def test_a_batch_that_broke_off_is_continued(manager: Caller, base: str, house: 
         if writes == 2:
             crash()
 
-    client: Any = house.context.table.connection.client
+    client: Any = tenant.context.table.connection.client
     event = "provide-client-params.dynamodb.TransactWriteItems"
     client.meta.events.register(event, second_write_crashes)
     with pytest.raises(KeyboardInterrupt):
-        once.post(f"{base}/invites", body)
+        idempotent.post(f"{base}/invites", body)
     client.meta.events.unregister(event, second_write_crashes)
     begun = len(manager.get(f"{base}/invites", limit=200).json["items"])
-    answer = once.post(f"{base}/invites", body)
+    answer = idempotent.post(f"{base}/invites", body)
 
     assert 0 < begun < 120
     assert [one["outcome"] for one in answer.json["results"]] == ["invited"] * 120
     assert [one["email"] for one in answer.json["results"]] == body["emails"]
     assert len(manager.get(f"{base}/invites", limit=200).json["items"]) == 120
-    _replayed(answer, once.post(f"{base}/invites", body))
+    _replayed(answer, idempotent.post(f"{base}/invites", body))
 
 
-def test_the_key_costs_one_call_and_one_item(manager: Caller, base: str, house: House, count: Count) -> None:
-    body = {"license": house.license().id, "emails": "a@x.io"}
+def test_the_key_costs_one_call_and_one_item(
+    manager: Caller, base: str, tenant: Tenant, count: Count
+) -> None:
+    body = {"license": tenant.license().id, "emails": "a@x.io"}
 
     with count() as cost:
         manager.sending(idempotency_key="k").post(f"{base}/invites", body)

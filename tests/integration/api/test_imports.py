@@ -10,8 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.support.calling import Caller
-from tests.support.importing import BUCKET, Imports, csv_of
+from tests.support.api_caller import Caller
+from tests.support.imports import BUCKET, ImportDriver, csv_of
 
 
 @pytest.fixture
@@ -20,26 +20,26 @@ def path(base: str) -> str:
     return f"{base}/imports"
 
 
-def previewed(manager: Caller, path: str, importing: Imports, *rows: str) -> str:
+def previewed(manager: Caller, path: str, imports: ImportDriver, *rows: str) -> str:
     """Import rows up to the preview; return the path of the import."""
     created = manager.post(path, {"file_name": "people.csv"})
     assert created.status == 201, created.text
     fields = created.json["upload"]["fields"]
-    importing.s3.put_object(Bucket=BUCKET, Key=fields["key"], Body=csv_of(*rows))
+    imports.s3.put_object(Bucket=BUCKET, Key=fields["key"], Body=csv_of(*rows))
     assert manager.post(f"{path}/{created.json['id']}/check").status == 202
-    work(importing, created.json["id"])
+    work(imports, created.json["id"])
     return f"{path}/{created.json['id']}"
 
 
-def work(importing: Imports, import_id: str) -> None:
+def work(imports: ImportDriver, import_id: str) -> None:
     (found,) = (
         one
-        for one in importing.service.listed(
-            person=importing.house.full, organization=importing.house.id, limit=9, cursor=None
+        for one in imports.service.listed(
+            person=imports.tenant.full, organization=imports.tenant.id, limit=9, cursor=None
         ).items
         if one.id == import_id
     )
-    importing.work(found)
+    imports.work(found)
 
 
 def test_the_template_is_downloaded_as_csv_and_as_a_workbook(limited: Caller, path: str) -> None:
@@ -70,33 +70,33 @@ def test_the_form_uploads_ten_megabytes_to_one_key_and_no_more(manager: Caller, 
 
 
 def test_the_form_is_in_no_receipt_and_a_replay_brings_a_fresh_one(
-    manager: Caller, path: str, importing: Imports
+    manager: Caller, path: str, imports: ImportDriver
 ) -> None:
-    once = manager.sending(idempotency_key="k")
+    idempotent = manager.sending(idempotency_key="k")
 
-    first, second = (once.post(path, {"file_name": "people.csv"}) for _ in range(2))
+    first, second = (idempotent.post(path, {"file_name": "people.csv"}) for _ in range(2))
 
     assert second.headers["Idempotency-Replayed"] == "true"
     assert first.json["id"] == second.json["id"]
     assert second.json["upload"]["fields"]["policy"]
-    client: Any = importing.house.context.table.connection.client
+    client: Any = imports.tenant.context.table.connection.client
     stored = json.dumps(client.scan(TableName="usher")["Items"])
     assert "signature" not in stored.lower()
 
 
 def test_a_file_is_previewed_confirmed_and_its_results_downloaded(
-    manager: Caller, path: str, importing: Imports
+    manager: Caller, path: str, imports: ImportDriver
 ) -> None:
-    fire = importing.house.license(5)
+    fire = imports.tenant.license(5)
     one = previewed(
-        manager, path, importing, "ann@gmial.com,Ann,Lee,,Fire safety,,,", "bob@,Bob,,,Fire safety,,,"
+        manager, path, imports, "ann@gmial.com,Ann,Lee,,Fire safety,,,", "bob@,Bob,,,Fire safety,,,"
     )
 
     preview = manager.get(one).json
     bad = manager.get(f"{one}/rows", verdict="bad_address").json["items"]
     refused = manager.post(f"{one}/confirm", {"only": "all"})
     confirmed = manager.post(f"{one}/confirm", {"only": "good"})
-    work(importing, preview["id"])
+    work(imports, preview["id"])
     done = manager.get(one).json
     results = manager.get(f"{one}/results")
 
@@ -124,13 +124,13 @@ def test_a_file_is_previewed_confirmed_and_its_results_downloaded(
 
 @pytest.mark.parametrize(
     ("limit", "most"),
-    [("functions.api.sheets.imports.MOST_ROWS", 2), ("usher.services.importing.imports.MOST_TEXT", 90)],
+    [("functions.api.sheets.imports.MOST_ROWS", 2), ("usher.services.imports.imports.MOST_TEXT", 90)],
 )
 def test_results_come_in_pages_that_are_one_file(
-    manager: Caller, path: str, importing: Imports, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+    manager: Caller, path: str, imports: ImportDriver, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
 ) -> None:
     monkeypatch.setattr(limit, most)
-    one = previewed(manager, path, importing, *(f"a{n}@x.io,,,,,,," for n in range(5)))
+    one = previewed(manager, path, imports, *(f"a{n}@x.io,,,,,,," for n in range(5)))
 
     pages = [manager.get(f"{one}/results")]
     while "Link" in pages[-1].headers:
@@ -143,8 +143,8 @@ def test_results_come_in_pages_that_are_one_file(
     assert [line.split(",")[4] for line in lines[1:]] == [f"a{n}@x.io" for n in range(5)]
 
 
-def test_a_refused_file_says_what_to_do(manager: Caller, path: str, importing: Imports) -> None:
-    one = previewed(manager, path, importing, "=cmd(),,,,,,,")
+def test_a_refused_file_says_what_to_do(manager: Caller, path: str, imports: ImportDriver) -> None:
+    one = previewed(manager, path, imports, "=cmd(),,,,,,,")
 
     answer = manager.get(one).json
     assert answer["state"] == "refused"
@@ -154,7 +154,7 @@ def test_a_refused_file_says_what_to_do(manager: Caller, path: str, importing: I
     assert manager.post(f"{one}/confirm", {"only": "good"}).json["code"] == "import_not_checked"
 
 
-@pytest.mark.usefixtures("importing")
+@pytest.mark.usefixtures("imports")
 def test_check_before_the_upload_is_refused(manager: Caller, path: str) -> None:
     created = manager.post(path, {"file_name": "people.csv"}).json
 
@@ -163,8 +163,8 @@ def test_check_before_the_upload_is_refused(manager: Caller, path: str) -> None:
     assert (answer.status, answer.json["code"]) == (409, "file_not_uploaded")
 
 
-def test_an_import_is_canceled_once(manager: Caller, path: str, importing: Imports) -> None:
-    one = previewed(manager, path, importing, "ann@x.io,,,,,,,")
+def test_an_import_is_canceled_once(manager: Caller, path: str, imports: ImportDriver) -> None:
+    one = previewed(manager, path, imports, "ann@x.io,,,,,,,")
 
     canceled, again = (manager.post(f"{one}/cancel") for _ in range(2))
 

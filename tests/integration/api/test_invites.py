@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.calling import Caller
+from tests.support.api_caller import Caller
 from tests.support.clock import Clock
-from tests.support.house import House
+from tests.support.tenant import Tenant
 from usher.domain.licenses import ProductKind
 
 TWELVE = "a@x.io, b@x.io c@x.io;d@x.io\ne@x.io, Fay <f@x.io>, g@x.io h@x.io,i@x.io j@x.io k@x.io, L@X.io"
 
 
-def test_an_invite_has_the_documented_shape(manager: Caller, base: str, house: House) -> None:
-    license_ = house.license(seats=3)
+def test_an_invite_has_the_documented_shape(manager: Caller, base: str, tenant: Tenant) -> None:
+    license_ = tenant.license(seats=3)
 
     answer = manager.post(
         f"{base}/invites",
@@ -51,14 +51,14 @@ def test_an_invite_has_the_documented_shape(manager: Caller, base: str, house: H
         "delivery": "queued",
         "answered_at": None,
         "created_at": "2027-01-04T09:00:00Z",
-        "created_by": house.full.email,
+        "created_by": tenant.full.email,
     }
 
 
 def test_twelve_addresses_pasted_with_any_separator_are_invited(
-    manager: Caller, base: str, house: House
+    manager: Caller, base: str, tenant: Tenant
 ) -> None:
-    license_ = house.license(seats=25)
+    license_ = tenant.license(seats=25)
 
     answer = manager.post(f"{base}/invites", {"licenses": [license_.id], "emails": TWELVE})
 
@@ -68,8 +68,8 @@ def test_twelve_addresses_pasted_with_any_separator_are_invited(
     assert seats == {"total": 25, "assigned": 12, "sublicensed": 0, "available": 13}
 
 
-def test_skipping_the_malformed_says_why(manager: Caller, base: str, house: House) -> None:
-    body = {"license": house.license().id, "emails": ["ann@x.io", "ann@"]}
+def test_skipping_the_malformed_says_why(manager: Caller, base: str, tenant: Tenant) -> None:
+    body = {"license": tenant.license().id, "emails": ["ann@x.io", "ann@"]}
 
     refused = manager.post(f"{base}/invites", body)
     skipped = manager.post(f"{base}/invites", {**body, "skip_invalid": True})
@@ -82,9 +82,9 @@ def test_skipping_the_malformed_says_why(manager: Caller, base: str, house: Hous
 
 
 def test_a_batch_beyond_the_pool_is_refused_with_the_shortfall(
-    manager: Caller, base: str, house: House
+    manager: Caller, base: str, tenant: Tenant
 ) -> None:
-    license_ = house.license(seats=2)
+    license_ = tenant.license(seats=2)
 
     answer = manager.post(f"{base}/invites", {"license": license_.id, "emails": "a@x.io b@x.io c@x.io"})
 
@@ -115,9 +115,9 @@ def test_a_batch_beyond_the_pool_is_refused_with_the_shortfall(
     ],
 )
 def test_what_cannot_mean_anything_is_refused_by_code_and_changes_nothing(
-    manager: Caller, base: str, house: House, body: dict[str, object], code: str
+    manager: Caller, base: str, tenant: Tenant, body: dict[str, object], code: str
 ) -> None:
-    license_ = house.license()
+    license_ = tenant.license()
     sent = {name: license_.id if value == "L" else value for name, value in body.items()}
     if "licenses" in sent:
         sent["licenses"] = [license_.id]
@@ -130,8 +130,8 @@ def test_what_cannot_mean_anything_is_refused_by_code_and_changes_nothing(
     assert manager.get(f"{base}/invites").json["items"] == []
 
 
-def test_a_subscription_takes_no_chosen_start(manager: Caller, base: str, house: House) -> None:
-    license_ = house.license(kind=ProductKind.SUBSCRIPTION, starts_at="2027-02-01")
+def test_a_subscription_takes_no_chosen_start(manager: Caller, base: str, tenant: Tenant) -> None:
+    license_ = tenant.license(kind=ProductKind.SUBSCRIPTION, starts_at="2027-02-01")
 
     answer = manager.post(
         f"{base}/invites", {"license": license_.id, "emails": "a@x.io", "access_start": "2027-03-01"}
@@ -149,9 +149,9 @@ def test_a_license_of_nobody_is_not_found(manager: Caller, base: str) -> None:
 
 
 def test_a_limited_manager_looks_and_does_not_invite(
-    manager: Caller, limited: Caller, base: str, house: House
+    manager: Caller, limited: Caller, base: str, tenant: Tenant
 ) -> None:
-    body = {"license": house.license().id, "emails": "a@x.io"}
+    body = {"license": tenant.license().id, "emails": "a@x.io"}
     manager.post(f"{base}/invites", body)
 
     refused = limited.post(f"{base}/invites", {**body, "emails": "b@x.io"})
@@ -162,13 +162,13 @@ def test_a_limited_manager_looks_and_does_not_invite(
 
 
 def test_the_list_is_filtered_and_turned_page_by_page(
-    manager: Caller, base: str, house: House, clock: Clock
+    manager: Caller, base: str, tenant: Tenant, clock: Clock
 ) -> None:
-    course, other = house.license(), house.license()
+    course, other = tenant.license(), tenant.license()
     for number in range(5):
-        house.invite(course, f"a{number}@x.io")
+        tenant.invite(course, f"a{number}@x.io")
         clock.forward(seconds=1)
-    withdrawn = house.withdraw(house.invite(other, "gone@x.io"))
+    withdrawn = tenant.withdraw(tenant.invite(other, "gone@x.io"))
 
     pages = [manager.get(f"{base}/invites", state="pending", limit=2)]
     while pages[-1].json["next"]:
@@ -220,24 +220,24 @@ def test_a_cursor_of_another_list_is_refused(
 
 
 def test_one_invite_is_read_by_its_own_organization_alone(
-    manager: Caller, caller: Caller, base: str, house: House
+    manager: Caller, caller: Caller, base: str, tenant: Tenant
 ) -> None:
-    invite = house.invite(house.license())
+    invite = tenant.invite(tenant.license())
 
     assert manager.get(f"{base}/invites/{invite.id}").json["email"] == "ann@x.io"
     unknown = manager.get(f"{base}/invites/{'X' * 64}")
     assert unknown.status == 404
     assert unknown.json["code"] == "invite_not_found"
     assert manager.get(f"{base}/invites/{'X' * 65}").status == 404
-    stranger = caller.as_(house.operator).get(f"{base}/invites/{invite.id}")
+    stranger = caller.as_(tenant.operator).get(f"{base}/invites/{invite.id}")
     assert stranger.status == 404
     assert stranger.json["code"] == "organization_not_found"
 
 
 def test_resending_sends_a_second_time_and_not_at_once(
-    manager: Caller, base: str, house: House, clock: Clock
+    manager: Caller, base: str, tenant: Tenant, clock: Clock
 ) -> None:
-    invite = house.invite(house.license())
+    invite = tenant.invite(tenant.license())
     clock.forward(hours=1)
 
     first = manager.post(f"{base}/invites/{invite.id}/resend")
@@ -251,9 +251,9 @@ def test_resending_sends_a_second_time_and_not_at_once(
     assert second.json["retry_after"] == 60
 
 
-def test_withdrawing_gives_the_seat_back_once(manager: Caller, base: str, house: House) -> None:
-    license_ = house.license(seats=1)
-    invite = house.invite(license_)
+def test_withdrawing_gives_the_seat_back_once(manager: Caller, base: str, tenant: Tenant) -> None:
+    license_ = tenant.license(seats=1)
+    invite = tenant.invite(license_)
 
     first = manager.post(f"{base}/invites/{invite.id}/withdraw")
     second = manager.post(f"{base}/invites/{invite.id}/withdraw")
@@ -265,9 +265,9 @@ def test_withdrawing_gives_the_seat_back_once(manager: Caller, base: str, house:
     assert manager.get(f"{base}/licenses/{license_.id}").json["seats"]["available"] == 1
 
 
-def test_an_accepted_invite_is_not_withdrawn(manager: Caller, base: str, house: House) -> None:
-    invite = house.invite(house.license())
-    house.accept(invite)
+def test_an_accepted_invite_is_not_withdrawn(manager: Caller, base: str, tenant: Tenant) -> None:
+    invite = tenant.invite(tenant.license())
+    tenant.accept(invite)
 
     answer = manager.post(f"{base}/invites/{invite.id}/withdraw")
 
@@ -276,8 +276,8 @@ def test_an_accepted_invite_is_not_withdrawn(manager: Caller, base: str, house: 
     assert "support request" in answer.json["next_action"]
 
 
-def test_the_start_is_moved_and_taken_away(manager: Caller, base: str, house: House) -> None:
-    invite = house.invite(house.license())
+def test_the_start_is_moved_and_taken_away(manager: Caller, base: str, tenant: Tenant) -> None:
+    invite = tenant.invite(tenant.license())
 
     moved = manager.patch(f"{base}/invites/{invite.id}", {"access_start": "2027-03-01"})
     on_acceptance = manager.patch(f"{base}/invites/{invite.id}", {"access_start": None})
@@ -289,10 +289,10 @@ def test_the_start_is_moved_and_taken_away(manager: Caller, base: str, house: Ho
     assert nothing.json["errors"] == [{"field": "access_start", "reason": "is required"}]
 
 
-def test_many_invites_are_changed_each_by_itself(manager: Caller, base: str, house: House) -> None:
-    license_ = house.license()
-    first, second = house.invite(license_, "a@x.io"), house.invite(license_, "b@x.io")
-    house.accept(second)
+def test_many_invites_are_changed_each_by_itself(manager: Caller, base: str, tenant: Tenant) -> None:
+    license_ = tenant.license()
+    first, second = tenant.invite(license_, "a@x.io"), tenant.invite(license_, "b@x.io")
+    tenant.accept(second)
 
     answer = manager.post(
         f"{base}/invites/bulk", {"action": "withdraw", "invites": [first.id, second.id, "none"]}
@@ -310,9 +310,9 @@ def test_many_invites_are_changed_each_by_itself(manager: Caller, base: str, hou
 
 
 def test_many_invites_are_rescheduled_with_a_start_that_is_named(
-    manager: Caller, base: str, house: House
+    manager: Caller, base: str, tenant: Tenant
 ) -> None:
-    invite = house.invite(house.license())
+    invite = tenant.invite(tenant.license())
     path, ids = f"{base}/invites/bulk", [invite.id]
 
     moved = manager.post(path, {"action": "reschedule", "invites": ids, "access_start": "2027-03-01"})

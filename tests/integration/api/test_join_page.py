@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.support.calling import Caller
-from tests.support.house import House
-from tests.support.joining import group_of, join, set_page
-from tests.support.looking import events_of, seats
-from usher.domain.doors.join_pages import WhenFull
+from tests.support.api_caller import Caller
+from tests.support.join_pages import group_of, join, set_page
+from tests.support.reading_back import events_of, seats
+from tests.support.tenant import Tenant
+from usher.domain.enrollment.join_pages import WhenFull
 
 SETTINGS: dict[str, Any] = {"enabled": True, "slug": "acme-academy"}
 
@@ -28,8 +28,8 @@ def requests(base: str) -> str:
     return f"{base}/join-requests"
 
 
-def test_the_settings_are_read_and_replaced_whole(manager: Caller, page: str, house: House) -> None:
-    license_ = house.license()
+def test_the_settings_are_read_and_replaced_whole(manager: Caller, page: str, tenant: Tenant) -> None:
+    license_ = tenant.license()
     before = manager.get(page)
     full = {
         "enabled": True,
@@ -85,9 +85,9 @@ def test_what_is_refused_says_why(
 
 
 def test_limited_managers_and_strangers_change_nothing(
-    manager: Caller, page: str, requests: str, house: House
+    manager: Caller, page: str, requests: str, tenant: Tenant
 ) -> None:
-    limited, stranger = manager.as_(house.limited), manager.as_(house.operator)
+    limited, stranger = manager.as_(tenant.limited), manager.as_(tenant.operator)
 
     assert limited.call("PUT", page, body=SETTINGS).status == 403
     assert limited.get(page).status == limited.get(requests).status == 200
@@ -96,11 +96,11 @@ def test_limited_managers_and_strangers_change_nothing(
 
 
 def test_requests_are_listed_by_state_in_the_order_of_asking(
-    manager: Caller, requests: str, house: House
+    manager: Caller, requests: str, tenant: Tenant
 ) -> None:
-    set_page(house, approval=True)
+    set_page(tenant, approval=True)
     for n in range(4):
-        join(house, f"p{n}@x.io")
+        join(tenant, f"p{n}@x.io")
 
     first = manager.get(requests, limit=3).json
     second = manager.get(requests, limit=3, cursor=first["next"]).json
@@ -119,63 +119,63 @@ def test_requests_are_listed_by_state_in_the_order_of_asking(
     assert manager.get(requests, state="sleepy").status == 422
 
 
-def test_approving_and_refusing(manager: Caller, requests: str, house: House) -> None:
-    license_ = house.license(2)
-    set_page(house, license_, approval=True)
-    join(house, "ann+x@x.io")
-    join(house, "bo@x.io")
+def test_approving_and_refusing(manager: Caller, requests: str, tenant: Tenant) -> None:
+    license_ = tenant.license(2)
+    set_page(tenant, license_, approval=True)
+    join(tenant, "ann+x@x.io")
+    join(tenant, "bo@x.io")
 
     approved = manager.post(f"{requests}/{quote('Ann+X@x.io')}/approve")
     refused = manager.post(f"{requests}/bo@x.io/refuse")
 
     assert (approved.status, approved.json["state"]) == (200, "admitted")
-    assert approved.json["answered_by"] == house.full.email
+    assert approved.json["answered_by"] == tenant.full.email
     assert (refused.status, refused.json["state"]) == (200, "refused")
-    assert seats(house, license_) == (2, 1, 1)
+    assert seats(tenant, license_) == (2, 1, 1)
     again = manager.post(f"{requests}/bo@x.io/refuse")
     assert (again.status, again.json["code"]) == (409, "join_request_answered")
     unknown = manager.post(f"{requests}/cy@x.io/approve")
     assert (unknown.status, unknown.json["code"]) == (404, "join_request_not_found")
 
 
-def test_approving_twice_with_the_key_lets_in_once(manager: Caller, requests: str, house: House) -> None:
-    license_ = house.license(2)
-    set_page(house, license_, approval=True)
-    join(house)
-    once = manager.sending(idempotency_key="k")
+def test_approving_twice_with_the_key_lets_in_once(manager: Caller, requests: str, tenant: Tenant) -> None:
+    license_ = tenant.license(2)
+    set_page(tenant, license_, approval=True)
+    join(tenant)
+    idempotent = manager.sending(idempotency_key="k")
 
-    first = once.post(f"{requests}/ann@x.io/approve")
-    second = once.post(f"{requests}/ann@x.io/approve")
+    first = idempotent.post(f"{requests}/ann@x.io/approve")
+    second = idempotent.post(f"{requests}/ann@x.io/approve")
 
     assert first.json == second.json
     assert second.headers["Idempotency-Replayed"] == "true"
-    assert len(events_of(house, "join.approved")) == 1
+    assert len(events_of(tenant, "join.approved")) == 1
 
 
 @pytest.mark.parametrize("answer", ["approve", "refuse"])
 def test_the_key_works_where_nothing_is_given_and_where_somebody_stands_in_line(
-    manager: Caller, requests: str, house: House, answer: str
+    manager: Caller, requests: str, tenant: Tenant, answer: str
 ) -> None:
-    license_ = house.license(1)
-    house.invite(license_, "x@x.io")
-    set_page(house, license_, approval=True, when_full=WhenFull.WAITING_LIST)
-    join(house)
-    once = manager.sending(idempotency_key="k")
+    license_ = tenant.license(1)
+    tenant.invite(license_, "x@x.io")
+    set_page(tenant, license_, approval=True, when_full=WhenFull.WAITING_LIST)
+    join(tenant)
+    idempotent = manager.sending(idempotency_key="k")
 
-    first = once.post(f"{requests}/ann@x.io/{answer}")
-    second = once.post(f"{requests}/ann@x.io/{answer}")
+    first = idempotent.post(f"{requests}/ann@x.io/{answer}")
+    second = idempotent.post(f"{requests}/ann@x.io/{answer}")
 
     assert first.json == second.json
     assert first.json["state"] == {"approve": "waiting", "refuse": "refused"}[answer]
 
 
 def test_approving_when_seats_are_out_names_the_shortfall(
-    manager: Caller, requests: str, house: House
+    manager: Caller, requests: str, tenant: Tenant
 ) -> None:
-    license_ = house.license(1)
-    set_page(house, license_, approval=True)
-    join(house)
-    house.invite(license_, "x@x.io")
+    license_ = tenant.license(1)
+    set_page(tenant, license_, approval=True)
+    join(tenant)
+    tenant.invite(license_, "x@x.io")
 
     answer = manager.sending(idempotency_key="k").post(f"{requests}/ann@x.io/approve")
 
@@ -183,8 +183,8 @@ def test_approving_when_seats_are_out_names_the_shortfall(
     assert answer.json["shortfall"] == [{"license": license_.id, "needed": 1, "available": 0, "missing": 1}]
 
 
-def test_a_page_can_give_a_group(manager: Caller, page: str, house: House) -> None:
-    group = group_of(house, house.license())
+def test_a_page_can_give_a_group(manager: Caller, page: str, tenant: Tenant) -> None:
+    group = group_of(tenant, tenant.license())
 
     answer = manager.call("PUT", page, body={**SETTINGS, "group": group})
 

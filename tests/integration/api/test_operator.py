@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.calling import Caller
+from tests.support.api_caller import Caller
 from tests.support.clock import Clock
-from tests.support.house import House
+from tests.support.tenant import Tenant
 
 NEW = {
     "name": "Beta Ltd",
@@ -63,9 +63,9 @@ def test_a_product_that_makes_no_sense_is_refused(operator: Caller, body: dict[s
 
 
 def test_a_product_is_retired_on_a_date_that_can_be_moved_and_taken_back(
-    operator: Caller, house: House
+    operator: Caller, tenant: Tenant
 ) -> None:
-    path = f"/v1/operator/products/{house.product().id}/retire"
+    path = f"/v1/operator/products/{tenant.product().id}/retire"
 
     def retires_at() -> list[Any]:
         return [one["retires_at"] for one in operator.get("/v1/operator/products").json["items"]]
@@ -92,15 +92,15 @@ def test_a_product_is_retired_on_a_date_that_can_be_moved_and_taken_back(
     ],
 )
 def test_a_retirement_that_makes_no_sense_is_refused(
-    operator: Caller, house: House, body: dict[str, Any], status: int, code: str
+    operator: Caller, tenant: Tenant, body: dict[str, Any], status: int, code: str
 ) -> None:
-    answer = operator.post(f"/v1/operator/products/{house.product().id}/retire", body)
+    answer = operator.post(f"/v1/operator/products/{tenant.product().id}/retire", body)
 
     assert (answer.status, answer.json["code"]) == (status, code)
 
 
-def test_the_same_retirement_with_its_key_is_answered_again(operator: Caller, house: House) -> None:
-    path = f"/v1/operator/products/{house.product().id}/retire"
+def test_the_same_retirement_with_its_key_is_answered_again(operator: Caller, tenant: Tenant) -> None:
+    path = f"/v1/operator/products/{tenant.product().id}/retire"
     keyed = operator.sending(idempotency_key="K")
 
     first = keyed.post(path, {"retires_on": "2027-06-30"})
@@ -113,21 +113,21 @@ def test_the_same_retirement_with_its_key_is_answered_again(operator: Caller, ho
     assert operator.get("/v1/operator/products").json["items"][0]["retires_at"] is None
 
 
-def test_a_retired_product_is_granted_no_more(operator: Caller, house: House, clock: Clock) -> None:
-    product = house.product().id
+def test_a_retired_product_is_granted_no_more(operator: Caller, tenant: Tenant, clock: Clock) -> None:
+    product = tenant.product().id
     operator.post(f"/v1/operator/products/{product}/retire", {"retires_on": "2027-06-30"})
     clock.now = datetime(2027, 6, 30, tzinfo=UTC)
 
-    answer = operator.post(f"/v1/operator/organizations/{house.id}/licenses", _grant(product))
+    answer = operator.post(f"/v1/operator/organizations/{tenant.id}/licenses", _grant(product))
 
     assert (answer.status, answer.json["code"]) == (409, "product_retired")
     assert answer.json["next_action"]
 
 
 def test_only_operators_retire_products_that_there_are(
-    operator: Caller, manager: Caller, house: House
+    operator: Caller, manager: Caller, tenant: Tenant
 ) -> None:
-    path = f"/v1/operator/products/{house.product().id}/retire"
+    path = f"/v1/operator/products/{tenant.product().id}/retire"
 
     assert manager.post(path, {"retires_on": "2027-06-30"}).status == 403
     assert manager.call("DELETE", path).status == 403
@@ -175,8 +175,8 @@ def test_an_organization_that_makes_no_sense_is_refused(
     assert len(operator.get("/v1/operator/organizations").json["items"]) == 1
 
 
-def test_an_order_grants_once_and_is_answered_each_time(operator: Caller, house: House) -> None:
-    path, body = f"/v1/operator/organizations/{house.id}/licenses", _grant(house.product().id)
+def test_an_order_grants_once_and_is_answered_each_time(operator: Caller, tenant: Tenant) -> None:
+    path, body = f"/v1/operator/organizations/{tenant.id}/licenses", _grant(tenant.product().id)
 
     first = operator.post(path, body)
     again = operator.post(path, body)
@@ -189,10 +189,10 @@ def test_an_order_grants_once_and_is_answered_each_time(operator: Caller, house:
     assert operator.get(path).json == {"items": [first.json], "next": None}
 
 
-def test_seats_are_added_and_free_ones_taken_away(operator: Caller, house: House) -> None:
-    license_ = house.license(seats=5)
-    house.invite(license_)
-    path = f"/v1/operator/organizations/{house.id}/licenses/{license_.id}"
+def test_seats_are_added_and_free_ones_taken_away(operator: Caller, tenant: Tenant) -> None:
+    license_ = tenant.license(seats=5)
+    tenant.invite(license_)
+    path = f"/v1/operator/organizations/{tenant.id}/licenses/{license_.id}"
 
     more = operator.post(f"{path}/top-up", {"order_id": "B", "seats": 5})
     fewer = operator.post(f"{path}/shrink", {"order_id": "C", "seats": 9})
@@ -222,21 +222,21 @@ def test_seats_are_added_and_free_ones_taken_away(operator: Caller, house: House
     ],
 )
 def test_a_license_that_makes_no_sense_is_refused(
-    operator: Caller, house: House, changed: dict[str, Any], status: int, code: str
+    operator: Caller, tenant: Tenant, changed: dict[str, Any], status: int, code: str
 ) -> None:
-    path = f"/v1/operator/organizations/{house.id}/licenses"
+    path = f"/v1/operator/organizations/{tenant.id}/licenses"
 
-    answer = operator.post(path, _grant(house.product().id, **changed))
+    answer = operator.post(path, _grant(tenant.product().id, **changed))
 
     assert (answer.status, answer.json["code"]) == (status, code)
     assert operator.get(path).json["items"] == []
 
 
-def test_an_unknown_organization_is_not_found(operator: Caller, house: House) -> None:
+def test_an_unknown_organization_is_not_found(operator: Caller, tenant: Tenant) -> None:
     path = "/v1/operator/organizations/none/licenses"
 
     assert operator.get(path).status == 404
-    assert operator.post(path, _grant(house.product().id)).json["code"] == "organization_not_found"
+    assert operator.post(path, _grant(tenant.product().id)).json["code"] == "organization_not_found"
     assert operator.post(f"{path}/none/top-up", {"order_id": "B", "seats": 5}).status == 404
 
 

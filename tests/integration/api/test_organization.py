@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.integration.api.conftest import API_KEY
-from tests.support.calling import Caller
+from tests.support.api_caller import Caller
 from tests.support.clock import Clock
-from tests.support.house import House
+from tests.support.tenant import Tenant
 from usher.domain.licenses import ProductKind
 from usher.domain.people import Person
 
@@ -51,8 +51,8 @@ def test_a_limited_manager_changes_no_settings(limited: Caller, base: str) -> No
     assert limited.get(base).json["name"] == "Acme"
 
 
-def test_licenses_have_the_documented_shape(limited: Caller, base: str, house: House) -> None:
-    license_ = house.license(kind=ProductKind.SUBSCRIPTION, flex=True, starts_at="2027-02-01")
+def test_licenses_have_the_documented_shape(limited: Caller, base: str, tenant: Tenant) -> None:
+    license_ = tenant.license(kind=ProductKind.SUBSCRIPTION, flex=True, starts_at="2027-02-01")
 
     answer = limited.get(f"{base}/licenses")
 
@@ -77,9 +77,9 @@ def test_licenses_have_the_documented_shape(limited: Caller, base: str, house: H
 
 
 def test_a_seat_taken_for_oneself_starts_at_once_and_once(
-    manager: Caller, limited: Caller, base: str, house: House
+    manager: Caller, limited: Caller, base: str, tenant: Tenant
 ) -> None:
-    license_ = house.license(seats=1)
+    license_ = tenant.license(seats=1)
     path = f"{base}/licenses/{license_.id}/self-assign"
 
     taken = manager.post(path)
@@ -87,15 +87,15 @@ def test_a_seat_taken_for_oneself_starts_at_once_and_once(
     assert taken.status == 201
     assert taken.json["state"] == "active"
     assert taken.json["starts_at"] == "2027-01-04T09:00:00Z"
-    assert taken.json["email"] == house.full.email
+    assert taken.json["email"] == tenant.full.email
     assert manager.post(path).json["code"] == "already_assigned"
     assert limited.post(path).status == 403
 
 
-def test_learners_are_those_who_accepted(manager: Caller, base: str, house: House) -> None:
-    license_ = house.license()
-    house.accept(house.invite(license_, "ann+one@x.io", access_start="2027-02-01"))
-    house.invite(license_, "ben@x.io")
+def test_learners_are_those_who_accepted(manager: Caller, base: str, tenant: Tenant) -> None:
+    license_ = tenant.license()
+    tenant.accept(tenant.invite(license_, "ann+one@x.io", access_start="2027-02-01"))
+    tenant.invite(license_, "ben@x.io")
 
     listed = manager.get(f"{base}/learners").json["items"]
     one = manager.get(f"{base}/learners/ann%2Bone@x.io")
@@ -126,14 +126,14 @@ def test_the_team_grows_by_invitation(manager: Caller, limited: Caller, base: st
     assert limited.post(f"{base}/team", {**body, "email": "x@x.io"}).status == 403
 
 
-def test_events_are_listed_newest_first_and_by_type(manager: Caller, base: str, house: House) -> None:
-    house.invite(house.license())
+def test_events_are_listed_newest_first_and_by_type(manager: Caller, base: str, tenant: Tenant) -> None:
+    tenant.invite(tenant.license())
 
     every = manager.get(f"{base}/events")
     one = manager.get(f"{base}/events", type="invites.created")
 
     assert every.json["items"][0]["type"] == "invites.created"
-    assert every.json["items"][0]["actor"] == house.full.email
+    assert every.json["items"][0]["actor"] == tenant.full.email
     assert one.json["items"] == every.json["items"][:1]
     assert manager.get(f"{base}/events", limit=1).json["next"]
     assert manager.get(f"{base}/events", type="party").json["errors"][0]["field"] == "type"
@@ -149,9 +149,9 @@ def test_an_organization_is_nothing_to_strangers(caller: Caller, base: str, path
 
 @pytest.mark.parametrize("path", ["", "/licenses", "/invites", "/learners", "/events"])
 def test_an_organization_is_nothing_to_operators_but_its_team(
-    caller: Caller, house: House, base: str, path: str
+    caller: Caller, tenant: Tenant, base: str, path: str
 ) -> None:
-    operator = caller.as_(house.operator)
+    operator = caller.as_(tenant.operator)
 
     assert operator.get(base + path).status == 404
     assert operator.get(f"{base}/team").status == 200
@@ -161,34 +161,34 @@ class TestEntitlements:
     PATH = "/v1/entitlements"
 
     def test_tells_whether_the_person_may_use_the_product(
-        self, caller: Caller, house: House, clock: Clock
+        self, caller: Caller, tenant: Tenant, clock: Clock
     ) -> None:
-        license_ = house.license()
-        invite = house.invite(license_, access_start="2027-02-01")
+        license_ = tenant.license()
+        invite = tenant.invite(license_, access_start="2027-02-01")
         platform = caller.sending(x_api_key=API_KEY)
         product = license_.terms.product.id
 
         pending = platform.get(self.PATH, email="ann@x.io", product=product).json
-        house.accept(invite)
+        tenant.accept(invite)
         accepted = platform.get(self.PATH, email="ANN@x.io", product=product).json
         clock.forward(days=30)
         started = platform.get(self.PATH, email="ann@x.io", product=product).json
 
-        nothing_yet = {"starts_at": None, "ends_at": None, "organization": house.id}
+        nothing_yet = {"starts_at": None, "ends_at": None, "organization": tenant.id}
         times = {
             "starts_at": "2027-01-31T23:00:00Z",
             "ends_at": "2027-12-31T23:00:00Z",
-            "organization": house.id,
+            "organization": tenant.id,
         }
         assert pending == {"entitled": False, "state": "reserved", **nothing_yet}
         assert accepted == {"entitled": False, "state": "scheduled", **times}
         assert started == {"entitled": True, "state": "active", **times}
 
     def test_a_reservation_that_lapsed_is_released_swept_or_not(
-        self, caller: Caller, house: House, clock: Clock
+        self, caller: Caller, tenant: Tenant, clock: Clock
     ) -> None:
-        license_ = house.license()
-        house.invite(license_)
+        license_ = tenant.license()
+        tenant.invite(license_)
         clock.forward(days=10)
 
         answer = caller.sending(x_api_key=API_KEY).get(
@@ -197,9 +197,9 @@ class TestEntitlements:
 
         assert answer.json["state"] == "released"
 
-    def test_knows_nothing_of_strangers(self, caller: Caller, house: House) -> None:
+    def test_knows_nothing_of_strangers(self, caller: Caller, tenant: Tenant) -> None:
         answer = caller.sending(x_api_key=API_KEY).get(
-            self.PATH, email="who@x.io", product=house.product().id
+            self.PATH, email="who@x.io", product=tenant.product().id
         )
 
         assert answer.json == {

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from tests.support.calling import Caller
-from tests.support.house import House
+from tests.support.api_caller import Caller
+from tests.support.tenant import Tenant
 
 ANN = "ann@x.io"
 
 
-def test_a_learner_is_exported(manager: Caller, base: str, house: House) -> None:
-    house.accept(house.invite(house.license(1), ANN))
+def test_a_learner_is_exported(manager: Caller, base: str, tenant: Tenant) -> None:
+    tenant.accept(tenant.invite(tenant.license(1), ANN))
 
     answer = manager.get(f"{base}/learners/{ANN}/export")
 
     assert answer.status == 200
     assert answer.json["email"] == ANN
-    assert answer.json["organization"] == house.id
+    assert answer.json["organization"] == tenant.id
     assert set(answer.json["records"]) == {"learner", "access", "invite", "event"}
     (access,) = answer.json["records"]["access"]
     assert (access["state"], access["terms"]["flex"]) == ("active", False)
 
 
-def test_a_learner_is_erased_and_the_order_looked_at(manager: Caller, base: str, house: House) -> None:
-    house.accept(house.invite(house.license(1), ANN))
+def test_a_learner_is_erased_and_the_order_looked_at(manager: Caller, base: str, tenant: Tenant) -> None:
+    tenant.accept(tenant.invite(tenant.license(1), ANN))
 
     ordered = manager.post(f"{base}/erasures", {"email": ANN})
     listed = manager.get(f"{base}/erasures")
@@ -36,8 +36,8 @@ def test_a_learner_is_erased_and_the_order_looked_at(manager: Caller, base: str,
     assert manager.get(f"{base}/learners/{ANN}").status == 404
 
 
-def test_an_order_sent_twice_with_one_key_is_one(manager: Caller, base: str, house: House) -> None:
-    house.accept(house.invite(house.license(1), ANN))
+def test_an_order_sent_twice_with_one_key_is_one(manager: Caller, base: str, tenant: Tenant) -> None:
+    tenant.accept(tenant.invite(tenant.license(1), ANN))
     sending = manager.sending(idempotency_key="k-1")
 
     first, second = (sending.post(f"{base}/erasures", {"email": ANN}) for _ in range(2))
@@ -46,9 +46,9 @@ def test_an_order_sent_twice_with_one_key_is_one(manager: Caller, base: str, hou
     assert len(manager.get(f"{base}/erasures").json["items"]) == 1
 
 
-def test_nothing_held_and_a_managers_place_are_told_apart(manager: Caller, base: str, house: House) -> None:
+def test_nothing_held_and_a_managers_place_are_told_apart(manager: Caller, base: str, tenant: Tenant) -> None:
     nobody = manager.post(f"{base}/erasures", {"email": "nobody@x.io"})
-    colleague = manager.post(f"{base}/erasures", {"email": house.limited.email})
+    colleague = manager.post(f"{base}/erasures", {"email": tenant.limited.email})
     unknown = manager.get(f"{base}/erasures/nope")
 
     assert (nobody.status, nobody.json["code"]) == (404, "nothing_held")

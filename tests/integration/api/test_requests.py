@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.support.calling import Answer, Caller
+from tests.support.api_caller import Answer, Caller
+from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
-from tests.support.house import House, found_house
-from tests.support.looking import access_now, events_of, seats
-from tests.support.machinery import Machinery
+from tests.support.reading_back import access_now, events_of, seats
+from tests.support.tenant import Tenant, found_tenant
 from usher.domain.accesses import AccessState
 from usher.domain.licenses import License
 
@@ -20,17 +20,17 @@ WANTED = "/v1/operator/seat-requests"
 
 
 @pytest.fixture
-def license_(house: House) -> License:
-    return house.license(seats=5)
+def license_(tenant: Tenant) -> License:
+    return tenant.license(seats=5)
 
 
 @pytest.fixture
 def machine(
-    house: House,  # noqa: ARG001 - its own beginnings cause no emails
-    machinery: Machinery,
-) -> Machinery:
-    machinery.skip()
-    return machinery
+    tenant: Tenant,  # noqa: ARG001 - its own beginnings cause no emails
+    async_workers: AsyncWorkers,
+) -> AsyncWorkers:
+    async_workers.skip()
+    return async_workers
 
 
 def _release(license_: License, **changed: Any) -> dict[str, Any]:
@@ -44,14 +44,14 @@ def _release(license_: License, **changed: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def filed(manager: Caller, base: str, house: House, license_: License) -> Answer:
+def filed(manager: Caller, base: str, tenant: Tenant, license_: License) -> Answer:
     """A request to release the seat that Ann accepted."""
-    house.accept(house.invite(license_, ANN))
+    tenant.accept(tenant.invite(license_, ANN))
     return manager.post(f"{base}/support-requests", _release(license_))
 
 
 def test_a_request_carries_the_facts_of_the_moment(
-    filed: Answer, manager: Caller, operator: Caller, base: str, house: House, license_: License
+    filed: Answer, manager: Caller, operator: Caller, base: str, tenant: Tenant, license_: License
 ) -> None:
     request = filed.json
 
@@ -61,7 +61,7 @@ def test_a_request_carries_the_facts_of_the_moment(
     assert request["facts"] == {
         "access": "active",
         "access_start": "2027-01-04T09:00:00Z",
-        "invite": access_now(house, license_).invite,
+        "invite": access_now(tenant, license_).invite,
         "invite_state": "accepted",
         "answered_at": "2027-01-04T09:00:00Z",
     }
@@ -71,10 +71,10 @@ def test_a_request_carries_the_facts_of_the_moment(
 
 
 def test_granting_a_release_returns_the_seat_once_and_tells_the_learner_and_the_managers(
-    filed: Answer, operator: Caller, house: House, license_: License, machine: Machinery
+    filed: Answer, operator: Caller, tenant: Tenant, license_: License, machine: AsyncWorkers
 ) -> None:
     path = f"{OPEN}/{filed.json['id']}/answer"
-    assert seats(house, license_) == (5, 1, 4)
+    assert seats(tenant, license_) == (5, 1, 4)
 
     first = operator.post(path, {"answer": "Done.", "grant": True})
     second = operator.post(path, {"answer": "Done again.", "grant": True})
@@ -82,36 +82,36 @@ def test_granting_a_release_returns_the_seat_once_and_tells_the_learner_and_the_
     assert (first.status, first.json["state"]) == (200, "answered")
     assert first.json["reply"]["granted"] is True
     assert (second.status, second.json["code"]) == (409, "already_answered")
-    assert seats(house, license_) == (5, 0, 5)
-    assert access_now(house, license_).state is AccessState.RELEASED
+    assert seats(tenant, license_) == (5, 0, 5)
+    assert access_now(tenant, license_).state is AccessState.RELEASED
     assert operator.get(OPEN, state="open").json["items"] == []
     assert operator.get(OPEN, state="answered").json["items"] == [first.json]
     machine.settle()
     assert machine.sent_to(ANN)[-1] == "access_released"
-    assert machine.sent_to(house.full.email) == ["support_answered"]
-    assert len(events_of(house, "support_request.answered")) == 1
+    assert machine.sent_to(tenant.full.email) == ["support_answered"]
+    assert len(events_of(tenant, "support_request.answered")) == 1
 
 
 def test_a_released_person_can_be_invited_again(
-    filed: Answer, operator: Caller, house: House, license_: License
+    filed: Answer, operator: Caller, tenant: Tenant, license_: License
 ) -> None:
     operator.post(f"{OPEN}/{filed.json['id']}/answer", {"answer": "Done.", "grant": True})
 
-    house.accept(house.invite(license_, ANN))
+    tenant.accept(tenant.invite(license_, ANN))
 
-    assert seats(house, license_) == (5, 1, 4)
+    assert seats(tenant, license_) == (5, 1, 4)
 
 
 def test_a_scheduled_access_that_was_released_does_not_start(
     manager: Caller,
     operator: Caller,
     base: str,
-    house: House,
+    tenant: Tenant,
     license_: License,
-    machine: Machinery,
+    machine: AsyncWorkers,
     clock: Clock,
 ) -> None:
-    house.accept(house.invite(license_, ANN, access_start="2027-02-01"))
+    tenant.accept(tenant.invite(license_, ANN, access_start="2027-02-01"))
     machine.settle()
     filed = manager.post(f"{base}/support-requests", _release(license_)).json
     operator.post(f"{OPEN}/{filed['id']}/answer", {"answer": "Done.", "grant": True})
@@ -119,34 +119,34 @@ def test_a_scheduled_access_that_was_released_does_not_start(
     clock.forward(days=40)
     machine.settle()
 
-    assert access_now(house, license_).state is AccessState.RELEASED
-    assert seats(house, license_) == (5, 0, 5)
+    assert access_now(tenant, license_).state is AccessState.RELEASED
+    assert seats(tenant, license_) == (5, 0, 5)
 
 
 def test_of_two_answers_at_once_one_stands(
-    filed: Answer, operator: Caller, house: House, license_: License
+    filed: Answer, operator: Caller, tenant: Tenant, license_: License
 ) -> None:
     path = f"{OPEN}/{filed.json['id']}/answer"
     rivals: list[Answer] = []
 
-    with house.before_next_write(
+    with tenant.before_next_write(
         lambda: rivals.append(operator.post(path, {"answer": "No.", "grant": False}))
     ):
         second = operator.post(path, {"answer": "Yes.", "grant": True})
 
     assert rivals[0].status == 200
     assert (second.status, second.json["code"]) == (409, "already_answered")
-    assert seats(house, license_) == (5, 1, 4)
+    assert seats(tenant, license_) == (5, 1, 4)
 
 
 def test_two_requests_for_one_seat_return_it_once(
-    filed: Answer, manager: Caller, operator: Caller, base: str, house: House, license_: License
+    filed: Answer, manager: Caller, operator: Caller, base: str, tenant: Tenant, license_: License
 ) -> None:
     other = manager.post(f"{base}/support-requests", _release(license_)).json
 
     first = operator.post(f"{OPEN}/{filed.json['id']}/answer", {"answer": "Yes.", "grant": True})
     second = operator.post(f"{OPEN}/{other['id']}/answer", {"answer": "Yes.", "grant": True})
-    house.accept(house.invite(license_, ANN))
+    tenant.accept(tenant.invite(license_, ANN))
     third = operator.post(f"{OPEN}/{other['id']}/answer", {"answer": "Yes.", "grant": True})
     said = operator.post(f"{OPEN}/{other['id']}/answer", {"answer": "It was done.", "grant": False})
 
@@ -154,11 +154,11 @@ def test_two_requests_for_one_seat_return_it_once(
     assert (second.status, second.json["code"]) == (409, "seat_not_in_use")
     assert (third.status, third.json["code"]) == (409, "seat_taken_anew")
     assert said.status == 200
-    assert seats(house, license_) == (5, 1, 4)
+    assert seats(tenant, license_) == (5, 1, 4)
 
 
 def test_transferring_progress_and_anything_else_are_answered_in_words(
-    manager: Caller, operator: Caller, base: str, house: House, machine: Machinery
+    manager: Caller, operator: Caller, base: str, tenant: Tenant, machine: AsyncWorkers
 ) -> None:
     transfer = {"kind": "transfer_progress", "message": "", "email": ANN, "training": "First aid"}
     bodies = ({**transfer, "message": "She began at home."}, {"kind": "other", "message": "Hello?"})
@@ -171,7 +171,7 @@ def test_transferring_progress_and_anything_else_are_answered_in_words(
         assert answered.json["reply"]["text"] == "Yes."
         assert filed["facts"] == dict.fromkeys(filed["facts"])
     machine.settle()
-    assert machine.sent_to(house.full.email) == ["support_answered"] * 2
+    assert machine.sent_to(tenant.full.email) == ["support_answered"] * 2
     assert machine.sent_to(ANN) == []
 
 
@@ -193,14 +193,14 @@ def test_transferring_progress_and_anything_else_are_answered_in_words(
 def test_a_request_that_makes_no_sense_is_refused(
     manager: Caller,
     base: str,
-    house: House,
+    tenant: Tenant,
     license_: License,
     changed: dict[str, Any],
     status: int,
     code: str,
 ) -> None:
-    house.accept(house.invite(license_, ANN))
-    house.invite(license_, "bob@x.io")
+    tenant.accept(tenant.invite(license_, ANN))
+    tenant.invite(license_, "bob@x.io")
 
     answer = manager.post(f"{base}/support-requests", _release(license_, **changed))
 
@@ -209,10 +209,10 @@ def test_a_request_that_makes_no_sense_is_refused(
 
 
 def test_withdrawing_an_accepted_invite_names_the_route_to_ask_by(
-    manager: Caller, base: str, house: House, license_: License
+    manager: Caller, base: str, tenant: Tenant, license_: License
 ) -> None:
-    invite = house.invite(license_, ANN)
-    house.accept(invite)
+    invite = tenant.invite(license_, ANN)
+    tenant.accept(invite)
 
     refused = manager.post(f"{base}/invites/{invite.id}/withdraw")
 
@@ -237,9 +237,9 @@ def test_only_full_managers_file_and_only_operators_answer(
 
 
 def test_another_organization_sees_nothing_of_it(
-    filed: Answer, caller: Caller, house: House, base: str, license_: License
+    filed: Answer, caller: Caller, tenant: Tenant, base: str, license_: License
 ) -> None:
-    other = found_house(house.context, slug="beta")
+    other = found_tenant(tenant.context, slug="beta")
     stranger = caller.as_(other.full)
 
     assert filed.status == 201
@@ -250,9 +250,9 @@ def test_another_organization_sees_nothing_of_it(
 
 
 def test_an_operator_reads_all_organizations_page_by_page(
-    manager: Caller, operator: Caller, caller: Caller, base: str, house: House
+    manager: Caller, operator: Caller, caller: Caller, base: str, tenant: Tenant
 ) -> None:
-    other = found_house(house.context, slug="beta")
+    other = found_tenant(tenant.context, slug="beta")
     ask = {"kind": "other", "message": "Hello?"}
     ids = [manager.post(f"{base}/support-requests", ask).json["id"] for _ in range(2)]
     path = f"/v1/organizations/{other.id}/support-requests"
@@ -267,7 +267,7 @@ def test_an_operator_reads_all_organizations_page_by_page(
 
 
 def test_a_seat_request_becomes_a_top_up_once_and_the_manager_is_told(
-    manager: Caller, operator: Caller, base: str, house: House, license_: License, machine: Machinery
+    manager: Caller, operator: Caller, base: str, tenant: Tenant, license_: License, machine: AsyncWorkers
 ) -> None:
     filed = manager.post(
         f"{base}/licenses/{license_.id}/seat-requests", {"seats": 20, "message": "New hires"}
@@ -283,29 +283,29 @@ def test_a_seat_request_becomes_a_top_up_once_and_the_manager_is_told(
 
     assert (approved.status, approved.json["state"], approved.json["order"]) == (200, "approved", "PO-7")
     assert {again.json["code"], refused.json["code"]} == {"already_answered"}
-    assert seats(house, license_)[0] == 25
+    assert seats(tenant, license_)[0] == 25
     assert manager.get(f"{base}/seat-requests").json["items"] == [approved.json]
     machine.settle()
-    assert machine.sent_to(house.full.email) == ["seats_answered"]
+    assert machine.sent_to(tenant.full.email) == ["seats_answered"]
 
 
 def test_of_two_approvals_at_once_one_adds_seats(
-    manager: Caller, operator: Caller, base: str, house: House, license_: License
+    manager: Caller, operator: Caller, base: str, tenant: Tenant, license_: License
 ) -> None:
     filed = manager.post(f"{base}/licenses/{license_.id}/seat-requests", {"seats": 20}).json
     path = f"{WANTED}/{filed['id']}/approve"
 
-    with house.before_next_write(lambda: operator.post(path, {"order_id": "PO-7"})):
+    with tenant.before_next_write(lambda: operator.post(path, {"order_id": "PO-7"})):
         second = operator.post(path, {"order_id": "PO-8"})
 
     assert (second.status, second.json["code"]) == (409, "already_answered")
-    assert seats(house, license_)[0] == 25
+    assert seats(tenant, license_)[0] == 25
 
 
 def test_an_order_that_was_carried_out_adds_nothing_and_leaves_the_request_open(
-    manager: Caller, operator: Caller, base: str, house: House, license_: License
+    manager: Caller, operator: Caller, base: str, tenant: Tenant, license_: License
 ) -> None:
-    top_up = f"/v1/operator/organizations/{house.id}/licenses/{license_.id}/top-up"
+    top_up = f"/v1/operator/organizations/{tenant.id}/licenses/{license_.id}/top-up"
     operator.post(top_up, {"order_id": "PO-7", "seats": 20})
     filed = manager.post(f"{base}/licenses/{license_.id}/seat-requests", {"seats": 20}).json
 
@@ -314,11 +314,11 @@ def test_an_order_that_was_carried_out_adds_nothing_and_leaves_the_request_open(
 
     assert (taken.status, taken.json["code"]) == (409, "order_taken")
     assert own.json["order"] == filed["id"]
-    assert seats(house, license_)[0] == 45
+    assert seats(tenant, license_)[0] == 45
 
 
 def test_a_refused_seat_request_tells_the_manager_why(
-    manager: Caller, operator: Caller, base: str, house: House, license_: License, machine: Machinery
+    manager: Caller, operator: Caller, base: str, tenant: Tenant, license_: License, machine: AsyncWorkers
 ) -> None:
     filed = manager.post(f"{base}/licenses/{license_.id}/seat-requests", {"seats": 20}).json
     path = f"{WANTED}/{filed['id']}/refuse"
@@ -329,10 +329,10 @@ def test_a_refused_seat_request_tells_the_manager_why(
     assert (silent.status, silent.json["code"]) == (422, "request_incomplete")
     assert refused.json["state"] == "refused"
     assert refused.json["reply"]["text"] == "Renew first."
-    assert seats(house, license_)[0] == 5
+    assert seats(tenant, license_)[0] == 5
     machine.dispatch()
     (email,) = machine.queued()
-    assert (email.to, email.template) == (house.full.email, "seats_answered")
+    assert (email.to, email.template) == (tenant.full.email, "seats_answered")
     assert email.facts["answer"] == "Renew first."
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from functions.api.services import Services
 from tests.integration.api.conftest import PASSWORD, Pool
-from tests.support.calling import Caller
-from tests.support.house import House
+from tests.support.api_caller import Caller
+from tests.support.tenant import Tenant
 from usher.domain.people import Person
 
 Register = Callable[[Person], Person]
@@ -21,43 +20,43 @@ def _sign_in(caller: Caller, person: Person, password: str = PASSWORD) -> str:
 
 
 def test_signing_in_answers_a_token_and_the_organizations(
-    caller: Caller, house: House, registered: Register
+    caller: Caller, tenant: Tenant, registered: Register
 ) -> None:
-    registered(house.full)
+    registered(tenant.full)
 
-    answer = caller.post("/v1/session", {"email": house.full.email.upper(), "password": PASSWORD})
+    answer = caller.post("/v1/session", {"email": tenant.full.email.upper(), "password": PASSWORD})
 
     assert answer.status == 200
     assert answer.json["access_token"].count(".") == 2
     assert answer.json["expires_in"] > 0
     assert answer.json["person"] == {
-        "email": house.full.email,
+        "email": tenant.full.email,
         "first_name": "Max",
         "last_name": "Full",
         "operator": False,
     }
     assert answer.json["organizations"] == [
-        {"id": house.id, "slug": "acme", "name": "Acme", "role": "full_manager"}
+        {"id": tenant.id, "slug": "acme", "name": "Acme", "role": "full_manager"}
     ]
 
 
-def test_an_operator_is_told_so(caller: Caller, house: House, registered: Register, pool: Pool) -> None:
-    registered(house.operator)
+def test_an_operator_is_told_so(caller: Caller, tenant: Tenant, registered: Register, pool: Pool) -> None:
+    registered(tenant.operator)
     pool.client.admin_add_user_to_group(
-        UserPoolId=pool.id, Username=house.operator.email, GroupName="operators"
+        UserPoolId=pool.id, Username=tenant.operator.email, GroupName="operators"
     )
 
-    answer = caller.post("/v1/session", {"email": house.operator.email, "password": PASSWORD})
+    answer = caller.post("/v1/session", {"email": tenant.operator.email, "password": PASSWORD})
 
     assert answer.json["person"]["operator"] is True
 
 
 def test_the_cookie_reaches_the_session_routes_alone_and_no_script(
-    caller: Caller, house: House, registered: Register
+    caller: Caller, tenant: Tenant, registered: Register
 ) -> None:
-    registered(house.full)
+    registered(tenant.full)
 
-    cookie = _sign_in(caller, house.full)
+    cookie = _sign_in(caller, tenant.full)
 
     assert cookie.startswith("usher_refresh=")
     assert set(cookie.split("; ")[1:]) == {
@@ -70,22 +69,22 @@ def test_the_cookie_reaches_the_session_routes_alone_and_no_script(
 
 
 def test_on_ones_own_machine_the_cookie_travels_without_tls(
-    caller: Caller, services: Services, house: House, registered: Register
+    caller: Caller, services: Services, tenant: Tenant, registered: Register
 ) -> None:
-    registered(house.full)
-    local = replace(caller, services=replace(services, origin="http://localhost:8000"))
+    registered(tenant.full)
+    services.origin = "http://localhost:8000"
 
-    assert "Secure" not in _sign_in(local, house.full)
+    assert "Secure" not in _sign_in(caller, tenant.full)
 
 
-def test_the_cookie_renews_the_session(caller: Caller, house: House, registered: Register) -> None:
-    registered(house.full)
-    cookie = _sign_in(caller, house.full)
+def test_the_cookie_renews_the_session(caller: Caller, tenant: Tenant, registered: Register) -> None:
+    registered(tenant.full)
+    cookie = _sign_in(caller, tenant.full)
 
     answer = caller.call("POST", "/v1/session/refresh", cookies=[cookie.split(";")[0]])
 
     assert answer.status == 200, answer.text
-    assert answer.json["person"]["email"] == house.full.email
+    assert answer.json["person"]["email"] == tenant.full.email
     assert answer.cookies[0].startswith("usher_refresh=")
 
 
@@ -97,11 +96,11 @@ def test_without_the_cookie_the_session_is_over(caller: Caller) -> None:
 
 
 def test_a_wrong_password_and_an_unknown_address_look_alike(
-    caller: Caller, house: House, registered: Register
+    caller: Caller, tenant: Tenant, registered: Register
 ) -> None:
-    registered(house.full)
+    registered(tenant.full)
 
-    wrong = caller.post("/v1/session", {"email": house.full.email, "password": "Wrong-Horse-9"})
+    wrong = caller.post("/v1/session", {"email": tenant.full.email, "password": "Wrong-Horse-9"})
     unknown = caller.post("/v1/session", {"email": "nobody@x.io", "password": PASSWORD})
     malformed = caller.post("/v1/session", {"email": "nobody", "password": PASSWORD})
 
@@ -120,24 +119,24 @@ def test_signing_out_clears_the_cookie_and_can_be_repeated(caller: Caller) -> No
     assert answer.cookies[0].startswith("usher_refresh=; Path=/v1/session; Max-Age=0")
 
 
-def test_me_names_the_person_of_the_token_and_where_they_manage(manager: Caller, house: House) -> None:
+def test_me_names_the_person_of_the_token_and_where_they_manage(manager: Caller, tenant: Tenant) -> None:
     answer = manager.get("/v1/me")
 
     assert answer.status == 200
-    assert answer.json["person"]["email"] == house.full.email
+    assert answer.json["person"]["email"] == tenant.full.email
     assert [one["slug"] for one in answer.json["organizations"]] == ["acme"]
 
 
 def test_renaming_oneself_shows_in_the_team(
-    manager: Caller, base: str, house: House, registered: Register
+    manager: Caller, base: str, tenant: Tenant, registered: Register
 ) -> None:
-    registered(house.full)
+    registered(tenant.full)
 
     answer = manager.patch("/v1/me", {"first_name": " Maxine ", "last_name": "Fuller"})
 
     assert answer.json["person"]["first_name"] == "Maxine"
     team = manager.get(f"{base}/team").json["items"]
-    assert {one["first_name"] for one in team if one["email"] == house.full.email} == {"Maxine"}
+    assert {one["first_name"] for one in team if one["email"] == tenant.full.email} == {"Maxine"}
 
 
 def test_an_empty_name_is_refused(manager: Caller) -> None:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.calling import Caller
-from tests.support.house import House
+from tests.support.api_caller import Caller
 from tests.support.identity_provider import NETWORKS, IdentityProvider
-from tests.support.looking import events_of
-from usher.domain.doors.connections import CHECKS, MAX_CONNECTIONS
-from usher.services.doors.limiting import spend
+from tests.support.reading_back import events_of
+from tests.support.tenant import Tenant
+from usher.domain.enrollment.connections import CHECKS, MAX_CONNECTIONS
+from usher.services.enrollment.rate_limits import spend
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -37,14 +37,14 @@ def secrets_in(client: SecretsManagerClient) -> dict[str, str]:
     return {name: client.get_secret_value(SecretId=name)["SecretString"] for name in names}
 
 
-def domain_url(house: House, connection: str, domain: str) -> str:
-    return f"/v1/operator/organizations/{house.id}/sso-connections/{connection}/domains/{domain}"
+def domain_url(tenant: Tenant, connection: str, domain: str) -> str:
+    return f"/v1/operator/organizations/{tenant.id}/sso-connections/{connection}/domains/{domain}"
 
 
 def test_a_connection_has_issuer_client_allowed_domains_and_what_a_first_sign_in_is_given(
-    manager: Caller, limited: Caller, url: str, house: House
+    manager: Caller, limited: Caller, url: str, tenant: Tenant
 ) -> None:
-    license_ = house.license()
+    license_ = tenant.license()
 
     answer = manager.post(url, {**NEW, "grant": {"licenses": [license_.id]}})
 
@@ -60,12 +60,12 @@ def test_a_connection_has_issuer_client_allowed_domains_and_what_a_first_sign_in
     assert made["sign_in_page"] == f"https://usher.example/learn/sso/{made['id']}"
     assert limited.get(f"{url}/{made['id']}").json == made
     assert limited.get(url).json == {"items": [made], "next": None}
-    (event,) = events_of(house, "sso_connection.created")
+    (event,) = events_of(tenant, "sso_connection.created")
     assert event.facts["connection"] == made["id"]
 
 
 def test_the_secret_stands_in_secrets_manager_and_in_no_answer(
-    manager: Caller, url: str, house: House, secrets_manager: SecretsManagerClient, dynamodb: Any
+    manager: Caller, url: str, tenant: Tenant, secrets_manager: SecretsManagerClient, dynamodb: Any
 ) -> None:
     caller = manager.sending(idempotency_key="once")
     answers = [caller.post(url, NEW), caller.post(url, NEW)]
@@ -82,23 +82,23 @@ def test_the_secret_stands_in_secrets_manager_and_in_no_answer(
     told = "".join(answer.text for answer in answers) + stored
     assert SECRET not in told
     assert "another" not in told
-    assert events_of(house, "sso_connection.changed")[0].facts["changed"] == ["client_secret"]
-    assert len(events_of(house, "sso_connection.removed")) == 1
+    assert events_of(tenant, "sso_connection.changed")[0].facts["changed"] == ["client_secret"]
+    assert len(events_of(tenant, "sso_connection.removed")) == 1
 
 
 def test_a_connection_is_changed_and_removed(
-    manager: Caller, operator: Caller, url: str, house: House
+    manager: Caller, operator: Caller, url: str, tenant: Tenant
 ) -> None:
     made = manager.post(url, NEW).json
     one = f"{url}/{made['id']}"
-    operator.call("PUT", domain_url(house, made["id"], "acme.example"))
+    operator.call("PUT", domain_url(tenant, made["id"], "acme.example"))
 
     changed = manager.patch(one, {"name": "New", "domains": ["acme.example", "b.example"], "enabled": False})
     assert changed.json["name"] == "New"
     assert changed.json["enabled"] is False
     assert [domain["confirmed"] for domain in changed.json["domains"]] == [True, False]
     assert manager.patch(one, {}).json == changed.json
-    assert len(events_of(house, "sso_connection.changed")) == 1, "what changes nothing is no event"
+    assert len(events_of(tenant, "sso_connection.changed")) == 1, "what changes nothing is no event"
 
     manager.patch(one, {"domains": ["b.example"]})
     back = manager.patch(one, {"domains": ["acme.example"]})
@@ -150,10 +150,10 @@ def test_an_organization_has_ten_at_most(
 
 
 def test_only_full_managers_change_connections_and_only_operators_confirm_domains(
-    manager: Caller, limited: Caller, operator: Caller, caller: Caller, url: str, house: House
+    manager: Caller, limited: Caller, operator: Caller, caller: Caller, url: str, tenant: Tenant
 ) -> None:
     made = manager.post(url, NEW).json
-    one, domain = f"{url}/{made['id']}", domain_url(house, made["id"], "acme.example")
+    one, domain = f"{url}/{made['id']}", domain_url(tenant, made["id"], "acme.example")
 
     for refused in (
         limited.post(url, NEW),
@@ -170,29 +170,29 @@ def test_only_full_managers_change_connections_and_only_operators_confirm_domain
 
 
 def test_an_operator_confirms_a_domain_and_takes_it_back(
-    manager: Caller, operator: Caller, url: str, house: House
+    manager: Caller, operator: Caller, url: str, tenant: Tenant
 ) -> None:
     made = manager.post(url, NEW).json
-    domain = domain_url(house, made["id"], "ACME.example")
+    domain = domain_url(tenant, made["id"], "ACME.example")
 
     for _ in range(2):
         assert operator.call("PUT", domain).json["domains"][0]["confirmed"] is True
     assert operator.call("DELETE", domain).json["domains"][0]["confirmed"] is False
-    elsewhere = operator.call("PUT", domain_url(house, made["id"], "b.example"))
+    elsewhere = operator.call("PUT", domain_url(tenant, made["id"], "b.example"))
     assert (elsewhere.status, elsewhere.json["code"]) == (404, "sso_domain_not_found")
-    nowhere = operator.call("PUT", domain_url(house, "nothing", "acme.example"))
+    nowhere = operator.call("PUT", domain_url(tenant, "nothing", "acme.example"))
     assert nowhere.json["code"] == "sso_connection_not_found"
 
     escaped = domain_url(
-        house, manager.post(url, {**NEW, "domains": ["bücher.example"]}).json["id"], "b%C3%BCcher.example"
+        tenant, manager.post(url, {**NEW, "domains": ["bücher.example"]}).json["id"], "b%C3%BCcher.example"
     )
     assert operator.call("PUT", escaped).json["domains"] == [
         {"domain": "xn--bcher-kva.example", "confirmed": True}
     ]
 
-    event, *_ = events_of(house, "sso_connection.domain_confirmed")
-    assert (event.actor, event.facts["domain"]) == (house.operator.email, "acme.example")
-    assert len(events_of(house, "sso_connection.domain_unconfirmed")) == 1
+    event, *_ = events_of(tenant, "sso_connection.domain_confirmed")
+    assert (event.actor, event.facts["domain"]) == (tenant.operator.email, "acme.example")
+    assert len(events_of(tenant, "sso_connection.domain_unconfirmed")) == 1
 
 
 def test_a_providers_managers_connect_its_clients_and_clients_see_their_own_only(
@@ -223,14 +223,14 @@ class TestCheck:
         return NETWORKS
 
     def test_a_check_says_what_would_keep_people_from_signing_in(
-        self, manager: Caller, operator: Caller, url: str, house: House, provider: IdentityProvider
+        self, manager: Caller, operator: Caller, url: str, tenant: Tenant, provider: IdentityProvider
     ) -> None:
         new = {**NEW, "issuer": provider.issuer, "domains": ["acme.example"]}
         made = manager.post(url, new).json
         check = f"{url}/{made['id']}/check"
 
         assert [one["code"] for one in manager.get(check).json["problems"]] == ["sso_domain_not_confirmed"]
-        operator.call("PUT", domain_url(house, made["id"], "acme.example"))
+        operator.call("PUT", domain_url(tenant, made["id"], "acme.example"))
         assert manager.get(check).json == {"ok": True, "problems": []}
 
         mistyped = manager.post(url, {**new, "issuer": f"{provider.issuer}/"}).json
@@ -238,10 +238,10 @@ class TestCheck:
         assert (found["ok"], found["problems"][0]["code"]) == (False, "sso_bad_setup")
 
     def test_a_provider_is_not_asked_without_end(
-        self, manager: Caller, url: str, house: House, provider: IdentityProvider
+        self, manager: Caller, url: str, tenant: Tenant, provider: IdentityProvider
     ) -> None:
         made = manager.post(url, {**NEW, "issuer": provider.issuer}).json
         for _ in range(CHECKS.times - 1):
-            spend(house.context, CHECKS, house.id)
+            spend(tenant.context, CHECKS, tenant.id)
 
         assert [manager.get(f"{url}/{made['id']}/check").status for _ in range(2)] == [200, 429]

@@ -6,30 +6,30 @@ from typing import Any
 
 import pytest
 
-from tests.support.calling import Caller
+from tests.support.api_caller import Caller
+from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
-from tests.support.house import House
-from tests.support.machinery import Machinery
+from tests.support.tenant import Tenant
 from usher.domain.licenses import License
 
 NOTHING = {"invited": 0, "accepted": 0, "declined": 0, "withdrawn": 0, "expired": 0}
 
 
 @pytest.fixture
-def license_(house: House, clock: Clock, machinery: Machinery) -> License:
+def license_(tenant: Tenant, clock: Clock, async_workers: AsyncWorkers) -> License:
     """Four invites on Monday; one declined on Tuesday, one accepted on Wednesday, a new seat on Thursday."""
-    license_ = house.license()
-    house.invite(license_, "a@x.io")
-    declined, accepted, withdrawn = (house.invite(license_, f"{name}@x.io") for name in "bcd")
+    license_ = tenant.license()
+    tenant.invite(license_, "a@x.io")
+    declined, accepted, withdrawn = (tenant.invite(license_, f"{name}@x.io") for name in "bcd")
     clock.forward(days=1)
-    house.decline(declined)
+    tenant.decline(declined)
     clock.forward(days=1, hours=1)
-    house.accept(accepted)
-    house.withdraw(withdrawn)
+    tenant.accept(accepted)
+    tenant.withdraw(withdrawn)
     clock.forward(days=1)
-    house.resend(house.invite(license_, "e@x.io"))
+    tenant.resend(tenant.invite(license_, "e@x.io"))
     clock.forward(days=20)
-    machinery.sweep()
+    async_workers.sweep()
     return license_
 
 
@@ -80,13 +80,13 @@ def test_it_says_how_long_people_took_and_what_each_license_has(
 
 
 def test_a_seat_taken_anew_by_resending_one_for_oneself_and_one_released_count(
-    license_: License, house: House, manager: Caller, operator: Caller, base: str
+    license_: License, tenant: Tenant, manager: Caller, operator: Caller, base: str
 ) -> None:
     (pending,) = manager.get(f"{base}/invites", email="a@x.io").json["items"]
     manager.post(f"{base}/invites/{pending['id']}/resend")
     manager.post(f"{base}/licenses/{license_.id}/self-assign")
     assert _days(manager, base)["2027-01-27"]["seats_used"] == 3
-    ask = {"kind": "release_seat", "message": "x", "email": house.full.email, "license": license_.id}
+    ask = {"kind": "release_seat", "message": "x", "email": tenant.full.email, "license": license_.id}
     request = manager.post(f"{base}/support-requests", ask).json["id"]
     operator.post(f"/v1/operator/support-requests/{request}/answer", {"answer": "Yes.", "grant": True})
 
@@ -98,10 +98,10 @@ def test_a_seat_taken_anew_by_resending_one_for_oneself_and_one_released_count(
 
 
 def test_the_end_of_access_gives_seats_back(
-    license_: License, manager: Caller, base: str, clock: Clock, machinery: Machinery
+    license_: License, manager: Caller, base: str, clock: Clock, async_workers: AsyncWorkers
 ) -> None:
     clock.now = license_.terms.valid_until
-    machinery.sweep()
+    async_workers.sweep()
 
     days = _days(manager, base, **{"from": "2027-12-30"})
 
@@ -129,7 +129,7 @@ def test_a_stretch_of_time_that_makes_no_sense_is_refused(
 
 
 def test_a_text_announces_the_invites_in_the_organizations_name(
-    limited: Caller, caller: Caller, base: str, house: House
+    limited: Caller, caller: Caller, base: str, tenant: Tenant
 ) -> None:
     answer = limited.get(f"{base}/announcement")
 
@@ -137,4 +137,4 @@ def test_a_text_announces_the_invites_in_the_organizations_name(
     assert answer.json["subject"] == "Your invitation to training from Acme"
     assert "in the name of Acme" in answer.json["text"]
     assert "within 10 days" in answer.json["text"]
-    assert caller.as_(house.operator).get(f"{base}/announcement").status == 404
+    assert caller.as_(tenant.operator).get(f"{base}/announcement").status == 404

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.support.calling import Caller
+from tests.support.api_caller import Caller
 from tests.support.clock import Clock
-from tests.support.house import House
+from tests.support.tenant import Tenant
 from usher.domain.notices import Notice
 from usher.domain.organizations import PERMISSIONS, Permission, Role
 from usher.domain.people import Person
-from usher.services.invites.answering import Answering
+from usher.services.invites.answer_invite import AnswerInvite
 
 TIM = Person(email="tim+1@acme.example", first_name="Tim", last_name="Two")
 BODY = {"email": TIM.email, "first_name": "Tim", "last_name": "Two", "role": "limited_manager"}
@@ -35,10 +35,10 @@ def entry(caller: Caller, team: str, email: str = TIM.email) -> dict[str, Any] |
     return next((item for item in items if item["email"] == email), None)
 
 
-def accept(house: House, caller: Caller, person: Person = TIM) -> None:
-    listed = caller.services.teaming.team(person=house.full, organization=house.id)
+def accept(tenant: Tenant, caller: Caller, person: Person = TIM) -> None:
+    listed = caller.services.team.team(person=tenant.full, organization=tenant.id)
     invite = next(one.invite for one in listed if one.email == person.email)
-    answering = Answering(house.context)
+    answering = AnswerInvite(tenant.context)
     number = answering.look(invite=invite).invite.number
     answering.accept(person=person, invite=invite, number=number)
 
@@ -90,7 +90,7 @@ def test_the_same_key_does_it_once(manager: Caller, tim: str, command: str) -> N
 
 
 def test_a_revoked_manager_is_gone_and_can_be_invited_again(
-    manager: Caller, house: House, team: str, tim: str
+    manager: Caller, tenant: Tenant, team: str, tim: str
 ) -> None:
     revoked = manager.post(f"{tim}/revoke")
 
@@ -98,13 +98,13 @@ def test_a_revoked_manager_is_gone_and_can_be_invited_again(
     assert entry(manager, team) is None
     assert manager.post(f"{tim}/revoke").json["code"] == "manager_not_found"
     assert manager.post(team, BODY).status == 201
-    accept(house, manager)
+    accept(tenant, manager)
     assert manager.as_(TIM).get(team).status == 200
     assert manager.post(f"{tim}/revoke").json["code"] == "manager_active"
 
 
-def test_a_role_is_changed_and_holds_at_once(manager: Caller, house: House, team: str, tim: str) -> None:
-    accept(house, manager)
+def test_a_role_is_changed_and_holds_at_once(manager: Caller, tenant: Tenant, team: str, tim: str) -> None:
+    accept(tenant, manager)
     own = manager.as_(TIM)
     refused = own.patch(tim, {"role": "full_manager"})
 
@@ -125,17 +125,17 @@ def test_nobody_edits_anothers_name(manager: Caller, team: str, tim: str) -> Non
 
 
 def test_a_removed_manager_is_refused_with_their_next_request(
-    manager: Caller, limited: Caller, house: House, team: str
+    manager: Caller, limited: Caller, tenant: Tenant, team: str
 ) -> None:
-    removed = manager.call("DELETE", f"{team}/{house.limited.email}")
+    removed = manager.call("DELETE", f"{team}/{tenant.limited.email}")
 
     assert (removed.status, removed.text) == (204, "")
     assert limited.get(team).status == 404
-    assert manager.call("DELETE", f"{team}/{house.limited.email}").json["code"] == "manager_not_found"
+    assert manager.call("DELETE", f"{team}/{tenant.limited.email}").json["code"] == "manager_not_found"
 
 
-def test_the_last_full_manager_stays_one(manager: Caller, house: House, team: str) -> None:
-    own = f"{team}/{house.full.email}"
+def test_the_last_full_manager_stays_one(manager: Caller, tenant: Tenant, team: str) -> None:
+    own = f"{team}/{tenant.full.email}"
 
     for answer in (manager.call("DELETE", own), manager.patch(own, {"role": "limited_manager"})):
         assert (answer.status, answer.json["code"]) == (409, "last_full_manager")
@@ -205,7 +205,7 @@ ROUTES: list[tuple[str, str, Any, Permission]] = [
 )
 def test_the_table_of_permissions_holds_on_every_route(
     caller: Caller,
-    house: House,
+    tenant: Tenant,
     base: str,
     *,
     role: Role,
@@ -214,7 +214,7 @@ def test_the_table_of_permissions_holds_on_every_route(
     body: Any,
     permission: Permission,
 ) -> None:
-    person = house.full if role is Role.FULL else house.limited
+    person = tenant.full if role is Role.FULL else tenant.limited
 
     answer = caller.as_(person).call(method, base + path, body=body)
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from tests.support.calling import Answer, Caller
+from tests.support.api_caller import Answer, Caller
+from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
-from tests.support.house import House, found_house
-from tests.support.machinery import Machinery
+from tests.support.tenant import Tenant, found_tenant
 from usher.domain.events import EventType
-from usher.domain.programs.webhooks import MAX_WEBHOOKS
+from usher.domain.integrations.webhooks import MAX_WEBHOOKS
 from usher.gateways.signatures import Signatures
-from usher.store.programs import webhook_deliveries
+from usher.store.integrations import webhook_deliveries
 
 URL = "https://hooks.acme.example/usher?token=t0p"
 
@@ -94,13 +94,13 @@ def test_the_secret_is_shown_at_creation_and_rotation_and_never_again(
 
 
 def test_a_replay_answers_with_the_same_secret_which_the_receipt_does_not_hold(
-    manager: Caller, hooks: str, house: House
+    manager: Caller, hooks: str, tenant: Tenant
 ) -> None:
-    once = manager.sending(idempotency_key="k")
-    first = once.post(hooks, {"url": URL})
-    replay = once.post(hooks, {"url": URL})
-    client: Any = house.context.table.connection.client
-    everything = str(client.scan(TableName=house.context.table.name)["Items"])
+    idempotent = manager.sending(idempotency_key="k")
+    first = idempotent.post(hooks, {"url": URL})
+    replay = idempotent.post(hooks, {"url": URL})
+    client: Any = tenant.context.table.connection.client
+    everything = str(client.scan(TableName=tenant.context.table.name)["Items"])
 
     assert (replay.status, replay.json) == (201, first.json)
     assert replay.headers["Idempotency-Replayed"] == "true"
@@ -142,9 +142,9 @@ def test_unknown_types_of_events_are_refused_naming_the_known_ones(manager: Call
     assert refused(manager.post(hooks, {"url": URL, "description": "x" * 201})) == (422, "bad_description")
 
 
-def test_an_organization_has_ten_webhooks_at_most(manager: Caller, hooks: str, house: House) -> None:
+def test_an_organization_has_ten_webhooks_at_most(manager: Caller, hooks: str, tenant: Tenant) -> None:
     made = [create(manager, hooks)["id"] for _ in range(MAX_WEBHOOKS - 1)]
-    with house.before_next_write(lambda: create(manager, hooks)):
+    with tenant.before_next_write(lambda: create(manager, hooks)):
         assert refused(manager.post(hooks, {"url": URL})) == (409, "too_many_webhooks")
 
     manager.call("DELETE", f"{hooks}/{made[0]}")
@@ -171,12 +171,12 @@ def test_limited_managers_look_and_change_nothing(manager: Caller, limited: Call
 
 
 def test_a_stranger_sees_no_webhook_of_an_organization(
-    manager: Caller, caller: Caller, hooks: str, house: House
+    manager: Caller, caller: Caller, hooks: str, tenant: Tenant
 ) -> None:
     one = f"{hooks}/{create(manager, hooks)['id']}"
-    other = found_house(house.context, slug="other")
+    other = found_tenant(tenant.context, slug="other")
     stranger = caller.as_(other.full)
-    astray = one.replace(house.id, other.id)
+    astray = one.replace(tenant.id, other.id)
 
     assert refused(stranger.get(one)) == (404, "organization_not_found")
     assert refused(stranger.get(astray)) == (404, "webhook_not_found")
@@ -210,14 +210,14 @@ def test_what_is_done_to_webhooks_is_in_the_event_log_without_their_address(
 
 
 def test_the_test_button_shows_up_in_the_log_of_deliveries(
-    manager: Caller, hooks: str, machinery: Machinery
+    manager: Caller, hooks: str, async_workers: AsyncWorkers
 ) -> None:
     one = f"{hooks}/{create(manager, hooks)['id']}"
-    once = manager.sending(idempotency_key="k")
-    answer = once.post(f"{one}/test")
-    replay = once.post(f"{one}/test")
+    idempotent = manager.sending(idempotency_key="k")
+    answer = idempotent.post(f"{one}/test")
+    replay = idempotent.post(f"{one}/test")
     (delivery,) = manager.get(f"{one}/deliveries").json["items"]
-    machinery.dispatch()
+    async_workers.dispatch()
 
     assert (answer.status, answer.json) == (201, delivery)
     assert replay.json == delivery
@@ -234,12 +234,12 @@ def test_the_test_button_shows_up_in_the_log_of_deliveries(
 
 
 def test_deliveries_are_listed_newest_first_by_state_and_redelivered(
-    manager: Caller, hooks: str, house: House, machinery: Machinery, clock: Clock
+    manager: Caller, hooks: str, tenant: Tenant, async_workers: AsyncWorkers, clock: Clock
 ) -> None:
     webhook = create(manager, hooks)["id"]
     one = f"{hooks}/{webhook}"
-    house.invite_all(house.license(), "ann@x.io")
-    machinery.dispatch()
+    tenant.invite_all(tenant.license(), "ann@x.io")
+    async_workers.dispatch()
     listed = manager.get(f"{one}/deliveries").json
     newest, oldest = listed["items"]
     redeliver = f"{one}/deliveries/{oldest['id']}/redeliver"
@@ -248,11 +248,11 @@ def test_deliveries_are_listed_newest_first_by_state_and_redelivered(
     assert listed["next"] is None
     assert refused(manager.post(redeliver)) == (409, "delivery_pending")
 
-    row = house.context.table.get(webhook_deliveries.ref(webhook, oldest["id"]))
+    row = tenant.context.table.get(webhook_deliveries.ref(webhook, oldest["id"]))
     assert row is not None
     before = webhook_deliveries.delivery_of(row)
     failed = before.ended("for this test", now=clock.now)
-    assert webhook_deliveries.move(house.context.table, before, failed)
+    assert webhook_deliveries.move(tenant.context.table, before, failed)
     assert [each["id"] for each in manager.get(f"{one}/deliveries", state="failed").json["items"]] == [
         oldest["id"]
     ]
@@ -260,28 +260,30 @@ def test_deliveries_are_listed_newest_first_by_state_and_redelivered(
     second_page = manager.get(f"{one}/deliveries", limit=1, cursor=first_page["next"]).json
     assert [page["items"][0]["id"] for page in (first_page, second_page)] == [newest["id"], oldest["id"]]
 
-    once = manager.sending(idempotency_key="k")
-    again = once.post(redeliver)
+    idempotent = manager.sending(idempotency_key="k")
+    again = idempotent.post(redeliver)
     assert (again.status, again.json["state"]) == (200, "pending")
     assert again.json["attempts"][0]["reason"] == "for this test"
-    assert once.post(redeliver).json == again.json
-    asked = [e for e in machinery.waiting_events() if e.type is EventType.WEBHOOK_REDELIVERED]
+    assert idempotent.post(redeliver).json == again.json
+    asked = [e for e in async_workers.waiting_events() if e.type is EventType.WEBHOOK_REDELIVERED]
     assert [event.facts["delivery"] for event in asked] == [oldest["id"]]
     assert refused(manager.post(f"{one}/deliveries/none/redeliver")) == (404, "delivery_not_found")
 
 
-def test_two_changes_at_once_both_count(manager: Caller, hooks: str, house: House) -> None:
+def test_two_changes_at_once_both_count(manager: Caller, hooks: str, tenant: Tenant) -> None:
     one = f"{hooks}/{create(manager, hooks)['id']}"
-    with house.before_next_write(lambda: manager.patch(one, {"description": "first"})):
+    with tenant.before_next_write(lambda: manager.patch(one, {"description": "first"})):
         manager.patch(one, {"events": ["seats.low"]})
     found = manager.get(one).json
 
     assert (found["description"], found["events"]) == ("first", ["seats.low"])
 
 
-def test_a_webhook_that_is_deleted_meanwhile_stays_deleted(manager: Caller, hooks: str, house: House) -> None:
+def test_a_webhook_that_is_deleted_meanwhile_stays_deleted(
+    manager: Caller, hooks: str, tenant: Tenant
+) -> None:
     one = f"{hooks}/{create(manager, hooks)['id']}"
-    with house.before_next_write(lambda: manager.call("DELETE", one)):
+    with tenant.before_next_write(lambda: manager.call("DELETE", one)):
         answer = manager.call("DELETE", one)
 
     assert refused(answer) == (404, "webhook_not_found")

@@ -2,9 +2,9 @@
 
 `receiver`  a real server on loopback, over TLS; what it was sent and how it answers is fresh in every test
 `post`      what brings events to it, by the test's clock
-`webhook`   a webhook of `house` that leads to it and is told of everything
+`webhook`   a webhook of `tenant` that leads to it and is told of everything
 
-And `people`, the learners of `house`, to be exported and erased.
+And `people`, the learners of `tenant`, to be exported and erased.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.house import House
-from tests.support.machinery import Machinery
+from tests.support.async_workers import AsyncWorkers
 from tests.support.people_data import People
-from tests.support.posting import Post
-from tests.support.receiving import Receiver, receiving
-from usher.domain.programs.webhooks import Webhook
+from tests.support.tenant import Tenant
+from tests.support.webhook_receiver import Receiver, receiving
+from tests.support.webhooks import Post
+from usher.domain.integrations.webhooks import Webhook
 from usher.gateways.links import Keys
 from usher.gateways.secrets import Secret
 from usher.gateways.signatures import Signatures
-from usher.services.importing.files import ImportFiles
+from usher.services.imports.files import ImportFiles
 
 
 @pytest.fixture(scope="module")
@@ -41,24 +41,24 @@ def receiver(server: Receiver) -> Receiver:
 
 @pytest.fixture
 def post(
-    house: House,  # noqa: ARG001 - founded before the test begins
-    machinery: Machinery,
+    tenant: Tenant,  # noqa: ARG001 - founded before the test begins
+    async_workers: AsyncWorkers,
 ) -> Iterator[Post]:
-    machinery.skip()
+    async_workers.skip()
     text = json.dumps({"current": "k1", "k1": "x" * 64, "k2": "y" * 64})
-    secrets = machinery.links._keys._secret._client
+    secrets = async_workers.links._keys._secret._client
     arn = secrets.create_secret(Name="webhook-keys", SecretString=text)["ARN"]
-    post = Post(machinery, Signatures(Keys(Secret(client=secrets, arn=arn))))
+    post = Post(async_workers, Signatures(Keys(Secret(client=secrets, arn=arn))))
     with post.listening():
         yield post
 
 
 @pytest.fixture
-def webhook(post: Post, house: House, receiver: Receiver) -> Webhook:
+def webhook(post: Post, tenant: Tenant, receiver: Receiver) -> Webhook:
     """A webhook for everything."""
-    return post.subscribe(house.full, house.id, receiver)
+    return post.subscribe(tenant.full, tenant.id, receiver)
 
 
 @pytest.fixture
-def people(house: House, import_files: ImportFiles) -> People:
-    return People(house, import_files)
+def people(tenant: Tenant, import_files: ImportFiles) -> People:
+    return People(tenant, import_files)

@@ -6,213 +6,213 @@ from typing import Any
 
 import pytest
 
+from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.counting import Count
-from tests.support.crashing import Death, dying
-from tests.support.house import House
-from tests.support.joining import group_of, person
-from tests.support.looking import access_now, events_of, invite_now, seats
+from tests.support.crashes import Death, dying
+from tests.support.join_pages import group_of, person
+from tests.support.reading_back import access_now, events_of, invite_now, seats
+from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
-from usher.domain.doors.grants import Grant
+from usher.domain.enrollment.grants import Grant
 from usher.domain.events import EventType
 from usher.domain.groups import UnknownGroupError
 from usher.domain.invites import InviteState
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
-from usher.services.doors.admitting import Admitted, Admitting, Door
-from usher.services.grouping import Grouping
+from usher.services.enrollment.enrollment import Enrollment, EnrollmentResult, EnrollmentRoute
+from usher.services.groups import Groups
 from usher.store import groups
 from usher.store.people import learners
 
 ANN = "ann@x.io"
 
 
-def door(house: House, grant: Grant, **more: Any) -> Door:
-    return Door(organization=house.id, grant=grant, event=EventType.LEARNER_JOINED, **more)
+def door(tenant: Tenant, grant: Grant, **more: Any) -> EnrollmentRoute:
+    return EnrollmentRoute(organization=tenant.id, grant=grant, event=EventType.LEARNER_JOINED, **more)
 
 
-def admit(house: House, *licenses: str, group: str | None = None, email: str = ANN) -> Admitted:
+def admit(tenant: Tenant, *licenses: str, group: str | None = None, email: str = ANN) -> EnrollmentResult:
     grant = Grant(licenses=licenses, group=group)
-    return Admitting(house.context).admit(person=person(email), door=door(house, grant))
+    return Enrollment(tenant.context).admit(person=person(email), door=door(tenant, grant))
 
 
-def test_everything_is_given_in_one_transaction(house: House, count: Count) -> None:
-    one, other = house.license(2), house.license(2)
-    group = group_of(house, one, other)
+def test_everything_is_given_in_one_transaction(tenant: Tenant, count: Count) -> None:
+    one, other = tenant.license(2), tenant.license(2)
+    group = group_of(tenant, one, other)
 
     with count() as cost:
-        admitted = admit(house, group=group)
+        admitted = admit(tenant, group=group)
 
     assert admitted.new
     assert [access.terms.license for access in admitted.accesses] == [one.id, other.id]
     assert cost.operations.count("TransactWriteItems") == 1
     # Two licenses, two accesses, the learner, the member and the event.
     assert cost.writes == 7
-    (event,) = events_of(house, "learner.joined")
+    (event,) = events_of(tenant, "learner.joined")
     assert event.facts["seats_taken"] == {one.id: 1, other.id: 1}
     assert event.facts["group"] == group
-    assert house.context.table.get(groups.member_ref(house.id, group, ANN)) is not None
+    assert tenant.context.table.get(groups.member_ref(tenant.id, group, ANN)) is not None
 
 
-def test_what_they_have_is_not_given_again(house: House) -> None:
-    one, other = house.license(2), house.license(2)
-    admit(house, one.id)
+def test_what_they_have_is_not_given_again(tenant: Tenant) -> None:
+    one, other = tenant.license(2), tenant.license(2)
+    admit(tenant, one.id)
 
-    second = admit(house, one.id, other.id)
+    second = admit(tenant, one.id, other.id)
 
     assert [access.terms.license for access in second.accesses] == [other.id]
-    assert seats(house, one) == (2, 1, 1)
+    assert seats(tenant, one) == (2, 1, 1)
 
 
-def test_who_has_it_all_is_given_nothing_and_nothing_is_written(house: House, count: Count) -> None:
-    license_ = house.license(2)
-    admit(house, license_.id)
+def test_who_has_it_all_is_given_nothing_and_nothing_is_written(tenant: Tenant, count: Count) -> None:
+    license_ = tenant.license(2)
+    admit(tenant, license_.id)
 
     with count() as cost:
-        again = admit(house, license_.id)
+        again = admit(tenant, license_.id)
 
     assert not again.new
     assert cost.writes == 0
 
 
-def test_two_at_once_for_the_last_seat_leave_one_without(house: House) -> None:
-    license_ = house.license(1)
+def test_two_at_once_for_the_last_seat_leave_one_without(tenant: Tenant) -> None:
+    license_ = tenant.license(1)
 
     with (
         pytest.raises(NotEnoughSeatsError) as refused,
-        house.before_next_write(lambda: admit(house, license_.id, email="bo@x.io")),
+        tenant.before_next_write(lambda: admit(tenant, license_.id, email="bo@x.io")),
     ):
-        admit(house, license_.id)
+        admit(tenant, license_.id)
 
     assert refused.value.facts["shortfall"] == [
         {"license": license_.id, "needed": 1, "available": 0, "missing": 1}
     ]
-    assert learners.get(house.context.table, house.id, ANN) is None
+    assert learners.get(tenant.context.table, tenant.id, ANN) is None
 
 
-def test_one_license_without_a_seat_gives_nothing_of_the_others(house: House) -> None:
-    plenty, none = house.license(5), house.license(1)
-    house.invite(none, "x@x.io")
+def test_one_license_without_a_seat_gives_nothing_of_the_others(tenant: Tenant) -> None:
+    plenty, none = tenant.license(5), tenant.license(1)
+    tenant.invite(none, "x@x.io")
 
     with pytest.raises(NotEnoughSeatsError) as refused:
-        admit(house, plenty.id, none.id)
+        admit(tenant, plenty.id, none.id)
 
     assert refused.value.facts["shortfall"] == [
         {"license": none.id, "needed": 1, "available": 0, "missing": 1}
     ]
-    assert seats(house, plenty) == (5, 0, 5)
+    assert seats(tenant, plenty) == (5, 0, 5)
 
 
-def test_the_same_person_twice_at_once_takes_one_seat(house: House) -> None:
-    license_ = house.license(2)
+def test_the_same_person_twice_at_once_takes_one_seat(tenant: Tenant) -> None:
+    license_ = tenant.license(2)
 
-    with house.before_next_write(lambda: admit(house, license_.id)):
-        assert not admit(house, license_.id).new
+    with tenant.before_next_write(lambda: admit(tenant, license_.id)):
+        assert not admit(tenant, license_.id).new
 
-    assert seats(house, license_) == (2, 1, 1)
-    assert len(events_of(house, "learner.joined")) == 1
+    assert seats(tenant, license_) == (2, 1, 1)
+    assert len(events_of(tenant, "learner.joined")) == 1
 
 
-def test_a_seat_that_an_open_invite_holds_is_taken_up_by_accepting_it(house: House) -> None:
-    license_ = house.license(1)
-    invite = house.invite(license_)
+def test_a_seat_that_an_open_invite_holds_is_taken_up_by_accepting_it(tenant: Tenant) -> None:
+    license_ = tenant.license(1)
+    invite = tenant.invite(license_)
 
-    assert not admit(house, license_.id).new
+    assert not admit(tenant, license_.id).new
 
-    assert invite_now(house, invite).state is InviteState.ACCEPTED
-    assert access_now(house, license_).state is AccessState.ACTIVE
+    assert invite_now(tenant, invite).state is InviteState.ACCEPTED
+    assert access_now(tenant, license_).state is AccessState.ACTIVE
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "resent"])
 def test_an_invite_that_changes_at_that_moment_is_looked_at_anew(
-    house: House, clock: Clock, how: str
+    tenant: Tenant, clock: Clock, how: str
 ) -> None:
-    license_ = house.license(1)
-    invite = house.invite(license_)
+    license_ = tenant.license(1)
+    invite = tenant.invite(license_)
     clock.forward(minutes=2)
 
-    with house.before_next_write(
-        lambda: house.withdraw(invite) if how == "withdrawn" else house.resend(invite)
+    with tenant.before_next_write(
+        lambda: tenant.withdraw(invite) if how == "withdrawn" else tenant.resend(invite)
     ):
-        admitted = admit(house, license_.id)
+        admitted = admit(tenant, license_.id)
 
     assert admitted.new is (how == "withdrawn")
-    assert access_now(house, license_).state is AccessState.ACTIVE
-    assert seats(house, license_) == (1, 1, 0)
+    assert access_now(tenant, license_).state is AccessState.ACTIVE
+    assert seats(tenant, license_) == (1, 1, 0)
 
 
-def test_a_seat_of_an_invite_that_has_run_out_is_taken_anew(house: House, clock: Clock) -> None:
-    license_ = house.license(1)
-    house.invite(license_)
+def test_a_seat_of_an_invite_that_has_run_out_is_taken_anew(tenant: Tenant, clock: Clock) -> None:
+    license_ = tenant.license(1)
+    tenant.invite(license_)
     clock.forward(days=11)
 
-    assert admit(house, license_.id).new
+    assert admit(tenant, license_.id).new
 
-    assert seats(house, license_) == (1, 1, 0)
+    assert seats(tenant, license_) == (1, 1, 0)
 
 
-def test_is_in_says_whether_there_is_anything_to_give(house: House, clock: Clock, count: Count) -> None:
-    license_ = house.license(2)
+def test_is_in_says_whether_there_is_anything_to_give(tenant: Tenant, clock: Clock, count: Count) -> None:
+    license_ = tenant.license(2)
     grant = Grant(licenses=(license_.id,))
-    admitting = Admitting(house.context)
+    admitting = Enrollment(tenant.context)
 
     def is_in() -> bool:
-        return admitting.is_in(person=person(), organization=house.id, grant=grant)
+        return admitting.is_in(person=person(), organization=tenant.id, grant=grant)
 
     assert not is_in()
-    house.invite(license_)
+    tenant.invite(license_)
     with count() as cost:
         assert is_in()
     clock.forward(days=11)
     assert not is_in()
-    admit(house, license_.id)
+    admit(tenant, license_.id)
     assert is_in()
     assert cost.writes == 0
 
 
-def test_a_group_that_is_deleted_at_the_same_moment_gives_nothing(house: House) -> None:
-    license_ = house.license(2)
-    group = group_of(house, license_)
+def test_a_group_that_is_deleted_at_the_same_moment_gives_nothing(tenant: Tenant) -> None:
+    license_ = tenant.license(2)
+    group = group_of(tenant, license_)
 
     def delete() -> None:
-        Grouping(house.context).delete(person=house.full, organization=house.id, group=group)
+        Groups(tenant.context).delete(person=tenant.full, organization=tenant.id, group=group)
 
-    with pytest.raises(UnknownGroupError), house.before_next_write(delete):
-        admit(house, group=group)
+    with pytest.raises(UnknownGroupError), tenant.before_next_write(delete):
+        admit(tenant, group=group)
 
-    assert seats(house, license_) == (2, 0, 2)
+    assert seats(tenant, license_) == (2, 0, 2)
 
 
-def test_what_has_ended_or_is_not_the_organizations_gives_nothing(house: House, clock: Clock) -> None:
-    license_ = house.license(2)
+def test_what_has_ended_or_is_not_the_organizations_gives_nothing(tenant: Tenant, clock: Clock) -> None:
+    license_ = tenant.license(2)
 
     with pytest.raises(UnknownLicenseError):
-        admit(house, "01KAP3V8Q2M4X7Y9Z1B5C6D8E0")
+        admit(tenant, "01KAP3V8Q2M4X7Y9Z1B5C6D8E0")
     with pytest.raises(UnknownGroupError):
-        admit(house, group="01KAP3V8Q2M4X7Y9Z1B5C6D8E0")
+        admit(tenant, group="01KAP3V8Q2M4X7Y9Z1B5C6D8E0")
     clock.forward(days=400)
     with pytest.raises(LicenseOverError):
-        admit(house, license_.id)
+        admit(tenant, license_.id)
 
 
-def test_whatever_call_it_dies_at_all_or_nothing_is_given(house: House) -> None:
-    one, other = house.license(9), house.license(9)
-    group = group_of(house, one, other)
-    client = house.context.table.connection.client
+def test_whatever_call_it_dies_at_all_or_nothing_is_given(tenant: Tenant) -> None:
+    one, other = tenant.license(9), tenant.license(9)
+    group = group_of(tenant, one, other)
+    client = tenant.context.table.connection.client
     with dying(client, at=None) as moments:
-        admit(house, group=group, email="counted@x.io")
+        admit(tenant, group=group, email="counted@x.io")
     for at in range(1, moments.passed + 1):
         email = f"p{at}@x.io"
         with pytest.raises(Death), dying(client, at=at):
-            admit(house, group=group, email=email)
-        admit(house, group=group, email=email)
+            admit(tenant, group=group, email=email)
+        admit(tenant, group=group, email=email)
 
     people = moments.passed + 1
-    assert seats(house, one) == seats(house, other) == (9, people, 9 - people)
-    assert len(events_of(house, "learner.joined")) == people
+    assert seats(tenant, one) == seats(tenant, other) == (9, people, 9 - people)
+    assert len(events_of(tenant, "learner.joined")) == people
 
 
-def test_who_lets_them_in_is_the_actor(house: House) -> None:
-    Admitting(house.context).admit(person=person(), door=door(house, Grant(), actor="boss@acme.example"))
+def test_who_lets_them_in_is_the_actor(tenant: Tenant) -> None:
+    Enrollment(tenant.context).admit(person=person(), door=door(tenant, Grant(), actor="boss@acme.example"))
 
-    (event,) = events_of(house, "learner.joined")
+    (event,) = events_of(tenant, "learner.joined")
     assert (event.actor, event.facts["email"]) == ("boss@acme.example", ANN)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 
-from tests.support.connecting import Connector
-from tests.support.crashing import Death, dying
-from tests.support.house import House
+from tests.support.crashes import Death, dying
 from tests.support.identity_provider import IdentityProvider
-from tests.support.looking import events_of
+from tests.support.reading_back import events_of
+from tests.support.sso_connections import Connector
 from tests.support.tables import REGION
-from usher.domain.doors.connections import Connection, UnknownConnectionError
+from tests.support.tenant import Tenant
+from usher.domain.enrollment.connections import Connection, UnknownConnectionError
 from usher.gateways.client_secrets import ClientSecrets
-from usher.store.doors import connections
+from usher.store.enrollment import connections
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -24,22 +24,22 @@ NOWHERE = IdentityProvider("https://login.acme.example", "https://usher.example/
 
 
 @pytest.fixture
-def manager_of_secrets(house: House) -> SecretsManagerClient:  # noqa: ARG001 - moto stands first
+def manager_of_secrets(tenant: Tenant) -> SecretsManagerClient:  # noqa: ARG001 - moto stands first
     return boto3.client("secretsmanager", region_name=REGION)
 
 
 @pytest.fixture
-def connector(house: House, manager_of_secrets: SecretsManagerClient) -> Connector:
-    return Connector(house, NOWHERE, ClientSecrets(client=manager_of_secrets, prefix="usher/test/sso/"))
+def connector(tenant: Tenant, manager_of_secrets: SecretsManagerClient) -> Connector:
+    return Connector(tenant, NOWHERE, ClientSecrets(client=manager_of_secrets, prefix="usher/test/sso/"))
 
 
 def clients_of(connector: Connector, secrets: SecretsManagerClient) -> tuple[object, object]:
-    return connector.house.context.table.connection.client, secrets
+    return connector.tenant.context.table.connection.client, secrets
 
 
 def usable(connector: Connector) -> list[Connection]:
     """Return the connections, each of which has its secret."""
-    found = connections.of_organization(connector.house.context.table, connector.house.id)
+    found = connections.of_organization(connector.tenant.context.table, connector.tenant.id)
     assert all(connector.secrets.get(one.id) for one in found)
     return found
 
@@ -62,10 +62,10 @@ def test_creating_dies_at_any_moment_and_never_leaves_a_connection_without_its_s
 def test_removing_dies_at_any_moment_and_is_ended_by_doing_it_again(
     connector: Connector, manager_of_secrets: SecretsManagerClient
 ) -> None:
-    house, aws = connector.house, clients_of(connector, manager_of_secrets)
+    tenant, aws = connector.tenant, clients_of(connector, manager_of_secrets)
 
     def remove(connection: Connection) -> None:
-        connector.service.remove(person=house.full, organization=house.id, connection=connection.id)
+        connector.service.remove(person=tenant.full, organization=tenant.id, connection=connection.id)
 
     first = connector.connect(confirmed=False)
     with dying(*aws, at=None) as counted:
@@ -84,19 +84,19 @@ def test_removing_dies_at_any_moment_and_is_ended_by_doing_it_again(
 
 
 def test_of_two_changes_at_once_none_is_lost(connector: Connector) -> None:
-    house, connection = connector.house, connector.connect(confirmed=False)
+    tenant, connection = connector.tenant, connector.connect(confirmed=False)
 
-    with house.before_next_write(lambda: connector.confirm(connection)):
+    with tenant.before_next_write(lambda: connector.confirm(connection)):
         after = connector.change(connection, name="New")
 
     assert (after.name, after.owned) == ("New", frozenset({"acme.example"}))
-    assert len(events_of(house, "sso_connection.changed")) == 1
+    assert len(events_of(tenant, "sso_connection.changed")) == 1
 
 
 def test_a_domain_taken_out_while_it_is_confirmed_is_not_confirmed(connector: Connector) -> None:
-    house, connection = connector.house, connector.connect(confirmed=False)
+    tenant, connection = connector.tenant, connector.connect(confirmed=False)
 
-    with house.before_next_write(lambda: connector.confirm(connection)):
+    with tenant.before_next_write(lambda: connector.confirm(connection)):
         connector.change(connection, domains=["other.example"])
     after = connector.change(connection, domains=["acme.example"])
 
@@ -104,12 +104,12 @@ def test_a_domain_taken_out_while_it_is_confirmed_is_not_confirmed(connector: Co
 
 
 def test_a_connection_removed_twice_at_once_is_removed_once(connector: Connector) -> None:
-    house, connection = connector.house, connector.connect()
+    tenant, connection = connector.tenant, connector.connect()
 
     def remove() -> None:
-        connector.service.remove(person=house.full, organization=house.id, connection=connection.id)
+        connector.service.remove(person=tenant.full, organization=tenant.id, connection=connection.id)
 
-    with house.before_next_write(remove), pytest.raises(UnknownConnectionError):
+    with tenant.before_next_write(remove), pytest.raises(UnknownConnectionError):
         remove()
 
-    assert len(events_of(house, "sso_connection.removed")) == 1
+    assert len(events_of(tenant, "sso_connection.removed")) == 1

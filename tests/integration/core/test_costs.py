@@ -6,113 +6,113 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.counting import Count
-from tests.support.house import House
+from tests.support.tenant import Tenant
 from usher.domain.invites import InviteState
-from usher.services.invites.changing import ChangingInvites
-from usher.services.invites.looking import InviteQuery, Invites
-from usher.services.outbox.sweeping import Sweeping
-from usher.services.programs.entitling import Entitling
+from usher.services.integrations.entitlements import Entitlements
+from usher.services.invites.invite_queries import InviteQueries, InviteQuery
+from usher.services.invites.manage_invites import ManageInvites
+from usher.services.outbox.sweep import Sweep
 from usher.services.receipts import Receipt, open_receipt
 
-Prepared = Callable[[House, Clock], Callable[[], object]]
+Prepared = Callable[[Tenant, Clock], Callable[[], object]]
 """Prepares an operation and returns it, so that it alone is counted."""
 
 
-def invite_one(house: House, _clock: Clock) -> Callable[[], object]:
-    license_ = house.license()
-    return lambda: house.invite(license_)
+def invite_one(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    license_ = tenant.license()
+    return lambda: tenant.invite(license_)
 
 
-def invite_a_hundred(house: House, _clock: Clock) -> Callable[[], object]:
-    license_ = house.license(100)
-    return lambda: house.invite_all(license_, [f"a{n}@x.io" for n in range(100)])
+def invite_a_hundred(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    license_ = tenant.license(100)
+    return lambda: tenant.invite_all(license_, [f"a{n}@x.io" for n in range(100)])
 
 
-def invite_one_with_a_key(house: House, _clock: Clock) -> Callable[[], object]:
-    license_ = house.license()
+def invite_one_with_a_key(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    license_ = tenant.license()
 
     def invite() -> object:
-        receipt = open_receipt(house.context, scope="s", key="k", fingerprint="f", render=str)
-        return house.invite_all(license_, "ann@x.io", receipt=receipt)
+        receipt = open_receipt(tenant.context, scope="s", key="k", fingerprint="f", render=str)
+        return tenant.invite_all(license_, "ann@x.io", receipt=receipt)
 
     return invite
 
 
-def accept(house: House, _clock: Clock) -> Callable[[], object]:
-    invite = house.invite(house.license())
-    return lambda: house.accept(invite)
+def accept(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    invite = tenant.invite(tenant.license())
+    return lambda: tenant.accept(invite)
 
 
-def resend(house: House, _clock: Clock) -> Callable[[], object]:
-    invite = house.invite(house.license())
-    return lambda: ChangingInvites(house.context).resend(
-        person=house.full, organization=house.id, invite=invite.id, receipt=Receipt()
+def resend(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    invite = tenant.invite(tenant.license())
+    return lambda: ManageInvites(tenant.context).resend(
+        person=tenant.full, organization=tenant.id, invite=invite.id, receipt=Receipt()
     )
 
 
-def resend_after_expiry(house: House, clock: Clock) -> Callable[[], object]:
-    operation = resend(house, clock)
+def resend_after_expiry(tenant: Tenant, clock: Clock) -> Callable[[], object]:
+    operation = resend(tenant, clock)
     clock.forward(days=11)
-    Sweeping(house.context).sweep()
+    Sweep(tenant.context).sweep()
     return operation
 
 
-def withdraw(house: House, _clock: Clock) -> Callable[[], object]:
-    invite = house.invite(house.license())
-    return lambda: ChangingInvites(house.context).withdraw(
-        person=house.full, organization=house.id, invite=invite.id, receipt=Receipt()
+def withdraw(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    invite = tenant.invite(tenant.license())
+    return lambda: ManageInvites(tenant.context).withdraw(
+        person=tenant.full, organization=tenant.id, invite=invite.id, receipt=Receipt()
     )
 
 
-def edit_date_while_pending(house: House, _clock: Clock) -> Callable[[], object]:
-    invite = house.invite(house.license())
-    return lambda: ChangingInvites(house.context).reschedule(
-        person=house.full,
-        organization=house.id,
+def edit_date_while_pending(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    invite = tenant.invite(tenant.license())
+    return lambda: ManageInvites(tenant.context).reschedule(
+        person=tenant.full,
+        organization=tenant.id,
         invite=invite.id,
         access_start="2027-02-01",
         receipt=Receipt(),
     )
 
 
-def edit_date_after_acceptance(house: House, _clock: Clock) -> Callable[[], object]:
-    invite = house.invite(house.license(), access_start="2027-03-01")
-    house.accept(invite)
-    return lambda: ChangingInvites(house.context).reschedule(
-        person=house.full,
-        organization=house.id,
+def edit_date_after_acceptance(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    invite = tenant.invite(tenant.license(), access_start="2027-03-01")
+    tenant.accept(invite)
+    return lambda: ManageInvites(tenant.context).reschedule(
+        person=tenant.full,
+        organization=tenant.id,
         invite=invite.id,
         access_start="2027-02-01",
         receipt=Receipt(),
     )
 
 
-def page_of_invites(house: House, _clock: Clock) -> Callable[[], object]:
-    house.invite_all(house.license(60), [f"a{n}@x.io" for n in range(60)])
+def page_of_invites(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    tenant.invite_all(tenant.license(60), [f"a{n}@x.io" for n in range(60)])
     query = InviteQuery(state=InviteState.PENDING)
-    return lambda: Invites(house.context).listed(
-        person=house.full, organization=house.id, query=query, limit=50, cursor=None
+    return lambda: InviteQueries(tenant.context).listed(
+        person=tenant.full, organization=tenant.id, query=query, limit=50, cursor=None
     )
 
 
-def entitlement(house: House, _clock: Clock) -> Callable[[], object]:
-    license_ = house.license()
-    house.accept(house.invite(license_))
+def entitlement(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    license_ = tenant.license()
+    tenant.accept(tenant.invite(license_))
     product = license_.terms.product.id
-    return lambda: Entitling(house.context).best_access(email="ann@x.io", product=product)
+    return lambda: Entitlements(tenant.context).best_access(email="ann@x.io", product=product)
 
 
-def expiry_of_sixty(house: House, clock: Clock) -> Callable[[], object]:
-    house.invite_all(house.license(60), [f"a{n}@x.io" for n in range(60)])
+def expiry_of_sixty(tenant: Tenant, clock: Clock) -> Callable[[], object]:
+    tenant.invite_all(tenant.license(60), [f"a{n}@x.io" for n in range(60)])
     clock.forward(days=11)
-    return lambda: Sweeping(house.context).sweep()
+    return lambda: Sweep(tenant.context).sweep()
 
 
-def expiry_of_nothing(house: House, _clock: Clock) -> Callable[[], object]:
-    house.invite_all(house.license(60), [f"a{n}@x.io" for n in range(60)])
-    return lambda: Sweeping(house.context).sweep()
+def expiry_of_nothing(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    tenant.invite_all(tenant.license(60), [f"a{n}@x.io" for n in range(60)])
+    return lambda: Sweep(tenant.context).sweep()
 
 
 COSTS: list[tuple[Prepared, int, int]] = [
@@ -137,9 +137,9 @@ COSTS: list[tuple[Prepared, int, int]] = [
     ("prepared", "calls", "items"), COSTS, ids=[prepared.__name__ for prepared, _, _ in COSTS]
 )
 def test_an_operation_costs_what_the_design_says(
-    prepared: Prepared, calls: int, items: int, house: House, clock: Clock, count: Count
+    prepared: Prepared, calls: int, items: int, tenant: Tenant, clock: Clock, count: Count
 ) -> None:
-    operation = prepared(house, clock)
+    operation = prepared(tenant, clock)
 
     with count() as cost:
         operation()
@@ -147,20 +147,20 @@ def test_an_operation_costs_what_the_design_says(
     assert (cost.calls, cost.items) == (calls, items)
 
 
-def test_a_license_is_written_once_by_each_transaction_of_a_batch(house: House, count: Count) -> None:
-    license_ = house.license(100)
+def test_a_license_is_written_once_by_each_transaction_of_a_batch(tenant: Tenant, count: Count) -> None:
+    license_ = tenant.license(100)
 
     with count() as cost:
-        house.invite_all(license_, [f"a{n}@x.io" for n in range(100)])
+        tenant.invite_all(license_, [f"a{n}@x.io" for n in range(100)])
 
     assert cost.operations.count("TransactWriteItems") == 3
     assert cost.writes == 2 * 100 + 2 * 3
 
 
 def test_expiry_writes_two_items_for_an_invite_and_two_for_a_transaction(
-    house: House, clock: Clock, count: Count
+    tenant: Tenant, clock: Clock, count: Count
 ) -> None:
-    sweep = expiry_of_sixty(house, clock)
+    sweep = expiry_of_sixty(tenant, clock)
 
     with count() as cost:
         sweep()

@@ -7,106 +7,113 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.async_workers import ORIGIN, AsyncWorkers
+from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.counting import Count
-from tests.support.house import House
-from tests.support.looking import events_of
-from tests.support.machinery import ORIGIN, Machinery
+from tests.support.reading_back import events_of
 from tests.support.tables import items
+from tests.support.tenant import Tenant
 from usher.domain.addresses import BadAddressError
-from usher.domain.doors.entries import ENTRY_LIFE, PER_ADDRESS, PER_NETWORK_ADDRESS, DeadEntryError, EntryKind
-from usher.domain.doors.limits import LimitReachedError
+from usher.domain.enrollment.email_verifications import (
+    PER_ADDRESS,
+    PER_NETWORK_ADDRESS,
+    VERIFICATION_LIFE,
+    VerificationOverError,
+    VerificationPurpose,
+)
+from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.people import BadNameError
 from usher.gateways.links import BadLinkError
-from usher.services.doors.entering import Entering
+from usher.services.enrollment.email_verification import EmailVerification
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-def ask(house: House, email: str = "ann@x.io", **more: Any) -> Any:
-    given = {"kind": EntryKind.JOIN, "network_address": "198.51.100.7", **more}
-    return Entering(house.context).ask(organization=house.id, email=email, **given)
+def ask(tenant: Tenant, email: str = "ann@x.io", **more: Any) -> Any:
+    given = {"kind": VerificationPurpose.JOIN, "network_address": "198.51.100.7", **more}
+    return EmailVerification(tenant.context).ask(organization=tenant.id, email=email, **given)
 
 
-def test_asking_sends_one_link_that_leads_to_the_entry(house: House, machinery: Machinery) -> None:
-    machinery.skip()
+def test_asking_sends_one_link_that_leads_to_the_entry(tenant: Tenant, async_workers: AsyncWorkers) -> None:
+    async_workers.skip()
 
-    entry = ask(house, " ANN@X.io ", first_name=" Ann ", last_name="Lee", code="WELCOME")
-    machinery.settle()
-    machinery.settle()
+    entry = ask(tenant, " ANN@X.io ", first_name=" Ann ", last_name="Lee", code="WELCOME")
+    async_workers.settle()
+    async_workers.settle()
 
-    ((to, template, link),) = machinery.mailbox()
+    ((to, template, link),) = async_workers.mailbox()
     assert (to, template) == ("ann@x.io", "entry_link")
     token = link.removeprefix(f"{ORIGIN}/learn/enter/")
-    asked = Entering(house.context).look(entry=machinery.links.read_entry(token))
+    asked = EmailVerification(tenant.context).look(entry=async_workers.links.read_entry(token))
     assert asked.entry == entry
     assert (entry.email, entry.first_name, entry.code) == ("ann@x.io", "Ann", "WELCOME")
-    assert asked.organization.id == house.id
+    assert asked.organization.id == tenant.id
     with pytest.raises(BadLinkError):
-        machinery.links.read_entry(token[:-1] + ("A" if token[-1] != "A" else "B"))
+        async_workers.links.read_entry(token[:-1] + ("A" if token[-1] != "A" else "B"))
 
 
-def test_the_event_says_nothing_that_a_stranger_wrote_but_the_address(house: House) -> None:
-    entry = ask(house, first_name="Ann", code="WELCOME")
+def test_the_event_says_nothing_that_a_stranger_wrote_but_the_address(tenant: Tenant) -> None:
+    entry = ask(tenant, first_name="Ann", code="WELCOME")
 
-    (event,) = events_of(house, "entry.asked")
+    (event,) = events_of(tenant, "entry.asked")
     assert event.facts == {"entry": entry.id, "by": "join", "email": "ann@x.io"}
 
 
-def test_the_link_works_for_a_day(house: House, clock: Clock) -> None:
-    entry = ask(house)
-    entering = Entering(house.context)
+def test_the_link_works_for_a_day(tenant: Tenant, clock: Clock) -> None:
+    entry = ask(tenant)
+    entering = EmailVerification(tenant.context)
 
     clock.forward(hours=23, minutes=59)
     assert entering.entry(entry=entry.id) == entry
     clock.forward(minutes=1)
-    with pytest.raises(DeadEntryError):
+    with pytest.raises(VerificationOverError):
         entering.entry(entry=entry.id)
-    with pytest.raises(DeadEntryError):
+    with pytest.raises(VerificationOverError):
         entering.look(entry=entry.id)
-    with pytest.raises(DeadEntryError):
+    with pytest.raises(VerificationOverError):
         entering.look(entry="0" * 26)
 
 
-def test_an_entry_goes_by_itself(house: House, dynamodb: DynamoDBClient) -> None:
-    entry = ask(house)
+def test_an_entry_goes_by_itself(tenant: Tenant, dynamodb: DynamoDBClient) -> None:
+    entry = ask(tenant)
 
     (item,) = (one for one in items(dynamodb) if one["sk"]["S"] == "ENTRY")
-    assert int(item["expires_on"]["N"]) > (entry.created_at + ENTRY_LIFE).timestamp()
+    assert int(item["expires_on"]["N"]) > (entry.created_at + VERIFICATION_LIFE).timestamp()
 
 
-def test_one_address_is_sent_only_so_many(house: House) -> None:
+def test_one_address_is_sent_only_so_many(tenant: Tenant) -> None:
     for n in range(PER_ADDRESS.times):
-        ask(house, network_address=f"198.51.100.{n}")
+        ask(tenant, network_address=f"198.51.100.{n}")
 
     with pytest.raises(LimitReachedError):
-        ask(house, "ANN@x.io", network_address="198.51.100.99")
+        ask(tenant, "ANN@x.io", network_address="198.51.100.99")
 
-    ask(house, "bo@x.io")
-    assert len(events_of(house, "entry.asked")) == PER_ADDRESS.times + 1
+    ask(tenant, "bo@x.io")
+    assert len(events_of(tenant, "entry.asked")) == PER_ADDRESS.times + 1
 
 
-def test_one_ip_address_asks_only_so_often(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_ip_address_asks_only_so_often(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "usher.services.doors.entering.PER_NETWORK_ADDRESS", replace(PER_NETWORK_ADDRESS, times=3)
+        "usher.services.enrollment.email_verification.PER_NETWORK_ADDRESS",
+        replace(PER_NETWORK_ADDRESS, times=3),
     )
     for n in range(3):
-        ask(house, f"p{n}@x.io")
+        ask(tenant, f"p{n}@x.io")
 
     with pytest.raises(LimitReachedError):
-        ask(house)
+        ask(tenant)
 
-    ask(house, network_address="203.0.113.1")
+    ask(tenant, network_address="203.0.113.1")
 
 
 @pytest.mark.parametrize(
     ("given", "error"), [({"email": "ann"}, BadAddressError), ({"first_name": "a" * 81}, BadNameError)]
 )
 def test_what_cannot_be_read_counts_as_no_try(
-    house: House, count: Count, given: dict[str, str], error: type[Exception]
+    tenant: Tenant, count: Count, given: dict[str, str], error: type[Exception]
 ) -> None:
     with pytest.raises(error), count() as cost:
-        ask(house, **given)
+        ask(tenant, **given)
 
     assert cost.calls == 0

@@ -10,8 +10,8 @@ import pytest
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
-from tests.support.house import House
 from tests.support.tables import REGION
+from tests.support.tenant import Tenant
 from usher.domain.errors import UnauthenticatedError
 from usher.domain.people import BadNameError, Person
 from usher.gateways import secrets as secrets_gateway
@@ -26,9 +26,9 @@ from usher.gateways.identity import (
 from usher.gateways.links import BadLinkError, Cookies, Keys, Link, Links
 from usher.gateways.mail import Mail, Message
 from usher.gateways.secrets import Secret
-from usher.services.people.learning import Learning
-from usher.services.people.signing_in import SigningIn
-from usher.services.teaming import Teaming
+from usher.services.people.learner_queries import LearnerQueries
+from usher.services.people.password_login import PasswordLogin
+from usher.services.team import TeamMembers
 
 PASSWORD = "Usher-demo-1!"
 INVITE = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
@@ -152,8 +152,8 @@ def identity(aws: None) -> Identity:  # noqa: ARG001 - moto stands first
     return Identity(client=client, pool=pool, app=app)
 
 
-def test_who_registers_is_signed_in_and_can_sign_in_again(house: House, identity: Identity) -> None:
-    signing_in = SigningIn(house.context, identity=identity)
+def test_who_registers_is_signed_in_and_can_sign_in_again(tenant: Tenant, identity: Identity) -> None:
+    signing_in = PasswordLogin(tenant.context, identity=identity)
     assert not signing_in.has_account(email="ann@x.io")
 
     first = signing_in.register(email="ann@x.io", password=PASSWORD, first_name=" Ann ", last_name="Lee")
@@ -165,8 +165,8 @@ def test_who_registers_is_signed_in_and_can_sign_in_again(house: House, identity
     assert again.expires_in > 0
 
 
-def test_a_registration_that_broke_off_is_taken_up_again(house: House, identity: Identity) -> None:
-    signing_in = SigningIn(house.context, identity=identity)
+def test_a_registration_that_broke_off_is_taken_up_again(tenant: Tenant, identity: Identity) -> None:
+    signing_in = PasswordLogin(tenant.context, identity=identity)
     with pytest.raises(WeakPasswordError):
         signing_in.register(email="ann@x.io", password="short", first_name="Ann", last_name="Lee")
 
@@ -176,8 +176,8 @@ def test_a_registration_that_broke_off_is_taken_up_again(house: House, identity:
     assert signing_in.sign_in(email="ann@x.io", password=PASSWORD).token
 
 
-def test_a_wrong_address_or_password_is_told_alike(house: House, identity: Identity) -> None:
-    signing_in = SigningIn(house.context, identity=identity)
+def test_a_wrong_address_or_password_is_told_alike(tenant: Tenant, identity: Identity) -> None:
+    signing_in = PasswordLogin(tenant.context, identity=identity)
     signing_in.register(email="ann@x.io", password=PASSWORD, first_name="Ann", last_name="Lee")
 
     told = set()
@@ -188,8 +188,8 @@ def test_a_wrong_address_or_password_is_told_alike(house: House, identity: Ident
     assert len(told) == 1
 
 
-def test_a_session_is_renewed_until_its_token_was_revoked(house: House, identity: Identity) -> None:
-    signing_in = SigningIn(house.context, identity=identity)
+def test_a_session_is_renewed_until_its_token_was_revoked(tenant: Tenant, identity: Identity) -> None:
+    signing_in = PasswordLogin(tenant.context, identity=identity)
     signed_in = signing_in.register(email="ann@x.io", password=PASSWORD, first_name="Ann", last_name="Lee")
 
     assert signing_in.refresh(refresh_token=signed_in.refresh_token).person.email == "ann@x.io"
@@ -198,31 +198,33 @@ def test_a_session_is_renewed_until_its_token_was_revoked(house: House, identity
         signing_in.refresh(refresh_token=signed_in.refresh_token)
 
 
-def test_a_person_sees_where_they_are_an_active_manager(house: House, identity: Identity) -> None:
-    signing_in = SigningIn(house.context, identity=identity)
+def test_a_person_sees_where_they_are_an_active_manager(tenant: Tenant, identity: Identity) -> None:
+    signing_in = PasswordLogin(tenant.context, identity=identity)
 
-    assert [(one.organization.slug, str(one.role)) for one in signing_in.places(person=house.limited)] == [
+    assert [(one.organization.slug, str(one.role)) for one in signing_in.places(person=tenant.limited)] == [
         ("acme", "limited_manager")
     ]
     assert signing_in.places(person=Person(email="nobody@x.io")) == []
 
 
-def test_ones_own_name_changes_wherever_it_is_shown(house: House, identity: Identity) -> None:
-    signing_in = SigningIn(house.context, identity=identity)
-    signing_in.register(email=house.full.email, password=PASSWORD, first_name="Max", last_name="Full")
-    house.accept(house.invite(house.license(), house.full.email))
+def test_ones_own_name_changes_wherever_it_is_shown(tenant: Tenant, identity: Identity) -> None:
+    signing_in = PasswordLogin(tenant.context, identity=identity)
+    signing_in.register(email=tenant.full.email, password=PASSWORD, first_name="Max", last_name="Full")
+    tenant.accept(tenant.invite(tenant.license(), tenant.full.email))
 
-    signing_in.rename(person=house.full, first_name=" Maxine ", last_name="New")
+    signing_in.rename(person=tenant.full, first_name=" Maxine ", last_name="New")
 
-    team = {one.email: one for one in Teaming(house.context).team(person=house.full, organization=house.id)}
-    assert team[house.full.email].first_name == "Maxine"
-    learner = Learning(house.context).learner(
-        person=house.full, organization=house.id, email=house.full.email
+    team = {
+        one.email: one for one in TeamMembers(tenant.context).team(person=tenant.full, organization=tenant.id)
+    }
+    assert team[tenant.full.email].first_name == "Maxine"
+    learner = LearnerQueries(tenant.context).learner(
+        person=tenant.full, organization=tenant.id, email=tenant.full.email
     )
     assert learner.learner.first_name == "Maxine"
-    assert signing_in.sign_in(email=house.full.email, password=PASSWORD).person.last_name == "New"
+    assert signing_in.sign_in(email=tenant.full.email, password=PASSWORD).person.last_name == "New"
     with pytest.raises(BadNameError):
-        signing_in.rename(person=house.full, first_name="", last_name="New")
+        signing_in.rename(person=tenant.full, first_name="", last_name="New")
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.support.clock import Clock
-from tests.support.importing import Imports
+from tests.support.imports import ImportDriver
 from tests.support.people_data import ANN, People
 from tests.support.workbooks import part, rewritten, workbook
-from usher.domain.importing.imports import ImportState
-from usher.services.importing.files import Stage
+from usher.domain.imports.imports import ImportState
+from usher.services.imports.files import Stage
 from usher.sheets.reading import MAX_BYTES
 from usher.sheets.template import csv_template, xlsx_template
 
@@ -31,20 +31,20 @@ BOMB = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/
     ids=["utf-8", "utf-8 with a mark", "utf-16", "semicolons", "xlsx"],
 )
 def test_csv_is_uploaded_in_utf_8_or_utf_16_with_commas_or_semicolons_or_a_workbook(
-    importing: Imports, content: bytes
+    imports: ImportDriver, content: bytes
 ) -> None:
-    importing.house.license()
+    imports.tenant.license()
 
-    (row,) = importing.rows(importing.previewed(content))
+    (row,) = imports.rows(imports.previewed(content))
 
     assert (row.email, row.first_name, row.verdict) == ("ann@x.io", "Ann Maria", "will_be_invited")
 
 
 @pytest.mark.parametrize("template", [csv_template(), xlsx_template()], ids=["csv", "xlsx"])
 def test_a_template_that_was_left_empty_is_refused_and_invites_nobody(
-    importing: Imports, template: bytes
+    imports: ImportDriver, template: bytes
 ) -> None:
-    assert _refusal(importing, template) == "no_rows"
+    assert _refusal(imports, template) == "no_rows"
 
 
 @pytest.mark.parametrize(
@@ -66,33 +66,33 @@ def test_a_template_that_was_left_empty_is_refused_and_invites_nobody(
     ids=lambda given: given if isinstance(given, str) else "",
 )
 def test_bombs_macros_formulas_and_wrong_files_are_refused_with_a_clear_error(
-    importing: Imports, content: bytes, code: str
+    imports: ImportDriver, content: bytes, code: str
 ) -> None:
-    assert _refusal(importing, content) == code
+    assert _refusal(imports, content) == code
 
 
 def test_rows_that_a_late_run_wrote_outlive_the_file_and_are_scrubbed_all_the_same(
-    importing: Imports, people: People, clock: Clock
+    imports: ImportDriver, people: People, clock: Clock
 ) -> None:
-    importing.house.license()
-    checked = importing.previewed([f"{ANN},,,,Fire safety,,,"])
+    imports.tenant.license()
+    checked = imports.previewed([f"{ANN},,,,Fire safety,,,"])
     clock.forward(days=28)
-    done = importing.carried_out(checked)
+    done = imports.carried_out(checked)
 
     clock.forward(days=28)
     erased = people.erase()
 
     assert done.files_until < clock.now
-    (row,) = importing.files.rows(done, Stage.DONE, 0)
+    (row,) = imports.files.rows(done, Stage.DONE, 0)
     assert row.address == erased.pseudonym
 
 
-def _refusal(importing: Imports, content: bytes) -> str:
-    refused = importing.previewed(content)
+def _refusal(imports: ImportDriver, content: bytes) -> str:
+    refused = imports.previewed(content)
 
     assert refused.state is ImportState.REFUSED
     assert refused.problem is not None
     assert refused.problem.detail
     assert refused.problem.next_action
-    assert not importing.sent()
+    assert not imports.sent()
     return refused.problem.code

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from tests.support.grouping import group_of
-from tests.support.importing import Imports
-from tests.support.looking import seats
-from tests.support.machinery import Machinery
-from usher.domain.importing.imports import ImportState
-from usher.domain.importing.verdicts import Verdict
+from tests.support.async_workers import AsyncWorkers
+from tests.support.groups import group_of
+from tests.support.imports import ImportDriver
+from tests.support.reading_back import seats
+from usher.domain.imports.imports import ImportState
+from usher.domain.imports.verdicts import Verdict
 from usher.domain.licenses import License
 from usher.domain.organizations import Organization
 from usher.services.clients import Clients
@@ -20,7 +20,7 @@ from usher.services.receipts import Receipt
 
 @dataclass(frozen=True)
 class Carved:
-    """A client of the house with a sublicense."""
+    """A client of the tenant with a sublicense."""
 
     client: Organization
     parent: License
@@ -28,17 +28,19 @@ class Carved:
 
 
 @pytest.fixture
-def globex(importing: Imports) -> Carved:
-    return carved(importing, "Globex", "globex")
+def globex(imports: ImportDriver) -> Carved:
+    return carved(imports, "Globex", "globex")
 
 
-def carved(importing: Imports, name: str, slug: str) -> Carved:
-    house, clients = importing.house, Clients(importing.house.context)
-    client = clients.create(person=house.full, organization=house.id, name=name, slug=slug, receipt=Receipt())
-    parent = house.license(20)
+def carved(imports: ImportDriver, name: str, slug: str) -> Carved:
+    tenant, clients = imports.tenant, Clients(imports.tenant.context)
+    client = clients.create(
+        person=tenant.full, organization=tenant.id, name=name, slug=slug, receipt=Receipt()
+    )
+    parent = tenant.license(20)
     license_ = clients.carve(
-        person=house.full,
-        organization=house.id,
+        person=tenant.full,
+        organization=tenant.id,
         client=client.id,
         license_id=parent.id,
         seats=5,
@@ -48,9 +50,9 @@ def carved(importing: Imports, name: str, slug: str) -> Carved:
 
 
 def test_a_row_names_client_and_sublicense_and_the_client_invites(
-    importing: Imports, globex: Carved, machinery: Machinery
+    imports: ImportDriver, globex: Carved, async_workers: AsyncWorkers
 ) -> None:
-    machinery.skip()
+    async_workers.skip()
     ways = [
         "ann@x.io,,,,,,Globex,fire safety",
         f"bob@x.io,,,,,,{globex.client.id},{globex.license.id}",
@@ -58,29 +60,29 @@ def test_a_row_names_client_and_sublicense_and_the_client_invites(
         "dee@x.io,,,,Fire safety,,,",
     ]
 
-    checked = importing.previewed(ways)
-    detail = importing.service.detail(
-        person=importing.house.full, organization=importing.house.id, import_id=checked.id
+    checked = imports.previewed(ways)
+    detail = imports.service.detail(
+        person=imports.tenant.full, organization=imports.tenant.id, import_id=checked.id
     )
-    done = importing.carried_out(checked)
-    machinery.settle()
+    done = imports.carried_out(checked)
+    async_workers.settle()
 
     assert {one.license.id: one.needed for one in detail.seats} == {globex.license.id: 3, globex.parent.id: 1}
     assert done.outcomes == {Verdict.INVITED: 4}
-    assert seats(importing.house, globex.license) == (5, 3, 2)
-    assert seats(importing.house, globex.parent) == (20, 1, 14)
-    assert machinery.sent_to("ann@x.io") == ["invite"]
-    assert machinery.senders("ann@x.io") == ["Globex"], "in the client's name"
-    assert machinery.senders("dee@x.io") == ["Acme"]
+    assert seats(imports.tenant, globex.license) == (5, 3, 2)
+    assert seats(imports.tenant, globex.parent) == (20, 1, 14)
+    assert async_workers.sent_to("ann@x.io") == ["invite"]
+    assert async_workers.senders("ann@x.io") == ["Globex"], "in the client's name"
+    assert async_workers.senders("dee@x.io") == ["Acme"]
 
 
-def test_a_clients_groups_and_licenses_are_its_own(importing: Imports, globex: Carved) -> None:
-    other = carved(importing, "Initech", "initech")
-    inside = replace(importing.house, organization=globex.client)
+def test_a_clients_groups_and_licenses_are_its_own(imports: ImportDriver, globex: Carved) -> None:
+    other = carved(imports, "Initech", "initech")
+    inside = replace(imports.tenant, organization=globex.client)
     group_of(inside, globex.license, name="Drivers")
-    group_of(importing.house, globex.parent, name="Cooks")
+    group_of(imports.tenant, globex.parent, name="Cooks")
 
-    checked = importing.previewed(
+    checked = imports.previewed(
         [
             "ann@x.io,,,Drivers,,,Globex,",
             "bob@x.io,,,Cooks,,,Globex,",
@@ -91,7 +93,7 @@ def test_a_clients_groups_and_licenses_are_its_own(importing: Imports, globex: C
         ]
     )
 
-    assert importing.verdicts(checked) == [
+    assert imports.verdicts(checked) == [
         "will_be_invited",
         "unknown_group",
         "unknown_group",
@@ -101,41 +103,41 @@ def test_a_clients_groups_and_licenses_are_its_own(importing: Imports, globex: C
     ]
 
 
-def test_two_clients_of_one_name_are_told_apart_by_slug_or_id(importing: Imports, globex: Carved) -> None:
-    carved(importing, "Globex", "globex-2")
+def test_two_clients_of_one_name_are_told_apart_by_slug_or_id(imports: ImportDriver, globex: Carved) -> None:
+    carved(imports, "Globex", "globex-2")
 
-    checked = importing.previewed(
+    checked = imports.previewed(
         ["ann@x.io,,,,,,Globex Corp,Fire safety", "bob@x.io,,,,,,globex-2,Fire safety"]
     )
 
-    assert importing.verdicts(checked) == ["unknown_client", "will_be_invited"]
-    assert importing.verdicts(
-        importing.previewed([f"cy@x.io,,,,,,{globex.client.name.upper()},Fire safety"])
+    assert imports.verdicts(checked) == ["unknown_client", "will_be_invited"]
+    assert imports.verdicts(
+        imports.previewed([f"cy@x.io,,,,,,{globex.client.name.upper()},Fire safety"])
     ) == ["ambiguous_client"]
 
 
-@pytest.mark.parametrize("limit", ["rostering.MOST_CLIENTS", "reading.MOST_LICENSES"])
+@pytest.mark.parametrize("limit", ["rosters.MOST_CLIENTS", "read_import_file.MOST_LICENSES"])
 def test_a_file_that_names_more_clients_or_licenses_than_can_be_counted_is_refused(
-    importing: Imports, globex: Carved, monkeypatch: pytest.MonkeyPatch, limit: str
+    imports: ImportDriver, globex: Carved, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
-    other = carved(importing, "Initech", "initech")
+    other = carved(imports, "Initech", "initech")
     row = "ann@x.io,,,,,,{},Fire safety"
-    monkeypatch.setattr(f"usher.services.importing.{limit}", 1)
+    monkeypatch.setattr(f"usher.services.imports.{limit}", 1)
 
-    refused = importing.previewed([row.format(one.client.id) for one in (globex, other)])
+    refused = imports.previewed([row.format(one.client.id) for one in (globex, other)])
 
     assert refused.state is ImportState.REFUSED
     assert refused.problem is not None
     assert refused.problem.code == "too_many_clients"
-    assert importing.previewed([row.format(globex.client.id)]).state is ImportState.CHECKED
+    assert imports.previewed([row.format(globex.client.id)]).state is ImportState.CHECKED
 
 
-def test_a_manager_of_the_provider_imports_within_a_client(importing: Imports, globex: Carved) -> None:
-    within = Imports(replace(importing.house, organization=globex.client), importing.files, importing.s3)
+def test_a_manager_of_the_provider_imports_within_a_client(imports: ImportDriver, globex: Carved) -> None:
+    within = ImportDriver(replace(imports.tenant, organization=globex.client), imports.files, imports.s3)
 
     done = within.carried_out(
         within.previewed(["ann@x.io,,,,,,Globex,Fire safety", "bob@x.io,,,,Fire safety,,,"])
     )
 
     assert done.outcomes == {Verdict.INVITED: 2}
-    assert seats(importing.house, globex.license) == (5, 2, 3)
+    assert seats(imports.tenant, globex.license) == (5, 2, 3)

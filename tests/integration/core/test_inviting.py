@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.clock import MONDAY, Clock
-from tests.support.house import House, found_house
-from tests.support.looking import emails_of, events_of, invite_now, outcomes, seats
+from tests.support.reading_back import emails_of, events_of, invite_now, outcomes, seats
+from tests.support.tenant import Tenant, found_tenant
 from usher.domain.addresses import BadAddressesError, NoAddressesError, TooManyAddressesError
 from usher.domain.errors import ForbiddenError
 from usher.domain.invites import BadMessageError, InviteState
@@ -25,19 +25,19 @@ from usher.domain.organizations import UnknownOrganizationError
 from usher.domain.people import BadNameError, Person
 from usher.domain.starts import StartInPastError, StartNotChosenError, StartOutsideLicenseError
 from usher.services.context import Context
-from usher.services.invites.inviting import Inviting, NoLicenseError
-from usher.services.invites.reserving import Outcome
-from usher.services.outbox.sweeping import Sweeping
+from usher.services.invites.invite_learners import InviteLearners, NoLicenseError
+from usher.services.invites.reserve_seats import Outcome
+from usher.services.outbox.sweep import Sweep
 from usher.services.receipts import Receipt
-from usher.services.teaming import Teaming
+from usher.services.team import TeamMembers
 
 
-def test_inviting_reserves_a_seat_and_keeps_what_was_said(house: House) -> None:
-    license_ = house.license(10)
+def test_inviting_reserves_a_seat_and_keeps_what_was_said(tenant: Tenant) -> None:
+    license_ = tenant.license(10)
 
-    (result,) = Inviting(house.context).invite(
-        person=house.full,
-        organization=house.id,
+    (result,) = InviteLearners(tenant.context).invite(
+        person=tenant.full,
+        organization=tenant.id,
         license_ids=[license_.id],
         emails="Ann Lee <Ann@X.io>",
         receipt=Receipt(),
@@ -47,308 +47,308 @@ def test_inviting_reserves_a_seat_and_keeps_what_was_said(house: House) -> None:
 
     assert (result.email, result.outcome) == ("ann@x.io", Outcome.INVITED)
     assert result.invite is not None
-    invite = invite_now(house, result.invite)
+    invite = invite_now(tenant, result.invite)
     assert invite.state is InviteState.PENDING
     assert (invite.first_name, invite.last_name, invite.message) == ("Ann", "Lee", "Welcome!")
     assert invite.access_start == datetime(2027, 1, 31, 23, tzinfo=UTC)
     assert invite.expires_at == MONDAY + timedelta(days=10)
     assert invite.remind_at == MONDAY + timedelta(days=7)
-    assert invite.created_by == house.full.email
-    assert seats(house, license_) == (10, 1, 9)
-    assert emails_of(house, "invites.created") == ["ann@x.io"]
+    assert invite.created_by == tenant.full.email
+    assert seats(tenant, license_) == (10, 1, 9)
+    assert emails_of(tenant, "invites.created") == ["ann@x.io"]
 
 
-def test_a_large_batch_is_invited_whole_in_the_order_given(house: House) -> None:
-    license_ = house.license(130)
+def test_a_large_batch_is_invited_whole_in_the_order_given(tenant: Tenant) -> None:
+    license_ = tenant.license(130)
     emails = [f"a{n}@x.io" for n in range(120)]
 
-    results = house.invite_all(license_, emails)
+    results = tenant.invite_all(license_, emails)
 
     assert [one.email for one in results] == emails
     assert {one.outcome for one in results} == {Outcome.INVITED}
     assert len({one.invite.id for one in results if one.invite}) == 120
-    assert seats(house, license_) == (130, 120, 10)
-    assert emails_of(house, "invites.created") == emails
+    assert seats(tenant, license_) == (130, 120, 10)
+    assert emails_of(tenant, "invites.created") == emails
 
 
-def test_one_bad_address_refuses_the_batch_and_changes_nothing(house: House) -> None:
-    license_ = house.license()
+def test_one_bad_address_refuses_the_batch_and_changes_nothing(tenant: Tenant) -> None:
+    license_ = tenant.license()
 
     with pytest.raises(BadAddressesError) as refused:
-        house.invite_all(license_, "ann@x.io, bob@, eve@y.io")
+        tenant.invite_all(license_, "ann@x.io, bob@, eve@y.io")
 
     assert refused.value.facts["addresses"][0]["address"] == "bob@"  # type: ignore[index]
-    assert seats(house, license_) == (10, 0, 10)
-    assert not events_of(house, "invites.created")
+    assert seats(tenant, license_) == (10, 0, 10)
+    assert not events_of(tenant, "invites.created")
 
 
-def test_skip_invalid_invites_the_others_and_says_why(house: House) -> None:
-    license_ = house.license()
+def test_skip_invalid_invites_the_others_and_says_why(tenant: Tenant) -> None:
+    license_ = tenant.license()
 
-    results = house.invite_all(license_, "ann@x.io, bob@, eve@y.io", skip_invalid=True)
+    results = tenant.invite_all(license_, "ann@x.io, bob@, eve@y.io", skip_invalid=True)
 
     assert outcomes(results) == {"ann@x.io": "invited", "eve@y.io": "invited", "bob@": "invalid"}
     assert next(one for one in results if one.outcome is Outcome.INVALID).reason
 
 
-def test_nothing_but_bad_addresses_invites_nobody(house: House) -> None:
-    license_ = house.license()
+def test_nothing_but_bad_addresses_invites_nobody(tenant: Tenant) -> None:
+    license_ = tenant.license()
 
-    assert outcomes(house.invite_all(license_, "bob@", skip_invalid=True)) == {"bob@": "invalid"}
-    assert not events_of(house, "invites.created")
+    assert outcomes(tenant.invite_all(license_, "bob@", skip_invalid=True)) == {"bob@": "invalid"}
+    assert not events_of(tenant, "invites.created")
 
 
-def test_a_batch_larger_than_the_pool_is_refused_whole_with_the_exact_shortfall(house: House) -> None:
-    small, large = house.license(3), house.license(50)
+def test_a_batch_larger_than_the_pool_is_refused_whole_with_the_exact_shortfall(tenant: Tenant) -> None:
+    small, large = tenant.license(3), tenant.license(50)
 
     with pytest.raises(NotEnoughSeatsError) as refused:
-        house.invite_all([small, large], [f"a{n}@x.io" for n in range(10)])
+        tenant.invite_all([small, large], [f"a{n}@x.io" for n in range(10)])
 
     assert refused.value.facts["shortfall"] == [
         {"license": small.id, "needed": 10, "available": 3, "missing": 7}
     ]
-    assert seats(house, small) == (3, 0, 3)
-    assert seats(house, large) == (50, 0, 50)
+    assert seats(tenant, small) == (3, 0, 3)
+    assert seats(tenant, large) == (50, 0, 50)
 
 
-def test_those_who_have_a_seat_do_not_count_for_the_shortfall(house: House) -> None:
-    license_ = house.license(2)
-    house.invite(license_, "ann@x.io")
+def test_those_who_have_a_seat_do_not_count_for_the_shortfall(tenant: Tenant) -> None:
+    license_ = tenant.license(2)
+    tenant.invite(license_, "ann@x.io")
 
-    results = house.invite_all(license_, "ann@x.io, bob@x.io")
+    results = tenant.invite_all(license_, "ann@x.io, bob@x.io")
 
     assert outcomes(results) == {"ann@x.io": "already_invited", "bob@x.io": "invited"}
-    assert seats(house, license_) == (2, 2, 0)
+    assert seats(tenant, license_) == (2, 2, 0)
 
 
-def test_who_was_invited_or_has_a_seat_is_not_invited_again(house: House) -> None:
-    license_ = house.license()
-    pending = house.invite(license_, "ann@x.io")
-    house.accept(house.invite(license_, "bob@x.io"))
+def test_who_was_invited_or_has_a_seat_is_not_invited_again(tenant: Tenant) -> None:
+    license_ = tenant.license()
+    pending = tenant.invite(license_, "ann@x.io")
+    tenant.accept(tenant.invite(license_, "bob@x.io"))
 
-    results = house.invite_all(license_, "ann@x.io, bob@x.io")
+    results = tenant.invite_all(license_, "ann@x.io, bob@x.io")
 
     assert outcomes(results) == {"ann@x.io": "already_invited", "bob@x.io": "already_assigned"}
     assert results[0].invite is not None
     assert results[0].invite.id == pending.id
-    assert seats(house, license_) == (10, 2, 8)
-    assert len(emails_of(house, "invites.created")) == 2
+    assert seats(tenant, license_) == (10, 2, 8)
+    assert len(emails_of(tenant, "invites.created")) == 2
 
 
-def test_a_declined_or_withdrawn_person_can_be_invited_again(house: House) -> None:
-    license_ = house.license()
-    house.decline(house.invite(license_, "ann@x.io"))
-    house.withdraw(house.invite(license_, "bob@x.io"))
+def test_a_declined_or_withdrawn_person_can_be_invited_again(tenant: Tenant) -> None:
+    license_ = tenant.license()
+    tenant.decline(tenant.invite(license_, "ann@x.io"))
+    tenant.withdraw(tenant.invite(license_, "bob@x.io"))
 
-    results = house.invite_all(license_, "ann@x.io, bob@x.io")
+    results = tenant.invite_all(license_, "ann@x.io, bob@x.io")
 
     assert outcomes(results) == {"ann@x.io": "invited", "bob@x.io": "invited"}
-    assert seats(house, license_) == (10, 2, 8)
+    assert seats(tenant, license_) == (10, 2, 8)
 
 
 def test_an_expired_invite_never_blocks_a_new_one_even_where_no_seat_was_left(
-    house: House, clock: Clock
+    tenant: Tenant, clock: Clock
 ) -> None:
-    license_ = house.license(1)
-    old = house.invite(license_, "ann@x.io")
+    license_ = tenant.license(1)
+    old = tenant.invite(license_, "ann@x.io")
     clock.forward(days=10)
 
-    (result,) = house.invite_all(license_, "ann@x.io")
+    (result,) = tenant.invite_all(license_, "ann@x.io")
 
     assert result.outcome is Outcome.INVITED
     assert result.invite is not None
     assert result.invite.id != old.id
-    assert not invite_now(house, old).holds_seats
-    assert invite_now(house, old).state is InviteState.PENDING
-    assert seats(house, license_) == (1, 1, 0)
+    assert not invite_now(tenant, old).holds_seats
+    assert invite_now(tenant, old).state is InviteState.PENDING
+    assert seats(tenant, license_) == (1, 1, 0)
 
 
-def test_an_expired_invite_that_was_swept_never_blocks_a_new_one(house: House, clock: Clock) -> None:
-    license_ = house.license(1)
-    house.invite(license_, "ann@x.io")
+def test_an_expired_invite_that_was_swept_never_blocks_a_new_one(tenant: Tenant, clock: Clock) -> None:
+    license_ = tenant.license(1)
+    tenant.invite(license_, "ann@x.io")
     clock.forward(days=10)
-    Sweeping(house.context).sweep()
+    Sweep(tenant.context).sweep()
 
-    assert outcomes(house.invite_all(license_, "ann@x.io")) == {"ann@x.io": "invited"}
+    assert outcomes(tenant.invite_all(license_, "ann@x.io")) == {"ann@x.io": "invited"}
 
 
-def test_an_invite_to_several_licenses_reserves_a_seat_of_each(house: House) -> None:
-    some = [house.license(5), house.license(7)]
+def test_an_invite_to_several_licenses_reserves_a_seat_of_each(tenant: Tenant) -> None:
+    some = [tenant.license(5), tenant.license(7)]
 
-    invite = house.invite(some, "ann@x.io")
+    invite = tenant.invite(some, "ann@x.io")
 
     assert [terms.license for terms in invite.licenses] == [one.id for one in some]
-    assert [seats(house, one) for one in some] == [(5, 1, 4), (7, 1, 6)]
+    assert [seats(tenant, one) for one in some] == [(5, 1, 4), (7, 1, 6)]
 
 
-def test_an_invite_gives_only_the_licenses_that_the_person_lacks(house: House) -> None:
-    have, lack = house.license(5), house.license(7)
-    house.accept(house.invite(have, "ann@x.io"))
+def test_an_invite_gives_only_the_licenses_that_the_person_lacks(tenant: Tenant) -> None:
+    have, lack = tenant.license(5), tenant.license(7)
+    tenant.accept(tenant.invite(have, "ann@x.io"))
 
-    invite = house.invite([have, lack], "ann@x.io")
+    invite = tenant.invite([have, lack], "ann@x.io")
 
     assert [terms.license for terms in invite.licenses] == [lack.id]
-    assert [seats(house, one) for one in (have, lack)] == [(5, 1, 4), (7, 1, 6)]
+    assert [seats(tenant, one) for one in (have, lack)] == [(5, 1, 4), (7, 1, 6)]
 
 
-def test_a_batch_to_many_licenses_is_cut_into_transactions_that_fit(house: House) -> None:
-    some = [house.license(20) for _ in range(9)]
+def test_a_batch_to_many_licenses_is_cut_into_transactions_that_fit(tenant: Tenant) -> None:
+    some = [tenant.license(20) for _ in range(9)]
 
-    results = house.invite_all(some, [f"a{n}@x.io" for n in range(20)])
+    results = tenant.invite_all(some, [f"a{n}@x.io" for n in range(20)])
 
     assert {one.outcome for one in results} == {Outcome.INVITED}
-    assert {seats(house, one) for one in some} == {(20, 20, 0)}
+    assert {seats(tenant, one) for one in some} == {(20, 20, 0)}
 
 
-def test_an_invite_never_outlives_its_license(house: House) -> None:
-    ends_soon = house.license(valid_until="2027-01-08")
+def test_an_invite_never_outlives_its_license(tenant: Tenant) -> None:
+    ends_soon = tenant.license(valid_until="2027-01-08")
 
-    assert house.invite(ends_soon).expires_at == datetime(2027, 1, 7, 23, tzinfo=UTC)
+    assert tenant.invite(ends_soon).expires_at == datetime(2027, 1, 7, 23, tzinfo=UTC)
 
 
 def test_an_organization_says_how_long_its_invites_live(context: Context) -> None:
-    house = found_house(context, slug="slow", invite_days=30)
+    tenant = found_tenant(context, slug="slow", invite_days=30)
 
-    assert house.invite(house.license()).expires_at == MONDAY + timedelta(days=30)
+    assert tenant.invite(tenant.license()).expires_at == MONDAY + timedelta(days=30)
 
 
-def test_a_subscription_can_be_offered_before_it_starts_but_not_with_a_chosen_date(house: House) -> None:
-    subscription = house.license(kind=ProductKind.SUBSCRIPTION, starts_at="2027-03-01")
+def test_a_subscription_can_be_offered_before_it_starts_but_not_with_a_chosen_date(tenant: Tenant) -> None:
+    subscription = tenant.license(kind=ProductKind.SUBSCRIPTION, starts_at="2027-03-01")
 
     with pytest.raises(StartNotChosenError):
-        house.invite(subscription, access_start="2027-04-01")
-    assert house.invite(subscription).access_start is None
+        tenant.invite(subscription, access_start="2027-04-01")
+    assert tenant.invite(subscription).access_start is None
 
 
 @pytest.mark.parametrize(
     ("date", "refusal"), [("2027-01-03", StartInPastError), ("2028-06-01", StartOutsideLicenseError)]
 )
 def test_a_date_past_or_outside_the_license_is_refused_and_nothing_reserved(
-    house: House, date: str, refusal: type[Exception]
+    tenant: Tenant, date: str, refusal: type[Exception]
 ) -> None:
-    license_ = house.license()
+    license_ = tenant.license()
 
     with pytest.raises(refusal):
-        house.invite(license_, access_start=date)
-    assert seats(house, license_) == (10, 0, 10)
+        tenant.invite(license_, access_start=date)
+    assert seats(tenant, license_) == (10, 0, 10)
 
 
-def test_a_license_that_has_ended_gives_no_seats(house: House, clock: Clock) -> None:
-    license_ = house.license(valid_until="2027-01-08")
+def test_a_license_that_has_ended_gives_no_seats(tenant: Tenant, clock: Clock) -> None:
+    license_ = tenant.license(valid_until="2027-01-08")
     clock.forward(days=5)
 
     with pytest.raises(LicenseOverError):
-        house.invite(license_)
+        tenant.invite(license_)
 
 
-def test_a_request_that_names_nothing_sensible_is_refused(house: House) -> None:
-    license_ = house.license()
+def test_a_request_that_names_nothing_sensible_is_refused(tenant: Tenant) -> None:
+    license_ = tenant.license()
 
     with pytest.raises(NoLicenseError):
-        house.invite_all([], "ann@x.io")
+        tenant.invite_all([], "ann@x.io")
     with pytest.raises(NoAddressesError):
-        house.invite_all(license_, " , ")
+        tenant.invite_all(license_, " , ")
     with pytest.raises(TooManyAddressesError):
-        house.invite_all(license_, [f"a{n}@x.io" for n in range(501)])
+        tenant.invite_all(license_, [f"a{n}@x.io" for n in range(501)])
     with pytest.raises(BadMessageError):
-        Inviting(house.context).invite(
-            person=house.full,
-            organization=house.id,
+        InviteLearners(tenant.context).invite(
+            person=tenant.full,
+            organization=tenant.id,
             license_ids=[license_.id],
             emails="ann@x.io",
             receipt=Receipt(),
             message="x" * 2001,
         )
     with pytest.raises(BadNameError):
-        Inviting(house.context).invite(
-            person=house.full,
-            organization=house.id,
+        InviteLearners(tenant.context).invite(
+            person=tenant.full,
+            organization=tenant.id,
             license_ids=[license_.id],
             emails="ann@x.io",
             receipt=Receipt(),
             first_name="x" * 81,
         )
-    assert seats(house, license_) == (10, 0, 10)
+    assert seats(tenant, license_) == (10, 0, 10)
 
 
-def test_a_limited_manager_may_not_invite(house: House) -> None:
-    license_ = house.license()
+def test_a_limited_manager_may_not_invite(tenant: Tenant) -> None:
+    license_ = tenant.license()
 
     with pytest.raises(ForbiddenError):
-        Inviting(house.context).invite(
-            person=house.limited,
-            organization=house.id,
+        InviteLearners(tenant.context).invite(
+            person=tenant.limited,
+            organization=tenant.id,
             license_ids=[license_.id],
             emails="ann@x.io",
             receipt=Receipt(),
         )
 
 
-def test_nobody_invites_into_another_organization(house: House, context: Context) -> None:
-    other = found_house(context, slug="other")
+def test_nobody_invites_into_another_organization(tenant: Tenant, context: Context) -> None:
+    other = found_tenant(context, slug="other")
     license_ = other.license()
 
     with pytest.raises(UnknownOrganizationError):
-        Inviting(context).invite(
-            person=house.full,
+        InviteLearners(context).invite(
+            person=tenant.full,
             organization=other.id,
             license_ids=[license_.id],
             emails="ann@x.io",
             receipt=Receipt(),
         )
     with pytest.raises(UnknownLicenseError):
-        house.invite(license_)
+        tenant.invite(license_)
     with pytest.raises(UnknownOrganizationError):
-        Teaming(context).team(person=Person(email="ann@x.io"), organization="01ARZ3NDEKTSV4RRFFQ69G5FAV")
+        TeamMembers(context).team(person=Person(email="ann@x.io"), organization="01ARZ3NDEKTSV4RRFFQ69G5FAV")
 
 
-def test_one_persons_seats_in_two_organizations_do_not_touch(house: House, context: Context) -> None:
-    other = found_house(context, slug="other")
-    mine, theirs = house.license(), other.license()
+def test_one_persons_seats_in_two_organizations_do_not_touch(tenant: Tenant, context: Context) -> None:
+    other = found_tenant(context, slug="other")
+    mine, theirs = tenant.license(), other.license()
 
-    house.invite(mine, "ann@x.io")
+    tenant.invite(mine, "ann@x.io")
 
     assert other.invite(theirs, "ann@x.io").state is InviteState.PENDING
-    assert (seats(house, mine), seats(other, theirs)) == ((10, 1, 9), (10, 1, 9))
+    assert (seats(tenant, mine), seats(other, theirs)) == ((10, 1, 9), (10, 1, 9))
 
 
-def test_seats_that_run_out_between_check_and_write_are_told_address_by_address(house: House) -> None:
-    license_ = house.license(60)
-    rival = house.before_next_write(lambda: house.invite_all(license_, [f"r{n}@x.io" for n in range(30)]))
+def test_seats_that_run_out_between_check_and_write_are_told_address_by_address(tenant: Tenant) -> None:
+    license_ = tenant.license(60)
+    rival = tenant.before_next_write(lambda: tenant.invite_all(license_, [f"r{n}@x.io" for n in range(30)]))
 
     with rival:
-        results = house.invite_all(license_, [f"a{n}@x.io" for n in range(60)])
+        results = tenant.invite_all(license_, [f"a{n}@x.io" for n in range(60)])
 
     assert [one.outcome for one in results].count(Outcome.INVITED) == 30
     assert [one.outcome for one in results].count(Outcome.NO_SEAT) == 30
-    assert seats(house, license_) == (60, 60, 0)
+    assert seats(tenant, license_) == (60, 60, 0)
 
 
-def test_somebody_invited_by_another_between_check_and_write_is_already_invited(house: House) -> None:
-    license_ = house.license(60)
+def test_somebody_invited_by_another_between_check_and_write_is_already_invited(tenant: Tenant) -> None:
+    license_ = tenant.license(60)
 
-    with house.before_next_write(lambda: house.invite(license_, "ann@x.io")):
-        results = house.invite_all(license_, "ann@x.io, bob@x.io")
+    with tenant.before_next_write(lambda: tenant.invite(license_, "ann@x.io")):
+        results = tenant.invite_all(license_, "ann@x.io, bob@x.io")
 
     assert outcomes(results) == {"ann@x.io": "already_invited", "bob@x.io": "invited"}
     assert results[0].invite is not None
-    assert seats(house, license_) == (60, 2, 58)
+    assert seats(tenant, license_) == (60, 2, 58)
 
 
 @given(st.integers(1, 12), st.lists(st.lists(st.integers(0, 15), min_size=1, max_size=8), max_size=4))
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_seats_add_up_whatever_is_asked_for(house: House, total: int, batches: list[list[int]]) -> None:
-    license_ = house.license(total)
+def test_seats_add_up_whatever_is_asked_for(tenant: Tenant, total: int, batches: list[list[int]]) -> None:
+    license_ = tenant.license(total)
     holders: set[str] = set()
     for batch in batches:
         emails = {f"a{n}@x.io" for n in batch}
         needed = len(emails - holders)
         if needed > total - len(holders):
             with pytest.raises(NotEnoughSeatsError) as refused:
-                house.invite_all(license_, sorted(emails))
+                tenant.invite_all(license_, sorted(emails))
             (short,) = cast("Any", refused.value.facts["shortfall"])
             assert short["missing"] == needed - (total - len(holders))
         else:
-            house.invite_all(license_, sorted(emails))
+            tenant.invite_all(license_, sorted(emails))
             holders |= emails
-        assert seats(house, license_) == (total, len(holders), total - len(holders))
+        assert seats(tenant, license_) == (total, len(holders), total - len(holders))

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.counting import Count
 from tests.support.tables import items
-from usher.domain.doors.limits import Limit, LimitReachedError
+from usher.domain.enrollment.rate_limits import LimitReachedError, RateLimit
 from usher.services.context import Context
-from usher.services.doors.limiting import require_left, spend
-from usher.store.doors import limits
+from usher.services.enrollment.rate_limits import require_left, spend
+from usher.store.enrollment import rate_limits
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-TWICE = Limit(kind="test", times=2, per=timedelta(hours=1))
+TWICE = RateLimit(kind="test", times=2, per=timedelta(hours=1))
 
 
 def test_as_often_as_it_says_and_no_more(context: Context, clock: Clock) -> None:
@@ -40,7 +40,7 @@ def test_each_subject_and_each_kind_is_counted_alone(context: Context) -> None:
         spend(context, TWICE, "ann@x.io")
 
     spend(context, TWICE, "bo@x.io")
-    spend(context, Limit(kind="other", times=1, per=timedelta(hours=1)), "ann@x.io")
+    spend(context, RateLimit(kind="other", times=1, per=timedelta(hours=1)), "ann@x.io")
 
     with pytest.raises(LimitReachedError):
         spend(context, TWICE, "ann@x.io")
@@ -64,7 +64,7 @@ def test_it_is_exact_for_two_at_once(context: Context) -> None:
     require_left(context, TWICE, "ann@x.io")
     spend(context, TWICE, "ann@x.io")
 
-    assert not limits.spend(context.table, TWICE, "ann@x.io", now=context.now())
+    assert not rate_limits.spend(context.table, TWICE, "ann@x.io", now=context.now())
 
 
 def test_it_costs_one_call_and_no_address_stands_in_the_table(

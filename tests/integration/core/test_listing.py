@@ -8,20 +8,20 @@ from typing import Any
 import pytest
 
 from tests.support.clock import Clock
-from tests.support.house import House, found_house
+from tests.support.tenant import Tenant, found_tenant
 from usher.domain.events import EventType
 from usher.domain.invites import InviteState, UnknownInviteError
 from usher.domain.organizations import UnknownOrganizationError
 from usher.services.context import Context
-from usher.services.invites.looking import InviteQuery, Invites
-from usher.services.listing import Listed
-from usher.services.managing import Managing
-from usher.services.operating import Operating
-from usher.services.people.learning import Learning
+from usher.services.invites.invite_queries import InviteQueries, InviteQuery
+from usher.services.operator_commands import OperatorCommands
+from usher.services.organization_settings import OrganizationSettings
+from usher.services.paging import ResultPage
+from usher.services.people.learner_queries import LearnerQueries
 from usher.store import table as store
 from usher.store.table import BadCursorError
 
-Page = Callable[[str | None], Listed[Any]]
+Page = Callable[[str | None], ResultPage[Any]]
 
 
 def every_page(page: Page) -> list[list[Any]]:
@@ -36,29 +36,29 @@ def flat(pages: Iterable[list[Any]]) -> list[Any]:
     return [item for page in pages for item in page]
 
 
-def invites_page(house: House, limit: int = 3, **query: Any) -> Page:
-    return lambda cursor: Invites(house.context).listed(
-        person=house.limited, organization=house.id, query=InviteQuery(**query), limit=limit, cursor=cursor
+def invites_page(tenant: Tenant, limit: int = 3, **query: Any) -> Page:
+    return lambda cursor: InviteQueries(tenant.context).listed(
+        person=tenant.limited, organization=tenant.id, query=InviteQuery(**query), limit=limit, cursor=cursor
     )
 
 
 @pytest.fixture
-def crowd(house: House, clock: Clock) -> House:
+def crowd(tenant: Tenant, clock: Clock) -> Tenant:
     """Twenty invites in every state, to two licenses."""
-    first, second = house.license(50), house.license(50)
+    first, second = tenant.license(50), tenant.license(50)
     for n in range(20):
         clock.forward(seconds=1)
-        invite = house.invite(second if n % 5 == 0 else first, f"a{n}@x.io")
+        invite = tenant.invite(second if n % 5 == 0 else first, f"a{n}@x.io")
         if n % 4 == 1:
-            house.accept(invite)
+            tenant.accept(invite)
         elif n % 4 == 2:
-            house.withdraw(invite)
+            tenant.withdraw(invite)
         elif n == 7:
-            house.decline(invite)
-    return house
+            tenant.decline(invite)
+    return tenant
 
 
-def test_pages_of_every_state_are_complete_newest_first_and_without_repeats(crowd: House) -> None:
+def test_pages_of_every_state_are_complete_newest_first_and_without_repeats(crowd: Tenant) -> None:
     for limit in (1, 3, 20, 50):
         pages = every_page(invites_page(crowd, limit))
 
@@ -66,7 +66,7 @@ def test_pages_of_every_state_are_complete_newest_first_and_without_repeats(crow
         assert all(len(page) <= limit for page in pages)
 
 
-def test_pages_of_one_state_are_complete_newest_first_and_without_repeats(crowd: House) -> None:
+def test_pages_of_one_state_are_complete_newest_first_and_without_repeats(crowd: Tenant) -> None:
     for state, numbers in (
         ("pending", [0, 3, 4, 8, 11, 12, 15, 16, 19]),
         ("accepted", [1, 5, 9, 13, 17]),
@@ -78,8 +78,8 @@ def test_pages_of_one_state_are_complete_newest_first_and_without_repeats(crowd:
         assert [one.email for one in found] == [f"a{n}@x.io" for n in reversed(numbers)]
 
 
-def test_invites_are_found_by_license_and_by_address(crowd: House) -> None:
-    second = Invites(crowd.context).listed(
+def test_invites_are_found_by_license_and_by_address(crowd: Tenant) -> None:
+    second = InviteQueries(crowd.context).listed(
         person=crowd.full, organization=crowd.id, query=InviteQuery(email="A5@X.io"), limit=9, cursor=None
     )
     (five,) = second.items
@@ -90,7 +90,7 @@ def test_invites_are_found_by_license_and_by_address(crowd: House) -> None:
     assert not flat(every_page(invites_page(crowd, group="nobody")))
 
 
-def test_only_pending_invites_can_be_expired(crowd: House, clock: Clock) -> None:
+def test_only_pending_invites_can_be_expired(crowd: Tenant, clock: Clock) -> None:
     clock.forward(days=11)
     fresh = crowd.invite(crowd.license(), "fresh@x.io")
 
@@ -105,7 +105,7 @@ def test_only_pending_invites_can_be_expired(crowd: House, clock: Clock) -> None
 
 
 def test_a_rare_match_is_found_however_many_pages_it_takes(
-    crowd: House, monkeypatch: pytest.MonkeyPatch
+    crowd: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store, "FILTER_PAGE", 2)
     monkeypatch.setattr(store, "FILTER_READS", 2)
@@ -116,7 +116,7 @@ def test_a_rare_match_is_found_however_many_pages_it_takes(
         assert [one.email for one in found] == ["a0@x.io"]
 
 
-def test_what_is_no_cursor_is_refused(crowd: House) -> None:
+def test_what_is_no_cursor_is_refused(crowd: Tenant) -> None:
     for cursor in ("", "x", "ä", "e30", "W10", "MQ", "eyJwayI6MX0", "!" * 26, "Z" * 27):
         for page in (
             invites_page(crowd, state=InviteState.PENDING),
@@ -128,20 +128,20 @@ def test_what_is_no_cursor_is_refused(crowd: House) -> None:
                 page(cursor)
 
 
-def learners_page(house: House) -> Page:
-    return lambda cursor: Learning(house.context).learners(
-        person=house.limited, organization=house.id, limit=2, cursor=cursor
+def learners_page(tenant: Tenant) -> Page:
+    return lambda cursor: LearnerQueries(tenant.context).learners(
+        person=tenant.limited, organization=tenant.id, limit=2, cursor=cursor
     )
 
 
-def events_page(house: House, type_: EventType | None = None, limit: int = 4) -> Page:
-    return lambda cursor: Managing(house.context).events(
-        person=house.limited, organization=house.id, type_=type_, limit=limit, cursor=cursor
+def events_page(tenant: Tenant, type_: EventType | None = None, limit: int = 4) -> Page:
+    return lambda cursor: OrganizationSettings(tenant.context).events(
+        person=tenant.limited, organization=tenant.id, type_=type_, limit=limit, cursor=cursor
     )
 
 
-def test_a_cursor_of_another_list_is_refused(crowd: House, context: Context) -> None:
-    other = found_house(context, slug="other")
+def test_a_cursor_of_another_list_is_refused(crowd: Tenant, context: Context) -> None:
+    other = found_tenant(context, slug="other")
     pages = [
         invites_page(crowd, state=InviteState.PENDING),
         invites_page(crowd, state=InviteState.ACCEPTED),
@@ -162,13 +162,13 @@ def test_a_cursor_of_another_list_is_refused(crowd: House, context: Context) -> 
         events_page(other)(cursors[3])
 
 
-def test_learners_are_listed_by_address_to_the_end(crowd: House) -> None:
+def test_learners_are_listed_by_address_to_the_end(crowd: Tenant) -> None:
     found = flat(every_page(learners_page(crowd)))
 
     assert [one.email for one in found] == sorted(f"a{n}@x.io" for n in (1, 5, 9, 13, 17))
 
 
-def test_events_are_listed_newest_first_and_by_type(crowd: House) -> None:
+def test_events_are_listed_newest_first_and_by_type(crowd: Tenant) -> None:
     every = flat(every_page(events_page(crowd)))
     accepted = flat(every_page(events_page(crowd, EventType.INVITE_ACCEPTED, limit=2)))
 
@@ -177,29 +177,29 @@ def test_events_are_listed_newest_first_and_by_type(crowd: House) -> None:
     assert [one.id for one in accepted] == [one.id for one in every if one.type == "invite.accepted"]
 
 
-def test_products_and_organizations_are_listed_for_operators(house: House, context: Context) -> None:
-    found_house(context, slug="other")
-    products = [house.product(name=f"Course {n}") for n in range(3)]
-    operating = Operating(context)
+def test_products_and_organizations_are_listed_for_operators(tenant: Tenant, context: Context) -> None:
+    found_tenant(context, slug="other")
+    products = [tenant.product(name=f"Course {n}") for n in range(3)]
+    operating = OperatorCommands(context)
 
-    listed = every_page(lambda c: operating.products(person=house.operator, limit=2, cursor=c))
-    homes = every_page(lambda c: operating.organizations(person=house.operator, limit=1, cursor=c))
+    listed = every_page(lambda c: operating.products(person=tenant.operator, limit=2, cursor=c))
+    homes = every_page(lambda c: operating.organizations(person=tenant.operator, limit=1, cursor=c))
 
     assert [one.product for one in flat(listed)] == products
     assert [one.slug for one in flat(homes)] == ["acme", "other"]
 
 
-def test_one_invite_can_be_read_by_its_own_organization_alone(house: House, context: Context) -> None:
-    other = found_house(context, slug="other")
-    invite = house.invite(house.license())
-    invites = Invites(context)
+def test_one_invite_can_be_read_by_its_own_organization_alone(tenant: Tenant, context: Context) -> None:
+    other = found_tenant(context, slug="other")
+    invite = tenant.invite(tenant.license())
+    invites = InviteQueries(context)
 
-    assert invites.invite(person=house.limited, organization=house.id, invite=invite.id).email == "ann@x.io"
+    assert invites.invite(person=tenant.limited, organization=tenant.id, invite=invite.id).email == "ann@x.io"
     with pytest.raises(UnknownInviteError):
         invites.invite(person=other.full, organization=other.id, invite=invite.id)
     with pytest.raises(UnknownOrganizationError):
-        invites.invite(person=other.full, organization=house.id, invite=invite.id)
+        invites.invite(person=other.full, organization=tenant.id, invite=invite.id)
     for page in (invites_page, learners_page, events_page):
-        stranger = House(context, house.organization, other.full, other.limited)
+        stranger = Tenant(context, tenant.organization, other.full, other.limited)
         with pytest.raises(UnknownOrganizationError):
             page(stranger)(None)

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.support.clock import MONDAY, Clock
-from tests.support.house import OPERATOR, House, found_house
-from tests.support.looking import access_now, events_of, seats
+from tests.support.reading_back import access_now, events_of, seats
+from tests.support.tenant import OPERATOR, Tenant, found_tenant
 from usher.domain.accesses import AccessState, AlreadyAssignedError
 from usher.domain.addresses import BadAddressError
 from usher.domain.errors import ForbiddenError
@@ -37,20 +37,20 @@ from usher.domain.organizations import (
 )
 from usher.domain.people import BadNameError, Person
 from usher.services.context import Context
-from usher.services.licensing import Licensing
-from usher.services.managing import Managing
-from usher.services.operating import BadOrderError, FirstManager, LicenseOrder, Operating
-from usher.services.outbox.sweeping import Sweeping
-from usher.services.people.learning import Learning
-from usher.services.programs.entitling import Entitling
+from usher.services.integrations.entitlements import Entitlements
+from usher.services.license_queries import LicenseQueries
+from usher.services.operator_commands import BadOrderError, FirstManager, LicenseOrder, OperatorCommands
+from usher.services.organization_settings import OrganizationSettings
+from usher.services.outbox.sweep import Sweep
+from usher.services.people.learner_queries import LearnerQueries
 from usher.services.receipts import Receipt
-from usher.services.teaming import Teaming
+from usher.services.team import TeamMembers
 from usher.store import organizations
 
 NOWHERE = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
 
-def order(house: House, **changed: object) -> LicenseOrder:
+def order(tenant: Tenant, **changed: object) -> LicenseOrder:
     plain = LicenseOrder(
         order_id="o-1",
         product="",
@@ -59,29 +59,33 @@ def order(house: House, **changed: object) -> LicenseOrder:
         valid_from="2027-01-01",
         valid_until="2028-01-01",
     )
-    return replace(plain, **{"product": "" if "product" in changed else house.product().id, **changed})  # type: ignore[arg-type]
+    return replace(plain, **{"product": "" if "product" in changed else tenant.product().id, **changed})  # type: ignore[arg-type]
 
 
-def grant(house: House, given: LicenseOrder) -> str:
-    return Operating(house.context).grant_license(person=OPERATOR, organization=house.id, order=given).id
+def grant(tenant: Tenant, given: LicenseOrder) -> str:
+    return (
+        OperatorCommands(tenant.context)
+        .grant_license(person=OPERATOR, organization=tenant.id, order=given)
+        .id
+    )
 
 
 def test_an_organization_is_created_with_its_first_manager_invited(context: Context) -> None:
-    house = found_house(context, slug="fresh")
+    tenant = found_tenant(context, slug="fresh")
 
-    assert organizations.by_slug(context.table, "fresh") == house.id
-    team = Teaming(context).team(person=house.limited, organization=house.id)
+    assert organizations.by_slug(context.table, "fresh") == tenant.id
+    team = TeamMembers(context).team(person=tenant.limited, organization=tenant.id)
     assert {(one.email, one.role, one.state) for one in team} == {
         ("manager@fresh.example", Role.FULL, ManagerState.ACTIVE),
         ("limited@fresh.example", Role.LIMITED, ManagerState.ACTIVE),
     }
-    assert len(events_of(house, "organization.created")) == 1
-    assert len(events_of(house, "manager.invited")) == 2
+    assert len(events_of(tenant, "organization.created")) == 1
+    assert len(events_of(tenant, "manager.invited")) == 2
 
 
-def test_a_slug_belongs_to_one_organization(house: House, context: Context) -> None:
+def test_a_slug_belongs_to_one_organization(tenant: Tenant, context: Context) -> None:
     with pytest.raises(SlugTakenError):
-        found_house(context, slug=house.organization.slug)
+        found_tenant(context, slug=tenant.organization.slug)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +109,7 @@ def test_an_organization_that_makes_no_sense_is_refused(
         "first_manager": FirstManager(email="n@x.io", first_name="N", last_name="B"),
     }
     with pytest.raises(refusal):
-        Operating(context).create_organization(
+        OperatorCommands(context).create_organization(
             person=OPERATOR,
             receipt=Receipt(),
             **given | changed,  # type: ignore[arg-type]
@@ -113,57 +117,59 @@ def test_an_organization_that_makes_no_sense_is_refused(
     assert organizations.by_slug(context.table, "acme") is None
 
 
-def test_everybody_else_is_refused_what_operators_do(house: House) -> None:
-    operating, given = Operating(house.context), order(house)
+def test_everybody_else_is_refused_what_operators_do(tenant: Tenant) -> None:
+    operating, given = OperatorCommands(tenant.context), order(tenant)
     commands: list[Callable[[Person], object]] = [
         lambda p: operating.create_product(
             person=p, name="N", kind=ProductKind.COURSE, url="", receipt=Receipt()
         ),
         lambda p: operating.products(person=p, limit=1, cursor=None),
         lambda p: operating.organizations(person=p, limit=1, cursor=None),
-        lambda p: operating.grant_license(person=p, organization=house.id, order=given),
-        lambda p: operating.granted(person=p, organization=house.id),
+        lambda p: operating.grant_license(person=p, organization=tenant.id, order=given),
+        lambda p: operating.granted(person=p, organization=tenant.id),
         lambda p: operating.resize_license(
-            person=p, organization=house.id, license_id="l", order_id="o", seats=1
+            person=p, organization=tenant.id, license_id="l", order_id="o", seats=1
         ),
     ]
     for command in commands:
         with pytest.raises(ForbiddenError):
-            command(house.full)
+            command(tenant.full)
 
 
 @pytest.mark.parametrize("url", ["http://x.io", "javascript:alert(1)", "https://" + "x" * 500])
-def test_a_product_leads_to_a_safe_address(house: House, url: str) -> None:
+def test_a_product_leads_to_a_safe_address(tenant: Tenant, url: str) -> None:
     with pytest.raises(BadLicenseError):
-        Operating(house.context).create_product(
+        OperatorCommands(tenant.context).create_product(
             person=OPERATOR, name="N", kind=ProductKind.COURSE, url=url, receipt=Receipt()
         )
 
 
-def test_a_license_is_granted_once_for_one_order(house: House) -> None:
-    given = order(house)
+def test_a_license_is_granted_once_for_one_order(tenant: Tenant) -> None:
+    given = order(tenant)
 
-    first, again = grant(house, given), grant(house, given)
+    first, again = grant(tenant, given), grant(tenant, given)
 
     assert first == again
-    assert len(events_of(house, "license.granted")) == 1
+    assert len(events_of(tenant, "license.granted")) == 1
     with pytest.raises(OrderReusedError):
-        grant(house, replace(given, seats=6))
-    assert len(Licensing(house.context).licenses(person=house.limited, organization=house.id)) == 1
+        grant(tenant, replace(given, seats=6))
+    assert len(LicenseQueries(tenant.context).licenses(person=tenant.limited, organization=tenant.id)) == 1
 
 
-def test_the_same_order_twice_at_once_grants_one_license(house: House) -> None:
-    given = order(house)
+def test_the_same_order_twice_at_once_grants_one_license(tenant: Tenant) -> None:
+    given = order(tenant)
 
-    with house.before_next_write(lambda: grant(house, given)):
-        grant(house, given)
+    with tenant.before_next_write(lambda: grant(tenant, given)):
+        grant(tenant, given)
 
-    assert len(Operating(house.context).granted(person=OPERATOR, organization=house.id)) == 1
+    assert len(OperatorCommands(tenant.context).granted(person=OPERATOR, organization=tenant.id)) == 1
 
 
-def test_dates_of_an_order_are_those_of_the_organization(house: House) -> None:
-    given = order(house, product=house.product(ProductKind.SUBSCRIPTION).id)
-    license_ = Operating(house.context).grant_license(person=OPERATOR, organization=house.id, order=given)
+def test_dates_of_an_order_are_those_of_the_organization(tenant: Tenant) -> None:
+    given = order(tenant, product=tenant.product(ProductKind.SUBSCRIPTION).id)
+    license_ = OperatorCommands(tenant.context).grant_license(
+        person=OPERATOR, organization=tenant.id, order=given
+    )
 
     assert license_.terms.valid_from == datetime(2026, 12, 31, 23, tzinfo=UTC)
     assert license_.terms.valid_until == datetime(2027, 12, 31, 23, tzinfo=UTC)
@@ -184,32 +190,32 @@ def test_dates_of_an_order_are_those_of_the_organization(house: House) -> None:
     ],
 )
 def test_an_order_that_makes_no_sense_is_refused(
-    house: House, changed: dict[str, object], refusal: type[Exception]
+    tenant: Tenant, changed: dict[str, object], refusal: type[Exception]
 ) -> None:
     with pytest.raises(refusal):
-        grant(house, order(house, **changed))
-    assert not Operating(house.context).granted(person=OPERATOR, organization=house.id)
+        grant(tenant, order(tenant, **changed))
+    assert not OperatorCommands(tenant.context).granted(person=OPERATOR, organization=tenant.id)
 
 
-def test_nothing_is_granted_to_nobody(house: House) -> None:
-    operating = Operating(house.context)
+def test_nothing_is_granted_to_nobody(tenant: Tenant) -> None:
+    operating = OperatorCommands(tenant.context)
 
     with pytest.raises(UnknownOrganizationError):
-        operating.grant_license(person=OPERATOR, organization=NOWHERE, order=order(house))
+        operating.grant_license(person=OPERATOR, organization=NOWHERE, order=order(tenant))
     with pytest.raises(UnknownOrganizationError):
         operating.granted(person=OPERATOR, organization=NOWHERE)
 
 
 def test_a_pool_is_topped_up_and_shrunk_once_for_one_order_and_never_below_what_is_in_use(
-    house: House,
+    tenant: Tenant,
 ) -> None:
-    license_ = house.license(5)
-    house.invite_all(license_, "a@x.io b@x.io c@x.io")
-    operating = Operating(house.context)
+    license_ = tenant.license(5)
+    tenant.invite_all(license_, "a@x.io b@x.io c@x.io")
+    operating = OperatorCommands(tenant.context)
 
     def resize(order_id: str, by: int) -> int:
         return operating.resize_license(
-            person=OPERATOR, organization=house.id, license_id=license_.id, order_id=order_id, seats=by
+            person=OPERATOR, organization=tenant.id, license_id=license_.id, order_id=order_id, seats=by
         ).total
 
     assert resize("up", 5) == 10
@@ -220,104 +226,104 @@ def test_a_pool_is_topped_up_and_shrunk_once_for_one_order_and_never_below_what_
         resize("down", -8)
     assert refused.value.facts["available"] == 7
     assert resize("down-less", -7) == 3
-    assert seats(house, license_) == (3, 3, 0)
+    assert seats(tenant, license_) == (3, 3, 0)
     with pytest.raises(BadLicenseError):
         resize("none", 0)
     with pytest.raises(UnknownLicenseError):
         operating.resize_license(
-            person=OPERATOR, organization=house.id, license_id=NOWHERE, order_id="o", seats=1
+            person=OPERATOR, organization=tenant.id, license_id=NOWHERE, order_id="o", seats=1
         )
 
 
-def test_seats_taken_at_the_same_moment_are_not_shrunk_away(house: House) -> None:
-    license_ = house.license(5)
+def test_seats_taken_at_the_same_moment_are_not_shrunk_away(tenant: Tenant) -> None:
+    license_ = tenant.license(5)
 
     with (
-        house.before_next_write(lambda: house.invite_all(license_, "a@x.io b@x.io")),
+        tenant.before_next_write(lambda: tenant.invite_all(license_, "a@x.io b@x.io")),
         pytest.raises(SeatsInUseError),
     ):
-        Operating(house.context).resize_license(
-            person=OPERATOR, organization=house.id, license_id=license_.id, order_id="o", seats=-4
+        OperatorCommands(tenant.context).resize_license(
+            person=OPERATOR, organization=tenant.id, license_id=license_.id, order_id="o", seats=-4
         )
 
-    assert seats(house, license_) == (5, 2, 3)
+    assert seats(tenant, license_) == (5, 2, 3)
 
 
-def take(house: House, license_id: str, person: Person | None = None) -> AccessState:
+def take(tenant: Tenant, license_id: str, person: Person | None = None) -> AccessState:
     return (
-        Licensing(house.context)
+        LicenseQueries(tenant.context)
         .assign_self(
-            person=person or house.full, organization=house.id, license_id=license_id, receipt=Receipt()
+            person=person or tenant.full, organization=tenant.id, license_id=license_id, receipt=Receipt()
         )
         .state
     )
 
 
-def test_a_seat_for_oneself_starts_at_once_and_once_only(house: House) -> None:
-    license_ = house.license(1)
+def test_a_seat_for_oneself_starts_at_once_and_once_only(tenant: Tenant) -> None:
+    license_ = tenant.license(1)
 
-    assert take(house, license_.id) is AccessState.ACTIVE
+    assert take(tenant, license_.id) is AccessState.ACTIVE
     with pytest.raises(AlreadyAssignedError):
-        take(house, license_.id)
+        take(tenant, license_.id)
 
-    assert seats(house, license_) == (1, 1, 0)
-    dashboard = Learning(house.context).dashboard(person=house.full)
+    assert seats(tenant, license_) == (1, 1, 0)
+    dashboard = LearnerQueries(tenant.context).dashboard(person=tenant.full)
     assert [one.state for one in dashboard.accesses] == [AccessState.ACTIVE]
-    assert dashboard.organizations[house.id].slug == "acme"
+    assert dashboard.organizations[tenant.id].slug == "acme"
 
 
 def test_a_seat_for_oneself_needs_a_seat_a_valid_license_and_the_full_role(
-    house: House, clock: Clock
+    tenant: Tenant, clock: Clock
 ) -> None:
-    empty, ending = house.license(1), house.license(valid_until="2027-01-06")
-    house.invite(empty, "ann@x.io")
+    empty, ending = tenant.license(1), tenant.license(valid_until="2027-01-06")
+    tenant.invite(empty, "ann@x.io")
 
     with pytest.raises(NotEnoughSeatsError):
-        take(house, empty.id)
+        take(tenant, empty.id)
     with pytest.raises(ForbiddenError):
-        take(house, ending.id, house.limited)
+        take(tenant, ending.id, tenant.limited)
     with pytest.raises(UnknownLicenseError):
-        take(house, NOWHERE)
+        take(tenant, NOWHERE)
     clock.forward(days=3)
     with pytest.raises(LicenseOverError):
-        take(house, ending.id)
+        take(tenant, ending.id)
 
 
-def test_a_seat_for_oneself_is_not_blocked_by_ones_own_expired_invite(house: House, clock: Clock) -> None:
-    license_ = house.license(1)
-    house.invite(license_, house.full.email)
+def test_a_seat_for_oneself_is_not_blocked_by_ones_own_expired_invite(tenant: Tenant, clock: Clock) -> None:
+    license_ = tenant.license(1)
+    tenant.invite(license_, tenant.full.email)
     with pytest.raises(AlreadyAssignedError):
-        take(house, license_.id)
+        take(tenant, license_.id)
     clock.forward(days=11)
 
-    assert take(house, license_.id) is AccessState.ACTIVE
-    assert seats(house, license_) == (1, 1, 0)
+    assert take(tenant, license_.id) is AccessState.ACTIVE
+    assert seats(tenant, license_) == (1, 1, 0)
 
 
-def test_a_subscription_taken_for_oneself_begins_with_its_license(house: House) -> None:
-    license_ = house.license(kind=ProductKind.SUBSCRIPTION, starts_at="2027-03-01")
+def test_a_subscription_taken_for_oneself_begins_with_its_license(tenant: Tenant) -> None:
+    license_ = tenant.license(kind=ProductKind.SUBSCRIPTION, starts_at="2027-03-01")
 
-    assert take(house, license_.id) is AccessState.SCHEDULED
-    assert events_of(house, "seat.self_assigned")[0].facts["starts"]
+    assert take(tenant, license_.id) is AccessState.SCHEDULED
+    assert events_of(tenant, "seat.self_assigned")[0].facts["starts"]
 
 
-def test_one_license_is_read_by_its_own_managers_alone(house: House, context: Context) -> None:
-    other, license_ = found_house(context, slug="other"), house.license()
-    licensing = Licensing(context)
+def test_one_license_is_read_by_its_own_managers_alone(tenant: Tenant, context: Context) -> None:
+    other, license_ = found_tenant(context, slug="other"), tenant.license()
+    licensing = LicenseQueries(context)
 
-    read = licensing.license(person=house.limited, organization=house.id, license_id=license_.id)
+    read = licensing.license(person=tenant.limited, organization=tenant.id, license_id=license_.id)
     assert read.total == 10
     with pytest.raises(UnknownLicenseError):
         licensing.license(person=other.full, organization=other.id, license_id=license_.id)
     with pytest.raises(UnknownOrganizationError):
-        licensing.licenses(person=other.full, organization=house.id)
+        licensing.licenses(person=other.full, organization=tenant.id)
 
 
-def test_an_address_has_one_place_in_a_team(house: House) -> None:
+def test_an_address_has_one_place_in_a_team(tenant: Tenant) -> None:
     def invite(email: str) -> object:
-        return Teaming(house.context).invite(
-            person=house.full,
-            organization=house.id,
+        return TeamMembers(tenant.context).invite(
+            person=tenant.full,
+            organization=tenant.id,
             email=email,
             first_name="N",
             last_name="B",
@@ -326,19 +332,19 @@ def test_an_address_has_one_place_in_a_team(house: House) -> None:
         )
 
     invite("new@x.io")
-    for email in ("NEW@x.io", house.limited.email):
+    for email in ("NEW@x.io", tenant.limited.email):
         with pytest.raises(AlreadyManagerError):
             invite(email)
     with pytest.raises(UnknownOrganizationError):  # invited is not yet a member
-        Teaming(house.context).team(person=Person(email="new@x.io"), organization=house.id)
+        TeamMembers(tenant.context).team(person=Person(email="new@x.io"), organization=tenant.id)
 
 
-def test_settings_are_changed_and_kept(house: House) -> None:
-    managing = Managing(house.context)
+def test_settings_are_changed_and_kept(tenant: Tenant) -> None:
+    managing = OrganizationSettings(tenant.context)
 
     changed = managing.change(
-        person=house.full,
-        organization=house.id,
+        person=tenant.full,
+        organization=tenant.id,
         name=" Acme  Ltd ",
         time_zone="Asia/Tokyo",
         color="#ABCDEF",
@@ -347,58 +353,58 @@ def test_settings_are_changed_and_kept(house: House) -> None:
 
     assert (changed.name, changed.time_zone, changed.invite_days) == ("Acme Ltd", "Asia/Tokyo", 30)
     assert changed.branding.color == "#abcdef"
-    read = managing.organization(person=house.limited, organization=house.id)
+    read = managing.organization(person=tenant.limited, organization=tenant.id)
     assert replace(read, version=None) == replace(changed, version=None)
-    assert managing.change(person=house.full, organization=house.id) == read
-    assert len(events_of(house, "organization.changed")) == 1
+    assert managing.change(person=tenant.full, organization=tenant.id) == read
+    assert len(events_of(tenant, "organization.changed")) == 1
 
 
-def test_two_changes_of_settings_at_once_both_stand(house: House) -> None:
-    managing = Managing(house.context)
+def test_two_changes_of_settings_at_once_both_stand(tenant: Tenant) -> None:
+    managing = OrganizationSettings(tenant.context)
 
-    with house.before_next_write(
-        lambda: managing.change(person=house.full, organization=house.id, invite_days=30)
+    with tenant.before_next_write(
+        lambda: managing.change(person=tenant.full, organization=tenant.id, invite_days=30)
     ):
-        managing.change(person=house.full, organization=house.id, name="New")
+        managing.change(person=tenant.full, organization=tenant.id, name="New")
 
-    read = managing.organization(person=house.full, organization=house.id)
+    read = managing.organization(person=tenant.full, organization=tenant.id)
     assert (read.name, read.invite_days) == ("New", 30)
 
 
-def test_settings_out_of_range_or_of_others_are_refused(house: House, context: Context) -> None:
-    managing, other = Managing(context), found_house(context, slug="other")
+def test_settings_out_of_range_or_of_others_are_refused(tenant: Tenant, context: Context) -> None:
+    managing, other = OrganizationSettings(context), found_tenant(context, slug="other")
 
     with pytest.raises(BadSettingsError):
-        managing.change(person=house.full, organization=house.id, invite_days=0)
+        managing.change(person=tenant.full, organization=tenant.id, invite_days=0)
     with pytest.raises(ForbiddenError):
-        managing.change(person=house.limited, organization=house.id, name="Mine")
+        managing.change(person=tenant.limited, organization=tenant.id, name="Mine")
     with pytest.raises(UnknownOrganizationError):
-        managing.change(person=other.full, organization=house.id, name="Mine")
+        managing.change(person=other.full, organization=tenant.id, name="Mine")
 
 
 def test_a_learner_is_seen_by_the_organizations_they_joined_and_only_what_is_theirs(
-    house: House, context: Context
+    tenant: Tenant, context: Context
 ) -> None:
-    other = found_house(context, slug="other")
-    house.accept(house.invite(house.license()))
+    other = found_tenant(context, slug="other")
+    tenant.accept(tenant.invite(tenant.license()))
     other.accept(other.invite(other.license()))
-    house.invite(house.license(), "pending@x.io")
-    learning = Learning(context)
+    tenant.invite(tenant.license(), "pending@x.io")
+    learning = LearnerQueries(context)
 
-    found = learning.learner(person=house.limited, organization=house.id, email="ann@x.io")
-    assert [one.terms.organization for one in found.accesses] == [house.id]
+    found = learning.learner(person=tenant.limited, organization=tenant.id, email="ann@x.io")
+    assert [one.terms.organization for one in found.accesses] == [tenant.id]
     assert len(learning.dashboard(person=Person(email="ann@x.io")).accesses) == 2
     with pytest.raises(UnknownLearnerError):
-        learning.learner(person=house.full, organization=house.id, email="pending@x.io")
+        learning.learner(person=tenant.full, organization=tenant.id, email="pending@x.io")
     with pytest.raises(UnknownOrganizationError):
-        learning.learner(person=other.full, organization=house.id, email="ann@x.io")
+        learning.learner(person=other.full, organization=tenant.id, email="ann@x.io")
 
 
-def test_a_dashboard_shows_offers_while_they_stand(house: House, clock: Clock) -> None:
-    house.invite(house.license())
-    withdrawn = house.invite(house.license())
-    house.withdraw(withdrawn)
-    ann, learning = Person(email="ann@x.io"), Learning(house.context)
+def test_a_dashboard_shows_offers_while_they_stand(tenant: Tenant, clock: Clock) -> None:
+    tenant.invite(tenant.license())
+    withdrawn = tenant.invite(tenant.license())
+    tenant.withdraw(withdrawn)
+    ann, learning = Person(email="ann@x.io"), LearnerQueries(tenant.context)
 
     assert [one.state for one in learning.dashboard(person=ann).accesses] == [AccessState.RESERVED]
     clock.forward(days=10)
@@ -406,38 +412,38 @@ def test_a_dashboard_shows_offers_while_they_stand(house: House, clock: Clock) -
     assert not learning.dashboard(person=Person(email="nobody@x.io")).accesses
 
 
-def test_entitlement_follows_the_clock_from_offer_to_end(house: House, clock: Clock) -> None:
-    license_ = house.license(valid_until="2027-03-01")
+def test_entitlement_follows_the_clock_from_offer_to_end(tenant: Tenant, clock: Clock) -> None:
+    license_ = tenant.license(valid_until="2027-03-01")
     product = license_.terms.product.id
-    entitling = Entitling(house.context)
+    entitling = Entitlements(tenant.context)
 
     def state() -> tuple[str, bool] | None:
         found = entitling.best_access(email=" ANN@x.io ", product=product)
         return (str(found.state_at(clock.now)), found.entitles(clock.now)) if found else None
 
     assert state() is None
-    invite = house.invite(license_, access_start="2027-02-01")
+    invite = tenant.invite(license_, access_start="2027-02-01")
     assert state() == ("reserved", False)
-    house.accept(invite)
+    tenant.accept(invite)
     assert state() == ("scheduled", False)
     clock.now = datetime(2027, 1, 31, 23, tzinfo=UTC)
     assert state() == ("active", True)
-    Sweeping(house.context).sweep()
+    Sweep(tenant.context).sweep()
     clock.now = datetime(2027, 2, 28, 23, tzinfo=UTC)
     assert state() == ("ended", False)
-    Sweeping(house.context).sweep()
+    Sweep(tenant.context).sweep()
     assert state() == ("ended", False)
-    assert access_now(house, license_).state is AccessState.ENDED
+    assert access_now(tenant, license_).state is AccessState.ENDED
     with pytest.raises(BadAddressError):
         entitling.best_access(email="nobody", product=product)
 
 
-def test_of_several_accesses_to_a_product_the_best_one_counts(house: House) -> None:
-    product = house.product()
-    house.invite(house.license(product=product))
-    house.accept(house.invite(house.license(product=product)))
+def test_of_several_accesses_to_a_product_the_best_one_counts(tenant: Tenant) -> None:
+    product = tenant.product()
+    tenant.invite(tenant.license(product=product))
+    tenant.accept(tenant.invite(tenant.license(product=product)))
 
-    found = Entitling(house.context).best_access(email="ann@x.io", product=product.id)
+    found = Entitlements(tenant.context).best_access(email="ann@x.io", product=product.id)
 
     assert found is not None
     assert found.entitles(MONDAY)

@@ -12,8 +12,8 @@ import pytest
 from tests.support.clock import MONDAY
 from tests.support.identity_provider import CLIENT_ID, CLIENT_SECRET, NETWORKS
 from tests.support.rogue_provider import RogueProvider, rsa_key, serving_rogue, shared_key
-from usher.domain.doors.connections import Claims, Connection
-from usher.domain.doors.signing_on import (
+from usher.domain.enrollment.connections import Claims, Connection
+from usher.domain.enrollment.sso_login import (
     BadSetupError,
     ProviderFailedError,
     ProviderUnreachableError,

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.clock import Clock
-from tests.support.house import House
 from tests.support.invariants import check_invariants
-from tests.support.looking import invite_now
+from tests.support.reading_back import invite_now
+from tests.support.tenant import Tenant
 from usher.domain.errors import UsherError
 from usher.domain.invites import Invite, InviteState
-from usher.services.licensing import Licensing
-from usher.services.outbox.sweeping import Sweeping
+from usher.services.license_queries import LicenseQueries
+from usher.services.outbox.sweep import Sweep
 from usher.services.receipts import Receipt
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ STEPS = 120
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_seats_add_up_after_every_walk(
-    house: House, dynamodb: DynamoDBClient, clock: Clock, seed: int
+    tenant: Tenant, dynamodb: DynamoDBClient, clock: Clock, seed: int
 ) -> None:
     chance = random.Random(seed)  # noqa: S311 - a walk that can be repeated
-    licenses = [house.license(4), house.license(6, valid_until="2027-02-20")]
+    licenses = [tenant.license(4), tenant.license(6, valid_until="2027-02-20")]
     emails = [f"a{n}@x.io" for n in range(8)]
     known: list[Invite] = []
     refusals = 0
@@ -37,20 +37,20 @@ def test_seats_add_up_after_every_walk(
     def invite() -> None:
         wanted = chance.sample(licenses, chance.randint(1, 2))
         date = chance.choice([None, None, (clock.now.date()).isoformat(), "2027-02-10"])
-        results = house.invite_all(wanted, chance.sample(emails, chance.randint(1, 4)), access_start=date)
+        results = tenant.invite_all(wanted, chance.sample(emails, chance.randint(1, 4)), access_start=date)
         known.extend(one.invite for one in results if one.invite)
 
     def on_some(change: Callable[[Invite], object]) -> Callable[[], object]:
-        return lambda: change(invite_now(house, chance.choice(known))) if known else None
+        return lambda: change(invite_now(tenant, chance.choice(known))) if known else None
 
     def accept_an_old_link() -> None:
         if known:
-            house.accept(chance.choice(known))
+            tenant.accept(chance.choice(known))
 
     def take() -> None:
-        Licensing(house.context).assign_self(
-            person=house.full,
-            organization=house.id,
+        LicenseQueries(tenant.context).assign_self(
+            person=tenant.full,
+            organization=tenant.id,
             license_id=chance.choice(licenses).id,
             receipt=Receipt(),
         )
@@ -58,15 +58,15 @@ def test_seats_add_up_after_every_walk(
     steps: list[Callable[[], object]] = [
         invite,
         invite,
-        on_some(house.accept),
+        on_some(tenant.accept),
         accept_an_old_link,
-        on_some(house.decline),
-        on_some(house.withdraw),
-        on_some(house.resend),
-        on_some(lambda one: house.reschedule(one, chance.choice([None, "2027-02-12"]))),
+        on_some(tenant.decline),
+        on_some(tenant.withdraw),
+        on_some(tenant.resend),
+        on_some(lambda one: tenant.reschedule(one, chance.choice([None, "2027-02-12"]))),
         take,
         lambda: clock.forward(hours=chance.randint(1, 60)),
-        lambda: Sweeping(house.context).sweep(),
+        lambda: Sweep(tenant.context).sweep(),
     ]
     for step in range(STEPS):
         try:
@@ -77,8 +77,8 @@ def test_seats_add_up_after_every_walk(
             check_invariants(dynamodb)
 
     assert 0 < refusals < STEPS
-    assert InviteState.ACCEPTED in {invite_now(house, one).state for one in known}
+    assert InviteState.ACCEPTED in {invite_now(tenant, one).state for one in known}
     clock.forward(days=400)
-    Sweeping(house.context).sweep()
-    every = Licensing(house.context).licenses(person=house.full, organization=house.id)
+    Sweep(tenant.context).sweep()
+    every = LicenseQueries(tenant.context).licenses(person=tenant.full, organization=tenant.id)
     assert [one.assigned for one in every] == [0, 0], "in the end every seat is back"

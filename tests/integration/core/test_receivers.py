@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.receiving import (
+from tests.support.webhook_receiver import (
     HOST,
     LOOPBACK,
     LOOPBACK_NETWORK,
@@ -22,7 +22,7 @@ from tests.support.receiving import (
     to_loopback,
     trust,
 )
-from usher.domain.programs.webhook_deliveries import EXCERPT
+from usher.domain.integrations.webhook_deliveries import EXCERPT
 from usher.gateways.receivers import Answer, Limits, Receivers
 
 QUICK = Limits(connect=0.5, total=0.3)

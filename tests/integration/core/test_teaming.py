@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from tests.support.clock import MONDAY, Clock
-from tests.support.house import House
-from tests.support.looking import events_of
+from tests.support.reading_back import events_of
 from tests.support.team import BOB, Team
+from tests.support.tenant import Tenant
 from usher.domain.invites import (
     DeclinedError,
     ExpiredError,
@@ -25,16 +25,16 @@ from usher.domain.organizations import (
     UnknownManagerError,
     UnknownOrganizationError,
 )
-from usher.services.operating import FirstManager, Operating
-from usher.services.outbox.sweeping import Sweeping
-from usher.services.people.learning import Learning
+from usher.services.operator_commands import FirstManager, OperatorCommands
+from usher.services.outbox.sweep import Sweep
+from usher.services.people.learner_queries import LearnerQueries
 from usher.services.receipts import Receipt
-from usher.services.teaming import Teaming
+from usher.services.team import TeamMembers
 
 
 @pytest.fixture
-def team(house: House) -> Team:
-    return Team(house)
+def team(tenant: Tenant) -> Team:
+    return Team(tenant)
 
 
 def test_an_invited_manager_is_pending_and_active_once_they_accept(team: Team) -> None:
@@ -56,8 +56,8 @@ def test_a_resend_sends_a_new_link_kills_the_old_one_and_renews_the_expiry(team:
 
     assert renewed.expires_at == MONDAY + timedelta(days=14)
     assert team.list()[BOB.email] == renewed
-    (event,) = events_of(team.house, "invite.resent")
-    assert event.actor == team.house.full.email
+    (event,) = events_of(team.tenant, "invite.resent")
+    assert event.actor == team.tenant.full.email
     with pytest.raises(ReplacedError):
         team.accept(pending, number=1)
     team.accept(pending, number=2)
@@ -85,7 +85,7 @@ def test_an_expired_team_invite_goes_on_being_shown_as_pending_and_can_be_resent
     pending = team.invite()
     clock.forward(days=10)
     unswept = team.list()[BOB.email]
-    Sweeping(team.house.context).sweep()
+    Sweep(team.tenant.context).sweep()
     swept = team.list()[BOB.email]
 
     assert unswept == swept
@@ -126,7 +126,7 @@ def test_revoking_removes_the_person_kills_the_link_and_a_later_invitation_works
         team.revoke()
     team.accept(team.invite(role=Role.FULL))
     assert team.list()[BOB.email].role is Role.FULL
-    assert [event.facts["email"] for event in events_of(team.house, "manager.revoked")] == [BOB.email]
+    assert [event.facts["email"] for event in events_of(team.tenant, "manager.revoked")] == [BOB.email]
 
 
 def test_an_expired_invite_can_be_revoked_swept_or_not(team: Team, clock: Clock) -> None:
@@ -134,23 +134,23 @@ def test_an_expired_invite_can_be_revoked_swept_or_not(team: Team, clock: Clock)
     team.invite("b@x.io")
     clock.forward(days=11)
     team.revoke("a@x.io")
-    Sweeping(team.house.context).sweep()
+    Sweep(team.tenant.context).sweep()
     team.revoke("b@x.io")
 
-    assert team.list().keys() == {team.house.full.email, team.house.limited.email}
+    assert team.list().keys() == {team.tenant.full.email, team.tenant.limited.email}
 
 
 def test_who_has_joined_can_neither_be_resent_nor_revoked(team: Team) -> None:
     for command in (team.resend, team.revoke):
         with pytest.raises(ManagerNotPendingError) as refused:
-            command(team.house.limited.email)
+            command(team.tenant.limited.email)
         assert "remove the manager" in refused.value.next_action
 
 
 def test_an_acceptance_between_read_and_write_of_a_revocation_stands(team: Team) -> None:
     pending = team.invite(role=Role.FULL)
 
-    with team.house.before_next_write(lambda: team.accept(pending)), pytest.raises(ManagerNotPendingError):
+    with team.tenant.before_next_write(lambda: team.accept(pending)), pytest.raises(ManagerNotPendingError):
         team.revoke()
 
     assert team.list()[BOB.email].state is ManagerState.ACTIVE
@@ -159,7 +159,7 @@ def test_an_acceptance_between_read_and_write_of_a_revocation_stands(team: Team)
 def test_a_revocation_between_read_and_write_of_an_acceptance_stands(team: Team) -> None:
     pending = team.invite(role=Role.FULL)
 
-    with team.house.before_next_write(team.revoke), pytest.raises(WithdrawnError):
+    with team.tenant.before_next_write(team.revoke), pytest.raises(WithdrawnError):
         team.accept(pending)
 
     assert BOB.email not in team.list()
@@ -168,16 +168,16 @@ def test_a_revocation_between_read_and_write_of_an_acceptance_stands(team: Team)
 def test_a_removal_that_meets_an_acceptance_removes_the_active_manager(team: Team) -> None:
     pending = team.invite(role=Role.FULL)
 
-    with team.house.before_next_write(lambda: team.accept(pending)):
+    with team.tenant.before_next_write(lambda: team.accept(pending)):
         team.remove(BOB.email)
 
     assert BOB.email not in team.list()
     assert team.state_of(pending) is InviteState.ACCEPTED
 
 
-def test_an_operator_reaches_a_first_manager_whose_invite_expired(house: House, clock: Clock) -> None:
-    new = Operating(house.context).create_organization(
-        person=house.operator,
+def test_an_operator_reaches_a_first_manager_whose_invite_expired(tenant: Tenant, clock: Clock) -> None:
+    new = OperatorCommands(tenant.context).create_organization(
+        person=tenant.operator,
         name="Nobody Yet",
         slug="nobody-yet",
         time_zone="UTC",
@@ -185,13 +185,13 @@ def test_an_operator_reaches_a_first_manager_whose_invite_expired(house: House, 
         receipt=Receipt(),
     )
     clock.forward(days=11)
-    Sweeping(house.context).sweep()
-    teaming = Teaming(house.context)
+    Sweep(tenant.context).sweep()
+    teaming = TeamMembers(tenant.context)
 
-    resent = teaming.resend(person=house.operator, organization=new.id, email="tpyo@x.io", receipt=Receipt())
-    teaming.revoke(person=house.operator, organization=new.id, email="tpyo@x.io", receipt=Receipt())
+    resent = teaming.resend(person=tenant.operator, organization=new.id, email="tpyo@x.io", receipt=Receipt())
+    teaming.revoke(person=tenant.operator, organization=new.id, email="tpyo@x.io", receipt=Receipt())
     teaming.invite(
-        person=house.operator,
+        person=tenant.operator,
         organization=new.id,
         email="typo@x.io",
         first_name="Ty",
@@ -201,14 +201,16 @@ def test_an_operator_reaches_a_first_manager_whose_invite_expired(house: House, 
     )
 
     assert resent.expires_at == clock() + timedelta(days=10)
-    assert [one.email for one in teaming.team(person=house.operator, organization=new.id)] == ["typo@x.io"]
+    assert [one.email for one in teaming.team(person=tenant.operator, organization=new.id)] == ["typo@x.io"]
 
 
-def test_an_operator_is_let_in_to_the_team_and_to_nothing_else(house: House) -> None:
-    teaming = Teaming(house.context)
+def test_an_operator_is_let_in_to_the_team_and_to_nothing_else(tenant: Tenant) -> None:
+    teaming = TeamMembers(tenant.context)
 
-    assert teaming.team(person=house.operator, organization=house.id)
+    assert teaming.team(person=tenant.operator, organization=tenant.id)
     with pytest.raises(UnknownOrganizationError):
-        teaming.team(person=house.operator, organization="01HZZZZZZZZZZZZZZZZZZZZZZZ")
+        teaming.team(person=tenant.operator, organization="01HZZZZZZZZZZZZZZZZZZZZZZZ")
     with pytest.raises(UnknownOrganizationError):
-        Learning(house.context).learners(person=house.operator, organization=house.id, limit=10, cursor=None)
+        LearnerQueries(tenant.context).learners(
+            person=tenant.operator, organization=tenant.id, limit=10, cursor=None
+        )

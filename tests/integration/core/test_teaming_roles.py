@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.counting import Count
-from tests.support.house import House, found_house
-from tests.support.looking import events_of
+from tests.support.reading_back import events_of
 from tests.support.team import BOB, Team
+from tests.support.tenant import Tenant, found_tenant
 from usher.domain.errors import ForbiddenError
 from usher.domain.invites import (
     AlreadyAcceptedError,
@@ -26,8 +26,8 @@ from usher.services.context import Context
 
 
 @pytest.fixture
-def team(house: House) -> Team:
-    return Team(house)
+def team(tenant: Tenant) -> Team:
+    return Team(tenant)
 
 
 def test_a_pending_managers_role_is_changed_with_the_invite(team: Team) -> None:
@@ -44,7 +44,7 @@ def test_a_pending_managers_role_is_changed_with_the_invite(team: Team) -> None:
 def test_a_role_changed_at_the_moment_of_the_answer_leaves_no_half(team: Team, answer: str) -> None:
     pending = team.invite(role=Role.LIMITED)
 
-    with team.house.before_next_write(lambda: team.change(BOB.email, Role.FULL)):
+    with team.tenant.before_next_write(lambda: team.change(BOB.email, Role.FULL)):
         getattr(team, answer)(pending)
 
     if answer == "accept":
@@ -54,7 +54,7 @@ def test_a_role_changed_at_the_moment_of_the_answer_leaves_no_half(team: Team, a
 
 
 def test_an_active_managers_role_is_changed_at_once(team: Team) -> None:
-    limited = team.house.limited
+    limited = team.tenant.limited
 
     team.change(limited.email, Role.FULL)
     team.invite("new@x.io")
@@ -63,7 +63,7 @@ def test_an_active_managers_role_is_changed_at_once(team: Team) -> None:
 
     with pytest.raises(ForbiddenError):
         team.change("new@x.io", Role.LIMITED, by=limited)
-    assert [event.facts["role"] for event in events_of(team.house, "manager.role_changed")] == [
+    assert [event.facts["role"] for event in events_of(team.tenant, "manager.role_changed")] == [
         "full_manager",
         "full_manager",
         "limited_manager",
@@ -72,20 +72,20 @@ def test_an_active_managers_role_is_changed_at_once(team: Team) -> None:
 
 def test_the_role_that_somebody_has_already_changes_nothing(team: Team, count: Count) -> None:
     with count() as cost:
-        team.change(team.house.limited.email, Role.LIMITED)
+        team.change(team.tenant.limited.email, Role.LIMITED)
 
     assert (cost.calls, cost.items) == (1, 0)
 
 
 def test_a_removed_manager_is_out_at_once_and_can_be_invited_again(team: Team) -> None:
-    team.remove(team.house.limited.email)
+    team.remove(team.tenant.limited.email)
 
     with pytest.raises(UnknownOrganizationError):
-        team.teaming.team(person=team.house.limited, organization=team.house.id)
-    assert [event.facts["email"] for event in events_of(team.house, "manager.removed")] == [
-        team.house.limited.email
+        team.teaming.team(person=team.tenant.limited, organization=team.tenant.id)
+    assert [event.facts["email"] for event in events_of(team.tenant, "manager.removed")] == [
+        team.tenant.limited.email
     ]
-    team.accept(team.invite(team.house.limited.email))
+    team.accept(team.invite(team.tenant.limited.email))
     assert len(team.list()) == 2
 
 
@@ -99,7 +99,7 @@ def test_removing_a_pending_manager_revokes_their_invite(team: Team) -> None:
 
 
 def test_the_last_full_manager_can_neither_be_removed_nor_demoted(team: Team) -> None:
-    full = team.house.full
+    full = team.tenant.full
     team.invite(role=Role.FULL)  # who has not accepted does not count
 
     with pytest.raises(LastFullManagerError):
@@ -112,10 +112,10 @@ def test_the_last_full_manager_can_neither_be_removed_nor_demoted(team: Team) ->
 def test_one_may_leave_once_another_full_manager_is_there(team: Team) -> None:
     bob = team.joined()
 
-    team.remove(team.house.full.email)
+    team.remove(team.tenant.full.email)
 
-    listed = team.teaming.team(person=bob, organization=team.house.id)
-    assert team.house.full.email not in {one.email for one in listed}
+    listed = team.teaming.team(person=bob, organization=team.tenant.id)
+    assert team.tenant.full.email not in {one.email for one in listed}
     with pytest.raises(LastFullManagerError):
         team.remove(bob.email, by=bob)
 
@@ -125,7 +125,7 @@ def test_one_may_leave_once_another_full_manager_is_there(team: Team) -> None:
 def test_of_two_full_managers_who_oust_each_other_at_once_one_stays(
     team: Team, first: str, second: str
 ) -> None:
-    full, bob = team.house.full, team.joined()
+    full, bob = team.tenant.full, team.joined()
 
     def oust(how: str, whom: Person, by: Person) -> None:
         if how == "remove":
@@ -134,12 +134,12 @@ def test_of_two_full_managers_who_oust_each_other_at_once_one_stays(
             team.change(whom.email, Role.LIMITED, by=by)
 
     with (
-        team.house.before_next_write(lambda: oust(first, full, bob)),
+        team.tenant.before_next_write(lambda: oust(first, full, bob)),
         pytest.raises(LastFullManagerError),
     ):
         oust(second, bob, full)
 
-    listed = team.teaming.team(person=bob, organization=team.house.id)
+    listed = team.teaming.team(person=bob, organization=team.tenant.id)
     assert [one.email for one in listed if one.role is Role.FULL] == [bob.email]
 
 
@@ -148,7 +148,7 @@ def test_the_same_manager_removed_twice_at_once_is_counted_once(team: Team) -> N
     team.joined("eve@x.io")
 
     with (
-        team.house.before_next_write(lambda: team.remove(bob.email)),
+        team.tenant.before_next_write(lambda: team.remove(bob.email)),
         pytest.raises(UnknownManagerError),
     ):
         team.remove(bob.email)
@@ -157,7 +157,7 @@ def test_the_same_manager_removed_twice_at_once_is_counted_once(team: Team) -> N
 
 
 def test_a_limited_manager_changes_nothing_in_the_team(team: Team) -> None:
-    limited = team.house.limited
+    limited = team.tenant.limited
     team.invite()
 
     for command in (team.resend, team.revoke, team.remove):
@@ -168,7 +168,7 @@ def test_a_limited_manager_changes_nothing_in_the_team(team: Team) -> None:
 
 
 def test_nobody_changes_the_team_of_another_organization(team: Team, context: Context) -> None:
-    other = found_house(context, slug="other")
+    other = found_tenant(context, slug="other")
     theirs = Team(other)
     theirs.invite()
 
@@ -177,7 +177,7 @@ def test_nobody_changes_the_team_of_another_organization(team: Team, context: Co
             command(BOB.email)
     for command in (theirs.resend, theirs.revoke, theirs.remove):
         with pytest.raises(UnknownOrganizationError):
-            command(BOB.email, by=team.house.full)
+            command(BOB.email, by=team.tenant.full)
     assert BOB.email in theirs.list()
 
 

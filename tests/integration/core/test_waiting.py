@@ -6,342 +6,346 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.support.crashing import Death, dying
-from tests.support.house import House
-from tests.support.joining import approve, group_of, join, refuse, requests, set_page
-from tests.support.looking import access_now, events_of, invite_now, seats
-from tests.support.machinery import Machinery
+from tests.support.async_workers import AsyncWorkers
+from tests.support.crashes import Death, dying
+from tests.support.join_pages import approve, group_of, join, refuse, requests, set_page
+from tests.support.reading_back import access_now, events_of, invite_now, seats
+from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
-from usher.domain.doors.join_pages import WhenFull
-from usher.domain.doors.join_requests import JoinState
+from usher.domain.enrollment.join_pages import WhenFull
+from usher.domain.enrollment.join_requests import JoinState
 from usher.domain.invites import InviteState
 from usher.domain.licenses import License, NotEnoughSeatsError
-from usher.services.doors.joining import JoinOutcome
-from usher.services.doors.waiting import Waiting
-from usher.services.grouping import Grouping
-from usher.services.invites.answering import Answering
-from usher.services.operating import Operating
+from usher.services.enrollment.join_page_flow import JoinOutcome
+from usher.services.enrollment.waitlist import Waitlist
+from usher.services.groups import Groups
+from usher.services.invites.answer_invite import AnswerInvite
+from usher.services.operator_commands import OperatorCommands
 from usher.store import accesses
 
 ANN, BO, CY = "ann@x.io", "bo@x.io", "cy@x.io"
 
 
 @pytest.fixture
-def full(house: House) -> License:
+def full(tenant: Tenant) -> License:
     """A license of one seat, which an invite holds, and a page with a waiting list that gives it."""
-    license_ = house.license(1)
-    house.invite(license_, "first@x.io")
-    set_page(house, license_, when_full=WhenFull.WAITING_LIST)
+    license_ = tenant.license(1)
+    tenant.invite(license_, "first@x.io")
+    set_page(tenant, license_, when_full=WhenFull.WAITING_LIST)
     return license_
 
 
-def top_up(house: House, license_: License, seats_more: int) -> None:
-    Operating(house.context).resize_license(
-        person=house.operator,
-        organization=house.id,
+def top_up(tenant: Tenant, license_: License, seats_more: int) -> None:
+    OperatorCommands(tenant.context).resize_license(
+        person=tenant.operator,
+        organization=tenant.id,
         license_id=license_.id,
-        order_id=f"more-{house.context.new_id()}",
+        order_id=f"more-{tenant.context.new_id()}",
         seats=seats_more,
     )
 
 
-def holder(house: House, license_: License) -> set[str]:
+def holder(tenant: Tenant, license_: License) -> set[str]:
     """Return who of the three has a seat."""
-    found = {email: accesses.get(house.context.table, email, license_.id) for email in (ANN, BO, CY)}
+    found = {email: accesses.get(tenant.context.table, email, license_.id) for email in (ANN, BO, CY)}
     return {email for email, access in found.items() if access is not None and access.is_live()}
 
 
-def test_when_seats_run_out_people_wait_for_one(house: House, full: License, machinery: Machinery) -> None:
-    machinery.skip()
+def test_when_seats_run_out_people_wait_for_one(
+    tenant: Tenant, full: License, async_workers: AsyncWorkers
+) -> None:
+    async_workers.skip()
 
-    assert join(house) is JoinOutcome.WAITING
-    assert join(house) is JoinOutcome.WAITING
-    machinery.settle()
+    assert join(tenant) is JoinOutcome.WAITING
+    assert join(tenant) is JoinOutcome.WAITING
+    async_workers.settle()
 
-    assert requests(house, JoinState.WAITING) == [ANN]
-    assert machinery.sent_to(ANN) == ["join_waiting"]
-    assert seats(house, full) == (1, 1, 0)
+    assert requests(tenant, JoinState.WAITING) == [ANN]
+    assert async_workers.sent_to(ANN) == ["join_waiting"]
+    assert seats(tenant, full) == (1, 1, 0)
 
 
 def test_when_a_seat_comes_back_the_first_in_line_is_let_in_and_told(
-    house: House, full: License, machinery: Machinery
+    tenant: Tenant, full: License, async_workers: AsyncWorkers
 ) -> None:
     for email in (ANN, BO):
-        join(house, email)
-    machinery.settle()
+        join(tenant, email)
+    async_workers.settle()
 
-    top_up(house, full, 1)
-    machinery.settle()
+    top_up(tenant, full, 1)
+    async_workers.settle()
 
-    assert holder(house, full) == {ANN}
-    assert requests(house, JoinState.WAITING) == [BO]
-    assert machinery.sent_to(ANN) == ["join_waiting", "join_approved"]
-    assert machinery.sent_to(BO) == ["join_waiting"]
-    (event,) = events_of(house, "join.approved")
+    assert holder(tenant, full) == {ANN}
+    assert requests(tenant, JoinState.WAITING) == [BO]
+    assert async_workers.sent_to(ANN) == ["join_waiting", "join_approved"]
+    assert async_workers.sent_to(BO) == ["join_waiting"]
+    (event,) = events_of(tenant, "join.approved")
     assert event.actor == "system"
     assert event.facts["seats_taken"] == {full.id: 1}
 
 
 @pytest.mark.parametrize("how", ["decline", "withdraw", "expire"])
 def test_every_way_in_which_a_seat_comes_back_lets_somebody_in(
-    house: House, machinery: Machinery, how: str
+    tenant: Tenant, async_workers: AsyncWorkers, how: str
 ) -> None:
-    license_ = house.license(1)
-    invite = house.invite(license_, "first@x.io")
-    set_page(house, license_, when_full=WhenFull.WAITING_LIST)
-    join(house)
-    machinery.settle()
+    license_ = tenant.license(1)
+    invite = tenant.invite(license_, "first@x.io")
+    set_page(tenant, license_, when_full=WhenFull.WAITING_LIST)
+    join(tenant)
+    async_workers.settle()
 
     if how == "decline":
-        Answering(house.context).decline(invite=invite.id, number=1)
+        AnswerInvite(tenant.context).decline(invite=invite.id, number=1)
     elif how == "withdraw":
-        house.withdraw(invite)
+        tenant.withdraw(invite)
     else:
-        machinery.clock.forward(days=11)
-    machinery.settle()
-    machinery.settle()
+        async_workers.clock.forward(days=11)
+    async_workers.settle()
+    async_workers.settle()
 
-    assert access_now(house, license_).state is AccessState.ACTIVE
-    assert requests(house, JoinState.WAITING) == []
+    assert access_now(tenant, license_).state is AccessState.ACTIVE
+    assert requests(tenant, JoinState.WAITING) == []
 
 
-def test_the_same_event_twice_lets_in_one(house: House, full: License, machinery: Machinery) -> None:
+def test_the_same_event_twice_lets_in_one(tenant: Tenant, full: License, async_workers: AsyncWorkers) -> None:
     for email in (ANN, BO):
-        join(house, email)
-    machinery.dispatch()
-    top_up(house, full, 1)
-    already = set(machinery.dispatched)
+        join(tenant, email)
+    async_workers.dispatch()
+    top_up(tenant, full, 1)
+    already = set(async_workers.dispatched)
     for _ in range(3):
-        machinery.dispatched = set(already)
-        machinery.dispatch()
+        async_workers.dispatched = set(already)
+        async_workers.dispatch()
 
-    assert holder(house, full) == {ANN}
-    assert len(events_of(house, "join.approved")) == 1
+    assert holder(tenant, full) == {ANN}
+    assert len(events_of(tenant, "join.approved")) == 1
 
 
 def test_a_seat_that_came_back_while_somebody_was_about_to_wait_is_not_missed(
-    house: House, full: License, machinery: Machinery
+    tenant: Tenant, full: License, async_workers: AsyncWorkers
 ) -> None:
-    machinery.dispatch()
+    async_workers.dispatch()
 
     def seat_comes_back() -> None:
-        top_up(house, full, 1)
-        machinery.dispatch()
+        top_up(tenant, full, 1)
+        async_workers.dispatch()
 
     with (
         ExitStack() as later,
-        house.before_next_write(
+        tenant.before_next_write(
             # The first write finds no seat; the second one takes the place in the line.
-            lambda: later.enter_context(house.before_next_write(seat_comes_back))
+            lambda: later.enter_context(tenant.before_next_write(seat_comes_back))
         ),
     ):
-        assert join(house) is JoinOutcome.WAITING
-    assert holder(house, full) == set()
+        assert join(tenant) is JoinOutcome.WAITING
+    assert holder(tenant, full) == set()
 
-    (stood_in_line,) = events_of(house, "join.waiting")
-    machinery.dispatching.dispatch(stood_in_line)
+    (stood_in_line,) = events_of(tenant, "join.waiting")
+    async_workers.dispatching.dispatch(stood_in_line)
 
-    assert holder(house, full) == {ANN}
-
-
-def test_nobody_who_comes_later_overtakes_those_who_wait(house: House, full: License) -> None:
-    join(house, ANN)
-    top_up(house, full, 1)
-
-    assert join(house, BO) is JoinOutcome.WAITING
-    assert Waiting(house.context).advance(organization=house.id) == 1
-
-    assert holder(house, full) == {ANN}
-    assert requests(house, JoinState.WAITING) == [BO]
+    assert holder(tenant, full) == {ANN}
 
 
-def test_while_people_wait_a_page_that_refuses_refuses_newcomers(house: House, full: License) -> None:
-    join(house, ANN)
-    set_page(house, full, when_full=WhenFull.REFUSE)
-    top_up(house, full, 1)
+def test_nobody_who_comes_later_overtakes_those_who_wait(tenant: Tenant, full: License) -> None:
+    join(tenant, ANN)
+    top_up(tenant, full, 1)
 
-    assert join(house, BO) is JoinOutcome.FULL
+    assert join(tenant, BO) is JoinOutcome.WAITING
+    assert Waitlist(tenant.context).advance(organization=tenant.id) == 1
 
-    Waiting(house.context).advance(organization=house.id)
-    assert holder(house, full) == {ANN}
+    assert holder(tenant, full) == {ANN}
+    assert requests(tenant, JoinState.WAITING) == [BO]
 
 
-def test_two_who_look_at_once_let_in_as_many_as_there_are_seats(house: House, full: License) -> None:
+def test_while_people_wait_a_page_that_refuses_refuses_newcomers(tenant: Tenant, full: License) -> None:
+    join(tenant, ANN)
+    set_page(tenant, full, when_full=WhenFull.REFUSE)
+    top_up(tenant, full, 1)
+
+    assert join(tenant, BO) is JoinOutcome.FULL
+
+    Waitlist(tenant.context).advance(organization=tenant.id)
+    assert holder(tenant, full) == {ANN}
+
+
+def test_two_who_look_at_once_let_in_as_many_as_there_are_seats(tenant: Tenant, full: License) -> None:
     for email in (ANN, BO, CY):
-        join(house, email)
-    top_up(house, full, 2)
-    waiting = Waiting(house.context)
+        join(tenant, email)
+    top_up(tenant, full, 2)
+    waiting = Waitlist(tenant.context)
 
-    with house.before_next_write(lambda: waiting.advance(organization=house.id)):
-        assert waiting.advance(organization=house.id) == 0
+    with tenant.before_next_write(lambda: waiting.advance(organization=tenant.id)):
+        assert waiting.advance(organization=tenant.id) == 0
 
-    assert holder(house, full) == {ANN, BO}
-    assert seats(house, full) == (3, 3, 0)
-    assert requests(house, JoinState.WAITING) == [CY]
+    assert holder(tenant, full) == {ANN, BO}
+    assert seats(tenant, full) == (3, 3, 0)
+    assert requests(tenant, JoinState.WAITING) == [CY]
 
 
-def test_whatever_call_it_dies_at_the_next_look_goes_on(house: House, full: License) -> None:
+def test_whatever_call_it_dies_at_the_next_look_goes_on(tenant: Tenant, full: License) -> None:
     for email in (ANN, BO):
-        join(house, email)
-    top_up(house, full, 2)
-    waiting = Waiting(house.context)
-    client = house.context.table.connection.client
+        join(tenant, email)
+    top_up(tenant, full, 2)
+    waiting = Waitlist(tenant.context)
+    client = tenant.context.table.connection.client
     for at in range(1, 13):
         with pytest.raises(Death), dying(client, at=1 + at % 6):
-            waiting.advance(organization=house.id)
-        if not requests(house, JoinState.WAITING):
+            waiting.advance(organization=tenant.id)
+        if not requests(tenant, JoinState.WAITING):
             break
-    waiting.advance(organization=house.id)
+    waiting.advance(organization=tenant.id)
 
-    assert holder(house, full) == {ANN, BO}
-    assert seats(house, full) == (3, 3, 0)
-    assert len(events_of(house, "join.approved")) == 2
+    assert holder(tenant, full) == {ANN, BO}
+    assert seats(tenant, full) == (3, 3, 0)
+    assert len(events_of(tenant, "join.approved")) == 2
 
 
 def test_a_long_line_moves_on_by_the_events_of_those_let_in(
-    house: House, full: License, machinery: Machinery, monkeypatch: pytest.MonkeyPatch
+    tenant: Tenant, full: License, async_workers: AsyncWorkers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One event lets in a few only, so that a function with a long line before it is done in time."""
-    monkeypatch.setattr("usher.services.doors.waiting.MOST_AT_ONCE", 1)
+    monkeypatch.setattr("usher.services.enrollment.waitlist.MOST_AT_ONCE", 1)
     for email in (ANN, BO, CY):
-        join(house, email)
-    machinery.skip()
-    top_up(house, full, 3)
+        join(tenant, email)
+    async_workers.skip()
+    top_up(tenant, full, 3)
 
-    machinery.dispatch()
-    assert requests(house, JoinState.WAITING) == [BO, CY]
-    machinery.dispatch()
-    machinery.dispatch()
+    async_workers.dispatch()
+    assert requests(tenant, JoinState.WAITING) == [BO, CY]
+    async_workers.dispatch()
+    async_workers.dispatch()
 
-    assert requests(house, JoinState.WAITING) == []
-    assert seats(house, full) == (4, 4, 0)
+    assert requests(tenant, JoinState.WAITING) == []
+    assert seats(tenant, full) == (4, 4, 0)
 
 
 def test_while_the_page_is_off_nobody_is_let_in_and_all_keep_their_places(
-    house: House, full: License, machinery: Machinery
+    tenant: Tenant, full: License, async_workers: AsyncWorkers
 ) -> None:
     for email in (ANN, BO):
-        join(house, email)
-    set_page(house, full, when_full=WhenFull.WAITING_LIST, is_on=False)
-    top_up(house, full, 1)
-    machinery.dispatch()
-    assert holder(house, full) == set()
+        join(tenant, email)
+    set_page(tenant, full, when_full=WhenFull.WAITING_LIST, is_on=False)
+    top_up(tenant, full, 1)
+    async_workers.dispatch()
+    assert holder(tenant, full) == set()
 
-    set_page(house, full, when_full=WhenFull.WAITING_LIST)
-    machinery.dispatch()
+    set_page(tenant, full, when_full=WhenFull.WAITING_LIST)
+    async_workers.dispatch()
 
-    assert holder(house, full) == {ANN}
-
-
-def test_whose_domain_may_not_join_any_more_is_passed_over(house: House, full: License) -> None:
-    join(house, ANN)
-    join(house, "bo@acme.example")
-    set_page(house, full, when_full=WhenFull.WAITING_LIST, domains=["acme.example"])
-    top_up(house, full, 1)
-
-    assert Waiting(house.context).advance(organization=house.id) == 1
-
-    assert requests(house, JoinState.WAITING) == [ANN]
-    assert requests(house, JoinState.ADMITTED) == ["bo@acme.example"]
+    assert holder(tenant, full) == {ANN}
 
 
-def test_who_got_the_seat_by_an_invite_leaves_the_line(house: House, full: License) -> None:
+def test_whose_domain_may_not_join_any_more_is_passed_over(tenant: Tenant, full: License) -> None:
+    join(tenant, ANN)
+    join(tenant, "bo@acme.example")
+    set_page(tenant, full, when_full=WhenFull.WAITING_LIST, domains=["acme.example"])
+    top_up(tenant, full, 1)
+
+    assert Waitlist(tenant.context).advance(organization=tenant.id) == 1
+
+    assert requests(tenant, JoinState.WAITING) == [ANN]
+    assert requests(tenant, JoinState.ADMITTED) == ["bo@acme.example"]
+
+
+def test_who_got_the_seat_by_an_invite_leaves_the_line(tenant: Tenant, full: License) -> None:
     for email in (ANN, BO):
-        join(house, email)
-    top_up(house, full, 1)
-    invite = house.invite(full, ANN)
-    top_up(house, full, 1)
+        join(tenant, email)
+    top_up(tenant, full, 1)
+    invite = tenant.invite(full, ANN)
+    top_up(tenant, full, 1)
 
-    assert Waiting(house.context).advance(organization=house.id) == 2
+    assert Waitlist(tenant.context).advance(organization=tenant.id) == 2
 
-    assert invite_now(house, invite).state is InviteState.ACCEPTED
-    assert holder(house, full) == {ANN, BO}
-    assert requests(house, JoinState.WAITING) == []
+    assert invite_now(tenant, invite).state is InviteState.ACCEPTED
+    assert holder(tenant, full) == {ANN, BO}
+    assert requests(tenant, JoinState.WAITING) == []
 
 
-def test_a_manager_can_refuse_who_waits(house: House, full: License) -> None:
+def test_a_manager_can_refuse_who_waits(tenant: Tenant, full: License) -> None:
     for email in (ANN, BO):
-        join(house, email)
+        join(tenant, email)
 
-    refuse(house, ANN)
-    top_up(house, full, 1)
-    Waiting(house.context).advance(organization=house.id)
+    refuse(tenant, ANN)
+    top_up(tenant, full, 1)
+    Waitlist(tenant.context).advance(organization=tenant.id)
 
-    assert holder(house, full) == {BO}
+    assert holder(tenant, full) == {BO}
 
 
-def test_a_manager_can_let_in_who_waits_before_the_others(house: House, full: License) -> None:
+def test_a_manager_can_let_in_who_waits_before_the_others(tenant: Tenant, full: License) -> None:
     for email in (ANN, BO):
-        join(house, email)
+        join(tenant, email)
     with pytest.raises(NotEnoughSeatsError):
-        approve(house, BO)
-    top_up(house, full, 1)
+        approve(tenant, BO)
+    top_up(tenant, full, 1)
 
-    assert approve(house, BO).state is JoinState.ADMITTED
+    assert approve(tenant, BO).state is JoinState.ADMITTED
 
-    assert holder(house, full) == {BO}
-    assert requests(house, JoinState.WAITING) == [ANN]
+    assert holder(tenant, full) == {BO}
+    assert requests(tenant, JoinState.WAITING) == [ANN]
 
 
 def test_who_is_approved_when_seats_are_out_stands_in_line_by_when_they_asked(
-    house: House, full: License, machinery: Machinery
+    tenant: Tenant, full: License, async_workers: AsyncWorkers
 ) -> None:
-    set_page(house, full, when_full=WhenFull.WAITING_LIST, approval=True)
+    set_page(tenant, full, when_full=WhenFull.WAITING_LIST, approval=True)
     for email in (ANN, BO):
-        join(house, email)
-    machinery.skip()
+        join(tenant, email)
+    async_workers.skip()
 
-    assert approve(house, BO).state is JoinState.WAITING
-    assert approve(house, ANN).state is JoinState.WAITING
-    top_up(house, full, 1)
-    machinery.settle()
+    assert approve(tenant, BO).state is JoinState.WAITING
+    assert approve(tenant, ANN).state is JoinState.WAITING
+    top_up(tenant, full, 1)
+    async_workers.settle()
 
-    assert holder(house, full) == {ANN}
-    assert machinery.sent_to(ANN) == ["join_waiting", "join_approved"]
+    assert holder(tenant, full) == {ANN}
+    assert async_workers.sent_to(ANN) == ["join_waiting", "join_approved"]
 
 
 def test_who_asked_when_a_manager_had_to_approve_keeps_that_place_in_line(
-    house: House, full: License
+    tenant: Tenant, full: License
 ) -> None:
-    set_page(house, full, when_full=WhenFull.WAITING_LIST, approval=True)
-    join(house, ANN)
-    set_page(house, full, when_full=WhenFull.WAITING_LIST)
+    set_page(tenant, full, when_full=WhenFull.WAITING_LIST, approval=True)
+    join(tenant, ANN)
+    set_page(tenant, full, when_full=WhenFull.WAITING_LIST)
 
-    join(house, BO)
-    join(house, ANN)
+    join(tenant, BO)
+    join(tenant, ANN)
 
-    assert requests(house, JoinState.WAITING) == [ANN, BO]
+    assert requests(tenant, JoinState.WAITING) == [ANN, BO]
 
 
 def test_an_invite_that_comes_to_nothing_at_that_moment_leaves_the_person_in_line(
-    house: House, full: License
+    tenant: Tenant, full: License
 ) -> None:
-    top_up(house, full, 1)
-    invite = house.invite(full, ANN)
+    top_up(tenant, full, 1)
+    invite = tenant.invite(full, ANN)
 
     def withdrawn_and_given_away() -> None:
-        house.withdraw(invite)
-        house.invite(full, BO)
+        tenant.withdraw(invite)
+        tenant.invite(full, BO)
 
-    with house.before_next_write(withdrawn_and_given_away):
-        outcome = join(house, ANN)
+    with tenant.before_next_write(withdrawn_and_given_away):
+        outcome = join(tenant, ANN)
 
     assert outcome is JoinOutcome.WAITING
-    assert requests(house, JoinState.WAITING) == [ANN]
+    assert requests(tenant, JoinState.WAITING) == [ANN]
 
 
-def test_a_group_that_needs_fewer_seats_by_now_lets_people_in(house: House, machinery: Machinery) -> None:
-    free, scarce = house.license(5), house.license(1)
-    house.invite(scarce, "first@x.io")
-    group = group_of(house, free, scarce)
-    set_page(house, group=group, when_full=WhenFull.WAITING_LIST)
-    assert join(house) is JoinOutcome.WAITING
-    assert seats(house, free) == (5, 0, 5)
+def test_a_group_that_needs_fewer_seats_by_now_lets_people_in(
+    tenant: Tenant, async_workers: AsyncWorkers
+) -> None:
+    free, scarce = tenant.license(5), tenant.license(1)
+    tenant.invite(scarce, "first@x.io")
+    group = group_of(tenant, free, scarce)
+    set_page(tenant, group=group, when_full=WhenFull.WAITING_LIST)
+    assert join(tenant) is JoinOutcome.WAITING
+    assert seats(tenant, free) == (5, 0, 5)
 
-    Grouping(house.context).remove_license(
-        person=house.full, organization=house.id, group=group, license_id=scarce.id
+    Groups(tenant.context).remove_license(
+        person=tenant.full, organization=tenant.id, group=group, license_id=scarce.id
     )
-    machinery.dispatch()
+    async_workers.dispatch()
 
-    assert access_now(house, free).state is AccessState.ACTIVE
-    assert requests(house, JoinState.WAITING) == []
+    assert access_now(tenant, free).state is AccessState.ACTIVE
+    assert requests(tenant, JoinState.WAITING) == []

@@ -10,18 +10,18 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from tests.support.clock import Clock
-from tests.support.crashing import Death, dying
-from tests.support.house import House
-from tests.support.posting import Post
-from tests.support.receiving import Receiver, status
+from tests.support.crashes import Death, dying
+from tests.support.tenant import Tenant
+from tests.support.webhook_receiver import Receiver, status
+from tests.support.webhooks import Post
 from usher.domain.events import EventType
-from usher.domain.programs.webhook_deliveries import DeliveryState
-from usher.domain.programs.webhooks import DisabledBecause, Webhook
-from usher.services.managing import Managing
-from usher.services.programs.calling import CallOutcome
-from usher.services.programs.subscribing import Subscribing, WebhookWish
+from usher.domain.integrations.webhook_deliveries import DeliveryState
+from usher.domain.integrations.webhooks import DisabledBecause, Webhook
+from usher.services.integrations.deliver_webhook import CallOutcome
+from usher.services.integrations.webhooks import WebhookSubscriptions, WebhookWish
+from usher.services.organization_settings import OrganizationSettings
 from usher.store import events
-from usher.store.programs import webhooks
+from usher.store.integrations import webhooks
 
 
 def told(receiver: Receiver) -> list[str]:
@@ -29,21 +29,21 @@ def told(receiver: Receiver) -> list[str]:
     return [json.loads(request.body)["type"] for request in receiver.requests]
 
 
-def subscribing(post: Post) -> Subscribing:
-    return Subscribing(post.context, signatures=post.signatures, own_networks=["127.0.0.0/8"])
+def subscribing(post: Post) -> WebhookSubscriptions:
+    return WebhookSubscriptions(post.context, signatures=post.signatures, own_networks=["127.0.0.0/8"])
 
 
-def stored(house: House, webhook: Webhook) -> Webhook:
-    row = house.context.table.get(webhooks.ref(house.id, webhook.id))
+def stored(tenant: Tenant, webhook: Webhook) -> Webhook:
+    row = tenant.context.table.get(webhooks.ref(tenant.id, webhook.id))
     assert row is not None
     return webhooks.webhook_of(row)
 
 
 def test_retries_with_backoff_for_a_day_and_then_it_has_failed(
-    post: Post, house: House, clock: Clock, receiver: Receiver, webhook: Webhook
+    post: Post, tenant: Tenant, clock: Clock, receiver: Receiver, webhook: Webhook
 ) -> None:
     receiver.will(*[status(503, "down") for _ in range(30)])
-    house.license()
+    tenant.license()
     began = clock.now
     post.settle()
     (first,) = post.log(webhook)
@@ -66,14 +66,14 @@ def test_retries_with_backoff_for_a_day_and_then_it_has_failed(
     assert {request.headers["webhook-id"] for request in receiver.requests} == {delivery.id}
     assert {request.body for request in receiver.requests} == {receiver.requests[0].body}
     assert (delivery.attempts[0].status, delivery.attempts[0].excerpt) == (503, "down")
-    assert stored(house, webhook).disabled is None, "only its receiver or a manager disables it"
+    assert stored(tenant, webhook).disabled is None, "only its receiver or a manager disables it"
 
 
 def test_a_receiver_that_comes_back_is_told(
-    post: Post, house: House, clock: Clock, receiver: Receiver, webhook: Webhook
+    post: Post, tenant: Tenant, clock: Clock, receiver: Receiver, webhook: Webhook
 ) -> None:
     receiver.will(status(500), status(429, Retry_After="60"))
-    house.license()
+    tenant.license()
     assert post.settle() == [CallOutcome.TO_REPEAT]
     clock.forward(seconds=5)
     assert post.deliver() == [CallOutcome.TO_REPEAT]
@@ -87,10 +87,10 @@ def test_a_receiver_that_comes_back_is_told(
 
 
 def test_a_delivery_whose_message_was_lost_is_queued_by_the_sweep(
-    post: Post, house: House, clock: Clock, receiver: Receiver, webhook: Webhook
+    post: Post, tenant: Tenant, clock: Clock, receiver: Receiver, webhook: Webhook
 ) -> None:
-    house.license()
-    post.machinery.dispatch()
+    tenant.license()
+    post.async_workers.dispatch()
     post.queued.clear()
 
     assert post.fanning.chase() == 0, "it gets time to be made"
@@ -103,10 +103,10 @@ def test_a_delivery_whose_message_was_lost_is_queued_by_the_sweep(
 
 
 def test_a_delivery_whose_worker_died_is_made_by_another(
-    post: Post, house: House, clock: Clock, receiver: Receiver, webhook: Webhook
+    post: Post, tenant: Tenant, clock: Clock, receiver: Receiver, webhook: Webhook
 ) -> None:
-    house.license()
-    post.machinery.dispatch()
+    tenant.license()
+    post.async_workers.dispatch()
     ((_, call),) = post.queued
 
     def die(*_: object, **__: object) -> None:
@@ -126,10 +126,10 @@ def test_a_delivery_whose_worker_died_is_made_by_another(
 
 
 def test_two_workers_at_once_make_a_delivery_once(
-    post: Post, house: House, receiver: Receiver, webhook: Webhook
+    post: Post, tenant: Tenant, receiver: Receiver, webhook: Webhook
 ) -> None:
-    house.license()
-    post.machinery.dispatch()
+    tenant.license()
+    post.async_workers.dispatch()
     ((_, call),) = post.queued
     rivals: list[CallOutcome] = []
 
@@ -145,10 +145,10 @@ def test_two_workers_at_once_make_a_delivery_once(
 
 
 def test_what_could_not_be_made_for_days_is_given_up(
-    post: Post, house: House, clock: Clock, webhook: Webhook
+    post: Post, tenant: Tenant, clock: Clock, webhook: Webhook
 ) -> None:
-    house.license()
-    post.machinery.dispatch()
+    tenant.license()
+    post.async_workers.dispatch()
     post.queued.clear()
     clock.forward(days=3)
 
@@ -158,52 +158,52 @@ def test_what_could_not_be_made_for_days_is_given_up(
 
 
 def test_410_disables_the_webhook_and_says_why(
-    post: Post, house: House, receiver: Receiver, webhook: Webhook
+    post: Post, tenant: Tenant, receiver: Receiver, webhook: Webhook
 ) -> None:
     receiver.will(status(410))
-    house.license()
-    house.license()
+    tenant.license()
+    tenant.license()
 
     assert post.settle() == [CallOutcome.FAILED, CallOutcome.FAILED]
     assert len(receiver.requests) == 1
-    assert stored(house, webhook).disabled is DisabledBecause.GONE
+    assert stored(tenant, webhook).disabled is DisabledBecause.GONE
     assert {one.attempts[0].reason for one in post.log(webhook)} == {
         "The receiver answered with 410.",
         "The webhook was disabled.",
     }
-    (event,) = [e for e in post.machinery.waiting_events() if e.type is EventType.WEBHOOK_DISABLED]
+    (event,) = [e for e in post.async_workers.waiting_events() if e.type is EventType.WEBHOOK_DISABLED]
     assert event.facts["reason"] == "gone"
-    house.license()
+    tenant.license()
     assert post.settle() == []
 
 
 def test_410_from_an_address_that_was_changed_meanwhile_disables_nothing(
-    post: Post, house: House, receiver: Receiver, webhook: Webhook
+    post: Post, tenant: Tenant, receiver: Receiver, webhook: Webhook
 ) -> None:
-    house.license()
-    post.machinery.dispatch()
+    tenant.license()
+    post.async_workers.dispatch()
     ((_, call),) = post.queued
 
     def move_and_go(handler: BaseHTTPRequestHandler) -> None:
         moved = WebhookWish(url=f"{receiver.url}/new")
-        subscribing(post).change(person=house.full, organization=house.id, webhook=webhook.id, wish=moved)
+        subscribing(post).change(person=tenant.full, organization=tenant.id, webhook=webhook.id, wish=moved)
         status(410)(handler)
 
     receiver.will(move_and_go)
 
     assert post.calling.call(call) is CallOutcome.FAILED
-    assert stored(house, webhook).disabled is None
+    assert stored(tenant, webhook).disabled is None
 
 
 def test_an_event_that_is_gone_is_not_delivered(
-    post: Post, house: House, receiver: Receiver, webhook: Webhook
+    post: Post, tenant: Tenant, receiver: Receiver, webhook: Webhook
 ) -> None:
-    house.license()
-    post.machinery.dispatch()
+    tenant.license()
+    post.async_workers.dispatch()
     ((_, call),) = post.queued
-    at = events.ref(house.id, call.delivery)
-    post.machinery.dynamodb.delete_item(
-        TableName=house.context.table.name, Key={"pk": {"S": at.pk}, "sk": {"S": at.sk}}
+    at = events.ref(tenant.id, call.delivery)
+    post.async_workers.dynamodb.delete_item(
+        TableName=tenant.context.table.name, Key={"pk": {"S": at.pk}, "sk": {"S": at.sk}}
     )
 
     assert post.deliver() == [CallOutcome.FAILED]
@@ -212,19 +212,19 @@ def test_an_event_that_is_gone_is_not_delivered(
 
 
 def test_no_delivery_is_lost_wherever_somebody_dies(
-    post: Post, house: House, clock: Clock, receiver: Receiver, webhook: Webhook
+    post: Post, tenant: Tenant, clock: Clock, receiver: Receiver, webhook: Webhook
 ) -> None:
     died: list[str] = []
     while True:
         renamed = f"Acme {len(died)}"
-        Managing(house.context).change(person=house.full, organization=house.id, name=renamed)
-        with dying(*post.machinery.clients, at=len(died) + 1) as moments, suppress(Death):
+        OrganizationSettings(tenant.context).change(person=tenant.full, organization=tenant.id, name=renamed)
+        with dying(*post.async_workers.clients, at=len(died) + 1) as moments, suppress(Death):
             post.settle()
         if not moments.last:
             break
         died.append(moments.last)
         clock.forward(minutes=6)
-        post.machinery.dispatch()
+        post.async_workers.dispatch()
         post.fanning.chase()
         post.deliver()
 

@@ -8,20 +8,20 @@ from dataclasses import replace
 import pytest
 from standardwebhooks import WebhookVerificationError
 
+from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.counting import Count
-from tests.support.house import OPERATOR, House, found_house
-from tests.support.posting import Post
-from tests.support.receiving import Receiver, Request
+from tests.support.tenant import OPERATOR, Tenant, found_tenant
+from tests.support.webhook_receiver import Receiver, Request
+from tests.support.webhooks import Post
 from usher.domain.events import EventType
-from usher.domain.programs.webhook_deliveries import DeliveryState
-from usher.domain.programs.webhooks import Webhook
+from usher.domain.integrations.webhook_deliveries import DeliveryState
+from usher.domain.integrations.webhooks import Webhook
 from usher.services.clients import Clients
-from usher.services.managing import Managing
-from usher.services.programs.calling import CallOutcome
-from usher.services.programs.fanning import Subscriptions
-from usher.services.programs.redelivering import Redelivering
-from usher.services.programs.subscribing import Subscribing, WebhookWish
+from usher.services.integrations.deliver_webhook import CallOutcome
+from usher.services.integrations.webhook_fan_out import Subscriptions
+from usher.services.integrations.webhook_redelivery import WebhookRedelivery
+from usher.services.integrations.webhooks import WebhookSubscriptions, WebhookWish
+from usher.services.organization_settings import OrganizationSettings
 from usher.services.receipts import Receipt
 from usher.store import events
 
@@ -31,15 +31,15 @@ def told(receiver: Receiver) -> list[str]:
     return [json.loads(request.body)["type"] for request in receiver.requests]
 
 
-def subscribing(post: Post) -> Subscribing:
-    return Subscribing(post.context, signatures=post.signatures, own_networks=["127.0.0.0/8"])
+def subscribing(post: Post) -> WebhookSubscriptions:
+    return WebhookSubscriptions(post.context, signatures=post.signatures, own_networks=["127.0.0.0/8"])
 
 
 def test_an_event_reaches_the_receiver_signed_as_standard_webhooks_has_it(
-    post: Post, house: House, receiver: Receiver, webhook: Webhook
+    post: Post, tenant: Tenant, receiver: Receiver, webhook: Webhook
 ) -> None:
-    license_ = house.license()
-    house.invite(license_)
+    license_ = tenant.license()
+    tenant.invite(license_)
 
     assert post.settle() == [CallOutcome.DELIVERED] * 2
     request = receiver.requests[-1]
@@ -47,17 +47,17 @@ def test_an_event_reaches_the_receiver_signed_as_standard_webhooks_has_it(
     assert message["type"] == "invites.created"
     assert message["timestamp"] == message["data"]["at"] == "2027-01-04T09:00:00Z"
     assert message["data"]["id"] == request.headers["webhook-id"]
-    assert message["data"]["organization"] == house.id
-    assert message["data"]["actor"] == house.full.email
+    assert message["data"]["organization"] == tenant.id
+    assert message["data"]["actor"] == tenant.full.email
     assert message["data"]["facts"]["invites"][0]["email"] == "ann@x.io"
     assert request.headers["Content-Type"] == "application/json"
 
 
 def test_a_signature_does_not_fit_another_body_or_secret(
-    post: Post, house: House, receiver: Receiver, webhook: Webhook
+    post: Post, tenant: Tenant, receiver: Receiver, webhook: Webhook
 ) -> None:
-    other = post.subscribe(house.full, house.id, receiver, "invite.accepted")
-    house.license()
+    other = post.subscribe(tenant.full, tenant.id, receiver, "invite.accepted")
+    tenant.license()
     post.settle()
     (request,) = receiver.requests
 
@@ -67,9 +67,9 @@ def test_a_signature_does_not_fit_another_body_or_secret(
         request.verified(post.secret(other))
 
 
-def test_a_webhook_is_told_of_chosen_events_alone(post: Post, house: House, receiver: Receiver) -> None:
-    post.subscribe(house.full, house.id, receiver, "invite.accepted", "license.granted")
-    house.accept(house.invite(house.license()))
+def test_a_webhook_is_told_of_chosen_events_alone(post: Post, tenant: Tenant, receiver: Receiver) -> None:
+    post.subscribe(tenant.full, tenant.id, receiver, "invite.accepted", "license.granted")
+    tenant.accept(tenant.invite(tenant.license()))
     post.settle()
 
     assert sorted(told(receiver)) == ["invite.accepted", "license.granted"]
@@ -77,32 +77,32 @@ def test_a_webhook_is_told_of_chosen_events_alone(post: Post, house: House, rece
 
 @pytest.mark.usefixtures("webhook")
 def test_what_happened_before_it_was_made_and_in_other_organizations_is_not_told(
-    post: Post, house: House, receiver: Receiver
+    post: Post, tenant: Tenant, receiver: Receiver
 ) -> None:
-    found_house(post.context, slug="other").license()
+    found_tenant(post.context, slug="other").license()
     post.settle()
     assert receiver.requests == []
 
-    house.license()
-    late = post.subscribe(house.full, house.id, receiver)
+    tenant.license()
+    late = post.subscribe(tenant.full, tenant.id, receiver)
     post.settle()
     assert told(receiver) == ["license.granted"]
     assert post.log(late) == []
 
 
 def test_a_provider_is_not_told_of_its_clients_events(
-    post: Post, house: House, receiver: Receiver, webhook: Webhook
+    post: Post, tenant: Tenant, receiver: Receiver, webhook: Webhook
 ) -> None:
     client = Clients(post.context).create(
-        person=house.full, organization=house.id, name="Client", slug="client", receipt=Receipt()
+        person=tenant.full, organization=tenant.id, name="Client", slug="client", receipt=Receipt()
     )
-    own = post.subscribe(house.full, client.id, receiver, "organization.changed")
-    Managing(post.context).change(person=house.full, organization=client.id, name="Customer")
+    own = post.subscribe(tenant.full, client.id, receiver, "organization.changed")
+    OrganizationSettings(post.context).change(person=tenant.full, organization=client.id, name="Customer")
     post.settle()
     (row,) = events.listed(
         post.context.table, client.id, type_=EventType.ORGANIZATION_CHANGED, limit=1, cursor=None
     ).rows
-    post.machinery.dispatching.dispatch(events.event_of(row))
+    post.async_workers.dispatching.dispatch(events.event_of(row))
     post.deliver()
 
     assert [one.type for one in post.log(own)] == [EventType.ORGANIZATION_CHANGED]
@@ -110,22 +110,22 @@ def test_a_provider_is_not_told_of_its_clients_events(
 
 
 def test_the_same_event_handed_over_twice_is_delivered_once(
-    post: Post, house: House, receiver: Receiver, webhook: Webhook
+    post: Post, tenant: Tenant, receiver: Receiver, webhook: Webhook
 ) -> None:
-    house.license()
-    events_of_it = post.machinery.waiting_events()
+    tenant.license()
+    events_of_it = post.async_workers.waiting_events()
     post.settle()
     for event in events_of_it:
-        post.machinery.dispatching.dispatch(event)
+        post.async_workers.dispatching.dispatch(event)
 
     assert post.deliver() == [CallOutcome.POINTLESS]
     assert len(receiver.requests) == 1
     assert len(post.log(webhook)) == 1
 
 
-def test_an_organization_without_webhooks_costs_one_read(post: Post, house: House, count: Count) -> None:
-    house.license()
-    (event,) = [one for one in post.machinery.waiting_events() if one.organization == house.id]
+def test_an_organization_without_webhooks_costs_one_read(post: Post, tenant: Tenant, count: Count) -> None:
+    tenant.license()
+    (event,) = [one for one in post.async_workers.waiting_events() if one.organization == tenant.id]
     with count() as cost:
         post.fanning.fan_out(event, fresh(post))
 
@@ -137,36 +137,36 @@ def fresh(post: Post) -> Subscriptions:
 
 
 def test_deliveries_under_way_go_to_the_new_address_and_to_none_that_was_deleted(
-    post: Post, house: House, receiver: Receiver, webhook: Webhook
+    post: Post, tenant: Tenant, receiver: Receiver, webhook: Webhook
 ) -> None:
-    house.license()
-    post.machinery.dispatch()
+    tenant.license()
+    post.async_workers.dispatch()
     subscribing(post).change(
-        person=house.full,
-        organization=house.id,
+        person=tenant.full,
+        organization=tenant.id,
         webhook=webhook.id,
         wish=WebhookWish(url=f"{receiver.url}/new"),
     )
     assert post.deliver() == [CallOutcome.DELIVERED]
     assert receiver.requests[0].path == "/in/new"
 
-    house.license()
-    post.machinery.dispatch()
-    subscribing(post).delete(person=house.full, organization=house.id, webhook=webhook.id)
+    tenant.license()
+    post.async_workers.dispatch()
+    subscribing(post).delete(person=tenant.full, organization=tenant.id, webhook=webhook.id)
     assert post.deliver() == [CallOutcome.FAILED]
     assert len(receiver.requests) == 1
 
 
 def test_after_a_rotation_both_secrets_verify_for_a_day(
-    post: Post, house: House, clock: Clock, receiver: Receiver, webhook: Webhook
+    post: Post, tenant: Tenant, clock: Clock, receiver: Receiver, webhook: Webhook
 ) -> None:
     rotated = subscribing(post).rotate(
-        person=house.full, organization=house.id, webhook=webhook.id, receipt=Receipt()
+        person=tenant.full, organization=tenant.id, webhook=webhook.id, receipt=Receipt()
     )
-    house.license()
+    tenant.license()
     post.settle()
     clock.forward(days=1)
-    house.license()
+    tenant.license()
     post.settle()
 
     both, newest = receiver.requests
@@ -178,42 +178,46 @@ def test_after_a_rotation_both_secrets_verify_for_a_day(
 
 
 def test_the_keys_behind_the_secrets_can_rotate(
-    post: Post, house: House, receiver: Receiver, webhook: Webhook
+    post: Post, tenant: Tenant, receiver: Receiver, webhook: Webhook
 ) -> None:
-    secrets = post.machinery.links._keys._secret._client
+    secrets = post.async_workers.links._keys._secret._client
 
     def hold(**keys: str) -> None:
         secrets.put_secret_value(SecretId="webhook-keys", SecretString=json.dumps(keys))
         post.signatures._keys._secret._read_at = float("-inf")
 
     hold(current="k2", k1="x" * 64, k2="y" * 64)
-    house.license()
+    tenant.license()
     post.settle()
     assert receiver.requests[-1].verified(post.secret(webhook)), "as before"
 
     rotated = subscribing(post).rotate(
-        person=house.full, organization=house.id, webhook=webhook.id, receipt=Receipt()
+        person=tenant.full, organization=tenant.id, webhook=webhook.id, receipt=Receipt()
     )
     hold(current="k2", k2="y" * 64)
-    house.license()
+    tenant.license()
     post.settle()
     assert str(rotated.secret) == "k2.2"
     assert receiver.requests[-1].verified(post.secret(rotated))
 
     hold(current="k3", k3="z" * 64)
-    house.license()
+    tenant.license()
     assert post.settle() == [CallOutcome.TO_REPEAT]
     assert "rotate the secret" in post.log(webhook)[0].attempts[0].reason
 
 
 def test_redeliver_sends_the_same_message_again(
-    post: Post, house: House, receiver: Receiver, webhook: Webhook
+    post: Post, tenant: Tenant, receiver: Receiver, webhook: Webhook
 ) -> None:
-    house.license()
+    tenant.license()
     post.settle()
     (delivery,) = post.log(webhook)
-    asked = Redelivering(post.context).redeliver(
-        person=house.full, organization=house.id, webhook=webhook.id, delivery=delivery.id, receipt=Receipt()
+    asked = WebhookRedelivery(post.context).redeliver(
+        person=tenant.full,
+        organization=tenant.id,
+        webhook=webhook.id,
+        delivery=delivery.id,
+        receipt=Receipt(),
     )
 
     assert asked.state is DeliveryState.PENDING
@@ -225,12 +229,12 @@ def test_redeliver_sends_the_same_message_again(
 
 
 def test_the_test_button_sends_a_message_whatever_it_is_subscribed_to(
-    post: Post, house: House, receiver: Receiver
+    post: Post, tenant: Tenant, receiver: Receiver
 ) -> None:
-    webhook = post.subscribe(house.full, house.id, receiver, "invite.accepted")
-    other = post.subscribe(house.full, house.id, receiver)
-    Redelivering(post.context).test(
-        person=house.full, organization=house.id, webhook=webhook.id, receipt=Receipt()
+    webhook = post.subscribe(tenant.full, tenant.id, receiver, "invite.accepted")
+    other = post.subscribe(tenant.full, tenant.id, receiver)
+    WebhookRedelivery(post.context).test(
+        person=tenant.full, organization=tenant.id, webhook=webhook.id, receipt=Receipt()
     )
 
     assert post.settle() == [CallOutcome.DELIVERED]
@@ -241,17 +245,17 @@ def test_the_test_button_sends_a_message_whatever_it_is_subscribed_to(
 
 
 @pytest.mark.usefixtures("webhook")
-def test_what_is_about_products_is_told_to_nobody(post: Post, house: House, receiver: Receiver) -> None:
-    house.product()
+def test_what_is_about_products_is_told_to_nobody(post: Post, tenant: Tenant, receiver: Receiver) -> None:
+    tenant.product()
 
-    assert house.operator == OPERATOR
+    assert tenant.operator == OPERATOR
     assert post.settle() == []
     assert receiver.requests == []
 
 
-def test_a_secret_is_stored_nowhere(post: Post, house: House, webhook: Webhook) -> None:
+def test_a_secret_is_stored_nowhere(post: Post, tenant: Tenant, webhook: Webhook) -> None:
     secret = post.secret(webhook)
-    everything = json.dumps(post.machinery.dynamodb.scan(TableName=house.context.table.name)["Items"])
+    everything = json.dumps(post.async_workers.dynamodb.scan(TableName=tenant.context.table.name)["Items"])
 
     assert secret.startswith("whsec_")
     assert secret not in everything

@@ -18,10 +18,10 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from moto import mock_aws
 
 from functions.pages.application import application
-from tests.support.house import House
 from tests.support.identity_provider import NETWORKS
 from tests.support.quick_pools import make_pools_quick
 from tests.support.tables import REGION
+from tests.support.tenant import Tenant
 from usher.domain.invites import Invite
 from usher.gateways.client_secrets import ClientSecrets
 from usher.gateways.identity import Identity
@@ -30,7 +30,7 @@ from usher.gateways.providers import Providers
 from usher.gateways.receivers import Receivers
 from usher.gateways.secrets import Secret
 from usher.services.context import Context
-from usher.services.doors.signing_on import SigningOn
+from usher.services.enrollment.sso_login import SsoLogin
 
 ORIGIN = "https://usher.example"
 PASSWORD = "Correct-horse-1"
@@ -283,13 +283,13 @@ def providers() -> Providers:
 
 
 @pytest.fixture
-def signing_on(context: Context, client_secrets: ClientSecrets, providers: Providers) -> SigningOn:
-    return SigningOn(context, secrets=client_secrets, providers=lambda: providers)
+def signing_on(context: Context, client_secrets: ClientSecrets, providers: Providers) -> SsoLogin:
+    return SsoLogin(context, secrets=client_secrets, providers=lambda: providers)
 
 
 @pytest.fixture
 def app(
-    context: Context, identity: Identity, keys: Keys, front_key: Secret, signing_on: SigningOn
+    context: Context, identity: Identity, keys: Keys, front_key: Secret, signing_on: SsoLogin
 ) -> APIGatewayHttpResolver:
     return application(
         context=context,
@@ -319,9 +319,9 @@ def link_to(keys: Keys) -> Callable[[Invite], str]:
 
 
 @pytest.fixture
-def invite(house: House) -> Invite:
+def invite(tenant: Tenant) -> Invite:
     """Ann's invite to a course."""
-    return house.invite(house.license())
+    return tenant.invite(tenant.license())
 
 
 @pytest.fixture

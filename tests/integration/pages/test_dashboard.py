@@ -11,9 +11,9 @@ import pytest
 from functions.pages.dashboard import Card
 from tests.integration.pages.conftest import PASSWORD, Answer, Browser
 from tests.integration.pages.test_invitation import sign_in
+from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.counting import Count
-from tests.support.house import House, found_house
+from tests.support.tenant import Tenant, found_tenant
 from usher.domain.accesses import Access, AccessState
 from usher.domain.licenses import ProductKind
 from usher.gateways.identity import Identity, SignInsLimitedError
@@ -103,8 +103,8 @@ def test_a_person_without_anything_is_told_how_to_get_it(ann: Browser) -> None:
     assert "you get an email at ann@x.io" in page.text
 
 
-def test_what_may_be_used_now_has_the_way_to_it(ann: Browser, house: House) -> None:
-    house.accept(house.invite(house.license()))
+def test_what_may_be_used_now_has_the_way_to_it(ann: Browser, tenant: Tenant) -> None:
+    tenant.accept(tenant.invite(tenant.license()))
 
     page = ann.get("/learn")
 
@@ -113,9 +113,9 @@ def test_what_may_be_used_now_has_the_way_to_it(ann: Browser, house: House) -> N
     assert way_to_course(page) == ["https://learn.example/c"]
 
 
-def test_the_clock_decides_when_access_starts_and_ends(ann: Browser, house: House, clock: Clock) -> None:
+def test_the_clock_decides_when_access_starts_and_ends(ann: Browser, tenant: Tenant, clock: Clock) -> None:
     """Nothing sweeps here: what is stored stays `scheduled`."""
-    house.accept(house.invite(house.license(), access_start="2027-02-01"))
+    tenant.accept(tenant.invite(tenant.license(), access_start="2027-02-01"))
 
     before = ann.get("/learn")
     assert "Your access starts later. Starts 1 February 2027, 00:00 (Europe/Zurich)" in before.text
@@ -130,8 +130,10 @@ def test_the_clock_decides_when_access_starts_and_ends(ann: Browser, house: Hous
     assert way_to_course(after) == []
 
 
-def test_an_invitation_that_waits_is_shown_until_it_expires(ann: Browser, house: House, clock: Clock) -> None:
-    house.invite(house.license())
+def test_an_invitation_that_waits_is_shown_until_it_expires(
+    ann: Browser, tenant: Tenant, clock: Clock
+) -> None:
+    tenant.invite(tenant.license())
 
     page = ann.get("/learn")
     assert "An invitation is waiting for your answer." in page.text
@@ -143,9 +145,9 @@ def test_an_invitation_that_waits_is_shown_until_it_expires(ann: Browser, house:
     assert "There is nothing here yet" in ann.get("/learn").text
 
 
-def test_each_organization_has_its_own_time_zone(ann: Browser, house: House) -> None:
-    far = found_house(house.context, slug="kathmandu", time_zone="Asia/Kathmandu")
-    house.accept(house.invite(house.license(kind=ProductKind.BUNDLE)))
+def test_each_organization_has_its_own_time_zone(ann: Browser, tenant: Tenant) -> None:
+    far = found_tenant(tenant.context, slug="kathmandu", time_zone="Asia/Kathmandu")
+    tenant.accept(tenant.invite(tenant.license(kind=ProductKind.BUNDLE)))
     far.accept(far.invite(far.license()))
 
     page = ann.get("/learn")
@@ -157,20 +159,20 @@ def test_each_organization_has_its_own_time_zone(ann: Browser, house: House) -> 
 
 
 @pytest.mark.parametrize("url", ["", "javascript:alert(1)", "/relative", "data:text/html,x"])
-def test_a_course_without_an_address_of_the_web_has_no_button(house: House, url: str) -> None:
-    terms = house.license().terms
+def test_a_course_without_an_address_of_the_web_has_no_button(tenant: Tenant, url: str) -> None:
+    terms = tenant.license().terms
     access = Access(
         email="ann@x.io",
         terms=replace(terms, product=replace(terms.product, url=url)),
         state=AccessState.ACTIVE,
     )
 
-    assert Card(access=access, organization=house.organization, state=AccessState.ACTIVE).link == ""
+    assert Card(access=access, organization=tenant.organization, state=AccessState.ACTIVE).link == ""
 
 
-def test_a_manager_finds_the_console(browser: Browser, house: House, account: GiveAccount) -> None:
-    account(house.full.email)
-    sign_in(browser, house.full.email)
+def test_a_manager_finds_the_console(browser: Browser, tenant: Tenant, account: GiveAccount) -> None:
+    account(tenant.full.email)
+    sign_in(browser, tenant.full.email)
 
     page = browser.get("/learn")
 
@@ -179,8 +181,8 @@ def test_a_manager_finds_the_console(browser: Browser, house: House, account: Gi
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_looking_changes_nothing(method: str, ann: Browser, house: House, count: Count) -> None:
-    house.accept(house.invite(house.license(), access_start="2027-02-01"))
+def test_looking_changes_nothing(method: str, ann: Browser, tenant: Tenant, count: Count) -> None:
+    tenant.accept(tenant.invite(tenant.license(), access_start="2027-02-01"))
 
     with count() as cost:
         ann.request(method, "/learn?welcome=1")

@@ -10,44 +10,44 @@ import pytest
 
 from tests.integration.pages.conftest import PASSWORD, Browser
 from tests.integration.pages.test_invitation import sign_in
+from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.counting import Count
-from tests.support.crashing import Death, dying
-from tests.support.house import House
-from tests.support.joining import approve, group_of, refuse, requests, set_page
-from tests.support.looking import events_of, seats
-from usher.domain.doors.entries import Entry, EntryKind
-from usher.domain.doors.join_pages import WhenFull
-from usher.domain.doors.join_requests import JoinState
+from tests.support.crashes import Death, dying
+from tests.support.join_pages import approve, group_of, refuse, requests, set_page
+from tests.support.reading_back import events_of, seats
+from tests.support.tenant import Tenant
+from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
+from usher.domain.enrollment.join_pages import WhenFull
+from usher.domain.enrollment.join_requests import JoinState
 from usher.domain.licenses import License
 from usher.domain.organizations import Branding
 from usher.gateways.identity import Identity
 from usher.gateways.links import Keys, Link, Links
-from usher.services.doors.entering import Entering
-from usher.services.grouping import Grouping
+from usher.services.enrollment.email_verification import EmailVerification
+from usher.services.groups import Groups
 from usher.store import organizations
 from usher.store.people import learners
 from usher.store.transaction import commit
 
 GiveAccount: TypeAlias = Callable[[str], None]
-EnterBy: TypeAlias = Callable[[Entry], str]
+EnterBy: TypeAlias = Callable[[VerificationRequest], str]
 
 ANN = "ann@x.io"
 REGISTERED = {"first_name": "Anna", "last_name": "Lee", "password": PASSWORD}
 
 
 @pytest.fixture
-def license_(house: House) -> License:
+def license_(tenant: Tenant) -> License:
     """What the join page gives."""
-    given = house.license(2)
-    set_page(house, given)
+    given = tenant.license(2)
+    set_page(tenant, given)
     return given
 
 
 @pytest.fixture
-def entry(house: House, license_: License) -> Entry:  # noqa: ARG001 - the page is there first
+def entry(tenant: Tenant, license_: License) -> VerificationRequest:  # noqa: ARG001 - the page is there first
     """Ann asked to join."""
-    return asked(house)
+    return asked(tenant)
 
 
 @pytest.fixture
@@ -55,10 +55,10 @@ def link_of(keys: Keys) -> EnterBy:
     return lambda entry: f"/learn/enter/{Links(keys).entry_token(entry.id)}"
 
 
-def asked(house: House, email: str = ANN) -> Entry:
-    return Entering(house.context).ask(
-        organization=house.id,
-        kind=EntryKind.JOIN,
+def asked(tenant: Tenant, email: str = ANN) -> VerificationRequest:
+    return EmailVerification(tenant.context).ask(
+        organization=tenant.id,
+        kind=VerificationPurpose.JOIN,
         email=email,
         first_name="Ann",
         last_name="Léger",
@@ -67,13 +67,13 @@ def asked(house: House, email: str = ANN) -> Entry:
 
 
 def test_it_shows_whose_entry_it_is_with_the_organizations_name_colors_and_logo(
-    browser: Browser, house: House, entry: Entry, link_of: EnterBy
+    browser: Browser, tenant: Tenant, entry: VerificationRequest, link_of: EnterBy
 ) -> None:
-    before = house.organization
+    before = tenant.organization
     look = Branding(color="#0b6e4f", logo_url="https://cdn.x.io/logo.png")
-    found = organizations.get(house.context.table, before.id)
+    found = organizations.get(tenant.context.table, before.id)
     assert found is not None
-    commit(house.context.table, [organizations.change(found, replace(found, branding=look))])
+    commit(tenant.context.table, [organizations.change(found, replace(found, branding=look))])
 
     page = browser.get(link_of(entry))
 
@@ -87,7 +87,9 @@ def test_it_shows_whose_entry_it_is_with_the_organizations_name_colors_and_logo(
     assert page.html.all("img")[0]["src"] == "https://cdn.x.io/logo.png"
 
 
-def test_looking_changes_nothing(browser: Browser, entry: Entry, link_of: EnterBy, count: Count) -> None:
+def test_looking_changes_nothing(
+    browser: Browser, entry: VerificationRequest, link_of: EnterBy, count: Count
+) -> None:
     with count() as cost:
         browser.get(link_of(entry))
         head = browser.request("HEAD", link_of(entry))
@@ -98,7 +100,7 @@ def test_looking_changes_nothing(browser: Browser, entry: Entry, link_of: EnterB
 
 
 def test_a_new_person_registers_and_is_in(
-    browser: Browser, house: House, license_: License, entry: Entry, link_of: EnterBy
+    browser: Browser, tenant: Tenant, license_: License, entry: VerificationRequest, link_of: EnterBy
 ) -> None:
     browser.get(link_of(entry))
 
@@ -108,14 +110,14 @@ def test_a_new_person_registers_and_is_in(
     assert done.headers["Location"] == "/learn?welcome=1"
     assert "You are in" in dashboard.text
     assert "Fire safety" in dashboard.text
-    assert seats(house, license_) == (2, 1, 1)
-    learner = learners.get(house.context.table, house.id, ANN)
+    assert seats(tenant, license_) == (2, 1, 1)
+    learner = learners.get(tenant.context.table, tenant.id, ANN)
     assert learner is not None
     assert learner.first_name == "Anna"
 
 
 def test_a_person_with_an_account_signs_in_and_is_in(
-    browser: Browser, entry: Entry, link_of: EnterBy, account: GiveAccount
+    browser: Browser, entry: VerificationRequest, link_of: EnterBy, account: GiveAccount
 ) -> None:
     account(ANN)
     page = browser.get(link_of(entry))
@@ -128,7 +130,7 @@ def test_a_person_with_an_account_signs_in_and_is_in(
 
 
 def test_who_is_signed_in_already_just_confirms(
-    browser: Browser, entry: Entry, link_of: EnterBy, account: GiveAccount
+    browser: Browser, entry: VerificationRequest, link_of: EnterBy, account: GiveAccount
 ) -> None:
     account(ANN)
     sign_in(browser, ANN)
@@ -139,7 +141,7 @@ def test_who_is_signed_in_already_just_confirms(
 
 
 def test_somebody_else_signed_in_is_offered_to_switch_and_nothing_changes(
-    browser: Browser, entry: Entry, link_of: EnterBy, account: GiveAccount, count: Count
+    browser: Browser, entry: VerificationRequest, link_of: EnterBy, account: GiveAccount, count: Count
 ) -> None:
     account("bo@x.io")
     sign_in(browser, "bo@x.io")
@@ -164,7 +166,12 @@ def test_somebody_else_signed_in_is_offered_to_switch_and_nothing_changes(
     ],
 )
 def test_what_is_wrong_stands_beside_its_field_and_the_rest_is_kept(
-    browser: Browser, house: House, entry: Entry, link_of: EnterBy, typed: dict[str, str], said: str
+    browser: Browser,
+    tenant: Tenant,
+    entry: VerificationRequest,
+    link_of: EnterBy,
+    typed: dict[str, str],
+    said: str,
 ) -> None:
     browser.get(link_of(entry))
 
@@ -173,11 +180,11 @@ def test_what_is_wrong_stands_beside_its_field_and_the_rest_is_kept(
     assert again.status == 422
     assert said in again.text
     assert again.html.with_id("last_name")["value"] == "Lee"
-    assert events_of(house, "learner.joined") == []
+    assert events_of(tenant, "learner.joined") == []
 
 
 def test_a_wrong_password_lets_nobody_in(
-    browser: Browser, house: House, entry: Entry, link_of: EnterBy, account: GiveAccount
+    browser: Browser, tenant: Tenant, entry: VerificationRequest, link_of: EnterBy, account: GiveAccount
 ) -> None:
     account(ANN)
     browser.get(link_of(entry))
@@ -185,11 +192,15 @@ def test_a_wrong_password_lets_nobody_in(
     again = browser.submit("sign_in", password="Wrong-horse-1")
 
     assert again.status == 422
-    assert events_of(house, "learner.joined") == []
+    assert events_of(tenant, "learner.joined") == []
 
 
 def test_registering_twice_at_once_makes_one_account_and_uses_one_seat(
-    new_browser: Callable[[], Browser], house: House, license_: License, entry: Entry, link_of: EnterBy
+    new_browser: Callable[[], Browser],
+    tenant: Tenant,
+    license_: License,
+    entry: VerificationRequest,
+    link_of: EnterBy,
 ) -> None:
     first, second = new_browser(), new_browser()
     for one in (first, second):
@@ -198,15 +209,15 @@ def test_registering_twice_at_once_makes_one_account_and_uses_one_seat(
     answers = [one.submit("register", **REGISTERED).headers["Location"] for one in (first, second)]
 
     assert answers == ["/learn?welcome=1"] * 2
-    assert seats(house, license_) == (2, 1, 1)
+    assert seats(tenant, license_) == (2, 1, 1)
 
 
 @pytest.mark.parametrize("moment", ["AdminCreateUser", "AdminSetUserPassword", "AdminInitiateAuth"])
 def test_a_death_between_the_account_and_the_table_is_mended_by_the_same_link(
     browser: Browser,
     new_browser: Callable[[], Browser],
-    house: House,
-    entry: Entry,
+    tenant: Tenant,
+    entry: VerificationRequest,
     link_of: EnterBy,
     license_: License,
     clients: dict[str, Any],
@@ -218,7 +229,7 @@ def test_a_death_between_the_account_and_the_table_is_mended_by_the_same_link(
         dying(clients["cognito-idp"], at=1, counts=lambda passed: passed == f"after {moment}"),
     ):
         browser.submit("register", **REGISTERED)
-    assert seats(house, license_) == (2, 0, 2)
+    assert seats(tenant, license_) == (2, 0, 2)
     again = new_browser()
     page = again.get(link_of(entry))
 
@@ -228,11 +239,11 @@ def test_a_death_between_the_account_and_the_table_is_mended_by_the_same_link(
         landed = again.submit("register", **REGISTERED)
 
     assert landed.headers["Location"] == "/learn?welcome=1"
-    assert seats(house, license_) == (2, 1, 1)
+    assert seats(tenant, license_) == (2, 1, 1)
 
 
 def test_a_second_click_leads_on_and_uses_nothing(
-    browser: Browser, house: House, license_: License, entry: Entry, link_of: EnterBy
+    browser: Browser, tenant: Tenant, license_: License, entry: VerificationRequest, link_of: EnterBy
 ) -> None:
     browser.get(link_of(entry))
     browser.submit("register", **REGISTERED)
@@ -241,11 +252,11 @@ def test_a_second_click_leads_on_and_uses_nothing(
     again = browser.submit("enter")
 
     assert again.headers["Location"] == "/learn?welcome=1"
-    assert seats(house, license_) == (2, 1, 1)
+    assert seats(tenant, license_) == (2, 1, 1)
 
 
 def test_a_link_that_ran_out_says_what_to_do(
-    browser: Browser, entry: Entry, link_of: EnterBy, clock: Clock
+    browser: Browser, entry: VerificationRequest, link_of: EnterBy, clock: Clock
 ) -> None:
     link = link_of(entry)
     browser.get(link)
@@ -259,19 +270,21 @@ def test_a_link_that_ran_out_says_what_to_do(
 
 
 @pytest.mark.parametrize("spoilt", ["x", "0" * 26 + ".k1." + "A" * 43])
-def test_a_link_that_is_none_of_ours_is_refused(browser: Browser, entry: Entry, spoilt: str) -> None:
+def test_a_link_that_is_none_of_ours_is_refused(
+    browser: Browser, entry: VerificationRequest, spoilt: str
+) -> None:
     assert entry.id
     assert browser.get(f"/learn/enter/{spoilt}").status == 404
 
 
-def test_an_invites_link_opens_no_entry(browser: Browser, entry: Entry, keys: Keys) -> None:
+def test_an_invites_link_opens_no_entry(browser: Browser, entry: VerificationRequest, keys: Keys) -> None:
     token = Links(keys).token(Link(invite=entry.id, number=1))
 
     assert browser.get(f"/learn/enter/{token}").status == 404
 
 
 def test_a_foreign_form_changes_nothing(
-    browser: Browser, house: House, entry: Entry, link_of: EnterBy
+    browser: Browser, tenant: Tenant, entry: VerificationRequest, link_of: EnterBy
 ) -> None:
     browser.get(link_of(entry))
 
@@ -283,10 +296,12 @@ def test_a_foreign_form_changes_nothing(
     )
 
     assert refused.status == 403
-    assert events_of(house, "learner.joined") == []
+    assert events_of(tenant, "learner.joined") == []
 
 
-def test_buttons_that_are_none_of_ours_are_refused(browser: Browser, entry: Entry, link_of: EnterBy) -> None:
+def test_buttons_that_are_none_of_ours_are_refused(
+    browser: Browser, entry: VerificationRequest, link_of: EnterBy
+) -> None:
     browser.get(link_of(entry))
 
     assert browser.send(link_of(entry), action="conquer").status == 422
@@ -294,10 +309,10 @@ def test_buttons_that_are_none_of_ours_are_refused(browser: Browser, entry: Entr
 
 
 def test_off_means_gone_at_once_for_links_that_were_sent_too(
-    browser: Browser, house: House, entry: Entry, link_of: EnterBy, identity: Identity
+    browser: Browser, tenant: Tenant, entry: VerificationRequest, link_of: EnterBy, identity: Identity
 ) -> None:
     browser.get(link_of(entry))
-    set_page(house, is_on=False)
+    set_page(tenant, is_on=False)
 
     pages = [browser.submit("register", **REGISTERED), browser.get(link_of(entry))]
 
@@ -309,24 +324,24 @@ def test_off_means_gone_at_once_for_links_that_were_sent_too(
 
 
 def test_off_at_the_very_moment_says_so_and_signs_in_all_the_same(
-    browser: Browser, house: House, entry: Entry, link_of: EnterBy
+    browser: Browser, tenant: Tenant, entry: VerificationRequest, link_of: EnterBy
 ) -> None:
     browser.get(link_of(entry))
 
-    with house.before_next_write(lambda: set_page(house, is_on=False)):
+    with tenant.before_next_write(lambda: set_page(tenant, is_on=False)):
         told = browser.submit("register", **REGISTERED)
 
     assert told.status == 404
     assert "The page is closed" in told.text
-    assert learners.get(house.context.table, house.id, ANN) is None
+    assert learners.get(tenant.context.table, tenant.id, ANN) is None
     assert "You are signed in with ann@x.io." in browser.get("/learn").text
 
 
 def test_a_domain_that_may_not_join_any_more_is_told_so(
-    browser: Browser, house: House, entry: Entry, link_of: EnterBy
+    browser: Browser, tenant: Tenant, entry: VerificationRequest, link_of: EnterBy
 ) -> None:
     browser.get(link_of(entry))
-    set_page(house, domains=["acme.example"])
+    set_page(tenant, domains=["acme.example"])
 
     told = browser.submit("register", **REGISTERED)
 
@@ -335,21 +350,21 @@ def test_a_domain_that_may_not_join_any_more_is_told_so(
 
 
 def test_who_needs_approval_is_told_what_happens_next(
-    browser: Browser, house: House, entry: Entry, link_of: EnterBy
+    browser: Browser, tenant: Tenant, entry: VerificationRequest, link_of: EnterBy
 ) -> None:
-    set_page(house, approval=True)
+    set_page(tenant, approval=True)
     browser.get(link_of(entry))
 
     told = browser.submit("register", **REGISTERED)
     assert told.status == 200
     assert "A manager decides on it, and you get an email with the answer." in told.text
-    assert requests(house, JoinState.PENDING) == [ANN]
+    assert requests(tenant, JoinState.PENDING) == [ANN]
 
-    refuse(house)
+    refuse(tenant)
     browser.get(link_of(entry))
     assert "Your request was refused" in browser.submit("enter").text
 
-    approve(house)
+    approve(tenant)
     browser.get(link_of(entry))
     assert browser.submit("enter").headers["Location"] == "/learn?welcome=1"
 
@@ -360,16 +375,16 @@ def test_who_needs_approval_is_told_what_happens_next(
 )
 def test_when_seats_are_out_it_says_what_happens_next(
     browser: Browser,
-    house: House,
-    entry: Entry,
+    tenant: Tenant,
+    entry: VerificationRequest,
     license_: License,
     link_of: EnterBy,
     when_full: WhenFull,
     status: int,
     said: str,
 ) -> None:
-    set_page(house, license_, when_full=when_full)
-    house.invite_all(license_, "x@x.io, y@x.io")
+    set_page(tenant, license_, when_full=when_full)
+    tenant.invite_all(license_, "x@x.io, y@x.io")
     browser.get(link_of(entry))
 
     told = browser.submit("register", **REGISTERED)
@@ -379,11 +394,11 @@ def test_when_seats_are_out_it_says_what_happens_next(
 
 
 def test_what_the_page_gives_can_be_gone(
-    browser: Browser, house: House, entry: Entry, license_: License, link_of: EnterBy
+    browser: Browser, tenant: Tenant, entry: VerificationRequest, license_: License, link_of: EnterBy
 ) -> None:
-    group = group_of(house, license_)
-    set_page(house, group=group)
-    Grouping(house.context).delete(person=house.full, organization=house.id, group=group)
+    group = group_of(tenant, license_)
+    set_page(tenant, group=group)
+    Groups(tenant.context).delete(person=tenant.full, organization=tenant.id, group=group)
     browser.get(link_of(entry))
 
     told = browser.submit("register", **REGISTERED)

@@ -7,29 +7,29 @@ from typing import TypeAlias
 
 from functions.send_email.rendering import Rendering
 from tests.integration.pages.conftest import Browser
-from tests.support.house import House
+from tests.support.tenant import Tenant
 from usher.domain.effects import Email, Template
 from usher.domain.invites import Invite
 from usher.domain.licenses import License
-from usher.services.grouping import Grouping
-from usher.services.invites.inviting import Inviting
-from usher.services.outbox.sending import Letter
+from usher.services.groups import Groups
+from usher.services.invites.invite_learners import InviteLearners
+from usher.services.outbox.send_email import EmailContext
 from usher.services.receipts import Receipt
 
 LinkTo: TypeAlias = Callable[[Invite], str]
 
 
-def invite_to_group(house: House, licenses: Sequence[License]) -> Invite:
-    created = Grouping(house.context).create(
-        person=house.full,
-        organization=house.id,
+def invite_to_group(tenant: Tenant, licenses: Sequence[License]) -> Invite:
+    created = Groups(tenant.context).create(
+        person=tenant.full,
+        organization=tenant.id,
         name="Night <shift>",
         license_ids=[one.id for one in licenses],
         receipt=Receipt(),
     )
-    (one,) = Inviting(house.context).invite(
-        person=house.full,
-        organization=house.id,
+    (one,) = InviteLearners(tenant.context).invite(
+        person=tenant.full,
+        organization=tenant.id,
         group=created.group.id,
         emails="ann@x.io",
         receipt=Receipt(),
@@ -38,20 +38,20 @@ def invite_to_group(house: House, licenses: Sequence[License]) -> Invite:
     return one.invite
 
 
-def rendered(house: House, invite: Invite, template: Template) -> tuple[str, str, str]:
+def rendered(tenant: Tenant, invite: Invite, template: Template) -> tuple[str, str, str]:
     row = {"id": invite.id, "kind": "learner", "email": invite.email, "group_name": invite.group_name}
-    message = Rendering(now=house.context.now).render(
-        Letter(
+    message = Rendering(now=tenant.context.now).render(
+        EmailContext(
             email=Email(
                 id="E",
                 template=template,
-                organization=house.id,
+                organization=tenant.id,
                 to=invite.email,
                 invite=invite.id,
                 number=1,
                 facts={"invites": [row]},
             ),
-            organization=house.organization,
+            organization=tenant.organization,
             invite=invite,
             inviter=None,
             link="https://usher.example/i/t",
@@ -62,9 +62,9 @@ def rendered(house: House, invite: Invite, template: Template) -> tuple[str, str
 
 
 def test_the_page_names_the_group_that_the_courses_come_with(
-    browser: Browser, house: House, link_to: LinkTo
+    browser: Browser, tenant: Tenant, link_to: LinkTo
 ) -> None:
-    page = browser.get(link_to(invite_to_group(house, [house.license(), house.license()])))
+    page = browser.get(link_to(invite_to_group(tenant, [tenant.license(), tenant.license()])))
 
     assert page.status == 200
     assert (
@@ -74,9 +74,9 @@ def test_the_page_names_the_group_that_the_courses_come_with(
 
 
 def test_the_page_of_an_invite_without_a_seat_names_the_group_alone(
-    browser: Browser, house: House, link_to: LinkTo
+    browser: Browser, tenant: Tenant, link_to: LinkTo
 ) -> None:
-    link = link_to(invite_to_group(house, []))
+    link = link_to(invite_to_group(tenant, []))
 
     page = browser.get(link)
     declining = browser.get(f"{link}?decline=1")
@@ -85,23 +85,23 @@ def test_the_page_of_an_invite_without_a_seat_names_the_group_alone(
     assert "You will not join the group Night <shift>." in declining.text
 
 
-def test_the_email_names_the_group(house: House) -> None:
-    subject, html, text = rendered(house, invite_to_group(house, [house.license()]), Template.INVITE)
+def test_the_email_names_the_group(tenant: Tenant) -> None:
+    subject, html, text = rendered(tenant, invite_to_group(tenant, [tenant.license()]), Template.INVITE)
 
     assert subject == "Acme invites you to Fire safety"
     assert "Night &lt;shift&gt;" in html
     assert "Group:          Night <shift>" in text
 
 
-def test_emails_about_an_invite_without_a_seat_name_the_group(house: House) -> None:
-    invite = invite_to_group(house, [])
+def test_emails_about_an_invite_without_a_seat_name_the_group(tenant: Tenant) -> None:
+    invite = invite_to_group(tenant, [])
 
     for template in (Template.INVITE, Template.RESENT, Template.REMINDER, Template.WITHDRAWN):
-        subject, html, text = rendered(house, invite, template)
+        subject, html, text = rendered(tenant, invite, template)
         assert "the group Night <shift>" in subject
         assert "the group Night &lt;shift&gt;" in html
         assert "the group Night <shift>" in " ".join(text.split())
     for template in (Template.DECLINED_NOTICE, Template.EXPIRED_NOTICE):
-        subject, _, text = rendered(house, invite, template)
+        subject, _, text = rendered(tenant, invite, template)
         assert "the group Night <shift>" in subject
         assert "in the pool" not in text

@@ -9,18 +9,18 @@ from typing import TypeAlias
 import pytest
 
 from tests.integration.pages.conftest import PASSWORD, Browser
+from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.counting import Count
-from tests.support.house import House
+from tests.support.tenant import Tenant
 from usher.domain.invites import Invite
 from usher.domain.licenses import ProductKind
 from usher.domain.organizations import Branding, Role
 from usher.services.context import Context
-from usher.services.invites.answering import Answering
-from usher.services.invites.changing import ChangingInvites
-from usher.services.invites.inviting import Inviting
+from usher.services.invites.answer_invite import AnswerInvite
+from usher.services.invites.invite_learners import InviteLearners
+from usher.services.invites.manage_invites import ManageInvites
 from usher.services.receipts import Receipt
-from usher.services.teaming import Teaming
+from usher.services.team import TeamMembers
 from usher.store import invites, organizations
 from usher.store.transaction import commit
 
@@ -28,30 +28,30 @@ LinkTo: TypeAlias = Callable[[Invite], str]
 GiveAccount: TypeAlias = Callable[[str], None]
 
 
-def invite_to_team(house: House, email: str = "tom@x.io", role: Role = Role.LIMITED) -> Invite:
-    manager = Teaming(house.context).invite(
-        person=house.full,
-        organization=house.id,
+def invite_to_team(tenant: Tenant, email: str = "tom@x.io", role: Role = Role.LIMITED) -> Invite:
+    manager = TeamMembers(tenant.context).invite(
+        person=tenant.full,
+        organization=tenant.id,
         email=email,
         first_name="Tom",
         last_name="Typed",
         role=role,
         receipt=Receipt(),
     )
-    found = invites.get(house.context.table, manager.invite)
+    found = invites.get(tenant.context.table, manager.invite)
     assert found is not None
     return found
 
 
-def resend(house: House, invite: Invite) -> Invite:
-    return ChangingInvites(house.context).resend(
-        person=house.full, organization=house.id, invite=invite.id, receipt=Receipt()
+def resend(tenant: Tenant, invite: Invite) -> Invite:
+    return ManageInvites(tenant.context).resend(
+        person=tenant.full, organization=tenant.id, invite=invite.id, receipt=Receipt()
     )
 
 
-def withdraw(house: House, invite: Invite) -> Invite:
-    return ChangingInvites(house.context).withdraw(
-        person=house.full, organization=house.id, invite=invite.id, receipt=Receipt()
+def withdraw(tenant: Tenant, invite: Invite) -> Invite:
+    return ManageInvites(tenant.context).withdraw(
+        person=tenant.full, organization=tenant.id, invite=invite.id, receipt=Receipt()
     )
 
 
@@ -81,11 +81,11 @@ def test_a_new_person_is_offered_to_register(browser: Browser, invite: Invite, l
     assert "readonly" in page.html.with_id("email")
 
 
-def test_what_the_manager_typed_is_filled_in(browser: Browser, house: House, link_to: LinkTo) -> None:
-    (invited,) = Inviting(house.context).invite(
-        person=house.full,
-        organization=house.id,
-        license_ids=[house.license().id],
+def test_what_the_manager_typed_is_filled_in(browser: Browser, tenant: Tenant, link_to: LinkTo) -> None:
+    (invited,) = InviteLearners(tenant.context).invite(
+        person=tenant.full,
+        organization=tenant.id,
+        license_ids=[tenant.license().id],
         emails="ann@x.io",
         first_name="Anne",
         last_name="Léger",
@@ -158,10 +158,10 @@ def test_somebody_else_is_told_so_and_offered_to_switch(
 
 
 def test_a_start_that_lies_ahead_is_told_in_the_organizations_time_zone(
-    browser: Browser, house: House, link_to: LinkTo
+    browser: Browser, tenant: Tenant, link_to: LinkTo
 ) -> None:
-    chosen = house.invite(house.license(), "ann@x.io", access_start="2027-02-01")
-    agreed = house.invite(house.license(kind=ProductKind.SUBSCRIPTION, starts_at="2027-03-01"), "bob@x.io")
+    chosen = tenant.invite(tenant.license(), "ann@x.io", access_start="2027-02-01")
+    agreed = tenant.invite(tenant.license(kind=ProductKind.SUBSCRIPTION, starts_at="2027-03-01"), "bob@x.io")
 
     assert "Access starts 1 February 2027, 00:00 (Europe/Zurich)" in browser.get(link_to(chosen)).text
     page = browser.get(link_to(agreed))
@@ -169,10 +169,10 @@ def test_a_start_that_lies_ahead_is_told_in_the_organizations_time_zone(
     assert "invites you to this subscription" in page.text
 
 
-def test_several_courses_are_all_named(browser: Browser, house: House, link_to: LinkTo) -> None:
-    bundle = house.license(product=house.product(ProductKind.BUNDLE, name="First aid"))
+def test_several_courses_are_all_named(browser: Browser, tenant: Tenant, link_to: LinkTo) -> None:
+    bundle = tenant.license(product=tenant.product(ProductKind.BUNDLE, name="First aid"))
 
-    page = browser.get(link_to(house.invite([house.license(), bundle])))
+    page = browser.get(link_to(tenant.invite([tenant.license(), bundle])))
 
     assert "You are invited by Acme" in page.text
     assert "Fire safety Course Access" in page.text
@@ -196,9 +196,9 @@ def test_at_its_expiry_the_link_is_dead_and_says_whom_to_ask(
 
 
 def test_a_replaced_link_points_to_the_newest_email(
-    browser: Browser, house: House, invite: Invite, link_to: LinkTo
+    browser: Browser, tenant: Tenant, invite: Invite, link_to: LinkTo
 ) -> None:
-    newer = resend(house, invite)
+    newer = resend(tenant, invite)
 
     page = browser.get(link_to(invite))
 
@@ -207,8 +207,10 @@ def test_a_replaced_link_points_to_the_newest_email(
     assert browser.get(link_to(newer)).status == 200
 
 
-def test_a_withdrawn_invite_says_so(browser: Browser, house: House, invite: Invite, link_to: LinkTo) -> None:
-    withdraw(house, invite)
+def test_a_withdrawn_invite_says_so(
+    browser: Browser, tenant: Tenant, invite: Invite, link_to: LinkTo
+) -> None:
+    withdraw(tenant, invite)
 
     page = browser.get(link_to(invite))
 
@@ -220,7 +222,7 @@ def test_a_withdrawn_invite_says_so(browser: Browser, house: House, invite: Invi
 def test_a_declined_invite_says_so(
     browser: Browser, context: Context, invite: Invite, link_to: LinkTo
 ) -> None:
-    Answering(context).decline(invite=invite.id, number=1)
+    AnswerInvite(context).decline(invite=invite.id, number=1)
 
     page = browser.get(link_to(invite))
 
@@ -231,14 +233,14 @@ def test_a_declined_invite_says_so(
 def test_an_accepted_invite_leads_to_the_course(
     browser: Browser,
     new_browser: Callable[[], Browser],
-    house: House,
+    tenant: Tenant,
     invite: Invite,
     link_to: LinkTo,
     account: GiveAccount,
 ) -> None:
     account("ann@x.io")
     account("bob@x.io")
-    house.accept(invite)
+    tenant.accept(invite)
 
     page = browser.get(link_to(invite))
     assert page.status == 200
@@ -273,9 +275,9 @@ def test_a_link_to_an_invite_that_is_gone_looks_like_a_forged_one(
 
 
 def test_a_team_invite_says_the_role_and_warns_those_with_an_account(
-    browser: Browser, house: House, link_to: LinkTo, account: GiveAccount
+    browser: Browser, tenant: Tenant, link_to: LinkTo, account: GiveAccount
 ) -> None:
-    link = link_to(invite_to_team(house))
+    link = link_to(invite_to_team(tenant))
     page = browser.get(link)
     assert "You are invited to manage Acme" in page.text
     assert "Max Full of Acme invites you to be a limited manager of Acme." in page.text
@@ -288,20 +290,22 @@ def test_a_team_invite_says_the_role_and_warns_those_with_an_account(
     assert "licenses, the history and the integrations" in browser.get(link).text
 
 
-def test_an_operators_invite_names_the_organization(browser: Browser, house: House, link_to: LinkTo) -> None:
-    invite = replace(invite_to_team(house, role=Role.FULL), created_by=house.operator.email)
-    commit(house.context.table, [invites.change(replace(invite, created_by=house.full.email), invite)])
+def test_an_operators_invite_names_the_organization(
+    browser: Browser, tenant: Tenant, link_to: LinkTo
+) -> None:
+    invite = replace(invite_to_team(tenant, role=Role.FULL), created_by=tenant.operator.email)
+    commit(tenant.context.table, [invites.change(replace(invite, created_by=tenant.full.email), invite)])
 
     assert "Acme invites you to be a full manager of Acme." in browser.get(link_to(invite)).text
 
 
 def test_the_page_wears_the_organizations_color_and_logo(
-    browser: Browser, house: House, invite: Invite, link_to: LinkTo
+    browser: Browser, tenant: Tenant, invite: Invite, link_to: LinkTo
 ) -> None:
     branding = Branding(color="#ffe45c", logo_url="https://cdn.acme.example/logo.png?v=1")
-    found = organizations.get(house.context.table, house.id)
+    found = organizations.get(tenant.context.table, tenant.id)
     assert found is not None
-    commit(house.context.table, [organizations.change(found, replace(found, branding=branding))])
+    commit(tenant.context.table, [organizations.change(found, replace(found, branding=branding))])
 
     page = browser.get(link_to(invite))
 
@@ -317,13 +321,13 @@ def test_the_page_wears_the_organizations_color_and_logo(
 def test_looking_changes_nothing(
     state: str,
     browser: Browser,
-    house: House,
+    tenant: Tenant,
     link_to: LinkTo,
     account: GiveAccount,
     clock: Clock,
     count: Count,
 ) -> None:
-    invite = invite_to_team(house, "ann@x.io") if state == "team" else house.invite(house.license())
+    invite = invite_to_team(tenant, "ann@x.io") if state == "team" else tenant.invite(tenant.license())
     if state in {"known", "mine"}:
         account("ann@x.io")
     if state == "other":
@@ -331,9 +335,9 @@ def test_looking_changes_nothing(
     if state in {"mine", "other"}:
         sign_in(browser, "ann@x.io" if state == "mine" else "bob@x.io")
     if state == "accepted":
-        house.accept(invite)
+        tenant.accept(invite)
     if state == "withdrawn":
-        withdraw(house, invite)
+        withdraw(tenant, invite)
     if state == "expired":
         clock.forward(days=11)
 

@@ -11,16 +11,16 @@ import pytest
 
 from tests.integration.pages.conftest import CLOUDFRONT, PASSWORD, Browser
 from tests.integration.pages.test_invitation import sign_in
+from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.counting import Count
-from tests.support.house import House
-from tests.support.joining import join, requests, set_page
-from tests.support.looking import events_of, seats
-from usher.domain.doors.entries import PER_ADDRESS, PER_NETWORK_ADDRESS
-from usher.domain.doors.join_requests import JoinState
+from tests.support.join_pages import join, requests, set_page
+from tests.support.reading_back import events_of, seats
+from tests.support.tenant import Tenant
+from usher.domain.enrollment.email_verifications import PER_ADDRESS, PER_NETWORK_ADDRESS
+from usher.domain.enrollment.join_requests import JoinState
 from usher.gateways.identity import Identity, SignInsLimitedError
 from usher.gateways.links import Keys, Links
-from usher.services.managing import Managing
+from usher.services.organization_settings import OrganizationSettings
 
 GiveAccount: TypeAlias = Callable[[str], None]
 
@@ -28,14 +28,14 @@ PAGE = "/join/acme-academy"
 ANN = {"email": "ann@x.io", "first_name": "Ann", "last_name": "Lee"}
 
 
-def test_it_carries_the_organizations_brand_and_says_who_may_join(browser: Browser, house: House) -> None:
-    Managing(house.context).change(
-        person=house.full,
-        organization=house.id,
+def test_it_carries_the_organizations_brand_and_says_who_may_join(browser: Browser, tenant: Tenant) -> None:
+    OrganizationSettings(tenant.context).change(
+        person=tenant.full,
+        organization=tenant.id,
         color="#0b6e4f",
         welcome="Welcome to <Acme>.\nGood to have you.",
     )
-    set_page(house, domains=["acme.example", "bücher.example", "straße.example"], approval=True)
+    set_page(tenant, domains=["acme.example", "bücher.example", "straße.example"], approval=True)
 
     page = browser.get(PAGE)
 
@@ -47,8 +47,8 @@ def test_it_carries_the_organizations_brand_and_says_who_may_join(browser: Brows
     assert "#0b6e4f" in page.body
 
 
-def test_looking_changes_nothing(browser: Browser, house: House, count: Count) -> None:
-    set_page(house)
+def test_looking_changes_nothing(browser: Browser, tenant: Tenant, count: Count) -> None:
+    set_page(tenant)
 
     with count() as cost:
         browser.get(PAGE)
@@ -59,29 +59,29 @@ def test_looking_changes_nothing(browser: Browser, house: House, count: Count) -
 
 
 def test_the_person_proves_the_address_by_an_emailed_link_before_anything_is_granted(
-    browser: Browser, house: House, keys: Keys
+    browser: Browser, tenant: Tenant, keys: Keys
 ) -> None:
-    license_ = house.license(1)
-    set_page(house, license_)
+    license_ = tenant.license(1)
+    set_page(tenant, license_)
     browser.get(PAGE)
 
     browser.submit("ask", **ANN)
     assert "Check your email" in browser.follow().text
-    assert seats(house, license_) == (1, 0, 1)
+    assert seats(tenant, license_) == (1, 0, 1)
 
-    (asked,) = events_of(house, "entry.asked")
+    (asked,) = events_of(tenant, "entry.asked")
     browser.get(f"/learn/enter/{Links(keys).entry_token(str(asked.facts['entry']))}")
     browser.submit("register", first_name="Ann", last_name="Lee", password=PASSWORD)
     assert "You are in" in browser.follow().text
-    assert seats(house, license_) == (1, 1, 0)
+    assert seats(tenant, license_) == (1, 1, 0)
 
 
 def test_the_answer_looks_alike_whether_or_not_the_address_is_known(
-    new_browser: Callable[[], Browser], house: House, account: GiveAccount
+    new_browser: Callable[[], Browser], tenant: Tenant, account: GiveAccount
 ) -> None:
-    set_page(house)
+    set_page(tenant)
     account("ann@x.io")
-    join(house, "ann@x.io")
+    join(tenant, "ann@x.io")
     answers = []
     for email in ("ann@x.io", "nobody@x.io"):
         browser = new_browser()
@@ -92,8 +92,8 @@ def test_the_answer_looks_alike_whether_or_not_the_address_is_known(
     assert answers[0] == answers[1]
 
 
-def test_an_address_of_another_domain_is_told_so(browser: Browser, house: House) -> None:
-    set_page(house, domains=["acme.example", "acme.org"])
+def test_an_address_of_another_domain_is_told_so(browser: Browser, tenant: Tenant) -> None:
+    set_page(tenant, domains=["acme.example", "acme.org"])
     browser.get(PAGE)
 
     again = browser.submit("ask", **ANN)
@@ -101,11 +101,11 @@ def test_an_address_of_another_domain_is_told_so(browser: Browser, house: House)
     assert again.status == 422
     assert "Use an address at acme.example or acme.org." in again.text
     assert again.html.with_id("email")["value"] == "ann@x.io"
-    assert events_of(house, "entry.asked") == []
+    assert events_of(tenant, "entry.asked") == []
 
 
-def test_every_field_says_what_is_wrong_with_it(browser: Browser, house: House) -> None:
-    set_page(house)
+def test_every_field_says_what_is_wrong_with_it(browser: Browser, tenant: Tenant) -> None:
+    set_page(tenant)
     browser.get(PAGE)
 
     nameless = browser.submit("ask", email="ann@x.io", first_name="", last_name=" ")
@@ -118,10 +118,10 @@ def test_every_field_says_what_is_wrong_with_it(browser: Browser, house: House) 
 
 
 @pytest.mark.parametrize("slug", ["acme-academy", "nowhere", "acme", "a%2Fb"])
-def test_off_or_unknown_means_gone(browser: Browser, house: House, slug: str) -> None:
-    set_page(house)
+def test_off_or_unknown_means_gone(browser: Browser, tenant: Tenant, slug: str) -> None:
+    set_page(tenant)
     browser.get(PAGE)
-    set_page(house, is_on=False)
+    set_page(tenant, is_on=False)
 
     page = browser.request("GET", f"/join/{slug}")
     sent = browser.request("POST", f"/join/{slug}", body="action=ask&email=ann%40x.io")
@@ -132,10 +132,10 @@ def test_off_or_unknown_means_gone(browser: Browser, house: House, slug: str) ->
 
 
 def test_a_signed_in_visitor_whose_address_fits_joins_by_one_button(
-    browser: Browser, house: House, account: GiveAccount
+    browser: Browser, tenant: Tenant, account: GiveAccount
 ) -> None:
-    license_ = house.license(2)
-    set_page(house, license_, domains=["x.io"])
+    license_ = tenant.license(2)
+    set_page(tenant, license_, domains=["x.io"])
     account("ann@x.io")
     sign_in(browser, "ann@x.io")
 
@@ -145,13 +145,13 @@ def test_a_signed_in_visitor_whose_address_fits_joins_by_one_button(
     second = browser.submit("enter")
 
     assert first.headers["Location"] == second.headers["Location"] == "/learn?welcome=1"
-    assert seats(house, license_) == (2, 1, 1)
-    assert events_of(house, "entry.asked") == []
+    assert seats(tenant, license_) == (2, 1, 1)
+    assert events_of(tenant, "entry.asked") == []
 
 
-def test_the_landing_page_leads_to_it_while_it_is_on(browser: Browser, house: House) -> None:
+def test_the_landing_page_leads_to_it_while_it_is_on(browser: Browser, tenant: Tenant) -> None:
     without = browser.get("/c/acme")
-    set_page(house)
+    set_page(tenant)
     with_page = browser.get("/c/acme")
 
     assert PAGE not in {link["href"] for link in without.html.all("a")}
@@ -159,9 +159,9 @@ def test_the_landing_page_leads_to_it_while_it_is_on(browser: Browser, house: Ho
 
 
 def test_a_signed_in_visitor_can_use_another_address(
-    browser: Browser, house: House, account: GiveAccount
+    browser: Browser, tenant: Tenant, account: GiveAccount
 ) -> None:
-    set_page(house)
+    set_page(tenant)
     account("ann@x.io")
     sign_in(browser, "ann@x.io")
     browser.get(PAGE)
@@ -172,9 +172,9 @@ def test_a_signed_in_visitor_can_use_another_address(
 
 
 def test_a_signed_in_visitor_whose_address_does_not_fit_is_told_so(
-    browser: Browser, house: House, account: GiveAccount
+    browser: Browser, tenant: Tenant, account: GiveAccount
 ) -> None:
-    set_page(house, domains=["acme.example"])
+    set_page(tenant, domains=["acme.example"])
     account("ann@x.io")
     sign_in(browser, "ann@x.io")
 
@@ -187,9 +187,9 @@ def test_a_signed_in_visitor_whose_address_does_not_fit_is_told_so(
 
 
 def test_a_signed_in_visitor_of_a_page_with_approval_asks(
-    browser: Browser, house: House, account: GiveAccount
+    browser: Browser, tenant: Tenant, account: GiveAccount
 ) -> None:
-    set_page(house, approval=True)
+    set_page(tenant, approval=True)
     account("ann@x.io")
     sign_in(browser, "ann@x.io")
     browser.get(PAGE)
@@ -197,11 +197,11 @@ def test_a_signed_in_visitor_of_a_page_with_approval_asks(
     told = browser.submit("enter")
 
     assert "Your request is sent" in told.text
-    assert requests(house, JoinState.PENDING) == ["ann@x.io"]
+    assert requests(tenant, JoinState.PENDING) == ["ann@x.io"]
 
 
-def test_one_button_needs_somebody_signed_in(browser: Browser, house: House) -> None:
-    set_page(house)
+def test_one_button_needs_somebody_signed_in(browser: Browser, tenant: Tenant) -> None:
+    set_page(tenant)
     browser.get(PAGE)
 
     assert browser.send(PAGE, action="enter").status == 403
@@ -209,17 +209,17 @@ def test_one_button_needs_somebody_signed_in(browser: Browser, house: House) -> 
 
 
 def test_a_sign_in_that_is_refused_right_after_registering_is_no_fault(
-    browser: Browser, house: House, keys: Keys, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, tenant: Tenant, keys: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As Cognito does where too many people sign in at once: the account is there by then."""
 
     def limited(*_: object, **__: object) -> None:
         raise SignInsLimitedError("Too many.", retry_after=60)
 
-    set_page(house)
+    set_page(tenant)
     browser.get(PAGE)
     browser.submit("ask", **ANN)
-    (asked,) = events_of(house, "entry.asked")
+    (asked,) = events_of(tenant, "entry.asked")
     browser.get(f"/learn/enter/{Links(keys).entry_token(str(asked.facts['entry']))}")
     with monkeypatch.context() as busy:
         busy.setattr(Identity, "sign_in", limited)
@@ -232,18 +232,18 @@ def test_a_sign_in_that_is_refused_right_after_registering_is_no_fault(
     assert landed.headers["Location"] == "/learn?welcome=1"
 
 
-def test_a_foreign_form_sends_nothing(browser: Browser, house: House) -> None:
-    set_page(house)
+def test_a_foreign_form_sends_nothing(browser: Browser, tenant: Tenant) -> None:
+    set_page(tenant)
     browser.get(PAGE)
 
     refused = browser.request("POST", PAGE, body="action=ask&email=ann%40x.io&first_name=A&last_name=B")
 
     assert refused.status == 403
-    assert events_of(house, "entry.asked") == []
+    assert events_of(tenant, "entry.asked") == []
 
 
-def test_per_address_limits(new_browser: Callable[[], Browser], house: House, clock: Clock) -> None:
-    set_page(house)
+def test_per_address_limits(new_browser: Callable[[], Browser], tenant: Tenant, clock: Clock) -> None:
+    set_page(tenant)
     answers = []
     for n in range(PER_ADDRESS.times + 1):
         browser = new_browser()
@@ -256,7 +256,7 @@ def test_per_address_limits(new_browser: Callable[[], Browser], house: House, cl
     assert refused.status == 429
     assert "Please try again in 61 minutes." in refused.text
     assert refused.headers["Retry-After"] == "3601"
-    assert len(events_of(house, "entry.asked")) == PER_ADDRESS.times
+    assert len(events_of(tenant, "entry.asked")) == PER_ADDRESS.times
     clock.forward(hours=1, minutes=1)
     browser = new_browser()
     browser.get(PAGE)
@@ -264,12 +264,13 @@ def test_per_address_limits(new_browser: Callable[[], Browser], house: House, cl
 
 
 def test_per_ip_limits_by_the_viewers_address_whatever_they_write(
-    browser: Browser, house: House, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "usher.services.doors.entering.PER_NETWORK_ADDRESS", replace(PER_NETWORK_ADDRESS, times=2)
+        "usher.services.enrollment.email_verification.PER_NETWORK_ADDRESS",
+        replace(PER_NETWORK_ADDRESS, times=2),
     )
-    set_page(house)
+    set_page(tenant)
     statuses = []
     for n in range(3):
         browser.get(PAGE)

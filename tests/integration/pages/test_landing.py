@@ -7,25 +7,25 @@ from collections.abc import Callable
 import pytest
 
 from tests.integration.pages.conftest import PASSWORD, Browser
+from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.codes import client_of, code_now, code_of, draft, redeem, sublicense_of, switch, uses
-from tests.support.counting import Count
-from tests.support.house import House
-from tests.support.joining import set_page
-from tests.support.looking import access_now, events_of, seats
+from tests.support.join_pages import set_page
+from tests.support.reading_back import access_now, events_of, seats
+from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
-from usher.domain.doors.codes import CodeRefusedError
+from usher.domain.enrollment.codes import CodeRefusedError
 from usher.gateways.links import Keys, Links
-from usher.services.doors.codes import Codes
-from usher.services.managing import Managing
+from usher.services.enrollment.codes import Codes
+from usher.services.organization_settings import OrganizationSettings
 from usher.services.receipts import Receipt
 from usher.store.people import learners
 
 MakeAccount = Callable[[str], None]
 
 
-def branded(house: House, **branding: str) -> None:
-    Managing(house.context).change(person=house.full, organization=house.id, **branding)  # type: ignore[arg-type]  # of the branding's own fields
+def branded(tenant: Tenant, **branding: str) -> None:
+    OrganizationSettings(tenant.context).change(person=tenant.full, organization=tenant.id, **branding)  # type: ignore[arg-type]  # of the branding's own fields
 
 
 def signed_in(browser: Browser, account: MakeAccount, email: str = "ann@x.io") -> Browser:
@@ -35,15 +35,15 @@ def signed_in(browser: Browser, account: MakeAccount, email: str = "ann@x.io") -
     return browser
 
 
-def emailed_link(house: House, keys: Keys) -> str:
+def emailed_link(tenant: Tenant, keys: Keys) -> str:
     """The path of the newest link that proves an address."""
-    *_, event = events_of(house, "entry.asked")
+    *_, event = events_of(tenant, "entry.asked")
     return f"/learn/enter/{Links(keys).entry_token(str(event.facts['entry']))}"
 
 
-def test_the_landing_page_has_logo_colors_and_welcome(browser: Browser, house: House) -> None:
+def test_the_landing_page_has_logo_colors_and_welcome(browser: Browser, tenant: Tenant) -> None:
     branded(
-        house,
+        tenant,
         color="#005500",
         logo_url="https://acme.example/logo.svg",
         welcome="Ahoy & <b>welcome</b>!\nLearn with us.",
@@ -59,18 +59,18 @@ def test_the_landing_page_has_logo_colors_and_welcome(browser: Browser, house: H
     assert "Acme" in page.text
 
 
-def test_the_landing_page_has_code_entry_and_sign_in(browser: Browser, house: House) -> None:
+def test_the_landing_page_has_code_entry_and_sign_in(browser: Browser, tenant: Tenant) -> None:
     page = browser.get("/c/ACME")
 
     assert [form["action"] for form in page.html.all("form")] == ["/c/acme", "/learn/sign-in"]
     assert page.html.with_id("code")["required"] == ""
     assert "Welcome to Acme" in page.text
-    assert house.organization.name in page.text
+    assert tenant.organization.name in page.text
 
 
-def test_the_landing_page_leads_to_the_join_page_while_that_is_on(browser: Browser, house: House) -> None:
+def test_the_landing_page_leads_to_the_join_page_while_that_is_on(browser: Browser, tenant: Tenant) -> None:
     without = browser.get("/c/acme")
-    set_page(house, house.license(), slug="acme-academy")
+    set_page(tenant, tenant.license(), slug="acme-academy")
     page = browser.get("/c/acme")
 
     assert "Join Acme" not in without.text
@@ -78,93 +78,93 @@ def test_the_landing_page_leads_to_the_join_page_while_that_is_on(browser: Brows
 
 
 def test_signing_in_there_leads_to_the_dashboard_and_the_page_then_says_who_one_is(
-    browser: Browser, house: House, account: MakeAccount
+    browser: Browser, tenant: Tenant, account: MakeAccount
 ) -> None:
-    page = signed_in(browser, account).get(f"/c/{house.organization.slug}")
+    page = signed_in(browser, account).get(f"/c/{tenant.organization.slug}")
 
     assert "You are Ann Lee (ann@x.io)." in page.text
     assert browser.submit("switch").headers["Location"] == "/c/acme"
     assert "You are Ann Lee" not in browser.follow().text
 
 
-def test_nobodys_landing_page_is_not_found(browser: Browser, house: House, count: Count) -> None:
+def test_nobodys_landing_page_is_not_found(browser: Browser, tenant: Tenant, count: Count) -> None:
     for path in ("/c/nobody", "/c/nobody/WELCOME-2027"):
         assert browser.get(path).status == 404
         assert browser.request("POST", path, body="").status == 404
     with count() as cost:
         assert browser.get(f"/c/{'x' * 3000}").status == 404
         assert browser.get(f"/join/{'x' * 3000}").status == 404
-    assert browser.get(f"/c/{house.organization.slug}").status == 200
+    assert browser.get(f"/c/{tenant.organization.slug}").status == 200
     assert cost.operations == [], "a key cannot be that long"
 
 
-def test_a_client_has_a_landing_page_of_its_own(browser: Browser, house: House) -> None:
-    client_of(house)
+def test_a_client_has_a_landing_page_of_its_own(browser: Browser, tenant: Tenant) -> None:
+    client_of(tenant)
 
     assert "Welcome to Harbor" in browser.get("/c/harbor").text
 
 
 def test_a_code_is_redeemed_on_the_landing_page_and_leads_to_the_dashboard(
-    browser: Browser, house: House, account: MakeAccount
+    browser: Browser, tenant: Tenant, account: MakeAccount
 ) -> None:
-    license_ = house.license()
-    code_of(house, license_)
+    license_ = tenant.license()
+    code_of(tenant, license_)
     signed_in(browser, account).get("/c/acme")
 
     landed = browser.submit("code", code=" welcome-2027 ")
 
     assert landed.headers["Location"] == "/learn?welcome=1"
     assert "Fire safety" in browser.follow().text
-    assert access_now(house, license_).state is AccessState.ACTIVE
+    assert access_now(tenant, license_).state is AccessState.ACTIVE
 
 
 def test_a_code_is_redeemed_by_the_pages_address_with_the_code_appended(
-    browser: Browser, house: House, account: MakeAccount
+    browser: Browser, tenant: Tenant, account: MakeAccount
 ) -> None:
-    license_ = house.license()
-    code = code_of(house, license_)
+    license_ = tenant.license()
+    code = code_of(tenant, license_)
     page = signed_in(browser, account).get("/c/acme/welcome-2027")
-    looked_at = code_now(house, code).uses
+    looked_at = code_now(tenant, code).uses
 
     landed = browser.submit("redeem")
 
     assert "Redeem it as Ann Lee" in page.text
     assert looked_at == 0, "opening the page changes nothing"
     assert landed.headers["Location"] == "/learn?welcome=1"
-    assert seats(house, license_)[1] == 1
+    assert seats(tenant, license_)[1] == 1
 
 
 def test_the_learner_is_tied_to_client_and_sublicense(
-    browser: Browser, house: House, account: MakeAccount
+    browser: Browser, tenant: Tenant, account: MakeAccount
 ) -> None:
-    client = client_of(house)
-    sublicense = sublicense_of(house, client, house.license(), 3)
-    Codes(house.context).create(
-        person=house.full, organization=client.id, draft=draft(sublicense), text="DOCKS", receipt=Receipt()
+    client = client_of(tenant)
+    sublicense = sublicense_of(tenant, client, tenant.license(), 3)
+    Codes(tenant.context).create(
+        person=tenant.full, organization=client.id, draft=draft(sublicense), text="DOCKS", receipt=Receipt()
     )
     signed_in(browser, account).get("/c/harbor/DOCKS")
 
     browser.submit("redeem")
 
-    assert learners.get(house.context.table, client.id, "ann@x.io") is not None
-    assert learners.get(house.context.table, house.id, "ann@x.io") is None
-    assert seats(house, sublicense) == (3, 1, 2)
+    assert learners.get(tenant.context.table, client.id, "ann@x.io") is not None
+    assert learners.get(tenant.context.table, tenant.id, "ann@x.io") is None
+    assert seats(tenant, sublicense) == (3, 1, 2)
     assert "Harbor" in browser.follow().text
 
 
 def test_who_is_new_proves_the_address_registers_and_is_in(
-    browser: Browser, house: House, keys: Keys, new_browser: Callable[[], Browser]
+    browser: Browser, tenant: Tenant, keys: Keys, new_browser: Callable[[], Browser]
 ) -> None:
-    license_ = house.license()
-    code = code_of(house, license_)
+    license_ = tenant.license()
+    code = code_of(tenant, license_)
     browser.get("/c/acme")
     browser.submit("code", code="welcome-2027")
     browser.follow()
 
     sent = browser.submit("ask", email="ann@x.io", first_name="Ann", last_name="Lee")
-    before = code_now(house, code).uses
+    before = code_now(tenant, code).uses
     elsewhere = new_browser()
-    opened = elsewhere.get(emailed_link(house, keys))
+    opened = elsewhere.get(emailed_link(tenant, keys))
     landed = elsewhere.submit("register", password=PASSWORD)
 
     assert "Check your email" in sent.text
@@ -172,14 +172,14 @@ def test_who_is_new_proves_the_address_registers_and_is_in(
     assert opened.html.with_id("first_name")["value"] == "Ann"
     assert landed.headers["Location"] == "/learn?welcome=1"
     assert "Fire safety" in elsewhere.follow().text
-    assert [use.email for use in uses(house, code)] == ["ann@x.io"]
+    assert [use.email for use in uses(tenant, code)] == ["ann@x.io"]
 
 
 def test_who_has_an_account_signs_in_on_the_page_and_redeems_without_an_email(
-    browser: Browser, house: House, account: MakeAccount
+    browser: Browser, tenant: Tenant, account: MakeAccount
 ) -> None:
-    license_ = house.license()
-    code_of(house, license_)
+    license_ = tenant.license()
+    code_of(tenant, license_)
     account("ann@x.io")
     browser.get("/c/acme/WELCOME-2027")
 
@@ -190,30 +190,30 @@ def test_who_has_an_account_signs_in_on_the_page_and_redeems_without_an_email(
     assert wrong.html.with_id("account")["value"] == "ann@x.io"
     assert landed.headers["Location"] == "/learn?welcome=1"
     assert "Fire safety" in browser.follow().text
-    assert not events_of(house, "entry.asked")
+    assert not events_of(tenant, "entry.asked")
 
 
 def test_the_same_learner_redeeming_again_uses_nothing_and_lands_on_the_dashboard(
-    browser: Browser, house: House, account: MakeAccount
+    browser: Browser, tenant: Tenant, account: MakeAccount
 ) -> None:
-    license_ = house.license()
-    code = code_of(house, license_, cap=1)
+    license_ = tenant.license()
+    code = code_of(tenant, license_, cap=1)
     signed_in(browser, account)
-    redeem(house, code)
+    redeem(tenant, code)
     browser.get("/c/acme/WELCOME-2027")
 
     landed = browser.submit("redeem")
 
     assert (landed.status, landed.headers["Location"]) == (303, "/learn")
-    assert code_now(house, code).uses == 1
-    assert seats(house, license_)[1] == 1
+    assert code_now(tenant, code).uses == 1
+    assert seats(tenant, license_)[1] == 1
 
 
-def test_every_refusal_looks_alike(browser: Browser, house: House, account: MakeAccount) -> None:
-    code_of(house, house.license(), text="OTHERS", domain="acme.example")
-    switch(house, code_of(house, house.license(), text="DISABLED"), disabled=True)
-    full = code_of(house, house.license(1), text="FULL")
-    redeem(house, full, "first@x.io")
+def test_every_refusal_looks_alike(browser: Browser, tenant: Tenant, account: MakeAccount) -> None:
+    code_of(tenant, tenant.license(), text="OTHERS", domain="acme.example")
+    switch(tenant, code_of(tenant, tenant.license(), text="DISABLED"), disabled=True)
+    full = code_of(tenant, tenant.license(1), text="FULL")
+    redeem(tenant, full, "first@x.io")
     signed_in(browser, account)
     pages = []
     for text in ("NOBODYS", "OTHERS", "DISABLED", "FULL"):
@@ -229,9 +229,9 @@ def test_every_refusal_looks_alike(browser: Browser, house: House, account: Make
 
 
 def test_before_the_address_is_proven_nothing_tells_a_good_code_from_a_bad_one(
-    browser: Browser, house: House, count: Count
+    browser: Browser, tenant: Tenant, count: Count
 ) -> None:
-    code_of(house, house.license())
+    code_of(tenant, tenant.license())
     told = []
     for text, email in (("WELCOME-2027", "ann@x.io"), ("NOBODYS-CODE", "bob@x.io")):
         with count() as cost:
@@ -251,11 +251,11 @@ def test_before_the_address_is_proven_nothing_tells_a_good_code_from_a_bad_one(
 
 
 def test_a_code_that_turns_out_no_good_behind_the_link_is_refused_in_the_same_words(
-    browser: Browser, house: House, keys: Keys
+    browser: Browser, tenant: Tenant, keys: Keys
 ) -> None:
     browser.get("/c/acme/NOBODYS-CODE")
     browser.submit("ask", email="ann@x.io", first_name="Ann", last_name="Lee")
-    browser.get(emailed_link(house, keys))
+    browser.get(emailed_link(tenant, keys))
 
     refused = browser.submit("register", password=PASSWORD)
 
@@ -264,13 +264,13 @@ def test_a_code_that_turns_out_no_good_behind_the_link_is_refused_in_the_same_wo
     assert "ask whoever gave it to you" in refused.text
 
 
-def test_guessing_is_limited_behind_the_link_too(browser: Browser, house: House, keys: Keys) -> None:
+def test_guessing_is_limited_behind_the_link_too(browser: Browser, tenant: Tenant, keys: Keys) -> None:
     for number in range(10):
         with pytest.raises(CodeRefusedError):
-            redeem(house, code_of(house, house.license(), text=f"USED-{number}", domain="acme.example"))
+            redeem(tenant, code_of(tenant, tenant.license(), text=f"USED-{number}", domain="acme.example"))
     browser.get("/c/acme/WELCOME-2027")
     browser.submit("ask", email="ann@x.io", first_name="Ann", last_name="Lee")
-    browser.get(emailed_link(house, keys))
+    browser.get(emailed_link(tenant, keys))
 
     limited = browser.submit("register", password=PASSWORD)
 
@@ -279,9 +279,9 @@ def test_guessing_is_limited_behind_the_link_too(browser: Browser, house: House,
     assert "Please try again in 16 minutes." in limited.text
 
 
-def test_guessing_is_limited(browser: Browser, house: House, account: MakeAccount, clock: Clock) -> None:
-    license_ = house.license()
-    code_of(house, license_)
+def test_guessing_is_limited(browser: Browser, tenant: Tenant, account: MakeAccount, clock: Clock) -> None:
+    license_ = tenant.license()
+    code_of(tenant, license_)
     signed_in(browser, account)
     for number in range(10):
         browser.get("/c/acme")
@@ -298,8 +298,8 @@ def test_guessing_is_limited(browser: Browser, house: House, account: MakeAccoun
     assert landed.headers["Location"] == "/learn?welcome=1"
 
 
-def test_too_many_links_for_one_address_are_not_sent(browser: Browser, house: House) -> None:
-    code_of(house, house.license())
+def test_too_many_links_for_one_address_are_not_sent(browser: Browser, tenant: Tenant) -> None:
+    code_of(tenant, tenant.license())
     for _ in range(5):
         browser.get("/c/acme/WELCOME-2027")
         assert browser.submit("ask", email="ann@x.io", first_name="A", last_name="L").status == 200
@@ -308,11 +308,11 @@ def test_too_many_links_for_one_address_are_not_sent(browser: Browser, house: Ho
     limited = browser.submit("ask", email="ann@x.io", first_name="A", last_name="L")
 
     assert limited.status == 429
-    assert len(events_of(house, "entry.asked")) == 5
+    assert len(events_of(tenant, "entry.asked")) == 5
 
 
-def test_what_cannot_be_a_code_is_said_so_on_the_landing_page(browser: Browser, house: House) -> None:
-    home = f"/c/{house.organization.slug}"
+def test_what_cannot_be_a_code_is_said_so_on_the_landing_page(browser: Browser, tenant: Tenant) -> None:
+    home = f"/c/{tenant.organization.slug}"
     for path in (f"{home}/no", f"{home}/under_score", f"{home}/<script>"):
         shown = browser.get(path)
         posted = browser.send(path, action="redeem")
@@ -325,8 +325,8 @@ def test_what_cannot_be_a_code_is_said_so_on_the_landing_page(browser: Browser, 
             assert page.html.with_id("code")["aria-invalid"] == "true"
 
 
-def test_wrong_fields_are_named_and_what_was_typed_stays(browser: Browser, house: House) -> None:
-    browser.get(f"/c/{house.organization.slug}/WELCOME-2027")
+def test_wrong_fields_are_named_and_what_was_typed_stays(browser: Browser, tenant: Tenant) -> None:
+    browser.get(f"/c/{tenant.organization.slug}/WELCOME-2027")
 
     nameless = browser.submit("ask", email="ann@x.io", first_name=" ", last_name="Lee")
     addressless = browser.submit("ask", email="ann", first_name="Ann", last_name="Lee")
@@ -337,8 +337,8 @@ def test_wrong_fields_are_named_and_what_was_typed_stays(browser: Browser, house
     assert addressless.html.with_id("email")["aria-invalid"] == "true"
 
 
-def test_a_foreign_form_redeems_nothing(browser: Browser, house: House, account: MakeAccount) -> None:
-    code = code_of(house, house.license())
+def test_a_foreign_form_redeems_nothing(browser: Browser, tenant: Tenant, account: MakeAccount) -> None:
+    code = code_of(tenant, tenant.license())
     signed_in(browser, account).get("/c/acme/WELCOME-2027")
 
     foreign = browser.request("POST", "/c/acme/WELCOME-2027", body="action=redeem")
@@ -348,11 +348,11 @@ def test_a_foreign_form_redeems_nothing(browser: Browser, house: House, account:
     unknown = browser.send("/c/acme", action="redeem")
 
     assert (foreign.status, signed_out.status, unknown.status) == (403, 403, 422)
-    assert code_now(house, code).uses == 0
+    assert code_now(tenant, code).uses == 0
 
 
-def test_the_address_with_the_code_is_handed_to_nobody(browser: Browser, house: House) -> None:
-    page = browser.get(f"/c/{house.organization.slug}/WELCOME-2027")
+def test_the_address_with_the_code_is_handed_to_nobody(browser: Browser, tenant: Tenant) -> None:
+    page = browser.get(f"/c/{tenant.organization.slug}/WELCOME-2027")
 
     assert page.headers["Referrer-Policy"] == "no-referrer"
     assert page.headers["Cache-Control"] == "no-store"
@@ -361,12 +361,12 @@ def test_the_address_with_the_code_is_handed_to_nobody(browser: Browser, house: 
 
 def test_no_code_stands_in_the_log(
     browser: Browser,
-    house: House,
+    tenant: Tenant,
     account: MakeAccount,
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    code_of(house, house.license())
+    code_of(tenant, tenant.license())
     signed_in(browser, account).get("/c/acme/WELCOME-2027")
 
     browser.submit("redeem")

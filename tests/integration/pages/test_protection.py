@@ -17,17 +17,17 @@ from functions.pages.application import application
 from functions.pages.rendering import Sender
 from tests.integration.pages.conftest import ORIGIN, PASSWORD, Browser
 from tests.integration.pages.test_invitation import sign_in
-from tests.support.counting import Count
-from tests.support.house import House
+from tests.support.call_counts import Count
+from tests.support.tenant import Tenant
 from usher.domain.invites import Invite
 from usher.domain.organizations import Branding
 from usher.gateways.identity import Identity
 from usher.gateways.links import Cookies, Keys, Links
 from usher.gateways.secrets import Secret
 from usher.services.context import Context
-from usher.services.doors.signing_on import SigningOn
-from usher.services.invites.answering import Answering
-from usher.services.invites.inviting import Inviting
+from usher.services.enrollment.sso_login import SsoLogin
+from usher.services.invites.answer_invite import AnswerInvite
+from usher.services.invites.invite_learners import InviteLearners
 from usher.services.receipts import Receipt
 from usher.store import organizations
 from usher.store.transaction import BusyError, commit
@@ -85,14 +85,14 @@ def test_a_logo_adds_its_own_origin_to_the_policy_or_is_left_out(url: str, origi
     assert Sender(name="X", branding=Branding(logo_url=url)).logo_origin == origin
 
 
-def test_what_people_typed_is_text(browser: Browser, house: House, link_to: LinkTo) -> None:
-    found = organizations.get(house.context.table, house.id)
+def test_what_people_typed_is_text(browser: Browser, tenant: Tenant, link_to: LinkTo) -> None:
+    found = organizations.get(tenant.context.table, tenant.id)
     assert found is not None
-    commit(house.context.table, [organizations.change(found, replace(found, name=EVIL))])
-    (invited,) = Inviting(house.context).invite(
-        person=house.full,
-        organization=house.id,
-        license_ids=[house.license(product=house.product(name=EVIL)).id],
+    commit(tenant.context.table, [organizations.change(found, replace(found, name=EVIL))])
+    (invited,) = InviteLearners(tenant.context).invite(
+        person=tenant.full,
+        organization=tenant.id,
+        license_ids=[tenant.license(product=tenant.product(name=EVIL)).id],
         emails="ann@x.io",
         message=EVIL,
         first_name=EVIL,
@@ -253,7 +253,7 @@ def test_a_failure_tells_nothing_and_is_logged_once_without_the_address(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("secret of ann@x.io")
 
-    monkeypatch.setattr(Answering, "look", fail)  # any bug at all
+    monkeypatch.setattr(AnswerInvite, "look", fail)  # any bug at all
     page = browser.get(link_to(invite))
 
     assert page.status == 500
@@ -272,7 +272,7 @@ def test_contention_asks_to_come_back(
     def busy(*_: object, **__: object) -> None:
         raise BusyError
 
-    monkeypatch.setattr(Answering, "look", busy)  # moto knows no contention
+    monkeypatch.setattr(AnswerInvite, "look", busy)  # moto knows no contention
     page = browser.get(link_to(invite))
 
     assert (page.status, page.headers["Retry-After"]) == (503, "2")
@@ -284,7 +284,7 @@ def test_on_ones_own_machine_cookies_need_no_tls(
     identity: Identity,
     keys: Keys,
     front_key: Secret,
-    signing_on: SigningOn,
+    signing_on: SsoLogin,
     invite: Invite,
     link_to: LinkTo,
 ) -> None:

@@ -9,27 +9,27 @@ import pytest
 from tests.integration.pages.conftest import PASSWORD, Answer, Browser
 from tests.support.clock import Clock
 from tests.support.codes import client_of
-from tests.support.connecting import Connector
-from tests.support.house import House
 from tests.support.identity_provider import IdentityProvider, parameters_of
-from tests.support.looking import access_now, events_of, seats
+from tests.support.reading_back import access_now, events_of, seats
+from tests.support.sso_connections import Connector
+from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
-from usher.domain.doors.connections import Connection
-from usher.domain.doors.grants import Grant
-from usher.domain.doors.join_pages import WhenFull
+from usher.domain.enrollment.connections import Connection
+from usher.domain.enrollment.grants import Grant
+from usher.domain.enrollment.join_pages import WhenFull
 from usher.gateways.client_secrets import ClientSecrets
 from usher.services.clients import Clients
-from usher.services.doors.join_pages import JoinPages
-from usher.services.doors.signing_on import SigningOn
-from usher.services.grouping import Grouping
-from usher.services.managing import Managing
+from usher.services.enrollment.join_pages import JoinPages
+from usher.services.enrollment.sso_login import SsoLogin
+from usher.services.groups import Groups
+from usher.services.organization_settings import OrganizationSettings
 from usher.services.receipts import Receipt
 from usher.store.people import learners
 
 
 @pytest.fixture
-def connector(house: House, provider: IdentityProvider, client_secrets: ClientSecrets) -> Connector:
-    return Connector(house, provider, client_secrets)
+def connector(tenant: Tenant, provider: IdentityProvider, client_secrets: ClientSecrets) -> Connector:
+    return Connector(tenant, provider, client_secrets)
 
 
 def begin(browser: Browser, connection: Connection) -> str:
@@ -64,16 +64,16 @@ def test_the_way_there_carries_a_challenge_a_state_and_a_nonce(
 
 
 def test_first_sign_in_provisions_the_learner_to_client_and_sublicense(
-    browser: Browser, connector: Connector, provider: IdentityProvider, house: House
+    browser: Browser, connector: Connector, provider: IdentityProvider, tenant: Tenant
 ) -> None:
-    license_ = house.license()
-    clients = Clients(house.context)
+    license_ = tenant.license()
+    clients = Clients(tenant.context)
     client = clients.create(
-        person=house.full, organization=house.id, name="Client", slug="client", receipt=Receipt()
+        person=tenant.full, organization=tenant.id, name="Client", slug="client", receipt=Receipt()
     )
     carved = clients.carve(
-        person=house.full,
-        organization=house.id,
+        person=tenant.full,
+        organization=tenant.id,
         client=client.id,
         license_id=license_.id,
         seats=2,
@@ -86,34 +86,34 @@ def test_first_sign_in_provisions_the_learner_to_client_and_sublicense(
     assert (landed.status, landed.headers["Location"]) == (303, "/learn?welcome=1")
     assert "Fire safety Course · Client You have access." in browser.follow().text
     assert "__Host-usher_sso" not in browser.cookies
-    assert access_now(house, carved, "ann@acme.example").state is AccessState.ACTIVE
-    assert seats(house, carved) == (2, 1, 1)
-    learner = learners.get(house.context.table, client.id, "ann@acme.example")
+    assert access_now(tenant, carved, "ann@acme.example").state is AccessState.ACTIVE
+    assert seats(tenant, carved) == (2, 1, 1)
+    learner = learners.get(tenant.context.table, client.id, "ann@acme.example")
     assert learner is not None
     assert (learner.first_name, learner.last_name) == ("Ann", "Lee")
 
 
 def test_first_sign_in_provisions_the_learner_to_a_group(
-    browser: Browser, connector: Connector, provider: IdentityProvider, house: House
+    browser: Browser, connector: Connector, provider: IdentityProvider, tenant: Tenant
 ) -> None:
-    license_ = house.license()
-    group = Grouping(house.context).create(
-        person=house.full, organization=house.id, name="Night", license_ids=[license_.id], receipt=Receipt()
+    license_ = tenant.license()
+    group = Groups(tenant.context).create(
+        person=tenant.full, organization=tenant.id, name="Night", license_ids=[license_.id], receipt=Receipt()
     )
 
     sign_in(browser, connector.connect(Grant(group=group.group.id)), provider, "ann")
 
-    members = Grouping(house.context).members(
-        person=house.full, organization=house.id, group=group.group.id, limit=10, cursor=None
+    members = Groups(tenant.context).members(
+        person=tenant.full, organization=tenant.id, group=group.group.id, limit=10, cursor=None
     )
     assert [one.email for one in members.items] == ["ann@acme.example"]
-    assert access_now(house, license_, "ann@acme.example").state is AccessState.ACTIVE
+    assert access_now(tenant, license_, "ann@acme.example").state is AccessState.ACTIVE
 
 
 def test_later_sign_ins_only_sign_in(
-    new_browser: Callable[[], Browser], connector: Connector, provider: IdentityProvider, house: House
+    new_browser: Callable[[], Browser], connector: Connector, provider: IdentityProvider, tenant: Tenant
 ) -> None:
-    license_, later = house.license(), house.license()
+    license_, later = tenant.license(), tenant.license()
     connection = connector.connect(Grant(licenses=(license_.id,)))
     sign_in(new_browser(), connection, provider, "ann")
     connector.change(connection, grant=Grant(licenses=(later.id,)))
@@ -123,36 +123,36 @@ def test_later_sign_ins_only_sign_in(
 
     assert (again.status, again.headers["Location"]) == (303, "/learn")
     assert "You are signed in with ann@acme.example." in browser.follow().text
-    assert (seats(house, license_), seats(house, later)) == ((10, 1, 9), (10, 0, 10))
-    (event,) = events_of(house, "learner.provisioned")
+    assert (seats(tenant, license_), seats(tenant, later)) == ((10, 1, 9), (10, 0, 10))
+    (event,) = events_of(tenant, "learner.provisioned")
     assert event.actor == "ann@acme.example"
     assert event.facts["connection"] == connection.id
     assert event.facts["seats_taken"] == {license_.id: 1}
 
 
 def test_whoever_has_it_all_already_is_noted_and_given_nothing_more(
-    browser: Browser, connector: Connector, provider: IdentityProvider, house: House
+    browser: Browser, connector: Connector, provider: IdentityProvider, tenant: Tenant
 ) -> None:
-    license_ = house.license()
-    house.accept(house.invite(license_, "ann@acme.example"))
+    license_ = tenant.license()
+    tenant.accept(tenant.invite(license_, "ann@acme.example"))
 
     landed = sign_in(browser, connector.connect(Grant(licenses=(license_.id,))), provider, "ann")
 
     assert landed.headers["Location"] == "/learn?welcome=1"
-    assert seats(house, license_) == (10, 1, 9)
-    assert len(events_of(house, "learner.provisioned")) == 1
+    assert seats(tenant, license_) == (10, 1, 9)
+    assert len(events_of(tenant, "learner.provisioned")) == 1
 
 
 def test_an_open_invite_is_taken_up_by_a_first_sign_in(
-    browser: Browser, connector: Connector, provider: IdentityProvider, house: House
+    browser: Browser, connector: Connector, provider: IdentityProvider, tenant: Tenant
 ) -> None:
-    license_ = house.license()
-    house.invite(license_, "ann@acme.example")
+    license_ = tenant.license()
+    tenant.invite(license_, "ann@acme.example")
 
     sign_in(browser, connector.connect(Grant(licenses=(license_.id,))), provider, "ann")
 
-    assert seats(house, license_) == (10, 1, 9)
-    assert access_now(house, license_, "ann@acme.example").state is AccessState.ACTIVE
+    assert seats(tenant, license_) == (10, 1, 9)
+    assert access_now(tenant, license_, "ann@acme.example").state is AccessState.ACTIVE
 
 
 @pytest.mark.parametrize("owned", [True, False])
@@ -161,11 +161,11 @@ def test_a_known_address_with_a_password_account_is_linked_only_when_the_connect
     browser: Browser,
     connector: Connector,
     provider: IdentityProvider,
-    house: House,
+    tenant: Tenant,
     account: Callable[[str], None],
 ) -> None:
     account("ann@acme.example")
-    house.accept(house.invite(house.license(), "ann@acme.example"))
+    tenant.accept(tenant.invite(tenant.license(), "ann@acme.example"))
 
     connection = connector.connect(domains=["acme.example", "acme.org"], confirmed=False)
     connector.confirm(connection, domain="acme.example" if owned else "acme.org")
@@ -181,7 +181,7 @@ def test_a_known_address_with_a_password_account_is_linked_only_when_the_connect
         assert landed.status == 403
         assert "Your organization's domain is not confirmed yet" in landed.text
         assert "__Host-usher_session" not in browser.cookies
-        assert events_of(house, "learner.provisioned") == []
+        assert events_of(tenant, "learner.provisioned") == []
 
 
 def test_a_domain_that_is_not_confirmed_any_more_lets_nobody_in(
@@ -198,20 +198,20 @@ def test_a_domain_that_is_not_confirmed_any_more_lets_nobody_in(
 
 
 def test_a_provider_that_does_not_say_whether_it_verified_an_address_is_believed(
-    browser: Browser, connector: Connector, provider: IdentityProvider, house: House
+    browser: Browser, connector: Connector, provider: IdentityProvider, tenant: Tenant
 ) -> None:
     landed = sign_in(browser, connector.connect(), provider, "not-said")
 
     assert landed.status == 303
-    learner = learners.get(house.context.table, house.id, "nia@acme.example")
+    learner = learners.get(tenant.context.table, tenant.id, "nia@acme.example")
     assert learner is not None
     assert (learner.first_name, learner.last_name) == ("Nia", "Marie Said")
 
 
 def test_no_seat_left_signs_in_says_so_and_is_tried_again(
-    new_browser: Callable[[], Browser], connector: Connector, provider: IdentityProvider, house: House
+    new_browser: Callable[[], Browser], connector: Connector, provider: IdentityProvider, tenant: Tenant
 ) -> None:
-    license_ = house.license(seats=1)
+    license_ = tenant.license(seats=1)
     connection = connector.connect(Grant(licenses=(license_.id,)))
     sign_in(new_browser(), connection, provider, "bo")
     browser = new_browser()
@@ -222,15 +222,15 @@ def test_no_seat_left_signs_in_says_so_and_is_tried_again(
     assert "There is no seat left for you at the moment" in page.text
     assert "You are signed in with ann@acme.example." in page.text
 
-    connector.change(connection, grant=Grant(licenses=(house.license().id,)))
+    connector.change(connection, grant=Grant(licenses=(tenant.license().id,)))
     assert sign_in(browser, connection, provider, "ann").headers["Location"] == "/learn?welcome=1"
     assert "You have access." in browser.follow().text
 
 
 def test_a_grant_whose_license_is_over_signs_in_and_says_so(
-    browser: Browser, connector: Connector, provider: IdentityProvider, house: House, clock: Clock
+    browser: Browser, connector: Connector, provider: IdentityProvider, tenant: Tenant, clock: Clock
 ) -> None:
-    license_ = house.license(valid_until="2027-02-01")
+    license_ = tenant.license(valid_until="2027-02-01")
     connection = connector.connect(Grant(licenses=(license_.id,)))
     clock.forward(days=60)
 
@@ -241,37 +241,37 @@ def test_a_grant_whose_license_is_over_signs_in_and_says_so(
 
 
 def test_two_first_sign_ins_at_once_provision_once(
-    new_browser: Callable[[], Browser], connector: Connector, provider: IdentityProvider, house: House
+    new_browser: Callable[[], Browser], connector: Connector, provider: IdentityProvider, tenant: Tenant
 ) -> None:
-    license_ = house.license()
+    license_ = tenant.license()
     connection = connector.connect(Grant(licenses=(license_.id,)))
     one, other = new_browser(), new_browser()
     first, second = (provider.sign_in(begin(each, connection), "ann") for each in (one, other))
 
-    with house.before_next_write(lambda: one.get(first)):
+    with tenant.before_next_write(lambda: one.get(first)):
         answer = other.get(second)
 
     assert answer.headers["Location"] == "/learn"
     assert "You have access." in other.follow().text
-    assert seats(house, license_) == (10, 1, 9)
-    assert len(events_of(house, "learner.provisioned")) == 1
+    assert seats(tenant, license_) == (10, 1, 9)
+    assert len(events_of(tenant, "learner.provisioned")) == 1
 
 
 def test_a_clients_landing_page_has_logo_colors_welcome_code_entry_join_sign_in_and_its_own_sso(
-    browser: Browser, connector: Connector, house: House
+    browser: Browser, connector: Connector, tenant: Tenant
 ) -> None:
     connector.connect()  # the provider's own, which is none of the client's
-    client = client_of(house)
+    client = client_of(tenant)
     own = connector.connect(organization=client.id)
-    Managing(house.context).change(
-        person=house.full,
+    OrganizationSettings(tenant.context).change(
+        person=tenant.full,
         organization=client.id,
         color="#005500",
         logo_url="https://harbor.example/logo.svg",
         welcome="Ahoy!",
     )
-    JoinPages(house.context).put(
-        person=house.full,
+    JoinPages(tenant.context).put(
+        person=tenant.full,
         organization=client.id,
         slug="harbor-crew",
         is_on=True,
@@ -296,7 +296,7 @@ def test_a_clients_landing_page_has_logo_colors_welcome_code_entry_join_sign_in_
 
 
 def test_the_landing_page_has_a_button_for_each_enabled_connection_that_can_be_used(
-    browser: Browser, connector: Connector, signing_on: SigningOn, house: House
+    browser: Browser, connector: Connector, signing_on: SsoLogin, tenant: Tenant
 ) -> None:
     shown = connector.connect()
     connector.connect(confirmed=False)
@@ -305,6 +305,6 @@ def test_the_landing_page_has_a_button_for_each_enabled_connection_that_can_be_u
 
     page = browser.get("/c/acme")
 
-    assert [one.id for one in signing_on.offered(organization=house.id)] == [shown.id]
+    assert [one.id for one in signing_on.offered(organization=tenant.id)] == [shown.id]
     assert [a["href"] for a in page.html.all("a") if "/sso/" in a["href"]] == [f"/learn/sso/{shown.id}"]
     assert "Acme ID" in page.text

@@ -13,20 +13,20 @@ from itsdangerous import TimestampSigner
 from functions.pages import sso
 from tests.integration.pages.conftest import Answer, Browser
 from tests.integration.pages.test_sso import begin, sign_in
-from tests.support.connecting import Connector
-from tests.support.counting import Count
-from tests.support.house import House
+from tests.support.call_counts import Count
 from tests.support.identity_provider import IdentityProvider, changed, parameters_of
-from tests.support.looking import events_of
+from tests.support.reading_back import events_of
 from tests.support.rogue_provider import serving_rogue
-from usher.domain.doors.connections import Connection
+from tests.support.sso_connections import Connector
+from tests.support.tenant import Tenant
+from usher.domain.enrollment.connections import Connection
 from usher.gateways.client_secrets import ClientSecrets
 from usher.store.people import learners
 
 
 @pytest.fixture
-def connector(house: House, provider: IdentityProvider, client_secrets: ClientSecrets) -> Connector:
-    return Connector(house, provider, client_secrets)
+def connector(tenant: Tenant, provider: IdentityProvider, client_secrets: ClientSecrets) -> Connector:
+    return Connector(tenant, provider, client_secrets)
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def connection(connector: Connector) -> Connection:
 
 
 @pytest.fixture
-def refused(browser: Browser, house: House) -> Callable[[Answer, str], Answer]:
+def refused(browser: Browser, tenant: Tenant) -> Callable[[Answer, str], Answer]:
     """Check that a page says why, what to do, and that nothing came of it."""
 
     def check(page: Answer, code: str) -> Answer:
@@ -43,7 +43,7 @@ def refused(browser: Browser, house: House) -> Callable[[Answer, str], Answer]:
         assert 400 <= page.status < 500, page.status
         assert "__Host-usher_session" not in browser.cookies
         assert "__Host-usher_sso" not in browser.cookies
-        assert events_of(house, "learner.provisioned") == []
+        assert events_of(tenant, "learner.provisioned") == []
         return page
 
     return check
@@ -115,7 +115,7 @@ def test_the_state_is_missing_made_up_or_of_another_sign_in(
 
 
 def test_the_way_back_is_taken_twice(
-    browser: Browser, connection: Connection, provider: IdentityProvider, house: House
+    browser: Browser, connection: Connection, provider: IdentityProvider, tenant: Tenant
 ) -> None:
     back = provider.sign_in(begin(browser, connection), "ann")
     kept = dict(browser.cookies)
@@ -128,7 +128,7 @@ def test_the_way_back_is_taken_twice(
     browser.cookies = kept  # as of a thief who has it all: the provider takes its code once
     stolen = browser.get(back)
     assert (stolen.status, "sso_lost" in stolen.text) == (400, True)
-    assert len(events_of(house, "learner.provisioned")) == 1
+    assert len(events_of(tenant, "learner.provisioned")) == 1
 
 
 def test_the_nonce_the_challenge_or_the_provider_is_another(
@@ -243,19 +243,19 @@ def test_the_address_has_gone_to_somebody_else(
     connector: Connector,
     connection: Connection,
     provider: IdentityProvider,
-    house: House,
+    tenant: Tenant,
 ) -> None:
     sign_in(new_browser(), connection, provider, "ann")
 
     page = sign_in(browser, connection, provider, "ann-the-second")
     assert (page.status, "sso_another_person" in page.text) == (403, True)
     assert "__Host-usher_session" not in browser.cookies
-    learner = learners.get(house.context.table, house.id, "ann@acme.example")
+    learner = learners.get(tenant.context.table, tenant.id, "ann@acme.example")
     assert learner is not None
     assert learner.last_name == "Lee", "nothing of the first one was changed"
 
     connector.service.unlink(
-        person=house.full, organization=house.id, connection=connection.id, email="ann@acme.example"
+        person=tenant.full, organization=tenant.id, connection=connection.id, email="ann@acme.example"
     )
     assert sign_in(browser, connection, provider, "ann-the-second").status == 303
 
@@ -275,14 +275,14 @@ def test_the_connection_is_disabled_or_removed(
     connector: Connector,
     connection: Connection,
     provider: IdentityProvider,
-    house: House,
+    tenant: Tenant,
     refused: Refused,
 ) -> None:
     back = provider.sign_in(begin(browser, connection), "ann")
     if what == "disabled":
         connector.change(connection, enabled=False)
     else:
-        connector.service.remove(person=house.full, organization=house.id, connection=connection.id)
+        connector.service.remove(person=tenant.full, organization=tenant.id, connection=connection.id)
 
     for url in (back, f"/learn/sso/{connection.id}", "/learn/sso/01HZZZZZZZZZZZZZZZZZZZZZZZ"):
         page = refused(browser.get(url), "sso_connection_over")
@@ -297,7 +297,7 @@ def test_the_connection_is_disabled_or_its_domain_taken_back_at_the_very_moment(
     connector: Connector,
     connection: Connection,
     provider: IdentityProvider,
-    house: House,
+    tenant: Tenant,
     refused: Refused,
 ) -> None:
     back = provider.sign_in(begin(browser, connection), "ann")
@@ -308,7 +308,7 @@ def test_the_connection_is_disabled_or_its_domain_taken_back_at_the_very_moment(
         else:
             connector.confirm(connection, owned=False)
 
-    with house.before_next_write(end):
+    with tenant.before_next_write(end):
         page = browser.get(back)
 
     refused(page, "sso_connection_over")
@@ -324,7 +324,7 @@ def test_the_provider_does_not_answer(browser: Browser, connector: Connector, re
 
 
 def test_looking_without_going_there_changes_nothing(
-    browser: Browser, connection: Connection, provider: IdentityProvider, house: House
+    browser: Browser, connection: Connection, provider: IdentityProvider, tenant: Tenant
 ) -> None:
     """As scanners of mail and previews of links do."""
     head = browser.request("HEAD", f"/learn/sso/{connection.id}")
@@ -332,7 +332,7 @@ def test_looking_without_going_there_changes_nothing(
     assert (head.status, head.body) == (303, "")
     assert parameters_of(head.headers["Location"])["client_id"] == "usher"
     assert head.headers["Location"].startswith(provider.issuer)
-    assert events_of(house, "learner.provisioned") == []
+    assert events_of(tenant, "learner.provisioned") == []
 
 
 def test_what_failed_is_logged_without_an_address(

@@ -23,7 +23,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
 from tests.support.clock import Clock
-from tests.support.importing import BUCKET
+from tests.support.imports import BUCKET
 from tests.support.tables import NAME, REGION, items
 from usher.store.table import Table
 

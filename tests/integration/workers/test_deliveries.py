@@ -10,9 +10,9 @@ import pytest
 
 from tests.integration.workers.conftest import Run, World, sqs_record
 from tests.support.clock import Clock
-from tests.support.house import House
+from tests.support.tenant import Tenant
 from usher.domain.invites import Delivery, Invite
-from usher.services.invites.changing import ChangingInvites
+from usher.services.invites.manage_invites import ManageInvites
 from usher.services.receipts import Receipt
 from usher.store import invites
 
@@ -25,9 +25,9 @@ DONE: dict[str, Any] = {"batchItemFailures": []}
 
 
 @pytest.fixture
-def sent(house: House, settle: Callable[[], None], world: World) -> tuple[Invite, str]:
+def sent(tenant: Tenant, settle: Callable[[], None], world: World) -> tuple[Invite, str]:
     """An invite, and SES's id of its email."""
-    invite = house.invite(house.license())
+    invite = tenant.invite(tenant.license())
     settle()
     return invite, world.all_sent()[-1].id
 
@@ -37,8 +37,8 @@ def report(kind: str, message_id: str, *, receives: int = 1) -> dict[str, Any]:
     return sqs_record(json.dumps(body), f"report of {message_id}", receives=receives)
 
 
-def shown(house: House, invite: Invite) -> Delivery:
-    found = invites.get(house.context.table, invite.id)
+def shown(tenant: Tenant, invite: Invite) -> Delivery:
+    found = invites.get(tenant.context.table, invite.id)
     assert found is not None
     return found.delivery
 
@@ -57,23 +57,23 @@ def shown(house: House, invite: Invite) -> Delivery:
     ],
 )
 def test_the_gravest_report_stands_in_whatever_order_they_come(
-    house: House, sent: tuple[Invite, str], run: Run, kinds: list[str], delivery: Delivery
+    tenant: Tenant, sent: tuple[Invite, str], run: Run, kinds: list[str], delivery: Delivery
 ) -> None:
     invite, message_id = sent
 
     assert run("record_delivery", {"Records": [report(kind, message_id) for kind in kinds]}) == DONE
-    assert shown(house, invite) is delivery
+    assert shown(tenant, invite) is delivery
 
 
 def test_a_report_ahead_of_what_it_is_about_comes_again(
-    house: House, run: Run, sent: tuple[Invite, str]
+    tenant: Tenant, run: Run, sent: tuple[Invite, str]
 ) -> None:
     invite, message_id = sent
     early = report("Delivery", "not known yet")
 
     answer = run("record_delivery", {"Records": [early, report("Delivery", message_id)]})
     assert answer == {"batchItemFailures": [{"itemIdentifier": early["messageId"]}]}
-    assert shown(house, invite) is Delivery.DELIVERED
+    assert shown(tenant, invite) is Delivery.DELIVERED
 
 
 def test_a_report_that_nobody_ever_knows_of_is_counted_and_given_up(
@@ -93,16 +93,16 @@ def test_what_cannot_be_read_is_kept_for_a_person(run: Run) -> None:
 
 
 def test_a_report_of_an_earlier_email_says_nothing_of_a_later_one(
-    house: House, world: World, run: Run, sent: tuple[Invite, str], settle: Callable[[], None], clock: Clock
+    tenant: Tenant, world: World, run: Run, sent: tuple[Invite, str], settle: Callable[[], None], clock: Clock
 ) -> None:
     invite, first = sent
     clock.forward(minutes=2)
-    ChangingInvites(house.context).resend(
-        person=house.full, organization=house.id, invite=invite.id, receipt=Receipt()
+    ManageInvites(tenant.context).resend(
+        person=tenant.full, organization=tenant.id, invite=invite.id, receipt=Receipt()
     )
     settle()
 
     assert run("record_delivery", {"Records": [report("Bounce", first)]}) == DONE
-    assert shown(house, invite) is Delivery.SENT
+    assert shown(tenant, invite) is Delivery.SENT
     assert run("record_delivery", {"Records": [report("Delivery", world.all_sent()[-1].id)]}) == DONE
-    assert shown(house, invite) is Delivery.DELIVERED
+    assert shown(tenant, invite) is Delivery.DELIVERED

@@ -12,27 +12,27 @@ import pytest
 
 from tests.integration.workers.conftest import ORIGIN, SENDER, Run, World, sqs_record, stream_record
 from tests.support.clock import Clock
-from tests.support.house import House
+from tests.support.tenant import Tenant
 from usher.domain.invites import Delivery, Invite, InviteState
 from usher.domain.organizations import Role
 from usher.domain.people import Person
 from usher.gateways.links import Link
 from usher.services.context import Context
-from usher.services.invites.answering import Answering
-from usher.services.invites.changing import ChangingInvites
+from usher.services.invites.answer_invite import AnswerInvite
+from usher.services.invites.manage_invites import ManageInvites
 from usher.services.receipts import Receipt
-from usher.services.teaming import Teaming
+from usher.services.team import TeamMembers
 from usher.store import emails, invites
 
 Settle = Callable[[], None]
 
 
 @pytest.fixture
-def home(house: House, settle: Settle, world: World) -> House:
+def home(tenant: Tenant, settle: Settle, world: World) -> Tenant:
     """An organization all of whose own emails are out already."""
     settle()
     world.sent_before = len(world.all_sent())
-    return house
+    return tenant
 
 
 def now_of(context: Context, invite: Invite) -> Invite:
@@ -52,15 +52,15 @@ def to(email: Any) -> str:
     return str(address)
 
 
-def changing(home: House) -> ChangingInvites:
-    return ChangingInvites(home.context)
+def changing(home: Tenant) -> ManageInvites:
+    return ManageInvites(home.context)
 
 
-def resend(home: House, invite: Invite) -> Invite:
+def resend(home: Tenant, invite: Invite) -> Invite:
     return changing(home).resend(person=home.full, organization=home.id, invite=invite.id, receipt=Receipt())
 
 
-def test_an_invited_address_gets_a_link_that_works(home: House, world: World, settle: Settle) -> None:
+def test_an_invited_address_gets_a_link_that_works(home: Tenant, world: World, settle: Settle) -> None:
     invite = home.invite(home.license(), "ann@x.io")
     settle()
 
@@ -74,7 +74,7 @@ def test_an_invited_address_gets_a_link_that_works(home: House, world: World, se
 
 
 def test_answers_reach_the_inviting_manager_and_ses_reports_on_the_email(
-    home: House, world: World, settle: Settle
+    home: Tenant, world: World, settle: Settle
 ) -> None:
     home.invite(home.license())
     settle()
@@ -85,7 +85,7 @@ def test_answers_reach_the_inviting_manager_and_ses_reports_on_the_email(
     assert "Fire safety" in request["Content"]["Simple"]["Body"]["Text"]["Data"]
 
 
-def test_every_address_of_a_batch_gets_its_own_email(home: House, world: World, settle: Settle) -> None:
+def test_every_address_of_a_batch_gets_its_own_email(home: Tenant, world: World, settle: Settle) -> None:
     addresses = [f"p{number}@x.io" for number in range(60)]
     home.invite_all(home.license(60), addresses)
     settle()
@@ -94,7 +94,7 @@ def test_every_address_of_a_batch_gets_its_own_email(home: House, world: World, 
     assert len({token_in(email.body) for email in world.sent()}) == 60
 
 
-def test_a_message_in_the_queue_names_nobody_but_its_recipient(home: House, world: World, run: Run) -> None:
+def test_a_message_in_the_queue_names_nobody_but_its_recipient(home: Tenant, world: World, run: Run) -> None:
     home.invite_all(home.license(60), [f"p{number}@x.io" for number in range(60)])
     run("dispatch", {"Records": world.events()})
 
@@ -104,7 +104,7 @@ def test_a_message_in_the_queue_names_nobody_but_its_recipient(home: House, worl
 
 
 def test_the_same_event_and_the_same_message_again_send_nothing_again(
-    home: House, world: World, run: Run
+    home: Tenant, world: World, run: Run
 ) -> None:
     home.invite(home.license())
     records = {"Records": world.events()}
@@ -119,7 +119,7 @@ def test_the_same_event_and_the_same_message_again_send_nothing_again(
 
 
 def test_a_message_that_another_worker_is_sending_comes_again(
-    home: House, world: World, run: Run, clock: Clock
+    home: Tenant, world: World, run: Run, clock: Clock
 ) -> None:
     home.invite(home.license())
     run("dispatch", {"Records": world.events()})
@@ -139,7 +139,7 @@ def test_a_message_that_another_worker_is_sending_comes_again(
 
 @pytest.mark.parametrize("ending", ["withdrawn", "declined", "accepted", "replaced", "expired"])
 def test_a_link_that_died_in_the_queue_is_not_sent(
-    home: House, world: World, run: Run, clock: Clock, ending: str
+    home: Tenant, world: World, run: Run, clock: Clock, ending: str
 ) -> None:
     invite = home.invite(home.license())
     run("dispatch", {"Records": world.events()})
@@ -147,7 +147,7 @@ def test_a_link_that_died_in_the_queue_is_not_sent(
     if ending == "withdrawn":
         changing(home).withdraw(person=home.full, organization=home.id, invite=invite.id, receipt=Receipt())
     elif ending == "declined":
-        Answering(home.context).decline(invite=invite.id, number=1)
+        AnswerInvite(home.context).decline(invite=invite.id, number=1)
     elif ending == "accepted":
         home.accept(invite)
     elif ending == "replaced":
@@ -159,7 +159,7 @@ def test_a_link_that_died_in_the_queue_is_not_sent(
     assert not world.sent()
 
 
-def test_one_message_that_cannot_be_sent_keeps_no_other_back(home: House, world: World, run: Run) -> None:
+def test_one_message_that_cannot_be_sent_keeps_no_other_back(home: Tenant, world: World, run: Run) -> None:
     home.invite_all(home.license(), "ann@x.io, bob@x.io")
     run("dispatch", {"Records": world.events()})
     first, last = world.queued()
@@ -171,7 +171,7 @@ def test_one_message_that_cannot_be_sent_keeps_no_other_back(home: House, world:
 
 
 def test_a_resent_invite_has_a_new_link_and_says_so(
-    home: House, world: World, settle: Settle, clock: Clock
+    home: Tenant, world: World, settle: Settle, clock: Clock
 ) -> None:
     invite = home.invite(home.license())
     settle()
@@ -184,7 +184,7 @@ def test_a_resent_invite_has_a_new_link_and_says_so(
     assert token_in(first.body) != token_in(second.body)
 
 
-def test_a_withdrawn_learner_is_told(home: House, world: World, settle: Settle) -> None:
+def test_a_withdrawn_learner_is_told(home: Tenant, world: World, settle: Settle) -> None:
     invite = home.invite(home.license())
     settle()
     changing(home).withdraw(person=home.full, organization=home.id, invite=invite.id, receipt=Receipt())
@@ -194,7 +194,7 @@ def test_a_withdrawn_learner_is_told(home: House, world: World, settle: Settle) 
     assert to(world.sent()[-1]) == "ann@x.io"
 
 
-def test_a_moved_start_is_told(home: House, world: World, settle: Settle) -> None:
+def test_a_moved_start_is_told(home: Tenant, world: World, settle: Settle) -> None:
     invite = home.invite(home.license(), access_start="2027-02-01")
     settle()
     changing(home).reschedule(
@@ -207,11 +207,11 @@ def test_a_moved_start_is_told(home: House, world: World, settle: Settle) -> Non
 
 
 def test_every_active_manager_hears_of_a_decline_once(
-    home: House, world: World, run: Run, settle: Settle
+    home: Tenant, world: World, run: Run, settle: Settle
 ) -> None:
     invite = home.invite(home.license())
     settle()
-    Answering(home.context).decline(invite=invite.id, number=1)
+    AnswerInvite(home.context).decline(invite=invite.id, number=1)
     records = {"Records": world.events()}
     run("dispatch", records)
     run("dispatch", records)
@@ -222,8 +222,8 @@ def test_every_active_manager_hears_of_a_decline_once(
     assert {email.subject for email in told} == {"ann@x.io declined Fire safety"}
 
 
-def test_a_manager_is_invited_to_the_team(home: House, world: World, settle: Settle) -> None:
-    Teaming(home.context).invite(
+def test_a_manager_is_invited_to_the_team(home: Tenant, world: World, settle: Settle) -> None:
+    TeamMembers(home.context).invite(
         person=home.full,
         organization=home.id,
         email="tim@acme.example",
@@ -240,7 +240,7 @@ def test_a_manager_is_invited_to_the_team(home: House, world: World, settle: Set
     assert token_in(email.body)
 
 
-def test_an_accepted_invite_begins_its_wait_once(home: House, world: World, run: Run) -> None:
+def test_an_accepted_invite_begins_its_wait_once(home: Tenant, world: World, run: Run) -> None:
     license_ = home.license()
     home.accept(home.invite(license_, access_start="2027-02-01"))
     records = {"Records": world.events()}
@@ -252,7 +252,7 @@ def test_an_accepted_invite_begins_its_wait_once(home: House, world: World, run:
     assert world.executions() == [expected]
 
 
-def test_a_start_too_far_off_is_looked_at_before(home: House, world: World, run: Run, clock: Clock) -> None:
+def test_a_start_too_far_off_is_looked_at_before(home: Tenant, world: World, run: Run, clock: Clock) -> None:
     home.accept(home.invite(home.license(valid_until="2029-01-01"), access_start="2028-06-01"))
     run("dispatch", {"Records": world.events()})
 
@@ -261,7 +261,7 @@ def test_a_start_too_far_off_is_looked_at_before(home: House, world: World, run:
     assert execution["check_at"] == (clock() + timedelta(days=300)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def test_what_is_no_new_event_is_ignored(home: House, world: World, run: Run) -> None:
+def test_what_is_no_new_event_is_ignored(home: Tenant, world: World, run: Run) -> None:
     home.invite(home.license())
     (*_, event) = world.events()
     image = event["dynamodb"]["NewImage"]
@@ -273,7 +273,7 @@ def test_what_is_no_new_event_is_ignored(home: House, world: World, run: Run) ->
     assert not world.queued()
 
 
-def test_dispatch_stops_at_the_first_failure_and_says_where(home: House, world: World, run: Run) -> None:
+def test_dispatch_stops_at_the_first_failure_and_says_where(home: Tenant, world: World, run: Run) -> None:
     license_ = home.license()
     home.invite(license_, "ann@x.io")
     home.invite(license_, "bob@x.io")
@@ -285,7 +285,7 @@ def test_dispatch_stops_at_the_first_failure_and_says_where(home: House, world: 
     assert len(world.queued()) == 1, "what comes behind waits, in order"
 
 
-def test_dispatch_fails_whole_where_nothing_was_done(home: House, world: World, run: Run) -> None:
+def test_dispatch_fails_whole_where_nothing_was_done(home: Tenant, world: World, run: Run) -> None:
     home.invite(home.license())
     *_, event = world.events()
     broken = stream_record({**event["dynamodb"]["NewImage"], "facts": {"S": "no json"}}, "1")
@@ -295,10 +295,10 @@ def test_dispatch_fails_whole_where_nothing_was_done(home: House, world: World, 
     assert not world.queued()
 
 
-def test_no_address_and_no_link_is_logged(home: House, settle: Settle, logged: io.StringIO) -> None:
+def test_no_address_and_no_link_is_logged(home: Tenant, settle: Settle, logged: io.StringIO) -> None:
     invite = home.invite(home.license(), "ann@x.io")
     settle()
-    Answering(home.context).decline(invite=invite.id, number=1)
+    AnswerInvite(home.context).decline(invite=invite.id, number=1)
     settle()
 
     lines = logged.getvalue()
@@ -309,7 +309,7 @@ def test_no_address_and_no_link_is_logged(home: House, settle: Settle, logged: i
 
 
 def test_no_address_is_logged_when_ses_names_it(
-    home: House, world: World, run: Run, logged: io.StringIO
+    home: Tenant, world: World, run: Run, logged: io.StringIO
 ) -> None:
     world.clients["sesv2"].delete_email_identity(EmailIdentity=SENDER)
     home.invite(home.license(), "ann@x.io")
@@ -323,11 +323,11 @@ def test_no_address_is_logged_when_ses_names_it(
 
 
 def test_a_person_who_was_invited_and_accepted_gets_nothing_more(
-    home: House, world: World, settle: Settle
+    home: Tenant, world: World, settle: Settle
 ) -> None:
     invite = home.invite(home.license())
     settle()
-    accepted = Answering(home.context).accept(
+    accepted = AnswerInvite(home.context).accept(
         person=Person(email="ann@x.io", first_name="Ann", last_name="Lee"), invite=invite.id, number=1
     )
     settle()

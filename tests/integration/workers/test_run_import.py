@@ -9,10 +9,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.integration.workers.conftest import IMPORT_QUEUE, Run, World, sqs_record
-from tests.support.importing import BUCKET, Imports
-from tests.support.looking import events_of, seats
-from usher.domain.importing.imports import Import, ImportState
-from usher.domain.importing.verdicts import Verdict
+from tests.support.imports import BUCKET, ImportDriver
+from tests.support.reading_back import events_of, seats
+from usher.domain.imports.imports import Import, ImportState
+from usher.domain.imports.verdicts import Verdict
 
 ROWS = [f"a{n}@x.io,,,,Fire safety,,," for n in range(45)]
 
@@ -20,17 +20,17 @@ ROWS = [f"a{n}@x.io,,,,Fire safety,,," for n in range(45)]
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few rows are a chunk, so that a test need not bring thousands."""
-    monkeypatch.setattr("usher.services.importing.reading.CHUNK", 20)
+    monkeypatch.setattr("usher.services.imports.read_import_file.CHUNK", 20)
 
 
 @pytest.fixture
-def uploaded(importing: Imports, world: World) -> Import:
+def uploaded(imports: ImportDriver, world: World) -> Import:
     """A file that waits to be checked."""
     world.events()
-    importing.house.license(100)
-    new = importing.create()
-    importing.upload(new, "\r\n".join(["Email,,,,License,,,", *ROWS]).encode())
-    return importing.check(new)
+    imports.tenant.license(100)
+    new = imports.create()
+    imports.upload(new, "\r\n".join(["Email,,,,License,,,", *ROWS]).encode())
+    return imports.check(new)
 
 
 @pytest.fixture
@@ -50,17 +50,21 @@ def drain(world: World, run: Run) -> Callable[[], int]:
 
 
 def test_an_uploaded_file_is_checked_and_a_confirmed_one_invited(
-    importing: Imports, uploaded: Import, drain: Callable[[], int], settle: Callable[[], None], world: World
+    imports: ImportDriver,
+    uploaded: Import,
+    drain: Callable[[], int],
+    settle: Callable[[], None],
+    world: World,
 ) -> None:
     assert drain() == 4, "the file, and three chunks: no time is left after each"
-    assert importing.now(uploaded).state is ImportState.CHECKED
+    assert imports.now(uploaded).state is ImportState.CHECKED
     assert not world.sent()
 
-    importing.confirm(uploaded)
+    imports.confirm(uploaded)
     assert drain() == 3
     settle()
 
-    assert importing.now(uploaded).outcomes == {Verdict.INVITED: 45}
+    assert imports.now(uploaded).outcomes == {Verdict.INVITED: 45}
     sent = [one.destinations["ToAddresses"][0] for one in world.all_sent()]
     assert {f"a{n}@x.io" for n in range(45)} <= set(sent)
     notices = [one for one in world.all_sent() if "Import finished: 45 of 45 invited" in one.subject]
@@ -68,7 +72,7 @@ def test_an_uploaded_file_is_checked_and_a_confirmed_one_invited(
 
 
 def test_one_invocation_goes_on_for_as_long_as_there_is_time(
-    importing: Imports, uploaded: Import, world: World, run: Run, monkeypatch: pytest.MonkeyPatch
+    imports: ImportDriver, uploaded: Import, world: World, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(world.handlers["run_import"], "LAST_MILLISECONDS", 0)
     run("dispatch", {"Records": world.events()})
@@ -76,15 +80,15 @@ def test_one_invocation_goes_on_for_as_long_as_there_is_time(
 
     run("run_import", {"Records": [record]})
 
-    assert importing.now(uploaded).state is ImportState.CHECKED
+    assert imports.now(uploaded).state is ImportState.CHECKED
     assert not world.queued(IMPORT_QUEUE)
 
 
 def test_the_same_message_twice_does_nothing_twice(
-    importing: Imports, uploaded: Import, world: World, run: Run, drain: Callable[[], int]
+    imports: ImportDriver, uploaded: Import, world: World, run: Run, drain: Callable[[], int]
 ) -> None:
     drain()
-    importing.confirm(uploaded)
+    imports.confirm(uploaded)
     events = world.events()
     run("dispatch", {"Records": events})
     run("dispatch", {"Records": events})
@@ -94,37 +98,37 @@ def test_the_same_message_twice_does_nothing_twice(
         assert run("run_import", {"Records": [record]}) == {"batchItemFailures": []}
     drain()
 
-    assert importing.now(uploaded).outcomes == {Verdict.INVITED: 45}
-    assert len(importing.sent()) == 45
-    assert len(events_of(importing.house, "import.finished")) == 1
+    assert imports.now(uploaded).outcomes == {Verdict.INVITED: 45}
+    assert len(imports.sent()) == 45
+    assert len(events_of(imports.tenant, "import.finished")) == 1
 
 
 def test_what_fails_comes_again_and_no_address_is_in_the_log(
-    importing: Imports, uploaded: Import, run: Run, logged: io.StringIO
+    imports: ImportDriver, uploaded: Import, run: Run, logged: io.StringIO
 ) -> None:
-    record = sqs_record(json.dumps({"organization": importing.house.id, "import_id": uploaded.id}), "m1")
+    record = sqs_record(json.dumps({"organization": imports.tenant.id, "import_id": uploaded.id}), "m1")
     run("run_import", {"Records": [record]})
-    chunk = {"Bucket": BUCKET, "Key": f"{importing.house.id}/{uploaded.id}/read/0000.json"}
-    content = importing.s3.get_object(**chunk)["Body"].read()
-    importing.s3.put_object(**chunk, Body=content[:-30])
+    chunk = {"Bucket": BUCKET, "Key": f"{imports.tenant.id}/{uploaded.id}/read/0000.json"}
+    content = imports.s3.get_object(**chunk)["Body"].read()
+    imports.s3.put_object(**chunk, Body=content[:-30])
 
     failed = run("run_import", {"Records": [record]})
-    importing.s3.put_object(**chunk, Body=content)
+    imports.s3.put_object(**chunk, Body=content)
     repeated = run("run_import", {"Records": [record]})
 
     assert failed == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
     assert repeated == {"batchItemFailures": []}
-    assert importing.now(uploaded).checked == 1
+    assert imports.now(uploaded).checked == 1
     assert "JSONDecodeError" in logged.getvalue()
     assert "@" not in logged.getvalue()
 
 
 def test_an_import_that_is_over_or_unknown_takes_no_work(
-    importing: Imports, uploaded: Import, run: Run
+    imports: ImportDriver, uploaded: Import, run: Run
 ) -> None:
-    importing.cancel(uploaded)
+    imports.cancel(uploaded)
     for import_id in (uploaded.id, "unknown"):
-        body = json.dumps({"organization": importing.house.id, "import_id": import_id})
+        body = json.dumps({"organization": imports.tenant.id, "import_id": import_id})
 
         assert run("run_import", {"Records": [sqs_record(body)]}) == {"batchItemFailures": []}
-    assert seats(importing.house, importing.house.license(1)) == (1, 0, 1)
+    assert seats(imports.tenant, imports.tenant.license(1)) == (1, 0, 1)

@@ -11,11 +11,11 @@ import pytest
 
 from tests.integration.workers.conftest import Run, World
 from tests.support.clock import Clock
-from tests.support.house import House
+from tests.support.tenant import Tenant
 from usher.domain.accesses import Access, AccessState
 from usher.domain.licenses import License
 from usher.services.context import Context
-from usher.services.invites.changing import ChangingInvites
+from usher.services.invites.manage_invites import ManageInvites
 from usher.services.receipts import Receipt
 from usher.store import accesses, licenses
 
@@ -45,31 +45,35 @@ def order(license_: License, *, start_at: str = STARTS, check_at: str = STARTS) 
 
 
 @pytest.fixture
-def scheduled(house: House, settle: Settle) -> License:
+def scheduled(tenant: Tenant, settle: Settle) -> License:
     """A license of which Ann has an access that starts on 1 February in Zurich."""
-    license_ = house.license()
-    house.accept(house.invite(license_, access_start="2027-02-01"))
+    license_ = tenant.license()
+    tenant.accept(tenant.invite(license_, access_start="2027-02-01"))
     settle()
     return license_
 
 
 def test_an_access_starts_when_its_workflow_says_and_the_learner_is_told(
-    house: House, scheduled: License, world: World, run: Run, clock: Clock, settle: Settle
+    tenant: Tenant, scheduled: License, world: World, run: Run, clock: Clock, settle: Settle
 ) -> None:
     clock.forward(days=28)
 
     assert run("start_access", order(scheduled)) == {"outcome": "started", **order(scheduled)}
-    assert access_of(house.context, scheduled).state is AccessState.ACTIVE
+    assert access_of(tenant.context, scheduled).state is AccessState.ACTIVE
     settle()
     assert world.all_sent()[-1].subject == "You can start: Fire safety"
 
 
 def test_a_start_that_was_carried_out_or_moved_is_stale(
-    house: House, scheduled: License, run: Run, clock: Clock
+    tenant: Tenant, scheduled: License, run: Run, clock: Clock
 ) -> None:
-    invite = access_of(house.context, scheduled).invite
-    ChangingInvites(house.context).reschedule(
-        person=house.full, organization=house.id, invite=invite, access_start="2027-03-01", receipt=Receipt()
+    invite = access_of(tenant.context, scheduled).invite
+    ManageInvites(tenant.context).reschedule(
+        person=tenant.full,
+        organization=tenant.id,
+        invite=invite,
+        access_start="2027-03-01",
+        receipt=Receipt(),
     )
     clock.forward(days=60)
     moved = order(scheduled, start_at="2027-02-28T23:00:00Z")
@@ -79,11 +83,11 @@ def test_a_start_that_was_carried_out_or_moved_is_stale(
     assert run("start_access", moved)["outcome"] == "stale"
 
 
-def test_a_start_that_lies_ahead_waits_on(run: Run, house: House, scheduled: License) -> None:
+def test_a_start_that_lies_ahead_waits_on(run: Run, tenant: Tenant, scheduled: License) -> None:
     answer = run("start_access", order(scheduled, check_at="2027-01-04T09:00:00Z"))
 
     assert answer == {"outcome": "wait", **order(scheduled)}
-    assert access_of(house.context, scheduled).state is AccessState.SCHEDULED
+    assert access_of(tenant.context, scheduled).state is AccessState.SCHEDULED
 
 
 def test_a_far_start_waits_in_pieces(run: Run, scheduled: License) -> None:
@@ -105,16 +109,16 @@ def test_the_state_machine_hands_over_what_the_function_answers(run: Run, schedu
     assert [choice["StringEquals"] for choice in states["Due now?"]["Choices"]] == ["wait"]
 
 
-@pytest.mark.usefixtures("house")
+@pytest.mark.usefixtures("tenant")
 def test_the_sweep_finds_nothing_to_do(run: Run) -> None:
     assert run("sweep", {}) == NOTHING
 
 
 def test_an_invite_is_reminded_of_and_expires(
-    house: House, world: World, run: Run, clock: Clock, settle: Settle
+    tenant: Tenant, world: World, run: Run, clock: Clock, settle: Settle
 ) -> None:
-    license_ = house.license(seats=3)
-    house.invite_all(license_, "ann@x.io, bob@x.io")
+    license_ = tenant.license(seats=3)
+    tenant.invite_all(license_, "ann@x.io, bob@x.io")
     settle()
 
     clock.forward(days=7, minutes=10)
@@ -128,7 +132,7 @@ def test_an_invite_is_reminded_of_and_expires(
     clock.forward(days=3)
     assert run("sweep", {}) == NOTHING | {"expired": 2}
     assert run("sweep", {}) == NOTHING
-    pool = licenses.get(house.context.table, house.id, license_.id)
+    pool = licenses.get(tenant.context.table, tenant.id, license_.id)
     assert pool is not None
     assert pool.available == 3
     settle()
@@ -140,7 +144,7 @@ def test_an_invite_is_reminded_of_and_expires(
 
 
 def test_a_late_start_is_made_good_and_counted(
-    house: House,
+    tenant: Tenant,
     scheduled: License,
     run: Run,
     clock: Clock,
@@ -152,7 +156,7 @@ def test_a_late_start_is_made_good_and_counted(
     clock.forward(minutes=2)
 
     assert run("sweep", {}) == NOTHING | {"started_late": 1}
-    assert access_of(house.context, scheduled).state is AccessState.ACTIVE
+    assert access_of(tenant.context, scheduled).state is AccessState.ACTIVE
     metrics = next(json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line)
     assert metrics["LateStarts"] == [1.0]
     assert metrics["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Usher"
@@ -166,11 +170,11 @@ def test_a_traveller_has_starts_made_good_at_once(run: Run, clock: Clock) -> Non
     assert run("sweep", {"late_after_seconds": 0}) == NOTHING | {"started_late": 1}
 
 
-def test_an_access_ends_with_its_license(house: House, scheduled: License, run: Run, clock: Clock) -> None:
+def test_an_access_ends_with_its_license(tenant: Tenant, scheduled: License, run: Run, clock: Clock) -> None:
     clock.forward(days=28)
     run("start_access", order(scheduled))
     clock.forward(days=400)
 
     assert run("sweep", {}) == NOTHING | {"ended": 1}
-    assert access_of(house.context, scheduled).state is AccessState.ENDED
+    assert access_of(tenant.context, scheduled).state is AccessState.ENDED
     assert run("sweep", {}) == NOTHING

@@ -11,10 +11,10 @@ import pytest
 
 from tests.integration.workers.conftest import WEBHOOK_QUEUE, Run, World, sqs_record
 from tests.support.clock import Clock
-from tests.support.house import House
-from tests.support.receiving import LOOPBACK_NETWORK, Receiver, receiving, status
-from usher.domain.programs.webhooks import Webhook
-from usher.services.programs.subscribing import Subscribing
+from tests.support.tenant import Tenant
+from tests.support.webhook_receiver import LOOPBACK_NETWORK, Receiver, receiving, status
+from usher.domain.integrations.webhooks import Webhook
+from usher.services.integrations.webhooks import WebhookSubscriptions
 from usher.services.receipts import Receipt
 
 MANY = 20
@@ -34,11 +34,13 @@ def receiver(server: Receiver) -> Receiver:
 
 
 @pytest.fixture
-def webhook(house: House, receiver: Receiver, world: World) -> Webhook:
+def webhook(tenant: Tenant, receiver: Receiver, world: World) -> Webhook:
     signatures = world.handlers["deliver_webhook"]._bootstrap.signatures
-    webhook = Subscribing(house.context, signatures=signatures, own_networks=[LOOPBACK_NETWORK]).create(
-        person=house.full,
-        organization=house.id,
+    webhook = WebhookSubscriptions(
+        tenant.context, signatures=signatures, own_networks=[LOOPBACK_NETWORK]
+    ).create(
+        person=tenant.full,
+        organization=tenant.id,
         url=f"{receiver.url}/private-path",
         events_wanted=None,
         description="",
@@ -64,9 +66,9 @@ def reads(world: World) -> Iterator[list[str]]:
 
 @pytest.mark.usefixtures("webhook")
 def test_events_are_dispatched_delivered_and_logged_without_their_address(
-    house: House, world: World, run: Run, receiver: Receiver, logged: io.StringIO
+    tenant: Tenant, world: World, run: Run, receiver: Receiver, logged: io.StringIO
 ) -> None:
-    house.invite(house.license())
+    tenant.invite(tenant.license())
     run("dispatch", {"Records": world.events()})
     records = world.queued(WEBHOOK_QUEUE)
 
@@ -83,11 +85,11 @@ def test_events_are_dispatched_delivered_and_logged_without_their_address(
 
 @pytest.mark.usefixtures("webhook")
 def test_the_webhooks_of_an_organization_are_read_once_for_a_batch(
-    house: House, world: World, run: Run
+    tenant: Tenant, world: World, run: Run
 ) -> None:
-    license_ = house.license(MANY)
+    license_ = tenant.license(MANY)
     for n in range(MANY):
-        house.invite(license_, f"a{n}@x.io")
+        tenant.invite(license_, f"a{n}@x.io")
     batch = world.events()
     with reads(world) as found:
         run("dispatch", {"Records": batch})
@@ -98,9 +100,9 @@ def test_the_webhooks_of_an_organization_are_read_once_for_a_batch(
 
 @pytest.mark.usefixtures("webhook")
 def test_a_receiver_that_refuses_is_no_failure_of_the_function(
-    house: House, world: World, run: Run, receiver: Receiver
+    tenant: Tenant, world: World, run: Run, receiver: Receiver
 ) -> None:
-    house.license()
+    tenant.license()
     run("dispatch", {"Records": world.events()})
     receiver.will(status(500))
 
@@ -116,9 +118,9 @@ def test_a_message_that_cannot_be_read_comes_again(run: Run) -> None:
 
 @pytest.mark.usefixtures("webhook")
 def test_the_sweep_queues_late_deliveries_and_counts_them(
-    house: House, world: World, run: Run, clock: Clock, receiver: Receiver
+    tenant: Tenant, world: World, run: Run, clock: Clock, receiver: Receiver
 ) -> None:
-    house.license()
+    tenant.license()
     run("dispatch", {"Records": world.events()})
     world.queued(WEBHOOK_QUEUE)  # lost
     clock.forward(minutes=10)

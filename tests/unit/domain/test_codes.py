@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from usher.domain.doors.codes import (
+from usher.domain.enrollment.codes import (
     ALPHABET,
     BadBatchError,
     BadCapError,
@@ -22,7 +22,7 @@ from usher.domain.doors.codes import (
     read_codes,
     read_domain,
 )
-from usher.domain.doors.grants import Grant
+from usher.domain.enrollment.grants import Grant
 
 NOW = datetime(2027, 1, 4, 9, tzinfo=UTC)
 

@@ -90,12 +90,12 @@ def test_a_resend_reserves_a_seat_that_was_given_back() -> None:
 
 
 def test_resends_are_at_least_a_minute_apart() -> None:
-    once = resent(invite(), timedelta())
+    idempotent = resent(invite(), timedelta())
 
     with pytest.raises(ResendTooSoonError) as refused:
-        resent(once, timedelta(seconds=20))
+        resent(idempotent, timedelta(seconds=20))
     assert refused.value.retry_after == 40
-    assert resent(once, MINUTE).number == 3
+    assert resent(idempotent, MINUTE).number == 3
 
 
 def test_ten_resends_a_day_are_the_most() -> None:

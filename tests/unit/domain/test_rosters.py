@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from usher.domain.importing.imports import BadFileNameError, check_file_name
-from usher.domain.importing.rosters import Names, RowError
-from usher.domain.importing.verdicts import BAD, NEEDLESS, WANTED, ImportedRow, Verdict, together, unreached
+from usher.domain.imports.imports import BadFileNameError, check_file_name
+from usher.domain.imports.rosters import Names, RowError
+from usher.domain.imports.verdicts import BAD, NEEDLESS, WANTED, ImportedRow, Verdict, together, unreached
 
 ROW = ImportedRow(line=2, email="ann@x.io")
 
 
-def the_one(names: Names, name: str) -> str:
-    return names.the_one(
+def resolve(names: Names, name: str) -> str:
+    return names.resolve(
         name, what="license", unknown=Verdict.UNKNOWN_LICENSE, ambiguous=Verdict.AMBIGUOUS_LICENSE
     )
 
@@ -20,17 +20,17 @@ def the_one(names: Names, name: str) -> str:
 def test_a_thing_is_found_by_its_id_or_by_a_name_whatever_the_capitals() -> None:
     names = Names([("1", ["Fire safety"]), ("2", ["Straße", "B"])])
 
-    assert [the_one(names, one) for one in ("1", "FIRE SAFETY", "STRASSE", "b")] == ["1", "1", "2", "2"]
+    assert [resolve(names, one) for one in ("1", "FIRE SAFETY", "STRASSE", "b")] == ["1", "1", "2", "2"]
 
 
 def test_an_id_goes_before_a_name_that_looks_like_it() -> None:
-    assert the_one(Names([("1", ["2"]), ("2", ["Two"])]), "2") == "2"
+    assert resolve(Names([("1", ["2"]), ("2", ["Two"])]), "2") == "2"
 
 
 @pytest.mark.parametrize(("name", "verdict"), [("x", "unknown_license"), ("twice", "ambiguous_license")])
 def test_what_is_called_so_by_none_or_by_several_is_said(name: str, verdict: str) -> None:
     with pytest.raises(RowError) as refused:
-        the_one(Names([("1", ["Twice"]), ("2", ["TWICE"])]), name)
+        resolve(Names([("1", ["Twice"]), ("2", ["TWICE"])]), name)
     assert refused.value.verdict == verdict
     assert name in refused.value.detail
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usher.domain.addresses import normalize
-from usher.domain.importing.typos import suggest
+from usher.domain.imports.typos import suggest
 
 
 @pytest.mark.parametrize(

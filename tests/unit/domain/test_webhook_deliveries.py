@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.clock import MONDAY
 from usher.domain.events import EventType
-from usher.domain.programs.webhook_deliveries import (
+from usher.domain.integrations.webhook_deliveries import (
     GIVEN_UP_AFTER,
     LEASE,
     LONGEST_ASKED_PAUSE,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from functions.send_email.rendering import Rendering
-from tests.support.letters import (
+from tests.support.email_contexts import (
     ACME,
     INVITE,
     LINK,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from functions.send_email.rendering import Rendering
-from tests.support.letters import COPIED, NOW, letter
+from tests.support.email_contexts import COPIED, NOW, letter
 from usher.domain.effects import Template
 from usher.domain.events import Json
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from functions.send_email.rendering import Rendering
-from tests.support.letters import ENTER_LINK, NOW, ORIGIN, letter
+from tests.support.email_contexts import ENTER_LINK, NOW, ORIGIN, letter
 from usher.domain.effects import Template
 
 

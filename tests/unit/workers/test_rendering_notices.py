@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from functions.send_email.rendering import Rendering
-from tests.support.letters import (
+from tests.support.email_contexts import (
     NOTICES,
     NOW,
     letter,

@@ -86,7 +86,7 @@ class Access:
         )
 
     def state_at(self, now: datetime) -> AccessState:
-        """Return the state that holds at `now`, whether or not the machinery has caught up."""
+        """Return the state that holds at `now`, whether or not the workers have caught up."""
         if self.has_lapsed(now):
             return AccessState.RELEASED
         if self.state in {AccessState.SCHEDULED, AccessState.ACTIVE}:

@@ -71,7 +71,7 @@ class Email:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Start:
+class ScheduleStart:
     """An access whose start lies ahead: a workflow has to wait for it."""
 
     email: str
@@ -80,7 +80,7 @@ class Start:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Count:
+class CheckSeatLevels:
     """A license whose seats were taken or given back: whether they run low has to be looked at."""
 
     organization: str
@@ -88,14 +88,14 @@ class Count:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Collect:
+class AddToDigest:
     """Expiries that managers are told of together with the others of the day."""
 
     event: Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hold:
+class TrackHolder:
     """A license that was granted: its organization is to hear if the product is retired."""
 
     product: str
@@ -104,14 +104,14 @@ class Hold:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Announce:
+class AnnounceRetirement:
     """A product whose retirement was set, moved or lifted: who holds it has to be told."""
 
     product: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Advance:
+class ContinueImport:
     """An import that the worker has to take further."""
 
     organization: str
@@ -119,21 +119,31 @@ class Advance:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LetIn:
+class AdvanceWaitlist:
     """An organization in which a seat may have come free for who waits for one."""
 
     organization: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scrub:
+class EraseLearner:
     """A learner whom the worker has to take out of all that the organization holds."""
 
     organization: str
     erasure: str
 
 
-Effect = Scrub | LetIn | Email | Start | Count | Collect | Hold | Announce | Advance
+Effect = (
+    EraseLearner
+    | AdvanceWaitlist
+    | Email
+    | ScheduleStart
+    | CheckSeatLevels
+    | AddToDigest
+    | TrackHolder
+    | AnnounceRetirement
+    | ContinueImport
+)
 
 NOTICES: dict[Template, Notice] = {
     Template.DECLINED_NOTICE: Notice.INVITE_DECLINED,
@@ -246,7 +256,7 @@ def effects_of(event: Event) -> Iterator[Effect]:
     yield from _emails(event)
     yield from _upkeep(event)
     for one in _rows(event, "starts"):
-        yield Start(
+        yield ScheduleStart(
             email=str(one["email"]),
             license=str(one["license"]),
             start_at=parse_rfc3339(str(one["start_at"])),
@@ -308,24 +318,24 @@ def _emails(event: Event) -> Iterator[Email]:
 def _upkeep(event: Event) -> Iterator[Effect]:
     """Yield what has to be looked at or kept, so that managers hear of it."""
     if event.type is EventType.INVITES_EXPIRED:
-        yield Collect(event=event)
+        yield AddToDigest(event=event)
     if event.type is EventType.LICENSE_GRANTED:
-        yield Hold(
+        yield TrackHolder(
             product=str(event.facts["product"]),
             organization=event.organization,
             license=str(event.facts["license"]),
         )
     if event.type in _MOVES_IMPORTS:
-        yield Advance(organization=event.organization, import_id=str(event.facts["import"]))
+        yield ContinueImport(organization=event.organization, import_id=str(event.facts["import"]))
     if event.type is EventType.LEARNER_ERASED:
-        yield Scrub(organization=event.organization, erasure=str(event.facts["erasure"]))
+        yield EraseLearner(organization=event.organization, erasure=str(event.facts["erasure"]))
     if event.type in _RETIREMENTS:
-        yield Announce(product=str(event.facts["product"]))
+        yield AnnounceRetirement(product=str(event.facts["product"]))
     if event.type in _MOVES_SEATS:
         for license_id in _licenses(event):
-            yield Count(organization=event.organization, license=license_id)
+            yield CheckSeatLevels(organization=event.organization, license=license_id)
     if _moves_the_line(event):
-        yield LetIn(organization=event.organization)
+        yield AdvanceWaitlist(organization=event.organization)
 
 
 def _moves_the_line(event: Event) -> bool:

@@ -92,7 +92,7 @@ _NEEDED: dict[SupportKind, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class RequestDetails:
     """The facts at the moment of asking, so that nobody has to look them up; None where there were none.
 
     Attributes:
@@ -129,7 +129,7 @@ class SupportRequest:
     license: str = ""
     product: str = ""
     training: str = ""
-    found: Found
+    found: RequestDetails
     created_at: datetime
     created_by: str
     reply: Reply | None = None
@@ -185,9 +185,9 @@ class SeatRequest:
         return replace(self, reply=reply, order=order)
 
 
-def found_now(access: Access | None, invite: Invite | None, *, now: datetime) -> Found:
+def request_details(access: Access | None, invite: Invite | None, *, now: datetime) -> RequestDetails:
     """Return what is known about an access and its invite at `now`."""
-    return Found(
+    return RequestDetails(
         access=None if access is None else access.state_at(now),
         access_start=None if access is None else access.start_at,
         invite="" if access is None else access.invite,

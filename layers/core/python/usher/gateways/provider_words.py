@@ -7,8 +7,8 @@ from typing import Any
 
 from joserfc.errors import ExpiredTokenError, MissingClaimError
 
-from usher.domain.doors.connections import Claims
-from usher.domain.doors.signing_on import (
+from usher.domain.enrollment.connections import Claims
+from usher.domain.enrollment.sso_login import (
     BadSetupError,
     DeniedError,
     ProviderFailedError,

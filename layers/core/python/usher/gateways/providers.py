@@ -25,8 +25,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from urllib3.connection import HTTPConnection
 
-from usher.domain.doors.connections import Claims, Connection
-from usher.domain.doors.signing_on import (
+from usher.domain.enrollment.connections import Claims, Connection
+from usher.domain.enrollment.sso_login import (
     Attempt,
     BadSetupError,
     ProviderFailedError,
@@ -35,7 +35,12 @@ from usher.domain.doors.signing_on import (
     UntrustedAnswerError,
     sso_callback,
 )
-from usher.domain.programs.destinations import BadDestinationError, Destination, Networks, read_destination
+from usher.domain.integrations.destinations import (
+    BadDestinationError,
+    Destination,
+    Networks,
+    read_destination,
+)
 from usher.gateways.provider_words import claims_of, refusal, refusal_of_code, why_untrusted
 from usher.gateways.receivers import CallFailedError, Limits, Receivers
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from usher.domain.effects import Advance, Email, Scrub, Template
-from usher.domain.programs.webhook_deliveries import Call
+from usher.domain.effects import ContinueImport, Email, EraseLearner, Template
+from usher.domain.integrations.webhook_deliveries import Call
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -74,7 +74,7 @@ class ImportQueue:
         self._client = client
         self._url = url
 
-    def put(self, turn: Advance) -> None:
+    def put(self, turn: ContinueImport) -> None:
         """Queue an import, to be taken further: one call."""
         self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(turn.__dict__))
 
@@ -86,19 +86,19 @@ class ErasureQueue:
         self._client = client
         self._url = url
 
-    def put(self, order: Scrub) -> None:
+    def put(self, order: EraseLearner) -> None:
         """Queue an order to erase: one call."""
         self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(order.__dict__))
 
 
-def read_order(body: str) -> Scrub:
+def read_order(body: str) -> EraseLearner:
     """Return the order to erase in a message's body."""
-    return Scrub(**json.loads(body))
+    return EraseLearner(**json.loads(body))
 
 
-def read_turn(body: str) -> Advance:
+def read_turn(body: str) -> ContinueImport:
     """Return whose turn it is by a message's body."""
-    return Advance(**json.loads(body))
+    return ContinueImport(**json.loads(body))
 
 
 def read_call(body: str) -> Call:

@@ -25,14 +25,14 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, InvalidHeader, NewConnectionError
 from urllib3.util.retry import Retry
 
-from usher.domain.programs.destinations import (
+from usher.domain.integrations.destinations import (
     BadDestinationError,
     Destination,
     Networks,
     check_addresses,
     read_destination,
 )
-from usher.domain.programs.webhook_deliveries import EXCERPT
+from usher.domain.integrations.webhook_deliveries import EXCERPT
 
 _REDIRECTS = range(300, 400)
 _OK = range(200, 300)

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from standardwebhooks import Webhook as Signer
 
-from usher.domain.programs.webhooks import SecretVersion
+from usher.domain.integrations.webhooks import SecretVersion
 from usher.gateways.links import Keys
 
 PREFIX = "whsec_"

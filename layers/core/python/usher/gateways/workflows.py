@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from usher.domain.effects import Start
+from usher.domain.effects import ScheduleStart
 from usher.domain.instants import rfc3339
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class Workflows:
         self._client = client
         self._machine = machine
 
-    def wait_for(self, start: Start, *, check_at: datetime) -> None:
+    def wait_for(self, start: ScheduleStart, *, check_at: datetime) -> None:
         """Begin to wait for a start; asked twice for the same one, it waits once."""
         given = {
             "email": start.email,

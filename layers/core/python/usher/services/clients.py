@@ -18,11 +18,13 @@ from usher.domain.licenses import (
 )
 from usher.domain.organizations import Branding, Organization, Permission, Role, SlugTakenError
 from usher.domain.people import Person, clean_name
-from usher.services.context import Context, Desk, looking_again, sit
-from usher.services.listing import Listed
-from usher.services.operating import FirstManager
+from usher.services.authorization import Membership, authorize
+from usher.services.context import Context
+from usher.services.operator_commands import FirstManager
+from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
-from usher.services.teaming import draft_team_invite, pending_manager
+from usher.services.team import draft_team_invite, pending_manager
+from usher.services.transactions import looking_again
 from usher.store import events, licenses, organizations
 from usher.store.transaction import ConditionFailedError, Write
 
@@ -54,11 +56,11 @@ class Clients:
             SlugTakenError, BadSlugError, BadSettingsError, UnknownTimeZoneError, BadAddressError,
             BadNameError.
         """
-        desk = self._sit(person, organization, Permission.MANAGE_CLIENTS)
-        provider = desk.organization
+        membership = self._sit(person, organization, Permission.MANAGE_CLIENTS)
+        provider = membership.organization
         if first_manager is not None:
             # A program decides nowhere who manages; else a key that leaked would outlive its revocation.
-            desk.manager.require(Permission.MANAGE_TEAM)
+            membership.manager.require(Permission.MANAGE_TEAM)
         if provider.provider is not None:
             raise NoProviderError(f"{provider.name} is a client itself.")
         now = self._context.now()
@@ -79,7 +81,7 @@ class Clients:
             slug_claim,
             self._event(EventType.ORGANIZATION_CREATED, person, client.id, about),
             self._event(EventType.CLIENT_CREATED, person, provider.id, about),
-            *self._inviting(person, client, first_manager),
+            *self._first_manager_invite(person, client, first_manager),
         ]
         try:
             receipt.commit(self._context, writes, client)
@@ -91,19 +93,19 @@ class Clients:
 
     def listed(
         self, *, person: Person, organization: str, limit: int, cursor: str | None
-    ) -> Listed[Organization]:
+    ) -> ResultPage[Organization]:
         """List the clients, oldest first: two calls."""
         self._sit(person, organization, Permission.READ)
         page = organizations.all_of_provider(self._context.table, organization, limit=limit, cursor=cursor)
-        return Listed(items=[organizations.organization_of(row) for row in page.rows], next=page.next)
+        return ResultPage(items=[organizations.organization_of(row) for row in page.rows], next=page.next)
 
     def client(self, *, person: Person, organization: str, client: str) -> Organization:
         """Read a client: one call. Raises UnknownClientError."""
         at = organizations.ref(client)
-        desk = sit(
+        membership = authorize(
             self._context, person=person, organization=organization, permission=Permission.READ, also=[at]
         )
-        return _client(desk, client)
+        return _client(membership, client)
 
     def sublicenses(self, *, person: Person, organization: str, client: str) -> list[License]:
         """List a client's sublicenses, oldest first: two calls. Raises UnknownClientError."""
@@ -128,18 +130,18 @@ class Clients:
             AlreadySublicensedError: the client has one of this license.
         """
         at_parent = licenses.ref(organization, license_id)
-        desk = sit(
+        membership = authorize(
             self._context,
             person=person,
             organization=organization,
             permission=Permission.MANAGE_CLIENTS,
             also=[at_parent, organizations.ref(client), licenses.sublicense_ref(client, license_id)],
         )
-        home = _client(desk, client)
-        parent = licenses.found_at(desk.found, at_parent)
+        home = _client(membership, client)
+        parent = licenses.found_at(membership.rows, at_parent)
         now = self._context.now()
         parent.terms.require_valid(now)
-        if (there := desk.found.get(licenses.sublicense_ref(client, license_id))) is not None:
+        if (there := membership.rows.get(licenses.sublicense_ref(client, license_id))) is not None:
             raise AlreadySublicensedError(f"{home.name} has a sublicense of it.", sublicense=there.license)
         carved = License(
             terms=parent.terms.of(license_id=self._context.new_id(), organization=home.id),
@@ -157,7 +159,9 @@ class Clients:
             noted,
             licenses.create(carved),
             self._event(EventType.LICENSE_GRANTED, person, home.id, {"license": carved.id, **about}),
-            self._moved(EventType.SUBLICENSE_CREATED, person, desk.organization.id, home, carved, seats),
+            self._moved(
+                EventType.SUBLICENSE_CREATED, person, membership.organization.id, home, carved, seats
+            ),
         ]
         try:
             receipt.commit(self._context, writes, carved)
@@ -214,23 +218,25 @@ class Clients:
         self, person: Person, organization: str, client: str, sublicense: str
     ) -> tuple[Organization, License]:
         at = licenses.ref(client, sublicense)
-        desk = sit(
+        membership = authorize(
             self._context,
             person=person,
             organization=organization,
             permission=Permission.MANAGE_CLIENTS,
             also=[at, organizations.ref(client)],
         )
-        home = _client(desk, client)
-        row = desk.found.get(at)
+        home = _client(membership, client)
+        row = membership.rows.get(at)
         if row is None or row.parent is None:
             raise UnknownSublicenseError(f"{home.name} has no such sublicense.")
         return home, licenses.license_of(row)
 
-    def _sit(self, person: Person, organization: str, permission: Permission) -> Desk:
-        return sit(self._context, person=person, organization=organization, permission=permission)
+    def _sit(self, person: Person, organization: str, permission: Permission) -> Membership:
+        return authorize(self._context, person=person, organization=organization, permission=permission)
 
-    def _inviting(self, person: Person, client: Organization, first: FirstManager | None) -> list[Write]:
+    def _first_manager_invite(
+        self, person: Person, client: Organization, first: FirstManager | None
+    ) -> list[Write]:
         if first is None:
             return []
         now = self._context.now()
@@ -277,10 +283,10 @@ class Clients:
         return events.record(event)
 
 
-def _client(desk: Desk, client: str) -> Organization:
+def _client(membership: Membership, client: str) -> Organization:
     """Return the client that was read along, or raise UnknownClientError."""
-    row = desk.found.get(organizations.ref(client))
-    if row is None or row.provider != desk.organization.id:
+    row = membership.rows.get(organizations.ref(client))
+    if row is None or row.provider != membership.organization.id:
         raise UnknownClientError("The organization has no such client.")
     return organizations.organization_of(row)
 

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from usher.domain.importing.imports import Defaults, FileProblem, Import, ImportState, Only, Pool
-from usher.domain.importing.verdicts import Verdict
+from usher.domain.imports.imports import Defaults, FileProblem, Import, ImportState, Only, Pool
+from usher.domain.imports.verdicts import Verdict
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes

@@ -7,8 +7,8 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from usher.domain.accesses import AccessState
 from usher.domain.invites import InviteState
 from usher.domain.requests import (
-    Found,
     Reply,
+    RequestDetails,
     SeatRequest,
     SeatRequestState,
     SupportKind,
@@ -91,7 +91,7 @@ def support_of(row: SupportRow) -> SupportRequest:
         license=row.license or "",
         product=row.product or "",
         training=row.training or "",
-        found=Found(
+        found=RequestDetails(
             access=row.access,
             access_start=row.access_start,
             invite=row.invite or "",

@@ -1,0 +1,135 @@
+"""What every route stands on: the services, who is asking, and answering a repeated request once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, ClassVar, cast
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from pydantic import BaseModel
+
+from functions.api.api_key_gateway import key_of
+from functions.api.idempotency import HEADER, REPLAYED, Answered, fingerprint, idempotent
+from functions.api.services import Services
+from usher.domain.errors import UnauthenticatedError
+from usher.domain.events import Json
+from usher.domain.integrations.api_keys import credential_of, digest_of
+from usher.domain.people import Person, program
+from usher.gateways.identity import person_of
+from usher.services.receipts import Receipt
+
+JSON = "application/json"
+OPERATOR = "operator"
+"""In the scope of an operator's Idempotency-Key, where a manager's has the organization."""
+
+
+class ApiRouter(Router):
+    """The routes of one area of the API.
+
+    Attributes:
+        services: what the handler built; of the class, as Powertools keeps the event that is being answered.
+    """
+
+    services: ClassVar[Services]
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # Powertools left it without types
+
+    @property
+    def person(self) -> Person:
+        """Who is asking: a person, by the token that the authorizer checked, or a program, by its API key.
+
+        A key is checked by `authorize`, which reads it with the organization (services.authorization).
+
+        Raises:
+            UnauthenticatedError: the request did not come through the authorizer.
+            InvalidApiKeyError: what came as a key is none.
+        """
+        key = key_of(self.current_event)
+        if key is not None:
+            return program(credential_of(key))
+        authorizer = self.current_event["requestContext"].get("authorizer") or {}
+        claims = authorizer.get("jwt", {}).get("claims")
+        if not claims:
+            raise UnauthenticatedError("Nobody is signed in.")
+        return person_of(claims)
+
+    def home(self, organization: str, client: str | None) -> str:
+        """Return the organization that a request is about: the one in its path, or a client of that one.
+
+        Raises:
+            UnknownOrganizationError, UnknownClientError.
+        """
+        if client is None:
+            return organization
+        return self.services.clients.client(person=self.person, organization=organization, client=client).id
+
+    @property
+    def idempotency_key(self) -> str | None:
+        """The key that the caller sent, if any."""
+        return self.current_event.headers.get(HEADER.lower())
+
+    def idempotent(
+        self,
+        command: Callable[[Receipt], object],
+        *,
+        person: Person,
+        scope: str,
+        view: Callable[[Any], BaseModel],
+        status: HTTPStatus = HTTPStatus.OK,
+    ) -> Response[Any]:
+        """Answer a command of one result, the same for each request with the same Idempotency-Key."""
+        answered = self._answered(command, person=person, scope=scope, view=view)
+        return _response(answered, body=answered.answers[0], status=status)
+
+    def idempotent_batch(
+        self,
+        command: Callable[[Receipt], object],
+        *,
+        person: Person,
+        scope: str,
+        view: Callable[[Any], BaseModel],
+        status: HTTPStatus = HTTPStatus.OK,
+        gather: Callable[[list[Json]], Json] = lambda answers: {"results": answers},
+    ) -> Response[Any]:
+        """Answer a command with a result for each position of the request."""
+        answered = self._answered(command, person=person, scope=scope, view=view)
+        return _response(answered, body=gather(answered.answers), status=status)
+
+    def _answered(
+        self,
+        command: Callable[[Receipt], object],
+        *,
+        person: Person,
+        scope: str,
+        view: Callable[[Any], BaseModel],
+    ) -> Answered:
+        def render(result: Any) -> Json:  # noqa: ANN401 - what the command answers, which `view` knows
+            return cast("Json", view(result).model_dump(mode="json"))
+
+        event = self.current_event
+        answered = idempotent(
+            self.services.context,
+            key=self.idempotency_key,
+            scope=f"{scope}#{_account(person)}",
+            request=fingerprint(method=event.http_method, path=event.path, body=event.json_body),
+            render=render,
+            command=command,
+        )
+        if answered.replayed:  # no command ran that would have checked a program's key
+            self.services.api_keys.check(person=person)
+        return answered
+
+
+def _account(person: Person) -> str:
+    """Return whose Idempotency-Keys a caller's are; those of an API key are nobody's who lacks its secret."""
+    if person.key is None:
+        return person.email
+    return f"{person.email}#{digest_of(person.key.secret)}"
+
+
+def _response(answered: Answered, *, body: Json, status: HTTPStatus) -> Response[Any]:
+    headers: dict[str, str | list[str]] = {REPLAYED: "true"} if answered.replayed else {}
+    return Response(status_code=status, content_type=JSON, body=body, headers=headers)

@@ -1,0 +1,222 @@
+"""The one origin that people see: CloudFront before the HTTP API and the console's bucket."""
+
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Stack, Validations
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.constructs.secrets import Secrets
+from infra.settings import Settings
+
+API_PATHS = ("/v1/*", "/i/*", "/learn*", "/join/*", "/c/*")
+"""What goes to the HTTP API; all else is the console."""
+
+FOR_PROGRAMS = "/v1/*"
+"""Where an organization's API key may stand in place of a token."""
+
+FRONT_KEY_HEADER = "X-Usher-Front"
+"""What it brings along is the secret by which the pages know that a request came through here."""
+
+_CONSOLE_CSP = "; ".join(  # noqa: FLY002 - one rule a line, each with room for its reason
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: https:",  # an organization's logo lies wherever it keeps it
+        "font-src 'self'",
+        "connect-src 'self' {uploads}",  # files to import go to their bucket
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+class Cdn(Construct):
+    """The distribution and the console's bucket.
+
+    It knows the API but not its routes, because the functions behind them must know the front's name.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        api: apigateway.IHttpApi,
+        secrets: Secrets,
+        settings: Settings,
+        uploads: str,
+    ) -> None:
+        """Make it; `uploads` is the address that the console posts files to."""
+        super().__init__(scope, construct_id)
+        self.console = self._console_bucket()
+        self.distribution = cloudfront.Distribution(
+            self,
+            "Distribution",
+            comment="Usher",
+            default_root_object="index.html",
+            default_behavior=self._console_behavior(uploads),
+            additional_behaviors=self._api_behaviors(api, secrets),
+            http_version=cloudfront.HttpVersion.HTTP2_AND_3,
+            price_class=cloudfront.PriceClass.PRICE_CLASS_ALL,
+            **self._own_name(settings),
+        )
+        self.origin = settings.origin or f"https://{self.distribution.distribution_domain_name}"
+        _acknowledge(self.distribution)
+
+    def _own_name(self, settings: Settings) -> dict[str, Any]:
+        """Where a certificate is given, the distribution answers to the origin's host name."""
+        if settings.certificate is None:
+            return {}
+        return {
+            "certificate": acm.Certificate.from_certificate_arn(self, "Certificate", settings.certificate),
+            "domain_names": [settings.origin_host],
+            "minimum_protocol_version": cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+        }
+
+    def _console_bucket(self) -> s3.Bucket:
+        bucket = s3.Bucket(
+            self,
+            "Console",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            versioned=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    noncurrent_version_expiration=Duration.days(30),
+                    abort_incomplete_multipart_upload_after=Duration.days(1),
+                )
+            ],
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        Validations.of(bucket).acknowledge(
+            Acknowledgment(
+                id="AwsSolutions::AwsSolutions-S1",
+                reason="Holds the console's public files and nothing of anybody; only CloudFront reads it.",
+            )
+        )
+        return bucket
+
+    def _console_behavior(self, uploads: str) -> cloudfront.BehaviorOptions:
+        headers = cloudfront.ResponseHeadersPolicy(
+            self,
+            "ConsoleHeaders",
+            comment="Usher console",
+            security_headers_behavior=_security_headers(_CONSOLE_CSP.format(uploads=uploads)),
+        )
+        deep_links = cloudfront.Function(
+            self,
+            "DeepLinks",
+            comment="Every address of the console is its one page",
+            code=cloudfront.FunctionCode.from_file(
+                file_path=str(Path(__file__).with_name("console_deep_links.js"))
+            ),
+            runtime=cloudfront.FunctionRuntime.JS_2_0,
+        )
+        return cloudfront.BehaviorOptions(
+            origin=origins.S3BucketOrigin.with_origin_access_control(self.console),
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+            allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+            cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
+            compress=True,
+            response_headers_policy=headers,
+            function_associations=[
+                cloudfront.FunctionAssociation(
+                    function=deep_links, event_type=cloudfront.FunctionEventType.VIEWER_REQUEST
+                )
+            ],
+        )
+
+    def _api_behaviors(
+        self, api: apigateway.IHttpApi, secrets: Secrets
+    ) -> dict[str, cloudfront.BehaviorOptions]:
+        stack = Stack.of(self)
+        headers = cloudfront.ResponseHeadersPolicy(
+            self,
+            "ApiHeaders",
+            comment="Usher API and pages",
+            security_headers_behavior=_security_headers(),
+        )
+        options: dict[str, Any] = {
+            "origin": origins.HttpOrigin(
+                f"{api.api_id}.execute-api.{stack.region}.{stack.url_suffix}",
+                protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+                origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+                # A reference that CloudFormation resolves: the template does not hold the secret.
+                custom_headers={FRONT_KEY_HEADER: secrets.front_key.secret_value.unsafe_unwrap()},
+            ),
+            "viewer_protocol_policy": cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+            "allowed_methods": cloudfront.AllowedMethods.ALLOW_ALL,
+            "cache_policy": cloudfront.CachePolicy.CACHING_DISABLED,
+            "origin_request_policy": cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+            "response_headers_policy": headers,
+        }
+        programs = cloudfront.Function(
+            self,
+            "OrganizationKeys",
+            comment="Requests with an organization's API key go to the door for programs",
+            code=cloudfront.FunctionCode.from_file(
+                file_path=str(Path(__file__).with_name("organization_keys.js"))
+            ),
+            runtime=cloudfront.FunctionRuntime.JS_2_0,
+        )
+        with_keys = cloudfront.BehaviorOptions(
+            **options,
+            function_associations=[
+                cloudfront.FunctionAssociation(
+                    function=programs, event_type=cloudfront.FunctionEventType.VIEWER_REQUEST
+                )
+            ],
+        )
+        return dict.fromkeys(API_PATHS, cloudfront.BehaviorOptions(**options)) | {FOR_PROGRAMS: with_keys}
+
+
+def _security_headers(csp: str | None = None) -> cloudfront.ResponseSecurityHeadersBehavior:
+    """What every answer says to a browser; the pages of the API send a policy of their own, which stays."""
+    return cloudfront.ResponseSecurityHeadersBehavior(
+        strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
+            access_control_max_age=Duration.days(365), include_subdomains=True, override=True
+        ),
+        content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
+        frame_options=cloudfront.ResponseHeadersFrameOptions(
+            frame_option=cloudfront.HeadersFrameOption.DENY, override=True
+        ),
+        referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(
+            referrer_policy=cloudfront.HeadersReferrerPolicy.NO_REFERRER, override=True
+        ),
+        content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
+            content_security_policy=csp, override=True
+        )
+        if csp
+        else None,
+    )
+
+
+def _acknowledge(distribution: cloudfront.Distribution) -> None:
+    Validations.of(distribution).acknowledge(
+        Acknowledgment(
+            id="AwsSolutions::AwsSolutions-CFR1", reason="Learners may be anywhere; no country is shut out."
+        ),
+        Acknowledgment(
+            id="AwsSolutions::AwsSolutions-CFR2",
+            reason="The HTTP API throttles; a web ACL costs by the month, so whoever runs Usher decides.",
+        ),
+        Acknowledgment(
+            id="AwsSolutions::AwsSolutions-CFR3",
+            reason="The path of an emailed link is a secret; requests are logged by the API, by route.",
+        ),
+        Acknowledgment(
+            id="AwsSolutions::AwsSolutions-CFR4",
+            reason="CloudFront's own name brings its own minimum; with a certificate of ours it is TLS 1.2.",
+        ),
+    )

@@ -1,0 +1,295 @@
+"""Codes: strings that anyone who has one can redeem for seats (DESIGN 1)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.enrollment.grants import Grant
+from usher.domain.enrollment.rate_limits import RateLimit
+from usher.domain.errors import InvalidError, NotFoundError, RefusedError, TooSoonError
+
+MIN_CODE = 4
+MAX_CODE = 40
+MAX_BATCH = 10_000
+"""Codes in one batch (DESIGN 2, Limits)."""
+MAX_CAP = 10_000_000
+LONGEST_REQUEST = timedelta(seconds=18)
+"""How long one request works at a batch. A function is given 25 seconds (docs/decisions/0031)."""
+
+ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+"""Of generated codes: nothing that is read as something else, such as 0 and O, or 1, I and L."""
+DEFAULT_LENGTH = 10
+"""Random signs of a generated code."""
+GUESSES_PER_CODE = 100_000
+"""So many guesses at least it takes on average to hit one code of a batch."""
+
+TRIES_OF_PERSON = RateLimit(kind="code-person", times=10, per=timedelta(minutes=15))
+"""Codes that one person tries in vain."""
+TRIES_OF_NETWORK_ADDRESS = RateLimit(kind="code-ip", times=20, per=timedelta(minutes=15))
+"""Codes that are tried in vain from one IP address; an office shares one."""
+TRIES_AT_ORGANIZATION = RateLimit(kind="code-organization", times=300, per=timedelta(hours=1))
+"""Codes of one organization that are tried in vain, by whomever."""
+
+_SEPARATORS = re.compile(r"[\s,;]+")
+_CODE = re.compile(rf"[A-Z0-9-]{{{MIN_CODE},{MAX_CODE}}}")
+
+
+class BadCodeError(InvalidError):
+    """The text cannot be a code."""
+
+    code = "bad_code"
+    title = "Not a usable code"
+    next_action = f"Use {MIN_CODE} to {MAX_CODE} letters, digits and dashes."
+
+
+class BadCodesError(InvalidError):
+    """At least one text of a batch cannot be a code; nothing of the batch was done."""
+
+    code = "bad_codes"
+    title = "Some texts cannot be codes"
+    next_action = "Correct or remove the texts named in `codes`, or repeat with `skip_invalid: true`."
+
+
+class BadBatchError(InvalidError):
+    """The batch is empty, too large, or its codes would be too easy to guess."""
+
+    code = "bad_batch"
+    title = "Not a usable batch of codes"
+    next_action = f"Send `count` or `codes`, 1 to {MAX_BATCH} of them."
+
+
+class BadCapError(InvalidError):
+    """The cap makes no sense."""
+
+    code = "bad_cap"
+    title = "Not a usable cap"
+    next_action = f"Send 1 to {MAX_CAP} as the `cap` of a registration code, and none for a redemption code."
+
+
+class BadDomainError(InvalidError):
+    """The text is not the domain of email addresses."""
+
+    code = "bad_domain"
+    title = "Not a domain"
+    next_action = "Write what stands behind the @ of the addresses, such as acme.example."
+
+
+class EndsInPastError(InvalidError):
+    """The code would have ended before it began."""
+
+    code = "end_in_past"
+    title = "The end lies in the past"
+    next_action = "Choose an end that lies ahead, or none."
+
+
+class CodeTakenError(RefusedError):
+    """The organization has this code already, whatever the capitals."""
+
+    code = "code_taken"
+    title = "There is this code already"
+    next_action = "Choose another code, or use the one that there is."
+
+
+class UnknownCodeError(NotFoundError):
+    """The organization has no such code."""
+
+    code = "code_not_found"
+    title = "No such code"
+    next_action = "Look at the list of codes."
+
+
+class CodeNotActiveError(RefusedError):
+    """The code is disabled, has ended or is used up: a copy of it would help nobody."""
+
+    code = "code_not_active"
+    title = "The code cannot be redeemed"
+    next_action = "Enable the code if it is disabled, or create another one."
+
+
+class NobodyToCopyError(InvalidError):
+    """A program has no address to which a copy could go."""
+
+    code = "nobody_to_copy"
+    title = "A program gets no email"
+    next_action = "Let a person who is signed in ask for the copy."
+
+
+class BatchUnfinishedError(TooSoonError):
+    """The batch takes longer than one request may."""
+
+    code = "batch_unfinished"
+    title = "The batch is not finished yet"
+    next_action = "Send the same request with the same Idempotency-Key again: it goes on where it stopped."
+
+
+class CodeRefusedError(RefusedError):
+    """The code was not redeemed. Why, is not told: all refusals look alike, so that none helps to guess."""
+
+    code = "code_refused"
+    title = "This code cannot be redeemed"
+    next_action = (
+        "Check that you typed it as it was given to you. If you did, ask whoever gave it to you: "
+        "it may have ended, been used up, or be meant for others."
+    )
+
+
+class CodeKind(StrEnum):
+    """How often a code works: for many, or once."""
+
+    REGISTRATION = "registration"
+    REDEMPTION = "redemption"
+
+
+class CodeState(StrEnum):
+    """Whether a code can be redeemed now, and if not, why."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+    ENDED = "ended"
+    USED_UP = "used_up"
+
+
+def canonical(text: str) -> str:
+    """Return the one form of a code, whatever its capitals and the blanks around it; raises BadCodeError."""
+    typed = text.strip()
+    # Some signs become plain letters in capitals, such as the dotless i; they are none.
+    if not typed.isascii() or _CODE.fullmatch(typed.upper()) is None:
+        raise BadCodeError(f"{typed[:MAX_CODE]!r} is not a usable code.")
+    return typed.upper()
+
+
+def read_codes(given: str | Sequence[str]) -> list[str]:
+    """Return what is meant to be codes, as it was written: from a list, a text, or a CSV file's content.
+
+    A text is cut at commas, semicolons and white space. If its first line names several columns, one of them
+    `code`, the codes are those of this column.
+    """
+    if not isinstance(given, str):
+        return [text.strip() for text in given]
+    text = given.removeprefix("\ufeff").strip().replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        column = _column(text)
+    except csv.Error:  # such as a cell that is longer than any code
+        column = None
+    if column is not None:
+        return column
+    texts = [_cell(one) for one in _SEPARATORS.split(text) if one]
+    return texts[1:] if texts and texts[0].lower() in {"code", "codes"} else texts
+
+
+def _column(text: str) -> list[str] | None:
+    """Return the column `code` of a CSV file; None if it has none, or no other column."""
+    first, _, others = text.partition("\n")
+    delimiter = next((sign for sign in ";\t" if sign in first), ",")
+    names = [_cell(name).lower() for name in next(csv.reader([first], delimiter=delimiter), [])]
+    if not others or len(names) <= 1 or "code" not in names:
+        return None
+    rows = csv.DictReader(io.StringIO(others), fieldnames=names, delimiter=delimiter)
+    return [code for row in rows if (code := _cell(row["code"] or ""))]
+
+
+def _cell(text: str) -> str:
+    """Return what a cell says, without its quotes and the apostrophe that keeps it from being a formula."""
+    return text.strip().strip('"').removeprefix("'")
+
+
+def read_domain(text: str) -> str:
+    """Return the one form of an email domain, lower case and as punycode, or raise BadDomainError."""
+    try:
+        return normalize(f"a@{text.strip().removeprefix('@')}").rpartition("@")[2]
+    except BadAddressError as error:
+        raise BadDomainError(f"{text.strip()[:254]!r} is not a domain.") from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pattern:
+    """What generated codes look like: a prefix, then so many random signs of ALPHABET."""
+
+    length: int = DEFAULT_LENGTH
+    prefix: str = ""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.length <= MAX_CODE:
+            raise BadCodeError(f"A code has {MIN_CODE} to {MAX_CODE} signs, its prefix included.")
+        canonical(self.prefix + ALPHABET[0] * self.length)
+
+    def require_room(self, count: int) -> None:
+        """Raise BadBatchError if so many codes could be found by guessing."""
+        if len(ALPHABET) ** self.length < count * GUESSES_PER_CODE:
+            needed = next(n for n in range(1, MAX_CODE) if len(ALPHABET) ** n >= count * GUESSES_PER_CODE)
+            raise BadBatchError(
+                f"{count} codes of {self.length} random signs could be found by guessing.",
+                next_action=f"Send a `length` of at least {needed}.",
+                least_length=needed,
+            )
+
+    def draw(self, choose: Callable[[str], str]) -> str:
+        """Return a code, its signs chosen by `choose`, which has to be unpredictable."""
+        return self.prefix.upper() + "".join(choose(ALPHABET) for _ in range(self.length))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code:
+    """A code of an organization.
+
+    Attributes:
+        text: in its one form, which is unlike that of all other codes of the organization.
+        id: a ULID; the codes of a batch share it, so that it names the batch.
+        cap: how many people may redeem it; None for as many as there are seats.
+        ends_at: from then on it cannot be redeemed.
+        domain: of the addresses that may redeem it; "" for any.
+        uses: how many people redeemed it.
+    """
+
+    text: str
+    id: str
+    organization: str
+    kind: CodeKind
+    grant: Grant
+    created_at: datetime
+    created_by: str
+    name: str = ""
+    message: str = ""
+    cap: int | None = None
+    ends_at: datetime | None = None
+    domain: str = ""
+    batch: bool = False
+    disabled: bool = False
+    uses: int = 0
+
+    def __post_init__(self) -> None:
+        if self.cap is not None and not 1 <= self.cap <= MAX_CAP:
+            raise BadCapError(f"A cap is between 1 and {MAX_CAP}.")
+        if self.kind is CodeKind.REDEMPTION and self.cap != 1:
+            raise BadCapError("A redemption code works once.")
+
+    def state_at(self, now: datetime) -> CodeState:
+        """Return whether the code can be redeemed at `now`."""
+        if self.disabled:
+            return CodeState.DISABLED
+        if self.ends_at is not None and now >= self.ends_at:
+            return CodeState.ENDED
+        if self.cap is not None and self.uses >= self.cap:
+            return CodeState.USED_UP
+        return CodeState.ACTIVE
+
+    def admits(self, email: str, now: datetime) -> bool:
+        """Say whether somebody with this address can redeem the code at `now`."""
+        return self.state_at(now) is CodeState.ACTIVE and self.domain in {"", email.rpartition("@")[2]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """Somebody who redeemed a code, and when."""
+
+    organization: str
+    code: str
+    email: str
+    at: datetime

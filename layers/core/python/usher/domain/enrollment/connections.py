@@ -1,0 +1,242 @@
+"""Single sign-on: an organization's identity providers, and whom each may vouch for (OpenID Connect)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.enrollment.grants import Grant
+from usher.domain.enrollment.mail_providers import domain_of, read_domain
+from usher.domain.enrollment.rate_limits import RateLimit
+from usher.domain.enrollment.sso_login import (
+    AnotherPersonError,
+    ConnectionOverError,
+    DomainNotAllowedError,
+    DomainNotConfirmedError,
+    EmailNotVerifiedError,
+    NoEmailError,
+)
+from usher.domain.errors import InvalidError, NotFoundError, RefusedError
+from usher.domain.integrations.destinations import BadDestinationError, Networks, read_destination
+from usher.domain.people import MAX_NAME, BadNameError, Person, clean_name
+
+MAX_CONNECTIONS = 10
+"""Of one organization."""
+MAX_DOMAINS = 50
+MAX_CLIENT_ID = 255
+MAX_CLIENT_SECRET = 2_000
+
+CHECKS = RateLimit(kind="sso-check", times=20, per=timedelta(hours=1))
+"""How often one organization may have its providers asked."""
+
+
+class UnknownConnectionError(NotFoundError):
+    """The organization has no such connection, or it was removed."""
+
+    code = "sso_connection_not_found"
+    title = "No such connection"
+    next_action = "Choose one of the organization's connections."
+
+
+class UnknownLinkError(NotFoundError):
+    """Nobody with this address has signed in through the connection."""
+
+    code = "sso_person_not_found"
+    title = "Nobody with this address signed in here"
+    next_action = "Check the address."
+
+
+class UnknownDomainError(NotFoundError):
+    """The connection does not name this domain."""
+
+    code = "sso_domain_not_found"
+    title = "The connection does not name this domain"
+    next_action = "Add the domain to the connection first."
+
+
+class TooManyConnectionsError(RefusedError):
+    """The organization has as many connections as it can have."""
+
+    code = "too_many_sso_connections"
+    title = "Too many connections"
+    next_action = f"Remove one that is not used; an organization has at most {MAX_CONNECTIONS}."
+
+
+class BadIssuerError(InvalidError):
+    """The issuer is no address that a provider can have."""
+
+    code = "bad_issuer"
+    title = "Not a usable issuer"
+    next_action = (
+        "Copy the issuer from your provider's settings: an https address on a public host, letter by letter, "
+        "with its slash at the end if it has one."
+    )
+
+
+class BadClientError(InvalidError):
+    """The client's id or secret, or the list of domains, cannot be."""
+
+    code = "bad_sso_client"
+    title = "Not a usable client"
+    next_action = "Copy the client's id and secret from your provider's settings."
+
+
+class BadDomainsError(InvalidError):
+    """No domains are named, or too many."""
+
+    code = "bad_domains"
+    title = "Not a usable list of domains"
+    next_action = f"Name 1 to {MAX_DOMAINS} domains."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claims:
+    """What a provider says of the person who signed in, in a token that was checked.
+
+    Attributes:
+        email_verified: None where the provider does not say.
+    """
+
+    subject: str
+    email: str = ""
+    email_verified: bool | None = None
+    first_name: str = ""
+    last_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """Who somebody is at a provider: the address that they signed in with, and the provider's name for them.
+
+    Addresses are given to others when people leave; a subject never is.
+    """
+
+    connection: str
+    organization: str
+    email: str
+    issuer: str
+    subject: str
+    since: datetime
+
+    def require(self, issuer: str, subject: str) -> None:
+        """Raise AnotherPersonError unless it is the same person at the provider."""
+        if (self.issuer, self.subject) != (issuer, subject):
+            raise AnotherPersonError("The address belongs to somebody else at the provider now.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connection:
+    """An identity provider of an organization.
+
+    Its issuer and client id never change: who somebody is there (`Link`), and what an operator confirmed, is
+    said of these. The client's secret stands in Secrets Manager alone.
+
+    Attributes:
+        name: on the button that leads to it.
+        domains: whose addresses it may vouch for, exactly, if they are `owned`.
+        owned: the domains that an operator confirmed to be the organization's own.
+        grant: what a first sign-in is given.
+    """
+
+    id: str
+    organization: str
+    name: str
+    issuer: str
+    client_id: str
+    domains: tuple[str, ...]
+    created_at: datetime
+    created_by: str
+    owned: frozenset[str] = frozenset()
+    grant: Grant = field(default_factory=Grant)
+    enabled: bool = True
+    version: int | None = None
+
+    def __post_init__(self) -> None:
+        clean_name(self.name)
+        _require_printable(self.client_id, most=MAX_CLIENT_ID)
+        if not 1 <= len(self.domains) <= MAX_DOMAINS:
+            raise BadDomainsError(f"A connection has 1 to {MAX_DOMAINS} domains.")
+
+    def require_open(self) -> None:
+        """Raise ConnectionOverError or DomainNotConfirmedError if nobody may sign in through it.
+
+        Before an operator knows of it, it leads nowhere: else any manager could have us send people to any
+        address.
+        """
+        if not self.enabled:
+            raise ConnectionOverError(f"Signing in with {self.name} is switched off.")
+        if not self.owned:
+            raise DomainNotConfirmedError(f"Nobody has confirmed yet a domain of {self.name}.")
+
+    def person(self, claims: Claims) -> Person:
+        """Return who signed in, if the provider may vouch for their address.
+
+        It may for the domains that it owns, and for no other: whoever signs in with an address has all that
+        the address has in Usher, in other organizations too. There its word counts; where it says itself
+        that an address was never verified, that counts as well.
+
+        Raises:
+            NoEmailError, EmailNotVerifiedError, DomainNotAllowedError, DomainNotConfirmedError.
+        """
+        try:
+            email = normalize(claims.email)
+        except BadAddressError as error:
+            raise NoEmailError("The provider named no email address.") from error
+        domain = domain_of(email)
+        if domain not in self.domains:
+            raise DomainNotAllowedError(f"{self.name} is not set up for addresses at {domain}.")
+        if domain not in self.owned:
+            raise DomainNotConfirmedError(
+                f"Nobody has confirmed yet that {domain} is your organization's own."
+            )
+        if claims.email_verified is False:
+            raise EmailNotVerifiedError("The provider never verified the address.")
+        return Person(email=email, first_name=_name(claims.first_name), last_name=_name(claims.last_name))
+
+
+def read_issuer(text: str, *, own_networks: Networks) -> str:
+    """Return an issuer that may be asked, as it was written: it is compared letter by letter.
+
+    Raises:
+        BadIssuerError.
+    """
+    try:
+        destination = read_destination(text, own_networks=own_networks)
+    except BadDestinationError as error:
+        raise BadIssuerError(error.detail) from error
+    if "?" in destination.target:
+        raise BadIssuerError("It holds a query.")
+    return text
+
+
+def read_domains(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the domains in their normal form, each once, in the order given.
+
+    Raises:
+        BadDomainError, PublicMailDomainError, BadDomainsError.
+    """
+    given = list(texts)
+    if not 1 <= len(given) <= MAX_DOMAINS:
+        raise BadDomainsError(f"A connection has 1 to {MAX_DOMAINS} domains.")
+    return tuple(dict.fromkeys(read_domain(text) for text in given))
+
+
+def read_client_secret(text: str) -> str:
+    """Return a client's secret, or raise BadClientError."""
+    _require_printable(text, most=MAX_CLIENT_SECRET)
+    return text
+
+
+def _require_printable(text: str, *, most: int) -> None:
+    if not (1 <= len(text) <= most and text.isascii() and text.isprintable()) or text != text.strip():
+        raise BadClientError(f"It has 1 to {most} printable characters of ASCII, without spaces around them.")
+
+
+def _name(text: str) -> str:
+    """Return a name that the provider gave; none where it is none of ours."""
+    try:
+        return clean_name(text[: 2 * MAX_NAME], required=False)
+    except BadNameError:
+        return ""

@@ -1,0 +1,60 @@
+"""Somebody at a door who has to prove their address before anything is granted (DESIGN 2, Addresses)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from usher.domain.enrollment.rate_limits import RateLimit
+from usher.domain.errors import NotFoundError
+
+VERIFICATION_LIFE = timedelta(hours=24)
+"""How long the emailed link works."""
+
+PER_ADDRESS = RateLimit(kind="entry-address", times=5, per=timedelta(hours=1))
+"""Links that are sent to one address, whoever asks for them."""
+PER_NETWORK_ADDRESS = RateLimit(kind="entry-ip", times=200, per=timedelta(hours=1))
+"""Links that are asked for from one IP address; an office shares one, and a class joins at once."""
+
+
+class VerificationOverError(NotFoundError):
+    """The link has run out, or is none of ours."""
+
+    code = "entry_over"
+    title = "This link does not work any more"
+    next_action = "Go back to the page where you asked to join, and ask for a new link."
+
+
+class VerificationPurpose(StrEnum):
+    """By which door."""
+
+    JOIN = "join"
+    CODE = "code"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerificationRequest:
+    """Somebody who asked to be let in, with the names they gave themselves.
+
+    `code` is what they typed where it is a code; it is checked when it is redeemed, not before.
+    """
+
+    id: str
+    organization: str
+    kind: VerificationPurpose
+    email: str
+    first_name: str
+    last_name: str
+    created_at: datetime
+    code: str = ""
+
+    @property
+    def expires_at(self) -> datetime:
+        """When the link stops working."""
+        return self.created_at + VERIFICATION_LIFE
+
+    def require_alive(self, now: datetime) -> None:
+        """Raise VerificationOverError once the link has run out."""
+        if now >= self.expires_at:
+            raise VerificationOverError("The link has run out.")

@@ -1,0 +1,101 @@
+"""Join pages: an organization's public page where a person asks to join without an invite (DESIGN 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from usher.domain.enrollment.grants import Grant
+from usher.domain.enrollment.mail_providers import domain_of, read_domain
+from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError
+from usher.domain.organizations import check_slug
+
+MAX_DOMAINS = 100
+
+
+class UnknownJoinPageError(NotFoundError):
+    """There is no join page at this address, or it is off: the two look alike."""
+
+    code = "join_page_not_found"
+    title = "There is no such page"
+    next_action = (
+        "Ask the organization that you want to join for the address of its page, or for an invitation."
+    )
+
+
+class JoinSlugTakenError(RefusedError):
+    """Another join page has this slug."""
+
+    code = "join_slug_taken"
+    title = "The slug is taken"
+    next_action = "Choose another slug for the page."
+
+
+class TooManyDomainsError(InvalidError):
+    """The list of allowed domains is too long."""
+
+    code = "too_many_domains"
+    title = "Too many domains"
+    next_action = f"Name at most {MAX_DOMAINS} domains, or none, which lets in people of any domain."
+
+
+class WrongDomainError(ForbiddenError):
+    """The address is of a domain that may not join."""
+
+    code = "wrong_domain"
+    title = "This address cannot join"
+    next_action = "Use an address of one of the domains that the page names."
+
+
+class WhenFull(StrEnum):
+    """What becomes of those who come when no seat is left."""
+
+    REFUSE = "refuse"
+    WAITING_LIST = "waiting_list"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinPage:
+    """An organization's join page and its settings.
+
+    Attributes:
+        slug: the page's address, `/join/{slug}`; no other page has it.
+        domains: exactly those whose addresses may join, in their normal form; empty lets in any address.
+        grant: what is given on joining.
+        approval: whether a manager decides on each who asks, and nothing is given before.
+        version: None before the first write.
+    """
+
+    organization: str
+    slug: str
+    is_on: bool = False
+    domains: tuple[str, ...] = ()
+    grant: Grant = field(default_factory=Grant)
+    approval: bool = False
+    when_full: WhenFull = WhenFull.REFUSE
+    version: int | None = None
+
+    def __post_init__(self) -> None:
+        check_slug(self.slug)
+        if len(self.domains) > MAX_DOMAINS:
+            raise TooManyDomainsError(f"{len(self.domains)} domains are named.")
+
+    def admits(self, email: str) -> bool:
+        """Say whether an address may join: a subdomain is another domain."""
+        return not self.domains or domain_of(email) in self.domains
+
+    def require_admitted(self, email: str) -> None:
+        """Raise WrongDomainError unless the address may join."""
+        if not self.admits(email):
+            raise WrongDomainError("The address is of another domain.", domains=list(self.domains))
+
+
+def read_domains(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the domains in their normal form, each once.
+
+    Raises:
+        BadDomainError: one is no domain that email goes to.
+        PublicMailDomainError: one is a public mail provider's, where anybody can have an address.
+    """
+    return tuple(dict.fromkeys(read_domain(text) for text in texts))

@@ -1,0 +1,150 @@
+"""What becomes of a row of an import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from usher.domain.errors import UsherError
+
+
+class Verdict(StrEnum):
+    """What will become of a row; once the import has reached it, what became of it.
+
+    A `duplicate` asks for nothing that an earlier row does not ask for, too.
+    """
+
+    WILL_BE_INVITED = "will_be_invited"
+    INVITED = "invited"
+    NO_SEAT = "no_seat"
+    ERASED = "erased"
+    CANCELED = "canceled"
+    DUPLICATE = "duplicate"
+    ALREADY_INVITED = "already_invited"
+    ALREADY_ASSIGNED = "already_assigned"
+    BAD_ADDRESS = "bad_address"
+    BAD_NAME = "bad_name"
+    BAD_DATE = "bad_date"
+    START_IN_PAST = "start_in_past"
+    START_OUTSIDE_LICENSE = "start_outside_license"
+    START_NOT_CHOOSABLE = "start_not_choosable"
+    NO_LICENSE = "no_license"
+    GROUP_REQUIRED = "group_required"
+    LICENSE_OVER = "license_over"
+    TOO_MANY_LICENSES = "too_many_licenses"
+    UNKNOWN_GROUP = "unknown_group"
+    UNKNOWN_LICENSE = "unknown_license"
+    AMBIGUOUS_LICENSE = "ambiguous_license"
+    UNKNOWN_CLIENT = "unknown_client"
+    AMBIGUOUS_CLIENT = "ambiguous_client"
+    UNKNOWN_SUBLICENSE = "unknown_sublicense"
+    AMBIGUOUS_SUBLICENSE = "ambiguous_sublicense"
+
+
+WANTED = frozenset({Verdict.WILL_BE_INVITED, Verdict.NO_SEAT})
+"""Rows with somebody to invite, if there is a seat when their turn comes."""
+
+NEEDLESS = frozenset({Verdict.DUPLICATE, Verdict.ALREADY_INVITED, Verdict.ALREADY_ASSIGNED})
+"""Rows that ask for what is there already: no fault of theirs, and nothing to be done."""
+
+BAD = frozenset(Verdict) - WANTED - NEEDLESS - {Verdict.INVITED, Verdict.CANCELED}
+"""Rows that somebody has to correct."""
+
+
+def verdict_of(error: UsherError) -> Verdict:
+    """Return the verdict on a row that a rule refuses; its code is the verdict's own name."""
+    return Verdict(error.code)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestedInvite:
+    """One of the invites that a row asks for: to a group, or to licenses."""
+
+    group: str | None = None
+    licenses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportedRow:
+    """A row of the file as it was written, and what will become or became of it.
+
+    Attributes:
+        line: its number as a spreadsheet program shows it.
+        suggestion: what was probably meant; empty where nothing suggests itself.
+        address: the address in its one normal form; empty where it is malformed.
+        organization: who invites: the import's own, or a client.
+        offers: what the row asks for that no earlier row does.
+    """
+
+    line: int
+    email: str
+    first_name: str = ""
+    last_name: str = ""
+    groups: tuple[str, ...] = ()
+    licenses: tuple[str, ...] = ()
+    access_start: str = ""
+    client: str = ""
+    sublicense: str = ""
+    verdict: Verdict = Verdict.WILL_BE_INVITED
+    reason: str = ""
+    suggestion: str = ""
+    address: str = ""
+    organization: str = ""
+    requested_invites: tuple[RequestedInvite, ...] = ()
+
+    @property
+    def length(self) -> int:
+        """Characters of what the file says and what is said of it."""
+        lists = (*self.groups, *self.licenses)
+        names = (self.email, self.first_name, self.last_name, self.access_start, self.client, self.sublicense)
+        return sum(map(len, (*names, *lists, self.reason, self.suggestion)))
+
+    def judged(self, verdict: Verdict, reason: str = "", *, suggestion: str = "") -> ImportedRow:
+        """Return the row with a verdict."""
+        return replace(self, verdict=verdict, reason=reason, suggestion=suggestion)
+
+
+def added(before: Mapping[Verdict, int], more: Mapping[Verdict, int]) -> dict[Verdict, int]:
+    """Return both counts together, in the order of the verdicts."""
+    both = {verdict: before.get(verdict, 0) + more.get(verdict, 0) for verdict in Verdict}
+    return {verdict: rows for verdict, rows in both.items() if rows}
+
+
+def counted(rows: Sequence[ImportedRow]) -> dict[Verdict, int]:
+    """Return how many of the rows have each verdict."""
+    every = [row.verdict for row in rows]
+    return {verdict: every.count(verdict) for verdict in Verdict if verdict in every}
+
+
+_REASONS = {
+    Verdict.NO_SEAT: "No seat is left.",
+    Verdict.CANCELED: "The import was canceled before its turn.",
+    Verdict.ALREADY_INVITED: "There is an open invite to it.",
+    Verdict.ALREADY_ASSIGNED: "The person has it.",
+}
+
+_IN_SHORT = (
+    Verdict.INVITED,
+    Verdict.NO_SEAT,
+    Verdict.WILL_BE_INVITED,
+    Verdict.CANCELED,
+    Verdict.ALREADY_INVITED,
+    Verdict.ALREADY_ASSIGNED,
+)
+"""Of what becomes of a row's several invites, what is said of the row: the first of these."""
+
+
+def together(row: ImportedRow, parts: Sequence[tuple[str, Verdict]]) -> ImportedRow:
+    """Return the row judged by what becomes of each of its invites, by what each is to."""
+    every = {verdict for _, verdict in parts}
+    verdict = next(one for one in _IN_SHORT if one in every)
+    if len(every) == 1:
+        return row.judged(verdict, _REASONS.get(verdict, ""), suggestion=row.suggestion)
+    each = "; ".join(f"{what}: {one.replace('_', ' ')}" for what, one in parts)
+    return row.judged(verdict, f"{each}.", suggestion=row.suggestion)
+
+
+def unreached(row: ImportedRow) -> ImportedRow:
+    """Return a row as it is left by an import that was canceled before its turn."""
+    return together(row, [("", Verdict.CANCELED)]) if row.verdict in WANTED else row

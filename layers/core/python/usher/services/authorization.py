@@ -1,0 +1,127 @@
+"""Authorization: whether the caller is a manager of the organization and has the permission asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from usher.domain.errors import ForbiddenError
+from usher.domain.integrations.api_keys import InvalidApiKeyError
+from usher.domain.organizations import (
+    Manager,
+    ManagerState,
+    Organization,
+    Permission,
+    Role,
+    UnknownOrganizationError,
+)
+from usher.domain.people import ApiKeyCredential, Person
+from usher.services.context import Context
+from usher.store import organizations
+from usher.store.integrations import api_keys
+from usher.store.table import Found, Ref
+
+
+@dataclass(frozen=True)
+class Membership:
+    """The caller as a manager of an organization, with the other rows read in the same call.
+
+    Attributes:
+        manager: the caller's own item; for a provider's manager in a client, their item in the provider; for
+            an API key or an operator, one made up with their rights.
+        rows: the rows of `authorize`'s `also`, by their references.
+    """
+
+    organization: Organization
+    manager: Manager
+    rows: Found
+
+
+def authorize(
+    context: Context,
+    *,
+    person: Person,
+    organization: str,
+    permission: Permission,
+    also: Sequence[Ref[Any]] = (),
+    operators: bool = False,
+) -> Membership:
+    """Authorize the caller in the organization: one strongly consistent call, which reads `also` with it.
+
+    Membership is read on each request, so that removal is immediate (DESIGN 3, Sessions). A manager of a
+    client's provider acts in the client with their role in the provider, for one call more. A program acts
+    with the scopes of its API key in the key's organization and that one's clients. With `operators`, an
+    operator needs no membership.
+
+    Raises:
+        UnknownOrganizationError: there is none, or the caller is no active manager of it (DESIGN 7.4).
+        ForbiddenError: the caller's role, or key, lacks the permission.
+        InvalidApiKeyError: the key is unknown, revoked or expired.
+    """
+    at_organization = organizations.ref(organization)
+    rows = context.table.get_many([at_organization, _caller_ref(person, organization), *also])
+    row = rows.get(at_organization)
+    found = None if row is None else organizations.organization_of(row)
+    if person.key is not None:
+        manager = _manager_by_key(context, person.key, rows, found)
+    elif operators and person.operator:
+        manager = _manager_for_operator(person, organization)
+    else:
+        manager = _manager_in_person(context, person, rows, found)
+    if found is None or manager is None or not _is_active(manager):
+        raise UnknownOrganizationError("You manage no such organization.")
+    manager.require(permission)
+    return Membership(found, manager, rows)
+
+
+def _caller_ref(person: Person, organization: str) -> Ref[Any]:
+    """Return the reference of the item with the caller's rights: their manager item, or their API key."""
+    if person.key is not None:
+        return api_keys.ref(person.key.organization, person.key.id)
+    return organizations.manager_ref(organization, person.email)
+
+
+def _manager_in_person(
+    context: Context, person: Person, rows: Found, organization: Organization | None
+) -> Manager | None:
+    """Return the person as a manager of the organization, else of its provider."""
+    if organization is None:
+        return None
+    row = rows.get(organizations.manager_ref(organization.id, person.email))
+    manager = None if row is None else organizations.manager_of(row)
+    if organization.provider and not _is_active(manager):
+        # Whoever manages the provider manages its clients (DESIGN 7.4); only they pay for the second call.
+        return organizations.manager(context.table, organization.provider, person.email)
+    return manager
+
+
+def _manager_by_key(
+    context: Context, credential: ApiKeyCredential, rows: Found, organization: Organization | None
+) -> Manager | None:
+    """Return a manager with the key's scopes in its organization and that one's clients; record the use."""
+    row, now = rows.get(api_keys.ref(credential.organization, credential.id)), context.now()
+    if row is None:
+        raise InvalidApiKeyError
+    key = api_keys.api_key_of(row)
+    key.require_opened_by(credential, now=now)
+    if key.is_use_news(now):
+        api_keys.note_use(context.table, key, now=now)
+    if organization is None or key.organization not in {organization.id, organization.provider}:
+        return None
+    return key.stand_in()
+
+
+def _is_active(manager: Manager | None) -> bool:
+    return manager is not None and manager.state is ManagerState.ACTIVE
+
+
+def _manager_for_operator(operator: Person, organization: str) -> Manager:
+    """Return an operator as the full manager that an organization may not have yet."""
+    return Manager(organization=organization, email=operator.email, role=Role.FULL, state=ManagerState.ACTIVE)
+
+
+def require_operator(person: Person) -> None:
+    """Raise ForbiddenError unless the person is an operator."""
+    if not person.operator:
+        raise ForbiddenError("This is for operators.", next_action="Ask whoever runs Usher for you.")

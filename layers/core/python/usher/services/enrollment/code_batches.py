@@ -1,0 +1,239 @@
+"""Batches of redemption codes: generated or uploaded, in as few transactions as there can be."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from usher.domain.enrollment.codes import (
+    LONGEST_REQUEST,
+    MAX_BATCH,
+    MAX_CODE,
+    MIN_CODE,
+    BadBatchError,
+    BadCodeError,
+    BadCodesError,
+    BatchUnfinishedError,
+    Pattern,
+    canonical,
+    read_codes,
+)
+from usher.domain.events import EventType
+from usher.domain.people import Person
+from usher.services.context import Context
+from usher.services.enrollment.codes import Draft, Issued, gives, issued_of, planned, seated
+from usher.services.receipts import Receipt
+from usher.store import events
+from usher.store.enrollment import codes
+from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
+
+_EVENT = 1
+"""Each transaction writes one event."""
+_LONGEST_SHOWN = 254
+"""Signs of a text that is no code."""
+
+
+class CodeOutcome(StrEnum):
+    """What became of one code of a batch."""
+
+    CREATED = "created"
+    REPEATED = "repeated"
+    EXISTS = "exists"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """What became of one code: in its one form, or as it was written where it is none."""
+
+    text: str
+    outcome: CodeOutcome
+    reason: str = ""
+
+
+class CodeBatches:
+    """Makes many redemption codes that are alike but for their texts.
+
+    The receipt has the batch's id, a text, at 0 and from 1 on what became of each code, in their order. A
+    request that broke off goes on where it was when it is sent again with its Idempotency-Key.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def generate(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        draft: Draft,
+        count: int,
+        pattern: Pattern,
+        receipt: Receipt,
+    ) -> None:
+        """Make so many codes by the pattern.
+
+        Raises:
+            BadBatchError: none, too many, or they could be found by guessing.
+            All that Codes.create raises about a draft.
+        """
+        _check_count(count)
+        pattern.require_room(count)
+        run = self._run(person, organization, draft, receipt)
+        drawn: set[str] = set()
+
+        def draw() -> str:
+            while (text := pattern.draw(secrets.choice)) in drawn:
+                pass
+            drawn.add(text)
+            return text
+
+        run.write({at: draw() for at in range(1, count + 1) if at not in receipt.done}, instead=draw)
+
+    def upload(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        draft: Draft,
+        given: str | Sequence[str],
+        skip_invalid: bool,
+        receipt: Receipt,
+    ) -> None:
+        """Make codes of the texts. One that the list or the organization has already is reported, not made.
+
+        Raises:
+            BadBatchError: none or too many.
+            BadCodesError: some texts cannot be codes, and `skip_invalid` is not set.
+            All that Codes.create raises about a draft.
+        """
+        texts = read_codes(given)
+        _check_count(len(texts))
+        made = _sorted_out(texts)
+        if not skip_invalid:
+            _refuse_invalid(made)
+        run = self._run(person, organization, draft, receipt)
+        wanted = {}
+        for at, one in enumerate(made, start=1):
+            if one.outcome is CodeOutcome.CREATED:
+                wanted[at] = one.text
+            elif at not in receipt.done:
+                receipt.note(at, one)
+        run.write({at: text for at, text in wanted.items() if at not in receipt.done})
+
+    def _run(self, person: Person, organization: str, draft: Draft, receipt: Receipt) -> _Run:
+        membership = seated(self._context, person=person, organization=organization, draft=draft)
+        plan = replace(planned(self._context, person=person, membership=membership, draft=draft), batch=True)
+        if receipt.done:
+            plan = replace(plan, id=str(receipt.answers[0]))
+        return _Run(self._context, issued_of(plan, membership.organization, membership.rows), receipt)
+
+
+class _Run:
+    """Writes the codes of a batch, as many in one transaction as it holds."""
+
+    def __init__(self, context: Context, plan: Issued, receipt: Receipt) -> None:
+        self._context = context
+        self._plan = plan
+        self._receipt = receipt
+
+    def write(self, wanted: Mapping[int, str], *, instead: Callable[[], str] | None = None) -> None:
+        """Write the codes by their positions; one that there is already is drawn anew, or reported."""
+        waiting = list(wanted.items())
+        room = MAX_ITEMS - _EVENT - self._receipt.items
+        begun = self._context.now()
+        while waiting:
+            self._stop_in_time(begun)
+            chunk, rest = waiting[:room], waiting[room:]
+            taken = self._commit(chunk, complete=not rest)
+            if instead is not None:
+                waiting = [(at, instead() if at in taken else text) for at, text in chunk if taken] + rest
+                continue
+            for at, text in chunk:
+                if at in taken:
+                    self._receipt.note(at, Made(text=text, outcome=CodeOutcome.EXISTS))
+            waiting = [(at, text) for at, text in chunk if taken and at not in taken] + rest
+        self._note_batch()
+        self._receipt.finish(self._context)
+
+    def _commit(self, chunk: Sequence[tuple[int, str]], *, complete: bool) -> set[int]:
+        """Write these in one transaction; return the positions of those that there are already, else none."""
+        receipt = self._receipt
+        writes = {at: codes.create(replace(self._plan.code, text=text)) for at, text in chunk}
+        self._note_batch()
+        for at, text in chunk:
+            receipt.note(at, Made(text=text, outcome=CodeOutcome.CREATED))
+        try:
+            commit(
+                self._context.table,
+                [*writes.values(), self._event(len(chunk)), *receipt.part(self._context, complete=complete)],
+            )
+        except ConditionFailedError as stale:
+            receipt.refuse_race(stale)
+            for at, _ in chunk:
+                receipt.forget(at)
+            return {at for at, write in writes.items() if write in stale}
+        receipt.written(complete=complete)
+        return set()
+
+    def _stop_in_time(self, begun: datetime) -> None:
+        """Raise BatchUnfinishedError where the request took long enough and can be sent again to go on."""
+        if self._receipt.items and self._context.now() - begun >= LONGEST_REQUEST:
+            done = len(self._receipt.done)
+            raise BatchUnfinishedError(f"{done} of the batch are done.", retry_after=1, done=done)
+
+    def _note_batch(self) -> None:
+        """Note the batch's id last, so that the first part of the receipt has it: a replay needs it."""
+        if not self._receipt.done:
+            self._receipt.forget(0)
+            self._receipt.note(0, self._plan.code.id)
+
+    def _event(self, count: int) -> Write:
+        code = self._plan.code
+        event = self._context.event(
+            EventType.CODE_CREATED,
+            organization=code.organization,
+            actor=code.created_by,
+            at=code.created_at,
+            facts={
+                "batch": code.id,
+                "count": count,
+                "kind": code.kind,
+                "name": code.name,
+                **gives(self._plan.licenses, self._plan.group),
+            },
+        )
+        return events.record(event)
+
+
+def _check_count(count: int) -> None:
+    if not 1 <= count <= MAX_BATCH:
+        raise BadBatchError(f"A batch has 1 to {MAX_BATCH} codes.", limit=MAX_BATCH)
+
+
+def _sorted_out(texts: Sequence[str]) -> list[Made]:
+    """Return what is to become of each text as far as the list alone decides it."""
+    made: list[Made] = []
+    seen: set[str] = set()
+    for text in texts:
+        try:
+            code = canonical(text)
+        except BadCodeError:
+            reason = f"not {MIN_CODE} to {MAX_CODE} letters, digits and dashes"
+            made.append(Made(text=text[:_LONGEST_SHOWN], outcome=CodeOutcome.INVALID, reason=reason))
+            continue
+        made.append(Made(text=code, outcome=CodeOutcome.REPEATED if code in seen else CodeOutcome.CREATED))
+        seen.add(code)
+    return made
+
+
+def _refuse_invalid(made: Sequence[Made]) -> None:
+    invalid = [one for one in made if one.outcome is CodeOutcome.INVALID]
+    if invalid:
+        raise BadCodesError(
+            f"{len(invalid)} of the texts cannot be codes; none was created.",
+            codes=[{"code": one.text, "reason": one.reason} for one in invalid],
+        )

@@ -1,0 +1,336 @@
+"""Codes: what an organization gives to whoever has one, and who did redeem it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from usher.domain.enrollment.codes import (
+    BadCapError,
+    BadCodeError,
+    Code,
+    CodeKind,
+    CodeNotActiveError,
+    CodeState,
+    CodeTakenError,
+    EndsInPastError,
+    NobodyToCopyError,
+    Pattern,
+    UnknownCodeError,
+    Use,
+    canonical,
+    read_domain,
+)
+from usher.domain.enrollment.grants import BadGrantError, Grant
+from usher.domain.events import EventType, Json
+from usher.domain.groups import Group, UnknownGroupError
+from usher.domain.instants import rfc3339
+from usher.domain.invites import check_message
+from usher.domain.learners import Learner
+from usher.domain.licenses import LicenseTerms
+from usher.domain.organizations import Organization, Permission
+from usher.domain.people import Person, clean_name
+from usher.domain.reports.windows import read_window
+from usher.services.authorization import Membership, authorize
+from usher.services.context import Context
+from usher.services.paging import ResultPage
+from usher.services.receipts import Receipt
+from usher.services.transactions import looking_again
+from usher.store import events, groups, licenses
+from usher.store.enrollment import codes
+from usher.store.people import learners
+from usher.store.table import Found, Ref
+from usher.store.transaction import ConditionFailedError, Write
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What codes are to be like, as a manager wrote it; a plain date in `ends_on` is a day that counts."""
+
+    kind: CodeKind
+    grant: Grant
+    name: str = ""
+    message: str = ""
+    cap: int | None = None
+    ends_on: str | None = None
+    domain: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issued:
+    """A code with what it gives. A group that was deleted since is None."""
+
+    code: Code
+    organization: Organization
+    licenses: list[LicenseTerms]
+    group: Group | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseBy:
+    """A use, and the learner by their own name; None where there is none any more."""
+
+    use: Use
+    learner: Learner | None
+
+
+class Codes:
+    """An organization's codes. A client's codes are those of the client's organization."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def create(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        draft: Draft,
+        receipt: Receipt,
+        text: str | None = None,
+        pattern: Pattern | None = None,
+        send_copy: bool = False,
+    ) -> Issued:
+        """Create one code, chosen as `text` or drawn by the pattern; `send_copy` sends it to the person.
+
+        Raises:
+            CodeTakenError, BadCodeError, BadCapError, BadDomainError, BadDateError, EndsInPastError,
+            BadGrantError, BadNameError, BadMessageError, NobodyToCopyError.
+            UnknownLicenseError, LicenseOverError, UnknownGroupError: about what it gives.
+        """
+        pattern = pattern or Pattern()
+        chosen = None if text is None else canonical(text)
+        if chosen is None:
+            pattern.require_room(1)
+        membership = seated(self._context, person=person, organization=organization, draft=draft)
+        plan = planned(self._context, person=person, membership=membership, draft=draft)
+        for _ in looking_again():
+            code = replace(plan, text=chosen or pattern.draw(secrets.choice))
+            issued = issued_of(code, membership.organization, membership.rows)
+            facts = {**_about(issued), **(_copy_to(person) if send_copy else {})}
+            write = codes.create(code)
+            try:
+                receipt.commit(
+                    self._context, [write, self._event(EventType.CODE_CREATED, person, code, facts)], issued
+                )
+            except ConditionFailedError as stale:
+                if chosen is not None:
+                    raise CodeTakenError(f"There is the code {chosen} already.") from stale
+                continue
+            return issued
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def listed(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        kind: CodeKind | None = None,
+        batch: str | None = None,
+        limit: int,
+        cursor: str | None,
+    ) -> ResultPage[Issued]:
+        """List the codes with what they give, the newest first: three calls."""
+        membership = self._sit(person, organization, Permission.READ)
+        page = codes.listed(
+            self._context.table, organization, kind=kind, batch=batch, limit=limit, cursor=cursor
+        )
+        found = [codes.code_of(row) for row in page.rows]
+        refs = list(
+            {(ref.pk, ref.sk): ref for code in found for ref in _given(organization, code.grant)}.values()
+        )
+        given = self._context.table.get_many(refs)
+        return ResultPage(
+            items=[issued_of(code, membership.organization, given) for code in found], next=page.next
+        )
+
+    def code(self, *, person: Person, organization: str, text: str) -> Issued:
+        """Read one code with what it gives, or raise UnknownCodeError: two calls."""
+        return self._find(person, organization, text, Permission.READ)
+
+    def uses(
+        self, *, person: Person, organization: str, text: str, limit: int, cursor: str | None
+    ) -> ResultPage[UseBy]:
+        """List who redeemed the code, by address, and when. Raises UnknownCodeError."""
+        code = self._find(person, organization, text, Permission.READ).code
+        page = codes.uses(self._context.table, organization, code.text, limit=limit, cursor=cursor)
+        used = [codes.use_of(row) for row in page.rows]
+        found = self._context.table.get_many([learners.ref(organization, one.email) for one in used])
+        named = {
+            one.email: learners.learner_of(row)
+            for one in used
+            if (row := found.get(learners.ref(organization, one.email))) is not None
+        }
+        return ResultPage(
+            items=[UseBy(use=one, learner=named.get(one.email)) for one in used], next=page.next
+        )
+
+    def switch(
+        self, *, person: Person, organization: str, text: str, disabled: bool, receipt: Receipt
+    ) -> Issued:
+        """Disable the code or enable it, unless it is so already; raises UnknownCodeError."""
+        for _ in looking_again():
+            before = self._find(person, organization, text, Permission.MANAGE_CODES)
+            after = replace(before, code=replace(before.code, disabled=disabled))
+            if after == before:
+                receipt.note(0, before)
+                receipt.finish(self._context)
+                return before
+            type_ = EventType.CODE_DISABLED if disabled else EventType.CODE_ENABLED
+            writes = [
+                codes.switch(before.code, disabled=disabled),
+                self._event(type_, person, before.code, _about(before)),
+            ]
+            try:
+                receipt.commit(self._context, writes, after)
+            except ConditionFailedError:
+                continue
+            return after
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def send_copy(self, *, person: Person, organization: str, text: str, receipt: Receipt) -> Issued:
+        """Email the code to the person, in words that can be forwarded.
+
+        Raises:
+            UnknownCodeError, CodeNotActiveError, NobodyToCopyError.
+        """
+        issued = self._find(person, organization, text, Permission.MANAGE_CODES)
+        state = issued.code.state_at(self._context.now())
+        if state is not CodeState.ACTIVE:
+            raise CodeNotActiveError(f"The code is {state.replace('_', ' ')}.", state=state)
+        facts = {**_about(issued), **_copy_to(person)}
+        receipt.commit(
+            self._context, [self._event(EventType.CODE_COPIED, person, issued.code, facts)], issued
+        )
+        return issued
+
+    def _find(self, person: Person, organization: str, text: str, permission: Permission) -> Issued:
+        try:
+            at = codes.ref(organization, canonical(text))
+        except BadCodeError as bad:
+            raise UnknownCodeError("The organization has no such code.") from bad
+        membership = authorize(
+            self._context, person=person, organization=organization, permission=permission, also=[at]
+        )
+        row = membership.rows.get(at)
+        if row is None:
+            raise UnknownCodeError("The organization has no such code.")
+        code = codes.code_of(row)
+        given = self._context.table.get_many(_given(organization, code.grant))
+        return issued_of(code, membership.organization, given)
+
+    def _sit(self, person: Person, organization: str, permission: Permission) -> Membership:
+        return authorize(self._context, person=person, organization=organization, permission=permission)
+
+    def _event(self, type_: EventType, person: Person, code: Code, facts: dict[str, Json]) -> Write:
+        event = self._context.event(
+            type_,
+            organization=code.organization,
+            actor=person.email,
+            at=self._context.now(),
+            facts={"code": code.text, **facts},
+        )
+        return events.record(event)
+
+
+def seated(context: Context, *, person: Person, organization: str, draft: Draft) -> Membership:
+    """Read the organization with what the codes are to give: one call.
+
+    Raises:
+        BadGrantError: they are to give nothing.
+        UnknownLicenseError, LicenseOverError, UnknownGroupError.
+    """
+    if draft.grant.is_empty:
+        raise BadGrantError("Nothing is named that the code gives.")
+    membership = authorize(
+        context,
+        person=person,
+        organization=organization,
+        permission=Permission.MANAGE_CODES,
+        also=_given(organization, draft.grant),
+    )
+    for license_id in draft.grant.licenses:
+        pool = licenses.found_at(membership.rows, licenses.ref(organization, license_id))
+        pool.terms.require_valid(context.now())
+    if draft.grant.group is not None:
+        row = membership.rows.get(groups.ref(organization, draft.grant.group))
+        if groups.open_group(row) is None:
+            raise UnknownGroupError("The organization has no such group.")
+    return membership
+
+
+def planned(context: Context, *, person: Person, membership: Membership, draft: Draft) -> Code:
+    """Return the code that the draft means, without its text.
+
+    Raises:
+        BadCapError, BadDomainError, BadDateError, EndsInPastError, BadNameError, BadMessageError.
+    """
+    now = context.now()
+    ends_at = read_window(None, draft.ends_on, time_zone=membership.organization.time_zone).until
+    if ends_at is not None and ends_at <= now:
+        raise EndsInPastError(f"{draft.ends_on} is over.")
+    idempotent = draft.kind is CodeKind.REDEMPTION
+    if idempotent and draft.cap not in {None, 1}:
+        raise BadCapError("A redemption code works once.")
+    return Code(
+        text="",
+        id=context.new_id(),
+        organization=membership.organization.id,
+        kind=draft.kind,
+        grant=draft.grant,
+        name=clean_name(draft.name, required=False),
+        message=check_message(draft.message),
+        cap=1 if idempotent else draft.cap,
+        ends_at=ends_at,
+        domain=read_domain(draft.domain) if draft.domain.strip() else "",
+        created_at=now,
+        created_by=person.email,
+    )
+
+
+def _given(organization: str, grant: Grant) -> list[Ref[Any]]:
+    refs: list[Ref[Any]] = [licenses.ref(organization, id_) for id_ in grant.licenses]
+    return refs if grant.group is None else [*refs, groups.ref(organization, grant.group)]
+
+
+def issued_of(code: Code, organization: Organization, found: Found) -> Issued:
+    """Return the code with what was found of that which it gives."""
+    group = None
+    if code.grant.group is not None:
+        group = groups.open_group(found.get(groups.ref(organization.id, code.grant.group)))
+    terms = [
+        licenses.found_at(found, licenses.ref(organization.id, id_)).terms for id_ in code.grant.licenses
+    ]
+    return Issued(code=code, organization=organization, licenses=terms, group=group)
+
+
+def _about(issued: Issued) -> dict[str, Json]:
+    """Return what the events of a code say of it."""
+    code = issued.code
+    return {
+        "kind": code.kind,
+        "name": code.name,
+        **gives(issued.licenses, issued.group),
+        "cap": code.cap,
+        "domain": code.domain,
+        "message": code.message,
+        **({} if code.ends_at is None else {"ends_at": rfc3339(code.ends_at)}),
+    }
+
+
+def gives(terms: Sequence[LicenseTerms], group: Group | None) -> dict[str, Json]:
+    """Return what an event says of that which codes give."""
+    named: dict[str, Json] = {} if group is None else {"group": group.id, "group_name": group.name}
+    return {
+        "licenses": [one.license for one in terms],
+        "products": [one.product.name for one in terms],
+        **named,
+    }
+
+
+def _copy_to(person: Person) -> dict[str, Json]:
+    if person.key is not None:
+        raise NobodyToCopyError("A program asked for the copy.")
+    return {"copy_to": person.email}

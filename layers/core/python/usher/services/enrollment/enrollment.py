@@ -1,0 +1,272 @@
+"""Letting a person in without an invite: by a code, a join page or a single sign-on (DESIGN 1, code)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from usher.domain.accesses import Access, AccessState
+from usher.domain.enrollment.grants import Grant
+from usher.domain.errors import RefusedError
+from usher.domain.events import Event, EventType, Json
+from usher.domain.groups import Group, Member, UnknownGroupError
+from usher.domain.learners import Learner
+from usher.domain.licenses import LicenseTerms, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.people import Person
+from usher.domain.starts import start_on_acceptance
+from usher.services.context import Context
+from usher.services.invites.answer_invite import AnswerInvite
+from usher.services.invites.expire_invites import expire_lapsed
+from usher.services.invites.manage_invites import start_fact
+from usher.services.transactions import looking_again
+from usher.store import accesses, events, groups, invites, licenses
+from usher.store.people import learners
+from usher.store.table import Found
+from usher.store.transaction import ConditionFailedError, Write, commit
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrollmentResult:
+    """What a person was given: nothing new where they had all of it, and then nothing was written."""
+
+    organization: str
+    email: str
+    accesses: tuple[Access, ...] = ()
+    new: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrollmentRoute:
+    """By which way a person comes in.
+
+    Attributes:
+        organization: whose learner they become.
+        grant: what they are given.
+        event: what is recorded, with `facts` besides what is said of the person and their seats.
+        writes: what the door itself writes in the same transaction, by what was given: its use, say.
+        refuse: raises if it was one of those writes whose condition failed; else all is looked at again.
+        actor: who lets them in, where it is not they themselves.
+    """
+
+    organization: str
+    grant: Grant
+    event: EventType
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    writes: Callable[[EnrollmentResult], Sequence[Write]] = lambda _admitted: ()
+    refuse: Callable[[ConditionFailedError], None] = lambda _stale: None
+    actor: str = ""
+
+
+class Enrollment:
+    """Gives a person with a proven address what a door gives: a place, seats, a group, in one transaction."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def require_grantable(self, *, organization: str, grant: Grant) -> None:
+        """Raise unless the organization has what is to be given: one call, none for an empty grant.
+
+        Raises:
+            UnknownLicenseError, UnknownGroupError.
+        """
+        if grant.is_empty:
+            return
+        found = self._context.table.get_many(
+            [
+                *(licenses.ref(organization, id_) for id_ in grant.licenses),
+                *([groups.ref(organization, grant.group)] if grant.group else []),
+            ]
+        )
+        _group(found, organization, grant)
+        for id_ in grant.licenses:
+            _terms(found, organization, id_)
+
+    def admit(self, *, person: Person, door: EnrollmentRoute) -> EnrollmentResult:
+        """Let the person in; whoever has it all already is given nothing, and nothing is written.
+
+        A seat that an open invite holds for them is taken up by accepting that invite: they have proven the
+        address it was sent to, and asked for the very thing it offers.
+
+        Raises:
+            NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError: nothing was given.
+        """
+        for _ in looking_again():
+            group, offered, found = self._read(person, door.organization, door.grant)
+            now = self._context.now()
+            held = _held(found, person, offered)
+            lapsed = [access for access in held.values() if access.has_lapsed(now)]
+            if lapsed:
+                expire_lapsed(self._context, lapsed)
+                continue
+            reserved = {access.invite for access in held.values() if access.state is AccessState.RESERVED}
+            if reserved:
+                self._accept(person, reserved)
+                continue
+            missing = [terms for terms in offered if terms.license not in held]
+            if not missing and _belongs(found, person, door.organization, group):
+                return EnrollmentResult(organization=door.organization, email=person.email, new=False)
+            admitted = self._give(person, door, group, missing)
+            if admitted is not None:
+                return admitted
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def is_in(self, *, person: Person, organization: str, grant: Grant) -> bool:
+        """Say whether the person has it all, or is offered what they lack by open invites; writes nothing.
+
+        Of a group, an invite to its licenses alone does not offer the membership: one more call tells.
+
+        Raises:
+            UnknownLicenseError, UnknownGroupError.
+        """
+        group, offered, found = self._read(person, organization, grant)
+        held = _held(found, person, offered)
+        now = self._context.now()
+        if any(terms.license not in held or held[terms.license].has_lapsed(now) for terms in offered):
+            return False
+        if _belongs(found, person, organization, group):
+            return True
+        reserved = {access.invite for access in held.values() if access.state is AccessState.RESERVED}
+        return bool(reserved) and (group is None or self._leads_into(group, reserved))
+
+    def _read(
+        self, person: Person, organization: str, grant: Grant
+    ) -> tuple[Group | None, list[LicenseTerms], Found]:
+        """Read all that the decision needs: two calls, one more where a group says which licenses."""
+        group = None
+        if grant.group:
+            at = groups.ref(organization, grant.group)
+            group = _group(self._context.table.get_many([at]), organization, grant)
+        wanted = grant.licenses if group is None else group.licenses
+        found = self._context.table.get_many(
+            [
+                learners.ref(organization, person.email),
+                *(licenses.ref(organization, id_) for id_ in wanted),
+                *(accesses.ref(person.email, id_) for id_ in wanted),
+                *([groups.member_ref(organization, group.id, person.email)] if group else []),
+            ]
+        )
+        return group, [_terms(found, organization, id_) for id_ in wanted], found
+
+    def _leads_into(self, group: Group, reserved: set[str]) -> bool:
+        refs = [invites.ref(id_) for id_ in reserved]
+        found = self._context.table.get_many(refs)
+        rows = [row for at in refs if (row := found.get(at)) is not None]
+        return any(invites.invite_of(row).group == group.id for row in rows)
+
+    def _accept(self, person: Person, reserved: set[str]) -> None:
+        """Accept the invites that hold seats for the person, those that still can be."""
+        found = self._context.table.get_many([invites.ref(id_) for id_ in reserved])
+        for id_ in sorted(reserved):
+            if (row := found.get(invites.ref(id_))) is not None:
+                number = invites.invite_of(row).number
+                with suppress(RefusedError):  # It came to nothing at this moment, or a newer link was sent.
+                    AnswerInvite(self._context).accept(person=person, invite=id_, number=number)
+
+    def _give(
+        self, person: Person, door: EnrollmentRoute, group: Group | None, missing: Sequence[LicenseTerms]
+    ) -> EnrollmentResult | None:
+        """Commit what is missing; None if what was read has changed meanwhile."""
+        now = self._context.now()
+        given = []
+        for terms in missing:
+            terms.require_valid(now)
+            start_at = start_on_acceptance(terms, chosen=None, now=now)
+            state = AccessState.SCHEDULED if start_at > now else AccessState.ACTIVE
+            given.append(Access(email=person.email, terms=terms, state=state, start_at=start_at))
+        admitted = EnrollmentResult(organization=door.organization, email=person.email, accesses=tuple(given))
+        seats = [licenses.take(door.organization, terms.license, 1) for terms in missing]
+        learner = Learner(
+            organization=door.organization,
+            email=person.email,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            joined_at=now,
+        )
+        writes = [
+            *seats,
+            *(accesses.take(access) for access in given),
+            learners.join(learner),
+            *_joining(group, learner),
+            *door.writes(admitted),
+            events.record(self._event(door, group, admitted)),
+        ]
+        try:
+            commit(self._context.table, writes)
+        except ConditionFailedError as stale:
+            door.refuse(stale)
+            if any(seat in stale for seat in seats):
+                raise _full(
+                    [terms for terms, seat in zip(missing, seats, strict=True) if seat in stale]
+                ) from stale
+            return None
+        return admitted
+
+    def _event(self, door: EnrollmentRoute, group: Group | None, admitted: EnrollmentResult) -> Event:
+        given = admitted.accesses
+        facts: dict[str, Json] = {
+            **door.facts,
+            "email": admitted.email,
+            "licenses": [one.terms.license for one in given],
+            "products": [one.terms.product.name for one in given],
+            "seats_taken": {one.terms.license: 1 for one in given},
+            "starts": [start_fact(one) for one in given if one.state is AccessState.SCHEDULED],
+        }
+        if group is not None:
+            facts |= {"group": group.id, "group_name": group.name}
+        return self._context.event(
+            door.event,
+            organization=door.organization,
+            actor=door.actor or admitted.email,
+            at=self._context.now(),
+            facts=facts,
+        )
+
+
+def _group(found: Found, organization: str, grant: Grant) -> Group | None:
+    if grant.group is None:
+        return None
+    group = groups.open_group(found.get(groups.ref(organization, grant.group)))
+    if group is None:
+        raise UnknownGroupError(f"The organization has no group {grant.group!r}.")
+    return group
+
+
+def _terms(found: Found, organization: str, license_id: str) -> LicenseTerms:
+    row = found.get(licenses.ref(organization, license_id))
+    if row is None:
+        raise UnknownLicenseError(f"The organization has no license {license_id!r}.", license=license_id)
+    return licenses.license_of(row).terms
+
+
+def _full(out_of: Sequence[LicenseTerms]) -> NotEnoughSeatsError:
+    return NotEnoughSeatsError(
+        "No seat is left.",
+        shortfall=[{"license": terms.license, "needed": 1, "available": 0, "missing": 1} for terms in out_of],
+    )
+
+
+def _held(found: Found, person: Person, offered: Sequence[LicenseTerms]) -> dict[str, Access]:
+    """Return the person's live accesses by license, lapsed reservations among them."""
+    return {
+        terms.license: access
+        for terms in offered
+        if (row := found.get(accesses.ref(person.email, terms.license))) is not None
+        and (access := accesses.access_of(row)).is_live()
+    }
+
+
+def _belongs(found: Found, person: Person, organization: str, group: Group | None) -> bool:
+    """Say whether the person is a learner of the organization, and of the group where there is one."""
+    if found.get(learners.ref(organization, person.email)) is None:
+        return False
+    return group is None or found.get(groups.member_ref(organization, group.id, person.email)) is not None
+
+
+def _joining(group: Group | None, learner: Learner) -> list[Write]:
+    if group is None:
+        return []
+    member = Member(
+        organization=learner.organization, group=group.id, email=learner.email, joined_at=learner.joined_at
+    )
+    return [groups.is_open(learner.organization, group.id), groups.join(member)]

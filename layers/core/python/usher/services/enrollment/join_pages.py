@@ -1,0 +1,125 @@
+"""An organization's join page, as its managers set it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from usher.domain.enrollment.grants import Grant
+from usher.domain.enrollment.join_pages import JoinPage, JoinSlugTakenError, WhenFull, read_domains
+from usher.domain.events import EventType
+from usher.domain.groups import GroupRequiredError
+from usher.domain.organizations import Permission
+from usher.domain.people import Person
+from usher.services.authorization import Membership, authorize
+from usher.services.context import Context
+from usher.services.enrollment.enrollment import Enrollment
+from usher.services.transactions import looking_again
+from usher.store import events
+from usher.store.enrollment import join_pages
+from usher.store.transaction import ConditionFailedError, Write, commit
+
+
+class JoinPages:
+    """Reads and replaces the page's settings."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def page(self, *, person: Person, organization: str) -> JoinPage:
+        """Read the page: one call. One that was never set is off, and proposes the organization's slug."""
+        return self._page(self._sit(person, organization, Permission.READ))
+
+    def put(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        slug: str,
+        is_on: bool,
+        domains: Iterable[str],
+        grant: Grant,
+        approval: bool,
+        when_full: WhenFull,
+    ) -> JoinPage:
+        """Replace the settings; the address given up is free at once, and off means gone at once.
+
+        Raises:
+            BadSlugError, TooManyDomainsError, BadDomainError, PublicMailDomainError.
+            UnknownLicenseError, UnknownGroupError: it would give what the organization does not have.
+            GroupRequiredError: it would give seats without a group, which the organization does not want.
+            JoinSlugTakenError: another page is at this address.
+        """
+        wanted = JoinPage(
+            organization=organization,
+            slug=slug.strip().lower(),
+            is_on=is_on,
+            domains=read_domains(domains),
+            grant=grant,
+            approval=approval,
+            when_full=when_full,
+        )
+        for _ in looking_again():
+            membership = self._sit(person, organization, Permission.MANAGE_JOIN_PAGE)
+            if membership.organization.require_group and is_on and grant.group is None:
+                raise GroupRequiredError("Learners of this organization come by a group.")
+            Enrollment(self._context).require_grantable(organization=organization, grant=grant)
+            written = self._written(membership, wanted, person)
+            if written is not None:
+                return written
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def _written(self, membership: Membership, wanted: JoinPage, person: Person) -> JoinPage | None:
+        """Write the settings if they differ; None if they changed meanwhile."""
+        before = self._page(membership)
+        is_new = before.version is None
+        after = replace(wanted, version=before.version)
+        if after == before and not is_new:
+            return before
+        moved = is_new or after.slug != before.slug
+        claim = join_pages.claim_slug(after.slug, after.organization)
+        try:
+            commit(
+                self._context.table,
+                [
+                    join_pages.write(after),
+                    *([claim] if moved else []),
+                    *([join_pages.free_slug(before.slug)] if moved and not is_new else []),
+                    self._event(after, person),
+                ],
+            )
+        except ConditionFailedError as stale:
+            if stale.failed.keys() == {claim}:
+                raise JoinSlugTakenError(f"The slug {after.slug!r} is taken.") from stale
+            return None
+        return after
+
+    def _event(self, page: JoinPage, person: Person) -> Write:
+        event = self._context.event(
+            EventType.JOIN_PAGE_CHANGED,
+            organization=page.organization,
+            actor=person.email,
+            at=self._context.now(),
+            facts={
+                "enabled": page.is_on,
+                "slug": page.slug,
+                "domains": list(page.domains),
+                "grants": list(page.grant.licenses),
+                "group": page.grant.group,
+                "approval": page.approval,
+                "when_full": page.when_full,
+            },
+        )
+        return events.record(event)
+
+    def _sit(self, person: Person, organization: str, permission: Permission) -> Membership:
+        at = join_pages.ref(organization)
+        return authorize(
+            self._context, person=person, organization=organization, permission=permission, also=[at]
+        )
+
+    def _page(self, membership: Membership) -> JoinPage:
+        row = membership.rows.get(join_pages.ref(membership.organization.id))
+        if row is None:
+            return JoinPage(organization=membership.organization.id, slug=membership.organization.slug)
+        return join_pages.page_of(row, membership.organization.id)

@@ -1,0 +1,145 @@
+"""Requests to join, as managers see and answer them."""
+
+from __future__ import annotations
+
+from usher.domain.addresses import normalize
+from usher.domain.enrollment.join_pages import JoinPage, WhenFull
+from usher.domain.enrollment.join_requests import JoinRequest, JoinState, UnknownJoinRequestError
+from usher.domain.events import EventType
+from usher.domain.licenses import NotEnoughSeatsError
+from usher.domain.organizations import Permission
+from usher.domain.people import Person
+from usher.services.authorization import authorize
+from usher.services.context import Context
+from usher.services.enrollment.enrollment import Enrollment, EnrollmentRoute
+from usher.services.enrollment.waitlist import (
+    LineError,
+    StaleError,
+    person_of,
+    refusing,
+    request_event,
+    request_facts,
+)
+from usher.services.paging import ResultPage
+from usher.services.receipts import Receipt
+from usher.services.transactions import looking_again
+from usher.store.enrollment import join_pages, join_requests
+from usher.store.transaction import ConditionFailedError, Write
+
+
+class JoinRequests:
+    """Who asked to join, and letting them in or not."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._enrollment = Enrollment(context)
+
+    def listed(
+        self, *, person: Person, organization: str, state: JoinState, limit: int, cursor: str | None
+    ) -> ResultPage[JoinRequest]:
+        """List the requests in one state, in the order of asking: two calls."""
+        authorize(self._context, person=person, organization=organization, permission=Permission.READ)
+        page = join_requests.listed(self._context.table, organization, state, limit=limit, cursor=cursor)
+        return ResultPage(items=[join_requests.request_of(row) for row in page.rows], next=page.next)
+
+    def approve(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> JoinRequest:
+        """Let the person in, with what the page gives now; one who was refused, too.
+
+        Where no seat is left and the page has a waiting list, they stand in line, and the answer says so.
+        Whoever stands in line already is let in before the others if there is a seat.
+
+        Raises:
+            UnknownJoinRequestError, JoinRequestAnsweredError.
+            NotEnoughSeatsError: nothing was changed; `shortfall` says of which licenses.
+            LicenseOverError, UnknownLicenseError, UnknownGroupError: the page gives what there is no more.
+        """
+        for _ in looking_again():
+            page, request = self._read(person, organization, email)
+            try:
+                return self._approved(page, request, person, receipt)
+            except StaleError:
+                continue
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def refuse(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> JoinRequest:
+        """Refuse the person, who is told; asking again changes nothing from then on.
+
+        Raises:
+            UnknownJoinRequestError, JoinRequestAnsweredError.
+        """
+        for _ in looking_again():
+            _, request = self._read(person, organization, email)
+            after = request.refused(by=person.email, now=self._context.now())
+            event = request_event(self._context, EventType.JOIN_REFUSED, request, actor=person.email)
+            try:
+                self._commit([*join_requests.write(request, after), event], after, receipt)
+            except StaleError:
+                continue
+            return after
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def _approved(
+        self, page: JoinPage, request: JoinRequest, person: Person, receipt: Receipt
+    ) -> JoinRequest:
+        granted = request.admitted(by=person.email, now=self._context.now())
+        own = [*join_requests.write(request, granted), join_pages.unchanged(page)]
+        lists = page.when_full is WhenFull.WAITING_LIST and request.state is not JoinState.WAITING
+        line = [join_requests.nobody_waits(page.organization)] if lists and not page.grant.is_empty else []
+        look = refusing(own, line)
+
+        def refuse(stale: ConditionFailedError) -> None:
+            receipt.refuse_race(stale)
+            receipt.forget(0)
+            look(stale)
+
+        door = EnrollmentRoute(
+            organization=page.organization,
+            grant=page.grant,
+            event=EventType.JOIN_APPROVED,
+            facts=request_facts(request),
+            writes=lambda _admitted: [*own, *line, *receipt.whole(self._context, granted)],
+            refuse=refuse,
+            actor=person.email,
+        )
+        try:
+            admitted = self._enrollment.admit(person=person_of(request), door=door)
+        except (NotEnoughSeatsError, LineError):
+            if not lists:
+                raise
+            return self._lined_up(page, request, person, receipt)
+        if admitted.new:
+            receipt.written(complete=True)
+        else:
+            event = request_event(self._context, EventType.JOIN_APPROVED, request, actor=person.email)
+            self._commit([*own, event], granted, receipt)
+        return granted
+
+    def _lined_up(
+        self, page: JoinPage, request: JoinRequest, person: Person, receipt: Receipt
+    ) -> JoinRequest:
+        waiting = request.waiting()
+        event = request_event(self._context, EventType.JOIN_WAITING, request, actor=person.email)
+        self._commit(
+            [*join_requests.write(request, waiting), join_pages.unchanged(page), event], waiting, receipt
+        )
+        return waiting
+
+    def _commit(self, writes: list[Write], result: JoinRequest, receipt: Receipt) -> None:
+        try:
+            receipt.commit(self._context, writes, result)
+        except ConditionFailedError as stale:
+            raise StaleError from stale
+
+    def _read(self, person: Person, organization: str, email: str) -> tuple[JoinPage, JoinRequest]:
+        at_page, at_request = join_pages.ref(organization), join_requests.ref(organization, normalize(email))
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.MANAGE_JOIN_PAGE,
+            also=[at_page, at_request],
+        )
+        row, asked = membership.rows.get(at_page), membership.rows.get(at_request)
+        if row is None or asked is None:
+            raise UnknownJoinRequestError("Nobody with this address asked to join.")
+        return join_pages.page_of(row, organization), join_requests.request_of(asked)

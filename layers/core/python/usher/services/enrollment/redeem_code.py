@@ -1,0 +1,116 @@
+"""Redeeming a code: a person is let in, once each; the cap is exact, whoever redeems at the same time."""
+
+from __future__ import annotations
+
+from usher.domain.enrollment.codes import (
+    TRIES_AT_ORGANIZATION,
+    TRIES_OF_NETWORK_ADDRESS,
+    TRIES_OF_PERSON,
+    BadCodeError,
+    Code,
+    CodeRefusedError,
+    Use,
+    canonical,
+)
+from usher.domain.events import EventType
+from usher.domain.groups import UnknownGroupError
+from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.organizations import Organization, UnknownOrganizationError, is_slug
+from usher.domain.people import Person
+from usher.services.context import Context
+from usher.services.enrollment.enrollment import Enrollment, EnrollmentResult, EnrollmentRoute
+from usher.services.enrollment.rate_limits import require_all_left, spend_all
+from usher.store import organizations
+from usher.store.enrollment import codes
+from usher.store.transaction import ConditionFailedError
+
+
+class _RedeemedMeanwhileError(Exception):
+    """The same person redeemed the same code at the same time."""
+
+
+class RedeemCode:
+    """What can be done with a code by those whom it was given to."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._enrollment = Enrollment(context)
+
+    def organization(self, *, slug: str) -> Organization:
+        """Return whose landing page the slug leads to, or raise UnknownOrganizationError: two calls."""
+        id_ = organizations.by_slug(self._context.table, slug) if is_slug(slug) else None
+        found = None if id_ is None else organizations.get(self._context.table, id_)
+        if found is None:
+            raise UnknownOrganizationError("There is no such organization.")
+        return found
+
+    def redeem(
+        self, *, person: Person, organization: str, text: str, network_address: str
+    ) -> EnrollmentResult:
+        """Let the person in by the code. Who redeemed it before is given nothing, and nothing is used.
+
+        Failed tries are counted, and no code is looked at once there were too many.
+
+        Raises:
+            CodeRefusedError: for whatever reason.
+            LimitReachedError: too many tries by the person, from the IP address or at the organization.
+        """
+        subjects = [
+            (TRIES_OF_PERSON, person.email),
+            (TRIES_OF_NETWORK_ADDRESS, network_address),
+            (TRIES_AT_ORGANIZATION, organization),
+        ]
+        require_all_left(self._context, subjects)
+        try:
+            return self._redeem(person, organization, canonical(text))
+        except (
+            BadCodeError,
+            CodeRefusedError,
+            NotEnoughSeatsError,
+            LicenseOverError,
+            UnknownLicenseError,
+            UnknownGroupError,
+        ) as refused:
+            spend_all(self._context, subjects)
+            raise CodeRefusedError("The code was not redeemed.") from refused
+
+    def _redeem(self, person: Person, organization: str, text: str) -> EnrollmentResult:
+        at, at_use = codes.ref(organization, text), codes.use_ref(organization, text, person.email)
+        found = self._context.table.get_many([at, at_use])
+        nothing = EnrollmentResult(organization=organization, email=person.email, new=False)
+        if found.get(at_use) is not None:
+            return nothing
+        row = found.get(at)
+        code = None if row is None else codes.code_of(row)
+        if code is None or not code.admits(person.email, self._context.now()):
+            raise CodeRefusedError
+        try:
+            return self._enrollment.admit(person=person, door=self._door(code, person))
+        except _RedeemedMeanwhileError:
+            return nothing
+
+    def _door(self, code: Code, person: Person) -> EnrollmentRoute:
+        counted = codes.count_use(code)
+        recorded = codes.record_use(
+            Use(
+                organization=code.organization,
+                code=code.text,
+                email=person.email,
+                at=self._context.now(),
+            )
+        )
+
+        def refuse(stale: ConditionFailedError) -> None:
+            if recorded in stale:
+                raise _RedeemedMeanwhileError from stale
+            if counted in stale:
+                raise CodeRefusedError from stale
+
+        return EnrollmentRoute(
+            organization=code.organization,
+            grant=code.grant,
+            event=EventType.CODE_REDEEMED,
+            facts={"code": code.text, "kind": code.kind, "name": code.name},
+            writes=lambda _admitted: [counted, recorded],
+            refuse=refuse,
+        )

@@ -1,0 +1,329 @@
+"""Single sign-on: an organization's connections to identity providers, and what operators confirm of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from usher.domain.addresses import normalize
+from usher.domain.enrollment.connections import (
+    CHECKS,
+    Connection,
+    TooManyConnectionsError,
+    UnknownConnectionError,
+    UnknownDomainError,
+    UnknownLinkError,
+    read_client_secret,
+    read_domains,
+    read_issuer,
+)
+from usher.domain.enrollment.grants import Grant
+from usher.domain.enrollment.mail_providers import read_domain
+from usher.domain.enrollment.sso_login import SignOnError
+from usher.domain.events import EventType, Json
+from usher.domain.integrations.destinations import Networks
+from usher.domain.organizations import Permission
+from usher.domain.people import Person, clean_name
+from usher.gateways.client_secrets import ClientSecrets
+from usher.services.authorization import authorize, require_operator
+from usher.services.context import Context
+from usher.services.enrollment.enrollment import Enrollment
+from usher.services.enrollment.rate_limits import spend
+from usher.services.receipts import AnsweredMeanwhileError, Receipt
+from usher.services.transactions import looking_again
+from usher.store import events
+from usher.store.enrollment import connections
+from usher.store.transaction import ConditionFailedError, Write, commit
+
+if TYPE_CHECKING:
+    from usher.gateways.providers import Providers
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewConnection:
+    """What a manager types."""
+
+    name: str
+    issuer: str
+    client_id: str
+    client_secret: str
+    domains: Sequence[str]
+    grant: Grant
+    enabled: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectionChange:
+    """What a manager changes; None is left as it is."""
+
+    name: str | None = None
+    client_secret: str | None = None
+    domains: Sequence[str] | None = None
+    grant: Grant | None = None
+    enabled: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """What was found on asking a connection's provider: nothing where it can be signed in through."""
+
+    connection: Connection
+    problems: tuple[SignOnError, ...]
+
+
+class SsoConnections:
+    """An organization's connections, for its full managers; operators confirm whose the domains are."""
+
+    def __init__(
+        self,
+        context: Context,
+        *,
+        secrets: ClientSecrets,
+        providers: Callable[[], Providers],
+        own_networks: Networks,
+    ) -> None:
+        """Keep clients' secrets in `secrets`; `providers` is called once a provider has to be asked."""
+        self._context = context
+        self._secrets = secrets
+        self._providers = providers
+        self._own_networks = own_networks
+
+    def create(
+        self, *, person: Person, organization: str, new: NewConnection, receipt: Receipt
+    ) -> Connection:
+        """Create a connection. Nobody can sign in through it before one of its domains is confirmed.
+
+        Its secret is written first: one that is left without a connection, by a crash in between, is read
+        by nobody.
+
+        Raises:
+            BadNameError, BadIssuerError, BadClientError, BadDomainError, PublicMailDomainError,
+            BadDomainsError, UnknownLicenseError, UnknownGroupError.
+            TooManyConnectionsError: exactly, whoever creates one at the same time.
+        """
+        authorize(self._context, person=person, organization=organization, permission=Permission.MANAGE_SSO)
+        connection = Connection(
+            id=self._context.new_id(),
+            organization=organization,
+            name=clean_name(new.name),
+            issuer=read_issuer(new.issuer, own_networks=self._own_networks),
+            client_id=new.client_id,
+            domains=read_domains(new.domains),
+            grant=new.grant,
+            enabled=new.enabled,
+            created_at=self._context.now(),
+            created_by=person.email,
+        )
+        secret = read_client_secret(new.client_secret)
+        self._require_grantable(connection)
+        facts: dict[str, Json] = {"issuer": connection.issuer, "domains": connection.domains}
+        writes = [
+            *connections.create(connection),
+            self._event(EventType.SSO_CONNECTION_CREATED, person, connection, facts),
+        ]
+        self._secrets.put(connection.id, secret)
+        try:
+            receipt.commit(self._context, writes, connection)
+        except (ConditionFailedError, AnsweredMeanwhileError) as refused:
+            self._secrets.remove(connection.id)
+            if isinstance(refused, ConditionFailedError):
+                raise TooManyConnectionsError from refused
+            raise
+        return connection
+
+    def listed(self, *, person: Person, organization: str) -> list[Connection]:
+        """List the connections, oldest first: two calls."""
+        authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.READ,
+            operators=True,
+        )
+        return connections.of_organization(self._context.table, organization)
+
+    def connection(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        connection: str,
+        permission: Permission = Permission.READ,
+    ) -> Connection:
+        """Read a connection: one call. Raises UnknownConnectionError."""
+        at = connections.ref(connection)
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=permission,
+            also=[at],
+            operators=permission is Permission.READ,
+        )
+        row = membership.rows.get(at)
+        if row is None or row.organization != organization:
+            raise UnknownConnectionError("The organization has no such connection.")
+        return connections.connection_of(row)
+
+    def change(
+        self, *, person: Person, organization: str, connection: str, change: ConnectionChange
+    ) -> Connection:
+        """Change a connection: issuer and client id stay.
+
+        A domain that is taken out has to be confirmed again if it comes back. Who signed in already keeps
+        what they were given.
+
+        Raises:
+            UnknownConnectionError, BadNameError, BadClientError, BadDomainError, PublicMailDomainError,
+            BadDomainsError, UnknownLicenseError, UnknownGroupError.
+        """
+        secret = None if change.client_secret is None else read_client_secret(change.client_secret)
+        for _ in looking_again():
+            before = self._managed(person, organization, connection)
+            domains = before.domains if change.domains is None else read_domains(change.domains)
+            after = replace(
+                before,
+                name=before.name if change.name is None else clean_name(change.name),
+                domains=domains,
+                owned=before.owned & frozenset(domains),
+                grant=before.grant if change.grant is None else change.grant,
+                enabled=before.enabled if change.enabled is None else change.enabled,
+            )
+            if change.grant is not None:
+                self._require_grantable(after)
+            changed = [
+                name
+                for name in ("name", "domains", "grant", "enabled")
+                if getattr(before, name) != getattr(after, name)
+            ]
+            if secret is not None:
+                self._secrets.put(before.id, secret)
+                changed.append("client_secret")
+            if not changed:
+                return before
+            if self._changed(person, before, after, EventType.SSO_CONNECTION_CHANGED, {"changed": changed}):
+                return after
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def remove(self, *, person: Person, organization: str, connection: str) -> None:
+        """Remove a connection; nobody signs in through it from then on, and what people have stays theirs.
+
+        Its secret goes first: done again after a crash in between, this ends what it had begun.
+
+        Raises:
+            UnknownConnectionError: there is none, or somebody else removed it.
+        """
+        found = self._managed(person, organization, connection)
+        self._secrets.remove(found.id)
+        event = self._event(EventType.SSO_CONNECTION_REMOVED, person, found, {})
+        try:
+            commit(self._context.table, [*connections.remove(found), event])
+        except ConditionFailedError as stale:
+            raise UnknownConnectionError("The organization has no such connection.") from stale
+
+    def unlink(self, *, person: Person, organization: str, connection: str, email: str) -> None:
+        """Forget who has an address at the provider: whoever has it next may sign in with it.
+
+        Raises:
+            UnknownConnectionError, UnknownLinkError, BadAddressError.
+        """
+        found = self._managed(person, organization, connection)
+        address = normalize(email)
+        event = self._event(EventType.SSO_PERSON_UNLINKED, person, found, {"email": address})
+        try:
+            commit(self._context.table, [connections.unlink(address, found.id), event])
+        except ConditionFailedError as stale:
+            raise UnknownLinkError("Nobody with this address signed in through the connection.") from stale
+
+    def check(self, *, person: Person, organization: str, connection: str) -> Checked:
+        """Ask the provider what it publishes, and say what of it would keep people from signing in.
+
+        Raises:
+            UnknownConnectionError.
+            LimitReachedError: it was asked too often.
+        """
+        found = self.connection(person=person, organization=organization, connection=connection)
+        spend(self._context, CHECKS, organization)
+        providers = self._providers()
+        try:
+            providers.keys(providers.metadata(found.issuer, fresh=True), fresh=True)
+        except SignOnError as problem:
+            return Checked(connection=found, problems=(problem,))
+        return Checked(connection=found, problems=())
+
+    def confirm(self, *, person: Person, organization: str, connection: str, domain: str) -> Connection:
+        """Confirm, as an operator, that a domain of the connection is the organization's own.
+
+        Whoever the provider says they are, with an address of this domain, is signed in as that from then on.
+
+        Raises:
+            ForbiddenError, UnknownConnectionError, UnknownDomainError, BadDomainError,
+            PublicMailDomainError.
+        """
+        return self._owned(person, organization, connection, read_domain(domain), owned=True)
+
+    def unconfirm(self, *, person: Person, organization: str, connection: str, domain: str) -> Connection:
+        """Take back, as an operator, what was confirmed of a domain.
+
+        Raises:
+            ForbiddenError, UnknownConnectionError, UnknownDomainError, BadDomainError,
+            PublicMailDomainError.
+        """
+        return self._owned(person, organization, connection, read_domain(domain), owned=False)
+
+    def _owned(
+        self, person: Person, organization: str, connection: str, domain: str, *, owned: bool
+    ) -> Connection:
+        require_operator(person)
+        type_ = EventType.SSO_DOMAIN_CONFIRMED if owned else EventType.SSO_DOMAIN_UNCONFIRMED
+        for _ in looking_again():
+            before = connections.get(self._context.table, connection)
+            if before is None or before.organization != organization:
+                raise UnknownConnectionError("The organization has no such connection.")
+            if domain not in before.domains:
+                raise UnknownDomainError(f"The connection does not name {domain}.")
+            after = replace(before, owned=before.owned | {domain} if owned else before.owned - {domain})
+            if after == before or self._changed(person, before, after, type_, {"domain": domain}):
+                return after
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def _managed(self, person: Person, organization: str, connection: str) -> Connection:
+        return self.connection(
+            person=person, organization=organization, connection=connection, permission=Permission.MANAGE_SSO
+        )
+
+    def _require_grantable(self, connection: Connection) -> None:
+        Enrollment(self._context).require_grantable(
+            organization=connection.organization, grant=connection.grant
+        )
+
+    def _changed(
+        self,
+        person: Person,
+        before: Connection,
+        after: Connection,
+        type_: EventType,
+        facts: dict[str, Json],
+    ) -> bool:
+        """Commit a change with its event; False if somebody else changed the connection meanwhile."""
+        try:
+            commit(
+                self._context.table,
+                [connections.change(before, after), self._event(type_, person, after, facts)],
+            )
+        except ConditionFailedError:
+            return False
+        return True
+
+    def _event(
+        self, type_: EventType, person: Person, connection: Connection, facts: dict[str, Json]
+    ) -> Write:
+        event = self._context.event(
+            type_,
+            organization=connection.organization,
+            actor=person.email,
+            at=self._context.now(),
+            facts={"connection": connection.id, "name": connection.name, **facts},
+        )
+        return events.record(event)

@@ -1,0 +1,261 @@
+"""Groups: making them, what they give, and who is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from usher.domain.addresses import normalize
+from usher.domain.events import EventType, Json
+from usher.domain.groups import (
+    Group,
+    GroupNameTakenError,
+    Member,
+    UnknownGroupError,
+    UnknownMemberError,
+    same_name,
+)
+from usher.domain.learners import Learner
+from usher.domain.licenses import License
+from usher.domain.organizations import Permission
+from usher.domain.people import Person, clean_name
+from usher.services.authorization import authorize
+from usher.services.context import Context
+from usher.services.paging import ResultPage
+from usher.services.receipts import Receipt
+from usher.services.transactions import looking_again
+from usher.store import events, groups, licenses
+from usher.store.people import learners
+from usher.store.table import Ref
+from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupDetail:
+    """A group with its licenses, in the order in which they were added."""
+
+    group: Group
+    licenses: list[License]
+
+
+class Groups:
+    """An organization's groups. What their licenses give to members is another service's (giving)."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def create(
+        self, *, person: Person, organization: str, name: str, license_ids: Sequence[str], receipt: Receipt
+    ) -> GroupDetail:
+        """Create a group with licenses, none or several.
+
+        Raises:
+            GroupNameTakenError, TooManyLicensesError, BadNameError.
+            UnknownLicenseError, LicenseOverError: about the licenses.
+        """
+        now = self._context.now()
+        group = Group(
+            id=self._context.new_id(),
+            organization=organization,
+            name=clean_name(name),
+            created_at=now,
+            licenses=tuple(dict.fromkeys(license_ids)),
+        )
+        refs = [licenses.ref(organization, id_) for id_ in group.licenses]
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.MANAGE_GROUPS,
+            also=refs,
+        )
+        pools = [licenses.found_at(membership.rows, ref) for ref in refs]
+        for pool in pools:
+            pool.terms.require_valid(now)
+        created = GroupDetail(group=group, licenses=pools)
+        named = groups.claim_name(organization, group.name, group.id)
+        event = self._event(EventType.GROUP_CREATED, person, group, licenses=list(group.licenses))
+        try:
+            receipt.commit(self._context, [groups.create(group), named, event], created)
+        except ConditionFailedError as stale:
+            raise GroupNameTakenError(f"There is a group called {group.name} already.") from stale
+        return created
+
+    def listed(
+        self, *, person: Person, organization: str, limit: int, cursor: str | None
+    ) -> ResultPage[GroupDetail]:
+        """List the groups, oldest first, with their licenses."""
+        authorize(self._context, person=person, organization=organization, permission=Permission.READ)
+        page = groups.listed(self._context.table, organization, limit=limit, cursor=cursor)
+        return ResultPage(items=self._stocked([groups.group_of(row) for row in page.rows]), next=page.next)
+
+    def group(self, *, person: Person, organization: str, group: str) -> GroupDetail:
+        """Read one group with its licenses, or raise UnknownGroupError."""
+        found = self._find(person, organization, group, Permission.READ)
+        return self._stocked([found])[0]
+
+    def rename(self, *, person: Person, organization: str, group: str, name: str) -> GroupDetail:
+        """Give the group another name; invites keep the one that they were sent with.
+
+        Raises:
+            UnknownGroupError, GroupNameTakenError, BadNameError.
+        """
+        for _ in looking_again():
+            before = self._find(person, organization, group, Permission.MANAGE_GROUPS)
+            after = replace(before, name=clean_name(name))
+            if after == before:
+                return self._stocked([before])[0]
+            writes = [
+                groups.change(before, after),
+                self._event(EventType.GROUP_RENAMED, person, after, formerly=before.name),
+            ]
+            claim = groups.claim_name(organization, after.name, group)
+            if same_name(after.name) != same_name(before.name):
+                writes += [claim, groups.free_name(organization, before.name)]
+            try:
+                commit(self._context.table, writes)
+            except ConditionFailedError as stale:
+                if claim in stale:
+                    raise GroupNameTakenError(f"There is a group called {after.name} already.") from stale
+                continue
+            return self._stocked([after])[0]
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def delete(self, *, person: Person, organization: str, group: str) -> None:
+        """Delete the group. Its members keep their access, and invites to it can still be accepted.
+
+        The group is gone for everybody with the first transaction; its members are removed after that.
+        Where that broke off, deleting the group again ends it.
+
+        Raises:
+            UnknownGroupError.
+        """
+        for _ in looking_again():
+            at = groups.ref(organization, group)
+            membership = authorize(
+                self._context,
+                person=person,
+                organization=organization,
+                permission=Permission.MANAGE_GROUPS,
+                also=[at],
+            )
+            row = membership.rows.get(at)
+            if row is None:
+                raise UnknownGroupError("The organization has no such group.")
+            found = groups.open_group(row)
+            if found is not None and not self._carried_out(
+                [
+                    groups.close(found),
+                    groups.free_name(organization, found.name),
+                    self._event(EventType.GROUP_DELETED, person, found),
+                ]
+            ):
+                continue
+            left = list(groups.all_members(self._context.table, organization, group))
+            for first in range(0, len(left), MAX_ITEMS):
+                chunk = left[first : first + MAX_ITEMS]
+                commit(self._context.table, [groups.forget(member) for member in chunk])
+            commit(self._context.table, [groups.remove(organization, group)])
+            return
+
+    def remove_license(self, *, person: Person, organization: str, group: str, license_id: str) -> None:
+        """Take a license out of the group; nobody loses access, and later invites do not give it.
+
+        Raises:
+            UnknownGroupError, NotInGroupError.
+        """
+        for _ in looking_again():
+            before = self._find(person, organization, group, Permission.MANAGE_GROUPS)
+            after = before.without(license_id)
+            event = self._event(EventType.GROUP_LICENSE_REMOVED, person, after, license=license_id)
+            if self._carried_out([groups.change(before, after), event]):
+                return
+
+    def members(
+        self, *, person: Person, organization: str, group: str, limit: int, cursor: str | None
+    ) -> ResultPage[Learner]:
+        """List the members by address, by the name they gave themselves, with when they joined the group.
+
+        Raises:
+            UnknownGroupError.
+        """
+        self._find(person, organization, group, Permission.READ)
+        page = groups.members(self._context.table, organization, group, limit=limit, cursor=cursor)
+        joined = [groups.member_of(row) for row in page.rows]
+        found = self._context.table.get_many([learners.ref(organization, one.email) for one in joined])
+        return ResultPage(
+            items=[_by_name(one, found.get(learners.ref(organization, one.email))) for one in joined],
+            next=page.next,
+        )
+
+    def remove_member(self, *, person: Person, organization: str, group: str, email: str) -> None:
+        """Remove a member, who keeps their access.
+
+        Raises:
+            UnknownGroupError, UnknownMemberError, BadAddressError.
+        """
+        address = normalize(email)
+        found = self._find(person, organization, group, Permission.MANAGE_GROUPS)
+        leaving = groups.leave(organization, group, address)
+        event = self._event(EventType.GROUP_MEMBER_REMOVED, person, found, email=address)
+        if not self._carried_out([leaving, event]):
+            raise UnknownMemberError("The group has no such member.")
+
+    def catalogue(self, *, person: Person, organization: str, name: str) -> list[License]:
+        """List the licenses whose product's name has all the words in it, whatever their capitals."""
+        authorize(self._context, person=person, organization=organization, permission=Permission.READ)
+        words = same_name(name).split()
+        return [
+            pool
+            for pool in licenses.of_organization(self._context.table, organization)
+            if all(word in same_name(pool.terms.product.name) for word in words)
+        ]
+
+    def _find(self, person: Person, organization: str, group: str, permission: Permission) -> Group:
+        at = groups.ref(organization, group)
+        membership = authorize(
+            self._context, person=person, organization=organization, permission=permission, also=[at]
+        )
+        found = groups.open_group(membership.rows.get(at))
+        if found is None:
+            raise UnknownGroupError("The organization has no such group.")
+        return found
+
+    def _stocked(self, some: Sequence[Group]) -> list[GroupDetail]:
+        refs: dict[str, Ref[licenses.LicenseRow]] = {
+            id_: licenses.ref(group.organization, id_) for group in some for id_ in group.licenses
+        }
+        found = self._context.table.get_many(list(refs.values()))
+        return [
+            GroupDetail(group=group, licenses=[licenses.found_at(found, refs[id_]) for id_ in group.licenses])
+            for group in some
+        ]
+
+    def _event(self, type_: EventType, person: Person, group: Group, **facts: Json) -> Write:
+        event = self._context.event(
+            type_,
+            organization=group.organization,
+            actor=person.email,
+            at=self._context.now(),
+            facts={"group": group.id, "group_name": group.name, **facts},
+        )
+        return events.record(event)
+
+    def _carried_out(self, writes: Sequence[Write]) -> bool:
+        try:
+            commit(self._context.table, writes)
+        except ConditionFailedError:
+            return False
+        return True
+
+
+def _by_name(member: Member, row: learners.LearnerRow | None) -> Learner:
+    """Return the member by their own name; without one where the learner was erased."""
+    named = None if row is None else learners.learner_of(row)
+    return Learner(
+        organization=member.organization,
+        email=member.email,
+        first_name="" if named is None else named.first_name,
+        last_name="" if named is None else named.last_name,
+        joined_at=member.joined_at,
+    )

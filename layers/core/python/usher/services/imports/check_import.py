@@ -1,0 +1,147 @@
+"""Holding the rows of an import against the seats and invites that there are. Nothing is sent here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from usher.domain.erasures import is_pseudonym
+from usher.domain.events import SYSTEM, EventType, Json
+from usher.domain.imports.imports import Import, ImportState, Pool
+from usher.domain.imports.rosters import RowError
+from usher.domain.imports.verdicts import WANTED, ImportedRow, Verdict, counted, together
+from usher.domain.invites import Invite
+from usher.services.context import Context
+from usher.services.imports.files import ImportFiles, Stage
+from usher.services.imports.rosters import Rosters
+from usher.services.invites.reserve_seats import Batch
+from usher.services.invites.seats_held import candidates_of, seats_held
+from usher.services.receipts import Receipt
+from usher.store import events, imports
+from usher.store.transaction import Write, commit
+
+STEPS_A_ROW = 100
+"""Positions that each row has in its chunk's batch: more than it can have invites."""
+
+
+class CheckImport:
+    """Says of each row what would become of it now, by the very rules by which it is invited later."""
+
+    def __init__(self, context: Context, files: ImportFiles) -> None:
+        self._context = context
+        self._files = files
+
+    def check(self, found: Import, rosters: Rosters) -> Import:
+        """Judge the next chunk: one call for each hundred seats that its rows ask for, and a few more.
+
+        Raises:
+            ConditionFailedError: another worker judged it, or the import was canceled.
+        """
+        rows = self._files.rows(found, Stage.READ, found.checked)
+        pools = dict(found.pools)
+        judged = self._judged(rows, found, rosters, pools)
+        written = self._files.put(found, Stage.CHECKED, found.checked, judged)
+        after = found.judged(counted(written), pools, now=self._context.now())
+        writes = [imports.change(found, after)]
+        if after.state is ImportState.CHECKED:
+            verdicts: dict[str, Json] = {str(verdict): rows for verdict, rows in after.verdicts.items()}
+            writes.append(told(self._context, EventType.IMPORT_CHECKED, after, {"verdicts": verdicts}))
+        commit(self._context.table, writes)
+        return after
+
+    def _judged(
+        self, rows: Sequence[ImportedRow], found: Import, rosters: Rosters, pools: dict[str, Pool]
+    ) -> list[ImportedRow]:
+        now = self._context.now()
+        drafts, refused = drafts_of(rows, found, rosters)
+        batch = Batch(self._context, Receipt(), now)
+        held = seats_held(self._context, drafts, now)
+        candidates = candidates_of(self._context, drafts, held.live, batch)
+        verdicts = {at: Verdict(one.outcome) for at, one in batch.settled.items()}
+        for one in candidates:
+            verdicts[one.at] = _promised(one.invite, pools, rosters)
+        return judged_by(rows, drafts, verdicts, refused)
+
+
+def drafts_of(
+    rows: Sequence[ImportedRow], found: Import, rosters: Rosters
+) -> tuple[dict[int, Invite], dict[int, ImportedRow]]:
+    """Return the invites that the rows ask for, by position; and, by place, the rows that a rule refuses."""
+    drafts: dict[int, Invite] = {}
+    refused: dict[int, ImportedRow] = {}
+    for place, row in enumerate(rows):
+        if row.verdict not in WANTED:
+            continue
+        if is_pseudonym(row.address):
+            refused[place] = row.judged(Verdict.ERASED, "The person was erased since.")
+            continue
+        try:
+            own = rosters.of(row.organization).drafts(row, found)
+        except RowError as error:
+            refused[place] = row.judged(error.verdict, error.detail, suggestion=row.suggestion)
+        else:
+            drafts |= {place * STEPS_A_ROW + nth: draft for nth, draft in enumerate(own)}
+    return drafts, refused
+
+
+def judged_by(
+    rows: Sequence[ImportedRow],
+    drafts: Mapping[int, Invite],
+    verdicts: Mapping[int, Verdict],
+    refused: Mapping[int, ImportedRow],
+) -> list[ImportedRow]:
+    """Return each row as the verdicts on its invites have it, else as it was refused, else as it is."""
+    judged: list[ImportedRow] = []
+    for place, row in enumerate(rows):
+        own = [place * STEPS_A_ROW + nth for nth in range(len(row.requested_invites))]
+        parts = [(_named(drafts.get(at)), verdicts[at]) for at in own if at in verdicts]
+        judged.append(together(row, parts) if parts else refused.get(place, row))
+    return judged
+
+
+def told(
+    context: Context,
+    type_: EventType,
+    about: Import,
+    facts: Mapping[str, Json] | None = None,
+    *,
+    actor: str = SYSTEM,
+) -> Write:
+    """Return the event that something happened to an import."""
+    return events.record(
+        context.event(
+            type_,
+            organization=about.organization,
+            actor=actor,
+            at=context.now(),
+            facts={
+                "import": about.id,
+                "file_name": about.file_name,
+                "rows": about.rows,
+                **(facts or {}),
+            },
+        )
+    )
+
+
+def _promised(invite: Invite, pools: dict[str, Pool], rosters: Rosters) -> Verdict:
+    """Count the invite's seats in, and say whether there are as many after all the rows before it."""
+    ids = [terms.license for terms in invite.licenses]
+    for id_ in ids:
+        pool = pools.get(id_)
+        if pool is None:  # its group was given it since the file was read
+            left = rosters.of(invite.organization).licenses[id_].available
+            pool = Pool(organization=invite.organization, left=left)
+        pools[id_] = replace(pool, needed=pool.needed + 1)
+    if any(pools[id_].left < 1 for id_ in ids):
+        return Verdict.NO_SEAT
+    for id_ in ids:
+        pools[id_] = replace(pools[id_], left=pools[id_].left - 1)
+    return Verdict.WILL_BE_INVITED
+
+
+def _named(draft: Invite | None) -> str:
+    """Return what an invite is to."""
+    if draft is None:
+        return "an invite"
+    return draft.group_name or ", ".join(terms.product.name for terms in draft.licenses)

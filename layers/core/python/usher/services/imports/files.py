@@ -1,0 +1,116 @@
+"""Where the file of an import and its rows lie: chunk by chunk, at each stage anew."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Any
+
+from usher.domain.imports.imports import UPLOAD_FOR, FilesDeletedError, Import
+from usher.domain.imports.verdicts import ImportedRow, RequestedInvite, Verdict
+from usher.gateways.files import Files, Stored, UploadForm
+from usher.sheets.reading import MAX_BYTES
+
+
+class Stage(StrEnum):
+    """How far the rows of a chunk have come."""
+
+    READ = "read"
+    CHECKED = "checked"
+    DONE = "done"
+
+
+class ImportFiles:
+    """The files of imports. What a stage wrote of a chunk is never written again."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+
+    def upload_form(self, organization: str, import_id: str) -> UploadForm:
+        """Return a form to upload an import's file with; no call."""
+        return self._files.upload_form(
+            _file(organization, import_id), most_bytes=MAX_BYTES, valid_for=UPLOAD_FOR
+        )
+
+    def tag(self, import_: Import) -> str | None:
+        """Return the tag of the file that was uploaded, or None: one call."""
+        return self._files.tag(_file(import_.organization, import_.id))
+
+    def content(self, import_: Import) -> Stored | None:
+        """Return the file that was uploaded, or None: one call."""
+        return self._files.read(_file(import_.organization, import_.id))
+
+    def put(
+        self, import_: Import, stage: Stage, chunk: int, rows: Sequence[ImportedRow]
+    ) -> list[ImportedRow]:
+        """Write the rows of a chunk, and return what is written.
+
+        Of two who do the same work, or of one who does it again, the first is believed: whoever counts,
+        counts the same rows.
+        """
+        content = json.dumps([_written(row) for row in rows], separators=(",", ":")).encode()
+        if self._files.create(_chunk(import_, stage, chunk), content):
+            return list(rows)
+        return self.rows(import_, stage, chunk)
+
+    def rows(self, import_: Import, stage: Stage, chunk: int) -> list[ImportedRow]:
+        """Return the rows of a chunk: one call. Raises FilesDeletedError."""
+        stored = self._files.read(_chunk(import_, stage, chunk))
+        if stored is None:
+            raise FilesDeletedError("The rows are not there any more.")
+        return [_read(row) for row in json.loads(stored.content)]
+
+    def raw_rows(self, import_: Import, chunk: int) -> list[dict[str, Any]]:
+        """Return the rows of a chunk as they were written last: one call; none where they are gone."""
+        reached = {Stage.DONE: import_.ran, Stage.CHECKED: import_.checked}
+        stage = next((one for one, chunks in reached.items() if chunk < chunks), Stage.READ)
+        stored = self._files.read(_chunk(import_, stage, chunk))
+        return [] if stored is None else list(json.loads(stored.content))
+
+    def scrub(self, import_: Import, scrub: Callable[[object], object]) -> None:
+        """Write the rows anew as the scrubber has them.
+
+        Before it changes any, the file that was uploaded goes: it is read, and nobody can tell what else
+        stands in it. So does one of which no row was read: it cannot be known who stands in it.
+        """
+        file = _file(import_.organization, import_.id)
+        if not import_.chunks:
+            self._files.remove(file)
+        for stage in Stage:
+            for chunk in range(import_.chunks):
+                key = _chunk(import_, stage, chunk)
+                stored = self._files.read(key)
+                rows = [] if stored is None else json.loads(stored.content)
+                after = scrub(rows)
+                if after != rows:
+                    self._files.remove(file)
+                    self._files.replace(key, json.dumps(after, separators=(",", ":")).encode())
+
+
+def _file(organization: str, import_id: str) -> str:
+    return f"{organization}/{import_id}/file"
+
+
+def _chunk(import_: Import, stage: Stage, chunk: int) -> str:
+    return f"{import_.organization}/{import_.id}/{stage}/{chunk:04d}.json"
+
+
+def _written(row: ImportedRow) -> dict[str, Any]:
+    """Return what is not empty of the row."""
+    fields = {name: value for name, value in row.__dict__.items() if value}
+    if row.requested_invites:
+        fields["offers"] = [[offer.group, offer.licenses] for offer in row.requested_invites]
+    return fields
+
+
+def _read(fields: dict[str, Any]) -> ImportedRow:
+    requested_invites = tuple(
+        RequestedInvite(group=group, licenses=tuple(of)) for group, of in fields.pop("offers", ())
+    )
+    groups, licenses = (tuple(fields.pop(name, ())) for name in ("groups", "licenses"))
+    verdict = Verdict(fields.pop("verdict"))
+    known = {"email": "", **fields}
+    return ImportedRow(
+        verdict=verdict, requested_invites=requested_invites, groups=groups, licenses=licenses, **known
+    )

@@ -1,0 +1,273 @@
+"""Imports as managers see them: uploaded, looked through, confirmed or canceled; rows and history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from usher.domain.events import EventType, Json
+from usher.domain.groups import UnknownGroupError
+from usher.domain.imports.imports import (
+    Defaults,
+    FileNotUploadedError,
+    FilesDeletedError,
+    Import,
+    ImportState,
+    Only,
+    RowsNotReadyError,
+    UnknownImportError,
+    check_file_name,
+)
+from usher.domain.imports.verdicts import ImportedRow, Verdict, unreached
+from usher.domain.instants import parse_instant
+from usher.domain.invites import check_message
+from usher.domain.licenses import License, UnknownLicenseError
+from usher.domain.organizations import Permission
+from usher.domain.people import Person
+from usher.gateways.files import UploadForm
+from usher.services.authorization import Membership, authorize
+from usher.services.context import Context
+from usher.services.imports.check_import import told
+from usher.services.imports.files import ImportFiles, Stage
+from usher.services.paging import ResultPage
+from usher.services.receipts import Receipt
+from usher.services.transactions import looking_again
+from usher.store import groups, imports, licenses
+from usher.store.table import BadCursorError
+from usher.store.transaction import ConditionFailedError
+
+MOST_CHUNKS = 20
+"""Of which rows are read for one page; with a rare verdict a page may be short and still have a next one."""
+
+
+MOST_TEXT = 1_000_000
+"""Characters in the rows of one page: an answer of Lambda has at most 6 MB, and a row can have thousands."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatNeed:
+    """The seats that an import needs of a license, as it stands now."""
+
+    license: License
+    needed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportDetail:
+    """An import with the seats that it needs."""
+
+    import_: Import
+    seats: Sequence[SeatNeed]
+
+
+class LearnerImports:
+    """What managers do with imports. The work itself is the worker's."""
+
+    def __init__(self, context: Context, *, files: ImportFiles) -> None:
+        self._context = context
+        self._files = files
+
+    def create(
+        self, *, person: Person, organization: str, file_name: str, defaults: Defaults, receipt: Receipt
+    ) -> Import:
+        """Begin an import, whose file is uploaded next.
+
+        Raises:
+            BadFileNameError, BadMessageError, BadDateError: about the fields.
+            UnknownGroupError, UnknownLicenseError: about what rows that name nothing are invited to.
+        """
+        group_refs = [groups.ref(organization, id_) for id_ in defaults.groups]
+        license_refs = [licenses.ref(organization, id_) for id_ in defaults.licenses]
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.INVITE,
+            also=[*group_refs, *license_refs],
+        )
+        if any(groups.open_group(membership.rows.get(at)) is None for at in group_refs):
+            raise UnknownGroupError("The organization has no such group.")
+        if any(membership.rows.get(at) is None for at in license_refs):
+            raise UnknownLicenseError("The organization has no such license.")
+        if defaults.access_start is not None:
+            parse_instant(defaults.access_start, time_zone=membership.organization.time_zone)
+        message = check_message(defaults.message)
+        new = Import(
+            id=self._context.new_id(),
+            organization=organization,
+            file_name=check_file_name(file_name),
+            created_at=self._context.now(),
+            created_by=person.email,
+            defaults=replace(defaults, message=message),
+        )
+        event = told(self._context, EventType.IMPORT_CREATED, new, actor=person.email)
+        receipt.commit(self._context, [imports.create(new), event], new)
+        return new
+
+    def upload_form(self, *, organization: str, import_id: str) -> UploadForm:
+        """Return a form to upload the file with, for whoever has just created the import; no call."""
+        return self._files.upload_form(organization, import_id)
+
+    def check(self, *, person: Person, organization: str, import_id: str, receipt: Receipt) -> Import:
+        """Have the uploaded file checked; one that is being, or was, stays as it is.
+
+        Raises:
+            UnknownImportError, FileNotUploadedError.
+        """
+        for _ in looking_again():
+            before = self._found(person, organization, import_id, Permission.INVITE)
+            if before.state is not ImportState.AWAITING_FILE:
+                return self._answered(before, receipt)
+            tag = self._files.tag(before)
+            if tag is None:
+                raise FileNotUploadedError("No file was uploaded for this import.")
+            after = before.uploaded(file_tag=tag)
+            if self._changed(before, after, EventType.IMPORT_UPLOADED, person, receipt):
+                return after
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def confirm(
+        self, *, person: Person, organization: str, import_id: str, only: Only, receipt: Receipt
+    ) -> Import:
+        """Let the worker invite, on this person's behalf: everybody or nobody, or those rows that can be.
+
+        Raises:
+            UnknownImportError, ImportNotCheckedError, FilesDeletedError, NobodyToInviteError.
+            BadRowsError, NotEnoughSeatsError: with `all` only.
+        """
+        for _ in looking_again():
+            before = self._found(person, organization, import_id, Permission.INVITE)
+            seats = self._seats(before) if only is Only.ALL else []
+            after = before.confirmed(
+                only,
+                available={one.license.id: one.license.available for one in seats},
+                by=person.email,
+                now=self._context.now(),
+            )
+            facts: dict[str, Json] = {"only": only}
+            if self._changed(before, after, EventType.IMPORT_CONFIRMED, person, receipt, facts):
+                return after
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def cancel(self, *, person: Person, organization: str, import_id: str, receipt: Receipt) -> Import:
+        """Have nothing more sent, from this moment on: the transactions of the worker stand on it.
+
+        Raises:
+            UnknownImportError, ImportOverError.
+        """
+        for _ in looking_again():
+            before = self._found(person, organization, import_id, Permission.INVITE)
+            after = before.canceled(now=self._context.now())
+            if self._changed(before, after, EventType.IMPORT_CANCELED, person, receipt):
+                return after
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def detail(self, *, person: Person, organization: str, import_id: str) -> ImportDetail:
+        """Read an import and the seats that it needs: one call, and one for each hundred licenses.
+
+        Raises:
+            UnknownImportError.
+        """
+        found = self._found(person, organization, import_id, Permission.READ)
+        return ImportDetail(import_=found, seats=self._seats(found))
+
+    def listed(
+        self, *, person: Person, organization: str, limit: int, cursor: str | None
+    ) -> ResultPage[Import]:
+        """List the imports, newest first: two calls. Raises BadCursorError."""
+        authorize(self._context, person=person, organization=organization, permission=Permission.READ)
+        page = imports.listed(self._context.table, organization, limit=limit, cursor=cursor)
+        return ResultPage(items=[imports.import_of(row) for row in page.rows], next=page.next)
+
+    def rows(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        import_id: str,
+        verdict: Verdict | None = None,
+        limit: int,
+        cursor: str | None,
+        most_chunks: int = MOST_CHUNKS,
+    ) -> ResultPage[ImportedRow]:
+        """List the rows in the order of the file, with what will become or became of each.
+
+        Raises:
+            UnknownImportError, RowsNotReadyError, FilesDeletedError, BadCursorError.
+        """
+        found = self._found(person, organization, import_id, Permission.READ)
+        if self._context.now() >= found.files_until:
+            raise FilesDeletedError("The rows are not there any more.")
+        if not found.checked:
+            raise RowsNotReadyError(f"The import is {found.state.replace('_', ' ')}.", state=found.state)
+        chunk, skip = _place(cursor)
+        rows: list[ImportedRow] = []
+        text = 0
+        for at in range(chunk, min(chunk + most_chunks, found.checked)):
+            for nth, row in enumerate(self._chunk(found, at)):
+                if (at, nth) < (chunk, skip) or verdict not in (None, row.verdict):
+                    continue
+                if len(rows) == limit or text >= MOST_TEXT:
+                    return ResultPage(items=rows, next=f"{at}.{nth}")
+                rows.append(row)
+                text += row.length
+        after = chunk + most_chunks
+        return ResultPage(items=rows, next=f"{after}.0" if after < found.checked else None)
+
+    def _chunk(self, found: Import, at: int) -> list[ImportedRow]:
+        stage = Stage.DONE if at < found.ran else Stage.CHECKED
+        rows = self._files.rows(found, stage, at)
+        never = found.state is ImportState.CANCELED and at >= found.ran
+        return [unreached(row) for row in rows] if never else rows
+
+    def _seats(self, found: Import) -> list[SeatNeed]:
+        refs = {id_: licenses.ref(pool.organization, id_) for id_, pool in found.pools.items() if pool.needed}
+        there = self._context.table.get_many(list(refs.values()))
+        return [
+            SeatNeed(license=licenses.license_of(row), needed=found.pools[id_].needed)
+            for id_, at in refs.items()
+            if (row := there.get(at)) is not None
+        ]
+
+    def _found(self, person: Person, organization: str, import_id: str, permission: Permission) -> Import:
+        at = imports.ref(organization, import_id)
+        membership: Membership = authorize(
+            self._context, person=person, organization=organization, permission=permission, also=[at]
+        )
+        row = membership.rows.get(at)
+        if row is None:
+            raise UnknownImportError("The organization has no such import.")
+        return imports.import_of(row)
+
+    def _changed(
+        self,
+        before: Import,
+        after: Import,
+        type_: EventType,
+        person: Person,
+        receipt: Receipt,
+        facts: dict[str, Json] | None = None,
+    ) -> bool:
+        """Commit the change; False if the import has come further since it was read."""
+        event = told(self._context, type_, after, facts, actor=person.email)
+        try:
+            receipt.commit(self._context, [imports.change(before, after), event], after)
+        except ConditionFailedError:
+            return False
+        return True
+
+    def _answered(self, found: Import, receipt: Receipt) -> Import:
+        if not receipt.complete:
+            receipt.note(0, found)
+            receipt.finish(self._context)
+        return found
+
+
+def _place(cursor: str | None) -> tuple[int, int]:
+    """Return the chunk and the row in it at which a page begins."""
+    if cursor is None:
+        return 0, 0
+    chunk, _, nth = cursor.partition(".")
+    if not (chunk.isdecimal() and nth.isdecimal()):
+        raise BadCursorError("The cursor cannot be read.")
+    return int(chunk), int(nth)

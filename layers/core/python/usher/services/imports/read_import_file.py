@@ -1,0 +1,162 @@
+"""Reading the file of an import: what each row names, and which rows ask for the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from usher.domain.addresses import NoAddressesError, TooManyAddressesError, read_addresses
+from usher.domain.errors import RefusedError, UsherError
+from usher.domain.events import EventType
+from usher.domain.imports.imports import CHUNK, Import, Pool
+from usher.domain.imports.rosters import RowError
+from usher.domain.imports.typos import suggest
+from usher.domain.imports.verdicts import WANTED, ImportedRow, RequestedInvite, Verdict
+from usher.services.context import Context
+from usher.services.imports.check_import import told
+from usher.services.imports.files import ImportFiles, Stage
+from usher.services.imports.rosters import MOST_LICENSES, Rosters, TooManyClientsError
+from usher.sheets.reading import SheetRow, read_sheet
+from usher.store import imports
+from usher.store.transaction import commit
+
+
+class FileReplacedError(RefusedError):
+    """Another file was uploaded after the check had been asked for, or the file is gone."""
+
+    code = "file_replaced"
+    title = "The file is not the one that was to be checked"
+    next_action = "Create the import anew, upload the file once, and have it checked after that."
+
+
+class ReadImportFile:
+    """Reads the whole file in one go, since any row may ask for the same as another."""
+
+    def __init__(self, context: Context, files: ImportFiles) -> None:
+        self._context = context
+        self._files = files
+
+    def read(self, found: Import) -> Import:
+        """Write the rows in chunks, to be checked; a file that cannot be used is refused whole.
+
+        Raises:
+            ConditionFailedError: another worker read it, or the import was canceled.
+        """
+        now = self._context.now()
+        rosters = Rosters(self._context, organization=found.organization, now=now)
+        judge = _Judge(rosters, found)
+        try:
+            sheet = list(read_sheet(self._content(found)))
+            rows = [judge.judge(row) for row in sheet]
+            pools = _pools(rows, rosters)
+        except UsherError as refusal:
+            return self._refused(found, refusal)
+        chunks = [rows[first : first + CHUNK] for first in range(0, len(rows), CHUNK)]
+        for nth, chunk in enumerate(chunks):
+            self._files.put(found, Stage.READ, nth, chunk)
+        after = found.read(
+            rows=len(rows),
+            chunks=len(chunks),
+            suggestions=sum(bool(row.suggestion) for row in rows),
+            pools=pools,
+        )
+        commit(self._context.table, [imports.change(found, after)])
+        return after
+
+    def _content(self, found: Import) -> bytes:
+        stored = self._files.content(found)
+        if stored is None or stored.tag != found.file_tag:
+            raise FileReplacedError("The file was replaced, or is gone.")
+        return stored.content
+
+    def _refused(self, found: Import, refusal: UsherError) -> Import:
+        after = found.refused(refusal, now=self._context.now())
+        event = told(self._context, EventType.IMPORT_REFUSED, after, {"code": refusal.code})
+        commit(self._context.table, [imports.change(found, after), event])
+        return after
+
+
+class _Judge:
+    """Judges rows by themselves and by those before them."""
+
+    def __init__(self, rosters: Rosters, found: Import) -> None:
+        self._rosters = rosters
+        self._found = found
+        self._asked: dict[tuple[str, ...], int] = {}
+
+    def judge(self, sheet: SheetRow) -> ImportedRow:
+        row = ImportedRow(**sheet.__dict__)
+        try:
+            row = _addressed(row)
+        except RowError as error:
+            return row.judged(error.verdict, error.detail, suggestion=suggest(row.email) or "")
+        try:
+            roster = self._rosters.named(row.client)
+            requested_invites = roster.requested_invites(row, self._found.defaults)
+            row = replace(row, organization=roster.organization.id, requested_invites=requested_invites)
+            roster.drafts(row, self._found)
+        except RowError as error:
+            return row.judged(error.verdict, error.detail, suggestion=row.suggestion)
+        return self._without_repeats(row)
+
+    def _without_repeats(self, row: ImportedRow) -> ImportedRow:
+        """Return the row without what an earlier one asks for, too; a duplicate, if nothing is left."""
+        lines: set[int] = set()
+        left: list[RequestedInvite] = []
+        for offer in row.requested_invites:
+            asked = (offer.group,) if offer.group else offer.licenses
+            kind = "group" if offer.group else "license"
+            first = {
+                id_: self._asked.setdefault((row.address, row.organization, kind, id_), row.line)
+                for id_ in asked
+            }
+            lines.update(first.values())
+            if new := tuple(id_ for id_, line in first.items() if line == row.line):
+                left.append(offer if offer.group else RequestedInvite(licenses=new))
+        if left:
+            return replace(row, requested_invites=tuple(left))
+        reason = f"Row {min(lines)} asks for the same."
+        return row.judged(Verdict.DUPLICATE, reason, suggestion=row.suggestion)
+
+
+def _addressed(row: ImportedRow) -> ImportedRow:
+    """Return the row with its address in the normal form; `Ann Lee <ann@x.io>` brings a name along.
+
+    Raises:
+        RowError: the cell holds no address, a malformed one, or several.
+    """
+    try:
+        found = read_addresses(row.email)
+    except (NoAddressesError, TooManyAddressesError) as error:
+        raise RowError(Verdict.BAD_ADDRESS, error.detail) from error
+    if found.bad:
+        raise RowError(Verdict.BAD_ADDRESS, found.bad[0].reason)
+    if len(found.recipients) > 1:
+        raise RowError(Verdict.BAD_ADDRESS, "The cell holds several addresses; give each a row of its own.")
+    one = found.recipients[0]
+    first, _, last = ("", "", "") if row.first_name or row.last_name else one.name.partition(" ")
+    return replace(
+        row,
+        address=one.email,
+        first_name=row.first_name or first,
+        last_name=row.last_name or last.strip(),
+        suggestion=suggest(one.email) or "",
+    )
+
+
+def _pools(rows: Sequence[ImportedRow], rosters: Rosters) -> dict[str, Pool]:
+    """Return the seats that there are now of each license that a row asks for.
+
+    Raises:
+        TooManyClientsError: there are too many to keep count of.
+    """
+    wanted = (row for row in rows if row.verdict in WANTED)
+    asked = {(row.organization, offer) for row in wanted for offer in row.requested_invites}
+    pools: dict[str, Pool] = {}
+    for organization, offer in asked:
+        roster = rosters.of(organization)
+        for id_ in roster.groups[offer.group].licenses if offer.group else offer.licenses:
+            pools[id_] = Pool(organization=organization, left=roster.licenses[id_].available)
+    if len(pools) > MOST_LICENSES:
+        raise TooManyClientsError(f"The rows take seats of {len(pools):,} licenses.")
+    return pools

@@ -1,0 +1,101 @@
+"""The organizations that the rows of an import name: the import's own, and its clients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cached_property
+
+from usher.domain.errors import InvalidError
+from usher.domain.groups import Group
+from usher.domain.imports.rosters import Names, Roster
+from usher.domain.imports.verdicts import Verdict
+from usher.domain.organizations import Organization, UnknownOrganizationError
+from usher.services.context import Context
+from usher.store import groups, licenses, organizations
+
+_PAGE = 1000
+
+MOST_CLIENTS = 500
+"""That one import names: each is read anew for each piece of the work."""
+
+MOST_LICENSES = 2_000
+"""That one import takes seats of: their counts stand on the import, and an item holds 400 KB."""
+
+
+class TooManyClientsError(InvalidError):
+    """The rows name more clients, or licenses, than one import keeps count of."""
+
+    code = "too_many_clients"
+    title = "The file names too many clients"
+    next_action = (
+        f"Split the file by clients; one import names up to {MOST_CLIENTS} and {MOST_LICENSES:,} licenses."
+    )
+
+
+class Rosters:
+    """Reads each organization once, three calls, when a row first names it."""
+
+    def __init__(self, context: Context, *, organization: str, now: datetime) -> None:
+        self._context = context
+        self._home = organization
+        self._now = now
+        self._read: dict[str, Roster] = {}
+
+    def named(self, client: str) -> Roster:
+        """Return the client of this name, id or slug; for an empty name, the import's own organization.
+
+        Raises:
+            RowError: there is no such client, or there are several.
+        """
+        if not client:
+            return self.of(self._home)
+        id_ = self._clients.resolve(
+            client, what="client", unknown=Verdict.UNKNOWN_CLIENT, ambiguous=Verdict.AMBIGUOUS_CLIENT
+        )
+        return self.of(id_)
+
+    def of(self, organization: str) -> Roster:
+        """Return an organization that is the import's own, or a client of it.
+
+        Raises:
+            TooManyClientsError.
+        """
+        if organization not in self._read:
+            if len(self._read) > MOST_CLIENTS:
+                raise TooManyClientsError(f"The rows name more than {MOST_CLIENTS} clients.")
+            home = organizations.get(self._context.table, organization)
+            if home is None:
+                raise UnknownOrganizationError("The organization is not there any more.")
+            held = licenses.of_organization(self._context.table, organization)
+            self._read[organization] = Roster(
+                organization=home,
+                licenses={one.id: one for one in held},
+                groups={one.id: one for one in self._groups(organization)},
+                now=self._now,
+            )
+        return self._read[organization]
+
+    @cached_property
+    def _clients(self) -> Names:
+        return Names((one.id, [one.name, one.slug]) for one in self._known())
+
+    def _known(self) -> Iterator[Organization]:
+        """Yield the clients; a client, which has none, knows itself by its name."""
+        home = self.of(self._home).organization
+        if home.provider is not None:
+            yield home
+        cursor: str | None = None
+        while True:
+            page = organizations.all_of_provider(self._context.table, self._home, limit=_PAGE, cursor=cursor)
+            yield from map(organizations.organization_of, page.rows)
+            if (cursor := page.next) is None:
+                return
+
+    def _groups(self, organization: str) -> Iterator[Group]:
+        cursor: str | None = None
+        while True:
+            page = groups.listed(self._context.table, organization, limit=_PAGE, cursor=cursor)
+            yield from map(groups.group_of, page.rows)
+            if (cursor := page.next) is None:
+                return

@@ -1,0 +1,88 @@
+"""What stands about one person in the files of an organization's imports, as long as they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any, cast
+
+from usher.domain.erasures import mention_of
+from usher.domain.imports.imports import Import, ImportState
+from usher.services.context import Context
+from usher.services.imports.files import ImportFiles
+from usher.store import imports, organizations
+
+_AT_WORK = frozenset({ImportState.CHECKING, ImportState.RUNNING})
+"""The states of an import whose rows are being worked on."""
+
+
+_LINGERS = timedelta(minutes=15)
+"""How long a worker may still write what became of a chunk when the import was canceled meanwhile."""
+
+
+class RowsAtWorkError(Exception):
+    """The rows of an import are being worked on: whoever wants to rewrite them has to come again."""
+
+
+class ImportRows:
+    """Reads and scrubs the rows of imports: one call for each chunk, and one more for each stage of it."""
+
+    def __init__(self, context: Context, files: ImportFiles) -> None:
+        self._context = context
+        self._files = files
+
+    def of_person(self, organization: str, email: str) -> Iterator[dict[str, Any]]:
+        """Yield the rows that name the address, each with the import that it is of."""
+        mention = mention_of(email)
+        for one in self._kept(organization):
+            for chunk in range(one.chunks):
+                for row in self._files.raw_rows(one, chunk):
+                    if any(mention.search(str(row.get(key, ""))) for key in ("address", "email")):
+                        yield {"import": one.id, "file_name": one.file_name, **row}
+
+    def scrub(self, organization: str, scrub: Callable[[object], object]) -> None:
+        """Take an address out of the files, and out of a provider's as far as its rows are of this client.
+
+        Raises:
+            RowsAtWorkError: some could not be rewritten, or were perhaps read before they were.
+        """
+
+        def scrub_own(rows: object) -> object:
+            return [scrub(row) if row.get("organization") == organization else row for row in _rows(rows)]
+
+        for one in self._kept(organization):
+            self._scrub(one, scrub)
+        home = organizations.get(self._context.table, organization)
+        if home is not None and home.provider is not None:
+            for one in self._kept(home.provider):
+                if one.chunks:
+                    self._scrub(one, scrub_own)
+
+    def _scrub(self, one: Import, scrub: Callable[[object], object]) -> None:
+        if one.state in _AT_WORK or self._lingers(one):
+            raise RowsAtWorkError(one.id)
+        self._files.scrub(one, scrub)
+        now = imports.get(self._context.table, one.organization, one.id)
+        if now is None or (now.state, now.progress) != (one.state, one.progress):
+            raise RowsAtWorkError(one.id)
+
+    def _lingers(self, one: Import) -> bool:
+        ended, begun = one.ended_at, one.confirmed_at is not None
+        canceled = one.state is ImportState.CANCELED and begun and one.ran < one.chunks
+        return canceled and ended is not None and self._context.now() < ended + _LINGERS
+
+    def _kept(self, organization: str) -> Iterator[Import]:
+        """Yield the imports of which files may be there, newest first."""
+        cursor: str | None = None
+        while True:
+            page = imports.listed(self._context.table, organization, limit=100, cursor=cursor)
+            for one in map(imports.import_of, page.rows):
+                if self._context.now() >= one.traces_until:
+                    return  # all that come now are older
+                yield one
+            if (cursor := page.next) is None:
+                return
+
+
+def _rows(content: object) -> list[dict[str, Any]]:
+    return cast("list[dict[str, Any]]", content)

@@ -1,0 +1,140 @@
+"""API keys: made for an organization's programs, listed, revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from secrets import token_hex
+
+from usher.domain.events import EventType, Json
+from usher.domain.instants import parse_instant, rfc3339
+from usher.domain.integrations.api_keys import (
+    SECRET_BYTES,
+    ApiKey,
+    BadExpiryError,
+    InvalidApiKeyError,
+    TooManyApiKeysError,
+    UnknownApiKeyError,
+    digest_of,
+    scopes_of,
+    text_of,
+)
+from usher.domain.organizations import Permission
+from usher.domain.people import ApiKeyCredential, Person, clean_name
+from usher.services.authorization import authorize
+from usher.services.context import Context
+from usher.services.receipts import Receipt
+from usher.store import events
+from usher.store.integrations import api_keys
+from usher.store.transaction import ConditionFailedError, Write, commit
+
+
+class ApiKeys:
+    """An organization's API keys, for its full managers."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def create(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        name: str,
+        scopes: Iterable[str],
+        expires_at: str | None,
+        receipt: Receipt,
+    ) -> str:
+        """Create a key and return its text, which is kept nowhere: the receipt has the key without it.
+
+        Raises:
+            BadNameError, BadScopesError, BadDateError, BadExpiryError.
+            TooManyApiKeysError: exactly, whoever creates one at the same time.
+        """
+        membership = authorize(
+            self._context, person=person, organization=organization, permission=Permission.MANAGE_PROGRAMS
+        )
+        now = self._context.now()
+        credential = ApiKeyCredential(
+            organization=organization, id=self._context.new_id(), secret=token_hex(SECRET_BYTES)
+        )
+        key = ApiKey(
+            id=credential.id,
+            organization=organization,
+            name=clean_name(name),
+            scopes=scopes_of(scopes),
+            digest=digest_of(credential.secret),
+            created_at=now,
+            created_by=person.email,
+            expires_at=_expiry(expires_at, time_zone=membership.organization.time_zone, now=now),
+        )
+        facts: dict[str, Json] = {
+            "scopes": sorted(scope.value for scope in key.scopes),
+            "expires_at": None if key.expires_at is None else rfc3339(key.expires_at),
+        }
+        writes = [*api_keys.create(key), self._event(EventType.API_KEY_CREATED, person, key, facts)]
+        try:
+            receipt.commit(self._context, writes, key)
+        except ConditionFailedError as stale:
+            raise TooManyApiKeysError from stale
+        return text_of(credential)
+
+    def listed(self, *, person: Person, organization: str) -> list[ApiKey]:
+        """List the keys, oldest first, with when each was last used."""
+        authorize(
+            self._context, person=person, organization=organization, permission=Permission.MANAGE_PROGRAMS
+        )
+        return api_keys.of_organization(self._context.table, organization)
+
+    def revoke(self, *, person: Person, organization: str, key: str) -> None:
+        """Revoke a key: the next request with it is refused.
+
+        Raises:
+            UnknownApiKeyError: there is none, or somebody else revoked it.
+        """
+        at = api_keys.ref(organization, key)
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.MANAGE_PROGRAMS,
+            also=[at],
+        )
+        row = membership.rows.get(at)
+        if row is None:
+            raise UnknownApiKeyError("The organization has no such API key.")
+        found = api_keys.api_key_of(row)
+        event = self._event(EventType.API_KEY_REVOKED, person, found, {})
+        try:
+            commit(self._context.table, [*api_keys.remove(found), event])
+        except ConditionFailedError as stale:
+            raise UnknownApiKeyError("The organization has no such API key.") from stale
+
+    def check(self, *, person: Person) -> None:
+        """Check a program's key where nothing else would, or raise InvalidApiKeyError: one call, no other."""
+        if person.key is None:
+            return
+        key = api_keys.get(self._context.table, person.key.organization, person.key.id)
+        if key is None:
+            raise InvalidApiKeyError
+        key.require_opened_by(person.key, now=self._context.now())
+
+    def _event(self, type_: EventType, person: Person, key: ApiKey, facts: dict[str, Json]) -> Write:
+        event = self._context.event(
+            type_,
+            organization=key.organization,
+            actor=person.email,
+            at=self._context.now(),
+            facts={"key": key.id, "name": key.name, **facts},
+        )
+        return events.record(event)
+
+
+def _expiry(text: str | None, *, time_zone: str, now: datetime) -> datetime | None:
+    """Read when a key expires, or raise BadDateError or BadExpiryError."""
+    if text is None:
+        return None
+    expires_at = parse_instant(text, time_zone=time_zone)
+    if expires_at <= now:
+        raise BadExpiryError("The key would have expired already.")
+    return expires_at

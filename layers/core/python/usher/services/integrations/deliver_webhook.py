@@ -1,0 +1,148 @@
+"""One delivery made: the receiver called, and what came of it written down."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from usher.domain.events import SYSTEM, Event, EventType
+from usher.domain.integrations.webhook_deliveries import Attempt, Call, DeliveryState, WebhookDelivery
+from usher.domain.integrations.webhooks import DisabledBecause, Webhook, payload_of
+from usher.gateways.queue import LONGEST_DELAY, WebhookQueue
+from usher.gateways.receivers import Answer, Receivers
+from usher.gateways.signatures import KeyGoneError, Signatures
+from usher.services.context import Context
+from usher.store import events
+from usher.store.integrations import webhook_deliveries, webhooks
+from usher.store.transaction import ConditionFailedError, commit
+
+
+class CallOutcome(StrEnum):
+    """What became of a queued call."""
+
+    DELIVERED = "delivered"
+    TO_REPEAT = "to_repeat"
+    FAILED = "failed"
+    POINTLESS = "pointless"
+
+
+class DeliverWebhook:
+    """Makes queued deliveries. Queued twice, one is made once; only a worker's death can make it twice.
+
+    Attributes of the outside world are given: `world` is the clock of the receivers, who refuse a signature
+    whose time is far from theirs.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        *,
+        receivers: Receivers,
+        signatures: Signatures,
+        queue: WebhookQueue,
+        world: Callable[[], datetime],
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._context = context
+        self._receivers = receivers
+        self._signatures = signatures
+        self._queue = queue
+        self._world = world
+        self._chance = chance
+
+    def call(self, call: Call) -> CallOutcome:
+        """Make the delivery if it is due, and plan the next attempt where there is to be one."""
+        now = self._context.now()
+        at_webhook = webhooks.ref(call.organization, call.webhook)
+        at_delivery = webhook_deliveries.ref(call.webhook, call.delivery)
+        at_event = events.ref(call.organization, call.delivery)
+        found = self._context.table.get_many([at_webhook, at_delivery, at_event])
+        row = found.get(at_delivery)
+        before = None if row is None else webhook_deliveries.delivery_of(row)
+        if before is None or not before.is_due(now):
+            return CallOutcome.POINTLESS
+        claimed = before.claimed(now)
+        if not webhook_deliveries.move(self._context.table, before, claimed):
+            return CallOutcome.POINTLESS
+        home, told = found.get(at_webhook), found.get(at_event)
+        webhook = None if home is None else webhooks.webhook_of(home)
+        if webhook is None or webhook.disabled is not None:
+            why = "deleted" if webhook is None else "disabled"
+            return self._given_up(claimed, f"The webhook was {why}.")
+        if told is None:
+            return self._given_up(claimed, "The event is not there any more.")
+        answer = self._attempt(webhook, events.event_of(told))
+        return self._noted(webhook, claimed, answer)
+
+    def _attempt(self, webhook: Webhook, event: Event) -> Answer:
+        body = json.dumps(payload_of(event), separators=(",", ":"))
+        try:
+            headers = self._signatures.headers(
+                webhook.id,
+                webhook.secrets(self._context.now()),
+                message=event.id,
+                at=self._world(),
+                body=body,
+            )
+        except KeyGoneError:
+            return Answer(status=None, reason="The key of the webhook's secret is gone: rotate the secret.")
+        sent = {"Content-Type": "application/json", "User-Agent": "Usher-Webhooks", **headers}
+        return self._receivers.post(webhook.url, body=body, headers=sent)
+
+    def _noted(self, webhook: Webhook, claimed: WebhookDelivery, answer: Answer) -> CallOutcome:
+        now = self._context.now()
+        attempt = Attempt(
+            at=now,
+            status=answer.status,
+            reason=answer.reason,
+            milliseconds=answer.milliseconds,
+            excerpt=answer.excerpt,
+        )
+        after = claimed.after(attempt, now=now, asked=answer.retry_after, chance=self._chance())
+        if attempt.gone and self._disabled(webhook, claimed, after):
+            return CallOutcome.FAILED
+        webhook_deliveries.move(self._context.table, claimed, after)
+        if after.next_attempt_at is None:
+            delivered = after.state is DeliveryState.DELIVERED
+            return CallOutcome.DELIVERED if delivered else CallOutcome.FAILED
+        pause = after.next_attempt_at - now
+        if pause <= LONGEST_DELAY:  # the sweep queues it after a longer one
+            self._queue.put([after.call], delay=pause)
+        return CallOutcome.TO_REPEAT
+
+    def _given_up(self, claimed: WebhookDelivery, reason: str) -> CallOutcome:
+        ended = claimed.ended(reason, now=self._context.now())
+        webhook_deliveries.move(self._context.table, claimed, ended)
+        return CallOutcome.FAILED
+
+    def _disabled(self, webhook: Webhook, claimed: WebhookDelivery, after: WebhookDelivery) -> bool:
+        """Disable a webhook whose receiver says that it is gone; False if it was changed meanwhile."""
+        event = self._context.event(
+            EventType.WEBHOOK_DISABLED,
+            organization=webhook.organization,
+            actor=SYSTEM,
+            at=self._context.now(),
+            facts={
+                "webhook": webhook.id,
+                "host": urlsplit(webhook.url).hostname,
+                "reason": DisabledBecause.GONE,
+                "delivery": claimed.id,
+            },
+        )
+        try:
+            commit(
+                self._context.table,
+                [
+                    webhooks.change(webhook, replace(webhook, disabled=DisabledBecause.GONE)),
+                    webhook_deliveries.change(claimed, after),
+                    events.record(event),
+                ],
+            )
+        except ConditionFailedError:
+            return False
+        return True

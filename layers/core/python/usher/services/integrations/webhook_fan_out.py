@@ -1,0 +1,78 @@
+"""Events on their way to webhooks: queued as they happen, and again where a delivery is late."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+
+from usher.domain.events import OPERATIONS, Event
+from usher.domain.integrations.webhook_deliveries import Call, asked_for, delivery_of
+from usher.domain.integrations.webhooks import OFFERED, Webhook
+from usher.gateways.queue import WebhookQueue
+from usher.services.context import Context
+from usher.store.integrations import webhook_deliveries, webhooks
+
+_AT_ONCE = 10
+"""Messages in one call of SQS."""
+
+
+class Subscriptions:
+    """Who wants to be told, read once for each organization.
+
+    Made anew for each batch of the stream. Nothing that a batch holds can have happened after its webhooks
+    were read: the stream is behind the table.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._known: dict[str, Sequence[Webhook]] = {}
+
+    def wanting(self, event: Event) -> list[Webhook]:
+        """Return the webhooks that are to be told of the event: one call for an organization's first."""
+        if event.organization == OPERATIONS or event.type not in OFFERED:
+            return []
+        if event.organization not in self._known:
+            self._known[event.organization] = webhooks.of_organization(
+                self._context.table, event.organization
+            )
+        return [webhook for webhook in self._known[event.organization] if webhook.wants(event)]
+
+
+class WebhookFanOut:
+    """Puts deliveries on the queue. None is lost: each stands in the table, due, until it was made."""
+
+    def __init__(self, context: Context, *, queue: WebhookQueue) -> None:
+        self._context = context
+        self._queue = queue
+
+    def fan_out(self, event: Event, subscriptions: Subscriptions) -> None:
+        """Queue one delivery for each webhook that wants the event; handed it twice, the same ones.
+
+        A delivery is written before it is queued, so that it shows in the log from the start and the sweep
+        finds it if this breaks off. One that was made already is not made again, queued twice or not.
+        """
+        if (asked := asked_for(event)) is not None:
+            self._queue.put([asked])
+            return
+        calls: list[Call] = []
+        for webhook in subscriptions.wanting(event):
+            delivery = delivery_of(event, webhook)
+            webhook_deliveries.ensure(self._context.table, delivery)
+            calls.append(delivery.call)
+        self._queue.put(calls)
+
+    def chase(self) -> int:
+        """Queue the deliveries that should have been made and were not, and say how many those are."""
+        now = self._context.now()
+        late = webhook_deliveries.late(self._context.table, until=now)
+        done = 0
+        while some := list(islice(late, _AT_ONCE)):
+            self._queue.put([delivery.call for delivery in some if not delivery.is_abandoned(now)])
+            for delivery in some:
+                if delivery.is_abandoned(now):
+                    ended = delivery.ended("It could not be made in time.", now=now)
+                    webhook_deliveries.move(self._context.table, delivery, ended)
+                else:
+                    webhook_deliveries.look_later(self._context.table, delivery, now=now)
+            done += len(some)
+        return done

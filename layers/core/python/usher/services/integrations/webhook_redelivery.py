@@ -1,0 +1,118 @@
+"""The log of a webhook's deliveries, and what managers ask to be delivered: again, or as a test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from usher.domain.events import Event, EventType, Json
+from usher.domain.integrations.webhook_deliveries import (
+    DeliveryState,
+    UnknownDeliveryError,
+    WebhookDelivery,
+    delivery_of,
+)
+from usher.domain.integrations.webhooks import UnknownWebhookError
+from usher.domain.organizations import Permission
+from usher.domain.people import Person
+from usher.services.authorization import authorize
+from usher.services.context import Context
+from usher.services.integrations.webhooks import find_webhook
+from usher.services.paging import ResultPage
+from usher.services.receipts import Receipt
+from usher.services.transactions import looking_again
+from usher.store import events
+from usher.store.integrations import webhook_deliveries, webhooks
+from usher.store.transaction import ConditionFailedError, Write, commit
+
+
+class WebhookRedelivery:
+    """What a manager sees and asks of deliveries. Like everything else, what they ask hangs on its event."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def log(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        webhook: str,
+        state: DeliveryState | None,
+        limit: int,
+        cursor: str | None,
+    ) -> ResultPage[WebhookDelivery]:
+        """List a webhook's deliveries, those of the newest events first: two calls.
+
+        Raises:
+            UnknownWebhookError, BadCursorError.
+        """
+        find_webhook(self._context, person, organization, webhook, Permission.READ)
+        page = webhook_deliveries.listed(
+            self._context.table, webhook, state=state, limit=limit, cursor=cursor
+        )
+        return ResultPage(items=[webhook_deliveries.delivery_of(row) for row in page.rows], next=page.next)
+
+    def test(self, *, person: Person, organization: str, webhook: str, receipt: Receipt) -> WebhookDelivery:
+        """Send the webhook a message that says that it was tested; it shows up among its deliveries.
+
+        Raises:
+            UnknownWebhookError, WebhookDisabledError.
+        """
+        found = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
+        found.require_enabled()
+        event = self._event(EventType.WEBHOOK_TESTED, person, organization, {"webhook": webhook})
+        delivery = delivery_of(event, found)
+        self._commit([webhook_deliveries.create(delivery), events.record(event)], delivery, receipt)
+        return delivery
+
+    def redeliver(
+        self, *, person: Person, organization: str, webhook: str, delivery: str, receipt: Receipt
+    ) -> WebhookDelivery:
+        """Make a delivery once more, whatever became of it; it gets a whole day of attempts again.
+
+        Raises:
+            UnknownWebhookError, WebhookDisabledError, UnknownDeliveryError, DeliveryPendingError.
+        """
+        at_webhook = webhooks.ref(organization, webhook)
+        at_delivery = webhook_deliveries.ref(webhook, delivery)
+        for _ in looking_again():
+            membership = authorize(
+                self._context,
+                person=person,
+                organization=organization,
+                permission=Permission.MANAGE_PROGRAMS,
+                also=[at_webhook, at_delivery],
+            )
+            home, row = membership.rows.get(at_webhook), membership.rows.get(at_delivery)
+            if home is None:
+                raise UnknownWebhookError("The organization has no such webhook.")
+            webhooks.webhook_of(home).require_enabled()
+            if row is None:
+                raise UnknownDeliveryError("The webhook has no such delivery.")
+            before = webhook_deliveries.delivery_of(row)
+            after = before.again(self._context.now())
+            event = self._event(
+                EventType.WEBHOOK_REDELIVERED,
+                person,
+                organization,
+                {"webhook": webhook, "delivery": delivery, "type": before.type},
+            )
+            try:
+                self._commit([webhook_deliveries.change(before, after), events.record(event)], after, receipt)
+            except ConditionFailedError:
+                continue
+            return after
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def _commit(self, writes: Sequence[Write], delivery: WebhookDelivery, receipt: Receipt) -> None:
+        try:
+            commit(self._context.table, [*writes, *receipt.whole(self._context, delivery)])
+        except ConditionFailedError as stale:
+            receipt.refuse_race(stale)
+            raise
+        receipt.written(complete=True)
+
+    def _event(self, type_: EventType, person: Person, organization: str, facts: dict[str, Json]) -> Event:
+        return self._context.event(
+            type_, organization=organization, actor=person.email, at=self._context.now(), facts=facts
+        )

@@ -1,0 +1,218 @@
+"""Webhooks: made, looked at, changed, given a new secret, and deleted by managers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from usher.domain.events import EventType, Json
+from usher.domain.integrations.destinations import Networks, read_destination
+from usher.domain.integrations.webhooks import (
+    SecretVersion,
+    TooManyWebhooksError,
+    UnknownWebhookError,
+    Webhook,
+    choose_events,
+    clean_description,
+)
+from usher.domain.organizations import Manager, Permission
+from usher.domain.people import Person
+from usher.gateways.signatures import Signatures
+from usher.services.authorization import authorize
+from usher.services.context import Context
+from usher.services.paging import ResultPage
+from usher.services.receipts import Receipt
+from usher.services.transactions import looking_again
+from usher.store import events
+from usher.store.integrations import webhooks
+from usher.store.transaction import ConditionFailedError, Write, commit
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookWish:
+    """What to change of a webhook; None leaves it as it is, but for `events`, where `all_events` says all."""
+
+    url: str | None = None
+    events: Sequence[str] | None = None
+    all_events: bool = False
+    description: str | None = None
+    enabled: bool | None = None
+
+
+class WebhookSubscriptions:
+    """An organization's webhooks. Only full managers make and change them; each manager may look."""
+
+    def __init__(self, context: Context, *, signatures: Signatures, own_networks: Networks) -> None:
+        self._context = context
+        self._signatures = signatures
+        self._own_networks = own_networks
+
+    def create(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        url: str,
+        events_wanted: Sequence[str] | None,
+        description: str,
+        receipt: Receipt,
+    ) -> Webhook:
+        """Make a webhook, which is told of what happens from now on.
+
+        Raises:
+            BadDestinationError, PrivateDestinationError, UnknownEventTypeError, BadDescriptionError.
+            TooManyWebhooksError.
+        """
+        authorize(
+            self._context, person=person, organization=organization, permission=Permission.MANAGE_PROGRAMS
+        )
+        read_destination(url, own_networks=self._own_networks)
+        webhook = Webhook(
+            id=self._context.new_id(),
+            organization=organization,
+            url=url,
+            events=choose_events(events_wanted),
+            description=clean_description(description),
+            secret=SecretVersion(key=self._signatures.current_key(), number=1),
+            created_at=self._context.now(),
+            created_by=person.email,
+        )
+        room = webhooks.make_room(organization)
+        event = self._event(EventType.WEBHOOK_CREATED, person, webhook, events=_names(webhook))
+        try:
+            commit(
+                self._context.table,
+                [webhooks.create(webhook), room, event, *receipt.whole(self._context, webhook)],
+            )
+        except ConditionFailedError as stale:
+            receipt.refuse_race(stale)
+            if room in stale:
+                raise TooManyWebhooksError("There is no room for another webhook.") from stale
+            raise
+        receipt.written(complete=True)
+        return webhook
+
+    def secret(self, *, webhook: str, version: str) -> str:
+        """Return the secret of a webhook that was just made or rotated; nothing is stored of it."""
+        return self._signatures.secret(webhook, SecretVersion.read(version))
+
+    def listed(self, *, person: Person, organization: str) -> ResultPage[Webhook]:
+        """List the webhooks, oldest first: all of them."""
+        membership = authorize(
+            self._context, person=person, organization=organization, permission=Permission.READ
+        )
+        found = webhooks.of_organization(self._context.table, organization)
+        return ResultPage(items=[_shown(one, membership.manager) for one in found], next=None)
+
+    def webhook(self, *, person: Person, organization: str, webhook: str) -> Webhook:
+        """Read one webhook, or raise UnknownWebhookError."""
+        return find_webhook(self._context, person, organization, webhook, Permission.READ)
+
+    def change(self, *, person: Person, organization: str, webhook: str, wish: WebhookWish) -> Webhook:
+        """Change a webhook; what is under way goes to where it leads by then.
+
+        Raises:
+            UnknownWebhookError, BadDestinationError, PrivateDestinationError, UnknownEventTypeError,
+            BadDescriptionError.
+        """
+        if wish.url is not None:
+            read_destination(wish.url, own_networks=self._own_networks)
+        for _ in looking_again():
+            before = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
+            after = _changed(before, wish)
+            if after == before:
+                return before
+            facts: dict[str, Json] = {"events": _names(after), "enabled": after.disabled is None}
+            event = self._event(EventType.WEBHOOK_CHANGED, person, after, **facts)
+            if self._carried_out([webhooks.change(before, after), event]):
+                return after
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def rotate(self, *, person: Person, organization: str, webhook: str, receipt: Receipt) -> Webhook:
+        """Give the webhook a new secret; for a day messages carry a signature with the former one, too.
+
+        Raises:
+            UnknownWebhookError.
+        """
+        for _ in looking_again():
+            before = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
+            after = before.rotated(self._signatures.current_key(), now=self._context.now())
+            writes = [
+                webhooks.change(before, after),
+                self._event(EventType.WEBHOOK_SECRET_ROTATED, person, after),
+                *receipt.whole(self._context, after),
+            ]
+            try:
+                commit(self._context.table, writes)
+            except ConditionFailedError as stale:
+                receipt.refuse_race(stale)
+                continue
+            receipt.written(complete=True)
+            return after
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def delete(self, *, person: Person, organization: str, webhook: str) -> None:
+        """Delete the webhook; what is under way is not delivered any more.
+
+        Raises:
+            UnknownWebhookError.
+        """
+        for _ in looking_again():
+            found = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
+            event = self._event(EventType.WEBHOOK_DELETED, person, found)
+            if self._carried_out([webhooks.remove(found), webhooks.give_room(organization), event]):
+                return
+
+    def _event(self, type_: EventType, person: Person, webhook: Webhook, **facts: Json) -> Write:
+        # The host alone: the rest of an address can be a secret between the receiver and the manager.
+        event = self._context.event(
+            type_,
+            organization=webhook.organization,
+            actor=person.email,
+            at=self._context.now(),
+            facts={"webhook": webhook.id, "host": urlsplit(webhook.url).hostname, **facts},
+        )
+        return events.record(event)
+
+    def _carried_out(self, writes: Sequence[Write]) -> bool:
+        try:
+            commit(self._context.table, writes)
+        except ConditionFailedError:
+            return False
+        return True
+
+
+def find_webhook(
+    context: Context, person: Person, organization: str, webhook: str, permission: Permission
+) -> Webhook:
+    """Read a webhook for a manager who may do something with it, or raise UnknownWebhookError: one call."""
+    at = webhooks.ref(organization, webhook)
+    membership = authorize(
+        context, person=person, organization=organization, permission=permission, also=[at]
+    )
+    row = membership.rows.get(at)
+    if row is None:
+        raise UnknownWebhookError("The organization has no such webhook.")
+    return _shown(webhooks.webhook_of(row), membership.manager)
+
+
+def _shown(webhook: Webhook, to: Manager) -> Webhook:
+    return webhook if to.may(Permission.MANAGE_PROGRAMS) else webhook.veiled()
+
+
+def _changed(webhook: Webhook, wish: WebhookWish) -> Webhook:
+    told = webhook.events
+    if wish.all_events or wish.events is not None:
+        told = choose_events(wish.events)
+    after = replace(
+        webhook,
+        url=webhook.url if wish.url is None else wish.url,
+        events=told,
+        description=webhook.description if wish.description is None else clean_description(wish.description),
+    )
+    return after if wish.enabled is None else after.switched(wish.enabled)
+
+
+def _names(webhook: Webhook) -> list[Json] | None:
+    return None if webhook.events is None else [*sorted(webhook.events)]

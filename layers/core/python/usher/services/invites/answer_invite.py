@@ -1,0 +1,216 @@
+"""Answering an invite: look, accept, decline. Looking changes nothing (DESIGN 2, Invite life)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from usher.domain.accesses import Access, AccessState
+from usher.domain.events import EventType, Json
+from usher.domain.groups import Member
+from usher.domain.invites import Invite, InviteKind, InviteState, UnknownInviteError
+from usher.domain.learners import Learner
+from usher.domain.organizations import Manager, ManagerState, Organization, Role
+from usher.domain.people import Person
+from usher.domain.starts import start_on_acceptance
+from usher.services.context import Context
+from usher.services.invites.manage_invites import (
+    give_back_seats,
+    invite_fact,
+    seats_given_back,
+    start_fact,
+)
+from usher.services.transactions import looking_again
+from usher.store import accesses, events, groups, invites, organizations
+from usher.store.people import learners
+from usher.store.transaction import ConditionFailedError, Write, commit
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitePreview:
+    """An invite as the invited person sees it, with where it comes from.
+
+    `inviter` is the manager who sent it, None where that is none (any more): an operator, say.
+    """
+
+    invite: Invite
+    organization: Organization
+    inviter: Manager | None = None
+
+
+class AnswerInvite:
+    """What an invited person can do with a link. `number` is the sending that the link belongs to."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def look(self, *, invite: str) -> InvitePreview:
+        """Read an invite and its organization, whatever its state: two calls, nothing written.
+
+        Raises:
+            UnknownInviteError: there is none.
+        """
+        found = self._read(invite)
+        at_home = organizations.ref(found.organization)
+        at_inviter = organizations.manager_ref(found.organization, found.created_by)
+        answer = self._context.table.get_many([at_home, at_inviter])
+        home, inviter = answer.get(at_home), answer.get(at_inviter)
+        if home is None:
+            raise UnknownInviteError("The organization of this invite is gone.")
+        organization = organizations.organization_of(home)
+        return InvitePreview(
+            invite=found,
+            organization=organization,
+            inviter=self._of_provider(organization, found)
+            if inviter is None
+            else organizations.manager_of(inviter),
+        )
+
+    def accept(self, *, person: Person, invite: str, number: int) -> Invite:
+        """Accept on behalf of the invited person: two calls (DESIGN 5).
+
+        A second acceptance by the same person is no error and changes nothing: it returns the invite.
+
+        Raises:
+            OtherPersonError: somebody else is signed in.
+            ReplacedError, ExpiredError, WithdrawnError, DeclinedError: the link is dead.
+        """
+        gone = False
+        for _ in looking_again():
+            now = self._context.now()
+            found = self._read(invite)
+            found.require_for(person.email)
+            if found.state is InviteState.ACCEPTED:
+                return found
+            after = found.accepted(number=number, email=person.email, now=now)
+            writes = self._team_membership(after, person) if after.role else self._seating(after, person)
+            grouped = [] if gone else _grouping(after)
+            try:
+                commit(self._context.table, [invites.change(found, after), *writes, *grouped])
+            except ConditionFailedError as stale:
+                # A group that was deleted since has nobody join it; the seats were reserved all the same.
+                gone = any(write in stale for write in grouped)
+                continue
+            return after
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def decline(self, *, invite: str, number: int) -> Invite:
+        """Decline: the link is proof enough; managers are told and the seat goes back.
+
+        A second decline is no error and changes nothing.
+
+        Raises:
+            ReplacedError, ExpiredError, WithdrawnError, AlreadyAcceptedError: the link is dead.
+        """
+        for _ in looking_again():
+            now = self._context.now()
+            found = self._read(invite)
+            if found.state is InviteState.DECLINED and number == found.number:
+                return found
+            after = found.declined(number=number, now=now)
+            event = self._context.event(
+                EventType.INVITE_DECLINED,
+                organization=found.organization,
+                actor=found.email,
+                at=now,
+                facts={"invites": [invite_fact(after)], "seats_taken": seats_given_back(found)},
+            )
+            writes = [invites.change(found, after), *give_back_seats(found), events.record(event)]
+            if found.kind is InviteKind.TEAM:
+                writes.append(organizations.leave(_place(found, ManagerState.PENDING)))
+            try:
+                commit(self._context.table, writes)
+            except ConditionFailedError:
+                continue
+            return after
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def _of_provider(self, client: Organization, found: Invite) -> Manager | None:
+        """Return the provider's manager who sent a client's invite; one call more, for clients alone."""
+        if client.provider is None:
+            return None
+        return organizations.manager(self._context.table, client.provider, found.created_by)
+
+    def _read(self, invite: str) -> Invite:
+        found = invites.get(self._context.table, invite)
+        if found is None:
+            raise UnknownInviteError("There is no such invite.")
+        return found
+
+    def _seating(self, after: Invite, person: Person) -> list[Write]:
+        now = self._context.now()
+        starts: list[Json] = []
+        writes: list[Write] = []
+        for terms in after.licenses:
+            start_at = start_on_acceptance(terms, chosen=after.start_for(terms), now=now)
+            access = Access(
+                email=after.email,
+                terms=terms,
+                state=AccessState.SCHEDULED if start_at > now else AccessState.ACTIVE,
+                invite=after.id,
+                start_at=start_at,
+            )
+            writes.append(accesses.answer(access))
+            if access.state is AccessState.SCHEDULED:
+                starts.append(start_fact(access))
+        learner = Learner(
+            organization=after.organization,
+            email=after.email,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            joined_at=now,
+        )
+        event = self._context.event(
+            EventType.INVITE_ACCEPTED,
+            organization=after.organization,
+            actor=after.email,
+            at=now,
+            facts={"invites": [invite_fact(after)], "starts": starts},
+        )
+        return [*writes, learners.join(learner), events.record(event)]
+
+    def _team_membership(self, after: Invite, person: Person) -> list[Write]:
+        now = self._context.now()
+        manager = Manager(
+            organization=after.organization,
+            email=after.email,
+            role=after.role or Role.LIMITED,
+            state=ManagerState.ACTIVE,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            invite=after.id,
+            since=now,
+        )
+        event = self._context.event(
+            EventType.MANAGER_JOINED,
+            organization=after.organization,
+            actor=after.email,
+            at=now,
+            facts={"invites": [invite_fact(after)], "role": manager.role},
+        )
+        writes = [organizations.join(manager), events.record(event)]
+        if manager.role is Role.FULL:
+            writes.append(organizations.count_full_managers(after.organization, 1))
+        return writes
+
+
+def _grouping(after: Invite) -> list[Write]:
+    """Return the writes that join the invite's group, as long as there is that group."""
+    if not after.group or after.answered_at is None:
+        return []
+    member = Member(
+        organization=after.organization,
+        group=after.group,
+        email=after.email,
+        joined_at=after.answered_at,
+    )
+    return [groups.is_open(after.organization, after.group), groups.join(member)]
+
+
+def _place(invite: Invite, state: ManagerState) -> Manager:
+    return Manager(
+        organization=invite.organization,
+        email=invite.email,
+        role=invite.role or Role.LIMITED,
+        state=state,
+        invite=invite.id,
+    )

@@ -1,0 +1,93 @@
+"""Expiry: the seats of invites whose time ran out go back into the pool, exactly once."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from usher.domain.accesses import Access
+from usher.domain.events import SYSTEM, EventType
+from usher.domain.instants import rfc3339
+from usher.domain.invites import Invite
+from usher.services.context import Context
+from usher.services.invites.manage_invites import group_fact
+from usher.services.transactions import commit_surviving
+from usher.store import accesses, events, invites, licenses
+from usher.store.transaction import MAX_ITEMS, Write
+
+
+def expire(context: Context, expired: Iterable[Invite]) -> int:
+    """Give back the seats of expired invites; return how many invites it was.
+
+    Invites to the same licenses share transactions: 49 of one license in each (DESIGN 5). An invite
+    that was answered or resent meanwhile is left alone.
+    """
+    now = context.now()
+    done = 0
+    still_held = (invite for invite in expired if invite.has_expired(now) and invite.holds_seats)
+    for batch in _batches(still_held):
+        done += len(
+            commit_surviving(
+                context,
+                batch,
+                each=_writes,
+                shared=lambda left: _shared(context, left, now),
+            )
+        )
+    return done
+
+
+def expire_lapsed(context: Context, lapsed: Sequence[Access]) -> None:
+    """Expire the invites behind reservations that have lapsed, ahead of the sweep."""
+    refs = [invites.ref(access.invite) for access in lapsed]
+    found = context.table.get_many(refs)
+    expire(context, [invites.invite_of(row) for ref in dict.fromkeys(refs) if (row := found.get(ref))])
+
+
+def _batches(expired: Iterable[Invite]) -> Iterator[Sequence[Invite]]:
+    alike: dict[tuple[str, ...], list[Invite]] = defaultdict(list)
+    for invite in expired:
+        alike[(invite.organization, *(terms.license for terms in invite.licenses))].append(invite)
+    for key, batch in alike.items():
+        seats = len(key) - 1
+        size = (MAX_ITEMS - seats - 1) // (1 + seats)
+        for first in range(0, len(batch), size):
+            yield batch[first : first + size]
+
+
+def _writes(invite: Invite) -> list[Write]:
+    return [
+        invites.change(invite, invite.expired()),
+        *(accesses.release(invite.email, terms, invite=invite.id) for terms in invite.licenses),
+    ]
+
+
+def _shared(context: Context, expired: Sequence[Invite], now: datetime) -> list[Write]:
+    seats = Counter((terms.organization, terms.license) for invite in expired for terms in invite.licenses)
+    event = context.event(
+        EventType.INVITES_EXPIRED,
+        organization=expired[0].organization,
+        actor=SYSTEM,
+        at=now,
+        facts={
+            "licenses": [terms.license for terms in expired[0].licenses],
+            "seats_taken": {id_: -n for (_, id_), n in seats.items()},
+            "products": [terms.product.name for terms in expired[0].licenses],
+            "invites": [
+                {
+                    "id": invite.id,
+                    "kind": invite.kind,
+                    "email": invite.email,
+                    "number": invite.number,
+                    "expired_at": rfc3339(invite.expires_at),
+                    **group_fact(invite),
+                }
+                for invite in expired
+            ],
+        },
+    )
+    return [
+        *(licenses.give_back(organization, id_, n) for (organization, id_), n in seats.items()),
+        events.record(event),
+    ]

@@ -1,0 +1,204 @@
+"""Inviting learners: a seat reserved for each, exactly, whoever else is inviting at the same time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from usher.domain.addresses import Recipient, read_addresses, refuse_bad
+from usher.domain.errors import InvalidError
+from usher.domain.groups import MAX_LICENSES, Group, GroupRequiredError, UnknownGroupError
+from usher.domain.invites import (
+    Invite,
+    InviteKind,
+    InviteState,
+    check_message,
+    expiry_for,
+    reminder_for,
+)
+from usher.domain.licenses import License, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.organizations import Permission
+from usher.domain.people import MAX_NAME, Person, clean_name
+from usher.domain.starts import chosen_start, group_start
+from usher.services.authorization import Membership, authorize
+from usher.services.context import Context
+from usher.services.invites.expire_invites import expire_lapsed
+from usher.services.invites.reserve_seats import Batch, Candidate, Invited, Outcome
+from usher.services.invites.seats_held import candidates_of, seats_held
+from usher.services.receipts import Receipt
+from usher.store import groups, licenses
+from usher.store.table import Ref
+
+
+class NoLicenseError(InvalidError):
+    """The request names nothing to invite to."""
+
+    code = "no_license"
+    title = "Nothing to invite to"
+    next_action = "Name a license in `license`, several in `licenses`, or a group in `group`."
+
+
+class InviteLearners:
+    """Invites learners to an organization's licenses."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def invite(  # noqa: PLR0913 - the fields of the request
+        self,
+        *,
+        person: Person,
+        organization: str,
+        license_ids: Sequence[str] = (),
+        group: str | None = None,
+        emails: str | Sequence[str],
+        receipt: Receipt,
+        access_start: str | None = None,
+        message: str = "",
+        first_name: str = "",
+        last_name: str = "",
+        skip_invalid: bool = False,
+    ) -> list[Invited]:
+        """Invite addresses to licenses or to a group and return what became of each, in the order given.
+
+        A group gives a seat in each of its licenses that the address does not have yet, and acceptance
+        joins it. A start that is chosen then holds for those of its licenses that allow one.
+
+        One bad address refuses the batch unless `skip_invalid`; a batch larger than the pool is refused
+        whole with the exact shortfall. If seats run out between check and write, the answer says who was
+        invited (DESIGN 2, Batches).
+
+        Raises:
+            UnknownLicenseError, LicenseOverError, NotEnoughSeatsError: about the licenses.
+            UnknownGroupError, GroupRequiredError: about the group.
+            BadAddressesError, NoAddressesError, TooManyAddressesError: about the addresses.
+            StartNotChosenError, BadDateError, StartInPastError, StartOutsideLicenseError: about the start.
+        """
+        now = self._context.now()
+        named = list(dict.fromkeys(license_ids))
+        if named and group is not None:
+            raise ValueError("either licenses or a group")
+        if not named and group is None:
+            raise NoLicenseError("Neither `license` nor `licenses` nor `group` names anything.")
+        if len(named) > MAX_LICENSES:
+            raise NoLicenseError(f"One invite gives at most {MAX_LICENSES} licenses.")
+        addresses = read_addresses(emails)
+        refs: list[Ref[Any]] = [licenses.ref(organization, id_) for id_ in named]
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.INVITE,
+            also=[*refs, *([groups.ref(organization, group)] if group else [])],
+        )
+        joined = _group(membership, group)
+        if joined is None:
+            wanted, pools = named, _pools(membership, named)
+        else:
+            wanted = list(joined.licenses)
+            pools = self._pools_now(organization, wanted)
+        for pool in pools.values():
+            pool.terms.require_valid(now)
+        terms = tuple(pool.terms for pool in pools.values())
+        read_start = chosen_start if joined is None else group_start
+        start = read_start(access_start, licenses=terms, time_zone=membership.organization.time_zone, now=now)
+        if not skip_invalid:
+            refuse_bad(addresses)
+        draft = Invite(
+            id="",
+            organization=organization,
+            kind=InviteKind.LEARNER,
+            email="",
+            state=InviteState.PENDING,
+            created_at=now,
+            created_by=person.email,
+            expires_at=expiry_for(now=now, days=membership.organization.invite_days, licenses=terms),
+            licenses=terms,
+            group=None if joined is None else joined.id,
+            group_name="" if joined is None else joined.name,
+            first_name=clean_name(first_name, required=False),
+            last_name=clean_name(last_name, required=False),
+            message=check_message(message),
+            access_start=start,
+            sent_at=now,
+            holds_seats=True,
+        )
+        batch = Batch(self._context, receipt, now)
+        for at, bad in enumerate(addresses.bad, start=len(addresses.recipients)):
+            batch.settle(at, Invited(email=bad.text, outcome=Outcome.INVALID, reason=bad.reason))
+        drafts = {at: _addressed(draft, one) for at, one in enumerate(addresses.recipients)}
+        held = seats_held(self._context, drafts, now)
+        if held.lapsed:
+            # An expired invite never blocks a new one (DESIGN 2): what the sweep has not reached yet expires.
+            expire_lapsed(self._context, held.lapsed)
+            pools = self._pools_now(organization, wanted)
+        candidates = candidates_of(self._context, drafts, held.live, batch)
+        # What an earlier try of this very request has done stands; the rest gets what seats there are.
+        if not batch.done:
+            _refuse_shortfall(candidates, pools)
+        batch.commit(candidates)
+        return batch.results()
+
+    def _pools_now(self, organization: str, wanted: Sequence[str]) -> Mapping[str, License]:
+        refs = [licenses.ref(organization, id_) for id_ in wanted]
+        found = self._context.table.get_many(refs)
+        return {
+            id_: licenses.license_of(row)
+            for id_, ref in zip(wanted, refs, strict=True)
+            if (row := found.get(ref)) is not None
+        }
+
+
+def _group(membership: Membership, group: str | None) -> Group | None:
+    """Return the group that was named, or raise UnknownGroupError or GroupRequiredError."""
+    if group is None:
+        if membership.organization.require_group:
+            raise GroupRequiredError("The organization invites learners to groups only.")
+        return None
+    found = groups.open_group(membership.rows.get(groups.ref(membership.organization.id, group)))
+    if found is None:
+        raise UnknownGroupError(f"The organization has no group {group!r}.")
+    return found
+
+
+def _pools(membership: Membership, wanted: Sequence[str]) -> Mapping[str, License]:
+    pools: dict[str, License] = {}
+    for id_ in wanted:
+        row = membership.rows.get(licenses.ref(membership.organization.id, id_))
+        if row is None:
+            raise UnknownLicenseError(f"The organization has no license {id_!r}.", license=id_)
+        pools[id_] = licenses.license_of(row)
+    return pools
+
+
+def _refuse_shortfall(candidates: Sequence[Candidate], pools: Mapping[str, License]) -> None:
+    needs = Counter(terms.license for one in candidates for terms in one.invite.licenses)
+    short = {id_: n - pools[id_].available for id_, n in needs.items() if n > pools[id_].available}
+    if short:
+        worst = max(short.values())
+        raise NotEnoughSeatsError(
+            f"{worst} more {'seat is' if worst == 1 else 'seats are'} needed than available; "
+            "nobody was invited.",
+            shortfall=[
+                {
+                    "license": id_,
+                    "needed": needs[id_],
+                    "available": pools[id_].available,
+                    "missing": missing,
+                }
+                for id_, missing in short.items()
+            ],
+        )
+
+
+def _addressed(draft: Invite, one: Recipient) -> Invite:
+    first, _, last = one.name.partition(" ")
+    return replace(
+        draft,
+        email=one.email,
+        first_name=draft.first_name or first[:MAX_NAME],
+        last_name=draft.last_name or last.strip()[:MAX_NAME],
+        remind_at=reminder_for(now=draft.created_at, expires_at=draft.expires_at),
+    )

@@ -1,0 +1,396 @@
+"""What a manager does with an invite that was sent: resend, withdraw, move the start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from usher.domain.accesses import Access, AccessState, AlreadyAssignedError
+from usher.domain.errors import InvalidError, RefusedError, UsherError
+from usher.domain.events import EventType, Json
+from usher.domain.instants import rfc3339
+from usher.domain.invites import (
+    AlreadyAcceptedError,
+    ExpiredError,
+    Invite,
+    InviteKind,
+    InviteState,
+    UnknownInviteError,
+    expiry_for,
+)
+from usher.domain.licenses import NotEnoughSeatsError
+from usher.domain.organizations import Organization, Permission
+from usher.domain.people import Person
+from usher.domain.starts import StartRequiredError, edited_group_start, edited_start, is_editable
+from usher.services.authorization import authorize
+from usher.services.context import Context
+from usher.services.receipts import Receipt
+from usher.services.transactions import looking_again
+from usher.store import accesses, events, invites, licenses
+from usher.store.transaction import BusyError, ConditionFailedError, Write
+
+MAX_BULK = 500
+
+
+class BadBulkError(InvalidError):
+    """A bulk request names no invite, or too many."""
+
+    code = "bad_bulk"
+    title = "Not a usable list of invites"
+    next_action = f"Name 1 to {MAX_BULK} invites."
+
+
+class AccessBegunError(AlreadyAcceptedError):
+    """The access has started; its start lies behind."""
+
+    code = "access_begun"
+    title = "The access has started"
+    next_action = "Nothing needs doing: the start can only be moved while it lies ahead."
+
+
+class ChangingMeanwhileError(RefusedError):
+    """Others kept changing the same invite for as long as it was worth waiting."""
+
+    code = "busy"
+    title = "Others are changing it at the same moment"
+    next_action = "Look at the invite and try again."
+
+
+class BulkAction(StrEnum):
+    """What can be done to many invites at once."""
+
+    RESEND = "resend"
+    WITHDRAW = "withdraw"
+    RESCHEDULE = "reschedule"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkResult:
+    """What became of one invite of many: the invite, or the error that refused it."""
+
+    id: str
+    invite: Invite | None = None
+    error: UsherError | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Change:
+    """A decided change: the invite before and after, and the writes that go with it."""
+
+    before: Invite
+    after: Invite
+    event: EventType
+    writes: tuple[Write, ...] = ()
+    facts: dict[str, Json]
+
+
+_Decision = Callable[[Invite, Organization, datetime], _Change]
+
+
+class ManageInvites:
+    """Changes invites that were sent. Each command is one transaction on the version that was read."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def resend(self, *, person: Person, organization: str, invite: str, receipt: Receipt) -> Invite:
+        """Send a new link; the old one dies, the expiry is renewed, and a seat given back is reserved again.
+
+        Raises:
+            UnknownInviteError, AlreadyAcceptedError, WithdrawnError, DeclinedError, ResendTooSoonError,
+            NotEnoughSeatsError, AlreadyAssignedError, LicenseOverError.
+        """
+        return self._command(person, organization, invite, receipt, self._resent)
+
+    def withdraw(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        invite: str,
+        receipt: Receipt,
+        permission: Permission = Permission.INVITE,
+    ) -> Invite:
+        """Take the invite back: the link dies, the seat returns, the learner is told.
+
+        `permission` is what the caller needs where it is a part of something else.
+
+        Raises:
+            UnknownInviteError, AlreadyAcceptedError, WithdrawnError, DeclinedError.
+        """
+        return self._command(person, organization, invite, receipt, self._withdrawn, permission)
+
+    def reschedule(
+        self, *, person: Person, organization: str, invite: str, access_start: str | None, receipt: Receipt
+    ) -> Invite:
+        """Move the start of access while it lies ahead; None means on acceptance.
+
+        Raises:
+            UnknownInviteError, WithdrawnError, DeclinedError, ExpiredError, AccessBegunError,
+            StartNotEditableError, StartRequiredError, BadDateError, StartInPastError,
+            StartOutsideLicenseError.
+        """
+
+        def decide(found: Invite, home: Organization, now: datetime) -> _Change:
+            return self._rescheduled(found, home, now, access_start)
+
+        return self._command(person, organization, invite, receipt, decide)
+
+    def bulk(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        action: BulkAction,
+        invite_ids: Sequence[str],
+        access_start: str | None,
+        receipt: Receipt,
+    ) -> list[BulkResult]:
+        """Do the same to many invites, each by itself, and say what became of each.
+
+        Raises:
+            BadBulkError: none or too many were named.
+        """
+        ids = list(dict.fromkeys(invite_ids))
+        if not 1 <= len(ids) <= MAX_BULK:
+            raise BadBulkError(f"{len(ids)} invites were named.")
+        decide: _Decision = {
+            BulkAction.RESEND: self._resent,
+            BulkAction.WITHDRAW: self._withdrawn,
+            BulkAction.RESCHEDULE: lambda i, o, now: self._rescheduled(i, o, now, access_start),
+        }[action]
+        membership = authorize(
+            self._context, person=person, organization=organization, permission=Permission.INVITE
+        )
+        found = self._context.table.get_many([invites.ref(id_) for id_ in ids])
+        results: list[BulkResult] = []
+        for at, id_ in enumerate(ids):
+            if at in receipt.done:
+                continue
+            row = found.get(invites.ref(id_))
+            first = None if row is None else invites.invite_of(row)
+            results.append(
+                self._one_of_many(person, membership.organization, id_, first, (at, receipt), decide)
+            )
+        receipt.finish(self._context)
+        return results
+
+    def _one_of_many(
+        self,
+        person: Person,
+        home: Organization,
+        id_: str,
+        first: Invite | None,
+        place: tuple[int, Receipt],
+        decide: _Decision,
+    ) -> BulkResult:
+        at, receipt = place
+        try:
+            for attempt in looking_again():
+                found = first if attempt == 0 else invites.get(self._context.table, id_)
+                change = self._decide(found, home, decide)
+                result = BulkResult(id=id_, invite=change.after)
+                if self._carried_out(change, person, receipt, result, at=at, complete=False):
+                    return result
+        except (UsherError, BusyError) as error:
+            refusal = error if isinstance(error, UsherError) else ChangingMeanwhileError("It was left alone.")
+            result = BulkResult(id=id_, error=refusal)
+            receipt.note(at, result)
+        return result
+
+    def _command(
+        self,
+        person: Person,
+        organization: str,
+        invite: str,
+        receipt: Receipt,
+        decide: _Decision,
+        permission: Permission = Permission.INVITE,
+    ) -> Invite:
+        for _ in looking_again():
+            membership = authorize(
+                self._context,
+                person=person,
+                organization=organization,
+                permission=permission,
+                also=[invites.ref(invite)],
+            )
+            row = membership.rows.get(invites.ref(invite))
+            found = None if row is None else invites.invite_of(row)
+            change = self._decide(found, membership.organization, decide)
+            if self._carried_out(change, person, receipt, change.after):
+                return change.after
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def _decide(self, found: Invite | None, home: Organization, decide: _Decision) -> _Change:
+        if found is None or found.organization != home.id or found.kind is not InviteKind.LEARNER:
+            raise UnknownInviteError("The organization has no such invite.")
+        return decide(found, home, self._context.now())
+
+    def _carried_out(
+        self,
+        change: _Change,
+        person: Person,
+        receipt: Receipt,
+        result: Invite | BulkResult,
+        *,
+        at: int = 0,
+        complete: bool = True,
+    ) -> bool:
+        """Commit the change; False if the invite was changed by somebody else since it was read."""
+        event = self._context.event(
+            change.event,
+            organization=change.after.organization,
+            actor=person.email,
+            at=self._context.now(),
+            facts=change.facts | {"invites": [invite_fact(change.after)]},
+        )
+        own = invites.change(change.before, change.after)
+        writes = [own, *change.writes, events.record(event)]
+        try:
+            receipt.commit(self._context, writes, result, at=at, complete=complete)
+        except ConditionFailedError as stale:
+            if own not in stale:
+                _refuse_seat(change, stale)
+            return False
+        return True
+
+    def _resent(self, found: Invite, home: Organization, now: datetime) -> _Change:
+        expires_at = expiry_for(now=now, days=home.invite_days, licenses=found.licenses)
+        after = found.resent(now=now, expires_at=expires_at)
+        for terms in found.licenses:
+            terms.require_valid(now)
+        writes: list[Write] = []
+        for terms in found.licenses:
+            if found.holds_seats:
+                writes.append(accesses.renew(found.email, terms.license, invite=found.id, until=expires_at))
+            else:
+                reserved = Access(
+                    email=found.email,
+                    terms=terms,
+                    state=AccessState.RESERVED,
+                    invite=found.id,
+                    reserved_until=expires_at,
+                )
+                writes.append(accesses.take(reserved))
+                writes.append(licenses.take(terms.organization, terms.license, 1))
+        taken: dict[str, Json] = {} if found.holds_seats else {terms.license: 1 for terms in found.licenses}
+        return _Change(
+            before=found,
+            after=after,
+            event=EventType.INVITE_RESENT,
+            writes=tuple(writes),
+            facts={"seats_taken": taken},
+        )
+
+    def _withdrawn(self, found: Invite, _home: Organization, now: datetime) -> _Change:
+        return _Change(
+            before=found,
+            after=found.withdrawn(now=now),
+            event=EventType.INVITE_WITHDRAWN,
+            writes=tuple(give_back_seats(found)),
+            facts={"seats_taken": seats_given_back(found)},
+        )
+
+    def _rescheduled(self, found: Invite, home: Organization, now: datetime, text: str | None) -> _Change:
+        if found.state is not InviteState.ACCEPTED:
+            found.require_pending()
+        if found.has_expired(now):
+            raise ExpiredError(
+                "The invite has expired.", next_action="Resend the invite, then move its start."
+            )
+        read_start = edited_group_start if found.group else edited_start
+        start = read_start(text, licenses=found.licenses, time_zone=home.time_zone, now=now)
+        writes: list[Write] = []
+        starts: list[Json] = []
+        if found.state is InviteState.ACCEPTED:
+            if start is None:
+                raise StartRequiredError("An accepted invite needs a date.")
+            for before in self._to_come(found, now):
+                after = replace(before, start_at=start)
+                writes.append(accesses.move(before, after))
+                starts.append(start_fact(after))
+        return _Change(
+            before=found,
+            after=replace(found, access_start=start, start_edited=start is not None),
+            event=EventType.INVITE_START_CHANGED,
+            writes=tuple(writes),
+            facts={"starts": starts, "access_start": rfc3339(start) if start else None},
+        )
+
+    def _to_come(self, found: Invite, now: datetime) -> list[Access]:
+        """Return the accesses whose start lies ahead: all of a plain invite's, any of a group's.
+
+        Raises:
+            AccessBegunError: there is none, or one of a plain invite has started.
+        """
+        offered = [terms for terms in found.licenses if is_editable(terms) or not found.group]
+        to_come: list[Access] = []
+        for terms in offered:
+            access = accesses.get(self._context.table, found.email, terms.license)
+            if access is not None and access.state_at(now) is AccessState.SCHEDULED:
+                to_come.append(access)
+        if not to_come or (len(to_come) < len(offered) and not found.group):
+            raise AccessBegunError("The access has started already, or is over.")
+        return to_come
+
+
+def give_back_seats(invite: Invite) -> list[Write]:
+    """Return the writes that release the seats an unanswered invite holds; none if they are back already."""
+    if not invite.holds_seats:
+        return []
+    return [
+        *(accesses.release(invite.email, terms, invite=invite.id) for terms in invite.licenses),
+        *(licenses.give_back(terms.organization, terms.license, 1) for terms in invite.licenses),
+    ]
+
+
+def seats_given_back(invite: Invite) -> dict[str, Json]:
+    """Return what the event says of the seats that `give_back_seats` releases, by license and below zero."""
+    return {terms.license: -1 for terms in invite.licenses} if invite.holds_seats else {}
+
+
+def invite_fact(invite: Invite) -> dict[str, Json]:
+    """Return what events say of an invite."""
+    return {
+        "id": invite.id,
+        "kind": invite.kind,
+        "email": invite.email,
+        "number": invite.number,
+        "licenses": [terms.license for terms in invite.licenses],
+        "products": [terms.product.name for terms in invite.licenses],
+        **group_fact(invite),
+    }
+
+
+def group_fact(invite: Invite) -> dict[str, Json]:
+    """Return what events say of the group that an invite is to; nothing where it is to none."""
+    return {"group": invite.group, "group_name": invite.group_name} if invite.group else {}
+
+
+def start_fact(access: Access) -> dict[str, Json]:
+    """Return what events say of an access whose start lies ahead."""
+    if access.start_at is None:
+        raise ValueError(access)
+    return {
+        "email": access.email,
+        "license": access.terms.license,
+        "start_at": rfc3339(access.start_at),
+    }
+
+
+def _refuse_seat(change: _Change, stale: ConditionFailedError) -> None:
+    """Say why a seat could not be reserved again: the pool is empty, or the person has one by now."""
+    for write in change.writes:
+        if write not in stale:
+            continue
+        if isinstance(write.row, licenses.LicenseRow):
+            raise NotEnoughSeatsError(
+                "The seat was given back when the invite expired, and none is left.",
+                next_action="Withdraw an invite that nobody accepted, or buy more seats; then resend.",
+            ) from stale
+        access = accesses.state_in(stale.failed[write])
+        if access is not None and access.invite != change.before.id and access.is_live():
+            raise AlreadyAssignedError("The person has been invited anew or has the seat already.") from stale

@@ -1,0 +1,303 @@
+"""Adding a license to a group, and giving it to those who are members already: seats exact, none too many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from usher.domain.accesses import Access, AccessState
+from usher.domain.events import EventType, Json
+from usher.domain.groups import MAX_GIVEN, Group, UnknownGroupError
+from usher.domain.licenses import License, NotEnoughSeatsError
+from usher.domain.organizations import Permission
+from usher.domain.people import Person
+from usher.domain.starts import start_on_acceptance
+from usher.services.authorization import authorize
+from usher.services.context import Context
+from usher.services.invites.expire_invites import expire_lapsed
+from usher.services.invites.manage_invites import start_fact
+from usher.services.receipts import Receipt
+from usher.services.transactions import commit_surviving, looking_again
+from usher.store import accesses, events, groups, licenses
+from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
+
+_SHARED = 3
+"""Items of one transaction besides the accesses and the receipt: the group, the license and the event."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatRequirement:
+    """The seats that giving a license to a group's members takes. `have` have a seat, or an invite to one."""
+
+    members: int
+    have: int
+    needed: int
+    available: int
+
+    @property
+    def missing(self) -> int:
+        """How many seats too few there are."""
+        return max(0, self.needed - self.available)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignmentResult:
+    """What adding a license to a group did.
+
+    Attributes:
+        given: members who were given a seat.
+        have: members who had one, or an open invite to one.
+        left: members who have none; where the license was applied, repeating it goes on with them.
+    """
+
+    group: str
+    license: str
+    given: int = 0
+    have: int = 0
+    left: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Plan:
+    """A group, a license, and the members who have none of it."""
+
+    group: Group
+    pool: License
+    lacking: list[str]
+    members: int
+
+    @property
+    def needs(self) -> SeatRequirement:
+        """The seats that it takes."""
+        return SeatRequirement(
+            members=self.members,
+            have=self.members - len(self.lacking),
+            needed=len(self.lacking),
+            available=self.pool.available,
+        )
+
+    @property
+    def is_added(self) -> bool:
+        """Whether the license is one of the group's already."""
+        return self.pool.id in self.group.licenses
+
+    def result(self, *, given: int = 0, have: int = 0) -> AssignmentResult:
+        """Return the answer, where so many were given a seat and so many turned out to have one."""
+        return AssignmentResult(
+            group=self.group.id,
+            license=self.pool.id,
+            given=given,
+            have=self.members - len(self.lacking) + have,
+            left=len(self.lacking) - given - have,
+        )
+
+
+class LicenseAssignment:
+    """Gives a group's license to its present members."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def preview(self, *, person: Person, organization: str, group: str, license_id: str) -> SeatRequirement:
+        """Count the seats that applying the license to the members takes; nothing is written.
+
+        Raises:
+            UnknownGroupError, UnknownLicenseError, LicenseOverError.
+        """
+        return self._plan(person, organization, group, license_id, Permission.READ).needs
+
+    def add(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        group: str,
+        license_id: str,
+        apply: bool,
+        receipt: Receipt,
+    ) -> AssignmentResult:
+        """Add a license to a group and, with `apply`, give it to the members who do not have it.
+
+        Fewer seats than that takes refuse it whole. The license is added in the transaction that gives the
+        first members theirs; where there are more members than one transaction holds and seats run out in
+        between, the answer says how many are left. Repeating it goes on with those.
+
+        Raises:
+            UnknownGroupError, UnknownLicenseError, LicenseOverError, TooManyLicensesError,
+            NotEnoughSeatsError.
+        """
+        for _ in looking_again():
+            plan = self._plan(person, organization, group, license_id, Permission.MANAGE_GROUPS)
+            if apply and plan.needs.missing:
+                raise _shortfall(plan)
+            done = self._carry_out(plan, plan.lacking[:MAX_GIVEN] if apply else [], person, receipt)
+            if done is not None:
+                return done
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def _carry_out(
+        self, plan: _Plan, todo: Sequence[str], person: Person, receipt: Receipt
+    ) -> AssignmentResult | None:
+        """Carry the plan out chunk by chunk; None if it was out of date before anything was written."""
+        if not todo and plan.is_added:
+            return self._answered(plan.result(), receipt)
+        room = MAX_ITEMS - _SHARED - receipt.items
+        chunks = [todo[first : first + room] for first in range(0, len(todo), room)] or [[]]
+        given = have = 0
+        for at, chunk in enumerate(chunks):
+            turn = _Turn(self._context, plan, person, first=at == 0, given=given, have=have)
+            last = receipt if at == len(chunks) - 1 else None
+            try:
+                got = turn.commit(chunk, last)
+            except ConditionFailedError as stale:
+                receipt.refuse_race(stale)
+                receipt.forget(0)
+                if at == 0:
+                    return None
+                break
+            if at == 0 and chunk and not got:
+                return None
+            given, have = given + got, have + len(chunk) - got
+        return self._answered(plan.result(given=given, have=have), receipt)
+
+    def _answered(self, result: AssignmentResult, receipt: Receipt) -> AssignmentResult:
+        if not receipt.complete:
+            receipt.note(0, result)
+            receipt.finish(self._context)
+        return result
+
+    def _plan(
+        self, person: Person, organization: str, group: str, license_id: str, permission: Permission
+    ) -> _Plan:
+        now = self._context.now()
+        at_group, at_license = groups.ref(organization, group), licenses.ref(organization, license_id)
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=permission,
+            also=[at_group, at_license],
+        )
+        found = groups.open_group(membership.rows.get(at_group))
+        if found is None:
+            raise UnknownGroupError("The organization has no such group.")
+        pool = licenses.found_at(membership.rows, at_license)
+        pool.terms.require_valid(now)
+        emails = [one.email for one in groups.all_members(self._context.table, organization, group)]
+        held = self._held(emails, license_id)
+        lapsed = [access for access in held if access.has_lapsed(now)]
+        if lapsed and permission is not Permission.READ:
+            expire_lapsed(self._context, lapsed)
+            pool = licenses.get(self._context.table, organization, license_id) or pool
+        having = {access.email for access in held if not access.has_lapsed(now)}
+        return _Plan(
+            group=found, pool=pool, lacking=[e for e in emails if e not in having], members=len(emails)
+        )
+
+    def _held(self, emails: Sequence[str], license_id: str) -> list[Access]:
+        """Return the members' live accesses of the license: one call for each hundred."""
+        refs = [accesses.ref(email, license_id) for email in emails]
+        found = self._context.table.get_many(refs)
+        rows = (found.get(ref) for ref in refs)
+        held = (accesses.access_of(row) for row in rows if row is not None)
+        return [access for access in held if access.is_live()]
+
+
+class _Turn:
+    """One transaction of the plan."""
+
+    def __init__(
+        self, context: Context, plan: _Plan, person: Person, *, first: bool, given: int, have: int
+    ) -> None:
+        self._context = context
+        self._plan = plan
+        self._person = person
+        self._first = first
+        self._given = given
+        self._have = have
+        self._now = context.now()
+
+    def commit(self, chunk: Sequence[str], receipt: Receipt | None) -> int:
+        """Give the license to those of the chunk who still have none of it; return how many that were.
+
+        Raises:
+            ConditionFailedError: the group changed, or the seats do not suffice any more.
+        """
+
+        def shared(left: Sequence[Access]) -> list[Write]:
+            given = self._given + len(left)
+            result = self._plan.result(given=given, have=self._have + len(chunk) - len(left))
+            return [
+                *self._ours(left),
+                *(receipt.whole(self._context, result) if receipt is not None else []),
+            ]
+
+        seats = [self._access(email) for email in chunk]
+        if seats:
+            got = commit_surviving(
+                self._context, seats, each=lambda access: [accesses.take(access)], shared=shared
+            )
+        else:
+            commit(self._context.table, shared([]))
+            got = []
+        if receipt is not None and len(got) + (not seats):
+            receipt.written(complete=True)
+        return len(got)
+
+    def _access(self, email: str) -> Access:
+        start_at = start_on_acceptance(self._plan.pool.terms, chosen=None, now=self._now)
+        return Access(
+            email=email,
+            terms=self._plan.pool.terms,
+            state=AccessState.SCHEDULED if start_at > self._now else AccessState.ACTIVE,
+            start_at=start_at,
+        )
+
+    def _ours(self, left: Sequence[Access]) -> list[Write]:
+        group, terms = self._plan.group, self._plan.pool.terms
+        adding = self._first and not self._plan.is_added
+        begun: list[Json] = [
+            {"id": "", "kind": "learner", "email": one.email, "number": 0, "products": [terms.product.name]}
+            for one in left
+            if one.state is AccessState.ACTIVE
+        ]
+        starts: list[Json] = [start_fact(one) for one in left if one.state is AccessState.SCHEDULED]
+        event = self._context.event(
+            EventType.GROUP_LICENSE_ADDED if adding else EventType.GROUP_LICENSE_APPLIED,
+            organization=group.organization,
+            actor=self._person.email,
+            at=self._now,
+            facts={
+                "group": group.id,
+                "group_name": group.name,
+                "license": terms.license,
+                "product": terms.product.name,
+                "invites": begun,
+                "starts": starts,
+                "seats_taken": {terms.license: len(left)},
+            },
+        )
+        return [
+            groups.change(group, group.having(terms.license))
+            if adding
+            else groups.is_open(group.organization, group.id),
+            *([licenses.take(group.organization, terms.license, len(left))] if left else []),
+            events.record(event),
+        ]
+
+
+def _shortfall(plan: _Plan) -> NotEnoughSeatsError:
+    needs = plan.needs
+    return NotEnoughSeatsError(
+        f"{needs.missing} more {'seat is' if needs.missing == 1 else 'seats are'} needed than available; "
+        "nobody was given one.",
+        next_action="Buy more seats, or add the license without applying it to present members.",
+        shortfall=[
+            {
+                "license": plan.pool.id,
+                "needed": needs.needed,
+                "available": needs.available,
+                "missing": needs.missing,
+            }
+        ],
+    )

@@ -1,0 +1,332 @@
+"""What operators do: products, organizations with their first manager, licenses (DESIGN 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from usher.domain.clients import SublicensedError
+from usher.domain.errors import InvalidError
+from usher.domain.events import OPERATIONS, EventType, Json
+from usher.domain.instants import parse_instant
+from usher.domain.licenses import (
+    BadLicenseError,
+    License,
+    LicenseTerms,
+    OrderReusedError,
+    Product,
+    ProductKind,
+    SeatsInUseError,
+    UnknownLicenseError,
+    UnknownProductError,
+    check_seats,
+    next_ending_notice,
+)
+from usher.domain.organizations import (
+    DEFAULT_INVITE_DAYS,
+    Branding,
+    Organization,
+    Role,
+    SlugTakenError,
+    UnknownOrganizationError,
+)
+from usher.domain.people import Person, clean_name
+from usher.domain.product_retirement import CatalogProduct
+from usher.services.authorization import require_operator
+from usher.services.context import Context
+from usher.services.paging import ResultPage
+from usher.services.receipts import Receipt
+from usher.services.team import draft_team_invite, pending_manager
+from usher.store import events, licenses, organizations, product_retirement
+from usher.store.transaction import ConditionFailedError, commit
+
+MAX_ORDER = 100
+MAX_URL = 500
+
+
+class BadOrderError(InvalidError):
+    """An order id is empty or too long."""
+
+    code = "bad_order"
+    title = "Not a usable order id"
+    next_action = f"Name the order with 1 to {MAX_ORDER} printable characters."
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstManager:
+    """Who is invited to manage a new organization."""
+
+    email: str
+    first_name: str
+    last_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LicenseOrder:
+    """What a license is granted for. Dates are dates in the organization's time zone, or instants."""
+
+    order_id: str
+    product: str
+    flex: bool
+    seats: int
+    valid_from: str
+    valid_until: str
+    starts_at: str | None = None
+
+
+class OperatorCommands:
+    """The operator's side. Every call raises ForbiddenError for anybody else."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def create_product(
+        self, *, person: Person, name: str, kind: ProductKind, url: str, receipt: Receipt
+    ) -> Product:
+        """Create a product, or raise BadNameError or BadLicenseError."""
+        require_operator(person)
+        if url and (not url.startswith("https://") or len(url) > MAX_URL):
+            raise BadLicenseError("A product's url is an https address.")
+        product = Product(id=self._context.new_id(), name=clean_name(name), kind=kind, url=url)
+        event = self._context.event(
+            EventType.PRODUCT_CREATED,
+            organization=OPERATIONS,
+            actor=person.email,
+            at=self._context.now(),
+            facts={"product": product.id, "name": product.name, "kind": product.kind},
+        )
+        writes = [licenses.create_product(product), events.record(event)]
+        receipt.commit(self._context, writes, product)
+        return product
+
+    def products(self, *, person: Person, limit: int, cursor: str | None) -> ResultPage[CatalogProduct]:
+        """List the products, oldest first."""
+        require_operator(person)
+        page = licenses.products(self._context.table, limit=limit, cursor=cursor)
+        return ResultPage(
+            items=[product_retirement.catalog_product_of(row) for row in page.rows], next=page.next
+        )
+
+    def create_organization(
+        self,
+        *,
+        person: Person,
+        name: str,
+        slug: str,
+        time_zone: str,
+        first_manager: FirstManager,
+        receipt: Receipt,
+        branding: Branding | None = None,
+        invite_days: int = DEFAULT_INVITE_DAYS,
+    ) -> Organization:
+        """Create an organization and invite its first manager, a full one, in one transaction.
+
+        Raises:
+            SlugTakenError, BadSlugError, BadSettingsError, UnknownTimeZoneError, BadAddressError,
+            BadNameError.
+        """
+        require_operator(person)
+        now = self._context.now()
+        organization = Organization(
+            id=self._context.new_id(),
+            slug=slug,
+            name=clean_name(name),
+            time_zone=time_zone,
+            branding=branding or Branding(),
+            invite_days=invite_days,
+            created_at=now,
+        )
+        invite = draft_team_invite(
+            organization,
+            id_=self._context.new_id(),
+            email=first_manager.email,
+            first_name=first_manager.first_name,
+            last_name=first_manager.last_name,
+            role=Role.FULL,
+            by=person.email,
+            now=now,
+        )
+        _, inviting = pending_manager(self._context, invite, now=now)
+        event = self._context.event(
+            EventType.ORGANIZATION_CREATED,
+            organization=organization.id,
+            actor=person.email,
+            at=now,
+            facts={"name": organization.name, "slug": organization.slug},
+        )
+        slug_claim = organizations.claim_slug(slug, organization.id)
+        writes = [organizations.create(organization), slug_claim, events.record(event), *inviting]
+        try:
+            receipt.commit(self._context, writes, organization)
+        except ConditionFailedError as stale:
+            if slug_claim in stale:
+                raise SlugTakenError(f"The slug {slug!r} is taken.") from stale
+            raise
+        return organization
+
+    def organizations(self, *, person: Person, limit: int, cursor: str | None) -> ResultPage[Organization]:
+        """List the organizations that have no provider, oldest first."""
+        require_operator(person)
+        page = organizations.all_of_provider(self._context.table, None, limit=limit, cursor=cursor)
+        return ResultPage(items=[organizations.organization_of(row) for row in page.rows], next=page.next)
+
+    def grant_license(self, *, person: Person, organization: str, order: LicenseOrder) -> License:
+        """Grant a license; the same order again grants nothing and returns the license as it is now.
+
+        Raises:
+            UnknownOrganizationError, UnknownProductError, BadLicenseError, BadDateError, OrderReusedError.
+            ProductRetiredError: no license of the product is granted any more.
+        """
+        require_operator(person)
+        check_order(order.order_id)
+        found = self._context.table.get_many(
+            [
+                organizations.ref(organization),
+                licenses.product_ref(order.product),
+                licenses.order_ref(organization, order.order_id),
+            ]
+        )
+        home = found.get(organizations.ref(organization))
+        if home is None:
+            raise UnknownOrganizationError("There is no such organization.")
+        request: dict[str, Json] = {"grant": order.__dict__}
+        earlier = found.get(licenses.order_ref(organization, order.order_id))
+        if earlier is not None:
+            return self._earlier(organization, earlier, request)
+        row = found.get(licenses.product_ref(order.product))
+        if row is None:
+            raise UnknownProductError(f"There is no product {order.product!r}.")
+        now = self._context.now()
+        offered = product_retirement.catalog_product_of(row)
+        offered.require_offered(now)
+        terms = _terms(
+            order,
+            id_=self._context.new_id(),
+            organization=organization,
+            product=offered.product,
+            time_zone=home.time_zone,
+        )
+        granted = License(
+            terms=terms,
+            total=check_seats(order.seats),
+            order=order.order_id,
+            created_at=now,
+            notice_at=next_ending_notice(terms.valid_until, after=now),
+        )
+        event = self._context.event(
+            EventType.LICENSE_GRANTED,
+            organization=organization,
+            actor=person.email,
+            at=now,
+            facts={
+                "license": granted.id,
+                "product": granted.terms.product.id,
+                "seats": granted.total,
+                "order": order.order_id,
+            },
+        )
+        done = licenses.record_order(organization, order.order_id, license_id=granted.id, request=request)
+        try:
+            commit(self._context.table, [licenses.create(granted), done, events.record(event)])
+        except ConditionFailedError as stale:
+            if done in stale:
+                return self._repeat(organization, order.order_id, request)
+            raise
+        return granted
+
+    def resize_license(
+        self, *, person: Person, organization: str, license_id: str, order_id: str, seats: int
+    ) -> License:
+        """Top up a license by `seats`, or shrink it where `seats` is below zero; once for one order.
+
+        Raises:
+            UnknownLicenseError, SeatsInUseError, BadLicenseError, OrderReusedError.
+        """
+        require_operator(person)
+        check_order(order_id)
+        check_seats(abs(seats))
+        request: dict[str, Json] = {"resize": license_id, "seats": seats}
+        found = self._context.table.get_many(
+            [
+                licenses.ref(organization, license_id),
+                licenses.order_ref(organization, order_id),
+            ]
+        )
+        row = found.get(licenses.ref(organization, license_id))
+        if row is None:
+            raise UnknownLicenseError("The organization has no such license.")
+        earlier = found.get(licenses.order_ref(organization, order_id))
+        if earlier is not None:
+            return self._earlier(organization, earlier, request)
+        if row.parent is not None:
+            raise SublicensedError("The seats of a sublicense come from the license of the provider.")
+        event = self._context.event(
+            EventType.LICENSE_RESIZED,
+            organization=organization,
+            actor=person.email,
+            at=self._context.now(),
+            facts={"license": license_id, "seats": seats, "order": order_id},
+        )
+        resized = licenses.resize(organization, license_id, seats)
+        done = licenses.record_order(organization, order_id, license_id=license_id, request=request)
+        try:
+            commit(self._context.table, [resized, done, events.record(event)])
+        except ConditionFailedError as stale:
+            if done in stale:
+                return self._repeat(organization, order_id, request)
+            free = licenses.available_in(stale.failed[resized])
+            raise SeatsInUseError(
+                f"{-seats} seats were to be removed and {free} are free.", available=free
+            ) from stale
+        return self._repeat(organization, order_id, request)
+
+    def granted(self, *, person: Person, organization: str) -> list[License]:
+        """List an organization's licenses."""
+        require_operator(person)
+        if organizations.get(self._context.table, organization) is None:
+            raise UnknownOrganizationError("There is no such organization.")
+        return licenses.of_organization(self._context.table, organization)
+
+    def _repeat(self, organization: str, order_id: str, request: Mapping[str, Json]) -> License:
+        """Answer an order that was carried out between read and write."""
+        row = self._context.table.get(licenses.order_ref(organization, order_id))
+        if row is None:
+            raise UnknownLicenseError("The order was removed.")
+        return self._earlier(organization, row, request)
+
+    def _earlier(self, organization: str, row: licenses.OrderRow, request: Mapping[str, Json]) -> License:
+        if not licenses.same_request(row, request):
+            raise OrderReusedError("This order was carried out with other contents.")
+        found = licenses.get(self._context.table, organization, row.license)
+        if found is None:
+            raise UnknownLicenseError("The license of this order is gone.")
+        return found
+
+
+def check_order(order_id: str) -> str:
+    """Return an order's id, or raise BadOrderError."""
+    if not 1 <= len(order_id) <= MAX_ORDER or not order_id.isprintable():
+        raise BadOrderError("The order id cannot be used.")
+    return order_id
+
+
+def _terms(
+    order: LicenseOrder, *, id_: str, organization: str, product: Product, time_zone: str
+) -> LicenseTerms:
+    def instant(text: str) -> datetime:
+        return parse_instant(text, time_zone=time_zone)
+
+    starts_at = instant(order.starts_at) if order.starts_at else None
+    valid_from = instant(order.valid_from)
+    if product.kind is ProductKind.SUBSCRIPTION and starts_at is None:
+        starts_at = valid_from
+    return LicenseTerms(
+        license=id_,
+        organization=organization,
+        product=product,
+        flex=order.flex,
+        valid_from=valid_from,
+        valid_until=instant(order.valid_until),
+        starts_at=starts_at,
+    )

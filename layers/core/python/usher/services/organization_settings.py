@@ -1,0 +1,129 @@
+"""An organization's own settings, and the record of what happened in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from usher.domain.erasures import as_kept
+from usher.domain.events import SYSTEM, Event, EventType
+from usher.domain.organizations import Branding, Organization, Permission
+from usher.domain.people import PROGRAM, Person, clean_name
+from usher.domain.reports.windows import read_window
+from usher.services.authorization import authorize
+from usher.services.context import Context
+from usher.services.paging import ResultPage
+from usher.services.transactions import looking_again
+from usher.store import events, organizations
+from usher.store.transaction import ConditionFailedError, commit
+
+
+class OrganizationSettings:
+    """The organization itself."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def organization(self, *, person: Person, organization: str) -> Organization:
+        """Read the organization: one call."""
+        return authorize(
+            self._context, person=person, organization=organization, permission=Permission.READ
+        ).organization
+
+    def change(  # noqa: PLR0913 - the settings, each left out or not
+        self,
+        *,
+        person: Person,
+        organization: str,
+        name: str | None = None,
+        time_zone: str | None = None,
+        color: str | None = None,
+        logo_url: str | None = None,
+        welcome: str | None = None,
+        invite_days: int | None = None,
+        require_group: bool | None = None,
+    ) -> Organization:
+        """Change settings; None leaves one as it is. Invites already sent keep their expiry.
+
+        Raises:
+            BadSettingsError, BadNameError, UnknownTimeZoneError.
+        """
+        for _ in looking_again():
+            before = authorize(
+                self._context,
+                person=person,
+                organization=organization,
+                permission=Permission.MANAGE_ORGANIZATION,
+            ).organization
+            after = replace(
+                before,
+                name=before.name if name is None else clean_name(name),
+                time_zone=before.time_zone if time_zone is None else time_zone,
+                branding=Branding(
+                    color=before.branding.color if color is None else color.lower(),
+                    logo_url=before.branding.logo_url if logo_url is None else logo_url,
+                    welcome=before.branding.welcome if welcome is None else welcome.strip(),
+                ),
+                invite_days=before.invite_days if invite_days is None else invite_days,
+                require_group=before.require_group if require_group is None else require_group,
+            )
+            if after == before:
+                return before
+            event = self._context.event(
+                EventType.ORGANIZATION_CHANGED,
+                organization=organization,
+                actor=person.email,
+                at=self._context.now(),
+                facts={
+                    "name": after.name,
+                    "time_zone": after.time_zone,
+                    "invite_days": after.invite_days,
+                    "require_group": after.require_group,
+                    "color": after.branding.color,
+                    "logo_url": after.branding.logo_url,
+                    "welcome": after.branding.welcome,
+                },
+            )
+            try:
+                commit(
+                    self._context.table,
+                    [organizations.change(before, after), events.record(event)],
+                )
+            except ConditionFailedError:
+                continue
+            return after
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def events(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        type_: EventType | None,
+        actor: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        limit: int,
+        cursor: str | None,
+    ) -> ResultPage[Event]:
+        """List what happened, newest first, in a stretch of time and by one person if that is asked for.
+
+        Raises:
+            BadDateError, BadWindowError, BadCursorError, BadAddressError.
+        """
+        membership = authorize(
+            self._context, person=person, organization=organization, permission=Permission.READ
+        )
+        page = events.listed(
+            self._context.table,
+            organization,
+            type_=type_,
+            actor=actor if actor is None or _is_no_address(actor) else as_kept(actor),
+            window=read_window(since, until, time_zone=membership.organization.time_zone),
+            limit=limit,
+            cursor=cursor,
+        )
+        return ResultPage(items=[events.event_of(row) for row in page.rows], next=page.next)
+
+
+def _is_no_address(actor: str) -> bool:
+    return actor == SYSTEM or actor.startswith(PROGRAM)

@@ -1,0 +1,127 @@
+"""What hangs on an event happens: emails are queued, waits begun, the world told (DESIGN 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from usher.domain.effects import (
+    MANAGERS,
+    NOTICES,
+    AddToDigest,
+    AdvanceWaitlist,
+    AnnounceRetirement,
+    CheckSeatLevels,
+    ContinueImport,
+    Email,
+    EraseLearner,
+    ScheduleStart,
+    TrackHolder,
+    asker_of,
+    effects_of,
+    email_id,
+)
+from usher.domain.erasures import is_pseudonym
+from usher.domain.events import Event
+from usher.domain.organizations import Manager, ManagerState
+from usher.gateways.bus import Bus
+from usher.gateways.queue import EmailQueue, ErasureQueue, ImportQueue, WebhookQueue
+from usher.gateways.workflows import Workflows
+from usher.services.context import Context
+from usher.services.enrollment.waitlist import Waitlist
+from usher.services.integrations.webhook_fan_out import Subscriptions, WebhookFanOut
+from usher.services.outbox.expiry_digest import ExpiryDigest
+from usher.services.outbox.seat_levels import SeatLevels
+from usher.services.outbox.start_access import check_at
+from usher.services.product_retirement import ProductRetirement
+from usher.store import organizations
+
+
+class DispatchEvents:
+    """Handles events from the table's stream. The same event twice has the effects of once."""
+
+    def __init__(
+        self,
+        context: Context,
+        *,
+        queue: EmailQueue,
+        webhooks: WebhookQueue,
+        imports: ImportQueue,
+        erasures: ErasureQueue,
+        workflows: Workflows,
+        bus: Bus,
+    ) -> None:
+        self._context = context
+        self._queue = queue
+        self._workflows = workflows
+        self._bus = bus
+        self._seat_levels = SeatLevels(context)
+        self._waitlist = Waitlist(context)
+        self._digest = ExpiryDigest(context)
+        self._imports = imports
+        self._erasures = erasures
+        self._fan_out = WebhookFanOut(context, queue=webhooks)
+        self._product_retirement = ProductRetirement(context)
+
+    def dispatch(self, event: Event, subscriptions: Subscriptions | None = None) -> None:
+        """Do all that follows from the event; an exception means that it has to be handed over again.
+
+        The events of one batch share their `subscriptions`, so that each organization's are read once.
+        """
+        emails: list[Email] = []
+        for effect in effects_of(event):
+            if isinstance(effect, ScheduleStart):
+                self._workflows.wait_for(effect, check_at=check_at(effect.start_at, self._context.now()))
+            elif isinstance(effect, CheckSeatLevels):
+                self._seat_levels.look(organization=effect.organization, license_id=effect.license)
+            elif isinstance(effect, AddToDigest):
+                self._digest.collect(effect.event)
+            elif isinstance(effect, TrackHolder):
+                self._product_retirement.hold(
+                    product=effect.product, organization=effect.organization, license_id=effect.license
+                )
+            elif isinstance(effect, ContinueImport):
+                self._imports.put(effect)
+            elif isinstance(effect, EraseLearner):
+                self._erasures.put(effect)
+            elif isinstance(effect, AdvanceWaitlist):
+                self._waitlist.advance(organization=effect.organization)
+            elif isinstance(effect, AnnounceRetirement):
+                self._product_retirement.announce(product=effect.product)
+            else:
+                emails.extend(self._addressed(effect, event))
+        self._queue.put(emails)
+        self._fan_out.fan_out(event, subscriptions or Subscriptions(self._context))
+        self._bus.publish(event)
+
+    def _addressed(self, email: Email, event: Event) -> Iterator[Email]:
+        """Yield one email for each recipient; nobody is told what they did themselves or do not want."""
+        if email.to != MANAGERS:
+            if not is_pseudonym(email.to):
+                yield email
+            return
+        notice = NOTICES.get(email.template)
+        managers = self._managers(email.organization, asker=asker_of(event))
+        # Names stay out of events, which last. Who did the thing may be one of the team.
+        names = [f"{one.first_name} {one.last_name}" for one in managers if one.email == event.actor]
+        facts = {**email.facts, "actor_name": names[0].strip()} if names else email.facts
+        for manager in managers:
+            if manager.email != event.actor and manager.wants(notice):
+                yield replace(email, id=email_id(email.id, manager.email), to=manager.email, facts=facts)
+
+    def _managers(self, organization: str, *, asker: str) -> list[Manager]:
+        """Return whom to tell: of a client that nobody manages for itself, its provider's managers.
+
+        And of those whoever asked for it in any case.
+        """
+        team = organizations.team(self._context.table, organization)
+        is_managed = any(manager.state is ManagerState.ACTIVE for manager in team)
+        if is_managed and (not asker or any(manager.email == asker for manager in team)):
+            return team
+        home = organizations.get(self._context.table, organization)
+        if home is None or home.provider is None:
+            return team
+        if not is_managed:
+            return organizations.team(self._context.table, home.provider)
+        place = organizations.manager(self._context.table, home.provider, asker)
+        return team if place is None else [*team, place]

@@ -1,0 +1,132 @@
+"""Sending an email once (DESIGN 3, Email)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from usher.domain.effects import LINKED, Email, Template
+from usher.domain.invites import Delivery, Invite
+from usher.domain.organizations import Manager, Organization
+from usher.gateways.links import Link, Links
+from usher.gateways.mail import Mail, Message
+from usher.services.context import Context
+from usher.store import emails, invites, organizations
+from usher.store.table import Ref
+
+
+class SendOutcome(StrEnum):
+    """What became of a queued email."""
+
+    SENT = "sent"
+    REPEATED = "repeated"
+    POINTLESS = "pointless"
+    TAKEN = "taken"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailContext:
+    """All that a template may use.
+
+    Attributes:
+        link: the address of the invite's page; empty where the email has none.
+        inviter: the manager behind the invite; None where there is none or they have left.
+    """
+
+    email: Email
+    organization: Organization
+    invite: Invite | None
+    inviter: Manager | None
+    link: str
+    origin: str
+
+
+Render = Callable[[EmailContext], Message]
+
+
+class SendEmail:
+    """Sends queued emails. Handed the same one twice, it sends it once.
+
+    Only where SES's answer was lost does a second copy, with the same link, go out: SES takes no
+    idempotency key.
+    """
+
+    def __init__(self, context: Context, *, mail: Mail, links: Links, origin: str, render: Render) -> None:
+        self._context = context
+        self._mail = mail
+        self._links = links
+        self._origin = origin
+        self._render = render
+
+    def send(self, email: Email) -> SendOutcome:
+        """Send the email unless it was sent, is being sent, or its link is dead by now."""
+        refs: list[Ref[Any]] = [organizations.ref(email.organization), emails.ref(email.id)]
+        if email.invite:
+            refs.append(invites.ref(email.invite))
+        found = self._context.table.get_many(refs)
+        home = found.get(organizations.ref(email.organization))
+        if home is None:
+            return SendOutcome.POINTLESS
+        sent = found.get(emails.ref(email.id))
+        if sent is not None and sent.message_id:
+            # A crash after the sending may have left the invite unmarked.
+            self._mark(email, sent.message_id)
+            return SendOutcome.REPEATED
+        row = found.get(invites.ref(email.invite)) if email.invite else None
+        invite = None if row is None else invites.invite_of(row)
+        if email.template in LINKED and not self._is_open(email, invite):
+            return SendOutcome.POINTLESS
+        letter = EmailContext(
+            email=email,
+            organization=organizations.organization_of(home),
+            invite=invite,
+            inviter=self._inviter(organizations.organization_of(home), invite),
+            link=self._link(email),
+            origin=self._origin,
+        )
+        message = self._render(letter)
+        if not emails.lease(self._context.table, email.id, now=self._context.now()):
+            return SendOutcome.TAKEN
+        message_id = self._mail.send(message)
+        emails.record_sent(self._context.table, email, message_id=message_id, now=self._context.now())
+        self._mark(email, message_id)
+        return SendOutcome.SENT
+
+    def _is_open(self, email: Email, invite: Invite | None) -> bool:
+        """Say whether the link in the email could still be answered."""
+        return (
+            invite is not None
+            and invite.number == email.number
+            and invite.answered_at is None
+            and not invite.has_expired(self._context.now())
+        )
+
+    def _inviter(self, home: Organization, invite: Invite | None) -> Manager | None:
+        """Return who sent the invite, of the organization itself or of its provider."""
+        if invite is None:
+            return None
+        own = organizations.manager(self._context.table, home.id, invite.created_by)
+        if own is not None or home.provider is None:
+            return own
+        return organizations.manager(self._context.table, home.provider, invite.created_by)
+
+    def _link(self, email: Email) -> str:
+        if email.template is Template.ENTRY_LINK:
+            return f"{self._origin}/learn/enter/{self._links.entry_token(str(email.facts['entry']))}"
+        if email.template not in LINKED:
+            return ""
+        token = self._links.token(Link(invite=email.invite, number=email.number))
+        return f"{self._origin}/i/{token}"
+
+    def _mark(self, email: Email, message_id: str) -> None:
+        """Show on the invite that its newest link went out."""
+        if email.template in LINKED and email.invite:
+            invites.record_delivery(
+                self._context.table,
+                email.invite,
+                number=email.number,
+                delivery=Delivery.SENT,
+                message_id=message_id,
+            )

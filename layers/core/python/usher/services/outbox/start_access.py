@@ -1,0 +1,74 @@
+"""Delayed starts: an accepted access becomes active on its date (DESIGN 3, 7.5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from usher.domain.accesses import LONGEST_WAIT, Access, AccessState
+from usher.domain.events import SYSTEM, EventType
+from usher.domain.instants import rfc3339
+from usher.services.context import Context
+from usher.store import accesses, events
+from usher.store.transaction import ConditionFailedError, commit
+
+
+class StartOutcome(StrEnum):
+    """What starting came to: done, no longer asked for, or not yet."""
+
+    STARTED = "started"
+    STALE = "stale"
+    WAIT = "wait"
+
+
+class StartAccess:
+    """Starts accesses; asked for the same one twice, it does it once."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def start(self, *, email: str, license_id: str, start_at: datetime) -> StartOutcome:
+        """Start an access if the table still says that it starts then: two calls.
+
+        An order to start that is out of date (the date was moved, the access ended) has no effect.
+        """
+        if start_at > self._context.now():
+            return StartOutcome.WAIT
+        access = accesses.get(self._context.table, email, license_id)
+        if access is None or access.state is not AccessState.SCHEDULED or access.start_at != start_at:
+            return StartOutcome.STALE
+        return StartOutcome.STARTED if self.begin(access) else StartOutcome.STALE
+
+    def begin(self, access: Access) -> bool:
+        """Make a scheduled access active; False if it changed since it was read: one call."""
+        after = replace(access, state=AccessState.ACTIVE)
+        event = self._context.event(
+            EventType.ACCESS_STARTED,
+            organization=access.terms.organization,
+            actor=SYSTEM,
+            at=self._context.now(),
+            facts={
+                "license": access.terms.license,
+                "invites": [
+                    {
+                        "id": access.invite,
+                        "kind": "learner",
+                        "email": access.email,
+                        "number": 0,
+                        "products": [access.terms.product.name],
+                    }
+                ],
+                "start_at": None if access.start_at is None else rfc3339(access.start_at),
+            },
+        )
+        try:
+            commit(self._context.table, [accesses.move(access, after), events.record(event)])
+        except ConditionFailedError:
+            return False
+        return True
+
+
+def check_at(start_at: datetime, now: datetime) -> datetime:
+    """Return when a workflow should look: at the start, or after the longest wait it may make."""
+    return min(start_at, now + LONGEST_WAIT)

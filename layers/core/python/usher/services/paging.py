@@ -1,0 +1,19 @@
+"""A page of things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+PAGE = 50
+MAX_PAGE = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultPage(Generic[T]):
+    """Things of one page, and the cursor of the next (None at the end)."""
+
+    items: list[T]
+    next: str | None

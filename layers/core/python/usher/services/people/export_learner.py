@@ -1,0 +1,77 @@
+"""Exporting all that an organization holds about a learner (issue 3, I)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from usher.domain.addresses import normalize
+from usher.domain.erasures import NothingHeldError, only_of
+from usher.domain.events import EventType
+from usher.domain.organizations import Permission
+from usher.domain.people import Person
+from usher.services.authorization import authorize
+from usher.services.context import Context
+from usher.services.imports.files import ImportFiles
+from usher.services.imports.rows import ImportRows
+from usher.services.receipts import Receipt
+from usher.store import events, organizations
+from usher.store.people import personal_records, records
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """What is held about an address, item by item, by kind: learner, access, invite, event, import_row."""
+
+    organization: str
+    email: str
+    at: datetime
+    records: Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+class ExportLearner:
+    """For whoever asks what is held about them: their organization's full managers hand it out."""
+
+    def __init__(self, context: Context, *, files: ImportFiles) -> None:
+        self._context = context
+        self._rows = ImportRows(context, files)
+
+    def export(self, *, person: Person, organization: str, email: str) -> Export:
+        """Read all that is held about the address, and record that it was read.
+
+        What names the person as its author alone is left out, and so are the others whom an event names. It
+        reads the whole of the organization's partition: rare, and not quick where there is much.
+
+        Raises:
+            NothingHeldError, BadAddressError.
+        """
+        address = normalize(email)
+        authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.MANAGE_PEOPLE_DATA,
+        )
+        now = self._context.now()
+        own = only_of(address)
+        by_kind: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        place = records.read(self._context.table, organizations.manager_ref(organization, address))
+        for record in [*personal_records.of_person(self._context.table, organization, address), place]:
+            if record is not None and record.is_about(address):
+                by_kind[record.kind].append({name: own(one) for name, one in record.content.items()})
+        if rows := list(self._rows.of_person(organization, address)):
+            by_kind["import_row"] = list(rows)
+        if not by_kind:
+            raise NothingHeldError("The organization holds nothing about this address.")
+        event = self._context.event(
+            EventType.LEARNER_EXPORTED,
+            organization=organization,
+            actor=person.email,
+            at=now,
+            facts={"email": address, "records": sum(map(len, by_kind.values()))},
+        )
+        Receipt().commit(self._context, [events.record(event)], None)
+        return Export(organization=organization, email=address, at=now, records=by_kind)

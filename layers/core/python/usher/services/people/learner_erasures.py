@@ -1,0 +1,166 @@
+"""Erasing a learner: ordered in one transaction, and worked off by `services/people/scrubbing.py`."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from usher.domain.addresses import normalize
+from usher.domain.enrollment.join_requests import JoinRequest
+from usher.domain.erasures import (
+    Erasure,
+    NothingHeldError,
+    StillManagerError,
+    UnknownErasureError,
+)
+from usher.domain.events import EventType
+from usher.domain.invites import (
+    AlreadyAcceptedError,
+    DeclinedError,
+    InviteKind,
+    InviteState,
+    WithdrawnError,
+)
+from usher.domain.organizations import Permission
+from usher.domain.people import Person
+from usher.services.authorization import authorize
+from usher.services.context import Context
+from usher.services.imports.files import ImportFiles
+from usher.services.imports.rows import ImportRows
+from usher.services.invites.manage_invites import ManageInvites
+from usher.services.paging import ResultPage
+from usher.services.receipts import Receipt
+from usher.services.transactions import looking_again
+from usher.store import events, invites, organizations
+from usher.store.enrollment import join_requests
+from usher.store.people import erasures, learners, personal_records
+from usher.store.transaction import ConditionFailedError, Write
+
+
+class LearnerErasures:
+    """What full managers order, and how it is carried out."""
+
+    def __init__(self, context: Context, *, files: ImportFiles) -> None:
+        self._context = context
+        self._rows = ImportRows(context, files)
+
+    def order(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Erasure:
+        """Order that a learner be erased. They are no learner from then on; open invites are withdrawn.
+
+        A seat that an open invite held is back; one that was accepted stays used, by nobody that is named.
+
+        Raises:
+            NothingHeldError, StillManagerError, BadAddressError.
+        """
+        address = normalize(email)
+        for _ in looking_again():
+            request = self._look(person, organization, address)
+            self._withdraw(person, organization, address)
+            erasure = Erasure(
+                id=self._context.new_id(),
+                organization=organization,
+                email=address,
+                ordered_at=self._context.now(),
+                ordered_by=person.email,
+            )
+            writes = [
+                erasures.create(erasure),
+                learners.leave(organization, address),
+                no_manager := organizations.is_no_manager(organization, address),
+                *([] if request is None else join_requests.forget(request)),
+                self._event(erasure),
+            ]
+            try:
+                receipt.commit(self._context, writes, erasure)
+            except ConditionFailedError as stale:
+                if no_manager in stale:
+                    raise StillManagerError("The person was made a manager at the same moment.") from stale
+                continue  # the request to join was answered at the same moment
+            return erasure
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def erasure(self, *, person: Person, organization: str, erasure: str) -> Erasure:
+        """Read an order: one call. Raises UnknownErasureError."""
+        at = erasures.ref(organization, erasure)
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.MANAGE_PEOPLE_DATA,
+            also=[at],
+        )
+        row = membership.rows.get(at)
+        if row is None:
+            raise UnknownErasureError("The organization has no such erasure.")
+        return erasures.erasure_of(row)
+
+    def ordered(
+        self, *, person: Person, organization: str, limit: int, cursor: str | None
+    ) -> ResultPage[Erasure]:
+        """List the orders, newest first."""
+        authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.MANAGE_PEOPLE_DATA,
+        )
+        page = erasures.listed(self._context.table, organization, limit=limit, cursor=cursor)
+        return ResultPage(items=[erasures.erasure_of(row) for row in page.rows], next=page.next)
+
+    def _look(self, person: Person, organization: str, address: str) -> JoinRequest | None:
+        """Return the person's request to join, if there is one; raise unless they can be erased."""
+        at_place = organizations.manager_ref(organization, address)
+        at_learner = learners.ref(organization, address)
+        at_request = join_requests.ref(organization, address)
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.MANAGE_PEOPLE_DATA,
+            also=[at_place, at_learner, at_request],
+        )
+        if membership.rows.get(at_place) is not None:
+            raise StillManagerError("The person is a manager of the organization, or invited to be one.")
+        row = membership.rows.get(at_request)
+        if (
+            row is None
+            and membership.rows.get(at_learner) is None
+            and not self._is_held(organization, address)
+        ):
+            raise NothingHeldError("The organization holds nothing about this address.")
+        return None if row is None else join_requests.request_of(row)
+
+    def _is_held(self, organization: str, address: str) -> bool:
+        """Say whether anything names the address; for whom it does not, it reads all there is."""
+        held = personal_records.of_person(self._context.table, organization, address)
+        return any(True for _ in chain(held, self._rows.of_person(organization, address)))
+
+    def _event(self, erasure: Erasure) -> Write:
+        event = self._context.event(
+            EventType.LEARNER_ERASED,
+            organization=erasure.organization,
+            actor=erasure.ordered_by,
+            at=erasure.ordered_at,
+            facts={"erasure": erasure.id, "email": erasure.pseudonym},
+        )
+        return events.record(event)
+
+    def _withdraw(self, person: Person, organization: str, address: str) -> None:
+        """Withdraw the open invites, as a manager does: the link is dead and the seat is back."""
+        changing = ManageInvites(self._context)
+        for row in invites.all_to(
+            self._context.table,
+            organization,
+            address,
+            kind=InviteKind.LEARNER,
+            state=InviteState.PENDING,
+        ):
+            try:
+                changing.withdraw(
+                    person=person,
+                    organization=organization,
+                    invite=row.id,
+                    receipt=Receipt(),
+                    permission=Permission.MANAGE_PEOPLE_DATA,
+                )
+            except (AlreadyAcceptedError, WithdrawnError, DeclinedError):
+                continue  # answered at the same moment

@@ -1,0 +1,117 @@
+"""Sessions, and one's own person (DESIGN 3, Sessions)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.organizations import Organization, Role
+from usher.domain.people import Person, clean_name
+from usher.gateways.identity import Identity, SignedIn, WrongCredentialsError
+from usher.services.context import Context
+from usher.store import organizations
+from usher.store.people import learners
+from usher.store.transaction import ConditionFailedError, Write, commit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """An organization that a person manages, and as what."""
+
+    organization: Organization
+    role: Role
+
+
+class PasswordLogin:
+    """Who one is, and where one is a manager."""
+
+    def __init__(self, context: Context, *, identity: Identity) -> None:
+        self._context = context
+        self._identity = identity
+
+    def sign_in(self, *, email: str, password: str) -> SignedIn:
+        """Start a session, or raise WrongCredentialsError or SignInsLimitedError."""
+        try:
+            return self._identity.sign_in(email=normalize(email), password=password)
+        except BadAddressError as error:
+            raise WrongCredentialsError("The address or the password is wrong.") from error
+
+    def refresh(self, *, refresh_token: str) -> SignedIn:
+        """Renew a session, or raise SessionOverError."""
+        return self._identity.refresh(refresh_token=refresh_token)
+
+    def sign_out(self, *, refresh_token: str) -> None:
+        """End a session."""
+        self._identity.sign_out(refresh_token=refresh_token)
+
+    def has_account(self, *, email: str) -> bool:
+        """Say whether the address has an account."""
+        return self._identity.has_account(email=email)
+
+    def register(self, *, email: str, password: str, first_name: str, last_name: str) -> SignedIn:
+        """Create an account for a proven address and start a session.
+
+        Raises:
+            AlreadyRegisteredError, WeakPasswordError, BadNameError.
+        """
+        self._identity.register(
+            email=email,
+            password=password,
+            first_name=clean_name(first_name),
+            last_name=clean_name(last_name),
+        )
+        return self._identity.sign_in(email=email, password=password)
+
+    def send_code(self, *, email: str) -> None:
+        """Email a code to whoever forgot the password, or raise BadAddressError or SignInsLimitedError."""
+        self._identity.send_code(email=normalize(email))
+
+    def reset_password(self, *, email: str, code: str, password: str) -> SignedIn:
+        """Set a new password with the code that was emailed, and start a session.
+
+        Raises:
+            WrongCodeError, WeakPasswordError, SignInsLimitedError, BadAddressError.
+        """
+        email = normalize(email)
+        self._identity.reset_password(email=email, code=code.strip(), password=password)
+        return self._identity.sign_in(email=email, password=password)
+
+    def places(self, *, person: Person) -> list[Place]:
+        """List where the person is an active manager: two calls, one where there is nothing."""
+        managers = list(organizations.places_as_manager(self._context.table, person.email))
+        if not managers:
+            return []
+        refs = {manager.organization: organizations.ref(manager.organization) for manager in managers}
+        found = self._context.table.get_many(list(refs.values()))
+        return [
+            Place(organization=organizations.organization_of(row), role=manager.role)
+            for manager in managers
+            if (row := found.get(refs[manager.organization])) is not None
+        ]
+
+    def rename(self, *, person: Person, first_name: str, last_name: str) -> Person:
+        """Change one's own name, in the account and wherever one is a manager or a learner.
+
+        The account comes last, so that a crash in between is mended by asking again.
+
+        Raises:
+            BadNameError.
+        """
+        after = replace(person, first_name=clean_name(first_name), last_name=clean_name(last_name))
+        table = self._context.table
+        names = {"first_name": after.first_name, "last_name": after.last_name}
+        writes: list[Write] = [
+            organizations.rename_manager(place.organization, person.email, **names)
+            for place in organizations.places_as_manager(table, person.email)
+        ]
+        writes += [
+            learners.rename(place.organization, person.email, **names)
+            for place in learners.places_as_learner(table, person.email)
+        ]
+        for write in writes:
+            try:
+                commit(table, [write])
+            except ConditionFailedError:
+                continue  # The place was given up at the same moment.
+        self._identity.rename(email=person.email, **names)
+        return after

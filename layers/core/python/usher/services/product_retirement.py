@@ -1,0 +1,187 @@
+"""Products to be retired: operators say when, and the managers of whoever holds licenses of them are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from usher.domain.events import OPERATIONS, SYSTEM, EventType, Json
+from usher.domain.instants import parse_instant, rfc3339
+from usher.domain.licenses import License, UnknownProductError
+from usher.domain.people import Person
+from usher.domain.product_retirement import CatalogProduct, Holder
+from usher.services.authorization import require_operator
+from usher.services.context import Context
+from usher.services.receipts import Receipt
+from usher.services.transactions import commit_surviving, looking_again
+from usher.store import events, licenses, product_retirement
+from usher.store.table import Found, Ref
+from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
+
+MOST_NAMED = 50
+"""Licenses that a notice names before it only counts."""
+
+_EACH = 2
+_SHARED = 1
+AT_ONCE = (MAX_ITEMS - _SHARED) // _EACH
+"""Organizations told in one transaction: for each what it was told, and the event that tells."""
+
+
+class ProductRetirement:
+    """The retirement of products. What an organization was told of it is kept, so that it is told once.
+
+    It is told again when the date moves, and that the product stays after all; a date that was moved there
+    and back between two looks is not told of.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def retire(self, *, person: Person, product: str, retires_on: str, receipt: Receipt) -> CatalogProduct:
+        """Say when the product is retired, or move that: a date (midnight in UTC) or an instant.
+
+        Raises:
+            ForbiddenError, UnknownProductError, BadDateError, BadRetirementError.
+        """
+        require_operator(person)
+        at = parse_instant(retires_on, time_zone="UTC")
+        for _ in looking_again():
+            before = self._find(product)
+            after = before.retiring(at, now=self._context.now())
+            if after == before:
+                receipt.note(0, after)
+                receipt.finish(self._context)
+                return after
+            try:
+                receipt.commit(self._context, self._changed(person, before, after), after)
+            except ConditionFailedError:
+                continue
+            return after
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def keep(self, *, person: Person, product: str) -> CatalogProduct:
+        """Take the retirement back, even after the product was retired.
+
+        Raises:
+            ForbiddenError, UnknownProductError.
+        """
+        require_operator(person)
+        for _ in looking_again():
+            before = self._find(product)
+            after = before.staying()
+            if after == before:
+                return after
+            try:
+                commit(self._context.table, self._changed(person, before, after))
+            except ConditionFailedError:
+                continue
+            return after
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def hold(self, *, product: str, organization: str, license_id: str) -> None:
+        """Note that the organization was given a license; if the product is to be retired, tell at once."""
+        table = self._context.table
+        product_retirement.note_holder(table, product, organization, license_id=license_id)
+        of = product_retirement.get(table, product)
+        if of is None or of.retires_at is None:
+            return
+        row = table.get(product_retirement.ref(product, organization))
+        if row is not None:
+            self._tell(of, [product_retirement.holder_of(row)])
+
+    def announce(self, *, product: str) -> None:
+        """Tell every organization that holds a license of the product what it does not know yet."""
+        of = product_retirement.get(self._context.table, product)
+        cursor: str | None = None
+        while of is not None:
+            page = product_retirement.holders(self._context.table, product, limit=AT_ONCE, cursor=cursor)
+            self._tell(of, [product_retirement.holder_of(row) for row in page.rows])
+            cursor = page.next
+            if cursor is None:
+                return
+
+    def _tell(self, of: CatalogProduct, holders: Sequence[Holder]) -> None:
+        """Tell those who do not know; whoever is told something else meanwhile, or by others, is left out."""
+        unaware = [one for one in holders if one.told != of.retires_at]
+        held = self._valid_licenses(unaware)
+        # That a product stays is told to all who heard otherwise; the rest only to those who have a license.
+        concerned = [one for one in unaware if of.retires_at is None or held[one.organization]]
+        try:
+            commit_surviving(
+                self._context,
+                concerned,
+                each=lambda one: [product_retirement.tell(one, of.retires_at), self._told(of, one, held)],
+                shared=lambda _: [product_retirement.unchanged(of)],
+            )
+        except ConditionFailedError:
+            return  # The product was changed once more: that event tells what holds now.
+
+    def _valid_licenses(self, holders: Sequence[Holder]) -> dict[str, list[License]]:
+        """Return each organization's licenses that have not ended: one call for each hundred licenses."""
+        now = self._context.now()
+        refs: dict[str, list[Ref[licenses.LicenseRow]]] = {
+            one.organization: [licenses.ref(one.organization, id_) for id_ in sorted(one.licenses)]
+            for one in holders
+        }
+        wanted: list[Ref[Any]] = [ref for some in refs.values() for ref in some]
+        found = self._context.table.get_many(wanted)
+        return {
+            organization: [one for one in _licenses(found, some) if now < one.terms.valid_until]
+            for organization, some in refs.items()
+        }
+
+    def _told(self, of: CatalogProduct, holder: Holder, held: dict[str, list[License]]) -> Write:
+        valid = held[holder.organization]
+        facts: dict[str, Json] = {
+            "product": of.product.id,
+            "products": [of.product.name],
+            "formerly": None if holder.told is None else rfc3339(holder.told),
+            "held": [_held(one) for one in valid[:MOST_NAMED]],
+            "held_count": len(valid),
+        }
+        if of.retires_at is not None:
+            facts["retires_at"] = rfc3339(of.retires_at)
+        event = self._context.event(
+            EventType.PRODUCT_STAYING if of.retires_at is None else EventType.PRODUCT_RETIRING,
+            organization=holder.organization,
+            actor=SYSTEM,
+            at=self._context.now(),
+            facts=facts,
+        )
+        return events.record(event)
+
+    def _changed(self, person: Person, before: CatalogProduct, after: CatalogProduct) -> list[Write]:
+        lifted = after.retires_at is None
+        event = self._context.event(
+            EventType.PRODUCT_RETIREMENT_LIFTED if lifted else EventType.PRODUCT_RETIREMENT_SET,
+            organization=OPERATIONS,
+            actor=person.email,
+            at=self._context.now(),
+            facts={
+                "product": after.product.id,
+                "name": after.product.name,
+                "retires_at": None if after.retires_at is None else rfc3339(after.retires_at),
+                "formerly": None if before.retires_at is None else rfc3339(before.retires_at),
+            },
+        )
+        return [product_retirement.change(before, after), events.record(event)]
+
+    def _find(self, product: str) -> CatalogProduct:
+        found = product_retirement.get(self._context.table, product)
+        if found is None:
+            raise UnknownProductError(f"There is no product {product!r}.")
+        return found
+
+
+def _licenses(found: Found, refs: Sequence[Ref[licenses.LicenseRow]]) -> list[License]:
+    rows = (found.get(ref) for ref in refs)
+    return [licenses.license_of(row) for row in rows if row is not None]
+
+
+def _held(license_: License) -> dict[str, Json]:
+    return {
+        "license": license_.id,
+        "total": license_.total,
+        "in_use": license_.total - license_.available,
+        "ends_at": rfc3339(license_.terms.valid_until),
+    }

@@ -1,0 +1,286 @@
+"""The team: inviting managers, listing, changing and removing them (DESIGN 2, Team invites)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from usher.domain.addresses import normalize
+from usher.domain.events import EventType, Json
+from usher.domain.invites import Invite, InviteKind, InviteState, expiry_for, reminder_for
+from usher.domain.organizations import (
+    AlreadyManagerError,
+    LastFullManagerError,
+    Manager,
+    ManagerNotPendingError,
+    ManagerState,
+    Organization,
+    Permission,
+    Role,
+    UnknownManagerError,
+)
+from usher.domain.people import Person, clean_name
+from usher.services.authorization import Membership, authorize
+from usher.services.context import Context
+from usher.services.invites.manage_invites import invite_fact
+from usher.services.receipts import Receipt
+from usher.services.transactions import looking_again
+from usher.store import events, invites, organizations
+from usher.store.transaction import ConditionFailedError, Write
+
+
+class TeamMembers:
+    """An organization's managers, for its full managers and for operators.
+
+    An organization whose first manager never answered has nobody of its own to send the invite again.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def team(self, *, person: Person, organization: str) -> list[Manager]:
+        """List the managers, pending ones too, by address."""
+        authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.READ,
+            operators=True,
+        )
+        return organizations.team(self._context.table, organization)
+
+    def invite(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        email: str,
+        first_name: str,
+        last_name: str,
+        role: Role,
+        receipt: Receipt,
+    ) -> Manager:
+        """Invite a manager by email.
+
+        Raises:
+            AlreadyManagerError: the address is in the team, active or pending.
+            BadAddressError, BadNameError.
+        """
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.MANAGE_TEAM,
+            operators=True,
+        )
+        now = self._context.now()
+        invite = draft_team_invite(
+            membership.organization,
+            id_=self._context.new_id(),
+            email=email,
+            first_name=first_name,
+            last_name=last_name,
+            role=role,
+            by=person.email,
+            now=now,
+        )
+        manager, writes = pending_manager(self._context, invite, now=now)
+        try:
+            receipt.commit(self._context, writes, manager)
+        except ConditionFailedError as stale:
+            raise AlreadyManagerError(f"{invite.email} is in the team already.") from stale
+        return manager
+
+    def resend(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Manager:
+        """Send a pending manager a new link; the old one dies and the expiry is renewed.
+
+        Raises:
+            UnknownManagerError, ManagerNotPendingError, ResendTooSoonError.
+        """
+        for _ in looking_again():
+            membership, manager = self._find(person, organization, email)
+            invite = self._pending_invite(manager)
+            now = self._context.now()
+            expires_at = expiry_for(now=now, days=membership.organization.invite_days, licenses=())
+            after = invite.resent(now=now, expires_at=expires_at)
+            renewed = replace(manager, expires_at=expires_at)
+            writes = [
+                invites.change(invite, after),
+                organizations.renew(manager, expires_at=expires_at),
+                self._event(EventType.INVITE_RESENT, person, manager, {"invites": [invite_fact(after)]}),
+            ]
+            if self._carried_out(writes, renewed, receipt):
+                return renewed
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def revoke(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Manager:
+        """Remove a pending manager and kill the link; a later invitation can be accepted.
+
+        Returns the entry that was removed.
+
+        Raises:
+            UnknownManagerError, ManagerNotPendingError.
+        """
+        for _ in looking_again():
+            _, manager = self._find(person, organization, email)
+            if self._carried_out(self._revocation(person, manager), manager, receipt):
+                return manager
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def change_role(self, *, person: Person, organization: str, email: str, role: Role) -> Manager:
+        """Give a manager, active or pending, another role.
+
+        Raises:
+            UnknownManagerError, LastFullManagerError.
+        """
+        for _ in looking_again():
+            _, manager = self._find(person, organization, email)
+            if manager.role is role:
+                return manager
+            writes = [
+                organizations.change_role(manager, role),
+                self._event(EventType.MANAGER_ROLE_CHANGED, person, manager, {"role": role}),
+            ]
+            if manager.state is ManagerState.PENDING:
+                invite = self._pending_invite(manager)
+                writes.append(invites.change(invite, replace(invite, role=role)))
+            else:
+                difference = 1 if role is Role.FULL else -1
+                writes.append(organizations.count_full_managers(organization, difference))
+            if self._carried_out(writes, manager, Receipt()):
+                return replace(manager, role=role)
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def remove(self, *, person: Person, organization: str, email: str) -> None:
+        """Take a manager's place away, at once; a pending one's invite is revoked. One may leave oneself.
+
+        Raises:
+            UnknownManagerError, LastFullManagerError.
+        """
+        for _ in looking_again():
+            _, manager = self._find(person, organization, email)
+            pending = manager.state is ManagerState.PENDING
+            writes = self._revocation(person, manager) if pending else self._removal(person, manager)
+            if self._carried_out(writes, manager, Receipt()):
+                return
+        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+
+    def _revocation(self, person: Person, manager: Manager) -> list[Write]:
+        invite = self._pending_invite(manager)
+        return [
+            invites.change(invite, invite.withdrawn(now=self._context.now())),
+            organizations.leave(manager),
+            self._event(EventType.MANAGER_REVOKED, person, manager, {}),
+        ]
+
+    def _removal(self, person: Person, manager: Manager) -> list[Write]:
+        writes = [
+            organizations.leave(manager),
+            self._event(EventType.MANAGER_REMOVED, person, manager, {}),
+        ]
+        if manager.role is Role.FULL:
+            writes.append(organizations.count_full_managers(manager.organization, -1))
+        return writes
+
+    def _find(self, person: Person, organization: str, email: str) -> tuple[Membership, Manager]:
+        at = organizations.manager_ref(organization, normalize(email))
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.MANAGE_TEAM,
+            also=[at],
+            operators=True,
+        )
+        row = membership.rows.get(at)
+        if row is None:
+            raise UnknownManagerError("The address has no place in the team.")
+        return membership, organizations.manager_of(row)
+
+    def _pending_invite(self, manager: Manager) -> Invite:
+        if manager.state is not ManagerState.PENDING:
+            raise ManagerNotPendingError("The manager has joined already.")
+        invite = invites.get(self._context.table, manager.invite)
+        if invite is None:
+            raise UnknownManagerError("The invite is gone.")
+        return invite
+
+    def _event(self, type_: EventType, person: Person, manager: Manager, facts: Mapping[str, Json]) -> Write:
+        return events.record(
+            self._context.event(
+                type_,
+                organization=manager.organization,
+                actor=person.email,
+                at=self._context.now(),
+                facts={"email": manager.email, **facts},
+            )
+        )
+
+    def _carried_out(self, writes: Sequence[Write], manager: Manager, receipt: Receipt) -> bool:
+        """Commit; False if somebody changed the manager or the invite since they were read."""
+        try:
+            receipt.commit(self._context, writes, manager)
+        except ConditionFailedError as stale:
+            if all(organizations.counts_full_managers(write) for write in stale.failed):
+                raise LastFullManagerError("An organization keeps one full manager.") from stale
+            return False
+        return True
+
+
+def draft_team_invite(
+    organization: Organization,
+    *,
+    id_: str,
+    email: str,
+    first_name: str,
+    last_name: str,
+    role: Role,
+    by: str,
+    now: datetime,
+) -> Invite:
+    """Return a new team invite, or raise BadAddressError or BadNameError."""
+    expires_at = expiry_for(now=now, days=organization.invite_days, licenses=())
+    return Invite(
+        id=id_,
+        organization=organization.id,
+        kind=InviteKind.TEAM,
+        email=normalize(email),
+        state=InviteState.PENDING,
+        created_at=now,
+        created_by=by,
+        expires_at=expires_at,
+        role=role,
+        first_name=clean_name(first_name),
+        last_name=clean_name(last_name),
+        sent_at=now,
+        holds_seats=True,
+        remind_at=reminder_for(now=now, expires_at=expires_at),
+    )
+
+
+def pending_manager(context: Context, invite: Invite, *, now: datetime) -> tuple[Manager, list[Write]]:
+    """Return the pending manager of a new team invite, and the writes that make both."""
+    manager = Manager(
+        organization=invite.organization,
+        email=invite.email,
+        role=invite.role or Role.LIMITED,
+        state=ManagerState.PENDING,
+        first_name=invite.first_name,
+        last_name=invite.last_name,
+        invite=invite.id,
+        since=now,
+        expires_at=invite.expires_at,
+    )
+    event = context.event(
+        EventType.MANAGER_INVITED,
+        organization=invite.organization,
+        actor=invite.created_by,
+        at=now,
+        facts={"invites": [invite_fact(invite)], "role": manager.role},
+    )
+    return manager, [
+        invites.create(invite),
+        organizations.invite_manager(manager),
+        events.record(event),
+    ]

@@ -1,0 +1,199 @@
+"""Single sign-on: connections, and who people are at their providers. No secret stands here."""
+
+from __future__ import annotations
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    VersionAttribute,
+)
+
+from usher.domain.enrollment.connections import MAX_CONNECTIONS, Connection, Link
+from usher.domain.enrollment.grants import Grant
+from usher.store import keys
+from usher.store.attributes import InstantAttribute
+from usher.store.changes import changes
+from usher.store.table import Ref, Row, Table
+from usher.store.transaction import Write, check, delete, put, update
+
+
+class ConnectionRow(Row):
+    """`SSO#id`, `SSO`; listed under its organization. The address of a sign-in has the id alone."""
+
+    id = UnicodeAttribute()
+    organization = UnicodeAttribute()
+    name = UnicodeAttribute()
+    issuer = UnicodeAttribute()
+    client_id = UnicodeAttribute()
+    domains: ListAttribute[str] = ListAttribute()
+    owned: ListAttribute[str] = ListAttribute()
+    licenses: ListAttribute[str] = ListAttribute()
+    group = UnicodeAttribute(null=True)
+    enabled = BooleanAttribute()
+    created_at = InstantAttribute()
+    created_by = UnicodeAttribute()
+    version = VersionAttribute()
+
+
+class LinkRow(Row):
+    """`PERSON#email`, `SSO#connection`: who the person is at the provider."""
+
+    connection = UnicodeAttribute()
+    organization = UnicodeAttribute()
+    email = UnicodeAttribute()
+    issuer = UnicodeAttribute()
+    subject = UnicodeAttribute()
+    since = InstantAttribute()
+
+
+class ConnectionCountRow(Row):
+    """`ORG#o`, `SSO_COUNT`: how many connections there are, so that the limit is exact."""
+
+    connections = NumberAttribute()
+
+
+def ref(connection: str) -> Ref[ConnectionRow]:
+    """Where the connection stands."""
+    return Ref(ConnectionRow, keys.connection(connection), keys.SSO)
+
+
+def link_ref(email: str, connection: str) -> Ref[LinkRow]:
+    """Where it stands who a person is at a connection's provider."""
+    return Ref(LinkRow, keys.person(email), keys.connection(connection))
+
+
+def connection_of(row: ConnectionRow) -> Connection:
+    """Read a connection."""
+    return Connection(
+        id=row.id,
+        organization=row.organization,
+        name=row.name,
+        issuer=row.issuer,
+        client_id=row.client_id,
+        domains=tuple(row.domains),
+        owned=frozenset(row.owned),
+        grant=Grant(licenses=tuple(row.licenses), group=row.group),
+        enabled=row.enabled,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        version=row.version,
+    )
+
+
+def link_of(row: LinkRow) -> Link:
+    """Read who a person is at a provider."""
+    return Link(
+        connection=row.connection,
+        organization=row.organization,
+        email=row.email,
+        issuer=row.issuer,
+        subject=row.subject,
+        since=row.since,
+    )
+
+
+def _row(connection: Connection) -> ConnectionRow:
+    at = ref(connection.id)
+    row = ConnectionRow(
+        at.pk,
+        at.sk,
+        listing_pk=keys.connections_listing(connection.organization),
+        listing_sk=connection.id,
+        id=connection.id,
+        organization=connection.organization,
+        name=connection.name,
+        issuer=connection.issuer,
+        client_id=connection.client_id,
+        domains=list(connection.domains),
+        owned=sorted(connection.owned),
+        licenses=list(connection.grant.licenses),
+        group=connection.grant.group,
+        enabled=connection.enabled,
+        created_at=connection.created_at,
+        created_by=connection.created_by,
+    )
+    if connection.version is not None:  # PynamoDB takes a new item's version as unset, and not as None
+        row.version = connection.version
+    return row
+
+
+def _count(organization: str) -> ConnectionCountRow:
+    return ConnectionCountRow(keys.organization(organization), keys.SSO_COUNT)
+
+
+def create(connection: Connection) -> list[Write]:
+    """Write a new connection, if the organization may have one more."""
+    counted = ConnectionCountRow.connections
+    room = counted.does_not_exist() | (counted < MAX_CONNECTIONS)
+    return [put(_row(connection)), update(_count(connection.organization), counted.add(1), condition=room)]
+
+
+def change(before: Connection, after: Connection) -> Write:
+    """Write what differs, if the connection is still as it was read."""
+    row = _row(before)
+    return update(row, *changes(row, _row(after)))
+
+
+def remove(connection: Connection) -> list[Write]:
+    """Remove a connection, if it is there."""
+    at = ref(connection.id)
+    return [
+        delete(_Bare(at.pk, at.sk), condition=_Bare.pk.exists()),
+        update(_count(connection.organization), ConnectionCountRow.connections.add(-1)),
+    ]
+
+
+def is_open(connection: str, domain: str) -> Write:
+    """Change nothing, and stand only if people of the domain may sign in through the connection."""
+    at = ref(connection)
+    enabled = _Bare.enabled == True  # noqa: E712 - PynamoDB's comparison
+    return check(_Bare(at.pk, at.sk), enabled & _Bare.owned.contains(domain))
+
+
+class _Bare(Row):
+    """A connection without its version, for what is no edit of it."""
+
+    enabled = BooleanAttribute()
+    owned: ListAttribute[str] = ListAttribute()
+
+
+def link(given: Link) -> Write:
+    """Write who a person is at a provider, if nobody signed in with the address before."""
+    at = link_ref(given.email, given.connection)
+    row = LinkRow(
+        at.pk,
+        at.sk,
+        connection=given.connection,
+        organization=given.organization,
+        email=given.email,
+        issuer=given.issuer,
+        subject=given.subject,
+        since=given.since,
+    )
+    return put(row, condition=LinkRow.pk.does_not_exist())
+
+
+def unlink(email: str, connection: str) -> Write:
+    """Forget who a person is at a provider, if they ever signed in there."""
+    at = link_ref(email, connection)
+    return delete(LinkRow(at.pk, at.sk), condition=LinkRow.pk.exists())
+
+
+def get(table: Table, connection: str) -> Connection | None:
+    """Read a connection: one call."""
+    row = table.get(ref(connection))
+    return None if row is None else connection_of(row)
+
+
+def get_link(table: Table, email: str, connection: str) -> Link | None:
+    """Read who a person is at a provider: one call."""
+    row = table.get(link_ref(email, connection))
+    return None if row is None else link_of(row)
+
+
+def of_organization(table: Table, organization: str) -> list[Connection]:
+    """List an organization's connections, oldest first; eventually consistent."""
+    rows = table.query_all(ConnectionRow, keys.connections_listing(organization), index="listing")
+    return [connection_of(row) for row in rows]

@@ -1,0 +1,147 @@
+"""Requests to join, the line of those who wait for a seat, and how many stand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
+
+from usher.domain.enrollment.join_requests import JoinRequest, JoinState
+from usher.store import keys
+from usher.store.attributes import EnumAttribute, InstantAttribute
+from usher.store.table import Page, Ref, Row, Table
+from usher.store.transaction import Write, check, delete, put, update
+
+_PAGE = 25
+"""Of the line: few are let in at once."""
+
+
+class JoinRequestRow(Row):
+    """`ORG#o`, `JOIN_REQUEST#email`; listed by state, in the order of asking."""
+
+    id = UnicodeAttribute()
+    organization = UnicodeAttribute()
+    email = UnicodeAttribute()
+    first_name = UnicodeAttribute(null=True)
+    last_name = UnicodeAttribute(null=True)
+    state = EnumAttribute(JoinState)
+    asked_at = InstantAttribute()
+    answered_at = InstantAttribute(null=True)
+    answered_by = UnicodeAttribute(null=True)
+    version = VersionAttribute()
+
+
+class WaitingRow(Row):
+    """`ORG#o`, `WAITING#id`: a place in the line for a seat, in the order of asking."""
+
+    email = UnicodeAttribute()
+
+
+class LineRow(Row):
+    """`ORG#o`, `JOIN_LINE`: how many wait for a seat, so that nobody who comes later can overtake them."""
+
+    waiting = NumberAttribute()
+
+
+def ref(organization: str, email: str) -> Ref[JoinRequestRow]:
+    """Where the request stands."""
+    return Ref(JoinRequestRow, keys.organization(organization), keys.join_request(email))
+
+
+def _line(organization: str) -> LineRow:
+    return LineRow(keys.organization(organization), keys.JOIN_LINE)
+
+
+def request_of(row: JoinRequestRow) -> JoinRequest:
+    """Read a request."""
+    return JoinRequest(
+        id=row.id,
+        organization=row.organization,
+        email=row.email,
+        first_name=row.first_name or "",
+        last_name=row.last_name or "",
+        state=row.state,
+        asked_at=row.asked_at,
+        answered_at=row.answered_at,
+        answered_by=row.answered_by or "",
+        version=row.version,
+    )
+
+
+def write(before: JoinRequest | None, after: JoinRequest) -> list[Write]:
+    """Write a request, if it still is as it was read, and its place in the line, taken or given up."""
+    at = ref(after.organization, after.email)
+    row = JoinRequestRow(
+        at.pk,
+        at.sk,
+        listing_pk=keys.join_requests_listing(after.organization, after.state),
+        listing_sk=keys.join_request_listing(after.id),
+        id=after.id,
+        organization=after.organization,
+        email=after.email,
+        first_name=after.first_name or None,
+        last_name=after.last_name or None,
+        state=after.state,
+        asked_at=after.asked_at,
+        answered_at=after.answered_at,
+        answered_by=after.answered_by or None,
+    )
+    if before is not None and before.version is not None:
+        row.version = before.version
+    was = before is not None and before.state is JoinState.WAITING
+    waits = after.state is JoinState.WAITING
+    return [put(row), *(_move(after, waits=waits) if waits is not was else [])]
+
+
+def _move(request: JoinRequest, *, waits: bool) -> list[Write]:
+    place = WaitingRow(keys.organization(request.organization), keys.waiting(request.id), email=request.email)
+    counted = update(_line(request.organization), LineRow.waiting.add(1 if waits else -1))
+    return [put(place) if waits else delete(place, condition=WaitingRow.pk.exists()), counted]
+
+
+def forget(request: JoinRequest) -> list[Write]:
+    """Remove a request, if it still is as it was read, and its place in the line."""
+    at = ref(request.organization, request.email)
+    gone = delete(_Bare(at.pk, at.sk), condition=_Bare.version == request.version)
+    return [gone, *(_move(request, waits=False) if request.state is JoinState.WAITING else [])]
+
+
+class _Bare(Row):
+    """A request's key and version alone."""
+
+    version = NumberAttribute()
+
+
+def nobody_waits(organization: str) -> Write:
+    """Let the transaction stand only while nobody waits for a seat."""
+    return check(_line(organization), LineRow.waiting.does_not_exist() | (LineRow.waiting <= 0))
+
+
+def get(table: Table, organization: str, email: str) -> JoinRequest | None:
+    """Read a request: one call."""
+    row = table.get(ref(organization, email))
+    return None if row is None else request_of(row)
+
+
+def line(table: Table, organization: str) -> Iterator[str]:
+    """Yield the addresses of those who wait, who asked first in front; strongly consistent."""
+    rows = table.query_all(
+        WaitingRow,
+        keys.organization(organization),
+        WaitingRow.sk.startswith(keys.WAITING_PREFIX),
+        page=_PAGE,
+    )
+    return (row.email for row in rows)
+
+
+def listed(
+    table: Table, organization: str, state: JoinState, *, limit: int, cursor: str | None
+) -> Page[JoinRequestRow]:
+    """List an organization's requests in one state, in the order of asking."""
+    return table.query(
+        JoinRequestRow,
+        keys.join_requests_listing(organization, state),
+        index="listing",
+        limit=limit,
+        cursor=cursor,
+    )

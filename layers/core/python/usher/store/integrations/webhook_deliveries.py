@@ -1,0 +1,151 @@
+"""Deliveries to webhooks: one item each, which is the log of its attempts as well."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.update import Action
+
+from usher.domain.events import EventType
+from usher.domain.instants import parse_rfc3339, rfc3339
+from usher.domain.integrations.webhook_deliveries import GRACE, KEPT, Attempt, DeliveryState, WebhookDelivery
+from usher.store import keys
+from usher.store.attributes import EnumAttribute, InstantAttribute
+from usher.store.changes import changes
+from usher.store.table import Page, Ref, Row, Table, due_key
+from usher.store.transaction import Write, put, update
+
+
+class DeliveryRow(Row):
+    """`WEBHOOK#id`, `DELIVERY#event`; in `due`, when the sweep has to see whether it was made."""
+
+    id = UnicodeAttribute()
+    organization = UnicodeAttribute()
+    webhook = UnicodeAttribute()
+    type = EnumAttribute(EventType)
+    state = EnumAttribute(DeliveryState)
+    created_at = InstantAttribute()
+    since = InstantAttribute()
+    next_attempt_at = InstantAttribute(null=True)
+    tries = NumberAttribute()
+    attempts = UnicodeAttribute()
+    claims = NumberAttribute()
+    expires_on = NumberAttribute()
+
+
+def ref(webhook: str, delivery: str) -> Ref[DeliveryRow]:
+    """Where the delivery stands."""
+    return Ref(DeliveryRow, keys.webhook(webhook), keys.delivery(delivery))
+
+
+def delivery_of(row: DeliveryRow) -> WebhookDelivery:
+    """Read a delivery."""
+    return WebhookDelivery(
+        id=row.id,
+        organization=row.organization,
+        webhook=row.webhook,
+        type=row.type,
+        state=row.state,
+        created_at=row.created_at,
+        since=row.since,
+        next_attempt_at=row.next_attempt_at,
+        tries=int(row.tries),
+        attempts=tuple(
+            Attempt(**{**attempt, "at": parse_rfc3339(attempt["at"])}) for attempt in json.loads(row.attempts)
+        ),
+        claims=int(row.claims),
+    )
+
+
+def _row(delivery: WebhookDelivery) -> DeliveryRow:
+    at = ref(delivery.webhook, delivery.id)
+    identity = f"{delivery.webhook}#{delivery.id}"
+    look_at = None if delivery.next_attempt_at is None else delivery.next_attempt_at + GRACE
+    return DeliveryRow(
+        at.pk,
+        at.sk,
+        id=delivery.id,
+        organization=delivery.organization,
+        webhook=delivery.webhook,
+        type=delivery.type,
+        state=delivery.state,
+        created_at=delivery.created_at,
+        since=delivery.since,
+        next_attempt_at=delivery.next_attempt_at,
+        tries=delivery.tries,
+        attempts=json.dumps(
+            [{**attempt.__dict__, "at": rfc3339(attempt.at)} for attempt in delivery.attempts],
+            separators=(",", ":"),
+        ),
+        claims=delivery.claims,
+        expires_on=int((delivery.since + KEPT).timestamp()),
+        due_pk=None if look_at is None else keys.due_delivery_shard(identity),
+        due_sk=None if look_at is None else keys.due(look_at, identity),
+    )
+
+
+def create(delivery: WebhookDelivery) -> Write:
+    """Write a new delivery."""
+    return put(_row(delivery), condition=DeliveryRow.pk.does_not_exist())
+
+
+def ensure(table: Table, delivery: WebhookDelivery) -> None:
+    """Write a new delivery unless it is there: one call."""
+    table.put(_row(delivery), condition=DeliveryRow.pk.does_not_exist())
+
+
+def change(before: WebhookDelivery, after: WebhookDelivery) -> Write:
+    """Write what differs, if nobody else has taken or changed it since it was read."""
+    return update(_row(before), *_changes(before, after), condition=DeliveryRow.claims == before.claims)
+
+
+def move(table: Table, before: WebhookDelivery, after: WebhookDelivery) -> bool:
+    """Write what differs, and say whether nobody else had taken or changed it: one call."""
+    return table.update(
+        ref(before.webhook, before.id),
+        *_changes(before, after),
+        condition=DeliveryRow.claims == before.claims,
+    )
+
+
+def look_later(table: Table, delivery: WebhookDelivery, *, now: datetime) -> None:
+    """Let the sweep look at it again after the grace, unless something happens to it by then: one call."""
+    identity = f"{delivery.webhook}#{delivery.id}"
+    table.update(
+        ref(delivery.webhook, delivery.id),
+        DeliveryRow.due_sk.set(keys.due(now + GRACE, identity)),
+        condition=(DeliveryRow.claims == delivery.claims) & DeliveryRow.due_sk.exists(),
+    )
+
+
+def _changes(before: WebhookDelivery, after: WebhookDelivery) -> list[Action]:
+    return changes(_row(before), _row(after))
+
+
+def listed(
+    table: Table, webhook: str, *, state: DeliveryState | None, limit: int, cursor: str | None
+) -> Page[DeliveryRow]:
+    """List a webhook's deliveries, those of the newest events first."""
+    return table.query(
+        DeliveryRow,
+        keys.webhook(webhook),
+        DeliveryRow.sk.startswith(keys.DELIVERY_PREFIX),
+        only=None if state is None else DeliveryRow.state == state,
+        limit=limit,
+        cursor=cursor,
+        newest_first=True,
+    )
+
+
+def late(table: Table, *, until: datetime) -> Iterator[WebhookDelivery]:
+    """Yield the deliveries that should have been made by `until`; eventually consistent."""
+    for shard in range(keys.DUE_SHARDS):
+        items: Iterator[dict[str, Any]] = table.query_raw(
+            keys.due_delivery_partition(shard), due_key() < keys.due_until(until), index="due"
+        )
+        for item in items:
+            yield delivery_of(DeliveryRow.from_raw_data(item))

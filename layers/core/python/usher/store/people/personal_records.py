@@ -1,0 +1,71 @@
+"""Where an organization holds something about one person: all that is exported, and all that is erased.
+
+What stands in the files of imports is found by services/importing/rows.py.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from usher.domain.events import EventType
+from usher.store import invites, keys
+from usher.store.enrollment import codes, connections, email_verifications
+from usher.store.integrations import webhooks
+from usher.store.people import records
+from usher.store.people.records import Record
+from usher.store.table import Ref, Table
+
+
+def of_person(table: Table, organization: str, email: str) -> Iterator[Record]:
+    """Yield every item of the organization that names the address, in whatever partition it stands.
+
+    Last it reads the whole of the organization's partition. What other organizations hold about the person
+    is none of this one's (DESIGN 7.4).
+    """
+    yield from _with_the_person(table, organization, email)
+    sent = invites.all_naming(table, organization, email)
+    yield from _read(table, (invites.ref(row.id) for row in sent), email)
+    used = codes.uses_of(table, organization, email)
+    yield from _read(table, (codes.use_ref(organization, use.code, use.email) for use in used), email)
+    made = codes.made_by(table, organization, email)
+    yield from _read(table, (codes.ref(organization, row.text) for row in made), email)
+    own = connections.of_organization(table, organization)
+    yield from _read(table, (connections.ref(one.id) for one in own if one.created_by == email), email)
+    for webhook in webhooks.of_organization(table, organization):
+        yield from records.mentioning(table, keys.webhook(webhook.id), email)
+    yield from _beside_the_organization(table, organization, email)
+
+
+def _with_the_person(table: Table, organization: str, email: str) -> Iterator[Record]:
+    """Yield the organization's accesses, and who the person is at its single sign-on."""
+    for record in records.all_in(table, keys.person(email)):
+        terms = record.attributes.get("terms", record.attributes)
+        if terms.get("organization") == organization:
+            yield record
+
+
+def _beside_the_organization(table: Table, organization: str, email: str) -> Iterator[Record]:
+    """Yield learner, memberships, requests, events and all else that names the address.
+
+    Not a manager's place, nor an order to erase this very person.
+    """
+    for record in records.mentioning(table, keys.organization(organization), email):
+        if record.kind == "erasure" and record.is_about(email):
+            continue
+        if record.sk.startswith(keys.MANAGER_PREFIX):
+            continue
+        if record.attributes.get("type") == EventType.ENTRY_ASKED:
+            # Nothing else leads to the entry, so that it comes before the event.
+            asked = json.loads(record.attributes["facts"])["entry"]
+            yield from _read(table, [email_verifications.ref(asked)], email)
+        yield record
+
+
+def _read(table: Table, refs: Iterable[Ref[Any]], email: str) -> Iterator[Record]:
+    """Yield the items that name the address still: what led here was an index, which lags behind."""
+    for ref in list(refs):
+        record = records.read(table, ref)
+        if record is not None and records.names(record, email):
+            yield record

@@ -1,0 +1,264 @@
+"""The asynchronous half on moto: stream, queue, mail, state machine and bus, each moved by hand.
+
+The stream is played by the table's own event items: what was dispatched without an exception is not handed
+over again. The queue's messages stay until they are deleted, and come again at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.utils import parseaddr
+from typing import Any
+
+import boto3
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.ses.models import ses_backends
+
+from tests.support.clock import Clock
+from tests.support.tables import REGION
+from usher.domain.effects import Email
+from usher.domain.events import OPERATIONS, Event
+from usher.domain.instants import parse_rfc3339
+from usher.gateways.bus import Bus
+from usher.gateways.links import Keys, Links
+from usher.gateways.mail import Mail, Message
+from usher.gateways.queue import EmailQueue, ErasureQueue, ImportQueue, WebhookQueue, read_email
+from usher.gateways.secrets import Secret
+from usher.gateways.workflows import Workflows
+from usher.services.context import Context
+from usher.services.outbox.dispatch_events import DispatchEvents
+from usher.services.outbox.send_email import EmailContext, SendEmail, SendOutcome
+from usher.services.outbox.start_access import StartAccess, StartOutcome
+from usher.services.outbox.sweep import Sweep
+from usher.store import events, keys, organizations
+
+SENDER = "no-reply@usher.example"
+ORIGIN = "https://usher.example"
+_WAIT = json.dumps({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1, "End": True}}})
+
+
+def render(letter: EmailContext) -> Message:
+    """Write what a test wants to see: the template as the subject, the link as the text."""
+    return Message(
+        to=letter.email.to,
+        sender_name=letter.organization.name,
+        subject=letter.email.template,
+        html=letter.link or "-",
+        text=letter.link or "-",
+        reply_to=letter.inviter.email if letter.inviter else "",
+    )
+
+
+@dataclass
+class AsyncWorkers:
+    """All consumers, over real gateways."""
+
+    context: Context
+    clock: Clock
+    dispatched: set[str] = field(default_factory=set)
+    started: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.dynamodb: Any = self.context.table.connection.client
+        self.sqs = client_of("sqs")
+        self.ses = client_of("sesv2")
+        self.workflow = client_of("stepfunctions")
+        self.events = client_of("events")
+        secrets = client_of("secretsmanager")
+        self.clients = (self.dynamodb, self.sqs, self.ses, self.workflow, self.events)
+        no_wait = {"VisibilityTimeout": "0"}
+        self.queue = self.sqs.create_queue(QueueName="emails", Attributes=no_wait)["QueueUrl"]
+        turns = self.sqs.create_queue(QueueName="imports", Attributes=no_wait)["QueueUrl"]
+        self.import_queue = ImportQueue(client=self.sqs, url=turns)
+        self.erasure_queue = self.sqs.create_queue(QueueName="erasures", Attributes=no_wait)["QueueUrl"]
+        self.webhook_queue = self.sqs.create_queue(QueueName="webhooks", Attributes=no_wait)["QueueUrl"]
+        self.ses.create_email_identity(EmailIdentity=SENDER)
+        machine = self.workflow.create_state_machine(
+            name="start",
+            definition=_WAIT,
+            roleArn=f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/r",
+        )["stateMachineArn"]
+        self.machine = machine
+        self.events.create_event_bus(Name="usher")
+        secret = secrets.create_secret(
+            Name="links", SecretString=json.dumps({"current": "k1", "k1": "x" * 64})
+        )
+        self.links = Links(Keys(Secret(client=secrets, arn=secret["ARN"])))
+        self.dispatching = DispatchEvents(
+            self.context,
+            queue=EmailQueue(client=self.sqs, url=self.queue),
+            webhooks=WebhookQueue(client=self.sqs, url=self.webhook_queue),
+            imports=self.import_queue,
+            erasures=ErasureQueue(client=self.sqs, url=self.erasure_queue),
+            workflows=Workflows(client=self.workflow, machine=machine),
+            bus=Bus(client=self.events, name="usher"),
+        )
+        self.sending = SendEmail(
+            self.context,
+            mail=Mail(client=self.ses, sender=SENDER, configuration_set="reports"),
+            links=self.links,
+            origin=ORIGIN,
+            render=render,
+        )
+
+    def waiting_events(self) -> list[Event]:
+        """Return the events not handed over yet, oldest first, which is the order in which they are."""
+        table = self.context.table
+        homes = organizations.all_of_provider(table, None, limit=100, cursor=None).rows
+        clients = [
+            client
+            for home in homes
+            for client in organizations.all_of_provider(table, home.id, limit=100, cursor=None).rows
+        ]
+        newer = events.EventRow.sk.between(keys.event(max(self.dispatched, default="")), keys.event("Z" * 26))
+        found = [
+            events.event_of(row)
+            for home in (OPERATIONS, *(row.id for row in (*homes, *clients)))
+            for row in table.query_all(events.EventRow, keys.organization(home), newer)
+        ]
+        return sorted(
+            (event for event in found if event.id not in self.dispatched), key=lambda event: event.id
+        )
+
+    def dispatch(self) -> None:
+        """Hand over each event until that went through."""
+        for event in self.waiting_events():
+            self.dispatching.dispatch(event)
+            self.dispatched.add(event.id)
+
+    def skip(self) -> None:
+        """Take what has happened so far as handed over: the test begins here."""
+        self.dispatched |= {event.id for event in self.waiting_events()}
+
+    def messages(self) -> list[dict[str, Any]]:
+        """Return the queued emails, as the worker gets them."""
+        found: list[dict[str, Any]] = []
+        while some := self._receive(hidden_for=600):
+            found.extend(some)
+        for one in found:
+            self.sqs.change_message_visibility(
+                QueueUrl=self.queue, ReceiptHandle=one["ReceiptHandle"], VisibilityTimeout=0
+            )
+        return found
+
+    def orders(self) -> list[dict[str, str]]:
+        """Return the queued orders to erase learners."""
+        answer = self.sqs.receive_message(QueueUrl=self.erasure_queue, MaxNumberOfMessages=10)
+        return [json.loads(one["Body"]) for one in answer.get("Messages", [])]
+
+    def _receive(self, *, hidden_for: int = 0) -> list[dict[str, Any]]:
+        answer = self.sqs.receive_message(
+            QueueUrl=self.queue, MaxNumberOfMessages=10, VisibilityTimeout=hidden_for
+        )
+        return list(answer.get("Messages", []))
+
+    def forget_queued(self) -> None:
+        """Empty the queue."""
+        while some := self._receive():
+            for one in some:
+                self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=one["ReceiptHandle"])
+
+    def queued(self) -> list[Email]:
+        """Return the emails in the queue."""
+        return [read_email(one["Body"]) for one in self.messages()]
+
+    def send(self) -> None:
+        """Send what is queued; a message goes when its email is settled, as the handler has it."""
+        while some := self._receive():
+            settled = 0
+            for one in some:
+                if self.sending.send(read_email(one["Body"])) is not SendOutcome.TAKEN:
+                    self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=one["ReceiptHandle"])
+                    settled += 1
+            if not settled:
+                return
+
+    def waits(self) -> list[dict[str, str]]:
+        """Return the inputs of the state machine's executions."""
+        listed = self.workflow.list_executions(stateMachineArn=self.machine)["executions"]
+        return [
+            json.loads(self.workflow.describe_execution(executionArn=one["executionArn"])["input"])
+            for one in listed
+        ]
+
+    def start(self) -> list[StartOutcome]:
+        """Wake the executions whose wait is over, each until it went through."""
+        outcomes = []
+        for given in self.waits():
+            name = json.dumps(given, sort_keys=True)
+            if name in self.started or parse_rfc3339(given["check_at"]) > self.clock.now:
+                continue
+            outcomes.append(self.wake(given))
+            self.started.add(name)
+        return outcomes
+
+    def wake(self, given: dict[str, str]) -> StartOutcome:
+        """Do what an execution does when its wait is over."""
+        return StartAccess(self.context).start(
+            email=given["email"], license_id=given["license"], start_at=parse_rfc3339(given["start_at"])
+        )
+
+    def sweep(self) -> None:
+        """Do the scheduled work."""
+        Sweep(self.context).sweep()
+
+    def settle(self) -> None:
+        """Let everything happen that has to, with time for leases to lapse."""
+        self.dispatch()
+        self.send()
+        self.clock.forward(minutes=5)
+        self.send()
+        self.start()
+        self.sweep()
+        self.dispatch()
+        self.send()
+
+    def mailbox(self) -> list[tuple[str, str, str]]:
+        """Return (to, template, link) of every email sent, oldest first."""
+        return [
+            (sent.destinations["ToAddresses"][0], sent.subject, sent.body)
+            for sent in ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
+        ]
+
+    def sent_to(self, email: str) -> list[str]:
+        """Return the templates of the emails sent to an address."""
+        return [template for to, template, _ in self.mailbox() if to == email]
+
+    def senders(self, email: str) -> list[str]:
+        """Return in whose name the emails to an address were sent."""
+        return [
+            parseaddr(sent.source)[0]
+            for sent in ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
+            if sent.destinations["ToAddresses"] == [email]
+        ]
+
+    def message_ids(self) -> list[str]:
+        """Return SES's ids of every email sent."""
+        return [sent.id for sent in ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages]
+
+    @contextmanager
+    def listening(self) -> Iterator[list[dict[str, Any]]]:
+        """Note what is told on the bus while the block runs."""
+        told: list[dict[str, Any]] = []
+
+        def note(params: dict[str, Any], **_: object) -> None:
+            told.extend({**one, "Detail": json.loads(one["Detail"])} for one in params["Entries"])
+
+        self.events.meta.events.register("provide-client-params.eventbridge.PutEvents", note)
+        try:
+            yield told
+        finally:
+            self.events.meta.events.unregister("provide-client-params.eventbridge.PutEvents", note)
+
+
+_clients: dict[str, Any] = {}
+
+
+def client_of(service: str) -> Any:
+    """Return one client of a service for the whole session; moto is found by any."""
+    if service not in _clients:
+        _clients[service] = boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
+    return _clients[service]

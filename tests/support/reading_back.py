@@ -1,0 +1,53 @@
+"""Short ways to see what came of a command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from tests.support.tenant import Tenant
+from usher.domain.accesses import Access
+from usher.domain.events import Event
+from usher.domain.invites import Invite
+from usher.domain.licenses import License
+from usher.services.invites.reserve_seats import Invited
+from usher.store import accesses, events, invites, licenses
+
+
+def seats(tenant: Tenant, license_: License) -> tuple[int, int, int]:
+    """Return (total, assigned, available) as the table has them now."""
+    found = licenses.get(tenant.context.table, license_.terms.organization, license_.id)
+    assert found is not None
+    return found.total, found.assigned, found.available
+
+
+def invite_now(tenant: Tenant, invite: Invite) -> Invite:
+    """Return the invite as the table has it now."""
+    found = invites.get(tenant.context.table, invite.id)
+    assert found is not None
+    return found
+
+
+def access_now(tenant: Tenant, license_: License, email: str = "ann@x.io") -> Access:
+    """Return the access as the table has it now."""
+    found = accesses.get(tenant.context.table, email, license_.id)
+    assert found is not None
+    return found
+
+
+def events_of(tenant: Tenant, type_: str) -> list[Event]:
+    """Return the organization's events of a type, oldest first."""
+    page = events.listed(tenant.context.table, tenant.id, type_=None, limit=10_000, cursor=None)
+    found = [events.event_of(row) for row in page.rows]
+    return sorted((event for event in found if event.type == type_), key=lambda event: event.id)
+
+
+def emails_of(tenant: Tenant, type_: str) -> list[str]:
+    """Return the addresses that the organization's events of a type name, in order."""
+    rows = [row for event in events_of(tenant, type_) for row in cast("Any", event.facts["invites"])]
+    return [row["email"] for row in rows]
+
+
+def outcomes(results: Iterable[Invited]) -> dict[str, str]:
+    """Return what became of each address."""
+    return {one.email: str(one.outcome) for one in results}

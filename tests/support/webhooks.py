@@ -1,0 +1,106 @@
+"""deliver_webhook and its queue by the test's clock, over the workers' dispatch and sweep.
+
+SQS keeps delayed messages back by the real time; what is put on the queue is noted here with the moment of
+the test's clock at which it would be handed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.support.async_workers import AsyncWorkers
+from tests.support.webhook_receiver import LOOPBACK_NETWORK, Receiver, to_loopback, trust
+from usher import clock
+from usher.domain.integrations.webhook_deliveries import Call, WebhookDelivery
+from usher.domain.integrations.webhooks import Webhook
+from usher.domain.people import Person
+from usher.gateways.queue import WebhookQueue, read_call
+from usher.gateways.receivers import Receivers
+from usher.gateways.signatures import Signatures
+from usher.services.integrations.deliver_webhook import CallOutcome, DeliverWebhook
+from usher.services.integrations.webhook_fan_out import WebhookFanOut
+from usher.services.integrations.webhooks import WebhookSubscriptions
+from usher.services.receipts import Receipt
+from usher.store.integrations import webhook_deliveries
+
+
+class Post:
+    """What brings events to receivers."""
+
+    def __init__(self, async_workers: AsyncWorkers, signatures: Signatures) -> None:
+        self.async_workers = async_workers
+        self.context = async_workers.context
+        self.signatures = signatures
+        self.queued: list[tuple[datetime, Call]] = []
+        queue = WebhookQueue(client=async_workers.sqs, url=async_workers.webhook_queue)
+        self.fanning = WebhookFanOut(self.context, queue=queue)
+        self.calling = DeliverWebhook(
+            self.context,
+            receivers=Receivers(own_networks=[LOOPBACK_NETWORK], resolve=to_loopback, trust=trust()),
+            signatures=signatures,
+            queue=queue,
+            world=clock.world,
+            chance=lambda: 0,
+        )
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Note what is put on the queue while the block runs."""
+        offered: list[tuple[datetime, Call]] = []
+
+        def offer(params: dict[str, Any], **_: object) -> None:
+            if params["QueueUrl"] == self.async_workers.webhook_queue:
+                for entry in params["Entries"]:
+                    ready = self.context.now() + timedelta(seconds=entry["DelaySeconds"])
+                    offered.append((ready, read_call(entry["MessageBody"])))
+
+        def take(**_: object) -> None:
+            self.queued += offered
+            offered.clear()
+
+        events = self.async_workers.sqs.meta.events
+        events.register("provide-client-params.sqs.SendMessageBatch", offer)
+        events.register_first("after-call.sqs.SendMessageBatch", take)
+        try:
+            yield
+        finally:
+            events.unregister("provide-client-params.sqs.SendMessageBatch", offer)
+            events.unregister("after-call.sqs.SendMessageBatch", take)
+
+    def subscribe(self, person: Person, organization: str, receiver: Receiver, *events: str) -> Webhook:
+        """Make a webhook that leads to the receiver."""
+        return WebhookSubscriptions(
+            self.context, signatures=self.signatures, own_networks=[LOOPBACK_NETWORK]
+        ).create(
+            person=person,
+            organization=organization,
+            url=receiver.url,
+            events_wanted=events or None,
+            description="",
+            receipt=Receipt(),
+        )
+
+    def secret(self, webhook: Webhook) -> str:
+        """Return its newest secret."""
+        return self.signatures.secret(webhook.id, webhook.secret)
+
+    def deliver(self) -> list[CallOutcome]:
+        """Make the queued deliveries whose time has come, those that this brings among them."""
+        outcomes = []
+        while ready := [one for one in self.queued if one[0] <= self.context.now()]:
+            self.queued = [one for one in self.queued if one not in ready]
+            outcomes += [self.calling.call(call) for _, call in ready]
+        return outcomes
+
+    def settle(self) -> list[CallOutcome]:
+        """Dispatch what has happened and make the deliveries."""
+        self.async_workers.dispatch()
+        return self.deliver()
+
+    def log(self, webhook: Webhook) -> list[WebhookDelivery]:
+        """Return all deliveries, the newest first."""
+        page = webhook_deliveries.listed(self.context.table, webhook.id, state=None, limit=200, cursor=None)
+        return [webhook_deliveries.delivery_of(row) for row in page.rows]
