@@ -20,6 +20,7 @@ from usher.domain.invites import InviteState
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
 from usher.services.enrollment.enrollment import Enrollment, EnrollmentResult, EnrollmentRoute
 from usher.services.groups import Groups
+from usher.services.transactions import retry_on_conflict
 from usher.store import groups
 from usher.store.people import learners
 
@@ -31,8 +32,9 @@ def door(tenant: Tenant, grant: Grant, **more: Any) -> EnrollmentRoute:
 
 
 def admit(tenant: Tenant, *licenses: str, group: str | None = None, email: str = ANN) -> EnrollmentResult:
-    grant = Grant(licenses=licenses, group=group)
-    return Enrollment(tenant.context).admit(person=person(email), door=door(tenant, grant))
+    """Enroll as the commands do that enrollment is a part of: they decide anew on a conflict."""
+    enroll = retry_on_conflict(Enrollment(tenant.context).admit)
+    return enroll(person=person(email), door=door(tenant, Grant(licenses=licenses, group=group)))
 
 
 def test_everything_is_given_in_one_transaction(tenant: Tenant, count: Count) -> None:

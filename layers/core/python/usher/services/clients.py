@@ -24,7 +24,7 @@ from usher.services.operator_commands import FirstManager
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.team import draft_team_invite, pending_manager
-from usher.services.transactions import looking_again
+from usher.services.transactions import retry_on_conflict
 from usher.store import events, licenses, organizations
 from usher.store.transaction import ConditionFailedError, Write
 
@@ -173,6 +173,7 @@ class Clients:
             raise _short(parent, seats, licenses.available_in(stale.failed[lent])) from stale
         return carved
 
+    @retry_on_conflict
     def move_seats(
         self,
         *,
@@ -191,28 +192,27 @@ class Clients:
             SeatsInUseError: the sublicense has fewer free seats to give back.
         """
         check_seats(abs(seats))
-        for _ in looking_again():
-            home, before = self._sublicense(person, organization, client, sublicense)
-            if seats > 0:
-                before.terms.require_valid(self._context.now())
-            lent = licenses.lend(organization, str(before.parent), seats)
-            resized = licenses.resize(client, sublicense, seats, total=before.total)
-            about: dict[str, Json] = {"license": sublicense, "seats": seats}
-            writes = [
-                lent,
-                resized,
-                self._event(EventType.LICENSE_RESIZED, person, home.id, about),
-                self._moved(EventType.SUBLICENSE_RESIZED, person, organization, home, before, seats),
-            ]
-            after = before.resized(seats)
-            try:
-                receipt.commit(self._context, writes, after)
-            except ConditionFailedError as stale:
-                if resized in stale and licenses.total_in(stale.failed[resized]) != before.total:
-                    continue
-                raise _refusal(before, seats, stale, lent=lent, resized=resized) from stale
-            return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        home, before = self._sublicense(person, organization, client, sublicense)
+        if seats > 0:
+            before.terms.require_valid(self._context.now())
+        lent = licenses.lend(organization, str(before.parent), seats)
+        resized = licenses.resize(client, sublicense, seats, total=before.total)
+        about: dict[str, Json] = {"license": sublicense, "seats": seats}
+        writes = [
+            lent,
+            resized,
+            self._event(EventType.LICENSE_RESIZED, person, home.id, about),
+            self._moved(EventType.SUBLICENSE_RESIZED, person, organization, home, before, seats),
+        ]
+        after = before.resized(seats)
+        try:
+            receipt.commit(self._context, writes, after)
+        except ConditionFailedError as stale:
+            if resized in stale and licenses.total_in(stale.failed[resized]) != before.total:
+                raise
+            _refuse(before, seats, stale, lent=lent, resized=resized)
+            raise
+        return after
 
     def _sublicense(
         self, person: Person, organization: str, client: str, sublicense: str
@@ -291,16 +291,15 @@ def _client(membership: Membership, client: str) -> Organization:
     return organizations.organization_of(row)
 
 
-def _refusal(
-    before: License, seats: int, stale: ConditionFailedError, *, lent: Write, resized: Write
-) -> Exception:
-    """Say which of the two pools was too small."""
+def _refuse(before: License, seats: int, stale: ConditionFailedError, *, lent: Write, resized: Write) -> None:
+    """Raise SeatsInUseError or NotEnoughSeatsError if it was one of the two pools that was too small."""
     if resized in stale:
         free = licenses.available_in(stale.failed[resized])
-        return SeatsInUseError(f"{-seats} seats were to be given back and {free} are free.", available=free)
+        raise SeatsInUseError(
+            f"{-seats} seats were to be given back and {free} are free.", available=free
+        ) from stale
     if lent in stale:
-        return _short(before, seats, licenses.available_in(stale.failed[lent]))
-    return stale
+        raise _short(before, seats, licenses.available_in(stale.failed[lent])) from stale
 
 
 def _short(license_: License, seats: int, available: int) -> NotEnoughSeatsError:

@@ -17,9 +17,9 @@ from usher.services.context import Context
 from usher.services.invites.expire_invites import expire_lapsed
 from usher.services.invites.manage_invites import start_fact
 from usher.services.receipts import Receipt
-from usher.services.transactions import commit_surviving, looking_again
+from usher.services.transactions import commit_surviving, retry_on_conflict
 from usher.store import accesses, events, groups, licenses
-from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
+from usher.store.transaction import MAX_ITEMS, ConditionFailedError, ConflictError, Write, commit
 
 _SHARED = 3
 """Items of one transaction besides the accesses and the receipt: the group, the license and the event."""
@@ -106,6 +106,7 @@ class LicenseAssignment:
         """
         return self._plan(person, organization, group, license_id, Permission.READ).needs
 
+    @retry_on_conflict
     def add(
         self,
         *,
@@ -126,19 +127,15 @@ class LicenseAssignment:
             UnknownGroupError, UnknownLicenseError, LicenseOverError, TooManyLicensesError,
             NotEnoughSeatsError.
         """
-        for _ in looking_again():
-            plan = self._plan(person, organization, group, license_id, Permission.MANAGE_GROUPS)
-            if apply and plan.needs.missing:
-                raise _shortfall(plan)
-            done = self._carry_out(plan, plan.lacking[:MAX_GIVEN] if apply else [], person, receipt)
-            if done is not None:
-                return done
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        plan = self._plan(person, organization, group, license_id, Permission.MANAGE_GROUPS)
+        if apply and plan.needs.missing:
+            raise _shortfall(plan)
+        return self._carry_out(plan, plan.lacking[:MAX_GIVEN] if apply else [], person, receipt)
 
     def _carry_out(
         self, plan: _Plan, todo: Sequence[str], person: Person, receipt: Receipt
-    ) -> AssignmentResult | None:
-        """Carry the plan out chunk by chunk; None if it was out of date before anything was written."""
+    ) -> AssignmentResult:
+        """Carry the plan out chunk by chunk, or raise ConflictError if it was out of date from the first."""
         if not todo and plan.is_added:
             return self._answered(plan.result(), receipt)
         room = MAX_ITEMS - _SHARED - receipt.items
@@ -153,10 +150,11 @@ class LicenseAssignment:
                 receipt.refuse_race(stale)
                 receipt.forget(0)
                 if at == 0:
-                    return None
+                    raise
                 break
             if at == 0 and chunk and not got:
-                return None
+                receipt.forget(0)
+                raise ConflictError("Each of them was given the license by others.")
             given, have = given + got, have + len(chunk) - got
         return self._answered(plan.result(given=given, have=have), receipt)
 

@@ -13,7 +13,7 @@ from usher.domain.product_retirement import CatalogProduct, Holder
 from usher.services.authorization import require_operator
 from usher.services.context import Context
 from usher.services.receipts import Receipt
-from usher.services.transactions import commit_surviving, looking_again
+from usher.services.transactions import commit_surviving, retry_on_conflict
 from usher.store import events, licenses, product_retirement
 from usher.store.table import Found, Ref
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
@@ -37,6 +37,7 @@ class ProductRetirement:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @retry_on_conflict
     def retire(self, *, person: Person, product: str, retires_on: str, receipt: Receipt) -> CatalogProduct:
         """Say when the product is retired, or move that: a date (midnight in UTC) or an instant.
 
@@ -45,20 +46,16 @@ class ProductRetirement:
         """
         require_operator(person)
         at = parse_instant(retires_on, time_zone="UTC")
-        for _ in looking_again():
-            before = self._find(product)
-            after = before.retiring(at, now=self._context.now())
-            if after == before:
-                receipt.note(0, after)
-                receipt.finish(self._context)
-                return after
-            try:
-                receipt.commit(self._context, self._changed(person, before, after), after)
-            except ConditionFailedError:
-                continue
+        before = self._find(product)
+        after = before.retiring(at, now=self._context.now())
+        if after == before:
+            receipt.note(0, after)
+            receipt.finish(self._context)
             return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        receipt.commit(self._context, self._changed(person, before, after), after)
+        return after
 
+    @retry_on_conflict
     def keep(self, *, person: Person, product: str) -> CatalogProduct:
         """Take the retirement back, even after the product was retired.
 
@@ -66,17 +63,12 @@ class ProductRetirement:
             ForbiddenError, UnknownProductError.
         """
         require_operator(person)
-        for _ in looking_again():
-            before = self._find(product)
-            after = before.staying()
-            if after == before:
-                return after
-            try:
-                commit(self._context.table, self._changed(person, before, after))
-            except ConditionFailedError:
-                continue
+        before = self._find(product)
+        after = before.staying()
+        if after == before:
             return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        commit(self._context.table, self._changed(person, before, after))
+        return after
 
     def hold(self, *, product: str, organization: str, license_id: str) -> None:
         """Note that the organization was given a license; if the product is to be retired, tell at once."""

@@ -29,7 +29,7 @@ from usher.services.authorization import authorize, require_operator
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
-from usher.services.transactions import looking_again
+from usher.services.transactions import retry_on_conflict
 from usher.store import accesses, events, invites, licenses, requests
 from usher.store.table import Ref
 from usher.store.transaction import ConditionFailedError, Write
@@ -123,6 +123,7 @@ class SupportRequests:
             raise UnknownRequestError("There is no such support request.")
         return requests.support_of(row)
 
+    @retry_on_conflict
     def answer(
         self, *, person: Person, request: str, text: str, grant: bool, receipt: Receipt
     ) -> SupportRequest:
@@ -135,28 +136,26 @@ class SupportRequests:
             BadTextError.
             SeatNotInUseError, SeatTakenAnewError: the seat is not there to be released any more.
         """
-        for _ in looking_again():
-            now = self._context.now()
-            before = self.request(person=person, request=request)
-            reply = Reply(text=check_text(text), granted=grant, at=now, by=person.email)
-            require_texts(answer=reply.text)
-            after = before.answered(reply)
-            facts: dict[str, Json] = {}
-            writes: list[Write] = []
-            if grant:
-                access = accesses.get(self._context.table, after.email, after.license)
-                writes, released = self._release(after, access)
-                facts = {"invites": [released], "seats_taken": {after.license: -1}}
-            event = self._event(EventType.SUPPORT_REQUEST_ANSWERED, after, by=person, facts=facts)
-            answering = requests.answer_support(after)
-            try:
-                receipt.commit(self._context, [answering, *writes, events.record(event)], after)
-            except ConditionFailedError as stale:
-                if answering in stale:
-                    raise AlreadyAnsweredError("The request was answered already.") from stale
-                continue
-            return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        now = self._context.now()
+        before = self.request(person=person, request=request)
+        reply = Reply(text=check_text(text), granted=grant, at=now, by=person.email)
+        require_texts(answer=reply.text)
+        after = before.answered(reply)
+        facts: dict[str, Json] = {}
+        writes: list[Write] = []
+        if grant:
+            access = accesses.get(self._context.table, after.email, after.license)
+            writes, released = self._release(after, access)
+            facts = {"invites": [released], "seats_taken": {after.license: -1}}
+        event = self._event(EventType.SUPPORT_REQUEST_ANSWERED, after, by=person, facts=facts)
+        answering = requests.answer_support(after)
+        try:
+            receipt.commit(self._context, [answering, *writes, events.record(event)], after)
+        except ConditionFailedError as stale:
+            if answering in stale:
+                raise AlreadyAnsweredError("The request was answered already.") from stale
+            raise
+        return after
 
     def _request(
         self,

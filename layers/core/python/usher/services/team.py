@@ -25,7 +25,7 @@ from usher.services.authorization import Membership, authorize
 from usher.services.context import Context
 from usher.services.invites.manage_invites import invite_fact
 from usher.services.receipts import Receipt
-from usher.services.transactions import looking_again
+from usher.services.transactions import retry_on_conflict
 from usher.store import events, invites, organizations
 from usher.store.transaction import ConditionFailedError, Write
 
@@ -92,28 +92,28 @@ class TeamMembers:
             raise AlreadyManagerError(f"{invite.email} is in the team already.") from stale
         return manager
 
+    @retry_on_conflict
     def resend(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Manager:
         """Send a pending manager a new link; the old one dies and the expiry is renewed.
 
         Raises:
             UnknownManagerError, ManagerNotPendingError, ResendTooSoonError.
         """
-        for _ in looking_again():
-            membership, manager = self._find(person, organization, email)
-            invite = self._pending_invite(manager)
-            now = self._context.now()
-            expires_at = expiry_for(now=now, days=membership.organization.invite_days, licenses=())
-            after = invite.resent(now=now, expires_at=expires_at)
-            renewed = replace(manager, expires_at=expires_at)
-            writes = [
-                invites.change(invite, after),
-                organizations.renew(manager, expires_at=expires_at),
-                self._event(EventType.INVITE_RESENT, person, manager, {"invites": [invite_fact(after)]}),
-            ]
-            if self._carried_out(writes, renewed, receipt):
-                return renewed
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        membership, manager = self._find(person, organization, email)
+        invite = self._pending_invite(manager)
+        now = self._context.now()
+        expires_at = expiry_for(now=now, days=membership.organization.invite_days, licenses=())
+        after = invite.resent(now=now, expires_at=expires_at)
+        renewed = replace(manager, expires_at=expires_at)
+        writes = [
+            invites.change(invite, after),
+            organizations.renew(manager, expires_at=expires_at),
+            self._event(EventType.INVITE_RESENT, person, manager, {"invites": [invite_fact(after)]}),
+        ]
+        self._commit(writes, renewed, receipt)
+        return renewed
 
+    @retry_on_conflict
     def revoke(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Manager:
         """Remove a pending manager and kill the link; a later invitation can be accepted.
 
@@ -122,49 +122,44 @@ class TeamMembers:
         Raises:
             UnknownManagerError, ManagerNotPendingError.
         """
-        for _ in looking_again():
-            _, manager = self._find(person, organization, email)
-            if self._carried_out(self._revocation(person, manager), manager, receipt):
-                return manager
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        _, manager = self._find(person, organization, email)
+        self._commit(self._revocation(person, manager), manager, receipt)
+        return manager
 
+    @retry_on_conflict
     def change_role(self, *, person: Person, organization: str, email: str, role: Role) -> Manager:
         """Give a manager, active or pending, another role.
 
         Raises:
             UnknownManagerError, LastFullManagerError.
         """
-        for _ in looking_again():
-            _, manager = self._find(person, organization, email)
-            if manager.role is role:
-                return manager
-            writes = [
-                organizations.change_role(manager, role),
-                self._event(EventType.MANAGER_ROLE_CHANGED, person, manager, {"role": role}),
-            ]
-            if manager.state is ManagerState.PENDING:
-                invite = self._pending_invite(manager)
-                writes.append(invites.change(invite, replace(invite, role=role)))
-            else:
-                difference = 1 if role is Role.FULL else -1
-                writes.append(organizations.count_full_managers(organization, difference))
-            if self._carried_out(writes, manager, Receipt()):
-                return replace(manager, role=role)
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        _, manager = self._find(person, organization, email)
+        if manager.role is role:
+            return manager
+        writes = [
+            organizations.change_role(manager, role),
+            self._event(EventType.MANAGER_ROLE_CHANGED, person, manager, {"role": role}),
+        ]
+        if manager.state is ManagerState.PENDING:
+            invite = self._pending_invite(manager)
+            writes.append(invites.change(invite, replace(invite, role=role)))
+        else:
+            difference = 1 if role is Role.FULL else -1
+            writes.append(organizations.count_full_managers(organization, difference))
+        self._commit(writes, manager, Receipt())
+        return replace(manager, role=role)
 
+    @retry_on_conflict
     def remove(self, *, person: Person, organization: str, email: str) -> None:
         """Take a manager's place away, at once; a pending one's invite is revoked. One may leave oneself.
 
         Raises:
             UnknownManagerError, LastFullManagerError.
         """
-        for _ in looking_again():
-            _, manager = self._find(person, organization, email)
-            pending = manager.state is ManagerState.PENDING
-            writes = self._revocation(person, manager) if pending else self._removal(person, manager)
-            if self._carried_out(writes, manager, Receipt()):
-                return
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        _, manager = self._find(person, organization, email)
+        pending = manager.state is ManagerState.PENDING
+        writes = self._revocation(person, manager) if pending else self._removal(person, manager)
+        self._commit(writes, manager, Receipt())
 
     def _revocation(self, person: Person, manager: Manager) -> list[Write]:
         invite = self._pending_invite(manager)
@@ -217,15 +212,14 @@ class TeamMembers:
             )
         )
 
-    def _carried_out(self, writes: Sequence[Write], manager: Manager, receipt: Receipt) -> bool:
-        """Commit; False if somebody changed the manager or the invite since they were read."""
+    def _commit(self, writes: Sequence[Write], manager: Manager, receipt: Receipt) -> None:
+        """Commit, or raise LastFullManagerError if it was only the count of full managers that failed."""
         try:
             receipt.commit(self._context, writes, manager)
         except ConditionFailedError as stale:
             if all(organizations.counts_full_managers(write) for write in stale.failed):
                 raise LastFullManagerError("An organization keeps one full manager.") from stale
-            return False
-        return True
+            raise
 
 
 def draft_team_invite(

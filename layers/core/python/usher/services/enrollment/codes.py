@@ -37,7 +37,7 @@ from usher.services.authorization import Membership, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
-from usher.services.transactions import looking_again
+from usher.services.transactions import retry_on_conflict
 from usher.store import events, groups, licenses
 from usher.store.enrollment import codes
 from usher.store.people import learners
@@ -82,6 +82,7 @@ class Codes:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @retry_on_conflict
     def create(
         self,
         *,
@@ -106,21 +107,19 @@ class Codes:
             pattern.require_room(1)
         membership = seated(self._context, person=person, organization=organization, draft=draft)
         plan = planned(self._context, person=person, membership=membership, draft=draft)
-        for _ in looking_again():
-            code = replace(plan, text=chosen or pattern.draw(secrets.choice))
-            issued = issued_of(code, membership.organization, membership.rows)
-            facts = {**_about(issued), **(_copy_to(person) if send_copy else {})}
-            write = codes.create(code)
-            try:
-                receipt.commit(
-                    self._context, [write, self._event(EventType.CODE_CREATED, person, code, facts)], issued
-                )
-            except ConditionFailedError as stale:
-                if chosen is not None:
-                    raise CodeTakenError(f"There is the code {chosen} already.") from stale
-                continue
-            return issued
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        code = replace(plan, text=chosen or pattern.draw(secrets.choice))
+        issued = issued_of(code, membership.organization, membership.rows)
+        facts = {**_about(issued), **(_copy_to(person) if send_copy else {})}
+        write = codes.create(code)
+        try:
+            receipt.commit(
+                self._context, [write, self._event(EventType.CODE_CREATED, person, code, facts)], issued
+            )
+        except ConditionFailedError as stale:
+            if chosen is not None:
+                raise CodeTakenError(f"There is the code {chosen} already.") from stale
+            raise
+        return issued
 
     def listed(
         self,
@@ -167,28 +166,24 @@ class Codes:
             items=[UseBy(use=one, learner=named.get(one.email)) for one in used], next=page.next
         )
 
+    @retry_on_conflict
     def switch(
         self, *, person: Person, organization: str, text: str, disabled: bool, receipt: Receipt
     ) -> Issued:
         """Disable the code or enable it, unless it is so already; raises UnknownCodeError."""
-        for _ in looking_again():
-            before = self._find(person, organization, text, Permission.MANAGE_CODES)
-            after = replace(before, code=replace(before.code, disabled=disabled))
-            if after == before:
-                receipt.note(0, before)
-                receipt.finish(self._context)
-                return before
-            type_ = EventType.CODE_DISABLED if disabled else EventType.CODE_ENABLED
-            writes = [
-                codes.switch(before.code, disabled=disabled),
-                self._event(type_, person, before.code, _about(before)),
-            ]
-            try:
-                receipt.commit(self._context, writes, after)
-            except ConditionFailedError:
-                continue
-            return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        before = self._find(person, organization, text, Permission.MANAGE_CODES)
+        after = replace(before, code=replace(before.code, disabled=disabled))
+        if after == before:
+            receipt.note(0, before)
+            receipt.finish(self._context)
+            return before
+        type_ = EventType.CODE_DISABLED if disabled else EventType.CODE_ENABLED
+        writes = [
+            codes.switch(before.code, disabled=disabled),
+            self._event(type_, person, before.code, _about(before)),
+        ]
+        receipt.commit(self._context, writes, after)
+        return after
 
     def send_copy(self, *, person: Person, organization: str, text: str, receipt: Receipt) -> Issued:
         """Email the code to the person, in words that can be forwarded.

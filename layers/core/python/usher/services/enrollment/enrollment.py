@@ -19,11 +19,10 @@ from usher.services.context import Context
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.invites.expire_invites import expire_lapsed
 from usher.services.invites.manage_invites import start_fact
-from usher.services.transactions import looking_again
 from usher.store import accesses, events, groups, invites, licenses
 from usher.store.people import learners
 from usher.store.table import Found
-from usher.store.transaction import ConditionFailedError, Write, commit
+from usher.store.transaction import ConditionFailedError, ConflictError, Write, commit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +44,8 @@ class EnrollmentRoute:
         grant: what they are given.
         event: what is recorded, with `facts` besides what is said of the person and their seats.
         writes: what the door itself writes in the same transaction, by what was given: its use, say.
-        refuse: raises if it was one of those writes whose condition failed; else all is looked at again.
+        refuse: raises if it was one of those writes whose condition failed: a refusal, or the same conflict,
+            which is then not taken for a lack of seats.
         actor: who lets them in, where it is not they themselves.
     """
 
@@ -90,26 +90,19 @@ class Enrollment:
 
         Raises:
             NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError: nothing was given.
+            ConflictError: what was read has changed; the command that this is a part of decides anew.
         """
-        for _ in looking_again():
+        group, offered, found = self._read(person, door.organization, door.grant)
+        held = _held(found, person, offered)
+        if self._settle_reservations(person, held):
             group, offered, found = self._read(person, door.organization, door.grant)
-            now = self._context.now()
             held = _held(found, person, offered)
-            lapsed = [access for access in held.values() if access.has_lapsed(now)]
-            if lapsed:
-                expire_lapsed(self._context, lapsed)
-                continue
-            reserved = {access.invite for access in held.values() if access.state is AccessState.RESERVED}
-            if reserved:
-                self._accept(person, reserved)
-                continue
-            missing = [terms for terms in offered if terms.license not in held]
-            if not missing and _belongs(found, person, door.organization, group):
-                return EnrollmentResult(organization=door.organization, email=person.email, new=False)
-            admitted = self._give(person, door, group, missing)
-            if admitted is not None:
-                return admitted
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+            if any(access.state is AccessState.RESERVED for access in held.values()):
+                raise ConflictError("The person was invited anew at this moment.")
+        missing = [terms for terms in offered if terms.license not in held]
+        if not missing and _belongs(found, person, door.organization, group):
+            return EnrollmentResult(organization=door.organization, email=person.email, new=False)
+        return self._give(person, door, group, missing)
 
     def is_in(self, *, person: Person, organization: str, grant: Grant) -> bool:
         """Say whether the person has it all, or is offered what they lack by open invites; writes nothing.
@@ -154,6 +147,18 @@ class Enrollment:
         rows = [row for at in refs if (row := found.get(at)) is not None]
         return any(invites.invite_of(row).group == group.id for row in rows)
 
+    def _settle_reservations(self, person: Person, held: Mapping[str, Access]) -> bool:
+        """Expire the reservations that have lapsed and accept the others' invites; False if there is none."""
+        now = self._context.now()
+        reserved = [access for access in held.values() if access.state is AccessState.RESERVED]
+        lapsed = [access for access in reserved if access.has_lapsed(now)]
+        if lapsed:
+            expire_lapsed(self._context, lapsed)
+        to_accept = {access.invite for access in reserved if not access.has_lapsed(now)}
+        if to_accept:
+            self._accept(person, to_accept)
+        return bool(reserved)
+
     def _accept(self, person: Person, reserved: set[str]) -> None:
         """Accept the invites that hold seats for the person, those that still can be."""
         found = self._context.table.get_many([invites.ref(id_) for id_ in reserved])
@@ -165,8 +170,8 @@ class Enrollment:
 
     def _give(
         self, person: Person, door: EnrollmentRoute, group: Group | None, missing: Sequence[LicenseTerms]
-    ) -> EnrollmentResult | None:
-        """Commit what is missing; None if what was read has changed meanwhile."""
+    ) -> EnrollmentResult:
+        """Commit what is missing."""
         now = self._context.now()
         given = []
         for terms in missing:
@@ -199,7 +204,7 @@ class Enrollment:
                 raise _full(
                     [terms for terms, seat in zip(missing, seats, strict=True) if seat in stale]
                 ) from stale
-            return None
+            raise
         return admitted
 
     def _event(self, door: EnrollmentRoute, group: Group | None, admitted: EnrollmentResult) -> Event:

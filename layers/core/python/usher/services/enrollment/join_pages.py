@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import replace
 
 from usher.domain.enrollment.grants import Grant
@@ -14,7 +14,7 @@ from usher.domain.people import Person
 from usher.services.authorization import Membership, authorize
 from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment
-from usher.services.transactions import looking_again
+from usher.services.transactions import retry_on_conflict
 from usher.store import events
 from usher.store.enrollment import join_pages
 from usher.store.transaction import ConditionFailedError, Write, commit
@@ -30,6 +30,7 @@ class JoinPages:
         """Read the page: one call. One that was never set is off, and proposes the organization's slug."""
         return self._page(self._sit(person, organization, Permission.READ))
 
+    @retry_on_conflict
     def put(
         self,
         *,
@@ -37,7 +38,7 @@ class JoinPages:
         organization: str,
         slug: str,
         is_on: bool,
-        domains: Iterable[str],
+        domains: Collection[str],
         grant: Grant,
         approval: bool,
         when_full: WhenFull,
@@ -59,18 +60,14 @@ class JoinPages:
             approval=approval,
             when_full=when_full,
         )
-        for _ in looking_again():
-            membership = self._sit(person, organization, Permission.MANAGE_JOIN_PAGE)
-            if membership.organization.require_group and is_on and grant.group is None:
-                raise GroupRequiredError("Learners of this organization come by a group.")
-            Enrollment(self._context).require_grantable(organization=organization, grant=grant)
-            written = self._written(membership, wanted, person)
-            if written is not None:
-                return written
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        membership = self._sit(person, organization, Permission.MANAGE_JOIN_PAGE)
+        if membership.organization.require_group and is_on and grant.group is None:
+            raise GroupRequiredError("Learners of this organization come by a group.")
+        Enrollment(self._context).require_grantable(organization=organization, grant=grant)
+        return self._written(membership, wanted, person)
 
-    def _written(self, membership: Membership, wanted: JoinPage, person: Person) -> JoinPage | None:
-        """Write the settings if they differ; None if they changed meanwhile."""
+    def _written(self, membership: Membership, wanted: JoinPage, person: Person) -> JoinPage:
+        """Write the settings if they differ, or raise JoinSlugTakenError."""
         before = self._page(membership)
         is_new = before.version is None
         after = replace(wanted, version=before.version)
@@ -91,7 +88,7 @@ class JoinPages:
         except ConditionFailedError as stale:
             if stale.failed.keys() == {claim}:
                 raise JoinSlugTakenError(f"The slug {after.slug!r} is taken.") from stale
-            return None
+            raise
         return after
 
     def _event(self, page: JoinPage, person: Person) -> Write:

@@ -20,13 +20,10 @@ from usher.domain.people import Person
 from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment, EnrollmentResult, EnrollmentRoute
 from usher.services.enrollment.rate_limits import require_all_left, spend_all
+from usher.services.transactions import retry_on_conflict
 from usher.store import organizations
 from usher.store.enrollment import codes
 from usher.store.transaction import ConditionFailedError
-
-
-class _RedeemedMeanwhileError(Exception):
-    """The same person redeemed the same code at the same time."""
 
 
 class RedeemCode:
@@ -74,20 +71,17 @@ class RedeemCode:
             spend_all(self._context, subjects)
             raise CodeRefusedError("The code was not redeemed.") from refused
 
+    @retry_on_conflict
     def _redeem(self, person: Person, organization: str, text: str) -> EnrollmentResult:
         at, at_use = codes.ref(organization, text), codes.use_ref(organization, text, person.email)
         found = self._context.table.get_many([at, at_use])
-        nothing = EnrollmentResult(organization=organization, email=person.email, new=False)
         if found.get(at_use) is not None:
-            return nothing
+            return EnrollmentResult(organization=organization, email=person.email, new=False)
         row = found.get(at)
         code = None if row is None else codes.code_of(row)
         if code is None or not code.admits(person.email, self._context.now()):
             raise CodeRefusedError
-        try:
-            return self._enrollment.admit(person=person, door=self._door(code, person))
-        except _RedeemedMeanwhileError:
-            return nothing
+        return self._enrollment.admit(person=person, door=self._door(code, person))
 
     def _door(self, code: Code, person: Person) -> EnrollmentRoute:
         counted = codes.count_use(code)
@@ -102,7 +96,7 @@ class RedeemCode:
 
         def refuse(stale: ConditionFailedError) -> None:
             if recorded in stale:
-                raise _RedeemedMeanwhileError from stale
+                raise stale  # the same person redeemed the same code at the same time
             if counted in stale:
                 raise CodeRefusedError from stale
 

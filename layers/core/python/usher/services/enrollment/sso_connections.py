@@ -31,7 +31,7 @@ from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment
 from usher.services.enrollment.rate_limits import spend
 from usher.services.receipts import AnsweredMeanwhileError, Receipt
-from usher.services.transactions import looking_again
+from usher.services.transactions import retry_on_conflict
 from usher.store import events
 from usher.store.enrollment import connections
 from usher.store.transaction import ConditionFailedError, Write, commit
@@ -166,6 +166,7 @@ class SsoConnections:
             raise UnknownConnectionError("The organization has no such connection.")
         return connections.connection_of(row)
 
+    @retry_on_conflict
     def change(
         self, *, person: Person, organization: str, connection: str, change: ConnectionChange
     ) -> Connection:
@@ -179,32 +180,30 @@ class SsoConnections:
             BadDomainsError, UnknownLicenseError, UnknownGroupError.
         """
         secret = None if change.client_secret is None else read_client_secret(change.client_secret)
-        for _ in looking_again():
-            before = self._managed(person, organization, connection)
-            domains = before.domains if change.domains is None else read_domains(change.domains)
-            after = replace(
-                before,
-                name=before.name if change.name is None else clean_name(change.name),
-                domains=domains,
-                owned=before.owned & frozenset(domains),
-                grant=before.grant if change.grant is None else change.grant,
-                enabled=before.enabled if change.enabled is None else change.enabled,
-            )
-            if change.grant is not None:
-                self._require_grantable(after)
-            changed = [
-                name
-                for name in ("name", "domains", "grant", "enabled")
-                if getattr(before, name) != getattr(after, name)
-            ]
-            if secret is not None:
-                self._secrets.put(before.id, secret)
-                changed.append("client_secret")
-            if not changed:
-                return before
-            if self._changed(person, before, after, EventType.SSO_CONNECTION_CHANGED, {"changed": changed}):
-                return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        before = self._managed(person, organization, connection)
+        domains = before.domains if change.domains is None else read_domains(change.domains)
+        after = replace(
+            before,
+            name=before.name if change.name is None else clean_name(change.name),
+            domains=domains,
+            owned=before.owned & frozenset(domains),
+            grant=before.grant if change.grant is None else change.grant,
+            enabled=before.enabled if change.enabled is None else change.enabled,
+        )
+        if change.grant is not None:
+            self._require_grantable(after)
+        changed = [
+            name
+            for name in ("name", "domains", "grant", "enabled")
+            if getattr(before, name) != getattr(after, name)
+        ]
+        if secret is not None:
+            self._secrets.put(before.id, secret)
+            changed.append("client_secret")
+        if not changed:
+            return before
+        self._commit_change(person, before, after, EventType.SSO_CONNECTION_CHANGED, {"changed": changed})
+        return after
 
     def remove(self, *, person: Person, organization: str, connection: str) -> None:
         """Remove a connection; nobody signs in through it from then on, and what people have stays theirs.
@@ -272,21 +271,21 @@ class SsoConnections:
         """
         return self._owned(person, organization, connection, read_domain(domain), owned=False)
 
+    @retry_on_conflict
     def _owned(
         self, person: Person, organization: str, connection: str, domain: str, *, owned: bool
     ) -> Connection:
         require_operator(person)
         type_ = EventType.SSO_DOMAIN_CONFIRMED if owned else EventType.SSO_DOMAIN_UNCONFIRMED
-        for _ in looking_again():
-            before = connections.get(self._context.table, connection)
-            if before is None or before.organization != organization:
-                raise UnknownConnectionError("The organization has no such connection.")
-            if domain not in before.domains:
-                raise UnknownDomainError(f"The connection does not name {domain}.")
-            after = replace(before, owned=before.owned | {domain} if owned else before.owned - {domain})
-            if after == before or self._changed(person, before, after, type_, {"domain": domain}):
-                return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        before = connections.get(self._context.table, connection)
+        if before is None or before.organization != organization:
+            raise UnknownConnectionError("The organization has no such connection.")
+        if domain not in before.domains:
+            raise UnknownDomainError(f"The connection does not name {domain}.")
+        after = replace(before, owned=before.owned | {domain} if owned else before.owned - {domain})
+        if after != before:
+            self._commit_change(person, before, after, type_, {"domain": domain})
+        return after
 
     def _managed(self, person: Person, organization: str, connection: str) -> Connection:
         return self.connection(
@@ -298,23 +297,19 @@ class SsoConnections:
             organization=connection.organization, grant=connection.grant
         )
 
-    def _changed(
+    def _commit_change(
         self,
         person: Person,
         before: Connection,
         after: Connection,
         type_: EventType,
         facts: dict[str, Json],
-    ) -> bool:
-        """Commit a change with its event; False if somebody else changed the connection meanwhile."""
-        try:
-            commit(
-                self._context.table,
-                [connections.change(before, after), self._event(type_, person, after, facts)],
-            )
-        except ConditionFailedError:
-            return False
-        return True
+    ) -> None:
+        """Commit a change with its event, unless somebody else changed the connection meanwhile."""
+        commit(
+            self._context.table,
+            [connections.change(before, after), self._event(type_, person, after, facts)],
+        )
 
     def _event(
         self, type_: EventType, person: Person, connection: Connection, facts: dict[str, Json]

@@ -20,7 +20,7 @@ from usher.domain.people import Person
 from usher.gateways.client_secrets import ClientSecrets
 from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment, EnrollmentResult, EnrollmentRoute
-from usher.services.transactions import looking_again
+from usher.services.transactions import retry_on_conflict
 from usher.store import events, organizations
 from usher.store.enrollment import connections
 from usher.store.transaction import ConditionFailedError, Write, commit
@@ -92,17 +92,7 @@ class SsoLogin:
         if secret is None:
             raise BadSetupError("The client's secret is missing.")
         claims = self._providers().finish(opened, attempt=attempt, secret=secret, answer=answer)
-        person = opened.person(claims)
-        for _ in looking_again():
-            known = connections.get_link(self._context.table, person.email, opened.id)
-            if known is not None:
-                known.require(opened.issuer, claims.subject)
-                return SsoLoginResult(person=person, connection=opened)
-            try:
-                return self._first(opened, person, claims)
-            except _LinkedMeanwhileError:
-                continue
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        return self._let_in(opened, claims)
 
     def home(self, *, connection: str) -> Organization | None:
         """Return whose the connection is, for the look of a page: two calls, one where there is none."""
@@ -119,6 +109,16 @@ class SsoLogin:
     def _find(self, connection: str) -> Connection | None:
         """Read a connection; of what is no id, and may be longer than a key can be, nothing is asked for."""
         return connections.get(self._context.table, connection) if _ID.fullmatch(connection) else None
+
+    @retry_on_conflict
+    def _let_in(self, opened: Connection, claims: Claims) -> SsoLoginResult:
+        """Sign in who is known at the provider, and let in who comes the first time."""
+        person = opened.person(claims)
+        known = connections.get_link(self._context.table, person.email, opened.id)
+        if known is not None:
+            known.require(opened.issuer, claims.subject)
+            return SsoLoginResult(person=person, connection=opened)
+        return self._first(opened, person, claims)
 
     def _first(self, connection: Connection, person: Person, claims: Claims) -> SsoLoginResult:
         """Give what a first sign-in is given; where that cannot be, sign in and write nothing."""
@@ -174,14 +174,10 @@ class SsoLogin:
             raise
 
 
-class _LinkedMeanwhileError(Exception):
-    """The same address signed in at the same moment."""
-
-
 def _refuse(stale: ConditionFailedError, *, linked: Write, opened: Write) -> None:
     if opened in stale:
         raise ConnectionOverError(
             "The connection was just switched off, or its domain taken back."
         ) from stale
     if linked in stale:
-        raise _LinkedMeanwhileError from stale
+        raise stale  # the same address signed in at the same moment

@@ -17,17 +17,13 @@ from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, Unknown
 from usher.domain.people import Person
 from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment, EnrollmentResult, EnrollmentRoute
-from usher.services.transactions import looking_again
+from usher.services.transactions import retry_on_conflict
 from usher.store import events
 from usher.store.enrollment import join_pages, join_requests
 from usher.store.transaction import ConditionFailedError, Write, commit
 
 MOST_AT_ONCE = 20
 """Let in on one event; the event that tells of each makes the line move on."""
-
-
-class StaleError(Exception):
-    """What was read of a request or its page has changed meanwhile."""
 
 
 class LineError(Exception):
@@ -56,26 +52,23 @@ class Waitlist:
                 break
         return done
 
+    @retry_on_conflict
     def _let_in(self, organization: str, email: str) -> bool | None:
         """Say whether this let the person in; None where nobody can be now."""
-        for _ in looking_again():
-            at_page, at_request = join_pages.ref(organization), join_requests.ref(organization, email)
-            found = self._context.table.get_many([at_page, at_request])
-            row, waiting = found.get(at_page), found.get(at_request)
-            if row is None or not row.is_on:
-                return None
-            request = None if waiting is None else join_requests.request_of(waiting)
-            page = join_pages.page_of(row, organization)
-            if request is None or request.state is not JoinState.WAITING or not page.admits(email):
-                return False
-            try:
-                self._admit(page, request)
-            except StaleError:
-                continue
-            except (NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError):
-                return None
-            return True
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        at_page, at_request = join_pages.ref(organization), join_requests.ref(organization, email)
+        found = self._context.table.get_many([at_page, at_request])
+        row, waiting = found.get(at_page), found.get(at_request)
+        if row is None or not row.is_on:
+            return None
+        request = None if waiting is None else join_requests.request_of(waiting)
+        page = join_pages.page_of(row, organization)
+        if request is None or request.state is not JoinState.WAITING or not page.admits(email):
+            return False
+        try:
+            self._admit(page, request)
+        except (NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError):
+            return None
+        return True
 
     def _admit(self, page: JoinPage, request: JoinRequest) -> None:
         granted = request.admitted(by="", now=self._context.now())
@@ -99,23 +92,20 @@ def settle(
     """Answer a request whose person turned out to have it all, since then their admission wrote nothing.
 
     Raises:
-        StaleError: the request has changed meanwhile.
+        ConditionFailedError: the request has changed meanwhile.
     """
     if admitted.new:
         return
     event = request_event(context, EventType.JOIN_APPROVED, request, actor=actor)
-    try:
-        commit(context.table, [*writes, event])
-    except ConditionFailedError as stale:
-        raise StaleError from stale
+    commit(context.table, [*writes, event])
 
 
 def refusing(own: Sequence[Write], line: Sequence[Write]) -> Callable[[ConditionFailedError], None]:
-    """Return what raises StaleError if a door's `own` writes failed, LineError if its look at the line."""
+    """Return the check that raises the conflict again if it was about `own`, LineError if about `line`."""
 
     def refuse(stale: ConditionFailedError) -> None:
         if any(write in stale for write in own):
-            raise StaleError from stale
+            raise stale
         if any(write in stale for write in line):
             raise LineError from stale
 

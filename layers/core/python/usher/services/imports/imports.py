@@ -31,10 +31,9 @@ from usher.services.imports.check_import import told
 from usher.services.imports.files import ImportFiles, Stage
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
-from usher.services.transactions import looking_again
+from usher.services.transactions import retry_on_conflict
 from usher.store import groups, imports, licenses
 from usher.store.table import BadCursorError
-from usher.store.transaction import ConditionFailedError
 
 MOST_CHUNKS = 20
 """Of which rows are read for one page; with a rare verdict a page may be short and still have a next one."""
@@ -108,24 +107,24 @@ class LearnerImports:
         """Return a form to upload the file with, for whoever has just created the import; no call."""
         return self._files.upload_form(organization, import_id)
 
+    @retry_on_conflict
     def check(self, *, person: Person, organization: str, import_id: str, receipt: Receipt) -> Import:
         """Have the uploaded file checked; one that is being, or was, stays as it is.
 
         Raises:
             UnknownImportError, FileNotUploadedError.
         """
-        for _ in looking_again():
-            before = self._found(person, organization, import_id, Permission.INVITE)
-            if before.state is not ImportState.AWAITING_FILE:
-                return self._answered(before, receipt)
-            tag = self._files.tag(before)
-            if tag is None:
-                raise FileNotUploadedError("No file was uploaded for this import.")
-            after = before.uploaded(file_tag=tag)
-            if self._changed(before, after, EventType.IMPORT_UPLOADED, person, receipt):
-                return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        before = self._found(person, organization, import_id, Permission.INVITE)
+        if before.state is not ImportState.AWAITING_FILE:
+            return self._answered(before, receipt)
+        tag = self._files.tag(before)
+        if tag is None:
+            raise FileNotUploadedError("No file was uploaded for this import.")
+        after = before.uploaded(file_tag=tag)
+        self._commit(before, after, EventType.IMPORT_UPLOADED, person, receipt)
+        return after
 
+    @retry_on_conflict
     def confirm(
         self, *, person: Person, organization: str, import_id: str, only: Only, receipt: Receipt
     ) -> Import:
@@ -135,32 +134,29 @@ class LearnerImports:
             UnknownImportError, ImportNotCheckedError, FilesDeletedError, NobodyToInviteError.
             BadRowsError, NotEnoughSeatsError: with `all` only.
         """
-        for _ in looking_again():
-            before = self._found(person, organization, import_id, Permission.INVITE)
-            seats = self._seats(before) if only is Only.ALL else []
-            after = before.confirmed(
-                only,
-                available={one.license.id: one.license.available for one in seats},
-                by=person.email,
-                now=self._context.now(),
-            )
-            facts: dict[str, Json] = {"only": only}
-            if self._changed(before, after, EventType.IMPORT_CONFIRMED, person, receipt, facts):
-                return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        before = self._found(person, organization, import_id, Permission.INVITE)
+        seats = self._seats(before) if only is Only.ALL else []
+        after = before.confirmed(
+            only,
+            available={one.license.id: one.license.available for one in seats},
+            by=person.email,
+            now=self._context.now(),
+        )
+        facts: dict[str, Json] = {"only": only}
+        self._commit(before, after, EventType.IMPORT_CONFIRMED, person, receipt, facts)
+        return after
 
+    @retry_on_conflict
     def cancel(self, *, person: Person, organization: str, import_id: str, receipt: Receipt) -> Import:
         """Have nothing more sent, from this moment on: the transactions of the worker stand on it.
 
         Raises:
             UnknownImportError, ImportOverError.
         """
-        for _ in looking_again():
-            before = self._found(person, organization, import_id, Permission.INVITE)
-            after = before.canceled(now=self._context.now())
-            if self._changed(before, after, EventType.IMPORT_CANCELED, person, receipt):
-                return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        before = self._found(person, organization, import_id, Permission.INVITE)
+        after = before.canceled(now=self._context.now())
+        self._commit(before, after, EventType.IMPORT_CANCELED, person, receipt)
+        return after
 
     def detail(self, *, person: Person, organization: str, import_id: str) -> ImportDetail:
         """Read an import and the seats that it needs: one call, and one for each hundred licenses.
@@ -239,7 +235,7 @@ class LearnerImports:
             raise UnknownImportError("The organization has no such import.")
         return imports.import_of(row)
 
-    def _changed(
+    def _commit(
         self,
         before: Import,
         after: Import,
@@ -247,14 +243,10 @@ class LearnerImports:
         person: Person,
         receipt: Receipt,
         facts: dict[str, Json] | None = None,
-    ) -> bool:
-        """Commit the change; False if the import has come further since it was read."""
+    ) -> None:
+        """Commit the change, unless the import has come further since it was read."""
         event = told(self._context, type_, after, facts, actor=person.email)
-        try:
-            receipt.commit(self._context, [imports.change(before, after), event], after)
-        except ConditionFailedError:
-            return False
-        return True
+        receipt.commit(self._context, [imports.change(before, after), event], after)
 
     def _answered(self, found: Import, receipt: Receipt) -> Import:
         if not receipt.complete:

@@ -19,10 +19,10 @@ from usher.services.invites.manage_invites import (
     seats_given_back,
     start_fact,
 )
-from usher.services.transactions import looking_again
+from usher.services.transactions import ATTEMPTS, retry_on_conflict
 from usher.store import accesses, events, groups, invites, organizations
 from usher.store.people import learners
-from usher.store.transaction import ConditionFailedError, Write, commit
+from usher.store.transaction import BusyError, ConditionFailedError, Write, commit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +75,7 @@ class AnswerInvite:
             ReplacedError, ExpiredError, WithdrawnError, DeclinedError: the link is dead.
         """
         gone = False
-        for _ in looking_again():
+        for _ in range(ATTEMPTS):
             now = self._context.now()
             found = self._read(invite)
             found.require_for(person.email)
@@ -89,10 +89,11 @@ class AnswerInvite:
             except ConditionFailedError as stale:
                 # A group that was deleted since has nobody join it; the seats were reserved all the same.
                 gone = any(write in stale for write in grouped)
-                continue
-            return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+            else:
+                return after
+        raise BusyError("Others kept changing the same invite.")
 
+    @retry_on_conflict
     def decline(self, *, invite: str, number: int) -> Invite:
         """Decline: the link is proof enough; managers are told and the seat goes back.
 
@@ -101,28 +102,23 @@ class AnswerInvite:
         Raises:
             ReplacedError, ExpiredError, WithdrawnError, AlreadyAcceptedError: the link is dead.
         """
-        for _ in looking_again():
-            now = self._context.now()
-            found = self._read(invite)
-            if found.state is InviteState.DECLINED and number == found.number:
-                return found
-            after = found.declined(number=number, now=now)
-            event = self._context.event(
-                EventType.INVITE_DECLINED,
-                organization=found.organization,
-                actor=found.email,
-                at=now,
-                facts={"invites": [invite_fact(after)], "seats_taken": seats_given_back(found)},
-            )
-            writes = [invites.change(found, after), *give_back_seats(found), events.record(event)]
-            if found.kind is InviteKind.TEAM:
-                writes.append(organizations.leave(_place(found, ManagerState.PENDING)))
-            try:
-                commit(self._context.table, writes)
-            except ConditionFailedError:
-                continue
-            return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        now = self._context.now()
+        found = self._read(invite)
+        if found.state is InviteState.DECLINED and number == found.number:
+            return found
+        after = found.declined(number=number, now=now)
+        event = self._context.event(
+            EventType.INVITE_DECLINED,
+            organization=found.organization,
+            actor=found.email,
+            at=now,
+            facts={"invites": [invite_fact(after)], "seats_taken": seats_given_back(found)},
+        )
+        writes = [invites.change(found, after), *give_back_seats(found), events.record(event)]
+        if found.kind is InviteKind.TEAM:
+            writes.append(organizations.leave(_place(found, ManagerState.PENDING)))
+        commit(self._context.table, writes)
+        return after
 
     def _of_provider(self, client: Organization, found: Invite) -> Manager | None:
         """Return the provider's manager who sent a client's invite; one call more, for clients alone."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -27,9 +28,9 @@ from usher.domain.starts import StartRequiredError, edited_group_start, edited_s
 from usher.services.authorization import authorize
 from usher.services.context import Context
 from usher.services.receipts import Receipt
-from usher.services.transactions import looking_again
+from usher.services.transactions import ATTEMPTS, retry_on_conflict
 from usher.store import accesses, events, invites, licenses
-from usher.store.transaction import BusyError, ConditionFailedError, Write
+from usher.store.transaction import BusyError, ConditionFailedError, ConflictError, Write
 
 MAX_BULK = 500
 
@@ -187,19 +188,24 @@ class ManageInvites:
         decide: _Decision,
     ) -> BulkResult:
         at, receipt = place
+        refusal: UsherError = ChangingMeanwhileError("It was left alone.")
         try:
-            for attempt in looking_again():
+            for attempt in range(ATTEMPTS):
                 found = first if attempt == 0 else invites.get(self._context.table, id_)
                 change = self._decide(found, home, decide)
                 result = BulkResult(id=id_, invite=change.after)
-                if self._carried_out(change, person, receipt, result, at=at, complete=False):
+                with suppress(ConflictError):
+                    self._commit(change, person, receipt, result, at=at, complete=False)
                     return result
-        except (UsherError, BusyError) as error:
-            refusal = error if isinstance(error, UsherError) else ChangingMeanwhileError("It was left alone.")
-            result = BulkResult(id=id_, error=refusal)
-            receipt.note(at, result)
+        except UsherError as error:
+            refusal = error
+        except BusyError:
+            pass
+        result = BulkResult(id=id_, error=refusal)
+        receipt.note(at, result)
         return result
 
+    @retry_on_conflict
     def _command(
         self,
         person: Person,
@@ -209,27 +215,25 @@ class ManageInvites:
         decide: _Decision,
         permission: Permission = Permission.INVITE,
     ) -> Invite:
-        for _ in looking_again():
-            membership = authorize(
-                self._context,
-                person=person,
-                organization=organization,
-                permission=permission,
-                also=[invites.ref(invite)],
-            )
-            row = membership.rows.get(invites.ref(invite))
-            found = None if row is None else invites.invite_of(row)
-            change = self._decide(found, membership.organization, decide)
-            if self._carried_out(change, person, receipt, change.after):
-                return change.after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=permission,
+            also=[invites.ref(invite)],
+        )
+        row = membership.rows.get(invites.ref(invite))
+        found = None if row is None else invites.invite_of(row)
+        change = self._decide(found, membership.organization, decide)
+        self._commit(change, person, receipt, change.after)
+        return change.after
 
     def _decide(self, found: Invite | None, home: Organization, decide: _Decision) -> _Change:
         if found is None or found.organization != home.id or found.kind is not InviteKind.LEARNER:
             raise UnknownInviteError("The organization has no such invite.")
         return decide(found, home, self._context.now())
 
-    def _carried_out(
+    def _commit(
         self,
         change: _Change,
         person: Person,
@@ -238,8 +242,8 @@ class ManageInvites:
         *,
         at: int = 0,
         complete: bool = True,
-    ) -> bool:
-        """Commit the change; False if the invite was changed by somebody else since it was read."""
+    ) -> None:
+        """Commit the change, or raise the refusal that a failed condition of a seat means."""
         event = self._context.event(
             change.event,
             organization=change.after.organization,
@@ -254,8 +258,7 @@ class ManageInvites:
         except ConditionFailedError as stale:
             if own not in stale:
                 _refuse_seat(change, stale)
-            return False
-        return True
+            raise
 
     def _resent(self, found: Invite, home: Organization, now: datetime) -> _Change:
         expires_at = expiry_for(now=now, days=home.invite_days, licenses=found.licenses)

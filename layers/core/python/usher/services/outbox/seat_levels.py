@@ -5,9 +5,9 @@ from __future__ import annotations
 from usher.domain.events import SYSTEM, EventType
 from usher.domain.licenses import License, SeatAlert
 from usher.services.context import Context
-from usher.services.transactions import looking_again
+from usher.services.transactions import retry_on_conflict
 from usher.store import events, licenses
-from usher.store.transaction import ConditionFailedError, Write, commit
+from usher.store.transaction import Write, commit
 
 
 class SeatLevels:
@@ -20,17 +20,13 @@ class SeatLevels:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @retry_on_conflict
     def look(self, *, organization: str, license_id: str) -> None:
         """Tell managers if seats have become low or have run out; forget it when there are enough again."""
-        for _ in looking_again():
-            found = licenses.get(self._context.table, organization, license_id)
-            if found is None or found.alert_due is found.alert:
-                return
-            try:
-                commit(self._context.table, [licenses.alert(found, found.alert_due), *self._told(found)])
-            except ConditionFailedError:
-                continue
+        found = licenses.get(self._context.table, organization, license_id)
+        if found is None or found.alert_due is found.alert:
             return
+        commit(self._context.table, [licenses.alert(found, found.alert_due), *self._told(found)])
 
     def _told(self, found: License) -> list[Write]:
         """Return the event to record, if things have become worse."""
