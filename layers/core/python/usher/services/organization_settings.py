@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from usher.domain.erasures import as_kept
-from usher.domain.events import SYSTEM, Event, EventType
+from usher.domain.events.event import SYSTEM, Event
+from usher.domain.events.organizations import OrganizationChanged
 from usher.domain.organizations import Branding, Organization, Permission
 from usher.domain.people import PROGRAM, Person, clean_name
 from usher.domain.reports.windows import read_window
 from usher.services.authorization import authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
-from usher.services.transactions import retry_on_conflict
+from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import events, organizations
 from usher.store.transaction import commit
 
@@ -68,22 +69,21 @@ class OrganizationSettings:
         )
         if after == before:
             return before
-        event = self._context.event(
-            EventType.ORGANIZATION_CHANGED,
+        event = record_event(
+            self._context,
+            OrganizationChanged(
+                name=after.name,
+                time_zone=after.time_zone,
+                invite_days=after.invite_days,
+                require_group=after.require_group,
+                color=after.branding.color,
+                logo_url=after.branding.logo_url,
+                welcome=after.branding.welcome,
+            ),
             organization=organization,
             actor=person.email,
-            at=self._context.now(),
-            facts={
-                "name": after.name,
-                "time_zone": after.time_zone,
-                "invite_days": after.invite_days,
-                "require_group": after.require_group,
-                "color": after.branding.color,
-                "logo_url": after.branding.logo_url,
-                "welcome": after.branding.welcome,
-            },
         )
-        commit(self._context.table, [organizations.change(before, after), events.record(event)])
+        commit(self._context.table, [organizations.change(before, after), event])
         return after
 
     def events(
@@ -91,7 +91,7 @@ class OrganizationSettings:
         *,
         person: Person,
         organization: str,
-        type_: EventType | None,
+        type_: str | None,
         actor: str | None = None,
         since: str | None = None,
         until: str | None = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from usher.domain.addresses import normalize
 from usher.domain.enrollment.join_pages import JoinPage, WhenFull
 from usher.domain.enrollment.join_requests import JoinRequest, JoinState, UnknownJoinRequestError
-from usher.domain.events import EventType
+from usher.domain.events.enrollment import JoinRefused, JoinWaiting
 from usher.domain.licenses import NotEnoughSeatsError
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
@@ -14,10 +14,11 @@ from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment, EnrollmentRoute
 from usher.services.enrollment.waitlist import (
     LineError,
+    approval,
+    approved_without_enrollment,
     person_of,
     refusing,
     request_event,
-    request_facts,
 )
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
@@ -65,7 +66,7 @@ class JoinRequests:
         """
         _, request = self._read(person, organization, email)
         after = request.refused(by=person.email, now=self._context.now())
-        event = request_event(self._context, EventType.JOIN_REFUSED, request, actor=person.email)
+        event = request_event(self._context, JoinRefused, request, actor=person.email)
         receipt.commit(self._context, [*join_requests.write(request, after), event], after)
         return after
 
@@ -86,8 +87,7 @@ class JoinRequests:
         door = EnrollmentRoute(
             organization=page.organization,
             grant=page.grant,
-            event=EventType.JOIN_APPROVED,
-            facts=request_facts(request),
+            event=approval(request),
             writes=lambda _admitted: [*own, *line, *receipt.whole(self._context, granted)],
             refuse=refuse,
             actor=person.email,
@@ -101,7 +101,7 @@ class JoinRequests:
         if admitted.new:
             receipt.written(complete=True)
         else:
-            event = request_event(self._context, EventType.JOIN_APPROVED, request, actor=person.email)
+            event = approved_without_enrollment(self._context, request, actor=person.email)
             receipt.commit(self._context, [*own, event], granted)
         return granted
 
@@ -109,7 +109,7 @@ class JoinRequests:
         self, page: JoinPage, request: JoinRequest, person: Person, receipt: Receipt
     ) -> JoinRequest:
         waiting = request.waiting()
-        event = request_event(self._context, EventType.JOIN_WAITING, request, actor=person.email)
+        event = request_event(self._context, JoinWaiting, request, actor=person.email)
         receipt.commit(
             self._context,
             [*join_requests.write(request, waiting), join_pages.unchanged(page), event],
