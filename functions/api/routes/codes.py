@@ -37,10 +37,10 @@ from usher.domain.enrollment.codes import (
 )
 from usher.domain.enrollment.grants import BadGrantError, Grant
 from usher.domain.errors import ForbiddenError
-from usher.domain.events import Json
 from usher.domain.groups import UnknownGroupError
 from usher.domain.instants import BadDateError
 from usher.domain.invites import BadMessageError
+from usher.domain.json_values import Json
 from usher.domain.licenses import LicenseOverError, UnknownLicenseError
 from usher.domain.organizations import UnknownOrganizationError
 from usher.domain.people import BadNameError

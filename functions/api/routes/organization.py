@@ -9,16 +9,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from functions.api.describing import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath, Since, Until
-from functions.api.schemas.organizations import (
-    BrandingChange,
-    EventPage,
-    Organization,
-    OrganizationChange,
-)
+from functions.api.schemas.events import EventPage, EventType
+from functions.api.schemas.organizations import BrandingChange, Organization, OrganizationChange
 from functions.api.views import common as views
 from usher.domain.addresses import BadAddressError
 from usher.domain.errors import ForbiddenError
-from usher.domain.events import EventType
 from usher.domain.instants import BadDateError, UnknownTimeZoneError
 from usher.domain.organizations import BadSettingsError, UnknownOrganizationError
 from usher.domain.people import BadNameError

@@ -8,7 +8,15 @@ from usher.domain.clients import (
     UnknownClientError,
     UnknownSublicenseError,
 )
-from usher.domain.events import EventType, Json
+from usher.domain.events.event import EventData
+from usher.domain.events.licenses import (
+    LicenseGranted,
+    LicenseResized,
+    SublicenseCreated,
+    SublicenseResized,
+)
+from usher.domain.events.organizations import ClientCreated, OrganizationCreated
+from usher.domain.events.parts import ClientRef, LicenseRef
 from usher.domain.licenses import (
     License,
     NotEnoughSeatsError,
@@ -24,8 +32,8 @@ from usher.services.operator_commands import FirstManager
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.team import draft_team_invite, pending_manager
-from usher.services.transactions import looking_again
-from usher.store import events, licenses, organizations
+from usher.services.transactions import record_event, retry_on_conflict
+from usher.store import licenses, organizations
 from usher.store.transaction import ConditionFailedError, Write
 
 
@@ -74,13 +82,12 @@ class Clients:
             provider=provider.id,
             created_at=now,
         )
-        about: dict[str, Json] = {"client": client.id, "name": client.name, "slug": client.slug}
         slug_claim = organizations.claim_slug(slug, client.id)
         writes = [
             organizations.create(client),
             slug_claim,
-            self._event(EventType.ORGANIZATION_CREATED, person, client.id, about),
-            self._event(EventType.CLIENT_CREATED, person, provider.id, about),
+            self._event(person, client.id, OrganizationCreated(name=client.name, slug=client.slug)),
+            self._event(person, provider.id, ClientCreated(client=ClientRef.of(client), slug=client.slug)),
             *self._first_manager_invite(person, client, first_manager),
         ]
         try:
@@ -153,14 +160,21 @@ class Clients:
         )
         lent = licenses.lend(organization, license_id, seats)
         noted = licenses.record_sublicense(home.id, parent=parent.id, license_id=carved.id)
-        about: dict[str, Json] = {"product": parent.terms.product.id, "seats": seats}
+        sublicense = LicenseRef.of(carved.terms)
         writes = [
             lent,
             noted,
             licenses.create(carved),
-            self._event(EventType.LICENSE_GRANTED, person, home.id, {"license": carved.id, **about}),
-            self._moved(
-                EventType.SUBLICENSE_CREATED, person, membership.organization.id, home, carved, seats
+            self._event(person, home.id, LicenseGranted(license=sublicense, seats=seats, order=None)),
+            self._event(
+                person,
+                membership.organization.id,
+                SublicenseCreated(
+                    client=ClientRef.of(home),
+                    license=LicenseRef.of(parent.terms),
+                    sublicense=sublicense,
+                    seats=seats,
+                ),
             ),
         ]
         try:
@@ -173,6 +187,7 @@ class Clients:
             raise _short(parent, seats, licenses.available_in(stale.failed[lent])) from stale
         return carved
 
+    @retry_on_conflict
     def move_seats(
         self,
         *,
@@ -191,28 +206,36 @@ class Clients:
             SeatsInUseError: the sublicense has fewer free seats to give back.
         """
         check_seats(abs(seats))
-        for _ in looking_again():
-            home, before = self._sublicense(person, organization, client, sublicense)
-            if seats > 0:
-                before.terms.require_valid(self._context.now())
-            lent = licenses.lend(organization, str(before.parent), seats)
-            resized = licenses.resize(client, sublicense, seats, total=before.total)
-            about: dict[str, Json] = {"license": sublicense, "seats": seats}
-            writes = [
-                lent,
-                resized,
-                self._event(EventType.LICENSE_RESIZED, person, home.id, about),
-                self._moved(EventType.SUBLICENSE_RESIZED, person, organization, home, before, seats),
-            ]
-            after = before.resized(seats)
-            try:
-                receipt.commit(self._context, writes, after)
-            except ConditionFailedError as stale:
-                if resized in stale and licenses.total_in(stale.failed[resized]) != before.total:
-                    continue
-                raise _refusal(before, seats, stale, lent=lent, resized=resized) from stale
-            return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        home, before = self._sublicense(person, organization, client, sublicense)
+        if seats > 0:
+            before.terms.require_valid(self._context.now())
+        lent = licenses.lend(organization, str(before.parent), seats)
+        resized = licenses.resize(client, sublicense, seats, total=before.total)
+        resized_license = LicenseRef.of(before.terms)
+        writes = [
+            lent,
+            resized,
+            self._event(person, home.id, LicenseResized(license=resized_license, change=seats, order=None)),
+            self._event(
+                person,
+                organization,
+                SublicenseResized(
+                    client=ClientRef.of(home),
+                    license=LicenseRef(id=str(before.parent), product=resized_license.product),
+                    sublicense=resized_license,
+                    change=seats,
+                ),
+            ),
+        ]
+        after = before.resized(seats)
+        try:
+            receipt.commit(self._context, writes, after)
+        except ConditionFailedError as stale:
+            if resized in stale and licenses.total_in(stale.failed[resized]) != before.total:
+                raise
+            _refuse(before, seats, stale, lent=lent, resized=resized)
+            raise
+        return after
 
     def _sublicense(
         self, person: Person, organization: str, client: str, sublicense: str
@@ -252,35 +275,8 @@ class Clients:
         )
         return pending_manager(self._context, invite, now=now)[1]
 
-    def _moved(
-        self,
-        type_: EventType,
-        person: Person,
-        organization: str,
-        home: Organization,
-        sublicense: License,
-        seats: int,
-    ) -> Write:
-        """Return the provider's event: seats of its license became the client's, or the reverse."""
-        return self._event(
-            type_,
-            person,
-            organization,
-            {
-                "client": home.id,
-                "client_name": home.name,
-                "license": sublicense.parent,
-                "sublicense": sublicense.id,
-                "product": sublicense.terms.product.id,
-                "seats": seats,
-            },
-        )
-
-    def _event(self, type_: EventType, person: Person, organization: str, facts: dict[str, Json]) -> Write:
-        event = self._context.event(
-            type_, organization=organization, actor=person.email, at=self._context.now(), facts=facts
-        )
-        return events.record(event)
+    def _event(self, person: Person, organization: str, data: EventData) -> Write:
+        return record_event(self._context, data, organization=organization, actor=person.email)
 
 
 def _client(membership: Membership, client: str) -> Organization:
@@ -291,16 +287,15 @@ def _client(membership: Membership, client: str) -> Organization:
     return organizations.organization_of(row)
 
 
-def _refusal(
-    before: License, seats: int, stale: ConditionFailedError, *, lent: Write, resized: Write
-) -> Exception:
-    """Say which of the two pools was too small."""
+def _refuse(before: License, seats: int, stale: ConditionFailedError, *, lent: Write, resized: Write) -> None:
+    """Raise SeatsInUseError or NotEnoughSeatsError if it was one of the two pools that was too small."""
     if resized in stale:
         free = licenses.available_in(stale.failed[resized])
-        return SeatsInUseError(f"{-seats} seats were to be given back and {free} are free.", available=free)
+        raise SeatsInUseError(
+            f"{-seats} seats were to be given back and {free} are free.", available=free
+        ) from stale
     if lent in stale:
-        return _short(before, seats, licenses.available_in(stale.failed[lent]))
-    return stale
+        raise _short(before, seats, licenses.available_in(stale.failed[lent])) from stale
 
 
 def _short(license_: License, seats: int, available: int) -> NotEnoughSeatsError:

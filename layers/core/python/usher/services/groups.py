@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from usher.domain.addresses import normalize
-from usher.domain.events import EventType, Json
+from usher.domain.events.event import EventData
+from usher.domain.events.groups import (
+    GroupCreated,
+    GroupDeleted,
+    GroupLicenseRemoved,
+    GroupMemberRemoved,
+    GroupRenamed,
+)
+from usher.domain.events.parts import GroupRef, LicenseRef
 from usher.domain.groups import (
     Group,
     GroupNameTakenError,
@@ -23,8 +31,8 @@ from usher.services.authorization import authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
-from usher.services.transactions import looking_again
-from usher.store import events, groups, licenses
+from usher.services.transactions import record_event, retry_on_conflict
+from usher.store import groups, licenses
 from usher.store.people import learners
 from usher.store.table import Ref
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
@@ -74,7 +82,13 @@ class Groups:
             pool.terms.require_valid(now)
         created = GroupDetail(group=group, licenses=pools)
         named = groups.claim_name(organization, group.name, group.id)
-        event = self._event(EventType.GROUP_CREATED, person, group, licenses=list(group.licenses))
+        event = self._event(
+            person,
+            group,
+            GroupCreated(
+                group=GroupRef.of(group), licenses=tuple(LicenseRef.of(pool.terms) for pool in pools)
+            ),
+        )
         try:
             receipt.commit(self._context, [groups.create(group), named, event], created)
         except ConditionFailedError as stale:
@@ -94,33 +108,33 @@ class Groups:
         found = self._find(person, organization, group, Permission.READ)
         return self._stocked([found])[0]
 
+    @retry_on_conflict
     def rename(self, *, person: Person, organization: str, group: str, name: str) -> GroupDetail:
         """Give the group another name; invites keep the one that they were sent with.
 
         Raises:
             UnknownGroupError, GroupNameTakenError, BadNameError.
         """
-        for _ in looking_again():
-            before = self._find(person, organization, group, Permission.MANAGE_GROUPS)
-            after = replace(before, name=clean_name(name))
-            if after == before:
-                return self._stocked([before])[0]
-            writes = [
-                groups.change(before, after),
-                self._event(EventType.GROUP_RENAMED, person, after, formerly=before.name),
-            ]
-            claim = groups.claim_name(organization, after.name, group)
-            if same_name(after.name) != same_name(before.name):
-                writes += [claim, groups.free_name(organization, before.name)]
-            try:
-                commit(self._context.table, writes)
-            except ConditionFailedError as stale:
-                if claim in stale:
-                    raise GroupNameTakenError(f"There is a group called {after.name} already.") from stale
-                continue
-            return self._stocked([after])[0]
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        before = self._find(person, organization, group, Permission.MANAGE_GROUPS)
+        after = replace(before, name=clean_name(name))
+        if after == before:
+            return self._stocked([before])[0]
+        writes = [
+            groups.change(before, after),
+            self._event(person, after, GroupRenamed(group=GroupRef.of(after), previous_name=before.name)),
+        ]
+        claim = groups.claim_name(organization, after.name, group)
+        if same_name(after.name) != same_name(before.name):
+            writes += [claim, groups.free_name(organization, before.name)]
+        try:
+            commit(self._context.table, writes)
+        except ConditionFailedError as stale:
+            if claim in stale:
+                raise GroupNameTakenError(f"There is a group called {after.name} already.") from stale
+            raise
+        return self._stocked([after])[0]
 
+    @retry_on_conflict
     def delete(self, *, person: Person, organization: str, group: str) -> None:
         """Delete the group. Its members keep their access, and invites to it can still be accepted.
 
@@ -130,46 +144,53 @@ class Groups:
         Raises:
             UnknownGroupError.
         """
-        for _ in looking_again():
-            at = groups.ref(organization, group)
-            membership = authorize(
-                self._context,
-                person=person,
-                organization=organization,
-                permission=Permission.MANAGE_GROUPS,
-                also=[at],
-            )
-            row = membership.rows.get(at)
-            if row is None:
-                raise UnknownGroupError("The organization has no such group.")
-            found = groups.open_group(row)
-            if found is not None and not self._carried_out(
-                [
-                    groups.close(found),
-                    groups.free_name(organization, found.name),
-                    self._event(EventType.GROUP_DELETED, person, found),
-                ]
-            ):
-                continue
-            left = list(groups.all_members(self._context.table, organization, group))
-            for first in range(0, len(left), MAX_ITEMS):
-                chunk = left[first : first + MAX_ITEMS]
-                commit(self._context.table, [groups.forget(member) for member in chunk])
-            commit(self._context.table, [groups.remove(organization, group)])
-            return
+        at = groups.ref(organization, group)
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.MANAGE_GROUPS,
+            also=[at],
+        )
+        row = membership.rows.get(at)
+        if row is None:
+            raise UnknownGroupError("The organization has no such group.")
+        found = groups.open_group(row)
+        if found is not None:
+            closing = [
+                groups.close(found),
+                groups.free_name(organization, found.name),
+                self._event(person, found, GroupDeleted(group=GroupRef.of(found))),
+            ]
+            commit(self._context.table, closing)
+        left = list(groups.all_members(self._context.table, organization, group))
+        for first in range(0, len(left), MAX_ITEMS):
+            chunk = left[first : first + MAX_ITEMS]
+            commit(self._context.table, [groups.forget(member) for member in chunk])
+        commit(self._context.table, [groups.remove(organization, group)])
 
+    @retry_on_conflict
     def remove_license(self, *, person: Person, organization: str, group: str, license_id: str) -> None:
         """Take a license out of the group; nobody loses access, and later invites do not give it.
 
         Raises:
             UnknownGroupError, NotInGroupError.
         """
-        for _ in looking_again():
-            before = self._find(person, organization, group, Permission.MANAGE_GROUPS)
-            after = before.without(license_id)
-            event = self._event(EventType.GROUP_LICENSE_REMOVED, person, after, license=license_id)
-            if self._carried_out([groups.change(before, after), event]):
-                return
+        at, at_license = groups.ref(organization, group), licenses.ref(organization, license_id)
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.MANAGE_GROUPS,
+            also=[at, at_license],
+        )
+        before = groups.open_group(membership.rows.get(at))
+        if before is None:
+            raise UnknownGroupError("The organization has no such group.")
+        after = before.without(license_id)
+        removed = LicenseRef.of(licenses.found_at(membership.rows, at_license).terms)
+        event = self._event(person, after, GroupLicenseRemoved(group=GroupRef.of(after), license=removed))
+        commit(self._context.table, [groups.change(before, after), event])
 
     def members(
         self, *, person: Person, organization: str, group: str, limit: int, cursor: str | None
@@ -197,9 +218,11 @@ class Groups:
         address = normalize(email)
         found = self._find(person, organization, group, Permission.MANAGE_GROUPS)
         leaving = groups.leave(organization, group, address)
-        event = self._event(EventType.GROUP_MEMBER_REMOVED, person, found, email=address)
-        if not self._carried_out([leaving, event]):
-            raise UnknownMemberError("The group has no such member.")
+        event = self._event(person, found, GroupMemberRemoved(group=GroupRef.of(found), email=address))
+        try:
+            commit(self._context.table, [leaving, event])
+        except ConditionFailedError as stale:
+            raise UnknownMemberError("The group has no such member.") from stale
 
     def catalogue(self, *, person: Person, organization: str, name: str) -> list[License]:
         """List the licenses whose product's name has all the words in it, whatever their capitals."""
@@ -231,22 +254,8 @@ class Groups:
             for group in some
         ]
 
-    def _event(self, type_: EventType, person: Person, group: Group, **facts: Json) -> Write:
-        event = self._context.event(
-            type_,
-            organization=group.organization,
-            actor=person.email,
-            at=self._context.now(),
-            facts={"group": group.id, "group_name": group.name, **facts},
-        )
-        return events.record(event)
-
-    def _carried_out(self, writes: Sequence[Write]) -> bool:
-        try:
-            commit(self._context.table, writes)
-        except ConditionFailedError:
-            return False
-        return True
+    def _event(self, person: Person, group: Group, data: EventData) -> Write:
+        return record_event(self._context, data, organization=group.organization, actor=person.email)
 
 
 def _by_name(member: Member, row: learners.LearnerRow | None) -> Learner:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from usher.domain.accesses import Access, AccessState
-from usher.domain.events import EventType, Json
+from usher.domain.events.groups import GroupLicenseAdded, GroupLicenseApplied
+from usher.domain.events.parts import AccessRef, GroupRef, LicenseRef, SeatChange
 from usher.domain.groups import MAX_GIVEN, Group, UnknownGroupError
 from usher.domain.licenses import License, NotEnoughSeatsError
 from usher.domain.organizations import Permission
@@ -15,11 +16,10 @@ from usher.domain.starts import start_on_acceptance
 from usher.services.authorization import authorize
 from usher.services.context import Context
 from usher.services.invites.expire_invites import expire_lapsed
-from usher.services.invites.manage_invites import start_fact
 from usher.services.receipts import Receipt
-from usher.services.transactions import commit_surviving, looking_again
-from usher.store import accesses, events, groups, licenses
-from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
+from usher.services.transactions import commit_surviving, record_event, retry_on_conflict
+from usher.store import accesses, groups, licenses
+from usher.store.transaction import MAX_ITEMS, ConditionFailedError, ConflictError, Write, commit
 
 _SHARED = 3
 """Items of one transaction besides the accesses and the receipt: the group, the license and the event."""
@@ -106,6 +106,7 @@ class LicenseAssignment:
         """
         return self._plan(person, organization, group, license_id, Permission.READ).needs
 
+    @retry_on_conflict
     def add(
         self,
         *,
@@ -126,19 +127,15 @@ class LicenseAssignment:
             UnknownGroupError, UnknownLicenseError, LicenseOverError, TooManyLicensesError,
             NotEnoughSeatsError.
         """
-        for _ in looking_again():
-            plan = self._plan(person, organization, group, license_id, Permission.MANAGE_GROUPS)
-            if apply and plan.needs.missing:
-                raise _shortfall(plan)
-            done = self._carry_out(plan, plan.lacking[:MAX_GIVEN] if apply else [], person, receipt)
-            if done is not None:
-                return done
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        plan = self._plan(person, organization, group, license_id, Permission.MANAGE_GROUPS)
+        if apply and plan.needs.missing:
+            raise _shortfall(plan)
+        return self._carry_out(plan, plan.lacking[:MAX_GIVEN] if apply else [], person, receipt)
 
     def _carry_out(
         self, plan: _Plan, todo: Sequence[str], person: Person, receipt: Receipt
-    ) -> AssignmentResult | None:
-        """Carry the plan out chunk by chunk; None if it was out of date before anything was written."""
+    ) -> AssignmentResult:
+        """Carry the plan out chunk by chunk, or raise ConflictError if it was out of date from the first."""
         if not todo and plan.is_added:
             return self._answered(plan.result(), receipt)
         room = MAX_ITEMS - _SHARED - receipt.items
@@ -153,10 +150,11 @@ class LicenseAssignment:
                 receipt.refuse_race(stale)
                 receipt.forget(0)
                 if at == 0:
-                    return None
+                    raise
                 break
             if at == 0 and chunk and not got:
-                return None
+                receipt.forget(0)
+                raise ConflictError("Each of them was given the license by others.")
             given, have = given + got, have + len(chunk) - got
         return self._answered(plan.result(given=given, have=have), receipt)
 
@@ -256,33 +254,27 @@ class _Turn:
     def _ours(self, left: Sequence[Access]) -> list[Write]:
         group, terms = self._plan.group, self._plan.pool.terms
         adding = self._first and not self._plan.is_added
-        begun: list[Json] = [
-            {"id": "", "kind": "learner", "email": one.email, "number": 0, "products": [terms.product.name]}
-            for one in left
-            if one.state is AccessState.ACTIVE
-        ]
-        starts: list[Json] = [start_fact(one) for one in left if one.state is AccessState.SCHEDULED]
-        event = self._context.event(
-            EventType.GROUP_LICENSE_ADDED if adding else EventType.GROUP_LICENSE_APPLIED,
+        given = [AccessRef.of(access) for access in left]
+        kind = GroupLicenseAdded if adding else GroupLicenseApplied
+        event = record_event(
+            self._context,
+            kind(
+                group=GroupRef.of(group),
+                license=LicenseRef.of(terms),
+                started=tuple(one for one in given if one.state is AccessState.ACTIVE),
+                scheduled=tuple(one for one in given if one.state is AccessState.SCHEDULED),
+                seat_changes=SeatChange.taken(access.terms for access in left),
+            ),
             organization=group.organization,
             actor=self._person.email,
             at=self._now,
-            facts={
-                "group": group.id,
-                "group_name": group.name,
-                "license": terms.license,
-                "product": terms.product.name,
-                "invites": begun,
-                "starts": starts,
-                "seats_taken": {terms.license: len(left)},
-            },
         )
         return [
             groups.change(group, group.having(terms.license))
             if adding
             else groups.is_open(group.organization, group.id),
             *([licenses.take(group.organization, terms.license, len(left))] if left else []),
-            events.record(event),
+            event,
         ]
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from usher.domain.accesses import Access, AccessState, AlreadyAssignedError
-from usher.domain.events import EventType, Json
+from usher.domain.events.licenses import SeatSelfAssigned
+from usher.domain.events.parts import AccessRef, SeatChange
 from usher.domain.learners import Learner
 from usher.domain.licenses import License, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import Permission
@@ -12,10 +13,9 @@ from usher.domain.starts import start_on_acceptance
 from usher.services.authorization import authorize
 from usher.services.context import Context
 from usher.services.invites.expire_invites import expire_lapsed
-from usher.services.invites.manage_invites import start_fact
 from usher.services.receipts import Receipt
-from usher.services.transactions import looking_again
-from usher.store import accesses, events, licenses
+from usher.services.transactions import record_event, retry_on_conflict
+from usher.store import accesses, licenses
 from usher.store.people import learners
 from usher.store.transaction import ConditionFailedError
 
@@ -46,6 +46,7 @@ class LicenseQueries:
             raise UnknownLicenseError("The organization has no such license.")
         return licenses.license_of(row)
 
+    @retry_on_conflict
     def assign_self(self, *, person: Person, organization: str, license_id: str, receipt: Receipt) -> Access:
         """Take a seat oneself; use starts at once, and can be neither paused nor moved.
 
@@ -55,56 +56,53 @@ class LicenseQueries:
             UnknownLicenseError, LicenseOverError, NotEnoughSeatsError, AlreadyAssignedError.
         """
         at = licenses.ref(organization, license_id)
-        for _ in looking_again():
-            now = self._context.now()
-            membership = authorize(
-                self._context,
-                person=person,
-                organization=organization,
-                permission=Permission.ASSIGN_SELF,
-                also=[at],
-            )
-            row = membership.rows.get(at)
-            if row is None:
-                raise UnknownLicenseError("The organization has no such license.")
-            terms = licenses.license_of(row).terms
-            terms.require_valid(now)
-            start_at = start_on_acceptance(terms, chosen=None, now=now)
-            access = Access(
-                email=person.email,
-                terms=terms,
-                state=AccessState.SCHEDULED if start_at > now else AccessState.ACTIVE,
-                start_at=start_at,
-            )
-            learner = Learner(
-                organization=organization,
-                email=person.email,
-                first_name=person.first_name,
-                last_name=person.last_name,
-                joined_at=now,
-            )
-            starts: list[Json] = [start_fact(access)] if access.state is AccessState.SCHEDULED else []
-            event = self._context.event(
-                EventType.SEAT_SELF_ASSIGNED,
-                organization=organization,
-                actor=person.email,
-                at=now,
-                facts={"license": license_id, "starts": starts, "seats_taken": {license_id: 1}},
-            )
-            seat = licenses.take(organization, license_id, 1)
-            taken = accesses.take(access)
-            writes = [seat, taken, learners.join(learner), events.record(event)]
-            try:
-                receipt.commit(self._context, writes, access)
-            except ConditionFailedError as stale:
-                held = accesses.state_in(stale.failed[taken]) if taken in stale else None
-                if held is not None and held.has_lapsed(now):
-                    expire_lapsed(self._context, [held])
-                    continue
-                if held is not None:
-                    raise AlreadyAssignedError(
-                        "You have a seat of this license, or an open invite to it."
-                    ) from stale
-                raise NotEnoughSeatsError("No seat is left in this license.") from stale
-            return access
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        now = self._context.now()
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.ASSIGN_SELF,
+            also=[at],
+        )
+        row = membership.rows.get(at)
+        if row is None:
+            raise UnknownLicenseError("The organization has no such license.")
+        terms = licenses.license_of(row).terms
+        terms.require_valid(now)
+        start_at = start_on_acceptance(terms, chosen=None, now=now)
+        access = Access(
+            email=person.email,
+            terms=terms,
+            state=AccessState.SCHEDULED if start_at > now else AccessState.ACTIVE,
+            start_at=start_at,
+        )
+        learner = Learner(
+            organization=organization,
+            email=person.email,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            joined_at=now,
+        )
+        event = record_event(
+            self._context,
+            SeatSelfAssigned(access=AccessRef.of(access), seat_changes=SeatChange.taken([terms])),
+            organization=organization,
+            actor=person.email,
+            at=now,
+        )
+        seat = licenses.take(organization, license_id, 1)
+        taken = accesses.take(access)
+        writes = [seat, taken, learners.join(learner), event]
+        try:
+            receipt.commit(self._context, writes, access)
+        except ConditionFailedError as stale:
+            held = accesses.state_in(stale.failed[taken]) if taken in stale else None
+            if held is not None and held.has_lapsed(now):
+                expire_lapsed(self._context, [held])
+                raise
+            if held is not None:
+                raise AlreadyAssignedError(
+                    "You have a seat of this license, or an open invite to it."
+                ) from stale
+            raise NotEnoughSeatsError("No seat is left in this license.") from stale
+        return access

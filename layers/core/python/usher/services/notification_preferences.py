@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import replace
 
 from usher.domain.errors import ForbiddenError
-from usher.domain.events import EventType
+from usher.domain.events.team import ManagerNoticesChanged
 from usher.domain.notices import Notice
 from usher.domain.organizations import Manager, Permission
 from usher.domain.people import Person
 from usher.services.authorization import authorize
 from usher.services.context import Context
-from usher.services.transactions import looking_again
-from usher.store import events, organizations
-from usher.store.transaction import ConditionFailedError, commit
+from usher.services.transactions import record_event, retry_on_conflict
+from usher.store import organizations
+from usher.store.transaction import commit
 
 
 class NotificationPreferences:
@@ -35,24 +35,19 @@ class NotificationPreferences:
             )
         return manager
 
-    def mute(self, *, person: Person, organization: str, muted: Iterable[Notice]) -> Manager:
+    @retry_on_conflict
+    def mute(self, *, person: Person, organization: str, muted: Collection[Notice]) -> Manager:
         """Switch off just these notices for oneself, and on all others."""
         unwanted = frozenset(muted)
-        for _ in looking_again():
-            before = self.settings(person=person, organization=organization)
-            after = replace(before, muted=unwanted)
-            if after == before:
-                return before
-            event = self._context.event(
-                EventType.MANAGER_NOTICES_CHANGED,
-                organization=organization,
-                actor=person.email,
-                at=self._context.now(),
-                facts={"muted": sorted(notice.value for notice in unwanted)},
-            )
-            try:
-                commit(self._context.table, [organizations.mute(after), events.record(event)])
-            except ConditionFailedError:
-                continue  # Removed from the team at the same moment: the next look says so.
-            return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        before = self.settings(person=person, organization=organization)
+        after = replace(before, muted=unwanted)
+        if after == before:
+            return before
+        event = record_event(
+            self._context,
+            ManagerNoticesChanged(muted=tuple(sorted(unwanted))),
+            organization=organization,
+            actor=person.email,
+        )
+        commit(self._context.table, [organizations.mute(after), event])
+        return after

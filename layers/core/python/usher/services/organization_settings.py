@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from usher.domain.erasures import as_kept
-from usher.domain.events import SYSTEM, Event, EventType
+from usher.domain.events.event import SYSTEM, Event
+from usher.domain.events.organizations import OrganizationChanged
 from usher.domain.organizations import Branding, Organization, Permission
 from usher.domain.people import PROGRAM, Person, clean_name
 from usher.domain.reports.windows import read_window
 from usher.services.authorization import authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
-from usher.services.transactions import looking_again
+from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import events, organizations
-from usher.store.transaction import ConditionFailedError, commit
+from usher.store.transaction import commit
 
 
 class OrganizationSettings:
@@ -29,6 +30,7 @@ class OrganizationSettings:
             self._context, person=person, organization=organization, permission=Permission.READ
         ).organization
 
+    @retry_on_conflict
     def change(  # noqa: PLR0913 - the settings, each left out or not
         self,
         *,
@@ -47,58 +49,49 @@ class OrganizationSettings:
         Raises:
             BadSettingsError, BadNameError, UnknownTimeZoneError.
         """
-        for _ in looking_again():
-            before = authorize(
-                self._context,
-                person=person,
-                organization=organization,
-                permission=Permission.MANAGE_ORGANIZATION,
-            ).organization
-            after = replace(
-                before,
-                name=before.name if name is None else clean_name(name),
-                time_zone=before.time_zone if time_zone is None else time_zone,
-                branding=Branding(
-                    color=before.branding.color if color is None else color.lower(),
-                    logo_url=before.branding.logo_url if logo_url is None else logo_url,
-                    welcome=before.branding.welcome if welcome is None else welcome.strip(),
-                ),
-                invite_days=before.invite_days if invite_days is None else invite_days,
-                require_group=before.require_group if require_group is None else require_group,
-            )
-            if after == before:
-                return before
-            event = self._context.event(
-                EventType.ORGANIZATION_CHANGED,
-                organization=organization,
-                actor=person.email,
-                at=self._context.now(),
-                facts={
-                    "name": after.name,
-                    "time_zone": after.time_zone,
-                    "invite_days": after.invite_days,
-                    "require_group": after.require_group,
-                    "color": after.branding.color,
-                    "logo_url": after.branding.logo_url,
-                    "welcome": after.branding.welcome,
-                },
-            )
-            try:
-                commit(
-                    self._context.table,
-                    [organizations.change(before, after), events.record(event)],
-                )
-            except ConditionFailedError:
-                continue
-            return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        before = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.MANAGE_ORGANIZATION,
+        ).organization
+        after = replace(
+            before,
+            name=before.name if name is None else clean_name(name),
+            time_zone=before.time_zone if time_zone is None else time_zone,
+            branding=Branding(
+                color=before.branding.color if color is None else color.lower(),
+                logo_url=before.branding.logo_url if logo_url is None else logo_url,
+                welcome=before.branding.welcome if welcome is None else welcome.strip(),
+            ),
+            invite_days=before.invite_days if invite_days is None else invite_days,
+            require_group=before.require_group if require_group is None else require_group,
+        )
+        if after == before:
+            return before
+        event = record_event(
+            self._context,
+            OrganizationChanged(
+                name=after.name,
+                time_zone=after.time_zone,
+                invite_days=after.invite_days,
+                require_group=after.require_group,
+                color=after.branding.color,
+                logo_url=after.branding.logo_url,
+                welcome=after.branding.welcome,
+            ),
+            organization=organization,
+            actor=person.email,
+        )
+        commit(self._context.table, [organizations.change(before, after), event])
+        return after
 
     def events(
         self,
         *,
         person: Person,
         organization: str,
-        type_: EventType | None,
+        type_: str | None,
         actor: str | None = None,
         since: str | None = None,
         until: str | None = None,

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from usher.domain.addresses import normalize
-from usher.domain.events import EventType, Json
+from usher.domain.events.event import EventData
+from usher.domain.events.invites import InviteResent
+from usher.domain.events.parts import InviteRef, ManagerRef
+from usher.domain.events.team import (
+    ManagerInvited,
+    ManagerRemoved,
+    ManagerRevoked,
+    ManagerRoleChanged,
+)
 from usher.domain.invites import Invite, InviteKind, InviteState, expiry_for, reminder_for
 from usher.domain.organizations import (
     AlreadyManagerError,
@@ -23,10 +31,9 @@ from usher.domain.organizations import (
 from usher.domain.people import Person, clean_name
 from usher.services.authorization import Membership, authorize
 from usher.services.context import Context
-from usher.services.invites.manage_invites import invite_fact
 from usher.services.receipts import Receipt
-from usher.services.transactions import looking_again
-from usher.store import events, invites, organizations
+from usher.services.transactions import record_event, retry_on_conflict
+from usher.store import invites, organizations
 from usher.store.transaction import ConditionFailedError, Write
 
 
@@ -92,28 +99,28 @@ class TeamMembers:
             raise AlreadyManagerError(f"{invite.email} is in the team already.") from stale
         return manager
 
+    @retry_on_conflict
     def resend(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Manager:
         """Send a pending manager a new link; the old one dies and the expiry is renewed.
 
         Raises:
             UnknownManagerError, ManagerNotPendingError, ResendTooSoonError.
         """
-        for _ in looking_again():
-            membership, manager = self._find(person, organization, email)
-            invite = self._pending_invite(manager)
-            now = self._context.now()
-            expires_at = expiry_for(now=now, days=membership.organization.invite_days, licenses=())
-            after = invite.resent(now=now, expires_at=expires_at)
-            renewed = replace(manager, expires_at=expires_at)
-            writes = [
-                invites.change(invite, after),
-                organizations.renew(manager, expires_at=expires_at),
-                self._event(EventType.INVITE_RESENT, person, manager, {"invites": [invite_fact(after)]}),
-            ]
-            if self._carried_out(writes, renewed, receipt):
-                return renewed
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        membership, manager = self._find(person, organization, email)
+        invite = self._pending_invite(manager)
+        now = self._context.now()
+        expires_at = expiry_for(now=now, days=membership.organization.invite_days, licenses=())
+        after = invite.resent(now=now, expires_at=expires_at)
+        renewed = replace(manager, expires_at=expires_at)
+        writes = [
+            invites.change(invite, after),
+            organizations.renew(manager, expires_at=expires_at),
+            self._event(person, manager, InviteResent(invite=InviteRef.of(after))),
+        ]
+        self._commit(writes, renewed, receipt)
+        return renewed
 
+    @retry_on_conflict
     def revoke(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Manager:
         """Remove a pending manager and kill the link; a later invitation can be accepted.
 
@@ -122,62 +129,59 @@ class TeamMembers:
         Raises:
             UnknownManagerError, ManagerNotPendingError.
         """
-        for _ in looking_again():
-            _, manager = self._find(person, organization, email)
-            if self._carried_out(self._revocation(person, manager), manager, receipt):
-                return manager
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        _, manager = self._find(person, organization, email)
+        self._commit(self._revocation(person, manager), manager, receipt)
+        return manager
 
+    @retry_on_conflict
     def change_role(self, *, person: Person, organization: str, email: str, role: Role) -> Manager:
         """Give a manager, active or pending, another role.
 
         Raises:
             UnknownManagerError, LastFullManagerError.
         """
-        for _ in looking_again():
-            _, manager = self._find(person, organization, email)
-            if manager.role is role:
-                return manager
-            writes = [
-                organizations.change_role(manager, role),
-                self._event(EventType.MANAGER_ROLE_CHANGED, person, manager, {"role": role}),
-            ]
-            if manager.state is ManagerState.PENDING:
-                invite = self._pending_invite(manager)
-                writes.append(invites.change(invite, replace(invite, role=role)))
-            else:
-                difference = 1 if role is Role.FULL else -1
-                writes.append(organizations.count_full_managers(organization, difference))
-            if self._carried_out(writes, manager, Receipt()):
-                return replace(manager, role=role)
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        _, manager = self._find(person, organization, email)
+        if manager.role is role:
+            return manager
+        writes = [
+            organizations.change_role(manager, role),
+            self._event(
+                person, manager, ManagerRoleChanged(manager=ManagerRef(email=manager.email, role=role))
+            ),
+        ]
+        if manager.state is ManagerState.PENDING:
+            invite = self._pending_invite(manager)
+            writes.append(invites.change(invite, replace(invite, role=role)))
+        else:
+            difference = 1 if role is Role.FULL else -1
+            writes.append(organizations.count_full_managers(organization, difference))
+        self._commit(writes, manager, Receipt())
+        return replace(manager, role=role)
 
+    @retry_on_conflict
     def remove(self, *, person: Person, organization: str, email: str) -> None:
         """Take a manager's place away, at once; a pending one's invite is revoked. One may leave oneself.
 
         Raises:
             UnknownManagerError, LastFullManagerError.
         """
-        for _ in looking_again():
-            _, manager = self._find(person, organization, email)
-            pending = manager.state is ManagerState.PENDING
-            writes = self._revocation(person, manager) if pending else self._removal(person, manager)
-            if self._carried_out(writes, manager, Receipt()):
-                return
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        _, manager = self._find(person, organization, email)
+        pending = manager.state is ManagerState.PENDING
+        writes = self._revocation(person, manager) if pending else self._removal(person, manager)
+        self._commit(writes, manager, Receipt())
 
     def _revocation(self, person: Person, manager: Manager) -> list[Write]:
         invite = self._pending_invite(manager)
         return [
             invites.change(invite, invite.withdrawn(now=self._context.now())),
             organizations.leave(manager),
-            self._event(EventType.MANAGER_REVOKED, person, manager, {}),
+            self._event(person, manager, ManagerRevoked(manager=ManagerRef.of(manager))),
         ]
 
     def _removal(self, person: Person, manager: Manager) -> list[Write]:
         writes = [
             organizations.leave(manager),
-            self._event(EventType.MANAGER_REMOVED, person, manager, {}),
+            self._event(person, manager, ManagerRemoved(manager=ManagerRef.of(manager))),
         ]
         if manager.role is Role.FULL:
             writes.append(organizations.count_full_managers(manager.organization, -1))
@@ -206,26 +210,17 @@ class TeamMembers:
             raise UnknownManagerError("The invite is gone.")
         return invite
 
-    def _event(self, type_: EventType, person: Person, manager: Manager, facts: Mapping[str, Json]) -> Write:
-        return events.record(
-            self._context.event(
-                type_,
-                organization=manager.organization,
-                actor=person.email,
-                at=self._context.now(),
-                facts={"email": manager.email, **facts},
-            )
-        )
+    def _event(self, person: Person, manager: Manager, data: EventData) -> Write:
+        return record_event(self._context, data, organization=manager.organization, actor=person.email)
 
-    def _carried_out(self, writes: Sequence[Write], manager: Manager, receipt: Receipt) -> bool:
-        """Commit; False if somebody changed the manager or the invite since they were read."""
+    def _commit(self, writes: Sequence[Write], manager: Manager, receipt: Receipt) -> None:
+        """Commit, or raise LastFullManagerError if it was only the count of full managers that failed."""
         try:
             receipt.commit(self._context, writes, manager)
         except ConditionFailedError as stale:
             if all(organizations.counts_full_managers(write) for write in stale.failed):
                 raise LastFullManagerError("An organization keeps one full manager.") from stale
-            return False
-        return True
+            raise
 
 
 def draft_team_invite(
@@ -272,15 +267,15 @@ def pending_manager(context: Context, invite: Invite, *, now: datetime) -> tuple
         since=now,
         expires_at=invite.expires_at,
     )
-    event = context.event(
-        EventType.MANAGER_INVITED,
+    event = record_event(
+        context,
+        ManagerInvited(invite=InviteRef.of(invite)),
         organization=invite.organization,
         actor=invite.created_by,
         at=now,
-        facts={"invites": [invite_fact(invite)], "role": manager.role},
     )
     return manager, [
         invites.create(invite),
         organizations.invite_manager(manager),
-        events.record(event),
+        event,
     ]

@@ -2,26 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
+from usher.domain.events.event import SYSTEM, EventData
 from usher.services.context import Context
-from usher.store.transaction import BusyError, ConditionFailedError, Write, commit
+from usher.store import events
+from usher.store.transaction import BusyError, ConditionFailedError, ConflictError, Write, commit
 
+_P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 ATTEMPTS = 6
-"""How often a command decides anew when somebody else changed what it had read."""
+"""How often a command runs, at most, when somebody else keeps changing what it has read."""
 
 
-def looking_again() -> Iterator[int]:
-    """Count the attempts of a command that decides anew when what it read has changed meanwhile.
+def record_event(
+    context: Context,
+    data: EventData,
+    *,
+    organization: str,
+    actor: str = SYSTEM,
+    at: datetime | None = None,
+) -> Write:
+    """Return the write that records what happened, `at` or now; it belongs into the command's transaction."""
+    return events.record(context.event(data, organization=organization, actor=actor, at=at))
+
+
+def retry_on_conflict(command: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Decorate a command so that it runs again when ConflictError leaves it, up to ATTEMPTS times in all.
+
+    Every attempt reads and decides everything anew, authorization included, since what was read has changed.
+    A command translates the conditions that mean a refusal, and lets the others fly. Its arguments are used
+    by each attempt, so that an iterator is none of them.
 
     Raises:
-        BusyError: after the last attempt; nothing was written.
+        BusyError: the last attempt ended in a conflict, too; nothing was written.
     """
-    yield from range(ATTEMPTS)
-    raise BusyError("Others kept changing the same thing.")
+
+    @wraps(command)
+    def retried(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        conflict: ConflictError | None = None
+        for _ in range(ATTEMPTS):
+            try:
+                return command(*args, **kwargs)
+            except ConflictError as latest:
+                conflict = latest
+        raise BusyError("Others kept changing the same thing.") from conflict
+
+    return retried
 
 
 def commit_surviving(

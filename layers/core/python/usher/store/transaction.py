@@ -61,7 +61,11 @@ def delete(row: Row, *, condition: Condition | None = None) -> Write:
     return Write(_Kind.DELETE, row, condition)
 
 
-class ConditionFailedError(Exception):
+class ConflictError(Exception):
+    """What a command had read changed before its transaction; nothing was written."""
+
+
+class ConditionFailedError(ConflictError):
     """Nothing was written, since the conditions of some writes did not hold.
 
     Attributes:

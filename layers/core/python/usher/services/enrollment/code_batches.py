@@ -21,12 +21,12 @@ from usher.domain.enrollment.codes import (
     canonical,
     read_codes,
 )
-from usher.domain.events import EventType
+from usher.domain.events.codes import CodeCreated
 from usher.domain.people import Person
 from usher.services.context import Context
-from usher.services.enrollment.codes import Draft, Issued, gives, issued_of, planned, seated
+from usher.services.enrollment.codes import Draft, Issued, issued_of, planned, seated, terms_of
 from usher.services.receipts import Receipt
-from usher.store import events
+from usher.services.transactions import record_event
 from usher.store.enrollment import codes
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
 
@@ -193,20 +193,14 @@ class _Run:
 
     def _event(self, count: int) -> Write:
         code = self._plan.code
-        event = self._context.event(
-            EventType.CODE_CREATED,
+        data = CodeCreated(code=None, batch=code.id, count=count, terms=terms_of(self._plan), copy_to=None)
+        return record_event(
+            self._context,
+            data,
             organization=code.organization,
             actor=code.created_by,
             at=code.created_at,
-            facts={
-                "batch": code.id,
-                "count": count,
-                "kind": code.kind,
-                "name": code.name,
-                **gives(self._plan.licenses, self._plan.group),
-            },
         )
-        return events.record(event)
 
 
 def _check_count(count: int) -> None:

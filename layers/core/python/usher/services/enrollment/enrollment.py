@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Protocol
 
 from usher.domain.accesses import Access, AccessState
 from usher.domain.enrollment.grants import Grant
 from usher.domain.errors import RefusedError
-from usher.domain.events import Event, EventType, Json
+from usher.domain.events.enrollment import EnrollmentData
+from usher.domain.events.parts import AccessRef, GroupRef, SeatChange
 from usher.domain.groups import Group, Member, UnknownGroupError
 from usher.domain.learners import Learner
 from usher.domain.licenses import LicenseTerms, NotEnoughSeatsError, UnknownLicenseError
@@ -18,12 +20,11 @@ from usher.domain.starts import start_on_acceptance
 from usher.services.context import Context
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.invites.expire_invites import expire_lapsed
-from usher.services.invites.manage_invites import start_fact
-from usher.services.transactions import looking_again
-from usher.store import accesses, events, groups, invites, licenses
+from usher.services.transactions import record_event
+from usher.store import accesses, groups, invites, licenses
 from usher.store.people import learners
 from usher.store.table import Found
-from usher.store.transaction import ConditionFailedError, Write, commit
+from usher.store.transaction import ConditionFailedError, ConflictError, Write, commit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,20 @@ class EnrollmentResult:
     new: bool = True
 
 
+class EnrollmentEvent(Protocol):
+    """Makes the event that a route records: a class of EnrollmentData with its own fields given."""
+
+    def __call__(
+        self,
+        *,
+        email: str,
+        group: GroupRef | None,
+        accesses: tuple[AccessRef, ...],
+        seat_changes: tuple[SeatChange, ...],
+    ) -> EnrollmentData:
+        """Return the event's data."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class EnrollmentRoute:
     """By which way a person comes in.
@@ -43,16 +58,16 @@ class EnrollmentRoute:
     Attributes:
         organization: whose learner they become.
         grant: what they are given.
-        event: what is recorded, with `facts` besides what is said of the person and their seats.
+        event: makes the event of what the person was given.
         writes: what the door itself writes in the same transaction, by what was given: its use, say.
-        refuse: raises if it was one of those writes whose condition failed; else all is looked at again.
+        refuse: raises if it was one of those writes whose condition failed: a refusal, or the same conflict,
+            which is then not taken for a lack of seats.
         actor: who lets them in, where it is not they themselves.
     """
 
     organization: str
     grant: Grant
-    event: EventType
-    facts: Mapping[str, Json] = field(default_factory=dict)
+    event: EnrollmentEvent
     writes: Callable[[EnrollmentResult], Sequence[Write]] = lambda _admitted: ()
     refuse: Callable[[ConditionFailedError], None] = lambda _stale: None
     actor: str = ""
@@ -90,26 +105,19 @@ class Enrollment:
 
         Raises:
             NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError: nothing was given.
+            ConflictError: what was read has changed; the command that this is a part of decides anew.
         """
-        for _ in looking_again():
+        group, offered, found = self._read(person, door.organization, door.grant)
+        held = _held(found, person, offered)
+        if self._settle_reservations(person, held):
             group, offered, found = self._read(person, door.organization, door.grant)
-            now = self._context.now()
             held = _held(found, person, offered)
-            lapsed = [access for access in held.values() if access.has_lapsed(now)]
-            if lapsed:
-                expire_lapsed(self._context, lapsed)
-                continue
-            reserved = {access.invite for access in held.values() if access.state is AccessState.RESERVED}
-            if reserved:
-                self._accept(person, reserved)
-                continue
-            missing = [terms for terms in offered if terms.license not in held]
-            if not missing and _belongs(found, person, door.organization, group):
-                return EnrollmentResult(organization=door.organization, email=person.email, new=False)
-            admitted = self._give(person, door, group, missing)
-            if admitted is not None:
-                return admitted
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+            if any(access.state is AccessState.RESERVED for access in held.values()):
+                raise ConflictError("The person was invited anew at this moment.")
+        missing = [terms for terms in offered if terms.license not in held]
+        if not missing and _belongs(found, person, door.organization, group):
+            return EnrollmentResult(organization=door.organization, email=person.email, new=False)
+        return self._give(person, door, group, missing)
 
     def is_in(self, *, person: Person, organization: str, grant: Grant) -> bool:
         """Say whether the person has it all, or is offered what they lack by open invites; writes nothing.
@@ -154,6 +162,18 @@ class Enrollment:
         rows = [row for at in refs if (row := found.get(at)) is not None]
         return any(invites.invite_of(row).group == group.id for row in rows)
 
+    def _settle_reservations(self, person: Person, held: Mapping[str, Access]) -> bool:
+        """Expire the reservations that have lapsed and accept the others' invites; False if there is none."""
+        now = self._context.now()
+        reserved = [access for access in held.values() if access.state is AccessState.RESERVED]
+        lapsed = [access for access in reserved if access.has_lapsed(now)]
+        if lapsed:
+            expire_lapsed(self._context, lapsed)
+        to_accept = {access.invite for access in reserved if not access.has_lapsed(now)}
+        if to_accept:
+            self._accept(person, to_accept)
+        return bool(reserved)
+
     def _accept(self, person: Person, reserved: set[str]) -> None:
         """Accept the invites that hold seats for the person, those that still can be."""
         found = self._context.table.get_many([invites.ref(id_) for id_ in reserved])
@@ -165,8 +185,8 @@ class Enrollment:
 
     def _give(
         self, person: Person, door: EnrollmentRoute, group: Group | None, missing: Sequence[LicenseTerms]
-    ) -> EnrollmentResult | None:
-        """Commit what is missing; None if what was read has changed meanwhile."""
+    ) -> EnrollmentResult:
+        """Commit what is missing."""
         now = self._context.now()
         given = []
         for terms in missing:
@@ -189,7 +209,7 @@ class Enrollment:
             learners.join(learner),
             *_joining(group, learner),
             *door.writes(admitted),
-            events.record(self._event(door, group, admitted)),
+            self._event(door, group, admitted),
         ]
         try:
             commit(self._context.table, writes)
@@ -199,27 +219,21 @@ class Enrollment:
                 raise _full(
                     [terms for terms, seat in zip(missing, seats, strict=True) if seat in stale]
                 ) from stale
-            return None
+            raise
         return admitted
 
-    def _event(self, door: EnrollmentRoute, group: Group | None, admitted: EnrollmentResult) -> Event:
-        given = admitted.accesses
-        facts: dict[str, Json] = {
-            **door.facts,
-            "email": admitted.email,
-            "licenses": [one.terms.license for one in given],
-            "products": [one.terms.product.name for one in given],
-            "seats_taken": {one.terms.license: 1 for one in given},
-            "starts": [start_fact(one) for one in given if one.state is AccessState.SCHEDULED],
-        }
-        if group is not None:
-            facts |= {"group": group.id, "group_name": group.name}
-        return self._context.event(
-            door.event,
-            organization=door.organization,
-            actor=door.actor or admitted.email,
-            at=self._context.now(),
-            facts=facts,
+    def _event(self, route: EnrollmentRoute, group: Group | None, result: EnrollmentResult) -> Write:
+        data = route.event(
+            email=result.email,
+            group=None if group is None else GroupRef.of(group),
+            accesses=tuple(AccessRef.of(access) for access in result.accesses),
+            seat_changes=SeatChange.taken(access.terms for access in result.accesses),
+        )
+        return record_event(
+            self._context,
+            data,
+            organization=route.organization,
+            actor=route.actor or result.email,
         )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 
 from usher.domain.addresses import normalize
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
 from usher.domain.enrollment.join_pages import JoinPage, UnknownJoinPageError, WhenFull
 from usher.domain.enrollment.join_requests import JoinRequest, JoinState
-from usher.domain.events import EventType
+from usher.domain.events.enrollment import JoinRequested, JoinWaiting, LearnerJoined
 from usher.domain.groups import UnknownGroupError
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import Organization, is_slug
@@ -17,11 +18,11 @@ from usher.domain.people import Person
 from usher.services.context import Context
 from usher.services.enrollment.email_verification import EmailVerification
 from usher.services.enrollment.enrollment import Enrollment, EnrollmentRoute
-from usher.services.enrollment.waitlist import LineError, StaleError, refusing, request_event
-from usher.services.transactions import looking_again
+from usher.services.enrollment.waitlist import LineError, refusing, request_event
+from usher.services.transactions import retry_on_conflict
 from usher.store import organizations
 from usher.store.enrollment import join_pages, join_requests
-from usher.store.transaction import ConditionFailedError, Write, commit
+from usher.store.transaction import ConflictError, Write, commit
 
 
 class JoinOutcome(StrEnum):
@@ -90,6 +91,7 @@ class JoinPageFlow:
             network_address=network_address,
         )
 
+    @retry_on_conflict
     def join(self, *, person: Person, organization: str) -> JoinOutcome:
         """Let the person with the proven address in, or have them wait; who is in is given nothing anew.
 
@@ -97,22 +99,18 @@ class JoinPageFlow:
             UnknownJoinPageError: the page is off by now.
             WrongDomainError: their domain may not join (any more).
         """
-        for _ in looking_again():
-            at_page, at_request = join_pages.ref(organization), join_requests.ref(organization, person.email)
-            found = self._context.table.get_many([at_page, at_request])
-            row, asked = found.get(at_page), found.get(at_request)
-            if row is None or not row.is_on:
-                raise UnknownJoinPageError("The page is closed.")
-            page = join_pages.page_of(row, organization)
-            page.require_admitted(person.email)
-            request = None if asked is None else join_requests.request_of(asked)
-            try:
-                return self._joined(page, request, person)
-            except StaleError:
-                continue
-            except (LicenseOverError, UnknownLicenseError, UnknownGroupError):
-                return JoinOutcome.UNAVAILABLE
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        at_page, at_request = join_pages.ref(organization), join_requests.ref(organization, person.email)
+        found = self._context.table.get_many([at_page, at_request])
+        row, asked = found.get(at_page), found.get(at_request)
+        if row is None or not row.is_on:
+            raise UnknownJoinPageError("The page is closed.")
+        page = join_pages.page_of(row, organization)
+        page.require_admitted(person.email)
+        request = None if asked is None else join_requests.request_of(asked)
+        try:
+            return self._joined(page, request, person)
+        except (LicenseOverError, UnknownLicenseError, UnknownGroupError):
+            return JoinOutcome.UNAVAILABLE
 
     def _joined(self, page: JoinPage, request: JoinRequest | None, person: Person) -> JoinOutcome:
         if self._enrollment.is_in(person=person, organization=page.organization, grant=page.grant):
@@ -120,7 +118,7 @@ class JoinPageFlow:
             try:
                 self._enrollment.admit(person=person, door=self._way_in(page, request, line=[]))
             except NotEnoughSeatsError as gone:
-                raise StaleError from gone  # the invite came to nothing at this moment
+                raise ConflictError from gone  # the invite came to nothing at this moment
             return JoinOutcome.IN
         if request is not None and (answer := _answered(request, page)) is not None:
             return answer
@@ -144,8 +142,7 @@ class JoinPageFlow:
         return EnrollmentRoute(
             organization=page.organization,
             grant=page.grant,
-            event=EventType.LEARNER_JOINED,
-            facts={"slug": page.slug},
+            event=partial(LearnerJoined, slug=page.slug),
             writes=lambda _admitted: [*own, *line],
             refuse=refusing(own, line),
         )
@@ -174,15 +171,12 @@ class JoinPageFlow:
             after = replace(request, state=state)  # who asked before keeps the place that this gives them
         event = request_event(
             self._context,
-            EventType.JOIN_WAITING if waits else EventType.JOIN_REQUESTED,
+            JoinWaiting if waits else JoinRequested,
             after,
             actor=person.email,
         )
         writes = [*join_requests.write(request, after), join_pages.unchanged(page), event]
-        try:
-            commit(self._context.table, writes)
-        except ConditionFailedError as stale:
-            raise StaleError from stale
+        commit(self._context.table, writes)
         return JoinOutcome.WAITING if waits else JoinOutcome.PENDING
 
 

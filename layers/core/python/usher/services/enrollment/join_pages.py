@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import replace
 
 from usher.domain.enrollment.grants import Grant
 from usher.domain.enrollment.join_pages import JoinPage, JoinSlugTakenError, WhenFull, read_domains
-from usher.domain.events import EventType
+from usher.domain.events.enrollment import JoinPageChanged
 from usher.domain.groups import GroupRequiredError
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
 from usher.services.authorization import Membership, authorize
 from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment
-from usher.services.transactions import looking_again
-from usher.store import events
+from usher.services.transactions import record_event, retry_on_conflict
 from usher.store.enrollment import join_pages
 from usher.store.transaction import ConditionFailedError, Write, commit
 
@@ -30,6 +29,7 @@ class JoinPages:
         """Read the page: one call. One that was never set is off, and proposes the organization's slug."""
         return self._page(self._sit(person, organization, Permission.READ))
 
+    @retry_on_conflict
     def put(
         self,
         *,
@@ -37,7 +37,7 @@ class JoinPages:
         organization: str,
         slug: str,
         is_on: bool,
-        domains: Iterable[str],
+        domains: Collection[str],
         grant: Grant,
         approval: bool,
         when_full: WhenFull,
@@ -59,18 +59,14 @@ class JoinPages:
             approval=approval,
             when_full=when_full,
         )
-        for _ in looking_again():
-            membership = self._sit(person, organization, Permission.MANAGE_JOIN_PAGE)
-            if membership.organization.require_group and is_on and grant.group is None:
-                raise GroupRequiredError("Learners of this organization come by a group.")
-            Enrollment(self._context).require_grantable(organization=organization, grant=grant)
-            written = self._written(membership, wanted, person)
-            if written is not None:
-                return written
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        membership = self._sit(person, organization, Permission.MANAGE_JOIN_PAGE)
+        if membership.organization.require_group and is_on and grant.group is None:
+            raise GroupRequiredError("Learners of this organization come by a group.")
+        Enrollment(self._context).require_grantable(organization=organization, grant=grant)
+        return self._written(membership, wanted, person)
 
-    def _written(self, membership: Membership, wanted: JoinPage, person: Person) -> JoinPage | None:
-        """Write the settings if they differ; None if they changed meanwhile."""
+    def _written(self, membership: Membership, wanted: JoinPage, person: Person) -> JoinPage:
+        """Write the settings if they differ, or raise JoinSlugTakenError."""
         before = self._page(membership)
         is_new = before.version is None
         after = replace(wanted, version=before.version)
@@ -91,26 +87,20 @@ class JoinPages:
         except ConditionFailedError as stale:
             if stale.failed.keys() == {claim}:
                 raise JoinSlugTakenError(f"The slug {after.slug!r} is taken.") from stale
-            return None
+            raise
         return after
 
     def _event(self, page: JoinPage, person: Person) -> Write:
-        event = self._context.event(
-            EventType.JOIN_PAGE_CHANGED,
-            organization=page.organization,
-            actor=person.email,
-            at=self._context.now(),
-            facts={
-                "enabled": page.is_on,
-                "slug": page.slug,
-                "domains": list(page.domains),
-                "grants": list(page.grant.licenses),
-                "group": page.grant.group,
-                "approval": page.approval,
-                "when_full": page.when_full,
-            },
+        data = JoinPageChanged(
+            enabled=page.is_on,
+            slug=page.slug,
+            domains=tuple(page.domains),
+            license_ids=tuple(page.grant.licenses),
+            group_id=page.grant.group,
+            approval=page.approval,
+            when_full=page.when_full,
         )
-        return events.record(event)
+        return record_event(self._context, data, organization=page.organization, actor=person.email)
 
     def _sit(self, person: Person, organization: str, permission: Permission) -> Membership:
         at = join_pages.ref(organization)

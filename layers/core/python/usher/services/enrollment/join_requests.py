@@ -5,7 +5,7 @@ from __future__ import annotations
 from usher.domain.addresses import normalize
 from usher.domain.enrollment.join_pages import JoinPage, WhenFull
 from usher.domain.enrollment.join_requests import JoinRequest, JoinState, UnknownJoinRequestError
-from usher.domain.events import EventType
+from usher.domain.events.enrollment import JoinRefused, JoinWaiting
 from usher.domain.licenses import NotEnoughSeatsError
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
@@ -14,17 +14,17 @@ from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment, EnrollmentRoute
 from usher.services.enrollment.waitlist import (
     LineError,
-    StaleError,
+    approval,
+    approved_without_enrollment,
     person_of,
     refusing,
     request_event,
-    request_facts,
 )
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
-from usher.services.transactions import looking_again
+from usher.services.transactions import retry_on_conflict
 from usher.store.enrollment import join_pages, join_requests
-from usher.store.transaction import ConditionFailedError, Write
+from usher.store.transaction import ConditionFailedError
 
 
 class JoinRequests:
@@ -42,6 +42,7 @@ class JoinRequests:
         page = join_requests.listed(self._context.table, organization, state, limit=limit, cursor=cursor)
         return ResultPage(items=[join_requests.request_of(row) for row in page.rows], next=page.next)
 
+    @retry_on_conflict
     def approve(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> JoinRequest:
         """Let the person in, with what the page gives now; one who was refused, too.
 
@@ -53,30 +54,21 @@ class JoinRequests:
             NotEnoughSeatsError: nothing was changed; `shortfall` says of which licenses.
             LicenseOverError, UnknownLicenseError, UnknownGroupError: the page gives what there is no more.
         """
-        for _ in looking_again():
-            page, request = self._read(person, organization, email)
-            try:
-                return self._approved(page, request, person, receipt)
-            except StaleError:
-                continue
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        page, request = self._read(person, organization, email)
+        return self._approved(page, request, person, receipt)
 
+    @retry_on_conflict
     def refuse(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> JoinRequest:
         """Refuse the person, who is told; asking again changes nothing from then on.
 
         Raises:
             UnknownJoinRequestError, JoinRequestAnsweredError.
         """
-        for _ in looking_again():
-            _, request = self._read(person, organization, email)
-            after = request.refused(by=person.email, now=self._context.now())
-            event = request_event(self._context, EventType.JOIN_REFUSED, request, actor=person.email)
-            try:
-                self._commit([*join_requests.write(request, after), event], after, receipt)
-            except StaleError:
-                continue
-            return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        _, request = self._read(person, organization, email)
+        after = request.refused(by=person.email, now=self._context.now())
+        event = request_event(self._context, JoinRefused, request, actor=person.email)
+        receipt.commit(self._context, [*join_requests.write(request, after), event], after)
+        return after
 
     def _approved(
         self, page: JoinPage, request: JoinRequest, person: Person, receipt: Receipt
@@ -95,8 +87,7 @@ class JoinRequests:
         door = EnrollmentRoute(
             organization=page.organization,
             grant=page.grant,
-            event=EventType.JOIN_APPROVED,
-            facts=request_facts(request),
+            event=approval(request),
             writes=lambda _admitted: [*own, *line, *receipt.whole(self._context, granted)],
             refuse=refuse,
             actor=person.email,
@@ -110,25 +101,21 @@ class JoinRequests:
         if admitted.new:
             receipt.written(complete=True)
         else:
-            event = request_event(self._context, EventType.JOIN_APPROVED, request, actor=person.email)
-            self._commit([*own, event], granted, receipt)
+            event = approved_without_enrollment(self._context, request, actor=person.email)
+            receipt.commit(self._context, [*own, event], granted)
         return granted
 
     def _lined_up(
         self, page: JoinPage, request: JoinRequest, person: Person, receipt: Receipt
     ) -> JoinRequest:
         waiting = request.waiting()
-        event = request_event(self._context, EventType.JOIN_WAITING, request, actor=person.email)
-        self._commit(
-            [*join_requests.write(request, waiting), join_pages.unchanged(page), event], waiting, receipt
+        event = request_event(self._context, JoinWaiting, request, actor=person.email)
+        receipt.commit(
+            self._context,
+            [*join_requests.write(request, waiting), join_pages.unchanged(page), event],
+            waiting,
         )
         return waiting
-
-    def _commit(self, writes: list[Write], result: JoinRequest, receipt: Receipt) -> None:
-        try:
-            receipt.commit(self._context, writes, result)
-        except ConditionFailedError as stale:
-            raise StaleError from stale
 
     def _read(self, person: Person, organization: str, email: str) -> tuple[JoinPage, JoinRequest]:
         at_page, at_request = join_pages.ref(organization), join_requests.ref(organization, normalize(email))

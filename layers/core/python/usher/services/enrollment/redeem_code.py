@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from usher.domain.enrollment.codes import (
     TRIES_AT_ORGANIZATION,
     TRIES_OF_NETWORK_ADDRESS,
@@ -12,7 +14,7 @@ from usher.domain.enrollment.codes import (
     Use,
     canonical,
 )
-from usher.domain.events import EventType
+from usher.domain.events.codes import CodeRedeemed, CodeRef
 from usher.domain.groups import UnknownGroupError
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import Organization, UnknownOrganizationError, is_slug
@@ -20,13 +22,10 @@ from usher.domain.people import Person
 from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment, EnrollmentResult, EnrollmentRoute
 from usher.services.enrollment.rate_limits import require_all_left, spend_all
+from usher.services.transactions import retry_on_conflict
 from usher.store import organizations
 from usher.store.enrollment import codes
 from usher.store.transaction import ConditionFailedError
-
-
-class _RedeemedMeanwhileError(Exception):
-    """The same person redeemed the same code at the same time."""
 
 
 class RedeemCode:
@@ -74,20 +73,17 @@ class RedeemCode:
             spend_all(self._context, subjects)
             raise CodeRefusedError("The code was not redeemed.") from refused
 
+    @retry_on_conflict
     def _redeem(self, person: Person, organization: str, text: str) -> EnrollmentResult:
         at, at_use = codes.ref(organization, text), codes.use_ref(organization, text, person.email)
         found = self._context.table.get_many([at, at_use])
-        nothing = EnrollmentResult(organization=organization, email=person.email, new=False)
         if found.get(at_use) is not None:
-            return nothing
+            return EnrollmentResult(organization=organization, email=person.email, new=False)
         row = found.get(at)
         code = None if row is None else codes.code_of(row)
         if code is None or not code.admits(person.email, self._context.now()):
             raise CodeRefusedError
-        try:
-            return self._enrollment.admit(person=person, door=self._door(code, person))
-        except _RedeemedMeanwhileError:
-            return nothing
+        return self._enrollment.admit(person=person, door=self._door(code, person))
 
     def _door(self, code: Code, person: Person) -> EnrollmentRoute:
         counted = codes.count_use(code)
@@ -102,15 +98,14 @@ class RedeemCode:
 
         def refuse(stale: ConditionFailedError) -> None:
             if recorded in stale:
-                raise _RedeemedMeanwhileError from stale
+                raise stale  # the same person redeemed the same code at the same time
             if counted in stale:
                 raise CodeRefusedError from stale
 
         return EnrollmentRoute(
             organization=code.organization,
             grant=code.grant,
-            event=EventType.CODE_REDEEMED,
-            facts={"code": code.text, "kind": code.kind, "name": code.name},
+            event=partial(CodeRedeemed, code=CodeRef(text=code.text, kind=code.kind, name=code.name)),
             writes=lambda _admitted: [counted, recorded],
             refuse=refuse,
         )

@@ -21,7 +21,16 @@ from usher.domain.enrollment.connections import (
 from usher.domain.enrollment.grants import Grant
 from usher.domain.enrollment.mail_providers import read_domain
 from usher.domain.enrollment.sso_login import SignOnError
-from usher.domain.events import EventType, Json
+from usher.domain.events.event import EventData
+from usher.domain.events.sso import (
+    ConnectionRef,
+    SsoConnectionChanged,
+    SsoConnectionCreated,
+    SsoConnectionRemoved,
+    SsoDomainConfirmed,
+    SsoDomainUnconfirmed,
+    SsoPersonUnlinked,
+)
 from usher.domain.integrations.destinations import Networks
 from usher.domain.organizations import Permission
 from usher.domain.people import Person, clean_name
@@ -31,8 +40,7 @@ from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment
 from usher.services.enrollment.rate_limits import spend
 from usher.services.receipts import AnsweredMeanwhileError, Receipt
-from usher.services.transactions import looking_again
-from usher.store import events
+from usher.services.transactions import record_event, retry_on_conflict
 from usher.store.enrollment import connections
 from usher.store.transaction import ConditionFailedError, Write, commit
 
@@ -117,10 +125,12 @@ class SsoConnections:
         )
         secret = read_client_secret(new.client_secret)
         self._require_grantable(connection)
-        facts: dict[str, Json] = {"issuer": connection.issuer, "domains": connection.domains}
+        created = SsoConnectionCreated(
+            connection=connection_ref(connection), issuer=connection.issuer, domains=connection.domains
+        )
         writes = [
             *connections.create(connection),
-            self._event(EventType.SSO_CONNECTION_CREATED, person, connection, facts),
+            self._event(person, connection, created),
         ]
         self._secrets.put(connection.id, secret)
         try:
@@ -166,6 +176,7 @@ class SsoConnections:
             raise UnknownConnectionError("The organization has no such connection.")
         return connections.connection_of(row)
 
+    @retry_on_conflict
     def change(
         self, *, person: Person, organization: str, connection: str, change: ConnectionChange
     ) -> Connection:
@@ -179,32 +190,31 @@ class SsoConnections:
             BadDomainsError, UnknownLicenseError, UnknownGroupError.
         """
         secret = None if change.client_secret is None else read_client_secret(change.client_secret)
-        for _ in looking_again():
-            before = self._managed(person, organization, connection)
-            domains = before.domains if change.domains is None else read_domains(change.domains)
-            after = replace(
-                before,
-                name=before.name if change.name is None else clean_name(change.name),
-                domains=domains,
-                owned=before.owned & frozenset(domains),
-                grant=before.grant if change.grant is None else change.grant,
-                enabled=before.enabled if change.enabled is None else change.enabled,
-            )
-            if change.grant is not None:
-                self._require_grantable(after)
-            changed = [
-                name
-                for name in ("name", "domains", "grant", "enabled")
-                if getattr(before, name) != getattr(after, name)
-            ]
-            if secret is not None:
-                self._secrets.put(before.id, secret)
-                changed.append("client_secret")
-            if not changed:
-                return before
-            if self._changed(person, before, after, EventType.SSO_CONNECTION_CHANGED, {"changed": changed}):
-                return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        before = self._managed(person, organization, connection)
+        domains = before.domains if change.domains is None else read_domains(change.domains)
+        after = replace(
+            before,
+            name=before.name if change.name is None else clean_name(change.name),
+            domains=domains,
+            owned=before.owned & frozenset(domains),
+            grant=before.grant if change.grant is None else change.grant,
+            enabled=before.enabled if change.enabled is None else change.enabled,
+        )
+        if change.grant is not None:
+            self._require_grantable(after)
+        changed = [
+            name
+            for name in ("name", "domains", "grant", "enabled")
+            if getattr(before, name) != getattr(after, name)
+        ]
+        if secret is not None:
+            self._secrets.put(before.id, secret)
+            changed.append("client_secret")
+        if not changed:
+            return before
+        data = SsoConnectionChanged(connection=connection_ref(after), changed=tuple(changed))
+        self._commit_change(person, before, after, data)
+        return after
 
     def remove(self, *, person: Person, organization: str, connection: str) -> None:
         """Remove a connection; nobody signs in through it from then on, and what people have stays theirs.
@@ -216,7 +226,7 @@ class SsoConnections:
         """
         found = self._managed(person, organization, connection)
         self._secrets.remove(found.id)
-        event = self._event(EventType.SSO_CONNECTION_REMOVED, person, found, {})
+        event = self._event(person, found, SsoConnectionRemoved(connection=connection_ref(found)))
         try:
             commit(self._context.table, [*connections.remove(found), event])
         except ConditionFailedError as stale:
@@ -230,7 +240,7 @@ class SsoConnections:
         """
         found = self._managed(person, organization, connection)
         address = normalize(email)
-        event = self._event(EventType.SSO_PERSON_UNLINKED, person, found, {"email": address})
+        event = self._event(person, found, SsoPersonUnlinked(connection=connection_ref(found), email=address))
         try:
             commit(self._context.table, [connections.unlink(address, found.id), event])
         except ConditionFailedError as stale:
@@ -272,21 +282,22 @@ class SsoConnections:
         """
         return self._owned(person, organization, connection, read_domain(domain), owned=False)
 
+    @retry_on_conflict
     def _owned(
         self, person: Person, organization: str, connection: str, domain: str, *, owned: bool
     ) -> Connection:
         require_operator(person)
-        type_ = EventType.SSO_DOMAIN_CONFIRMED if owned else EventType.SSO_DOMAIN_UNCONFIRMED
-        for _ in looking_again():
-            before = connections.get(self._context.table, connection)
-            if before is None or before.organization != organization:
-                raise UnknownConnectionError("The organization has no such connection.")
-            if domain not in before.domains:
-                raise UnknownDomainError(f"The connection does not name {domain}.")
-            after = replace(before, owned=before.owned | {domain} if owned else before.owned - {domain})
-            if after == before or self._changed(person, before, after, type_, {"domain": domain}):
-                return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        before = connections.get(self._context.table, connection)
+        if before is None or before.organization != organization:
+            raise UnknownConnectionError("The organization has no such connection.")
+        if domain not in before.domains:
+            raise UnknownDomainError(f"The connection does not name {domain}.")
+        after = replace(before, owned=before.owned | {domain} if owned else before.owned - {domain})
+        if after != before:
+            kind = SsoDomainConfirmed if owned else SsoDomainUnconfirmed
+            data = kind(connection=connection_ref(after), domain=domain)
+            self._commit_change(person, before, after, data)
+        return after
 
     def _managed(self, person: Person, organization: str, connection: str) -> Connection:
         return self.connection(
@@ -298,32 +309,17 @@ class SsoConnections:
             organization=connection.organization, grant=connection.grant
         )
 
-    def _changed(
-        self,
-        person: Person,
-        before: Connection,
-        after: Connection,
-        type_: EventType,
-        facts: dict[str, Json],
-    ) -> bool:
-        """Commit a change with its event; False if somebody else changed the connection meanwhile."""
-        try:
-            commit(
-                self._context.table,
-                [connections.change(before, after), self._event(type_, person, after, facts)],
-            )
-        except ConditionFailedError:
-            return False
-        return True
-
-    def _event(
-        self, type_: EventType, person: Person, connection: Connection, facts: dict[str, Json]
-    ) -> Write:
-        event = self._context.event(
-            type_,
-            organization=connection.organization,
-            actor=person.email,
-            at=self._context.now(),
-            facts={"connection": connection.id, "name": connection.name, **facts},
+    def _commit_change(self, person: Person, before: Connection, after: Connection, data: EventData) -> None:
+        """Commit a change with its event, unless somebody else changed the connection meanwhile."""
+        commit(
+            self._context.table,
+            [connections.change(before, after), self._event(person, after, data)],
         )
-        return events.record(event)
+
+    def _event(self, person: Person, connection: Connection, data: EventData) -> Write:
+        return record_event(self._context, data, organization=connection.organization, actor=person.email)
+
+
+def connection_ref(connection: Connection) -> ConnectionRef:
+    """Refer to the connection in an event."""
+    return ConnectionRef(id=connection.id, name=connection.name)

@@ -12,7 +12,7 @@ from usher.domain.enrollment.connections import Claims, Connection, Link
 from usher.domain.enrollment.mail_providers import domain_of
 from usher.domain.enrollment.sso_login import Attempt, BadSetupError, ConnectionOverError, SignOnLostError
 from usher.domain.errors import UsherError
-from usher.domain.events import EventType, Json
+from usher.domain.events.sso import LearnerProvisioned
 from usher.domain.groups import UnknownGroupError
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import Organization
@@ -20,8 +20,9 @@ from usher.domain.people import Person
 from usher.gateways.client_secrets import ClientSecrets
 from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment, EnrollmentResult, EnrollmentRoute
-from usher.services.transactions import looking_again
-from usher.store import events, organizations
+from usher.services.enrollment.sso_connections import connection_ref
+from usher.services.transactions import record_event, retry_on_conflict
+from usher.store import organizations
 from usher.store.enrollment import connections
 from usher.store.transaction import ConditionFailedError, Write, commit
 
@@ -92,17 +93,7 @@ class SsoLogin:
         if secret is None:
             raise BadSetupError("The client's secret is missing.")
         claims = self._providers().finish(opened, attempt=attempt, secret=secret, answer=answer)
-        person = opened.person(claims)
-        for _ in looking_again():
-            known = connections.get_link(self._context.table, person.email, opened.id)
-            if known is not None:
-                known.require(opened.issuer, claims.subject)
-                return SsoLoginResult(person=person, connection=opened)
-            try:
-                return self._first(opened, person, claims)
-            except _LinkedMeanwhileError:
-                continue
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        return self._let_in(opened, claims)
 
     def home(self, *, connection: str) -> Organization | None:
         """Return whose the connection is, for the look of a page: two calls, one where there is none."""
@@ -120,6 +111,16 @@ class SsoLogin:
         """Read a connection; of what is no id, and may be longer than a key can be, nothing is asked for."""
         return connections.get(self._context.table, connection) if _ID.fullmatch(connection) else None
 
+    @retry_on_conflict
+    def _let_in(self, opened: Connection, claims: Claims) -> SsoLoginResult:
+        """Sign in who is known at the provider, and let in who comes the first time."""
+        person = opened.person(claims)
+        known = connections.get_link(self._context.table, person.email, opened.id)
+        if known is not None:
+            known.require(opened.issuer, claims.subject)
+            return SsoLoginResult(person=person, connection=opened)
+        return self._first(opened, person, claims)
+
     def _first(self, connection: Connection, person: Person, claims: Claims) -> SsoLoginResult:
         """Give what a first sign-in is given; where that cannot be, sign in and write nothing."""
         linked = connections.link(
@@ -134,12 +135,11 @@ class SsoLogin:
         )
         opened = connections.is_open(connection.id, domain_of(person.email))
         refuse = partial(_refuse, linked=linked, opened=opened)
-        about: dict[str, Json] = {"connection": connection.id, "connection_name": connection.name}
+        provisioned = partial(LearnerProvisioned, connection=connection_ref(connection))
         door = EnrollmentRoute(
             organization=connection.organization,
             grant=connection.grant,
-            event=EventType.LEARNER_PROVISIONED,
-            facts=about,
+            event=provisioned,
             writes=lambda _admitted: [linked, opened],
             refuse=refuse,
         )
@@ -148,7 +148,7 @@ class SsoLogin:
         except (NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError) as withheld:
             return SsoLoginResult(person=person, connection=connection, withheld=withheld)
         if not admitted.new:
-            self._link_alone(connection, admitted, [linked, opened], about, refuse)
+            self._link_alone(connection, admitted, [linked, opened], refuse)
         return SsoLoginResult(person=person, connection=connection, first=True)
 
     def _link_alone(
@@ -156,26 +156,22 @@ class SsoLogin:
         connection: Connection,
         admitted: EnrollmentResult,
         writes: list[Write],
-        about: Mapping[str, Json],
         refuse: Callable[[ConditionFailedError], None],
     ) -> None:
         """Note the first sign-in of somebody who has all that it gives."""
-        event = self._context.event(
-            EventType.LEARNER_PROVISIONED,
-            organization=connection.organization,
-            actor=admitted.email,
-            at=self._context.now(),
-            facts={**about, "email": admitted.email, "licenses": [], "products": [], "seats_taken": {}},
+        data = LearnerProvisioned(
+            connection=connection_ref(connection),
+            email=admitted.email,
+            group=None,
+            accesses=(),
+            seat_changes=(),
         )
+        event = record_event(self._context, data, organization=connection.organization, actor=admitted.email)
         try:
-            commit(self._context.table, [*writes, events.record(event)])
+            commit(self._context.table, [*writes, event])
         except ConditionFailedError as stale:
             refuse(stale)
             raise
-
-
-class _LinkedMeanwhileError(Exception):
-    """The same address signed in at the same moment."""
 
 
 def _refuse(stale: ConditionFailedError, *, linked: Write, opened: Write) -> None:
@@ -184,4 +180,4 @@ def _refuse(stale: ConditionFailedError, *, linked: Write, opened: Write) -> Non
             "The connection was just switched off, or its domain taken back."
         ) from stale
     if linked in stale:
-        raise _LinkedMeanwhileError from stale
+        raise stale  # the same address signed in at the same moment

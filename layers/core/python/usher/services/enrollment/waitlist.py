@@ -8,26 +8,29 @@ seat that came back while somebody was only about to stand in line is found by t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from usher.domain.enrollment.join_pages import JoinPage
 from usher.domain.enrollment.join_requests import JoinRequest, JoinState
-from usher.domain.events import SYSTEM, EventType
+from usher.domain.events.enrollment import JoinApproved, JoinRefused, JoinRequested, JoinWaiting
+from usher.domain.events.event import SYSTEM
+from usher.domain.events.parts import PersonRef
 from usher.domain.groups import UnknownGroupError
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.people import Person
 from usher.services.context import Context
-from usher.services.enrollment.enrollment import Enrollment, EnrollmentResult, EnrollmentRoute
-from usher.services.transactions import looking_again
-from usher.store import events
+from usher.services.enrollment.enrollment import (
+    Enrollment,
+    EnrollmentEvent,
+    EnrollmentResult,
+    EnrollmentRoute,
+)
+from usher.services.transactions import record_event, retry_on_conflict
 from usher.store.enrollment import join_pages, join_requests
 from usher.store.transaction import ConditionFailedError, Write, commit
 
 MOST_AT_ONCE = 20
 """Let in on one event; the event that tells of each makes the line move on."""
-
-
-class StaleError(Exception):
-    """What was read of a request or its page has changed meanwhile."""
 
 
 class LineError(Exception):
@@ -56,26 +59,23 @@ class Waitlist:
                 break
         return done
 
+    @retry_on_conflict
     def _let_in(self, organization: str, email: str) -> bool | None:
         """Say whether this let the person in; None where nobody can be now."""
-        for _ in looking_again():
-            at_page, at_request = join_pages.ref(organization), join_requests.ref(organization, email)
-            found = self._context.table.get_many([at_page, at_request])
-            row, waiting = found.get(at_page), found.get(at_request)
-            if row is None or not row.is_on:
-                return None
-            request = None if waiting is None else join_requests.request_of(waiting)
-            page = join_pages.page_of(row, organization)
-            if request is None or request.state is not JoinState.WAITING or not page.admits(email):
-                return False
-            try:
-                self._admit(page, request)
-            except StaleError:
-                continue
-            except (NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError):
-                return None
-            return True
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        at_page, at_request = join_pages.ref(organization), join_requests.ref(organization, email)
+        found = self._context.table.get_many([at_page, at_request])
+        row, waiting = found.get(at_page), found.get(at_request)
+        if row is None or not row.is_on:
+            return None
+        request = None if waiting is None else join_requests.request_of(waiting)
+        page = join_pages.page_of(row, organization)
+        if request is None or request.state is not JoinState.WAITING or not page.admits(email):
+            return False
+        try:
+            self._admit(page, request)
+        except (NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError):
+            return None
+        return True
 
     def _admit(self, page: JoinPage, request: JoinRequest) -> None:
         granted = request.admitted(by="", now=self._context.now())
@@ -83,8 +83,7 @@ class Waitlist:
         door = EnrollmentRoute(
             organization=page.organization,
             grant=page.grant,
-            event=EventType.JOIN_APPROVED,
-            facts=request_facts(request),
+            event=approval(request),
             writes=lambda _admitted: own,
             refuse=refusing(own, []),
             actor=SYSTEM,
@@ -99,23 +98,20 @@ def settle(
     """Answer a request whose person turned out to have it all, since then their admission wrote nothing.
 
     Raises:
-        StaleError: the request has changed meanwhile.
+        ConditionFailedError: the request has changed meanwhile.
     """
     if admitted.new:
         return
-    event = request_event(context, EventType.JOIN_APPROVED, request, actor=actor)
-    try:
-        commit(context.table, [*writes, event])
-    except ConditionFailedError as stale:
-        raise StaleError from stale
+    event = approved_without_enrollment(context, request, actor=actor)
+    commit(context.table, [*writes, event])
 
 
 def refusing(own: Sequence[Write], line: Sequence[Write]) -> Callable[[ConditionFailedError], None]:
-    """Return what raises StaleError if a door's `own` writes failed, LineError if its look at the line."""
+    """Return the check that raises the conflict again if it was about `own`, LineError if about `line`."""
 
     def refuse(stale: ConditionFailedError) -> None:
         if any(write in stale for write in own):
-            raise StaleError from stale
+            raise stale
         if any(write in stale for write in line):
             raise LineError from stale
 
@@ -127,24 +123,28 @@ def person_of(request: JoinRequest) -> Person:
     return Person(email=request.email, first_name=request.first_name, last_name=request.last_name)
 
 
-def request_facts(request: JoinRequest) -> dict[str, str]:
-    """Return what an event says of a request; `tell` is whom the answer goes to."""
-    return {
-        "request": request.id,
-        "email": request.email,
-        "tell": request.email,
-        "first_name": request.first_name,
-        "last_name": request.last_name,
-    }
+def approval(request: JoinRequest) -> EnrollmentEvent:
+    """Return what makes the event of an approved request."""
+    return partial(JoinApproved, request=request.id, person=_person_ref(request))
 
 
-def request_event(context: Context, type_: EventType, request: JoinRequest, *, actor: str) -> Write:
+def approved_without_enrollment(context: Context, request: JoinRequest, *, actor: str) -> Write:
+    """Return the write that records an approved request whose person had it all."""
+    data = approval(request)(email=request.email, group=None, accesses=(), seat_changes=())
+    return record_event(context, data, organization=request.organization, actor=actor)
+
+
+def request_event(
+    context: Context,
+    kind: type[JoinRequested | JoinWaiting | JoinRefused],
+    request: JoinRequest,
+    *,
+    actor: str,
+) -> Write:
     """Return the write that records what became of a request."""
-    event = context.event(
-        type_,
-        organization=request.organization,
-        actor=actor,
-        at=context.now(),
-        facts=request_facts(request),
-    )
-    return events.record(event)
+    data = kind(request=request.id, person=_person_ref(request))
+    return record_event(context, data, organization=request.organization, actor=actor)
+
+
+def _person_ref(request: JoinRequest) -> PersonRef:
+    return PersonRef(email=request.email, first_name=request.first_name, last_name=request.last_name)

@@ -100,13 +100,13 @@ def _written(row: ImportedRow) -> dict[str, Any]:
     """Return what is not empty of the row."""
     fields = {name: value for name, value in row.__dict__.items() if value}
     if row.requested_invites:
-        fields["offers"] = [[offer.group, offer.licenses] for offer in row.requested_invites]
+        fields["requested_invites"] = [[one.group, one.licenses] for one in row.requested_invites]
     return fields
 
 
 def _read(fields: dict[str, Any]) -> ImportedRow:
     requested_invites = tuple(
-        RequestedInvite(group=group, licenses=tuple(of)) for group, of in fields.pop("offers", ())
+        RequestedInvite(group=group, licenses=tuple(of)) for group, of in fields.pop("requested_invites", ())
     )
     groups, licenses = (tuple(fields.pop(name, ())) for name in ("groups", "licenses"))
     verdict = Verdict(fields.pop("verdict"))

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from usher.domain.events import EventType, Json
+from usher.domain.events.event import EventData
+from usher.domain.events.imports import (
+    ImportCanceled,
+    ImportConfirmed,
+    ImportCreated,
+    ImportRef,
+    ImportUploaded,
+)
 from usher.domain.groups import UnknownGroupError
 from usher.domain.imports.imports import (
     Defaults,
@@ -27,14 +34,12 @@ from usher.domain.people import Person
 from usher.gateways.files import UploadForm
 from usher.services.authorization import Membership, authorize
 from usher.services.context import Context
-from usher.services.imports.check_import import told
 from usher.services.imports.files import ImportFiles, Stage
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
-from usher.services.transactions import looking_again
+from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import groups, imports, licenses
 from usher.store.table import BadCursorError
-from usher.store.transaction import ConditionFailedError
 
 MOST_CHUNKS = 20
 """Of which rows are read for one page; with a rare verdict a page may be short and still have a next one."""
@@ -100,7 +105,8 @@ class LearnerImports:
             created_by=person.email,
             defaults=replace(defaults, message=message),
         )
-        event = told(self._context, EventType.IMPORT_CREATED, new, actor=person.email)
+        data = ImportCreated(learner_import=ImportRef.of(new))
+        event = record_event(self._context, data, organization=organization, actor=person.email)
         receipt.commit(self._context, [imports.create(new), event], new)
         return new
 
@@ -108,24 +114,24 @@ class LearnerImports:
         """Return a form to upload the file with, for whoever has just created the import; no call."""
         return self._files.upload_form(organization, import_id)
 
+    @retry_on_conflict
     def check(self, *, person: Person, organization: str, import_id: str, receipt: Receipt) -> Import:
         """Have the uploaded file checked; one that is being, or was, stays as it is.
 
         Raises:
             UnknownImportError, FileNotUploadedError.
         """
-        for _ in looking_again():
-            before = self._found(person, organization, import_id, Permission.INVITE)
-            if before.state is not ImportState.AWAITING_FILE:
-                return self._answered(before, receipt)
-            tag = self._files.tag(before)
-            if tag is None:
-                raise FileNotUploadedError("No file was uploaded for this import.")
-            after = before.uploaded(file_tag=tag)
-            if self._changed(before, after, EventType.IMPORT_UPLOADED, person, receipt):
-                return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        before = self._found(person, organization, import_id, Permission.INVITE)
+        if before.state is not ImportState.AWAITING_FILE:
+            return self._answered(before, receipt)
+        tag = self._files.tag(before)
+        if tag is None:
+            raise FileNotUploadedError("No file was uploaded for this import.")
+        after = before.uploaded(file_tag=tag)
+        self._commit(before, after, ImportUploaded(learner_import=ImportRef.of(after)), person, receipt)
+        return after
 
+    @retry_on_conflict
     def confirm(
         self, *, person: Person, organization: str, import_id: str, only: Only, receipt: Receipt
     ) -> Import:
@@ -135,32 +141,29 @@ class LearnerImports:
             UnknownImportError, ImportNotCheckedError, FilesDeletedError, NobodyToInviteError.
             BadRowsError, NotEnoughSeatsError: with `all` only.
         """
-        for _ in looking_again():
-            before = self._found(person, organization, import_id, Permission.INVITE)
-            seats = self._seats(before) if only is Only.ALL else []
-            after = before.confirmed(
-                only,
-                available={one.license.id: one.license.available for one in seats},
-                by=person.email,
-                now=self._context.now(),
-            )
-            facts: dict[str, Json] = {"only": only}
-            if self._changed(before, after, EventType.IMPORT_CONFIRMED, person, receipt, facts):
-                return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        before = self._found(person, organization, import_id, Permission.INVITE)
+        seats = self._seats(before) if only is Only.ALL else []
+        after = before.confirmed(
+            only,
+            available={one.license.id: one.license.available for one in seats},
+            by=person.email,
+            now=self._context.now(),
+        )
+        data = ImportConfirmed(learner_import=ImportRef.of(after), only=only)
+        self._commit(before, after, data, person, receipt)
+        return after
 
+    @retry_on_conflict
     def cancel(self, *, person: Person, organization: str, import_id: str, receipt: Receipt) -> Import:
         """Have nothing more sent, from this moment on: the transactions of the worker stand on it.
 
         Raises:
             UnknownImportError, ImportOverError.
         """
-        for _ in looking_again():
-            before = self._found(person, organization, import_id, Permission.INVITE)
-            after = before.canceled(now=self._context.now())
-            if self._changed(before, after, EventType.IMPORT_CANCELED, person, receipt):
-                return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        before = self._found(person, organization, import_id, Permission.INVITE)
+        after = before.canceled(now=self._context.now())
+        self._commit(before, after, ImportCanceled(learner_import=ImportRef.of(after)), person, receipt)
+        return after
 
     def detail(self, *, person: Person, organization: str, import_id: str) -> ImportDetail:
         """Read an import and the seats that it needs: one call, and one for each hundred licenses.
@@ -239,22 +242,12 @@ class LearnerImports:
             raise UnknownImportError("The organization has no such import.")
         return imports.import_of(row)
 
-    def _changed(
-        self,
-        before: Import,
-        after: Import,
-        type_: EventType,
-        person: Person,
-        receipt: Receipt,
-        facts: dict[str, Json] | None = None,
-    ) -> bool:
-        """Commit the change; False if the import has come further since it was read."""
-        event = told(self._context, type_, after, facts, actor=person.email)
-        try:
-            receipt.commit(self._context, [imports.change(before, after), event], after)
-        except ConditionFailedError:
-            return False
-        return True
+    def _commit(
+        self, before: Import, after: Import, data: EventData, person: Person, receipt: Receipt
+    ) -> None:
+        """Commit the change, unless the import has come further since it was read."""
+        event = record_event(self._context, data, organization=after.organization, actor=person.email)
+        receipt.commit(self._context, [imports.change(before, after), event], after)
 
     def _answered(self, found: Import, receipt: Receipt) -> Import:
         if not receipt.complete:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from usher.domain.events import Event, EventType, Json
+from usher.domain.events.event import Event, EventData
+from usher.domain.events.integrations import WebhookRedelivered, WebhookTested
 from usher.domain.integrations.webhook_deliveries import (
     DeliveryState,
     UnknownDeliveryError,
@@ -16,13 +15,12 @@ from usher.domain.organizations import Permission
 from usher.domain.people import Person
 from usher.services.authorization import authorize
 from usher.services.context import Context
-from usher.services.integrations.webhooks import find_webhook
+from usher.services.integrations.webhooks import find_webhook, webhook_ref
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
-from usher.services.transactions import looking_again
+from usher.services.transactions import retry_on_conflict
 from usher.store import events
 from usher.store.integrations import webhook_deliveries, webhooks
-from usher.store.transaction import ConditionFailedError, Write, commit
 
 
 class WebhookRedelivery:
@@ -60,11 +58,13 @@ class WebhookRedelivery:
         """
         found = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
         found.require_enabled()
-        event = self._event(EventType.WEBHOOK_TESTED, person, organization, {"webhook": webhook})
+        event = self._event(person, organization, WebhookTested(webhook=webhook_ref(found)))
         delivery = delivery_of(event, found)
-        self._commit([webhook_deliveries.create(delivery), events.record(event)], delivery, receipt)
+        writes = [webhook_deliveries.create(delivery), events.record(event)]
+        receipt.commit(self._context, writes, delivery)
         return delivery
 
+    @retry_on_conflict
     def redeliver(
         self, *, person: Person, organization: str, webhook: str, delivery: str, receipt: Receipt
     ) -> WebhookDelivery:
@@ -75,44 +75,28 @@ class WebhookRedelivery:
         """
         at_webhook = webhooks.ref(organization, webhook)
         at_delivery = webhook_deliveries.ref(webhook, delivery)
-        for _ in looking_again():
-            membership = authorize(
-                self._context,
-                person=person,
-                organization=organization,
-                permission=Permission.MANAGE_PROGRAMS,
-                also=[at_webhook, at_delivery],
-            )
-            home, row = membership.rows.get(at_webhook), membership.rows.get(at_delivery)
-            if home is None:
-                raise UnknownWebhookError("The organization has no such webhook.")
-            webhooks.webhook_of(home).require_enabled()
-            if row is None:
-                raise UnknownDeliveryError("The webhook has no such delivery.")
-            before = webhook_deliveries.delivery_of(row)
-            after = before.again(self._context.now())
-            event = self._event(
-                EventType.WEBHOOK_REDELIVERED,
-                person,
-                organization,
-                {"webhook": webhook, "delivery": delivery, "type": before.type},
-            )
-            try:
-                self._commit([webhook_deliveries.change(before, after), events.record(event)], after, receipt)
-            except ConditionFailedError:
-                continue
-            return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
-
-    def _commit(self, writes: Sequence[Write], delivery: WebhookDelivery, receipt: Receipt) -> None:
-        try:
-            commit(self._context.table, [*writes, *receipt.whole(self._context, delivery)])
-        except ConditionFailedError as stale:
-            receipt.refuse_race(stale)
-            raise
-        receipt.written(complete=True)
-
-    def _event(self, type_: EventType, person: Person, organization: str, facts: dict[str, Json]) -> Event:
-        return self._context.event(
-            type_, organization=organization, actor=person.email, at=self._context.now(), facts=facts
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.MANAGE_PROGRAMS,
+            also=[at_webhook, at_delivery],
         )
+        home, row = membership.rows.get(at_webhook), membership.rows.get(at_delivery)
+        if home is None:
+            raise UnknownWebhookError("The organization has no such webhook.")
+        webhooks.webhook_of(home).require_enabled()
+        if row is None:
+            raise UnknownDeliveryError("The webhook has no such delivery.")
+        before = webhook_deliveries.delivery_of(row)
+        after = before.again(self._context.now())
+        redelivered = WebhookRedelivered(
+            webhook=webhook_ref(webhooks.webhook_of(home)), delivery=delivery, event_type=before.type
+        )
+        event = self._event(person, organization, redelivered)
+        writes = [webhook_deliveries.change(before, after), events.record(event)]
+        receipt.commit(self._context, writes, after)
+        return after
+
+    def _event(self, person: Person, organization: str, data: EventData) -> Event:
+        return self._context.event(data, organization=organization, actor=person.email)

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from usher.domain.events import EventType, Json
+from usher.domain.events.event import EventData
+from usher.domain.events.integrations import (
+    WebhookChanged,
+    WebhookCreated,
+    WebhookDeleted,
+    WebhookRef,
+    WebhookSecretRotated,
+)
 from usher.domain.integrations.destinations import Networks, read_destination
 from usher.domain.integrations.webhooks import (
     SecretVersion,
@@ -23,8 +30,7 @@ from usher.services.authorization import authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
-from usher.services.transactions import looking_again
-from usher.store import events
+from usher.services.transactions import record_event, retry_on_conflict
 from usher.store.integrations import webhooks
 from usher.store.transaction import ConditionFailedError, Write, commit
 
@@ -79,18 +85,15 @@ class WebhookSubscriptions:
             created_by=person.email,
         )
         room = webhooks.make_room(organization)
-        event = self._event(EventType.WEBHOOK_CREATED, person, webhook, events=_names(webhook))
+        event = self._event(
+            person, webhook, WebhookCreated(webhook=webhook_ref(webhook), events=_names(webhook))
+        )
         try:
-            commit(
-                self._context.table,
-                [webhooks.create(webhook), room, event, *receipt.whole(self._context, webhook)],
-            )
+            receipt.commit(self._context, [webhooks.create(webhook), room, event], webhook)
         except ConditionFailedError as stale:
-            receipt.refuse_race(stale)
             if room in stale:
                 raise TooManyWebhooksError("There is no room for another webhook.") from stale
             raise
-        receipt.written(complete=True)
         return webhook
 
     def secret(self, *, webhook: str, version: str) -> str:
@@ -109,6 +112,7 @@ class WebhookSubscriptions:
         """Read one webhook, or raise UnknownWebhookError."""
         return find_webhook(self._context, person, organization, webhook, Permission.READ)
 
+    @retry_on_conflict
     def change(self, *, person: Person, organization: str, webhook: str, wish: WebhookWish) -> Webhook:
         """Change a webhook; what is under way goes to where it leads by then.
 
@@ -118,69 +122,51 @@ class WebhookSubscriptions:
         """
         if wish.url is not None:
             read_destination(wish.url, own_networks=self._own_networks)
-        for _ in looking_again():
-            before = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
-            after = _changed(before, wish)
-            if after == before:
-                return before
-            facts: dict[str, Json] = {"events": _names(after), "enabled": after.disabled is None}
-            event = self._event(EventType.WEBHOOK_CHANGED, person, after, **facts)
-            if self._carried_out([webhooks.change(before, after), event]):
-                return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        before = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
+        after = _changed(before, wish)
+        if after == before:
+            return before
+        data = WebhookChanged(
+            webhook=webhook_ref(after), events=_names(after), enabled=after.disabled is None
+        )
+        event = self._event(person, after, data)
+        commit(self._context.table, [webhooks.change(before, after), event])
+        return after
 
+    @retry_on_conflict
     def rotate(self, *, person: Person, organization: str, webhook: str, receipt: Receipt) -> Webhook:
         """Give the webhook a new secret; for a day messages carry a signature with the former one, too.
 
         Raises:
             UnknownWebhookError.
         """
-        for _ in looking_again():
-            before = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
-            after = before.rotated(self._signatures.current_key(), now=self._context.now())
-            writes = [
-                webhooks.change(before, after),
-                self._event(EventType.WEBHOOK_SECRET_ROTATED, person, after),
-                *receipt.whole(self._context, after),
-            ]
-            try:
-                commit(self._context.table, writes)
-            except ConditionFailedError as stale:
-                receipt.refuse_race(stale)
-                continue
-            receipt.written(complete=True)
-            return after
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        before = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
+        after = before.rotated(self._signatures.current_key(), now=self._context.now())
+        writes = [
+            webhooks.change(before, after),
+            self._event(person, after, WebhookSecretRotated(webhook=webhook_ref(after))),
+        ]
+        receipt.commit(self._context, writes, after)
+        return after
 
+    @retry_on_conflict
     def delete(self, *, person: Person, organization: str, webhook: str) -> None:
         """Delete the webhook; what is under way is not delivered any more.
 
         Raises:
             UnknownWebhookError.
         """
-        for _ in looking_again():
-            found = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
-            event = self._event(EventType.WEBHOOK_DELETED, person, found)
-            if self._carried_out([webhooks.remove(found), webhooks.give_room(organization), event]):
-                return
+        found = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
+        event = self._event(person, found, WebhookDeleted(webhook=webhook_ref(found)))
+        commit(self._context.table, [webhooks.remove(found), webhooks.give_room(organization), event])
 
-    def _event(self, type_: EventType, person: Person, webhook: Webhook, **facts: Json) -> Write:
-        # The host alone: the rest of an address can be a secret between the receiver and the manager.
-        event = self._context.event(
-            type_,
-            organization=webhook.organization,
-            actor=person.email,
-            at=self._context.now(),
-            facts={"webhook": webhook.id, "host": urlsplit(webhook.url).hostname, **facts},
-        )
-        return events.record(event)
+    def _event(self, person: Person, webhook: Webhook, data: EventData) -> Write:
+        return record_event(self._context, data, organization=webhook.organization, actor=person.email)
 
-    def _carried_out(self, writes: Sequence[Write]) -> bool:
-        try:
-            commit(self._context.table, writes)
-        except ConditionFailedError:
-            return False
-        return True
+
+def webhook_ref(webhook: Webhook) -> WebhookRef:
+    """Refer to the webhook in an event, by its host alone."""
+    return WebhookRef(id=webhook.id, host=urlsplit(webhook.url).hostname or "")
 
 
 def find_webhook(
@@ -214,5 +200,5 @@ def _changed(webhook: Webhook, wish: WebhookWish) -> Webhook:
     return after if wish.enabled is None else after.switched(wish.enabled)
 
 
-def _names(webhook: Webhook) -> list[Json] | None:
-    return None if webhook.events is None else [*sorted(webhook.events)]
+def _names(webhook: Webhook) -> tuple[str, ...] | None:
+    return None if webhook.events is None else tuple(sorted(webhook.events))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from usher.domain.events import SYSTEM, EventType
+from usher.domain.events.licenses import SeatsLow, SeatsOut
+from usher.domain.events.parts import LicenseRef
 from usher.domain.licenses import License, SeatAlert
 from usher.services.context import Context
-from usher.services.transactions import looking_again
-from usher.store import events, licenses
-from usher.store.transaction import ConditionFailedError, Write, commit
+from usher.services.transactions import record_event, retry_on_conflict
+from usher.store import licenses
+from usher.store.transaction import Write, commit
 
 
 class SeatLevels:
@@ -20,33 +21,19 @@ class SeatLevels:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @retry_on_conflict
     def look(self, *, organization: str, license_id: str) -> None:
         """Tell managers if seats have become low or have run out; forget it when there are enough again."""
-        for _ in looking_again():
-            found = licenses.get(self._context.table, organization, license_id)
-            if found is None or found.alert_due is found.alert:
-                return
-            try:
-                commit(self._context.table, [licenses.alert(found, found.alert_due), *self._told(found)])
-            except ConditionFailedError:
-                continue
+        found = licenses.get(self._context.table, organization, license_id)
+        if found is None or found.alert_due is found.alert:
             return
+        commit(self._context.table, [licenses.alert(found, found.alert_due), *self._told(found)])
 
     def _told(self, found: License) -> list[Write]:
         """Return the event to record, if things have become worse."""
         level = found.alert_due
         if level is None or found.alert is SeatAlert.OUT:
             return []
-        event = self._context.event(
-            EventType.SEATS_OUT if level is SeatAlert.OUT else EventType.SEATS_LOW,
-            organization=found.terms.organization,
-            actor=SYSTEM,
-            at=self._context.now(),
-            facts={
-                "license": found.id,
-                "products": [found.terms.product.name],
-                "available": found.available,
-                "total": found.total,
-            },
-        )
-        return [events.record(event)]
+        kind = SeatsOut if level is SeatAlert.OUT else SeatsLow
+        data = kind(license=LicenseRef.of(found.terms), available=found.available, total=found.total)
+        return [record_event(self._context, data, organization=found.terms.organization)]

@@ -12,7 +12,7 @@ from usher.domain.erasures import (
     StillManagerError,
     UnknownErasureError,
 )
-from usher.domain.events import EventType
+from usher.domain.events.people_data import LearnerErased
 from usher.domain.invites import (
     AlreadyAcceptedError,
     DeclinedError,
@@ -29,8 +29,8 @@ from usher.services.imports.rows import ImportRows
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
-from usher.services.transactions import looking_again
-from usher.store import events, invites, organizations
+from usher.services.transactions import record_event, retry_on_conflict
+from usher.store import invites, organizations
 from usher.store.enrollment import join_requests
 from usher.store.people import erasures, learners, personal_records
 from usher.store.transaction import ConditionFailedError, Write
@@ -43,6 +43,7 @@ class LearnerErasures:
         self._context = context
         self._rows = ImportRows(context, files)
 
+    @retry_on_conflict
     def order(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Erasure:
         """Order that a learner be erased. They are no learner from then on; open invites are withdrawn.
 
@@ -52,31 +53,29 @@ class LearnerErasures:
             NothingHeldError, StillManagerError, BadAddressError.
         """
         address = normalize(email)
-        for _ in looking_again():
-            request = self._look(person, organization, address)
-            self._withdraw(person, organization, address)
-            erasure = Erasure(
-                id=self._context.new_id(),
-                organization=organization,
-                email=address,
-                ordered_at=self._context.now(),
-                ordered_by=person.email,
-            )
-            writes = [
-                erasures.create(erasure),
-                learners.leave(organization, address),
-                no_manager := organizations.is_no_manager(organization, address),
-                *([] if request is None else join_requests.forget(request)),
-                self._event(erasure),
-            ]
-            try:
-                receipt.commit(self._context, writes, erasure)
-            except ConditionFailedError as stale:
-                if no_manager in stale:
-                    raise StillManagerError("The person was made a manager at the same moment.") from stale
-                continue  # the request to join was answered at the same moment
-            return erasure
-        raise AssertionError  # pragma: no cover - looking_again never ends without raising
+        request = self._look(person, organization, address)
+        self._withdraw(person, organization, address)
+        erasure = Erasure(
+            id=self._context.new_id(),
+            organization=organization,
+            email=address,
+            ordered_at=self._context.now(),
+            ordered_by=person.email,
+        )
+        writes = [
+            erasures.create(erasure),
+            learners.leave(organization, address),
+            no_manager := organizations.is_no_manager(organization, address),
+            *([] if request is None else join_requests.forget(request)),
+            self._event(erasure),
+        ]
+        try:
+            receipt.commit(self._context, writes, erasure)
+        except ConditionFailedError as stale:
+            if no_manager in stale:
+                raise StillManagerError("The person was made a manager at the same moment.") from stale
+            raise  # the request to join was answered at the same moment
+        return erasure
 
     def erasure(self, *, person: Person, organization: str, erasure: str) -> Erasure:
         """Read an order: one call. Raises UnknownErasureError."""
@@ -135,14 +134,13 @@ class LearnerErasures:
         return any(True for _ in chain(held, self._rows.of_person(organization, address)))
 
     def _event(self, erasure: Erasure) -> Write:
-        event = self._context.event(
-            EventType.LEARNER_ERASED,
+        return record_event(
+            self._context,
+            LearnerErased(erasure=erasure.id, email=erasure.pseudonym),
             organization=erasure.organization,
             actor=erasure.ordered_by,
             at=erasure.ordered_at,
-            facts={"erasure": erasure.id, "email": erasure.pseudonym},
         )
-        return events.record(event)
 
     def _withdraw(self, person: Person, organization: str, address: str) -> None:
         """Withdraw the open invites, as a manager does: the link is dead and the seat is back."""
