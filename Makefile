@@ -63,12 +63,13 @@ bench: $(READY) ## measure what the decisions say: BENCH=reading, importing or c
 	@$(BIN)/python -m pytest -q tests/bench/bench_$(BENCH).py
 
 .PHONY: lint
-lint: $(READY) ## check style, types, layers and that openapi.json is fresh
+lint: $(READY) ## check style, types, layers and that what is generated is fresh
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m functions.api.openapi --check
+	@$(BIN)/python -m functions.api.events_page --check
 
 .PHONY: format
 format: $(READY) ## write the code as the formatter has it
@@ -78,6 +79,10 @@ format: $(READY) ## write the code as the formatter has it
 .PHONY: openapi
 openapi: $(READY) ## write openapi.json from the code
 	@$(BIN)/python -m functions.api.openapi
+
+.PHONY: events
+events: $(READY) ## write docs/events.md from the code
+	@$(BIN)/python -m functions.api.events_page
 
 .PHONY: synth
 synth: $(READY) node ## write the template to cdk.out, checked by cdk-nag
