@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -138,7 +137,7 @@ class Api:
         if refusal is None:
             request_id = self._logger.get_correlation_id()
             refusal = UnexpectedError("The request could not be carried out.", request_id=request_id)
-            self._logger.error("unexpected", **_told(error))
+            self._logger.error("unexpected", exc_info=error)
         problem = problem_of(refusal)
         self._logger.info("refused", code=problem["code"])
         return Response(
@@ -218,15 +217,3 @@ def _refuse_unknown_parameters(app: APIGatewayHttpResolver, next_middleware: Nex
                 errors=[{"field": name, "reason": reason} for name in unknown],
             )
     return next_middleware(app)
-
-
-def _told(error: BaseException) -> dict[str, Any]:
-    """Return what the log may say of an error: where and of which kind. Messages can hold addresses."""
-    chain = [error]
-    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
-        chain.append(cause)
-    frames = traceback.extract_tb(error.__traceback__)
-    return {
-        "errors": [type(one).__qualname__ for one in chain],
-        "where": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
-    }

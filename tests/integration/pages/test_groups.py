@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from functions.send_email.rendering import Rendering
+from functions.send_email.rendering import EmailRenderer
 from tests.integration.pages.conftest import Browser
 from tests.support.tenant import Tenant
 from usher.domain.effects import Email, Template
@@ -40,7 +40,7 @@ def invite_to_group(tenant: Tenant, licenses: Sequence[License]) -> Invite:
 
 def rendered(tenant: Tenant, invite: Invite, template: Template) -> tuple[str, str, str]:
     row = {"id": invite.id, "kind": "learner", "email": invite.email, "group_name": invite.group_name}
-    message = Rendering(now=tenant.context.now).render(
+    message = EmailRenderer(now=tenant.context.now).render(
         EmailContext(
             email=Email(
                 id="E",

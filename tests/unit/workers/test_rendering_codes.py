@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from functions.send_email.rendering import Rendering
+from functions.send_email.rendering import EmailRenderer
 from tests.support.email_contexts import COPIED, NOW, letter
 from usher.domain.effects import Template
 from usher.domain.events import Json
 
 
 @pytest.fixture(scope="module")
-def rendering() -> Rendering:
-    return Rendering(now=lambda: NOW)
+def renderer() -> EmailRenderer:
+    return EmailRenderer(now=lambda: NOW)
 
 
-def test_instructions_and_passcode_are_filled_in(rendering: Rendering) -> None:
-    message = rendering.render(letter(Template.CODE_COPY))
+def test_instructions_and_passcode_are_filled_in(renderer: EmailRenderer) -> None:
+    message = renderer.render(letter(Template.CODE_COPY))
 
     assert message.subject == "How to join Acme: Fire safety"
     for said in (message.text, message.html):
@@ -30,7 +30,7 @@ def test_instructions_and_passcode_are_filled_in(rendering: Rendering) -> None:
     assert not message.reply_to
 
 
-def test_what_a_code_does_not_have_is_not_spoken_of(rendering: Rendering) -> None:
+def test_what_a_code_does_not_have_is_not_spoken_of(renderer: EmailRenderer) -> None:
     plain: dict[str, Json] = {
         "cap": None,
         "domain": "",
@@ -39,7 +39,7 @@ def test_what_a_code_does_not_have_is_not_spoken_of(rendering: Rendering) -> Non
         "group_name": "Drivers",
     }
     facts = {name: value for name, value in {**COPIED, **plain}.items() if name != "ends_at"}
-    message = rendering.render(letter(Template.CODE_COPY, facts={**facts}))
+    message = renderer.render(letter(Template.CODE_COPY, facts={**facts}))
 
     assert message.subject == "How to join Acme: the group Drivers"
     for word in ("Places", "For addresses at", "writes:", "used up"):

@@ -1,11 +1,12 @@
-"""Emails on their way to the sender: one SQS message for each recipient."""
+"""SQS queues of typed messages, each one JSON object, and the four formats that Usher's workers read."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from usher.domain.effects import ContinueImport, Email, EraseLearner, Template
 from usher.domain.integrations.webhook_deliveries import Call
@@ -14,8 +15,13 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
-_BATCH = 10
+T = TypeVar("T")
+
+BATCH = 10
 """Messages in one SendMessageBatch, by SQS's limits."""
+
+ATTEMPTS = 3
+"""How often a message is offered that SQS refuses while it takes others of the same call."""
 
 LONGEST_DELAY = timedelta(minutes=15)
 """For which SQS keeps a message back, by its limits."""
@@ -25,93 +31,68 @@ class NotQueuedError(Exception):
     """SQS refused some messages; handling the event again queues what is missing."""
 
 
-class EmailQueue:
-    """The queue in front of send_email."""
+@dataclass(frozen=True)
+class MessageFormat(Generic[T]):
+    """How a type of message is written into the body of an SQS message: its fields, as a JSON object.
 
-    def __init__(self, *, client: SQSClient, url: str) -> None:
+    Attributes:
+        build: makes the message from the fields that were read.
+    """
+
+    build: Callable[..., T]
+
+    def write(self, message: T) -> str:
+        """Return the message's body."""
+        return json.dumps(vars(message), separators=(",", ":"))
+
+    def read(self, body: str) -> T:
+        """Return the message in a body, or raise ValueError or TypeError where there is none of this type."""
+        return self.build(**json.loads(body))
+
+
+def _email(*, template: str, **fields: Any) -> Email:  # noqa: ANN401 - Email's own fields, as JSON has them
+    return Email(template=Template(template), **fields)
+
+
+EMAILS = MessageFormat(_email)
+WEBHOOK_CALLS = MessageFormat(Call)
+IMPORT_JOBS = MessageFormat(ContinueImport)
+ERASURE_JOBS = MessageFormat(EraseLearner)
+
+
+class Queue(Generic[T]):
+    """The sending end of an SQS queue whose messages have one format."""
+
+    def __init__(self, *, client: SQSClient, url: str, message_format: MessageFormat[T]) -> None:
         self._client = client
         self._url = url
+        self._format = message_format
 
-    def put(self, emails: Sequence[Email]) -> None:
-        """Queue the emails: one call for each ten. Raises NotQueuedError if SQS refused any."""
-        for first in range(0, len(emails), _BATCH):
-            entries: list[SendMessageBatchRequestEntryTypeDef] = [
-                {"Id": str(at), "MessageBody": write_email(email)}
-                for at, email in enumerate(emails[first : first + _BATCH])
-            ]
+    def put(self, messages: Sequence[T], *, delay: timedelta = timedelta()) -> None:
+        """Queue the messages, to be received after the delay, LONGEST_DELAY at most: one call for each ten.
+
+        Those that SQS refuses of a call are offered again.
+
+        Raises:
+            NotQueuedError: SQS still refused some; the others are queued.
+        """
+        for first in range(0, len(messages), BATCH):
+            self._send(
+                [
+                    {
+                        "Id": str(position),
+                        "MessageBody": self._format.write(message),
+                        "DelaySeconds": int(delay.total_seconds()),
+                    }
+                    for position, message in enumerate(messages[first : first + BATCH])
+                ]
+            )
+
+    def _send(self, entries: Sequence[SendMessageBatchRequestEntryTypeDef]) -> None:
+        for _ in range(ATTEMPTS):
             answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
-            if answer.get("Failed"):
-                raise NotQueuedError(f"{len(answer['Failed'])} messages were refused.")
-
-
-class WebhookQueue:
-    """The queue in front of deliver_webhook."""
-
-    def __init__(self, *, client: SQSClient, url: str) -> None:
-        self._client = client
-        self._url = url
-
-    def put(self, calls: Sequence[Call], *, delay: timedelta = timedelta()) -> None:
-        """Queue the calls, none to be made before the delay: one call for each ten. Raises NotQueuedError."""
-        for first in range(0, len(calls), _BATCH):
-            entries: list[SendMessageBatchRequestEntryTypeDef] = [
-                {
-                    "Id": str(at),
-                    "MessageBody": json.dumps(call.__dict__, separators=(",", ":")),
-                    "DelaySeconds": int(delay.total_seconds()),
-                }
-                for at, call in enumerate(calls[first : first + _BATCH])
-            ]
-            answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
-            if answer.get("Failed"):
-                raise NotQueuedError(f"{len(answer['Failed'])} messages were refused.")
-
-
-class ImportQueue:
-    """The queue in front of run_import."""
-
-    def __init__(self, *, client: SQSClient, url: str) -> None:
-        self._client = client
-        self._url = url
-
-    def put(self, turn: ContinueImport) -> None:
-        """Queue an import, to be taken further: one call."""
-        self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(turn.__dict__))
-
-
-class ErasureQueue:
-    """The queue in front of erase_learner."""
-
-    def __init__(self, *, client: SQSClient, url: str) -> None:
-        self._client = client
-        self._url = url
-
-    def put(self, order: EraseLearner) -> None:
-        """Queue an order to erase: one call."""
-        self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(order.__dict__))
-
-
-def read_order(body: str) -> EraseLearner:
-    """Return the order to erase in a message's body."""
-    return EraseLearner(**json.loads(body))
-
-
-def read_turn(body: str) -> ContinueImport:
-    """Return whose turn it is by a message's body."""
-    return ContinueImport(**json.loads(body))
-
-
-def read_call(body: str) -> Call:
-    """Return the call in a message's body."""
-    return Call(**json.loads(body))
-
-
-def write_email(email: Email) -> str:
-    """Return the email as a message's body."""
-    return json.dumps(email.__dict__, separators=(",", ":"))
-
-
-def read_email(body: str) -> Email:
-    """Return the email in a message's body."""
-    fields = json.loads(body)
-    return Email(**{**fields, "template": Template(fields["template"])})
+            refused = {entry["Id"] for entry in answer.get("Failed", [])}
+            entries = [entry for entry in entries if entry["Id"] in refused]
+            if not entries:
+                return
+        raise NotQueuedError(f"{len(entries)} messages were refused.")

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from usher.domain.events import SYSTEM, Event, EventType
 from usher.domain.integrations.webhook_deliveries import Attempt, Call, DeliveryState, WebhookDelivery
 from usher.domain.integrations.webhooks import DisabledBecause, Webhook, payload_of
-from usher.gateways.queue import LONGEST_DELAY, WebhookQueue
+from usher.gateways.queue import LONGEST_DELAY, Queue
 from usher.gateways.receivers import Answer, Receivers
 from usher.gateways.signatures import KeyGoneError, Signatures
 from usher.services.context import Context
@@ -44,7 +44,7 @@ class DeliverWebhook:
         *,
         receivers: Receivers,
         signatures: Signatures,
-        queue: WebhookQueue,
+        queue: Queue[Call],
         world: Callable[[], datetime],
         chance: Callable[[], float] = random.random,
     ) -> None:

@@ -23,9 +23,10 @@ from usher.domain.effects import (
 )
 from usher.domain.erasures import is_pseudonym
 from usher.domain.events import Event
+from usher.domain.integrations.webhook_deliveries import Call
 from usher.domain.organizations import Manager, ManagerState
 from usher.gateways.bus import Bus
-from usher.gateways.queue import EmailQueue, ErasureQueue, ImportQueue, WebhookQueue
+from usher.gateways.queue import Queue
 from usher.gateways.workflows import Workflows
 from usher.services.context import Context
 from usher.services.enrollment.waitlist import Waitlist
@@ -44,10 +45,10 @@ class DispatchEvents:
         self,
         context: Context,
         *,
-        queue: EmailQueue,
-        webhooks: WebhookQueue,
-        imports: ImportQueue,
-        erasures: ErasureQueue,
+        queue: Queue[Email],
+        webhooks: Queue[Call],
+        imports: Queue[ContinueImport],
+        erasures: Queue[EraseLearner],
         workflows: Workflows,
         bus: Bus,
     ) -> None:
@@ -81,9 +82,9 @@ class DispatchEvents:
                     product=effect.product, organization=effect.organization, license_id=effect.license
                 )
             elif isinstance(effect, ContinueImport):
-                self._imports.put(effect)
+                self._imports.put([effect])
             elif isinstance(effect, EraseLearner):
-                self._erasures.put(effect)
+                self._erasures.put([effect])
             elif isinstance(effect, AdvanceWaitlist):
                 self._waitlist.advance(organization=effect.organization)
             elif isinstance(effect, AnnounceRetirement):
