@@ -83,6 +83,6 @@ LEAKY_ERRORS = (
     LeakyError(
         "an address in a URL",
         lambda: ConnectionError("GET /v1/entitlements?email=ann%40x.io&product=p"),
-        ("ann", "x.io"),
+        ("ann%40", "x.io"),
     ),
 )

@@ -29,6 +29,10 @@ CALL = Call(organization="O", webhook="W", delivery="D")
 EMAIL = Email(
     id="E", template=Template.INVITE, organization="O", to="jörg@x.io", invite="I", number=2, facts={"a": [1]}
 )
+EMAIL_BODY = (
+    '{"id":"E","template":"invite","organization":"O","to":"j\\u00f6rg@x.io","invite":"I","number":2,'
+    '"facts":{"a":[1]}}'
+)
 
 
 def job(number: int) -> ContinueImport:
@@ -120,8 +124,7 @@ def test_a_read_email_has_a_template_and_no_mere_text() -> None:
     [
         (
             EMAILS,
-            '{"id":"E","template":"invite","organization":"O","to":"j\\u00f6rg@x.io",'
-            + '"invite":"I","number":2,"facts":{"a":[1]}}',
+            EMAIL_BODY,
             EMAIL,
         ),
         (WEBHOOK_CALLS, '{"organization":"O","webhook":"W","delivery":"D"}', CALL),
