@@ -25,7 +25,7 @@ from usher.gateways.mail import Message
 from usher.services.outbox.send_email import EmailContext
 
 MOST_NAMED = 50
-"""Addresses that a notice to managers names before it only counts."""
+"""Addresses that a notice to managers names; of the others it says how many they are."""
 
 _TO_MANAGERS = frozenset(
     {
@@ -120,7 +120,7 @@ class _Start:
 
 
 class _Answered:
-    """The invites that a notice to managers is about."""
+    """The invites that a notice to managers is about, named up to MOST_NAMED."""
 
     def __init__(self, email: Email) -> None:
         rows = _rows(email) if email.template in _TO_MANAGERS else []
@@ -150,7 +150,7 @@ class _Retirement:
 
 
 class _Request:
-    """What a manager asked for, and the answer; empty in every other email."""
+    """A manager's request for seats or support, and its answer; empty in every other email."""
 
     def __init__(self, email: Email) -> None:
         facts = email.facts
@@ -164,7 +164,7 @@ class _Request:
 
 
 class _Copy:
-    """A code, to be forwarded to those whom it is for; empty in every other email."""
+    """A registration or redemption code to forward, and where it is redeemed; empty in every other email."""
 
     def __init__(self, context: EmailContext) -> None:
         facts = context.email.facts
@@ -177,7 +177,7 @@ class _Copy:
 
 
 def _first_name(email: Email, invite: Invite | None) -> str:
-    """Return how to greet: by what the manager typed or, once an address is proven, by one's own name."""
+    """Return the first name to greet with: the manager's spelling or, of a verified person, their own."""
     if invite is not None:
         return wording.one_line(invite.first_name)
     return wording.one_line(str(email.facts.get("first_name") or "")) if "request" in email.facts else ""
@@ -196,7 +196,7 @@ def _instant(text: Json) -> datetime | None:
 
 
 def _named(row: Mapping[str, Json]) -> tuple[str, str]:
-    """Return the address of an invite and what it was for."""
+    """Return an invite's address and what it offered: products, a group or a place in the team."""
     email, products = str(row["email"]), cast("list[str]", row.get("products") or [])
     if row.get("kind") == "team":
         return email, "your team"
@@ -206,7 +206,7 @@ def _named(row: Mapping[str, Json]) -> tuple[str, str]:
 
 
 def _reply_to(context: EmailContext) -> str:
-    """Answers go to the manager who invited, while they are one; a notice to managers wants none."""
+    """Return the inviting manager's address; empty in notices to managers, and once that manager has left."""
     inviter = context.inviter
     if context.email.template in _TO_MANAGERS or inviter is None or inviter.state is not ManagerState.ACTIVE:
         return ""
@@ -222,7 +222,7 @@ def _inviter(context: EmailContext) -> str:
 
 
 def _products(email: Email, invite: Invite | None) -> list[str]:
-    """Return what the email is about: what its event says, else everything that the invite offers."""
+    """Return the products that the email is about: those of its event, else all that the invite offers."""
     rows = _rows(email)
     # A notice to managers is about invites of one kind: what holds for the first of them holds for all.
     own = next((row for row in rows if row["email"] == email.to), rows[0] if rows else {})
@@ -250,7 +250,7 @@ def _start(terms: LicenseTerms, invite: Invite, now: datetime) -> _Start:
 
 
 def _end(email: Email, invite: Invite | None) -> datetime | None:
-    """Return when the access ends that an email about one license is about, or the license itself."""
+    """Return when the access or the license ends that the email is about; None in every other email."""
     if "ends_at" in email.facts:
         return parse_rfc3339(str(email.facts["ends_at"]))
     offered = () if invite is None else invite.licenses

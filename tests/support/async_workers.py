@@ -87,7 +87,7 @@ class AsyncWorkers:
             Name="links", SecretString=json.dumps({"current": "k1", "k1": "x" * 64})
         )
         self.links = Links(Keys(Secret(client=secrets, arn=secret["ARN"])))
-        self.dispatching = DispatchEvents(
+        self.dispatch_events = DispatchEvents(
             self.context,
             queue=Queue(client=self.sqs, url=self.queue, message_format=EMAILS),
             webhooks=Queue(client=self.sqs, url=self.webhook_queue, message_format=WEBHOOK_CALLS),
@@ -96,7 +96,7 @@ class AsyncWorkers:
             workflows=Workflows(client=self.workflow, machine=machine),
             bus=Bus(client=self.events, name="usher"),
         )
-        self.sending = SendEmail(
+        self.send_email = SendEmail(
             self.context,
             mail=Mail(client=self.ses, sender=SENDER, configuration_set="reports"),
             links=self.links,
@@ -126,7 +126,7 @@ class AsyncWorkers:
     def dispatch(self) -> None:
         """Hand over each event until that went through."""
         for event in self.waiting_events():
-            self.dispatching.dispatch(event)
+            self.dispatch_events.dispatch(event)
             self.dispatched.add(event.id)
 
     def skip(self) -> None:
@@ -144,8 +144,8 @@ class AsyncWorkers:
             )
         return found
 
-    def orders(self) -> list[dict[str, str]]:
-        """Return the queued orders to erase learners."""
+    def erasure_jobs(self) -> list[dict[str, str]]:
+        """Return the queued jobs to erase learners."""
         answer = self.sqs.receive_message(QueueUrl=self.erasure_queue, MaxNumberOfMessages=10)
         return [json.loads(one["Body"]) for one in answer.get("Messages", [])]
 
@@ -170,7 +170,7 @@ class AsyncWorkers:
         while some := self._receive():
             settled = 0
             for one in some:
-                if self.sending.send(EMAILS.read(one["Body"])) is not SendOutcome.TAKEN:
+                if self.send_email.send(EMAILS.read(one["Body"])) is not SendOutcome.TAKEN:
                     self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=one["ReceiptHandle"])
                     settled += 1
             if not settled:

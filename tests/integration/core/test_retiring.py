@@ -131,14 +131,14 @@ def test_a_client_with_a_sublicense_is_told_as_well(
     )
     north = Tenant(context, client, quiet.full, quiet.limited)
     (granted,) = events_of(north, "license.granted")
-    async_workers.dispatching.dispatch(granted)
+    async_workers.dispatch_events.dispatch(granted)
     async_workers.settle()
 
     retire(context, product)
     async_workers.settle()
 
     (event,) = events_of(north, "product.retiring")
-    async_workers.dispatching.dispatch(event)
+    async_workers.dispatch_events.dispatch(event)
     async_workers.send()
     assert event.facts["held_count"] == 1
     # Nobody manages the client for itself, so its provider's managers hear of it, besides of their own.
@@ -151,7 +151,7 @@ def test_an_event_handed_over_again_is_told_once(
     retire(quiet.context, product)
     waiting = async_workers.waiting_events()
     for event in waiting * 2:
-        async_workers.dispatching.dispatch(event)
+        async_workers.dispatch_events.dispatch(event)
     async_workers.settle()
 
     assert told(quiet) == ["2027-06-30T00:00:00Z"]

@@ -102,7 +102,7 @@ def test_a_provider_is_not_told_of_its_clients_events(
     (row,) = events.listed(
         post.context.table, client.id, type_=EventType.ORGANIZATION_CHANGED, limit=1, cursor=None
     ).rows
-    post.async_workers.dispatching.dispatch(events.event_of(row))
+    post.async_workers.dispatch_events.dispatch(events.event_of(row))
     post.deliver()
 
     assert [one.type for one in post.log(own)] == [EventType.ORGANIZATION_CHANGED]
@@ -116,7 +116,7 @@ def test_the_same_event_handed_over_twice_is_delivered_once(
     events_of_it = post.async_workers.waiting_events()
     post.settle()
     for event in events_of_it:
-        post.async_workers.dispatching.dispatch(event)
+        post.async_workers.dispatch_events.dispatch(event)
 
     assert post.deliver() == [CallOutcome.POINTLESS]
     assert len(receiver.requests) == 1
