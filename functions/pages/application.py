@@ -1,14 +1,13 @@
 """The routes of the people's pages."""
 
-import traceback
 from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
+from functions.logs import get_logger
 from functions.pages.accounts import Accounts
 from functions.pages.browsers import BodyTooLargeError, Browsers, PageRequest
 from functions.pages.dashboard import HERE, Dashboard
@@ -39,7 +38,7 @@ from usher.store.transaction import BusyError
 
 Page: TypeAlias = Response[str]
 
-logger = Logger()
+logger = get_logger()
 
 READ = ["GET", "HEAD"]
 ALL = [*READ, "POST"]
@@ -183,10 +182,7 @@ def _refusals(app: APIGatewayHttpResolver, failure: Callable[..., Page]) -> None
         return failure(405, "not_allowed", {"Allow": ", ".join(allowed)})
 
     def unexpected(error: Exception) -> Page:
-        # Neither the error's words nor the request: both may name an address or a link.
-        frames = traceback.extract_tb(error.__traceback__)
-        where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-        logger.error("A page failed.", extra={"error": type(error).__qualname__, "where": where})
+        logger.error("A page failed.", exc_info=error)
         return failure(500, "unexpected")
 
     answers: dict[type[Exception], Callable[[Exception], Page]] = {

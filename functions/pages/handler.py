@@ -4,6 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.logs import redact_unhandled
 from functions.pages.application import application, logger
 from usher.bootstrap import Bootstrap
 from usher.services.enrollment.sso_login import SsoLogin
@@ -21,6 +22,7 @@ _application = application(
 
 
 @logger.inject_lambda_context
+@redact_unhandled(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request of the HTTP API."""
     return _application.resolve(event, context)

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import TypeAlias
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.shared.cookies import Cookie
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
+from functions.logs import get_logger
 from functions.pages.browsers import Browsers, PageRequest
 from functions.pages.rendering import USHER, Renderer, redirect, sender
 from usher.domain.enrollment.sso_login import (
@@ -35,7 +35,7 @@ from usher.services.enrollment.sso_login import SsoLogin
 
 Page: TypeAlias = Response[str]
 
-logger = Logger()
+logger = get_logger()
 
 WITHHELD = {
     "seats": "You are signed in. There is no seat left for you at the moment: ask whoever manages the "

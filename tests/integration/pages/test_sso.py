@@ -127,7 +127,7 @@ def test_later_sign_ins_only_sign_in(
     assert (seats(tenant, license_), seats(tenant, later)) == ((10, 1, 9), (10, 0, 10))
     (event,) = events_of(tenant, "learner.provisioned")
     assert event.actor == "ann@acme.example"
-    assert data_of(event)["connection"] == connection.id
+    assert data_of(event)["connection"]["id"] == connection.id
     assert seat_changes(event) == {license_.id: 1}
 
 
