@@ -55,7 +55,7 @@ class PageRequest:
     Attributes:
         method: the HTTP method.
         person: the person who is signed in; None where nobody is.
-        csrf: the hidden field that each form of the answer needs.
+        csrf: the value of the hidden field `csrf` in each form of the answer.
         form: the fields that were sent, each once; of an unreadable form, none.
         form_error: why the form must not be carried out; None for one that a page of ours sent.
         query: the parameters of the address.
@@ -110,16 +110,16 @@ class BrowserSessions:
             new_cookies=(self._cookie(self._csrf_name, nonce),),
         )
 
-    def signed_in(self, person: Person) -> Cookie:
+    def session_cookie(self, person: Person) -> Cookie:
         """Return the cookie that signs a person in."""
         content = {"email": person.email, "first_name": person.first_name, "last_name": person.last_name}
         return self._cookie(self._session_name, self._cookies.sign("session", content))
 
-    def signed_out(self) -> Cookie:
+    def expired_session_cookie(self) -> Cookie:
         """Return the cookie that signs out."""
         return self._cookie(self._session_name, "", max_age=0)
 
-    def sso_started(self, attempt: Mapping[str, str]) -> Cookie:
+    def sso_cookie(self, attempt: Mapping[str, str]) -> Cookie:
         """Return the cookie that carries a single sign-on attempt; a browser keeps the newest one."""
         signed = self._cookies.sign("sso", dict(attempt))
         return self._cookie(self._sso_name, signed, max_age=ATTEMPT_SECONDS)
@@ -128,7 +128,7 @@ class BrowserSessions:
         """Return the single sign-on attempt that the browser carries; None without a valid one."""
         return self._cookies.read("sso", request.cookies.get(self._sso_name, ""), max_age=ATTEMPT_SECONDS)
 
-    def sso_finished(self) -> Cookie:
+    def expired_sso_cookie(self) -> Cookie:
         """Return the cookie that removes the single sign-on attempt."""
         return self._cookie(self._sso_name, "", max_age=0)
 

@@ -21,9 +21,8 @@ class PageRouter(Router):
         """The services that the handler appended to the context."""
         return cast("PageServices", self.context["services"])
 
-    @property
-    def page_request(self) -> PageRequest:
-        """The browser's request, read anew by each access."""
+    def read_request(self) -> PageRequest:
+        """Read the browser's request, with a new CSRF nonce where the browser has none."""
         return self.services.sessions.read(self._event)
 
     @property

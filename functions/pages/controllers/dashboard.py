@@ -1,21 +1,19 @@
 """A learner's dashboard with the courses that they have, and signing in and out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from http import HTTPStatus
 
 from functions.pages.account_forms import sign_in_feedback
-from functions.pages.browser_sessions import BrowserSessions, CrossSiteFormError, PageRequest
+from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.controllers.sso import WITHHELD
 from functions.pages.forms import NO_FEEDBACK, FormFeedback
-from functions.pages.rendering import USHER, Page, PageOwner, Renderer, redirect
+from functions.pages.rendering import USHER, Page, PageOwner, redirect
+from functions.pages.services import PageServices
 from usher.domain.accesses import Access, AccessState
 from usher.domain.organizations import Organization
 from usher.domain.people import Person
 from usher.gateways.identity import SignInsLimitedError, WrongCredentialsError
-from usher.services.people.learner_queries import LearnerQueries
-from usher.services.people.password_login import PasswordLogin
 
 PATH = "/learn"
 
@@ -48,20 +46,12 @@ def _notice(query: Mapping[str, str]) -> str:
 class DashboardController:
     """Shows the courses of whoever is signed in, and the sign-in form to everybody else."""
 
-    def __init__(
-        self,
-        *,
-        learner_queries: LearnerQueries,
-        password_login: PasswordLogin,
-        sessions: BrowserSessions,
-        renderer: Renderer,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._learner_queries = learner_queries
-        self._password_login = password_login
-        self._sessions = sessions
-        self._renderer = renderer
-        self._now = now
+    def __init__(self, services: PageServices) -> None:
+        self._learner_queries = services.learner_queries
+        self._password_login = services.password_login
+        self._sessions = services.sessions
+        self._renderer = services.renderer
+        self._now = services.now
 
     def show(self, *, request: PageRequest, feedback: FormFeedback = NO_FEEDBACK) -> Page:
         """Show the dashboard, or the form to sign in."""
@@ -91,7 +81,7 @@ class DashboardController:
             return self.show(request=request, feedback=_forbidden(refused))
         except (WrongCredentialsError, SignInsLimitedError) as refused:
             return self._sign_in_form(request, sign_in_feedback(refused), email=email)
-        return redirect(PATH, request=request, cookies=[self._sessions.signed_in(signed_in.person)])
+        return redirect(PATH, request=request, cookies=[self._sessions.session_cookie(signed_in.person)])
 
     def sign_out(self, *, request: PageRequest) -> Page:
         """End the browser's session; raises BodyTooLargeError."""
@@ -99,7 +89,7 @@ class DashboardController:
             request.require_own_form()
         except CrossSiteFormError as refused:
             return self.show(request=request, feedback=_forbidden(refused))
-        return redirect(PATH, request=request, cookies=[self._sessions.signed_out()])
+        return redirect(PATH, request=request, cookies=[self._sessions.expired_session_cookie()])
 
     def _cards(self, person: Person) -> list[Card]:
         now = self._now()

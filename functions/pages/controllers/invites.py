@@ -5,19 +5,20 @@ Opening the page changes nothing (DESIGN 2, Invite life), since mail scanners op
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from http import HTTPStatus
 
-from functions.pages.account_forms import AccountForms
-from functions.pages.browser_sessions import BrowserSessions, CrossSiteFormError, PageRequest
+from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.forms import MIN_PASSWORD, NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
-from functions.pages.rendering import Page, PageOwner, Renderer, redirect
+from functions.pages.rendering import Page, PageOwner, redirect
+from functions.pages.services import PageServices
 from usher.domain.errors import RefusedError
 from usher.domain.invites import InviteKind, InviteState
 from usher.domain.people import Person
 from usher.domain.starts import start_on_acceptance
-from usher.gateways.links import Link, Links
-from usher.services.invites.answer_invite import AnswerInvite, InvitePreview
+from usher.gateways.links import Link
+from usher.services.invites.answer_invite import InvitePreview
+
+PATH = "/i"
 
 _REFUSED = FormFeedback(status=HTTPStatus.CONFLICT)
 
@@ -32,7 +33,7 @@ class _OpenedInvite:
 
     @property
     def path(self) -> str:
-        return f"/i/{self.token}"
+        return f"{PATH}/{self.token}"
 
     @property
     def email(self) -> str:
@@ -52,22 +53,13 @@ class _OpenedInvite:
 class InviteController:
     """Shows invites and takes the answers to them."""
 
-    def __init__(
-        self,
-        *,
-        answer_invite: AnswerInvite,
-        accounts: AccountForms,
-        links: Links,
-        sessions: BrowserSessions,
-        renderer: Renderer,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._answer_invite = answer_invite
-        self._accounts = accounts
-        self._links = links
-        self._sessions = sessions
-        self._renderer = renderer
-        self._now = now
+    def __init__(self, services: PageServices) -> None:
+        self._answer_invite = services.answer_invite
+        self._accounts = services.accounts
+        self._links = services.links
+        self._sessions = services.sessions
+        self._renderer = services.renderer
+        self._now = services.now
         self._actions: dict[str, Callable[[PageRequest, _OpenedInvite], Page]] = {
             "register": self._register,
             "sign_in": self._sign_in,
@@ -98,7 +90,7 @@ class InviteController:
             return self._show(request, opened, feedback)
         action = request.form.get("action", "")
         if action == "switch":
-            return redirect(opened.path, request=request, cookies=[self._sessions.signed_out()])
+            return redirect(opened.path, request=request, cookies=[self._sessions.expired_session_cookie()])
         if opened.is_of_another(request.person):
             return self._wrong_account(request, opened, status=HTTPStatus.FORBIDDEN)
         carry_out = self._actions.get(action)
@@ -142,7 +134,7 @@ class InviteController:
 
     def _accept_as(self, person: Person, request: PageRequest, opened: _OpenedInvite) -> Page:
         """Accept, and sign the person in even where the invite was closed meanwhile."""
-        session = self._sessions.signed_in(person)
+        session = self._sessions.session_cookie(person)
         try:
             self._answer_invite.accept(person=person, invite=opened.link.invite, number=opened.link.number)
         except RefusedError:

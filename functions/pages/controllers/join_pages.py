@@ -7,17 +7,18 @@ are no secret and stand on the page.
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from functions.pages.browser_sessions import BrowserSessions, CrossSiteFormError, PageRequest
+from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback, names
 from functions.pages.outcomes import OutcomeMessage, outcome_page, refusal_message
-from functions.pages.rendering import Page, PageOwner, Renderer, redirect
+from functions.pages.rendering import Page, PageOwner, redirect
+from functions.pages.services import PageServices
 from usher.domain.addresses import BadAddressError
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
 from usher.domain.enrollment.join_pages import JoinPage, UnknownJoinPageError, WrongDomainError
 from usher.domain.enrollment.mail_providers import written
 from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.people import Person
-from usher.services.enrollment.join_page_flow import JoinOutcome, JoinPageFlow, OpenPage
+from usher.services.enrollment.join_page_flow import JoinOutcome, OpenPage
 
 PATH = "/join"
 
@@ -64,12 +65,10 @@ _CLOSED = OutcomeMessage(
 class JoinPageController:
     """Shows join pages and takes requests to join."""
 
-    def __init__(
-        self, *, join_page_flow: JoinPageFlow, sessions: BrowserSessions, renderer: Renderer
-    ) -> None:
-        self._join_page_flow = join_page_flow
-        self._sessions = sessions
-        self._renderer = renderer
+    def __init__(self, services: PageServices) -> None:
+        self._join_page_flow = services.join_page_flow
+        self._sessions = services.sessions
+        self._renderer = services.renderer
 
     def show(self, *, request: PageRequest, slug: str) -> Page:
         """Show the page, and change nothing."""
@@ -94,7 +93,7 @@ class JoinPageController:
             return self._show_again(request, opened, feedback)
         action = request.form.get("action", "")
         if action == "switch":
-            return redirect(_path(opened), request=request, cookies=[self._sessions.signed_out()])
+            return redirect(_path(opened), request=request, cookies=[self._sessions.expired_session_cookie()])
         if action == "enter":
             return self._join(request, opened)
         if action == "ask":

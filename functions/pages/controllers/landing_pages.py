@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
-from functions.pages.account_forms import AccountForms
-from functions.pages.browser_sessions import BrowserSessions, CrossSiteFormError, PageRequest
+from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.controllers.join_pages import join_page_path
 from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback, names
 from functions.pages.outcomes import OutcomeMessage, minutes, refusal_message
-from functions.pages.rendering import Page, PageOwner, Renderer, redirect
+from functions.pages.rendering import Page, PageOwner, redirect
+from functions.pages.services import PageServices
 from usher.domain.addresses import BadAddressError
 from usher.domain.enrollment.codes import MAX_CODE, MIN_CODE, BadCodeError, CodeRefusedError, canonical
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
@@ -21,10 +21,6 @@ from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.enrollment.sso_login import SSO_PAGE
 from usher.domain.organizations import Organization, UnknownOrganizationError
 from usher.domain.people import MAX_NAME, Person
-from usher.services.enrollment.email_verification import EmailVerification
-from usher.services.enrollment.join_page_flow import JoinPageFlow
-from usher.services.enrollment.redeem_code import RedeemCode
-from usher.services.enrollment.sso_login import SsoLogin
 
 PATH = "/c"
 
@@ -69,24 +65,14 @@ class LandingLocation:
 class LandingPageController:
     """Shows organizations' landing pages and redeems codes."""
 
-    def __init__(
-        self,
-        *,
-        redeem_code: RedeemCode,
-        email_verification: EmailVerification,
-        join_page_flow: JoinPageFlow,
-        sso_login: SsoLogin,
-        accounts: AccountForms,
-        sessions: BrowserSessions,
-        renderer: Renderer,
-    ) -> None:
-        self._redeem_code = redeem_code
-        self._email_verification = email_verification
-        self._join_page_flow = join_page_flow
-        self._sso_login = sso_login
-        self._accounts = accounts
-        self._sessions = sessions
-        self._renderer = renderer
+    def __init__(self, services: PageServices) -> None:
+        self._redeem_code = services.redeem_code
+        self._email_verification = services.email_verification
+        self._join_page_flow = services.join_page_flow
+        self._sso_login = services.sso_login
+        self._accounts = services.accounts
+        self._sessions = services.sessions
+        self._renderer = services.renderer
         self._actions: dict[str, Callable[[PageRequest, LandingLocation, str], Page]] = {
             "code": self._enter_code,
             "redeem": self._redeem,
@@ -128,7 +114,7 @@ class LandingPageController:
             return self._show_again(request, location, feedback)
         action = request.form.get("action", "")
         if action == "switch":
-            return redirect(location.path, request=request, cookies=[self._sessions.signed_out()])
+            return redirect(location.path, request=request, cookies=[self._sessions.expired_session_cookie()])
         carry_out = self._actions.get(action)
         if carry_out is None or (action != "code" and not location.code):
             return self._show_again(request, location, UNKNOWN_ACTION)
@@ -185,7 +171,7 @@ class LandingPageController:
         self, person: Person, request: PageRequest, location: LandingLocation, network_address: str
     ) -> Page:
         """Redeem the code, and sign the person in even where the code is refused."""
-        session = self._sessions.signed_in(person)
+        session = self._sessions.session_cookie(person)
         try:
             redeemed = self._redeem_code.redeem(
                 person=person,

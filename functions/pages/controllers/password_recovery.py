@@ -5,9 +5,10 @@ The pages say the same whether or not the address has an account.
 
 from http import HTTPStatus
 
-from functions.pages.browser_sessions import BrowserSessions, CrossSiteFormError, PageRequest
+from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.forms import MIN_PASSWORD, NO_FEEDBACK, FormFeedback, is_weak
-from functions.pages.rendering import Page, Renderer, redirect
+from functions.pages.rendering import Page, redirect
+from functions.pages.services import PageServices
 from usher.domain.addresses import BadAddressError
 from usher.gateways.identity import (
     SignInsLimitedError,
@@ -15,7 +16,6 @@ from usher.gateways.identity import (
     WrongCodeError,
     WrongCredentialsError,
 )
-from usher.services.people.password_login import PasswordLogin
 
 PATH = "/learn/password"
 
@@ -26,12 +26,10 @@ _RESET = "password_reset.html.j2"
 class PasswordRecoveryController:
     """Sends the code, and takes it back with a new password."""
 
-    def __init__(
-        self, *, password_login: PasswordLogin, sessions: BrowserSessions, renderer: Renderer
-    ) -> None:
-        self._password_login = password_login
-        self._sessions = sessions
-        self._renderer = renderer
+    def __init__(self, services: PageServices) -> None:
+        self._password_login = services.password_login
+        self._sessions = services.sessions
+        self._renderer = services.renderer
 
     def show(self, *, request: PageRequest) -> Page:
         """Show the form that asks for a code."""
@@ -76,7 +74,7 @@ class PasswordRecoveryController:
             return redirect("/learn", request=request)
         except SignInsLimitedError as limited:
             return self._page(_RESET, request, _limited("code", limited))
-        session = self._sessions.signed_in(signed_in.person)
+        session = self._sessions.session_cookie(signed_in.person)
         return redirect("/learn?password=new", request=request, cookies=[session])
 
     def _page(self, template: str, request: PageRequest, feedback: FormFeedback = NO_FEEDBACK) -> Page:

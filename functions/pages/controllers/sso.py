@@ -9,9 +9,10 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.shared.cookies import Cookie
 
-from functions.pages.browser_sessions import BrowserSessions, PageRequest
+from functions.pages.browser_sessions import PageRequest
 from functions.pages.log import log
-from functions.pages.rendering import USHER, Page, PageOwner, Renderer, redirect
+from functions.pages.rendering import USHER, Page, PageOwner, redirect
+from functions.pages.services import PageServices
 from usher.domain.enrollment.sso_login import (
     SSO_PAGE,
     AnotherPersonError,
@@ -27,7 +28,6 @@ from usher.domain.enrollment.sso_login import (
 )
 from usher.domain.errors import UsherError
 from usher.domain.licenses import NotEnoughSeatsError
-from usher.services.enrollment.sso_login import SsoLogin
 
 WITHHELD = {
     "seats": "You are signed in. There is no seat left for you at the moment: ask whoever manages the "
@@ -56,10 +56,10 @@ A provider that fails is one of those, too: a 5xx would ring our alarm for a fau
 class SsoController:
     """Sends people to their identity provider and takes them back."""
 
-    def __init__(self, *, sso_login: SsoLogin, sessions: BrowserSessions, renderer: Renderer) -> None:
-        self._sso_login = sso_login
-        self._sessions = sessions
-        self._renderer = renderer
+    def __init__(self, services: PageServices) -> None:
+        self._sso_login = services.sso_login
+        self._sessions = services.sessions
+        self._renderer = services.renderer
 
     def begin(self, *, request: PageRequest, connection: str) -> Page:
         """Send the browser to the connection's provider."""
@@ -67,19 +67,21 @@ class SsoController:
             location, attempt = self._sso_login.begin(connection=connection)
         except SignOnError as refused:
             return self._failed(refused, request, connection)
-        return redirect(location, request=request, cookies=[self._sessions.sso_started(asdict(attempt))])
+        return redirect(location, request=request, cookies=[self._sessions.sso_cookie(asdict(attempt))])
 
     def finish(self, *, request: PageRequest, connection: str) -> Page:
         """Sign in the person whom the provider sends back and lead them to their courses, or say why not."""
         carried = self._sessions.sso_attempt(request)
         attempt = None if carried is None else Attempt(**carried)
-        finished = self._sessions.sso_finished()
+        finished = self._sessions.expired_sso_cookie()
         try:
             login = self._sso_login.finish(connection=connection, attempt=attempt, answer=request.query)
         except SignOnError as refused:
             return self._failed(refused, request, connection, finished)
         path = _dashboard(first=login.first, withheld=login.withheld)
-        return redirect(path, request=request, cookies=[finished, self._sessions.signed_in(login.person)])
+        return redirect(
+            path, request=request, cookies=[finished, self._sessions.session_cookie(login.person)]
+        )
 
     def _failed(self, refused: SignOnError, request: PageRequest, connection: str, *cookies: Cookie) -> Page:
         is_gone = isinstance(refused, ConnectionOverError)

@@ -9,13 +9,13 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.shared.cookies import Cookie
 
-from functions.pages.account_forms import AccountForms
-from functions.pages.browser_sessions import BrowserSessions, CrossSiteFormError, PageRequest
+from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.controllers.join_pages import JoinPageController
 from functions.pages.controllers.landing_pages import LandingPageController
 from functions.pages.forms import MIN_PASSWORD, NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
 from functions.pages.outcomes import OutcomeMessage, outcome_page, refusal_message
-from functions.pages.rendering import Page, PageOwner, Renderer, redirect
+from functions.pages.rendering import Page, PageOwner, redirect
+from functions.pages.services import PageServices
 from usher.domain.enrollment.email_verifications import (
     VerificationOverError,
     VerificationPurpose,
@@ -23,8 +23,7 @@ from usher.domain.enrollment.email_verifications import (
 )
 from usher.domain.errors import UsherError
 from usher.domain.people import Person
-from usher.gateways.links import Links
-from usher.services.enrollment.email_verification import EmailVerification, PendingVerification
+from usher.services.enrollment.email_verification import PendingVerification
 
 PATH = "/learn/enter"
 
@@ -56,24 +55,14 @@ class _OpenedVerification:
 class VerificationController:
     """Shows email verifications and completes what they were asked for."""
 
-    def __init__(
-        self,
-        *,
-        email_verification: EmailVerification,
-        join_pages: JoinPageController,
-        landing_pages: LandingPageController,
-        accounts: AccountForms,
-        links: Links,
-        sessions: BrowserSessions,
-        renderer: Renderer,
-    ) -> None:
-        self._email_verification = email_verification
-        self._join_pages = join_pages
-        self._landing_pages = landing_pages
-        self._accounts = accounts
-        self._links = links
-        self._sessions = sessions
-        self._renderer = renderer
+    def __init__(self, services: PageServices) -> None:
+        self._email_verification = services.email_verification
+        self._join_pages = JoinPageController(services)
+        self._landing_pages = LandingPageController(services)
+        self._accounts = services.accounts
+        self._links = services.links
+        self._sessions = services.sessions
+        self._renderer = services.renderer
 
     def show(self, *, request: PageRequest, token: str) -> Page:
         """Show the form to register, sign in or go on; raises BadLinkError for a link that is not ours."""
@@ -97,7 +86,7 @@ class VerificationController:
             return self._show(request, opened, feedback)
         action = request.form.get("action", "")
         if action == "switch":
-            return redirect(opened.path, request=request, cookies=[self._sessions.signed_out()])
+            return redirect(opened.path, request=request, cookies=[self._sessions.expired_session_cookie()])
         if opened.is_of_another(request.person):
             return self._show(request, opened, FormFeedback(status=HTTPStatus.FORBIDDEN))
         identified = self._identify(action, request, opened)
@@ -134,7 +123,7 @@ class VerificationController:
         self, person: Person, request: PageRequest, opened: _OpenedVerification, network_address: str
     ) -> Page:
         """Complete what was asked for, and sign the person in even where that is refused."""
-        session = self._sessions.signed_in(person)
+        session = self._sessions.session_cookie(person)
         try:
             if opened.request.kind is VerificationPurpose.JOIN:
                 message = self._join_pages.complete(opened.request, person)

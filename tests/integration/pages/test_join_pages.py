@@ -194,9 +194,9 @@ def test_a_signed_in_visitor_of_a_page_with_approval_asks(
     sign_in(browser, "ann@x.io")
     browser.get(PAGE)
 
-    told = browser.submit("enter")
+    page = browser.submit("enter")
 
-    assert "Your request is sent" in told.text
+    assert "Your request is sent" in page.text
     assert requests(tenant, JoinState.PENDING) == ["ann@x.io"]
 
 
@@ -223,16 +223,16 @@ def test_a_sign_in_that_is_refused_right_after_registering_is_no_fault(
     browser.get(f"/learn/enter/{Links(keys).entry_token(str(asked.facts['entry']))}")
     with monkeypatch.context() as busy:
         busy.setattr(Identity, "sign_in", limited)
-        told = browser.submit("register", password=PASSWORD)
+        page = browser.submit("register", password=PASSWORD)
 
     landed = browser.submit("sign_in", password=PASSWORD)
 
-    assert told.status == 409
-    assert "This address has an account already. Sign in with its password." in told.text
+    assert page.status == 409
+    assert "This address has an account already. Sign in with its password." in page.text
     assert landed.headers["Location"] == "/learn?welcome=1"
 
 
-def test_a_foreign_form_sends_nothing(browser: Browser, tenant: Tenant) -> None:
+def test_a_cross_site_form_sends_nothing(browser: Browser, tenant: Tenant) -> None:
     set_page(tenant)
     browser.get(PAGE)
 

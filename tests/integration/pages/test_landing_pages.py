@@ -232,12 +232,12 @@ def test_before_the_address_is_proven_nothing_tells_a_good_code_from_a_bad_one(
     browser: Browser, tenant: Tenant, count: Count
 ) -> None:
     code_of(tenant, tenant.license())
-    told = []
+    answers = []
     for text, email in (("WELCOME-2027", "ann@x.io"), ("NOBODYS-CODE", "bob@x.io")):
         with count() as cost:
             shown = browser.get(f"/c/acme/{text}")
             sent = browser.submit("ask", email=email, first_name="Ann", last_name="Lee")
-        told.append(
+        answers.append(
             (
                 shown.status,
                 sent.status,
@@ -247,7 +247,7 @@ def test_before_the_address_is_proven_nothing_tells_a_good_code_from_a_bad_one(
             )
         )
 
-    assert told[0] == told[1]
+    assert answers[0] == answers[1]
 
 
 def test_a_code_that_turns_out_no_good_behind_the_link_is_refused_in_the_same_words(
@@ -337,7 +337,7 @@ def test_wrong_fields_are_named_and_what_was_typed_stays(browser: Browser, tenan
     assert addressless.html.with_id("email")["aria-invalid"] == "true"
 
 
-def test_a_foreign_form_redeems_nothing(browser: Browser, tenant: Tenant, account: MakeAccount) -> None:
+def test_a_cross_site_form_redeems_nothing(browser: Browser, tenant: Tenant, account: MakeAccount) -> None:
     code = code_of(tenant, tenant.license())
     signed_in(browser, account).get("/c/acme/WELCOME-2027")
 

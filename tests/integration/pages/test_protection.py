@@ -253,10 +253,10 @@ def test_a_failure_tells_nothing_and_is_logged_once_without_the_address(
     assert "Something went wrong" in page.text
     (record,) = caplog.records
     logged = json.dumps({**vars(record), "exc_info": str(record.exc_info)}, default=str)
-    told = logged + capsys.readouterr().out + page.body
+    leaked = logged + capsys.readouterr().out + page.body
     assert "RuntimeError" in logged
-    assert "ann@x.io" not in told
-    assert link_to(invite) not in told
+    assert "ann@x.io" not in leaked
+    assert link_to(invite) not in leaked
 
 
 def test_contention_asks_to_come_back(
