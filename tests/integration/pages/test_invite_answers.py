@@ -262,6 +262,7 @@ def test_declining_asks_once_and_is_done(
     asked = browser.get(f"{link}?decline=1")
     assert "Decline the invitation?" in asked.text
     assert "No, go back" in asked.text
+    assert "The managers are told. Only a new invitation can undo this." in asked.text
     assert state_of(tenant, invite) is InviteState.PENDING
     form = browser.page
     browser.submit("decline")
@@ -269,6 +270,7 @@ def test_declining_asks_once_and_is_done(
     page = browser.follow()
     assert page.status == 200
     assert "You declined this invitation" in page.text
+    assert "has been told. Nothing else needs doing." in page.text
     assert state_of(tenant, invite) is InviteState.DECLINED
     browser.page = form
     assert browser.submit("decline").status == 303  # a second click
