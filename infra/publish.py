@@ -17,21 +17,26 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.publish", description="Publish the static files.")
     parser.add_argument("outputs", type=Path, help="what `cdk deploy --outputs-file` wrote")
     asked = parser.parse_args()
-    (outputs,) = json.loads(asked.outputs.read_text()).values()
-    bucket = outputs["ConsoleBucketName"]
+    try:
+        (outputs,) = json.loads(asked.outputs.read_text()).values()
+        bucket, origin = outputs["ConsoleBucketName"], outputs["Origin"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return _refuse(f"{asked.outputs} holds no outputs of a deployed stack; `make deploy` writes it")
     try:
         static_site.publish(boto3.client("s3"), bucket)
     except PackagesNotInstalledError as reason:
-        print(reason, file=sys.stderr)  # noqa: T201 - a command-line program prints
-        return 1
+        return _refuse(str(reason))
     except (BotoCoreError, ClientError) as reason:
-        print(  # noqa: T201 - the same
-            f"The stack stands, but its files could not be put into {bucket} (s3:PutObject): {reason}",
-            file=sys.stderr,
-        )
-        return 1
-    print(f"{len(static_site.FILES)} files are in {bucket}; the API's reference is {outputs['Origin']}/docs")  # noqa: T201 - the same
+        return _refuse(f"The stack stands, but no files could be put into {bucket} (s3:PutObject): {reason}")
+    sys.stdout.write(
+        f"{len(static_site.FILES)} files are in {bucket}; the API's reference is {origin}/docs\n"
+    )
     return 0
+
+
+def _refuse(reason: str) -> int:
+    sys.stderr.write(f"{reason}\n")
+    return 1
 
 
 if __name__ == "__main__":

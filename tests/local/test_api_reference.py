@@ -101,9 +101,25 @@ def test_deploying_publishes_what_is_missing(usher: LocalUsher, tmp_path: Path) 
     assert _get(usher, "/docs").status_code == 200
 
 
+@pytest.mark.parametrize("written", ["", "[]", "{}", '{"Usher": {"Origin": "https://usher.example"}}'])
+def test_a_file_without_the_stacks_outputs_is_one_clear_line(tmp_path: Path, written: str) -> None:
+    outputs = tmp_path / "outputs.json"
+    outputs.write_text(written)
+    outcome = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "infra.publish", str(outputs)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert outcome.returncode == 1
+    assert outcome.stderr == f"{outputs} holds no outputs of a deployed stack; `make deploy` writes it\n"
+
+
 def test_a_bucket_that_refuses_is_one_clear_line(usher: LocalUsher, tmp_path: Path) -> None:
     outcome = _publish(usher, {**usher.outputs, "ConsoleBucketName": "nobodys-bucket"}, tmp_path)
 
     assert outcome.returncode == 1
-    assert outcome.stderr.startswith("The stack stands, but its files could not be put into nobodys-bucket")
+    assert outcome.stderr.startswith("The stack stands, but no files could be put into nobodys-bucket")
     assert outcome.stderr.count("\n") == 1
