@@ -32,11 +32,11 @@ help: ## list the targets
 
 .PHONY: run
 run: $(READY) ## run all of Usher on this machine; PORT=9000 for another port, RESET=1 to start clean
-	@exec $(BIN)/python -m infra.local --port $(PORT) $(if $(RESET),--reset)
+	@exec $(BIN)/python -m infra.local --port "$(PORT)" $(if $(RESET),--reset)
 
 .PHONY: travel
 travel: $(READY) ## move the running stack's clock forward: DAYS=10, HOURS=6
-	@$(BIN)/python -m infra.local.travel --days $(DAYS) --hours $(HOURS)
+	@$(BIN)/python -m infra.local.travel --days "$(DAYS)" --hours "$(HOURS)"
 
 .PHONY: test
 test: $(READY) node ## run all tests; TESTS=tests/unit for some of them

@@ -75,6 +75,10 @@ class Sweeping:
             digests=sum(self._digesting.tell(one) for one in due if isinstance(one, Digest)),
         )
 
+    def next_due(self) -> datetime | None:
+        """Return when something comes due that is not due yet; None if nothing ever does."""
+        return sweeping.next_due(self._context.table, after=self._context.now())
+
     def _start(self, seats: Iterable[Access], late: datetime) -> int:
         return sum(
             self._starting.begin(access)
