@@ -25,6 +25,8 @@ CDK_CLI := aws-cdk@2.1148.1
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 18,20,22
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Compiled anew at each start, the CDK's library alone takes five seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## list the targets
@@ -43,7 +45,7 @@ test: $(READY) node ## run all tests; TESTS=tests/unit for some of them
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
 
 .PHONY: bench
-bench: $(READY) ## measure what the decisions say: BENCH=reading, importing or codes
+bench: $(READY) ## measure what the decisions say: BENCH=reading, importing, codes or starting
 	@$(BIN)/python -m pytest -q tests/bench/bench_$(BENCH).py
 
 .PHONY: lint
@@ -93,8 +95,10 @@ $(READY): requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 		|| { echo "Python 3.11 or later is needed; say which with make PYTHON=python3.11 …" >&2; exit 1; }
 	@echo "Setting up .venv; once, and again when requirements change …"
-	@[[ -x $(BIN)/python ]] || $(PYTHON) -m venv .venv
-	@[[ -x $(BIN)/uv ]] || $(BIN)/python -m pip install --quiet --quiet uv==$(UV)
+	@# With this Python's own pip where it has one that can: to install another takes most of the time.
+	@[[ -x $(BIN)/uv ]] || { $(PYTHON) -m venv --without-pip .venv \
+		&& $(PYTHON) -m pip --python $(BIN)/python install --quiet --quiet uv==$(UV) 2>/dev/null; } \
+		|| { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --quiet uv==$(UV); }
 	@$(BIN)/uv pip sync --quiet --require-hashes requirements/dev.txt
 	@$(BIN)/uv pip install --quiet --no-deps --editable .
 	@touch $@

@@ -19,6 +19,7 @@ from typing import IO
 import httpx
 
 from infra.local.errors import CannotRunError
+from infra.local.relaying import relay_whole
 from infra.local.snapshot import Snapshot
 from infra.local.state import Folder
 
@@ -77,16 +78,14 @@ class Emulator:
             start_new_session=True,
         )
         deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline and self.running:
-            try:
-                answer = httpx.get(
-                    f"{self.endpoint}/_ministack/health", timeout=_SLOW_SECONDS, trust_env=False
-                )
-                answer.raise_for_status()
-            except httpx.HTTPError:
-                time.sleep(0.05)
-            else:
-                return
+        with httpx.Client(timeout=_SLOW_SECONDS, trust_env=False, verify=False) as client:  # noqa: S501 - no TLS
+            while time.monotonic() < deadline and self.running:
+                try:
+                    client.get(f"{self.endpoint}/_ministack/health").raise_for_status()
+                except httpx.HTTPError:
+                    time.sleep(0.05)
+                else:
+                    return
         self.stop()
         raise CannotRunError(
             f"the emulator did not start; {self._folder.log} says why; to start clean: make run RESET=1"
@@ -199,6 +198,7 @@ def _be_the_emulator(root: Path) -> None:
     _read_streams_from_their_start(state)
     from ministack.app import main  # noqa: PLC0415 - it configures itself from the environment when imported
 
+    relay_whole()
     threading.Thread(target=_stop_when_the_parent_goes, daemon=True).start()
     main()
     signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -8,8 +8,10 @@ _MOST_BYTES = 10 * 1024 * 1024
 """What an HTTP API takes in one request."""
 
 _SECONDS = 120.0
-"""Longer than an HTTP API waits for a function, which is 30 seconds: the emulator's waits, too, while a process of
-the function starts, and on a busy machine that takes its time."""
+"""Longer than an HTTP API waits for a function, which is 30 seconds.
+
+The emulator's also waits while a new process of the function starts; on a busy machine that takes its time.
+"""
 
 _OURS = frozenset({"date"})
 """The front's server writes these itself."""

@@ -34,6 +34,7 @@ _DRAIN_SECONDS = 10.0
 """What is not done by then, such as a message that waits to be tried again, goes on at the next run."""
 
 _WATCH_SECONDS = 0.5
+_FIRST_MOMENT_SECONDS = 3.0
 _KEY_BYTES = 24
 _PROCESSORS = os.cpu_count() or 1
 
@@ -125,8 +126,7 @@ class LocalStack:
         self.folder.snapshot.complete(source_hash=wanted)
         startup.ready()
         if not is_new:
-            # People see none of these at once; and they do not have to wait for what they see.
-            later = asyncio.ensure_future(self._warm(aws, stack, BEHIND_THE_STREAM, at_once=1))
+            later = asyncio.ensure_future(self._warm_later(aws, stack))
             started.callback(later.cancel)
         running = Running(
             pid=os.getpid(),
@@ -184,6 +184,11 @@ class LocalStack:
                 await asyncio.to_thread(warm, aws, stack.outputs, name, stopping=self._stopping)
 
         await asyncio.gather(*(one(name) for name in names))
+
+    async def _warm_later(self, aws: Aws, stack: deploy.Deployed) -> None:
+        """Warm what nobody waits for at once; after a moment, which belongs to whoever signs in."""
+        await asyncio.sleep(_FIRST_MOMENT_SECONDS)
+        await self._warm(aws, stack, BEHIND_THE_STREAM, at_once=1)
 
     def _demonstration(
         self, origin: str, aws: Aws, mailbox: Mailbox, stack: deploy.Deployed
