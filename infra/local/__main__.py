@@ -9,6 +9,9 @@ import sys
 import time
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
+from httpx import HTTPError
+
 from infra.local import BEGAN
 from infra.local.errors import CannotRunError
 from infra.local.seed import ACCOUNTS, PASSWORD
@@ -37,6 +40,14 @@ def main() -> int:
             asyncio.run(stack.run(ready=_show))
     except CannotRunError as reason:
         print(f"Usher cannot run: {reason}", file=sys.stderr)
+        return 1
+    except (BotoCoreError, ClientError, HTTPError, OSError) as reason:
+        said = " ".join(str(reason).split()) or type(reason).__name__
+        print(
+            f"Usher cannot run: {said} ({folder.log} may say more). Run it again; where that does not help, "
+            "start clean: make run RESET=1",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

@@ -86,6 +86,16 @@ def test_a_broken_state_file_is_one_clear_line(tmp_path: Path, content: str) -> 
     assert "make run RESET=1" in said
 
 
+def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    said = _refused(tmp_path / "file" / "state", "--port", "0")
+
+    assert said.count("\n") == 1
+    assert "Not a directory" in said
+    assert "make run RESET=1" in said
+
+
 def test_travel_without_a_running_stack_is_one_clear_line(tmp_path: Path) -> None:
     outcome = subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-m", "infra.local.travel", "--state", str(tmp_path), "--days", "1"],
