@@ -146,16 +146,29 @@ class Demonstration:
         """Open the link of the newest email to this address and register, as its reader would."""
         link = self._link_for(email)
 
-        def register() -> httpx.Response:
-            # Asked again, the page might say that the link was used: by the try before.
+        def join() -> httpx.Response:
+            # A try before may have come half-way: to an account, and not yet to a place in the team.
             session = self._session(email)
-            return session if session.is_success else self._fill_in(link, first_name, last_name)
+            if not session.is_success:
+                return self._fill_in(link, action="register", first_name=first_name, last_name=last_name)
+            me = self._me(session.json()["access_token"])
+            if me.is_success and not me.json()["organizations"]:
+                return self._fill_in(link, action="sign_in")
+            return me
 
-        answer = self._insistent(f"registering {email}", register)
+        answer = self._insistent(f"registering {email}", join)
         if not (answer.is_success or answer.is_redirect):
             raise CannotRunError(f"{email} could not register: {answer.status_code}")
 
-    def _fill_in(self, link: str, first_name: str, last_name: str) -> httpx.Response:
+    def _me(self, token: str) -> httpx.Response:
+        return httpx.get(
+            f"{self.origin}/v1/me",
+            headers={"authorization": f"Bearer {token}"},
+            timeout=_CALL_SECONDS,
+            trust_env=False,
+        )
+
+    def _fill_in(self, link: str, **fields: str) -> httpx.Response:
         """The answer to the form behind the link; that to the page itself, where there is no form on it."""
         with httpx.Client(trust_env=False, timeout=_CALL_SECONDS) as browser:
             page = browser.get(link)
@@ -166,13 +179,7 @@ class Demonstration:
                 return page
             return browser.post(
                 link,
-                data={
-                    "csrf": found.group(1) or found.group(2),
-                    "action": "register",
-                    "first_name": first_name,
-                    "last_name": last_name,
-                    "password": PASSWORD,
-                },
+                data={"csrf": found.group(1) or found.group(2), "password": PASSWORD, **fields},
                 headers={"cookie": _cookies(page), "origin": self.origin},
             )
 
