@@ -100,5 +100,9 @@ $(READY): requirements/dev.txt pyproject.toml
 		&& $(PYTHON) -m pip --python $(BIN)/python install --quiet --quiet uv==$(UV) 2>/dev/null; } \
 		|| { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --quiet uv==$(UV); }
 	@$(BIN)/uv pip sync --quiet --require-hashes requirements/dev.txt
-	@$(BIN)/uv pip install --quiet --no-deps --editable .
+	@# The parts of the CDK's library that infra/ names are large: compiled here on all processors, and not on one
+	@# by the first synthesis.
+	@$(BIN)/python -m compileall -q -j 0 $$(grep -rhoE 'aws_cdk import aws_[a-z0-9_]+' infra | sort -u \
+		| sed 's|.*import |.venv/lib/python*/site-packages/aws_cdk/|') & \
+		$(BIN)/uv pip install --quiet --no-deps --editable . && wait
 	@touch $@

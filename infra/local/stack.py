@@ -28,7 +28,7 @@ from infra.local.serving import http_server, listening, smtp_server
 from infra.local.ses_events import SesEvents
 from infra.local.startup import Startup
 from infra.local.state import Folder, Running
-from infra.local.warming import BEHIND_THE_ORIGIN, BEHIND_THE_STREAM, warm
+from infra.local.warming import BEHIND_THE_ORIGIN, BEHIND_THE_STREAM, FOR_EMAILS, warm
 
 _DRAIN_SECONDS = 10.0
 """What is not done by then, such as a message that waits to be tried again, goes on at the next run."""
@@ -117,17 +117,15 @@ class LocalStack:
 
         front, key = await asyncio.to_thread(self._front, aws, stack, emulator, mailbox)
         started.push_async_callback(front.api.close)
-        await self._warm(aws, stack, BEHIND_THE_ORIGIN)
+        await self._warm(aws, stack, (*BEHIND_THE_ORIGIN, *(FOR_EMAILS if is_new else ())))
         startup.serve(front.app())
         if is_new:
             doing("Creating the demonstration organization …")
-            await self._warm(aws, stack, BEHIND_THE_STREAM)
             await asyncio.to_thread(self._demonstration(origin, aws, mailbox, stack).create)
         self.folder.snapshot.complete(source_hash=wanted)
         startup.ready()
-        if not is_new:
-            later = asyncio.ensure_future(self._warm_later(aws, stack))
-            started.callback(later.cancel)
+        later = asyncio.ensure_future(self._warm_later(aws, stack))
+        started.callback(later.cancel)
         running = Running(
             pid=os.getpid(),
             origin=origin,

@@ -20,6 +20,9 @@ BEHIND_THE_ORIGIN = ("Api", "Pages")
 BEHIND_THE_STREAM = ("Dispatch", "SendEmail", "RecordDelivery", "DeliverWebhook")
 """Those that carry out what follows from a command; they are fed from the stream or from queues."""
 
+FOR_EMAILS = BEHIND_THE_STREAM[:2]
+"""Of those, the ones without which no email is sent."""
+
 _ALIAS = "live"
 _NOTHING: dict[str, Any] = {"Records": []}
 _NOWHERE: dict[str, Any] = {
