@@ -241,6 +241,15 @@ class Table:
             if start is None:
                 return
 
+    def first_raw(
+        self, partition: str, sort: Condition | None = None, *, index: str | None = None
+    ) -> dict[str, Any] | None:
+        """Read the first item of a partition that meets the condition, in DynamoDB's own form."""
+        answer = self._connection.query(
+            partition, range_key_condition=sort, index_name=index, consistent_read=index is None, limit=1
+        )
+        return next(iter(answer["Items"]), None)
+
     def query_all(
         self,
         row: type[_R],
