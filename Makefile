@@ -16,10 +16,15 @@ ORIGIN ?=
 CERTIFICATE ?=
 TESTS ?= tests
 BENCH ?= reading
+COVERAGE ?=
 
 BIN := .venv/bin
 READY := .venv/.ready
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
 UV := 0.13.9
+GROUPS := infra local checks tests
+COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --generate-hashes --no-header --universal \
+	--python-version 3.11 $(if $(UPGRADE),--upgrade)
 CDK_CLI := aws-cdk@2.1148.1
 
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 18,20,22
@@ -40,21 +45,33 @@ run: $(READY) ## run all of Usher on this machine; PORT=9000 for another port, R
 travel: $(READY) ## move the running stack's clock forward: DAYS=10, HOURS=6
 	@$(BIN)/python -m infra.local.travel --days "$(DAYS)" --hours "$(HOURS)"
 
+.PHONY: unit
+unit: $(READY) ## run the unit tests: the loop while writing
+	@$(PYTEST) -q -m "not slow" tests/unit
+
+.PHONY: check
+check: lint unit ## what to run before a commit: lint and the unit tests
+
 .PHONY: test
-test: $(READY) node ## run all tests; TESTS=tests/unit for some of them
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
+test: $(READY) node ## run all tests; TESTS=tests/proofs for some of them, COVERAGE=1 to hold the floor of coverage
+	@$(PYTEST) $(if $(COVERAGE),--cov --cov-report=term) $(TESTS)
+
+.PHONY: coverage
+coverage: $(READY) node ## the branches of domain and services that unit and integration tests do not reach
+	@$(PYTEST) -q --cov --cov-report=term-missing tests/unit tests/integration
 
 .PHONY: bench
 bench: $(READY) ## measure what the decisions say: BENCH=reading, importing, codes or starting
 	@$(BIN)/python -m pytest -q tests/bench/bench_$(BENCH).py
 
 .PHONY: lint
-lint: $(READY) ## check style, types, layers and that openapi.json is fresh
+lint: $(READY) ## check style, types, layers and that what is generated is fresh
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m functions.api.openapi --check
+	@$(BIN)/python -m functions.api.events_page --check
 
 .PHONY: format
 format: $(READY) ## write the code as the formatter has it
@@ -64,6 +81,10 @@ format: $(READY) ## write the code as the formatter has it
 .PHONY: openapi
 openapi: $(READY) ## write openapi.json from the code
 	@$(BIN)/python -m functions.api.openapi
+
+.PHONY: events
+events: $(READY) ## write docs/events.md from the events' classes
+	@$(BIN)/python -m functions.api.events_page
 
 .PHONY: synth
 synth: $(READY) node ## write the template to cdk.out, checked by cdk-nag
@@ -78,15 +99,13 @@ deploy: $(READY) node ## deploy to the AWS account of the shell: SENDER=no-reply
 	@$(BIN)/python -m infra.publish cdk.out/outputs.json
 
 .PHONY: requirements
-requirements: $(READY) ## compile requirements/*.in anew; UPGRADE=1 for the newest versions
-	@for name in runtime dev; do \
-		(cd requirements && ../$(BIN)/uv pip compile --quiet --generate-hashes --no-header --universal \
-			--python-version 3.11 $(if $(UPGRADE),--upgrade) $$name.in --output-file $$name.txt); \
-	done
+requirements: $(READY) ## compile pyproject.toml into requirements/ anew; UPGRADE=1 for the newest versions
+	@$(COMPILE) --output-file requirements/runtime.txt
+	@$(COMPILE) --constraints requirements/runtime.txt $(GROUPS:%=--group %) --output-file requirements/dev.txt
 
 .PHONY: clean
 clean: ## remove what was made, but for the local stack's data
-	@rm -rf .venv cdk.out {tests/support/oidc,infra/reference}/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf .venv cdk.out {tests/support/oidc,infra/reference}/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage
 
 .PHONY: node
 node:

@@ -5,26 +5,43 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import pytest
+NAMES = ("api", "pages")
 
-from tests.infra.test_handlers import ENVIRONMENT, EVERYWHERE
+ENVIRONMENT = {
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "POWERTOOLS_METRICS_NAMESPACE": "Usher",
+    "POWERTOOLS_SERVICE_NAME": "usher",
+    "USHER_ENTITLEMENTS_KEY": "key",
+    "USHER_FRONT_KEY": "front",
+    "USHER_IMPORTS_BUCKET": "imports",
+    "USHER_LINK_KEYS": "keys",
+    "USHER_ORIGIN": "https://usher.example",
+    "USHER_SSO_SECRETS": "usher/sso/",
+    "USHER_TABLE": "usher",
+    "USHER_USER_POOL": "pool",
+    "USHER_USER_POOL_CLIENT": "client",
+    "USHER_WEBHOOK_KEYS": "webhook-keys",
+    "USHER_WEBHOOK_NETWORKS": "",
+}
 
+# One process imports both, as each import costs a second: whatever is loaded stays loaded.
 IMPORT = """
 import importlib, sys
-importlib.import_module(sys.argv[1])
-print(*sorted({name.partition(".")[0] for name in sys.modules} & {"authlib", "joserfc", "cryptography"}))
+for name in sys.argv[1:]:
+    importlib.import_module(f"functions.{name}.handler")
+    if {"authlib", "joserfc", "cryptography"} & {module.partition(".")[0] for module in sys.modules}:
+        sys.exit(f"{name} loads the libraries of single sign-on")
 """
 
 
-@pytest.mark.parametrize("name", ["api", "pages"])
-def test_single_sign_ons_libraries_are_loaded_by_a_single_sign_on_alone(name: str) -> None:
-    environment = dict.fromkeys(EVERYWHERE | ENVIRONMENT[name], "test")
-    loaded = subprocess.run(  # noqa: S603 - all of its words are ours
-        [sys.executable, "-c", IMPORT, f"functions.{name}.handler"],
-        env={**environment, "AWS_DEFAULT_REGION": "us-east-1"},
+def test_single_sign_ons_libraries_are_loaded_by_a_single_sign_on_alone() -> None:
+    imported = subprocess.run(  # noqa: S603 - all of its words are ours
+        [sys.executable, "-c", IMPORT, *NAMES],
+        env=ENVIRONMENT,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
 
-    assert loaded.stdout.split() == []
+    assert imported.stderr == ""
+    assert imported.returncode == 0

@@ -5,8 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import pytest
-
 NAMES = (
     "dispatch",
     "send_email",
@@ -39,24 +37,27 @@ ENVIRONMENT = {
     "USHER_WEBHOOK_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/webhooks",
 }
 
+# One process imports all of them, as each import costs a second: whatever is loaded stays loaded.
 IMPORT = """
 import importlib, sys
-importlib.import_module(sys.argv[1])
-print(*sorted({name.partition(".")[0] for name in sys.modules} & {"pydantic", "pydantic_core", "boto3"}))
+for name in sys.argv[1:]:
+    importlib.import_module(f"functions.{name}.handler")
+    if {"pydantic", "pydantic_core"} & {module.partition(".")[0] for module in sys.modules}:
+        sys.exit(f"{name} loads pydantic")
 """
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_worker_starts_without_what_only_http_needs(name: str) -> None:
-    loaded = subprocess.run(  # noqa: S603 - all of its words are ours
-        [sys.executable, "-c", IMPORT, f"functions.{name}.handler"],
+def test_a_worker_starts_without_what_only_http_needs() -> None:
+    imported = subprocess.run(  # noqa: S603 - all of its words are ours
+        [sys.executable, "-c", IMPORT, *NAMES],
         env=ENVIRONMENT,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
 
-    assert "pydantic" not in loaded.stdout
+    assert imported.stderr == ""
+    assert imported.returncode == 0
 
 
 SERVICES = """
