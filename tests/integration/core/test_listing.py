@@ -12,6 +12,7 @@ from tests.support.tenant import Tenant, found_tenant
 from usher.domain.events import EventType
 from usher.domain.invites import InviteState, UnknownInviteError
 from usher.domain.organizations import UnknownOrganizationError
+from usher.domain.paging import BadCursorError
 from usher.services.context import Context
 from usher.services.invites.invite_queries import InviteQueries, InviteQuery
 from usher.services.operator_commands import OperatorCommands
@@ -19,7 +20,6 @@ from usher.services.organization_settings import OrganizationSettings
 from usher.services.paging import ResultPage
 from usher.services.people.learner_queries import LearnerQueries
 from usher.store import table as store
-from usher.store.table import BadCursorError
 
 Page = Callable[[str | None], ResultPage[Any]]
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from usher.domain.addresses import BadAddressError
 from usher.domain.clients import SublicensedError
-from usher.domain.errors import InvalidError
+from usher.domain.errors import ForbiddenError, InvalidError, refuses
 from usher.domain.events import OPERATIONS, EventType, Json
-from usher.domain.instants import parse_instant
+from usher.domain.instants import BadDateError, UnknownTimeZoneError, parse_instant
 from usher.domain.licenses import (
     BadLicenseError,
     License,
@@ -25,14 +26,17 @@ from usher.domain.licenses import (
 )
 from usher.domain.organizations import (
     DEFAULT_INVITE_DAYS,
+    BadSettingsError,
+    BadSlugError,
     Branding,
     Organization,
     Role,
     SlugTakenError,
     UnknownOrganizationError,
 )
-from usher.domain.people import Person, clean_name
-from usher.domain.product_retirement import CatalogProduct
+from usher.domain.paging import BadCursorError
+from usher.domain.people import BadNameError, Person, clean_name
+from usher.domain.product_retirement import CatalogProduct, ProductRetiredError
 from usher.services.authorization import require_operator
 from usher.services.context import Context
 from usher.services.paging import ResultPage
@@ -81,6 +85,7 @@ class OperatorCommands:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(ForbiddenError, BadNameError, BadLicenseError)
     def create_product(
         self, *, person: Person, name: str, kind: ProductKind, url: str, receipt: Receipt
     ) -> Product:
@@ -100,6 +105,7 @@ class OperatorCommands:
         receipt.commit(self._context, writes, product)
         return product
 
+    @refuses(ForbiddenError, BadCursorError)
     def products(self, *, person: Person, limit: int, cursor: str | None) -> ResultPage[CatalogProduct]:
         """List the products, oldest first."""
         require_operator(person)
@@ -108,6 +114,15 @@ class OperatorCommands:
             items=[product_retirement.catalog_product_of(row) for row in page.rows], next=page.next
         )
 
+    @refuses(
+        ForbiddenError,
+        SlugTakenError,
+        BadSlugError,
+        BadSettingsError,
+        UnknownTimeZoneError,
+        BadAddressError,
+        BadNameError,
+    )
     def create_organization(
         self,
         *,
@@ -120,12 +135,7 @@ class OperatorCommands:
         branding: Branding | None = None,
         invite_days: int = DEFAULT_INVITE_DAYS,
     ) -> Organization:
-        """Create an organization and invite its first manager, a full one, in one transaction.
-
-        Raises:
-            SlugTakenError, BadSlugError, BadSettingsError, UnknownTimeZoneError, BadAddressError,
-            BadNameError.
-        """
+        """Create an organization and invite its first manager, a full one, in one transaction."""
         require_operator(person)
         now = self._context.now()
         organization = Organization(
@@ -165,17 +175,27 @@ class OperatorCommands:
             raise
         return organization
 
+    @refuses(ForbiddenError, BadCursorError)
     def organizations(self, *, person: Person, limit: int, cursor: str | None) -> ResultPage[Organization]:
         """List the organizations that have no provider, oldest first."""
         require_operator(person)
         page = organizations.all_of_provider(self._context.table, None, limit=limit, cursor=cursor)
         return ResultPage(items=[organizations.organization_of(row) for row in page.rows], next=page.next)
 
+    @refuses(
+        ForbiddenError,
+        UnknownOrganizationError,
+        UnknownProductError,
+        ProductRetiredError,
+        OrderReusedError,
+        BadOrderError,
+        BadLicenseError,
+        BadDateError,
+    )
     def grant_license(self, *, person: Person, organization: str, order: LicenseOrder) -> License:
         """Grant a license; the same order again grants nothing and returns the license as it is now.
 
         Raises:
-            UnknownOrganizationError, UnknownProductError, BadLicenseError, BadDateError, OrderReusedError.
             ProductRetiredError: no license of the product is granted any more.
         """
         require_operator(person)
@@ -235,14 +255,19 @@ class OperatorCommands:
             raise
         return granted
 
+    @refuses(
+        ForbiddenError,
+        UnknownLicenseError,
+        SeatsInUseError,
+        OrderReusedError,
+        SublicensedError,
+        BadOrderError,
+        BadLicenseError,
+    )
     def resize_license(
         self, *, person: Person, organization: str, license_id: str, order_id: str, seats: int
     ) -> License:
-        """Top up a license by `seats`, or shrink it where `seats` is below zero; once for one order.
-
-        Raises:
-            UnknownLicenseError, SeatsInUseError, BadLicenseError, OrderReusedError.
-        """
+        """Top up a license by `seats`, or shrink it where `seats` is below zero; once for one order."""
         require_operator(person)
         check_order(order_id)
         check_seats(abs(seats))
@@ -281,6 +306,7 @@ class OperatorCommands:
             ) from stale
         return self._repeat(organization, order_id, request)
 
+    @refuses(ForbiddenError, UnknownOrganizationError)
     def granted(self, *, person: Person, organization: str) -> list[License]:
         """List an organization's licenses."""
         require_operator(person)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from usher.domain.clients import SublicensedError
 from usher.domain.effects import MANAGERS
-from usher.domain.errors import RefusedError
+from usher.domain.errors import ForbiddenError, RefusedError, refuses
 from usher.domain.events import Event, EventType, Json
-from usher.domain.licenses import UnknownLicenseError, check_seats
+from usher.domain.licenses import BadLicenseError, LicenseOverError, UnknownLicenseError, check_seats
 from usher.domain.organizations import ManagerState, Permission
+from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.domain.requests import (
     AlreadyAnsweredError,
+    BadTextError,
+    IncompleteRequestError,
     Reply,
     SeatRequest,
     SeatRequestState,
@@ -18,9 +21,9 @@ from usher.domain.requests import (
     check_text,
     require_texts,
 )
-from usher.services.authorization import authorize, require_operator
+from usher.services.authorization import AUTHORIZE, authorize, require_operator
 from usher.services.context import Context
-from usher.services.operator_commands import check_order
+from usher.services.operator_commands import BadOrderError, check_order
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.store import events, licenses, organizations, requests
@@ -41,6 +44,9 @@ class SeatRequests:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(
+        *AUTHORIZE, UnknownLicenseError, LicenseOverError, SublicensedError, BadLicenseError, BadTextError
+    )
     def ask(
         self,
         *,
@@ -51,11 +57,7 @@ class SeatRequests:
         message: str,
         receipt: Receipt,
     ) -> SeatRequest:
-        """Ask for more seats of a license.
-
-        Raises:
-            ForbiddenError, UnknownLicenseError, LicenseOverError, BadLicenseError, BadTextError.
-        """
+        """Ask for more seats of a license."""
         at = licenses.ref(organization, license_id)
         membership = authorize(
             self._context,
@@ -90,6 +92,7 @@ class SeatRequests:
         receipt.commit(self._context, writes, request)
         return request
 
+    @refuses(*AUTHORIZE, BadCursorError)
     def asked(
         self, *, person: Person, organization: str, limit: int, cursor: str | None
     ) -> ResultPage[SeatRequest]:
@@ -98,6 +101,7 @@ class SeatRequests:
         page = requests.seats_in_organization(self._context.table, organization, limit=limit, cursor=cursor)
         return ResultPage(items=[requests.seats_of(row) for row in page.rows], next=page.next)
 
+    @refuses(ForbiddenError, BadCursorError)
     def everywhere(
         self, *, person: Person, state: SeatRequestState, limit: int, cursor: str | None
     ) -> ResultPage[SeatRequest]:
@@ -106,8 +110,9 @@ class SeatRequests:
         page = requests.seats_everywhere(self._context.table, state, limit=limit, cursor=cursor)
         return ResultPage(items=[requests.seats_of(row) for row in page.rows], next=page.next)
 
+    @refuses(ForbiddenError, UnknownRequestError)
     def request(self, *, person: Person, request: str) -> SeatRequest:
-        """Read one request as an operator: two calls. Raises UnknownRequestError."""
+        """Read one request as an operator: two calls."""
         require_operator(person)
         home = requests.home_of(self._context.table, request)
         row = None if home is None else self._context.table.get(requests.seats_ref(home, request))
@@ -115,12 +120,9 @@ class SeatRequests:
             raise UnknownRequestError("There is no such request for seats.")
         return requests.seats_of(row)
 
+    @refuses(ForbiddenError, UnknownRequestError, AlreadyAnsweredError, OrderTakenError, BadOrderError)
     def approve(self, *, person: Person, request: str, order_id: str | None, receipt: Receipt) -> SeatRequest:
-        """Add the seats that were asked for, under an order of this id or of the request's own; once.
-
-        Raises:
-            UnknownRequestError, AlreadyAnsweredError, OrderTakenError, BadOrderError.
-        """
+        """Add the seats that were asked for, under an order of this id or of the request's own; once."""
         before = self.request(person=person, request=request)
         order = check_order(before.id if order_id is None else order_id)
         after = before.answered(self._reply(person, granted=True, text=""), order=order)
@@ -133,12 +135,9 @@ class SeatRequests:
         added = licenses.resize(after.organization, after.license, after.seats)
         return self._answer(person, after, EventType.SEATS_APPROVED, receipt, added, done)
 
+    @refuses(ForbiddenError, UnknownRequestError, AlreadyAnsweredError, IncompleteRequestError, BadTextError)
     def refuse(self, *, person: Person, request: str, reason: str, receipt: Receipt) -> SeatRequest:
-        """Refuse a request, once, with a reason that the manager is told.
-
-        Raises:
-            UnknownRequestError, AlreadyAnsweredError, IncompleteRequestError, BadTextError.
-        """
+        """Refuse a request, once, with a reason that the manager is told."""
         before = self.request(person=person, request=request)
         reply = self._reply(person, granted=False, text=check_text(reason))
         require_texts(reason=reply.text)

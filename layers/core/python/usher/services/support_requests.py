@@ -6,16 +6,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from usher.domain.accesses import Access, AccessState
+from usher.domain.addresses import BadAddressError
 from usher.domain.erasures import as_kept
-from usher.domain.errors import RefusedError
+from usher.domain.errors import ForbiddenError, RefusedError, refuses
 from usher.domain.events import Event, EventType, Json
 from usher.domain.licenses import License, UnknownLicenseError
 from usher.domain.organizations import Permission
+from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.domain.requests import (
     MAX_TRAINING,
     AlreadyAnsweredError,
+    BadTextError,
+    GrantNotAskedError,
+    IncompleteRequestError,
     Reply,
+    SeatNotInUseError,
     SupportKind,
     SupportRequest,
     SupportState,
@@ -25,7 +31,7 @@ from usher.domain.requests import (
     require_in_use,
     require_texts,
 )
-from usher.services.authorization import authorize, require_operator
+from usher.services.authorization import AUTHORIZE, authorize, require_operator
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
@@ -60,13 +66,20 @@ class SupportRequests:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(
+        *AUTHORIZE,
+        UnknownLicenseError,
+        SeatNotInUseError,
+        IncompleteRequestError,
+        BadTextError,
+        BadAddressError,
+    )
     def file(
         self, *, person: Person, organization: str, draft: SupportRequestDraft, receipt: Receipt
     ) -> SupportRequest:
         """File a request, with what is known now about the learner's access and invite attached.
 
         Raises:
-            ForbiddenError, IncompleteRequestError, BadTextError, BadAddressError, UnknownLicenseError.
             SeatNotInUseError: there is no accepted seat to release.
         """
         email = as_kept(draft.email) if draft.email else ""
@@ -98,6 +111,7 @@ class SupportRequests:
         receipt.commit(self._context, writes, request)
         return request
 
+    @refuses(*AUTHORIZE, BadCursorError)
     def filed(
         self, *, person: Person, organization: str, limit: int, cursor: str | None
     ) -> ResultPage[SupportRequest]:
@@ -106,6 +120,7 @@ class SupportRequests:
         page = requests.support_in_organization(self._context.table, organization, limit=limit, cursor=cursor)
         return ResultPage(items=[requests.support_of(row) for row in page.rows], next=page.next)
 
+    @refuses(ForbiddenError, BadCursorError)
     def everywhere(
         self, *, person: Person, state: SupportState, limit: int, cursor: str | None
     ) -> ResultPage[SupportRequest]:
@@ -114,8 +129,9 @@ class SupportRequests:
         page = requests.support_everywhere(self._context.table, state, limit=limit, cursor=cursor)
         return ResultPage(items=[requests.support_of(row) for row in page.rows], next=page.next)
 
+    @refuses(ForbiddenError, UnknownRequestError)
     def request(self, *, person: Person, request: str) -> SupportRequest:
-        """Read one request as an operator: two calls. Raises UnknownRequestError."""
+        """Read one request as an operator: two calls."""
         require_operator(person)
         home = requests.home_of(self._context.table, request)
         row = None if home is None else self._context.table.get(requests.support_ref(home, request))
@@ -123,6 +139,16 @@ class SupportRequests:
             raise UnknownRequestError("There is no such support request.")
         return requests.support_of(row)
 
+    @refuses(
+        ForbiddenError,
+        UnknownRequestError,
+        AlreadyAnsweredError,
+        SeatNotInUseError,
+        SeatTakenAnewError,
+        GrantNotAskedError,
+        IncompleteRequestError,
+        BadTextError,
+    )
     @retry_on_conflict
     def answer(
         self, *, person: Person, request: str, text: str, grant: bool, receipt: Receipt
@@ -132,8 +158,6 @@ class SupportRequests:
         All managers are told, the one who asked among them.
 
         Raises:
-            UnknownRequestError, AlreadyAnsweredError, GrantNotAskedError, IncompleteRequestError,
-            BadTextError.
             SeatNotInUseError, SeatTakenAnewError: the seat is not there to be released any more.
         """
         now = self._context.now()

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from secrets import token_hex
 
+from usher.domain.errors import refuses
 from usher.domain.events import EventType, Json
-from usher.domain.instants import parse_instant, rfc3339
+from usher.domain.instants import BadDateError, parse_instant, rfc3339
 from usher.domain.integrations.api_keys import (
     SECRET_BYTES,
     ApiKey,
     BadExpiryError,
+    BadScopesError,
     InvalidApiKeyError,
     TooManyApiKeysError,
     UnknownApiKeyError,
@@ -20,8 +22,8 @@ from usher.domain.integrations.api_keys import (
     text_of,
 )
 from usher.domain.organizations import Permission
-from usher.domain.people import ApiKeyCredential, Person, clean_name
-from usher.services.authorization import authorize
+from usher.domain.people import ApiKeyCredential, BadNameError, Person, clean_name
+from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.receipts import Receipt
 from usher.store import events
@@ -35,6 +37,7 @@ class ApiKeys:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(*AUTHORIZE, TooManyApiKeysError, BadNameError, BadScopesError, BadDateError, BadExpiryError)
     def create(
         self,
         *,
@@ -48,7 +51,6 @@ class ApiKeys:
         """Create a key and return its text, which is kept nowhere: the receipt has the key without it.
 
         Raises:
-            BadNameError, BadScopesError, BadDateError, BadExpiryError.
             TooManyApiKeysError: exactly, whoever creates one at the same time.
         """
         membership = authorize(
@@ -79,6 +81,7 @@ class ApiKeys:
             raise TooManyApiKeysError from stale
         return text_of(credential)
 
+    @refuses(*AUTHORIZE)
     def listed(self, *, person: Person, organization: str) -> list[ApiKey]:
         """List the keys, oldest first, with when each was last used."""
         authorize(
@@ -86,6 +89,7 @@ class ApiKeys:
         )
         return api_keys.of_organization(self._context.table, organization)
 
+    @refuses(*AUTHORIZE, UnknownApiKeyError)
     def revoke(self, *, person: Person, organization: str, key: str) -> None:
         """Revoke a key: the next request with it is refused.
 
@@ -110,6 +114,7 @@ class ApiKeys:
         except ConditionFailedError as stale:
             raise UnknownApiKeyError("The organization has no such API key.") from stale
 
+    @refuses(InvalidApiKeyError)
     def check(self, *, person: Person) -> None:
         """Check a program's key where nothing else would, or raise InvalidApiKeyError: one call, no other."""
         if person.key is None:
