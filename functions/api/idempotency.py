@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from usher.domain.errors import UsherError
-from usher.domain.events import Json
+from usher.domain.json_values import Json
 from usher.services.context import Context
 from usher.services.receipts import AnsweredMeanwhileError, Receipt, open_receipt
 from usher.store.transaction import BusyError

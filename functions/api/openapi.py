@@ -18,6 +18,7 @@ from aws_lambda_powertools.event_handler.openapi.models import Server
 from functions.api.api_key_gateway import KeyNotAcceptedError
 from functions.api.app import AREAS, Api
 from functions.api.describing import Caller, Description, caller_of, description_of
+from functions.api.examples import example_of
 from functions.api.idempotency import HEADER, REPLAYED
 from functions.api.problems import (
     MEDIA_TYPE,
@@ -31,6 +32,7 @@ from functions.api.problems import (
     problem_of,
     status_of,
 )
+from functions.api.published_events import DELIVERED, event_name, event_schemas, summary_of
 from functions.api.router import JSON
 from functions.api.schemas.common import Problem
 from usher.domain.errors import (
@@ -88,6 +90,19 @@ _SECURITY: dict[Caller, list[dict[str, list[str]]]] = {
     Caller.MANAGER: [{"bearer": []}, {"organizationKey": []}],
     Caller.PLATFORM: [{"apiKey": []}],
 }
+_WEBHOOKS_TAG = {
+    "name": "webhooks sent",
+    "description": "The messages that an organization's webhooks are sent: the event as the API shows it, "
+    "signed as Standard Webhooks has it. At least once, and not in order.",
+}
+_SIGNATURE_HEADERS = [
+    {"name": name, "in": "header", "required": True, "description": what, "schema": {"type": "string"}}
+    for name, what in (
+        ("webhook-id", "The event's id: the same however often the message is sent."),
+        ("webhook-timestamp", "When this attempt was made, in seconds since 1970."),
+        ("webhook-signature", "`v1,` and the signature in Base64; several where secrets overlap."),
+    )
+]
 _ORDERED = " Orders are told apart by `order_id` itself; the key is checked for its form alone."
 _IN_FEW_COMBINATIONS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 _CHANGING = frozenset({"PUT", "PATCH", "DELETE"})
@@ -110,6 +125,7 @@ def document() -> dict[str, Any]:
     components = generated["components"]["schemas"]
     schemas = {name: schema for name, schema in components.items() if name not in _GENERATED}
     schemas["Problem"] = Problem.model_json_schema()
+    schemas |= event_schemas()
     shared: dict[str, Any] = {}
     for route in api.routes:
         operation = generated["paths"][route.openapi_path][route.method.lower()]
@@ -119,8 +135,39 @@ def document() -> dict[str, Any]:
     generated["components"] = {"responses": shared, "schemas": schemas, "securitySchemes": _SCHEMES}
     generated["tags"] = [
         {"name": _area(area.__name__), "description": (area.__doc__ or "").strip()} for area in AREAS
-    ]
+    ] + [_WEBHOOKS_TAG]
+    generated["webhooks"] = _webhooks(schemas)
     return generated
+
+
+def _webhooks(schemas: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the messages that webhooks are sent, by type of event."""
+    return {
+        name: {
+            "post": {
+                "operationId": f"on{kind.__name__}",
+                "summary": name,
+                "description": summary_of(kind),
+                "tags": [_WEBHOOKS_TAG["name"]],
+                "security": [],
+                "parameters": _SIGNATURE_HEADERS,
+                "requestBody": {
+                    "required": True,
+                    "content": {
+                        JSON: {
+                            "schema": (schema := {"$ref": f"#/components/schemas/{event_name(kind)}"}),
+                            "example": example_of(schema, schemas),
+                        }
+                    },
+                },
+                "responses": {
+                    "2XX": {"description": "The message was received; with any other answer it comes again."},
+                    "410": {"description": "The receiver is gone; the webhook is disabled."},
+                },
+            }
+        }
+        for name, kind in DELIVERED.items()
+    }
 
 
 def text() -> str:
@@ -248,24 +295,6 @@ def _key_of(description: Description) -> dict[str, Any]:
 
 def _exemplify(content: dict[str, Any], schemas: Mapping[str, Any]) -> None:
     content["example"] = example_of(content["schema"], schemas)
-
-
-def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
-    """Return an example put together from those of the fields; what may be left out and has none is."""
-    match schema:
-        case {"examples": [first, *_]} | {"const": first} | {"enum": [first, *_]}:
-            return first
-        case {"$ref": str(name)}:
-            return example_of(schemas[name.rpartition("/")[2]], schemas)
-        case {"anyOf": [first, *_]} | {"oneOf": [first, *_]} | {"allOf": [first, *_]}:
-            return example_of(first, schemas)
-        case {"properties": properties}:
-            members = {name: example_of(each, schemas) for name, each in properties.items()}
-            needed = schema.get("required", [])
-            return {name: value for name, value in members.items() if value is not None or name in needed}
-        case {"items": items}:
-            return [example_of(items, schemas)]
-    raise LookupError(f"no example for {schema}")
 
 
 def _area(module: str) -> str:

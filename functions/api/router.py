@@ -14,8 +14,8 @@ from functions.api.api_key_gateway import key_of
 from functions.api.idempotency import HEADER, REPLAYED, Answered, fingerprint, idempotent
 from functions.api.services import Services
 from usher.domain.errors import UnauthenticatedError
-from usher.domain.events import Json
 from usher.domain.integrations.api_keys import credential_of, digest_of
+from usher.domain.json_values import Json
 from usher.domain.people import Person, program
 from usher.gateways.identity import person_of
 from usher.services.receipts import Receipt

@@ -6,26 +6,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import cast
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from functions.send_email import wording
+from functions.send_email import contents, wording
 from usher.domain import wording as named
 from usher.domain.colors import palette
-from usher.domain.effects import Email, Template
-from usher.domain.events import Json
-from usher.domain.instants import parse_rfc3339
+from usher.domain.effects.kinds import Template
 from usher.domain.invites import Invite
 from usher.domain.licenses import LicenseTerms
 from usher.domain.organizations import ManagerState
 from usher.domain.starts import start_on_acceptance
 from usher.gateways.mail import Message
 from usher.services.outbox.send_email import EmailContext
-
-MOST_NAMED = 50
-"""Addresses that a notice to managers names before it only counts."""
 
 _TO_MANAGERS = frozenset(
     {
@@ -84,7 +78,7 @@ class Rendering:
         return self._environment.get_template(f"{letter.email.template}.{part}").render(values)
 
     def _values(self, letter: EmailContext) -> dict[str, object]:
-        organization, invite = letter.organization, letter.invite
+        organization, invite, data = letter.organization, letter.invite, letter.email.data
         return {
             "organization": wording.one_line(organization.name),
             "time_zone": organization.time_zone,
@@ -92,21 +86,21 @@ class Rendering:
             "logo_url": organization.branding.logo_url,
             "to": letter.email.to,
             "invite": invite,
-            "first_name": _first_name(letter.email, invite),
-            "asker": _asker(letter.email),
+            "first_name": contents.first_name(data, invite),
+            "asker": contents.asker(data),
             "personal_message": "" if invite is None else wording.plain(invite.message),
             "inviter": _inviter(letter),
             "link": letter.link,
             "origin": letter.origin,
-            "products": _products(letter.email, invite),
+            "products": contents.products(data, invite),
             "starts": [] if invite is None else _starts(invite, self._now()),
             "time_left": "" if invite is None else wording.time_left(invite.expires_at, self._now()),
-            "ends_at": _end(letter.email, invite),
-            "answered": _Answered(letter.email),
-            "retirement": _Retirement(letter.email),
-            "facts": letter.email.facts,
-            "request": _Request(letter.email),
-            "copy": _Copy(letter),
+            "ends_at": contents.ends_at(data, invite),
+            "answered": contents.AnsweredInvites(letter.email),
+            "retirement": contents.Retirement(data),
+            "data": data,
+            "request": contents.request_answer(data),
+            "copy": contents.CodeCopy(data, landing_page=f"{letter.origin}/c/{organization.slug}"),
         }
 
 
@@ -117,92 +111,6 @@ class _Start:
     kind: str
     product: str
     at: datetime | None
-
-
-class _Answered:
-    """The invites that a notice to managers is about."""
-
-    def __init__(self, email: Email) -> None:
-        rows = _rows(email) if email.template in _TO_MANAGERS else []
-        self.count = cast("int", email.facts.get("count") or len(rows))
-        self.rows = [_named(row) for row in rows[:MOST_NAMED]]
-        self.emails = [str(row["email"]) for row in rows[:MOST_NAMED]]
-        self.more = self.count - len(self.emails)
-        self.who = wording.listed_shortly(self.emails) if rows else ""
-        if name := wording.one_line(str(email.facts.get("actor_name") or "")):
-            self.who = f"{name} ({self.who})"
-        self.team = bool(email.facts.get("team")) or any(row.get("kind") == "team" for row in rows)
-        products = cast("list[str]", email.facts.get("products") or [])
-        self.seats = any(row.get("kind") != "team" and (products or row.get("products")) for row in rows)
-        self.about = list(dict.fromkeys([*map(wording.one_line, products), *(what for _, what in self.rows)]))
-
-
-class _Retirement:
-    """When a product is retired and which licenses of it the organization has; empty in every other email."""
-
-    def __init__(self, email: Email) -> None:
-        facts = email.facts
-        self.at = _instant(facts.get("retires_at"))
-        self.formerly = _instant(facts.get("formerly"))
-        held = cast("list[Mapping[str, Json]]", facts.get("held") or [])
-        self.licenses = [(one["total"], one["in_use"], _instant(one["ends_at"])) for one in held]
-        self.more = cast("int", facts.get("held_count") or 0) - len(held)
-
-
-class _Request:
-    """What a manager asked for, and the answer; empty in every other email."""
-
-    def __init__(self, email: Email) -> None:
-        facts = email.facts
-        self.kind = str(facts.get("kind") or "other")
-        self.about = wording.one_line(str(facts.get("email") or ""))
-        self.training = wording.one_line(str(facts.get("training") or ""))
-        self.message = wording.plain(str(facts.get("message") or ""))
-        self.answer = wording.plain(str(facts.get("answer") or ""))
-        self.granted = bool(facts.get("granted"))
-        self.seats = cast("int", facts.get("seats") or 0)
-
-
-class _Copy:
-    """A code, to be forwarded to those whom it is for; empty in every other email."""
-
-    def __init__(self, letter: EmailContext) -> None:
-        facts = letter.email.facts
-        self.code = str(facts.get("code") or "")
-        self.landing_page = f"{letter.origin}/c/{letter.organization.slug}"
-        self.address = f"{self.landing_page}/{self.code}"
-        self.message = wording.plain(str(facts.get("message") or ""))
-        self.domain = str(facts.get("domain") or "")
-        self.cap = cast("int | None", facts.get("cap"))
-
-
-def _first_name(email: Email, invite: Invite | None) -> str:
-    """Return how to greet: by what the manager typed or, once an address is proven, by one's own name."""
-    if invite is not None:
-        return wording.one_line(invite.first_name)
-    return wording.one_line(str(email.facts.get("first_name") or "")) if "request" in email.facts else ""
-
-
-def _asker(email: Email) -> str:
-    """Return who asked to join; empty in every other email."""
-    facts = email.facts
-    if email.template is not Template.JOIN_REQUESTED_NOTICE:
-        return ""
-    return wording.one_line(f"{facts['first_name']} {facts['last_name']} ({facts['email']})")
-
-
-def _instant(text: Json) -> datetime | None:
-    return None if text is None else parse_rfc3339(str(text))
-
-
-def _named(row: Mapping[str, Json]) -> tuple[str, str]:
-    """Return the address of an invite and what it was for."""
-    email, products = str(row["email"]), cast("list[str]", row.get("products") or [])
-    if row.get("kind") == "team":
-        return email, "your team"
-    group = row.get("group_name")
-    named = products or ([f"the group {group}"] if group else ["your organization"])
-    return email, wording.listed([wording.one_line(name) for name in named])
 
 
 def _reply_to(letter: EmailContext) -> str:
@@ -221,21 +129,6 @@ def _inviter(letter: EmailContext) -> str:
     return wording.one_line(name) or letter.inviter.email
 
 
-def _products(email: Email, invite: Invite | None) -> list[str]:
-    """Return what the email is about: what its event says, else everything that the invite offers."""
-    rows = _rows(email)
-    # A notice to managers is about invites of one kind: what holds for the first of them holds for all.
-    own = next((row for row in rows if row["email"] == email.to), rows[0] if rows else {})
-    named = cast("list[str]", own.get("products") or email.facts.get("products") or [])
-    if not named and email.template in _TO_MANAGERS:
-        named = [name for row in _rows(email) for name in cast("list[str]", row.get("products") or [])]
-    if not named and invite is not None:
-        named = [terms.product.name for terms in invite.licenses]
-    if not named and (group := own.get("group_name") or email.facts.get("group_name")):
-        named = [f"the group {group}"]
-    return [wording.one_line(name) for name in named]
-
-
 def _starts(invite: Invite, now: datetime) -> list[_Start]:
     return [_start(terms, invite, now) for terms in invite.licenses]
 
@@ -247,16 +140,3 @@ def _start(terms: LicenseTerms, invite: Invite, now: datetime) -> _Start:
         product=wording.one_line(terms.product.name),
         at=at if at > now else None,
     )
-
-
-def _end(email: Email, invite: Invite | None) -> datetime | None:
-    """Return when the access ends that an email about one license is about, or the license itself."""
-    if "ends_at" in email.facts:
-        return parse_rfc3339(str(email.facts["ends_at"]))
-    offered = () if invite is None else invite.licenses
-    ends = (terms.valid_until for terms in offered if terms.license == email.facts.get("license"))
-    return next(ends, None)
-
-
-def _rows(email: Email) -> list[Mapping[str, Json]]:
-    return cast("list[Mapping[str, Json]]", email.facts.get("invites") or [])

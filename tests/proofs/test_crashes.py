@@ -17,11 +17,13 @@ import pytest
 from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
 from tests.support.crashes import Death, dying, written
+from tests.support.published_events import data_of
 from tests.support.reading_back import access_now, emails_of, events_of, invite_now, seats
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
-from usher.domain.effects import Email, effects_of
-from usher.domain.events import Event
+from usher.domain.effects.kinds import Email
+from usher.domain.effects.table import effects_of
+from usher.domain.events.event import Event
 from usher.domain.instants import rfc3339
 from usher.domain.invites import Delivery, Invite, InviteState
 from usher.services.invites.manage_invites import ManageInvites
@@ -286,7 +288,7 @@ def test_telling_that_seats_are_out(quiet: Tenant, async_workers: AsyncWorkers) 
     n = 0
     for n, _ in each_death(async_workers, lambda n: async_workers.dispatching.dispatch(created[n - 1])):
         async_workers.dispatching.dispatch(created[n - 1])
-    licenses = [event.facts["license"] for event in events_of(quiet, "seats.out")]
+    licenses = [data_of(event)["license"] for event in events_of(quiet, "seats.out")]
 
     assert n > 1, "it has several calls to die between"
     assert len(licenses) == len(set(licenses)) == n + 1, "the last was not interrupted"
@@ -331,11 +333,13 @@ def test_sweeping(quiet: Tenant, async_workers: AsyncWorkers, clock: Clock) -> N
 
     told = Counter(emails_of(quiet, "invites.expired"))
     ended = Counter(
-        email for event in events_of(quiet, "accesses.ended") for email in cast("Any", event.facts["emails"])
+        email
+        for event in events_of(quiet, "accesses.ended")
+        for email in cast("Any", data_of(event)["emails"])
     )
     for of in range(1, n + 1):
         assert [told[f"expired{of}-{which}@x.io"] for which in (1, 2, 3)] == [1, 1, 1]
         assert ended[f"ended{of}@x.io"] == 1
-    digests = [cast("int", one.facts["count"]) for one in events_of(quiet, "invites.expired_told")]
+    digests = [cast("int", data_of(one)["count"]) for one in events_of(quiet, "invites.expiry_summarized")]
     assert sum(digests) == told.total(), "each expiry is in one digest"
     assert async_workers.sent_to(quiet.full.email) == ["expired_notice"] * len(digests)

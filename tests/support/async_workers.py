@@ -19,8 +19,8 @@ from moto.ses.models import ses_backends
 
 from tests.support.clock import Clock
 from tests.support.tables import REGION
-from usher.domain.effects import Email
-from usher.domain.events import OPERATIONS, Event
+from usher.domain.effects.kinds import Email
+from usher.domain.events.event import OPERATIONS, Event
 from usher.domain.instants import parse_rfc3339
 from usher.gateways.bus import Bus
 from usher.gateways.links import Keys, Links

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from usher.domain.effects import LINKED, Email, Template
-from usher.domain.events import Json
+from usher.domain.effects.kinds import LINKED, Email, Template
 from usher.domain.invites import Invite, InviteKind, InviteState
+from usher.domain.json_values import Json
 from usher.domain.licenses import LicenseTerms, Product, ProductKind
 from usher.domain.organizations import Manager, ManagerState, Organization, Role
 from usher.services.outbox.send_email import EmailContext
@@ -55,7 +55,12 @@ COPIED: dict[str, Json] = {
     "ends_at": "2027-03-31T22:00:00Z",
 }
 ENTER_LINK = "https://usher.example/learn/enter/01J.k1.mac"
-TO_JOINERS = (Template.ENTRY_LINK, Template.JOIN_APPROVED, Template.JOIN_REFUSED, Template.JOIN_WAITING)
+TO_JOINERS = (
+    Template.VERIFICATION_LINK,
+    Template.JOIN_APPROVED,
+    Template.JOIN_REFUSED,
+    Template.JOIN_WAITING,
+)
 ASKED: dict[str, Json] = {"entry": "E", "by": "join", "email": "ann@x.io"}
 ANSWERED: dict[str, Json] = {
     "request": "R",
@@ -134,7 +139,7 @@ def letter(
     if template is Template.CODE_COPY:
         facts = {**COPIED, **(facts or {})}
     if template in TO_JOINERS:
-        facts = {**(ASKED if template is Template.ENTRY_LINK else ANSWERED), **(facts or {})}
+        facts = {**(ASKED if template is Template.VERIFICATION_LINK else ANSWERED), **(facts or {})}
     return EmailContext(
         email=Email(
             id="e",
@@ -148,6 +153,6 @@ def letter(
         organization=organization,
         invite=(invite or usual) if of_invite else None,
         inviter=inviter if of_invite else None,
-        link=ENTER_LINK if template is Template.ENTRY_LINK else LINK if template in LINKED else "",
+        link=ENTER_LINK if template is Template.VERIFICATION_LINK else LINK if template in LINKED else "",
         origin=ORIGIN,
     )

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
 from tests.support.tenant import Tenant
-from usher.domain.effects import ContinueImport
-from usher.domain.events import Event
+from usher.domain.effects.kinds import ContinueImport
 from usher.domain.imports.imports import Defaults, Import, ImportState, Only
 from usher.domain.imports.verdicts import ImportedRow, Verdict
 from usher.domain.invites import Invite
@@ -126,15 +126,12 @@ class ImportDriver:
 
     def sent(self) -> list[Invite]:
         """Return the invites that were sent, in the order in which they were."""
-        rows = [row for event in events_of(self.tenant, "invites.created") for row in _rows(event)]
+        rows = [
+            row for event in events_of(self.tenant, "invites.created") for row in data_of(event)["invites"]
+        ]
         found = [invites.get(self.tenant.context.table, row["id"]) for row in rows]
         return [one for one in found if one is not None]
 
     def verdicts(self, import_: Import) -> list[str]:
         """Return what becomes of each row, in the order of the file."""
         return [str(row.verdict) for row in self.rows(import_)]
-
-
-def _rows(event: Event) -> list[dict[str, Any]]:
-    found: Any = event.facts["invites"]
-    return list(found)

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from tests.support.published_events import check_stored
 from tests.support.tables import NAME, items
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def check_invariants(client: DynamoDBClient, name: str = NAME) -> None:
     _check_told(found)
     _check_line(found)
     _check_sublicenses(found)
+    _check_events(found)
 
 
 def _check_seats(found: dict[tuple[str, str], dict[str, Any]]) -> None:
@@ -100,7 +102,8 @@ def _check_told(found: dict[tuple[str, str], dict[str, Any]]) -> None:
     told = Counter[str]()
     for (_, sk), item in found.items():
         if sk.startswith("EVENT#"):
-            told.update(json.loads(item["facts"]["S"]).get("seats_taken", {}))
+            for change in json.loads(item["data"]["S"]).get("seat_changes", []):
+                told[change["license"]["id"]] += change["seats"]
     for (_, sk), item in found.items():
         if sk.startswith("LICENSE#"):
             assert int(item["assigned"]["N"]) == told[item["id"]["S"]], "events tell of every seat"
@@ -115,3 +118,10 @@ def _check_sublicenses(found: dict[tuple[str, str], dict[str, Any]]) -> None:
     for (_, sk), item in found.items():
         if sk.startswith("LICENSE#"):
             assert int(item["sublicensed"]["N"]) == lent[item["id"]["S"]], "seats lent are seats held"
+
+
+def _check_events(found: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """Every event is as published."""
+    for (_, sk), item in found.items():
+        if sk.startswith("EVENT#"):
+            check_stored(item)

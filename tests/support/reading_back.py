@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
 
+from tests.support.published_events import data_of
 from tests.support.tenant import Tenant
 from usher.domain.accesses import Access
-from usher.domain.events import Event
+from usher.domain.events.event import Event
 from usher.domain.invites import Invite
 from usher.domain.licenses import License
 from usher.services.invites.reserve_seats import Invited
@@ -44,8 +44,8 @@ def events_of(tenant: Tenant, type_: str) -> list[Event]:
 
 def emails_of(tenant: Tenant, type_: str) -> list[str]:
     """Return the addresses that the organization's events of a type name, in order."""
-    rows = [row for event in events_of(tenant, type_) for row in cast("Any", event.facts["invites"])]
-    return [row["email"] for row in rows]
+    found = [data_of(event) for event in events_of(tenant, type_)]
+    return [one["email"] for data in found for one in data.get("invites") or [data["invite"]]]
 
 
 def outcomes(results: Iterable[Invited]) -> dict[str, str]:

@@ -26,7 +26,7 @@ from usher.domain.enrollment.codes import (
     Pattern,
 )
 from usher.domain.enrollment.grants import BadGrantError, Grant
-from usher.domain.events import Json
+from usher.domain.json_values import Json
 from usher.services.clients import Clients
 from usher.services.enrollment.code_batches import CodeBatches
 from usher.services.enrollment.codes import Codes, Draft

@@ -9,14 +9,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from functions.api.describing import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath, Since, Until
-from functions.api.schemas.organizations import (
-    BrandingChange,
-    EventPage,
-    Organization,
-    OrganizationChange,
-)
+from functions.api.schemas.events import EventPage, EventType
+from functions.api.schemas.organizations import BrandingChange, Organization, OrganizationChange
 from functions.api.views import common as views
-from usher.domain.events import EventType
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.paging import PAGE
 

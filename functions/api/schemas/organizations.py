@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictInt
 
 from functions.api.schemas.common import Email, Id, Instant, Paged, Shape
 from functions.api.schemas.people import Name
-from usher.domain.events import EventType
 from usher.domain.organizations import DEFAULT_INVITE_DAYS, MAX_INVITE_DAYS, MIN_INVITE_DAYS
 from usher.domain.organizations import Branding as Brand
 
@@ -107,22 +106,3 @@ class OrganizationPage(Paged):
     """Organizations, oldest first."""
 
     items: list[Organization]
-
-
-class Event(Shape):
-    """Something that happened. `facts` depend on the type.
-
-    `actor` is an address, `api-key:` and the id of the key that a program used, or `system`.
-    """
-
-    id: Id
-    type: EventType
-    at: Instant
-    actor: str = Field(examples=["manager@acme.example"])
-    facts: dict[str, Any] = Field(examples=[{"products": ["First Aid at Work"]}])
-
-
-class EventPage(Paged):
-    """Events, newest first."""
-
-    items: list[Event]

@@ -7,7 +7,6 @@ from typing import Annotated
 from pydantic import Field, StrictBool
 
 from functions.api.schemas.common import Email, Id, Instant, Paged, Shape
-from usher.domain.events import EventType
 from usher.domain.integrations.webhook_deliveries import EXCERPT, MOST_ATTEMPTS, DeliveryState
 from usher.domain.integrations.webhooks import MAX_WEBHOOKS, OFFERED, DisabledBecause
 
@@ -105,7 +104,7 @@ class WebhookDelivery(Shape):
     """One event on its way to a webhook, tried again for a day."""
 
     id: Id = Field(description="The event's id, and the `webhook-id` of the message, the same each time.")
-    type: EventType
+    type: str = Field(examples=["invite.accepted"])
     state: DeliveryState
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
     next_attempt_at: Instant | None = Field(

@@ -5,10 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from functions.api.problems import problem_of
-from functions.api.schemas import clients, entitlements, groups, invites, licenses, organizations, people
+from functions.api.schemas import (
+    clients,
+    entitlements,
+    events,
+    groups,
+    invites,
+    licenses,
+    organizations,
+    people,
+)
 from functions.api.schemas.common import Problem
 from usher.domain.accesses import Access, AccessState
-from usher.domain.events import Event
+from usher.domain.events.event import Event
+from usher.domain.events.registry import envelope
 from usher.domain.instants import rfc3339
 from usher.domain.invites import Invite
 from usher.domain.learners import Learner
@@ -68,11 +78,9 @@ def client(of: Organization, *, origin: str) -> clients.Client:
     return clients.Client(**dict(organization(of)), landing_page=f"{origin}/c/{of.slug}")
 
 
-def event(of: Event) -> organizations.Event:
-    """Something that happened."""
-    return organizations.Event(
-        id=of.id, type=of.type, at=rfc3339(of.at), actor=of.actor, facts=dict(of.facts)
-    )
+def event(of: Event) -> events.Event:
+    """Something that happened, as it is published everywhere."""
+    return events.Event(**envelope(of))
 
 
 def product_summary(of: Product) -> licenses.ProductSummary:

@@ -18,11 +18,11 @@ def reply(of: Reply | None) -> requests.Reply | None:
 def support_request(of: SupportRequest) -> requests.SupportRequest:
     """A support request."""
     facts = requests.SupportFacts(
-        access=of.found.access,
-        access_start=instant(of.found.access_start),
-        invite=of.found.invite or None,
-        invite_state=of.found.invite_state,
-        answered_at=instant(of.found.answered_at),
+        access=of.details.access,
+        access_start=instant(of.details.access_start),
+        invite=of.details.invite or None,
+        invite_state=of.details.invite_state,
+        answered_at=instant(of.details.answered_at),
     )
     return requests.SupportRequest(
         id=of.id,
@@ -32,7 +32,7 @@ def support_request(of: SupportRequest) -> requests.SupportRequest:
         message=of.message,
         email=of.email or None,
         license=of.license or None,
-        product=of.product or None,
+        product=None if of.terms is None else of.terms.product.name,
         training=of.training or None,
         facts=facts,
         created_at=rfc3339(of.created_at),
@@ -46,8 +46,8 @@ def seat_request(of: SeatRequest) -> requests.SeatRequest:
     return requests.SeatRequest(
         id=of.id,
         organization=of.organization,
-        license=of.license,
-        product=of.product,
+        license=of.terms.license,
+        product=of.terms.product.name,
         seats=of.seats,
         state=of.state,
         message=of.message,

@@ -12,6 +12,7 @@ from tests.support.clock import Clock
 from tests.support.reading_back import access_now, events_of, seats
 from tests.support.tenant import Tenant, found_tenant
 from usher.domain.accesses import AccessState
+from usher.domain.events.registry import data_to_json
 from usher.domain.licenses import License
 
 ANN = "ann@x.io"
@@ -333,7 +334,7 @@ def test_a_refused_seat_request_tells_the_manager_why(
     machine.dispatch()
     (email,) = machine.queued()
     assert (email.to, email.template) == (tenant.full.email, "seats_answered")
-    assert email.facts["answer"] == "Renew first."
+    assert data_to_json(email.data)["answer"] == "Renew first."
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.api_caller import Caller
 from tests.support.identity_provider import NETWORKS, IdentityProvider
+from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
 from tests.support.tenant import Tenant
 from usher.domain.enrollment.connections import CHECKS, MAX_CONNECTIONS
@@ -61,7 +62,7 @@ def test_a_connection_has_issuer_client_allowed_domains_and_what_a_first_sign_in
     assert limited.get(f"{url}/{made['id']}").json == made
     assert limited.get(url).json == {"items": [made], "next": None}
     (event,) = events_of(tenant, "sso_connection.created")
-    assert event.facts["connection"] == made["id"]
+    assert data_of(event)["connection"] == made["id"]
 
 
 def test_the_secret_stands_in_secrets_manager_and_in_no_answer(
@@ -82,7 +83,7 @@ def test_the_secret_stands_in_secrets_manager_and_in_no_answer(
     told = "".join(answer.text for answer in answers) + stored
     assert SECRET not in told
     assert "another" not in told
-    assert events_of(tenant, "sso_connection.changed")[0].facts["changed"] == ["client_secret"]
+    assert data_of(events_of(tenant, "sso_connection.changed")[0])["changed"] == ["client_secret"]
     assert len(events_of(tenant, "sso_connection.removed")) == 1
 
 
@@ -191,7 +192,7 @@ def test_an_operator_confirms_a_domain_and_takes_it_back(
     ]
 
     event, *_ = events_of(tenant, "sso_connection.domain_confirmed")
-    assert (event.actor, event.facts["domain"]) == (tenant.operator.email, "acme.example")
+    assert (event.actor, data_of(event)["domain"]) == (tenant.operator.email, "acme.example")
     assert len(events_of(tenant, "sso_connection.domain_unconfirmed")) == 1
 
 

@@ -9,8 +9,8 @@ import pytest
 from tests.support.api_caller import Answer, Caller
 from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
+from tests.support.published_events import data_of
 from tests.support.tenant import Tenant, found_tenant
-from usher.domain.events import EventType
 from usher.domain.integrations.webhooks import MAX_WEBHOOKS
 from usher.gateways.signatures import Signatures
 from usher.store.integrations import webhook_deliveries
@@ -265,8 +265,8 @@ def test_deliveries_are_listed_newest_first_by_state_and_redelivered(
     assert (again.status, again.json["state"]) == (200, "pending")
     assert again.json["attempts"][0]["reason"] == "for this test"
     assert idempotent.post(redeliver).json == again.json
-    asked = [e for e in async_workers.waiting_events() if e.type is EventType.WEBHOOK_REDELIVERED]
-    assert [event.facts["delivery"] for event in asked] == [oldest["id"]]
+    asked = [e for e in async_workers.waiting_events() if e.type == "webhook.redelivered"]
+    assert [data_of(event)["delivery"] for event in asked] == [oldest["id"]]
     assert refused(manager.post(f"{one}/deliveries/none/redeliver")) == (404, "delivery_not_found")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.crashes import Death, dying
 from tests.support.join_pages import group_of, person
+from tests.support.published_events import data_of, seat_changes
 from tests.support.reading_back import access_now, events_of, invite_now, seats
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
 from usher.domain.enrollment.grants import Grant
-from usher.domain.events import EventType
+from usher.domain.events.enrollment import LearnerJoined
 from usher.domain.groups import UnknownGroupError
 from usher.domain.invites import InviteState
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
@@ -28,7 +30,9 @@ ANN = "ann@x.io"
 
 
 def door(tenant: Tenant, grant: Grant, **more: Any) -> EnrollmentRoute:
-    return EnrollmentRoute(organization=tenant.id, grant=grant, event=EventType.LEARNER_JOINED, **more)
+    return EnrollmentRoute(
+        organization=tenant.id, grant=grant, event=partial(LearnerJoined, slug="acme"), **more
+    )
 
 
 def admit(tenant: Tenant, *licenses: str, group: str | None = None, email: str = ANN) -> EnrollmentResult:
@@ -50,8 +54,8 @@ def test_everything_is_given_in_one_transaction(tenant: Tenant, count: Count) ->
     # Two licenses, two accesses, the learner, the member and the event.
     assert cost.writes == 7
     (event,) = events_of(tenant, "learner.joined")
-    assert event.facts["seats_taken"] == {one.id: 1, other.id: 1}
-    assert event.facts["group"] == group
+    assert seat_changes(event) == {one.id: 1, other.id: 1}
+    assert data_of(event)["group"]["id"] == group
     assert tenant.context.table.get(groups.member_ref(tenant.id, group, ANN)) is not None
 
 
@@ -217,4 +221,4 @@ def test_who_lets_them_in_is_the_actor(tenant: Tenant) -> None:
     Enrollment(tenant.context).admit(person=person(), door=door(tenant, Grant(), actor="boss@acme.example"))
 
     (event,) = events_of(tenant, "learner.joined")
-    assert (event.actor, event.facts["email"]) == ("boss@acme.example", ANN)
+    assert (event.actor, data_of(event)["email"]) == ("boss@acme.example", ANN)

@@ -13,6 +13,7 @@ from tests.support.clock import Clock
 from tests.support.codes import code_now, code_of, draft, redeem, switch
 from tests.support.crashes import Death, dying
 from tests.support.groups import delete, group_of
+from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
 from tests.support.tenant import Tenant, found_tenant
 from usher.domain.enrollment.codes import (
@@ -111,7 +112,7 @@ def test_a_code_says_what_it_gives_to_whom_and_until_when(tenant: Tenant) -> Non
     assert issued.code.ends_at == datetime(2027, 3, 31, 22, tzinfo=UTC), "the end of the day in Zurich"
     assert [terms.license for terms in issued.licenses] == [license_.id]
     (event,) = events_of(tenant, "code.created")
-    assert (event.actor, event.facts["code"], event.facts["licenses"]) == (
+    assert (event.actor, data_of(event)["code"], data_of(event)["licenses"]) == (
         tenant.full.email,
         "SPRING",
         [license_.id],
@@ -178,7 +179,7 @@ def test_codes_are_generated_by_the_hundred_with_a_chosen_length(tenant: Tenant,
     assert len(set(made)) == 300
     assert all(one.startswith("ACME-") and len(one) == 13 + len(" created") for one in made)
     assert sorted(texts(tenant, batch=batch)) == sorted(one.split()[0] for one in made)
-    assert sum(int(str(event.facts["count"])) for event in events_of(tenant, "code.created")) == 300
+    assert sum(int(str(data_of(event)["count"])) for event in events_of(tenant, "code.created")) == 300
 
 
 def test_ten_thousand_codes_are_the_most(tenant: Tenant) -> None:

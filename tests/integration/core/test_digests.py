@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
+from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
 from tests.support.tenant import Tenant, found_tenant
+from usher.domain.events.invites import InvitesExpired
 from usher.domain.organizations import Role
 from usher.services.context import Context
 from usher.services.outbox.sweep import Sweep, SweepResult
@@ -28,7 +31,9 @@ def quiet(tenant: Tenant, async_workers: AsyncWorkers) -> Tenant:
 
 
 def told(tenant: Tenant) -> list[tuple[object, object]]:
-    return [(one.facts["day"], one.facts["count"]) for one in events_of(tenant, "invites.expired_told")]
+    return [
+        (data_of(one)["day"], data_of(one)["count"]) for one in events_of(tenant, "invites.expiry_summarized")
+    ]
 
 
 def invite_to_team(tenant: Tenant, email: str = "tim@x.io") -> None:
@@ -61,10 +66,14 @@ def test_all_that_expired_in_a_day_is_one_digest(
     clock.forward(days=1)
     async_workers.settle()
 
-    (event,) = events_of(quiet, "invites.expired_told")
-    assert (event.facts["day"], event.facts["count"], event.facts["team"]) == ("2027-01-15", 57, True)
-    assert sorted(map(str, event.facts["products"])) == ["Fire safety", "First aid"]  # type: ignore[arg-type]  # JSON
-    assert len(event.facts["invites"]) == 50  # type: ignore[arg-type]  # JSON
+    (event,) = events_of(quiet, "invites.expiry_summarized")
+    assert (data_of(event)["day"], data_of(event)["count"], data_of(event)["team"]) == (
+        "2027-01-15",
+        57,
+        True,
+    )
+    assert sorted(one["name"] for one in data_of(event)["products"]) == ["Fire safety", "First aid"]
+    assert len(data_of(event)["invites"]) == 50
     assert async_workers.sent_to(quiet.full.email) == ["expired_notice"]
 
 
@@ -127,12 +136,12 @@ def test_an_event_that_comes_when_its_digest_was_told_is_in_the_next(
     async_workers.settle()
     quiet.invite(license_, "a@x.io")
     (expired,) = events_of(quiet, "invites.expired")
+    assert isinstance(expired.data, InvitesExpired)
     late = quiet.context.event(
-        expired.type,
+        replace(expired.data, seat_changes=()),
         organization=quiet.id,
         actor=expired.actor,
-        at=expired.at,
-        facts={**expired.facts, "seats_taken": {}},
+        at=expired.occurred_at,
     )
     clock.now = MORNING
     async_workers.settle()

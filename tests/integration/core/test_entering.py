@@ -10,6 +10,7 @@ import pytest
 from tests.support.async_workers import ORIGIN, AsyncWorkers
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
+from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
 from tests.support.tables import items
 from tests.support.tenant import Tenant
@@ -43,7 +44,7 @@ def test_asking_sends_one_link_that_leads_to_the_entry(tenant: Tenant, async_wor
     async_workers.settle()
 
     ((to, template, link),) = async_workers.mailbox()
-    assert (to, template) == ("ann@x.io", "entry_link")
+    assert (to, template) == ("ann@x.io", "verification_link")
     token = link.removeprefix(f"{ORIGIN}/learn/enter/")
     asked = EmailVerification(tenant.context).look(entry=async_workers.links.read_entry(token))
     assert asked.entry == entry
@@ -56,8 +57,8 @@ def test_asking_sends_one_link_that_leads_to_the_entry(tenant: Tenant, async_wor
 def test_the_event_says_nothing_that_a_stranger_wrote_but_the_address(tenant: Tenant) -> None:
     entry = ask(tenant, first_name="Ann", code="WELCOME")
 
-    (event,) = events_of(tenant, "entry.asked")
-    assert event.facts == {"entry": entry.id, "by": "join", "email": "ann@x.io"}
+    (event,) = events_of(tenant, "email_verification.requested")
+    assert data_of(event) == {"entry": entry.id, "by": "join", "email": "ann@x.io"}
 
 
 def test_the_link_works_for_a_day(tenant: Tenant, clock: Clock) -> None:
@@ -90,7 +91,7 @@ def test_one_address_is_sent_only_so_many(tenant: Tenant) -> None:
         ask(tenant, "ANN@x.io", network_address="198.51.100.99")
 
     ask(tenant, "bo@x.io")
-    assert len(events_of(tenant, "entry.asked")) == PER_ADDRESS.times + 1
+    assert len(events_of(tenant, "email_verification.requested")) == PER_ADDRESS.times + 1
 
 
 def test_one_ip_address_asks_only_so_often(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.support.clock import Clock
 from tests.support.groups import group_of, join
 from tests.support.imports import ImportDriver, csv_of
+from tests.support.published_events import data_of
 from tests.support.reading_back import emails_of, events_of, invite_now, seats
 from usher.domain.errors import ForbiddenError
 from usher.domain.imports.imports import (
@@ -157,7 +158,7 @@ def test_confirm_all_invites_everybody(imports: ImportDriver) -> None:
     assert (bob.first_name, bob.last_name, bob.access_start) == ("Bob", "Moe", None)
     assert (cy.group_name, cy.created_by) == ("Drivers", tenant.full.email)
     (finished,) = events_of(tenant, "import.finished")
-    assert finished.facts["outcomes"] == {"invited": 3, "duplicate": 1}
+    assert data_of(finished)["outcomes"] == {"invited": 3, "duplicate": 1}
 
 
 def test_confirm_all_is_refused_whole_where_a_row_is_bad_or_seats_are_short(imports: ImportDriver) -> None:
@@ -300,7 +301,7 @@ def test_an_unreadable_file_is_refused_with_what_to_do(imports: ImportDriver) ->
     assert refused.problem.code
     assert refused.problem.next_action
     (event,) = events_of(imports.tenant, "import.refused")
-    assert event.facts["code"] == refused.problem.code
+    assert data_of(event)["code"] == refused.problem.code
     with pytest.raises(RowsNotReadyError):
         imports.rows(refused)
 

@@ -15,6 +15,7 @@ from tests.support.groups import (
     join,
     members,
 )
+from tests.support.published_events import data_of
 from tests.support.reading_back import access_now, events_of, invite_now, outcomes, seats
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
@@ -58,7 +59,7 @@ def test_accepting_joins_the_group_and_starts_each_access_by_its_own_rule(tenant
     assert access_now(tenant, agreed).state is AccessState.SCHEDULED
     assert access_now(tenant, agreed).start_at == MAY
     (accepted,) = events_of(tenant, "invite.accepted")
-    assert accepted.facts["invites"][0]["group"] == group.id  # type: ignore[index,call-overload]
+    assert data_of(accepted)["invite"]["group"]["id"] == group.id
 
 
 def test_a_start_holds_for_the_licenses_that_allow_one_and_the_others_keep_theirs(tenant: Tenant) -> None:

@@ -9,6 +9,7 @@ from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.groups import invite_all
 from tests.support.join_pages import approve, group_of, join, person, refuse, requests, set_page
+from tests.support.published_events import seat_changes
 from tests.support.reading_back import access_now, events_of, invite_now, seats
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
@@ -49,7 +50,7 @@ def test_it_gives_a_license(tenant: Tenant) -> None:
     assert access_now(tenant, license_).state is AccessState.ACTIVE
     assert is_learner(tenant)
     (joined,) = events_of(tenant, "learner.joined")
-    assert (joined.actor, joined.facts["seats_taken"]) == (ANN, {license_.id: 1})
+    assert (joined.actor, seat_changes(joined)) == (ANN, {license_.id: 1})
 
 
 def test_it_gives_a_group_with_a_seat_in_each_of_its_licenses(tenant: Tenant) -> None:
@@ -328,7 +329,7 @@ def test_asking_sends_a_link_and_grants_nothing(tenant: Tenant, async_workers: A
 
     assert (entry.email, entry.kind, entry.organization) == (ANN, VerificationPurpose.JOIN, tenant.id)
     ((to, template, link),) = async_workers.mailbox()
-    assert (to, template) == (ANN, "entry_link")
+    assert (to, template) == (ANN, "verification_link")
     assert async_workers.links.read_entry(link.rpartition("/")[2]) == entry.id
     assert not is_learner(tenant)
     assert seats(tenant, license_)[1] == 0
@@ -360,7 +361,7 @@ def test_asking_with_another_domain_or_at_a_closed_page_sends_nothing(tenant: Te
     with pytest.raises(UnknownJoinPageError):
         JoinPageFlow(tenant.context).ask(slug="acme-academy", email="ann@acme.example", **asked)
 
-    assert events_of(tenant, "entry.asked") == []
+    assert events_of(tenant, "email_verification.requested") == []
 
 
 def test_the_proven_name_stands_on_the_list_of_learners(tenant: Tenant, clock: Clock) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
+from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
 from tests.support.tenant import Tenant
 from usher.domain.licenses import License, SeatAlert
@@ -88,9 +89,9 @@ def test_a_new_manager_is_told_of_by_name(quiet: Tenant, async_workers: AsyncWor
     async_workers.dispatch()
 
     told = [one for one in async_workers.queued() if one.template == "joined_notice"]
-    assert [one.facts["actor_name"] for one in told] == ["Bob Roe"] * 2
+    assert [one.actor_name for one in told] == ["Bob Roe"] * 2
     joined = events_of(quiet, "manager.joined")
-    assert not any("actor_name" in event.facts for event in joined), "events last, and need no names"
+    assert not any("actor_name" in data_of(event) for event in joined), "events last, and need no names"
 
 
 def test_who_has_not_accepted_yet_is_told_nothing(quiet: Tenant, async_workers: AsyncWorkers) -> None:
@@ -126,7 +127,7 @@ def test_the_end_of_a_license_is_told_30_7_and_1_days_before(
         assert Sweep(quiet.context).sweep() == SweepResult()
         told += [days] if days else []
 
-    assert [event.facts["days"] for event in events_of(quiet, "license.ending")] == told
+    assert [data_of(event)["days"] for event in events_of(quiet, "license.ending")] == told
     async_workers.settle()
     assert async_workers.sent_to(quiet.full.email) == ["ending_notice"] * 3
 
@@ -138,7 +139,7 @@ def test_notices_that_were_missed_are_not_made_up_for_one_by_one(quiet: Tenant, 
     assert Sweep(quiet.context).sweep() == SweepResult(ending=1)
 
     (event,) = events_of(quiet, "license.ending")
-    assert (event.facts["days"], event.facts["ends_at"]) == (3, "2027-02-28T23:00:00Z")
+    assert (data_of(event)["days"], data_of(event)["ends_at"]) == (3, "2027-02-28T23:00:00Z")
     assert license_now(quiet, license_).notice_at == datetime(2027, 2, 27, 23, tzinfo=UTC)
 
 
@@ -172,7 +173,7 @@ def test_seats_that_run_low_and_out_are_told_once_each(quiet: Tenant, async_work
     assert async_workers.sent_to(quiet.full.email) == ["seats_low_notice", "seats_out_notice"]
     assert async_workers.sent_to(quiet.limited.email) == ["seats_low_notice", "seats_out_notice"]
     (low,), (out,) = events_of(quiet, "seats.low"), events_of(quiet, "seats.out")
-    assert (low.facts["available"], low.facts["total"], out.facts["available"]) == (2, 20, 0)
+    assert (data_of(low)["available"], data_of(low)["total"], data_of(out)["available"]) == (2, 20, 0)
 
 
 def test_seats_taken_all_at_once_are_told_to_be_out_and_nothing_else(

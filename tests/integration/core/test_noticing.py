@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.call_counts import Count
+from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
 from tests.support.tenant import Tenant, found_tenant
 from usher.domain.notices import Notice
@@ -31,7 +32,7 @@ def test_every_notice_is_wanted_until_it_is_switched_off(tenant: Tenant) -> None
     }
     assert noticing.settings(person=tenant.limited, organization=tenant.id) == after
     (event,) = events_of(tenant, "manager.notices_changed")
-    assert (event.actor, event.facts["muted"]) == (tenant.limited.email, ["invite_declined", "seats_low"])
+    assert (event.actor, data_of(event)["muted"]) == (tenant.limited.email, ["invite_declined", "seats_low"])
 
 
 def test_the_settings_are_ones_own_and_of_one_organization(tenant: Tenant, context: Context) -> None:

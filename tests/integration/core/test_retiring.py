@@ -9,11 +9,12 @@ import pytest
 from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
 from tests.support.crashes import Death, dying
+from tests.support.published_events import data_of
 from tests.support.reading_back import access_now, events_of
 from tests.support.tenant import OPERATOR, Tenant, found_tenant
 from usher.domain.accesses import AccessState
 from usher.domain.errors import ForbiddenError
-from usher.domain.events import OPERATIONS
+from usher.domain.events.event import OPERATIONS
 from usher.domain.instants import BadDateError
 from usher.domain.licenses import Product, UnknownProductError
 from usher.domain.notices import Notice
@@ -63,11 +64,11 @@ def catalog(context: Context) -> list[CatalogProduct]:
 def operations(context: Context) -> list[tuple[str, object]]:
     rows = context.table.query_all(events.EventRow, keys.organization(OPERATIONS))
     every = [events.event_of(row) for row in rows]
-    return [(str(one.type), one.facts.get("retires_at")) for one in every if "retirement" in one.type]
+    return [(str(one.type), data_of(one).get("retires_at")) for one in every if "retirement" in one.type]
 
 
 def told(tenant: Tenant) -> list[object]:
-    return [event.facts["retires_at"] for event in events_of(tenant, "product.retiring")]
+    return [data_of(event)["retires_at"] for event in events_of(tenant, "product.retiring")]
 
 
 def test_the_managers_of_every_organization_with_a_license_are_told_by_email(
@@ -90,7 +91,7 @@ def test_the_managers_of_every_organization_with_a_license_are_told_by_email(
     assert "retiring_notice" not in async_workers.sent_to(without.full.email)
     (event,) = events_of(other, "product.retiring")
     assert event.actor == "system"
-    assert event.facts == {
+    assert data_of(event) == {
         "product": product.id,
         "products": ["Fire safety"],
         "retires_at": "2027-06-30T00:00:00Z",
@@ -140,7 +141,7 @@ def test_a_client_with_a_sublicense_is_told_as_well(
     (event,) = events_of(north, "product.retiring")
     async_workers.dispatching.dispatch(event)
     async_workers.send()
-    assert event.facts["held_count"] == 1
+    assert data_of(event)["held_count"] == 1
     # Nobody manages the client for itself, so its provider's managers hear of it, besides of their own.
     assert async_workers.sent_to(quiet.full.email)[-2:] == ["retiring_notice"] * 2
 
@@ -207,7 +208,7 @@ def test_a_date_that_is_moved_while_it_is_told_is_told_as_it_is_then(
     async_workers.settle()
 
     assert told(quiet) == ["2027-07-31T00:00:00Z"]
-    assert events_of(quiet, "product.retiring")[0].facts["formerly"] is None
+    assert data_of(events_of(quiet, "product.retiring")[0])["previously"] is None
 
 
 def test_a_date_that_is_moved_is_told_anew_and_the_same_again_is_not(
@@ -222,7 +223,7 @@ def test_a_date_that_is_moved_is_told_anew_and_the_same_again_is_not(
         ("product.retirement_set", "2027-07-31T00:00:00Z"),
     ]
     assert told(quiet) == ["2027-06-30T00:00:00Z", "2027-07-31T00:00:00Z"]
-    assert events_of(quiet, "product.retiring")[1].facts["formerly"] == "2027-06-30T00:00:00Z"
+    assert data_of(events_of(quiet, "product.retiring")[1])["previously"] == "2027-06-30T00:00:00Z"
     assert async_workers.sent_to(quiet.full.email) == ["retiring_notice"] * 2
 
 
@@ -237,10 +238,10 @@ def test_a_retirement_taken_back_is_told_to_those_who_were_told_of_it(
     late.license(product=product)
     async_workers.settle()
 
-    (event,) = events_of(quiet, "product.staying")
-    assert event.facts["formerly"] == "2027-06-30T00:00:00Z"
+    (event,) = events_of(quiet, "product.retirement_canceled")
+    assert data_of(event)["previously"] == "2027-06-30T00:00:00Z"
     assert async_workers.sent_to(quiet.full.email) == ["retiring_notice", "staying_notice"]
-    assert not events_of(late, "product.staying")
+    assert not events_of(late, "product.retirement_canceled")
     assert [type_ for type_, _ in operations(context)] == [
         "product.retirement_set",
         "product.retirement_lifted",
@@ -286,7 +287,7 @@ def test_who_has_no_license_any_more_is_not_told(
     tenant.license(product=product)
     async_workers.settle()
     (event,) = events_of(tenant, "product.retiring")
-    assert event.facts["held_count"] == 1
+    assert data_of(event)["held_count"] == 1
 
 
 def test_from_then_on_no_license_is_granted_and_those_there_are_go_on(

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.clock import MONDAY, Clock
+from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
 from tests.support.team import BOB, Team
 from tests.support.tenant import Tenant
@@ -126,7 +127,7 @@ def test_revoking_removes_the_person_kills_the_link_and_a_later_invitation_works
         team.revoke()
     team.accept(team.invite(role=Role.FULL))
     assert team.list()[BOB.email].role is Role.FULL
-    assert [event.facts["email"] for event in events_of(team.tenant, "manager.revoked")] == [BOB.email]
+    assert [data_of(event)["email"] for event in events_of(team.tenant, "manager.revoked")] == [BOB.email]
 
 
 def test_an_expired_invite_can_be_revoked_swept_or_not(team: Team, clock: Clock) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
+from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
 from tests.support.team import BOB, Team
 from tests.support.tenant import Tenant, found_tenant
@@ -63,7 +64,7 @@ def test_an_active_managers_role_is_changed_at_once(team: Team) -> None:
 
     with pytest.raises(ForbiddenError):
         team.change("new@x.io", Role.LIMITED, by=limited)
-    assert [event.facts["role"] for event in events_of(team.tenant, "manager.role_changed")] == [
+    assert [data_of(event)["role"] for event in events_of(team.tenant, "manager.role_changed")] == [
         "full_manager",
         "full_manager",
         "limited_manager",
@@ -82,7 +83,7 @@ def test_a_removed_manager_is_out_at_once_and_can_be_invited_again(team: Team) -
 
     with pytest.raises(UnknownOrganizationError):
         team.teaming.team(person=team.tenant.limited, organization=team.tenant.id)
-    assert [event.facts["email"] for event in events_of(team.tenant, "manager.removed")] == [
+    assert [data_of(event)["email"] for event in events_of(team.tenant, "manager.removed")] == [
         team.tenant.limited.email
     ]
     team.accept(team.invite(team.tenant.limited.email))

@@ -9,6 +9,7 @@ import pytest
 from tests.support.async_workers import AsyncWorkers
 from tests.support.crashes import Death, dying
 from tests.support.join_pages import approve, group_of, join, refuse, requests, set_page
+from tests.support.published_events import seat_changes
 from tests.support.reading_back import access_now, events_of, invite_now, seats
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
@@ -81,7 +82,7 @@ def test_when_a_seat_comes_back_the_first_in_line_is_let_in_and_told(
     assert async_workers.sent_to(BO) == ["join_waiting"]
     (event,) = events_of(tenant, "join.approved")
     assert event.actor == "system"
-    assert event.facts["seats_taken"] == {full.id: 1}
+    assert seat_changes(event) == {full.id: 1}
 
 
 @pytest.mark.parametrize("how", ["decline", "withdraw", "expire"])

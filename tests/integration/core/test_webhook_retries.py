@@ -11,10 +11,10 @@ import pytest
 
 from tests.support.clock import Clock
 from tests.support.crashes import Death, dying
+from tests.support.published_events import data_of
 from tests.support.tenant import Tenant
 from tests.support.webhook_receiver import Receiver, status
 from tests.support.webhooks import Post
-from usher.domain.events import EventType
 from usher.domain.integrations.webhook_deliveries import DeliveryState
 from usher.domain.integrations.webhooks import DisabledBecause, Webhook
 from usher.services.integrations.deliver_webhook import CallOutcome
@@ -171,8 +171,8 @@ def test_410_disables_the_webhook_and_says_why(
         "The receiver answered with 410.",
         "The webhook was disabled.",
     }
-    (event,) = [e for e in post.async_workers.waiting_events() if e.type is EventType.WEBHOOK_DISABLED]
-    assert event.facts["reason"] == "gone"
+    (event,) = [e for e in post.async_workers.waiting_events() if e.type == "webhook.disabled"]
+    assert data_of(event)["reason"] == "gone"
     tenant.license()
     assert post.settle() == []
 

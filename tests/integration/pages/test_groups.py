@@ -8,7 +8,9 @@ from typing import TypeAlias
 from functions.send_email.rendering import Rendering
 from tests.integration.pages.conftest import Browser
 from tests.support.tenant import Tenant
-from usher.domain.effects import Email, Template
+from usher.domain.effects.kinds import Email, Template
+from usher.domain.events.invites import InvitesCreated
+from usher.domain.events.parts import InviteRef
 from usher.domain.invites import Invite
 from usher.domain.licenses import License
 from usher.services.groups import Groups
@@ -39,7 +41,7 @@ def invite_to_group(tenant: Tenant, licenses: Sequence[License]) -> Invite:
 
 
 def rendered(tenant: Tenant, invite: Invite, template: Template) -> tuple[str, str, str]:
-    row = {"id": invite.id, "kind": "learner", "email": invite.email, "group_name": invite.group_name}
+    invited = InvitesCreated(invites=(InviteRef.of(invite),), seat_changes=())
     message = Rendering(now=tenant.context.now).render(
         EmailContext(
             email=Email(
@@ -49,7 +51,7 @@ def rendered(tenant: Tenant, invite: Invite, template: Template) -> tuple[str, s
                 to=invite.email,
                 invite=invite.id,
                 number=1,
-                facts={"invites": [row]},
+                data=invited,
             ),
             organization=tenant.organization,
             invite=invite,

@@ -14,6 +14,7 @@ from tests.integration.pages.test_invitation import sign_in
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.join_pages import join, requests, set_page
+from tests.support.published_events import data_of
 from tests.support.reading_back import events_of, seats
 from tests.support.tenant import Tenant
 from usher.domain.enrollment.email_verifications import PER_ADDRESS, PER_NETWORK_ADDRESS
@@ -69,8 +70,8 @@ def test_the_person_proves_the_address_by_an_emailed_link_before_anything_is_gra
     assert "Check your email" in browser.follow().text
     assert seats(tenant, license_) == (1, 0, 1)
 
-    (asked,) = events_of(tenant, "entry.asked")
-    browser.get(f"/learn/enter/{Links(keys).entry_token(str(asked.facts['entry']))}")
+    (asked,) = events_of(tenant, "email_verification.requested")
+    browser.get(f"/learn/enter/{Links(keys).entry_token(str(data_of(asked)['entry']))}")
     browser.submit("register", first_name="Ann", last_name="Lee", password=PASSWORD)
     assert "You are in" in browser.follow().text
     assert seats(tenant, license_) == (1, 1, 0)
@@ -101,7 +102,7 @@ def test_an_address_of_another_domain_is_told_so(browser: Browser, tenant: Tenan
     assert again.status == 422
     assert "Use an address at acme.example or acme.org." in again.text
     assert again.html.with_id("email")["value"] == "ann@x.io"
-    assert events_of(tenant, "entry.asked") == []
+    assert events_of(tenant, "email_verification.requested") == []
 
 
 def test_every_field_says_what_is_wrong_with_it(browser: Browser, tenant: Tenant) -> None:
@@ -146,7 +147,7 @@ def test_a_signed_in_visitor_whose_address_fits_joins_by_one_button(
 
     assert first.headers["Location"] == second.headers["Location"] == "/learn?welcome=1"
     assert seats(tenant, license_) == (2, 1, 1)
-    assert events_of(tenant, "entry.asked") == []
+    assert events_of(tenant, "email_verification.requested") == []
 
 
 def test_the_landing_page_leads_to_it_while_it_is_on(browser: Browser, tenant: Tenant) -> None:
@@ -219,8 +220,8 @@ def test_a_sign_in_that_is_refused_right_after_registering_is_no_fault(
     set_page(tenant)
     browser.get(PAGE)
     browser.submit("ask", **ANN)
-    (asked,) = events_of(tenant, "entry.asked")
-    browser.get(f"/learn/enter/{Links(keys).entry_token(str(asked.facts['entry']))}")
+    (asked,) = events_of(tenant, "email_verification.requested")
+    browser.get(f"/learn/enter/{Links(keys).entry_token(str(data_of(asked)['entry']))}")
     with monkeypatch.context() as busy:
         busy.setattr(Identity, "sign_in", limited)
         told = browser.submit("register", password=PASSWORD)
@@ -239,7 +240,7 @@ def test_a_foreign_form_sends_nothing(browser: Browser, tenant: Tenant) -> None:
     refused = browser.request("POST", PAGE, body="action=ask&email=ann%40x.io&first_name=A&last_name=B")
 
     assert refused.status == 403
-    assert events_of(tenant, "entry.asked") == []
+    assert events_of(tenant, "email_verification.requested") == []
 
 
 def test_per_address_limits(new_browser: Callable[[], Browser], tenant: Tenant, clock: Clock) -> None:
@@ -256,7 +257,7 @@ def test_per_address_limits(new_browser: Callable[[], Browser], tenant: Tenant, 
     assert refused.status == 429
     assert "Please try again in 61 minutes." in refused.text
     assert refused.headers["Retry-After"] == "3601"
-    assert len(events_of(tenant, "entry.asked")) == PER_ADDRESS.times
+    assert len(events_of(tenant, "email_verification.requested")) == PER_ADDRESS.times
     clock.forward(hours=1, minutes=1)
     browser = new_browser()
     browser.get(PAGE)

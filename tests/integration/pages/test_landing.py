@@ -11,6 +11,7 @@ from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.codes import client_of, code_now, code_of, draft, redeem, sublicense_of, switch, uses
 from tests.support.join_pages import set_page
+from tests.support.published_events import data_of
 from tests.support.reading_back import access_now, events_of, seats
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
@@ -37,8 +38,8 @@ def signed_in(browser: Browser, account: MakeAccount, email: str = "ann@x.io") -
 
 def emailed_link(tenant: Tenant, keys: Keys) -> str:
     """The path of the newest link that proves an address."""
-    *_, event = events_of(tenant, "entry.asked")
-    return f"/learn/enter/{Links(keys).entry_token(str(event.facts['entry']))}"
+    *_, event = events_of(tenant, "email_verification.requested")
+    return f"/learn/enter/{Links(keys).entry_token(str(data_of(event)['entry']))}"
 
 
 def test_the_landing_page_has_logo_colors_and_welcome(browser: Browser, tenant: Tenant) -> None:
@@ -190,7 +191,7 @@ def test_who_has_an_account_signs_in_on_the_page_and_redeems_without_an_email(
     assert wrong.html.with_id("account")["value"] == "ann@x.io"
     assert landed.headers["Location"] == "/learn?welcome=1"
     assert "Fire safety" in browser.follow().text
-    assert not events_of(tenant, "entry.asked")
+    assert not events_of(tenant, "email_verification.requested")
 
 
 def test_the_same_learner_redeeming_again_uses_nothing_and_lands_on_the_dashboard(
@@ -308,7 +309,7 @@ def test_too_many_links_for_one_address_are_not_sent(browser: Browser, tenant: T
     limited = browser.submit("ask", email="ann@x.io", first_name="A", last_name="L")
 
     assert limited.status == 429
-    assert len(events_of(tenant, "entry.asked")) == 5
+    assert len(events_of(tenant, "email_verification.requested")) == 5
 
 
 def test_what_cannot_be_a_code_is_said_so_on_the_landing_page(browser: Browser, tenant: Tenant) -> None:

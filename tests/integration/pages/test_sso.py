@@ -10,6 +10,7 @@ from tests.integration.pages.conftest import PASSWORD, Answer, Browser
 from tests.support.clock import Clock
 from tests.support.codes import client_of
 from tests.support.identity_provider import IdentityProvider, parameters_of
+from tests.support.published_events import data_of, seat_changes
 from tests.support.reading_back import access_now, events_of, seats
 from tests.support.sso_connections import Connector
 from tests.support.tenant import Tenant
@@ -126,8 +127,8 @@ def test_later_sign_ins_only_sign_in(
     assert (seats(tenant, license_), seats(tenant, later)) == ((10, 1, 9), (10, 0, 10))
     (event,) = events_of(tenant, "learner.provisioned")
     assert event.actor == "ann@acme.example"
-    assert event.facts["connection"] == connection.id
-    assert event.facts["seats_taken"] == {license_.id: 1}
+    assert data_of(event)["connection"] == connection.id
+    assert seat_changes(event) == {license_.id: 1}
 
 
 def test_whoever_has_it_all_already_is_noted_and_given_nothing_more(

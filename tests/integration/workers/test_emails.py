@@ -278,7 +278,7 @@ def test_dispatch_stops_at_the_first_failure_and_says_where(home: Tenant, world:
     home.invite(license_, "ann@x.io")
     home.invite(license_, "bob@x.io")
     *_, ann, bob = world.events()
-    broken = stream_record({**ann["dynamodb"]["NewImage"], "facts": {"S": "no json"}}, "2")
+    broken = stream_record({**ann["dynamodb"]["NewImage"], "data": {"S": "no json"}}, "2")
 
     answer = run("dispatch", {"Records": [ann, broken, bob]})
     assert answer == {"batchItemFailures": [{"itemIdentifier": "2"}]}
@@ -288,7 +288,7 @@ def test_dispatch_stops_at_the_first_failure_and_says_where(home: Tenant, world:
 def test_dispatch_fails_whole_where_nothing_was_done(home: Tenant, world: World, run: Run) -> None:
     home.invite(home.license())
     *_, event = world.events()
-    broken = stream_record({**event["dynamodb"]["NewImage"], "facts": {"S": "no json"}}, "1")
+    broken = stream_record({**event["dynamodb"]["NewImage"], "data": {"S": "no json"}}, "1")
 
     with pytest.raises(ValueError, match="Expecting value"):
         run("dispatch", {"Records": [broken, event]})

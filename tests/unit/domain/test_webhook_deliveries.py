@@ -9,7 +9,6 @@ from itertools import pairwise
 import pytest
 
 from tests.support.clock import MONDAY
-from usher.domain.events import EventType
 from usher.domain.integrations.webhook_deliveries import (
     GIVEN_UP_AFTER,
     LEASE,
@@ -26,7 +25,7 @@ DELIVERY = WebhookDelivery(
     id="event",
     organization="org",
     webhook="webhook",
-    type=EventType.INVITE_ACCEPTED,
+    type="invite.accepted",
     state=DeliveryState.PENDING,
     created_at=MONDAY,
     since=MONDAY,

@@ -24,9 +24,9 @@ from tests.support.email_contexts import (
     terms,
 )
 from usher.domain.colors import READABLE, contrast
-from usher.domain.effects import LINKED, Template
-from usher.domain.events import Json
+from usher.domain.effects.kinds import LINKED, Template
 from usher.domain.invites import InviteState
+from usher.domain.json_values import Json
 from usher.domain.licenses import ProductKind
 from usher.domain.organizations import Branding, Manager, ManagerState
 from usher.gateways.mail import Message

@@ -6,8 +6,8 @@ import pytest
 
 from functions.send_email.rendering import Rendering
 from tests.support.email_contexts import COPIED, NOW, letter
-from usher.domain.effects import Template
-from usher.domain.events import Json
+from usher.domain.effects.kinds import Template
+from usher.domain.json_values import Json
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 
 from functions.send_email.rendering import Rendering
 from tests.support.email_contexts import ENTER_LINK, NOW, ORIGIN, letter
-from usher.domain.effects import Template
+from usher.domain.effects.kinds import Template
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def rendering() -> Rendering:
 def test_the_link_that_proves_an_address_says_nothing_that_a_stranger_wrote(rendering: Rendering) -> None:
     """Anybody can have it sent to anybody: a name in it would carry messages to strangers."""
     message = rendering.render(
-        letter(Template.ENTRY_LINK, facts={"first_name": "Call 555 now", "by": "join"})
+        letter(Template.VERIFICATION_LINK, facts={"first_name": "Call 555 now", "by": "join"})
     )
 
     assert message.subject == "Your link to join Acme"
@@ -29,7 +29,7 @@ def test_the_link_that_proves_an_address_says_nothing_that_a_stranger_wrote(rend
 
 
 def test_with_a_code_it_says_so(rendering: Rendering) -> None:
-    assert "with a code" in rendering.render(letter(Template.ENTRY_LINK, facts={"by": "code"})).text
+    assert "with a code" in rendering.render(letter(Template.VERIFICATION_LINK, facts={"by": "code"})).text
 
 
 def test_who_was_let_in_is_told_what_they_have(rendering: Rendering) -> None:

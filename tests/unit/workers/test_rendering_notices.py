@@ -11,8 +11,8 @@ from tests.support.email_contexts import (
     letter,
     row,
 )
-from usher.domain.effects import Template
-from usher.domain.events import Json
+from usher.domain.effects.kinds import Template
+from usher.domain.json_values import Json
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from enum import StrEnum
 from usher.domain.accesses import Access, AccessState
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError
 from usher.domain.invites import Invite, InviteState
+from usher.domain.licenses import LicenseTerms
 
 MAX_TEXT = 2000
 MAX_TRAINING = 200
@@ -118,24 +119,44 @@ class Reply:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SupportRequest:
-    """A manager's request. `product` is the name of the license's product; both empty where it names none."""
+class ManagerRequest:
+    """A manager's request to whoever runs Usher. It is filed, listed, and answered once.
+
+    Attributes:
+        terms: the license that it is about; None where it is about none.
+    """
 
     id: str
     organization: str
-    kind: SupportKind
     message: str
-    email: str = ""
-    license: str = ""
-    product: str = ""
-    training: str = ""
-    found: RequestDetails
+    terms: LicenseTerms | None = None
     created_at: datetime
     created_by: str
     reply: Reply | None = None
 
+    def require_open(self) -> None:
+        """Raise AlreadyAnsweredError if the request has an answer."""
+        if self.reply is not None:
+            raise AlreadyAnsweredError("The request was answered already.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupportRequest(ManagerRequest):
+    """A manager's request for support."""
+
+    kind: SupportKind
+    email: str = ""
+    training: str = ""
+    details: RequestDetails
+
     def __post_init__(self) -> None:
-        require_texts(message=self.message, **{name: getattr(self, name) for name in _NEEDED[self.kind]})
+        given = {"email": self.email, "license": self.license, "training": self.training}
+        require_texts(message=self.message, **{name: given[name] for name in _NEEDED[self.kind]})
+
+    @property
+    def license(self) -> str:
+        """The id of the license; empty where the request is about none."""
+        return "" if self.terms is None else self.terms.license
 
     @property
     def state(self) -> SupportState:
@@ -149,27 +170,19 @@ class SupportRequest:
             AlreadyAnsweredError: it has one.
             GrantNotAskedError: something is granted that is no release of a seat.
         """
-        if self.reply is not None:
-            raise AlreadyAnsweredError("The request was answered already.")
+        self.require_open()
         if reply.granted and self.kind is not SupportKind.RELEASE_SEAT:
             raise GrantNotAskedError("The request does not ask for a seat to be released.")
         return replace(self, reply=reply)
 
 
 @dataclass(frozen=True, kw_only=True)
-class SeatRequest:
+class SeatRequest(ManagerRequest):
     """A manager's request for more seats of a license."""
 
-    id: str
-    organization: str
-    license: str
-    product: str
+    terms: LicenseTerms
     seats: int
-    message: str
-    created_at: datetime
-    created_by: str
     order: str = ""
-    reply: Reply | None = None
 
     @property
     def state(self) -> SeatRequestState:
@@ -180,8 +193,7 @@ class SeatRequest:
 
     def answered(self, reply: Reply, *, order: str = "") -> SeatRequest:
         """Return the request with its answer, or raise AlreadyAnsweredError."""
-        if self.reply is not None:
-            raise AlreadyAnsweredError("The request was answered already.")
+        self.require_open()
         return replace(self, reply=reply, order=order)
 
 

@@ -1,12 +1,12 @@
-"""Telling the rest of the world: every event on the EventBridge bus."""
+"""Bus: every event, published on EventBridge."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
 
-from usher.domain.events import Event
-from usher.domain.instants import rfc3339
+from usher.domain.events.event import Event
+from usher.domain.events.registry import envelope
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -27,21 +27,13 @@ class Bus:
 
     def publish(self, event: Event) -> None:
         """Publish an event; a consumer may see it twice and tells by its `id`. Raises NotPublishedError."""
-        detail = {
-            "id": event.id,
-            "organization": event.organization,
-            "type": event.type,
-            "at": rfc3339(event.at),
-            "actor": event.actor,
-            "facts": event.facts,
-        }
         answer = self._client.put_events(
             Entries=[
                 {
                     "EventBusName": self._name,
                     "Source": SOURCE,
                     "DetailType": event.type,
-                    "Detail": json.dumps(detail),
+                    "Detail": json.dumps(envelope(event)),
                 }
             ]
         )

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from usher.domain.effects import ContinueImport, Email, EraseLearner, Template
+from usher.domain.effects.kinds import ContinueImport, Email, EraseLearner, Template
+from usher.domain.events.registry import data_from_json, data_to_json
 from usher.domain.integrations.webhook_deliveries import Call
 
 if TYPE_CHECKING:
@@ -108,10 +109,12 @@ def read_call(body: str) -> Call:
 
 def write_email(email: Email) -> str:
     """Return the email as a message's body."""
-    return json.dumps(email.__dict__, separators=(",", ":"))
+    fields = {**vars(email), "type": email.data.type, "data": data_to_json(email.data)}
+    return json.dumps(fields, separators=(",", ":"))
 
 
 def read_email(body: str) -> Email:
     """Return the email in a message's body."""
     fields = json.loads(body)
-    return Email(**{**fields, "template": Template(fields["template"])})
+    data = data_from_json(fields.pop("type"), fields.pop("data"))
+    return Email(**{**fields, "template": Template(fields["template"])}, data=data)

@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from usher.domain.effects import ScheduleStart
+from usher.domain.effects.kinds import ScheduleStart
 from usher.domain.instants import rfc3339
 
 if TYPE_CHECKING:

@@ -10,7 +10,15 @@ from usher.domain.clients import (
     UnknownSublicenseError,
 )
 from usher.domain.errors import refuses
-from usher.domain.events import EventType, Json
+from usher.domain.events.event import EventData
+from usher.domain.events.licenses import (
+    LicenseGranted,
+    LicenseResized,
+    SublicenseCreated,
+    SublicenseResized,
+)
+from usher.domain.events.organizations import ClientCreated, OrganizationCreated
+from usher.domain.events.parts import ClientRef, LicenseRef
 from usher.domain.instants import UnknownTimeZoneError
 from usher.domain.licenses import (
     BadLicenseError,
@@ -39,8 +47,8 @@ from usher.services.operator_commands import FirstManager
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.team import draft_team_invite, pending_manager
-from usher.services.transactions import retry_on_conflict
-from usher.store import events, licenses, organizations
+from usher.services.transactions import record_event, retry_on_conflict
+from usher.store import licenses, organizations
 from usher.store.transaction import ConditionFailedError, Write
 
 
@@ -97,13 +105,12 @@ class Clients:
             provider=provider.id,
             created_at=now,
         )
-        about: dict[str, Json] = {"client": client.id, "name": client.name, "slug": client.slug}
         slug_claim = organizations.claim_slug(slug, client.id)
         writes = [
             organizations.create(client),
             slug_claim,
-            self._event(EventType.ORGANIZATION_CREATED, person, client.id, about),
-            self._event(EventType.CLIENT_CREATED, person, provider.id, about),
+            self._event(person, client.id, OrganizationCreated(name=client.name, slug=client.slug)),
+            self._event(person, provider.id, ClientCreated(client=ClientRef.of(client), slug=client.slug)),
             *self._first_manager_invite(person, client, first_manager),
         ]
         try:
@@ -187,14 +194,21 @@ class Clients:
         )
         lent = licenses.lend(organization, license_id, seats)
         noted = licenses.record_sublicense(home.id, parent=parent.id, license_id=carved.id)
-        about: dict[str, Json] = {"product": parent.terms.product.id, "seats": seats}
+        sublicense = LicenseRef.of(carved.terms)
         writes = [
             lent,
             noted,
             licenses.create(carved),
-            self._event(EventType.LICENSE_GRANTED, person, home.id, {"license": carved.id, **about}),
-            self._moved(
-                EventType.SUBLICENSE_CREATED, person, membership.organization.id, home, carved, seats
+            self._event(person, home.id, LicenseGranted(license=sublicense, seats=seats, order=None)),
+            self._event(
+                person,
+                membership.organization.id,
+                SublicenseCreated(
+                    client=ClientRef.of(home),
+                    license=LicenseRef.of(parent.terms),
+                    sublicense=sublicense,
+                    seats=seats,
+                ),
             ),
         ]
         try:
@@ -239,12 +253,21 @@ class Clients:
             before.terms.require_valid(self._context.now())
         lent = licenses.lend(organization, str(before.parent), seats)
         resized = licenses.resize(client, sublicense, seats, total=before.total)
-        about: dict[str, Json] = {"license": sublicense, "seats": seats}
+        resized_license = LicenseRef.of(before.terms)
         writes = [
             lent,
             resized,
-            self._event(EventType.LICENSE_RESIZED, person, home.id, about),
-            self._moved(EventType.SUBLICENSE_RESIZED, person, organization, home, before, seats),
+            self._event(person, home.id, LicenseResized(license=resized_license, change=seats, order=None)),
+            self._event(
+                person,
+                organization,
+                SublicenseResized(
+                    client=ClientRef.of(home),
+                    license=LicenseRef(id=str(before.parent), product=resized_license.product),
+                    sublicense=resized_license,
+                    change=seats,
+                ),
+            ),
         ]
         after = before.resized(seats)
         try:
@@ -294,35 +317,8 @@ class Clients:
         )
         return pending_manager(self._context, invite, now=now)[1]
 
-    def _moved(
-        self,
-        type_: EventType,
-        person: Person,
-        organization: str,
-        home: Organization,
-        sublicense: License,
-        seats: int,
-    ) -> Write:
-        """Return the provider's event: seats of its license became the client's, or the reverse."""
-        return self._event(
-            type_,
-            person,
-            organization,
-            {
-                "client": home.id,
-                "client_name": home.name,
-                "license": sublicense.parent,
-                "sublicense": sublicense.id,
-                "product": sublicense.terms.product.id,
-                "seats": seats,
-            },
-        )
-
-    def _event(self, type_: EventType, person: Person, organization: str, facts: dict[str, Json]) -> Write:
-        event = self._context.event(
-            type_, organization=organization, actor=person.email, at=self._context.now(), facts=facts
-        )
-        return events.record(event)
+    def _event(self, person: Person, organization: str, data: EventData) -> Write:
+        return record_event(self._context, data, organization=organization, actor=person.email)
 
 
 def _client(membership: Membership, client: str) -> Organization:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from usher.domain.events import Event, EventType, Json
+from usher.domain.events.event import Event, EventData
 from usher.store.table import Table
 
 
@@ -18,8 +18,8 @@ class Context:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
 
-    def event(
-        self, type_: EventType, *, organization: str, actor: str, at: datetime, facts: Mapping[str, Json]
-    ) -> Event:
-        """Return a new event, to be recorded by the transaction that makes it true."""
-        return Event(id=self.new_id(), organization=organization, type=type_, at=at, actor=actor, facts=facts)
+    def event(self, data: EventData, *, organization: str, actor: str, at: datetime | None = None) -> Event:
+        """Return a new event that occurred `at`, or now; its transaction makes it true (see record_event)."""
+        return Event(
+            id=self.new_id(), organization=organization, actor=actor, occurred_at=at or self.now(), data=data
+        )

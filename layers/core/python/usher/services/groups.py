@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 
 from usher.domain.addresses import BadAddressError, normalize
 from usher.domain.errors import refuses
-from usher.domain.events import EventType, Json
+from usher.domain.events.event import EventData
+from usher.domain.events.groups import (
+    GroupCreated,
+    GroupDeleted,
+    GroupLicenseRemoved,
+    GroupMemberRemoved,
+    GroupRenamed,
+)
+from usher.domain.events.parts import GroupRef, LicenseRef
 from usher.domain.groups import (
     Group,
     GroupNameTakenError,
@@ -27,8 +35,8 @@ from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
-from usher.services.transactions import retry_on_conflict
-from usher.store import events, groups, licenses
+from usher.services.transactions import record_event, retry_on_conflict
+from usher.store import groups, licenses
 from usher.store.people import learners
 from usher.store.table import Ref
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
@@ -85,7 +93,13 @@ class Groups:
             pool.terms.require_valid(now)
         created = GroupDetail(group=group, licenses=pools)
         named = groups.claim_name(organization, group.name, group.id)
-        event = self._event(EventType.GROUP_CREATED, person, group, licenses=list(group.licenses))
+        event = self._event(
+            person,
+            group,
+            GroupCreated(
+                group=GroupRef.of(group), licenses=tuple(LicenseRef.of(pool.terms) for pool in pools)
+            ),
+        )
         try:
             receipt.commit(self._context, [groups.create(group), named, event], created)
         except ConditionFailedError as stale:
@@ -117,7 +131,7 @@ class Groups:
             return self._stocked([before])[0]
         writes = [
             groups.change(before, after),
-            self._event(EventType.GROUP_RENAMED, person, after, formerly=before.name),
+            self._event(person, after, GroupRenamed(group=GroupRef.of(after), previous_name=before.name)),
         ]
         claim = groups.claim_name(organization, after.name, group)
         if same_name(after.name) != same_name(before.name):
@@ -154,7 +168,7 @@ class Groups:
             closing = [
                 groups.close(found),
                 groups.free_name(organization, found.name),
-                self._event(EventType.GROUP_DELETED, person, found),
+                self._event(person, found, GroupDeleted(group=GroupRef.of(found))),
             ]
             commit(self._context.table, closing)
         left = list(groups.all_members(self._context.table, organization, group))
@@ -167,9 +181,20 @@ class Groups:
     @retry_on_conflict
     def remove_license(self, *, person: Person, organization: str, group: str, license_id: str) -> None:
         """Take a license out of the group; nobody loses access, and later invites do not give it."""
-        before = self._find(person, organization, group, Permission.MANAGE_GROUPS)
+        at, at_license = groups.ref(organization, group), licenses.ref(organization, license_id)
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.MANAGE_GROUPS,
+            also=[at, at_license],
+        )
+        before = groups.open_group(membership.rows.get(at))
+        if before is None:
+            raise UnknownGroupError("The organization has no such group.")
         after = before.without(license_id)
-        event = self._event(EventType.GROUP_LICENSE_REMOVED, person, after, license=license_id)
+        removed = LicenseRef.of(licenses.found_at(membership.rows, at_license).terms)
+        event = self._event(person, after, GroupLicenseRemoved(group=GroupRef.of(after), license=removed))
         commit(self._context.table, [groups.change(before, after), event])
 
     @refuses(*AUTHORIZE, UnknownGroupError, BadCursorError)
@@ -192,7 +217,7 @@ class Groups:
         address = normalize(email)
         found = self._find(person, organization, group, Permission.MANAGE_GROUPS)
         leaving = groups.leave(organization, group, address)
-        event = self._event(EventType.GROUP_MEMBER_REMOVED, person, found, email=address)
+        event = self._event(person, found, GroupMemberRemoved(group=GroupRef.of(found), email=address))
         try:
             commit(self._context.table, [leaving, event])
         except ConditionFailedError as stale:
@@ -229,15 +254,8 @@ class Groups:
             for group in some
         ]
 
-    def _event(self, type_: EventType, person: Person, group: Group, **facts: Json) -> Write:
-        event = self._context.event(
-            type_,
-            organization=group.organization,
-            actor=person.email,
-            at=self._context.now(),
-            facts={"group": group.id, "group_name": group.name, **facts},
-        )
-        return events.record(event)
+    def _event(self, person: Person, group: Group, data: EventData) -> Write:
+        return record_event(self._context, data, organization=group.organization, actor=person.email)
 
 
 def _by_name(member: Member, row: learners.LearnerRow | None) -> Learner:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from usher.domain.accesses import Access, AccessState
 from usher.domain.errors import refuses
-from usher.domain.events import EventType, Json
+from usher.domain.events.groups import GroupLicenseAdded, GroupLicenseApplied
+from usher.domain.events.parts import AccessRef, GroupRef, LicenseRef, SeatChange
 from usher.domain.groups import MAX_GIVEN, Group, TooManyLicensesError, UnknownGroupError
 from usher.domain.licenses import License, LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import Permission
@@ -16,10 +17,9 @@ from usher.domain.starts import start_on_acceptance
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.invites.expire_invites import expire_lapsed
-from usher.services.invites.manage_invites import start_fact
 from usher.services.receipts import Receipt
-from usher.services.transactions import commit_surviving, retry_on_conflict
-from usher.store import accesses, events, groups, licenses
+from usher.services.transactions import commit_surviving, record_event, retry_on_conflict
+from usher.store import accesses, groups, licenses
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, ConflictError, Write, commit
 
 _SHARED = 3
@@ -256,33 +256,27 @@ class _Turn:
     def _ours(self, left: Sequence[Access]) -> list[Write]:
         group, terms = self._plan.group, self._plan.pool.terms
         adding = self._first and not self._plan.is_added
-        begun: list[Json] = [
-            {"id": "", "kind": "learner", "email": one.email, "number": 0, "products": [terms.product.name]}
-            for one in left
-            if one.state is AccessState.ACTIVE
-        ]
-        starts: list[Json] = [start_fact(one) for one in left if one.state is AccessState.SCHEDULED]
-        event = self._context.event(
-            EventType.GROUP_LICENSE_ADDED if adding else EventType.GROUP_LICENSE_APPLIED,
+        given = [AccessRef.of(access) for access in left]
+        kind = GroupLicenseAdded if adding else GroupLicenseApplied
+        event = record_event(
+            self._context,
+            kind(
+                group=GroupRef.of(group),
+                license=LicenseRef.of(terms),
+                started=tuple(one for one in given if one.state is AccessState.ACTIVE),
+                scheduled=tuple(one for one in given if one.state is AccessState.SCHEDULED),
+                seat_changes=SeatChange.taken(access.terms for access in left),
+            ),
             organization=group.organization,
             actor=self._person.email,
             at=self._now,
-            facts={
-                "group": group.id,
-                "group_name": group.name,
-                "license": terms.license,
-                "product": terms.product.name,
-                "invites": begun,
-                "starts": starts,
-                "seats_taken": {terms.license: len(left)},
-            },
         )
         return [
             groups.change(group, group.having(terms.license))
             if adding
             else groups.is_open(group.organization, group.id),
             *([licenses.take(group.organization, terms.license, len(left))] if left else []),
-            events.record(event),
+            event,
         ]
 
 

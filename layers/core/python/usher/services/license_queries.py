@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from usher.domain.accesses import Access, AccessState, AlreadyAssignedError
 from usher.domain.errors import refuses
-from usher.domain.events import EventType, Json
+from usher.domain.events.licenses import SeatSelfAssigned
+from usher.domain.events.parts import AccessRef, SeatChange
 from usher.domain.learners import Learner
 from usher.domain.licenses import License, LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import Permission
@@ -13,10 +14,9 @@ from usher.domain.starts import start_on_acceptance
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.invites.expire_invites import expire_lapsed
-from usher.services.invites.manage_invites import start_fact
 from usher.services.receipts import Receipt
-from usher.services.transactions import retry_on_conflict
-from usher.store import accesses, events, licenses
+from usher.services.transactions import record_event, retry_on_conflict
+from usher.store import accesses, licenses
 from usher.store.people import learners
 from usher.store.transaction import ConditionFailedError
 
@@ -84,17 +84,16 @@ class LicenseQueries:
             last_name=person.last_name,
             joined_at=now,
         )
-        starts: list[Json] = [start_fact(access)] if access.state is AccessState.SCHEDULED else []
-        event = self._context.event(
-            EventType.SEAT_SELF_ASSIGNED,
+        event = record_event(
+            self._context,
+            SeatSelfAssigned(access=AccessRef.of(access), seat_changes=SeatChange.taken([terms])),
             organization=organization,
             actor=person.email,
             at=now,
-            facts={"license": license_id, "starts": starts, "seats_taken": {license_id: 1}},
         )
         seat = licenses.take(organization, license_id, 1)
         taken = accesses.take(access)
-        writes = [seat, taken, learners.join(learner), events.record(event)]
+        writes = [seat, taken, learners.join(learner), event]
         try:
             receipt.commit(self._context, writes, access)
         except ConditionFailedError as stale:

@@ -6,14 +6,14 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from usher.domain.errors import ForbiddenError, refuses
-from usher.domain.events import EventType
+from usher.domain.events.team import ManagerNoticesChanged
 from usher.domain.notices import Notice
 from usher.domain.organizations import Manager, Permission
 from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
-from usher.services.transactions import retry_on_conflict
-from usher.store import events, organizations
+from usher.services.transactions import record_event, retry_on_conflict
+from usher.store import organizations
 from usher.store.transaction import commit
 
 
@@ -45,13 +45,11 @@ class NotificationPreferences:
         after = replace(before, muted=unwanted)
         if after == before:
             return before
-        event = self._context.event(
-            EventType.MANAGER_NOTICES_CHANGED,
+        event = record_event(
+            self._context,
+            ManagerNoticesChanged(muted=tuple(sorted(unwanted))),
             organization=organization,
             actor=person.email,
-            at=self._context.now(),
-            facts={"muted": sorted(notice.value for notice in unwanted)},
         )
-        # Who is removed from the team at the same moment is told so by the next attempt.
-        commit(self._context.table, [organizations.mute(after), events.record(event)])
+        commit(self._context.table, [organizations.mute(after), event])
         return after

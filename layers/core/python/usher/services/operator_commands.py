@@ -9,8 +9,13 @@ from datetime import datetime
 from usher.domain.addresses import BadAddressError
 from usher.domain.clients import SublicensedError
 from usher.domain.errors import ForbiddenError, InvalidError, refuses
-from usher.domain.events import OPERATIONS, EventType, Json
+from usher.domain.events.event import OPERATIONS
+from usher.domain.events.licenses import LicenseGranted, LicenseResized
+from usher.domain.events.organizations import OrganizationCreated
+from usher.domain.events.parts import LicenseRef, ProductRef
+from usher.domain.events.products import ProductCreated
 from usher.domain.instants import BadDateError, UnknownTimeZoneError, parse_instant
+from usher.domain.json_values import Json
 from usher.domain.licenses import (
     BadLicenseError,
     License,
@@ -42,7 +47,8 @@ from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.team import draft_team_invite, pending_manager
-from usher.store import events, licenses, organizations, product_retirement
+from usher.services.transactions import record_event
+from usher.store import licenses, organizations, product_retirement
 from usher.store.transaction import ConditionFailedError, commit
 
 MAX_ORDER = 100
@@ -94,14 +100,13 @@ class OperatorCommands:
         if url and (not url.startswith("https://") or len(url) > MAX_URL):
             raise BadLicenseError("A product's url is an https address.")
         product = Product(id=self._context.new_id(), name=clean_name(name), kind=kind, url=url)
-        event = self._context.event(
-            EventType.PRODUCT_CREATED,
+        event = record_event(
+            self._context,
+            ProductCreated(product=ProductRef.of(product), kind=product.kind),
             organization=OPERATIONS,
             actor=person.email,
-            at=self._context.now(),
-            facts={"product": product.id, "name": product.name, "kind": product.kind},
         )
-        writes = [licenses.create_product(product), events.record(event)]
+        writes = [licenses.create_product(product), event]
         receipt.commit(self._context, writes, product)
         return product
 
@@ -158,15 +163,15 @@ class OperatorCommands:
             now=now,
         )
         _, inviting = pending_manager(self._context, invite, now=now)
-        event = self._context.event(
-            EventType.ORGANIZATION_CREATED,
+        event = record_event(
+            self._context,
+            OrganizationCreated(name=organization.name, slug=organization.slug),
             organization=organization.id,
             actor=person.email,
             at=now,
-            facts={"name": organization.name, "slug": organization.slug},
         )
         slug_claim = organizations.claim_slug(slug, organization.id)
-        writes = [organizations.create(organization), slug_claim, events.record(event), *inviting]
+        writes = [organizations.create(organization), slug_claim, event, *inviting]
         try:
             receipt.commit(self._context, writes, organization)
         except ConditionFailedError as stale:
@@ -234,21 +239,16 @@ class OperatorCommands:
             created_at=now,
             notice_at=next_ending_notice(terms.valid_until, after=now),
         )
-        event = self._context.event(
-            EventType.LICENSE_GRANTED,
+        event = record_event(
+            self._context,
+            LicenseGranted(license=LicenseRef.of(granted.terms), seats=granted.total, order=order.order_id),
             organization=organization,
             actor=person.email,
             at=now,
-            facts={
-                "license": granted.id,
-                "product": granted.terms.product.id,
-                "seats": granted.total,
-                "order": order.order_id,
-            },
         )
         done = licenses.record_order(organization, order.order_id, license_id=granted.id, request=request)
         try:
-            commit(self._context.table, [licenses.create(granted), done, events.record(event)])
+            commit(self._context.table, [licenses.create(granted), done, event])
         except ConditionFailedError as stale:
             if done in stale:
                 return self._repeat(organization, order.order_id, request)
@@ -286,17 +286,18 @@ class OperatorCommands:
             return self._earlier(organization, earlier, request)
         if row.parent is not None:
             raise SublicensedError("The seats of a sublicense come from the license of the provider.")
-        event = self._context.event(
-            EventType.LICENSE_RESIZED,
+        event = record_event(
+            self._context,
+            LicenseResized(
+                license=LicenseRef.of(licenses.license_of(row).terms), change=seats, order=order_id
+            ),
             organization=organization,
             actor=person.email,
-            at=self._context.now(),
-            facts={"license": license_id, "seats": seats, "order": order_id},
         )
         resized = licenses.resize(organization, license_id, seats)
         done = licenses.record_order(organization, order_id, license_id=license_id, request=request)
         try:
-            commit(self._context.table, [resized, done, events.record(event)])
+            commit(self._context.table, [resized, done, event])
         except ConditionFailedError as stale:
             if done in stale:
                 return self._repeat(organization, order_id, request)

@@ -7,7 +7,8 @@ from dataclasses import replace
 from usher.domain.addresses import BadAddressError
 from usher.domain.erasures import as_kept
 from usher.domain.errors import refuses
-from usher.domain.events import SYSTEM, Event, EventType
+from usher.domain.events.event import SYSTEM, Event
+from usher.domain.events.organizations import OrganizationChanged
 from usher.domain.instants import BadDateError, UnknownTimeZoneError
 from usher.domain.organizations import BadSettingsError, Branding, Organization, Permission
 from usher.domain.paging import BadCursorError
@@ -16,7 +17,7 @@ from usher.domain.reports.windows import BadWindowError, read_window
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
-from usher.services.transactions import retry_on_conflict
+from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import events, organizations
 from usher.store.transaction import commit
 
@@ -70,22 +71,21 @@ class OrganizationSettings:
         )
         if after == before:
             return before
-        event = self._context.event(
-            EventType.ORGANIZATION_CHANGED,
+        event = record_event(
+            self._context,
+            OrganizationChanged(
+                name=after.name,
+                time_zone=after.time_zone,
+                invite_days=after.invite_days,
+                require_group=after.require_group,
+                color=after.branding.color,
+                logo_url=after.branding.logo_url,
+                welcome=after.branding.welcome,
+            ),
             organization=organization,
             actor=person.email,
-            at=self._context.now(),
-            facts={
-                "name": after.name,
-                "time_zone": after.time_zone,
-                "invite_days": after.invite_days,
-                "require_group": after.require_group,
-                "color": after.branding.color,
-                "logo_url": after.branding.logo_url,
-                "welcome": after.branding.welcome,
-            },
         )
-        commit(self._context.table, [organizations.change(before, after), events.record(event)])
+        commit(self._context.table, [organizations.change(before, after), event])
         return after
 
     @refuses(*AUTHORIZE, BadCursorError, BadDateError, BadWindowError, BadAddressError)
@@ -94,7 +94,7 @@ class OrganizationSettings:
         *,
         person: Person,
         organization: str,
-        type_: EventType | None,
+        type_: str | None,
         actor: str | None = None,
         since: str | None = None,
         until: str | None = None,

@@ -6,16 +6,23 @@ from collections.abc import Sequence
 from typing import Any
 
 from usher.domain.errors import ForbiddenError, refuses
-from usher.domain.events import OPERATIONS, SYSTEM, EventType, Json
-from usher.domain.instants import BadDateError, parse_instant, rfc3339
+from usher.domain.events.event import OPERATIONS
+from usher.domain.events.parts import HeldLicense, ProductRef
+from usher.domain.events.products import (
+    ProductRetirementCanceled,
+    ProductRetirementLifted,
+    ProductRetirementSet,
+    ProductRetiring,
+)
+from usher.domain.instants import BadDateError, parse_instant
 from usher.domain.licenses import License, UnknownProductError
 from usher.domain.people import Person
 from usher.domain.product_retirement import BadRetirementError, CatalogProduct, Holder
 from usher.services.authorization import require_operator
 from usher.services.context import Context
 from usher.services.receipts import Receipt
-from usher.services.transactions import commit_surviving, retry_on_conflict
-from usher.store import events, licenses, product_retirement
+from usher.services.transactions import commit_surviving, record_event, retry_on_conflict
+from usher.store import licenses, product_retirement
 from usher.store.table import Found, Ref
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
 
@@ -119,39 +126,34 @@ class ProductRetirement:
 
     def _told(self, of: CatalogProduct, holder: Holder, held: dict[str, list[License]]) -> Write:
         valid = held[holder.organization]
-        facts: dict[str, Json] = {
-            "product": of.product.id,
-            "products": [of.product.name],
-            "formerly": None if holder.told is None else rfc3339(holder.told),
-            "held": [_held(one) for one in valid[:MOST_NAMED]],
-            "held_count": len(valid),
-        }
-        if of.retires_at is not None:
-            facts["retires_at"] = rfc3339(of.retires_at)
-        event = self._context.event(
-            EventType.PRODUCT_STAYING if of.retires_at is None else EventType.PRODUCT_RETIRING,
-            organization=holder.organization,
-            actor=SYSTEM,
-            at=self._context.now(),
-            facts=facts,
+        product = ProductRef.of(of.product)
+        named = tuple(HeldLicense.of(one) for one in valid[:MOST_NAMED])
+        data = (
+            ProductRetirementCanceled(
+                product=product, previously=holder.told, held=named, held_count=len(valid)
+            )
+            if of.retires_at is None
+            else ProductRetiring(
+                product=product,
+                retires_at=of.retires_at,
+                previously=holder.told,
+                held=named,
+                held_count=len(valid),
+            )
         )
-        return events.record(event)
+        return record_event(self._context, data, organization=holder.organization)
 
     def _changed(self, person: Person, before: CatalogProduct, after: CatalogProduct) -> list[Write]:
-        lifted = after.retires_at is None
-        event = self._context.event(
-            EventType.PRODUCT_RETIREMENT_LIFTED if lifted else EventType.PRODUCT_RETIREMENT_SET,
-            organization=OPERATIONS,
-            actor=person.email,
-            at=self._context.now(),
-            facts={
-                "product": after.product.id,
-                "name": after.product.name,
-                "retires_at": None if after.retires_at is None else rfc3339(after.retires_at),
-                "formerly": None if before.retires_at is None else rfc3339(before.retires_at),
-            },
+        product = ProductRef.of(after.product)
+        data = (
+            ProductRetirementLifted(product=product, previously=before.retires_at)
+            if after.retires_at is None
+            else ProductRetirementSet(
+                product=product, retires_at=after.retires_at, previously=before.retires_at
+            )
         )
-        return [product_retirement.change(before, after), events.record(event)]
+        event = record_event(self._context, data, organization=OPERATIONS, actor=person.email)
+        return [product_retirement.change(before, after), event]
 
     def _find(self, product: str) -> CatalogProduct:
         found = product_retirement.get(self._context.table, product)
@@ -163,12 +165,3 @@ class ProductRetirement:
 def _licenses(found: Found, refs: Sequence[Ref[licenses.LicenseRow]]) -> list[License]:
     rows = (found.get(ref) for ref in refs)
     return [licenses.license_of(row) for row in rows if row is not None]
-
-
-def _held(license_: License) -> dict[str, Json]:
-    return {
-        "license": license_.id,
-        "total": license_.total,
-        "in_use": license_.total - license_.available,
-        "ends_at": rfc3339(license_.terms.valid_until),
-    }

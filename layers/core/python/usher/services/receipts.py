@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from usher.domain.errors import InvalidError
-from usher.domain.events import Json
+from usher.domain.json_values import Json
 from usher.services.context import Context
 from usher.store import receipts
 from usher.store.transaction import ConditionFailedError, Write, commit

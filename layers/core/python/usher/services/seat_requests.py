@@ -1,11 +1,12 @@
-"""Buying more: managers ask for seats, operators turn the request into a top-up or refuse it, once."""
+"""Requests for more seats: filed by managers, approved or refused by operators, once."""
 
 from __future__ import annotations
 
 from usher.domain.clients import SublicensedError
-from usher.domain.effects import MANAGERS
+from usher.domain.effects.kinds import MANAGERS
 from usher.domain.errors import ForbiddenError, RefusedError, refuses
-from usher.domain.events import Event, EventType, Json
+from usher.domain.events.parts import LicenseRef
+from usher.domain.events.requests import SeatsApproved, SeatsRefused, SeatsRequested
 from usher.domain.licenses import BadLicenseError, LicenseOverError, UnknownLicenseError, check_seats
 from usher.domain.organizations import ManagerState, Permission
 from usher.domain.paging import BadCursorError
@@ -14,20 +15,20 @@ from usher.domain.requests import (
     AlreadyAnsweredError,
     BadTextError,
     IncompleteRequestError,
-    Reply,
     SeatRequest,
     SeatRequestState,
     UnknownRequestError,
     check_text,
     require_texts,
 )
-from usher.services.authorization import AUTHORIZE, authorize, require_operator
+from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.operator_commands import BadOrderError, check_order
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
-from usher.store import events, licenses, organizations, requests
-from usher.store.transaction import ConditionFailedError, Write
+from usher.services.request_life import RequestLife
+from usher.store import licenses, organizations, requests
+from usher.store.transaction import ConditionFailedError
 
 
 class OrderTakenError(RefusedError):
@@ -43,6 +44,7 @@ class SeatRequests:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._life = RequestLife(context, requests.SEATS)
 
     @refuses(
         *AUTHORIZE, UnknownLicenseError, LicenseOverError, SublicensedError, BadLicenseError, BadTextError
@@ -80,16 +82,20 @@ class SeatRequests:
         request = SeatRequest(
             id=self._context.new_id(),
             organization=organization,
-            license=license_id,
-            product=terms.product.name,
+            terms=terms,
             seats=check_seats(seats),
             message=check_text(message),
             created_at=now,
             created_by=person.email,
         )
-        event = self._event(EventType.SEATS_REQUESTED, request, by=person, facts={})
-        writes = [*requests.file_seats(request), events.record(event)]
-        receipt.commit(self._context, writes, request)
+        data = SeatsRequested(
+            request=request.id,
+            asked_by=request.created_by,
+            license=LicenseRef.of(terms),
+            seats=request.seats,
+            message=request.message,
+        )
+        self._life.file(request, data, receipt=receipt)
         return request
 
     @refuses(*AUTHORIZE, BadCursorError)
@@ -97,93 +103,74 @@ class SeatRequests:
         self, *, person: Person, organization: str, limit: int, cursor: str | None
     ) -> ResultPage[SeatRequest]:
         """List the organization's requests for seats, newest first."""
-        authorize(self._context, person=person, organization=organization, permission=Permission.READ)
-        page = requests.seats_in_organization(self._context.table, organization, limit=limit, cursor=cursor)
-        return ResultPage(items=[requests.seats_of(row) for row in page.rows], next=page.next)
+        return self._life.of_organization(
+            person=person, organization=organization, limit=limit, cursor=cursor
+        )
 
     @refuses(ForbiddenError, BadCursorError)
     def everywhere(
         self, *, person: Person, state: SeatRequestState, limit: int, cursor: str | None
     ) -> ResultPage[SeatRequest]:
         """List all organizations' requests for an operator, those that wait longest first."""
-        require_operator(person)
-        page = requests.seats_everywhere(self._context.table, state, limit=limit, cursor=cursor)
-        return ResultPage(items=[requests.seats_of(row) for row in page.rows], next=page.next)
+        return self._life.in_state(person=person, state=state, limit=limit, cursor=cursor)
 
     @refuses(ForbiddenError, UnknownRequestError)
     def request(self, *, person: Person, request: str) -> SeatRequest:
         """Read one request as an operator: two calls."""
-        require_operator(person)
-        home = requests.home_of(self._context.table, request)
-        row = None if home is None else self._context.table.get(requests.seats_ref(home, request))
-        if row is None:
-            raise UnknownRequestError("There is no such request for seats.")
-        return requests.seats_of(row)
+        return self._life.get(person=person, request=request)
 
     @refuses(ForbiddenError, UnknownRequestError, AlreadyAnsweredError, OrderTakenError, BadOrderError)
     def approve(self, *, person: Person, request: str, order_id: str | None, receipt: Receipt) -> SeatRequest:
         """Add the seats that were asked for, under an order of this id or of the request's own; once."""
         before = self.request(person=person, request=request)
         order = check_order(before.id if order_id is None else order_id)
-        after = before.answered(self._reply(person, granted=True, text=""), order=order)
-        done = licenses.record_order(
+        after = before.answered(self._life.reply(person=person, text="", granted=True), order=order)
+        license_id = after.terms.license
+        recorded = licenses.record_order(
             after.organization,
             order,
-            license_id=after.license,
-            request={"resize": after.license, "seats": after.seats},
+            license_id=license_id,
+            request={"resize": license_id, "seats": after.seats},
         )
-        added = licenses.resize(after.organization, after.license, after.seats)
-        return self._answer(person, after, EventType.SEATS_APPROVED, receipt, added, done)
+        added = licenses.resize(after.organization, license_id, after.seats)
+        data = SeatsApproved(
+            request=after.id,
+            asked_by=after.created_by,
+            license=LicenseRef.of(after.terms),
+            seats=after.seats,
+            message=after.message,
+            order=order,
+            notified=self._notified(after),
+        )
+        try:
+            self._life.answer(after, data, added, recorded, person=person, receipt=receipt)
+        except ConditionFailedError as stale:
+            if recorded in stale:
+                raise OrderTakenError("An order of this id was carried out before.") from stale
+            raise
+        return after
 
     @refuses(ForbiddenError, UnknownRequestError, AlreadyAnsweredError, IncompleteRequestError, BadTextError)
     def refuse(self, *, person: Person, request: str, reason: str, receipt: Receipt) -> SeatRequest:
         """Refuse a request, once, with a reason that the manager is told."""
         before = self.request(person=person, request=request)
-        reply = self._reply(person, granted=False, text=check_text(reason))
+        reply = self._life.reply(person=person, text=check_text(reason), granted=False)
         require_texts(reason=reply.text)
-        return self._answer(person, before.answered(reply), EventType.SEATS_REFUSED, receipt)
-
-    def _answer(
-        self, person: Person, after: SeatRequest, type_: EventType, receipt: Receipt, *writes: Write
-    ) -> SeatRequest:
-        asker = self._context.table.get(organizations.manager_ref(after.organization, after.created_by))
-        active = asker is not None and asker.state is ManagerState.ACTIVE
-        event = self._event(type_, after, by=person, facts={"tell": after.created_by if active else MANAGERS})
-        answering = requests.answer_seats(after)
-        try:
-            receipt.commit(self._context, [answering, *writes, events.record(event)], after)
-        except ConditionFailedError as stale:
-            if answering in stale:
-                raise AlreadyAnsweredError("The request was answered already.") from stale
-            if any(isinstance(write.row, licenses.OrderRow) and write in stale for write in writes):
-                raise OrderTakenError("An order of this id was carried out before.") from stale
-            raise
+        after = before.answered(reply)
+        data = SeatsRefused(
+            request=after.id,
+            asked_by=after.created_by,
+            license=LicenseRef.of(after.terms),
+            seats=after.seats,
+            message=after.message,
+            answer=reply.text,
+            notified=self._notified(after),
+        )
+        self._life.answer(after, data, person=person, receipt=receipt)
         return after
 
-    def _reply(self, person: Person, *, granted: bool, text: str) -> Reply:
-        return Reply(text=text, granted=granted, at=self._context.now(), by=person.email)
-
-    def _event(self, type_: EventType, request: SeatRequest, *, by: Person, facts: dict[str, Json]) -> Event:
-        reply: dict[str, Json] = {}
-        if request.reply is not None:
-            reply = {
-                "answer": request.reply.text,
-                "granted": request.reply.granted,
-                "order": request.order,
-            }
-        return self._context.event(
-            type_,
-            organization=request.organization,
-            actor=by.email,
-            at=self._context.now(),
-            facts={
-                "request": request.id,
-                "asked_by": request.created_by,
-                "license": request.license,
-                "products": [request.product],
-                "seats": request.seats,
-                "message": request.message,
-                **reply,
-                **facts,
-            },
-        )
+    def _notified(self, request: SeatRequest) -> str:
+        """Return who is told of the answer: whoever asked, while they manage; else all managers. One call."""
+        asker = self._context.table.get(organizations.manager_ref(request.organization, request.created_by))
+        active = asker is not None and asker.state is ManagerState.ACTIVE
+        return request.created_by if active else MANAGERS

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypedDict
 
 from usher.domain.accesses import Access, AccessState
 from usher.domain.addresses import BadAddressError
 from usher.domain.erasures import as_kept
 from usher.domain.errors import ForbiddenError, RefusedError, refuses
-from usher.domain.events import Event, EventType, Json
-from usher.domain.licenses import License, UnknownLicenseError
+from usher.domain.events.parts import AccessRef, LicenseRef, SeatChange
+from usher.domain.events.requests import SupportRequestAnswered, SupportRequestFiled
+from usher.domain.licenses import LicenseTerms, UnknownLicenseError
 from usher.domain.organizations import Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
@@ -20,7 +21,6 @@ from usher.domain.requests import (
     BadTextError,
     GrantNotAskedError,
     IncompleteRequestError,
-    Reply,
     SeatNotInUseError,
     SupportKind,
     SupportRequest,
@@ -31,14 +31,15 @@ from usher.domain.requests import (
     require_in_use,
     require_texts,
 )
-from usher.services.authorization import AUTHORIZE, authorize, require_operator
+from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
+from usher.services.request_life import RequestLife
 from usher.services.transactions import retry_on_conflict
-from usher.store import accesses, events, invites, licenses, requests
+from usher.store import accesses, invites, licenses, requests
 from usher.store.table import Ref
-from usher.store.transaction import ConditionFailedError, Write
+from usher.store.transaction import Write
 
 
 class SeatTakenAnewError(RefusedError):
@@ -65,6 +66,7 @@ class SupportRequests:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._life = RequestLife(context, requests.SUPPORT)
 
     @refuses(
         *AUTHORIZE,
@@ -103,12 +105,10 @@ class SupportRequests:
             organization,
             draft,
             email=email,
-            held=None if held is None else licenses.license_of(held),
+            terms=None if held is None else licenses.license_of(held).terms,
             access=None if row is None else accesses.access_of(row),
         )
-        event = self._event(EventType.SUPPORT_REQUEST_FILED, request, by=person, facts={})
-        writes = [*requests.file_support(request), events.record(event)]
-        receipt.commit(self._context, writes, request)
+        self._life.file(request, SupportRequestFiled(**_described(request)), receipt=receipt)
         return request
 
     @refuses(*AUTHORIZE, BadCursorError)
@@ -116,28 +116,21 @@ class SupportRequests:
         self, *, person: Person, organization: str, limit: int, cursor: str | None
     ) -> ResultPage[SupportRequest]:
         """List the organization's requests, newest first."""
-        authorize(self._context, person=person, organization=organization, permission=Permission.READ)
-        page = requests.support_in_organization(self._context.table, organization, limit=limit, cursor=cursor)
-        return ResultPage(items=[requests.support_of(row) for row in page.rows], next=page.next)
+        return self._life.of_organization(
+            person=person, organization=organization, limit=limit, cursor=cursor
+        )
 
     @refuses(ForbiddenError, BadCursorError)
     def everywhere(
         self, *, person: Person, state: SupportState, limit: int, cursor: str | None
     ) -> ResultPage[SupportRequest]:
         """List all organizations' requests for an operator, those that wait longest first."""
-        require_operator(person)
-        page = requests.support_everywhere(self._context.table, state, limit=limit, cursor=cursor)
-        return ResultPage(items=[requests.support_of(row) for row in page.rows], next=page.next)
+        return self._life.in_state(person=person, state=state, limit=limit, cursor=cursor)
 
     @refuses(ForbiddenError, UnknownRequestError)
     def request(self, *, person: Person, request: str) -> SupportRequest:
         """Read one request as an operator: two calls."""
-        require_operator(person)
-        home = requests.home_of(self._context.table, request)
-        row = None if home is None else self._context.table.get(requests.support_ref(home, request))
-        if row is None:
-            raise UnknownRequestError("There is no such support request.")
-        return requests.support_of(row)
+        return self._life.get(person=person, request=request)
 
     @refuses(
         ForbiddenError,
@@ -160,25 +153,20 @@ class SupportRequests:
         Raises:
             SeatNotInUseError, SeatTakenAnewError: the seat is not there to be released any more.
         """
-        now = self._context.now()
         before = self.request(person=person, request=request)
-        reply = Reply(text=check_text(text), granted=grant, at=now, by=person.email)
+        reply = self._life.reply(person=person, text=check_text(text), granted=grant)
         require_texts(answer=reply.text)
         after = before.answered(reply)
-        facts: dict[str, Json] = {}
-        writes: list[Write] = []
-        if grant:
-            access = accesses.get(self._context.table, after.email, after.license)
-            writes, released = self._release(after, access)
-            facts = {"invites": [released], "seats_taken": {after.license: -1}}
-        event = self._event(EventType.SUPPORT_REQUEST_ANSWERED, after, by=person, facts=facts)
-        answering = requests.answer_support(after)
-        try:
-            receipt.commit(self._context, [answering, *writes, events.record(event)], after)
-        except ConditionFailedError as stale:
-            if answering in stale:
-                raise AlreadyAnsweredError("The request was answered already.") from stale
-            raise
+        released = self._released(after) if grant else None
+        data = SupportRequestAnswered(
+            **_described(after),
+            answer=reply.text,
+            granted=reply.granted,
+            released=None if released is None else AccessRef.of(released),
+            seat_changes=() if released is None else SeatChange.given_back([released.terms]),
+        )
+        writes = [] if released is None else self._release(released)
+        self._life.answer(after, data, *writes, person=person, receipt=receipt)
         return after
 
     def _request(
@@ -188,11 +176,11 @@ class SupportRequests:
         draft: SupportRequestDraft,
         *,
         email: str,
-        held: License | None,
+        terms: LicenseTerms | None,
         access: Access | None,
     ) -> SupportRequest:
         now = self._context.now()
-        if draft.kind is SupportKind.RELEASE_SEAT and email and held is not None:
+        if draft.kind is SupportKind.RELEASE_SEAT and email and terms is not None:
             require_in_use(access, now=now)
         invite = None
         if access is not None and access.invite:
@@ -203,56 +191,53 @@ class SupportRequests:
             kind=draft.kind,
             message=check_text(draft.message),
             email=email,
-            license="" if held is None else held.id,
-            product="" if held is None else held.terms.product.name,
+            terms=terms,
             training=check_text(draft.training or "", longest=MAX_TRAINING),
-            found=request_details(access, invite, now=now),
+            details=request_details(access, invite, now=now),
             created_at=now,
             created_by=person.email,
         )
 
-    def _release(self, request: SupportRequest, held: Access | None) -> tuple[list[Write], dict[str, Json]]:
-        """Return the writes that give the seat back, and what the event says of whose it was."""
-        access = require_in_use(held, now=self._context.now())
-        if access.invite != request.found.invite:
-            raise SeatTakenAnewError("The seat in use is not the one that the request was about.")
-        writes = [
-            accesses.move(
-                access, replace(access, state=AccessState.RELEASED, released_at=self._context.now())
-            ),
-            licenses.give_back(request.organization, request.license, 1),
-        ]
-        released: dict[str, Json] = {
-            "id": access.invite,
-            "kind": "learner",
-            "email": access.email,
-            "number": 0,
-            "licenses": [request.license],
-            "products": [request.product],
-        }
-        return writes, released
+    def _released(self, request: SupportRequest) -> Access:
+        """Return the access in use that the request asks to release: one call.
 
-    def _event(
-        self, type_: EventType, request: SupportRequest, *, by: Person, facts: dict[str, Json]
-    ) -> Event:
-        reply: dict[str, Json] = {}
-        if request.reply is not None:
-            reply = {"answer": request.reply.text, "granted": request.reply.granted}
-        return self._context.event(
-            type_,
-            organization=request.organization,
-            actor=by.email,
-            at=self._context.now(),
-            facts={
-                "request": request.id,
-                "asked_by": request.created_by,
-                "kind": request.kind,
-                "email": request.email,
-                "license": request.license,
-                "products": [request.product] if request.product else [],
-                "training": request.training,
-                "message": request.message,
-                **reply,
-                **facts,
-            },
-        )
+        Raises:
+            SeatNotInUseError, SeatTakenAnewError.
+        """
+        found = accesses.get(self._context.table, request.email, request.license)
+        access = require_in_use(found, now=self._context.now())
+        if access.invite != request.details.invite:
+            raise SeatTakenAnewError("The seat in use is not the one that the request was about.")
+        return access
+
+    def _release(self, access: Access) -> list[Write]:
+        """Return the writes that end the access and give its seat back."""
+        after = replace(access, state=AccessState.RELEASED, released_at=self._context.now())
+        terms = access.terms
+        return [
+            accesses.move(access, after),
+            licenses.give_back(terms.organization, terms.license, 1),
+        ]
+
+
+class _Described(TypedDict):
+    request: str
+    asked_by: str
+    kind: SupportKind
+    email: str | None
+    license: LicenseRef | None
+    training: str | None
+    message: str
+
+
+def _described(request: SupportRequest) -> _Described:
+    """Return the fields that every event of the request has."""
+    return _Described(
+        request=request.id,
+        asked_by=request.created_by,
+        kind=request.kind,
+        email=request.email or None,
+        license=None if request.terms is None else LicenseRef.of(request.terms),
+        training=request.training or None,
+        message=request.message,
+    )

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from usher.domain.addresses import BadAddressError, normalize
 from usher.domain.errors import refuses
-from usher.domain.events import EventType, Json
+from usher.domain.events.event import EventData
+from usher.domain.events.invites import InviteResent
+from usher.domain.events.parts import InviteRef, ManagerRef
+from usher.domain.events.team import (
+    ManagerInvited,
+    ManagerRemoved,
+    ManagerRevoked,
+    ManagerRoleChanged,
+)
 from usher.domain.invites import Invite, InviteKind, InviteState, ResendTooSoonError, expiry_for, reminder_for
 from usher.domain.organizations import (
     AlreadyManagerError,
@@ -24,10 +32,9 @@ from usher.domain.organizations import (
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
-from usher.services.invites.manage_invites import invite_fact
 from usher.services.receipts import Receipt
-from usher.services.transactions import retry_on_conflict
-from usher.store import events, invites, organizations
+from usher.services.transactions import record_event, retry_on_conflict
+from usher.store import invites, organizations
 from usher.store.transaction import ConditionFailedError, Write
 
 
@@ -107,7 +114,7 @@ class TeamMembers:
         writes = [
             invites.change(invite, after),
             organizations.renew(manager, expires_at=expires_at),
-            self._event(EventType.INVITE_RESENT, person, manager, {"invites": [invite_fact(after)]}),
+            self._event(person, manager, InviteResent(invite=InviteRef.of(after))),
         ]
         self._commit(writes, renewed, receipt)
         return renewed
@@ -132,7 +139,9 @@ class TeamMembers:
             return manager
         writes = [
             organizations.change_role(manager, role),
-            self._event(EventType.MANAGER_ROLE_CHANGED, person, manager, {"role": role}),
+            self._event(
+                person, manager, ManagerRoleChanged(manager=ManagerRef(email=manager.email, role=role))
+            ),
         ]
         if manager.state is ManagerState.PENDING:
             invite = self._pending_invite(manager)
@@ -157,13 +166,13 @@ class TeamMembers:
         return [
             invites.change(invite, invite.withdrawn(now=self._context.now())),
             organizations.leave(manager),
-            self._event(EventType.MANAGER_REVOKED, person, manager, {}),
+            self._event(person, manager, ManagerRevoked(manager=ManagerRef.of(manager))),
         ]
 
     def _removal(self, person: Person, manager: Manager) -> list[Write]:
         writes = [
             organizations.leave(manager),
-            self._event(EventType.MANAGER_REMOVED, person, manager, {}),
+            self._event(person, manager, ManagerRemoved(manager=ManagerRef.of(manager))),
         ]
         if manager.role is Role.FULL:
             writes.append(organizations.count_full_managers(manager.organization, -1))
@@ -192,16 +201,8 @@ class TeamMembers:
             raise UnknownManagerError("The invite is gone.")
         return invite
 
-    def _event(self, type_: EventType, person: Person, manager: Manager, facts: Mapping[str, Json]) -> Write:
-        return events.record(
-            self._context.event(
-                type_,
-                organization=manager.organization,
-                actor=person.email,
-                at=self._context.now(),
-                facts={"email": manager.email, **facts},
-            )
-        )
+    def _event(self, person: Person, manager: Manager, data: EventData) -> Write:
+        return record_event(self._context, data, organization=manager.organization, actor=person.email)
 
     def _commit(self, writes: Sequence[Write], manager: Manager, receipt: Receipt) -> None:
         """Commit, or raise LastFullManagerError if it was only the count of full managers that failed."""
@@ -257,15 +258,15 @@ def pending_manager(context: Context, invite: Invite, *, now: datetime) -> tuple
         since=now,
         expires_at=invite.expires_at,
     )
-    event = context.event(
-        EventType.MANAGER_INVITED,
+    event = record_event(
+        context,
+        ManagerInvited(invite=InviteRef.of(invite)),
         organization=invite.organization,
         actor=invite.created_by,
         at=now,
-        facts={"invites": [invite_fact(invite)], "role": manager.role},
     )
     return manager, [
         invites.create(invite),
         organizations.invite_manager(manager),
-        events.record(event),
+        event,
     ]

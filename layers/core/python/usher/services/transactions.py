@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from usher.domain.events.event import SYSTEM, EventData
 from usher.services.context import Context
+from usher.store import events
 from usher.store.transaction import BusyError, ConditionFailedError, ConflictError, Write, commit
 
 _P = ParamSpec("_P")
@@ -14,6 +17,18 @@ _T = TypeVar("_T")
 
 ATTEMPTS = 6
 """How often a command runs, at most, when somebody else keeps changing what it has read."""
+
+
+def record_event(
+    context: Context,
+    data: EventData,
+    *,
+    organization: str,
+    actor: str = SYSTEM,
+    at: datetime | None = None,
+) -> Write:
+    """Return the write that records what happened, `at` or now; it belongs into the command's transaction."""
+    return events.record(context.event(data, organization=organization, actor=actor, at=at))
 
 
 def retry_on_conflict(command: Callable[_P, _T]) -> Callable[_P, _T]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from usher.domain.effects import Email
+from usher.domain.effects.kinds import Email
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
 from usher.store.table import Ref, Row, Table

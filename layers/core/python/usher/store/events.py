@@ -12,10 +12,11 @@ from typing import Any
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from usher.domain.events import Event, EventType
+from usher.domain.events.event import Event
+from usher.domain.events.registry import data_from_json, data_to_json
 from usher.domain.reports.windows import ALWAYS, Window
 from usher.store import keys
-from usher.store.attributes import EnumAttribute, InstantAttribute
+from usher.store.attributes import InstantAttribute
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, put
 
@@ -24,14 +25,14 @@ LONGEST_COMMAND = timedelta(minutes=1)
 
 
 class EventRow(Row):
-    """`ORG#o`, `EVENT#ulid`. The facts are JSON text: nothing in the table looks into them."""
+    """`ORG#o`, `EVENT#ulid`. The data is JSON text: nothing in the table looks into it."""
 
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
-    type = EnumAttribute(EventType)
-    at = InstantAttribute()
+    type = UnicodeAttribute()
+    occurred_at = InstantAttribute()
     actor = UnicodeAttribute()
-    facts = UnicodeAttribute()
+    data = UnicodeAttribute()
 
 
 def ref(organization: str, event: str) -> Ref[EventRow]:
@@ -44,10 +45,9 @@ def event_of(row: EventRow) -> Event:
     return Event(
         id=row.id,
         organization=row.organization,
-        type=row.type,
-        at=row.at,
+        occurred_at=row.occurred_at,
         actor=row.actor,
-        facts=json.loads(row.facts),
+        data=data_from_json(row.type, json.loads(row.data)),
     )
 
 
@@ -59,9 +59,9 @@ def record(event: Event) -> Write:
         id=event.id,
         organization=event.organization,
         type=event.type,
-        at=event.at,
+        occurred_at=event.occurred_at,
         actor=event.actor,
-        facts=json.dumps(event.facts, separators=(",", ":")),
+        data=json.dumps(data_to_json(event.data), separators=(",", ":")),
     )
     return put(row, condition=EventRow.pk.does_not_exist())
 
@@ -80,7 +80,7 @@ def listed(
     table: Table,
     organization: str,
     *,
-    type_: EventType | None,
+    type_: str | None,
     actor: str | None = None,
     window: Window = ALWAYS,
     limit: int,
@@ -101,7 +101,7 @@ def listed(
 def between(table: Table, organization: str, window: Window) -> Iterator[Event]:
     """Read all of an organization's events in a window, oldest first."""
     rows = table.query_all(EventRow, keys.organization(organization), _within(window))
-    return (event_of(row) for row in rows if window.holds(row.at))
+    return (event_of(row) for row in rows if window.holds(row.occurred_at))
 
 
 def _within(window: Window) -> Condition:
@@ -112,14 +112,14 @@ def _within(window: Window) -> Condition:
     return EventRow.sk.between(since, keys.event(last))
 
 
-def _matching(type_: EventType | None, actor: str | None, window: Window) -> Condition | None:
+def _matching(type_: str | None, actor: str | None, window: Window) -> Condition | None:
     wanted: list[Condition] = []
     if type_ is not None:
         wanted.append(EventRow.type == type_)
     if actor is not None:
         wanted.append(EventRow.actor == actor)
     if window.since is not None:
-        wanted.append(EventRow.at >= window.since)
+        wanted.append(EventRow.occurred_at >= window.since)
     if window.until is not None:
-        wanted.append(EventRow.at < window.until)
+        wanted.append(EventRow.occurred_at < window.until)
     return reduce(and_, wanted) if wanted else None

@@ -8,7 +8,7 @@ from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from usher.domain.events import Json
+from usher.domain.json_values import Json
 from usher.domain.licenses import License, LicenseTerms, Product, ProductKind, SeatAlert, UnknownLicenseError
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from usher.domain.accesses import AccessState
 from usher.domain.invites import InviteState
 from usher.domain.requests import (
+    ManagerRequest,
     Reply,
     RequestDetails,
     SeatRequest,
@@ -18,16 +23,16 @@ from usher.domain.requests import (
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.table import Page, Ref, Row, Table
+from usher.store.terms import TermsMap, terms_map, terms_of
 from usher.store.transaction import Write, put
 
 
 class RequestRow(Row):
-    """What both kinds of requests have."""
+    """What the rows of both kinds of requests have; `state` is each kind's own."""
 
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
-    license = UnicodeAttribute(null=True)
-    product = UnicodeAttribute(null=True)
+    terms = TermsMap(null=True)  # type: ignore[no-untyped-call] # PynamoDB does not type its maps
     message = UnicodeAttribute(null=True)
     created_at = InstantAttribute()
     created_by = UnicodeAttribute()
@@ -59,197 +64,170 @@ class SeatsRow(RequestRow):
     order = UnicodeAttribute(null=True)
 
 
-class HomeRow(Row):
+class RequestOwnerRow(Row):
     """`REQUEST#id`, `REQUEST`: which organization a request is of; operators know its id alone."""
 
     organization = UnicodeAttribute()
 
 
-def support_ref(organization: str, request: str) -> Ref[SupportRow]:
-    """Where a support request stands."""
-    return Ref(SupportRow, keys.organization(organization), keys.support_request(request))
+_R = TypeVar("_R", bound=RequestRow)
+_T = TypeVar("_T", bound=ManagerRequest)
 
 
-def seats_ref(organization: str, request: str) -> Ref[SeatsRow]:
-    """Where a request for seats stands."""
-    return Ref(SeatsRow, keys.organization(organization), keys.seat_request(request))
+@dataclass(frozen=True, kw_only=True)
+class RequestKind(Generic[_R, _T]):
+    """How one kind of request is stored.
+
+    Attributes:
+        row: the class of its rows.
+        key, prefix: the sort key of a request, and what all of them begin with.
+        listing: the partition of the `listing` index with those in a state.
+        read: makes the request of its row.
+        own: the attributes that the other kind does not have.
+    """
+
+    row: type[_R]
+    key: Callable[[str], str]
+    prefix: str
+    listing: Callable[[str], str]
+    read: Callable[[_R], _T]
+    own: Callable[[_T], dict[str, Any]]
+
+    def ref(self, organization: str, request: str) -> Ref[_R]:
+        """Refer to a request's row."""
+        return Ref(self.row, keys.organization(organization), self.key(request))
+
+    def file(self, request: _T) -> list[Write]:
+        """Write a new request, and which organization it is of."""
+        at = _owner_ref(request.id)
+        owner = RequestOwnerRow(at.pk, at.sk, organization=request.organization)
+        return [
+            put(self._row(request), condition=self.row.pk.does_not_exist()),
+            put(owner, condition=RequestOwnerRow.pk.does_not_exist()),
+        ]
+
+    def answer(self, request: _T) -> Write:
+        """Write a request with its answer, if it has none yet."""
+        return put(self._row(request), condition=self.row.replied_at.does_not_exist())
+
+    def get(self, table: Table, request: str) -> _T | None:
+        """Read a request by its id alone: two calls."""
+        owner = table.get(_owner_ref(request))
+        row = None if owner is None else table.get(self.ref(owner.organization, request))
+        return None if row is None else self.read(row)
+
+    def of_organization(self, table: Table, organization: str, *, limit: int, cursor: str | None) -> Page[_R]:
+        """List an organization's requests, newest first."""
+        return table.query(
+            self.row,
+            keys.organization(organization),
+            self.row.sk.startswith(self.prefix),
+            limit=limit,
+            cursor=cursor,
+            newest_first=True,
+        )
+
+    def in_state(self, table: Table, state: str, *, limit: int, cursor: str | None) -> Page[_R]:
+        """List all organizations' requests in a state, those that wait longest first."""
+        return table.query(self.row, self.listing(state), index="listing", limit=limit, cursor=cursor)
+
+    def _row(self, request: _T) -> _R:
+        at, reply, own = self.ref(request.organization, request.id), request.reply, self.own(request)
+        return self.row(
+            at.pk,
+            at.sk,
+            listing_pk=self.listing(own["state"]),
+            listing_sk=request.id,
+            id=request.id,
+            organization=request.organization,
+            terms=None if request.terms is None else terms_map(request.terms),
+            message=request.message or None,
+            created_at=request.created_at,
+            created_by=request.created_by,
+            reply=None if reply is None else reply.text or None,
+            granted=None if reply is None else reply.granted,
+            replied_at=None if reply is None else reply.at,
+            replied_by=None if reply is None else reply.by,
+            **own,
+        )
 
 
-def home_ref(request: str) -> Ref[HomeRow]:
-    """Where it stands whose a request is."""
-    return Ref(HomeRow, keys.request(request), keys.REQUEST)
+def _owner_ref(request: str) -> Ref[RequestOwnerRow]:
+    return Ref(RequestOwnerRow, keys.request(request), keys.REQUEST)
 
 
-def support_of(row: SupportRow) -> SupportRequest:
-    """Read a support request."""
+def _shared(row: RequestRow) -> dict[str, Any]:
+    """Read what both kinds have."""
+    reply = None
+    terms: TermsMap | None = row.terms
+    if row.replied_at is not None:
+        reply = Reply(
+            text=row.reply or "", granted=bool(row.granted), at=row.replied_at, by=row.replied_by or ""
+        )
+    return {
+        "id": row.id,
+        "organization": row.organization,
+        "terms": None if terms is None else terms_of(terms),
+        "message": row.message or "",
+        "created_at": row.created_at,
+        "created_by": row.created_by,
+        "reply": reply,
+    }
+
+
+def _support_of(row: SupportRow) -> SupportRequest:
     return SupportRequest(
-        id=row.id,
-        organization=row.organization,
+        **_shared(row),
         kind=row.kind,
-        message=row.message or "",
         email=row.email or "",
-        license=row.license or "",
-        product=row.product or "",
         training=row.training or "",
-        found=RequestDetails(
+        details=RequestDetails(
             access=row.access,
             access_start=row.access_start,
             invite=row.invite or "",
             invite_state=row.invite_state,
             answered_at=row.answered_at,
         ),
-        created_at=row.created_at,
-        created_by=row.created_by,
-        reply=_reply_of(row),
     )
 
 
-def seats_of(row: SeatsRow) -> SeatRequest:
-    """Read a request for seats."""
-    return SeatRequest(
-        id=row.id,
-        organization=row.organization,
-        license=row.license or "",
-        product=row.product or "",
-        seats=int(row.seats),
-        message=row.message or "",
-        created_at=row.created_at,
-        created_by=row.created_by,
-        order=row.order or "",
-        reply=_reply_of(row),
-    )
+def _support_own(request: SupportRequest) -> dict[str, Any]:
+    details = request.details
+    return {
+        "state": request.state,
+        "kind": request.kind,
+        "email": request.email or None,
+        "training": request.training or None,
+        "access": details.access,
+        "access_start": details.access_start,
+        "invite": details.invite or None,
+        "invite_state": details.invite_state,
+        "answered_at": details.answered_at,
+    }
 
 
-def file_support(request: SupportRequest) -> list[Write]:
-    """Write a new support request, and whose it is."""
-    return [put(_support_row(request), condition=SupportRow.pk.does_not_exist()), _home(request)]
+def _seats_of(row: SeatsRow) -> SeatRequest:
+    return SeatRequest(**_shared(row), seats=int(row.seats), order=row.order or "")
 
 
-def file_seats(request: SeatRequest) -> list[Write]:
-    """Write a new request for seats, and whose it is."""
-    return [put(_seats_row(request), condition=SeatsRow.pk.does_not_exist()), _home(request)]
+def _seats_own(request: SeatRequest) -> dict[str, Any]:
+    return {"state": request.state, "seats": request.seats, "order": request.order or None}
 
 
-def answer_support(request: SupportRequest) -> Write:
-    """Write a support request with its answer, if it is still open."""
-    return put(_support_row(request), condition=SupportRow.state == SupportState.OPEN)
+SUPPORT: RequestKind[SupportRow, SupportRequest] = RequestKind(
+    row=SupportRow,
+    key=keys.support_request,
+    prefix=keys.SUPPORT_PREFIX,
+    listing=keys.support_listing,
+    read=_support_of,
+    own=_support_own,
+)
 
-
-def answer_seats(request: SeatRequest) -> Write:
-    """Write a request for seats with its answer, if it is still open."""
-    return put(_seats_row(request), condition=SeatsRow.state == SeatRequestState.OPEN)
-
-
-def home_of(table: Table, request: str) -> str | None:
-    """Return the organization that the request is of: one call."""
-    row = table.get(home_ref(request))
-    return None if row is None else row.organization
-
-
-def support_in_organization(
-    table: Table, organization: str, *, limit: int, cursor: str | None
-) -> Page[SupportRow]:
-    """List an organization's support requests, newest first."""
-    return table.query(
-        SupportRow,
-        keys.organization(organization),
-        SupportRow.sk.startswith(keys.SUPPORT_PREFIX),
-        limit=limit,
-        cursor=cursor,
-        newest_first=True,
-    )
-
-
-def seats_in_organization(
-    table: Table, organization: str, *, limit: int, cursor: str | None
-) -> Page[SeatsRow]:
-    """List an organization's requests for seats, newest first."""
-    return table.query(
-        SeatsRow,
-        keys.organization(organization),
-        SeatsRow.sk.startswith(keys.SEATS_PREFIX),
-        limit=limit,
-        cursor=cursor,
-        newest_first=True,
-    )
-
-
-def support_everywhere(
-    table: Table, state: SupportState, *, limit: int, cursor: str | None
-) -> Page[SupportRow]:
-    """List all organizations' support requests in a state, those that wait longest first."""
-    return table.query(SupportRow, keys.support_listing(state), index="listing", limit=limit, cursor=cursor)
-
-
-def seats_everywhere(
-    table: Table, state: SeatRequestState, *, limit: int, cursor: str | None
-) -> Page[SeatsRow]:
-    """List all organizations' requests for seats in a state, those that wait longest first."""
-    return table.query(SeatsRow, keys.seats_listing(state), index="listing", limit=limit, cursor=cursor)
-
-
-def _home(request: SupportRequest | SeatRequest) -> Write:
-    at = home_ref(request.id)
-    return put(
-        HomeRow(at.pk, at.sk, organization=request.organization), condition=HomeRow.pk.does_not_exist()
-    )
-
-
-def _reply_of(row: RequestRow) -> Reply | None:
-    if row.replied_at is None:
-        return None
-    return Reply(text=row.reply or "", granted=bool(row.granted), at=row.replied_at, by=row.replied_by or "")
-
-
-def _support_row(request: SupportRequest) -> SupportRow:
-    at, reply, found = support_ref(request.organization, request.id), request.reply, request.found
-    return SupportRow(
-        at.pk,
-        at.sk,
-        listing_pk=keys.support_listing(request.state),
-        listing_sk=request.id,
-        id=request.id,
-        organization=request.organization,
-        license=request.license or None,
-        product=request.product or None,
-        message=request.message or None,
-        created_at=request.created_at,
-        created_by=request.created_by,
-        reply=None if reply is None else reply.text or None,
-        granted=None if reply is None else reply.granted,
-        replied_at=None if reply is None else reply.at,
-        replied_by=None if reply is None else reply.by,
-        state=request.state,
-        kind=request.kind,
-        email=request.email or None,
-        training=request.training or None,
-        access=found.access,
-        access_start=found.access_start,
-        invite=found.invite or None,
-        invite_state=found.invite_state,
-        answered_at=found.answered_at,
-    )
-
-
-def _seats_row(request: SeatRequest) -> SeatsRow:
-    at, reply = seats_ref(request.organization, request.id), request.reply
-    return SeatsRow(
-        at.pk,
-        at.sk,
-        listing_pk=keys.seats_listing(request.state),
-        listing_sk=request.id,
-        id=request.id,
-        organization=request.organization,
-        license=request.license or None,
-        product=request.product or None,
-        message=request.message or None,
-        created_at=request.created_at,
-        created_by=request.created_by,
-        reply=None if reply is None else reply.text or None,
-        granted=None if reply is None else reply.granted,
-        replied_at=None if reply is None else reply.at,
-        replied_by=None if reply is None else reply.by,
-        state=request.state,
-        seats=request.seats,
-        order=request.order or None,
-    )
+SEATS: RequestKind[SeatsRow, SeatRequest] = RequestKind(
+    row=SeatsRow,
+    key=keys.seat_request,
+    prefix=keys.SEATS_PREFIX,
+    listing=keys.seats_listing,
+    read=_seats_of,
+    own=_seats_own,
+)

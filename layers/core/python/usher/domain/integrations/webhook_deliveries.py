@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from usher.domain.errors import NotFoundError, RefusedError
-from usher.domain.events import Event, EventType
+from usher.domain.events.event import Event
+from usher.domain.events.integrations import WebhookRedelivered, WebhookTested
 from usher.domain.integrations.webhooks import Webhook
 
 PAUSES = (
@@ -126,7 +127,7 @@ class WebhookDelivery:
     id: str
     organization: str
     webhook: str
-    type: EventType
+    type: str
     state: DeliveryState
     created_at: datetime
     since: datetime
@@ -206,18 +207,17 @@ def delivery_of(event: Event, webhook: Webhook) -> WebhookDelivery:
         webhook=webhook.id,
         type=event.type,
         state=DeliveryState.PENDING,
-        created_at=event.at,
-        since=event.at,
-        next_attempt_at=event.at,
+        created_at=event.occurred_at,
+        since=event.occurred_at,
+        next_attempt_at=event.occurred_at,
     )
 
 
-def asked_for(event: Event) -> Call | None:
+def requested_delivery(event: Event) -> Call | None:
     """Return the one delivery that a manager asked for with this event; None for all other events."""
-    if event.type not in {EventType.WEBHOOK_TESTED, EventType.WEBHOOK_REDELIVERED}:
-        return None
-    return Call(
-        organization=event.organization,
-        webhook=str(event.facts["webhook"]),
-        delivery=str(event.facts.get("delivery", event.id)),
-    )
+    match event.data:
+        case WebhookTested(webhook=webhook):
+            return Call(organization=event.organization, webhook=webhook.id, delivery=event.id)
+        case WebhookRedelivered(webhook=webhook, delivery=delivery):
+            return Call(organization=event.organization, webhook=webhook.id, delivery=delivery)
+    return None

@@ -9,8 +9,8 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError
-from usher.domain.events import Event, EventType, Json
-from usher.domain.instants import rfc3339
+from usher.domain.events.event import Event
+from usher.domain.events.registry import EVENT_TYPES
 
 MAX_WEBHOOKS = 10
 """Of one organization; each event is sent to each that wants it."""
@@ -20,21 +20,11 @@ MAX_DESCRIPTION = 200
 OVERLAP = timedelta(days=1)
 """How long messages are signed with the former secret, too, after it was replaced."""
 
-OWN = frozenset(
-    {
-        EventType.WEBHOOK_CREATED,
-        EventType.WEBHOOK_CHANGED,
-        EventType.WEBHOOK_SECRET_ROTATED,
-        EventType.WEBHOOK_DELETED,
-        EventType.WEBHOOK_DISABLED,
-        EventType.WEBHOOK_TESTED,
-        EventType.WEBHOOK_REDELIVERED,
-    }
-)
-"""What happens to webhooks is told to none, so that no delivery can lead to another; the event log has it."""
+OWN_PREFIX = "webhook."
+"""What happens to webhooks is sent to none, so that no delivery can lead to another; the event log has it."""
 
-OFFERED = frozenset(EventType) - OWN
-"""What webhooks can be told of."""
+OFFERED = frozenset(name for name in EVENT_TYPES if not name.startswith(OWN_PREFIX))
+"""The types of events that a webhook can be sent."""
 
 
 class UnknownWebhookError(NotFoundError):
@@ -114,7 +104,7 @@ class Webhook:
     id: str
     organization: str
     url: str
-    events: frozenset[EventType] | None
+    events: frozenset[str] | None
     description: str
     secret: SecretVersion
     created_at: datetime
@@ -165,7 +155,7 @@ class Webhook:
         return [self.secret, self.former]
 
 
-def choose_events(types: Iterable[str] | None) -> frozenset[EventType] | None:
+def choose_events(types: Iterable[str] | None) -> frozenset[str] | None:
     """Return the types of events that are named, None for all, or raise UnknownEventTypeError."""
     if types is None:
         return None
@@ -175,7 +165,7 @@ def choose_events(types: Iterable[str] | None) -> frozenset[EventType] | None:
         raise UnknownEventTypeError("Name at least one type of event.", known=known)
     if unknown := sorted(wanted - OFFERED):
         raise UnknownEventTypeError(f"Unknown: {', '.join(unknown)[:MAX_DESCRIPTION]}.", known=known)
-    return frozenset(EventType(name) for name in wanted)
+    return frozenset(wanted)
 
 
 def clean_description(text: str) -> str:
@@ -184,20 +174,3 @@ def clean_description(text: str) -> str:
     if len(description) > MAX_DESCRIPTION or not description.isprintable():
         raise BadDescriptionError("The description cannot be used.")
     return description
-
-
-def payload_of(event: Event) -> Json:
-    """Return what a webhook is sent: the form of Standard Webhooks around the event as the API shows it."""
-    at = rfc3339(event.at)
-    return {
-        "type": event.type,
-        "timestamp": at,
-        "data": {
-            "id": event.id,
-            "organization": event.organization,
-            "type": event.type,
-            "at": at,
-            "actor": event.actor,
-            "facts": event.facts,
-        },
-    }

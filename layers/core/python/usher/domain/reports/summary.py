@@ -6,24 +6,32 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import cast
 
 from ulid import ULID
 
-from usher.domain.events import Event, EventType, Json
+from usher.domain.events.event import Event, EventData
+from usher.domain.events.invites import (
+    InviteAccepted,
+    InviteDeclined,
+    InvitesCreated,
+    InvitesExpired,
+    InviteWithdrawn,
+)
+from usher.domain.events.parts import InviteRef, SeatChange
 from usher.domain.instants import zone
+from usher.domain.invites import InviteKind
 from usher.domain.reports.windows import BadWindowError, Window
 
 USUAL_SPAN = timedelta(days=30)
 LONGEST_SPAN = timedelta(days=366)
 """Between `from` and now: every event since then is read."""
 
-_COUNTED = {
-    EventType.INVITES_CREATED: "invited",
-    EventType.INVITE_ACCEPTED: "accepted",
-    EventType.INVITE_DECLINED: "declined",
-    EventType.INVITE_WITHDRAWN: "withdrawn",
-    EventType.INVITES_EXPIRED: "expired",
+_COUNTED: Mapping[type[EventData], str] = {
+    InvitesCreated: "invited",
+    InviteAccepted: "accepted",
+    InviteDeclined: "declined",
+    InviteWithdrawn: "withdrawn",
+    InvitesExpired: "expired",
 }
 
 
@@ -76,14 +84,15 @@ def summarize(
     taken: Counter[date] = Counter()
     waits: Counter[int] = Counter()
     for event in happened:
-        day = event.at.astimezone(home).date()
-        taken[day] += sum(cast("Mapping[str, int]", event.facts.get("seats_taken") or {}).values())
-        if event.at >= until or event.type not in _COUNTED:
+        day = event.occurred_at.astimezone(home).date()
+        taken[day] += sum(change.seats for change in seat_changes_of(event.data))
+        counted = _COUNTED.get(type(event.data))
+        if counted is None or event.occurred_at >= until:
             continue
-        rows = _learners(event)
-        counts.setdefault(day, Counter())[_COUNTED[event.type]] += len(rows)
-        if event.type is EventType.INVITE_ACCEPTED:
-            waits.update(_wait(event, str(row["id"])) for row in rows)
+        invites = _learner_invites(event.data)
+        counts.setdefault(day, Counter())[counted] += len(invites)
+        if isinstance(event.data, InviteAccepted):
+            waits.update(_wait(event, invite.id) for invite in invites)
     used = used_now
     days: list[Day] = []
     first, last = since.astimezone(home).date(), (until - timedelta(seconds=1)).astimezone(home).date()
@@ -97,11 +106,23 @@ def summarize(
     return Summary(days=days[::-1], waits=dict(sorted(waits.items())))
 
 
+def seat_changes_of(data: EventData) -> Sequence[SeatChange]:
+    """Return the seats that people took or gave back by the event; none for events of other types."""
+    changes: Sequence[SeatChange] = getattr(data, "seat_changes", ())
+    return changes
+
+
 def _wait(event: Event, invite: str) -> int:
     """Return the whole days since the invite was made, which its id says; ids have fractions of a second."""
-    return max(0, (event.at - ULID.from_str(invite).datetime).days)
+    return max(0, (event.occurred_at - ULID.from_str(invite).datetime).days)
 
 
-def _learners(event: Event) -> list[Mapping[str, Json]]:
-    rows = cast("list[Mapping[str, Json]]", event.facts.get("invites", []))
-    return [row for row in rows if row.get("kind") == "learner"]
+def _learner_invites(data: EventData) -> Sequence[InviteRef]:
+    match data:
+        case InvitesCreated() | InvitesExpired():
+            invites: Sequence[InviteRef] = data.invites
+        case InviteAccepted() | InviteDeclined() | InviteWithdrawn():
+            invites = (data.invite,)
+        case _:
+            invites = ()
+    return [invite for invite in invites if invite.kind is InviteKind.LEARNER]

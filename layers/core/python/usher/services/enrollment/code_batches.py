@@ -25,16 +25,16 @@ from usher.domain.enrollment.codes import (
 from usher.domain.enrollment.grants import BadGrantError
 from usher.domain.enrollment.mail_providers import BadDomainError
 from usher.domain.errors import refusals_of, refuses
-from usher.domain.events import EventType
+from usher.domain.events.codes import CodeCreated
 from usher.domain.groups import UnknownGroupError
 from usher.domain.instants import BadDateError
 from usher.domain.licenses import LicenseOverError, UnknownLicenseError
 from usher.domain.people import BadNameError, Person
 from usher.services.authorization import AUTHORIZE
 from usher.services.context import Context
-from usher.services.enrollment.codes import Draft, Issued, gives, issued_of, planned, seated
+from usher.services.enrollment.codes import Draft, Issued, issued_of, planned, seated, terms_of
 from usher.services.receipts import Receipt
-from usher.store import events
+from usher.services.transactions import record_event
 from usher.store.enrollment import codes
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
 
@@ -214,20 +214,14 @@ class _Run:
 
     def _event(self, count: int) -> Write:
         code = self._plan.code
-        event = self._context.event(
-            EventType.CODE_CREATED,
+        data = CodeCreated(code=None, batch=code.id, count=count, terms=terms_of(self._plan), copy_to=None)
+        return record_event(
+            self._context,
+            data,
             organization=code.organization,
             actor=code.created_by,
             at=code.created_at,
-            facts={
-                "batch": code.id,
-                "count": count,
-                "kind": code.kind,
-                "name": code.name,
-                **gives(self._plan.licenses, self._plan.group),
-            },
         )
-        return events.record(event)
 
 
 def _check_count(count: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,9 +26,11 @@ from usher.domain.enrollment.codes import (
 from usher.domain.enrollment.grants import BadGrantError, Grant
 from usher.domain.enrollment.mail_providers import BadDomainError
 from usher.domain.errors import refuses
-from usher.domain.events import EventType, Json
+from usher.domain.events.codes import CodeCopied, CodeCreated, CodeDisabled, CodeEnabled, CodeTerms
+from usher.domain.events.event import EventData
+from usher.domain.events.parts import GroupRef, LicenseRef
 from usher.domain.groups import Group, UnknownGroupError
-from usher.domain.instants import BadDateError, rfc3339
+from usher.domain.instants import BadDateError
 from usher.domain.invites import BadMessageError, check_message
 from usher.domain.learners import Learner
 from usher.domain.licenses import LicenseOverError, LicenseTerms, UnknownLicenseError
@@ -41,8 +42,8 @@ from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
-from usher.services.transactions import retry_on_conflict
-from usher.store import events, groups, licenses
+from usher.services.transactions import record_event, retry_on_conflict
+from usher.store import groups, licenses
 from usher.store.enrollment import codes
 from usher.store.people import learners
 from usher.store.table import Found, Ref
@@ -128,12 +129,16 @@ class Codes:
         plan = planned(self._context, person=person, membership=membership, draft=draft)
         code = replace(plan, text=chosen or pattern.draw(secrets.choice))
         issued = issued_of(code, membership.organization, membership.rows)
-        facts = {**_about(issued), **(_copy_to(person) if send_copy else {})}
+        data = CodeCreated(
+            code=code.text,
+            batch=None,
+            count=1,
+            terms=terms_of(issued),
+            copy_to=_copy_to(person) if send_copy else None,
+        )
         write = codes.create(code)
         try:
-            receipt.commit(
-                self._context, [write, self._event(EventType.CODE_CREATED, person, code, facts)], issued
-            )
+            receipt.commit(self._context, [write, self._event(person, code, data)], issued)
         except ConditionFailedError as stale:
             if chosen is not None:
                 raise CodeTakenError(f"There is the code {chosen} already.") from stale
@@ -200,10 +205,11 @@ class Codes:
             receipt.note(0, before)
             receipt.finish(self._context)
             return before
-        type_ = EventType.CODE_DISABLED if disabled else EventType.CODE_ENABLED
+        kind = CodeDisabled if disabled else CodeEnabled
+        data = kind(code=before.code.text, terms=terms_of(before))
         writes = [
             codes.switch(before.code, disabled=disabled),
-            self._event(type_, person, before.code, _about(before)),
+            self._event(person, before.code, data),
         ]
         receipt.commit(self._context, writes, after)
         return after
@@ -215,10 +221,8 @@ class Codes:
         state = issued.code.state_at(self._context.now())
         if state is not CodeState.ACTIVE:
             raise CodeNotActiveError(f"The code is {state.replace('_', ' ')}.", state=state)
-        facts = {**_about(issued), **_copy_to(person)}
-        receipt.commit(
-            self._context, [self._event(EventType.CODE_COPIED, person, issued.code, facts)], issued
-        )
+        data = CodeCopied(code=issued.code.text, terms=terms_of(issued), copy_to=_copy_to(person))
+        receipt.commit(self._context, [self._event(person, issued.code, data)], issued)
         return issued
 
     def _find(self, person: Person, organization: str, text: str, permission: Permission) -> Issued:
@@ -239,15 +243,8 @@ class Codes:
     def _sit(self, person: Person, organization: str, permission: Permission) -> Membership:
         return authorize(self._context, person=person, organization=organization, permission=permission)
 
-    def _event(self, type_: EventType, person: Person, code: Code, facts: dict[str, Json]) -> Write:
-        event = self._context.event(
-            type_,
-            organization=code.organization,
-            actor=person.email,
-            at=self._context.now(),
-            facts={"code": code.text, **facts},
-        )
-        return events.record(event)
+    def _event(self, person: Person, code: Code, data: EventData) -> Write:
+        return record_event(self._context, data, organization=code.organization, actor=person.email)
 
 
 def seated(context: Context, *, person: Person, organization: str, draft: Draft) -> Membership:
@@ -321,31 +318,23 @@ def issued_of(code: Code, organization: Organization, found: Found) -> Issued:
     return Issued(code=code, organization=organization, licenses=terms, group=group)
 
 
-def _about(issued: Issued) -> dict[str, Json]:
-    """Return what the events of a code say of it."""
+def terms_of(issued: Issued) -> CodeTerms:
+    """Return what events say of that which the code gives, and for whom it works."""
     code = issued.code
-    return {
-        "kind": code.kind,
-        "name": code.name,
-        **gives(issued.licenses, issued.group),
-        "cap": code.cap,
-        "domain": code.domain,
-        "message": code.message,
-        **({} if code.ends_at is None else {"ends_at": rfc3339(code.ends_at)}),
-    }
+    return CodeTerms(
+        kind=code.kind,
+        name=code.name,
+        licenses=tuple(LicenseRef.of(terms) for terms in issued.licenses),
+        group=None if issued.group is None else GroupRef.of(issued.group),
+        cap=code.cap,
+        domain=code.domain,
+        message=code.message,
+        ends_at=code.ends_at,
+    )
 
 
-def gives(terms: Sequence[LicenseTerms], group: Group | None) -> dict[str, Json]:
-    """Return what an event says of that which codes give."""
-    named: dict[str, Json] = {} if group is None else {"group": group.id, "group_name": group.name}
-    return {
-        "licenses": [one.license for one in terms],
-        "products": [one.product.name for one in terms],
-        **named,
-    }
-
-
-def _copy_to(person: Person) -> dict[str, Json]:
+def _copy_to(person: Person) -> str:
+    """Return who is sent a copy, or raise NobodyToCopyError: a program has no address."""
     if person.key is not None:
         raise NobodyToCopyError("A program asked for the copy.")
-    return {"copy_to": person.email}
+    return person.email

@@ -14,12 +14,13 @@ from usher.domain.enrollment.email_verifications import (
 )
 from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.errors import refuses
-from usher.domain.events import EventType
+from usher.domain.events.enrollment import EmailVerificationRequested
 from usher.domain.organizations import Organization
 from usher.domain.people import BadNameError, clean_name
 from usher.services.context import Context
 from usher.services.enrollment.rate_limits import spend
-from usher.store import events, organizations
+from usher.services.transactions import record_event
+from usher.store import organizations
 from usher.store.enrollment import email_verifications
 from usher.store.transaction import commit
 
@@ -69,14 +70,14 @@ class EmailVerification:
         )
         spend(self._context, PER_NETWORK_ADDRESS, network_address)
         spend(self._context, PER_ADDRESS, entry.email)
-        event = self._context.event(
-            EventType.ENTRY_ASKED,
+        event = record_event(
+            self._context,
+            EmailVerificationRequested(verification=entry.id, purpose=kind, email=entry.email),
             organization=organization,
             actor=entry.email,
             at=entry.created_at,
-            facts={"entry": entry.id, "by": kind, "email": entry.email},
         )
-        commit(self._context.table, [email_verifications.create(entry), events.record(event)])
+        commit(self._context.table, [email_verifications.create(entry), event])
         return entry
 
     @refuses(VerificationOverError)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Protocol
 
 from usher.domain.accesses import Access, AccessState
 from usher.domain.enrollment.grants import Grant
 from usher.domain.errors import RefusedError, refuses
-from usher.domain.events import Event, EventType, Json
+from usher.domain.events.enrollment import EnrollmentData
+from usher.domain.events.parts import AccessRef, GroupRef, SeatChange
 from usher.domain.groups import Group, Member, UnknownGroupError
 from usher.domain.learners import Learner
 from usher.domain.licenses import LicenseOverError, LicenseTerms, NotEnoughSeatsError, UnknownLicenseError
@@ -18,8 +20,8 @@ from usher.domain.starts import start_on_acceptance
 from usher.services.context import Context
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.invites.expire_invites import expire_lapsed
-from usher.services.invites.manage_invites import start_fact
-from usher.store import accesses, events, groups, invites, licenses
+from usher.services.transactions import record_event
+from usher.store import accesses, groups, invites, licenses
 from usher.store.people import learners
 from usher.store.table import Found
 from usher.store.transaction import ConditionFailedError, ConflictError, Write, commit
@@ -35,6 +37,20 @@ class EnrollmentResult:
     new: bool = True
 
 
+class EnrollmentEvent(Protocol):
+    """Makes the event that a route records: a class of EnrollmentData with its own fields given."""
+
+    def __call__(
+        self,
+        *,
+        email: str,
+        group: GroupRef | None,
+        accesses: tuple[AccessRef, ...],
+        seat_changes: tuple[SeatChange, ...],
+    ) -> EnrollmentData:
+        """Return the event's data."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class EnrollmentRoute:
     """By which way a person comes in.
@@ -42,7 +58,7 @@ class EnrollmentRoute:
     Attributes:
         organization: whose learner they become.
         grant: what they are given.
-        event: what is recorded, with `facts` besides what is said of the person and their seats.
+        event: makes the event of what the person was given.
         writes: what the door itself writes in the same transaction, by what was given: its use, say.
         refuse: raises if it was one of those writes whose condition failed: a refusal, or the same conflict,
             which is then not taken for a lack of seats.
@@ -51,8 +67,7 @@ class EnrollmentRoute:
 
     organization: str
     grant: Grant
-    event: EventType
-    facts: Mapping[str, Json] = field(default_factory=dict)
+    event: EnrollmentEvent
     writes: Callable[[EnrollmentResult], Sequence[Write]] = lambda _admitted: ()
     refuse: Callable[[ConditionFailedError], None] = lambda _stale: None
     actor: str = ""
@@ -190,7 +205,7 @@ class Enrollment:
             learners.join(learner),
             *_joining(group, learner),
             *door.writes(admitted),
-            events.record(self._event(door, group, admitted)),
+            self._event(door, group, admitted),
         ]
         try:
             commit(self._context.table, writes)
@@ -203,24 +218,18 @@ class Enrollment:
             raise
         return admitted
 
-    def _event(self, door: EnrollmentRoute, group: Group | None, admitted: EnrollmentResult) -> Event:
-        given = admitted.accesses
-        facts: dict[str, Json] = {
-            **door.facts,
-            "email": admitted.email,
-            "licenses": [one.terms.license for one in given],
-            "products": [one.terms.product.name for one in given],
-            "seats_taken": {one.terms.license: 1 for one in given},
-            "starts": [start_fact(one) for one in given if one.state is AccessState.SCHEDULED],
-        }
-        if group is not None:
-            facts |= {"group": group.id, "group_name": group.name}
-        return self._context.event(
-            door.event,
-            organization=door.organization,
-            actor=door.actor or admitted.email,
-            at=self._context.now(),
-            facts=facts,
+    def _event(self, route: EnrollmentRoute, group: Group | None, result: EnrollmentResult) -> Write:
+        data = route.event(
+            email=result.email,
+            group=None if group is None else GroupRef.of(group),
+            accesses=tuple(AccessRef.of(access) for access in result.accesses),
+            seat_changes=SeatChange.taken(access.terms for access in result.accesses),
+        )
+        return record_event(
+            self._context,
+            data,
+            organization=route.organization,
+            actor=route.actor or result.email,
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 
 from usher.domain.addresses import BadAddressError, normalize
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
@@ -11,7 +12,7 @@ from usher.domain.enrollment.join_pages import JoinPage, UnknownJoinPageError, W
 from usher.domain.enrollment.join_requests import JoinRequest, JoinState
 from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.errors import refuses
-from usher.domain.events import EventType
+from usher.domain.events.enrollment import JoinRequested, JoinWaiting, LearnerJoined
 from usher.domain.groups import UnknownGroupError
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import Organization, is_slug
@@ -142,8 +143,7 @@ class JoinPageFlow:
         return EnrollmentRoute(
             organization=page.organization,
             grant=page.grant,
-            event=EventType.LEARNER_JOINED,
-            facts={"slug": page.slug},
+            event=partial(LearnerJoined, slug=page.slug),
             writes=lambda _admitted: [*own, *line],
             refuse=refusing(own, line),
         )
@@ -172,7 +172,7 @@ class JoinPageFlow:
             after = replace(request, state=state)  # who asked before keeps the place that this gives them
         event = request_event(
             self._context,
-            EventType.JOIN_WAITING if waits else EventType.JOIN_REQUESTED,
+            JoinWaiting if waits else JoinRequested,
             after,
             actor=person.email,
         )

@@ -15,15 +15,14 @@ from usher.domain.enrollment.join_pages import (
 )
 from usher.domain.enrollment.mail_providers import BadDomainError, PublicMailDomainError
 from usher.domain.errors import refusals_of, refuses
-from usher.domain.events import EventType
+from usher.domain.events.enrollment import JoinPageChanged
 from usher.domain.groups import GroupRequiredError
 from usher.domain.organizations import BadSlugError, Permission
 from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment
-from usher.services.transactions import retry_on_conflict
-from usher.store import events
+from usher.services.transactions import record_event, retry_on_conflict
 from usher.store.enrollment import join_pages
 from usher.store.transaction import ConditionFailedError, Write, commit
 
@@ -111,22 +110,16 @@ class JoinPages:
         return after
 
     def _event(self, page: JoinPage, person: Person) -> Write:
-        event = self._context.event(
-            EventType.JOIN_PAGE_CHANGED,
-            organization=page.organization,
-            actor=person.email,
-            at=self._context.now(),
-            facts={
-                "enabled": page.is_on,
-                "slug": page.slug,
-                "domains": list(page.domains),
-                "grants": list(page.grant.licenses),
-                "group": page.grant.group,
-                "approval": page.approval,
-                "when_full": page.when_full,
-            },
+        data = JoinPageChanged(
+            enabled=page.is_on,
+            slug=page.slug,
+            domains=tuple(page.domains),
+            license_ids=tuple(page.grant.licenses),
+            group_id=page.grant.group,
+            approval=page.approval,
+            when_full=page.when_full,
         )
-        return events.record(event)
+        return record_event(self._context, data, organization=page.organization, actor=person.email)
 
     def _sit(self, person: Person, organization: str, permission: Permission) -> Membership:
         at = join_pages.ref(organization)

@@ -11,7 +11,7 @@ from usher.domain.enrollment.join_requests import (
     UnknownJoinRequestError,
 )
 from usher.domain.errors import refusals_of, refuses
-from usher.domain.events import EventType
+from usher.domain.events.enrollment import JoinRefused, JoinWaiting
 from usher.domain.licenses import NotEnoughSeatsError
 from usher.domain.organizations import Permission
 from usher.domain.paging import BadCursorError
@@ -21,10 +21,11 @@ from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment, EnrollmentRoute
 from usher.services.enrollment.waitlist import (
     LineError,
+    approval,
+    approved_without_enrollment,
     person_of,
     refusing,
     request_event,
-    request_facts,
 )
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
@@ -76,7 +77,7 @@ class JoinRequests:
         """Refuse the person, who is told; asking again changes nothing from then on."""
         _, request = self._read(person, organization, email)
         after = request.refused(by=person.email, now=self._context.now())
-        event = request_event(self._context, EventType.JOIN_REFUSED, request, actor=person.email)
+        event = request_event(self._context, JoinRefused, request, actor=person.email)
         receipt.commit(self._context, [*join_requests.write(request, after), event], after)
         return after
 
@@ -97,8 +98,7 @@ class JoinRequests:
         door = EnrollmentRoute(
             organization=page.organization,
             grant=page.grant,
-            event=EventType.JOIN_APPROVED,
-            facts=request_facts(request),
+            event=approval(request),
             writes=lambda _admitted: [*own, *line, *receipt.whole(self._context, granted)],
             refuse=refuse,
             actor=person.email,
@@ -112,7 +112,7 @@ class JoinRequests:
         if admitted.new:
             receipt.written(complete=True)
         else:
-            event = request_event(self._context, EventType.JOIN_APPROVED, request, actor=person.email)
+            event = approved_without_enrollment(self._context, request, actor=person.email)
             receipt.commit(self._context, [*own, event], granted)
         return granted
 
@@ -120,7 +120,7 @@ class JoinRequests:
         self, page: JoinPage, request: JoinRequest, person: Person, receipt: Receipt
     ) -> JoinRequest:
         waiting = request.waiting()
-        event = request_event(self._context, EventType.JOIN_WAITING, request, actor=person.email)
+        event = request_event(self._context, JoinWaiting, request, actor=person.email)
         receipt.commit(
             self._context,
             [*join_requests.write(request, waiting), join_pages.unchanged(page), event],

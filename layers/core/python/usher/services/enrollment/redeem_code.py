@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from usher.domain.enrollment.codes import (
     TRIES_AT_ORGANIZATION,
     TRIES_OF_NETWORK_ADDRESS,
@@ -14,7 +16,7 @@ from usher.domain.enrollment.codes import (
 )
 from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.errors import refuses
-from usher.domain.events import EventType
+from usher.domain.events.codes import CodeRedeemed, CodeRef
 from usher.domain.groups import UnknownGroupError
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import Organization, UnknownOrganizationError, is_slug
@@ -107,8 +109,7 @@ class RedeemCode:
         return EnrollmentRoute(
             organization=code.organization,
             grant=code.grant,
-            event=EventType.CODE_REDEEMED,
-            facts={"code": code.text, "kind": code.kind, "name": code.name},
+            event=partial(CodeRedeemed, code=CodeRef(text=code.text, kind=code.kind, name=code.name)),
             writes=lambda _admitted: [counted, recorded],
             refuse=refuse,
         )

@@ -26,7 +26,16 @@ from usher.domain.enrollment.mail_providers import BadDomainError, PublicMailDom
 from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.enrollment.sso_login import SignOnError
 from usher.domain.errors import ForbiddenError, refusals_of, refuses
-from usher.domain.events import EventType, Json
+from usher.domain.events.event import EventData
+from usher.domain.events.sso import (
+    ConnectionRef,
+    SsoConnectionChanged,
+    SsoConnectionCreated,
+    SsoConnectionRemoved,
+    SsoDomainConfirmed,
+    SsoDomainUnconfirmed,
+    SsoPersonUnlinked,
+)
 from usher.domain.integrations.destinations import Networks
 from usher.domain.organizations import Permission
 from usher.domain.people import BadNameError, Person, clean_name
@@ -36,8 +45,7 @@ from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment
 from usher.services.enrollment.rate_limits import spend
 from usher.services.receipts import AnsweredMeanwhileError, Receipt
-from usher.services.transactions import retry_on_conflict
-from usher.store import events
+from usher.services.transactions import record_event, retry_on_conflict
 from usher.store.enrollment import connections
 from usher.store.transaction import ConditionFailedError, Write, commit
 
@@ -132,10 +140,12 @@ class SsoConnections:
         )
         secret = read_client_secret(new.client_secret)
         self._require_grantable(connection)
-        facts: dict[str, Json] = {"issuer": connection.issuer, "domains": connection.domains}
+        created = SsoConnectionCreated(
+            connection=connection_ref(connection), issuer=connection.issuer, domains=connection.domains
+        )
         writes = [
             *connections.create(connection),
-            self._event(EventType.SSO_CONNECTION_CREATED, person, connection, facts),
+            self._event(person, connection, created),
         ]
         self._secrets.put(connection.id, secret)
         try:
@@ -226,7 +236,8 @@ class SsoConnections:
             changed.append("client_secret")
         if not changed:
             return before
-        self._commit_change(person, before, after, EventType.SSO_CONNECTION_CHANGED, {"changed": changed})
+        data = SsoConnectionChanged(connection=connection_ref(after), changed=tuple(changed))
+        self._commit_change(person, before, after, data)
         return after
 
     @refuses(*AUTHORIZE, UnknownConnectionError)
@@ -240,7 +251,7 @@ class SsoConnections:
         """
         found = self._managed(person, organization, connection)
         self._secrets.remove(found.id)
-        event = self._event(EventType.SSO_CONNECTION_REMOVED, person, found, {})
+        event = self._event(person, found, SsoConnectionRemoved(connection=connection_ref(found)))
         try:
             commit(self._context.table, [*connections.remove(found), event])
         except ConditionFailedError as stale:
@@ -251,7 +262,7 @@ class SsoConnections:
         """Forget who has an address at the provider: whoever has it next may sign in with it."""
         found = self._managed(person, organization, connection)
         address = normalize(email)
-        event = self._event(EventType.SSO_PERSON_UNLINKED, person, found, {"email": address})
+        event = self._event(person, found, SsoPersonUnlinked(connection=connection_ref(found), email=address))
         try:
             commit(self._context.table, [connections.unlink(address, found.id), event])
         except ConditionFailedError as stale:
@@ -295,7 +306,6 @@ class SsoConnections:
         self, person: Person, organization: str, connection: str, domain: str, *, owned: bool
     ) -> Connection:
         require_operator(person)
-        type_ = EventType.SSO_DOMAIN_CONFIRMED if owned else EventType.SSO_DOMAIN_UNCONFIRMED
         before = connections.get(self._context.table, connection)
         if before is None or before.organization != organization:
             raise UnknownConnectionError("The organization has no such connection.")
@@ -303,7 +313,9 @@ class SsoConnections:
             raise UnknownDomainError(f"The connection does not name {domain}.")
         after = replace(before, owned=before.owned | {domain} if owned else before.owned - {domain})
         if after != before:
-            self._commit_change(person, before, after, type_, {"domain": domain})
+            kind = SsoDomainConfirmed if owned else SsoDomainUnconfirmed
+            data = kind(connection=connection_ref(after), domain=domain)
+            self._commit_change(person, before, after, data)
         return after
 
     def _managed(self, person: Person, organization: str, connection: str) -> Connection:
@@ -316,28 +328,17 @@ class SsoConnections:
             organization=connection.organization, grant=connection.grant
         )
 
-    def _commit_change(
-        self,
-        person: Person,
-        before: Connection,
-        after: Connection,
-        type_: EventType,
-        facts: dict[str, Json],
-    ) -> None:
+    def _commit_change(self, person: Person, before: Connection, after: Connection, data: EventData) -> None:
         """Commit a change with its event, unless somebody else changed the connection meanwhile."""
         commit(
             self._context.table,
-            [connections.change(before, after), self._event(type_, person, after, facts)],
+            [connections.change(before, after), self._event(person, after, data)],
         )
 
-    def _event(
-        self, type_: EventType, person: Person, connection: Connection, facts: dict[str, Json]
-    ) -> Write:
-        event = self._context.event(
-            type_,
-            organization=connection.organization,
-            actor=person.email,
-            at=self._context.now(),
-            facts={"connection": connection.id, "name": connection.name, **facts},
-        )
-        return events.record(event)
+    def _event(self, person: Person, connection: Connection, data: EventData) -> Write:
+        return record_event(self._context, data, organization=connection.organization, actor=person.email)
+
+
+def connection_ref(connection: Connection) -> ConnectionRef:
+    """Refer to the connection in an event."""
+    return ConnectionRef(id=connection.id, name=connection.name)

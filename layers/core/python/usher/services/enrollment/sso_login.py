@@ -21,7 +21,7 @@ from usher.domain.enrollment.sso_login import (
     SignOnLostError,
 )
 from usher.domain.errors import UsherError, refuses
-from usher.domain.events import EventType, Json
+from usher.domain.events.sso import LearnerProvisioned
 from usher.domain.groups import UnknownGroupError
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import Organization
@@ -29,8 +29,9 @@ from usher.domain.people import Person
 from usher.gateways.client_secrets import ClientSecrets
 from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment, EnrollmentResult, EnrollmentRoute
-from usher.services.transactions import retry_on_conflict
-from usher.store import events, organizations
+from usher.services.enrollment.sso_connections import connection_ref
+from usher.services.transactions import record_event, retry_on_conflict
+from usher.store import organizations
 from usher.store.enrollment import connections
 from usher.store.transaction import ConditionFailedError, Write, commit
 
@@ -146,12 +147,11 @@ class SsoLogin:
         )
         opened = connections.is_open(connection.id, domain_of(person.email))
         refuse = partial(_refuse, linked=linked, opened=opened)
-        about: dict[str, Json] = {"connection": connection.id, "connection_name": connection.name}
+        provisioned = partial(LearnerProvisioned, connection=connection_ref(connection))
         door = EnrollmentRoute(
             organization=connection.organization,
             grant=connection.grant,
-            event=EventType.LEARNER_PROVISIONED,
-            facts=about,
+            event=provisioned,
             writes=lambda _admitted: [linked, opened],
             refuse=refuse,
         )
@@ -160,7 +160,7 @@ class SsoLogin:
         except (NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError) as withheld:
             return SsoLoginResult(person=person, connection=connection, withheld=withheld)
         if not admitted.new:
-            self._link_alone(connection, admitted, [linked, opened], about, refuse)
+            self._link_alone(connection, admitted, [linked, opened], refuse)
         return SsoLoginResult(person=person, connection=connection, first=True)
 
     def _link_alone(
@@ -168,19 +168,19 @@ class SsoLogin:
         connection: Connection,
         admitted: EnrollmentResult,
         writes: list[Write],
-        about: Mapping[str, Json],
         refuse: Callable[[ConditionFailedError], None],
     ) -> None:
         """Note the first sign-in of somebody who has all that it gives."""
-        event = self._context.event(
-            EventType.LEARNER_PROVISIONED,
-            organization=connection.organization,
-            actor=admitted.email,
-            at=self._context.now(),
-            facts={**about, "email": admitted.email, "licenses": [], "products": [], "seats_taken": {}},
+        data = LearnerProvisioned(
+            connection=connection_ref(connection),
+            email=admitted.email,
+            group=None,
+            accesses=(),
+            seat_changes=(),
         )
+        event = record_event(self._context, data, organization=connection.organization, actor=admitted.email)
         try:
-            commit(self._context.table, [*writes, events.record(event)])
+            commit(self._context.table, [*writes, event])
         except ConditionFailedError as stale:
             refuse(stale)
             raise

@@ -8,17 +8,24 @@ seat that came back while somebody was only about to stand in line is found by t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from usher.domain.enrollment.join_pages import JoinPage
 from usher.domain.enrollment.join_requests import JoinRequest, JoinState
-from usher.domain.events import SYSTEM, EventType
+from usher.domain.events.enrollment import JoinApproved, JoinRefused, JoinRequested, JoinWaiting
+from usher.domain.events.event import SYSTEM
+from usher.domain.events.parts import PersonRef
 from usher.domain.groups import UnknownGroupError
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.people import Person
 from usher.services.context import Context
-from usher.services.enrollment.enrollment import Enrollment, EnrollmentResult, EnrollmentRoute
-from usher.services.transactions import retry_on_conflict
-from usher.store import events
+from usher.services.enrollment.enrollment import (
+    Enrollment,
+    EnrollmentEvent,
+    EnrollmentResult,
+    EnrollmentRoute,
+)
+from usher.services.transactions import record_event, retry_on_conflict
 from usher.store.enrollment import join_pages, join_requests
 from usher.store.transaction import ConditionFailedError, Write, commit
 
@@ -76,8 +83,7 @@ class Waitlist:
         door = EnrollmentRoute(
             organization=page.organization,
             grant=page.grant,
-            event=EventType.JOIN_APPROVED,
-            facts=request_facts(request),
+            event=approval(request),
             writes=lambda _admitted: own,
             refuse=refusing(own, []),
             actor=SYSTEM,
@@ -96,7 +102,7 @@ def settle(
     """
     if admitted.new:
         return
-    event = request_event(context, EventType.JOIN_APPROVED, request, actor=actor)
+    event = approved_without_enrollment(context, request, actor=actor)
     commit(context.table, [*writes, event])
 
 
@@ -117,24 +123,28 @@ def person_of(request: JoinRequest) -> Person:
     return Person(email=request.email, first_name=request.first_name, last_name=request.last_name)
 
 
-def request_facts(request: JoinRequest) -> dict[str, str]:
-    """Return what an event says of a request; `tell` is whom the answer goes to."""
-    return {
-        "request": request.id,
-        "email": request.email,
-        "tell": request.email,
-        "first_name": request.first_name,
-        "last_name": request.last_name,
-    }
+def approval(request: JoinRequest) -> EnrollmentEvent:
+    """Return what makes the event of an approved request."""
+    return partial(JoinApproved, request=request.id, person=_person_ref(request))
 
 
-def request_event(context: Context, type_: EventType, request: JoinRequest, *, actor: str) -> Write:
+def approved_without_enrollment(context: Context, request: JoinRequest, *, actor: str) -> Write:
+    """Return the write that records an approved request whose person had it all."""
+    data = approval(request)(email=request.email, group=None, accesses=(), seat_changes=())
+    return record_event(context, data, organization=request.organization, actor=actor)
+
+
+def request_event(
+    context: Context,
+    kind: type[JoinRequested | JoinWaiting | JoinRefused],
+    request: JoinRequest,
+    *,
+    actor: str,
+) -> Write:
     """Return the write that records what became of a request."""
-    event = context.event(
-        type_,
-        organization=request.organization,
-        actor=actor,
-        at=context.now(),
-        facts=request_facts(request),
-    )
-    return events.record(event)
+    data = kind(request=request.id, person=_person_ref(request))
+    return record_event(context, data, organization=request.organization, actor=actor)
+
+
+def _person_ref(request: JoinRequest) -> PersonRef:
+    return PersonRef(email=request.email, first_name=request.first_name, last_name=request.last_name)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from usher.domain.erasures import is_pseudonym
-from usher.domain.events import SYSTEM, EventType, Json
+from usher.domain.events.imports import ImportChecked, ImportRef
 from usher.domain.imports.imports import Import, ImportState, Pool
 from usher.domain.imports.rosters import RowError
 from usher.domain.imports.verdicts import WANTED, ImportedRow, Verdict, counted, together
@@ -17,8 +17,9 @@ from usher.services.imports.rosters import Rosters
 from usher.services.invites.reserve_seats import Batch
 from usher.services.invites.seats_held import candidates_of, seats_held
 from usher.services.receipts import Receipt
-from usher.store import events, imports
-from usher.store.transaction import Write, commit
+from usher.services.transactions import record_event
+from usher.store import imports
+from usher.store.transaction import commit
 
 STEPS_A_ROW = 100
 """Positions that each row has in its chunk's batch: more than it can have invites."""
@@ -44,8 +45,11 @@ class CheckImport:
         after = found.judged(counted(written), pools, now=self._context.now())
         writes = [imports.change(found, after)]
         if after.state is ImportState.CHECKED:
-            verdicts: dict[str, Json] = {str(verdict): rows for verdict, rows in after.verdicts.items()}
-            writes.append(told(self._context, EventType.IMPORT_CHECKED, after, {"verdicts": verdicts}))
+            data = ImportChecked(
+                learner_import=ImportRef.of(after),
+                verdicts={str(verdict): rows for verdict, rows in after.verdicts.items()},
+            )
+            writes.append(record_event(self._context, data, organization=after.organization))
         commit(self._context.table, writes)
         return after
 
@@ -97,31 +101,6 @@ def judged_by(
         parts = [(_named(drafts.get(at)), verdicts[at]) for at in own if at in verdicts]
         judged.append(together(row, parts) if parts else refused.get(place, row))
     return judged
-
-
-def told(
-    context: Context,
-    type_: EventType,
-    about: Import,
-    facts: Mapping[str, Json] | None = None,
-    *,
-    actor: str = SYSTEM,
-) -> Write:
-    """Return the event that something happened to an import."""
-    return events.record(
-        context.event(
-            type_,
-            organization=about.organization,
-            actor=actor,
-            at=context.now(),
-            facts={
-                "import": about.id,
-                "file_name": about.file_name,
-                "rows": about.rows,
-                **(facts or {}),
-            },
-        )
-    )
 
 
 def _promised(invite: Invite, pools: dict[str, Pool], rosters: Rosters) -> Verdict:

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from usher.domain.errors import refuses
-from usher.domain.events import EventType, Json
+from usher.domain.events.event import EventData
+from usher.domain.events.imports import (
+    ImportCanceled,
+    ImportConfirmed,
+    ImportCreated,
+    ImportRef,
+    ImportUploaded,
+)
 from usher.domain.groups import UnknownGroupError
 from usher.domain.imports.imports import (
     BadFileNameError,
@@ -34,11 +41,10 @@ from usher.domain.people import Person
 from usher.gateways.files import UploadForm
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
-from usher.services.imports.check_import import told
 from usher.services.imports.files import ImportFiles, Stage
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
-from usher.services.transactions import retry_on_conflict
+from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import groups, imports, licenses
 
 MOST_CHUNKS = 20
@@ -108,7 +114,8 @@ class LearnerImports:
             created_by=person.email,
             defaults=replace(defaults, message=message),
         )
-        event = told(self._context, EventType.IMPORT_CREATED, new, actor=person.email)
+        data = ImportCreated(learner_import=ImportRef.of(new))
+        event = record_event(self._context, data, organization=organization, actor=person.email)
         receipt.commit(self._context, [imports.create(new), event], new)
         return new
 
@@ -127,7 +134,7 @@ class LearnerImports:
         if tag is None:
             raise FileNotUploadedError("No file was uploaded for this import.")
         after = before.uploaded(file_tag=tag)
-        self._commit(before, after, EventType.IMPORT_UPLOADED, person, receipt)
+        self._commit(before, after, ImportUploaded(learner_import=ImportRef.of(after)), person, receipt)
         return after
 
     @refuses(
@@ -156,8 +163,8 @@ class LearnerImports:
             by=person.email,
             now=self._context.now(),
         )
-        facts: dict[str, Json] = {"only": only}
-        self._commit(before, after, EventType.IMPORT_CONFIRMED, person, receipt, facts)
+        data = ImportConfirmed(learner_import=ImportRef.of(after), only=only)
+        self._commit(before, after, data, person, receipt)
         return after
 
     @refuses(*AUTHORIZE, UnknownImportError, ImportOverError)
@@ -166,7 +173,7 @@ class LearnerImports:
         """Have nothing more sent, from this moment on: the transactions of the worker stand on it."""
         before = self._found(person, organization, import_id, Permission.INVITE)
         after = before.canceled(now=self._context.now())
-        self._commit(before, after, EventType.IMPORT_CANCELED, person, receipt)
+        self._commit(before, after, ImportCanceled(learner_import=ImportRef.of(after)), person, receipt)
         return after
 
     @refuses(*AUTHORIZE, UnknownImportError)
@@ -242,16 +249,10 @@ class LearnerImports:
         return imports.import_of(row)
 
     def _commit(
-        self,
-        before: Import,
-        after: Import,
-        type_: EventType,
-        person: Person,
-        receipt: Receipt,
-        facts: dict[str, Json] | None = None,
+        self, before: Import, after: Import, data: EventData, person: Person, receipt: Receipt
     ) -> None:
         """Commit the change, unless the import has come further since it was read."""
-        event = told(self._context, type_, after, facts, actor=person.email)
+        event = record_event(self._context, data, organization=after.organization, actor=person.email)
         receipt.commit(self._context, [imports.change(before, after), event], after)
 
     def _answered(self, found: Import, receipt: Receipt) -> Import:

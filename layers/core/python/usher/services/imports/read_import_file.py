@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from usher.domain.addresses import NoAddressesError, TooManyAddressesError, read_addresses
 from usher.domain.errors import RefusedError, UsherError
-from usher.domain.events import EventType
+from usher.domain.events.imports import ImportRef, ImportRefused
 from usher.domain.imports.imports import CHUNK, Import, Pool
 from usher.domain.imports.rosters import RowError
 from usher.domain.imports.typos import suggest
 from usher.domain.imports.verdicts import WANTED, ImportedRow, RequestedInvite, Verdict
 from usher.services.context import Context
-from usher.services.imports.check_import import told
 from usher.services.imports.files import ImportFiles, Stage
 from usher.services.imports.rosters import MOST_LICENSES, Rosters, TooManyClientsError
+from usher.services.transactions import record_event
 from usher.sheets.reading import SheetRow, read_sheet
 from usher.store import imports
 from usher.store.transaction import commit
@@ -71,7 +71,8 @@ class ReadImportFile:
 
     def _refused(self, found: Import, refusal: UsherError) -> Import:
         after = found.refused(refusal, now=self._context.now())
-        event = told(self._context, EventType.IMPORT_REFUSED, after, {"code": refusal.code})
+        data = ImportRefused(learner_import=ImportRef.of(after), code=refusal.code)
+        event = record_event(self._context, data, organization=after.organization)
         commit(self._context.table, [imports.change(found, after), event])
         return after
 

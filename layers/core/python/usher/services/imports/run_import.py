@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from usher.domain.effects import ContinueImport
-from usher.domain.events import EventType, Json
+from usher.domain.effects.kinds import ContinueImport
+from usher.domain.events.imports import ImportFinished, ImportRef
 from usher.domain.imports.imports import FILES_KEPT, Import, ImportState
 from usher.domain.imports.verdicts import Verdict, counted
 from usher.domain.invites import Invite
 from usher.services.context import Context
-from usher.services.imports.check_import import CheckImport, drafts_of, judged_by, told
+from usher.services.imports.check_import import CheckImport, drafts_of, judged_by
 from usher.services.imports.files import ImportFiles, Stage
 from usher.services.imports.read_import_file import ReadImportFile
 from usher.services.imports.rosters import Rosters
@@ -18,6 +18,7 @@ from usher.services.invites.expire_invites import expire_lapsed
 from usher.services.invites.reserve_seats import Batch, StoppedError
 from usher.services.invites.seats_held import candidates_of, seats_held
 from usher.services.receipts import AnsweredMeanwhileError, Receipt, open_receipt
+from usher.services.transactions import record_event
 from usher.store import imports
 from usher.store.transaction import BusyError, ConditionFailedError, commit
 
@@ -94,7 +95,13 @@ class RunImport:
         after = found.with_outcomes(counted(written), now=self._context.now())
         writes = [imports.change(found, after)]
         if after.state is ImportState.FINISHED:
-            writes.append(told(self._context, EventType.IMPORT_FINISHED, after, _finished(after)))
+            data = ImportFinished(
+                learner_import=ImportRef.of(after),
+                outcomes={str(verdict): rows for verdict, rows in after.outcomes.items()},
+                invited=after.outcomes.get(Verdict.INVITED, 0),
+                confirmed_by=after.confirmed_by,
+            )
+            writes.append(record_event(self._context, data, organization=after.organization))
         commit(self._context.table, writes)
         return after
 
@@ -133,12 +140,3 @@ class RunImport:
             render=lambda invited: str(invited.outcome),
             kept=FILES_KEPT,
         )
-
-
-def _finished(after: Import) -> dict[str, Json]:
-    outcomes: dict[str, Json] = {str(verdict): rows for verdict, rows in after.outcomes.items()}
-    return {
-        "outcomes": outcomes,
-        "invited": after.outcomes.get(Verdict.INVITED, 0),
-        "by": after.confirmed_by,
-    }

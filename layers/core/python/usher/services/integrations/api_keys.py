@@ -7,8 +7,9 @@ from datetime import datetime
 from secrets import token_hex
 
 from usher.domain.errors import refuses
-from usher.domain.events import EventType, Json
-from usher.domain.instants import BadDateError, parse_instant, rfc3339
+from usher.domain.events.event import EventData
+from usher.domain.events.integrations import ApiKeyCreated, ApiKeyRef, ApiKeyRevoked
+from usher.domain.instants import BadDateError, parse_instant
 from usher.domain.integrations.api_keys import (
     SECRET_BYTES,
     ApiKey,
@@ -26,7 +27,7 @@ from usher.domain.people import ApiKeyCredential, BadNameError, Person, clean_na
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.receipts import Receipt
-from usher.store import events
+from usher.services.transactions import record_event
 from usher.store.integrations import api_keys
 from usher.store.transaction import ConditionFailedError, Write, commit
 
@@ -70,11 +71,12 @@ class ApiKeys:
             created_by=person.email,
             expires_at=_expiry(expires_at, time_zone=membership.organization.time_zone, now=now),
         )
-        facts: dict[str, Json] = {
-            "scopes": sorted(scope.value for scope in key.scopes),
-            "expires_at": None if key.expires_at is None else rfc3339(key.expires_at),
-        }
-        writes = [*api_keys.create(key), self._event(EventType.API_KEY_CREATED, person, key, facts)]
+        data = ApiKeyCreated(
+            api_key=_ref(key),
+            scopes=tuple(sorted(scope.value for scope in key.scopes)),
+            expires_at=key.expires_at,
+        )
+        writes = [*api_keys.create(key), self._event(person, key, data)]
         try:
             receipt.commit(self._context, writes, key)
         except ConditionFailedError as stale:
@@ -108,7 +110,7 @@ class ApiKeys:
         if row is None:
             raise UnknownApiKeyError("The organization has no such API key.")
         found = api_keys.api_key_of(row)
-        event = self._event(EventType.API_KEY_REVOKED, person, found, {})
+        event = self._event(person, found, ApiKeyRevoked(api_key=_ref(found)))
         try:
             commit(self._context.table, [*api_keys.remove(found), event])
         except ConditionFailedError as stale:
@@ -124,15 +126,8 @@ class ApiKeys:
             raise InvalidApiKeyError
         key.require_opened_by(person.key, now=self._context.now())
 
-    def _event(self, type_: EventType, person: Person, key: ApiKey, facts: dict[str, Json]) -> Write:
-        event = self._context.event(
-            type_,
-            organization=key.organization,
-            actor=person.email,
-            at=self._context.now(),
-            facts={"key": key.id, "name": key.name, **facts},
-        )
-        return events.record(event)
+    def _event(self, person: Person, key: ApiKey, data: EventData) -> Write:
+        return record_event(self._context, data, organization=key.organization, actor=person.email)
 
 
 def _expiry(text: str | None, *, time_zone: str, now: datetime) -> datetime | None:
@@ -143,3 +138,7 @@ def _expiry(text: str | None, *, time_zone: str, now: datetime) -> datetime | No
     if expires_at <= now:
         raise BadExpiryError("The key would have expired already.")
     return expires_at
+
+
+def _ref(key: ApiKey) -> ApiKeyRef:
+    return ApiKeyRef(id=key.id, name=key.name)

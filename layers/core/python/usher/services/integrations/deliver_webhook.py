@@ -8,15 +8,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from urllib.parse import urlsplit
 
-from usher.domain.events import SYSTEM, Event, EventType
+from usher.domain.events.event import Event
+from usher.domain.events.integrations import WebhookDisabled
+from usher.domain.events.registry import envelope
 from usher.domain.integrations.webhook_deliveries import Attempt, Call, DeliveryState, WebhookDelivery
-from usher.domain.integrations.webhooks import DisabledBecause, Webhook, payload_of
+from usher.domain.integrations.webhooks import DisabledBecause, Webhook
 from usher.gateways.queue import LONGEST_DELAY, WebhookQueue
 from usher.gateways.receivers import Answer, Receivers
 from usher.gateways.signatures import KeyGoneError, Signatures
 from usher.services.context import Context
+from usher.services.integrations.webhooks import webhook_ref
+from usher.services.transactions import record_event
 from usher.store import events
 from usher.store.integrations import webhook_deliveries, webhooks
 from usher.store.transaction import ConditionFailedError, commit
@@ -80,7 +83,7 @@ class DeliverWebhook:
         return self._noted(webhook, claimed, answer)
 
     def _attempt(self, webhook: Webhook, event: Event) -> Answer:
-        body = json.dumps(payload_of(event), separators=(",", ":"))
+        body = json.dumps(envelope(event), separators=(",", ":"))
         try:
             headers = self._signatures.headers(
                 webhook.id,
@@ -122,17 +125,10 @@ class DeliverWebhook:
 
     def _disabled(self, webhook: Webhook, claimed: WebhookDelivery, after: WebhookDelivery) -> bool:
         """Disable a webhook whose receiver says that it is gone; False if it was changed meanwhile."""
-        event = self._context.event(
-            EventType.WEBHOOK_DISABLED,
+        event = record_event(
+            self._context,
+            WebhookDisabled(webhook=webhook_ref(webhook), reason=DisabledBecause.GONE, delivery=claimed.id),
             organization=webhook.organization,
-            actor=SYSTEM,
-            at=self._context.now(),
-            facts={
-                "webhook": webhook.id,
-                "host": urlsplit(webhook.url).hostname,
-                "reason": DisabledBecause.GONE,
-                "delivery": claimed.id,
-            },
         )
         try:
             commit(
@@ -140,7 +136,7 @@ class DeliverWebhook:
                 [
                     webhooks.change(webhook, replace(webhook, disabled=DisabledBecause.GONE)),
                     webhook_deliveries.change(claimed, after),
-                    events.record(event),
+                    event,
                 ],
             )
         except ConditionFailedError:

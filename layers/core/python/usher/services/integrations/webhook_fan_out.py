@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from usher.domain.events import OPERATIONS, Event
-from usher.domain.integrations.webhook_deliveries import Call, asked_for, delivery_of
+from usher.domain.events.event import OPERATIONS, Event
+from usher.domain.integrations.webhook_deliveries import Call, delivery_of, requested_delivery
 from usher.domain.integrations.webhooks import OFFERED, Webhook
 from usher.gateways.queue import WebhookQueue
 from usher.services.context import Context
@@ -51,8 +51,8 @@ class WebhookFanOut:
         A delivery is written before it is queued, so that it shows in the log from the start and the sweep
         finds it if this breaks off. One that was made already is not made again, queued twice or not.
         """
-        if (asked := asked_for(event)) is not None:
-            self._queue.put([asked])
+        if (requested := requested_delivery(event)) is not None:
+            self._queue.put([requested])
             return
         calls: list[Call] = []
         for webhook in subscriptions.wanting(event):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from usher.domain.errors import refuses
-from usher.domain.events import Event, EventType, Json
+from usher.domain.events.event import Event, EventData
+from usher.domain.events.integrations import WebhookRedelivered, WebhookTested
 from usher.domain.integrations.webhook_deliveries import (
     DeliveryPendingError,
     DeliveryState,
@@ -17,7 +18,7 @@ from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
-from usher.services.integrations.webhooks import find_webhook
+from usher.services.integrations.webhooks import find_webhook, webhook_ref
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.transactions import retry_on_conflict
@@ -54,7 +55,7 @@ class WebhookRedelivery:
         """Send the webhook a message that says that it was tested; it shows up among its deliveries."""
         found = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
         found.require_enabled()
-        event = self._event(EventType.WEBHOOK_TESTED, person, organization, {"webhook": webhook})
+        event = self._event(person, organization, WebhookTested(webhook=webhook_ref(found)))
         delivery = delivery_of(event, found)
         writes = [webhook_deliveries.create(delivery), events.record(event)]
         receipt.commit(self._context, writes, delivery)
@@ -85,17 +86,13 @@ class WebhookRedelivery:
             raise UnknownDeliveryError("The webhook has no such delivery.")
         before = webhook_deliveries.delivery_of(row)
         after = before.again(self._context.now())
-        event = self._event(
-            EventType.WEBHOOK_REDELIVERED,
-            person,
-            organization,
-            {"webhook": webhook, "delivery": delivery, "type": before.type},
+        redelivered = WebhookRedelivered(
+            webhook=webhook_ref(webhooks.webhook_of(home)), delivery=delivery, event_type=before.type
         )
+        event = self._event(person, organization, redelivered)
         writes = [webhook_deliveries.change(before, after), events.record(event)]
         receipt.commit(self._context, writes, after)
         return after
 
-    def _event(self, type_: EventType, person: Person, organization: str, facts: dict[str, Json]) -> Event:
-        return self._context.event(
-            type_, organization=organization, actor=person.email, at=self._context.now(), facts=facts
-        )
+    def _event(self, person: Person, organization: str, data: EventData) -> Event:
+        return self._context.event(data, organization=organization, actor=person.email)

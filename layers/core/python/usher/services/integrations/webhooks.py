@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from usher.domain.errors import refuses
-from usher.domain.events import EventType, Json
+from usher.domain.events.event import EventData
+from usher.domain.events.integrations import (
+    WebhookChanged,
+    WebhookCreated,
+    WebhookDeleted,
+    WebhookRef,
+    WebhookSecretRotated,
+)
 from usher.domain.integrations.destinations import (
     BadDestinationError,
     Networks,
@@ -31,8 +38,7 @@ from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
-from usher.services.transactions import retry_on_conflict
-from usher.store import events
+from usher.services.transactions import record_event, retry_on_conflict
 from usher.store.integrations import webhooks
 from usher.store.transaction import ConditionFailedError, Write, commit
 
@@ -90,7 +96,9 @@ class WebhookSubscriptions:
             created_by=person.email,
         )
         room = webhooks.make_room(organization)
-        event = self._event(EventType.WEBHOOK_CREATED, person, webhook, events=_names(webhook))
+        event = self._event(
+            person, webhook, WebhookCreated(webhook=webhook_ref(webhook), events=_names(webhook))
+        )
         try:
             receipt.commit(self._context, [webhooks.create(webhook), room, event], webhook)
         except ConditionFailedError as stale:
@@ -134,8 +142,10 @@ class WebhookSubscriptions:
         after = _changed(before, wish)
         if after == before:
             return before
-        facts: dict[str, Json] = {"events": _names(after), "enabled": after.disabled is None}
-        event = self._event(EventType.WEBHOOK_CHANGED, person, after, **facts)
+        data = WebhookChanged(
+            webhook=webhook_ref(after), events=_names(after), enabled=after.disabled is None
+        )
+        event = self._event(person, after, data)
         commit(self._context.table, [webhooks.change(before, after), event])
         return after
 
@@ -147,7 +157,7 @@ class WebhookSubscriptions:
         after = before.rotated(self._signatures.current_key(), now=self._context.now())
         writes = [
             webhooks.change(before, after),
-            self._event(EventType.WEBHOOK_SECRET_ROTATED, person, after),
+            self._event(person, after, WebhookSecretRotated(webhook=webhook_ref(after))),
         ]
         receipt.commit(self._context, writes, after)
         return after
@@ -157,19 +167,16 @@ class WebhookSubscriptions:
     def delete(self, *, person: Person, organization: str, webhook: str) -> None:
         """Delete the webhook; what is under way is not delivered any more."""
         found = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
-        event = self._event(EventType.WEBHOOK_DELETED, person, found)
+        event = self._event(person, found, WebhookDeleted(webhook=webhook_ref(found)))
         commit(self._context.table, [webhooks.remove(found), webhooks.give_room(organization), event])
 
-    def _event(self, type_: EventType, person: Person, webhook: Webhook, **facts: Json) -> Write:
-        # The host alone: the rest of an address can be a secret between the receiver and the manager.
-        event = self._context.event(
-            type_,
-            organization=webhook.organization,
-            actor=person.email,
-            at=self._context.now(),
-            facts={"webhook": webhook.id, "host": urlsplit(webhook.url).hostname, **facts},
-        )
-        return events.record(event)
+    def _event(self, person: Person, webhook: Webhook, data: EventData) -> Write:
+        return record_event(self._context, data, organization=webhook.organization, actor=person.email)
+
+
+def webhook_ref(webhook: Webhook) -> WebhookRef:
+    """Refer to the webhook in an event, by its host alone."""
+    return WebhookRef(id=webhook.id, host=urlsplit(webhook.url).hostname or "")
 
 
 def find_webhook(
@@ -203,5 +210,5 @@ def _changed(webhook: Webhook, wish: WebhookWish) -> Webhook:
     return after if wish.enabled is None else after.switched(wish.enabled)
 
 
-def _names(webhook: Webhook) -> list[Json] | None:
-    return None if webhook.events is None else [*sorted(webhook.events)]
+def _names(webhook: Webhook) -> tuple[str, ...] | None:
+    return None if webhook.events is None else tuple(sorted(webhook.events))

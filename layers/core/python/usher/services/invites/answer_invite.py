@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from usher.domain.accesses import Access, AccessState
 from usher.domain.errors import refuses
-from usher.domain.events import EventType, Json
+from usher.domain.events.invites import InviteAccepted, InviteDeclined
+from usher.domain.events.parts import AccessRef, InviteRef, ManagerRef
+from usher.domain.events.team import ManagerJoined
 from usher.domain.groups import Member
 from usher.domain.invites import (
     AlreadyAcceptedError,
@@ -25,14 +27,9 @@ from usher.domain.organizations import Manager, ManagerState, Organization, Role
 from usher.domain.people import Person
 from usher.domain.starts import start_on_acceptance
 from usher.services.context import Context
-from usher.services.invites.manage_invites import (
-    give_back_seats,
-    invite_fact,
-    seats_given_back,
-    start_fact,
-)
-from usher.services.transactions import ATTEMPTS, retry_on_conflict
-from usher.store import accesses, events, groups, invites, organizations
+from usher.services.invites.release_seats import release_seats, released_seats
+from usher.services.transactions import ATTEMPTS, record_event, retry_on_conflict
+from usher.store import accesses, groups, invites, organizations
 from usher.store.people import learners
 from usher.store.transaction import BusyError, ConditionFailedError, Write, commit
 
@@ -122,14 +119,14 @@ class AnswerInvite:
         if found.state is InviteState.DECLINED and number == found.number:
             return found
         after = found.declined(number=number, now=now)
-        event = self._context.event(
-            EventType.INVITE_DECLINED,
+        event = record_event(
+            self._context,
+            InviteDeclined(invite=InviteRef.of(after), seat_changes=released_seats(found)),
             organization=found.organization,
             actor=found.email,
             at=now,
-            facts={"invites": [invite_fact(after)], "seats_taken": seats_given_back(found)},
         )
-        writes = [invites.change(found, after), *give_back_seats(found), events.record(event)]
+        writes = [invites.change(found, after), *release_seats(found), event]
         if found.kind is InviteKind.TEAM:
             writes.append(organizations.leave(_place(found, ManagerState.PENDING)))
         commit(self._context.table, writes)
@@ -149,7 +146,7 @@ class AnswerInvite:
 
     def _seating(self, after: Invite, person: Person) -> list[Write]:
         now = self._context.now()
-        starts: list[Json] = []
+        scheduled: list[AccessRef] = []
         writes: list[Write] = []
         for terms in after.licenses:
             start_at = start_on_acceptance(terms, chosen=after.start_for(terms), now=now)
@@ -162,7 +159,7 @@ class AnswerInvite:
             )
             writes.append(accesses.answer(access))
             if access.state is AccessState.SCHEDULED:
-                starts.append(start_fact(access))
+                scheduled.append(AccessRef.of(access))
         learner = Learner(
             organization=after.organization,
             email=after.email,
@@ -170,14 +167,14 @@ class AnswerInvite:
             last_name=person.last_name,
             joined_at=now,
         )
-        event = self._context.event(
-            EventType.INVITE_ACCEPTED,
+        event = record_event(
+            self._context,
+            InviteAccepted(invite=InviteRef.of(after), scheduled=tuple(scheduled)),
             organization=after.organization,
             actor=after.email,
             at=now,
-            facts={"invites": [invite_fact(after)], "starts": starts},
         )
-        return [*writes, learners.join(learner), events.record(event)]
+        return [*writes, learners.join(learner), event]
 
     def _team_membership(self, after: Invite, person: Person) -> list[Write]:
         now = self._context.now()
@@ -191,14 +188,14 @@ class AnswerInvite:
             invite=after.id,
             since=now,
         )
-        event = self._context.event(
-            EventType.MANAGER_JOINED,
+        event = record_event(
+            self._context,
+            ManagerJoined(invite=InviteRef.of(after), manager=ManagerRef.of(manager)),
             organization=after.organization,
             actor=after.email,
             at=now,
-            facts={"invites": [invite_fact(after)], "role": manager.role},
         )
-        writes = [organizations.join(manager), events.record(event)]
+        writes = [organizations.join(manager), event]
         if manager.role is Role.FULL:
             writes.append(organizations.count_full_managers(after.organization, 1))
         return writes

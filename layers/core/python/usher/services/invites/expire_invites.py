@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from usher.domain.accesses import Access
-from usher.domain.events import SYSTEM, EventType
-from usher.domain.instants import rfc3339
+from usher.domain.events.invites import InvitesExpired
+from usher.domain.events.parts import InviteRef, SeatChange
 from usher.domain.invites import Invite
 from usher.services.context import Context
-from usher.services.invites.manage_invites import group_fact
-from usher.services.transactions import commit_surviving
-from usher.store import accesses, events, invites, licenses
+from usher.services.transactions import commit_surviving, record_event
+from usher.store import accesses, invites, licenses
 from usher.store.transaction import MAX_ITEMS, Write
 
 
@@ -65,29 +64,16 @@ def _writes(invite: Invite) -> list[Write]:
 
 def _shared(context: Context, expired: Sequence[Invite], now: datetime) -> list[Write]:
     seats = Counter((terms.organization, terms.license) for invite in expired for terms in invite.licenses)
-    event = context.event(
-        EventType.INVITES_EXPIRED,
+    event = record_event(
+        context,
+        InvitesExpired(
+            invites=tuple(InviteRef.of(invite) for invite in expired),
+            seat_changes=SeatChange.given_back(terms for invite in expired for terms in invite.licenses),
+        ),
         organization=expired[0].organization,
-        actor=SYSTEM,
         at=now,
-        facts={
-            "licenses": [terms.license for terms in expired[0].licenses],
-            "seats_taken": {id_: -n for (_, id_), n in seats.items()},
-            "products": [terms.product.name for terms in expired[0].licenses],
-            "invites": [
-                {
-                    "id": invite.id,
-                    "kind": invite.kind,
-                    "email": invite.email,
-                    "number": invite.number,
-                    "expired_at": rfc3339(invite.expires_at),
-                    **group_fact(invite),
-                }
-                for invite in expired
-            ],
-        },
     )
     return [
         *(licenses.give_back(organization, id_, n) for (organization, id_), n in seats.items()),
-        events.record(event),
+        event,
     ]

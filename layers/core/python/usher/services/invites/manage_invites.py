@@ -10,8 +10,10 @@ from enum import StrEnum
 
 from usher.domain.accesses import Access, AccessState, AlreadyAssignedError
 from usher.domain.errors import InvalidError, RefusedError, UsherError, refuses
-from usher.domain.events import EventType, Json
-from usher.domain.instants import BadDateError, rfc3339
+from usher.domain.events.event import EventData
+from usher.domain.events.invites import InviteResent, InviteStartChanged, InviteWithdrawn
+from usher.domain.events.parts import AccessRef, InviteRef, SeatChange
+from usher.domain.instants import BadDateError
 from usher.domain.invites import (
     AlreadyAcceptedError,
     DeclinedError,
@@ -38,9 +40,10 @@ from usher.domain.starts import (
 )
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
+from usher.services.invites.release_seats import release_seats, released_seats
 from usher.services.receipts import Receipt
-from usher.services.transactions import ATTEMPTS, retry_on_conflict
-from usher.store import accesses, events, invites, licenses
+from usher.services.transactions import ATTEMPTS, record_event, retry_on_conflict
+from usher.store import accesses, invites, licenses
 from usher.store.transaction import BusyError, ConditionFailedError, ConflictError, Write
 
 MAX_BULK = 500
@@ -89,13 +92,12 @@ class BulkResult:
 
 @dataclass(frozen=True, kw_only=True)
 class _Change:
-    """A decided change: the invite before and after, and the writes that go with it."""
+    """A decided change: the invite before and after, the writes that go with it, and what the event says."""
 
     before: Invite
     after: Invite
-    event: EventType
     writes: tuple[Write, ...] = ()
-    facts: dict[str, Json]
+    data: EventData
 
 
 _Decision = Callable[[Invite, Organization, datetime], _Change]
@@ -267,15 +269,14 @@ class ManageInvites:
         complete: bool = True,
     ) -> None:
         """Commit the change, or raise the refusal that a failed condition of a seat means."""
-        event = self._context.event(
-            change.event,
+        event = record_event(
+            self._context,
+            change.data,
             organization=change.after.organization,
             actor=person.email,
-            at=self._context.now(),
-            facts=change.facts | {"invites": [invite_fact(change.after)]},
         )
         own = invites.change(change.before, change.after)
-        writes = [own, *change.writes, events.record(event)]
+        writes = [own, *change.writes, event]
         try:
             receipt.commit(self._context, writes, result, at=at, complete=complete)
         except ConditionFailedError as stale:
@@ -302,22 +303,23 @@ class ManageInvites:
                 )
                 writes.append(accesses.take(reserved))
                 writes.append(licenses.take(terms.organization, terms.license, 1))
-        taken: dict[str, Json] = {} if found.holds_seats else {terms.license: 1 for terms in found.licenses}
         return _Change(
             before=found,
             after=after,
-            event=EventType.INVITE_RESENT,
             writes=tuple(writes),
-            facts={"seats_taken": taken},
+            data=InviteResent(
+                invite=InviteRef.of(after),
+                seat_changes=() if found.holds_seats else SeatChange.taken(found.licenses),
+            ),
         )
 
     def _withdrawn(self, found: Invite, _home: Organization, now: datetime) -> _Change:
+        after = found.withdrawn(now=now)
         return _Change(
             before=found,
-            after=found.withdrawn(now=now),
-            event=EventType.INVITE_WITHDRAWN,
-            writes=tuple(give_back_seats(found)),
-            facts={"seats_taken": seats_given_back(found)},
+            after=after,
+            writes=tuple(release_seats(found)),
+            data=InviteWithdrawn(invite=InviteRef.of(after), seat_changes=released_seats(found)),
         )
 
     def _rescheduled(self, found: Invite, home: Organization, now: datetime, text: str | None) -> _Change:
@@ -330,20 +332,20 @@ class ManageInvites:
         read_start = edited_group_start if found.group else edited_start
         start = read_start(text, licenses=found.licenses, time_zone=home.time_zone, now=now)
         writes: list[Write] = []
-        starts: list[Json] = []
+        scheduled: list[AccessRef] = []
         if found.state is InviteState.ACCEPTED:
             if start is None:
                 raise StartRequiredError("An accepted invite needs a date.")
             for before in self._to_come(found, now):
-                after = replace(before, start_at=start)
-                writes.append(accesses.move(before, after))
-                starts.append(start_fact(after))
+                moved = replace(before, start_at=start)
+                writes.append(accesses.move(before, moved))
+                scheduled.append(AccessRef.of(moved))
+        after = replace(found, access_start=start, start_edited=start is not None)
         return _Change(
             before=found,
-            after=replace(found, access_start=start, start_edited=start is not None),
-            event=EventType.INVITE_START_CHANGED,
+            after=after,
             writes=tuple(writes),
-            facts={"starts": starts, "access_start": rfc3339(start) if start else None},
+            data=InviteStartChanged(invite=InviteRef.of(after), scheduled=tuple(scheduled)),
         )
 
     def _to_come(self, found: Invite, now: datetime) -> list[Access]:
@@ -361,50 +363,6 @@ class ManageInvites:
         if not to_come or (len(to_come) < len(offered) and not found.group):
             raise AccessBegunError("The access has started already, or is over.")
         return to_come
-
-
-def give_back_seats(invite: Invite) -> list[Write]:
-    """Return the writes that release the seats an unanswered invite holds; none if they are back already."""
-    if not invite.holds_seats:
-        return []
-    return [
-        *(accesses.release(invite.email, terms, invite=invite.id) for terms in invite.licenses),
-        *(licenses.give_back(terms.organization, terms.license, 1) for terms in invite.licenses),
-    ]
-
-
-def seats_given_back(invite: Invite) -> dict[str, Json]:
-    """Return what the event says of the seats that `give_back_seats` releases, by license and below zero."""
-    return {terms.license: -1 for terms in invite.licenses} if invite.holds_seats else {}
-
-
-def invite_fact(invite: Invite) -> dict[str, Json]:
-    """Return what events say of an invite."""
-    return {
-        "id": invite.id,
-        "kind": invite.kind,
-        "email": invite.email,
-        "number": invite.number,
-        "licenses": [terms.license for terms in invite.licenses],
-        "products": [terms.product.name for terms in invite.licenses],
-        **group_fact(invite),
-    }
-
-
-def group_fact(invite: Invite) -> dict[str, Json]:
-    """Return what events say of the group that an invite is to; nothing where it is to none."""
-    return {"group": invite.group, "group_name": invite.group_name} if invite.group else {}
-
-
-def start_fact(access: Access) -> dict[str, Json]:
-    """Return what events say of an access whose start lies ahead."""
-    if access.start_at is None:
-        raise ValueError(access)
-    return {
-        "email": access.email,
-        "license": access.terms.license,
-        "start_at": rfc3339(access.start_at),
-    }
 
 
 def _refuse_seat(change: _Change, stale: ConditionFailedError) -> None:

@@ -9,14 +9,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from usher.domain.accesses import Access, AccessState
-from usher.domain.events import EventType
-from usher.domain.instants import rfc3339
+from usher.domain.events.invites import InvitesCreated
+from usher.domain.events.parts import InviteRef, SeatChange
 from usher.domain.invites import Invite
 from usher.services.context import Context
 from usher.services.invites.expire_invites import expire_lapsed
-from usher.services.invites.manage_invites import group_fact
 from usher.services.receipts import Receipt
-from usher.store import accesses, events, groups, invites, licenses
+from usher.services.transactions import record_event
+from usher.store import accesses, groups, invites, licenses
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
 
 _EVENT = 1
@@ -221,30 +221,15 @@ class _Plan:
         self.takes = {one.at: [accesses.take(access) for access in one.accesses()] for one in chunk}
         self._invites = [invites.create(one.invite) for one in chunk]
         self._offers = [one.offer for one in chunk if one.offer is not None]
-        self._event = events.record(
-            context.event(
-                EventType.INVITES_CREATED,
-                organization=chunk[0].invite.organization,
-                actor=chunk[0].invite.created_by,
-                at=now,
-                facts={
-                    "licenses": list(self._pools),
-                    "seats_taken": {id_: n for (_, id_), n in needs.items()},
-                    **group_fact(chunk[0].invite),
-                    "invites": [
-                        {
-                            "id": one.invite.id,
-                            "kind": one.invite.kind,
-                            "email": one.email,
-                            "number": one.invite.number,
-                            "access_start": rfc3339(one.invite.access_start)
-                            if one.invite.access_start
-                            else None,
-                        }
-                        for one in chunk
-                    ],
-                },
-            )
+        self._event = record_event(
+            context,
+            InvitesCreated(
+                invites=tuple(InviteRef.of(one.invite) for one in chunk),
+                seat_changes=SeatChange.taken(terms for one in chunk for terms in one.invite.licenses),
+            ),
+            organization=chunk[0].invite.organization,
+            actor=chunk[0].invite.created_by,
+            at=now,
         )
 
     def writes(self) -> list[Write]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
-from usher.domain.effects import (
+from usher.domain.effects.kinds import (
     MANAGERS,
     NOTICES,
     AddToDigest,
@@ -17,12 +18,12 @@ from usher.domain.effects import (
     EraseLearner,
     ScheduleStart,
     TrackHolder,
-    asker_of,
-    effects_of,
     email_id,
 )
+from usher.domain.effects.table import effects_of
 from usher.domain.erasures import is_pseudonym
-from usher.domain.events import Event
+from usher.domain.events.event import Event, UnknownEvent
+from usher.domain.events.registry import EVENT_TYPES
 from usher.domain.organizations import Manager, ManagerState
 from usher.gateways.bus import Bus
 from usher.gateways.queue import EmailQueue, ErasureQueue, ImportQueue, WebhookQueue
@@ -35,6 +36,10 @@ from usher.services.outbox.seat_levels import SeatLevels
 from usher.services.outbox.start_access import check_at
 from usher.services.product_retirement import ProductRetirement
 from usher.store import organizations
+
+
+class UnreadableEventError(Exception):
+    """The data of an event of a known type cannot be read; what follows from it has not been done."""
 
 
 class DispatchEvents:
@@ -62,37 +67,56 @@ class DispatchEvents:
         self._erasures = erasures
         self._fan_out = WebhookFanOut(context, queue=webhooks)
         self._product_retirement = ProductRetirement(context)
+        self._handlers: Mapping[type[Any], Callable[[Any], None]] = {
+            ScheduleStart: self._schedule_start,
+            CheckSeatLevels: self._check_seat_levels,
+            AddToDigest: self._add_to_digest,
+            TrackHolder: self._track_holder,
+            AnnounceRetirement: self._announce_retirement,
+            ContinueImport: imports.put,
+            AdvanceWaitlist: self._advance_waitlist,
+            EraseLearner: erasures.put,
+        }
 
     def dispatch(self, event: Event, subscriptions: Subscriptions | None = None) -> None:
         """Do all that follows from the event; an exception means that it has to be handed over again.
 
         The events of one batch share their `subscriptions`, so that each organization's are read once.
+
+        Raises:
+            UnreadableEventError: other code wrote it; it is worth handing over again to newer code.
         """
+        if isinstance(event.data, UnknownEvent) and event.type in EVENT_TYPES:
+            raise UnreadableEventError(event.type)
         emails: list[Email] = []
         for effect in effects_of(event):
-            if isinstance(effect, ScheduleStart):
-                self._workflows.wait_for(effect, check_at=check_at(effect.start_at, self._context.now()))
-            elif isinstance(effect, CheckSeatLevels):
-                self._seat_levels.look(organization=effect.organization, license_id=effect.license)
-            elif isinstance(effect, AddToDigest):
-                self._digest.collect(effect.event)
-            elif isinstance(effect, TrackHolder):
-                self._product_retirement.hold(
-                    product=effect.product, organization=effect.organization, license_id=effect.license
-                )
-            elif isinstance(effect, ContinueImport):
-                self._imports.put(effect)
-            elif isinstance(effect, EraseLearner):
-                self._erasures.put(effect)
-            elif isinstance(effect, AdvanceWaitlist):
-                self._waitlist.advance(organization=effect.organization)
-            elif isinstance(effect, AnnounceRetirement):
-                self._product_retirement.announce(product=effect.product)
-            else:
+            if isinstance(effect, Email):
                 emails.extend(self._addressed(effect, event))
+            else:
+                self._handlers[type(effect)](effect)
         self._queue.put(emails)
         self._fan_out.fan_out(event, subscriptions or Subscriptions(self._context))
         self._bus.publish(event)
+
+    def _schedule_start(self, effect: ScheduleStart) -> None:
+        self._workflows.wait_for(effect, check_at=check_at(effect.start_at, self._context.now()))
+
+    def _check_seat_levels(self, effect: CheckSeatLevels) -> None:
+        self._seat_levels.look(organization=effect.organization, license_id=effect.license)
+
+    def _add_to_digest(self, effect: AddToDigest) -> None:
+        self._digest.collect(effect.event)
+
+    def _track_holder(self, effect: TrackHolder) -> None:
+        self._product_retirement.hold(
+            product=effect.product, organization=effect.organization, license_id=effect.license
+        )
+
+    def _announce_retirement(self, effect: AnnounceRetirement) -> None:
+        self._product_retirement.announce(product=effect.product)
+
+    def _advance_waitlist(self, effect: AdvanceWaitlist) -> None:
+        self._waitlist.advance(organization=effect.organization)
 
     def _addressed(self, email: Email, event: Event) -> Iterator[Email]:
         """Yield one email for each recipient; nobody is told what they did themselves or do not want."""
@@ -101,13 +125,18 @@ class DispatchEvents:
                 yield email
             return
         notice = NOTICES.get(email.template)
-        managers = self._managers(email.organization, asker=asker_of(event))
+        managers = self._managers(email.organization, asker=email.asked_by)
         # Names stay out of events, which last. Who did the thing may be one of the team.
         names = [f"{one.first_name} {one.last_name}" for one in managers if one.email == event.actor]
-        facts = {**email.facts, "actor_name": names[0].strip()} if names else email.facts
+        actor_name = names[0].strip() if names else ""
         for manager in managers:
             if manager.email != event.actor and manager.wants(notice):
-                yield replace(email, id=email_id(email.id, manager.email), to=manager.email, facts=facts)
+                yield replace(
+                    email,
+                    id=email_id(email.id, manager.email),
+                    to=manager.email,
+                    actor_name=actor_name,
+                )
 
     def _managers(self, organization: str, *, asker: str) -> list[Manager]:
         """Return whom to tell: of a client that nobody manages for itself, its provider's managers.

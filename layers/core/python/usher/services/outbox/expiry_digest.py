@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from typing import cast
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from usher.domain.digests import Digest, digest_at, digest_day
-from usher.domain.events import SYSTEM, Event, EventType, Json
+from usher.domain.events.event import Event
+from usher.domain.events.invites import InvitesExpired, InvitesExpirySummarized
+from usher.domain.events.parts import InviteRef
+from usher.domain.invites import InviteKind
 from usher.services.context import Context
+from usher.services.transactions import record_event
 from usher.store import digests, events, organizations
 from usher.store.transaction import ConditionFailedError, commit
 
@@ -30,7 +33,7 @@ class ExpiryDigest:
         home = organizations.get(self._context.table, event.organization)
         if home is None:
             return
-        day = digest_day(event.at, time_zone=home.time_zone)
+        day = digest_day(event.occurred_at, time_zone=home.time_zone)
         while not digests.collect(
             self._context.table,
             event.organization,
@@ -43,39 +46,34 @@ class ExpiryDigest:
     def tell(self, digest: Digest) -> bool:
         """Record what managers are to be told; False if another sweep did, or more has come since."""
         found = self._context.table.get_many([events.ref(digest.organization, id_) for id_ in digest.events])
-        rows = [
-            row
+        expired = [
+            invite
             for id_ in sorted(digest.events)
-            if (one := found.get(events.ref(digest.organization, id_)))
-            for row in _invites(events.event_of(one))
+            if (row := found.get(events.ref(digest.organization, id_)))
+            for invite in _invites(events.event_of(row))
         ]
         now = self._context.now()
-        event = self._context.event(
-            EventType.INVITES_EXPIRED_TOLD,
-            organization=digest.organization,
-            actor=SYSTEM,
-            at=now,
-            facts={
-                "day": digest.day.isoformat(),
-                "count": len(rows),
-                "products": list(dict.fromkeys(name for row in rows for name in _products(row))),
-                "team": any(row["kind"] == "team" for row in rows),
-                "invites": rows[:MOST_NAMED],
-            },
+        event = record_event(
+            self._context, _summary(expired, day=digest.day), organization=digest.organization, at=now
         )
         try:
-            commit(self._context.table, [digests.tell(digest, now=now), events.record(event)])
+            commit(self._context.table, [digests.tell(digest, now=now), event])
         except ConditionFailedError:
             return False
         return True
 
 
-def _invites(event: Event) -> list[Mapping[str, Json]]:
-    """Return an event's invites, each with the products or the group that it was for."""
-    rows = cast("Sequence[Mapping[str, Json]]", event.facts["invites"])
-    about = {name: event.facts[name] for name in ("products", "group_name") if name in event.facts}
-    return [{**row, **about} for row in rows]
+def _invites(event: Event) -> Sequence[InviteRef]:
+    return event.data.invites if isinstance(event.data, InvitesExpired) else ()
 
 
-def _products(row: Mapping[str, Json]) -> Sequence[str]:
-    return cast("Sequence[str]", row["products"])
+def _summary(expired: Sequence[InviteRef], *, day: date) -> InvitesExpirySummarized:
+    """Return what managers are told of the invites that expired."""
+    products = {one.product.id: one.product for invite in expired for one in invite.licenses}
+    return InvitesExpirySummarized(
+        day=day,
+        count=len(expired),
+        products=tuple(products.values()),
+        team=any(invite.kind is InviteKind.TEAM for invite in expired),
+        invites=tuple(expired[:MOST_NAMED]),
+    )

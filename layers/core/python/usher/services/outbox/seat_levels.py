@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from usher.domain.events import SYSTEM, EventType
+from usher.domain.events.licenses import SeatsLow, SeatsOut
+from usher.domain.events.parts import LicenseRef
 from usher.domain.licenses import License, SeatAlert
 from usher.services.context import Context
-from usher.services.transactions import retry_on_conflict
-from usher.store import events, licenses
+from usher.services.transactions import record_event, retry_on_conflict
+from usher.store import licenses
 from usher.store.transaction import Write, commit
 
 
@@ -33,16 +34,6 @@ class SeatLevels:
         level = found.alert_due
         if level is None or found.alert is SeatAlert.OUT:
             return []
-        event = self._context.event(
-            EventType.SEATS_OUT if level is SeatAlert.OUT else EventType.SEATS_LOW,
-            organization=found.terms.organization,
-            actor=SYSTEM,
-            at=self._context.now(),
-            facts={
-                "license": found.id,
-                "products": [found.terms.product.name],
-                "available": found.available,
-                "total": found.total,
-            },
-        )
-        return [events.record(event)]
+        kind = SeatsOut if level is SeatAlert.OUT else SeatsLow
+        data = kind(license=LicenseRef.of(found.terms), available=found.available, total=found.total)
+        return [record_event(self._context, data, organization=found.terms.organization)]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from usher.domain.effects import LINKED, Email, Template
+from usher.domain.effects.kinds import LINKED, Email
+from usher.domain.events.enrollment import EmailVerificationRequested
 from usher.domain.invites import Delivery, Invite
 from usher.domain.organizations import Manager, Organization
 from usher.gateways.links import Link, Links
@@ -113,8 +114,9 @@ class SendEmail:
         return organizations.manager(self._context.table, home.provider, invite.created_by)
 
     def _link(self, email: Email) -> str:
-        if email.template is Template.ENTRY_LINK:
-            return f"{self._origin}/learn/enter/{self._links.entry_token(str(email.facts['entry']))}"
+        if isinstance(email.data, EmailVerificationRequested):
+            token = self._links.entry_token(email.data.verification)
+            return f"{self._origin}/learn/enter/{token}"
         if email.template not in LINKED:
             return ""
         token = self._links.token(Link(invite=email.invite, number=email.number))

@@ -7,10 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from usher.domain.accesses import LONGEST_WAIT, Access, AccessState
-from usher.domain.events import SYSTEM, EventType
-from usher.domain.instants import rfc3339
+from usher.domain.events.accesses import AccessStarted
+from usher.domain.events.parts import AccessRef
 from usher.services.context import Context
-from usher.store import accesses, events
+from usher.services.transactions import record_event
+from usher.store import accesses
 from usher.store.transaction import ConditionFailedError, commit
 
 
@@ -43,27 +44,13 @@ class StartAccess:
     def begin(self, access: Access) -> bool:
         """Make a scheduled access active; False if it changed since it was read: one call."""
         after = replace(access, state=AccessState.ACTIVE)
-        event = self._context.event(
-            EventType.ACCESS_STARTED,
+        event = record_event(
+            self._context,
+            AccessStarted(access=AccessRef.of(after)),
             organization=access.terms.organization,
-            actor=SYSTEM,
-            at=self._context.now(),
-            facts={
-                "license": access.terms.license,
-                "invites": [
-                    {
-                        "id": access.invite,
-                        "kind": "learner",
-                        "email": access.email,
-                        "number": 0,
-                        "products": [access.terms.product.name],
-                    }
-                ],
-                "start_at": None if access.start_at is None else rfc3339(access.start_at),
-            },
         )
         try:
-            commit(self._context.table, [accesses.move(access, after), events.record(event)])
+            commit(self._context.table, [accesses.move(access, after), event])
         except ConditionFailedError:
             return False
         return True

@@ -11,17 +11,18 @@ from datetime import datetime, timedelta
 
 from usher.domain.accesses import LATE_AFTER, Access, AccessState
 from usher.domain.digests import Digest
-from usher.domain.events import SYSTEM, EventType, Json
-from usher.domain.instants import rfc3339
+from usher.domain.events.accesses import AccessesEnded
+from usher.domain.events.invites import InvitesReminded
+from usher.domain.events.licenses import LicenseEnding
+from usher.domain.events.parts import InviteRef, LicenseRef, SeatChange
 from usher.domain.invites import Invite
 from usher.domain.licenses import License, next_ending_notice
 from usher.services.context import Context
 from usher.services.invites.expire_invites import expire
-from usher.services.invites.manage_invites import invite_fact
 from usher.services.outbox.expiry_digest import ExpiryDigest
 from usher.services.outbox.start_access import StartAccess
-from usher.services.transactions import commit_surviving
-from usher.store import accesses, due_items, events, invites, licenses
+from usher.services.transactions import commit_surviving, record_event
+from usher.store import accesses, due_items, invites, licenses
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
 
 _ROOM = MAX_ITEMS - 2
@@ -65,11 +66,11 @@ class Sweep:
         """
         now = self._context.now()
         due = list(due_items.due(self._context.table, until=now))
-        offers = [one for one in due if isinstance(one, Invite)]
+        open_invites = [one for one in due if isinstance(one, Invite)]
         seats = [one for one in due if isinstance(one, Access)]
         return SweepResult(
-            expired=expire(self._context, offers),
-            reminded=self._remind([invite for invite in offers if not invite.has_expired(now)], now),
+            expired=expire(self._context, open_invites),
+            reminded=self._remind([invite for invite in open_invites if not invite.has_expired(now)], now),
             started_late=self._start(seats, now - late_after),
             ended=self._end([access for access in seats if access.ends_at <= now]),
             ending=sum(self._announce_end(one, now) for one in due if isinstance(one, License)),
@@ -86,9 +87,9 @@ class Sweep:
             and access.ends_at > self._context.now()
         )
 
-    def _remind(self, offers: Sequence[Invite], now: datetime) -> int:
+    def _remind(self, due: Sequence[Invite], now: datetime) -> int:
         by_organization: dict[str, list[Invite]] = defaultdict(list)
-        for invite in offers:
+        for invite in due:
             if invite.remind_at is not None and invite.remind_at <= now:
                 by_organization[invite.organization].append(invite)
         done = 0
@@ -105,9 +106,9 @@ class Sweep:
                 )
         return done
 
-    def _reminded(self, offers: Sequence[Invite]) -> list[Write]:
-        rows: list[Json] = [invite_fact(invite) for invite in offers]
-        return [self._event(EventType.INVITES_REMINDED, offers[0].organization, {"invites": rows})]
+    def _reminded(self, due: Sequence[Invite]) -> list[Write]:
+        data = InvitesReminded(invites=tuple(InviteRef.of(invite) for invite in due))
+        return [record_event(self._context, data, organization=due[0].organization)]
 
     def _end(self, seats: Sequence[Access]) -> int:
         by_license: dict[str, list[Access]] = defaultdict(list)
@@ -130,15 +131,14 @@ class Sweep:
 
     def _ended(self, seats: Sequence[Access]) -> list[Write]:
         terms = seats[0].terms
-        facts: dict[str, Json] = {
-            "license": terms.license,
-            "product": terms.product.name,
-            "emails": [access.email for access in seats],
-            "seats_taken": {terms.license: -len(seats)},
-        }
+        ended = AccessesEnded(
+            license=LicenseRef.of(terms),
+            emails=tuple(access.email for access in seats),
+            seat_changes=SeatChange.given_back(access.terms for access in seats),
+        )
         return [
             licenses.give_back(terms.organization, terms.license, len(seats)),
-            self._event(EventType.ACCESSES_ENDED, terms.organization, facts),
+            record_event(self._context, ended, organization=terms.organization),
         ]
 
     def _announce_end(self, license_: License, now: datetime) -> bool:
@@ -148,22 +148,16 @@ class Sweep:
         writes = [licenses.move_notice(license_, after)]
         is_over = now >= terms.valid_until
         if not is_over:
-            facts: dict[str, Json] = {
-                "license": terms.license,
-                "products": [terms.product.name],
-                "ends_at": rfc3339(terms.valid_until),
-                "days": math.ceil((terms.valid_until - now) / timedelta(days=1)),
-                "available": license_.available,
-                "total": license_.total,
-            }
-            writes.append(self._event(EventType.LICENSE_ENDING, terms.organization, facts))
+            ending = LicenseEnding(
+                license=LicenseRef.of(terms),
+                ends_at=terms.valid_until,
+                days=math.ceil((terms.valid_until - now) / timedelta(days=1)),
+                available=license_.available,
+                total=license_.total,
+            )
+            writes.append(record_event(self._context, ending, organization=terms.organization))
         try:
             commit(self._context.table, writes)
         except ConditionFailedError:
             return False  # Another sweep has told.
         return not is_over
-
-    def _event(self, type_: EventType, organization: str, facts: dict[str, Json]) -> Write:
-        now = self._context.now()
-        event = self._context.event(type_, organization=organization, actor=SYSTEM, at=now, facts=facts)
-        return events.record(event)

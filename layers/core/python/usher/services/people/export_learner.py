@@ -11,7 +11,7 @@ from typing import Any
 from usher.domain.addresses import BadAddressError, normalize
 from usher.domain.erasures import NothingHeldError, only_of
 from usher.domain.errors import refuses
-from usher.domain.events import EventType
+from usher.domain.events.people_data import LearnerExported
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, authorize
@@ -19,7 +19,8 @@ from usher.services.context import Context
 from usher.services.imports.files import ImportFiles
 from usher.services.imports.rows import ImportRows
 from usher.services.receipts import Receipt
-from usher.store import events, organizations
+from usher.services.transactions import record_event
+from usher.store import organizations
 from usher.store.people import personal_records, records
 
 
@@ -65,12 +66,12 @@ class ExportLearner:
             by_kind["import_row"] = list(rows)
         if not by_kind:
             raise NothingHeldError("The organization holds nothing about this address.")
-        event = self._context.event(
-            EventType.LEARNER_EXPORTED,
+        event = record_event(
+            self._context,
+            LearnerExported(email=address, records=sum(map(len, by_kind.values()))),
             organization=organization,
             actor=person.email,
             at=now,
-            facts={"email": address, "records": sum(map(len, by_kind.values()))},
         )
-        Receipt().commit(self._context, [events.record(event)], None)
+        Receipt().commit(self._context, [event], None)
         return Export(organization=organization, email=address, at=now, records=by_kind)

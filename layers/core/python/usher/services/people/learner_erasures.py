@@ -13,7 +13,7 @@ from usher.domain.erasures import (
     UnknownErasureError,
 )
 from usher.domain.errors import refuses
-from usher.domain.events import EventType
+from usher.domain.events.people_data import LearnerErased
 from usher.domain.invites import (
     AlreadyAcceptedError,
     DeclinedError,
@@ -31,8 +31,8 @@ from usher.services.imports.rows import ImportRows
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
-from usher.services.transactions import retry_on_conflict
-from usher.store import events, invites, organizations
+from usher.services.transactions import record_event, retry_on_conflict
+from usher.store import invites, organizations
 from usher.store.enrollment import join_requests
 from usher.store.people import erasures, learners, personal_records
 from usher.store.transaction import ConditionFailedError, Write
@@ -136,14 +136,13 @@ class LearnerErasures:
         return any(True for _ in chain(held, self._rows.of_person(organization, address)))
 
     def _event(self, erasure: Erasure) -> Write:
-        event = self._context.event(
-            EventType.LEARNER_ERASED,
+        return record_event(
+            self._context,
+            LearnerErased(erasure=erasure.id, email=erasure.pseudonym),
             organization=erasure.organization,
             actor=erasure.ordered_by,
             at=erasure.ordered_at,
-            facts={"erasure": erasure.id, "email": erasure.pseudonym},
         )
-        return events.record(event)
 
     def _withdraw(self, person: Person, organization: str, address: str) -> None:
         """Withdraw the open invites, as a manager does: the link is dead and the seat is back."""

@@ -10,7 +10,6 @@ from typing import Any
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
-from usher.domain.events import EventType
 from usher.domain.instants import parse_rfc3339, rfc3339
 from usher.domain.integrations.webhook_deliveries import GRACE, KEPT, Attempt, DeliveryState, WebhookDelivery
 from usher.store import keys
@@ -26,7 +25,7 @@ class DeliveryRow(Row):
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
     webhook = UnicodeAttribute()
-    type = EnumAttribute(EventType)
+    type = UnicodeAttribute()
     state = EnumAttribute(DeliveryState)
     created_at = InstantAttribute()
     since = InstantAttribute()

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute, VersionAttribute
 
-from usher.domain.events import EventType
 from usher.domain.integrations.webhooks import MAX_WEBHOOKS, DisabledBecause, SecretVersion, Webhook
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
@@ -49,7 +48,7 @@ def webhook_of(row: WebhookRow) -> Webhook:
         id=row.id,
         organization=row.organization,
         url=row.url,
-        events=frozenset(EventType(name) for name in row.events) if row.events else None,
+        events=frozenset(row.events) if row.events else None,
         description=row.description,
         disabled=row.disabled,
         secret=SecretVersion.read(row.secret),

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from usher.domain.events import EventType
+from usher.domain.events.enrollment import EmailVerificationRequested
 from usher.store import invites, keys
 from usher.store.enrollment import codes, connections, email_verifications
 from usher.store.integrations import webhooks
@@ -56,10 +56,10 @@ def _beside_the_organization(table: Table, organization: str, email: str) -> Ite
             continue
         if record.sk.startswith(keys.MANAGER_PREFIX):
             continue
-        if record.attributes.get("type") == EventType.ENTRY_ASKED:
-            # Nothing else leads to the entry, so that it comes before the event.
-            asked = json.loads(record.attributes["facts"])["entry"]
-            yield from _read(table, [email_verifications.ref(asked)], email)
+        if record.attributes.get("type") == EmailVerificationRequested.type:
+            # Nothing else leads to the verification, so that it comes before the event.
+            verification = json.loads(record.attributes["data"])["verification"]
+            yield from _read(table, [email_verifications.ref(verification)], email)
         yield record
 
 

@@ -1,0 +1,140 @@
+"""Writes docs/events.md from the events' schemas: `python -m functions.api.events_page [--check]`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from functions.api.examples import example_of
+from functions.api.openapi import ROOT
+from functions.api.published_events import event_name, event_schemas, summary_of
+from usher.domain.events.event import EventData
+from usher.domain.events.registry import EVENT_TYPES
+from usher.domain.integrations.webhooks import OFFERED
+
+_PARTS = ("Ref", "Change", "Terms", "License")
+"""How the names of parts end, which have a section of their own."""
+
+PAGE = ROOT / "docs" / "events.md"
+
+_HEAD = """\
+# Events
+
+Everything that happens is recorded as an event, in the transaction that made it happen. An organization's
+events are sent to its webhooks, published on the EventBridge bus and listed by
+`GET /v1/organizations/{organization}/events`, everywhere in the same form:
+
+| field | what |
+| --- | --- |
+| `id` | a ULID; the same however often the event is delivered, so that a receiver can ignore repeats |
+| `type` | what happened, one of the types below |
+| `occurred_at` | when, RFC 3339 in UTC |
+| `organization` | the organization's id; `operations` for events about products themselves |
+| `actor` | who did it: an address, `api-key:` and a key's id, or `system` |
+| `data` | depends on the type; the parts that it is made of have the same fields everywhere |
+
+Delivery is at least once and not in order. Types and fields are added over time: ignore those that you do not
+know. A field is never renamed or given another meaning, and a type never reused. The JSON Schemas stand in
+[openapi.json](../openapi.json), under `components.schemas` and, for webhooks, under `webhooks`.
+
+On the bus, `source` is `usher`, `detail-type` the type and `detail` the event. A webhook is sent the event as
+its body, signed as [Standard Webhooks](https://www.standardwebhooks.com) has it; the types marked † are not
+sent to webhooks.
+
+This page is generated from the classes in `usher/domain/events`: `make events`.
+"""
+
+
+def page() -> str:
+    """Return the page."""
+    schemas = event_schemas()
+    areas: dict[str, list[type[EventData]]] = {}
+    for kind in EVENT_TYPES.values():
+        areas.setdefault(kind.__module__, []).append(kind)
+    lines = [_HEAD, "## Types", "", "| type | when |", "| --- | --- |"]
+    lines += [
+        f"| [`{kind.type}`](#{_anchor(kind.type)}){_mark(kind)} | {summary_of(kind)} |"
+        for kind in EVENT_TYPES.values()
+    ]
+    lines += ["", "## Parts"]
+    for name in _parts(schemas):
+        lines += ["", f"### {name}", "", schemas[name]["description"], "", *_fields(schemas[name])]
+    for module, kinds in areas.items():
+        heading = (sys.modules[module].__doc__ or "").partition("\n")[0]
+        lines += ["", f"## {heading.rstrip('.')}"]
+        for kind in kinds:
+            lines += ["", *_section(kind, schemas)]
+    return "\n".join(lines) + "\n"
+
+
+def _section(kind: type[EventData], schemas: Mapping[str, Any]) -> Iterator[str]:
+    example = example_of(schemas[event_name(kind)], schemas)
+    yield f"### {kind.type}"
+    yield ""
+    yield summary_of(kind)
+    yield ""
+    yield from _fields(schemas[kind.__name__])
+    yield ""
+    yield "```json"
+    yield json.dumps(example, indent=2)
+    yield "```"
+
+
+def _fields(schema: Mapping[str, Any]) -> Iterator[str]:
+    yield "| field | type | |"
+    yield "| --- | --- | --- |"
+    for name, field in schema["properties"].items():
+        yield f"| `{name}` | {_type(field)} | {field.get('description', '')} |"
+
+
+def _type(field: Mapping[str, Any]) -> str:
+    match field:
+        case {"$ref": str(ref)}:
+            name = ref.rpartition("/")[2]
+            return f"[{name}](#{_anchor(name)})" if name.endswith(_PARTS) else name
+        case {"anyOf": [first, {"type": "null"}]}:
+            return f"{_type(first)} or null"
+        case {"items": items}:
+            return f"list of {_type(items)}"
+        case {"additionalProperties": values}:
+            return f"map of {_type(values)}"
+        case {"format": str(kind)}:
+            return kind
+        case {"type": str(kind)}:
+            return kind
+    raise LookupError(f"no words for {field}")
+
+
+def _parts(schemas: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names of the parts: what is neither an event nor its data, nor a choice of words."""
+    kinds = EVENT_TYPES.values()
+    own = {kind.__name__ for kind in kinds} | {event_name(kind) for kind in kinds}
+    for name, schema in sorted(schemas.items()):
+        if name not in own and "properties" in schema:
+            yield name
+
+
+def _mark(kind: type[EventData]) -> str:
+    return "" if kind.type in OFFERED else " †"
+
+
+def _anchor(name: str) -> str:
+    return name.lower().replace(".", "")
+
+
+def main() -> int:
+    """Write the page, or with --check say whether it is fresh."""
+    fresh = page()
+    if "--check" not in sys.argv[1:]:
+        PAGE.write_text(fresh, encoding="utf-8")
+        return 0
+    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == fresh:
+        return 0
+    sys.stderr.write("docs/events.md is stale: run `make events` and commit it.\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,38 @@
+"""Events, as the event log shows them. What each type holds is described by published_events."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from functions.api.schemas.common import Id, Instant, Paged, Shape
+from usher.domain.events.registry import EVENT_TYPES
+
+
+def _known(name: str) -> str:
+    if name not in EVENT_TYPES:
+        raise ValueError("is no type of event")
+    return name
+
+
+EventType = Annotated[
+    str, AfterValidator(_known), Field(max_length=64, json_schema_extra={"enum": sorted(EVENT_TYPES)})
+]
+
+
+class Event(Shape):
+    """Something that happened; `data` depends on the type."""
+
+    id: Id
+    type: str
+    occurred_at: Instant
+    organization: str
+    actor: str
+    data: dict[str, Any]
+
+
+class EventPage(Paged):
+    """Events, newest first."""
+
+    items: list[Event]

@@ -1,0 +1,229 @@
+"""Contents: the variables of an email's template that depend on what happened, read from its event's data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from functions.send_email import wording
+from usher.domain.effects.kinds import Email
+from usher.domain.events.accesses import AccessStarted
+from usher.domain.events.codes import CodeCopied, CodeCreated, CodeTerms
+from usher.domain.events.enrollment import JoinApproved, JoinRequestData, JoinRequested
+from usher.domain.events.event import EventData
+from usher.domain.events.groups import GroupLicenseData
+from usher.domain.events.invites import (
+    InviteDeclined,
+    InviteResent,
+    InvitesCreated,
+    InvitesExpirySummarized,
+    InvitesReminded,
+    InviteStartChanged,
+    InviteWithdrawn,
+)
+from usher.domain.events.licenses import LicenseEnding, SeatsLow, SeatsOut
+from usher.domain.events.parts import AccessRef, GroupRef, InviteRef, LicenseRef
+from usher.domain.events.products import ProductRetirementCanceled, ProductRetiring
+from usher.domain.events.requests import (
+    SeatRequestData,
+    SeatsApproved,
+    SeatsRefused,
+    SupportRequestAnswered,
+    SupportRequestData,
+)
+from usher.domain.events.team import ManagerInvited, ManagerJoined
+from usher.domain.invites import Invite, InviteKind
+from usher.domain.requests import SupportKind
+
+MOST_NAMED = 50
+"""Addresses that a notice to managers names before it only counts."""
+
+
+def invites_of(data: EventData) -> Sequence[InviteRef]:
+    """Return the invites that the event is about."""
+    match data:
+        case InvitesCreated() | InvitesReminded() | InvitesExpirySummarized():
+            return data.invites
+        case InviteResent() | InviteWithdrawn() | InviteStartChanged() | InviteDeclined():
+            return (data.invite,)
+        case ManagerInvited() | ManagerJoined():
+            return (data.invite,)
+    return ()
+
+
+def access_of(data: EventData) -> AccessRef | None:
+    """Return the one access that the email is about, if it is about one."""
+    match data:
+        case AccessStarted():
+            return data.access
+        case GroupLicenseData(started=(access,)):
+            return access
+        case SupportRequestAnswered():
+            return data.released
+    return None
+
+
+def products(data: EventData, invite: Invite | None) -> list[str]:
+    """Return the names of the products that the email is about, or of the group; empty for none."""
+    names = [one.product.name for one in _licenses(data)]
+    match data:
+        case InvitesExpirySummarized():
+            names = [product.name for product in data.products]
+        case ProductRetiring() | ProductRetirementCanceled():
+            names = [data.product.name]
+    if not names and invite is not None:
+        names = [terms.product.name for terms in invite.licenses]
+    if not names and (group := _group(data)) is not None:
+        names = [f"the group {group.name}"]
+    return [wording.one_line(name) for name in names]
+
+
+def _licenses(data: EventData) -> Iterable[LicenseRef]:
+    match data:
+        case LicenseEnding() | SeatsLow() | SeatsOut() | GroupLicenseData() | SeatRequestData():
+            return (data.license,)
+        case SupportRequestData():
+            return () if data.license is None else (data.license,)
+        case CodeCreated() | CodeCopied():
+            return data.terms.licenses
+        case JoinApproved():
+            return [access.license for access in data.accesses]
+    if (access := access_of(data)) is not None:
+        return (access.license,)
+    return [license_ for invite in invites_of(data) for license_ in invite.licenses]
+
+
+def _group(data: EventData) -> GroupRef | None:
+    match data:
+        case CodeCreated() | CodeCopied():
+            return data.terms.group
+        case JoinApproved():
+            return data.group
+    return next((invite.group for invite in invites_of(data)), None)
+
+
+def ends_at(data: EventData, invite: Invite | None) -> datetime | None:
+    """Return when the license ends, or the access, or the code works no more, that the email is about."""
+    match data:
+        case LicenseEnding():
+            return data.ends_at
+        case CodeCreated() | CodeCopied():
+            return data.terms.ends_at
+    access = access_of(data)
+    if access is None or invite is None:
+        return None
+    ends = (terms.valid_until for terms in invite.licenses if terms.license == access.license.id)
+    return next(ends, None)
+
+
+def first_name(data: EventData, invite: Invite | None) -> str:
+    """Return how to greet: by what the manager typed or, once an address is proven, by one's own name."""
+    if invite is not None:
+        return wording.one_line(invite.first_name)
+    if isinstance(data, JoinRequestData | JoinApproved):
+        return wording.one_line(data.person.first_name)
+    return ""
+
+
+def asker(data: EventData) -> str:
+    """Return who asked to join, for a notice to managers; empty in every other email."""
+    if not isinstance(data, JoinRequested):
+        return ""
+    person = data.person
+    return wording.one_line(f"{person.first_name} {person.last_name} ({person.email})")
+
+
+class AnsweredInvites:
+    """The invites that a notice to managers is about."""
+
+    def __init__(self, email: Email) -> None:
+        data = email.data
+        notice = isinstance(data, InviteDeclined | InvitesExpirySummarized | ManagerJoined)
+        invites = invites_of(data) if notice else ()
+        self.count = data.count if isinstance(data, InvitesExpirySummarized) else len(invites)
+        self.rows = [(invite.email, _offer(invite)) for invite in invites[:MOST_NAMED]]
+        self.emails = [address for address, _ in self.rows]
+        self.more = self.count - len(self.rows)
+        self.who = wording.listed_shortly(self.emails) if invites else ""
+        if name := wording.one_line(email.actor_name):
+            self.who = f"{name} ({self.who})"
+        summary = data if isinstance(data, InvitesExpirySummarized) else None
+        self.team = (summary is not None and summary.team) or any(
+            one.kind is InviteKind.TEAM for one in invites
+        )
+        self.seats = any(one.kind is InviteKind.LEARNER and one.licenses for one in invites)
+        named = [] if summary is None else products(summary, None)
+        self.about = list(dict.fromkeys([*named, *(what for _, what in self.rows)]))
+
+
+def _offer(invite: InviteRef) -> str:
+    """Return what an invite is to."""
+    if invite.kind is InviteKind.TEAM:
+        return "your team"
+    named = [one.product.name for one in invite.licenses]
+    if not named:
+        named = [f"the group {invite.group.name}" if invite.group else "your organization"]
+    return wording.listed([wording.one_line(name) for name in named])
+
+
+class Retirement:
+    """When a product is retired and which licenses of it the organization has; empty in every other email."""
+
+    def __init__(self, data: EventData) -> None:
+        self.at = data.retires_at if isinstance(data, ProductRetiring) else None
+        self.previously: datetime | None = None
+        self.licenses: list[tuple[int, int, datetime]] = []
+        self.more = 0
+        if isinstance(data, ProductRetiring | ProductRetirementCanceled):
+            self.previously = data.previously
+            self.licenses = [(one.total, one.in_use, one.ends_at) for one in data.held]
+            self.more = data.held_count - len(data.held)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestAnswer:
+    """What a manager asked for, and the answer; empty in every other email."""
+
+    kind: str = SupportKind.OTHER
+    about: str = ""
+    training: str = ""
+    message: str = ""
+    answer: str = ""
+    granted: bool = False
+    seats: int = 0
+
+
+def request_answer(data: EventData) -> RequestAnswer:
+    """Return what was asked for and answered."""
+    match data:
+        case SupportRequestAnswered():
+            return RequestAnswer(
+                kind=data.kind,
+                about=wording.one_line(data.email or ""),
+                training=wording.one_line(data.training or ""),
+                message=wording.plain(data.message),
+                answer=wording.plain(data.answer),
+                granted=data.granted,
+            )
+        case SeatsApproved():
+            return RequestAnswer(message=wording.plain(data.message), granted=True, seats=data.seats)
+        case SeatsRefused():
+            return RequestAnswer(
+                message=wording.plain(data.message), answer=wording.plain(data.answer), seats=data.seats
+            )
+    return RequestAnswer()
+
+
+class CodeCopy:
+    """A code, to be forwarded to those whom it is for; empty in every other email."""
+
+    def __init__(self, data: EventData, *, landing_page: str) -> None:
+        copied = data if isinstance(data, CodeCreated | CodeCopied) else None
+        terms: CodeTerms | None = None if copied is None else copied.terms
+        self.code = "" if copied is None else copied.code or ""
+        self.landing_page = landing_page
+        self.address = f"{landing_page}/{self.code}"
+        self.message = "" if terms is None else wording.plain(terms.message)
+        self.domain = "" if terms is None else terms.domain
+        self.cap = None if terms is None else terms.cap

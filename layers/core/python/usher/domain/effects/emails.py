@@ -1,0 +1,141 @@
+"""Which emails follow from an event. Each function makes a rule for the table in effects.table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from usher.domain.effects.kinds import LINKED, MANAGERS, Email, Template, email_id
+from usher.domain.events.accesses import AccessStarted
+from usher.domain.events.codes import CodeCopied, CodeCreated
+from usher.domain.events.enrollment import (
+    EmailVerificationRequested,
+    JoinApproved,
+    JoinRequestData,
+)
+from usher.domain.events.event import Event, EventData
+from usher.domain.events.groups import GroupLicenseData
+from usher.domain.events.imports import ImportFinished
+from usher.domain.events.invites import (
+    InviteResent,
+    InvitesCreated,
+    InvitesReminded,
+    InviteStartChanged,
+    InviteWithdrawn,
+)
+from usher.domain.events.parts import AccessRef, InviteRef
+from usher.domain.events.requests import SeatsApproved, SeatsRefused, SupportRequestAnswered
+from usher.domain.events.team import ManagerInvited
+from usher.domain.invites import InviteKind
+
+Batch = InvitesCreated | InvitesReminded
+Single = InviteResent | InviteWithdrawn | InviteStartChanged | ManagerInvited
+
+
+def email(
+    event: Event, data: EventData, template: Template, to: str, *, invite: str = "", number: int = 0
+) -> Email:
+    """Return the email about the event to one recipient."""
+    return Email(
+        id=email_id(event.id, to),
+        template=template,
+        organization=event.organization,
+        to=to,
+        invite=invite,
+        number=number,
+        data=data,
+    )
+
+
+def to_each_invited(template: Template) -> Callable[[Event, Batch], Iterator[Email]]:
+    """Email everybody whom the invites are to."""
+
+    def rule(event: Event, data: Batch) -> Iterator[Email]:
+        for invite in data.invites:
+            # Nobody's email names the others of the batch, nor grows with them.
+            yield _about_invite(event, replace(data, invites=(invite,)), invite, template)
+
+    return rule
+
+
+def to_invited(template: Template) -> Callable[[Event, Single], Iterator[Email]]:
+    """Email the person whom the invite is to."""
+
+    def rule(event: Event, data: Single) -> Iterator[Email]:
+        yield _about_invite(event, data, data.invite, template)
+
+    return rule
+
+
+def _about_invite(event: Event, data: EventData, invite: InviteRef, template: Template) -> Email:
+    # The words of a team invite are its own, however often it is sent.
+    chosen = Template.TEAM_INVITE if invite.kind is InviteKind.TEAM and template in LINKED else template
+    return email(event, data, chosen, invite.email, invite=invite.id, number=invite.number)
+
+
+def access_started(event: Event, data: AccessStarted) -> Iterator[Email]:
+    """Email the learner whose access began."""
+    yield _about_access(event, data, data.access, Template.ACCESS_STARTED)
+
+
+def group_access_started(event: Event, data: GroupLicenseData) -> Iterator[Email]:
+    """Email the members whose access began at once."""
+    for access in data.started:
+        yield _about_access(event, replace(data, started=(access,)), access, Template.ACCESS_STARTED)
+
+
+def access_released(event: Event, data: SupportRequestAnswered) -> Iterator[Email]:
+    """Email the learner whose seat was released on request."""
+    if data.released is not None:
+        yield _about_access(event, data, data.released, Template.ACCESS_RELEASED)
+
+
+def _about_access(event: Event, data: EventData, access: AccessRef, template: Template) -> Email:
+    return email(event, data, template, access.email, invite=access.invite or "")
+
+
+def to_managers(template: Template) -> Callable[[Event, EventData], Iterator[Email]]:
+    """Email all managers of the organization."""
+
+    def rule(event: Event, data: EventData) -> Iterator[Email]:
+        yield email(event, data, template, MANAGERS)
+
+    return rule
+
+
+def import_finished(event: Event, data: ImportFinished) -> Iterator[Email]:
+    """Email all managers, and whoever confirmed the import in any case."""
+    notice = email(event, data, Template.IMPORT_FINISHED_NOTICE, MANAGERS)
+    yield replace(notice, asked_by=data.confirmed_by)
+
+
+def support_answered(event: Event, data: SupportRequestAnswered) -> Iterator[Email]:
+    """Email all managers, and whoever filed the request in any case."""
+    notice = email(event, data, Template.SUPPORT_ANSWERED, MANAGERS)
+    yield replace(notice, asked_by=data.asked_by)
+
+
+def seats_answered(event: Event, data: SeatsApproved | SeatsRefused) -> Iterator[Email]:
+    """Email whoever asked for the seats or, where they manage no more, all managers."""
+    answer = email(event, data, Template.SEATS_ANSWERED, data.notified)
+    yield replace(answer, asked_by=data.asked_by)
+
+
+def to_joiner(template: Template) -> Callable[[Event, JoinRequestData | JoinApproved], Iterator[Email]]:
+    """Email the person who asked to join."""
+
+    def rule(event: Event, data: JoinRequestData | JoinApproved) -> Iterator[Email]:
+        yield email(event, data, template, data.person.email)
+
+    return rule
+
+
+def code_copy(event: Event, data: CodeCreated | CodeCopied) -> Iterator[Email]:
+    """Email the code to the manager who asked for a copy to forward."""
+    if data.copy_to is not None:
+        yield email(event, data, Template.CODE_COPY, data.copy_to)
+
+
+def verification_link(event: Event, data: EmailVerificationRequested) -> Iterator[Email]:
+    """Email the link that proves the address."""
+    yield email(event, data, Template.VERIFICATION_LINK, data.email)

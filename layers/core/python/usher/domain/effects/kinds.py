@@ -1,0 +1,168 @@
+"""The kinds of effects. Each says what has to be done; services.outbox does it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from usher.domain.events.event import Event, EventData
+from usher.domain.notices import Notice
+
+MANAGERS = "managers"
+"""In place of an address: every active manager of the organization."""
+
+
+class Template(StrEnum):
+    """The emails that Usher sends; each is a pair of templates of this name."""
+
+    INVITE = "invite"
+    RESENT = "resent"
+    REMINDER = "reminder"
+    WITHDRAWN = "withdrawn"
+    START_CHANGED = "start_changed"
+    ACCESS_STARTED = "access_started"
+    TEAM_INVITE = "team_invite"
+    DECLINED_NOTICE = "declined_notice"
+    EXPIRED_NOTICE = "expired_notice"
+    JOINED_NOTICE = "joined_notice"
+    RETIRING_NOTICE = "retiring_notice"
+    STAYING_NOTICE = "staying_notice"
+    ENDING_NOTICE = "ending_notice"
+    SEATS_LOW_NOTICE = "seats_low_notice"
+    SEATS_OUT_NOTICE = "seats_out_notice"
+    ACCESS_RELEASED = "access_released"
+    SUPPORT_ANSWERED = "support_answered"
+    SEATS_ANSWERED = "seats_answered"
+    IMPORT_FINISHED_NOTICE = "import_finished_notice"
+    VERIFICATION_LINK = "verification_link"
+    JOIN_REQUESTED_NOTICE = "join_requested_notice"
+    JOIN_APPROVED = "join_approved"
+    JOIN_REFUSED = "join_refused"
+    JOIN_WAITING = "join_waiting"
+    CODE_COPY = "code_copy"
+
+
+LINKED = frozenset({Template.INVITE, Template.RESENT, Template.REMINDER, Template.TEAM_INVITE})
+"""The emails with a link to answer an invite; they are worth sending only while the invite is open."""
+
+NOTICES: dict[Template, Notice] = {
+    Template.DECLINED_NOTICE: Notice.INVITE_DECLINED,
+    Template.EXPIRED_NOTICE: Notice.INVITES_EXPIRED,
+    Template.JOINED_NOTICE: Notice.MANAGER_JOINED,
+    Template.ENDING_NOTICE: Notice.LICENSE_ENDING,
+    Template.RETIRING_NOTICE: Notice.PRODUCT_RETIRING,
+    Template.STAYING_NOTICE: Notice.PRODUCT_RETIRING,
+    Template.SEATS_LOW_NOTICE: Notice.SEATS_LOW,
+    Template.SEATS_OUT_NOTICE: Notice.SEATS_OUT,
+    Template.SUPPORT_ANSWERED: Notice.SUPPORT_ANSWERED,
+    Template.JOIN_REQUESTED_NOTICE: Notice.JOIN_REQUESTED,
+    Template.IMPORT_FINISHED_NOTICE: Notice.IMPORT_FINISHED,
+}
+"""The emails to managers that each of them can switch off for themselves."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Email:
+    """An email to send.
+
+    Attributes:
+        id: the same each time the same event is handled, so that the email is sent once.
+        to: an address, or MANAGERS.
+        invite, number: the invite and which sending of it; "" and 0 where the email is about none.
+        data: what happened, without the other recipients of the same event.
+        asked_by: for MANAGERS, the manager who set off what all are told of now; empty where nobody did.
+        actor_name: the name of the manager whose act the email tells of; empty where it is not known.
+    """
+
+    id: str
+    template: Template
+    organization: str
+    to: str
+    invite: str = ""
+    number: int = 0
+    data: EventData
+    asked_by: str = ""
+    actor_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleStart:
+    """Wait for the start of an access that lies ahead, by a workflow."""
+
+    email: str
+    license: str
+    start_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckSeatLevels:
+    """Check whether the seats of a license, which were taken or given back, run low."""
+
+    organization: str
+    license: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddToDigest:
+    """Add the event's expired invites to the day's summary for managers."""
+
+    event: Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrackHolder:
+    """Record that an organization holds a license of a product, so that it hears of a retirement."""
+
+    product: str
+    organization: str
+    license: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnounceRetirement:
+    """Tell whoever holds a product that its retirement was set, moved or lifted."""
+
+    product: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContinueImport:
+    """Have the worker take an import further."""
+
+    organization: str
+    import_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdvanceWaitlist:
+    """Enroll those who wait for a seat of the organization's join page, as far as seats go."""
+
+    organization: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EraseLearner:
+    """Have the worker erase a learner from all that the organization holds."""
+
+    organization: str
+    erasure: str
+
+
+Effect = (
+    Email
+    | ScheduleStart
+    | CheckSeatLevels
+    | AddToDigest
+    | TrackHolder
+    | AnnounceRetirement
+    | ContinueImport
+    | AdvanceWaitlist
+    | EraseLearner
+)
+
+
+def email_id(event: str, recipient: str) -> str:
+    """Return the id of the email about an event to one recipient: the same each time, and no address."""
+    return f"{event}.{hashlib.sha256(recipient.encode()).hexdigest()[:16]}"

@@ -1,0 +1,82 @@
+"""Events about registration and redemption codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from usher.domain.enrollment.codes import CodeKind
+from usher.domain.events.enrollment import EnrollmentData
+from usher.domain.events.event import EventData
+from usher.domain.events.parts import GroupRef, LicenseRef, Part
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeRef(Part):
+    """A code."""
+
+    text: str
+    kind: CodeKind
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeTerms(Part):
+    """What codes give, and for whom they work."""
+
+    kind: CodeKind
+    name: str
+    licenses: tuple[LicenseRef, ...]
+    group: GroupRef | None
+    cap: int | None
+    """How often a code can be redeemed; null means as often as there are seats."""
+    domain: str
+    """The domain whose addresses may redeem it; empty means all."""
+    message: str
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeCreated(EventData, type="code.created"):
+    """A manager created a code, or some of a batch of codes."""
+
+    code: str | None
+    """The code's text; null for a batch."""
+    batch: str | None
+    """The id of the batch; null for a single code."""
+    count: int
+    terms: CodeTerms
+    copy_to: str | None
+    """Who is sent a copy to forward."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeCopied(EventData, type="code.copied"):
+    """A manager was sent a copy of a code to forward."""
+
+    code: str
+    terms: CodeTerms
+    copy_to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeDisabled(EventData, type="code.disabled"):
+    """A manager disabled a code."""
+
+    code: str
+    terms: CodeTerms
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeEnabled(EventData, type="code.enabled"):
+    """A manager enabled a disabled code."""
+
+    code: str
+    terms: CodeTerms
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeRedeemed(EnrollmentData, type="code.redeemed"):
+    """A person was enrolled by a code."""
+
+    code: CodeRef

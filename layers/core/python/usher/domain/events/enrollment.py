@@ -1,0 +1,87 @@
+"""Events about people who come without an invite: by the join page, a code or single sign-on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from usher.domain.enrollment.email_verifications import VerificationPurpose
+from usher.domain.enrollment.join_pages import WhenFull
+from usher.domain.events.event import EventData
+from usher.domain.events.parts import AccessRef, GroupRef, PersonRef, SeatChange
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailVerificationRequested(EventData, type="email_verification.requested"):
+    """Somebody asked for the link that proves their address."""
+
+    verification: str
+    """The id of the verification."""
+    purpose: VerificationPurpose
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrollmentData(EventData):
+    """What a person was given when they were enrolled; nothing new where they had all of it."""
+
+    email: str
+    group: GroupRef | None
+    accesses: tuple[AccessRef, ...]
+    seat_changes: tuple[SeatChange, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearnerJoined(EnrollmentData, type="learner.joined"):
+    """A person was enrolled by the organization's join page."""
+
+    slug: str
+    """The page's address."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinRequestData(EventData):
+    """What every event of a request to join carries."""
+
+    request: str
+    """The id of the request."""
+    person: PersonRef
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinRequested(JoinRequestData, type="join.requested"):
+    """A person asked to join, and waits for a manager's approval."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinWaiting(JoinRequestData, type="join.waiting"):
+    """A person who may join waits for a seat."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinRefused(JoinRequestData, type="join.refused"):
+    """A manager refused a person's request to join."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinApproved(EnrollmentData, type="join.approved"):
+    """A person who had asked to join was enrolled: by a manager, or when a seat became free."""
+
+    request: str
+    """The id of the request."""
+    person: PersonRef
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinPageChanged(EventData, type="join_page.changed"):
+    """A manager changed the settings of the join page; these hold now."""
+
+    enabled: bool
+    slug: str
+    domains: tuple[str, ...]
+    """The domains whose addresses may join; empty means all."""
+    license_ids: tuple[str, ...]
+    """What those who join are given."""
+    group_id: str | None
+    """The group that those who join come into."""
+    approval: bool
+    when_full: WhenFull

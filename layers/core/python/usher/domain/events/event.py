@@ -1,0 +1,66 @@
+"""Event: the envelope around what happened, the same for every type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+SYSTEM = "system"
+"""The actor of scheduled work."""
+
+OPERATIONS = "operations"
+"""The organization of events that belong to none: those about products."""
+
+
+class EventData:
+    """Base of the classes that say what happened, one for each type of event.
+
+    Attributes:
+        type: the name under which the type is published, such as `invite.accepted`; it never changes.
+    """
+
+    type: ClassVar[str] = ""
+    # Read where the published schemas are generated: a field's description is the text below it.
+    __pydantic_config__: ClassVar[dict[str, bool]] = {"use_attribute_docstrings": True}
+
+    def __init_subclass__(cls, type: str = "", **kwargs: Any) -> None:  # noqa: A002, ANN401 - the published word
+        super().__init_subclass__(**kwargs)
+        if type:
+            cls.type = type
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnknownEvent(EventData):
+    """Data that no class here can read: of a type that is not known, or written by other code.
+
+    Readers pass it on as it is; nothing follows from it.
+    """
+
+    name: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened in an organization.
+
+    Attributes:
+        id: a ULID; the newest sorts last.
+        organization: the organization's id, or OPERATIONS.
+        actor: the address of the person, `api-key:` and the id of the key that a program used, or SYSTEM.
+        occurred_at: when, in whole seconds, UTC.
+        data: what happened; its class is the event's type.
+    """
+
+    id: str
+    organization: str
+    actor: str
+    occurred_at: datetime
+    data: EventData
+
+    @property
+    def type(self) -> str:
+        """The name of the type, such as `invite.accepted`."""
+        return self.data.name if isinstance(self.data, UnknownEvent) else self.data.type

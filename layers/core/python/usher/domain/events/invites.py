@@ -1,0 +1,90 @@
+"""Events in the life of invites, to learners and to the team (DESIGN 2, Invite life)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from usher.domain.events.event import EventData
+from usher.domain.events.parts import AccessRef, InviteRef, ProductRef, SeatChange
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitesCreated(EventData, type="invites.created"):
+    """Learners were invited. A large batch is several events."""
+
+    invites: tuple[InviteRef, ...]
+    seat_changes: tuple[SeatChange, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InviteResent(EventData, type="invite.resent"):
+    """An invite was sent again with a new link, which replaces the one before."""
+
+    invite: InviteRef
+    seat_changes: tuple[SeatChange, ...] = ()
+    """The seats reserved again, where they had been given back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InviteWithdrawn(EventData, type="invite.withdrawn"):
+    """A manager withdrew an invite."""
+
+    invite: InviteRef
+    seat_changes: tuple[SeatChange, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InviteStartChanged(EventData, type="invite.start_changed"):
+    """A manager moved the start of the access that an invite gives."""
+
+    invite: InviteRef
+    scheduled: tuple[AccessRef, ...]
+    """The accesses that start on the new date, once the invite is accepted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InviteAccepted(EventData, type="invite.accepted"):
+    """A learner accepted an invite."""
+
+    invite: InviteRef
+    scheduled: tuple[AccessRef, ...]
+    """The accesses whose start lies ahead; all others began at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InviteDeclined(EventData, type="invite.declined"):
+    """A learner, or an invited manager, declined an invite."""
+
+    invite: InviteRef
+    seat_changes: tuple[SeatChange, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitesReminded(EventData, type="invites.reminded"):
+    """People who had not answered were reminded."""
+
+    invites: tuple[InviteRef, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitesExpired(EventData, type="invites.expired"):
+    """Invites ran out without an answer."""
+
+    invites: tuple[InviteRef, ...]
+    seat_changes: tuple[SeatChange, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitesExpirySummarized(EventData, type="invites.expiry_summarized"):
+    """The managers were told of the invites that expired since the summary before; once a day."""
+
+    day: date
+    count: int
+    """How many invites expired."""
+    products: tuple[ProductRef, ...]
+    """What they offered, each once."""
+    team: bool
+    """Whether a team invite is among them."""
+    invites: tuple[InviteRef, ...]
+    """The first fifty of them."""

@@ -1,0 +1,39 @@
+"""Events about organizations, clients and their settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from usher.domain.events.event import EventData
+from usher.domain.events.parts import ClientRef
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationCreated(EventData, type="organization.created"):
+    """An operator, or the provider of a client, created the organization."""
+
+    name: str
+    slug: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationChanged(EventData, type="organization.changed"):
+    """A manager changed the organization's settings; these hold now."""
+
+    name: str
+    time_zone: str
+    invite_days: int
+    """How many days an invite can be answered."""
+    require_group: bool
+    """Whether every invite has to name a group."""
+    color: str
+    logo_url: str
+    welcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientCreated(EventData, type="client.created"):
+    """A provider created a client."""
+
+    client: ClientRef
+    slug: str

@@ -1,0 +1,93 @@
+"""Registry: every type of event by its published name, and events to and from JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from usher.domain.events import (
+    accesses,
+    codes,
+    enrollment,
+    groups,
+    imports,
+    integrations,
+    invites,
+    licenses,
+    organizations,
+    people_data,
+    products,
+    requests,
+    sso,
+    team,
+)
+from usher.domain.events.event import Event, EventData, UnknownEvent
+from usher.domain.instants import rfc3339
+
+_AREAS = (
+    products,
+    organizations,
+    licenses,
+    invites,
+    accesses,
+    team,
+    groups,
+    imports,
+    enrollment,
+    codes,
+    sso,
+    requests,
+    integrations,
+    people_data,
+)
+
+
+def _published(kind: type[EventData]) -> Iterator[type[EventData]]:
+    """Yield the class, if it names a type, and all that are made of it."""
+    if "type" in vars(kind) and kind.type:
+        yield kind
+    for special in kind.__subclasses__():
+        yield from _published(special)
+
+
+EVENT_TYPES: Mapping[str, type[EventData]] = {
+    kind.type: kind for area in _AREAS for kind in _published(EventData) if kind.__module__ == area.__name__
+}
+"""The class of each type, area by area."""
+
+
+def data_to_json(data: EventData) -> dict[str, Any]:
+    """Return the data as JSON has it."""
+    if isinstance(data, UnknownEvent):
+        return dict(data.fields)
+    fields: dict[str, Any] = msgspec.to_builtins(data)
+    return fields
+
+
+def data_from_json(name: str, fields: Mapping[str, Any]) -> EventData:
+    """Read an event's data.
+
+    Fields that the class does not have are ignored, and missing ones have their defaults. What it cannot read
+    all the same, as a type that is not known, becomes an UnknownEvent: no reader fails on it.
+    """
+    kind = EVENT_TYPES.get(name)
+    if kind is not None:
+        try:
+            return msgspec.convert(fields, kind)
+        except msgspec.ValidationError:
+            pass  # written before a field was required, or a value known
+    return UnknownEvent(name=name, fields=fields)
+
+
+def envelope(event: Event) -> dict[str, Any]:
+    """Return the event as it is published: by webhook, on the bus and by the API."""
+    return {
+        "id": event.id,
+        "type": event.type,
+        "occurred_at": rfc3339(event.occurred_at),
+        "organization": event.organization,
+        "actor": event.actor,
+        "data": data_to_json(event.data),
+    }
