@@ -71,8 +71,9 @@ synth: $(READY) node ## write the template to cdk.out, checked by cdk-nag
 .PHONY: deploy
 deploy: $(READY) node ## deploy to the AWS account of the shell: SENDER=no-reply@your.domain [ORIGIN= CERTIFICATE=]
 	@[[ -n "$(SENDER)" ]] || { echo "Say where emails come from: make deploy SENDER=no-reply@your.domain" >&2; exit 1; }
-	@npx --yes $(CDK_CLI) deploy --context sender="$(SENDER)" \
+	@npx --yes $(CDK_CLI) deploy --outputs-file cdk.out/outputs.json --context sender="$(SENDER)" \
 		$(if $(ORIGIN),--context origin="$(ORIGIN)") $(if $(CERTIFICATE),--context certificate="$(CERTIFICATE)")
+	@$(BIN)/python -m infra.publish cdk.out/outputs.json
 
 .PHONY: requirements
 requirements: $(READY) ## compile requirements/*.in anew; UPGRADE=1 for the newest versions
@@ -83,7 +84,7 @@ requirements: $(READY) ## compile requirements/*.in anew; UPGRADE=1 for the newe
 
 .PHONY: clean
 clean: ## remove what was made, but for the local stack's data
-	@rm -rf .venv cdk.out tests/support/oidc/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf .venv cdk.out {tests/support/oidc,infra/reference}/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 .PHONY: node
 node:

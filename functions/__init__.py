@@ -1,1 +1,1 @@
-"""The Lambda functions: one folder each, nothing but the edge."""
+"""The Lambda functions: one folder each, nothing but the edge; beside them, the modules that they share."""

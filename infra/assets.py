@@ -1,4 +1,4 @@
-"""The code that is deployed: the shared layer, the dependencies layer, and one asset per function.
+"""The code that is deployed: the core layer, the dependencies layer, and one asset per function.
 
 Nothing here needs Docker. The dependencies are wheels that uv unpacks for the functions' platform, so that a
 laptop of any kind builds the layer of an arm64 Lambda.
@@ -20,9 +20,12 @@ _REQUIREMENTS = ROOT / "requirements" / "runtime.txt"
 
 
 def function_code(name: str) -> lambda_.Code:
-    """The folder `functions/<name>` and no other function's, importable as `functions.<name>`."""
-    # Written as .gitignore: leave out all, then let this one folder in, level by level.
-    only_this = ["/*", "!/functions", "/functions/*", f"!/functions/{name}", "!/functions/__init__.py"]
+    """The folder `functions/<name>`, importable as such, and the modules that all functions share.
+
+    Those lie in `functions/` itself; no function's asset has another function's folder.
+    """
+    # Written as .gitignore: leave out all, then let these in, level by level.
+    only_this = ["/*", "!/functions", "/functions/*", f"!/functions/{name}", "!/functions/*.py"]
     return lambda_.Code.from_asset(str(ROOT), exclude=[*only_this, *_NOT_CODE], ignore_mode=IgnoreMode.GIT)
 
 

@@ -137,7 +137,10 @@ class UsherStack(Stack):
             ),
             "EmailQueueUrl": (self.mail.to_send.queue.queue_url, "Emails that wait to be sent"),
             "DeliveryTopicArn": (self.mail.topic.topic_arn, "Where SES reports what became of each email"),
-            "ConsoleBucketName": (self.front.console.bucket_name, "The bucket that holds the admin console"),
+            "ConsoleBucketName": (
+                self.front.console.bucket_name,
+                "The bucket that holds the admin console and the API's reference",
+            ),
             "EntitlementsKeySecret": (
                 self.secrets.entitlements_key.secret_arn,
                 "The secret that holds the API key for /v1/entitlements",

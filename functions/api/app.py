@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import traceback
 from collections.abc import Mapping
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -31,7 +31,7 @@ from functions.api.problems import (
     problem_of,
     refusal_of,
 )
-from functions.api.router import JSON, ApiRouter
+from functions.api.router import JSON, SERVICES
 from functions.api.routes import (
     api_keys,
     clients,
@@ -93,14 +93,7 @@ class Api:
 
     def __init__(self, *, logger: Logger) -> None:
         self._logger = logger
-        self.resolver = APIGatewayHttpResolver(
-            enable_validation=True,
-            response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
-            json_body_deserializer=read_json,
-        )
-        for area in AREAS:
-            self.resolver.include_router(area.router)
-        self.resolver.use(middlewares=[refuse_programs, _refuse_unknown_parameters])
+        self.resolver = _resolver()
         self.resolver.exception_handler(Exception)(self._problem)
 
     @property
@@ -126,7 +119,7 @@ class Api:
         except UsherError as error:
             answer = _answer_of(self._problem(error))
         else:
-            ApiRouter.services = services
+            self.resolver.append_context(**{SERVICES: services})  # type: ignore[no-untyped-call]  # Powertools left it without types
             answer = self.resolver.resolve(event, context)
         answer["headers"] = {**answer["headers"], **HEADERS}
         answer["body"] = answer.get("body") or ""  # no content is an empty text: MiniStack takes no null
@@ -138,7 +131,7 @@ class Api:
         if refusal is None:
             request_id = self._logger.get_correlation_id()
             refusal = UnexpectedError("The request could not be carried out.", request_id=request_id)
-            self._logger.error("unexpected", **_told(error))
+            self._logger.error("unexpected", exc_info=error)
         problem = problem_of(refusal)
         self._logger.info("refused", code=problem["code"])
         return Response(
@@ -159,6 +152,20 @@ class Api:
             if allowed
             else None
         )
+
+
+@cache
+def _resolver() -> APIGatewayHttpResolver:
+    """Return the one resolver of this process: a router belongs to the resolver that included it last."""
+    resolver = APIGatewayHttpResolver(
+        enable_validation=True,
+        response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
+        json_body_deserializer=read_json,
+    )
+    for area in AREAS:
+        resolver.include_router(area.router)
+    resolver.use(middlewares=[refuse_programs, _refuse_unknown_parameters])
+    return resolver
 
 
 def _answer_of(response: Response[str]) -> dict[str, Any]:
@@ -218,15 +225,3 @@ def _refuse_unknown_parameters(app: APIGatewayHttpResolver, next_middleware: Nex
                 errors=[{"field": name, "reason": reason} for name in unknown],
             )
     return next_middleware(app)
-
-
-def _told(error: BaseException) -> dict[str, Any]:
-    """Return what the log may say of an error: where and of which kind. Messages can hold addresses."""
-    chain = [error]
-    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
-        chain.append(cause)
-    frames = traceback.extract_tb(error.__traceback__)
-    return {
-        "errors": [type(one).__qualname__ for one in chain],
-        "where": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
-    }

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.api.app import Api
 from functions.api.services import Services
+from functions.logs import get_logger, redact_unhandled
 from usher.bootstrap import Bootstrap
 
-logger = Logger()
+logger = get_logger()
 services = Services(Bootstrap())
 api = Api(logger=logger)
 api.warm_up()
 
 
 @logger.inject_lambda_context(clear_state=True)
+@redact_unhandled(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request."""
     return api.answer(event, context, services=services)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
@@ -21,21 +21,23 @@ from usher.gateways.identity import person_of
 from usher.services.receipts import Receipt
 
 JSON = "application/json"
+SERVICES = "services"
+"""The key of the services in the context of each request."""
+
 OPERATOR = "operator"
 """In the scope of an operator's Idempotency-Key, where a manager's has the organization."""
 
 
 class ApiRouter(Router):
-    """The routes of one area of the API.
-
-    Attributes:
-        services: what the handler built; of the class, as Powertools keeps the event that is being answered.
-    """
-
-    services: ClassVar[Services]
+    """The routes of one area of the API, with the context of the request that is being answered."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # Powertools left it without types
+
+    @property
+    def services(self) -> Services:
+        """The services that the handler built."""
+        return cast("Services", self.context[SERVICES])
 
     @property
     def person(self) -> Person:

@@ -1,48 +1,47 @@
-"""deliver_webhook: makes one queued delivery after another, and plans the next attempt of what failed."""
+"""deliver_webhook: calls the receivers of webhooks, and plans the next attempt of a call that failed."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.logs import get_logger, redact_unhandled
+from functions.sqs_batch import SqsBatchProcessor
 from usher import clock
 from usher.bootstrap import Bootstrap
-from usher.gateways.queue import read_call
+from usher.gateways.queue import WEBHOOK_CALLS
 from usher.services.integrations.deliver_webhook import DeliverWebhook
 
-logger = Logger()
+logger = get_logger()
 _bootstrap = Bootstrap()
-_calling = DeliverWebhook(
+_deliver_webhook = DeliverWebhook(
     _bootstrap.context,
     receivers=_bootstrap.receivers,
     signatures=_bootstrap.signatures,
     queue=_bootstrap.webhook_queue,
     world=clock.world,
 )
+_processor = SqsBatchProcessor(logger=logger)
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Make a batch of deliveries; those that the answer names stay in the queue and come again.
+@redact_unhandled(logger)
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Make a batch of deliveries, and report those whose message has to come again.
 
     A receiver that refuses is no failure of this function: the delivery's next attempt is planned.
     """
-    return {
-        "batchItemFailures": [
-            {"itemIdentifier": record["messageId"]} for record in event["Records"] if not _settled(record)
-        ]
-    }
+    return process_partial_response(
+        event=event, record_handler=_deliver, processor=_processor, context=context
+    )
 
 
-def _settled(record: dict[str, Any]) -> bool:
-    """Make one delivery; False if it has to come again."""
-    try:
-        call = read_call(record["body"])
-        outcome = _calling.call(call)
-    except Exception:
-        logger.exception("A webhook was not called.", sqs_message=record["messageId"])
-        return False
+def _deliver(record: SQSRecord) -> None:
+    """Make one delivery."""
+    call = WEBHOOK_CALLS.read(record.body)
+    outcome = _deliver_webhook.call(call)
     logger.info("Called a webhook.", webhook=call.webhook, delivery=call.delivery, outcome=outcome)
-    return True

@@ -1,1 +1,1 @@
-"""What follows from an event: emails queued, waits begun, the bus told."""
+"""dispatch: queues, schedules and publishes what follows from each event in the table."""

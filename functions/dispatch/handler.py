@@ -2,60 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import (
+    DynamoDBRecord,
+    DynamoDBRecordEventName,
+)
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.dispatch.stream_batch import StreamBatchProcessor
+from functions.logs import get_logger, redact_unhandled
 from usher.bootstrap import Bootstrap
 from usher.services.integrations.webhook_fan_out import Subscriptions
 from usher.services.outbox.dispatch_events import DispatchEvents
 from usher.store import events
 
-logger = Logger()
+logger = get_logger()
 _bootstrap = Bootstrap()
-_dispatching = DispatchEvents(
+_dispatch_events = DispatchEvents(
     _bootstrap.context,
-    queue=_bootstrap.queue,
+    queue=_bootstrap.email_queue,
     webhooks=_bootstrap.webhook_queue,
     imports=_bootstrap.import_queue,
     erasures=_bootstrap.erasure_queue,
     workflows=_bootstrap.workflows,
     bus=_bootstrap.bus,
 )
+_processor = StreamBatchProcessor(logger=logger)
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Dispatch a batch of stream records, in order, and say from where on it has to come again.
-
-    The stream is ordered, and Lambda resumes at the lowest sequence number that is reported: the first
-    failure is where this stops. To go on behind it would only do the rest twice. What fails again and again
-    is isolated by the event source mapping (bisection, limited retries) and kept in its dead letters.
-
-    Raises:
-        Exception: whatever failed, where it was the batch's first record: with nothing done there is nothing
-            to keep, and a batch that fails whole counts among the function's errors.
-    """
+@redact_unhandled(logger)
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Dispatch a batch of stream records, in order, and report from which on it has to come again."""
     subscriptions = Subscriptions(_bootstrap.context)
-    for done, record in enumerate(event["Records"]):
-        try:
-            _dispatch(record, subscriptions)
-        except Exception:
-            if not done:
-                raise
-            sequence_number = record["dynamodb"]["SequenceNumber"]
-            logger.exception("An event was not dispatched.", sequence_number=sequence_number)
-            return {"batchItemFailures": [{"itemIdentifier": sequence_number}]}
-    return {"batchItemFailures": []}
+
+    def dispatch(record: DynamoDBRecord) -> None:
+        _dispatch(record, subscriptions)
+
+    return process_partial_response(
+        event=event, record_handler=dispatch, processor=_processor, context=context
+    )
 
 
-def _dispatch(record: Mapping[str, Any], subscriptions: Subscriptions) -> None:
+def _dispatch(record: DynamoDBRecord, subscriptions: Subscriptions) -> None:
     """Dispatch the event that the record brings; other records, which the filter keeps out, bring none."""
     image = record["dynamodb"].get("NewImage")
-    if record["eventName"] != "INSERT" or image is None or not events.is_event(image):
+    if record.event_name is not DynamoDBRecordEventName.INSERT or image is None or not events.is_event(image):
         return
     event = events.from_stream(image)
-    _dispatching.dispatch(event, subscriptions)
+    _dispatch_events.dispatch(event, subscriptions)
     logger.info("Dispatched an event.", event_id=event.id, event_type=event.type)

@@ -1,1 +1,1 @@
-"""Lambda erase_learner."""
+"""erase_learner: pseudonymizes a learner whom an organization asked to erase."""

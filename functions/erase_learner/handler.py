@@ -2,40 +2,38 @@
 
 from __future__ import annotations
 
-import traceback
 from typing import Any
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.logs import get_logger, redact_unhandled
+from functions.sqs_batch import SqsBatchProcessor
 from usher.bootstrap import Bootstrap
-from usher.gateways.queue import read_order
+from usher.gateways.queue import ERASURE_JOBS
 from usher.services.imports.files import ImportFiles
 from usher.services.people.pseudonymize_learner import PseudonymizeLearner
 
-logger = Logger()
+logger = get_logger()
 _bootstrap = Bootstrap()
-_scrubbing = PseudonymizeLearner(
+_pseudonymize_learner = PseudonymizeLearner(
     _bootstrap.context, identity=_bootstrap.identity, files=ImportFiles(_bootstrap.files)
 )
+_processor = SqsBatchProcessor(logger=logger)
 
 
-@logger.inject_lambda_context
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Carry out the orders; those that the answer names come again, and go on where it is needed."""
-    failed = [record for record in event["Records"] if not _carried_out(record["body"])]
-    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
+@logger.inject_lambda_context(clear_state=True)
+@redact_unhandled(logger)
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Carry out a batch of erasures, and report those that have to come again, where each goes on."""
+    return process_partial_response(event=event, record_handler=_erase, processor=_processor, context=context)
 
 
-def _carried_out(body: str) -> bool:
-    order = read_order(body)
-    try:
-        done = _scrubbing.carry_out(organization=order.organization, erasure=order.erasure)
-    except Exception as error:  # noqa: BLE001 - whatever it was, the order comes again
-        # Not its words, which may name somebody.
-        where = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-        kind = type(error).__qualname__
-        logger.error("A learner was not erased.", erasure=order.erasure, error=kind, where=where)  # noqa: TRY400 - see above
-        return False
-    logger.info("Erased a learner.", erasure=order.erasure, done=done)
-    return True
+def _erase(record: SQSRecord) -> None:
+    """Carry out one erasure."""
+    job = ERASURE_JOBS.read(record.body)
+    logger.append_keys(erasure=job.erasure)
+    done = _pseudonymize_learner.carry_out(organization=job.organization, erasure=job.erasure)
+    logger.info("Erased a learner.", done=done)

@@ -1,213 +1,101 @@
-"""The routes of the people's pages."""
+"""The routes of all areas put together, and the pages for requests that no route answers.
 
-import traceback
-from collections.abc import Callable
-from functools import partial
-from typing import TypeAlias
+Whatever comes of a request, the answer is a page for people: people who mistype an address get no JSON.
+"""
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
 
-from functions.pages.accounts import Accounts
-from functions.pages.browsers import BodyTooLargeError, Browsers, PageRequest
-from functions.pages.dashboard import HERE, Dashboard
-from functions.pages.entries import Entries, register_entries
-from functions.pages.invitations import Invitations
-from functions.pages.joins import Joins, register_joins
-from functions.pages.landing import Doors, Landing, SignOn, register_landing
-from functions.pages.recovery import HERE as PASSWORD
-from functions.pages.recovery import Recovery
-from functions.pages.rendering import Renderer, redirect
-from functions.pages.sso import SingleSignOn, register_sso
-from functions.pages.viewers import viewer_address
-from usher.domain.enrollment.email_verifications import VerificationPurpose
-from usher.domain.enrollment.sso_login import SSO_PAGE
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.pages.browser_sessions import BodyTooLargeError
+from functions.pages.log import logger
+from functions.pages.rendering import Page, Renderer, moved
+from functions.pages.routes import (
+    dashboard,
+    invites,
+    join_pages,
+    landing_pages,
+    password_recovery,
+    sso,
+    verifications,
+)
+from functions.pages.services import PageServices
 from usher.domain.errors import NotFoundError
-from usher.gateways.identity import Identity
-from usher.gateways.links import Cookies, Links
-from usher.gateways.secrets import Secret
-from usher.services.context import Context
-from usher.services.enrollment.email_verification import EmailVerification
-from usher.services.enrollment.join_page_flow import JoinPageFlow
-from usher.services.enrollment.redeem_code import RedeemCode
-from usher.services.enrollment.sso_login import SsoLogin
-from usher.services.invites.answer_invite import AnswerInvite
-from usher.services.people.learner_queries import LearnerQueries
-from usher.services.people.password_login import PasswordLogin
 from usher.store.transaction import BusyError
 
-Page: TypeAlias = Response[str]
-
-logger = Logger()
-
-READ = ["GET", "HEAD"]
-ALL = [*READ, "POST"]
+AREAS = (invites, dashboard, password_recovery, verifications, sso, join_pages, landing_pages)
 
 _RETRY_AFTER = "2"
+"""Seconds after which contention has passed."""
+
+_IN_LOCATION = "/%:@!$&'()*+,;=-._~?"
+"""Characters that stay as they are in a `Location`; the HTTP API may have decoded all others."""
+
+app = APIGatewayHttpResolver()
+for _area in AREAS:
+    app.include_router(_area.router)
 
 
-def application(
-    *,
-    context: Context,
-    identity: Identity,
-    links: Links,
-    cookies: Cookies,
-    front_key: Secret,
-    signing_on: SsoLogin,
-    origin: str,
-) -> APIGatewayHttpResolver:
-    """Return the pages over their collaborators. `origin` is where people reach them.
-
-    `front_key` is what the front shows, so that it is believed from where somebody asks.
-    """
-    browsers = Browsers(cookies=cookies, origin=origin)
-    renderer = Renderer()
-    signing_in = PasswordLogin(context, identity=identity)
-    accounts = Accounts(signing_in)
-    invitations = Invitations(
-        answering=AnswerInvite(context),
-        accounts=accounts,
-        links=links,
-        browsers=browsers,
-        renderer=renderer,
-        now=context.now,
-    )
-    dashboard = Dashboard(
-        learning=LearnerQueries(context),
-        signing_in=signing_in,
-        browsers=browsers,
-        renderer=renderer,
-        now=context.now,
-    )
-    landing = Landing(
-        redeeming=RedeemCode(context),
-        entering=EmailVerification(context),
-        accounts=accounts,
-        browsers=browsers,
-        renderer=renderer,
-        doors=lambda organization: Doors(
-            join=joins.address(organization),
-            sign_ons=[
-                SignOn(name=one.name, href=SSO_PAGE + one.id)
-                for one in signing_on.offered(organization=organization.id)
-            ],
-        ),
-    )
-    joins = Joins(joining=JoinPageFlow(context), browsers=browsers, renderer=renderer)
-    entries = Entries(
-        entering=EmailVerification(context),
-        complete={
-            VerificationPurpose.JOIN: joins.complete,
-            VerificationPurpose.CODE: lambda entry, person: landing.complete(entry, person, viewer()),
-        },
-        closed=joins.closed,
-        accounts=accounts,
-        links=links,
-        browsers=browsers,
-        renderer=renderer,
-    )
-    recovery = Recovery(signing_in=signing_in, browsers=browsers, renderer=renderer)
-    app = APIGatewayHttpResolver()
-
-    def event() -> APIGatewayProxyEventV2:
-        return app.current_event
-
-    def visit() -> PageRequest:
-        return browsers.visit(event())
-
-    def viewer() -> str:
-        return viewer_address(event(), front_key)
-
-    @app.route("/i/<token>", method=READ)
-    def show_invite(token: str) -> Page:
-        return invitations.show(visit=visit(), token=token)
-
-    @app.post("/i/<token>")
-    def answer_invite(token: str) -> Page:
-        return invitations.answer(event=event(), visit=visit(), token=token)
-
-    @app.route(HERE, method=READ)
-    def show_dashboard() -> Page:
-        return dashboard.show(visit=visit())
-
-    @app.post(f"{HERE}/sign-in")
-    def sign_in() -> Page:
-        return dashboard.sign_in(event=event(), visit=visit())
-
-    @app.post(f"{HERE}/sign-out")
-    def sign_out() -> Page:
-        return dashboard.sign_out(event=event(), visit=visit())
-
-    @app.route(f"{HERE}/sign-in", method=READ)
-    @app.route(f"{HERE}/sign-out", method=READ)
-    def back_to_dashboard() -> Page:
-        """Answer a reload of what was a form's answer."""
-        return redirect(HERE, visit=visit())
-
-    _forgotten(app, recovery, event, visit)
-    register_entries(app, entries, event, visit)
-    single_sign_on = SingleSignOn(signing_on=signing_on, browsers=browsers, renderer=renderer)
-    register_sso(app, single_sign_on, event, visit)
-    register_joins(app, joins, event, visit, viewer)
-    register_landing(app, landing, event, visit, viewer)
-    _refusals(app, partial(_failure, app, renderer))
-    return app
+def answer(event: Mapping[str, Any], context: LambdaContext, *, services: PageServices) -> dict[str, Any]:
+    """Answer an event of the HTTP API (payload format 2.0) with a page."""
+    app.append_context(services=services)  # type: ignore[no-untyped-call]  # Powertools left it without types
+    return app.resolve(event, context)
 
 
-def _forgotten(
-    app: APIGatewayHttpResolver,
-    recovery: Recovery,
-    event: Callable[[], APIGatewayProxyEventV2],
-    visit: Callable[[], PageRequest],
-) -> None:
-    """Register the way back in for those who forgot their password."""
-
-    @app.route(PASSWORD, method=READ)
-    def show_recovery() -> Page:
-        return recovery.show(visit=visit())
-
-    @app.post(PASSWORD)
-    def recover() -> Page:
-        return recovery.answer(event=event(), visit=visit())
+def _no_route(_error: Exception) -> Page:
+    """Answer a request without a route: with the page meant if the path only has a slash too many."""
+    method, path = app.current_event.http_method, app.current_event.path
+    allowed = _methods(path)
+    if allowed:
+        headers = {"Allow": ", ".join(allowed)}
+        return _error_page("not_allowed", HTTPStatus.METHOD_NOT_ALLOWED, headers)
+    meant = path.rstrip("/")
+    if method in _methods(meant):
+        query = app.current_event.raw_event.get("rawQueryString")
+        return moved(quote(f"{meant}?{query}" if query else meant, safe=_IN_LOCATION))
+    return _error_page("nothing_here", HTTPStatus.NOT_FOUND)
 
 
-def _refusals(app: APIGatewayHttpResolver, failure: Callable[..., Page]) -> None:
-    """Register what is answered when something else than a page comes of a request."""
-
-    def nothing_here(_error: Exception) -> Page:
-        event: APIGatewayProxyEventV2 = app.current_event
-        allowed = READ if event.path == HERE else ALL
-        if event.http_method in allowed:
-            return failure(404, "nothing_here")
-        return failure(405, "not_allowed", {"Allow": ", ".join(allowed)})
-
-    def unexpected(error: Exception) -> Page:
-        # Neither the error's words nor the request: both may name an address or a link.
-        frames = traceback.extract_tb(error.__traceback__)
-        where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-        logger.error("A page failed.", extra={"error": type(error).__qualname__, "where": where})
-        return failure(500, "unexpected")
-
-    answers: dict[type[Exception], Callable[[Exception], Page]] = {
-        NotFoundError: lambda _error: failure(404, "bad_link"),
-        BodyTooLargeError: lambda _error: failure(413, "too_large"),
-        BusyError: lambda _error: failure(503, "busy", {"Retry-After": _RETRY_AFTER}),
-        Exception: unexpected,
-    }
-    app.not_found(nothing_here)
-    for kind, answer in answers.items():
-        app.exception_handler(kind)(answer)
+def _bad_link(_error: Exception) -> Page:
+    return _error_page("bad_link", HTTPStatus.NOT_FOUND)
 
 
-def _failure(
-    app: APIGatewayHttpResolver,
-    renderer: Renderer,
-    status: int,
-    why: str,
-    headers: dict[str, str] | None = None,
-) -> Page:
-    """Render a page without forms, about nobody."""
+def _too_large(_error: Exception) -> Page:
+    return _error_page("too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+def _busy(_error: Exception) -> Page:
+    return _error_page("busy", HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": _RETRY_AFTER})
+
+
+def _unexpected(error: Exception) -> Page:
+    logger.error("A page failed.", exc_info=error)
+    return _error_page("unexpected", HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+_ERROR_PAGES: dict[type[Exception], Callable[[Exception], Page]] = {
+    NoRouteError: _no_route,
+    NotFoundError: _bad_link,
+    BodyTooLargeError: _too_large,
+    BusyError: _busy,
+    Exception: _unexpected,
+}
+for _error, _handler in _ERROR_PAGES.items():
+    app.exception_handler(_error)(_handler)
+
+
+def _methods(path: str) -> list[str]:
+    """Return the methods that are served on a path; none where it is no page's."""
+    # Powertools has no public way to list the routes (3.37).
+    routes = [*app._static_routes, *app._dynamic_routes]  # noqa: SLF001 - see above
+    return sorted({route.method for route in routes if route.rule.match(path)})
+
+
+def _error_page(why: str, status: HTTPStatus, headers: dict[str, str] | None = None) -> Page:
     method = app.current_event.http_method
-    nobody = PageRequest(method=method, person=None, csrf="", form={}, query={}, new_cookies=())
-    return renderer.page("failure.html.j2", visit=nobody, status=status, headers=headers, why=why)
+    return Renderer().error_page(why, method=method, status=status, headers=headers)

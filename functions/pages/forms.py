@@ -1,22 +1,53 @@
-"""What people type into our forms, and what is wrong with it, field by field."""
+"""The fields of the pages' forms: what was typed into them, and what a page answers to it."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from aws_lambda_powertools.shared.cookies import Cookie
 
 from usher.domain.people import MAX_NAME, BadNameError, clean_name
 from usher.gateways.identity import WeakPasswordError
 
 MIN_PASSWORD = 10
-"""Of the user pool's policy, which has the last word. It is checked here first, so that a refused password
-leaves no account without one behind."""
+"""Characters of a password at least, as in the user pool's policy, which has the last word.
+
+Forms are checked first, so that a refused password leaves no account without one behind.
+"""
 
 _NEEDED = (re.compile(r"[A-Z]"), re.compile(r"[a-z]"), re.compile(r"[0-9]"))
 
 
 @dataclass(frozen=True, kw_only=True)
+class FormFeedback:
+    """The result of a form that a page shows above the form; of a page that was only opened, nothing.
+
+    Attributes:
+        status: the HTTP status of the page.
+        notice: one sentence about the form as a whole.
+        errors: one sentence for each field that has to be corrected, by the field's name.
+    """
+
+    status: int = HTTPStatus.OK
+    notice: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    cookies: tuple[Cookie, ...] = ()
+
+
+NO_FEEDBACK = FormFeedback()
+
+SIGNED_OUT = FormFeedback(status=HTTPStatus.FORBIDDEN, notice="You are not signed in any more.")
+"""For a form of somebody signed in, sent after the session's end."""
+
+UNKNOWN_ACTION = FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, notice="Please use the buttons.")
+"""For a form whose action is none of the page's."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Registration:
-    """A person's own names, clean, and a password. `errors` names what is wrong with which field."""
+    """A new person's names, trimmed, and password; `errors` has what is wrong with them, by field."""
 
     first_name: str
     last_name: str
@@ -25,24 +56,24 @@ class Registration:
 
 
 def is_weak(password: str) -> bool:
-    """Say whether the pool's policy would refuse the password."""
+    """Say whether the user pool's policy would refuse the password."""
     return len(password) < MIN_PASSWORD or not all(needed.search(password) for needed in _NEEDED)
 
 
 def names(form: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return a person's own names, clean, and what is wrong with which of them."""
+    """Return the `first_name` and `last_name` of a form, trimmed, and what is wrong with them, by field."""
     errors = {}
     given = {"first_name": "", "last_name": ""}
-    for field, label in (("first_name", "first name"), ("last_name", "last name")):
+    for name, label in (("first_name", "first name"), ("last_name", "last name")):
         try:
-            given[field] = clean_name(form.get(field, ""))
+            given[name] = clean_name(form.get(name, ""))
         except BadNameError:
-            errors[field] = f"Write your {label}, with at most {MAX_NAME} characters."
+            errors[name] = f"Write your {label}, with at most {MAX_NAME} characters."
     return given, errors
 
 
 def registration(form: Mapping[str, str]) -> Registration:
-    """Read the form of a new person."""
+    """Read the registration form of a new person."""
     given, errors = names(form)
     password = form.get("password", "")
     if is_weak(password):

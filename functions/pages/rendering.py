@@ -1,25 +1,30 @@
-"""Turns a template into an answer: HTML with its own style, and headers that allow nothing else."""
+"""The pages' answers: templates rendered as HTML, under a content security policy for just that."""
 
 import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from functions.pages.browsers import PageRequest
+from functions.pages.browser_sessions import PageRequest
+from functions.pages.forms import NO_FEEDBACK, FormFeedback
 from usher.domain import wording
 from usher.domain.colors import palette
 from usher.domain.instants import rfc3339
 from usher.domain.organizations import Branding, Organization
 
+Page: TypeAlias = Response[str]
+
 _HTML = "text/html; charset=utf-8"
-_ORIGIN_OF_A_LOGO = re.compile(r"https://[a-z0-9.-]+(?::[0-9]{1,5})?")
+_LOGO_ORIGIN = re.compile(r"https://[a-z0-9.-]+(?::[0-9]{1,5})?")
 
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -32,32 +37,32 @@ _HEADERS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sender:
-    """Whose page it is: the name and look at its top."""
+class PageOwner:
+    """The organization that a page belongs to: its name and branding are at the page's top."""
 
     name: str
     branding: Branding
 
     @property
     def logo_origin(self) -> str:
-        """Where the logo comes from, as a policy may name it; empty where there is none to show."""
+        """The origin of the logo, in the form that a content security policy takes; empty without a logo."""
         parts = urlsplit(self.branding.logo_url)
         origin = f"{parts.scheme}://{parts.netloc}".lower()
-        return origin if _ORIGIN_OF_A_LOGO.fullmatch(origin) else ""
+        return origin if _LOGO_ORIGIN.fullmatch(origin) else ""
+
+    @classmethod
+    def of(cls, organization: Organization) -> "PageOwner":
+        """Return the organization as the owner of a page."""
+        return cls(name=organization.name, branding=organization.branding)
 
 
-USHER = Sender(name="Usher", branding=Branding())
-"""Whose page it is where no organization is known."""
-
-
-def sender(organization: Organization) -> Sender:
-    """Return an organization as the sender of a page."""
-    return Sender(name=organization.name, branding=organization.branding)
+USHER = PageOwner(name="Usher", branding=Branding())
+"""The owner of a page where no organization is known."""
 
 
 @cache
 def _environment() -> Environment:
-    """Return all the templates, compiled once for as long as the process lives."""
+    """Return Jinja's environment with all templates compiled, once in the life of the process."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -78,7 +83,7 @@ def _environment() -> Environment:
 
 
 class Renderer:
-    """Renders the templates. They are read at once, so that a snapshot of the function has them."""
+    """Renders the templates. All are compiled at once, for a snapshot of the function (SnapStart)."""
 
     def __init__(self) -> None:
         self._environment = _environment()
@@ -87,39 +92,80 @@ class Renderer:
         self,
         template: str,
         *,
-        visit: PageRequest,
-        sender: Sender = USHER,
-        status: int = 200,
+        request: PageRequest,
+        owner: PageOwner = USHER,
+        status: int = HTTPStatus.OK,
         cookies: Sequence[Cookie] = (),
         headers: dict[str, str] | None = None,
         **values: object,
-    ) -> Response[str]:
-        """Render a template. HEAD gets the headers alone."""
+    ) -> Page:
+        """Render a template with `values`. The answer to HEAD has the headers alone."""
         nonce = secrets.token_urlsafe(16)
         body = self._environment.get_template(template).render(
-            nonce=nonce, sender=sender, csrf=visit.csrf, visitor=visit.person, **values
+            nonce=nonce, owner=owner, csrf=request.csrf, visitor=request.person, **values
         )
         return Response(
             status_code=status,
             content_type=_HTML,
-            body="" if visit.method == "HEAD" else body,
+            body="" if request.method == "HEAD" else body,
             headers={
                 **_HEADERS,
-                "Content-Security-Policy": _policy(nonce, sender.logo_origin),
+                "Content-Security-Policy": _policy(nonce, owner.logo_origin),
                 **(headers or {}),
             },
-            cookies=[*visit.new_cookies, *cookies],
+            cookies=[*request.new_cookies, *cookies],
         )
 
+    def form_page(
+        self,
+        template: str,
+        *,
+        request: PageRequest,
+        owner: PageOwner = USHER,
+        feedback: FormFeedback = NO_FEEDBACK,
+        **values: object,
+    ) -> Page:
+        """Render a template that has a form, with the feedback to what was sent."""
+        return self.page(
+            template,
+            request=request,
+            owner=owner,
+            status=feedback.status,
+            cookies=feedback.cookies,
+            headers=feedback.headers,
+            notice=feedback.notice,
+            errors=feedback.errors,
+            **values,
+        )
 
-def redirect(location: str, *, visit: PageRequest, cookies: Sequence[Cookie] = ()) -> Response[str]:
-    """Send the browser on with GET."""
+    def error_page(
+        self, why: str, *, method: str, status: int, headers: dict[str, str] | None = None
+    ) -> Page:
+        """Render the page of an error, without forms and without a word about anybody.
+
+        `why` is `bad_link`, `nothing_here`, `not_allowed`, `too_large`, `busy` or `unexpected`.
+        """
+        anonymous = PageRequest(method=method)
+        return self.page("error.html.j2", request=anonymous, status=status, headers=headers, why=why)
+
+
+def redirect(path: str, *, request: PageRequest, cookies: Sequence[Cookie] = ()) -> Page:
+    """Send the browser on to an address with GET (303)."""
+    return _redirect(HTTPStatus.SEE_OTHER, path, [*request.new_cookies, *cookies])
+
+
+def moved(path: str) -> Page:
+    """Send the browser on to the proper spelling of an address, with its method and its form (308)."""
+    return _redirect(HTTPStatus.PERMANENT_REDIRECT, path, [])
+
+
+def _redirect(status: HTTPStatus, location: str, cookies: list[Cookie]) -> Page:
     return Response(
-        status_code=303,
+        status_code=status,
         content_type=_HTML,
         body="",
         headers={**_HEADERS, "Location": location, "Content-Security-Policy": "default-src 'none'"},
-        cookies=[*visit.new_cookies, *cookies],
+        cookies=cookies,
     )
 
 

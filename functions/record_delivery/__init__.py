@@ -1,1 +1,1 @@
-"""Records what SES reports of an email."""
+"""record_delivery: records on an invite what SES reports of its email."""

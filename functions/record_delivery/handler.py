@@ -1,19 +1,24 @@
-"""record_delivery: what SES reports of an email shows on its invite (DESIGN 3)."""
+"""record_delivery: shows on an invite what SES reports of its email (DESIGN 3)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.record_delivery.reports import read_report
+from functions.logs import get_logger, redact_unhandled
+from functions.record_delivery.reports import Report, read_report
+from functions.sqs_batch import RetryLaterError, SqsBatchProcessor
 from usher.bootstrap import Bootstrap
 from usher.services.outbox.email_delivery_reports import EmailDeliveryReports, UnknownMessageError
 
-LOOKS = 4
-"""How often a report may come before it is given up that somebody knows its message; one less than the queue
+MAX_RECEIVES = 4
+"""How often a report about an unknown message is received before it is dropped; one less than the queue
 allows, so that such reports do not end as dead letters, where nobody could do anything about them.
 
 The queue hides a report for minutes each time, and what the message was about is written within moments of
@@ -22,47 +27,51 @@ another id, whose reports will tell. Counted by the queue and not by the report'
 need not agree.
 """
 
-logger = Logger()
+logger = get_logger()
 metrics = Metrics(namespace="Usher")
-_delivering = EmailDeliveryReports(Bootstrap().context)
+_bootstrap = Bootstrap()
+_delivery_reports = EmailDeliveryReports(_bootstrap.context)
+_processor = SqsBatchProcessor(logger=logger)
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Record a batch of reports; those that the answer names stay in the queue and come again."""
-    return {
-        "batchItemFailures": [
-            {"itemIdentifier": record["messageId"]} for record in event["Records"] if not _settled(record)
-        ]
-    }
+@redact_unhandled(logger)
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Record a batch of reports, and report those that have to come again."""
+    return process_partial_response(
+        event=event, record_handler=_record, processor=_processor, context=context
+    )
 
 
-def _settled(record: dict[str, Any]) -> bool:
-    """Record one report; False if it has to come again."""
+def _record(record: SQSRecord) -> None:
+    """Record one report.
+
+    Raises:
+        RetryLaterError: its message is not known yet.
+    """
+    report = read_report(record.body)
+    if report is None:
+        logger.info("The topic works.")
+        return
     try:
-        report = read_report(record["body"])
-        if report is None:
-            logger.info("The topic works.")
-            return True
-        if report.delivery is None:
-            logger.info("Nothing to show.", kind=report.kind, ses_message=report.message_id)
-            return True
-        shown = _delivering.record(message_id=report.message_id, delivery=report.delivery)
+        shown = _show(report)
     except UnknownMessageError:
-        return _given_up(record)
-    except Exception:
-        logger.exception("A report was not recorded.", sqs_message=record["messageId"])
-        return False
+        receives = int(record.attributes.approximate_receive_count or 1)
+        if receives < MAX_RECEIVES:
+            raise RetryLaterError("The report came before its message was known.") from None
+        _count_unknown(report)
+        return
     logger.info("Recorded a report.", kind=report.kind, ses_message=report.message_id, shown=shown)
-    return True
 
 
-def _given_up(record: dict[str, Any]) -> bool:
-    looks = int(record["attributes"]["ApproximateReceiveCount"])
-    if looks < LOOKS:
-        logger.info("A report came before its message was known.", sqs_message=record["messageId"])
+def _show(report: Report) -> bool:
+    """Show the report on its invite; False where there is nothing to show."""
+    if report.delivery is None:
         return False
+    return _delivery_reports.record(message_id=report.message_id, delivery=report.delivery)
+
+
+def _count_unknown(report: Report) -> None:
     metrics.add_metric(name="UnknownReports", unit=MetricUnit.Count, value=1)
     metrics.flush_metrics()
-    logger.warning("A report is about a message that nobody knows.", sqs_message=record["messageId"])
-    return True
+    logger.warning("A report is about a message that nobody knows.", ses_message=report.message_id)

@@ -1,4 +1,4 @@
-"""What SES says of an email, in either of its two forms, as far as an invite shows it."""
+"""SES's reports about emails, in either of their two JSON forms, read as far as an invite shows them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,18 @@ _TOPIC_WORKS = "Successfully validated SNS topic"
 """The one message of event publishing that is no JSON."""
 
 _SUBSCRIBED = "AmazonSnsSubscriptionSucceeded"
-"""Its counterpart in the older form."""
+"""The same message of the older notifications."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """One message of SES about one email. `delivery` is None where an invite shows nothing of it."""
+    """A report of SES about one email.
+
+    Attributes:
+        kind: SES's word for it, such as `Bounce`.
+        message_id: SES's id of the email.
+        delivery: how an invite shows it; None where it shows nothing of such a report.
+    """
 
     kind: str
     message_id: str
@@ -26,28 +32,28 @@ class Report:
 
 
 def read_report(body: str) -> Report | None:
-    """Read a report: event publishing calls its kind `eventType`, the older notifications `notificationType`.
+    """Return the report in a message's body; None where SES says that it can publish to the topic.
 
-    None is what SES says about itself: that the topic works, when it is tied to it.
+    Event publishing calls the kind `eventType`, the older notifications `notificationType`.
 
     Raises:
-        ValueError, KeyError: it is none of these.
+        ValueError, KeyError: the body is no message of SES.
     """
     if body.startswith(_TOPIC_WORKS):
         return None
-    told: dict[str, Any] = json.loads(body)
-    kind = str(told.get("eventType") or told["notificationType"])
+    message: dict[str, Any] = json.loads(body)
+    kind = str(message.get("eventType") or message["notificationType"])
     if kind == _SUBSCRIBED:
         return None
-    return Report(kind=kind, message_id=str(told["mail"]["messageId"]), delivery=_delivery(kind, told))
+    return Report(kind=kind, message_id=str(message["mail"]["messageId"]), delivery=_delivery(kind, message))
 
 
-def _delivery(kind: str, told: Mapping[str, Any]) -> Delivery | None:
+def _delivery(kind: str, message: Mapping[str, Any]) -> Delivery | None:
     match kind:
         case "Delivery":
             return Delivery.DELIVERED
         case "Bounce":
-            return None if _may_be_an_auto_reply(told["bounce"]) else Delivery.BOUNCED
+            return None if _may_be_an_auto_reply(message["bounce"]) else Delivery.BOUNCED
         case "Reject":  # SES took it and then found a virus: it never arrives either
             return Delivery.BOUNCED
         case "Complaint":
@@ -57,7 +63,7 @@ def _delivery(kind: str, told: Mapping[str, Any]) -> Delivery | None:
 
 
 def _may_be_an_auto_reply(bounce: Mapping[str, Any]) -> bool:
-    """Say whether the bounce is of the one sort that does not mean that the email was lost.
+    """Whether the bounce may be an out-of-office answer to an email that did arrive.
 
     SES reports a soft bounce only once it has given up, so that a full mailbox or a refused content is an
     email that did not arrive, and the manager has to know. But `Transient` with `General` is also what SES

@@ -1,59 +1,49 @@
-"""run_import: takes imports further, as far as one invocation goes (docs/decisions/0026)."""
+"""run_import: reads, checks and carries out imports, as far as one invocation goes (docs/decisions/0026)."""
 
 from __future__ import annotations
 
-import traceback
 from typing import Any
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.logs import get_logger, redact_unhandled
+from functions.sqs_batch import SqsBatchProcessor
 from usher.bootstrap import Bootstrap
-from usher.gateways.queue import read_turn
+from usher.gateways.queue import IMPORT_JOBS
 from usher.services.imports.files import ImportFiles
 from usher.services.imports.run_import import RunImport
 
 LAST_MILLISECONDS = 90_000
-"""With less time than this left, no further piece is begun: the longest takes half of it."""
+"""With less time than this left, no further step is begun: the longest takes half of it."""
 
-logger = Logger()
+logger = get_logger()
 _bootstrap = Bootstrap()
 _queue = _bootstrap.import_queue
-_running = RunImport(_bootstrap.context, ImportFiles(_bootstrap.files))
+_run_import = RunImport(_bootstrap.context, ImportFiles(_bootstrap.files))
+_processor = SqsBatchProcessor(logger=logger)
 
 
-@logger.inject_lambda_context
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Work on one import after another; those that the answer names stay in the queue and come again.
+@logger.inject_lambda_context(clear_state=True)
+@redact_unhandled(logger)
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Work on a batch of imports, and report the messages that have to come again."""
+    return process_partial_response(event=event, record_handler=_run, processor=_processor, context=context)
 
-    What is left to do at the end of the time is queued anew before the message at hand is given up, so that
-    an import that is not at its end always has a message.
+
+def _run(record: SQSRecord, lambda_context: LambdaContext) -> None:
+    """Work on one import until it is done or the invocation's time is.
+
+    What is left to do is queued anew before the message at hand is given up, so that an import that is not at
+    its end always has a message.
     """
-    return {
-        "batchItemFailures": [
-            {"itemIdentifier": record["messageId"]}
-            for record in event["Records"]
-            if not _advanced(record, context)
-        ]
-    }
-
-
-def _advanced(record: dict[str, Any], context: LambdaContext) -> bool:
-    """Take one import further; False if the message has to come again."""
-    import_id = ""
-    try:
-        turn = read_turn(record["body"])
-        import_id = turn.import_id
-        more = _running.advance(
-            turn, enough=lambda: context.get_remaining_time_in_millis() < LAST_MILLISECONDS
-        )
-        if more:
-            _queue.put(turn)
-    except Exception as error:  # noqa: BLE001 - whatever it was, the message comes again
-        # Not its words, which may name somebody.
-        where = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-        kind = type(error).__qualname__
-        logger.error("An import was not taken further.", import_id=import_id, error=kind, where=where)  # noqa: TRY400 - see above
-        return False
-    logger.info("Took an import further.", import_id=import_id, more=more)
-    return True
+    job = IMPORT_JOBS.read(record.body)
+    logger.append_keys(import_id=job.import_id)
+    more = _run_import.advance(
+        job, enough=lambda: lambda_context.get_remaining_time_in_millis() < LAST_MILLISECONDS
+    )
+    if more:
+        _queue.put([job])
+    logger.info("Worked on an import.", more=more)

@@ -1,1 +1,1 @@
-"""Sends queued emails, once each."""
+"""send_email: renders queued emails and sends them, once each."""

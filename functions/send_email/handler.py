@@ -4,47 +4,45 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.send_email.discretion import DiscreetFormatter
-from functions.send_email.rendering import Rendering
+from functions.logs import get_logger, redact_unhandled
+from functions.send_email.rendering import EmailRenderer
+from functions.sqs_batch import RetryLaterError, SqsBatchProcessor
 from usher.bootstrap import Bootstrap
-from usher.gateways.queue import read_email
+from usher.gateways.queue import EMAILS
 from usher.services.outbox.send_email import SendEmail, SendOutcome
 
-logger = Logger(logger_formatter=DiscreetFormatter())
+logger = get_logger()
 _bootstrap = Bootstrap()
-_sending = SendEmail(
+_send_email = SendEmail(
     _bootstrap.context,
     mail=_bootstrap.mail,
     links=_bootstrap.links,
     origin=_bootstrap.origin,
-    render=Rendering(now=_bootstrap.context.now).render,
+    render=EmailRenderer(now=_bootstrap.context.now).render,
 )
+_processor = SqsBatchProcessor(logger=logger)
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Send a batch of emails; those that the answer names stay in the queue and come again.
+@redact_unhandled(logger)
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Send a batch of emails, and report those that have to come again."""
+    return process_partial_response(event=event, record_handler=_send, processor=_processor, context=context)
 
-    One that another worker is sending right now is among them: only if that worker dies is it sent here.
+
+def _send(record: SQSRecord) -> None:
+    """Send one email.
+
+    Raises:
+        RetryLaterError: another worker is sending it right now; only if that worker dies is it sent here.
     """
-    return {
-        "batchItemFailures": [
-            {"itemIdentifier": record["messageId"]} for record in event["Records"] if not _settled(record)
-        ]
-    }
-
-
-def _settled(record: dict[str, Any]) -> bool:
-    """Send one email; False if it has to come again."""
-    try:
-        email = read_email(record["body"])
-        outcome = _sending.send(email)
-    except Exception:
-        logger.exception("An email was not sent.", sqs_message=record["messageId"])
-        return False
+    email = EMAILS.read(record.body)
+    outcome = _send_email.send(email)
     logger.info(
         "Handled an email.",
         email_id=email.id,
@@ -52,4 +50,5 @@ def _settled(record: dict[str, Any]) -> bool:
         template=email.template,
         outcome=outcome,
     )
-    return outcome is not SendOutcome.TAKEN
+    if outcome is SendOutcome.TAKEN:
+        raise RetryLaterError("Another worker is sending this email.")

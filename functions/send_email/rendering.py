@@ -1,4 +1,4 @@
-"""Turns a letter into a message: a subject, HTML with its style inlined, and a text that says the same."""
+"""Renders an email into a message: a subject, HTML with its style inlined, and a text that says the same."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ _TO_MANAGERS = frozenset(
 )
 
 
-class Rendering:
-    """Renders letters. The templates are read at once, so that a mistake in one shows when it is deployed."""
+class EmailRenderer:
+    """Renders emails. The templates are read at once, so that a mistake in one shows when it is deployed."""
 
     def __init__(self, *, now: Callable[[], datetime]) -> None:
         self._now = now
@@ -62,45 +62,45 @@ class Rendering:
         for name in self._environment.list_templates():
             self._environment.get_template(name)
 
-    def render(self, letter: EmailContext) -> Message:
-        """Return the message. The same letter gives the same message, but for the days that are left."""
-        values = self._values(letter)
+    def render(self, context: EmailContext) -> Message:
+        """Return the message. The same context gives the same one, but for the days that are left."""
+        values = self._values(context)
         return Message(
-            to=letter.email.to,
-            sender_name=wording.one_line(letter.organization.name),
-            subject=wording.one_line(self._part(letter, "subject", values)),
-            html=self._inliner.inline(self._part(letter, "html", values)),
-            text=self._part(letter, "txt", values).strip() + "\n",
-            reply_to=_reply_to(letter),
+            to=context.email.to,
+            sender_name=wording.one_line(context.organization.name),
+            subject=wording.one_line(self._part(context, "subject", values)),
+            html=self._inliner.inline(self._part(context, "html", values)),
+            text=self._part(context, "txt", values).strip() + "\n",
+            reply_to=_reply_to(context),
         )
 
-    def _part(self, letter: EmailContext, part: str, values: Mapping[str, object]) -> str:
-        return self._environment.get_template(f"{letter.email.template}.{part}").render(values)
+    def _part(self, context: EmailContext, part: str, values: Mapping[str, object]) -> str:
+        return self._environment.get_template(f"{context.email.template}.{part}").render(values)
 
-    def _values(self, letter: EmailContext) -> dict[str, object]:
-        organization, invite, data = letter.organization, letter.invite, letter.email.data
+    def _values(self, context: EmailContext) -> dict[str, object]:
+        organization, invite, data = context.organization, context.invite, context.email.data
         return {
             "organization": wording.one_line(organization.name),
             "time_zone": organization.time_zone,
             "palette": palette(organization.branding.color),
             "logo_url": organization.branding.logo_url,
-            "to": letter.email.to,
+            "to": context.email.to,
             "invite": invite,
             "first_name": contents.first_name(data, invite),
             "asker": contents.asker(data),
             "personal_message": "" if invite is None else wording.plain(invite.message),
-            "inviter": _inviter(letter),
-            "link": letter.link,
-            "origin": letter.origin,
+            "inviter": _inviter(context),
+            "link": context.link,
+            "origin": context.origin,
             "products": contents.products(data, invite),
             "starts": [] if invite is None else _starts(invite, self._now()),
             "time_left": "" if invite is None else wording.time_left(invite.expires_at, self._now()),
             "ends_at": contents.ends_at(data, invite),
-            "answered": contents.AnsweredInvites(letter.email),
+            "answered": contents.AnsweredInvites(context.email),
             "retirement": contents.Retirement(data),
             "data": data,
             "request": contents.request_answer(data),
-            "copy": contents.CodeCopy(data, landing_page=f"{letter.origin}/c/{organization.slug}"),
+            "copy": contents.CodeCopy(data, landing_page=f"{context.origin}/c/{organization.slug}"),
         }
 
 
@@ -113,20 +113,20 @@ class _Start:
     at: datetime | None
 
 
-def _reply_to(letter: EmailContext) -> str:
+def _reply_to(context: EmailContext) -> str:
     """Answers go to the manager who invited, while they are one; a notice to managers wants none."""
-    inviter = letter.inviter
-    if letter.email.template in _TO_MANAGERS or inviter is None or inviter.state is not ManagerState.ACTIVE:
+    inviter = context.inviter
+    if context.email.template in _TO_MANAGERS or inviter is None or inviter.state is not ManagerState.ACTIVE:
         return ""
     return inviter.email
 
 
-def _inviter(letter: EmailContext) -> str:
+def _inviter(context: EmailContext) -> str:
     """Return the inviting manager's name, else their address; empty where there is none (any more)."""
-    if not _reply_to(letter) or letter.inviter is None:
+    if not _reply_to(context) or context.inviter is None:
         return ""
-    name = f"{letter.inviter.first_name} {letter.inviter.last_name}"
-    return wording.one_line(name) or letter.inviter.email
+    name = f"{context.inviter.first_name} {context.inviter.last_name}"
+    return wording.one_line(name) or context.inviter.email
 
 
 def _starts(invite: Invite, now: datetime) -> list[_Start]:

@@ -1,4 +1,4 @@
-"""How the text of an email is put into words."""
+"""Texts of emails: lists and spans of time in words, and what managers typed made safe for a message."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _SHORT_LIST = 2
 
 
 def time_left(until: datetime, now: datetime) -> str:
-    """Return how long it is until then, such as `3 days`: begun days count, since a link works to its end."""
+    """Return the time until an instant, such as `3 days`; a day that has begun counts as one."""
     days = math.ceil((until - now) / _DAY)
     return f"{days} days" if days > 1 else "less than a day"
 
 
 def listed(names: Sequence[str]) -> str:
-    """Return names as a sentence has them: `A`, `A and B`, `A, B and C`."""
+    """Join names as in a sentence: `A`, `A and B`, `A, B and C`."""
     *others, last = names
     return f"{', '.join(others)} and {last}" if others else last
 
 
 def listed_shortly(names: Sequence[str]) -> str:
-    """Return names as a subject has room for: `A`, `A and B`, `A and 4 more`."""
+    """Join names for an email's subject: `A`, `A and B`, `A and 4 more`."""
     if len(names) <= _SHORT_LIST:
         return listed(names)
     return f"{names[0]} and {len(names) - 1} more"
@@ -44,5 +44,5 @@ def plain(text: str) -> str:
 
 
 def broken_lines(text: str) -> Markup:
-    """Return text for HTML with its line breaks kept, in a way that every mail client understands."""
+    """Return the text as HTML whose line breaks are `<br>`, which every mail client understands."""
     return Markup("<br>\n").join(escape(line) for line in text.split("\n"))

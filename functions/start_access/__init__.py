@@ -1,1 +1,1 @@
-"""Starts an access when its state machine says that it is time."""
+"""start_access: starts an access when its state machine says that it is time."""

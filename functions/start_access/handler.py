@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.logs import get_logger, redact_unhandled
 from usher.bootstrap import Bootstrap
 from usher.domain.instants import parse_rfc3339, rfc3339
 from usher.services.outbox.start_access import StartAccess, StartOutcome, check_at
 
-logger = Logger()
-_context = Bootstrap().context
-_starting = StartAccess(_context)
+logger = get_logger()
+_bootstrap = Bootstrap()
+_start_access = StartAccess(_bootstrap.context)
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], _lambda_context: LambdaContext) -> dict[str, str]:
-    """Start an access if it is due and the table still says so; answer what it came to.
+@redact_unhandled(logger)
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, str]:
+    """Start an access if it is due and the table still says so, and answer the execution's next input.
 
-    On `wait`, `check_at` is when the next execution should look; else it is as it was given.
+    The answer is the input with the `outcome`; on `wait`, `check_at` is when the next execution should look.
     """
     start_at = parse_rfc3339(event["start_at"])
-    outcome = _starting.start(email=event["email"], license_id=event["license"], start_at=start_at)
+    outcome = _start_access.start(email=event["email"], license_id=event["license"], start_at=start_at)
     look_at = event["check_at"]
     if outcome is StartOutcome.WAIT:
-        look_at = rfc3339(check_at(start_at, _context.now()))
+        look_at = rfc3339(check_at(start_at, _bootstrap.context.now()))
     logger.info("Looked at a start.", outcome=outcome, license=event["license"], check_at=look_at)
     return {
         "outcome": outcome.value,

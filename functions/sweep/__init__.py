@@ -1,1 +1,1 @@
-"""The scheduled work: expiry, reminders, late starts, ends of access."""
+"""sweep: does the scheduled work: expiry, reminders, late starts, ends of access."""

@@ -1,27 +1,29 @@
-"""sweep: every quarter of an hour, whatever has come due (DESIGN 3, Expiry)."""
+"""sweep: does every quarter of an hour whatever has come due (DESIGN 3, Expiry)."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.logs import get_logger, redact_unhandled
 from usher.bootstrap import Bootstrap
 from usher.domain.accesses import LATE_AFTER
 from usher.services.integrations.webhook_fan_out import WebhookFanOut
 from usher.services.outbox.sweep import Sweep
 
-logger = Logger()
+logger = get_logger()
 metrics = Metrics(namespace="Usher")
 _bootstrap = Bootstrap()
-_sweeping = Sweep(_bootstrap.context)
-_fanning = WebhookFanOut(_bootstrap.context, queue=_bootstrap.webhook_queue)
+_sweep = Sweep(_bootstrap.context)
+_webhook_fan_out = WebhookFanOut(_bootstrap.context, queue=_bootstrap.webhook_queue)
 
 
 @logger.inject_lambda_context
+@redact_unhandled(logger)
 @metrics.log_metrics
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
     """Do what is due and answer how much of each kind it was.
@@ -30,7 +32,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
     sweep counts it as late and does it.
     """
     seconds = event.get("late_after_seconds")
-    swept = _sweeping.sweep(late_after=LATE_AFTER if seconds is None else timedelta(seconds=seconds))
+    swept = _sweep.sweep(late_after=LATE_AFTER if seconds is None else timedelta(seconds=seconds))
     # Zeros too: a metric that is missing says that nobody swept.
     metrics.add_metric(name="Expired", unit=MetricUnit.Count, value=swept.expired)
     metrics.add_metric(name="Reminded", unit=MetricUnit.Count, value=swept.reminded)
@@ -43,7 +45,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
         "ended": swept.ended,
         "ending": swept.ending,
         "digests": swept.digests,
-        "deliveries_queued": _fanning.chase(),
+        "deliveries_queued": _webhook_fan_out.chase(),
     }
     logger.info("Swept.", swept=counts)
     return counts

@@ -1,4 +1,4 @@
-"""The one origin that people see: CloudFront before the HTTP API and the console's bucket."""
+"""The one origin that people see: CloudFront before the HTTP API and the bucket of static files."""
 
 from pathlib import Path
 from typing import Any
@@ -13,30 +13,16 @@ from constructs import Construct
 
 from infra.constructs.secrets import Secrets
 from infra.settings import Settings
+from infra.static_site import content_security_policy
 
 API_PATHS = ("/v1/*", "/i/*", "/learn*", "/join/*", "/c/*")
-"""What goes to the HTTP API; all else is the console."""
+"""What goes to the HTTP API; all else is static: the console and the API's reference."""
 
 FOR_PROGRAMS = "/v1/*"
 """Where an organization's API key may stand in place of a token."""
 
 FRONT_KEY_HEADER = "X-Usher-Front"
 """What it brings along is the secret by which the pages know that a request came through here."""
-
-_CONSOLE_CSP = "; ".join(  # noqa: FLY002 - one rule a line, each with room for its reason
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data: https:",  # an organization's logo lies wherever it keeps it
-        "font-src 'self'",
-        "connect-src 'self' {uploads}",  # files to import go to their bucket
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
 
 
 class Cdn(Construct):
@@ -102,7 +88,7 @@ class Cdn(Construct):
         Validations.of(bucket).acknowledge(
             Acknowledgment(
                 id="AwsSolutions::AwsSolutions-S1",
-                reason="Holds the console's public files and nothing of anybody; only CloudFront reads it.",
+                reason="Holds public files and nothing of anybody; only CloudFront reads it.",
             )
         )
         return bucket
@@ -112,12 +98,12 @@ class Cdn(Construct):
             self,
             "ConsoleHeaders",
             comment="Usher console",
-            security_headers_behavior=_security_headers(_CONSOLE_CSP.format(uploads=uploads)),
+            security_headers_behavior=_security_headers(content_security_policy(uploads=uploads)),
         )
         deep_links = cloudfront.Function(
             self,
             "DeepLinks",
-            comment="Every address of the console is its one page",
+            comment="Addresses of pages, as the objects that they show",
             code=cloudfront.FunctionCode.from_file(
                 file_path=str(Path(__file__).with_name("console_deep_links.js"))
             ),

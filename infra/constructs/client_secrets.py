@@ -12,7 +12,7 @@ class ClientSecrets(Construct):
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
         self.prefix = f"usher/{Stack.of(self).stack_name}/sso/"
-        self.told = {"USHER_SSO_SECRETS": self.prefix}
+        self.environment = {"USHER_SSO_SECRETS": self.prefix}
 
     def let(self, handler: Handler, *actions: str) -> None:
         """Allow a function actions on the secrets of all connections."""

@@ -1,4 +1,4 @@
-"""Erasures: the function that takes a learner out of all that an organization holds, behind its queue."""
+"""Erasures: the function that pseudonymizes a learner in all that an organization holds, and its queue."""
 
 from aws_cdk import Duration
 from constructs import Construct
@@ -53,5 +53,5 @@ class Erasures(Construct):
         self.ordered.feed(self.erase_learner, batch=1, at_once=_AT_ONCE)
 
     def queue_from(self, handler: Handler) -> None:
-        """Let a function queue orders."""
+        """Let a function queue erasures."""
         self.ordered.let_queue(handler, variable="USHER_ERASURE_QUEUE")

@@ -28,17 +28,23 @@ PAGES = (
 )
 """The people's pages. Every method goes to the function, which refuses what it does not serve."""
 
+UNKNOWN = "$default"
+"""An address that is no route goes to the pages' function, since it is people who mistype addresses.
+
+API Gateway takes `/i/{token}/` with its slash, and whatever lies deeper than a page, for no route either.
+"""
+
+UNKNOWN_OPERATION = "/v1/{proxy+}"
+"""What is no operation, but under `/v1`, goes to the API's function, whose refusal says what to do.
+
+No token is checked on it, and the function serves nobody whose claims the authorizer has not handed over.
+"""
+
 PROGRAMS = "/keys/{proxy+}"
 """The door for programs, which have an organization's API key in place of a token (decision 28).
 
 CloudFront puts `/keys` before the path of a request with such a key. The function checks the key and believes
 nothing else here: no claims come through this door.
-"""
-
-UNKNOWN = "$default"
-"""What is no route goes to the API's function, whose refusal says what to do; API Gateway's own would not.
-
-No token is checked on it, and the function serves nobody whose claims the authorizer has not handed over.
 """
 
 OPENAPI = ROOT / "openapi.json"
@@ -157,10 +163,11 @@ class Routes(Construct):
                 authorizer=signed_in if operation.signed_in else anyone,
             )
         self._route(f"ANY {PROGRAMS}", integration=to_api, authorizer=anyone)
-        self._route(UNKNOWN, integration=to_api, authorizer=anyone)
+        self._route(f"ANY {UNKNOWN_OPERATION}", integration=to_api, authorizer=anyone)
         to_pages = _integration("ToPages", serving_pages)
         for path in PAGES:
             self._route(f"ANY {path}", integration=to_pages, authorizer=anyone)
+        self._route(UNKNOWN, integration=to_pages, authorizer=anyone)
 
     def _route(
         self,

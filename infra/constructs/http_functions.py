@@ -45,8 +45,8 @@ class HttpFunctions(Construct):
             base=base,
             environment={
                 **shared,
-                **webhooks.told,
-                **client_secrets.told,
+                **webhooks.environment,
+                **client_secrets.environment,
                 "USHER_ENTITLEMENTS_KEY": key,
                 "USHER_IMPORTS_BUCKET": imports.bucket.bucket_name,
             },
@@ -77,10 +77,10 @@ class HttpFunctions(Construct):
             base=base,
             environment={
                 **shared,
-                **client_secrets.told,
+                **client_secrets.environment,
                 "USHER_FRONT_KEY": front_key,
                 "USHER_LINK_KEYS": link_keys,
-                "USHER_WEBHOOK_NETWORKS": webhooks.told["USHER_WEBHOOK_NETWORKS"],
+                "USHER_WEBHOOK_NETWORKS": webhooks.environment["USHER_WEBHOOK_NETWORKS"],
             },
         )
         self.pages.may(*COMMAND_ACTIONS, on=[table.arn])

@@ -1,4 +1,4 @@
-"""Imports: the bucket where the files are uploaded to, and the function that takes imports further."""
+"""Imports: the bucket that files are uploaded to, and the function that reads, checks and runs imports."""
 
 from typing import cast
 
@@ -11,12 +11,12 @@ from infra.constructs.queues import WorkQueue
 from infra.settings import Settings
 
 _TIMEOUT = Duration.minutes(3)
-"""A workbook of 50,000 rows is read at one go; no other piece takes as long."""
+"""A workbook of 50,000 rows is read in one step; no other step takes as long."""
 
 _A_WHOLE_CPU_MB = 1769
 _FILES_KEPT = Duration.days(30)
 _AT_ONCE = 5
-"""Imports that are taken further at the same time; each is worked on by one at a time."""
+"""Imports that are worked on at the same time, each by one invocation at a time."""
 
 _ANY_DISTRIBUTION = "https://*.cloudfront.net"
 
@@ -74,7 +74,7 @@ class ImportFiles(Construct):
 
 
 class Imports(Construct):
-    """`run_import` behind its queue. Dispatch hands it an import, and it hands over to itself."""
+    """`run_import` behind its queue, into which `dispatch` puts jobs, and it itself what is left of one."""
 
     def __init__(self, scope: Construct, construct_id: str, *, base: Base, files: ImportFiles) -> None:
         super().__init__(scope, construct_id)
@@ -103,7 +103,7 @@ class Imports(Construct):
         )
         self.run_import.may("dynamodb:Query", on=[base.table.listing_arn])
         files.let(self.run_import, "s3:GetObject", "s3:PutObject")
-        self.run_import.may("sqs:SendMessage", on=[queue.queue_arn])  # it hands over to itself
+        self.run_import.may("sqs:SendMessage", on=[queue.queue_arn])  # what is left of a job
         self.waiting.feed(self.run_import, batch=1, at_once=_AT_ONCE)
 
     def queue_from(self, handler: Handler) -> None:

@@ -1,4 +1,4 @@
-"""What follows from an event: dispatch reads the table's stream, emails are sent, their fate is recorded."""
+"""The outbox: `dispatch` reads the stream of events, `send_email` sends, `record_delivery` reads reports."""
 
 import json
 
@@ -25,7 +25,7 @@ _MAIL_AT_ONCE = 5
 
 
 class Outbox(Construct):
-    """The consumers of events. Each may be handed the same one twice."""
+    """The consumers of the table's events. Each may receive the same one twice (at-least-once delivery)."""
 
     def __init__(
         self,

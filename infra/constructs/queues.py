@@ -1,4 +1,4 @@
-"""A queue that loses nothing: what cannot be handled lands in dead letters, kept for two weeks."""
+"""Queues between functions, each with a dead-letter queue, whose messages are kept for two weeks."""
 
 from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Validations
 from aws_cdk import aws_lambda as lambda_
@@ -12,7 +12,7 @@ _RECEIVES_BEFORE_DEAD = 5
 
 
 class DeadLetters(sqs.Queue):
-    """Where what failed waits for a person; an alarm says when it holds anything."""
+    """A dead-letter queue: messages that failed repeatedly wait in it for a person, whom an alarm calls."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(

@@ -12,11 +12,14 @@ _TIMEOUT = Duration.seconds(30)
 """A receiver gets half of it."""
 
 _AT_ONCE = 20
-"""How many receivers are called at the same time; a slow one keeps one of them busy, and no other waits."""
+"""Receivers that are called at the same time; a slow one occupies one invocation, and no other waits."""
 
 
 class Webhooks(Construct):
-    """`deliver_webhook` behind its queue; it may be handed the same delivery twice."""
+    """`deliver_webhook` behind its queue, from which it may receive the same delivery twice.
+
+    `environment` is what functions that make or verify webhooks need to know.
+    """
 
     def __init__(
         self, scope: Construct, construct_id: str, *, base: Base, secrets: Secrets, settings: Settings
@@ -24,7 +27,7 @@ class Webhooks(Construct):
         super().__init__(scope, construct_id)
         self.to_deliver = WorkQueue(self, "ToDeliver", consumer_timeout=_TIMEOUT)
         keys = secrets.webhook_keys.secret_arn
-        self.told = {
+        self.environment = {
             "USHER_WEBHOOK_KEYS": keys,
             "USHER_WEBHOOK_NETWORKS": ",".join(settings.webhook_networks),
         }
@@ -36,7 +39,7 @@ class Webhooks(Construct):
             name="deliver_webhook",
             base=base,
             timeout=_TIMEOUT,
-            environment={**self.told, "USHER_WEBHOOK_QUEUE": queue.queue_url},
+            environment={**self.environment, "USHER_WEBHOOK_QUEUE": queue.queue_url},
         )
         deliver = self.deliver_webhook
         deliver.may("dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=[base.table.arn])

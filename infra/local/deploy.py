@@ -25,7 +25,7 @@ from infra.local.errors import CannotRunError
 
 ROOT = Path(__file__).resolve().parents[2]
 _SOURCES = ("functions", "layers", "infra", "requirements/runtime.txt", "cdk.json", "openapi.json")
-_NOT_DEPLOYED = (Path("infra/local"),)
+_NOT_DEPLOYED = (Path("infra/local"), Path("infra/reference/node_modules"))
 _DEPLOY_SECONDS = 120
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 

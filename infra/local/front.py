@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup, escape
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -18,8 +17,8 @@ from starlette.routing import Route
 
 from infra.local.mailbox import Email, Mailbox
 from infra.local.proxy import HttpApi
-from infra.local.reference import Reference
 from infra.local.seed import ACCOUNTS, PASSWORD
+from infra.local.site import REFERENCE, StaticSite
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 TO_THE_API = (
@@ -51,8 +50,6 @@ _AN_EMAILS_BODY = {
 
 _HEAD = re.compile(r"(<head\b[^>]*>)", re.IGNORECASE)
 
-_CODE = re.compile(r"`([^`]+)`")
-
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=select_autoescape(default=True, default_for_string=True),
@@ -62,15 +59,6 @@ _PAGES = Environment(
 )
 
 
-def _prose(text: str) -> Markup:
-    """Plain text of the API's description: its paragraphs, and what it puts between backticks as code."""
-    paragraphs = (_CODE.sub(r"<code>\1</code>", str(escape(part))) for part in text.split("\n\n"))
-    return Markup("</p><p>".join(paragraphs))  # noqa: S704 - escaped above
-
-
-_PAGES.filters["prose"] = _prose
-
-
 @dataclass(frozen=True, kw_only=True)
 class Cdn:
     """What the origin serves.
@@ -78,14 +66,14 @@ class Cdn:
     Attributes:
         api: the deployed HTTP API.
         mailbox: every email that was sent.
-        reference: the API's description.
+        site: the static files, the API's reference among them.
         now: the time that the stack believes it is.
         entitlements_key: the key for `/v1/entitlements`.
     """
 
     api: HttpApi
     mailbox: Mailbox
-    reference: Reference
+    site: StaticSite
     now: Callable[[], datetime]
     entitlements_key: str
 
@@ -95,8 +83,7 @@ class Cdn:
             routes=[
                 *(Route(path, self.api.forward, methods=METHODS) for path in TO_THE_API),
                 Route("/", self._start),
-                Route("/docs", self._docs),
-                Route("/openapi.json", self._openapi),
+                *(Route(path, self.site.answer) for path in (*REFERENCE, "/docs/{file}", "/openapi.json")),
                 Route("/_local/mail", self._mail),
                 Route("/_local/mail.json", self._mail_as_json),
                 Route("/_local/mail/{message}", self._email),
@@ -116,12 +103,6 @@ class Cdn:
             now=self.now(),
             emails=len(self.mailbox.newest_first()),
         )
-
-    async def _docs(self, _request: Request) -> Response:
-        return self._page("docs.html.j2", reference=self.reference)
-
-    async def _openapi(self, _request: Request) -> Response:
-        return JSONResponse(self.reference.document)
 
     async def _mail(self, _request: Request) -> Response:
         return self._page("mail.html.j2", emails=self.mailbox.newest_first())

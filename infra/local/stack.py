@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
+from infra import static_site
 from infra.local import clock, deploy
 from infra.local.aws import Aws
 from infra.local.emulator import LOOPBACK, Emulator, free_port
@@ -20,11 +21,12 @@ from infra.local.front import Cdn
 from infra.local.mailbox import Mailbox
 from infra.local.proxy import HttpApi
 from infra.local.queues import wait_until_drained
-from infra.local.reference import Reference
 from infra.local.seed import Demonstration
 from infra.local.serving import http_server, listening, smtp_server
 from infra.local.ses_events import SesEvents
+from infra.local.site import StaticSite
 from infra.local.state import Folder, Running
+from infra.node_packages import PackagesNotInstalledError
 
 _DRAIN_SECONDS = 10.0
 """What is not done by then, such as a message that waits to be tried again, goes on at the next run."""
@@ -104,7 +106,7 @@ class LocalStack:
         front = Cdn(
             api=api,
             mailbox=mailbox,
-            reference=Reference.read(deploy.ROOT / "openapi.json"),
+            site=StaticSite(aws.objects, stack.outputs["ConsoleBucketName"], uploads=emulator.endpoint),
             now=self._now,
             entitlements_key=key,
         )
@@ -132,6 +134,7 @@ class LocalStack:
             deploy.synthesize(context=context, into=self.folder.assembly, log=log)
             self.say("Deploying it to the emulator …")
             stack = deploy.deploy(aws, assembly=self.folder.assembly)
+            _publish(aws, stack)
             self.folder.change(source_hash=wanted)
             self.say(f"Deployed in {time.monotonic() - began:.0f} s.")
         clock.set_offset(aws, stack=stack.name, offset_seconds=state.clock_offset_seconds)
@@ -153,6 +156,14 @@ class LocalStack:
 
     def _now(self) -> datetime:
         return clock.now(self.folder.load().clock_offset_seconds)
+
+
+def _publish(aws: Aws, stack: deploy.Deployed) -> None:
+    """Put the static files into the stack's bucket, as `make deploy` does."""
+    try:
+        static_site.publish(aws.objects, stack.outputs["ConsoleBucketName"])
+    except PackagesNotInstalledError as reason:
+        raise CannotRunError(str(reason)) from reason
 
 
 async def _finish(aws: Aws, stack: str, events: SesEvents) -> None:

@@ -93,17 +93,19 @@ def test_a_handler_imports_from_what_is_deployed_with_the_environment_it_is_give
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_function_carries_its_own_folder_and_nothing_else(template: Template, name: str) -> None:
+def test_a_function_carries_its_own_folder_and_the_shared_modules_and_nothing_else(
+    template: Template, name: str
+) -> None:
     asset = template.function_asset(template.functions()[name])
     carried = {str(path.relative_to(asset)) for path in asset.rglob("*") if path.is_file()}
     folder = ROOT / "functions" / name
     written = {
         str(path.relative_to(ROOT))
-        for path in folder.rglob("*")
+        for path in (*folder.rglob("*"), *folder.parent.glob("*.py"))
         if path.is_file() and "__pycache__" not in path.parts
     }
 
-    assert carried - {"functions/__init__.py"} == written
+    assert carried == written
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.constructs.http_api import PAGES, PROGRAMS, UNKNOWN, operations
+from infra.constructs.http_api import PAGES, PROGRAMS, UNKNOWN, UNKNOWN_OPERATION, operations
 from infra.settings import ROOT
 from tests.infra.template import Template, references
 
@@ -24,7 +24,7 @@ def _routes(template: Template) -> dict[str, dict[str, Any]]:
 
 
 def test_the_template_has_the_documented_routes_the_pages_and_no_other(template: Template) -> None:
-    others = {UNKNOWN} | {f"ANY {path}" for path in (PROGRAMS, *PAGES)}
+    others = {UNKNOWN} | {f"ANY {path}" for path in (PROGRAMS, UNKNOWN_OPERATION, *PAGES)}
 
     assert _routes(template).keys() == DESCRIBED.keys() | others
 
@@ -62,12 +62,13 @@ def test_an_operation_whose_security_is_not_understood_stops_the_synthesis(
         list(operations(document))
 
 
-def test_api_routes_go_to_the_api_and_pages_to_the_pages(template: Template) -> None:
+def test_api_routes_go_to_the_api_and_all_else_to_the_pages(template: Template) -> None:
+    """What is no route goes to the pages, too: whoever mistypes `/i/…`, `/join/…` or `/c/…` is a person."""
     for key, route in _routes(template).items():
         integration_id = next(name for name in references(route["Target"]) if "To" in name)
         alias = template.resources[integration_id]["Properties"]["IntegrationUri"]
 
-        api = " /v1/" in key or key in {UNKNOWN, f"ANY {PROGRAMS}"}
+        api = " /v1/" in key or key == f"ANY {PROGRAMS}"
         expected = "EdgeApiLive" if api else "EdgePagesLive"
         assert next(references(alias)).startswith(expected), key
 

@@ -97,13 +97,6 @@ def test_the_start_page_says_what_is_where_and_who_may_sign_in(usher: LocalUsher
     assert 'href="/docs"' in page
 
 
-def test_every_route_is_in_the_reference(usher: LocalUsher) -> None:
-    document = json.loads((ROOT / "openapi.json").read_text())
-    page = httpx.get(f"{usher.base_url}/docs", trust_env=False).text
-
-    assert [path for path in document["paths"] if f"</span> {path}</h3>" not in page] == []
-
-
 def test_a_page_elsewhere_cannot_read_it_under_a_name_of_its_own(usher: LocalUsher) -> None:
     answer = httpx.get(
         f"{usher.base_url}/_local/mail.json", headers={"host": "evil.example"}, trust_env=False

@@ -333,6 +333,26 @@ def test_nobody_else_gets_in(acme: Acme, usher: LocalUsher) -> None:
     assert not_theirs.status_code == 404
 
 
+@pytest.mark.parametrize(
+    "path", ["/i/", "/i/a/b", "/join/", "/join/a/b", "/c/", "/c/x/y/z", "/learn/unknown"]
+)
+def test_a_mistyped_address_is_a_page_that_says_so(usher: LocalUsher, path: str) -> None:
+    with usher.client() as stranger:
+        answer = stranger.get(path)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "There is no such page" in answer.text
+
+
+def test_a_link_with_a_slash_too_many_leads_to_its_page(usher: LocalUsher) -> None:
+    with usher.client() as stranger:
+        moved = stranger.get("/c/acme/?from=poster")
+        page = stranger.get(moved.headers["location"])
+
+    assert (moved.status_code, moved.headers["location"]) == (308, "/c/acme?from=poster")
+    assert page.status_code == 200
+
+
 def test_the_wrong_person_signed_in_is_told_so_and_changes_nothing(acme: Acme, usher: LocalUsher) -> None:
     acme.invite("course", "right@team.example, wrong@team.example")
     wrong = Browser(usher)

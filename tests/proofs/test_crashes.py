@@ -201,8 +201,10 @@ def test_dispatching(
     prepared = [event(n) for n in range(1, 16)]  # more than there are moments to die at
     tried = 0
     with async_workers.listening() as told:
-        for n, _ in each_death(async_workers, lambda n: async_workers.dispatching.dispatch(prepared[n - 1])):
-            async_workers.dispatching.dispatch(prepared[n - 1])
+        for n, _ in each_death(
+            async_workers, lambda n: async_workers.dispatch_events.dispatch(prepared[n - 1])
+        ):
+            async_workers.dispatch_events.dispatch(prepared[n - 1])
             tried = n
     async_workers.send()
 
@@ -222,11 +224,11 @@ def test_sending(quiet: Tenant, async_workers: AsyncWorkers, clock: Clock) -> No
         invites[n] = quiet.invite(license_, f"a{n}@x.io")
     async_workers.dispatch()
     queued = {one.to: one for one in async_workers.queued()}
-    for n, moment in each_death(async_workers, lambda n: async_workers.sending.send(queued[f"a{n}@x.io"])):
-        async_workers.sending.send(queued[f"a{n}@x.io"])
+    for n, moment in each_death(async_workers, lambda n: async_workers.send_email.send(queued[f"a{n}@x.io"])):
+        async_workers.send_email.send(queued[f"a{n}@x.io"])
         clock.forward(minutes=3)
-        async_workers.sending.send(queued[f"a{n}@x.io"])
-        async_workers.sending.send(queued[f"a{n}@x.io"])
+        async_workers.send_email.send(queued[f"a{n}@x.io"])
+        async_workers.send_email.send(queued[f"a{n}@x.io"])
         mails = [link for to, _, link in async_workers.mailbox() if to == f"a{n}@x.io"]
         copies[moment] = len(mails)
 
@@ -286,9 +288,9 @@ def test_telling_that_seats_are_out(quiet: Tenant, async_workers: AsyncWorkers) 
         quiet.invite(quiet.license(1), f"a{n}@x.io")
     created = events_of(quiet, "invites.created")
     n = 0
-    for n, _ in each_death(async_workers, lambda n: async_workers.dispatching.dispatch(created[n - 1])):
-        async_workers.dispatching.dispatch(created[n - 1])
-    licenses = [data_of(event)["license"] for event in events_of(quiet, "seats.out")]
+    for n, _ in each_death(async_workers, lambda n: async_workers.dispatch_events.dispatch(created[n - 1])):
+        async_workers.dispatch_events.dispatch(created[n - 1])
+    licenses = [data_of(event)["license"]["id"] for event in events_of(quiet, "seats.out")]
 
     assert n > 1, "it has several calls to die between"
     assert len(licenses) == len(set(licenses)) == n + 1, "the last was not interrupted"

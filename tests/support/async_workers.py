@@ -25,7 +25,7 @@ from usher.domain.instants import parse_rfc3339
 from usher.gateways.bus import Bus
 from usher.gateways.links import Keys, Links
 from usher.gateways.mail import Mail, Message
-from usher.gateways.queue import EmailQueue, ErasureQueue, ImportQueue, WebhookQueue, read_email
+from usher.gateways.queue import EMAILS, ERASURE_JOBS, IMPORT_JOBS, WEBHOOK_CALLS, Queue
 from usher.gateways.secrets import Secret
 from usher.gateways.workflows import Workflows
 from usher.services.context import Context
@@ -40,15 +40,15 @@ ORIGIN = "https://usher.example"
 _WAIT = json.dumps({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1, "End": True}}})
 
 
-def render(letter: EmailContext) -> Message:
+def render(context: EmailContext) -> Message:
     """Write what a test wants to see: the template as the subject, the link as the text."""
     return Message(
-        to=letter.email.to,
-        sender_name=letter.organization.name,
-        subject=letter.email.template,
-        html=letter.link or "-",
-        text=letter.link or "-",
-        reply_to=letter.inviter.email if letter.inviter else "",
+        to=context.email.to,
+        sender_name=context.organization.name,
+        subject=context.email.template,
+        html=context.link or "-",
+        text=context.link or "-",
+        reply_to=context.inviter.email if context.inviter else "",
     )
 
 
@@ -71,8 +71,8 @@ class AsyncWorkers:
         self.clients = (self.dynamodb, self.sqs, self.ses, self.workflow, self.events)
         no_wait = {"VisibilityTimeout": "0"}
         self.queue = self.sqs.create_queue(QueueName="emails", Attributes=no_wait)["QueueUrl"]
-        turns = self.sqs.create_queue(QueueName="imports", Attributes=no_wait)["QueueUrl"]
-        self.import_queue = ImportQueue(client=self.sqs, url=turns)
+        imports = self.sqs.create_queue(QueueName="imports", Attributes=no_wait)["QueueUrl"]
+        self.import_queue = Queue(client=self.sqs, url=imports, message_format=IMPORT_JOBS)
         self.erasure_queue = self.sqs.create_queue(QueueName="erasures", Attributes=no_wait)["QueueUrl"]
         self.webhook_queue = self.sqs.create_queue(QueueName="webhooks", Attributes=no_wait)["QueueUrl"]
         self.ses.create_email_identity(EmailIdentity=SENDER)
@@ -87,16 +87,16 @@ class AsyncWorkers:
             Name="links", SecretString=json.dumps({"current": "k1", "k1": "x" * 64})
         )
         self.links = Links(Keys(Secret(client=secrets, arn=secret["ARN"])))
-        self.dispatching = DispatchEvents(
+        self.dispatch_events = DispatchEvents(
             self.context,
-            queue=EmailQueue(client=self.sqs, url=self.queue),
-            webhooks=WebhookQueue(client=self.sqs, url=self.webhook_queue),
+            queue=Queue(client=self.sqs, url=self.queue, message_format=EMAILS),
+            webhooks=Queue(client=self.sqs, url=self.webhook_queue, message_format=WEBHOOK_CALLS),
             imports=self.import_queue,
-            erasures=ErasureQueue(client=self.sqs, url=self.erasure_queue),
+            erasures=Queue(client=self.sqs, url=self.erasure_queue, message_format=ERASURE_JOBS),
             workflows=Workflows(client=self.workflow, machine=machine),
             bus=Bus(client=self.events, name="usher"),
         )
-        self.sending = SendEmail(
+        self.send_email = SendEmail(
             self.context,
             mail=Mail(client=self.ses, sender=SENDER, configuration_set="reports"),
             links=self.links,
@@ -126,7 +126,7 @@ class AsyncWorkers:
     def dispatch(self) -> None:
         """Hand over each event until that went through."""
         for event in self.waiting_events():
-            self.dispatching.dispatch(event)
+            self.dispatch_events.dispatch(event)
             self.dispatched.add(event.id)
 
     def skip(self) -> None:
@@ -144,8 +144,8 @@ class AsyncWorkers:
             )
         return found
 
-    def orders(self) -> list[dict[str, str]]:
-        """Return the queued orders to erase learners."""
+    def erasure_jobs(self) -> list[dict[str, str]]:
+        """Return the queued jobs to erase learners."""
         answer = self.sqs.receive_message(QueueUrl=self.erasure_queue, MaxNumberOfMessages=10)
         return [json.loads(one["Body"]) for one in answer.get("Messages", [])]
 
@@ -163,14 +163,14 @@ class AsyncWorkers:
 
     def queued(self) -> list[Email]:
         """Return the emails in the queue."""
-        return [read_email(one["Body"]) for one in self.messages()]
+        return [EMAILS.read(one["Body"]) for one in self.messages()]
 
     def send(self) -> None:
         """Send what is queued; a message goes when its email is settled, as the handler has it."""
         while some := self._receive():
             settled = 0
             for one in some:
-                if self.sending.send(read_email(one["Body"])) is not SendOutcome.TAKEN:
+                if self.send_email.send(EMAILS.read(one["Body"])) is not SendOutcome.TAKEN:
                     self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=one["ReceiptHandle"])
                     settled += 1
             if not settled:

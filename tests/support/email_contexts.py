@@ -1,79 +1,75 @@
-"""Letters as Sending makes them, one of each kind, for tests of how they are rendered."""
+"""Emails of each kind with all that their templates may use, as SendEmail hands them to the renderer."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from usher.domain.accesses import AccessState
 from usher.domain.effects.kinds import LINKED, Email, Template
+from usher.domain.enrollment.codes import CodeKind
+from usher.domain.enrollment.email_verifications import VerificationPurpose
+from usher.domain.events.accesses import AccessStarted
+from usher.domain.events.codes import CodeCopied, CodeTerms
+from usher.domain.events.enrollment import (
+    EmailVerificationRequested,
+    JoinApproved,
+    JoinRefused,
+    JoinRequested,
+    JoinWaiting,
+)
+from usher.domain.events.event import EventData
+from usher.domain.events.imports import ImportFinished, ImportRef
+from usher.domain.events.invites import (
+    InviteDeclined,
+    InviteResent,
+    InvitesCreated,
+    InvitesExpirySummarized,
+    InvitesReminded,
+    InviteStartChanged,
+    InviteWithdrawn,
+)
+from usher.domain.events.licenses import LicenseEnding, SeatsLow, SeatsOut
+from usher.domain.events.parts import (
+    AccessRef,
+    HeldLicense,
+    InviteRef,
+    LicenseRef,
+    ManagerRef,
+    PersonRef,
+    ProductRef,
+)
+from usher.domain.events.products import ProductRetirementCanceled, ProductRetiring
+from usher.domain.events.requests import SeatsApproved, SupportRequestAnswered
+from usher.domain.events.team import ManagerInvited, ManagerJoined
 from usher.domain.invites import Invite, InviteKind, InviteState
-from usher.domain.json_values import Json
 from usher.domain.licenses import LicenseTerms, Product, ProductKind
 from usher.domain.organizations import Manager, ManagerState, Organization, Role
+from usher.domain.requests import SupportKind
 from usher.services.outbox.send_email import EmailContext
 
 NOW = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 LINK = "https://usher.example/i/01J.1.k1.mac"
 ORIGIN = "https://usher.example"
-NOTICES = (Template.DECLINED_NOTICE, Template.EXPIRED_NOTICE)
-TOLD = (
-    Template.JOINED_NOTICE,
-    Template.ENDING_NOTICE,
-    Template.RETIRING_NOTICE,
-    Template.STAYING_NOTICE,
-    Template.SEATS_LOW_NOTICE,
-    Template.SEATS_OUT_NOTICE,
-    Template.IMPORT_FINISHED_NOTICE,
-    Template.JOIN_REQUESTED_NOTICE,
-)
-FIGURES: dict[str, Json] = {
-    "role": "full_manager",
-    "days": 7,
-    "ends_at": "2027-01-11T23:00:00Z",
-    "available": 1,
-    "total": 12,
-    "retires_at": "2027-06-29T22:00:00Z",
-    "formerly": "2027-05-31T22:00:00Z",
-    "held": [{"license": "L", "total": 12, "in_use": 11, "ends_at": "2027-12-31T23:00:00Z"}],
-    "held_count": 1,
-    "file_name": "people.xlsx",
-    "by": "max@acme.example",
-    "rows": 3,
-    "first_name": "Ann",
-    "last_name": "Lee",
-    "email": "ann@x.io",
-    "invited": 2,
-    "outcomes": {"invited": 2, "already_invited": 1},
-}
-REPLIES = (Template.SUPPORT_ANSWERED, Template.SEATS_ANSWERED)
-COPIED: dict[str, Json] = {
-    "code": "WELCOME-2027",
-    "products": ["Fire safety"],
-    "cap": 20,
-    "domain": "acme.example",
-    "message": "See you on Monday!",
-    "ends_at": "2027-03-31T22:00:00Z",
-}
 ENTER_LINK = "https://usher.example/learn/enter/01J.k1.mac"
+BOSS = "boss@acme.example"
+NOTICES = (Template.DECLINED_NOTICE, Template.EXPIRED_NOTICE)
 TO_JOINERS = (
     Template.VERIFICATION_LINK,
     Template.JOIN_APPROVED,
     Template.JOIN_REFUSED,
     Template.JOIN_WAITING,
 )
-ASKED: dict[str, Json] = {"entry": "E", "by": "join", "email": "ann@x.io"}
-ANSWERED: dict[str, Json] = {
-    "request": "R",
-    "email": "ann@x.io",
-    "tell": "ann@x.io",
-    "first_name": "Ann",
-    "last_name": "Lee",
-    "products": ["Fire safety"],
-}
-TO_LEARNERS = tuple(
-    template
-    for template in Template
-    if template not in (*NOTICES, *TOLD, *REPLIES, *TO_JOINERS, Template.CODE_COPY)
+TO_LEARNERS = (
+    Template.INVITE,
+    Template.RESENT,
+    Template.REMINDER,
+    Template.WITHDRAWN,
+    Template.START_CHANGED,
+    Template.ACCESS_STARTED,
+    Template.ACCESS_RELEASED,
+    Template.TEAM_INVITE,
 )
 
 ACME = Organization(id="O", slug="acme", name="Acme", time_zone="Europe/Zurich", created_at=NOW)
@@ -85,6 +81,7 @@ MAX = Manager(
     first_name="Max",
     last_name="Full",
 )
+ANN = PersonRef(email="ann@x.io", first_name="Ann", last_name="Lee")
 
 
 def terms(
@@ -101,6 +98,7 @@ def terms(
     )
 
 
+FIRE_SAFETY = LicenseRef.of(terms())
 INVITE = Invite(
     id="I",
     organization="O",
@@ -116,42 +114,175 @@ INVITE = Invite(
 )
 TEAM_INVITE = replace(INVITE, kind=InviteKind.TEAM, role=Role.FULL, licenses=())
 
+ENDING = LicenseEnding(
+    license=FIRE_SAFETY,
+    ends_at=datetime(2027, 1, 11, 23, 0, tzinfo=UTC),
+    days=7,
+    available=1,
+    total=12,
+)
+RETIRING = ProductRetiring(
+    product=FIRE_SAFETY.product,
+    retires_at=datetime(2027, 6, 29, 22, 0, tzinfo=UTC),
+    previously=datetime(2027, 5, 31, 22, 0, tzinfo=UTC),
+    held=(
+        HeldLicense(
+            license=FIRE_SAFETY,
+            total=12,
+            in_use=11,
+            ends_at=datetime(2027, 12, 31, 23, 0, tzinfo=UTC),
+        ),
+    ),
+    held_count=1,
+)
+STAYING = ProductRetirementCanceled(
+    product=RETIRING.product,
+    previously=RETIRING.previously,
+    held=RETIRING.held,
+    held_count=RETIRING.held_count,
+)
+CODE_TERMS = CodeTerms(
+    kind=CodeKind.REGISTRATION,
+    name="",
+    licenses=(FIRE_SAFETY,),
+    group=None,
+    cap=20,
+    domain="acme.example",
+    message="See you on Monday!",
+    ends_at=datetime(2027, 3, 31, 22, 0, tzinfo=UTC),
+)
+ANSWERED = SupportRequestAnswered(
+    request="R",
+    asked_by=BOSS,
+    kind=SupportKind.OTHER,
+    email=None,
+    license=FIRE_SAFETY,
+    training=None,
+    message="Please look.",
+    answer="We did.",
+    granted=False,
+    released=None,
+    seat_changes=(),
+)
+APPROVED = SeatsApproved(
+    request="R",
+    asked_by=BOSS,
+    license=FIRE_SAFETY,
+    seats=20,
+    message="",
+    order="R",
+    notified=BOSS,
+)
+JOIN_APPROVED = JoinApproved(
+    email=ANN.email,
+    group=None,
+    accesses=(
+        AccessRef(
+            email=ANN.email,
+            license=FIRE_SAFETY,
+            state=AccessState.ACTIVE,
+            start_at=NOW,
+            invite=None,
+        ),
+    ),
+    seat_changes=(),
+    request="R",
+    person=ANN,
+)
+IMPORT_FINISHED = ImportFinished(
+    learner_import=ImportRef(id="M", file_name="people.xlsx", rows=3),
+    outcomes={"invited": 2, "already_invited": 1},
+    invited=2,
+    confirmed_by=MAX.email,
+)
 
-def row(email: str = "ann@x.io", kind: str = "learner") -> dict[str, Json]:
-    return {"id": "I", "kind": kind, "email": email, "number": 1, "products": ["Fire safety"]}
+
+def summary(*invites: Invite, count: int | None = None) -> InvitesExpirySummarized:
+    """Return a day's summary of expired invites."""
+    products = {one.product.id: one.product for invite in invites for one in invite.licenses}
+    return InvitesExpirySummarized(
+        day=NOW.date(),
+        count=len(invites) if count is None else count,
+        products=tuple(ProductRef.of(product) for product in products.values()),
+        team=any(invite.kind is InviteKind.TEAM for invite in invites),
+        invites=tuple(InviteRef.of(invite) for invite in invites),
+    )
 
 
-def letter(
+def access(invite: Invite) -> AccessRef:
+    """Return the access that the invite gives to the first of its licenses."""
+    return AccessRef(
+        email=invite.email,
+        license=LicenseRef.of(invite.licenses[0]),
+        state=AccessState.ACTIVE,
+        start_at=NOW,
+        invite=invite.id,
+    )
+
+
+_ABOUT_INVITE: Mapping[Template, Callable[[Invite], EventData]] = {
+    Template.INVITE: lambda one: InvitesCreated(invites=(InviteRef.of(one),), seat_changes=()),
+    Template.RESENT: lambda one: InviteResent(invite=InviteRef.of(one)),
+    Template.REMINDER: lambda one: InvitesReminded(invites=(InviteRef.of(one),)),
+    Template.WITHDRAWN: lambda one: InviteWithdrawn(invite=InviteRef.of(one), seat_changes=()),
+    Template.START_CHANGED: lambda one: InviteStartChanged(invite=InviteRef.of(one), scheduled=()),
+    Template.TEAM_INVITE: lambda one: ManagerInvited(invite=InviteRef.of(one)),
+    Template.DECLINED_NOTICE: lambda one: InviteDeclined(invite=InviteRef.of(one), seat_changes=()),
+    Template.EXPIRED_NOTICE: summary,
+    Template.JOINED_NOTICE: lambda one: ManagerJoined(
+        invite=InviteRef.of(one), manager=ManagerRef(email=one.email, role=Role.FULL)
+    ),
+    Template.ACCESS_STARTED: lambda one: AccessStarted(access=access(one)),
+    Template.ACCESS_RELEASED: lambda one: replace(ANSWERED, granted=True, released=access(one)),
+}
+_USUAL: Mapping[Template, EventData] = {
+    Template.RETIRING_NOTICE: RETIRING,
+    Template.STAYING_NOTICE: STAYING,
+    Template.ENDING_NOTICE: ENDING,
+    Template.SEATS_LOW_NOTICE: SeatsLow(license=FIRE_SAFETY, available=1, total=12),
+    Template.SEATS_OUT_NOTICE: SeatsOut(license=FIRE_SAFETY, available=0, total=12),
+    Template.SUPPORT_ANSWERED: ANSWERED,
+    Template.SEATS_ANSWERED: APPROVED,
+    Template.IMPORT_FINISHED_NOTICE: IMPORT_FINISHED,
+    Template.VERIFICATION_LINK: EmailVerificationRequested(
+        verification="E", purpose=VerificationPurpose.JOIN, email=ANN.email
+    ),
+    Template.JOIN_REQUESTED_NOTICE: JoinRequested(request="R", person=ANN),
+    Template.JOIN_APPROVED: JOIN_APPROVED,
+    Template.JOIN_REFUSED: JoinRefused(request="R", person=ANN),
+    Template.JOIN_WAITING: JoinWaiting(request="R", person=ANN),
+    Template.CODE_COPY: CodeCopied(code="WELCOME-2027", terms=CODE_TERMS, copy_to=BOSS),
+}
+
+
+def email_context(
     template: Template,
+    data: EventData | None = None,
     *,
     invite: Invite | None = None,
     organization: Organization = ACME,
     inviter: Manager | None = MAX,
-    facts: dict[str, Json] | None = None,
+    actor_name: str = "",
 ) -> EmailContext:
-    """Return a letter as Sending makes them: a notice to managers is about no one invite."""
-    notice = template in (*NOTICES, *TOLD, *REPLIES, Template.CODE_COPY)
-    of_invite = not notice and template not in TO_JOINERS
-    usual = TEAM_INVITE if template is Template.TEAM_INVITE else INVITE
-    said: dict[str, Json] = {"invites": [row()], "license": "license of Fire safety"}
-    if template in REPLIES:
-        facts = {"products": ["Fire safety"], **(facts or {})}
-    if template is Template.CODE_COPY:
-        facts = {**COPIED, **(facts or {})}
-    if template in TO_JOINERS:
-        facts = {**(ASKED if template is Template.VERIFICATION_LINK else ANSWERED), **(facts or {})}
+    """Return what SendEmail hands to the renderer: a notice to managers is about no one invite."""
+    team = template in {Template.TEAM_INVITE, Template.JOINED_NOTICE}
+    about = invite or (TEAM_INVITE if team else INVITE)
+    if data is None:
+        data = _ABOUT_INVITE[template](about) if template in _ABOUT_INVITE else _USUAL[template]
+    of_invite = template in TO_LEARNERS
     return EmailContext(
         email=Email(
             id="e",
             template=template,
             organization="O",
-            to="boss@acme.example" if notice else "ann@x.io",
+            to="ann@x.io" if of_invite or template in TO_JOINERS else BOSS,
             invite="I" if of_invite else "",
             number=1 if of_invite else 0,
-            facts=(FIGURES if template in TOLD else {}) | (said if facts is None else facts),
+            data=data,
+            actor_name=actor_name,
         ),
         organization=organization,
-        invite=(invite or usual) if of_invite else None,
+        invite=about if of_invite else None,
         inviter=inviter if of_invite else None,
         link=ENTER_LINK if template is Template.VERIFICATION_LINK else LINK if template in LINKED else "",
         origin=ORIGIN,

@@ -5,7 +5,6 @@ It is installed by `npm ci` when it is first needed. tests/support/oidc/provider
 
 from __future__ import annotations
 
-import fcntl
 import re
 import subprocess
 from collections.abc import Iterator
@@ -15,6 +14,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, parse_qsl, urlencode, urljoin, urlsplit
 
 import httpx
+
+from infra.node_packages import install
 
 FOLDER = Path(__file__).parent / "oidc"
 CLIENT_ID = "usher"
@@ -80,7 +81,7 @@ def parameters_of(url: str) -> dict[str, str]:
 @contextmanager
 def serving(back: str) -> Iterator[IdentityProvider]:
     """Run a provider that sends people back to addresses that begin with `back`."""
-    _install()
+    install(FOLDER)
     process = subprocess.Popen(  # noqa: S603 - all of its words are ours
         ["node", "provider.mjs", back],  # noqa: S607 - whichever Node.js the project runs on
         cwd=FOLDER,
@@ -97,18 +98,3 @@ def serving(back: str) -> Iterator[IdentityProvider]:
     finally:
         process.terminate()
         process.communicate()
-
-
-def _install() -> None:
-    """Install what the lock file names, unless that is there; one process at a time."""
-    with (FOLDER / "package.json").open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        wanted, installed = FOLDER / "package-lock.json", FOLDER / "node_modules" / ".package-lock.json"
-        if installed.exists() and installed.stat().st_mtime >= wanted.stat().st_mtime:
-            return
-        subprocess.run(
-            ["npm", "ci", "--silent", "--ignore-scripts"],  # noqa: S607 - that of the project's Node.js
-            cwd=FOLDER,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )

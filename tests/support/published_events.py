@@ -23,6 +23,17 @@ def data_of(event: Event) -> dict[str, Any]:
     return data_to_json(event.data)
 
 
+def starts(event: Event) -> list[tuple[str, str, str]]:
+    """Return the starts that lie ahead by the event, as (address, license, start)."""
+    data = data_of(event)
+    accesses = data.get("scheduled") or data.get("accesses") or [data.get("access")]
+    return [
+        (one["email"], one["license"]["id"], one["start_at"])
+        for one in accesses
+        if one is not None and one["state"] == "scheduled"
+    ]
+
+
 def seat_changes(event: Event) -> dict[str, int]:
     """Return the seats that people took or gave back by the event, by license."""
     return {one["license"]["id"]: one["seats"] for one in data_of(event)["seat_changes"]}

@@ -17,7 +17,7 @@ from usher import clock
 from usher.domain.integrations.webhook_deliveries import Call, WebhookDelivery
 from usher.domain.integrations.webhooks import Webhook
 from usher.domain.people import Person
-from usher.gateways.queue import WebhookQueue, read_call
+from usher.gateways.queue import WEBHOOK_CALLS, Queue
 from usher.gateways.receivers import Receivers
 from usher.gateways.signatures import Signatures
 from usher.services.integrations.deliver_webhook import CallOutcome, DeliverWebhook
@@ -35,7 +35,7 @@ class Post:
         self.context = async_workers.context
         self.signatures = signatures
         self.queued: list[tuple[datetime, Call]] = []
-        queue = WebhookQueue(client=async_workers.sqs, url=async_workers.webhook_queue)
+        queue = Queue(client=async_workers.sqs, url=async_workers.webhook_queue, message_format=WEBHOOK_CALLS)
         self.fanning = WebhookFanOut(self.context, queue=queue)
         self.calling = DeliverWebhook(
             self.context,
@@ -55,7 +55,7 @@ class Post:
             if params["QueueUrl"] == self.async_workers.webhook_queue:
                 for entry in params["Entries"]:
                     ready = self.context.now() + timedelta(seconds=entry["DelaySeconds"])
-                    offered.append((ready, read_call(entry["MessageBody"])))
+                    offered.append((ready, WEBHOOK_CALLS.read(entry["MessageBody"])))
 
         def take(**_: object) -> None:
             self.queued += offered

@@ -11,7 +11,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from infra.local.proxy import HttpApi
-from infra.local.reference import Reference
 from infra.local.serving import http_server, listening
 
 
@@ -153,48 +152,3 @@ def test_one_callers_cookies_never_reach_another() -> None:
 
     assert seen[0] is None
     assert seen[1] is None
-
-
-def test_the_reference_shows_schemas_examples_and_who_may_call() -> None:
-    reference = Reference(
-        {
-            "info": {"title": "Usher", "version": "1"},
-            "paths": {
-                "/v1/invites": {
-                    "post": {
-                        "tags": ["invites"],
-                        "summary": "Invite",
-                        "security": [{"bearer": []}],
-                        "requestBody": {
-                            "content": {
-                                "application/json": {"schema": {"$ref": "#/components/schemas/Asked"}}
-                            }
-                        },
-                        "responses": {"201": {"description": "Invited"}},
-                    }
-                }
-            },
-            "components": {
-                "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
-                "schemas": {
-                    "Asked": {
-                        "type": "object",
-                        "required": ["emails"],
-                        "properties": {
-                            "emails": {"type": "array", "items": {"type": "string", "format": "email"}},
-                            "again": {"anyOf": [{"$ref": "#/components/schemas/Asked"}, {"type": "null"}]},
-                        },
-                    }
-                },
-            },
-        }
-    )
-    ((area, (operation,)),) = reference.areas
-
-    assert area == "invites"
-    assert operation.who == "Authorization: Bearer …"
-    assert [(field.name, field.kind, field.required) for field in operation.body] == [
-        ("emails", "list of email", True),
-        ("again", "Asked or null", False),
-    ]
-    assert '"ann@example.com"' in (operation.body_example or "")

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
-from aws_lambda_powertools import Logger
 from moto import mock_aws
 
 from functions.api.app import Api
 from functions.api.services import Services
+from functions.logs import get_logger
 from tests.support.api_caller import Caller
 from tests.support.quick_pools import make_pools_quick
 from tests.support.tables import REGION
@@ -53,7 +53,7 @@ class Pool:
 
 @pytest.fixture(scope="session")
 def api() -> Api:
-    return Api(logger=Logger(service="api"))
+    return Api(logger=get_logger("api"))
 
 
 @pytest.fixture(scope="session")

@@ -112,8 +112,8 @@ def test_creating_and_revoking_are_in_the_event_log(manager: Caller, keys: str, 
     (revoked,) = manager.get(f"{base}/events", type="api_key.revoked").json["items"]
     (created,) = manager.get(f"{base}/events", type="api_key.created").json["items"]
 
-    assert revoked["facts"] == {"key": key["id"], "name": "Payroll sync"}
-    assert created["facts"] == {**revoked["facts"], "scopes": ["read"], "expires_at": None}
+    assert revoked["data"] == {"api_key": {"id": key["id"], "name": "Payroll sync"}}
+    assert created["data"] == {**revoked["data"], "scopes": ["read"], "expires_at": None}
     assert created["actor"] == "manager@acme.example"
 
 

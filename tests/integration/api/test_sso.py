@@ -62,7 +62,7 @@ def test_a_connection_has_issuer_client_allowed_domains_and_what_a_first_sign_in
     assert limited.get(f"{url}/{made['id']}").json == made
     assert limited.get(url).json == {"items": [made], "next": None}
     (event,) = events_of(tenant, "sso_connection.created")
-    assert data_of(event)["connection"] == made["id"]
+    assert data_of(event)["connection"]["id"] == made["id"]
 
 
 def test_the_secret_stands_in_secrets_manager_and_in_no_answer(

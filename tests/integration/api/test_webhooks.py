@@ -200,12 +200,11 @@ def test_what_is_done_to_webhooks_is_in_the_event_log_without_their_address(
         "webhook.changed",
         "webhook.created",
     ]
-    assert log[-1]["facts"] == {
-        "webhook": one.rpartition("/")[2],
-        "host": "hooks.acme.example",
+    assert log[-1]["data"] == {
+        "webhook": {"id": one.rpartition("/")[2], "host": "hooks.acme.example"},
         "events": None,
     }
-    assert log[-2]["facts"]["enabled"] is False
+    assert log[-2]["data"]["enabled"] is False
     assert "t0p" not in str(log)
 
 

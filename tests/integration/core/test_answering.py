@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.call_counts import Count
 from tests.support.clock import MONDAY, Clock
-from tests.support.published_events import data_of
+from tests.support.published_events import starts
 from tests.support.reading_back import access_now, events_of, invite_now, seats
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
@@ -65,7 +65,7 @@ def test_acceptance_starts_access_at_once_and_makes_a_learner(tenant: Tenant) ->
     assert (detail.learner.first_name, detail.learner.last_name) == ("Ann", "Lee")
     assert detail.learner.joined_at == MONDAY
     assert seats(tenant, license_) == (10, 1, 9)
-    assert not data_of(events_of(tenant, "invite.accepted")[0])["starts"]
+    assert not starts(events_of(tenant, "invite.accepted")[0])
 
 
 def test_acceptance_before_the_chosen_date_schedules_access(tenant: Tenant) -> None:
@@ -76,8 +76,8 @@ def test_acceptance_before_the_chosen_date_schedules_access(tenant: Tenant) -> N
     access = access_now(tenant, license_)
     assert (access.state, access.start_at) == (AccessState.SCHEDULED, datetime(2027, 1, 31, 23, tzinfo=UTC))
     assert not access.entitles(MONDAY)
-    assert data_of(events_of(tenant, "invite.accepted")[0])["starts"] == [
-        {"email": "ann@x.io", "license": license_.id, "start_at": "2027-01-31T23:00:00Z"}
+    assert starts(events_of(tenant, "invite.accepted")[0]) == [
+        ("ann@x.io", license_.id, "2027-01-31T23:00:00Z")
     ]
 
 

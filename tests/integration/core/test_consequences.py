@@ -124,10 +124,10 @@ def test_an_email_that_is_being_sent_elsewhere_is_left_to_the_other(
     (email,) = async_workers.queued()
     assert emails.lease(quiet.context.table, email.id, now=clock.now)
 
-    assert async_workers.sending.send(email) is SendOutcome.TAKEN
+    assert async_workers.send_email.send(email) is SendOutcome.TAKEN
     clock.forward(minutes=3)
-    assert async_workers.sending.send(email) is SendOutcome.SENT
-    assert async_workers.sending.send(email) is SendOutcome.REPEATED
+    assert async_workers.send_email.send(email) is SendOutcome.SENT
+    assert async_workers.send_email.send(email) is SendOutcome.REPEATED
     assert async_workers.sent_to(ANN) == ["invite"]
 
 

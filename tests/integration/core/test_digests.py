@@ -116,10 +116,10 @@ def test_an_event_handed_over_again_is_told_once(
     async_workers.settle()
     (expired,) = events_of(quiet, "invites.expired")
     for _ in range(2):
-        async_workers.dispatching.dispatch(expired)
+        async_workers.dispatch_events.dispatch(expired)
     clock.now = MORNING
     async_workers.settle()
-    async_workers.dispatching.dispatch(expired)  # long after it was told
+    async_workers.dispatch_events.dispatch(expired)  # long after it was told
     clock.forward(days=2)
     async_workers.settle()
 
@@ -150,7 +150,7 @@ def test_an_event_that_comes_when_its_digest_was_told_is_in_the_next(
     from usher.store.transaction import commit  # noqa: PLC0415 - as above
 
     commit(quiet.context.table, [events.record(late)])
-    async_workers.dispatching.dispatch(late)
+    async_workers.dispatch_events.dispatch(late)
     clock.forward(days=1)
     async_workers.settle()
 
@@ -178,10 +178,10 @@ def test_what_is_added_while_the_digest_is_made_is_in_it(
     clock.forward(days=10)
     Sweep(quiet.context).sweep()
     one, other = events_of(quiet, "invites.expired")
-    async_workers.dispatching.dispatch(one)
+    async_workers.dispatch_events.dispatch(one)
     clock.now = MORNING
 
-    with quiet.before_next_write(lambda: async_workers.dispatching.dispatch(other)):
+    with quiet.before_next_write(lambda: async_workers.dispatch_events.dispatch(other)):
         assert Sweep(quiet.context).sweep() == SweepResult()
     assert Sweep(quiet.context).sweep() == SweepResult(digests=1)
 

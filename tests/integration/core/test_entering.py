@@ -58,7 +58,11 @@ def test_the_event_says_nothing_that_a_stranger_wrote_but_the_address(tenant: Te
     entry = ask(tenant, first_name="Ann", code="WELCOME")
 
     (event,) = events_of(tenant, "email_verification.requested")
-    assert data_of(event) == {"entry": entry.id, "by": "join", "email": "ann@x.io"}
+    assert data_of(event) == {
+        "verification": entry.id,
+        "purpose": "join",
+        "email": "ann@x.io",
+    }
 
 
 def test_the_link_works_for_a_day(tenant: Tenant, clock: Clock) -> None:

@@ -200,7 +200,7 @@ def test_an_export_names_no_other_of_the_batch_and_no_secret(tenant: Tenant, peo
 
     (event,) = people.export().records["event"]
 
-    assert [one["email"] for one in event["facts"]["invites"]] == [ANN]
+    assert [one["email"] for one in event["data"]["invites"]] == [ANN]
     assert BO not in str(people.export().records)
 
 

@@ -15,7 +15,7 @@ from tests.support.groups import (
     join,
     licenses_of,
 )
-from tests.support.published_events import data_of
+from tests.support.published_events import starts
 from tests.support.reading_back import access_now, events_of, seats
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
@@ -142,5 +142,5 @@ def test_an_applied_subscription_starts_on_its_own_date(tenant: Tenant, async_wo
     assert access_now(tenant, agreed).state is AccessState.SCHEDULED
     assert access_now(tenant, agreed).start_at == MAY
     (event,) = events_of(tenant, "group.license_added")
-    assert data_of(event)["starts"]
+    assert starts(event)
     async_workers.settle()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.support.clock import MONDAY, Clock
-from tests.support.published_events import data_of
+from tests.support.published_events import starts
 from tests.support.reading_back import access_now, events_of, seats
 from tests.support.tenant import OPERATOR, Tenant, found_tenant
 from usher.domain.accesses import AccessState, AlreadyAssignedError
@@ -305,7 +305,7 @@ def test_a_subscription_taken_for_oneself_begins_with_its_license(tenant: Tenant
     license_ = tenant.license(kind=ProductKind.SUBSCRIPTION, starts_at="2027-03-01")
 
     assert take(tenant, license_.id) is AccessState.SCHEDULED
-    assert data_of(events_of(tenant, "seat.self_assigned")[0])["starts"]
+    assert starts(events_of(tenant, "seat.self_assigned")[0])
 
 
 def test_one_license_is_read_by_its_own_managers_alone(tenant: Tenant, context: Context) -> None:

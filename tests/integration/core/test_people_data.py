@@ -237,7 +237,7 @@ def test_the_order_reaches_the_worker_through_its_event(
 
     async_workers.dispatch()
 
-    assert async_workers.orders() == [{"organization": tenant.id, "erasure": ordered.id}]
+    assert async_workers.erasure_jobs() == [{"organization": tenant.id, "erasure": ordered.id}]
 
 
 def test_both_are_for_full_managers_alone(tenant: Tenant, people: People) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, cast
 
 import pytest
 
@@ -22,7 +21,7 @@ from tests.support.codes import (
 )
 from tests.support.groups import delete, group_of, members
 from tests.support.people_data import People
-from tests.support.published_events import data_of, seat_changes
+from tests.support.published_events import seat_changes, starts
 from tests.support.reading_back import access_now, events_of, invite_now, seats
 from tests.support.tenant import Tenant, found_tenant
 from usher.domain.accesses import AccessState
@@ -125,7 +124,7 @@ def test_it_gives_several_licenses_each_by_its_own_start(tenant: Tenant) -> None
     assert len(admitted.accesses) == 2
     (event,) = events_of(tenant, "code.redeemed")
     assert seat_changes(event) == {course.id: 1, later.id: 1}
-    assert [one["license"] for one in cast("Any", data_of(event)["starts"])] == [later.id]
+    assert [license_id for _, license_id, _ in starts(event)] == [later.id]
 
 
 def test_it_leads_into_a_group_with_a_seat_in_each_of_its_licenses(tenant: Tenant) -> None:

@@ -92,11 +92,17 @@ def test_the_managers_of_every_organization_with_a_license_are_told_by_email(
     (event,) = events_of(other, "product.retiring")
     assert event.actor == "system"
     assert data_of(event) == {
-        "product": product.id,
-        "products": ["Fire safety"],
+        "product": {"id": product.id, "name": "Fire safety"},
         "retires_at": "2027-06-30T00:00:00Z",
-        "formerly": None,
-        "held": [{"license": license_.id, "total": 3, "in_use": 1, "ends_at": "2027-12-31T23:00:00Z"}],
+        "previously": None,
+        "held": (
+            {
+                "license": {"id": license_.id, "product": {"id": product.id, "name": "Fire safety"}},
+                "total": 3,
+                "in_use": 1,
+                "ends_at": "2027-12-31T23:00:00Z",
+            },
+        ),
         "held_count": 1,
     }
 
@@ -132,14 +138,14 @@ def test_a_client_with_a_sublicense_is_told_as_well(
     )
     north = Tenant(context, client, quiet.full, quiet.limited)
     (granted,) = events_of(north, "license.granted")
-    async_workers.dispatching.dispatch(granted)
+    async_workers.dispatch_events.dispatch(granted)
     async_workers.settle()
 
     retire(context, product)
     async_workers.settle()
 
     (event,) = events_of(north, "product.retiring")
-    async_workers.dispatching.dispatch(event)
+    async_workers.dispatch_events.dispatch(event)
     async_workers.send()
     assert data_of(event)["held_count"] == 1
     # Nobody manages the client for itself, so its provider's managers hear of it, besides of their own.
@@ -152,7 +158,7 @@ def test_an_event_handed_over_again_is_told_once(
     retire(quiet.context, product)
     waiting = async_workers.waiting_events()
     for event in waiting * 2:
-        async_workers.dispatching.dispatch(event)
+        async_workers.dispatch_events.dispatch(event)
     async_workers.settle()
 
     assert told(quiet) == ["2027-06-30T00:00:00Z"]

@@ -127,7 +127,9 @@ def test_revoking_removes_the_person_kills_the_link_and_a_later_invitation_works
         team.revoke()
     team.accept(team.invite(role=Role.FULL))
     assert team.list()[BOB.email].role is Role.FULL
-    assert [data_of(event)["email"] for event in events_of(team.tenant, "manager.revoked")] == [BOB.email]
+    assert [data_of(event)["manager"]["email"] for event in events_of(team.tenant, "manager.revoked")] == [
+        BOB.email
+    ]
 
 
 def test_an_expired_invite_can_be_revoked_swept_or_not(team: Team, clock: Clock) -> None:

@@ -64,7 +64,9 @@ def test_an_active_managers_role_is_changed_at_once(team: Team) -> None:
 
     with pytest.raises(ForbiddenError):
         team.change("new@x.io", Role.LIMITED, by=limited)
-    assert [data_of(event)["role"] for event in events_of(team.tenant, "manager.role_changed")] == [
+    assert [
+        data_of(event)["manager"]["role"] for event in events_of(team.tenant, "manager.role_changed")
+    ] == [
         "full_manager",
         "full_manager",
         "limited_manager",
@@ -83,7 +85,7 @@ def test_a_removed_manager_is_out_at_once_and_can_be_invited_again(team: Team) -
 
     with pytest.raises(UnknownOrganizationError):
         team.teaming.team(person=team.tenant.limited, organization=team.tenant.id)
-    assert [data_of(event)["email"] for event in events_of(team.tenant, "manager.removed")] == [
+    assert [data_of(event)["manager"]["email"] for event in events_of(team.tenant, "manager.removed")] == [
         team.tenant.limited.email
     ]
     team.accept(team.invite(team.tenant.limited.email))

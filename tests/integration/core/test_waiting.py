@@ -142,7 +142,7 @@ def test_a_seat_that_came_back_while_somebody_was_about_to_wait_is_not_missed(
     assert holder(tenant, full) == set()
 
     (stood_in_line,) = events_of(tenant, "join.waiting")
-    async_workers.dispatching.dispatch(stood_in_line)
+    async_workers.dispatch_events.dispatch(stood_in_line)
 
     assert holder(tenant, full) == {ANN}
 

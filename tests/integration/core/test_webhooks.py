@@ -10,6 +10,7 @@ from standardwebhooks import WebhookVerificationError
 
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
+from tests.support.published_events import check_event
 from tests.support.tenant import OPERATOR, Tenant, found_tenant
 from tests.support.webhook_receiver import Receiver, Request
 from tests.support.webhooks import Post
@@ -44,11 +45,12 @@ def test_an_event_reaches_the_receiver_signed_as_standard_webhooks_has_it(
     request = receiver.requests[-1]
     message = request.verified(post.secret(webhook))
     assert message["type"] == "invites.created"
-    assert message["timestamp"] == message["data"]["at"] == "2027-01-04T09:00:00Z"
-    assert message["data"]["id"] == request.headers["webhook-id"]
-    assert message["data"]["organization"] == tenant.id
-    assert message["data"]["actor"] == tenant.full.email
-    assert message["data"]["facts"]["invites"][0]["email"] == "ann@x.io"
+    assert message["occurred_at"] == "2027-01-04T09:00:00Z"
+    assert message["id"] == request.headers["webhook-id"]
+    assert message["organization"] == tenant.id
+    assert message["actor"] == tenant.full.email
+    assert message["data"]["invites"][0]["email"] == "ann@x.io"
+    check_event(message)
     assert request.headers["Content-Type"] == "application/json"
 
 
@@ -101,7 +103,7 @@ def test_a_provider_is_not_told_of_its_clients_events(
     (row,) = events.listed(
         post.context.table, client.id, type_="organization.changed", limit=1, cursor=None
     ).rows
-    post.async_workers.dispatching.dispatch(events.event_of(row))
+    post.async_workers.dispatch_events.dispatch(events.event_of(row))
     post.deliver()
 
     assert [one.type for one in post.log(own)] == ["organization.changed"]
@@ -115,7 +117,7 @@ def test_the_same_event_handed_over_twice_is_delivered_once(
     events_of_it = post.async_workers.waiting_events()
     post.settle()
     for event in events_of_it:
-        post.async_workers.dispatching.dispatch(event)
+        post.async_workers.dispatch_events.dispatch(event)
 
     assert post.deliver() == [CallOutcome.POINTLESS]
     assert len(receiver.requests) == 1
@@ -238,7 +240,8 @@ def test_the_test_button_sends_a_message_whatever_it_is_subscribed_to(
 
     assert post.settle() == [CallOutcome.DELIVERED]
     message = receiver.requests[0].verified(post.secret(webhook))
-    assert (message["type"], message["data"]["facts"]) == ("webhook.tested", {"webhook": webhook.id})
+    assert (message["type"], message["data"]["webhook"]["id"]) == ("webhook.tested", webhook.id)
+    check_event(message)
     assert [one.type for one in post.log(webhook)] == ["webhook.tested"]
     assert post.log(other) == []
 

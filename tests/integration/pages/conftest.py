@@ -14,14 +14,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import boto3
 import pytest
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from moto import mock_aws
 
-from functions.pages.application import application
+from functions.pages.application import answer
+from functions.pages.services import PageServices
 from tests.support.identity_provider import NETWORKS
 from tests.support.quick_pools import make_pools_quick
 from tests.support.tables import REGION
 from tests.support.tenant import Tenant
+from usher.bootstrap import Bootstrap
 from usher.domain.invites import Invite
 from usher.gateways.client_secrets import ClientSecrets
 from usher.gateways.identity import Identity
@@ -121,11 +122,16 @@ def check_page(page: Html) -> None:
         assert form["method"] == "post"
 
 
+def call(services: PageServices, event: dict[str, Any]) -> dict[str, Any]:
+    """Call the function with an event, as JSON passes it on."""
+    return answer(json.loads(json.dumps(event)), SimpleNamespace(), services=services)  # type: ignore[arg-type] # of Lambda's context nothing is used
+
+
 @dataclass
 class Browser:
     """Keeps cookies, fills in forms, runs no script."""
 
-    app: APIGatewayHttpResolver
+    services: PageServices
     cookies: dict[str, str] = field(default_factory=dict)
     page: Answer | None = None
     address: str = "198.51.100.7"
@@ -162,14 +168,14 @@ class Browser:
             "body": text,
             "isBase64Encoded": encoded,
         }
-        answer = self.app.resolve(json.loads(json.dumps(event)), SimpleNamespace())  # type: ignore[arg-type] # of Lambda's context nothing is used
-        for cookie in answer["cookies"]:
+        answered = call(self.services, event)
+        for cookie in answered["cookies"]:
             name, _, value = cookie.split(";")[0].partition("=")
             if "Max-Age=0" in cookie:
                 self.cookies.pop(name, None)
             else:
                 self.cookies[name] = value
-        self.page = Answer(answer["statusCode"], answer["headers"], answer["cookies"], answer["body"])
+        self.page = Answer(answered["statusCode"], answered["headers"], answered["cookies"], answered["body"])
         return self.page
 
     def get(self, url: str) -> Answer:
@@ -283,33 +289,51 @@ def providers() -> Providers:
 
 
 @pytest.fixture
-def signing_on(context: Context, client_secrets: ClientSecrets, providers: Providers) -> SsoLogin:
+def origin() -> str:
+    """Where people reach the pages."""
+    return ORIGIN
+
+
+@pytest.fixture
+def bootstrap(
+    context: Context,
+    identity: Identity,
+    keys: Keys,
+    front_key: Secret,
+    client_secrets: ClientSecrets,
+    providers: Providers,
+    origin: str,
+) -> Bootstrap:
+    """The collaborators on moto, with the tests' clock, in place of those of the environment."""
+    parts = Bootstrap({"USHER_ORIGIN": origin})
+    parts.context = context
+    parts.identity = identity
+    parts.links = Links(keys)
+    parts.cookies = Cookies(keys)
+    parts.front_key = front_key
+    parts.client_secrets = client_secrets
+    parts.providers = providers
+    return parts
+
+
+@pytest.fixture
+def sso_login(context: Context, client_secrets: ClientSecrets, providers: Providers) -> SsoLogin:
     return SsoLogin(context, secrets=client_secrets, providers=lambda: providers)
 
 
 @pytest.fixture
-def app(
-    context: Context, identity: Identity, keys: Keys, front_key: Secret, signing_on: SsoLogin
-) -> APIGatewayHttpResolver:
-    return application(
-        context=context,
-        identity=identity,
-        links=Links(keys),
-        cookies=Cookies(keys),
-        front_key=front_key,
-        signing_on=signing_on,
-        origin=ORIGIN,
-    )
+def services(bootstrap: Bootstrap) -> PageServices:
+    return PageServices(bootstrap)
 
 
 @pytest.fixture
-def new_browser(app: APIGatewayHttpResolver) -> Callable[[], Browser]:
-    return lambda: Browser(app)
+def new_browser(services: PageServices) -> Callable[[], Browser]:
+    return lambda: Browser(services)
 
 
 @pytest.fixture
-def browser(app: APIGatewayHttpResolver) -> Browser:
-    return Browser(app)
+def browser(services: PageServices) -> Browser:
+    return Browser(services)
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 import pytest
 
-from functions.pages.dashboard import Card
+from functions.pages.controllers.dashboard import Card
 from tests.integration.pages.conftest import PASSWORD, Answer, Browser
-from tests.integration.pages.test_invitation import sign_in
+from tests.integration.pages.test_invites import sign_in
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant, found_tenant

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from functions.send_email.rendering import Rendering
+from functions.send_email.rendering import EmailRenderer
 from tests.integration.pages.conftest import Browser
 from tests.support.tenant import Tenant
 from usher.domain.effects.kinds import Email, Template
@@ -42,7 +42,7 @@ def invite_to_group(tenant: Tenant, licenses: Sequence[License]) -> Invite:
 
 def rendered(tenant: Tenant, invite: Invite, template: Template) -> tuple[str, str, str]:
     invited = InvitesCreated(invites=(InviteRef.of(invite),), seat_changes=())
-    message = Rendering(now=tenant.context.now).render(
+    message = EmailRenderer(now=tenant.context.now).render(
         EmailContext(
             email=Email(
                 id="E",

@@ -127,7 +127,7 @@ def test_later_sign_ins_only_sign_in(
     assert (seats(tenant, license_), seats(tenant, later)) == ((10, 1, 9), (10, 0, 10))
     (event,) = events_of(tenant, "learner.provisioned")
     assert event.actor == "ann@acme.example"
-    assert data_of(event)["connection"] == connection.id
+    assert data_of(event)["connection"]["id"] == connection.id
     assert seat_changes(event) == {license_.id: 1}
 
 
@@ -297,7 +297,7 @@ def test_a_clients_landing_page_has_logo_colors_welcome_code_entry_join_sign_in_
 
 
 def test_the_landing_page_has_a_button_for_each_enabled_connection_that_can_be_used(
-    browser: Browser, connector: Connector, signing_on: SsoLogin, tenant: Tenant
+    browser: Browser, connector: Connector, sso_login: SsoLogin, tenant: Tenant
 ) -> None:
     shown = connector.connect()
     connector.connect(confirmed=False)
@@ -306,6 +306,6 @@ def test_the_landing_page_has_a_button_for_each_enabled_connection_that_can_be_u
 
     page = browser.get("/c/acme")
 
-    assert [one.id for one in signing_on.offered(organization=tenant.id)] == [shown.id]
+    assert [one.id for one in sso_login.offered(organization=tenant.id)] == [shown.id]
     assert [a["href"] for a in page.html.all("a") if "/sso/" in a["href"]] == [f"/learn/sso/{shown.id}"]
     assert "Acme ID" in page.text

@@ -10,7 +10,7 @@ from io import StringIO
 import pytest
 from itsdangerous import TimestampSigner
 
-from functions.pages import sso
+from functions.pages.log import logger
 from tests.integration.pages.conftest import Answer, Browser
 from tests.integration.pages.test_sso import begin, sign_in
 from tests.support.call_counts import Count
@@ -212,7 +212,7 @@ def test_an_honest_providers_answer_is_never_taken_to_a_rogue_one(
         bad = connector.connect(issuer=rogue.issuer)
         state = parameters_of(begin(browser, bad))["state"]
         rogue.answers["/token"] = (500, b"asked")
-        honest = changed(begin(Browser(browser.app), connection), state=state)
+        honest = changed(begin(Browser(browser.services), connection), state=state)
 
         back = provider.sign_in(honest, "ann")
         page = refused(browser.get(changed(back, iss="")), "sso_lost")
@@ -225,7 +225,7 @@ def test_what_is_no_connection_is_not_found_and_not_logged(
     browser: Browser, count: Count, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = StringIO()
-    monkeypatch.setattr(sso.logger.registered_handler, "stream", written)
+    monkeypatch.setattr(logger.registered_handler, "stream", written)
     pages = []
     with count() as cost:
         for name in ("ann@acme.example", "X" * 3000):
@@ -342,7 +342,7 @@ def test_what_failed_is_logged_without_an_address(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     written = StringIO()
-    monkeypatch.setattr(sso.logger.registered_handler, "stream", written)
+    monkeypatch.setattr(logger.registered_handler, "stream", written)
     back = provider.sign_in(begin(browser, connection), "unverified")
     browser.get(back)
 

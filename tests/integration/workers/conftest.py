@@ -36,6 +36,7 @@ NAMES = (
     "sweep",
     "deliver_webhook",
     "run_import",
+    "erase_learner",
 )
 ORIGIN = "https://usher.example"
 QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/emails"
@@ -60,6 +61,8 @@ ENVIRONMENT = {
     "USHER_SES_CONFIGURATION_SET": "emails",
     "USHER_START_STATE_MACHINE": MACHINE,
     "USHER_TABLE": NAME,
+    "USHER_USER_POOL": "us-east-1_pool",
+    "USHER_USER_POOL_CLIENT": "client",
     "USHER_WEBHOOK_KEYS": "webhook-keys",
     "USHER_WEBHOOK_NETWORKS": "127.0.0.0/8",
     "USHER_WEBHOOK_QUEUE": WEBHOOK_QUEUE,
@@ -222,8 +225,9 @@ def settle(world: World, run: Run) -> Callable[[], None]:
     """Let everything that follows from what was done happen: dispatch it, and send its emails."""
 
     def settle() -> None:
-        assert run("dispatch", {"Records": world.events()}) == {"batchItemFailures": []}
-        assert run("send_email", {"Records": world.queued()}) == {"batchItemFailures": []}
+        for name, take in (("dispatch", world.events), ("send_email", world.queued)):
+            if records := take():  # Lambda hands over no empty batch
+                assert run(name, {"Records": records}) == {"batchItemFailures": []}
 
     return settle
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from functions.logs import InvocationFailedError
 from tests.integration.workers.conftest import ORIGIN, SENDER, Run, World, sqs_record, stream_record
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
@@ -285,13 +286,16 @@ def test_dispatch_stops_at_the_first_failure_and_says_where(home: Tenant, world:
     assert len(world.queued()) == 1, "what comes behind waits, in order"
 
 
-def test_dispatch_fails_whole_where_nothing_was_done(home: Tenant, world: World, run: Run) -> None:
+def test_dispatch_fails_whole_where_nothing_was_done(
+    home: Tenant, world: World, run: Run, logged: io.StringIO
+) -> None:
     home.invite(home.license())
     *_, event = world.events()
     broken = stream_record({**event["dynamodb"]["NewImage"], "data": {"S": "no json"}}, "1")
 
-    with pytest.raises(ValueError, match="Expecting value"):
+    with pytest.raises(InvocationFailedError, match="BatchProcessingError"):
         run("dispatch", {"Records": [broken, event]})
+    assert "json.decoder.JSONDecodeError" in logged.getvalue()
     assert not world.queued()
 
 

@@ -15,6 +15,7 @@ NAMES = (
     "sweep",
     "deliver_webhook",
     "run_import",
+    "erase_learner",
 )
 
 ENVIRONMENT = {
@@ -31,6 +32,8 @@ ENVIRONMENT = {
     "USHER_SES_CONFIGURATION_SET": "set",
     "USHER_START_STATE_MACHINE": "machine",
     "USHER_TABLE": "usher",
+    "USHER_USER_POOL": "pool",
+    "USHER_USER_POOL_CLIENT": "client",
     "USHER_WEBHOOK_KEYS": "webhook-keys",
     "USHER_WEBHOOK_NETWORKS": "",
     "USHER_WEBHOOK_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/webhooks",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from functions.send_email.rendering import Rendering
+from functions.send_email.rendering import EmailRenderer
 from tests.support.email_contexts import (
     ACME,
     INVITE,
@@ -19,22 +19,20 @@ from tests.support.email_contexts import (
     ORIGIN,
     TEAM_INVITE,
     TO_LEARNERS,
-    letter,
-    row,
+    email_context,
     terms,
 )
 from usher.domain.colors import READABLE, contrast
 from usher.domain.effects.kinds import LINKED, Template
 from usher.domain.invites import InviteState
-from usher.domain.json_values import Json
 from usher.domain.licenses import ProductKind
 from usher.domain.organizations import Branding, Manager, ManagerState
 from usher.gateways.mail import Message
 
 
 @pytest.fixture(scope="module")
-def rendering() -> Rendering:
-    return Rendering(now=lambda: NOW)
+def renderer() -> EmailRenderer:
+    return EmailRenderer(now=lambda: NOW)
 
 
 def preheader(message: Message) -> str:
@@ -44,8 +42,8 @@ def preheader(message: Message) -> str:
 
 
 @pytest.mark.parametrize("template", Template)
-def test_every_email_is_complete(rendering: Rendering, template: Template) -> None:
-    message = rendering.render(letter(template))
+def test_every_email_is_complete(renderer: EmailRenderer, template: Template) -> None:
+    message = renderer.render(email_context(template))
 
     assert message.subject
     assert "\n" not in message.subject
@@ -58,8 +56,8 @@ def test_every_email_is_complete(rendering: Rendering, template: Template) -> No
 
 
 @pytest.mark.parametrize("template", Template)
-def test_the_style_is_inlined_and_nothing_is_fetched(rendering: Rendering, template: Template) -> None:
-    html = rendering.render(letter(template)).html
+def test_the_style_is_inlined_and_nothing_is_fetched(renderer: EmailRenderer, template: Template) -> None:
+    html = renderer.render(email_context(template)).html
 
     assert html.count("<style") == 1, "only what cannot be inlined stays in a style sheet"
     assert re.search(r'<h1 style="[^"]*font-size', html)
@@ -69,8 +67,8 @@ def test_the_style_is_inlined_and_nothing_is_fetched(rendering: Rendering, templ
 
 
 @pytest.mark.parametrize("template", Template)
-def test_the_text_says_the_same_without_html(rendering: Rendering, template: Template) -> None:
-    message = rendering.render(letter(template))
+def test_the_text_says_the_same_without_html(renderer: EmailRenderer, template: Template) -> None:
+    message = renderer.render(email_context(template))
 
     assert not re.search(r"</?[a-z]+[ >]|&[a-z]+;|&#", message.text)
     assert "\n\n\n\n" not in message.text
@@ -79,15 +77,15 @@ def test_the_text_says_the_same_without_html(rendering: Rendering, template: Tem
 
 
 @pytest.mark.parametrize("template", Template)
-def test_only_an_email_to_be_answered_carries_the_link(rendering: Rendering, template: Template) -> None:
-    message = rendering.render(letter(template))
+def test_only_an_email_to_be_answered_carries_the_link(renderer: EmailRenderer, template: Template) -> None:
+    message = renderer.render(email_context(template))
 
     assert (LINK in message.html) == (LINK in message.text) == (template in LINKED)
 
 
 @pytest.mark.parametrize("template", TO_LEARNERS)
-def test_answers_go_to_the_manager_who_invited(rendering: Rendering, template: Template) -> None:
-    message = rendering.render(letter(template))
+def test_answers_go_to_the_manager_who_invited(renderer: EmailRenderer, template: Template) -> None:
+    message = renderer.render(email_context(template))
 
     assert message.reply_to == "max@acme.example"
     assert "Reply to it to reach Max Full." in message.text
@@ -96,9 +94,9 @@ def test_answers_go_to_the_manager_who_invited(rendering: Rendering, template: T
 @pytest.mark.parametrize("template", TO_LEARNERS)
 @pytest.mark.parametrize("inviter", [None, replace(MAX, state=ManagerState.PENDING)])
 def test_nobody_is_named_to_reply_to_when_that_manager_is_gone(
-    rendering: Rendering, template: Template, inviter: Manager | None
+    renderer: EmailRenderer, template: Template, inviter: Manager | None
 ) -> None:
-    message = rendering.render(letter(template, inviter=inviter))
+    message = renderer.render(email_context(template, inviter=inviter))
 
     assert not message.reply_to
     assert "reply" not in message.text.lower()
@@ -107,9 +105,9 @@ def test_nobody_is_named_to_reply_to_when_that_manager_is_gone(
 
 @pytest.mark.parametrize("template", NOTICES)
 def test_a_notice_to_managers_wants_no_reply_and_leads_to_the_console(
-    rendering: Rendering, template: Template
+    renderer: EmailRenderer, template: Template
 ) -> None:
-    message = rendering.render(letter(template))
+    message = renderer.render(email_context(template))
 
     assert not message.reply_to
     assert f'href="{ORIGIN}/"' in message.html
@@ -119,7 +117,7 @@ def test_a_notice_to_managers_wants_no_reply_and_leads_to_the_console(
 
 @pytest.mark.parametrize("template", Template)
 def test_what_people_typed_is_shown_as_they_typed_it_and_never_as_html(
-    rendering: Rendering, template: Template
+    renderer: EmailRenderer, template: Template
 ) -> None:
     nasty = 'A & B <img src=x onerror="alert(1)"> {{ 7 * 7 }} "Zoë" O\'Hara 東京'
     home = replace(ACME, name=nasty[:80])
@@ -131,10 +129,7 @@ def test_what_people_typed_is_shown_as_they_typed_it_and_never_as_html(
         message=nasty,
         licenses=(terms(nasty),) if usual.licenses else (),
     )
-    rows: list[Json] = [row() | {"products": [nasty]}]
-    message = rendering.render(
-        letter(template, organization=home, inviter=named, invite=invite, facts={"invites": rows})
-    )
+    message = renderer.render(email_context(template, organization=home, inviter=named, invite=invite))
 
     assert not re.findall(r"<(?:img|i|b)\b", message.html)
     assert "A &amp; B &lt;img src=x" in message.html
@@ -143,28 +138,29 @@ def test_what_people_typed_is_shown_as_they_typed_it_and_never_as_html(
 
 
 @pytest.mark.parametrize("template", Template)
-def test_a_line_break_in_a_name_adds_no_header(rendering: Rendering, template: Template) -> None:
+def test_a_line_break_in_a_name_adds_no_header(renderer: EmailRenderer, template: Template) -> None:
     name = "Acme\r\nBcc: everyone@x.io\x00\u2028x"
     home = replace(ACME)
     object.__setattr__(home, "name", name)  # the domain refuses such a name; the mail does not rely on it
-    rows: list[Json] = [row() | {"products": ["Fire\nsafety"]}]
-    message = rendering.render(letter(template, organization=home, facts={"invites": rows}))
+    usual = TEAM_INVITE if template is Template.TEAM_INVITE else INVITE
+    invite = replace(usual, licenses=(terms("Fire\nsafety"),) if usual.licenses else ())
+    message = renderer.render(email_context(template, organization=home, invite=invite))
 
     assert message.sender_name == "Acme Bcc: everyone@x.io x"
     assert message.subject == " ".join(message.subject.split())
     assert message.subject.isprintable()
 
 
-def test_the_managers_message_keeps_its_line_breaks(rendering: Rendering) -> None:
+def test_the_managers_message_keeps_its_line_breaks(renderer: EmailRenderer) -> None:
     invite = replace(INVITE, message="Dear Ann,\r\n\r\n1 < 2\x07\nMax \N{WAVING HAND SIGN}")
-    message = rendering.render(letter(Template.INVITE, invite=invite))
+    message = renderer.render(email_context(Template.INVITE, invite=invite))
 
     assert "Dear Ann,<br>\n<br>\n1 &lt; 2<br>\nMax \N{WAVING HAND SIGN}" in message.html
     assert "    Dear Ann,\n\n    1 < 2\n    Max \N{WAVING HAND SIGN}\n" in message.text
 
 
-def test_an_invite_says_who_invites_to_what_until_when(rendering: Rendering) -> None:
-    message = rendering.render(letter(Template.INVITE))
+def test_an_invite_says_who_invites_to_what_until_when(renderer: EmailRenderer) -> None:
+    message = renderer.render(email_context(Template.INVITE))
 
     assert message.subject == "Acme invites you to Fire safety"
     assert "Hello Ann," in message.text
@@ -174,20 +170,18 @@ def test_an_invite_says_who_invites_to_what_until_when(rendering: Rendering) -> 
     assert "10 days" in message.text
 
 
-def test_a_start_is_written_in_the_organizations_time_zone(rendering: Rendering) -> None:
+def test_a_start_is_written_in_the_organizations_time_zone(renderer: EmailRenderer) -> None:
     invite = replace(INVITE, access_start=datetime(2027, 1, 31, 23, 0, tzinfo=UTC))
-    message = rendering.render(letter(Template.INVITE, invite=invite))
+    message = renderer.render(email_context(Template.INVITE, invite=invite))
 
     assert "Access starts:  1 February 2027, 00:00 (Europe/Zurich)" in message.text
     assert "1 February 2027, 00:00 (Europe/Zurich)" in message.html
 
 
-def test_each_product_has_its_own_start(rendering: Rendering) -> None:
+def test_each_product_has_its_own_start(renderer: EmailRenderer) -> None:
     subscription = terms("All year", ProductKind.SUBSCRIPTION, datetime(2027, 1, 31, 23, 0, tzinfo=UTC))
     invite = replace(INVITE, licenses=(terms(), subscription, terms("First aid")))
-    message = rendering.render(
-        letter(Template.INVITE, invite=invite, facts={"invites": [{"email": "ann@x.io"}]})
-    )
+    message = renderer.render(email_context(Template.INVITE, invite=invite))
 
     assert message.subject == "Acme invites you to Fire safety and 2 more"
     assert "- Fire safety\n  Access starts: as soon as you accept" in message.text
@@ -195,8 +189,8 @@ def test_each_product_has_its_own_start(rendering: Rendering) -> None:
     assert "Fire safety, All year and First aid" in message.html
 
 
-def test_a_resent_invite_says_that_the_old_link_is_dead(rendering: Rendering) -> None:
-    message = rendering.render(letter(Template.RESENT))
+def test_a_resent_invite_says_that_the_old_link_is_dead(renderer: EmailRenderer) -> None:
+    message = renderer.render(email_context(Template.RESENT))
 
     assert "Links in earlier emails no longer work." in message.text
     assert "Links in earlier emails no longer work." in message.html
@@ -213,36 +207,38 @@ def test_a_resent_invite_says_that_the_old_link_is_dead(rendering: Rendering) ->
         (timedelta(minutes=5), "less than a day"),
     ],
 )
-def test_a_reminder_says_how_much_time_is_left(rendering: Rendering, left: timedelta, words: str) -> None:
-    message = rendering.render(letter(Template.REMINDER, invite=replace(INVITE, expires_at=NOW + left)))
+def test_a_reminder_says_how_much_time_is_left(renderer: EmailRenderer, left: timedelta, words: str) -> None:
+    message = renderer.render(email_context(Template.REMINDER, invite=replace(INVITE, expires_at=NOW + left)))
 
     assert message.subject == f"Reminder, {words} left: Acme invites you to Fire safety"
     assert f"{words} left" in message.text
 
 
-def test_a_withdrawal_says_that_nothing_needs_doing(rendering: Rendering) -> None:
-    message = rendering.render(
-        letter(Template.WITHDRAWN, invite=replace(INVITE, state=InviteState.WITHDRAWN))
+def test_a_withdrawal_says_that_nothing_needs_doing(renderer: EmailRenderer) -> None:
+    message = renderer.render(
+        email_context(Template.WITHDRAWN, invite=replace(INVITE, state=InviteState.WITHDRAWN))
     )
 
     assert message.subject == "Withdrawn: the invitation to Fire safety"
     assert "no longer works" in message.text
 
 
-def test_a_moved_start_is_told_with_the_date_or_with_acceptance(rendering: Rendering) -> None:
+def test_a_moved_start_is_told_with_the_date_or_with_acceptance(renderer: EmailRenderer) -> None:
     on_date = replace(INVITE, access_start=NOW + timedelta(days=30))
     accepted = replace(on_date, state=InviteState.ACCEPTED)
 
-    pending = rendering.render(letter(Template.START_CHANGED, invite=on_date)).text
+    pending = renderer.render(email_context(Template.START_CHANGED, invite=on_date)).text
     assert "Starts: 3 February 2027, 10:00 (Europe/Zurich)" in pending
     assert "still waits for your answer" in pending
-    assert "Starts: as soon as you accept" in rendering.render(letter(Template.START_CHANGED)).text
-    assert "we will write to you" in rendering.render(letter(Template.START_CHANGED, invite=accepted)).text
+    assert "Starts: as soon as you accept" in renderer.render(email_context(Template.START_CHANGED)).text
+    assert (
+        "we will write to you" in renderer.render(email_context(Template.START_CHANGED, invite=accepted)).text
+    )
 
 
-def test_a_started_access_leads_to_the_courses_and_names_only_what_started(rendering: Rendering) -> None:
+def test_a_started_access_leads_to_the_courses_and_names_only_what_started(renderer: EmailRenderer) -> None:
     invite = replace(INVITE, state=InviteState.ACCEPTED, licenses=(terms(), terms("First aid")))
-    message = rendering.render(letter(Template.ACCESS_STARTED, invite=invite))
+    message = renderer.render(email_context(Template.ACCESS_STARTED, invite=invite))
 
     assert message.subject == "You can start: Fire safety"
     assert f'href="{ORIGIN}/learn"' in message.html
@@ -250,9 +246,9 @@ def test_a_started_access_leads_to_the_courses_and_names_only_what_started(rende
     assert "31 October 2027, 10:00 (Europe/Zurich)" in message.text
 
 
-def test_a_team_invite_says_the_role_and_what_it_may(rendering: Rendering) -> None:
-    first = rendering.render(letter(Template.TEAM_INVITE))
-    again = rendering.render(letter(Template.TEAM_INVITE, invite=replace(TEAM_INVITE, number=2)))
+def test_a_team_invite_says_the_role_and_what_it_may(renderer: EmailRenderer) -> None:
+    first = renderer.render(email_context(Template.TEAM_INVITE))
+    again = renderer.render(email_context(Template.TEAM_INVITE, invite=replace(TEAM_INVITE, number=2)))
 
     assert first.subject == "Acme invites you to its team"
     assert "Max Full invites you to manage Acme as a full manager." in first.text
@@ -260,25 +256,25 @@ def test_a_team_invite_says_the_role_and_what_it_may(rendering: Rendering) -> No
     assert "links in earlier emails no longer work" in again.text
 
 
-def test_a_first_manager_is_invited_by_nobody_in_particular(rendering: Rendering) -> None:
-    message = rendering.render(letter(Template.TEAM_INVITE, inviter=None))
+def test_a_first_manager_is_invited_by_nobody_in_particular(renderer: EmailRenderer) -> None:
+    message = renderer.render(email_context(Template.TEAM_INVITE, inviter=None))
 
     assert "You are invited to manage Acme as a full manager." in message.text
 
 
 @pytest.mark.parametrize("color", ["#000000", "#ffffff", "#ffd54a", "#1f4e79", "#777777", "#ff0000"])
-def test_a_button_can_be_read_in_any_color(rendering: Rendering, color: str) -> None:
+def test_a_button_can_be_read_in_any_color(renderer: EmailRenderer, color: str) -> None:
     home = replace(ACME, branding=Branding(color=color))
-    html = rendering.render(letter(Template.INVITE, organization=home)).html
+    html = renderer.render(email_context(Template.INVITE, organization=home)).html
     (style,) = re.findall(r'<td class="button"[^>]*><a [^>]*style="([^"]*)"', html)
     (ink,) = re.findall(r"(?<![-\w])color: (#[0-9a-f]{6})", style)
 
     assert contrast(ink, color) >= READABLE
 
 
-def test_a_logo_has_the_organizations_name_for_those_who_do_not_see_it(rendering: Rendering) -> None:
+def test_a_logo_has_the_organizations_name_for_those_who_do_not_see_it(renderer: EmailRenderer) -> None:
     home = replace(ACME, name='Acme "A&B"', branding=Branding(logo_url="https://acme.example/l.png?a=1&b=2"))
-    html = rendering.render(letter(Template.INVITE, organization=home)).html
+    html = renderer.render(email_context(Template.INVITE, organization=home)).html
     (logo,) = re.findall(r"<img [^>]*>", html)
 
     assert 'src="https://acme.example/l.png?a=1&amp;b=2"' in logo

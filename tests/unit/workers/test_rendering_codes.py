@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from functions.send_email.rendering import Rendering
-from tests.support.email_contexts import COPIED, NOW, letter
+from functions.send_email.rendering import EmailRenderer
+from tests.support.email_contexts import BOSS, CODE_TERMS, NOW, email_context
 from usher.domain.effects.kinds import Template
-from usher.domain.json_values import Json
+from usher.domain.events.codes import CodeCopied
+from usher.domain.events.parts import GroupRef
 
 
 @pytest.fixture(scope="module")
-def rendering() -> Rendering:
-    return Rendering(now=lambda: NOW)
+def renderer() -> EmailRenderer:
+    return EmailRenderer(now=lambda: NOW)
 
 
-def test_instructions_and_passcode_are_filled_in(rendering: Rendering) -> None:
-    message = rendering.render(letter(Template.CODE_COPY))
+def test_instructions_and_passcode_are_filled_in(renderer: EmailRenderer) -> None:
+    message = renderer.render(email_context(Template.CODE_COPY))
 
     assert message.subject == "How to join Acme: Fire safety"
     for said in (message.text, message.html):
@@ -30,16 +33,18 @@ def test_instructions_and_passcode_are_filled_in(rendering: Rendering) -> None:
     assert not message.reply_to
 
 
-def test_what_a_code_does_not_have_is_not_spoken_of(rendering: Rendering) -> None:
-    plain: dict[str, Json] = {
-        "cap": None,
-        "domain": "",
-        "message": "",
-        "products": [],
-        "group_name": "Drivers",
-    }
-    facts = {name: value for name, value in {**COPIED, **plain}.items() if name != "ends_at"}
-    message = rendering.render(letter(Template.CODE_COPY, facts={**facts}))
+def test_what_a_code_does_not_have_is_not_spoken_of(renderer: EmailRenderer) -> None:
+    plain = replace(
+        CODE_TERMS,
+        licenses=(),
+        group=GroupRef(id="G", name="Drivers"),
+        cap=None,
+        domain="",
+        message="",
+        ends_at=None,
+    )
+    copied = CodeCopied(code="WELCOME-2027", terms=plain, copy_to=BOSS)
+    message = renderer.render(email_context(Template.CODE_COPY, copied))
 
     assert message.subject == "How to join Acme: the group Drivers"
     for word in ("Places", "For addresses at", "writes:", "used up"):

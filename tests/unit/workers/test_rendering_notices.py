@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from functions.send_email.rendering import Rendering
+from functions.send_email.rendering import EmailRenderer
 from tests.support.email_contexts import (
+    ANSWERED,
+    APPROVED,
+    BOSS,
+    ENDING,
+    INVITE,
     NOTICES,
     NOW,
-    letter,
-    row,
+    RETIRING,
+    STAYING,
+    TEAM_INVITE,
+    email_context,
+    summary,
 )
 from usher.domain.effects.kinds import Template
-from usher.domain.json_values import Json
+from usher.domain.events.event import EventData
+from usher.domain.events.requests import SeatsRefused
+from usher.domain.requests import SupportKind
 
 
 @pytest.fixture(scope="module")
-def rendering() -> Rendering:
-    return Rendering(now=lambda: NOW)
+def renderer() -> EmailRenderer:
+    return EmailRenderer(now=lambda: NOW)
 
 
-def test_a_notice_names_fifty_addresses_and_counts_the_rest(rendering: Rendering) -> None:
-    rows: list[Json] = [row(f"p{number}@x.io") for number in range(53)]
-    facts: dict[str, Json] = {"products": ["Fire safety"], "invites": rows}
-    message = rendering.render(letter(Template.EXPIRED_NOTICE, facts=facts))
+def test_a_notice_names_fifty_addresses_and_counts_the_rest(renderer: EmailRenderer) -> None:
+    expired = [replace(INVITE, email=f"p{number}@x.io") for number in range(53)]
+    message = renderer.render(email_context(Template.EXPIRED_NOTICE, summary(*expired)))
 
     assert message.subject == "53 invitations expired: Fire safety"
     assert "p49@x.io" in message.text
@@ -33,23 +44,17 @@ def test_a_notice_names_fifty_addresses_and_counts_the_rest(rendering: Rendering
 
 
 @pytest.mark.parametrize("template", NOTICES)
-def test_a_notice_about_a_team_invite_speaks_of_the_team(rendering: Rendering, template: Template) -> None:
-    message = rendering.render(letter(template, facts={"invites": [row(kind="team")]}))
+def test_a_notice_about_a_team_invite_speaks_of_the_team(renderer: EmailRenderer, template: Template) -> None:
+    message = renderer.render(email_context(template, invite=TEAM_INVITE))
 
     assert "team" in message.subject
     assert "seat" not in message.text
 
 
-def test_a_digest_says_of_each_what_it_was_for(rendering: Rendering) -> None:
-    grouped: dict[str, Json] = {
-        "kind": "learner",
-        "email": "eve@x.io",
-        "products": [],
-        "group_name": "Drivers",
-    }
-    rows: list[Json] = [row(), row("tim@x.io", "team"), grouped]
-    facts: dict[str, Json] = {"count": 70, "team": True, "products": ["Fire safety"], "invites": rows}
-    message = rendering.render(letter(Template.EXPIRED_NOTICE, facts=facts))
+def test_a_digest_says_of_each_what_it_was_for(renderer: EmailRenderer) -> None:
+    tim = replace(TEAM_INVITE, email="tim@x.io")
+    eve = replace(INVITE, email="eve@x.io", licenses=(), group="G", group_name="Drivers")
+    message = renderer.render(email_context(Template.EXPIRED_NOTICE, summary(INVITE, tim, eve, count=70)))
 
     assert message.subject == "70 invitations expired: Fire safety and 2 more"
     assert "- ann@x.io: Fire safety\n- tim@x.io: your team\n- eve@x.io: the group Drivers" in message.text
@@ -57,26 +62,24 @@ def test_a_digest_says_of_each_what_it_was_for(rendering: Rendering) -> None:
     assert "The seats are back in the pool." in message.text
 
 
-def test_a_new_manager_is_told_of_with_their_role(rendering: Rendering) -> None:
-    message = rendering.render(letter(Template.JOINED_NOTICE, facts={"invites": [row(kind="team")]}))
+def test_a_new_manager_is_told_of_with_their_role(renderer: EmailRenderer) -> None:
+    message = renderer.render(email_context(Template.JOINED_NOTICE))
 
     assert message.subject == "ann@x.io joined the team of Acme"
     assert "is a full manager of Acme now" in message.text
     assert not message.reply_to
 
 
-def test_a_new_manager_is_told_of_by_name_and_address(rendering: Rendering) -> None:
-    facts: dict[str, Json] = {"invites": [row(kind="team")], "actor_name": "Ann\r\nLee"}
-    message = rendering.render(letter(Template.JOINED_NOTICE, facts=facts))
+def test_a_new_manager_is_told_of_by_name_and_address(renderer: EmailRenderer) -> None:
+    message = renderer.render(email_context(Template.JOINED_NOTICE, actor_name="Ann\r\nLee"))
 
     assert message.subject == "Ann Lee (ann@x.io) joined the team of Acme"
     assert "Ann Lee (ann@x.io) accepted the invitation to your team" in message.text
     assert "Ann Lee (ann@x.io) accepted" in message.html
 
 
-def test_a_product_to_be_retired_is_told_with_what_there_is_to_do(rendering: Rendering) -> None:
-    facts: dict[str, Json] = {"products": ["Fire safety"], "formerly": None}
-    message = rendering.render(letter(Template.RETIRING_NOTICE, facts=facts))
+def test_a_product_to_be_retired_is_told_with_what_there_is_to_do(renderer: EmailRenderer) -> None:
+    message = renderer.render(email_context(Template.RETIRING_NOTICE, replace(RETIRING, previously=None)))
 
     assert message.subject == "Fire safety is going to be retired"
     assert "Fire safety\nis retired on 30 June 2027, 00:00 (Europe/Zurich)." in message.text
@@ -87,9 +90,8 @@ def test_a_product_to_be_retired_is_told_with_what_there_is_to_do(rendering: Ren
     assert "What to do now: give the seats that are left" in message.html
 
 
-def test_a_retirement_that_is_moved_names_both_dates(rendering: Rendering) -> None:
-    facts: dict[str, Json] = {"products": ["Fire safety"], "held_count": 51}
-    message = rendering.render(letter(Template.RETIRING_NOTICE, facts=facts))
+def test_a_retirement_that_is_moved_names_both_dates(renderer: EmailRenderer) -> None:
+    message = renderer.render(email_context(Template.RETIRING_NOTICE, replace(RETIRING, held_count=51)))
 
     assert message.subject == "New date: Fire safety is going to be retired"
     assert "The date has changed: it was to be 1 June 2027, 00:00 (Europe/Zurich)." in message.text
@@ -98,9 +100,8 @@ def test_a_retirement_that_is_moved_names_both_dates(rendering: Rendering) -> No
     assert ">and 50 more</li>" in message.html
 
 
-def test_a_product_that_stays_after_all_needs_nothing_done(rendering: Rendering) -> None:
-    facts: dict[str, Json] = {"products": ["Fire safety"], "held": [], "held_count": 0}
-    message = rendering.render(letter(Template.STAYING_NOTICE, facts=facts))
+def test_a_product_that_stays_after_all_needs_nothing_done(renderer: EmailRenderer) -> None:
+    message = renderer.render(email_context(Template.STAYING_NOTICE, replace(STAYING, held=(), held_count=0)))
 
     assert message.subject == "Fire safety is not going to be retired"
     assert "would be retired on 1 June 2027, 00:00 (Europe/Zurich)." in message.text
@@ -108,18 +109,17 @@ def test_a_product_that_stays_after_all_needs_nothing_done(rendering: Rendering)
 
 
 @pytest.mark.parametrize(("days", "words"), [(30, "30 days"), (1, "a day")])
-def test_the_end_of_a_license_is_told_with_its_date(rendering: Rendering, days: int, words: str) -> None:
-    message = rendering.render(letter(Template.ENDING_NOTICE, facts={"invites": [row()], "days": days}))
+def test_the_end_of_a_license_is_told_with_its_date(renderer: EmailRenderer, days: int, words: str) -> None:
+    message = renderer.render(email_context(Template.ENDING_NOTICE, replace(ENDING, days=days)))
 
     assert message.subject == f"Fire safety ends in {words}"
     assert "Ends:  12 January 2027, 00:00 (Europe/Zurich)" in message.text
     assert "Seats: 12, of which 1 not given" in message.text
 
 
-def test_seats_that_run_low_or_out_are_told_in_figures(rendering: Rendering) -> None:
-    facts: dict[str, Json] = {"products": ["Fire safety"]}
-    low = rendering.render(letter(Template.SEATS_LOW_NOTICE, facts=facts))
-    out = rendering.render(letter(Template.SEATS_OUT_NOTICE, facts=facts))
+def test_seats_that_run_low_or_out_are_told_in_figures(renderer: EmailRenderer) -> None:
+    low = renderer.render(email_context(Template.SEATS_LOW_NOTICE))
+    out = renderer.render(email_context(Template.SEATS_OUT_NOTICE))
 
     assert low.subject == "Seats are running low: Fire safety"
     assert "Of the 12 seats of your license for\nFire safety,\n1 is left." in low.text
@@ -127,16 +127,16 @@ def test_seats_that_run_low_or_out_are_told_in_figures(rendering: Rendering) -> 
     assert "All 12 seats" in out.text
 
 
-def test_a_granted_release_is_told_to_the_managers_in_so_many_words(rendering: Rendering) -> None:
-    asked: dict[str, Json] = {
-        "kind": "release_seat",
-        "email": "ann@x.io",
-        "products": ["Fire safety"],
-        "message": "She has left.",
-        "answer": "Done.\nGood luck!",
-        "granted": True,
-    }
-    message = rendering.render(letter(Template.SUPPORT_ANSWERED, facts=asked))
+def test_a_granted_release_is_told_to_the_managers_in_so_many_words(renderer: EmailRenderer) -> None:
+    released = replace(
+        ANSWERED,
+        kind=SupportKind.RELEASE_SEAT,
+        email="ann@x.io",
+        message="She has left.",
+        answer="Done.\nGood luck!",
+        granted=True,
+    )
+    message = renderer.render(email_context(Template.SUPPORT_ANSWERED, released))
 
     assert message.subject == "A seat was released: Fire safety"
     assert "You asked to have the seat of ann@x.io in Fire safety released." in message.text
@@ -145,15 +145,17 @@ def test_a_granted_release_is_told_to_the_managers_in_so_many_words(rendering: R
     assert "Support writes:\n\n    Done.\n    Good luck!" in message.text
 
 
-def test_a_transfer_of_progress_is_answered_in_words(rendering: Rendering) -> None:
-    asked: dict[str, Json] = {
-        "kind": "transfer_progress",
-        "email": "ann@x.io",
-        "training": "First aid",
-        "message": "Please.",
-        "answer": "It was moved.",
-    }
-    message = rendering.render(letter(Template.SUPPORT_ANSWERED, facts=asked))
+def test_a_transfer_of_progress_is_answered_in_words(renderer: EmailRenderer) -> None:
+    moved = replace(
+        ANSWERED,
+        kind=SupportKind.TRANSFER_PROGRESS,
+        license=None,
+        email="ann@x.io",
+        training="First aid",
+        message="Please.",
+        answer="It was moved.",
+    )
+    message = renderer.render(email_context(Template.SUPPORT_ANSWERED, moved))
 
     assert message.subject == "Your support request was answered"
     assert "the progress of ann@x.io in First aid transferred" in message.text
@@ -161,30 +163,36 @@ def test_a_transfer_of_progress_is_answered_in_words(rendering: Rendering) -> No
 
 
 @pytest.mark.parametrize(
-    ("granted", "answer", "subject", "said"),
+    ("answered", "subject", "said"),
     [
-        (True, "", "More seats: Fire safety", "They were added to the license"),
-        (False, "Renew first.", "No more seats for now: Fire safety", "    Renew first."),
+        (APPROVED, "More seats: Fire safety", "They were added to the license"),
+        (
+            SeatsRefused(
+                request="R",
+                asked_by=BOSS,
+                license=APPROVED.license,
+                seats=20,
+                message="",
+                answer="Renew first.",
+                notified=BOSS,
+            ),
+            "No more seats for now: Fire safety",
+            "    Renew first.",
+        ),
     ],
 )
 def test_a_request_for_seats_is_told_either_way(
-    rendering: Rendering, *, granted: bool, answer: str, subject: str, said: str
+    renderer: EmailRenderer, answered: EventData, subject: str, said: str
 ) -> None:
-    asked: dict[str, Json] = {
-        "products": ["Fire safety"],
-        "seats": 20,
-        "granted": granted,
-        "answer": answer,
-    }
-    message = rendering.render(letter(Template.SEATS_ANSWERED, facts=asked))
+    message = renderer.render(email_context(Template.SEATS_ANSWERED, answered))
 
     assert message.subject == subject
     assert "You asked for 20 more seats in Fire safety." in message.text
     assert said in message.text
 
 
-def test_a_released_learner_is_told_that_access_has_ended(rendering: Rendering) -> None:
-    message = rendering.render(letter(Template.ACCESS_RELEASED))
+def test_a_released_learner_is_told_that_access_has_ended(renderer: EmailRenderer) -> None:
+    message = renderer.render(email_context(Template.ACCESS_RELEASED))
 
     assert message.subject == "Your access to Fire safety has ended"
     assert "Acme has had your seat in Fire safety\nreleased" in message.text

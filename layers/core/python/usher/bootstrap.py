@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import botocore.session
 from botocore.config import Config
@@ -20,7 +20,7 @@ from usher.gateways.files import FILES_CONFIG, Files
 from usher.gateways.identity import Identity
 from usher.gateways.links import Cookies, Keys, Links
 from usher.gateways.mail import Mail
-from usher.gateways.queue import EmailQueue, ErasureQueue, ImportQueue, WebhookQueue
+from usher.gateways.queue import EMAILS, ERASURE_JOBS, IMPORT_JOBS, WEBHOOK_CALLS, MessageFormat, Queue
 from usher.gateways.secrets import Secret
 from usher.gateways.workflows import Workflows
 from usher.services.context import Context
@@ -29,9 +29,13 @@ from usher.store.table import Table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from usher.domain.effects.kinds import ContinueImport, Email, EraseLearner
+    from usher.domain.integrations.webhook_deliveries import Call
     from usher.gateways.providers import Providers
     from usher.gateways.receivers import Receivers
     from usher.gateways.signatures import Signatures
+
+T = TypeVar("T")
 
 CONFIG = Config(
     retries={"total_max_attempts": 4, "mode": "standard"},
@@ -89,24 +93,24 @@ class Bootstrap:
         return Cookies(self._keys)
 
     @cached_property
-    def queue(self) -> EmailQueue:
+    def email_queue(self) -> Queue[Email]:
         """The queue in front of send_email."""
-        return EmailQueue(client=self._client("sqs"), url=self._environment["USHER_EMAIL_QUEUE"])
+        return self._queue("USHER_EMAIL_QUEUE", EMAILS)
 
     @cached_property
-    def webhook_queue(self) -> WebhookQueue:
+    def webhook_queue(self) -> Queue[Call]:
         """The queue in front of deliver_webhook."""
-        return WebhookQueue(client=self._client("sqs"), url=self._environment["USHER_WEBHOOK_QUEUE"])
+        return self._queue("USHER_WEBHOOK_QUEUE", WEBHOOK_CALLS)
 
     @cached_property
-    def erasure_queue(self) -> ErasureQueue:
+    def erasure_queue(self) -> Queue[EraseLearner]:
         """The queue in front of erase_learner."""
-        return ErasureQueue(client=self._client("sqs"), url=self._environment["USHER_ERASURE_QUEUE"])
+        return self._queue("USHER_ERASURE_QUEUE", ERASURE_JOBS)
 
     @cached_property
-    def import_queue(self) -> ImportQueue:
+    def import_queue(self) -> Queue[ContinueImport]:
         """The queue in front of run_import."""
-        return ImportQueue(client=self._client("sqs"), url=self._environment["USHER_IMPORT_QUEUE"])
+        return self._queue("USHER_IMPORT_QUEUE", IMPORT_JOBS)
 
     @cached_property
     def files(self) -> Files:
@@ -181,6 +185,11 @@ class Bootstrap:
     @cached_property
     def _keys(self) -> Keys:
         return Keys(self._secret("USHER_LINK_KEYS"))
+
+    def _queue(self, variable: str, message_format: MessageFormat[T]) -> Queue[T]:
+        return Queue(
+            client=self._client("sqs"), url=self._environment[variable], message_format=message_format
+        )
 
     def _secret(self, variable: str) -> Secret:
         return Secret(client=self._client("secretsmanager"), arn=self._environment[variable])

@@ -14,7 +14,7 @@ from usher.domain.events.integrations import WebhookDisabled
 from usher.domain.events.registry import envelope
 from usher.domain.integrations.webhook_deliveries import Attempt, Call, DeliveryState, WebhookDelivery
 from usher.domain.integrations.webhooks import DisabledBecause, Webhook
-from usher.gateways.queue import LONGEST_DELAY, WebhookQueue
+from usher.gateways.queue import LONGEST_DELAY, Queue
 from usher.gateways.receivers import Answer, Receivers
 from usher.gateways.signatures import KeyGoneError, Signatures
 from usher.services.context import Context
@@ -47,7 +47,7 @@ class DeliverWebhook:
         *,
         receivers: Receivers,
         signatures: Signatures,
-        queue: WebhookQueue,
+        queue: Queue[Call],
         world: Callable[[], datetime],
         chance: Callable[[], float] = random.random,
     ) -> None:

@@ -8,7 +8,7 @@ from itertools import islice
 from usher.domain.events.event import OPERATIONS, Event
 from usher.domain.integrations.webhook_deliveries import Call, delivery_of, requested_delivery
 from usher.domain.integrations.webhooks import OFFERED, Webhook
-from usher.gateways.queue import WebhookQueue
+from usher.gateways.queue import Queue
 from usher.services.context import Context
 from usher.store.integrations import webhook_deliveries, webhooks
 
@@ -41,7 +41,7 @@ class Subscriptions:
 class WebhookFanOut:
     """Puts deliveries on the queue. None is lost: each stands in the table, due, until it was made."""
 
-    def __init__(self, context: Context, *, queue: WebhookQueue) -> None:
+    def __init__(self, context: Context, *, queue: Queue[Call]) -> None:
         self._context = context
         self._queue = queue
 

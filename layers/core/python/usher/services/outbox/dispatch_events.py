@@ -24,9 +24,10 @@ from usher.domain.effects.table import effects_of
 from usher.domain.erasures import is_pseudonym
 from usher.domain.events.event import Event, UnknownEvent
 from usher.domain.events.registry import EVENT_TYPES
+from usher.domain.integrations.webhook_deliveries import Call
 from usher.domain.organizations import Manager, ManagerState
 from usher.gateways.bus import Bus
-from usher.gateways.queue import EmailQueue, ErasureQueue, ImportQueue, WebhookQueue
+from usher.gateways.queue import Queue
 from usher.gateways.workflows import Workflows
 from usher.services.context import Context
 from usher.services.enrollment.waitlist import Waitlist
@@ -49,10 +50,10 @@ class DispatchEvents:
         self,
         context: Context,
         *,
-        queue: EmailQueue,
-        webhooks: WebhookQueue,
-        imports: ImportQueue,
-        erasures: ErasureQueue,
+        queue: Queue[Email],
+        webhooks: Queue[Call],
+        imports: Queue[ContinueImport],
+        erasures: Queue[EraseLearner],
         workflows: Workflows,
         bus: Bus,
     ) -> None:
@@ -73,9 +74,9 @@ class DispatchEvents:
             AddToDigest: self._add_to_digest,
             TrackHolder: self._track_holder,
             AnnounceRetirement: self._announce_retirement,
-            ContinueImport: imports.put,
+            ContinueImport: self._continue_import,
             AdvanceWaitlist: self._advance_waitlist,
-            EraseLearner: erasures.put,
+            EraseLearner: self._erase_learner,
         }
 
     def dispatch(self, event: Event, subscriptions: Subscriptions | None = None) -> None:
@@ -114,6 +115,12 @@ class DispatchEvents:
 
     def _announce_retirement(self, effect: AnnounceRetirement) -> None:
         self._product_retirement.announce(product=effect.product)
+
+    def _continue_import(self, effect: ContinueImport) -> None:
+        self._imports.put([effect])
+
+    def _erase_learner(self, effect: EraseLearner) -> None:
+        self._erasures.put([effect])
 
     def _advance_waitlist(self, effect: AdvanceWaitlist) -> None:
         self._waitlist.advance(organization=effect.organization)

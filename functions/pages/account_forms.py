@@ -1,0 +1,77 @@
+"""The forms that register a person or sign one in for an email address that is proven already.
+
+The pages behind emailed links, of invites and of email verifications, share these forms (the macros
+`ui.sign_in_form` and `ui.registration_form`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from http import HTTPStatus
+
+from functions.pages.forms import FormFeedback, registration
+from usher.domain.people import Person
+from usher.gateways.identity import (
+    AlreadyRegisteredError,
+    SignInsLimitedError,
+    WeakPasswordError,
+    WrongCredentialsError,
+)
+from usher.services.people.password_login import PasswordLogin
+
+
+class AccountForms:
+    """Registers or signs in the person who filled in a form; a FormFeedback says why that was refused."""
+
+    def __init__(self, password_login: PasswordLogin) -> None:
+        self._password_login = password_login
+
+    def has_account(self, email: str) -> bool:
+        """Say whether the address has an account."""
+        return self._password_login.has_account(email=email)
+
+    def register(self, *, email: str, form: Mapping[str, str]) -> Person | FormFeedback:
+        """Create a new person's account; a form that was sent twice signs in to the first one's account."""
+        typed = registration(form)
+        if typed.errors:
+            return FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors=typed.errors)
+        try:
+            account = self._password_login.register(
+                email=email,
+                password=typed.password,
+                first_name=typed.first_name,
+                last_name=typed.last_name,
+            )
+        except WeakPasswordError as weak:
+            errors = {"password": weak.next_action}
+            return FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)
+        except (AlreadyRegisteredError, WrongCredentialsError, SignInsLimitedError):
+            return self.register_again(email=email, form=form)
+        # An earlier attempt that broke off may have left other names in the account's token.
+        return replace(account.person, first_name=typed.first_name, last_name=typed.last_name)
+
+    def register_again(self, *, email: str, form: Mapping[str, str]) -> Person | FormFeedback:
+        """Sign in to the account that a registration finds: a form sent twice has the same password twice."""
+        try:
+            return self._password_login.sign_in(email=email, password=form.get("password", "")).person
+        except (WrongCredentialsError, SignInsLimitedError):
+            notice = "This address has an account already. Sign in with its password."
+            return FormFeedback(status=HTTPStatus.CONFLICT, notice=notice)
+
+    def sign_in(self, *, email: str, form: Mapping[str, str]) -> Person | FormFeedback:
+        """Sign in with the form's password."""
+        try:
+            return self._password_login.sign_in(email=email, password=form.get("password", "")).person
+        except (WrongCredentialsError, SignInsLimitedError) as refused:
+            return sign_in_feedback(refused)
+
+
+def sign_in_feedback(refused: WrongCredentialsError | SignInsLimitedError) -> FormFeedback:
+    """Return why a sign-in was refused, beside the password; not whether the address has an account."""
+    if isinstance(refused, SignInsLimitedError):
+        return FormFeedback(
+            status=HTTPStatus.TOO_MANY_REQUESTS,
+            errors={"password": "There were too many attempts. Wait a minute and try again."},
+            headers={"Retry-After": str(refused.retry_after)},
+        )
+    errors = {"password": f"{refused.title}. {refused.next_action}"}
+    return FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)

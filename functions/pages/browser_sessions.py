@@ -1,0 +1,196 @@
+"""The cookies of the pages, and their protection from cross-site request forgery (CSRF).
+
+A form is taken only from one of our own pages: the browser has to send a cookie with a random nonce and, in
+a hidden field, the same nonce signed (a signed double-submit cookie), and no other site can bring the two
+together. `Origin` and `Sec-Fetch-Site` are checked besides. The pages send `Referrer-Policy: no-referrer`;
+with it, browsers write `Origin: null` into the requests of our own forms, so `null` proves nothing.
+"""
+
+import base64
+import binascii
+import hmac
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs
+
+from aws_lambda_powertools.shared.cookies import Cookie, SameSite
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+from usher.domain.enrollment.sso_login import ATTEMPT_SECONDS
+from usher.domain.errors import ForbiddenError, InvalidError, UsherError
+from usher.domain.people import Person
+from usher.gateways.links import SESSION_SECONDS, Cookies
+
+READ_METHODS = ["GET", "HEAD"]
+"""The methods that change nothing."""
+
+MAX_BODY = 64 * 1024
+"""Bytes of a form."""
+
+_MAX_FIELDS = 20
+_NONCE = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+class BodyTooLargeError(InvalidError):
+    """The body is larger than any form of the pages."""
+
+    code = "body_too_large"
+    title = "Too much was sent"
+
+
+class CrossSiteFormError(ForbiddenError):
+    """The form was sent by another site, or by a page of ours that was open for too long."""
+
+    code = "foreign_form"
+    title = "The page was open for too long"
+    next_action = "Nothing was changed. Please fill in the form once more."
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageRequest:
+    """A browser's request for a page.
+
+    Attributes:
+        method: the HTTP method.
+        person: the person who is signed in; None where nobody is.
+        csrf: the value of the hidden field `csrf` in each form of the answer.
+        form: the fields that were sent, each once; of an unreadable form, none.
+        form_error: why the form must not be carried out; None for one that a page of ours sent.
+        query: the parameters of the address.
+        cookies: the cookies that the browser sent.
+        new_cookies: the cookies that the answer sets. The nonce of CSRF is kept, for the forms in other tabs,
+            and is valid as long again as the form of this answer.
+    """
+
+    method: str
+    person: Person | None = None
+    csrf: str = ""
+    form: Mapping[str, str] = field(default_factory=dict)
+    form_error: UsherError | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    new_cookies: tuple[Cookie, ...] = ()
+
+    def require_own_form(self) -> None:
+        """Raise BodyTooLargeError or CrossSiteFormError unless a page of ours sent the form."""
+        if self.form_error is not None:
+            raise self.form_error
+
+
+class BrowserSessions:
+    """Reads browsers' requests, and makes the cookies by which a browser is known again."""
+
+    def __init__(self, *, cookies: Cookies, origin: str) -> None:
+        """Take forms from pages at `origin`, and sign cookies with `cookies`."""
+        self._cookies = cookies
+        self._origin = origin
+        self._secure = origin.startswith("https://")
+        prefix = "__Host-" if self._secure else ""
+        self._session_name = f"{prefix}usher_session"
+        self._csrf_name = f"{prefix}usher_csrf"
+        self._sso_name = f"{prefix}usher_sso"
+
+    def read(self, event: APIGatewayProxyEventV2) -> PageRequest:
+        """Read a request of the HTTP API."""
+        cookies = _cookies_of(event)
+        nonce = cookies.get(self._csrf_name, "")
+        if _NONCE.fullmatch(nonce) is None:
+            nonce = secrets.token_urlsafe(32)
+        sends_form = event.http_method not in READ_METHODS
+        return PageRequest(
+            method=event.http_method,
+            person=self._person(cookies.get(self._session_name, "")),
+            csrf=self._cookies.sign("csrf", {"nonce": nonce}),
+            form=_fields(_body(event)) if sends_form else {},
+            form_error=self._form_error(event, cookies) if sends_form else None,
+            query=event.query_string_parameters or {},
+            cookies=cookies,
+            new_cookies=(self._cookie(self._csrf_name, nonce),),
+        )
+
+    def session_cookie(self, person: Person) -> Cookie:
+        """Return the cookie that signs a person in."""
+        content = {"email": person.email, "first_name": person.first_name, "last_name": person.last_name}
+        return self._cookie(self._session_name, self._cookies.sign("session", content))
+
+    def expired_session_cookie(self) -> Cookie:
+        """Return the cookie that signs out."""
+        return self._cookie(self._session_name, "", max_age=0)
+
+    def sso_cookie(self, attempt: Mapping[str, str]) -> Cookie:
+        """Return the cookie that carries a single sign-on attempt; a browser keeps the newest one."""
+        signed = self._cookies.sign("sso", dict(attempt))
+        return self._cookie(self._sso_name, signed, max_age=ATTEMPT_SECONDS)
+
+    def sso_attempt(self, request: PageRequest) -> Mapping[str, str] | None:
+        """Return the single sign-on attempt that the browser carries; None without a valid one."""
+        return self._cookies.read("sso", request.cookies.get(self._sso_name, ""), max_age=ATTEMPT_SECONDS)
+
+    def expired_sso_cookie(self) -> Cookie:
+        """Return the cookie that removes the single sign-on attempt."""
+        return self._cookie(self._sso_name, "", max_age=0)
+
+    def _form_error(self, event: APIGatewayProxyEventV2, cookies: Mapping[str, str]) -> UsherError | None:
+        body = _body(event)
+        if len(body) > MAX_BODY:
+            return BodyTooLargeError()
+        if event.headers.get("origin", "null") not in {self._origin, "null"}:
+            return CrossSiteFormError()
+        if event.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+            return CrossSiteFormError()
+        nonce = cookies.get(self._csrf_name, "")
+        signed = self._cookies.read("csrf", _fields(body).get("csrf", ""))
+        if signed is None or not hmac.compare_digest(signed.get("nonce", "").encode(), nonce.encode()):
+            return CrossSiteFormError()
+        return None
+
+    def _person(self, session: str) -> Person | None:
+        content = self._cookies.read("session", session)
+        if content is None:
+            return None
+        return Person(
+            email=content["email"], first_name=content["first_name"], last_name=content["last_name"]
+        )
+
+    def _cookie(self, name: str, value: str, *, max_age: int = SESSION_SECONDS) -> Cookie:
+        return Cookie(
+            name=name,
+            value=value,
+            path="/",
+            secure=self._secure,
+            http_only=True,
+            max_age=max_age,
+            same_site=SameSite.LAX_MODE,
+        )
+
+
+def _cookies_of(event: APIGatewayProxyEventV2) -> dict[str, str]:
+    """Return the cookies by name. Of several the first counts: browsers send the closest path's first."""
+    cookies: dict[str, str] = {}
+    for pair in "; ".join(event.cookies or [event.headers.get("cookie", "")]).split(";"):
+        name, _, value = pair.strip().partition("=")
+        cookies.setdefault(name, value)
+    return cookies
+
+
+def _body(event: APIGatewayProxyEventV2) -> bytes:
+    text = event.body or ""
+    if not event.is_base64_encoded:
+        return text.encode()
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error:
+        return b""
+
+
+def _fields(body: bytes) -> dict[str, str]:
+    """Return a form's fields, the first of each name; none of a body that is no form or has too many."""
+    if len(body) > MAX_BODY:
+        return {}
+    try:
+        fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MAX_FIELDS)
+    except ValueError:
+        return {}
+    return {name: values[0] for name, values in fields.items()}

@@ -1,0 +1,56 @@
+"""The client's IP address, which rate limits count by.
+
+The source address in an event of the HTTP API is CloudFront's. CloudFront appends the client's address to
+`X-Forwarded-For` and the HTTP API appends CloudFront's, so the client's is the last but that one; the client
+may have written all that stands before. The HTTP API also answers under a host name of its own, where nobody
+else appends an address: so the header counts only in a request that carries CloudFront's secret, too.
+"""
+
+import hmac
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+from usher.gateways.secrets import Secret
+
+FRONT_KEY_HEADER = "x-usher-front"
+"""The header with CloudFront's secret; `infra.constructs.cdn` and `infra.local.proxy` write it."""
+
+_CUSTOMER_PREFIX = 64
+"""Bits of the IPv6 network that a provider gives a customer, who may choose the other bits."""
+
+
+def client_address(event: APIGatewayProxyEventV2, front_key: Secret) -> str:
+    """Return the client's IP address; of IPv6, the network of 64 bits.
+
+    The address is the event's source address where CloudFront's secret is missing, and empty where the event
+    has none that can be read.
+    """
+    source = _parse(event.request_context.http.source_ip)
+    hops = [_parse(hop) for hop in event.headers.get("x-forwarded-for", "").split(",")]
+    if hops[-1] == source:
+        hops.pop()
+    client = hops[-1] if hops and _is_from_cloudfront(event, front_key) else None
+    address = client or source
+    return "" if address is None else _countable(address)
+
+
+def _is_from_cloudfront(event: APIGatewayProxyEventV2, front_key: Secret) -> bool:
+    sent = event.headers.get(FRONT_KEY_HEADER, "")
+    return bool(sent) and hmac.compare_digest(sent.encode(), front_key.text().encode())
+
+
+def _parse(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(text.strip())
+    except ValueError:
+        return None
+
+
+def _countable(address: IPv4Address | IPv6Address) -> str:
+    """Return the address as limits count it: one customer's IPv6 addresses are one."""
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return str(IPv6Network((address, _CUSTOMER_PREFIX), strict=False))
+    return str(address)

@@ -1,0 +1,239 @@
+"""The page of an emailed invite, in each state of the invite, and the forms that answer it.
+
+Opening the page changes nothing (DESIGN 2, Invite life), since mail scanners open links; only its forms do.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+
+from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
+from functions.pages.forms import MIN_PASSWORD, NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
+from functions.pages.rendering import Page, PageOwner, redirect
+from functions.pages.services import PageServices
+from usher.domain.errors import RefusedError
+from usher.domain.invites import InviteKind, InviteState
+from usher.domain.people import Person
+from usher.domain.starts import start_on_acceptance
+from usher.gateways.links import Link
+from usher.services.invites.answer_invite import InvitePreview
+
+PATH = "/i"
+
+_REFUSED = FormFeedback(status=HTTPStatus.CONFLICT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OpenedInvite:
+    """An invite with the valid link by which somebody opened it."""
+
+    token: str
+    link: Link
+    preview: InvitePreview
+
+    @property
+    def path(self) -> str:
+        return f"{PATH}/{self.token}"
+
+    @property
+    def email(self) -> str:
+        return self.preview.invite.email
+
+    @property
+    def inviter(self) -> str:
+        """The inviting manager's name; empty where there is none to name."""
+        inviter = self.preview.inviter
+        return "" if inviter is None else f"{inviter.first_name} {inviter.last_name}".strip()
+
+    def is_of_another(self, person: Person | None) -> bool:
+        """Say whether the person is signed in with another address than the invite's."""
+        return person is not None and person.email != self.email
+
+
+class InviteController:
+    """Shows invites and takes the answers to them."""
+
+    def __init__(self, services: PageServices) -> None:
+        self._answer_invite = services.answer_invite
+        self._accounts = services.accounts
+        self._links = services.links
+        self._sessions = services.sessions
+        self._renderer = services.renderer
+        self._now = services.now
+        self._actions: dict[str, Callable[[PageRequest, _OpenedInvite], Page]] = {
+            "register": self._register,
+            "sign_in": self._sign_in,
+            "accept": self._accept,
+            "decline": self._decline,
+        }
+
+    def show(self, *, request: PageRequest, token: str) -> Page:
+        """Show the invite in the state that it is in.
+
+        Raises:
+            BadLinkError, UnknownInviteError: the link leads nowhere.
+        """
+        return self._show(request, self._open(token))
+
+    def answer(self, *, request: PageRequest, token: str) -> Page:
+        """Carry out the form's action, or show the page again with what was wrong.
+
+        Raises:
+            BadLinkError, UnknownInviteError: the link leads nowhere.
+            BodyTooLargeError: the form is too large.
+        """
+        opened = self._open(token)
+        try:
+            request.require_own_form()
+        except CrossSiteFormError as refused:
+            feedback = FormFeedback(status=HTTPStatus.FORBIDDEN, notice=refused.next_action)
+            return self._show(request, opened, feedback)
+        action = request.form.get("action", "")
+        if action == "switch":
+            return redirect(opened.path, request=request, cookies=[self._sessions.expired_session_cookie()])
+        if opened.is_of_another(request.person):
+            return self._wrong_account(request, opened, status=HTTPStatus.FORBIDDEN)
+        carry_out = self._actions.get(action)
+        if carry_out is None:
+            return self._show(request, opened, UNKNOWN_ACTION)
+        return carry_out(request, opened)
+
+    def _open(self, token: str) -> _OpenedInvite:
+        link = self._links.read(token)
+        return _OpenedInvite(token=token, link=link, preview=self._answer_invite.look(invite=link.invite))
+
+    def _register(self, request: PageRequest, opened: _OpenedInvite) -> Page:
+        if request.person is not None:
+            return self._accept_as(request.person, request, opened)
+        if opened.preview.invite.state is InviteState.ACCEPTED:
+            known = self._accounts.register_again(email=opened.email, form=request.form)
+            return self._accept_or_show(known, request, opened)
+        if not self._is_open(opened):
+            return self._show(request, opened, _REFUSED)
+        registered = self._accounts.register(email=opened.email, form=request.form)
+        return self._accept_or_show(registered, request, opened)
+
+    def _sign_in(self, request: PageRequest, opened: _OpenedInvite) -> Page:
+        if request.person is not None:
+            return self._accept_as(request.person, request, opened)
+        if not self._is_open(opened) and opened.preview.invite.state is not InviteState.ACCEPTED:
+            return self._show(request, opened, _REFUSED)
+        signed_in = self._accounts.sign_in(email=opened.email, form=request.form)
+        return self._accept_or_show(signed_in, request, opened)
+
+    def _accept(self, request: PageRequest, opened: _OpenedInvite) -> Page:
+        return self._accept_or_show(request.person or SIGNED_OUT, request, opened)
+
+    def _accept_or_show(
+        self, identified: Person | FormFeedback, request: PageRequest, opened: _OpenedInvite
+    ) -> Page:
+        """Accept as the person that a form identified, or show why it identified nobody."""
+        if isinstance(identified, FormFeedback):
+            return self._show(request, opened, identified)
+        return self._accept_as(identified, request, opened)
+
+    def _accept_as(self, person: Person, request: PageRequest, opened: _OpenedInvite) -> Page:
+        """Accept, and sign the person in even where the invite was closed meanwhile."""
+        session = self._sessions.session_cookie(person)
+        try:
+            self._answer_invite.accept(person=person, invite=opened.link.invite, number=opened.link.number)
+        except RefusedError:
+            feedback = replace(_REFUSED, cookies=(session,))
+            return self._show(replace(request, person=person), self._open(opened.token), feedback)
+        is_team = opened.preview.invite.kind is InviteKind.TEAM
+        path = opened.path if is_team else "/learn?welcome=1"
+        return redirect(path, request=request, cookies=[session])
+
+    def _decline(self, request: PageRequest, opened: _OpenedInvite) -> Page:
+        try:
+            self._answer_invite.decline(invite=opened.link.invite, number=opened.link.number)
+        except RefusedError:
+            return self._show(request, self._open(opened.token), _REFUSED)
+        return redirect(opened.path, request=request)
+
+    def _is_open(self, opened: _OpenedInvite) -> bool:
+        return self._closed(opened) is None
+
+    def _closed(self, opened: _OpenedInvite) -> RefusedError | None:
+        """Return why the invite cannot be answered by this link; None where it can."""
+        try:
+            opened.preview.invite.require_open(number=opened.link.number, now=self._now())
+        except RefusedError as refused:
+            return refused
+        return None
+
+    def _show(
+        self, request: PageRequest, opened: _OpenedInvite, feedback: FormFeedback = NO_FEEDBACK
+    ) -> Page:
+        if opened.preview.invite.state is InviteState.ACCEPTED:
+            return self._show_accepted(request, opened, feedback)
+        closed = self._closed(opened)
+        if closed is not None:
+            return self._show_closed(request, opened, feedback, closed)
+        if opened.is_of_another(request.person):
+            return self._wrong_account(request, opened, status=feedback.status)
+        if "decline" in request.query and not feedback.errors:
+            return self._page("invite_decline.html.j2", request, opened, feedback)
+        return self._show_open(request, opened, feedback)
+
+    def _show_open(self, request: PageRequest, opened: _OpenedInvite, feedback: FormFeedback) -> Page:
+        invite, now = opened.preview.invite, self._now()
+        starts = {
+            terms.license: start_on_acceptance(terms, chosen=invite.start_for(terms), now=now)
+            for terms in invite.licenses
+        }
+        return self._page(
+            "invite.html.j2",
+            request,
+            opened,
+            feedback,
+            starts={license_: start for license_, start in starts.items() if start > now},
+            has_account=request.person is not None or self._accounts.has_account(invite.email),
+            typed={
+                "first_name": request.form.get("first_name", invite.first_name),
+                "last_name": request.form.get("last_name", invite.last_name),
+            },
+            min_password=MIN_PASSWORD,
+        )
+
+    def _show_accepted(self, request: PageRequest, opened: _OpenedInvite, feedback: FormFeedback) -> Page:
+        if opened.is_of_another(request.person):
+            return self._wrong_account(request, opened, status=feedback.status)
+        if request.person is not None and opened.preview.invite.kind is InviteKind.LEARNER:
+            return redirect("/learn", request=request, cookies=feedback.cookies)
+        return self._page("invite_accepted.html.j2", request, opened, feedback)
+
+    def _show_closed(
+        self, request: PageRequest, opened: _OpenedInvite, feedback: FormFeedback, closed: RefusedError
+    ) -> Page:
+        is_declined = opened.preview.invite.state is InviteState.DECLINED
+        if feedback.status == NO_FEEDBACK.status and not is_declined:
+            feedback = replace(feedback, status=HTTPStatus.GONE)
+        return self._page("invite_closed.html.j2", request, opened, feedback, why=closed.code)
+
+    def _wrong_account(self, request: PageRequest, opened: _OpenedInvite, *, status: int) -> Page:
+        feedback = FormFeedback(status=status)
+        return self._page(
+            "wrong_account.html.j2", request, opened, feedback, email=opened.email, thing="invitation"
+        )
+
+    def _page(
+        self,
+        template: str,
+        request: PageRequest,
+        opened: _OpenedInvite,
+        feedback: FormFeedback,
+        **values: object,
+    ) -> Page:
+        organization = opened.preview.organization
+        return self._renderer.form_page(
+            template,
+            request=request,
+            owner=PageOwner.of(organization),
+            feedback=feedback,
+            path=opened.path,
+            invite=opened.preview.invite,
+            organization=organization,
+            inviter=opened.inviter,
+            **values,
+        )

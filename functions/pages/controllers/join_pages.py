@@ -1,0 +1,205 @@
+"""An organization's join page, where somebody without an invite asks to join.
+
+The answer to an address is the same whether or not the address is known to Usher; the domains that may join
+are no secret and stand on the page.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
+from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback, names
+from functions.pages.outcomes import OutcomeMessage, outcome_page, refusal_message
+from functions.pages.rendering import Page, PageOwner, redirect
+from functions.pages.services import PageServices
+from usher.domain.addresses import BadAddressError
+from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
+from usher.domain.enrollment.join_pages import JoinPage, UnknownJoinPageError, WrongDomainError
+from usher.domain.enrollment.mail_providers import written
+from usher.domain.enrollment.rate_limits import LimitReachedError
+from usher.domain.people import Person
+from usher.services.enrollment.join_page_flow import JoinOutcome, OpenPage
+
+PATH = "/join"
+
+_MESSAGES: Mapping[JoinOutcome, OutcomeMessage] = {
+    JoinOutcome.PENDING: OutcomeMessage(
+        title="Your request is sent",
+        lead="A manager decides on it, and you get an email with the answer.",
+        more="Nothing else needs doing.",
+    ),
+    JoinOutcome.WAITING: OutcomeMessage(
+        title="You are on the waiting list",
+        lead="No seat is free at the moment. You get one, and an email, as soon as it is your turn.",
+        more="Nothing else needs doing.",
+    ),
+    JoinOutcome.REFUSED: OutcomeMessage(
+        title="Your request was refused",
+        lead="You asked to join before, and a manager decided against it. Nothing was changed.",
+        more="If that is a mistake, ask them: they can still let you in.",
+        status=HTTPStatus.CONFLICT,
+    ),
+    JoinOutcome.FULL: OutcomeMessage(
+        title="No seat is left",
+        lead="You cannot join at the moment. Nothing was changed.",
+        more="Tell those who sent you here: they can get more seats. Then come back and try again.",
+        status=HTTPStatus.CONFLICT,
+    ),
+    JoinOutcome.UNAVAILABLE: OutcomeMessage(
+        title="You cannot join at the moment",
+        lead="What this page gives is not to be had any more. Nothing was changed.",
+        more="Tell those who sent you here: they can change it. Then come back and try again.",
+        status=HTTPStatus.CONFLICT,
+    ),
+}
+"""The messages by outcome; whoever joined at once gets none and is led to their courses."""
+
+_CLOSED = OutcomeMessage(
+    title="The page is closed",
+    lead="It was closed after you asked to join. Nothing was changed.",
+    more="Ask the organization for an invitation.",
+    status=HTTPStatus.NOT_FOUND,
+)
+
+
+class JoinPageController:
+    """Shows join pages and takes requests to join."""
+
+    def __init__(self, services: PageServices) -> None:
+        self._join_page_flow = services.join_page_flow
+        self._sessions = services.sessions
+        self._renderer = services.renderer
+
+    def show(self, *, request: PageRequest, slug: str) -> Page:
+        """Show the page, and change nothing."""
+        try:
+            opened = self._join_page_flow.look(slug=slug)
+        except UnknownJoinPageError:
+            return self._unknown(request)
+        if "sent" in request.query:
+            return self._page("join_page_link_sent.html.j2", request, opened)
+        return self._page("join_page.html.j2", request, opened)
+
+    def answer(self, *, request: PageRequest, slug: str, network_address: str) -> Page:
+        """Send a link that verifies an address, or let a signed-in person join; raises BodyTooLargeError."""
+        try:
+            opened = self._join_page_flow.look(slug=slug)
+        except UnknownJoinPageError:
+            return self._unknown(request)
+        try:
+            request.require_own_form()
+        except CrossSiteFormError as refused:
+            feedback = FormFeedback(status=HTTPStatus.FORBIDDEN, notice=refused.next_action)
+            return self._show_again(request, opened, feedback)
+        action = request.form.get("action", "")
+        if action == "switch":
+            return redirect(_path(opened), request=request, cookies=[self._sessions.expired_session_cookie()])
+        if action == "enter":
+            return self._join(request, opened)
+        if action == "ask":
+            return self._ask(request, opened, network_address)
+        return self._show_again(request, opened, UNKNOWN_ACTION)
+
+    def closed(self, verification: VerificationRequest) -> OutcomeMessage | None:
+        """Return that the join page was closed since it sent the link; None for all other links."""
+        if verification.kind is not VerificationPurpose.JOIN:
+            return None
+        page = self._join_page_flow.open_page(organization=verification.organization)
+        return _CLOSED if page is None else None
+
+    def complete(self, verification: VerificationRequest, person: Person) -> OutcomeMessage | None:
+        """Let a person join whose address is verified; None where they joined at once."""
+        try:
+            outcome = self._join_page_flow.join(person=person, organization=verification.organization)
+        except UnknownJoinPageError:
+            return _CLOSED
+        return _MESSAGES.get(outcome)
+
+    def _join(self, request: PageRequest, opened: OpenPage) -> Page:
+        """Let a signed-in person join: their address was verified when they made their account."""
+        if request.person is None:
+            return self._show_again(request, opened, SIGNED_OUT)
+        try:
+            outcome = self._join_page_flow.join(person=request.person, organization=opened.organization.id)
+        except UnknownJoinPageError:
+            return self._unknown(request)
+        except WrongDomainError as wrong:
+            feedback = FormFeedback(status=HTTPStatus.FORBIDDEN, notice=wrong.title + ".")
+            return self._show_again(request, opened, feedback)
+        message = _MESSAGES.get(outcome)
+        if message is None:
+            return redirect("/learn?welcome=1", request=request)
+        return self._outcome(message, request, opened)
+
+    def _ask(self, request: PageRequest, opened: OpenPage, network_address: str) -> Page:
+        given, errors = names(request.form)
+        if errors:
+            return self._show_again(request, opened, _wrong(errors))
+        try:
+            self._join_page_flow.ask(
+                slug=opened.page.slug,
+                email=request.form.get("email", ""),
+                first_name=given["first_name"],
+                last_name=given["last_name"],
+                network_address=network_address,
+            )
+        except UnknownJoinPageError:
+            return self._unknown(request)
+        except BadAddressError:
+            errors = {"email": "Write your email address, such as ann.lee@acme.example."}
+            return self._show_again(request, opened, _wrong(errors))
+        except WrongDomainError:
+            errors = {"email": f"Use an address at {' or '.join(_domains(opened.page))}."}
+            return self._show_again(request, opened, _wrong(errors))
+        except LimitReachedError as limited:
+            return self._outcome(refusal_message(limited), request, opened)
+        return redirect(f"{_path(opened)}?sent=1", request=request)
+
+    def _outcome(self, message: OutcomeMessage, request: PageRequest, opened: OpenPage) -> Page:
+        owner = PageOwner.of(opened.organization)
+        return outcome_page(self._renderer, message, request=request, owner=owner)
+
+    def _show_again(self, request: PageRequest, opened: OpenPage, feedback: FormFeedback) -> Page:
+        return self._page("join_page.html.j2", request, opened, feedback)
+
+    def _page(
+        self,
+        template: str,
+        request: PageRequest,
+        opened: OpenPage,
+        feedback: FormFeedback = NO_FEEDBACK,
+    ) -> Page:
+        return self._renderer.form_page(
+            template,
+            request=request,
+            owner=PageOwner.of(opened.organization),
+            feedback=feedback,
+            path=_path(opened),
+            organization=opened.organization,
+            approval=opened.page.approval,
+            domains=_domains(opened.page),
+            fits=request.person is not None and opened.page.admits(request.person.email),
+            typed={name: request.form.get(name, "") for name in ("email", "first_name", "last_name")},
+        )
+
+    def _unknown(self, request: PageRequest) -> Page:
+        status = HTTPStatus.NOT_FOUND
+        return self._renderer.page("join_page_unknown.html.j2", request=request, status=status)
+
+
+def join_page_path(page: JoinPage) -> str:
+    """Return the path of a join page."""
+    return f"{PATH}/{page.slug}"
+
+
+def _path(opened: OpenPage) -> str:
+    return join_page_path(opened.page)
+
+
+def _wrong(errors: Mapping[str, str]) -> FormFeedback:
+    return FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)
+
+
+def _domains(page: JoinPage) -> list[str]:
+    """Return the page's domains as people write them."""
+    return [written(domain) for domain in page.domains]

@@ -1,0 +1,99 @@
+"""A forgotten password: a code goes to the email address, and the code sets a new password.
+
+The pages say the same whether or not the address has an account.
+"""
+
+from http import HTTPStatus
+
+from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
+from functions.pages.forms import MIN_PASSWORD, NO_FEEDBACK, FormFeedback, is_weak
+from functions.pages.rendering import Page, redirect
+from functions.pages.services import PageServices
+from usher.domain.addresses import BadAddressError
+from usher.gateways.identity import (
+    SignInsLimitedError,
+    WeakPasswordError,
+    WrongCodeError,
+    WrongCredentialsError,
+)
+
+PATH = "/learn/password"
+
+_ASK = "password_forgotten.html.j2"
+_RESET = "password_reset.html.j2"
+
+
+class PasswordRecoveryController:
+    """Sends the code, and takes it back with a new password."""
+
+    def __init__(self, services: PageServices) -> None:
+        self._password_login = services.password_login
+        self._sessions = services.sessions
+        self._renderer = services.renderer
+
+    def show(self, *, request: PageRequest) -> Page:
+        """Show the form that asks for a code."""
+        return self._page(_ASK, request)
+
+    def answer(self, *, request: PageRequest) -> Page:
+        """Send a code, or set the password; raises BodyTooLargeError."""
+        try:
+            request.require_own_form()
+        except CrossSiteFormError as refused:
+            feedback = FormFeedback(status=HTTPStatus.FORBIDDEN, notice=refused.next_action)
+            return self._page(_ASK, request, feedback)
+        if request.form.get("action") == "reset":
+            return self._reset(request)
+        return self._send(request)
+
+    def _send(self, request: PageRequest) -> Page:
+        try:
+            self._password_login.send_code(email=request.form.get("email", ""))
+        except BadAddressError:
+            return self._page(
+                _ASK, request, _wrong("email", "Write the email address that you sign in with.")
+            )
+        except SignInsLimitedError as limited:
+            return self._page(_ASK, request, _limited("email", limited))
+        return self._page(_RESET, request)
+
+    def _reset(self, request: PageRequest) -> Page:
+        password = request.form.get("password", "")
+        if is_weak(password):
+            return self._page(_RESET, request, _wrong("password", WeakPasswordError.next_action))
+        try:
+            signed_in = self._password_login.reset_password(
+                email=request.form.get("email", ""), code=request.form.get("code", ""), password=password
+            )
+        except (WrongCodeError, BadAddressError):
+            error = f"{WrongCodeError.title}. {WrongCodeError.next_action}"
+            return self._page(_RESET, request, _wrong("code", error))
+        except WeakPasswordError as weak:
+            return self._page(_RESET, request, _wrong("password", weak.next_action))
+        except WrongCredentialsError:  # the password was set again at the same moment
+            return redirect("/learn", request=request)
+        except SignInsLimitedError as limited:
+            return self._page(_RESET, request, _limited("code", limited))
+        session = self._sessions.session_cookie(signed_in.person)
+        return redirect("/learn?password=new", request=request, cookies=[session])
+
+    def _page(self, template: str, request: PageRequest, feedback: FormFeedback = NO_FEEDBACK) -> Page:
+        return self._renderer.form_page(
+            template,
+            request=request,
+            feedback=feedback,
+            email=request.form.get("email", "").strip(),
+            min_password=MIN_PASSWORD,
+        )
+
+
+def _wrong(field: str, error: str) -> FormFeedback:
+    return FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors={field: error})
+
+
+def _limited(field: str, limited: SignInsLimitedError) -> FormFeedback:
+    return FormFeedback(
+        status=HTTPStatus.TOO_MANY_REQUESTS,
+        errors={field: "There were too many attempts. Wait a while and try again."},
+        headers={"Retry-After": str(limited.retry_after)},
+    )

@@ -1,0 +1,107 @@
+"""Single sign-on: to an organization's identity provider, and back.
+
+The way there changes nothing, since scanners and previews open links. The attempt that the browser has to
+bring back is in a signed cookie of ten minutes, which the first answer on the way back removes.
+"""
+
+from dataclasses import asdict
+from http import HTTPStatus
+
+from aws_lambda_powertools.shared.cookies import Cookie
+
+from functions.pages.browser_sessions import PageRequest
+from functions.pages.log import logger
+from functions.pages.rendering import USHER, Page, PageOwner, redirect
+from functions.pages.services import PageServices
+from usher.domain.enrollment.sso_login import (
+    SSO_PAGE,
+    AnotherPersonError,
+    Attempt,
+    ConnectionOverError,
+    DeniedError,
+    DomainNotAllowedError,
+    DomainNotConfirmedError,
+    EmailNotVerifiedError,
+    SignOnError,
+    SignOnLostError,
+    UntrustedAnswerError,
+)
+from usher.domain.errors import UsherError
+from usher.domain.licenses import NotEnoughSeatsError
+
+WITHHELD = {
+    "seats": "You are signed in. There is no seat left for you at the moment: ask whoever manages the "
+    "courses in your organization. Once there is one, sign in again in the same way.",
+    "grant": "You are signed in. What new learners are given cannot be given right now: ask whoever manages "
+    "the courses in your organization. Once that is mended, sign in again in the same way.",
+}
+"""The dashboard's notice to somebody whose first sign-in could not give the connection's grant."""
+
+_STATUSES: dict[type[SignOnError], HTTPStatus] = {
+    ConnectionOverError: HTTPStatus.NOT_FOUND,
+    SignOnLostError: HTTPStatus.BAD_REQUEST,
+    UntrustedAnswerError: HTTPStatus.BAD_REQUEST,
+    DeniedError: HTTPStatus.FORBIDDEN,
+    EmailNotVerifiedError: HTTPStatus.FORBIDDEN,
+    DomainNotAllowedError: HTTPStatus.FORBIDDEN,
+    DomainNotConfirmedError: HTTPStatus.FORBIDDEN,
+    AnotherPersonError: HTTPStatus.FORBIDDEN,
+}
+"""The status by the kind of error; all others are conflicts.
+
+A provider that fails is one of those, too: a 5xx would ring our alarm for a fault that is not ours.
+"""
+
+
+class SsoController:
+    """Sends people to their identity provider and takes them back."""
+
+    def __init__(self, services: PageServices) -> None:
+        self._sso_login = services.sso_login
+        self._sessions = services.sessions
+        self._renderer = services.renderer
+
+    def begin(self, *, request: PageRequest, connection: str) -> Page:
+        """Send the browser to the connection's provider."""
+        try:
+            location, attempt = self._sso_login.begin(connection=connection)
+        except SignOnError as refused:
+            return self._failed(refused, request, connection)
+        return redirect(location, request=request, cookies=[self._sessions.sso_cookie(asdict(attempt))])
+
+    def finish(self, *, request: PageRequest, connection: str) -> Page:
+        """Sign in the person whom the provider sends back and lead them to their courses, or say why not."""
+        carried = self._sessions.sso_attempt(request)
+        attempt = None if carried is None else Attempt(**carried)
+        finished = self._sessions.expired_sso_cookie()
+        try:
+            login = self._sso_login.finish(connection=connection, attempt=attempt, answer=request.query)
+        except SignOnError as refused:
+            return self._failed(refused, request, connection, finished)
+        path = _dashboard(first=login.first, withheld=login.withheld)
+        return redirect(
+            path, request=request, cookies=[finished, self._sessions.session_cookie(login.person)]
+        )
+
+    def _failed(self, refused: SignOnError, request: PageRequest, connection: str, *cookies: Cookie) -> Page:
+        is_gone = isinstance(refused, ConnectionOverError)
+        organization = None if is_gone else self._sso_login.home(connection=connection)
+        # An unknown connection is whatever somebody wrote into the address, and is not logged.
+        known = "" if organization is None else connection
+        logger.info("A single sign-on was refused.", extra={"code": refused.code, "connection": known})
+        return self._renderer.page(
+            "sso_failed.html.j2",
+            request=request,
+            owner=USHER if organization is None else PageOwner.of(organization),
+            status=_STATUSES.get(type(refused), HTTPStatus.CONFLICT),
+            cookies=cookies,
+            refused=refused,
+            again=SSO_PAGE + known if known else "",
+        )
+
+
+def _dashboard(*, first: bool, withheld: UsherError | None) -> str:
+    """Return the dashboard's address with the parameter that selects its notice."""
+    if withheld is not None:
+        return f"/learn?withheld={'seats' if isinstance(withheld, NotEnoughSeatsError) else 'grant'}"
+    return "/learn?welcome=1" if first else "/learn"

@@ -1,0 +1,163 @@
+"""The page of the emailed link that verifies the address of somebody who asked to join or typed a code.
+
+Opening the page changes nothing, since mail scanners open links. Once the person is signed in or registered,
+the join page or the landing page completes what they asked for.
+"""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from aws_lambda_powertools.shared.cookies import Cookie
+
+from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
+from functions.pages.controllers.join_pages import JoinPageController
+from functions.pages.controllers.landing_pages import LandingPageController
+from functions.pages.forms import MIN_PASSWORD, NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
+from functions.pages.outcomes import OutcomeMessage, outcome_page, refusal_message
+from functions.pages.rendering import Page, PageOwner, redirect
+from functions.pages.services import PageServices
+from usher.domain.enrollment.email_verifications import (
+    VerificationOverError,
+    VerificationPurpose,
+    VerificationRequest,
+)
+from usher.domain.errors import UsherError
+from usher.domain.people import Person
+from usher.services.enrollment.email_verification import PendingVerification
+
+PATH = "/learn/enter"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OpenedVerification:
+    """A pending verification with the valid link by which somebody opened it."""
+
+    token: str
+    pending: PendingVerification
+
+    @property
+    def request(self) -> VerificationRequest:
+        return self.pending.entry
+
+    @property
+    def owner(self) -> PageOwner:
+        return PageOwner.of(self.pending.organization)
+
+    @property
+    def path(self) -> str:
+        return f"{PATH}/{self.token}"
+
+    def is_of_another(self, person: Person | None) -> bool:
+        """Say whether the person is signed in with another address than the one to verify."""
+        return person is not None and person.email != self.request.email
+
+
+class VerificationController:
+    """Shows email verifications and completes what they were asked for."""
+
+    def __init__(self, services: PageServices) -> None:
+        self._email_verification = services.email_verification
+        self._join_pages = JoinPageController(services)
+        self._landing_pages = LandingPageController(services)
+        self._accounts = services.accounts
+        self._links = services.links
+        self._sessions = services.sessions
+        self._renderer = services.renderer
+
+    def show(self, *, request: PageRequest, token: str) -> Page:
+        """Show the form to register, sign in or go on; raises BadLinkError for a link that is not ours."""
+        opened = self._open(request, token)
+        return self._show(request, opened) if isinstance(opened, _OpenedVerification) else opened
+
+    def answer(self, *, request: PageRequest, token: str, network_address: str) -> Page:
+        """Carry out the form's action, or show the page again with what was wrong.
+
+        Raises:
+            BadLinkError: the link is not ours.
+            BodyTooLargeError: the form is too large.
+        """
+        opened = self._open(request, token)
+        if not isinstance(opened, _OpenedVerification):
+            return opened
+        try:
+            request.require_own_form()
+        except CrossSiteFormError as refused:
+            feedback = FormFeedback(status=HTTPStatus.FORBIDDEN, notice=refused.next_action)
+            return self._show(request, opened, feedback)
+        action = request.form.get("action", "")
+        if action == "switch":
+            return redirect(opened.path, request=request, cookies=[self._sessions.expired_session_cookie()])
+        if opened.is_of_another(request.person):
+            return self._show(request, opened, FormFeedback(status=HTTPStatus.FORBIDDEN))
+        identified = self._identify(action, request, opened)
+        if isinstance(identified, FormFeedback):
+            return self._show(request, opened, identified)
+        return self._complete(identified, request, opened, network_address)
+
+    def _open(self, request: PageRequest, token: str) -> _OpenedVerification | Page:
+        """Open the link, or return the page that says why it does not work any more."""
+        try:
+            pending = self._email_verification.look(entry=self._links.read_entry(token))
+        except VerificationOverError:
+            status = HTTPStatus.GONE
+            return self._renderer.page("verification_expired.html.j2", request=request, status=status)
+        opened = _OpenedVerification(token=token, pending=pending)
+        closed = self._join_pages.closed(opened.request)
+        return opened if closed is None else self._outcome(closed, request, opened)
+
+    def _identify(
+        self, action: str, request: PageRequest, opened: _OpenedVerification
+    ) -> Person | FormFeedback:
+        """Return the person who sent the form: the one who is signed in already, whatever the form is."""
+        if action not in {"register", "sign_in", "enter"}:
+            return UNKNOWN_ACTION
+        if request.person is not None:
+            return request.person
+        if action == "register":
+            return self._accounts.register(email=opened.request.email, form=request.form)
+        if action == "sign_in":
+            return self._accounts.sign_in(email=opened.request.email, form=request.form)
+        return SIGNED_OUT
+
+    def _complete(
+        self, person: Person, request: PageRequest, opened: _OpenedVerification, network_address: str
+    ) -> Page:
+        """Complete what was asked for, and sign the person in even where that is refused."""
+        session = self._sessions.session_cookie(person)
+        try:
+            if opened.request.kind is VerificationPurpose.JOIN:
+                message = self._join_pages.complete(opened.request, person)
+            else:
+                message = self._landing_pages.complete(opened.request, person, network_address)
+        except UsherError as refused:
+            message = refusal_message(refused)
+        if message is None:
+            return redirect("/learn?welcome=1", request=request, cookies=[session])
+        return self._outcome(message, request, opened, session)
+
+    def _outcome(
+        self, message: OutcomeMessage, request: PageRequest, opened: _OpenedVerification, *cookies: Cookie
+    ) -> Page:
+        return outcome_page(self._renderer, message, request=request, owner=opened.owner, cookies=cookies)
+
+    def _show(
+        self, request: PageRequest, opened: _OpenedVerification, feedback: FormFeedback = NO_FEEDBACK
+    ) -> Page:
+        asked = opened.request
+        wrong_account = opened.is_of_another(request.person)
+        return self._renderer.form_page(
+            "wrong_account.html.j2" if wrong_account else "verification.html.j2",
+            request=request,
+            owner=opened.owner,
+            feedback=feedback,
+            path=opened.path,
+            thing="link",
+            email=asked.email,
+            organization=opened.pending.organization,
+            has_account=request.person is not None or self._accounts.has_account(asked.email),
+            typed={
+                "first_name": request.form.get("first_name", asked.first_name),
+                "last_name": request.form.get("last_name", asked.last_name),
+            },
+            min_password=MIN_PASSWORD,
+        )

@@ -1,0 +1,5 @@
+"""The log of the people's pages."""
+
+from functions.logs import get_logger
+
+logger = get_logger()

@@ -1,0 +1,38 @@
+"""The services that the pages call, wired once from the environment."""
+
+from functions.pages.account_forms import AccountForms
+from functions.pages.browser_sessions import BrowserSessions
+from functions.pages.rendering import Renderer
+from usher.bootstrap import Bootstrap
+from usher.services.enrollment.email_verification import EmailVerification
+from usher.services.enrollment.join_page_flow import JoinPageFlow
+from usher.services.enrollment.redeem_code import RedeemCode
+from usher.services.enrollment.sso_login import SsoLogin
+from usher.services.invites.answer_invite import AnswerInvite
+from usher.services.people.learner_queries import LearnerQueries
+from usher.services.people.password_login import PasswordLogin
+
+
+class PageServices:
+    """The services behind the pages, with the sessions, links and templates of the function itself.
+
+    All are built at once, so that a snapshot of the function (SnapStart) holds them with their clients.
+    """
+
+    def __init__(self, bootstrap: Bootstrap) -> None:
+        context = bootstrap.context
+        self.now = context.now
+        self.answer_invite = AnswerInvite(context)
+        self.learner_queries = LearnerQueries(context)
+        self.password_login = PasswordLogin(context, identity=bootstrap.identity)
+        self.sso_login = SsoLogin(
+            context, secrets=bootstrap.client_secrets, providers=lambda: bootstrap.providers
+        )
+        self.join_page_flow = JoinPageFlow(context)
+        self.redeem_code = RedeemCode(context)
+        self.email_verification = EmailVerification(context)
+        self.links = bootstrap.links
+        self.front_key = bootstrap.front_key
+        self.accounts = AccountForms(self.password_login)
+        self.sessions = BrowserSessions(cookies=bootstrap.cookies, origin=bootstrap.origin)
+        self.renderer = Renderer()

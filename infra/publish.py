@@ -1,0 +1,43 @@
+"""The last step of `make deploy`: the static files go into the bucket that the stack made for them."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra import static_site
+from infra.node_packages import PackagesNotInstalledError
+
+
+def main() -> int:
+    """Publish to the bucket that the outputs name; one line says what was done or what is in the way."""
+    parser = argparse.ArgumentParser(prog="python -m infra.publish", description="Publish the static files.")
+    parser.add_argument("outputs", type=Path, help="what `cdk deploy --outputs-file` wrote")
+    asked = parser.parse_args()
+    try:
+        (outputs,) = json.loads(asked.outputs.read_text()).values()
+        bucket, origin = outputs["ConsoleBucketName"], outputs["Origin"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return _refuse(f"{asked.outputs} holds no outputs of a deployed stack; `make deploy` writes it")
+    try:
+        static_site.publish(boto3.client("s3"), bucket)
+    except PackagesNotInstalledError as reason:
+        return _refuse(str(reason))
+    except (BotoCoreError, ClientError) as reason:
+        return _refuse(f"The stack stands, but no files could be put into {bucket} (s3:PutObject): {reason}")
+    sys.stdout.write(
+        f"{len(static_site.FILES)} files are in {bucket}; the API's reference is {origin}/docs\n"
+    )
+    return 0
+
+
+def _refuse(reason: str) -> int:
+    sys.stderr.write(f"{reason}\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
