@@ -20,7 +20,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
-from usher.domain.errors import InvalidError
+from usher.domain.paging import BadCursorError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -31,14 +31,6 @@ _CONDITION_FAILED = "ConditionalCheckFailedException"
 
 BATCH_GET = 100
 """Keys in one BatchGetItem, by DynamoDB's limits."""
-
-
-class BadCursorError(InvalidError):
-    """The cursor was not given out by this list."""
-
-    code = "bad_cursor"
-    title = "Not a cursor of this list"
-    next_action = "Start again from the first page, with the filters unchanged from page to page."
 
 
 class ListingIndex(GlobalSecondaryIndex[Any]):

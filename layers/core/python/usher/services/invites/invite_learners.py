@@ -7,10 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from usher.domain.addresses import Recipient, read_addresses, refuse_bad
-from usher.domain.errors import InvalidError
+from usher.domain.addresses import (
+    BadAddressesError,
+    NoAddressesError,
+    Recipient,
+    TooManyAddressesError,
+    read_addresses,
+    refuse_bad,
+)
+from usher.domain.errors import InvalidError, refuses
 from usher.domain.groups import MAX_LICENSES, Group, GroupRequiredError, UnknownGroupError
+from usher.domain.instants import BadDateError
 from usher.domain.invites import (
+    BadMessageError,
     Invite,
     InviteKind,
     InviteState,
@@ -18,11 +27,17 @@ from usher.domain.invites import (
     expiry_for,
     reminder_for,
 )
-from usher.domain.licenses import License, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.licenses import License, LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import Permission
-from usher.domain.people import MAX_NAME, Person, clean_name
-from usher.domain.starts import chosen_start, group_start
-from usher.services.authorization import Membership, authorize
+from usher.domain.people import MAX_NAME, BadNameError, Person, clean_name
+from usher.domain.starts import (
+    StartInPastError,
+    StartNotChosenError,
+    StartOutsideLicenseError,
+    chosen_start,
+    group_start,
+)
+from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
 from usher.services.invites.expire_invites import expire_lapsed
 from usher.services.invites.reserve_seats import Batch, Candidate, Invited, Outcome
@@ -46,6 +61,24 @@ class InviteLearners:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(
+        *AUTHORIZE,
+        UnknownLicenseError,
+        LicenseOverError,
+        NotEnoughSeatsError,
+        BadAddressesError,
+        NoAddressesError,
+        TooManyAddressesError,
+        NoLicenseError,
+        UnknownGroupError,
+        GroupRequiredError,
+        StartNotChosenError,
+        StartInPastError,
+        StartOutsideLicenseError,
+        BadDateError,
+        BadMessageError,
+        BadNameError,
+    )
     def invite(  # noqa: PLR0913 - the fields of the request
         self,
         *,
