@@ -1,4 +1,4 @@
-"""How long `make run` takes in a fresh clone and after that, and the first sign-in (docs/decisions/0036).
+"""How long `make run` takes in a fresh clone and after that, and the first sign-in (docs/decisions/0040).
 
 The packages are downloaded before; the environment is made by the first run. It needs idle processors.
 """
