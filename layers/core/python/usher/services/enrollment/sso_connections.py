@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.destinations import Networks
 from usher.domain.enrollment.connections import (
     CHECKS,
     BadClientError,
@@ -36,7 +37,6 @@ from usher.domain.events.sso import (
     SsoDomainUnconfirmed,
     SsoPersonUnlinked,
 )
-from usher.domain.integrations.destinations import Networks
 from usher.domain.organizations import Permission
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.gateways.client_secrets import ClientSecrets

@@ -6,6 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from usher.domain.destinations import (
+    BadDestinationError,
+    Networks,
+    PrivateDestinationError,
+    read_destination,
+)
 from usher.domain.errors import refuses
 from usher.domain.events.event import EventData
 from usher.domain.events.integrations import (
@@ -14,12 +20,6 @@ from usher.domain.events.integrations import (
     WebhookDeleted,
     WebhookRef,
     WebhookSecretRotated,
-)
-from usher.domain.integrations.destinations import (
-    BadDestinationError,
-    Networks,
-    PrivateDestinationError,
-    read_destination,
 )
 from usher.domain.integrations.webhooks import (
     BadDescriptionError,
