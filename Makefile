@@ -30,6 +30,8 @@ CDK_CLI := aws-cdk@2.1148.1
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 18,20,22
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Compiled anew at each start, the CDK's library alone takes five seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## list the targets
@@ -37,11 +39,11 @@ help: ## list the targets
 
 .PHONY: run
 run: $(READY) ## run all of Usher on this machine; PORT=9000 for another port, RESET=1 to start clean
-	@exec $(BIN)/python -m infra.local --port $(PORT) $(if $(RESET),--reset)
+	@exec $(BIN)/python -m infra.local --port "$(PORT)" $(if $(RESET),--reset)
 
 .PHONY: travel
 travel: $(READY) ## move the running stack's clock forward: DAYS=10, HOURS=6
-	@$(BIN)/python -m infra.local.travel --days $(DAYS) --hours $(HOURS)
+	@$(BIN)/python -m infra.local.travel --days "$(DAYS)" --hours "$(HOURS)"
 
 .PHONY: unit
 unit: $(READY) ## run the unit tests: the loop while writing
@@ -59,7 +61,7 @@ coverage: $(READY) node ## the branches of domain and services that unit and int
 	@$(PYTEST) -q --cov --cov-report=term-missing tests/unit tests/integration
 
 .PHONY: bench
-bench: $(READY) ## measure what the decisions say: BENCH=reading, importing or codes
+bench: $(READY) ## measure what the decisions say: BENCH=reading, importing, codes or starting
 	@$(BIN)/python -m pytest -q tests/bench/bench_$(BENCH).py
 
 .PHONY: lint
@@ -81,7 +83,7 @@ openapi: $(READY) ## write openapi.json from the code
 	@$(BIN)/python -m functions.api.openapi
 
 .PHONY: events
-events: $(READY) ## write docs/events.md from the code
+events: $(READY) ## write docs/events.md from the events' classes
 	@$(BIN)/python -m functions.api.events_page
 
 .PHONY: synth
@@ -103,8 +105,7 @@ requirements: $(READY) ## compile pyproject.toml into requirements/ anew; UPGRAD
 
 .PHONY: clean
 clean: ## remove what was made, but for the local stack's data
-	@rm -rf .venv cdk.out {tests/support/oidc,infra/reference}/node_modules
-	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage
+	@rm -rf .venv cdk.out {tests/support/oidc,infra/reference}/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage
 
 .PHONY: node
 node:
@@ -114,8 +115,14 @@ $(READY): requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 		|| { echo "Python 3.11 or later is needed; say which with make PYTHON=python3.11 …" >&2; exit 1; }
 	@echo "Setting up .venv; once, and again when requirements change …"
-	@[[ -x $(BIN)/python ]] || $(PYTHON) -m venv .venv
-	@[[ -x $(BIN)/uv ]] || $(BIN)/python -m pip install --quiet --quiet uv==$(UV)
+	@# With this Python's own pip where it has one that can: to install another takes most of the time.
+	@[[ -x $(BIN)/uv ]] || { $(PYTHON) -m venv --without-pip .venv \
+		&& $(PYTHON) -m pip --python $(BIN)/python install --quiet --quiet uv==$(UV) 2>/dev/null; } \
+		|| { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --quiet uv==$(UV); }
 	@$(BIN)/uv pip sync --quiet --require-hashes requirements/dev.txt
-	@$(BIN)/uv pip install --quiet --no-deps --editable .
+	@# The parts of the CDK's library that infra/ names are large: compiled here on all processors, and not on one
+	@# by the first synthesis.
+	@$(BIN)/python -m compileall -q -j 0 $$(grep -rhoE 'aws_cdk import aws_[a-z0-9_]+' infra | sort -u \
+		| sed 's|.*import |.venv/lib/python*/site-packages/aws_cdk/|') & \
+		$(BIN)/uv pip install --quiet --no-deps --editable . && wait
 	@touch $@

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "disabled")
-    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "USHER_CLOCK_OFFSET_SECONDS"):
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "USHER_CLOCK_OFFSET_FILE"):
         monkeypatch.delenv(name, raising=False)
     make_quick(monkeypatch)
     with mock_aws():

@@ -93,13 +93,13 @@ class Api:
 
     def __init__(self, *, logger: Logger) -> None:
         self._logger = logger
-        self.resolver = _resolver()
+        self.resolver = resolver()
         self.resolver.exception_handler(Exception)(self._problem)
 
     @property
     def routes(self) -> list[Any]:
-        """The registered routes; Powertools has no public way to list them (3.37)."""
-        return [*self.resolver._static_routes, *self.resolver._dynamic_routes]  # noqa: SLF001 - see above
+        """The registered routes."""
+        return routes()
 
     def warm_up(self) -> None:
         """Build every route's validation, which otherwise its first request waits for."""
@@ -155,17 +155,22 @@ class Api:
 
 
 @cache
-def _resolver() -> APIGatewayHttpResolver:
+def resolver() -> APIGatewayHttpResolver:
     """Return the one resolver of this process: a router belongs to the resolver that included it last."""
-    resolver = APIGatewayHttpResolver(
+    one = APIGatewayHttpResolver(
         enable_validation=True,
         response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
         json_body_deserializer=read_json,
     )
     for area in AREAS:
-        resolver.include_router(area.router)
-    resolver.use(middlewares=[refuse_programs, _refuse_unknown_parameters])
-    return resolver
+        one.include_router(area.router)
+    one.use(middlewares=[refuse_programs, _refuse_unknown_parameters])
+    return one
+
+
+def routes() -> list[Any]:
+    """Return the registered routes; Powertools has no public way to list them (3.37)."""
+    return [*resolver()._static_routes, *resolver()._dynamic_routes]  # noqa: SLF001 - see above
 
 
 def _answer_of(response: Response[str]) -> dict[str, Any]:

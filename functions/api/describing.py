@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
-from usher.domain.errors import UsherError
+from usher.domain.errors import UsherError, refusals_of
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -46,20 +46,33 @@ _DESCRIPTIONS: dict[Callable[..., Any], Description] = {}
 
 
 def described(
-    *refusals: type[UsherError],
+    *refusals: Callable[..., Any] | type[UsherError],
+    ruled_out: Collection[type[UsherError]] = (),
     caller: Caller | None = None,
     idempotent: bool = False,
     csv: str = "",
     files: Mapping[str, str] | None = None,
 ) -> Callable[[_F], _F]:
-    """Say of a route which errors of its own it answers; those that all routes share are added by themselves.
+    """Describe a route: the use cases that it calls, whose refusals it answers, and errors of its own.
+
+    `ruled_out` are refusals of the use cases that no request to this route can meet. Errors that all routes
+    share are added by themselves.
 
     The route's name becomes the operation's id, its docstring the summary and the description.
     """
+    listed: list[type[UsherError]] = []
+    for source in refusals:
+        listed += [source] if _is_error(source) else refusals_of(source)
+    for error in ruled_out:
+        if error not in listed:
+            raise ValueError(
+                f"None of the use cases refuses by {error.code}, so that it cannot be ruled out."
+            )
+    answered = tuple(error for error in dict.fromkeys(listed) if error not in ruled_out)
 
     def note(route: _F) -> _F:
         _DESCRIPTIONS[route] = Description(
-            caller=caller, refusals=refusals, idempotent=idempotent, csv=csv, files=files or {}
+            caller=caller, refusals=answered, idempotent=idempotent, csv=csv, files=files or {}
         )
         return route
 
@@ -82,3 +95,7 @@ def description_of(route: Callable[..., Any]) -> Description:
 def is_described(route: Callable[..., Any]) -> bool:
     """Say whether it is one of our routes; Powertools makes some of its own."""
     return route in _DESCRIPTIONS
+
+
+def _is_error(source: Callable[..., Any] | type[UsherError]) -> TypeGuard[type[UsherError]]:
+    return isinstance(source, type) and issubclass(source, UsherError)

@@ -12,11 +12,10 @@ from inspect import getdoc
 from pathlib import Path
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler.openapi.models import Server
 
 from functions.api.api_key_gateway import KeyNotAcceptedError
-from functions.api.app import AREAS, Api
+from functions.api.app import AREAS, resolver, routes
 from functions.api.describing import Caller, Description, caller_of, description_of
 from functions.api.examples import example_of
 from functions.api.idempotency import HEADER, REPLAYED
@@ -112,9 +111,8 @@ _GENERATED = frozenset({"HTTPValidationError", "ValidationError", "ResponseValid
 
 def document() -> dict[str, Any]:
     """Return the OpenAPI document."""
-    api = Api(logger=Logger(service="openapi"))
     generated: dict[str, Any] = json.loads(
-        api.resolver.get_openapi_json_schema(
+        resolver().get_openapi_json_schema(
             title="Usher",
             version=_version(),
             openapi_version="3.1.0",
@@ -127,7 +125,7 @@ def document() -> dict[str, Any]:
     schemas["Problem"] = Problem.model_json_schema()
     schemas |= event_schemas()
     shared: dict[str, Any] = {}
-    for route in api.routes:
+    for route in routes():
         operation = generated["paths"][route.openapi_path][route.method.lower()]
         caller = caller_of(route.func, route.openapi_path)
         operation["security"] = _SECURITY[caller]

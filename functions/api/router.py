@@ -111,9 +111,9 @@ class ApiRouter(Router):
         def render(result: Any) -> Json:  # noqa: ANN401 - what the command answers, which `view` knows
             return cast("Json", view(result).model_dump(mode="json"))
 
-        event = self.current_event
+        event, services = self.current_event, self.services
         answered = idempotent(
-            self.services.context,
+            services.context,
             key=self.idempotency_key,
             scope=f"{scope}#{_account(person)}",
             request=fingerprint(method=event.http_method, path=event.path, body=event.json_body),
@@ -121,7 +121,7 @@ class ApiRouter(Router):
             command=command,
         )
         if answered.replayed:  # no command ran that would have checked a program's key
-            self.services.api_keys.check(person=person)
+            services.api_keys.check(person=person)
         return answered
 
 

@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.logs import get_logger, redact_unhandled
 from usher.bootstrap import Bootstrap
 from usher.domain.accesses import LATE_AFTER
+from usher.domain.instants import rfc3339
 from usher.services.integrations.webhook_fan_out import WebhookFanOut
 from usher.services.outbox.sweep import Sweep
 
@@ -25,11 +26,12 @@ _webhook_fan_out = WebhookFanOut(_bootstrap.context, queue=_bootstrap.webhook_qu
 @logger.inject_lambda_context
 @redact_unhandled(logger)
 @metrics.log_metrics
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int | str | None]:
     """Do what is due and answer how much of each kind it was.
 
     `late_after_seconds` in the event says how long a start gets to happen through its workflow before the
-    sweep counts it as late and does it.
+    sweep counts it as late and does it. Where the event has `tell_next_due`, the answer says in `next_due`
+    when something comes due next, in RFC 3339, or null where nothing ever does.
     """
     seconds = event.get("late_after_seconds")
     swept = _sweep.sweep(late_after=LATE_AFTER if seconds is None else timedelta(seconds=seconds))
@@ -48,4 +50,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
         "deliveries_queued": _webhook_fan_out.chase(),
     }
     logger.info("Swept.", swept=counts)
-    return counts
+    if not event.get("tell_next_due"):
+        return {**counts}
+    next_due = _sweep.next_due()
+    return {**counts, "next_due": rfc3339(next_due) if next_due else None}

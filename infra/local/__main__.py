@@ -6,10 +6,16 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
+from httpx import HTTPError
+
+from infra.local import BEGAN
 from infra.local.errors import CannotRunError
 from infra.local.seed import ACCOUNTS, PASSWORD
+from infra.local.serving import HIGHEST_PORT
 from infra.local.stack import LocalStack
 from infra.local.state import DEFAULT_FOLDER, Folder, Running
 
@@ -19,22 +25,39 @@ _OLDEST_NODE = 20
 def main() -> int:
     """Run until Ctrl-C."""
     parser = argparse.ArgumentParser(prog="make run", description="Run Usher on this machine.")
-    parser.add_argument("--port", type=int, default=8000, help="port of the one origin; 0 for any")
+    parser.add_argument("--port", default="8000", help="port of the one origin; 0 for any")
     parser.add_argument("--reset", action="store_true", help="forget everything first")
     parser.add_argument("--state", type=Path, default=DEFAULT_FOLDER, help="folder that keeps it all")
     asked = parser.parse_args()
     folder = Folder(asked.state.resolve())
     try:
+        port = _port(asked.port)
         _require_node()
-        with folder.locked():
+        with folder.locked(say=_say) as lock:
             if asked.reset:
                 folder.clear()
-            stack = LocalStack(folder=folder, port=asked.port, say=_say)
+            stack = LocalStack(folder=folder, lock=lock, port=port, say=_say)
             asyncio.run(stack.run(ready=_show))
     except CannotRunError as reason:
         print(f"Usher cannot run: {reason}", file=sys.stderr)
         return 1
+    except (BotoCoreError, ClientError, HTTPError, OSError) as reason:
+        said = " ".join(str(reason).split()) or type(reason).__name__
+        print(
+            f"Usher cannot run: {said} ({folder.log} may say more). Run it again; where that does not help, "
+            "start clean: make run RESET=1",
+            file=sys.stderr,
+        )
+        return 1
     return 0
+
+
+def _port(asked: str) -> int:
+    if not (asked.isascii() and asked.isdigit() and int(asked) <= HIGHEST_PORT):
+        raise CannotRunError(
+            f"{asked!r} is no port; take a number from 1 to {HIGHEST_PORT}, such as: make run PORT=8000"
+        )
+    return int(asked)
 
 
 def _require_node() -> None:
@@ -64,7 +87,7 @@ def _show(running: Running) -> None:
     accounts = "\n".join(f"    {email:<{width}}  {role}" for email, role in ACCOUNTS)
     _say(
         f"""
-Usher is up: {running.origin}
+Usher is up, in {time.monotonic() - BEGAN:.1f} s: {running.origin}
 
     {running.origin}/             what is where
     {running.origin}/docs         the API

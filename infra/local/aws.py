@@ -34,7 +34,7 @@ class Aws:
             "endpoint_url": endpoint,
             "config": Config(
                 retries={"max_attempts": 2},
-                read_timeout=120,
+                read_timeout=900,  # a function that starts on a busy machine takes its time
                 s3={"addressing_style": "path"},
                 proxies={},  # loopback is never behind one
             ),

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import time
@@ -20,13 +21,18 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra.local.aws import Aws
-from infra.local.emulator import ACCOUNT, REGION
+from infra.local.emulator import ACCOUNT, ASSEMBLY, REGION
 from infra.local.errors import CannotRunError
+from infra.local.snapshot import write_whole
 
 ROOT = Path(__file__).resolve().parents[2]
 _SOURCES = ("functions", "layers", "infra", "requirements/runtime.txt", "cdk.json", "openapi.json")
 _NOT_DEPLOYED = (Path("infra/local"), Path("infra/reference/node_modules"))
-_DEPLOY_SECONDS = 120
+_DEPLOY_SECONDS = 900
+_AT_REST = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+_OF_LAYERS = "python"
+"""Where Lambda looks for a layer's packages."""
+
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -62,12 +68,23 @@ def source_hash(context: dict[str, str]) -> str:
     return digest.hexdigest()
 
 
-def synthesize(*, context: dict[str, str], into: Path, log: Path) -> None:
+def is_synthesized(assembly: Path, *, source_hash: str) -> bool:
+    """Whether the cloud assembly is whole and was made from these sources."""
+    made_from = _made_from(assembly)
+    return made_from.exists() and made_from.read_text() == source_hash
+
+
+def synthesize(*, context: dict[str, str], source_hash: str, into: Path, log: Path) -> None:
     """Write the cloud assembly.
 
     Raises:
         CannotRunError: the template cannot be built; the log holds the reason.
     """
+    made_from = _made_from(into)
+    if not made_from.exists():
+        # Cut short the last time: CDK would take half an asset for a whole one.
+        shutil.rmtree(into, ignore_errors=True)
+    made_from.unlink(missing_ok=True)
     outcome = subprocess.run(
         [sys.executable, "-m", "infra.app"],
         cwd=ROOT,
@@ -79,6 +96,8 @@ def synthesize(*, context: dict[str, str], into: Path, log: Path) -> None:
             "CDK_VALIDATION": "false",
             "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "18,20,22",
             "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
+            # To compile the CDK's library anew each time would double the time that this takes.
+            "PYTHONDONTWRITEBYTECODE": "",
         },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -87,6 +106,7 @@ def synthesize(*, context: dict[str, str], into: Path, log: Path) -> None:
     log.write_bytes(outcome.stdout)
     if outcome.returncode:
         raise CannotRunError(f"the template could not be synthesized; {log} says why")
+    write_whole(made_from, source_hash)
 
 
 def deploy(aws: Aws, *, assembly: Path) -> Deployed:
@@ -102,9 +122,6 @@ def deploy(aws: Aws, *, assembly: Path) -> Deployed:
         "get_object", Params=_template_object(assembly, artifact), ExpiresIn=300
     )
     status = _status(aws, name)
-    if status == "ROLLBACK_COMPLETE":
-        aws.cloudformation.delete_stack(StackName=name)
-        status = None
     try:
         if status is None:
             aws.cloudformation.create_stack(
@@ -127,9 +144,13 @@ def deployed(aws: Aws, *, assembly: Path) -> Deployed | None:
     except (OSError, ValueError):
         return None
     name = artifact["properties"].get("stackName", artifact["name"])
-    if (_status(aws, name) or "") not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+    if _status(aws, name) not in _AT_REST:
         return None
     return _when_it_stands(aws, name)
+
+
+def _made_from(assembly: Path) -> Path:
+    return assembly.with_suffix(".made-from")
 
 
 def _source_files() -> Iterator[Path]:
@@ -172,7 +193,7 @@ def _publish(aws: Aws, *, assembly: Path, manifest: Path) -> None:
             aws.objects.create_bucket(Bucket=bucket)
             if _published(aws, bucket, key):
                 continue
-            body = _zipped(source) if entry["source"]["packaging"] == "zip" else source.read_bytes()
+            body = _body(source, zipped=entry["source"]["packaging"] == "zip")
             aws.objects.put_object(Bucket=bucket, Key=key, Body=body)
 
 
@@ -186,6 +207,31 @@ def _published(aws: Aws, bucket: str, key: str) -> bool:
 
 def _here(name: str) -> str:
     return name.replace("${AWS::AccountId}", ACCOUNT).replace("${AWS::Region}", REGION)
+
+
+def _body(source: Path, *, zipped: bool) -> bytes:
+    if not zipped:
+        return source.read_bytes()
+    return _link_to(source) if (source / _OF_LAYERS).is_dir() else _zipped(source)
+
+
+def _link_to(layer: Path) -> bytes:
+    """A layer that leads to this one's folder in the assembly.
+
+    The emulator unpacks a function's layers for each of its processes, a hundred megabytes, and Python would
+    compile them there each time. The name of the folder holds its content's hash, so that the emulator's copy
+    of the link never leads to other content.
+    """
+    site = f"{_OF_LAYERS}/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
+    # A line that begins with `import` is run when the interpreter adds the folder to its path.
+    link = (
+        "import os, sys; "
+        f"sys.path.insert(0, os.path.join(os.environ[{ASSEMBLY!r}], {layer.name!r}, {_OF_LAYERS!r}))\n"
+    )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(zipfile.ZipInfo(f"{site}/layer.pth", _EPOCH), link)
+    return buffer.getvalue()
 
 
 def _zipped(folder: Path) -> bytes:
@@ -214,7 +260,7 @@ def _when_it_stands(aws: Aws, name: str) -> Deployed:
     deadline = time.monotonic() + _DEPLOY_SECONDS
     while time.monotonic() < deadline:
         stack = aws.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
-        if stack["StackStatus"] in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        if stack["StackStatus"] in _AT_REST:
             return Deployed(
                 name=name,
                 outputs={output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])},

@@ -4,9 +4,9 @@ Run as a module this is the child itself: MiniStack's own entry point, and a wat
 the parent goes, however it goes, that pipe ends and the child stops as on SIGTERM, with its state saved.
 """
 
-import fcntl
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,25 +19,41 @@ from typing import IO
 import httpx
 
 from infra.local.errors import CannotRunError
+from infra.local.relaying import relay_whole
+from infra.local.snapshot import Snapshot
 from infra.local.state import Folder
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
 LOOPBACK = "127.0.0.1"
-_START_SECONDS = 60
-_STOP_SECONDS = 30
-_NOT_FOR_FUNCTIONS = ("AWS_", "USHER_", "LOCALSTACK_", "PYTEST_")
+_START_SECONDS = 600
+_STOP_SECONDS = 600
+"""Both longer than it takes on a machine that has next to no time for it: killed, it would save nothing."""
+
+_SLOW_SECONDS = 10
+_NOT_FOR_FUNCTIONS = ("AWS_", "USHER_", "LOCALSTACK_", "PYTEST_", "PYTHON")
 """Functions inherit the emulator's environment; in AWS none of these would be there."""
+
+
+ASSEMBLY = "LOCAL_ASSEMBLY"
+"""Tells the functions where their layers lie."""
+
+CLOCK = "USHER_CLOCK_OFFSET_FILE"
+"""Tells the functions how far their clock is ahead, through the product's one clock module."""
 
 
 class Emulator:
     """One MiniStack process on one state folder."""
 
-    def __init__(self, *, folder: Folder, port: int, smtp_port: int) -> None:
-        """Nothing starts yet. Emails are handed to the SMTP server on `smtp_port`."""
+    def __init__(self, *, folder: Folder, port: int, smtp_port: int, lock: int) -> None:
+        """Nothing starts yet. Emails are handed to the SMTP server on `smtp_port`.
+
+        The process inherits the `lock`, and with it holds its state for as long as it lives.
+        """
         self._folder = folder
         self._port = port
         self._smtp_port = smtp_port
+        self._lock = lock
         self._process: subprocess.Popen[bytes] | None = None
         self._log: IO[bytes] | None = None
         self.endpoint = f"http://{LOOPBACK}:{port}"
@@ -48,25 +64,28 @@ class Emulator:
         Raises:
             CannotRunError: it stopped at once or did not answer in time; the log says why.
         """
-        self._folder.scratch.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self._folder.scratch, ignore_errors=True)  # what a run before unpacked
+        self._folder.scratch.mkdir(parents=True)
         self._log = self._folder.log.open("wb")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "infra.local.emulator"],
+        self._process = subprocess.Popen(  # noqa: S603 - all of its words are ours
+            [sys.executable, "-m", "infra.local.emulator", str(self._folder.root)],
             stdin=subprocess.PIPE,
             stdout=self._log,
             stderr=subprocess.STDOUT,
+            pass_fds=[self._lock],
             env=self._environment(),
             # Ctrl-C at the terminal is for the parent, which stops this one in its turn.
             start_new_session=True,
         )
         deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline and self.running:
-            try:
-                httpx.get(f"{self.endpoint}/_ministack/health", timeout=2, trust_env=False).raise_for_status()
-            except httpx.HTTPError:
-                time.sleep(0.05)
-            else:
-                return
+        with httpx.Client(timeout=_SLOW_SECONDS, trust_env=False, verify=False) as client:  # noqa: S501 - no TLS
+            while time.monotonic() < deadline and self.running:
+                try:
+                    client.get(f"{self.endpoint}/_ministack/health").raise_for_status()
+                except httpx.HTTPError:
+                    time.sleep(0.05)
+                else:
+                    return
         self.stop()
         raise CannotRunError(
             f"the emulator did not start; {self._folder.log} says why; to start clean: make run RESET=1"
@@ -99,6 +118,7 @@ class Emulator:
             for name, value in os.environ.items()
             if not name.startswith(_NOT_FOR_FUNCTIONS) and not name.lower().endswith("_proxy")
         }
+        snapshot = self._folder.snapshot
         return {
             **kept,
             "AWS_ACCESS_KEY_ID": "local",
@@ -110,10 +130,12 @@ class Emulator:
             "GATEWAY_PORT": str(self._port),
             "SMTP_HOST": f"{LOOPBACK}:{self._smtp_port}",
             "PERSIST_STATE": "1",
-            "STATE_DIR": str(self._folder.emulator),
+            "STATE_DIR": str(snapshot.emulator),
             "S3_PERSIST": "1",
-            "S3_DATA_DIR": str(self._folder.objects),
+            "S3_DATA_DIR": str(snapshot.objects),
             "TMPDIR": str(self._folder.scratch),
+            ASSEMBLY: str(self._folder.assembly),
+            CLOCK: str(snapshot.clock),
             # Services with ports of their own that Usher has no use for.
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
@@ -168,23 +190,20 @@ def _stop_when_the_parent_goes() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _be_the_emulator() -> None:
+def _be_the_emulator(root: Path) -> None:
+    """Run MiniStack until it is told to stop, then take the snapshot of what it saved."""
     state = Path(os.environ["STATE_DIR"])
     state.mkdir(parents=True, exist_ok=True)
-    with (state / ".lock").open("w") as lock:
-        # One that outlived its parent may still be saving what this one reads.
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        _require_readable(state)
-        _read_streams_from_their_start(state)
-        _run_until_the_parent_goes()
-
-
-def _run_until_the_parent_goes() -> None:
+    _require_readable(state)
+    _read_streams_from_their_start(state)
     from ministack.app import main  # noqa: PLC0415 - it configures itself from the environment when imported
 
+    relay_whole()
     threading.Thread(target=_stop_when_the_parent_goes, daemon=True).start()
     main()
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    Snapshot(root).take()
 
 
 if __name__ == "__main__":
-    _be_the_emulator()
+    _be_the_emulator(Path(sys.argv.pop()))  # MiniStack reads the rest

@@ -140,4 +140,5 @@ def _as_json(email: Email) -> dict[str, object]:
         "html": email.html,
         "links": email.links,
         "sent_at": email.sent_at,
+        "reply_to": email.reply_to,
     }

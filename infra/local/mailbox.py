@@ -32,6 +32,7 @@ class Email:
     html: str
     links: list[str]
     sent_at: str
+    reply_to: str = ""
 
     @classmethod
     def parse(cls, content: bytes, *, recipients: list[str], received: datetime) -> "Email":
@@ -47,6 +48,7 @@ class Email:
             html=html,
             links=links_in(html=html, text=text),
             sent_at=received.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            reply_to=str(message.get("Reply-To", "")),
         )
 
 

@@ -7,8 +7,11 @@ from starlette.responses import JSONResponse, Response
 _MOST_BYTES = 10 * 1024 * 1024
 """What an HTTP API takes in one request."""
 
-_SECONDS = 35.0
-"""Longer than an HTTP API waits for a function."""
+_SECONDS = 120.0
+"""Longer than an HTTP API waits for a function, which is 30 seconds.
+
+The emulator's also waits while a new process of the function starts; on a busy machine that takes its time.
+"""
 
 _OURS = frozenset({"date"})
 """The front's server writes these itself."""
@@ -65,12 +68,13 @@ class HttpApi:
             self._base.copy_with(raw_path=self._base.raw_path + _target(request)),
             headers=[
                 *(
-                    (name.decode("latin-1"), value.decode("latin-1"))
+                    # As bytes: a header may hold more than ASCII.
+                    (name, value)
                     for name, value in request.headers.raw
                     if name.decode("latin-1") not in _ONE_CONNECTION_ONLY | _WRITTEN_HERE
                 ),
-                (_FRONT_KEY, self._front_key),
-                (_FORWARDED_FOR, _forwarded_for(request)),
+                (_FRONT_KEY.encode(), self._front_key.encode()),
+                (_FORWARDED_FOR.encode(), _forwarded_for(request).encode("latin-1")),
             ],
             content=body or None,
         )

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,15 +28,20 @@ ACCOUNTS = (
     (LIMITED, "limited manager of Acme Learning: may look and change nothing"),
 )
 
-_EMAIL_SECONDS = 60
-_CALL_SECONDS = 60
+_CALL_SECONDS = 120
+_PATIENCE_SECONDS = 900
+"""For one step. An email whose sending failed on a busy machine is sent again after minutes."""
+
+_FIRST_PAUSE_SECONDS = 0.25
+_LONGEST_PAUSE_SECONDS = 8.0
+_TRY_AGAIN = frozenset({httpx.codes.REQUEST_TIMEOUT, httpx.codes.CONFLICT, httpx.codes.TOO_MANY_REQUESTS})
 _CSRF = re.compile(r'name="csrf"[^>]*\bvalue="([^"]+)"|value="([^"]+)"[^>]*\bname="csrf"')
 _ENOUGH_DAYS = 365
 
 
 @dataclass(frozen=True, kw_only=True)
 class Demonstration:
-    """Creates the demonstration data; a run that was cut short is completed by the next.
+    """Creates the demonstration data; each call is repeated until it is answered, and does the same as once.
 
     Attributes:
         origin: where the stack is served.
@@ -43,6 +49,7 @@ class Demonstration:
         emails: every email, newest first.
         today: the day that the stack believes it is.
         outputs: what the template says of itself.
+        stopping: set when there is no point in trying any longer.
     """
 
     origin: str
@@ -50,6 +57,7 @@ class Demonstration:
     emails: Callable[[], list[Email]]
     today: date
     outputs: dict[str, str]
+    stopping: threading.Event
 
     def create(self) -> None:
         """Create all of it.
@@ -121,10 +129,10 @@ class Demonstration:
             operator.post(f"/v1/operator/organizations/{organization}/licenses", grant)
 
     def _signed_in(self, email: str) -> "_Caller":
-        answer = self._session(email)
+        answer = self._insistent(f"signing in as {email}", lambda: self._session(email))
         if not answer.is_success:
             raise CannotRunError(f"{email} could not sign in: {answer.status_code} {answer.text}")
-        return _Caller(self.origin, token=answer.json()["access_token"])
+        return _Caller(self, token=answer.json()["access_token"])
 
     def _session(self, email: str) -> httpx.Response:
         return httpx.post(
@@ -136,58 +144,95 @@ class Demonstration:
 
     def _register(self, email: str, first_name: str, last_name: str) -> None:
         """Open the link of the newest email to this address and register, as its reader would."""
-        if self._session(email).is_success:
-            return
         link = self._link_for(email)
-        with httpx.Client(trust_env=False, timeout=_CALL_SECONDS) as browser:
-            page = browser.get(link)
-            found = _CSRF.search(page.text)
-            if page.status_code != httpx.codes.OK or not found:
-                raise CannotRunError(f"the page of the invite to {email} answered {page.status_code}")
-            answer = browser.post(
-                link,
-                data={
-                    "csrf": found.group(1) or found.group(2),
-                    "action": "register",
-                    "first_name": first_name,
-                    "last_name": last_name,
-                    "password": PASSWORD,
-                },
-                headers={"cookie": _cookies(page), "origin": self.origin},
-            )
+
+        def join() -> httpx.Response:
+            # A try before may have come half-way: to an account, and not yet to a place in the team.
+            session = self._session(email)
+            if not session.is_success:
+                return self._fill_in(link, action="register", first_name=first_name, last_name=last_name)
+            me = self._me(session.json()["access_token"])
+            if me.is_success and not me.json()["organizations"]:
+                return self._fill_in(link, action="sign_in")
+            return me
+
+        answer = self._insistent(f"registering {email}", join)
         if not (answer.is_success or answer.is_redirect):
             raise CannotRunError(f"{email} could not register: {answer.status_code}")
 
+    def _me(self, token: str) -> httpx.Response:
+        return httpx.get(
+            f"{self.origin}/v1/me",
+            headers={"authorization": f"Bearer {token}"},
+            timeout=_CALL_SECONDS,
+            trust_env=False,
+        )
+
+    def _fill_in(self, link: str, **fields: str) -> httpx.Response:
+        """The answer to the form behind the link; that to the page itself, where there is no form on it."""
+        with httpx.Client(trust_env=False, timeout=_CALL_SECONDS) as browser:
+            page = browser.get(link)
+            found = _CSRF.search(page.text)
+            if page.is_success and not found:
+                raise CannotRunError(f"the page behind {link} has no form to register with")
+            if found is None:
+                return page
+            return browser.post(
+                link,
+                data={"csrf": found.group(1) or found.group(2), "password": PASSWORD, **fields},
+                headers={"cookie": _cookies(page), "origin": self.origin},
+            )
+
     def _link_for(self, email: str) -> str:
-        deadline = time.monotonic() + _EMAIL_SECONDS
-        while time.monotonic() < deadline:
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < deadline and not self.stopping.is_set():
             for sent in self.emails():
                 links = [link for link in sent.links if link.startswith(f"{self.origin}/i/")]
                 if sent.to == email and links:
                     return links[0]
             time.sleep(0.05)
-        raise CannotRunError(f"no email with a link reached {email} within {_EMAIL_SECONDS} seconds")
+        raise CannotRunError(f"no email with a link reached {email} within {_PATIENCE_SECONDS} seconds")
+
+    def _insistent(self, what: str, call: Callable[[], httpx.Response]) -> httpx.Response:
+        """The first answer that does not ask to try again; `call` does the same once or many times."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                answer = call()
+            except httpx.HTTPError as cause:
+                said = str(cause) or type(cause).__name__
+            else:
+                if not (answer.is_server_error or answer.status_code in _TRY_AGAIN):
+                    return answer
+                said = f"{answer.status_code} {answer.text}"
+            if self.stopping.wait(pause) or time.monotonic() > deadline:
+                raise CannotRunError(f"{what} did not work, though tried over and over: {said}")
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
 
 class _Caller:
     """Somebody who calls the API."""
 
-    def __init__(self, origin: str, *, token: str) -> None:
-        self._origin = origin
+    def __init__(self, demonstration: Demonstration, *, token: str) -> None:
+        self._demonstration = demonstration
         self._token = token
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """What was created, now or by the same post before; any other answer ends the run."""
         asked = f"{path} {json.dumps(body, sort_keys=True)}"
-        answer = httpx.post(
-            self._origin + path,
-            json=body,
-            headers={
-                "authorization": f"Bearer {self._token}",
-                "idempotency-key": f"demo-{hashlib.sha256(asked.encode()).hexdigest()[:32]}",
-            },
-            timeout=_CALL_SECONDS,
-            trust_env=False,
+        answer = self._demonstration._insistent(  # noqa: SLF001 - two classes, one demonstration
+            f"POST {path}",
+            lambda: httpx.post(
+                self._demonstration.origin + path,
+                json=body,
+                headers={
+                    "authorization": f"Bearer {self._token}",
+                    "idempotency-key": f"demo-{hashlib.sha256(asked.encode()).hexdigest()[:32]}",
+                },
+                timeout=_CALL_SECONDS,
+                trust_env=False,
+            ),
         )
         if answer.status_code != httpx.codes.CREATED:
             raise CannotRunError(f"POST {path} answered {answer.status_code}: {answer.text}")

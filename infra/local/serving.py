@@ -15,6 +15,7 @@ from infra.local.errors import CannotRunError
 from infra.local.mailbox import Mailbox
 
 _BACKLOG = 128
+HIGHEST_PORT = 65_535
 
 
 @contextmanager
@@ -29,9 +30,14 @@ def listening(port: int) -> Iterator[socket.socket]:
         try:
             listener.bind((LOOPBACK, port))
             listener.listen(_BACKLOG)
-        except (OSError, OverflowError) as cause:
+        except PermissionError as cause:
             raise CannotRunError(
-                f"port {port} is not free; stop what uses it, or take another: make run PORT={port + 1}"
+                f"port {port} is not for everybody; take one above 1023: make run PORT=8000"
+            ) from cause
+        except OSError as cause:
+            other = port + 1 if port < HIGHEST_PORT else 8000
+            raise CannotRunError(
+                f"port {port} is not free; stop what uses it, or take another: make run PORT={other}"
             ) from cause
         yield listener
 

@@ -4,16 +4,21 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from infra.local.errors import CannotRunError
+from infra.local.snapshot import Snapshot, write_whole
 
-VERSION = 1
+VERSION = 2
 """Raised when a state of before can no longer be read."""
+
+_SAVING_SECONDS = 600
+"""How long an emulator that outlived its run may take to save; longer than any does on a starved machine."""
 
 DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / ".local" / "state"
 
@@ -25,16 +30,10 @@ class State:
     Attributes:
         version: form of this record.
         emulator_port: port that the emulator had last; kept while it is free.
-        clock_offset_seconds: how far the stack's clock is ahead of the real one.
-        source_hash: what the deployed template and code were made from.
-        seeded: whether the demonstration data is there.
     """
 
     version: int = VERSION
     emulator_port: int | None = None
-    clock_offset_seconds: int = 0
-    source_hash: str | None = None
-    seeded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,14 +54,9 @@ class Folder:
     root: Path
 
     @property
-    def emulator(self) -> Path:
-        """The emulator's own saved state."""
-        return self.root / "emulator"
-
-    @property
-    def objects(self) -> Path:
-        """The emulator's S3 objects."""
-        return self.root / "objects"
+    def snapshot(self) -> Snapshot:
+        """What the emulator keeps, the emails that were sent, and the clock: all of one moment."""
+        return Snapshot(self.root)
 
     @property
     def assembly(self) -> Path:
@@ -73,11 +67,6 @@ class Folder:
     def scratch(self) -> Path:
         """Unpacked functions; of no worth after a run."""
         return self.root / "scratch"
-
-    @property
-    def mail(self) -> Path:
-        """Every email that was sent, one JSON document a line."""
-        return self.root / "mail.jsonl"
 
     @property
     def log(self) -> Path:
@@ -137,9 +126,9 @@ class Folder:
         self._running.unlink(missing_ok=True)
 
     def clear(self) -> None:
-        """Forget all, but for the lock that the caller holds."""
+        """Forget all, but for the locks that the caller holds."""
         for entry in self.root.iterdir():
-            if entry.name == "lock":
+            if entry in (self._lock, self._emulator_lock):
                 continue
             if entry.is_dir():
                 shutil.rmtree(entry)
@@ -147,21 +136,52 @@ class Folder:
                 entry.unlink()
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, *, say: Callable[[str], None]) -> Iterator[int]:
         """Hold the folder for one run; the system releases it whatever happens to the process.
+
+        The lock that it gives, as a file descriptor, is for the emulator to inherit: an emulator that
+        outlives its run still saves, and whoever comes next waits for that.
 
         Raises:
             CannotRunError: another run holds it.
         """
         self.root.mkdir(parents=True, exist_ok=True)
-        with (self.root / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as cause:
+        with self._lock.open("w") as lock, self._emulator_lock.open("w") as emulator_lock:
+            if not _taken(lock.fileno()):
                 there = self.running()
                 where = f" at {there.origin} (process {there.pid})" if there else ""
-                raise CannotRunError(f"Usher runs already{where}; stop that one first with Ctrl-C") from cause
-            yield
+                raise CannotRunError(f"Usher runs already{where}; stop that one first with Ctrl-C")
+            self._wait_for(emulator_lock.fileno(), say)
+            yield emulator_lock.fileno()
+
+    @property
+    def _lock(self) -> Path:
+        return self.root / "lock"
+
+    @property
+    def _emulator_lock(self) -> Path:
+        return self.root / "emulator.lock"
+
+    def _wait_for(self, emulator_lock: int, say: Callable[[str], None]) -> None:
+        if _taken(emulator_lock):
+            return
+        say("The run before was cut short; waiting until its emulator has saved what it had …")
+        deadline = time.monotonic() + _SAVING_SECONDS
+        while not _taken(emulator_lock):
+            if time.monotonic() > deadline:
+                raise CannotRunError(
+                    f"the emulator of the run before does not end; {self.log} says why. End that process, "
+                    "then run again"
+                )
+            time.sleep(0.05)
+
+
+def _taken(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _read(path: Path) -> dict[str, Any] | None:
@@ -182,9 +202,7 @@ def _broken(path: Path) -> CannotRunError:
 
 def _write(path: Path, document: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(document, indent=2) + "\n")
-    fresh.replace(path)
+    write_whole(path, json.dumps(document, indent=2) + "\n")
 
 
 def _alive(pid: int) -> bool:

@@ -60,7 +60,9 @@ def test_cloudfront_runs_that_function_where_the_api_is_and_nowhere_else(templat
     }
 
     assert associated == {
-        FOR_PROGRAMS: [{"str": "viewer-request", "FunctionARN": {"Fn::GetAtt": [function, "FunctionARN"]}}]
+        FOR_PROGRAMS: [
+            {"EventType": "viewer-request", "FunctionARN": {"Fn::GetAtt": [function, "FunctionARN"]}}
+        ]
     }
 
 

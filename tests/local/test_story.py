@@ -106,6 +106,11 @@ def link_in(email: dict[str, Any]) -> str:
     return link
 
 
+def sent_at(email: dict[str, Any]) -> datetime:
+    """When an email was sent, by the stack's clock."""
+    return datetime.fromisoformat(email["sent_at"])
+
+
 @pytest.fixture(scope="module")
 def acme(usher: LocalUsher) -> Iterator[Acme]:
     acme = Acme(usher)
@@ -197,7 +202,8 @@ def test_twelve_pasted_addresses_are_invited_accept_expire_and_give_their_seats_
     assert (waiting["entitled"], waiting["state"]) == (False, "scheduled")
 
     # Ten days later the rest have expired, their seats are back, and Dee's access has started.
-    usher.travel(days=10)
+    invited = sent_at(usher.mailbox("eve@team.example")[0])
+    said = usher.travel(days=10)
     expired = [invite for invite in acme.pending(expired="true") if invite["email"] in invites]
     assert len(expired) == 9
     assert acme.available("course") == before - 2
@@ -208,12 +214,22 @@ def test_twelve_pasted_addresses_are_invited_accept_expire_and_give_their_seats_
     assert (started["entitled"], started["state"]) == (True, "active")
     assert "expired" in Browser(usher).open(new_link).text
 
-    # Managers are told of them together, the next morning; a week on, whoever is invited now is reminded.
+    # Each thing came at its moment: the reminder after a week, the managers' digest the morning after.
+    reminder, notice = usher.mailbox("eve@team.example")[0], usher.mailbox("manager@acme.example")[0]
+    assert "reminder" in reminder["subject"].lower()
+    assert timedelta(days=7) <= sent_at(reminder) - invited < timedelta(days=7, minutes=30)
+    assert "expired" in notice["subject"]
+    assert "eve@team.example" in notice["text"]
+    morning = sent_at(notice).astimezone(ZoneInfo("Europe/Zurich"))
+    assert (morning.hour, morning.minute < 30) == (6, True)
+    assert timedelta(days=10) < sent_at(notice) - invited < timedelta(days=11, hours=1)
+    assert "expired 9" in said
+    assert "digests 1" in said
+
+    # A week on, whoever is invited now is reminded.
     acme.invite("course", REMINDED)
     usher.email(REMINDED)
     usher.travel(days=7)
-    notice = usher.email("manager@acme.example", subject="expired")
-    assert "eve@team.example" in notice["text"]
 
     # An expired invite blocks nothing: it can be resent, and takes a seat again.
     resent = acme.post(invites["eve@team.example"], "resend").json()

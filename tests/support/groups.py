@@ -8,11 +8,11 @@ from tests.support.tenant import Tenant
 from usher.domain.groups import (
     Group,
 )
+from usher.domain.invite_batches import Invited
 from usher.domain.invites import Invite
 from usher.domain.licenses import License
 from usher.services.groups import Groups
 from usher.services.invites.invite_learners import InviteLearners
-from usher.services.invites.reserve_seats import Invited
 from usher.services.license_assignment import AssignmentResult, LicenseAssignment
 from usher.services.receipts import Receipt
 

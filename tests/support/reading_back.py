@@ -8,9 +8,9 @@ from tests.support.published_events import data_of
 from tests.support.tenant import Tenant
 from usher.domain.accesses import Access
 from usher.domain.events.event import Event
+from usher.domain.invite_batches import Invited
 from usher.domain.invites import Invite
 from usher.domain.licenses import License
-from usher.services.invites.reserve_seats import Invited
 from usher.store import accesses, events, invites, licenses
 
 

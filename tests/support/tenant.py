@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from usher.domain.invite_batches import Invited
 from usher.domain.invites import Invite
 from usher.domain.licenses import License, Product, ProductKind
 from usher.domain.organizations import Organization, Role
@@ -16,7 +17,6 @@ from usher.services.context import Context
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.invites.invite_learners import InviteLearners
 from usher.services.invites.manage_invites import ManageInvites
-from usher.services.invites.reserve_seats import Invited
 from usher.services.operator_commands import FirstManager, LicenseOrder, OperatorCommands
 from usher.services.receipts import Receipt
 from usher.services.team import TeamMembers

@@ -71,6 +71,20 @@ def test_path_query_headers_and_body_arrive_as_they_were_sent() -> None:
     ]
 
 
+def test_a_header_beyond_ascii_arrives_as_it_was_sent() -> None:
+    seen: list[bytes | None] = []
+
+    async def answer(request: Request) -> Response:
+        seen.append(dict(request.headers.raw).get(b"x-name"))
+        return Response()
+
+    headers = [(b"x-name", "Zoë".encode()), (b"x-forwarded-for", b"\xff")]
+    (answered,) = asyncio.run(_behind(answer, httpx.Request("GET", "http://x/v1/me", headers=headers)))
+
+    assert answered.status_code == 200
+    assert seen == ["Zoë".encode()]
+
+
 def test_an_organizations_key_leads_to_the_door_for_programs_and_no_other_does() -> None:
     seen: list[str] = []
 

@@ -22,6 +22,7 @@ def _message(to: str = "ann@x.io") -> str:
     message["Subject"] = "Ihr Platz für den Kurs"
     message["From"] = '"Acme Learning" <no-reply@usher.example>'
     message["To"] = to
+    message["Reply-To"] = "mara@acme.example"
     return message.as_string()
 
 
@@ -53,6 +54,7 @@ def test_an_email_over_smtp_is_read_and_kept(tmp_path: Path) -> None:
     assert told == [kept]
     assert kept.message_id == "one@email.amazonses.com"
     assert kept.to == "ann@x.io"
+    assert kept.reply_to == "mara@acme.example"
     assert kept.subject == "Ihr Platz für den Kurs"
     assert kept.text == "Grüezi Ann, http://localhost:8000/i/abc."
     assert kept.links == ["http://localhost:8000/i/abc"]

@@ -14,16 +14,7 @@ from functions.api.router import ApiRouter
 from functions.api.schemas.api_keys import ApiKeyPage, CreatedApiKey, NewApiKey
 from functions.api.schemas.common import OrganizationPath
 from functions.api.views import api_keys as views
-from usher.domain.errors import ForbiddenError
-from usher.domain.instants import BadDateError
-from usher.domain.integrations.api_keys import (
-    BadExpiryError,
-    BadScopesError,
-    TooManyApiKeysError,
-    UnknownApiKeyError,
-)
-from usher.domain.organizations import UnknownOrganizationError
-from usher.domain.people import BadNameError
+from usher.services.integrations.api_keys import ApiKeys
 from usher.services.receipts import Receipt
 
 KEYS = "/v1/organizations/<organization>/api-keys"
@@ -32,17 +23,7 @@ router = ApiRouter()
 
 
 @router.post(KEYS, status_code=HTTPStatus.CREATED)
-@described(
-    UnknownOrganizationError,
-    ForbiddenError,
-    TooManyApiKeysError,
-    BadNameError,
-    BadScopesError,
-    BadDateError,
-    BadExpiryError,
-    caller=Caller.SIGNED_IN,
-    idempotent=True,
-)
+@described(ApiKeys.create, caller=Caller.SIGNED_IN, idempotent=True)
 def create_api_key(organization: OrganizationPath, new: NewApiKey) -> Response[CreatedApiKey]:
     """Create an API key.
 
@@ -71,7 +52,7 @@ def create_api_key(organization: OrganizationPath, new: NewApiKey) -> Response[C
 
 
 @router.get(KEYS)
-@described(UnknownOrganizationError, ForbiddenError, caller=Caller.SIGNED_IN)
+@described(ApiKeys.listed, caller=Caller.SIGNED_IN)
 def list_api_keys(organization: OrganizationPath) -> ApiKeyPage:
     """List the API keys.
 
@@ -84,7 +65,7 @@ def list_api_keys(organization: OrganizationPath) -> ApiKeyPage:
 
 
 @router.delete(f"{KEYS}/<key>", status_code=HTTPStatus.NO_CONTENT)
-@described(UnknownOrganizationError, UnknownApiKeyError, ForbiddenError, caller=Caller.SIGNED_IN)
+@described(ApiKeys.revoke, caller=Caller.SIGNED_IN)
 def revoke_api_key(
     organization: OrganizationPath,
     key: Annotated[str, Path(max_length=64, description="The API key's id.")],

@@ -20,32 +20,9 @@ from functions.api.schemas.clients import (
 from functions.api.schemas.common import ClientPath, Cursor, Limit, OrganizationPath, SublicensePath
 from functions.api.schemas.licenses import License
 from functions.api.views import common as views
-from usher.domain.addresses import BadAddressError
-from usher.domain.clients import (
-    AlreadySublicensedError,
-    NoProviderError,
-    UnknownClientError,
-    UnknownSublicenseError,
-)
-from usher.domain.errors import ForbiddenError
-from usher.domain.instants import UnknownTimeZoneError
-from usher.domain.licenses import (
-    BadLicenseError,
-    LicenseOverError,
-    NotEnoughSeatsError,
-    SeatsInUseError,
-    UnknownLicenseError,
-)
-from usher.domain.organizations import (
-    BadSettingsError,
-    BadSlugError,
-    SlugTakenError,
-    UnknownOrganizationError,
-)
-from usher.domain.people import BadNameError
+from usher.services.clients import Clients
 from usher.services.operator_commands import FirstManager
 from usher.services.paging import PAGE
-from usher.store.table import BadCursorError
 
 CLIENTS = "/v1/organizations/<organization>/clients"
 ONE = f"{CLIENTS}/<client>"
@@ -54,18 +31,7 @@ router = ApiRouter()
 
 
 @router.post(CLIENTS, status_code=HTTPStatus.CREATED)
-@described(
-    UnknownOrganizationError,
-    ForbiddenError,
-    NoProviderError,
-    SlugTakenError,
-    BadSlugError,
-    BadSettingsError,
-    UnknownTimeZoneError,
-    BadAddressError,
-    BadNameError,
-    idempotent=True,
-)
+@described(Clients.create, idempotent=True)
 def create_client(organization: OrganizationPath, new: NewClient) -> Response[Client]:
     """Create a client.
 
@@ -94,7 +60,7 @@ def create_client(organization: OrganizationPath, new: NewClient) -> Response[Cl
 
 
 @router.get(CLIENTS)
-@described(UnknownOrganizationError, BadCursorError)
+@described(Clients.listed)
 def list_clients(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None) -> ClientPage:
     """List the clients.
 
@@ -108,7 +74,7 @@ def list_clients(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cu
 
 
 @router.get(ONE)
-@described(UnknownOrganizationError, UnknownClientError)
+@described(Clients.client)
 def get_client(organization: OrganizationPath, client: ClientPath) -> Client:
     """Read a client.
 
@@ -120,17 +86,7 @@ def get_client(organization: OrganizationPath, client: ClientPath) -> Client:
 
 
 @router.post(f"{ONE}/sublicenses", status_code=HTTPStatus.CREATED)
-@described(
-    UnknownOrganizationError,
-    ForbiddenError,
-    UnknownClientError,
-    UnknownLicenseError,
-    LicenseOverError,
-    BadLicenseError,
-    NotEnoughSeatsError,
-    AlreadySublicensedError,
-    idempotent=True,
-)
+@described(Clients.carve, idempotent=True)
 def carve_sublicense(
     organization: OrganizationPath, client: ClientPath, new: NewSublicense
 ) -> Response[License]:
@@ -157,7 +113,7 @@ def carve_sublicense(
 
 
 @router.get(f"{ONE}/sublicenses")
-@described(UnknownOrganizationError, UnknownClientError)
+@described(Clients.sublicenses)
 def list_sublicenses(organization: OrganizationPath, client: ClientPath) -> SublicensePage:
     """List a client's sublicenses, with their seats.
 
@@ -170,17 +126,7 @@ def list_sublicenses(organization: OrganizationPath, client: ClientPath) -> Subl
 
 
 @router.post(f"{ONE}/sublicenses/<sublicense>/seats")
-@described(
-    UnknownOrganizationError,
-    ForbiddenError,
-    UnknownClientError,
-    UnknownSublicenseError,
-    LicenseOverError,
-    BadLicenseError,
-    NotEnoughSeatsError,
-    SeatsInUseError,
-    idempotent=True,
-)
+@described(Clients.move_seats, idempotent=True)
 def move_seats(
     organization: OrganizationPath, client: ClientPath, sublicense: SublicensePath, move: SeatMove
 ) -> Response[License]:

@@ -19,35 +19,19 @@ from functions.api.schemas.common import CodePath, Cursor, Limit, OrganizationPa
 from functions.api.sheets.activity import MEDIA_TYPE
 from functions.api.sheets.codes import COLUMNS, codes_sheet
 from functions.api.views import codes as views
-from usher.domain.clients import UnknownClientError
 from usher.domain.enrollment.codes import (
     BadBatchError,
-    BadCapError,
-    BadCodeError,
-    BadCodesError,
-    BadDomainError,
-    BatchUnfinishedError,
     CodeKind,
-    CodeNotActiveError,
-    CodeTakenError,
-    EndsInPastError,
     NobodyToCopyError,
     Pattern,
-    UnknownCodeError,
 )
 from usher.domain.enrollment.grants import BadGrantError, Grant
-from usher.domain.errors import ForbiddenError
-from usher.domain.groups import UnknownGroupError
-from usher.domain.instants import BadDateError
-from usher.domain.invites import BadMessageError
 from usher.domain.json_values import Json
-from usher.domain.licenses import LicenseOverError, UnknownLicenseError
-from usher.domain.organizations import UnknownOrganizationError
-from usher.domain.people import BadNameError
-from usher.services.enrollment.codes import Draft
+from usher.services.clients import Clients
+from usher.services.enrollment.code_batches import CodeBatches
+from usher.services.enrollment.codes import Codes, Draft
 from usher.services.paging import PAGE, ResultPage
 from usher.services.receipts import Receipt
-from usher.store.table import BadCursorError
 
 CODES = "/v1/organizations/<organization>/codes"
 ONE = f"{CODES}/<code>"
@@ -60,27 +44,7 @@ router = ApiRouter()
 
 
 @router.post(CODES, status_code=HTTPStatus.CREATED)
-@described(
-    UnknownOrganizationError,
-    ForbiddenError,
-    UnknownClientError,
-    NoClientError,
-    BadGrantError,
-    UnknownLicenseError,
-    UnknownGroupError,
-    LicenseOverError,
-    CodeTakenError,
-    BadCodeError,
-    BadBatchError,
-    BadCapError,
-    BadDomainError,
-    BadDateError,
-    EndsInPastError,
-    BadNameError,
-    BadMessageError,
-    NobodyToCopyError,
-    idempotent=True,
-)
+@described(Clients.client, NoClientError, Codes.create, idempotent=True)
 def create_code(organization: OrganizationPath, new: NewCode) -> Response[Code]:
     """Create a code.
 
@@ -109,25 +73,7 @@ def create_code(organization: OrganizationPath, new: NewCode) -> Response[Code]:
 
 
 @router.post(f"{CODES}/batch", status_code=HTTPStatus.CREATED)
-@described(
-    UnknownOrganizationError,
-    ForbiddenError,
-    UnknownClientError,
-    NoClientError,
-    BadGrantError,
-    UnknownLicenseError,
-    UnknownGroupError,
-    LicenseOverError,
-    BadBatchError,
-    BadCodeError,
-    BadCodesError,
-    BadDomainError,
-    BadDateError,
-    EndsInPastError,
-    BadNameError,
-    BatchUnfinishedError,
-    idempotent=True,
-)
+@described(Clients.client, NoClientError, CodeBatches.generate, CodeBatches.upload, idempotent=True)
 def create_codes(organization: OrganizationPath, new: NewCodes) -> Response[CodeResults]:
     """Create many redemption codes.
 
@@ -160,7 +106,7 @@ def create_codes(organization: OrganizationPath, new: NewCodes) -> Response[Code
 
 
 @router.get(CODES)
-@described(UnknownOrganizationError, BadCursorError)
+@described(Codes.listed)
 def list_codes(
     organization: OrganizationPath,
     kind: OfKind = None,
@@ -178,7 +124,7 @@ def list_codes(
 
 
 @router.get(EXPORT)
-@described(UnknownOrganizationError, BadCursorError, files={"text/csv": ",".join(COLUMNS) + "\r\n"})
+@described(Codes.listed, files={"text/csv": ",".join(COLUMNS) + "\r\n"})
 def export_codes(
     organization: OrganizationPath, kind: OfKind = None, batch: OfBatch = None, cursor: Cursor = None
 ) -> Response[str]:
@@ -201,7 +147,7 @@ def export_codes(
 
 
 @router.get(ONE)
-@described(UnknownOrganizationError, UnknownCodeError)
+@described(Codes.code)
 def get_code(organization: OrganizationPath, code: CodePath) -> Code:
     """Read a code, with what it gives and how often it was used.
 
@@ -213,7 +159,7 @@ def get_code(organization: OrganizationPath, code: CodePath) -> Code:
 
 
 @router.get(f"{ONE}/uses")
-@described(UnknownOrganizationError, UnknownCodeError, BadCursorError)
+@described(Codes.uses)
 def list_code_uses(
     organization: OrganizationPath, code: CodePath, limit: Limit = PAGE, cursor: Cursor = None
 ) -> UsePage:
@@ -228,7 +174,7 @@ def list_code_uses(
 
 
 @router.post(f"{ONE}/disable")
-@described(UnknownOrganizationError, UnknownCodeError, ForbiddenError, idempotent=True)
+@described(Codes.switch, idempotent=True)
 def disable_code(organization: OrganizationPath, code: CodePath) -> Response[Code]:
     """Disable a code.
 
@@ -238,7 +184,7 @@ def disable_code(organization: OrganizationPath, code: CodePath) -> Response[Cod
 
 
 @router.post(f"{ONE}/enable")
-@described(UnknownOrganizationError, UnknownCodeError, ForbiddenError, idempotent=True)
+@described(Codes.switch, idempotent=True)
 def enable_code(organization: OrganizationPath, code: CodePath) -> Response[Code]:
     """Enable a disabled code again.
 
@@ -248,14 +194,7 @@ def enable_code(organization: OrganizationPath, code: CodePath) -> Response[Code
 
 
 @router.post(f"{ONE}/send-copy")
-@described(
-    UnknownOrganizationError,
-    UnknownCodeError,
-    ForbiddenError,
-    CodeNotActiveError,
-    caller=Caller.SIGNED_IN,
-    idempotent=True,
-)
+@described(Codes.send_copy, caller=Caller.SIGNED_IN, idempotent=True, ruled_out=(NobodyToCopyError,))
 def send_code_copy(organization: OrganizationPath, code: CodePath) -> Response[Code]:
     """Send oneself a copy of a code.
 

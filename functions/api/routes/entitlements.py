@@ -11,8 +11,8 @@ from functions.api.describing import Caller, described
 from functions.api.router import ApiRouter
 from functions.api.schemas.entitlements import Entitlement
 from functions.api.views import common as views
-from usher.domain.addresses import BadAddressError
 from usher.domain.errors import UnauthenticatedError
+from usher.services.integrations.entitlements import Entitlements
 
 
 class WrongKeyError(UnauthenticatedError):
@@ -27,7 +27,7 @@ router = ApiRouter()
 
 
 @router.get("/v1/entitlements")
-@described(WrongKeyError, BadAddressError, caller=Caller.PLATFORM)
+@described(Entitlements.best_access, WrongKeyError, caller=Caller.PLATFORM)
 def get_entitlement(
     email: Annotated[str, Query(max_length=320, description="The person's email address.")],
     product: Annotated[str, Query(max_length=64, description="The product's id.")],

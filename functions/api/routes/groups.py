@@ -31,20 +31,9 @@ from functions.api.schemas.groups import (
 )
 from functions.api.schemas.licenses import LicensePage
 from functions.api.views import common as views
-from usher.domain.addresses import BadAddressError
-from usher.domain.errors import ForbiddenError
-from usher.domain.groups import (
-    GroupNameTakenError,
-    NotInGroupError,
-    TooManyLicensesError,
-    UnknownGroupError,
-    UnknownMemberError,
-)
-from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
-from usher.domain.organizations import UnknownOrganizationError
-from usher.domain.people import BadNameError
+from usher.services.groups import Groups
+from usher.services.license_assignment import LicenseAssignment
 from usher.services.paging import PAGE
-from usher.store.table import BadCursorError
 
 GROUPS = "/v1/organizations/<organization>/groups"
 ONE = f"{GROUPS}/<group>"
@@ -53,16 +42,7 @@ router = ApiRouter()
 
 
 @router.post(GROUPS, status_code=HTTPStatus.CREATED)
-@described(
-    UnknownOrganizationError,
-    ForbiddenError,
-    UnknownLicenseError,
-    LicenseOverError,
-    GroupNameTakenError,
-    TooManyLicensesError,
-    BadNameError,
-    idempotent=True,
-)
+@described(Groups.create, idempotent=True)
 def create_group(organization: OrganizationPath, new: NewGroup) -> Response[Group]:
     """Create a group.
 
@@ -85,7 +65,7 @@ def create_group(organization: OrganizationPath, new: NewGroup) -> Response[Grou
 
 
 @router.get(GROUPS)
-@described(UnknownOrganizationError, BadCursorError)
+@described(Groups.listed)
 def list_groups(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None) -> GroupPage:
     """List the groups, with their licenses.
 
@@ -98,7 +78,7 @@ def list_groups(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cur
 
 
 @router.get(ONE)
-@described(UnknownOrganizationError, UnknownGroupError)
+@described(Groups.group)
 def get_group(organization: OrganizationPath, group: GroupPath) -> Group:
     """Read a group, with its licenses.
 
@@ -110,7 +90,7 @@ def get_group(organization: OrganizationPath, group: GroupPath) -> Group:
 
 
 @router.patch(ONE)
-@described(UnknownOrganizationError, UnknownGroupError, ForbiddenError, GroupNameTakenError, BadNameError)
+@described(Groups.rename)
 def rename_group(organization: OrganizationPath, group: GroupPath, change: GroupChange) -> Group:
     """Rename a group.
 
@@ -124,7 +104,7 @@ def rename_group(organization: OrganizationPath, group: GroupPath, change: Group
 
 
 @router.delete(ONE, status_code=HTTPStatus.NO_CONTENT)
-@described(UnknownOrganizationError, UnknownGroupError, ForbiddenError)
+@described(Groups.delete)
 def delete_group(organization: OrganizationPath, group: GroupPath) -> Response[None]:
     """Delete a group.
 
@@ -135,16 +115,7 @@ def delete_group(organization: OrganizationPath, group: GroupPath) -> Response[N
 
 
 @router.post(f"{ONE}/licenses", status_code=HTTPStatus.CREATED)
-@described(
-    UnknownOrganizationError,
-    UnknownGroupError,
-    UnknownLicenseError,
-    ForbiddenError,
-    LicenseOverError,
-    TooManyLicensesError,
-    NotEnoughSeatsError,
-    idempotent=True,
-)
+@described(LicenseAssignment.add, idempotent=True)
 def add_license_to_group(
     organization: OrganizationPath, group: GroupPath, new: GroupLicense
 ) -> Response[AssignmentResult]:
@@ -171,7 +142,7 @@ def add_license_to_group(
 
 
 @router.get(f"{ONE}/licenses/<license>/preview")
-@described(UnknownOrganizationError, UnknownGroupError, UnknownLicenseError, LicenseOverError)
+@described(LicenseAssignment.preview)
 def preview_group_license(
     organization: OrganizationPath,
     group: GroupPath,
@@ -190,7 +161,7 @@ def preview_group_license(
 
 
 @router.delete(f"{ONE}/licenses/<license>", status_code=HTTPStatus.NO_CONTENT)
-@described(UnknownOrganizationError, UnknownGroupError, NotInGroupError, ForbiddenError)
+@described(Groups.remove_license)
 def remove_license_from_group(
     organization: OrganizationPath,
     group: GroupPath,
@@ -207,7 +178,7 @@ def remove_license_from_group(
 
 
 @router.get(f"{ONE}/members")
-@described(UnknownOrganizationError, UnknownGroupError, BadCursorError)
+@described(Groups.members)
 def list_group_members(
     organization: OrganizationPath, group: GroupPath, limit: Limit = PAGE, cursor: Cursor = None
 ) -> MemberPage:
@@ -222,7 +193,7 @@ def list_group_members(
 
 
 @router.delete(f"{ONE}/members/<email>", status_code=HTTPStatus.NO_CONTENT)
-@described(UnknownOrganizationError, UnknownGroupError, UnknownMemberError, ForbiddenError, BadAddressError)
+@described(Groups.remove_member)
 def remove_group_member(organization: OrganizationPath, group: GroupPath, email: EmailPath) -> Response[None]:
     """Remove a member from a group.
 
@@ -235,7 +206,7 @@ def remove_group_member(organization: OrganizationPath, group: GroupPath, email:
 
 
 @router.get("/v1/organizations/<organization>/catalogue")
-@described(UnknownOrganizationError)
+@described(Groups.catalogue)
 def search_catalogue(
     organization: OrganizationPath,
     name: Annotated[

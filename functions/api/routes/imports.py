@@ -26,30 +26,17 @@ from functions.api.schemas.imports import (
 )
 from functions.api.sheets.imports import HEADER, results_sheet
 from functions.api.views import imports as views
-from usher.domain.errors import ForbiddenError
-from usher.domain.groups import UnknownGroupError
 from usher.domain.imports.imports import (
     UPLOAD_FOR,
-    BadFileNameError,
-    BadRowsError,
     Defaults,
-    FileNotUploadedError,
-    FilesDeletedError,
-    ImportNotCheckedError,
-    ImportOverError,
-    NobodyToInviteError,
-    RowsNotReadyError,
-    UnknownImportError,
 )
 from usher.domain.imports.verdicts import Verdict
-from usher.domain.instants import BadDateError, rfc3339
-from usher.domain.invites import BadMessageError
-from usher.domain.licenses import NotEnoughSeatsError, UnknownLicenseError
-from usher.domain.organizations import UnknownOrganizationError
+from usher.domain.instants import rfc3339
+from usher.services.imports.imports import LearnerImports
+from usher.services.organization_settings import OrganizationSettings
 from usher.services.paging import PAGE
 from usher.sheets.results import MEDIA_TYPE
 from usher.sheets.template import CSV_MEDIA_TYPE, XLSX_MEDIA_TYPE, csv_template, xlsx_template
-from usher.store.table import BadCursorError
 
 IMPORTS = "/v1/organizations/<organization>/imports"
 ONE = f"{IMPORTS}/<import_id>"
@@ -72,7 +59,7 @@ _TEMPLATES: dict[TemplateFormat, tuple[str, Callable[[], bytes]]] = {
 
 @router.get(f"{IMPORTS}/template")
 @described(
-    UnknownOrganizationError,
+    OrganizationSettings.organization,
     files={"text/csv": "Email,First name,Last name\r\n", XLSX_MEDIA_TYPE: "(a workbook)"},
 )
 def get_import_template(
@@ -100,16 +87,7 @@ def get_import_template(
 
 
 @router.post(IMPORTS, status_code=HTTPStatus.CREATED)
-@described(
-    UnknownOrganizationError,
-    ForbiddenError,
-    BadFileNameError,
-    UnknownGroupError,
-    UnknownLicenseError,
-    BadDateError,
-    BadMessageError,
-    idempotent=True,
-)
+@described(LearnerImports.create, idempotent=True)
 def create_import(organization: OrganizationPath, new: NewImport) -> Response[CreatedImport]:
     """Begin an import.
 
@@ -146,7 +124,7 @@ def create_import(organization: OrganizationPath, new: NewImport) -> Response[Cr
 
 
 @router.get(IMPORTS)
-@described(UnknownOrganizationError, BadCursorError)
+@described(LearnerImports.listed)
 def list_imports(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None) -> ImportPage:
     """List the imports.
 
@@ -159,7 +137,7 @@ def list_imports(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cu
 
 
 @router.get(ONE)
-@described(UnknownOrganizationError, UnknownImportError)
+@described(LearnerImports.detail)
 def get_import(organization: OrganizationPath, import_id: ImportPath) -> ImportDetail:
     """Read an import.
 
@@ -172,7 +150,7 @@ def get_import(organization: OrganizationPath, import_id: ImportPath) -> ImportD
 
 
 @router.get(f"{ONE}/rows")
-@described(UnknownOrganizationError, UnknownImportError, RowsNotReadyError, FilesDeletedError, BadCursorError)
+@described(LearnerImports.rows)
 def list_import_rows(
     organization: OrganizationPath,
     import_id: ImportPath,
@@ -197,14 +175,7 @@ def list_import_rows(
 
 
 @router.get(f"{ONE}/results")
-@described(
-    UnknownOrganizationError,
-    UnknownImportError,
-    RowsNotReadyError,
-    FilesDeletedError,
-    BadCursorError,
-    files={"text/csv": f"{HEADER}\r\n"},
-)
+@described(LearnerImports.rows, files={"text/csv": f"{HEADER}\r\n"})
 def download_import_results(
     organization: OrganizationPath, import_id: ImportPath, cursor: Cursor = None
 ) -> Response[str]:
@@ -231,9 +202,7 @@ def download_import_results(
 
 
 @router.post(f"{ONE}/check", status_code=HTTPStatus.ACCEPTED)
-@described(
-    UnknownOrganizationError, UnknownImportError, ForbiddenError, FileNotUploadedError, idempotent=True
-)
+@described(LearnerImports.check, idempotent=True)
 def check_import(organization: OrganizationPath, import_id: ImportPath) -> Response[Import]:
     """Have the uploaded file checked.
 
@@ -244,17 +213,7 @@ def check_import(organization: OrganizationPath, import_id: ImportPath) -> Respo
 
 
 @router.post(f"{ONE}/confirm", status_code=HTTPStatus.ACCEPTED)
-@described(
-    UnknownOrganizationError,
-    UnknownImportError,
-    ForbiddenError,
-    ImportNotCheckedError,
-    FilesDeletedError,
-    NobodyToInviteError,
-    BadRowsError,
-    NotEnoughSeatsError,
-    idempotent=True,
-)
+@described(LearnerImports.confirm, idempotent=True)
 def confirm_import(
     organization: OrganizationPath, import_id: ImportPath, confirmation: Confirmation
 ) -> Response[Import]:
@@ -267,7 +226,7 @@ def confirm_import(
 
 
 @router.post(f"{ONE}/cancel", status_code=HTTPStatus.ACCEPTED)
-@described(UnknownOrganizationError, UnknownImportError, ForbiddenError, ImportOverError, idempotent=True)
+@described(LearnerImports.cancel, idempotent=True)
 def cancel_import(organization: OrganizationPath, import_id: ImportPath) -> Response[Import]:
     """Cancel an import.
 

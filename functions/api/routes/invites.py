@@ -22,43 +22,16 @@ from functions.api.schemas.invites import (
     StartChange,
 )
 from functions.api.views import common as views
-from usher.domain.accesses import AlreadyAssignedError
-from usher.domain.addresses import (
-    BadAddressError,
-    BadAddressesError,
-    NoAddressesError,
-    TooManyAddressesError,
-)
-from usher.domain.clients import UnknownClientError
-from usher.domain.errors import ForbiddenError, InvalidError
-from usher.domain.groups import GroupRequiredError, UnknownGroupError
-from usher.domain.instants import BadDateError
+from usher.domain.errors import InvalidError
 from usher.domain.invites import (
-    AlreadyAcceptedError,
-    BadMessageError,
-    DeclinedError,
-    ExpiredError,
     InviteState,
-    ResendTooSoonError,
-    UnknownInviteError,
-    WithdrawnError,
 )
-from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
-from usher.domain.organizations import UnknownOrganizationError
-from usher.domain.people import BadNameError
-from usher.domain.starts import (
-    StartInPastError,
-    StartNotChosenError,
-    StartNotEditableError,
-    StartOutsideLicenseError,
-    StartRequiredError,
-)
-from usher.services.invites.invite_learners import NoLicenseError
-from usher.services.invites.invite_queries import InviteQuery
-from usher.services.invites.manage_invites import AccessBegunError, BadBulkError, BulkAction
+from usher.services.clients import Clients
+from usher.services.invites.invite_learners import InviteLearners
+from usher.services.invites.invite_queries import InviteQueries, InviteQuery
+from usher.services.invites.manage_invites import BulkAction, ManageInvites
 from usher.services.paging import PAGE
 from usher.services.receipts import Receipt
-from usher.store.table import BadCursorError
 
 INVITES = "/v1/organizations/<organization>/invites"
 ONE = f"{INVITES}/<invite>"
@@ -100,29 +73,7 @@ router = ApiRouter()
 
 
 @router.post(INVITES, status_code=HTTPStatus.CREATED)
-@described(
-    UnknownOrganizationError,
-    ForbiddenError,
-    UnknownLicenseError,
-    LicenseOverError,
-    NotEnoughSeatsError,
-    BadAddressesError,
-    NoAddressesError,
-    TooManyAddressesError,
-    NoLicenseError,
-    UnknownGroupError,
-    UnknownClientError,
-    GroupRequiredError,
-    TwoTargetsError,
-    NoClientError,
-    StartNotChosenError,
-    StartInPastError,
-    StartOutsideLicenseError,
-    BadDateError,
-    BadMessageError,
-    BadNameError,
-    idempotent=True,
-)
+@described(InviteLearners.invite, Clients.client, TwoTargetsError, NoClientError, idempotent=True)
 def create_invites(organization: OrganizationPath, new: NewInvites) -> Response[InviteResults]:
     """Invite learners to licenses, or to a group.
 
@@ -162,7 +113,7 @@ def create_invites(organization: OrganizationPath, new: NewInvites) -> Response[
 
 
 @router.get(INVITES)
-@described(UnknownOrganizationError, BadCursorError, BadAddressError)
+@described(InviteQueries.listed)
 def list_invites(
     organization: OrganizationPath,
     *,
@@ -195,14 +146,7 @@ def list_invites(
 
 
 @router.post(f"{INVITES}/bulk")
-@described(
-    UnknownOrganizationError,
-    ForbiddenError,
-    BadBulkError,
-    StartNotAskedError,
-    StartNotNamedError,
-    idempotent=True,
-)
+@described(ManageInvites.bulk, StartNotAskedError, StartNotNamedError, idempotent=True)
 def change_many_invites(organization: OrganizationPath, change: BulkChange) -> Response[BulkResults]:
     """Resend, withdraw or reschedule many invites.
 
@@ -226,7 +170,7 @@ def change_many_invites(organization: OrganizationPath, change: BulkChange) -> R
 
 
 @router.get(ONE)
-@described(UnknownOrganizationError, UnknownInviteError)
+@described(InviteQueries.invite)
 def get_invite(organization: OrganizationPath, invite: InvitePath) -> Invite:
     """Read an invite.
 
@@ -238,19 +182,7 @@ def get_invite(organization: OrganizationPath, invite: InvitePath) -> Invite:
 
 
 @router.post(f"{ONE}/resend")
-@described(
-    UnknownOrganizationError,
-    UnknownInviteError,
-    ForbiddenError,
-    AlreadyAcceptedError,
-    WithdrawnError,
-    DeclinedError,
-    ResendTooSoonError,
-    NotEnoughSeatsError,
-    AlreadyAssignedError,
-    LicenseOverError,
-    idempotent=True,
-)
+@described(ManageInvites.resend, idempotent=True)
 def resend_invite(organization: OrganizationPath, invite: InvitePath) -> Response[Invite]:
     """Send an invite again.
 
@@ -269,15 +201,7 @@ def resend_invite(organization: OrganizationPath, invite: InvitePath) -> Respons
 
 
 @router.post(f"{ONE}/withdraw")
-@described(
-    UnknownOrganizationError,
-    UnknownInviteError,
-    ForbiddenError,
-    AlreadyAcceptedError,
-    WithdrawnError,
-    DeclinedError,
-    idempotent=True,
-)
+@described(ManageInvites.withdraw, idempotent=True)
 def withdraw_invite(organization: OrganizationPath, invite: InvitePath) -> Response[Invite]:
     """Take an invite back.
 
@@ -295,20 +219,7 @@ def withdraw_invite(organization: OrganizationPath, invite: InvitePath) -> Respo
 
 
 @router.patch(ONE)
-@described(
-    UnknownOrganizationError,
-    UnknownInviteError,
-    ForbiddenError,
-    WithdrawnError,
-    DeclinedError,
-    ExpiredError,
-    AccessBegunError,
-    StartNotEditableError,
-    StartRequiredError,
-    StartInPastError,
-    StartOutsideLicenseError,
-    BadDateError,
-)
+@described(ManageInvites.reschedule)
 def reschedule_invite(organization: OrganizationPath, invite: InvitePath, change: StartChange) -> Invite:
     """Move the start of access.
 

@@ -13,17 +13,11 @@ from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath
 from functions.api.schemas.join_page import JoinPage, JoinPageSettings, JoinRequest, JoinRequestPage
 from functions.api.views import joining as views
-from usher.domain.addresses import BadAddressError
-from usher.domain.enrollment.grants import BadGrantError, Grant
-from usher.domain.enrollment.join_pages import JoinSlugTakenError, TooManyDomainsError
-from usher.domain.enrollment.join_requests import JoinRequestAnsweredError, JoinState, UnknownJoinRequestError
-from usher.domain.enrollment.mail_providers import BadDomainError, PublicMailDomainError
-from usher.domain.errors import ForbiddenError
-from usher.domain.groups import GroupRequiredError, UnknownGroupError
-from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
-from usher.domain.organizations import BadSlugError, UnknownOrganizationError
+from usher.domain.enrollment.grants import Grant
+from usher.domain.enrollment.join_requests import JoinState
+from usher.services.enrollment.join_pages import JoinPages
+from usher.services.enrollment.join_requests import JoinRequests
 from usher.services.paging import PAGE
-from usher.store.table import BadCursorError
 
 HERE = "/v1/organizations/<organization>/join-page"
 REQUESTS = "/v1/organizations/<organization>/join-requests"
@@ -35,7 +29,7 @@ router = ApiRouter()
 
 
 @router.get(HERE)
-@described(UnknownOrganizationError)
+@described(JoinPages.page)
 def get_join_page(organization: OrganizationPath) -> JoinPage:
     """Read the join page's settings.
 
@@ -46,19 +40,7 @@ def get_join_page(organization: OrganizationPath) -> JoinPage:
 
 
 @router.put(HERE)
-@described(
-    UnknownOrganizationError,
-    ForbiddenError,
-    BadSlugError,
-    JoinSlugTakenError,
-    BadDomainError,
-    PublicMailDomainError,
-    TooManyDomainsError,
-    BadGrantError,
-    UnknownLicenseError,
-    UnknownGroupError,
-    GroupRequiredError,
-)
+@described(JoinPages.put)
 def put_join_page(organization: OrganizationPath, settings: JoinPageSettings) -> JoinPage:
     """Replace the join page's settings.
 
@@ -78,7 +60,7 @@ def put_join_page(organization: OrganizationPath, settings: JoinPageSettings) ->
 
 
 @router.get(REQUESTS)
-@described(UnknownOrganizationError, BadCursorError)
+@described(JoinRequests.listed)
 def list_join_requests(
     organization: OrganizationPath,
     state: Annotated[JoinState, Query(description="Requests in this state.")] = JoinState.PENDING,
@@ -96,18 +78,7 @@ def list_join_requests(
 
 
 @router.post(f"{ONE}/approve")
-@described(
-    UnknownOrganizationError,
-    UnknownJoinRequestError,
-    ForbiddenError,
-    JoinRequestAnsweredError,
-    NotEnoughSeatsError,
-    LicenseOverError,
-    UnknownLicenseError,
-    UnknownGroupError,
-    BadAddressError,
-    idempotent=True,
-)
+@described(JoinRequests.approve, idempotent=True)
 def approve_join_request(organization: OrganizationPath, email: EmailPath) -> Response[JoinRequest]:
     """Approve a request to join.
 
@@ -126,14 +97,7 @@ def approve_join_request(organization: OrganizationPath, email: EmailPath) -> Re
 
 
 @router.post(f"{ONE}/refuse")
-@described(
-    UnknownOrganizationError,
-    UnknownJoinRequestError,
-    ForbiddenError,
-    JoinRequestAnsweredError,
-    BadAddressError,
-    idempotent=True,
-)
+@described(JoinRequests.refuse, idempotent=True)
 def refuse_join_request(organization: OrganizationPath, email: EmailPath) -> Response[JoinRequest]:
     """Refuse a request to join.
 

@@ -9,17 +9,14 @@ from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, EmailPath, Limit, OrganizationPath
 from functions.api.schemas.people import LearnerDetail, LearnerPage
 from functions.api.views import common as views
-from usher.domain.addresses import BadAddressError
-from usher.domain.learners import UnknownLearnerError
-from usher.domain.organizations import UnknownOrganizationError
 from usher.services.paging import PAGE
-from usher.store.table import BadCursorError
+from usher.services.people.learner_queries import LearnerQueries
 
 router = ApiRouter()
 
 
 @router.get("/v1/organizations/<organization>/learners")
-@described(UnknownOrganizationError, BadCursorError)
+@described(LearnerQueries.learners)
 def list_learners(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None) -> LearnerPage:
     """List the learners.
 
@@ -32,7 +29,7 @@ def list_learners(organization: OrganizationPath, limit: Limit = PAGE, cursor: C
 
 
 @router.get("/v1/organizations/<organization>/learners/<email>")
-@described(UnknownOrganizationError, UnknownLearnerError, BadAddressError)
+@described(LearnerQueries.learner)
 def get_learner(organization: OrganizationPath, email: EmailPath) -> LearnerDetail:
     """Read a learner, with their accesses.
 

@@ -13,10 +13,7 @@ from functions.api.schemas.common import LicensePath, OrganizationPath
 from functions.api.schemas.licenses import License, LicensePage
 from functions.api.schemas.people import Access
 from functions.api.views import common as views
-from usher.domain.accesses import AlreadyAssignedError
-from usher.domain.errors import ForbiddenError
-from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
-from usher.domain.organizations import UnknownOrganizationError
+from usher.services.license_queries import LicenseQueries
 
 LICENSES = "/v1/organizations/<organization>/licenses"
 
@@ -24,7 +21,7 @@ router = ApiRouter()
 
 
 @router.get(LICENSES)
-@described(UnknownOrganizationError)
+@described(LicenseQueries.licenses)
 def list_licenses(organization: OrganizationPath) -> LicensePage:
     """List the licenses, with their seats.
 
@@ -35,7 +32,7 @@ def list_licenses(organization: OrganizationPath) -> LicensePage:
 
 
 @router.get(f"{LICENSES}/<license>")
-@described(UnknownOrganizationError, UnknownLicenseError)
+@described(LicenseQueries.license)
 def get_license(
     organization: OrganizationPath,
     license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
@@ -52,16 +49,7 @@ def get_license(
 
 
 @router.post(f"{LICENSES}/<license>/self-assign", status_code=HTTPStatus.CREATED)
-@described(
-    UnknownOrganizationError,
-    UnknownLicenseError,
-    ForbiddenError,
-    AlreadyAssignedError,
-    NotEnoughSeatsError,
-    LicenseOverError,
-    caller=Caller.SIGNED_IN,
-    idempotent=True,
-)
+@described(LicenseQueries.assign_self, caller=Caller.SIGNED_IN, idempotent=True)
 def assign_seat_to_self(
     organization: OrganizationPath,
     license: LicensePath,  # noqa: A002 - the glossary's word, and the path's

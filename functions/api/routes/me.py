@@ -6,7 +6,8 @@ from functions.api.describing import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.people import Me, Name
 from functions.api.views import common as views
-from usher.domain.people import BadNameError, Person
+from usher.domain.people import Person
+from usher.services.people.password_login import PasswordLogin
 
 router = ApiRouter()
 
@@ -22,7 +23,7 @@ def get_me() -> Me:
 
 
 @router.patch("/v1/me")
-@described(BadNameError)
+@described(PasswordLogin.rename)
 def rename_me(name: Name) -> Me:
     """Change one's own name.
 

@@ -21,28 +21,14 @@ from functions.api.schemas.licenses import (
 )
 from functions.api.schemas.organizations import NewOrganization, Organization, OrganizationPage
 from functions.api.views import common as views
-from usher.domain.addresses import BadAddressError
-from usher.domain.errors import ForbiddenError
-from usher.domain.instants import BadDateError, UnknownTimeZoneError
 from usher.domain.licenses import (
     BadLicenseError,
-    OrderReusedError,
     SeatsInUseError,
-    UnknownLicenseError,
-    UnknownProductError,
 )
-from usher.domain.organizations import (
-    BadSettingsError,
-    BadSlugError,
-    SlugTakenError,
-    UnknownOrganizationError,
-)
-from usher.domain.people import BadNameError
-from usher.domain.product_retirement import BadRetirementError, ProductRetiredError
-from usher.services.operator_commands import BadOrderError, FirstManager, LicenseOrder
+from usher.services.operator_commands import FirstManager, LicenseOrder, OperatorCommands
 from usher.services.paging import PAGE
+from usher.services.product_retirement import ProductRetirement
 from usher.services.receipts import check_key
-from usher.store.table import BadCursorError
 
 RETIREMENT = "/v1/operator/products/<product>/retire"
 LICENSES = "/v1/operator/organizations/<organization>/licenses"
@@ -51,7 +37,7 @@ router = ApiRouter()
 
 
 @router.get("/v1/operator/products")
-@described(ForbiddenError, BadCursorError)
+@described(OperatorCommands.products)
 def list_products(limit: Limit = PAGE, cursor: Cursor = None) -> ProductPage:
     """List the products.
 
@@ -62,7 +48,7 @@ def list_products(limit: Limit = PAGE, cursor: Cursor = None) -> ProductPage:
 
 
 @router.post("/v1/operator/products", status_code=HTTPStatus.CREATED)
-@described(ForbiddenError, BadNameError, BadLicenseError, idempotent=True)
+@described(OperatorCommands.create_product, idempotent=True)
 def create_product(new: NewProduct) -> Response[Product]:
     """Create a product.
 
@@ -81,7 +67,7 @@ def create_product(new: NewProduct) -> Response[Product]:
 
 
 @router.post(RETIREMENT)
-@described(ForbiddenError, UnknownProductError, BadDateError, BadRetirementError, idempotent=True)
+@described(ProductRetirement.retire, idempotent=True)
 def retire_product(product: ProductPath, retirement: Retirement) -> Response[Product]:
     """Retire a product.
 
@@ -100,7 +86,7 @@ def retire_product(product: ProductPath, retirement: Retirement) -> Response[Pro
 
 
 @router.delete(RETIREMENT, status_code=HTTPStatus.NO_CONTENT)
-@described(ForbiddenError, UnknownProductError)
+@described(ProductRetirement.keep)
 def keep_product(product: ProductPath) -> Response[None]:
     """Take a product's retirement back.
 
@@ -111,7 +97,7 @@ def keep_product(product: ProductPath) -> Response[None]:
 
 
 @router.get("/v1/operator/organizations")
-@described(ForbiddenError, BadCursorError)
+@described(OperatorCommands.organizations)
 def list_organizations(limit: Limit = PAGE, cursor: Cursor = None) -> OrganizationPage:
     """List the organizations.
 
@@ -122,16 +108,7 @@ def list_organizations(limit: Limit = PAGE, cursor: Cursor = None) -> Organizati
 
 
 @router.post("/v1/operator/organizations", status_code=HTTPStatus.CREATED)
-@described(
-    ForbiddenError,
-    SlugTakenError,
-    BadSlugError,
-    BadSettingsError,
-    UnknownTimeZoneError,
-    BadAddressError,
-    BadNameError,
-    idempotent=True,
-)
+@described(OperatorCommands.create_organization, idempotent=True)
 def create_organization(new: NewOrganization) -> Response[Organization]:
     """Create an organization.
 
@@ -157,7 +134,7 @@ def create_organization(new: NewOrganization) -> Response[Organization]:
 
 
 @router.get(LICENSES)
-@described(ForbiddenError, UnknownOrganizationError)
+@described(OperatorCommands.granted)
 def list_granted_licenses(organization: OrganizationPath) -> LicensePage:
     """List an organization's licenses.
 
@@ -168,17 +145,7 @@ def list_granted_licenses(organization: OrganizationPath) -> LicensePage:
 
 
 @router.post(LICENSES, status_code=HTTPStatus.CREATED)
-@described(
-    ForbiddenError,
-    UnknownOrganizationError,
-    UnknownProductError,
-    ProductRetiredError,
-    OrderReusedError,
-    BadOrderError,
-    BadLicenseError,
-    BadDateError,
-    idempotent=True,
-)
+@described(OperatorCommands.grant_license, idempotent=True)
 def grant_license(organization: OrganizationPath, grant: LicenseGrant) -> License:
     """Grant a license.
 
@@ -193,9 +160,7 @@ def grant_license(organization: OrganizationPath, grant: LicenseGrant) -> Licens
 
 
 @router.post(f"{LICENSES}/<license>/top-up")
-@described(
-    ForbiddenError, UnknownLicenseError, OrderReusedError, BadOrderError, BadLicenseError, idempotent=True
-)
+@described(OperatorCommands.resize_license, idempotent=True, ruled_out=(SeatsInUseError,))
 def top_up_license(
     organization: OrganizationPath,
     license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
@@ -209,15 +174,7 @@ def top_up_license(
 
 
 @router.post(f"{LICENSES}/<license>/shrink")
-@described(
-    ForbiddenError,
-    UnknownLicenseError,
-    SeatsInUseError,
-    OrderReusedError,
-    BadOrderError,
-    BadLicenseError,
-    idempotent=True,
-)
+@described(OperatorCommands.resize_license, idempotent=True)
 def shrink_license(
     organization: OrganizationPath,
     license: LicensePath,  # noqa: A002 - the glossary's word, and the path's

@@ -12,20 +12,14 @@ from functions.api.schemas.common import Cursor, Limit, OrganizationPath, Since,
 from functions.api.schemas.events import EventPage, EventType
 from functions.api.schemas.organizations import BrandingChange, Organization, OrganizationChange
 from functions.api.views import common as views
-from usher.domain.addresses import BadAddressError
-from usher.domain.errors import ForbiddenError
-from usher.domain.instants import BadDateError, UnknownTimeZoneError
-from usher.domain.organizations import BadSettingsError, UnknownOrganizationError
-from usher.domain.people import BadNameError
-from usher.domain.reports.windows import BadWindowError
+from usher.services.organization_settings import OrganizationSettings
 from usher.services.paging import PAGE
-from usher.store.table import BadCursorError
 
 router = ApiRouter()
 
 
 @router.get("/v1/organizations/<organization>")
-@described(UnknownOrganizationError)
+@described(OrganizationSettings.organization)
 def get_organization(organization: OrganizationPath) -> Organization:
     """Read an organization.
 
@@ -37,7 +31,7 @@ def get_organization(organization: OrganizationPath) -> Organization:
 
 
 @router.patch("/v1/organizations/<organization>")
-@described(UnknownOrganizationError, ForbiddenError, BadSettingsError, BadNameError, UnknownTimeZoneError)
+@described(OrganizationSettings.change)
 def change_organization(organization: OrganizationPath, change: OrganizationChange) -> Organization:
     """Change an organization's settings.
 
@@ -60,7 +54,7 @@ def change_organization(organization: OrganizationPath, change: OrganizationChan
 
 
 @router.get("/v1/organizations/<organization>/events")
-@described(UnknownOrganizationError, BadCursorError, BadDateError, BadWindowError, BadAddressError)
+@described(OrganizationSettings.events)
 def list_events(
     organization: OrganizationPath,
     type_: Annotated[EventType | None, Query(alias="type", description="Events of this type only.")] = None,

@@ -14,12 +14,9 @@ from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, EmailPath, Limit, OrganizationPath
 from functions.api.schemas.people_data import Erasure, ErasurePage, Export, NewErasure
 from functions.api.views import people_data as views
-from usher.domain.addresses import BadAddressError
-from usher.domain.erasures import NothingHeldError, StillManagerError, UnknownErasureError
-from usher.domain.errors import ForbiddenError
-from usher.domain.organizations import UnknownOrganizationError
 from usher.services.paging import PAGE
-from usher.store.table import BadCursorError
+from usher.services.people.export_learner import ExportLearner
+from usher.services.people.learner_erasures import LearnerErasures
 
 ERASURES = "/v1/organizations/<organization>/erasures"
 
@@ -27,7 +24,7 @@ router = ApiRouter()
 
 
 @router.get("/v1/organizations/<organization>/learners/<email>/export")
-@described(UnknownOrganizationError, ForbiddenError, NothingHeldError, BadAddressError)
+@described(ExportLearner.export)
 def export_learner(organization: OrganizationPath, email: EmailPath) -> Export:
     """Export all that is held about a learner.
 
@@ -44,14 +41,7 @@ def export_learner(organization: OrganizationPath, email: EmailPath) -> Export:
 
 
 @router.post(ERASURES, status_code=HTTPStatus.ACCEPTED)
-@described(
-    UnknownOrganizationError,
-    ForbiddenError,
-    NothingHeldError,
-    StillManagerError,
-    BadAddressError,
-    idempotent=True,
-)
+@described(LearnerErasures.order, idempotent=True)
 def erase_learner(organization: OrganizationPath, new: NewErasure) -> Response[Erasure]:
     """Erase a learner.
 
@@ -73,7 +63,7 @@ def erase_learner(organization: OrganizationPath, new: NewErasure) -> Response[E
 
 
 @router.get(ERASURES)
-@described(UnknownOrganizationError, ForbiddenError, BadCursorError)
+@described(LearnerErasures.ordered)
 def list_erasures(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None) -> ErasurePage:
     """List the orders to erase learners.
 
@@ -86,7 +76,7 @@ def list_erasures(organization: OrganizationPath, limit: Limit = PAGE, cursor: C
 
 
 @router.get(f"{ERASURES}/<erasure>")
-@described(UnknownOrganizationError, ForbiddenError, UnknownErasureError)
+@described(LearnerErasures.erasure)
 def get_erasure(
     organization: OrganizationPath,
     erasure: Annotated[str, Path(max_length=64, description="The erasure's id.")],

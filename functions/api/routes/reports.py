@@ -15,13 +15,9 @@ from functions.api.schemas.common import Cursor, Limit, OrganizationPath, Since,
 from functions.api.schemas.reports import ActivityPage, Announcement, Format, Summary
 from functions.api.sheets.activity import COLUMNS, MEDIA_TYPE, Sheet, activity_sheet
 from functions.api.views import reports as views
-from usher.domain.clients import UnknownClientError
-from usher.domain.instants import BadDateError
-from usher.domain.organizations import UnknownOrganizationError
-from usher.domain.reports.windows import BadWindowError
+from usher.services.clients import Clients
 from usher.services.paging import PAGE
-from usher.services.reports import ActivityQuery
-from usher.store.table import BadCursorError
+from usher.services.reports import ActivityQuery, Reports
 
 REPORTS = "/v1/organizations/<organization>/reports"
 
@@ -29,14 +25,7 @@ router = ApiRouter()
 
 
 @router.get(f"{REPORTS}/activity")
-@described(
-    UnknownOrganizationError,
-    UnknownClientError,
-    BadCursorError,
-    BadDateError,
-    BadWindowError,
-    csv=",".join(COLUMNS) + "\r\n",
-)
+@described(Reports.activity, Clients.client, csv=",".join(COLUMNS) + "\r\n")
 def report_activity(  # noqa: PLR0913 - the parameters of the request
     organization: OrganizationPath,
     *,
@@ -80,7 +69,7 @@ def report_activity(  # noqa: PLR0913 - the parameters of the request
 
 
 @router.get(f"{REPORTS}/summary")
-@described(UnknownOrganizationError, BadDateError, BadWindowError)
+@described(Reports.summary)
 def report_summary(organization: OrganizationPath, since: Since = None, until: Until = None) -> Summary:
     """Sum up a stretch of time for charts.
 
@@ -95,7 +84,7 @@ def report_summary(organization: OrganizationPath, since: Since = None, until: U
 
 
 @router.get("/v1/organizations/<organization>/announcement")
-@described(UnknownOrganizationError)
+@described(Reports.announcement)
 def get_announcement(organization: OrganizationPath) -> Announcement:
     """Read a text that announces the coming invites.
 

@@ -19,20 +19,11 @@ from functions.api.schemas.requests import (
     SeatRequestPage,
 )
 from functions.api.views import requests as views
-from usher.domain.errors import ForbiddenError
-from usher.domain.licenses import BadLicenseError, LicenseOverError, UnknownLicenseError
-from usher.domain.organizations import UnknownOrganizationError
 from usher.domain.requests import (
-    AlreadyAnsweredError,
-    BadTextError,
-    IncompleteRequestError,
     SeatRequestState,
-    UnknownRequestError,
 )
-from usher.services.operator_commands import BadOrderError
 from usher.services.paging import PAGE
-from usher.services.seat_requests import OrderTakenError
-from usher.store.table import BadCursorError
+from usher.services.seat_requests import SeatRequests
 
 EVERYWHERE = "/v1/operator/seat-requests"
 ONE = f"{EVERYWHERE}/<request>"
@@ -43,15 +34,7 @@ router = ApiRouter()
 @router.post(
     "/v1/organizations/<organization>/licenses/<license>/seat-requests", status_code=HTTPStatus.CREATED
 )
-@described(
-    UnknownOrganizationError,
-    ForbiddenError,
-    UnknownLicenseError,
-    LicenseOverError,
-    BadLicenseError,
-    BadTextError,
-    idempotent=True,
-)
+@described(SeatRequests.ask, idempotent=True)
 def request_seats(
     organization: OrganizationPath,
     license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
@@ -79,7 +62,7 @@ def request_seats(
 
 
 @router.get("/v1/organizations/<organization>/seat-requests")
-@described(UnknownOrganizationError, BadCursorError)
+@described(SeatRequests.asked)
 def list_seat_requests(
     organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None
 ) -> SeatRequestPage:
@@ -94,7 +77,7 @@ def list_seat_requests(
 
 
 @router.get(EVERYWHERE)
-@described(ForbiddenError, BadCursorError)
+@described(SeatRequests.everywhere)
 def list_seat_requests_everywhere(
     state: Annotated[SeatRequestState, Query(description="Requests in this state.")] = SeatRequestState.OPEN,
     limit: Limit = PAGE,
@@ -111,7 +94,7 @@ def list_seat_requests_everywhere(
 
 
 @router.get(ONE)
-@described(ForbiddenError, UnknownRequestError)
+@described(SeatRequests.request)
 def get_seat_request(request: RequestPath) -> SeatRequest:
     """Read a request for more seats.
 
@@ -121,14 +104,7 @@ def get_seat_request(request: RequestPath) -> SeatRequest:
 
 
 @router.post(f"{ONE}/approve")
-@described(
-    ForbiddenError,
-    UnknownRequestError,
-    AlreadyAnsweredError,
-    OrderTakenError,
-    BadOrderError,
-    idempotent=True,
-)
+@described(SeatRequests.approve, idempotent=True)
 def approve_seat_request(request: RequestPath, approval: SeatApproval) -> Response[SeatRequest]:
     """Approve a request for more seats.
 
@@ -146,14 +122,7 @@ def approve_seat_request(request: RequestPath, approval: SeatApproval) -> Respon
 
 
 @router.post(f"{ONE}/refuse")
-@described(
-    ForbiddenError,
-    UnknownRequestError,
-    AlreadyAnsweredError,
-    IncompleteRequestError,
-    BadTextError,
-    idempotent=True,
-)
+@described(SeatRequests.refuse, idempotent=True)
 def refuse_seat_request(request: RequestPath, refusal: SeatRefusal) -> Response[SeatRequest]:
     """Refuse a request for more seats.
 

@@ -15,9 +15,8 @@ from functions.api.views import common as views
 from usher.gateways.identity import (
     SessionOverError,
     SignedIn,
-    SignInsLimitedError,
-    WrongCredentialsError,
 )
+from usher.services.people.password_login import PasswordLogin
 
 COOKIE = "usher_refresh"
 PATH = "/v1/session"
@@ -28,7 +27,7 @@ router = ApiRouter()
 
 
 @router.post("/v1/session")
-@described(WrongCredentialsError, SignInsLimitedError, caller=Caller.ANYONE)
+@described(PasswordLogin.sign_in, caller=Caller.ANYONE)
 def sign_in(credentials: Credentials) -> Response[Session]:
     """Sign in.
 
@@ -40,7 +39,7 @@ def sign_in(credentials: Credentials) -> Response[Session]:
 
 
 @router.post("/v1/session/refresh")
-@described(SessionOverError, caller=Caller.ANYONE)
+@described(PasswordLogin.refresh, caller=Caller.ANYONE)
 def refresh_session() -> Response[Session]:
     """Renew the session.
 
@@ -50,7 +49,7 @@ def refresh_session() -> Response[Session]:
 
 
 @router.delete("/v1/session", status_code=HTTPStatus.NO_CONTENT)
-@described(caller=Caller.ANYONE)
+@described(PasswordLogin.sign_out, caller=Caller.ANYONE)
 def sign_out() -> Response[None]:
     """Sign out.
 

@@ -21,25 +21,9 @@ from functions.api.schemas.sso import (
     NewConnection,
 )
 from functions.api.views import sso as views
-from usher.domain.addresses import BadAddressError
-from usher.domain.enrollment.connections import (
-    BadClientError,
-    BadDomainsError,
-    BadIssuerError,
-    TooManyConnectionsError,
-    UnknownConnectionError,
-    UnknownDomainError,
-    UnknownLinkError,
-)
-from usher.domain.enrollment.grants import BadGrantError, Grant
-from usher.domain.enrollment.mail_providers import BadDomainError, PublicMailDomainError
-from usher.domain.enrollment.rate_limits import LimitReachedError
-from usher.domain.errors import ForbiddenError
-from usher.domain.groups import UnknownGroupError
-from usher.domain.licenses import UnknownLicenseError
-from usher.domain.organizations import UnknownOrganizationError
-from usher.domain.people import BadNameError
+from usher.domain.enrollment.grants import Grant
 from usher.services.enrollment import sso_connections
+from usher.services.enrollment.sso_connections import SsoConnections
 
 CONNECTIONS = "/v1/organizations/<organization>/sso-connections"
 ONE = f"{CONNECTIONS}/<connection>"
@@ -49,22 +33,7 @@ router = ApiRouter()
 
 
 @router.post(CONNECTIONS, status_code=HTTPStatus.CREATED)
-@described(
-    UnknownOrganizationError,
-    ForbiddenError,
-    TooManyConnectionsError,
-    BadNameError,
-    BadIssuerError,
-    BadClientError,
-    BadDomainError,
-    BadDomainsError,
-    PublicMailDomainError,
-    BadGrantError,
-    UnknownLicenseError,
-    UnknownGroupError,
-    caller=Caller.SIGNED_IN,
-    idempotent=True,
-)
+@described(SsoConnections.create, caller=Caller.SIGNED_IN, idempotent=True)
 def create_sso_connection(organization: OrganizationPath, new: NewConnection) -> Response[Connection]:
     """Create a connection to an identity provider.
 
@@ -86,7 +55,7 @@ def create_sso_connection(organization: OrganizationPath, new: NewConnection) ->
 
 
 @router.get(CONNECTIONS)
-@described(UnknownOrganizationError)
+@described(SsoConnections.listed)
 def list_sso_connections(organization: OrganizationPath) -> ConnectionPage:
     """List the connections to identity providers.
 
@@ -98,7 +67,7 @@ def list_sso_connections(organization: OrganizationPath) -> ConnectionPage:
 
 
 @router.get(ONE)
-@described(UnknownOrganizationError, UnknownConnectionError)
+@described(SsoConnections.connection)
 def get_sso_connection(organization: OrganizationPath, connection: ConnectionPath) -> Connection:
     """Read a connection to an identity provider.
 
@@ -112,20 +81,7 @@ def get_sso_connection(organization: OrganizationPath, connection: ConnectionPat
 
 
 @router.patch(ONE)
-@described(
-    UnknownOrganizationError,
-    UnknownConnectionError,
-    ForbiddenError,
-    BadNameError,
-    BadClientError,
-    BadDomainError,
-    BadDomainsError,
-    PublicMailDomainError,
-    BadGrantError,
-    UnknownLicenseError,
-    UnknownGroupError,
-    caller=Caller.SIGNED_IN,
-)
+@described(SsoConnections.change, caller=Caller.SIGNED_IN)
 def change_sso_connection(
     organization: OrganizationPath, connection: ConnectionPath, change: sso.ConnectionChange
 ) -> Connection:
@@ -146,7 +102,7 @@ def change_sso_connection(
 
 
 @router.delete(ONE, status_code=HTTPStatus.NO_CONTENT)
-@described(UnknownOrganizationError, UnknownConnectionError, ForbiddenError, caller=Caller.SIGNED_IN)
+@described(SsoConnections.remove, caller=Caller.SIGNED_IN)
 def remove_sso_connection(organization: OrganizationPath, connection: ConnectionPath) -> Response[None]:
     """Remove a connection to an identity provider.
 
@@ -160,13 +116,7 @@ def remove_sso_connection(organization: OrganizationPath, connection: Connection
 
 
 @router.get(f"{ONE}/check")
-@described(
-    UnknownOrganizationError,
-    UnknownConnectionError,
-    ForbiddenError,
-    LimitReachedError,
-    caller=Caller.SIGNED_IN,
-)
+@described(SsoConnections.check, caller=Caller.SIGNED_IN)
 def check_sso_connection(organization: OrganizationPath, connection: ConnectionPath) -> ConnectionCheck:
     """Check a connection to an identity provider.
 
@@ -180,14 +130,7 @@ def check_sso_connection(organization: OrganizationPath, connection: ConnectionP
 
 
 @router.delete(f"{ONE}/people/<email>", status_code=HTTPStatus.NO_CONTENT)
-@described(
-    UnknownOrganizationError,
-    UnknownConnectionError,
-    UnknownLinkError,
-    BadAddressError,
-    ForbiddenError,
-    caller=Caller.SIGNED_IN,
-)
+@described(SsoConnections.unlink, caller=Caller.SIGNED_IN)
 def unlink_sso_person(
     organization: OrganizationPath, connection: ConnectionPath, email: EmailPath
 ) -> Response[None]:
@@ -203,14 +146,7 @@ def unlink_sso_person(
 
 
 @router.put(DOMAIN)
-@described(
-    ForbiddenError,
-    UnknownConnectionError,
-    UnknownDomainError,
-    BadDomainError,
-    PublicMailDomainError,
-    caller=Caller.SIGNED_IN,
-)
+@described(SsoConnections.confirm, caller=Caller.SIGNED_IN)
 def confirm_sso_domain(
     organization: OrganizationPath, connection: ConnectionPath, domain: DomainPath
 ) -> Connection:
@@ -227,14 +163,7 @@ def confirm_sso_domain(
 
 
 @router.delete(DOMAIN)
-@described(
-    ForbiddenError,
-    UnknownConnectionError,
-    UnknownDomainError,
-    BadDomainError,
-    PublicMailDomainError,
-    caller=Caller.SIGNED_IN,
-)
+@described(SsoConnections.unconfirm, caller=Caller.SIGNED_IN)
 def unconfirm_sso_domain(
     organization: OrganizationPath, connection: ConnectionPath, domain: DomainPath
 ) -> Connection:

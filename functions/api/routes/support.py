@@ -18,22 +18,11 @@ from functions.api.schemas.requests import (
     SupportRequestPage,
 )
 from functions.api.views import requests as views
-from usher.domain.addresses import BadAddressError
-from usher.domain.errors import ForbiddenError
-from usher.domain.licenses import UnknownLicenseError
-from usher.domain.organizations import UnknownOrganizationError
 from usher.domain.requests import (
-    AlreadyAnsweredError,
-    BadTextError,
-    GrantNotAskedError,
-    IncompleteRequestError,
-    SeatNotInUseError,
     SupportState,
-    UnknownRequestError,
 )
 from usher.services.paging import PAGE
-from usher.services.support_requests import SeatTakenAnewError, SupportRequestDraft
-from usher.store.table import BadCursorError
+from usher.services.support_requests import SupportRequestDraft, SupportRequests
 
 FILED = "/v1/organizations/<organization>/support-requests"
 EVERYWHERE = "/v1/operator/support-requests"
@@ -43,16 +32,7 @@ router = ApiRouter()
 
 
 @router.post(FILED, status_code=HTTPStatus.CREATED)
-@described(
-    UnknownOrganizationError,
-    ForbiddenError,
-    UnknownLicenseError,
-    SeatNotInUseError,
-    IncompleteRequestError,
-    BadTextError,
-    BadAddressError,
-    idempotent=True,
-)
+@described(SupportRequests.file, idempotent=True)
 def file_support_request(organization: OrganizationPath, new: NewSupportRequest) -> Response[SupportRequest]:
     """File a support request.
 
@@ -72,7 +52,7 @@ def file_support_request(organization: OrganizationPath, new: NewSupportRequest)
 
 
 @router.get(FILED)
-@described(UnknownOrganizationError, BadCursorError)
+@described(SupportRequests.filed)
 def list_support_requests(
     organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None
 ) -> SupportRequestPage:
@@ -87,7 +67,7 @@ def list_support_requests(
 
 
 @router.get(EVERYWHERE)
-@described(ForbiddenError, BadCursorError)
+@described(SupportRequests.everywhere)
 def list_support_requests_everywhere(
     state: Annotated[SupportState, Query(description="Requests in this state.")] = SupportState.OPEN,
     limit: Limit = PAGE,
@@ -104,7 +84,7 @@ def list_support_requests_everywhere(
 
 
 @router.get(ONE)
-@described(ForbiddenError, UnknownRequestError)
+@described(SupportRequests.request)
 def get_support_request(request: RequestPath) -> SupportRequest:
     """Read a support request.
 
@@ -116,17 +96,7 @@ def get_support_request(request: RequestPath) -> SupportRequest:
 
 
 @router.post(f"{ONE}/answer")
-@described(
-    ForbiddenError,
-    UnknownRequestError,
-    AlreadyAnsweredError,
-    SeatNotInUseError,
-    SeatTakenAnewError,
-    GrantNotAskedError,
-    IncompleteRequestError,
-    BadTextError,
-    idempotent=True,
-)
+@described(SupportRequests.answer, idempotent=True)
 def answer_support_request(request: RequestPath, answer: SupportAnswer) -> Response[SupportRequest]:
     """Answer a support request.
 

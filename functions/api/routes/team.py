@@ -12,17 +12,8 @@ from functions.api.router import ApiRouter
 from functions.api.schemas.common import ManagerPath, OrganizationPath
 from functions.api.schemas.people import Manager, ManagerPage, NewManager, NoticeSettings, RoleChange
 from functions.api.views import common as views
-from usher.domain.addresses import BadAddressError
-from usher.domain.errors import ForbiddenError
-from usher.domain.invites import ResendTooSoonError
-from usher.domain.organizations import (
-    AlreadyManagerError,
-    LastFullManagerError,
-    ManagerNotPendingError,
-    UnknownManagerError,
-    UnknownOrganizationError,
-)
-from usher.domain.people import BadNameError
+from usher.services.notification_preferences import NotificationPreferences
+from usher.services.team import TeamMembers
 
 TEAM = "/v1/organizations/<organization>/team"
 ONE = f"{TEAM}/<email>"
@@ -32,7 +23,7 @@ router = ApiRouter()
 
 
 @router.get(TEAM)
-@described(UnknownOrganizationError)
+@described(TeamMembers.team)
 def list_team(organization: OrganizationPath) -> ManagerPage:
     """List the managers.
 
@@ -46,15 +37,7 @@ def list_team(organization: OrganizationPath) -> ManagerPage:
 
 
 @router.post(TEAM, status_code=HTTPStatus.CREATED)
-@described(
-    UnknownOrganizationError,
-    ForbiddenError,
-    AlreadyManagerError,
-    BadAddressError,
-    BadNameError,
-    caller=Caller.SIGNED_IN,
-    idempotent=True,
-)
+@described(TeamMembers.invite, caller=Caller.SIGNED_IN, idempotent=True)
 def invite_manager(organization: OrganizationPath, new: NewManager) -> Response[Manager]:
     """Invite a manager by email.
 
@@ -79,16 +62,7 @@ def invite_manager(organization: OrganizationPath, new: NewManager) -> Response[
 
 
 @router.post(f"{ONE}/resend")
-@described(
-    UnknownOrganizationError,
-    UnknownManagerError,
-    ForbiddenError,
-    ManagerNotPendingError,
-    ResendTooSoonError,
-    BadAddressError,
-    caller=Caller.SIGNED_IN,
-    idempotent=True,
-)
+@described(TeamMembers.resend, caller=Caller.SIGNED_IN, idempotent=True)
 def resend_manager(organization: OrganizationPath, email: ManagerPath) -> Response[Manager]:
     """Send a pending manager a new link.
 
@@ -106,15 +80,7 @@ def resend_manager(organization: OrganizationPath, email: ManagerPath) -> Respon
 
 
 @router.post(f"{ONE}/revoke")
-@described(
-    UnknownOrganizationError,
-    UnknownManagerError,
-    ForbiddenError,
-    ManagerNotPendingError,
-    BadAddressError,
-    caller=Caller.SIGNED_IN,
-    idempotent=True,
-)
+@described(TeamMembers.revoke, caller=Caller.SIGNED_IN, idempotent=True)
 def revoke_manager(organization: OrganizationPath, email: ManagerPath) -> Response[Manager]:
     """Revoke a pending manager's invite.
 
@@ -133,14 +99,7 @@ def revoke_manager(organization: OrganizationPath, email: ManagerPath) -> Respon
 
 
 @router.patch(ONE)
-@described(
-    UnknownOrganizationError,
-    UnknownManagerError,
-    ForbiddenError,
-    LastFullManagerError,
-    BadAddressError,
-    caller=Caller.SIGNED_IN,
-)
+@described(TeamMembers.change_role, caller=Caller.SIGNED_IN)
 def change_manager(organization: OrganizationPath, email: ManagerPath, change: RoleChange) -> Manager:
     """Change a manager's role.
 
@@ -155,14 +114,7 @@ def change_manager(organization: OrganizationPath, email: ManagerPath, change: R
 
 
 @router.delete(ONE, status_code=HTTPStatus.NO_CONTENT)
-@described(
-    UnknownOrganizationError,
-    UnknownManagerError,
-    ForbiddenError,
-    LastFullManagerError,
-    BadAddressError,
-    caller=Caller.SIGNED_IN,
-)
+@described(TeamMembers.remove, caller=Caller.SIGNED_IN)
 def remove_manager(organization: OrganizationPath, email: ManagerPath) -> Response[None]:
     """Remove a manager from the team.
 
@@ -174,7 +126,7 @@ def remove_manager(organization: OrganizationPath, email: ManagerPath) -> Respon
 
 
 @router.get(NOTICES)
-@described(UnknownOrganizationError, caller=Caller.SIGNED_IN)
+@described(NotificationPreferences.settings, caller=Caller.SIGNED_IN)
 def get_notices(organization: OrganizationPath) -> NoticeSettings:
     """Read which notices one has switched off.
 
@@ -186,7 +138,7 @@ def get_notices(organization: OrganizationPath) -> NoticeSettings:
 
 
 @router.put(NOTICES)
-@described(UnknownOrganizationError, caller=Caller.SIGNED_IN)
+@described(NotificationPreferences.mute, caller=Caller.SIGNED_IN)
 def change_notices(organization: OrganizationPath, settings: NoticeSettings) -> NoticeSettings:
     """Switch notices off, or on again.
 

@@ -22,25 +22,13 @@ from functions.api.schemas.webhooks import (
     WebhookWithSecret,
 )
 from functions.api.views import webhooks as views
-from usher.domain.errors import ForbiddenError
-from usher.domain.integrations.destinations import BadDestinationError, PrivateDestinationError
 from usher.domain.integrations.webhook_deliveries import (
-    DeliveryPendingError,
     DeliveryState,
-    UnknownDeliveryError,
 )
-from usher.domain.integrations.webhooks import (
-    BadDescriptionError,
-    TooManyWebhooksError,
-    UnknownEventTypeError,
-    UnknownWebhookError,
-    WebhookDisabledError,
-)
-from usher.domain.organizations import UnknownOrganizationError
-from usher.services.integrations.webhooks import WebhookWish
+from usher.services.integrations.webhook_redelivery import WebhookRedelivery
+from usher.services.integrations.webhooks import WebhookSubscriptions, WebhookWish
 from usher.services.paging import PAGE
 from usher.services.receipts import Receipt
-from usher.store.table import BadCursorError
 
 WEBHOOKS = "/v1/organizations/<organization>/webhooks"
 ONE = f"{WEBHOOKS}/<webhook>"
@@ -51,17 +39,7 @@ router = ApiRouter()
 
 
 @router.post(WEBHOOKS, status_code=HTTPStatus.CREATED)
-@described(
-    UnknownOrganizationError,
-    ForbiddenError,
-    BadDestinationError,
-    PrivateDestinationError,
-    UnknownEventTypeError,
-    BadDescriptionError,
-    TooManyWebhooksError,
-    caller=Caller.SIGNED_IN,
-    idempotent=True,
-)
+@described(WebhookSubscriptions.create, caller=Caller.SIGNED_IN, idempotent=True)
 def create_webhook(organization: OrganizationPath, new: NewWebhook) -> Response[WebhookWithSecret]:
     """Create a webhook.
 
@@ -85,7 +63,7 @@ def create_webhook(organization: OrganizationPath, new: NewWebhook) -> Response[
 
 
 @router.get(WEBHOOKS)
-@described(UnknownOrganizationError)
+@described(WebhookSubscriptions.listed)
 def list_webhooks(organization: OrganizationPath) -> WebhookPage:
     """List the webhooks.
 
@@ -96,7 +74,7 @@ def list_webhooks(organization: OrganizationPath) -> WebhookPage:
 
 
 @router.get(ONE)
-@described(UnknownOrganizationError, UnknownWebhookError)
+@described(WebhookSubscriptions.webhook)
 def get_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Webhook:
     """Read a webhook.
 
@@ -109,16 +87,7 @@ def get_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Webhook
 
 
 @router.patch(ONE)
-@described(
-    UnknownOrganizationError,
-    UnknownWebhookError,
-    ForbiddenError,
-    BadDestinationError,
-    PrivateDestinationError,
-    UnknownEventTypeError,
-    BadDescriptionError,
-    caller=Caller.SIGNED_IN,
-)
+@described(WebhookSubscriptions.change, caller=Caller.SIGNED_IN)
 def change_webhook(organization: OrganizationPath, webhook: WebhookPath, change: WebhookChange) -> Webhook:
     """Change a webhook.
 
@@ -142,7 +111,7 @@ def change_webhook(organization: OrganizationPath, webhook: WebhookPath, change:
 
 
 @router.delete(ONE, status_code=HTTPStatus.NO_CONTENT)
-@described(UnknownOrganizationError, UnknownWebhookError, ForbiddenError, caller=Caller.SIGNED_IN)
+@described(WebhookSubscriptions.delete, caller=Caller.SIGNED_IN)
 def delete_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Response[None]:
     """Delete a webhook.
 
@@ -153,9 +122,7 @@ def delete_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Resp
 
 
 @router.post(f"{ONE}/rotate-secret")
-@described(
-    UnknownOrganizationError, UnknownWebhookError, ForbiddenError, caller=Caller.SIGNED_IN, idempotent=True
-)
+@described(WebhookSubscriptions.rotate, caller=Caller.SIGNED_IN, idempotent=True)
 def rotate_webhook_secret(
     organization: OrganizationPath, webhook: WebhookPath
 ) -> Response[WebhookWithSecret]:
@@ -174,14 +141,7 @@ def rotate_webhook_secret(
 
 
 @router.post(f"{ONE}/test", status_code=HTTPStatus.CREATED)
-@described(
-    UnknownOrganizationError,
-    UnknownWebhookError,
-    ForbiddenError,
-    WebhookDisabledError,
-    caller=Caller.SIGNED_IN,
-    idempotent=True,
-)
+@described(WebhookRedelivery.test, caller=Caller.SIGNED_IN, idempotent=True)
 def test_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Response[WebhookDelivery]:
     """Send a webhook a test.
 
@@ -201,7 +161,7 @@ def test_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Respon
 
 
 @router.get(f"{ONE}/deliveries")
-@described(UnknownOrganizationError, UnknownWebhookError, BadCursorError)
+@described(WebhookRedelivery.log)
 def list_webhook_deliveries(
     organization: OrganizationPath,
     webhook: WebhookPath,
@@ -225,16 +185,7 @@ def list_webhook_deliveries(
 
 
 @router.post(f"{ONE}/deliveries/<delivery>/redeliver")
-@described(
-    UnknownOrganizationError,
-    UnknownWebhookError,
-    UnknownDeliveryError,
-    ForbiddenError,
-    WebhookDisabledError,
-    DeliveryPendingError,
-    caller=Caller.SIGNED_IN,
-    idempotent=True,
-)
+@described(WebhookRedelivery.redeliver, caller=Caller.SIGNED_IN, idempotent=True)
 def redeliver_to_webhook(
     organization: OrganizationPath,
     webhook: WebhookPath,

@@ -20,9 +20,9 @@ from functions.api.schemas.common import (
 )
 from functions.api.schemas.licenses import Terms
 from usher.domain.addresses import MAX_ADDRESSES
+from usher.domain.invite_batches import Outcome
 from usher.domain.invites import Delivery, InviteKind, InviteState
 from usher.services.invites.manage_invites import MAX_BULK, BulkAction
-from usher.services.invites.reserve_seats import Outcome
 
 Message = Annotated[
     str, Field(description="A personal message for the email.", examples=["See you on Monday!"])

@@ -8,9 +8,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field, StrictBool
 
 from functions.api.schemas.common import Id, Instant, Paged, Shape
+from usher.domain.destinations import MAX_URL
 from usher.domain.enrollment.connections import MAX_CLIENT_ID, MAX_CLIENT_SECRET, MAX_CONNECTIONS, MAX_DOMAINS
 from usher.domain.groups import MAX_LICENSES
-from usher.domain.integrations.destinations import MAX_URL
 
 ConnectionPath = Annotated[str, Path(max_length=64, description="The connection's id.")]
 DomainPath = Annotated[str, Path(max_length=3 * 255, description="The domain, without an @.")]

@@ -20,6 +20,7 @@ from usher.domain.accesses import Access, AccessState
 from usher.domain.events.event import Event
 from usher.domain.events.registry import envelope
 from usher.domain.instants import rfc3339
+from usher.domain.invite_batches import Invited
 from usher.domain.invites import Invite
 from usher.domain.learners import Learner
 from usher.domain.licenses import License, LicenseTerms, Product
@@ -28,7 +29,6 @@ from usher.domain.people import Person
 from usher.domain.product_retirement import CatalogProduct
 from usher.services.groups import GroupDetail
 from usher.services.invites.manage_invites import BulkResult
-from usher.services.invites.reserve_seats import Invited
 from usher.services.license_assignment import AssignmentResult, SeatRequirement
 from usher.services.people.learner_queries import LearnerDetail
 from usher.services.people.password_login import Place

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from functions.logs import InvocationFailedError, RedactingFormatter
 from tests.integration.api.conftest import API_KEY, PASSWORD, Pool
 from tests.support.api_caller import LambdaContext, answer_of, event_of
 from tests.support.tables import NAME
@@ -62,3 +63,12 @@ def test_the_log_carries_the_requests_id(handler: Any) -> None:
 
     assert answer.status == 401
     assert sys.modules["functions.api.handler"].logger.get_correlation_id() == "request-1"
+
+
+def test_its_log_is_redacted_and_so_is_what_leaves_it(handler: Any) -> None:
+    with pytest.raises(InvocationFailedError) as raised:
+        handler({"ann@x.io": "no event of an HTTP API"}, LambdaContext())
+
+    assert str(raised.value) == "KeyError"
+    logger = sys.modules["functions.api.handler"].logger
+    assert isinstance(logger.registered_formatter, RedactingFormatter)

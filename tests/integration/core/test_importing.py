@@ -28,10 +28,10 @@ from usher.domain.imports.imports import (
 from usher.domain.imports.verdicts import Verdict
 from usher.domain.invites import InviteState
 from usher.domain.licenses import NotEnoughSeatsError, ProductKind
+from usher.domain.paging import BadCursorError
 from usher.services.operator_commands import OperatorCommands
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.receipts import Receipt
-from usher.store.table import BadCursorError
 
 PRODUCT = "Fire safety"
 

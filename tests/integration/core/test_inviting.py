@@ -14,6 +14,7 @@ from tests.support.reading_back import emails_of, events_of, invite_now, outcome
 from tests.support.tenant import Tenant, found_tenant
 from usher.domain.addresses import BadAddressesError, NoAddressesError, TooManyAddressesError
 from usher.domain.errors import ForbiddenError
+from usher.domain.invite_batches import Outcome
 from usher.domain.invites import BadMessageError, InviteState
 from usher.domain.licenses import (
     LicenseOverError,
@@ -26,7 +27,6 @@ from usher.domain.people import BadNameError, Person
 from usher.domain.starts import StartInPastError, StartNotChosenError, StartOutsideLicenseError
 from usher.services.context import Context
 from usher.services.invites.invite_learners import InviteLearners, NoLicenseError
-from usher.services.invites.reserve_seats import Outcome
 from usher.services.outbox.sweep import Sweep
 from usher.services.receipts import Receipt
 from usher.services.team import TeamMembers

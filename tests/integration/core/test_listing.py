@@ -11,6 +11,7 @@ from tests.support.clock import Clock
 from tests.support.tenant import Tenant, found_tenant
 from usher.domain.invites import InviteState, UnknownInviteError
 from usher.domain.organizations import UnknownOrganizationError
+from usher.domain.paging import BadCursorError
 from usher.services.context import Context
 from usher.services.invites.invite_queries import InviteQueries, InviteQuery
 from usher.services.operator_commands import OperatorCommands
@@ -18,7 +19,6 @@ from usher.services.organization_settings import OrganizationSettings
 from usher.services.paging import ResultPage
 from usher.services.people.learner_queries import LearnerQueries
 from usher.store import table as store
-from usher.store.table import BadCursorError
 
 Page = Callable[[str | None], ResultPage[Any]]
 

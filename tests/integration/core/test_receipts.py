@@ -10,10 +10,10 @@ from tests.support.clock import Clock
 from tests.support.crashes import Death, dying
 from tests.support.reading_back import emails_of, events_of, seats
 from tests.support.tenant import Tenant
+from usher.domain.invite_batches import Invited
 from usher.domain.json_values import Json
 from usher.domain.licenses import License
 from usher.services.invites.manage_invites import BulkAction, ManageInvites
-from usher.services.invites.reserve_seats import Invited
 from usher.services.license_queries import LicenseQueries
 from usher.services.receipts import (
     AnsweredMeanwhileError,

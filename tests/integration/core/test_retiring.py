@@ -95,14 +95,14 @@ def test_the_managers_of_every_organization_with_a_license_are_told_by_email(
         "product": {"id": product.id, "name": "Fire safety"},
         "retires_at": "2027-06-30T00:00:00Z",
         "previously": None,
-        "held": (
+        "held": [
             {
                 "license": {"id": license_.id, "product": {"id": product.id, "name": "Fire safety"}},
                 "total": 3,
                 "in_use": 1,
                 "ends_at": "2027-12-31T23:00:00Z",
-            },
-        ),
+            }
+        ],
         "held_count": 1,
     }
 

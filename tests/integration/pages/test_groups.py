@@ -7,15 +7,13 @@ from typing import TypeAlias
 
 from functions.send_email.rendering import EmailRenderer
 from tests.integration.pages.conftest import Browser
+from tests.support.email_contexts import email_context
 from tests.support.tenant import Tenant
-from usher.domain.effects.kinds import Email, Template
-from usher.domain.events.invites import InvitesCreated
-from usher.domain.events.parts import InviteRef
+from usher.domain.effects.kinds import Template
 from usher.domain.invites import Invite
 from usher.domain.licenses import License
 from usher.services.groups import Groups
 from usher.services.invites.invite_learners import InviteLearners
-from usher.services.outbox.send_email import EmailContext
 from usher.services.receipts import Receipt
 
 LinkTo: TypeAlias = Callable[[Invite], str]
@@ -41,25 +39,8 @@ def invite_to_group(tenant: Tenant, licenses: Sequence[License]) -> Invite:
 
 
 def rendered(tenant: Tenant, invite: Invite, template: Template) -> tuple[str, str, str]:
-    invited = InvitesCreated(invites=(InviteRef.of(invite),), seat_changes=())
-    message = EmailRenderer(now=tenant.context.now).render(
-        EmailContext(
-            email=Email(
-                id="E",
-                template=template,
-                organization=tenant.id,
-                to=invite.email,
-                invite=invite.id,
-                number=1,
-                data=invited,
-            ),
-            organization=tenant.organization,
-            invite=invite,
-            inviter=None,
-            link="https://usher.example/i/t",
-            origin="https://usher.example",
-        )
-    )
+    context = email_context(template, invite=invite, organization=tenant.organization, inviter=None)
+    message = EmailRenderer(now=tenant.context.now).render(context)
     return message.subject, message.html, message.text
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 import pytest
 
+from functions.logs import InvocationFailedError, RedactingFormatter
 from tests.support.tables import NAME, REGION
 from usher.domain.invites import Invite
 from usher.gateways.identity import Identity
@@ -76,3 +77,16 @@ def test_a_link_that_the_sender_signed_is_read(
 
     assert answer["statusCode"] in {200, 410}
     assert 'class="sender">Acme<' in answer["body"]
+
+
+def test_its_log_is_redacted_and_so_is_what_leaves_it(handle: Handle) -> None:
+    assert handle("/learn")
+    module = sys.modules[MODULE]
+    context = SimpleNamespace(
+        function_name="pages", memory_limit_in_mb=512, invoked_function_arn="arn", aws_request_id="1"
+    )
+    with pytest.raises(InvocationFailedError) as raised:
+        module.handler({"ann@x.io": "no event of an HTTP API"}, context)
+
+    assert str(raised.value) == "KeyError"
+    assert isinstance(module.logger.registered_formatter, RedactingFormatter)

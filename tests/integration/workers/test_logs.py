@@ -16,15 +16,17 @@ from tests.support.leaky_errors import LEAKY_ERRORS, LeakyError
 
 Json = dict[str, Any]
 
+DATA = {"group": {"id": "G", "name": "Night shift"}}
 EVENT = stream_record(
     {
         "pk": {"S": "ORG#O"},
         "sk": {"S": "EVENT#01K8ZQ4V7X3M5N6P8R9S0T1U2V"},
-        "type": {"S": "invite.declined"},
+        "id": {"S": "01K8ZQ4V7X3M5N6P8R9S0T1U2V"},
+        "type": {"S": "group.deleted"},
         "organization": {"S": "O"},
         "actor": {"S": "ann@x.io"},
-        "at": {"S": "2027-01-04T09:00:00Z"},
-        "data": {"S": "{}"},
+        "occurred_at": {"S": "2027-01-04T09:00:00Z"},
+        "data": {"S": json.dumps(DATA)},
     }
 )
 
@@ -33,7 +35,16 @@ def message(**fields: object) -> Json:
     return {"Records": [sqs_record(json.dumps(fields), "m1")]}
 
 
-EMAIL = {"id": "E", "template": "invite", "organization": "O", "to": "ann@x.io", "invite": "I", "number": 1}
+EMAIL = {
+    "id": "E",
+    "template": "invite",
+    "organization": "O",
+    "to": "ann@x.io",
+    "invite": "I",
+    "number": 1,
+    "type": "group.deleted",
+    "data": DATA,
+}
 REPORT = {"eventType": "Delivery", "mail": {"messageId": "M", "destination": ["ann@x.io"]}}
 START = {"email": "ann@x.io", "license": "L", "start_at": "2026-01-04T09:00:00Z", "check_at": "-"}
 

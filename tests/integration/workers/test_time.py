@@ -178,3 +178,17 @@ def test_an_access_ends_with_its_license(tenant: Tenant, scheduled: License, run
     assert run("sweep", {}) == NOTHING | {"ended": 1}
     assert access_of(tenant.context, scheduled).state is AccessState.ENDED
     assert run("sweep", {}) == NOTHING
+
+
+def test_the_sweep_says_when_something_comes_due_next_where_it_is_asked(
+    tenant: Tenant, run: Run, clock: Clock
+) -> None:
+    assert run("sweep", {"tell_next_due": True})["next_due"] is None
+    tenant.invite(tenant.license(), "ann@x.io")
+
+    reminder = run("sweep", {"tell_next_due": True})["next_due"]
+    clock.forward(days=7)
+    swept = run("sweep", {"tell_next_due": True})
+
+    assert reminder == "2027-01-11T09:00:00Z"
+    assert swept == {**NOTHING, "reminded": 1, "next_due": "2027-01-14T09:00:00Z"}

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from usher.domain.integrations.destinations import (
+from usher.domain.destinations import (
     MAX_URL,
     BadDestinationError,
     PrivateDestinationError,

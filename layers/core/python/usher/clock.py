@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-OFFSET = "USHER_CLOCK_OFFSET_SECONDS"
-"""Moves the clock forward on one's own machine (DESIGN 8, Time travel); a deployed template never sets it."""
+OFFSET_FILE = "USHER_CLOCK_OFFSET_FILE"
+"""Names a file with the seconds that the clock is ahead, on one's own machine (DESIGN 8, Time travel).
+
+A deployed template never sets it. While there is no such file, the clock is not ahead.
+"""
 
 
 def now() -> datetime:
@@ -22,5 +26,12 @@ def world() -> datetime:
 def exactly_now() -> datetime:
     """Return the present instant with its fractions, which order ids within a second."""
     moment = world()
-    offset = os.environ.get(OFFSET)
-    return moment + timedelta(seconds=int(offset)) if offset else moment
+    file = os.environ.get(OFFSET_FILE)
+    return moment + _offset(Path(file)) if file else moment
+
+
+def _offset(file: Path) -> timedelta:
+    try:
+        return timedelta(seconds=int(file.read_text()))
+    except FileNotFoundError:
+        return timedelta()

@@ -1,8 +1,14 @@
-"""What can be refused, by kind. The error of each rule stands beside the rule that raises it."""
+"""What can be refused, by kind. The error of each rule stands beside the rule that raises it.
+
+A use case lists its refusals with `refuses`; what documents or answers them asks `refusals_of`.
+"""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 
 class UsherError(Exception):
@@ -81,3 +87,24 @@ class TooSoonError(UsherError):
     def __init__(self, detail: str, *, retry_after: int, **facts: object) -> None:
         super().__init__(detail, next_action=None, **facts)
         self.retry_after = max(1, retry_after)
+
+
+def refuses(*errors: type[UsherError]) -> Callable[[_F], _F]:
+    """Decorate a use case with the errors by which it refuses, in the order in which they are documented.
+
+    Errors that every request can meet, such as a key that is not valid, are not listed.
+    """
+
+    def note(use_case: _F) -> _F:
+        vars(use_case)["__refusals__"] = tuple(dict.fromkeys(errors))
+        return use_case
+
+    return note
+
+
+def refusals_of(use_case: Callable[..., Any]) -> tuple[type[UsherError], ...]:
+    """Return the errors that `refuses` lists of the use case; raise LookupError where it lists none."""
+    refusals: tuple[type[UsherError], ...] | None = getattr(use_case, "__refusals__", None)
+    if refusals is None:
+        raise LookupError(f"{use_case.__qualname__} lists no refusals: decorate it with @refuses(...).")
+    return refusals

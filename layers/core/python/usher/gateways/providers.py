@@ -25,6 +25,12 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from urllib3.connection import HTTPConnection
 
+from usher.domain.destinations import (
+    BadDestinationError,
+    Destination,
+    Networks,
+    read_destination,
+)
 from usher.domain.enrollment.connections import Claims, Connection
 from usher.domain.enrollment.sso_login import (
     Attempt,
@@ -34,12 +40,6 @@ from usher.domain.enrollment.sso_login import (
     SignOnLostError,
     UntrustedAnswerError,
     sso_callback,
-)
-from usher.domain.integrations.destinations import (
-    BadDestinationError,
-    Destination,
-    Networks,
-    read_destination,
 )
 from usher.gateways.provider_words import claims_of, refusal, refusal_of_code, why_untrusted
 from usher.gateways.receivers import CallFailedError, Limits, Receivers

@@ -25,7 +25,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, InvalidHeader, NewConnectionError
 from urllib3.util.retry import Retry
 
-from usher.domain.integrations.destinations import (
+from usher.domain.destinations import (
     BadDestinationError,
     Destination,
     Networks,

@@ -22,6 +22,9 @@ from usher.store import organizations
 from usher.store.integrations import api_keys
 from usher.store.table import Found, Ref
 
+AUTHORIZE = (UnknownOrganizationError, ForbiddenError)
+"""The refusals of `authorize`, for the lists of the use cases that it is a part of."""
+
 
 @dataclass(frozen=True)
 class Membership:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from usher.domain.addresses import BadAddressError
 from usher.domain.clients import (
     AlreadySublicensedError,
     NoProviderError,
     UnknownClientError,
     UnknownSublicenseError,
 )
+from usher.domain.errors import refuses
 from usher.domain.events.event import EventData
 from usher.domain.events.licenses import (
     LicenseGranted,
@@ -17,16 +19,29 @@ from usher.domain.events.licenses import (
 )
 from usher.domain.events.organizations import ClientCreated, OrganizationCreated
 from usher.domain.events.parts import ClientRef, LicenseRef
+from usher.domain.instants import UnknownTimeZoneError
 from usher.domain.licenses import (
+    BadLicenseError,
     License,
+    LicenseOverError,
     NotEnoughSeatsError,
     SeatsInUseError,
+    UnknownLicenseError,
     check_seats,
     next_ending_notice,
 )
-from usher.domain.organizations import Branding, Organization, Permission, Role, SlugTakenError
-from usher.domain.people import Person, clean_name
-from usher.services.authorization import Membership, authorize
+from usher.domain.organizations import (
+    BadSettingsError,
+    BadSlugError,
+    Branding,
+    Organization,
+    Permission,
+    Role,
+    SlugTakenError,
+)
+from usher.domain.paging import BadCursorError
+from usher.domain.people import BadNameError, Person, clean_name
+from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
 from usher.services.operator_commands import FirstManager
 from usher.services.paging import ResultPage
@@ -43,6 +58,16 @@ class Clients:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(
+        *AUTHORIZE,
+        NoProviderError,
+        SlugTakenError,
+        BadSlugError,
+        BadSettingsError,
+        UnknownTimeZoneError,
+        BadAddressError,
+        BadNameError,
+    )
     def create(
         self,
         *,
@@ -61,8 +86,6 @@ class Clients:
 
         Raises:
             NoProviderError: the organization is a client itself.
-            SlugTakenError, BadSlugError, BadSettingsError, UnknownTimeZoneError, BadAddressError,
-            BadNameError.
         """
         membership = self._sit(person, organization, Permission.MANAGE_CLIENTS)
         provider = membership.organization
@@ -98,6 +121,7 @@ class Clients:
             raise
         return client
 
+    @refuses(*AUTHORIZE, BadCursorError)
     def listed(
         self, *, person: Person, organization: str, limit: int, cursor: str | None
     ) -> ResultPage[Organization]:
@@ -106,19 +130,30 @@ class Clients:
         page = organizations.all_of_provider(self._context.table, organization, limit=limit, cursor=cursor)
         return ResultPage(items=[organizations.organization_of(row) for row in page.rows], next=page.next)
 
+    @refuses(*AUTHORIZE, UnknownClientError)
     def client(self, *, person: Person, organization: str, client: str) -> Organization:
-        """Read a client: one call. Raises UnknownClientError."""
+        """Read a client: one call."""
         at = organizations.ref(client)
         membership = authorize(
             self._context, person=person, organization=organization, permission=Permission.READ, also=[at]
         )
         return _client(membership, client)
 
+    @refuses(*AUTHORIZE, UnknownClientError)
     def sublicenses(self, *, person: Person, organization: str, client: str) -> list[License]:
-        """List a client's sublicenses, oldest first: two calls. Raises UnknownClientError."""
+        """List a client's sublicenses, oldest first: two calls."""
         home = self.client(person=person, organization=organization, client=client)
         return [one for one in licenses.of_organization(self._context.table, home.id) if one.parent]
 
+    @refuses(
+        *AUTHORIZE,
+        UnknownClientError,
+        UnknownLicenseError,
+        LicenseOverError,
+        BadLicenseError,
+        NotEnoughSeatsError,
+        AlreadySublicensedError,
+    )
     def carve(
         self,
         *,
@@ -132,7 +167,6 @@ class Clients:
         """Carve a sublicense out of a license of the provider, with its terms and so many of its seats.
 
         Raises:
-            UnknownClientError, UnknownLicenseError, LicenseOverError, BadLicenseError.
             NotEnoughSeatsError: the license has fewer seats to give; its `shortfall` says how many.
             AlreadySublicensedError: the client has one of this license.
         """
@@ -187,6 +221,15 @@ class Clients:
             raise _short(parent, seats, licenses.available_in(stale.failed[lent])) from stale
         return carved
 
+    @refuses(
+        *AUTHORIZE,
+        UnknownClientError,
+        UnknownSublicenseError,
+        LicenseOverError,
+        BadLicenseError,
+        NotEnoughSeatsError,
+        SeatsInUseError,
+    )
     @retry_on_conflict
     def move_seats(
         self,
@@ -201,7 +244,6 @@ class Clients:
         """Move `seats` from the provider's license to the sublicense or, below zero, free ones back.
 
         Raises:
-            UnknownClientError, UnknownSublicenseError, BadLicenseError.
             NotEnoughSeatsError: the provider's license has fewer seats to give.
             SeatsInUseError: the sublicense has fewer free seats to give back.
         """

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from usher.domain.addresses import normalize
+from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.errors import refuses
 from usher.domain.events.event import EventData
 from usher.domain.events.groups import (
     GroupCreated,
@@ -19,15 +20,18 @@ from usher.domain.groups import (
     Group,
     GroupNameTakenError,
     Member,
+    NotInGroupError,
+    TooManyLicensesError,
     UnknownGroupError,
     UnknownMemberError,
     same_name,
 )
 from usher.domain.learners import Learner
-from usher.domain.licenses import License
+from usher.domain.licenses import License, LicenseOverError, UnknownLicenseError
 from usher.domain.organizations import Permission
-from usher.domain.people import Person, clean_name
-from usher.services.authorization import authorize
+from usher.domain.paging import BadCursorError
+from usher.domain.people import BadNameError, Person, clean_name
+from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
@@ -52,13 +56,20 @@ class Groups:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(
+        *AUTHORIZE,
+        UnknownLicenseError,
+        LicenseOverError,
+        GroupNameTakenError,
+        TooManyLicensesError,
+        BadNameError,
+    )
     def create(
         self, *, person: Person, organization: str, name: str, license_ids: Sequence[str], receipt: Receipt
     ) -> GroupDetail:
         """Create a group with licenses, none or several.
 
         Raises:
-            GroupNameTakenError, TooManyLicensesError, BadNameError.
             UnknownLicenseError, LicenseOverError: about the licenses.
         """
         now = self._context.now()
@@ -95,6 +106,7 @@ class Groups:
             raise GroupNameTakenError(f"There is a group called {group.name} already.") from stale
         return created
 
+    @refuses(*AUTHORIZE, BadCursorError)
     def listed(
         self, *, person: Person, organization: str, limit: int, cursor: str | None
     ) -> ResultPage[GroupDetail]:
@@ -103,18 +115,16 @@ class Groups:
         page = groups.listed(self._context.table, organization, limit=limit, cursor=cursor)
         return ResultPage(items=self._stocked([groups.group_of(row) for row in page.rows]), next=page.next)
 
+    @refuses(*AUTHORIZE, UnknownGroupError)
     def group(self, *, person: Person, organization: str, group: str) -> GroupDetail:
         """Read one group with its licenses, or raise UnknownGroupError."""
         found = self._find(person, organization, group, Permission.READ)
         return self._stocked([found])[0]
 
+    @refuses(*AUTHORIZE, UnknownGroupError, GroupNameTakenError, BadNameError)
     @retry_on_conflict
     def rename(self, *, person: Person, organization: str, group: str, name: str) -> GroupDetail:
-        """Give the group another name; invites keep the one that they were sent with.
-
-        Raises:
-            UnknownGroupError, GroupNameTakenError, BadNameError.
-        """
+        """Give the group another name; invites keep the one that they were sent with."""
         before = self._find(person, organization, group, Permission.MANAGE_GROUPS)
         after = replace(before, name=clean_name(name))
         if after == before:
@@ -134,15 +144,13 @@ class Groups:
             raise
         return self._stocked([after])[0]
 
+    @refuses(*AUTHORIZE, UnknownGroupError)
     @retry_on_conflict
     def delete(self, *, person: Person, organization: str, group: str) -> None:
         """Delete the group. Its members keep their access, and invites to it can still be accepted.
 
         The group is gone for everybody with the first transaction; its members are removed after that.
         Where that broke off, deleting the group again ends it.
-
-        Raises:
-            UnknownGroupError.
         """
         at = groups.ref(organization, group)
         membership = authorize(
@@ -169,13 +177,10 @@ class Groups:
             commit(self._context.table, [groups.forget(member) for member in chunk])
         commit(self._context.table, [groups.remove(organization, group)])
 
+    @refuses(*AUTHORIZE, UnknownGroupError, NotInGroupError)
     @retry_on_conflict
     def remove_license(self, *, person: Person, organization: str, group: str, license_id: str) -> None:
-        """Take a license out of the group; nobody loses access, and later invites do not give it.
-
-        Raises:
-            UnknownGroupError, NotInGroupError.
-        """
+        """Take a license out of the group; nobody loses access, and later invites do not give it."""
         at, at_license = groups.ref(organization, group), licenses.ref(organization, license_id)
         membership = authorize(
             self._context,
@@ -192,14 +197,11 @@ class Groups:
         event = self._event(person, after, GroupLicenseRemoved(group=GroupRef.of(after), license=removed))
         commit(self._context.table, [groups.change(before, after), event])
 
+    @refuses(*AUTHORIZE, UnknownGroupError, BadCursorError)
     def members(
         self, *, person: Person, organization: str, group: str, limit: int, cursor: str | None
     ) -> ResultPage[Learner]:
-        """List the members by address, by the name they gave themselves, with when they joined the group.
-
-        Raises:
-            UnknownGroupError.
-        """
+        """List the members by address, by the name they gave themselves, with when they joined the group."""
         self._find(person, organization, group, Permission.READ)
         page = groups.members(self._context.table, organization, group, limit=limit, cursor=cursor)
         joined = [groups.member_of(row) for row in page.rows]
@@ -209,12 +211,9 @@ class Groups:
             next=page.next,
         )
 
+    @refuses(*AUTHORIZE, UnknownGroupError, UnknownMemberError, BadAddressError)
     def remove_member(self, *, person: Person, organization: str, group: str, email: str) -> None:
-        """Remove a member, who keeps their access.
-
-        Raises:
-            UnknownGroupError, UnknownMemberError, BadAddressError.
-        """
+        """Remove a member, who keeps their access."""
         address = normalize(email)
         found = self._find(person, organization, group, Permission.MANAGE_GROUPS)
         leaving = groups.leave(organization, group, address)
@@ -224,6 +223,7 @@ class Groups:
         except ConditionFailedError as stale:
             raise UnknownMemberError("The group has no such member.") from stale
 
+    @refuses(*AUTHORIZE)
     def catalogue(self, *, person: Person, organization: str, name: str) -> list[License]:
         """List the licenses whose product's name has all the words in it, whatever their capitals."""
         authorize(self._context, person=person, organization=organization, permission=Permission.READ)

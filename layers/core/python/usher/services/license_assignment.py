@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from usher.domain.accesses import Access, AccessState
+from usher.domain.errors import refuses
 from usher.domain.events.groups import GroupLicenseAdded, GroupLicenseApplied
 from usher.domain.events.parts import AccessRef, GroupRef, LicenseRef, SeatChange
-from usher.domain.groups import MAX_GIVEN, Group, UnknownGroupError
-from usher.domain.licenses import License, NotEnoughSeatsError
+from usher.domain.groups import MAX_GIVEN, Group, TooManyLicensesError, UnknownGroupError
+from usher.domain.licenses import License, LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
 from usher.domain.starts import start_on_acceptance
-from usher.services.authorization import authorize
+from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.invites.expire_invites import expire_lapsed
 from usher.services.receipts import Receipt
@@ -98,14 +99,19 @@ class LicenseAssignment:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(*AUTHORIZE, UnknownGroupError, UnknownLicenseError, LicenseOverError)
     def preview(self, *, person: Person, organization: str, group: str, license_id: str) -> SeatRequirement:
-        """Count the seats that applying the license to the members takes; nothing is written.
-
-        Raises:
-            UnknownGroupError, UnknownLicenseError, LicenseOverError.
-        """
+        """Count the seats that applying the license to the members takes; nothing is written."""
         return self._plan(person, organization, group, license_id, Permission.READ).needs
 
+    @refuses(
+        *AUTHORIZE,
+        UnknownGroupError,
+        UnknownLicenseError,
+        LicenseOverError,
+        TooManyLicensesError,
+        NotEnoughSeatsError,
+    )
     @retry_on_conflict
     def add(
         self,
@@ -122,10 +128,6 @@ class LicenseAssignment:
         Fewer seats than that takes refuse it whole. The license is added in the transaction that gives the
         first members theirs; where there are more members than one transaction holds and seats run out in
         between, the answer says how many are left. Repeating it goes on with those.
-
-        Raises:
-            UnknownGroupError, UnknownLicenseError, LicenseOverError, TooManyLicensesError,
-            NotEnoughSeatsError.
         """
         plan = self._plan(person, organization, group, license_id, Permission.MANAGE_GROUPS)
         if apply and plan.needs.missing:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from usher.domain.accesses import Access, AccessState, AlreadyAssignedError
+from usher.domain.errors import refuses
 from usher.domain.events.licenses import SeatSelfAssigned
 from usher.domain.events.parts import AccessRef, SeatChange
 from usher.domain.learners import Learner
-from usher.domain.licenses import License, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.licenses import License, LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
 from usher.domain.starts import start_on_acceptance
-from usher.services.authorization import authorize
+from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.invites.expire_invites import expire_lapsed
 from usher.services.receipts import Receipt
@@ -26,11 +27,13 @@ class LicenseQueries:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(*AUTHORIZE)
     def licenses(self, *, person: Person, organization: str) -> list[License]:
         """List the licenses, oldest first."""
         authorize(self._context, person=person, organization=organization, permission=Permission.READ)
         return licenses.of_organization(self._context.table, organization)
 
+    @refuses(*AUTHORIZE, UnknownLicenseError)
     def license(self, *, person: Person, organization: str, license_id: str) -> License:
         """Read one license, or raise UnknownLicenseError."""
         at = licenses.ref(organization, license_id)
@@ -46,14 +49,12 @@ class LicenseQueries:
             raise UnknownLicenseError("The organization has no such license.")
         return licenses.license_of(row)
 
+    @refuses(*AUTHORIZE, UnknownLicenseError, AlreadyAssignedError, NotEnoughSeatsError, LicenseOverError)
     @retry_on_conflict
     def assign_self(self, *, person: Person, organization: str, license_id: str, receipt: Receipt) -> Access:
         """Take a seat oneself; use starts at once, and can be neither paused nor moved.
 
         Where the license itself starts later, use starts with it: nothing can start sooner.
-
-        Raises:
-            UnknownLicenseError, LicenseOverError, NotEnoughSeatsError, AlreadyAssignedError.
         """
         at = licenses.ref(organization, license_id)
         now = self._context.now()

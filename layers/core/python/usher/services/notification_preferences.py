@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from usher.domain.errors import ForbiddenError
+from usher.domain.errors import ForbiddenError, refuses
 from usher.domain.events.team import ManagerNoticesChanged
 from usher.domain.notices import Notice
 from usher.domain.organizations import Manager, Permission
 from usher.domain.people import Person
-from usher.services.authorization import authorize
+from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import organizations
@@ -23,6 +23,7 @@ class NotificationPreferences:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(*AUTHORIZE)
     def settings(self, *, person: Person, organization: str) -> Manager:
         """Read one's own place with what is muted: one call."""
         manager = authorize(
@@ -35,6 +36,7 @@ class NotificationPreferences:
             )
         return manager
 
+    @refuses(*AUTHORIZE)
     @retry_on_conflict
     def mute(self, *, person: Person, organization: str, muted: Collection[Notice]) -> Manager:
         """Switch off just these notices for oneself, and on all others."""

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from usher.domain.addresses import BadAddressError
 from usher.domain.clients import SublicensedError
-from usher.domain.errors import InvalidError
+from usher.domain.errors import ForbiddenError, InvalidError, refuses
 from usher.domain.events.event import OPERATIONS
 from usher.domain.events.licenses import LicenseGranted, LicenseResized
 from usher.domain.events.organizations import OrganizationCreated
 from usher.domain.events.parts import LicenseRef, ProductRef
 from usher.domain.events.products import ProductCreated
-from usher.domain.instants import parse_instant
+from usher.domain.instants import BadDateError, UnknownTimeZoneError, parse_instant
 from usher.domain.json_values import Json
 from usher.domain.licenses import (
     BadLicenseError,
@@ -30,14 +31,17 @@ from usher.domain.licenses import (
 )
 from usher.domain.organizations import (
     DEFAULT_INVITE_DAYS,
+    BadSettingsError,
+    BadSlugError,
     Branding,
     Organization,
     Role,
     SlugTakenError,
     UnknownOrganizationError,
 )
-from usher.domain.people import Person, clean_name
-from usher.domain.product_retirement import CatalogProduct
+from usher.domain.paging import BadCursorError
+from usher.domain.people import BadNameError, Person, clean_name
+from usher.domain.product_retirement import CatalogProduct, ProductRetiredError
 from usher.services.authorization import require_operator
 from usher.services.context import Context
 from usher.services.paging import ResultPage
@@ -87,6 +91,7 @@ class OperatorCommands:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(ForbiddenError, BadNameError, BadLicenseError)
     def create_product(
         self, *, person: Person, name: str, kind: ProductKind, url: str, receipt: Receipt
     ) -> Product:
@@ -105,6 +110,7 @@ class OperatorCommands:
         receipt.commit(self._context, writes, product)
         return product
 
+    @refuses(ForbiddenError, BadCursorError)
     def products(self, *, person: Person, limit: int, cursor: str | None) -> ResultPage[CatalogProduct]:
         """List the products, oldest first."""
         require_operator(person)
@@ -113,6 +119,15 @@ class OperatorCommands:
             items=[product_retirement.catalog_product_of(row) for row in page.rows], next=page.next
         )
 
+    @refuses(
+        ForbiddenError,
+        SlugTakenError,
+        BadSlugError,
+        BadSettingsError,
+        UnknownTimeZoneError,
+        BadAddressError,
+        BadNameError,
+    )
     def create_organization(
         self,
         *,
@@ -125,12 +140,7 @@ class OperatorCommands:
         branding: Branding | None = None,
         invite_days: int = DEFAULT_INVITE_DAYS,
     ) -> Organization:
-        """Create an organization and invite its first manager, a full one, in one transaction.
-
-        Raises:
-            SlugTakenError, BadSlugError, BadSettingsError, UnknownTimeZoneError, BadAddressError,
-            BadNameError.
-        """
+        """Create an organization and invite its first manager, a full one, in one transaction."""
         require_operator(person)
         now = self._context.now()
         organization = Organization(
@@ -170,17 +180,27 @@ class OperatorCommands:
             raise
         return organization
 
+    @refuses(ForbiddenError, BadCursorError)
     def organizations(self, *, person: Person, limit: int, cursor: str | None) -> ResultPage[Organization]:
         """List the organizations that have no provider, oldest first."""
         require_operator(person)
         page = organizations.all_of_provider(self._context.table, None, limit=limit, cursor=cursor)
         return ResultPage(items=[organizations.organization_of(row) for row in page.rows], next=page.next)
 
+    @refuses(
+        ForbiddenError,
+        UnknownOrganizationError,
+        UnknownProductError,
+        ProductRetiredError,
+        OrderReusedError,
+        BadOrderError,
+        BadLicenseError,
+        BadDateError,
+    )
     def grant_license(self, *, person: Person, organization: str, order: LicenseOrder) -> License:
         """Grant a license; the same order again grants nothing and returns the license as it is now.
 
         Raises:
-            UnknownOrganizationError, UnknownProductError, BadLicenseError, BadDateError, OrderReusedError.
             ProductRetiredError: no license of the product is granted any more.
         """
         require_operator(person)
@@ -235,14 +255,19 @@ class OperatorCommands:
             raise
         return granted
 
+    @refuses(
+        ForbiddenError,
+        UnknownLicenseError,
+        SeatsInUseError,
+        OrderReusedError,
+        SublicensedError,
+        BadOrderError,
+        BadLicenseError,
+    )
     def resize_license(
         self, *, person: Person, organization: str, license_id: str, order_id: str, seats: int
     ) -> License:
-        """Top up a license by `seats`, or shrink it where `seats` is below zero; once for one order.
-
-        Raises:
-            UnknownLicenseError, SeatsInUseError, BadLicenseError, OrderReusedError.
-        """
+        """Top up a license by `seats`, or shrink it where `seats` is below zero; once for one order."""
         require_operator(person)
         check_order(order_id)
         check_seats(abs(seats))
@@ -282,6 +307,7 @@ class OperatorCommands:
             ) from stale
         return self._repeat(organization, order_id, request)
 
+    @refuses(ForbiddenError, UnknownOrganizationError)
     def granted(self, *, person: Person, organization: str) -> list[License]:
         """List an organization's licenses."""
         require_operator(person)

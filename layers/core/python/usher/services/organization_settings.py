@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from usher.domain.addresses import BadAddressError
 from usher.domain.erasures import as_kept
+from usher.domain.errors import refuses
 from usher.domain.events.event import SYSTEM, Event
 from usher.domain.events.organizations import OrganizationChanged
-from usher.domain.organizations import Branding, Organization, Permission
-from usher.domain.people import PROGRAM, Person, clean_name
-from usher.domain.reports.windows import read_window
-from usher.services.authorization import authorize
+from usher.domain.instants import BadDateError, UnknownTimeZoneError
+from usher.domain.organizations import BadSettingsError, Branding, Organization, Permission
+from usher.domain.paging import BadCursorError
+from usher.domain.people import PROGRAM, BadNameError, Person, clean_name
+from usher.domain.reports.windows import BadWindowError, read_window
+from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.transactions import record_event, retry_on_conflict
@@ -24,12 +28,14 @@ class OrganizationSettings:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(*AUTHORIZE)
     def organization(self, *, person: Person, organization: str) -> Organization:
         """Read the organization: one call."""
         return authorize(
             self._context, person=person, organization=organization, permission=Permission.READ
         ).organization
 
+    @refuses(*AUTHORIZE, BadSettingsError, BadNameError, UnknownTimeZoneError)
     @retry_on_conflict
     def change(  # noqa: PLR0913 - the settings, each left out or not
         self,
@@ -44,11 +50,7 @@ class OrganizationSettings:
         invite_days: int | None = None,
         require_group: bool | None = None,
     ) -> Organization:
-        """Change settings; None leaves one as it is. Invites already sent keep their expiry.
-
-        Raises:
-            BadSettingsError, BadNameError, UnknownTimeZoneError.
-        """
+        """Change settings; None leaves one as it is. Invites already sent keep their expiry."""
         before = authorize(
             self._context,
             person=person,
@@ -86,6 +88,7 @@ class OrganizationSettings:
         commit(self._context.table, [organizations.change(before, after), event])
         return after
 
+    @refuses(*AUTHORIZE, BadCursorError, BadDateError, BadWindowError, BadAddressError)
     def events(
         self,
         *,
@@ -98,11 +101,7 @@ class OrganizationSettings:
         limit: int,
         cursor: str | None,
     ) -> ResultPage[Event]:
-        """List what happened, newest first, in a stretch of time and by one person if that is asked for.
-
-        Raises:
-            BadDateError, BadWindowError, BadCursorError, BadAddressError.
-        """
+        """List what happened, newest first, in a stretch of time and by one person if that is asked for."""
         membership = authorize(
             self._context, person=person, organization=organization, permission=Permission.READ
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from usher.domain.errors import ForbiddenError, refuses
 from usher.domain.events.event import OPERATIONS
 from usher.domain.events.parts import HeldLicense, ProductRef
 from usher.domain.events.products import (
@@ -13,10 +14,10 @@ from usher.domain.events.products import (
     ProductRetirementSet,
     ProductRetiring,
 )
-from usher.domain.instants import parse_instant
+from usher.domain.instants import BadDateError, parse_instant
 from usher.domain.licenses import License, UnknownProductError
 from usher.domain.people import Person
-from usher.domain.product_retirement import CatalogProduct, Holder
+from usher.domain.product_retirement import BadRetirementError, CatalogProduct, Holder
 from usher.services.authorization import require_operator
 from usher.services.context import Context
 from usher.services.receipts import Receipt
@@ -44,13 +45,10 @@ class ProductRetirement:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(ForbiddenError, UnknownProductError, BadDateError, BadRetirementError)
     @retry_on_conflict
     def retire(self, *, person: Person, product: str, retires_on: str, receipt: Receipt) -> CatalogProduct:
-        """Say when the product is retired, or move that: a date (midnight in UTC) or an instant.
-
-        Raises:
-            ForbiddenError, UnknownProductError, BadDateError, BadRetirementError.
-        """
+        """Say when the product is retired, or move that: a date (midnight in UTC) or an instant."""
         require_operator(person)
         at = parse_instant(retires_on, time_zone="UTC")
         before = self._find(product)
@@ -62,13 +60,10 @@ class ProductRetirement:
         receipt.commit(self._context, self._changed(person, before, after), after)
         return after
 
+    @refuses(ForbiddenError, UnknownProductError)
     @retry_on_conflict
     def keep(self, *, person: Person, product: str) -> CatalogProduct:
-        """Take the retirement back, even after the product was retired.
-
-        Raises:
-            ForbiddenError, UnknownProductError.
-        """
+        """Take the retirement back, even after the product was retired."""
         require_operator(person)
         before = self._find(product)
         after = before.staying()

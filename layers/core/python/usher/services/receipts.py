@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -93,6 +93,12 @@ class Receipt:
     def note(self, at: int, result: object) -> None:
         """Note an answer that the next part will carry."""
         self._unwritten[at] = self._render(result)
+
+    def note_all(self, results: Mapping[int, object]) -> None:
+        """Note answers by their positions, but for those that an earlier try answered."""
+        for at, result in results.items():
+            if at not in self.done:
+                self.note(at, result)
 
     def forget(self, at: int) -> None:
         """Take back a noted answer, since its transaction did not come about."""

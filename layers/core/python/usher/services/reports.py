@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from usher.domain.errors import refuses
+from usher.domain.instants import BadDateError
 from usher.domain.invites import Invite, InviteState
 from usher.domain.licenses import License
 from usher.domain.organizations import Permission
+from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.domain.reports.activity import ActivityRow, activity_of
 from usher.domain.reports.announcement import Announcement, announcement
 from usher.domain.reports.summary import Summary, span_of, summarize
-from usher.domain.reports.windows import Window, read_window
-from usher.services.authorization import authorize
+from usher.domain.reports.windows import BadWindowError, Window, read_window
+from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.invites.invite_queries import of_every_state
 from usher.services.paging import ResultPage
@@ -54,14 +57,11 @@ class Reports:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(*AUTHORIZE, BadCursorError, BadDateError, BadWindowError)
     def activity(
         self, *, person: Person, organization: str, query: ActivityQuery, limit: int, cursor: str | None
     ) -> ResultPage[Activity]:
-        """Report what became of invites, the newest first: five calls, and one for each hundred accesses.
-
-        Raises:
-            BadCursorError, BadDateError, BadWindowError.
-        """
+        """Report what became of invites, the newest first: five calls, and one for each hundred accesses."""
         membership = authorize(
             self._context, person=person, organization=organization, permission=Permission.READ
         )
@@ -93,13 +93,11 @@ class Reports:
             items.append(Activity(invite=invite, rows=rows))
         return ResultPage(items=items, next=page.next)
 
+    @refuses(*AUTHORIZE, BadDateError, BadWindowError)
     def summary(self, *, person: Person, organization: str, since: str | None, until: str | None) -> Overview:
         """Count what happened on each day; the last thirty days where no stretch of time is named.
 
         It reads every event since the beginning, in pages of one call each.
-
-        Raises:
-            BadDateError, BadWindowError.
         """
         membership = authorize(
             self._context, person=person, organization=organization, permission=Permission.READ
@@ -117,6 +115,7 @@ class Reports:
         )
         return Overview(since=first, until=last, summary=summary, licenses=held)
 
+    @refuses(*AUTHORIZE)
     def announcement(self, *, person: Person, organization: str) -> Announcement:
         """Return a text that announces the coming invites: one call."""
         membership = authorize(

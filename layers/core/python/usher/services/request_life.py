@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Generic, TypeVar
 
+from usher.domain.errors import ForbiddenError, refuses
 from usher.domain.events.event import EventData
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
@@ -51,8 +52,9 @@ class RequestLife(Generic[_T]):
         page = self._kind.in_state(self._context.table, state, limit=limit, cursor=cursor)
         return ResultPage(items=[self._kind.read(row) for row in page.rows], next=page.next)
 
+    @refuses(ForbiddenError, UnknownRequestError)
     def get(self, *, person: Person, request: str) -> _T:
-        """Read one request for an operator: two calls. Raises UnknownRequestError."""
+        """Read one request for an operator: two calls."""
         require_operator(person)
         found = self._kind.get(self._context.table, request)
         if found is None:
@@ -63,6 +65,7 @@ class RequestLife(Generic[_T]):
         """Return the operator's answer, given now."""
         return Reply(text=text, granted=granted, at=self._context.now(), by=person.email)
 
+    @refuses(AlreadyAnsweredError)
     def answer(self, answered: _T, data: EventData, *writes: Write, person: Person, receipt: Receipt) -> None:
         """Record the answer with its event and the writes that grant what was asked for; once.
 

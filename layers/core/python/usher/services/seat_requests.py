@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from usher.domain.clients import SublicensedError
 from usher.domain.effects.kinds import MANAGERS
-from usher.domain.errors import RefusedError
+from usher.domain.errors import ForbiddenError, RefusedError, refuses
 from usher.domain.events.parts import LicenseRef
 from usher.domain.events.requests import SeatsApproved, SeatsRefused, SeatsRequested
-from usher.domain.licenses import UnknownLicenseError, check_seats
+from usher.domain.licenses import BadLicenseError, LicenseOverError, UnknownLicenseError, check_seats
 from usher.domain.organizations import ManagerState, Permission
+from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
-from usher.domain.requests import SeatRequest, SeatRequestState, check_text, require_texts
-from usher.services.authorization import authorize
+from usher.domain.requests import (
+    AlreadyAnsweredError,
+    BadTextError,
+    IncompleteRequestError,
+    SeatRequest,
+    SeatRequestState,
+    UnknownRequestError,
+    check_text,
+    require_texts,
+)
+from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
-from usher.services.operator_commands import check_order
+from usher.services.operator_commands import BadOrderError, check_order
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.request_life import RequestLife
@@ -36,6 +46,9 @@ class SeatRequests:
         self._context = context
         self._life = RequestLife(context, requests.SEATS)
 
+    @refuses(
+        *AUTHORIZE, UnknownLicenseError, LicenseOverError, SublicensedError, BadLicenseError, BadTextError
+    )
     def ask(
         self,
         *,
@@ -46,11 +59,7 @@ class SeatRequests:
         message: str,
         receipt: Receipt,
     ) -> SeatRequest:
-        """Ask for more seats of a license.
-
-        Raises:
-            ForbiddenError, UnknownLicenseError, LicenseOverError, BadLicenseError, BadTextError.
-        """
+        """Ask for more seats of a license."""
         at = licenses.ref(organization, license_id)
         membership = authorize(
             self._context,
@@ -89,6 +98,7 @@ class SeatRequests:
         self._life.file(request, data, receipt=receipt)
         return request
 
+    @refuses(*AUTHORIZE, BadCursorError)
     def asked(
         self, *, person: Person, organization: str, limit: int, cursor: str | None
     ) -> ResultPage[SeatRequest]:
@@ -97,22 +107,21 @@ class SeatRequests:
             person=person, organization=organization, limit=limit, cursor=cursor
         )
 
+    @refuses(ForbiddenError, BadCursorError)
     def everywhere(
         self, *, person: Person, state: SeatRequestState, limit: int, cursor: str | None
     ) -> ResultPage[SeatRequest]:
         """List all organizations' requests for an operator, those that wait longest first."""
         return self._life.in_state(person=person, state=state, limit=limit, cursor=cursor)
 
+    @refuses(ForbiddenError, UnknownRequestError)
     def request(self, *, person: Person, request: str) -> SeatRequest:
-        """Read one request as an operator: two calls. Raises UnknownRequestError."""
+        """Read one request as an operator: two calls."""
         return self._life.get(person=person, request=request)
 
+    @refuses(ForbiddenError, UnknownRequestError, AlreadyAnsweredError, OrderTakenError, BadOrderError)
     def approve(self, *, person: Person, request: str, order_id: str | None, receipt: Receipt) -> SeatRequest:
-        """Add the seats that were asked for, under an order of this id or of the request's own; once.
-
-        Raises:
-            UnknownRequestError, AlreadyAnsweredError, OrderTakenError, BadOrderError.
-        """
+        """Add the seats that were asked for, under an order of this id or of the request's own; once."""
         before = self.request(person=person, request=request)
         order = check_order(before.id if order_id is None else order_id)
         after = before.answered(self._life.reply(person=person, text="", granted=True), order=order)
@@ -141,12 +150,9 @@ class SeatRequests:
             raise
         return after
 
+    @refuses(ForbiddenError, UnknownRequestError, AlreadyAnsweredError, IncompleteRequestError, BadTextError)
     def refuse(self, *, person: Person, request: str, reason: str, receipt: Receipt) -> SeatRequest:
-        """Refuse a request, once, with a reason that the manager is told.
-
-        Raises:
-            UnknownRequestError, AlreadyAnsweredError, IncompleteRequestError, BadTextError.
-        """
+        """Refuse a request, once, with a reason that the manager is told."""
         before = self.request(person=person, request=request)
         reply = self._life.reply(person=person, text=check_text(reason), granted=False)
         require_texts(reason=reply.text)

@@ -6,24 +6,32 @@ from dataclasses import dataclass, replace
 from typing import Any, TypedDict
 
 from usher.domain.accesses import Access, AccessState
+from usher.domain.addresses import BadAddressError
 from usher.domain.erasures import as_kept
-from usher.domain.errors import RefusedError
+from usher.domain.errors import ForbiddenError, RefusedError, refuses
 from usher.domain.events.parts import AccessRef, LicenseRef, SeatChange
 from usher.domain.events.requests import SupportRequestAnswered, SupportRequestFiled
 from usher.domain.licenses import LicenseTerms, UnknownLicenseError
 from usher.domain.organizations import Permission
+from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.domain.requests import (
     MAX_TRAINING,
+    AlreadyAnsweredError,
+    BadTextError,
+    GrantNotAskedError,
+    IncompleteRequestError,
+    SeatNotInUseError,
     SupportKind,
     SupportRequest,
     SupportState,
+    UnknownRequestError,
     check_text,
     request_details,
     require_in_use,
     require_texts,
 )
-from usher.services.authorization import authorize
+from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
@@ -60,13 +68,20 @@ class SupportRequests:
         self._context = context
         self._life = RequestLife(context, requests.SUPPORT)
 
+    @refuses(
+        *AUTHORIZE,
+        UnknownLicenseError,
+        SeatNotInUseError,
+        IncompleteRequestError,
+        BadTextError,
+        BadAddressError,
+    )
     def file(
         self, *, person: Person, organization: str, draft: SupportRequestDraft, receipt: Receipt
     ) -> SupportRequest:
         """File a request, with what is known now about the learner's access and invite attached.
 
         Raises:
-            ForbiddenError, IncompleteRequestError, BadTextError, BadAddressError, UnknownLicenseError.
             SeatNotInUseError: there is no accepted seat to release.
         """
         email = as_kept(draft.email) if draft.email else ""
@@ -96,6 +111,7 @@ class SupportRequests:
         self._life.file(request, SupportRequestFiled(**_described(request)), receipt=receipt)
         return request
 
+    @refuses(*AUTHORIZE, BadCursorError)
     def filed(
         self, *, person: Person, organization: str, limit: int, cursor: str | None
     ) -> ResultPage[SupportRequest]:
@@ -104,16 +120,28 @@ class SupportRequests:
             person=person, organization=organization, limit=limit, cursor=cursor
         )
 
+    @refuses(ForbiddenError, BadCursorError)
     def everywhere(
         self, *, person: Person, state: SupportState, limit: int, cursor: str | None
     ) -> ResultPage[SupportRequest]:
         """List all organizations' requests for an operator, those that wait longest first."""
         return self._life.in_state(person=person, state=state, limit=limit, cursor=cursor)
 
+    @refuses(ForbiddenError, UnknownRequestError)
     def request(self, *, person: Person, request: str) -> SupportRequest:
-        """Read one request as an operator: two calls. Raises UnknownRequestError."""
+        """Read one request as an operator: two calls."""
         return self._life.get(person=person, request=request)
 
+    @refuses(
+        ForbiddenError,
+        UnknownRequestError,
+        AlreadyAnsweredError,
+        SeatNotInUseError,
+        SeatTakenAnewError,
+        GrantNotAskedError,
+        IncompleteRequestError,
+        BadTextError,
+    )
     @retry_on_conflict
     def answer(
         self, *, person: Person, request: str, text: str, grant: bool, receipt: Receipt
@@ -123,8 +151,6 @@ class SupportRequests:
         All managers are told, the one who asked among them.
 
         Raises:
-            UnknownRequestError, AlreadyAnsweredError, GrantNotAskedError, IncompleteRequestError,
-            BadTextError.
             SeatNotInUseError, SeatTakenAnewError: the seat is not there to be released any more.
         """
         before = self.request(person=person, request=request)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from usher.domain.addresses import normalize
+from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.errors import refuses
 from usher.domain.events.event import EventData
 from usher.domain.events.invites import InviteResent
 from usher.domain.events.parts import InviteRef, ManagerRef
@@ -16,7 +17,7 @@ from usher.domain.events.team import (
     ManagerRevoked,
     ManagerRoleChanged,
 )
-from usher.domain.invites import Invite, InviteKind, InviteState, expiry_for, reminder_for
+from usher.domain.invites import Invite, InviteKind, InviteState, ResendTooSoonError, expiry_for, reminder_for
 from usher.domain.organizations import (
     AlreadyManagerError,
     LastFullManagerError,
@@ -28,8 +29,8 @@ from usher.domain.organizations import (
     Role,
     UnknownManagerError,
 )
-from usher.domain.people import Person, clean_name
-from usher.services.authorization import Membership, authorize
+from usher.domain.people import BadNameError, Person, clean_name
+from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
@@ -46,6 +47,7 @@ class TeamMembers:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(*AUTHORIZE)
     def team(self, *, person: Person, organization: str) -> list[Manager]:
         """List the managers, pending ones too, by address."""
         authorize(
@@ -57,6 +59,7 @@ class TeamMembers:
         )
         return organizations.team(self._context.table, organization)
 
+    @refuses(*AUTHORIZE, AlreadyManagerError, BadAddressError, BadNameError)
     def invite(
         self,
         *,
@@ -72,7 +75,6 @@ class TeamMembers:
 
         Raises:
             AlreadyManagerError: the address is in the team, active or pending.
-            BadAddressError, BadNameError.
         """
         membership = authorize(
             self._context,
@@ -99,13 +101,10 @@ class TeamMembers:
             raise AlreadyManagerError(f"{invite.email} is in the team already.") from stale
         return manager
 
+    @refuses(*AUTHORIZE, UnknownManagerError, ManagerNotPendingError, ResendTooSoonError, BadAddressError)
     @retry_on_conflict
     def resend(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Manager:
-        """Send a pending manager a new link; the old one dies and the expiry is renewed.
-
-        Raises:
-            UnknownManagerError, ManagerNotPendingError, ResendTooSoonError.
-        """
+        """Send a pending manager a new link; the old one dies and the expiry is renewed."""
         membership, manager = self._find(person, organization, email)
         invite = self._pending_invite(manager)
         now = self._context.now()
@@ -120,26 +119,21 @@ class TeamMembers:
         self._commit(writes, renewed, receipt)
         return renewed
 
+    @refuses(*AUTHORIZE, UnknownManagerError, ManagerNotPendingError, BadAddressError)
     @retry_on_conflict
     def revoke(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Manager:
         """Remove a pending manager and kill the link; a later invitation can be accepted.
 
         Returns the entry that was removed.
-
-        Raises:
-            UnknownManagerError, ManagerNotPendingError.
         """
         _, manager = self._find(person, organization, email)
         self._commit(self._revocation(person, manager), manager, receipt)
         return manager
 
+    @refuses(*AUTHORIZE, UnknownManagerError, LastFullManagerError, BadAddressError)
     @retry_on_conflict
     def change_role(self, *, person: Person, organization: str, email: str, role: Role) -> Manager:
-        """Give a manager, active or pending, another role.
-
-        Raises:
-            UnknownManagerError, LastFullManagerError.
-        """
+        """Give a manager, active or pending, another role."""
         _, manager = self._find(person, organization, email)
         if manager.role is role:
             return manager
@@ -158,13 +152,10 @@ class TeamMembers:
         self._commit(writes, manager, Receipt())
         return replace(manager, role=role)
 
+    @refuses(*AUTHORIZE, UnknownManagerError, LastFullManagerError, BadAddressError)
     @retry_on_conflict
     def remove(self, *, person: Person, organization: str, email: str) -> None:
-        """Take a manager's place away, at once; a pending one's invite is revoked. One may leave oneself.
-
-        Raises:
-            UnknownManagerError, LastFullManagerError.
-        """
+        """Take a manager's place away, at once; a pending one's invite is revoked. One may leave oneself."""
         _, manager = self._find(person, organization, email)
         pending = manager.state is ManagerState.PENDING
         writes = self._revocation(person, manager) if pending else self._removal(person, manager)

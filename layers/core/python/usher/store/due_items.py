@@ -33,3 +33,12 @@ def due(table: Table, *, until: datetime) -> Iterator[Due]:
                 yield digest_of(DigestRow.from_raw_data(item))
             else:
                 yield access_of(AccessRow.from_raw_data(item))
+
+
+def next_due(table: Table, *, after: datetime) -> datetime | None:
+    """Return when something comes due for the first time after this instant; None if nothing ever does."""
+    firsts = (
+        table.first_raw(keys.due_partition(shard), due_key() > keys.due_until(after), index="due")
+        for shard in range(keys.DUE_SHARDS)
+    )
+    return min((keys.due_at(item["due_sk"]["S"]) for item in firsts if item), default=None)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from ulid import ULID
 
-from usher.domain.instants import rfc3339
+from usher.domain.instants import parse_rfc3339, rfc3339
 
 DUE_SHARDS = 4
 """The `due` index is read shard by shard; four take 4,000 writes a second at the time when they fall due."""
@@ -370,6 +370,11 @@ def due_partition(shard: int) -> str:
 def due(at: datetime, identity: str) -> str:
     """In `due`: when something is due, earliest first."""
     return f"{rfc3339(at)}#{identity}"
+
+
+def due_at(sort: str) -> datetime:
+    """In `due`: when the thing with this sort key is due."""
+    return parse_rfc3339(sort.partition("#")[0])
 
 
 def due_until(at: datetime) -> str:

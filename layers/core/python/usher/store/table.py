@@ -20,7 +20,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
-from usher.domain.errors import InvalidError
+from usher.domain.paging import BadCursorError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -31,14 +31,6 @@ _CONDITION_FAILED = "ConditionalCheckFailedException"
 
 BATCH_GET = 100
 """Keys in one BatchGetItem, by DynamoDB's limits."""
-
-
-class BadCursorError(InvalidError):
-    """The cursor was not given out by this list."""
-
-    code = "bad_cursor"
-    title = "Not a cursor of this list"
-    next_action = "Start again from the first page, with the filters unchanged from page to page."
 
 
 class ListingIndex(GlobalSecondaryIndex[Any]):
@@ -240,6 +232,15 @@ class Table:
             start = answer.get("LastEvaluatedKey")
             if start is None:
                 return
+
+    def first_raw(
+        self, partition: str, sort: Condition | None = None, *, index: str | None = None
+    ) -> dict[str, Any] | None:
+        """Read the first item of a partition that meets the condition, in DynamoDB's own form."""
+        answer = self._connection.query(
+            partition, range_key_condition=sort, index_name=index, consistent_read=index is None, limit=1
+        )
+        return next(iter(answer["Items"]), None)
 
     def query_all(
         self,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.destinations import BadDestinationError, Networks, read_destination
 from usher.domain.enrollment.grants import Grant
 from usher.domain.enrollment.mail_providers import domain_of, read_domain
 from usher.domain.enrollment.rate_limits import RateLimit
@@ -19,7 +20,6 @@ from usher.domain.enrollment.sso_login import (
     NoEmailError,
 )
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError
-from usher.domain.integrations.destinations import BadDestinationError, Networks, read_destination
 from usher.domain.people import MAX_NAME, BadNameError, Person, clean_name
 
 MAX_CONNECTIONS = 10

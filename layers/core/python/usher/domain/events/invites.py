@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from usher.domain.events.event import EventData
@@ -22,7 +22,7 @@ class InviteResent(EventData, type="invite.resent"):
     """An invite was sent again with a new link, which replaces the one before."""
 
     invite: InviteRef
-    seat_changes: tuple[SeatChange, ...] = ()
+    seat_changes: tuple[SeatChange, ...] = field(default_factory=tuple)
     """The seats reserved again, where they had been given back."""
 
 

@@ -62,7 +62,7 @@ def data_to_json(data: EventData) -> dict[str, Any]:
     """Return the data as JSON has it."""
     if isinstance(data, UnknownEvent):
         return dict(data.fields)
-    fields: dict[str, Any] = msgspec.to_builtins(data)
+    fields: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(data))
     return fields
 
 

@@ -17,12 +17,20 @@ from usher.domain.enrollment.codes import (
     BadCodeError,
     BadCodesError,
     BatchUnfinishedError,
+    EndsInPastError,
     Pattern,
     canonical,
     read_codes,
 )
+from usher.domain.enrollment.grants import BadGrantError
+from usher.domain.enrollment.mail_providers import BadDomainError
+from usher.domain.errors import refusals_of, refuses
 from usher.domain.events.codes import CodeCreated
-from usher.domain.people import Person
+from usher.domain.groups import UnknownGroupError
+from usher.domain.instants import BadDateError
+from usher.domain.licenses import LicenseOverError, UnknownLicenseError
+from usher.domain.people import BadNameError, Person
+from usher.services.authorization import AUTHORIZE
 from usher.services.context import Context
 from usher.services.enrollment.codes import Draft, Issued, issued_of, planned, seated, terms_of
 from usher.services.receipts import Receipt
@@ -64,6 +72,20 @@ class CodeBatches:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(
+        *AUTHORIZE,
+        BadGrantError,
+        UnknownLicenseError,
+        UnknownGroupError,
+        LicenseOverError,
+        BadBatchError,
+        BadCodeError,
+        BadDomainError,
+        BadDateError,
+        EndsInPastError,
+        BadNameError,
+        BatchUnfinishedError,
+    )
     def generate(
         self,
         *,
@@ -78,7 +100,6 @@ class CodeBatches:
 
         Raises:
             BadBatchError: none, too many, or they could be found by guessing.
-            All that Codes.create raises about a draft.
         """
         _check_count(count)
         pattern.require_room(count)
@@ -93,6 +114,7 @@ class CodeBatches:
 
         run.write({at: draw() for at in range(1, count + 1) if at not in receipt.done}, instead=draw)
 
+    @refuses(*refusals_of(generate), BadCodesError)
     def upload(
         self,
         *,
@@ -108,7 +130,6 @@ class CodeBatches:
         Raises:
             BadBatchError: none or too many.
             BadCodesError: some texts cannot be codes, and `skip_invalid` is not set.
-            All that Codes.create raises about a draft.
         """
         texts = read_codes(given)
         _check_count(len(texts))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from usher.domain.enrollment.codes import (
+    BadBatchError,
     BadCapError,
     BadCodeError,
     Code,
@@ -23,17 +24,21 @@ from usher.domain.enrollment.codes import (
     read_domain,
 )
 from usher.domain.enrollment.grants import BadGrantError, Grant
+from usher.domain.enrollment.mail_providers import BadDomainError
+from usher.domain.errors import refuses
 from usher.domain.events.codes import CodeCopied, CodeCreated, CodeDisabled, CodeEnabled, CodeTerms
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import GroupRef, LicenseRef
 from usher.domain.groups import Group, UnknownGroupError
-from usher.domain.invites import check_message
+from usher.domain.instants import BadDateError
+from usher.domain.invites import BadMessageError, check_message
 from usher.domain.learners import Learner
-from usher.domain.licenses import LicenseTerms
+from usher.domain.licenses import LicenseOverError, LicenseTerms, UnknownLicenseError
 from usher.domain.organizations import Organization, Permission
-from usher.domain.people import Person, clean_name
+from usher.domain.paging import BadCursorError
+from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.reports.windows import read_window
-from usher.services.authorization import Membership, authorize
+from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
@@ -82,6 +87,23 @@ class Codes:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(
+        *AUTHORIZE,
+        BadGrantError,
+        UnknownLicenseError,
+        UnknownGroupError,
+        LicenseOverError,
+        CodeTakenError,
+        BadCodeError,
+        BadBatchError,
+        BadCapError,
+        BadDomainError,
+        BadDateError,
+        EndsInPastError,
+        BadNameError,
+        BadMessageError,
+        NobodyToCopyError,
+    )
     @retry_on_conflict
     def create(
         self,
@@ -97,8 +119,6 @@ class Codes:
         """Create one code, chosen as `text` or drawn by the pattern; `send_copy` sends it to the person.
 
         Raises:
-            CodeTakenError, BadCodeError, BadCapError, BadDomainError, BadDateError, EndsInPastError,
-            BadGrantError, BadNameError, BadMessageError, NobodyToCopyError.
             UnknownLicenseError, LicenseOverError, UnknownGroupError: about what it gives.
         """
         pattern = pattern or Pattern()
@@ -125,6 +145,7 @@ class Codes:
             raise
         return issued
 
+    @refuses(*AUTHORIZE, BadCursorError)
     def listed(
         self,
         *,
@@ -149,14 +170,16 @@ class Codes:
             items=[issued_of(code, membership.organization, given) for code in found], next=page.next
         )
 
+    @refuses(*AUTHORIZE, UnknownCodeError)
     def code(self, *, person: Person, organization: str, text: str) -> Issued:
         """Read one code with what it gives, or raise UnknownCodeError: two calls."""
         return self._find(person, organization, text, Permission.READ)
 
+    @refuses(*AUTHORIZE, UnknownCodeError, BadCursorError)
     def uses(
         self, *, person: Person, organization: str, text: str, limit: int, cursor: str | None
     ) -> ResultPage[UseBy]:
-        """List who redeemed the code, by address, and when. Raises UnknownCodeError."""
+        """List who redeemed the code, by address, and when."""
         code = self._find(person, organization, text, Permission.READ).code
         page = codes.uses(self._context.table, organization, code.text, limit=limit, cursor=cursor)
         used = [codes.use_of(row) for row in page.rows]
@@ -170,6 +193,7 @@ class Codes:
             items=[UseBy(use=one, learner=named.get(one.email)) for one in used], next=page.next
         )
 
+    @refuses(*AUTHORIZE, UnknownCodeError)
     @retry_on_conflict
     def switch(
         self, *, person: Person, organization: str, text: str, disabled: bool, receipt: Receipt
@@ -190,12 +214,9 @@ class Codes:
         receipt.commit(self._context, writes, after)
         return after
 
+    @refuses(*AUTHORIZE, UnknownCodeError, CodeNotActiveError, NobodyToCopyError)
     def send_copy(self, *, person: Person, organization: str, text: str, receipt: Receipt) -> Issued:
-        """Email the code to the person, in words that can be forwarded.
-
-        Raises:
-            UnknownCodeError, CodeNotActiveError, NobodyToCopyError.
-        """
+        """Email the code to the person, in words that can be forwarded."""
         issued = self._find(person, organization, text, Permission.MANAGE_CODES)
         state = issued.code.state_at(self._context.now())
         if state is not CodeState.ACTIVE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from usher.domain.addresses import normalize
+from usher.domain.addresses import BadAddressError, normalize
 from usher.domain.enrollment.email_verifications import (
     PER_ADDRESS,
     PER_NETWORK_ADDRESS,
@@ -12,9 +12,11 @@ from usher.domain.enrollment.email_verifications import (
     VerificationPurpose,
     VerificationRequest,
 )
+from usher.domain.enrollment.rate_limits import LimitReachedError
+from usher.domain.errors import refuses
 from usher.domain.events.enrollment import EmailVerificationRequested
 from usher.domain.organizations import Organization
-from usher.domain.people import clean_name
+from usher.domain.people import BadNameError, clean_name
 from usher.services.context import Context
 from usher.services.enrollment.rate_limits import spend
 from usher.services.transactions import record_event
@@ -37,6 +39,7 @@ class EmailVerification:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(BadAddressError, BadNameError, LimitReachedError)
     def ask(
         self,
         *,
@@ -53,7 +56,6 @@ class EmailVerification:
         Whether the address is known, and whether the code is right, is neither looked at nor told.
 
         Raises:
-            BadAddressError, BadNameError.
             LimitReachedError: too many links for this address, or from this IP address.
         """
         entry = VerificationRequest(
@@ -78,16 +80,18 @@ class EmailVerification:
         commit(self._context.table, [email_verifications.create(entry), event])
         return entry
 
+    @refuses(VerificationOverError)
     def look(self, *, entry: str) -> PendingVerification:
-        """Read an entry and its organization, and change nothing: two calls. Raises VerificationOverError."""
+        """Read an entry and its organization, and change nothing: two calls."""
         found = self.entry(entry=entry)
         home = organizations.get(self._context.table, found.organization)
         if home is None:
             raise VerificationOverError("The organization of this entry is gone.")
         return PendingVerification(entry=found, organization=home)
 
+    @refuses(VerificationOverError)
     def entry(self, *, entry: str) -> VerificationRequest:
-        """Read who a link is of: one call. Raises VerificationOverError."""
+        """Read who a link is of: one call."""
         found = email_verifications.get(self._context.table, entry)
         if found is None:
             raise VerificationOverError("There is no such entry.")

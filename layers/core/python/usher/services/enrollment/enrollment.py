@@ -9,12 +9,12 @@ from typing import Protocol
 
 from usher.domain.accesses import Access, AccessState
 from usher.domain.enrollment.grants import Grant
-from usher.domain.errors import RefusedError
+from usher.domain.errors import RefusedError, refuses
 from usher.domain.events.enrollment import EnrollmentData
 from usher.domain.events.parts import AccessRef, GroupRef, SeatChange
 from usher.domain.groups import Group, Member, UnknownGroupError
 from usher.domain.learners import Learner
-from usher.domain.licenses import LicenseTerms, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.licenses import LicenseOverError, LicenseTerms, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.people import Person
 from usher.domain.starts import start_on_acceptance
 from usher.services.context import Context
@@ -79,12 +79,9 @@ class Enrollment:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(UnknownLicenseError, UnknownGroupError)
     def require_grantable(self, *, organization: str, grant: Grant) -> None:
-        """Raise unless the organization has what is to be given: one call, none for an empty grant.
-
-        Raises:
-            UnknownLicenseError, UnknownGroupError.
-        """
+        """Raise unless the organization has what is to be given: one call, none for an empty grant."""
         if grant.is_empty:
             return
         found = self._context.table.get_many(
@@ -97,6 +94,7 @@ class Enrollment:
         for id_ in grant.licenses:
             _terms(found, organization, id_)
 
+    @refuses(NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError)
     def admit(self, *, person: Person, door: EnrollmentRoute) -> EnrollmentResult:
         """Let the person in; whoever has it all already is given nothing, and nothing is written.
 
@@ -119,13 +117,11 @@ class Enrollment:
             return EnrollmentResult(organization=door.organization, email=person.email, new=False)
         return self._give(person, door, group, missing)
 
+    @refuses(UnknownLicenseError, UnknownGroupError)
     def is_in(self, *, person: Person, organization: str, grant: Grant) -> bool:
         """Say whether the person has it all, or is offered what they lack by open invites; writes nothing.
 
         Of a group, an invite to its licenses alone does not offer the membership: one more call tells.
-
-        Raises:
-            UnknownLicenseError, UnknownGroupError.
         """
         group, offered, found = self._read(person, organization, grant)
         held = _held(found, person, offered)

@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
-from usher.domain.addresses import normalize
+from usher.domain.addresses import BadAddressError, normalize
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
-from usher.domain.enrollment.join_pages import JoinPage, UnknownJoinPageError, WhenFull
+from usher.domain.enrollment.join_pages import JoinPage, UnknownJoinPageError, WhenFull, WrongDomainError
 from usher.domain.enrollment.join_requests import JoinRequest, JoinState
+from usher.domain.enrollment.rate_limits import LimitReachedError
+from usher.domain.errors import refuses
 from usher.domain.events.enrollment import JoinRequested, JoinWaiting, LearnerJoined
 from usher.domain.groups import UnknownGroupError
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import Organization, is_slug
-from usher.domain.people import Person
+from usher.domain.people import BadNameError, Person
 from usher.services.context import Context
 from usher.services.enrollment.email_verification import EmailVerification
 from usher.services.enrollment.enrollment import Enrollment, EnrollmentRoute
@@ -52,8 +54,9 @@ class JoinPageFlow:
         self._enrollment = Enrollment(context)
         self._verification = EmailVerification(context)
 
+    @refuses(UnknownJoinPageError)
     def look(self, *, slug: str) -> OpenPage:
-        """Read the page at an address, and whose it is: two calls. Raises UnknownJoinPageError."""
+        """Read the page at an address, and whose it is: two calls."""
         home = join_pages.by_slug(self._context.table, slug.lower()) if is_slug(slug.lower()) else None
         if home is None:
             raise UnknownJoinPageError("There is no page at this address.")
@@ -72,14 +75,11 @@ class JoinPageFlow:
         page = join_pages.get(self._context.table, organization)
         return page if page is not None and page.is_on else None
 
+    @refuses(UnknownJoinPageError, WrongDomainError, BadAddressError, BadNameError, LimitReachedError)
     def ask(
         self, *, slug: str, email: str, first_name: str, last_name: str, network_address: str
     ) -> VerificationRequest:
-        """Have a link sent that proves the address, of which nothing that is known is looked at or told.
-
-        Raises:
-            UnknownJoinPageError, WrongDomainError, BadAddressError, BadNameError, LimitReachedError.
-        """
+        """Have a link sent that proves the address, of which nothing that is known is looked at or told."""
         page = self.look(slug=slug).page
         page.require_admitted(normalize(email))
         return self._verification.ask(
@@ -91,6 +91,7 @@ class JoinPageFlow:
             network_address=network_address,
         )
 
+    @refuses(UnknownJoinPageError, WrongDomainError)
     @retry_on_conflict
     def join(self, *, person: Person, organization: str) -> JoinOutcome:
         """Let the person with the proven address in, or have them wait; who is in is given nothing anew.

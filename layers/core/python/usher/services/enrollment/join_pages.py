@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from usher.domain.enrollment.grants import Grant
-from usher.domain.enrollment.join_pages import JoinPage, JoinSlugTakenError, WhenFull, read_domains
+from usher.domain.enrollment.grants import BadGrantError, Grant
+from usher.domain.enrollment.join_pages import (
+    JoinPage,
+    JoinSlugTakenError,
+    TooManyDomainsError,
+    WhenFull,
+    read_domains,
+)
+from usher.domain.enrollment.mail_providers import BadDomainError, PublicMailDomainError
+from usher.domain.errors import refusals_of, refuses
 from usher.domain.events.enrollment import JoinPageChanged
 from usher.domain.groups import GroupRequiredError
-from usher.domain.organizations import Permission
+from usher.domain.organizations import BadSlugError, Permission
 from usher.domain.people import Person
-from usher.services.authorization import Membership, authorize
+from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment
 from usher.services.transactions import record_event, retry_on_conflict
@@ -25,10 +33,22 @@ class JoinPages:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(*AUTHORIZE)
     def page(self, *, person: Person, organization: str) -> JoinPage:
         """Read the page: one call. One that was never set is off, and proposes the organization's slug."""
         return self._page(self._sit(person, organization, Permission.READ))
 
+    @refuses(
+        *AUTHORIZE,
+        BadSlugError,
+        JoinSlugTakenError,
+        BadDomainError,
+        PublicMailDomainError,
+        TooManyDomainsError,
+        BadGrantError,
+        *refusals_of(Enrollment.require_grantable),
+        GroupRequiredError,
+    )
     @retry_on_conflict
     def put(
         self,
@@ -45,7 +65,6 @@ class JoinPages:
         """Replace the settings; the address given up is free at once, and off means gone at once.
 
         Raises:
-            BadSlugError, TooManyDomainsError, BadDomainError, PublicMailDomainError.
             UnknownLicenseError, UnknownGroupError: it would give what the organization does not have.
             GroupRequiredError: it would give seats without a group, which the organization does not want.
             JoinSlugTakenError: another page is at this address.

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from usher.domain.addresses import normalize
+from usher.domain.addresses import BadAddressError, normalize
 from usher.domain.enrollment.join_pages import JoinPage, WhenFull
-from usher.domain.enrollment.join_requests import JoinRequest, JoinState, UnknownJoinRequestError
+from usher.domain.enrollment.join_requests import (
+    JoinRequest,
+    JoinRequestAnsweredError,
+    JoinState,
+    UnknownJoinRequestError,
+)
+from usher.domain.errors import refusals_of, refuses
 from usher.domain.events.enrollment import JoinRefused, JoinWaiting
 from usher.domain.licenses import NotEnoughSeatsError
 from usher.domain.organizations import Permission
+from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
-from usher.services.authorization import authorize
+from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment, EnrollmentRoute
 from usher.services.enrollment.waitlist import (
@@ -34,6 +41,7 @@ class JoinRequests:
         self._context = context
         self._enrollment = Enrollment(context)
 
+    @refuses(*AUTHORIZE, BadCursorError)
     def listed(
         self, *, person: Person, organization: str, state: JoinState, limit: int, cursor: str | None
     ) -> ResultPage[JoinRequest]:
@@ -42,6 +50,13 @@ class JoinRequests:
         page = join_requests.listed(self._context.table, organization, state, limit=limit, cursor=cursor)
         return ResultPage(items=[join_requests.request_of(row) for row in page.rows], next=page.next)
 
+    @refuses(
+        *AUTHORIZE,
+        UnknownJoinRequestError,
+        JoinRequestAnsweredError,
+        *refusals_of(Enrollment.admit),
+        BadAddressError,
+    )
     @retry_on_conflict
     def approve(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> JoinRequest:
         """Let the person in, with what the page gives now; one who was refused, too.
@@ -50,20 +65,16 @@ class JoinRequests:
         Whoever stands in line already is let in before the others if there is a seat.
 
         Raises:
-            UnknownJoinRequestError, JoinRequestAnsweredError.
             NotEnoughSeatsError: nothing was changed; `shortfall` says of which licenses.
             LicenseOverError, UnknownLicenseError, UnknownGroupError: the page gives what there is no more.
         """
         page, request = self._read(person, organization, email)
         return self._approved(page, request, person, receipt)
 
+    @refuses(*AUTHORIZE, UnknownJoinRequestError, JoinRequestAnsweredError, BadAddressError)
     @retry_on_conflict
     def refuse(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> JoinRequest:
-        """Refuse the person, who is told; asking again changes nothing from then on.
-
-        Raises:
-            UnknownJoinRequestError, JoinRequestAnsweredError.
-        """
+        """Refuse the person, who is told; asking again changes nothing from then on."""
         _, request = self._read(person, organization, email)
         after = request.refused(by=person.email, now=self._context.now())
         event = request_event(self._context, JoinRefused, request, actor=person.email)

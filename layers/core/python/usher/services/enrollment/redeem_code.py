@@ -14,6 +14,8 @@ from usher.domain.enrollment.codes import (
     Use,
     canonical,
 )
+from usher.domain.enrollment.rate_limits import LimitReachedError
+from usher.domain.errors import refuses
 from usher.domain.events.codes import CodeRedeemed, CodeRef
 from usher.domain.groups import UnknownGroupError
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
@@ -35,6 +37,7 @@ class RedeemCode:
         self._context = context
         self._enrollment = Enrollment(context)
 
+    @refuses(UnknownOrganizationError)
     def organization(self, *, slug: str) -> Organization:
         """Return whose landing page the slug leads to, or raise UnknownOrganizationError: two calls."""
         id_ = organizations.by_slug(self._context.table, slug) if is_slug(slug) else None
@@ -43,6 +46,7 @@ class RedeemCode:
             raise UnknownOrganizationError("There is no such organization.")
         return found
 
+    @refuses(CodeRefusedError, LimitReachedError)
     def redeem(
         self, *, person: Person, organization: str, text: str, network_address: str
     ) -> EnrollmentResult:

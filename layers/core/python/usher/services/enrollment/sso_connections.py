@@ -6,9 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from usher.domain.addresses import normalize
+from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.destinations import Networks
 from usher.domain.enrollment.connections import (
     CHECKS,
+    BadClientError,
+    BadDomainsError,
+    BadIssuerError,
     Connection,
     TooManyConnectionsError,
     UnknownConnectionError,
@@ -18,9 +22,11 @@ from usher.domain.enrollment.connections import (
     read_domains,
     read_issuer,
 )
-from usher.domain.enrollment.grants import Grant
-from usher.domain.enrollment.mail_providers import read_domain
+from usher.domain.enrollment.grants import BadGrantError, Grant
+from usher.domain.enrollment.mail_providers import BadDomainError, PublicMailDomainError, read_domain
+from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.enrollment.sso_login import SignOnError
+from usher.domain.errors import ForbiddenError, refusals_of, refuses
 from usher.domain.events.event import EventData
 from usher.domain.events.sso import (
     ConnectionRef,
@@ -31,11 +37,10 @@ from usher.domain.events.sso import (
     SsoDomainUnconfirmed,
     SsoPersonUnlinked,
 )
-from usher.domain.integrations.destinations import Networks
 from usher.domain.organizations import Permission
-from usher.domain.people import Person, clean_name
+from usher.domain.people import BadNameError, Person, clean_name
 from usher.gateways.client_secrets import ClientSecrets
-from usher.services.authorization import authorize, require_operator
+from usher.services.authorization import AUTHORIZE, authorize, require_operator
 from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment
 from usher.services.enrollment.rate_limits import spend
@@ -97,6 +102,18 @@ class SsoConnections:
         self._providers = providers
         self._own_networks = own_networks
 
+    @refuses(
+        *AUTHORIZE,
+        TooManyConnectionsError,
+        BadNameError,
+        BadIssuerError,
+        BadClientError,
+        BadDomainError,
+        BadDomainsError,
+        PublicMailDomainError,
+        BadGrantError,
+        *refusals_of(Enrollment.require_grantable),
+    )
     def create(
         self, *, person: Person, organization: str, new: NewConnection, receipt: Receipt
     ) -> Connection:
@@ -106,8 +123,6 @@ class SsoConnections:
         by nobody.
 
         Raises:
-            BadNameError, BadIssuerError, BadClientError, BadDomainError, PublicMailDomainError,
-            BadDomainsError, UnknownLicenseError, UnknownGroupError.
             TooManyConnectionsError: exactly, whoever creates one at the same time.
         """
         authorize(self._context, person=person, organization=organization, permission=Permission.MANAGE_SSO)
@@ -142,6 +157,7 @@ class SsoConnections:
             raise
         return connection
 
+    @refuses(*AUTHORIZE)
     def listed(self, *, person: Person, organization: str) -> list[Connection]:
         """List the connections, oldest first: two calls."""
         authorize(
@@ -153,6 +169,7 @@ class SsoConnections:
         )
         return connections.of_organization(self._context.table, organization)
 
+    @refuses(*AUTHORIZE, UnknownConnectionError)
     def connection(
         self,
         *,
@@ -161,7 +178,7 @@ class SsoConnections:
         connection: str,
         permission: Permission = Permission.READ,
     ) -> Connection:
-        """Read a connection: one call. Raises UnknownConnectionError."""
+        """Read a connection: one call."""
         at = connections.ref(connection)
         membership = authorize(
             self._context,
@@ -176,6 +193,17 @@ class SsoConnections:
             raise UnknownConnectionError("The organization has no such connection.")
         return connections.connection_of(row)
 
+    @refuses(
+        *AUTHORIZE,
+        UnknownConnectionError,
+        BadNameError,
+        BadClientError,
+        BadDomainError,
+        BadDomainsError,
+        PublicMailDomainError,
+        BadGrantError,
+        *refusals_of(Enrollment.require_grantable),
+    )
     @retry_on_conflict
     def change(
         self, *, person: Person, organization: str, connection: str, change: ConnectionChange
@@ -184,10 +212,6 @@ class SsoConnections:
 
         A domain that is taken out has to be confirmed again if it comes back. Who signed in already keeps
         what they were given.
-
-        Raises:
-            UnknownConnectionError, BadNameError, BadClientError, BadDomainError, PublicMailDomainError,
-            BadDomainsError, UnknownLicenseError, UnknownGroupError.
         """
         secret = None if change.client_secret is None else read_client_secret(change.client_secret)
         before = self._managed(person, organization, connection)
@@ -216,6 +240,7 @@ class SsoConnections:
         self._commit_change(person, before, after, data)
         return after
 
+    @refuses(*AUTHORIZE, UnknownConnectionError)
     def remove(self, *, person: Person, organization: str, connection: str) -> None:
         """Remove a connection; nobody signs in through it from then on, and what people have stays theirs.
 
@@ -232,12 +257,9 @@ class SsoConnections:
         except ConditionFailedError as stale:
             raise UnknownConnectionError("The organization has no such connection.") from stale
 
+    @refuses(*AUTHORIZE, UnknownConnectionError, UnknownLinkError, BadAddressError)
     def unlink(self, *, person: Person, organization: str, connection: str, email: str) -> None:
-        """Forget who has an address at the provider: whoever has it next may sign in with it.
-
-        Raises:
-            UnknownConnectionError, UnknownLinkError, BadAddressError.
-        """
+        """Forget who has an address at the provider: whoever has it next may sign in with it."""
         found = self._managed(person, organization, connection)
         address = normalize(email)
         event = self._event(person, found, SsoPersonUnlinked(connection=connection_ref(found), email=address))
@@ -246,11 +268,11 @@ class SsoConnections:
         except ConditionFailedError as stale:
             raise UnknownLinkError("Nobody with this address signed in through the connection.") from stale
 
+    @refuses(*AUTHORIZE, UnknownConnectionError, LimitReachedError)
     def check(self, *, person: Person, organization: str, connection: str) -> Checked:
         """Ask the provider what it publishes, and say what of it would keep people from signing in.
 
         Raises:
-            UnknownConnectionError.
             LimitReachedError: it was asked too often.
         """
         found = self.connection(person=person, organization=organization, connection=connection)
@@ -262,24 +284,21 @@ class SsoConnections:
             return Checked(connection=found, problems=(problem,))
         return Checked(connection=found, problems=())
 
+    @refuses(
+        ForbiddenError, UnknownConnectionError, UnknownDomainError, BadDomainError, PublicMailDomainError
+    )
     def confirm(self, *, person: Person, organization: str, connection: str, domain: str) -> Connection:
         """Confirm, as an operator, that a domain of the connection is the organization's own.
 
         Whoever the provider says they are, with an address of this domain, is signed in as that from then on.
-
-        Raises:
-            ForbiddenError, UnknownConnectionError, UnknownDomainError, BadDomainError,
-            PublicMailDomainError.
         """
         return self._owned(person, organization, connection, read_domain(domain), owned=True)
 
+    @refuses(
+        ForbiddenError, UnknownConnectionError, UnknownDomainError, BadDomainError, PublicMailDomainError
+    )
     def unconfirm(self, *, person: Person, organization: str, connection: str, domain: str) -> Connection:
-        """Take back, as an operator, what was confirmed of a domain.
-
-        Raises:
-            ForbiddenError, UnknownConnectionError, UnknownDomainError, BadDomainError,
-            PublicMailDomainError.
-        """
+        """Take back, as an operator, what was confirmed of a domain."""
         return self._owned(person, organization, connection, read_domain(domain), owned=False)
 
     @retry_on_conflict

@@ -10,8 +10,17 @@ from typing import TYPE_CHECKING
 
 from usher.domain.enrollment.connections import Claims, Connection, Link
 from usher.domain.enrollment.mail_providers import domain_of
-from usher.domain.enrollment.sso_login import Attempt, BadSetupError, ConnectionOverError, SignOnLostError
-from usher.domain.errors import UsherError
+from usher.domain.enrollment.sso_login import (
+    Attempt,
+    BadSetupError,
+    ConnectionOverError,
+    DomainNotConfirmedError,
+    ProviderFailedError,
+    ProviderUnreachableError,
+    SignOnError,
+    SignOnLostError,
+)
+from usher.domain.errors import UsherError, refuses
 from usher.domain.events.sso import LearnerProvisioned
 from usher.domain.groups import UnknownGroupError
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
@@ -64,15 +73,18 @@ class SsoLogin:
         every = connections.of_organization(self._context.table, organization)
         return [one for one in every if one.enabled and one.owned]
 
+    @refuses(
+        ConnectionOverError,
+        DomainNotConfirmedError,
+        ProviderUnreachableError,
+        ProviderFailedError,
+        BadSetupError,
+    )
     def begin(self, *, connection: str) -> tuple[str, Attempt]:
-        """Return where the browser goes, and what it has to carry. Nothing is changed.
-
-        Raises:
-            ConnectionOverError, DomainNotConfirmedError, ProviderUnreachableError, ProviderFailedError,
-            BadSetupError.
-        """
+        """Return where the browser goes, and what it has to carry. Nothing is changed."""
         return self._providers().begin(self._open(connection))
 
+    @refuses(SignOnError)
     def finish(
         self, *, connection: str, attempt: Attempt | None, answer: Mapping[str, str]
     ) -> SsoLoginResult:

@@ -1,4 +1,4 @@
-"""Holding the rows of an import against the seats and invites that there are. Nothing is sent here."""
+"""Checking an import: a verdict on each row, by the seats and invites that there are. Nothing is sent."""
 
 from __future__ import annotations
 
@@ -10,23 +10,27 @@ from usher.domain.events.imports import ImportChecked, ImportRef
 from usher.domain.imports.imports import Import, ImportState, Pool
 from usher.domain.imports.rosters import RowError
 from usher.domain.imports.verdicts import WANTED, ImportedRow, Verdict, counted, together
+from usher.domain.invite_batches import sort_out
 from usher.domain.invites import Invite
 from usher.services.context import Context
 from usher.services.imports.files import ImportFiles, Stage
 from usher.services.imports.rosters import Rosters
-from usher.services.invites.reserve_seats import Batch
-from usher.services.invites.seats_held import candidates_of, seats_held
-from usher.services.receipts import Receipt
+from usher.services.invites.seats_held import read_seats_held
 from usher.services.transactions import record_event
 from usher.store import imports
 from usher.store.transaction import commit
 
-STEPS_A_ROW = 100
-"""Positions that each row has in its chunk's batch: more than it can have invites."""
+_INVITES_A_ROW = 100
+"""More than a row can ask for."""
+
+
+def position_of(row: int, nth: int) -> int:
+    """Return the position of a row's nth invite in its chunk's batch, the same however often it is run."""
+    return row * _INVITES_A_ROW + nth
 
 
 class CheckImport:
-    """Says of each row what would become of it now, by the very rules by which it is invited later."""
+    """Gives each row its verdict: what would become of it now, by the rules by which it is invited later."""
 
     def __init__(self, context: Context, files: ImportFiles) -> None:
         self._context = context
@@ -58,33 +62,31 @@ class CheckImport:
     ) -> list[ImportedRow]:
         now = self._context.now()
         drafts, refused = drafts_of(rows, found, rosters)
-        batch = Batch(self._context, Receipt(), now)
-        held = seats_held(self._context, drafts, now)
-        candidates = candidates_of(self._context, drafts, held.live, batch)
-        verdicts = {at: Verdict(one.outcome) for at, one in batch.settled.items()}
-        for one in candidates:
-            verdicts[one.at] = _promised(one.invite, pools, rosters)
+        sorted_out = sort_out(drafts, read_seats_held(self._context, drafts, now=now), now=now)
+        verdicts = {at: Verdict(one.outcome) for at, one in sorted_out.settled.items()}
+        for one in sorted_out.candidates:
+            verdicts[one.at] = _verdict_by_seats(one.invite, pools, rosters)
         return judged_by(rows, drafts, verdicts, refused)
 
 
 def drafts_of(
     rows: Sequence[ImportedRow], found: Import, rosters: Rosters
 ) -> tuple[dict[int, Invite], dict[int, ImportedRow]]:
-    """Return the invites that the rows ask for, by position; and, by place, the rows that a rule refuses."""
+    """Return the invites that the rows ask for, by position; and, by number, the rows that a rule refuses."""
     drafts: dict[int, Invite] = {}
     refused: dict[int, ImportedRow] = {}
-    for place, row in enumerate(rows):
+    for number, row in enumerate(rows):
         if row.verdict not in WANTED:
             continue
         if is_pseudonym(row.address):
-            refused[place] = row.judged(Verdict.ERASED, "The person was erased since.")
+            refused[number] = row.judged(Verdict.ERASED, "The person was erased since.")
             continue
         try:
             own = rosters.of(row.organization).drafts(row, found)
         except RowError as error:
-            refused[place] = row.judged(error.verdict, error.detail, suggestion=row.suggestion)
+            refused[number] = row.judged(error.verdict, error.detail, suggestion=row.suggestion)
         else:
-            drafts |= {place * STEPS_A_ROW + nth: draft for nth, draft in enumerate(own)}
+            drafts |= {position_of(number, nth): draft for nth, draft in enumerate(own)}
     return drafts, refused
 
 
@@ -96,15 +98,15 @@ def judged_by(
 ) -> list[ImportedRow]:
     """Return each row as the verdicts on its invites have it, else as it was refused, else as it is."""
     judged: list[ImportedRow] = []
-    for place, row in enumerate(rows):
-        own = [place * STEPS_A_ROW + nth for nth in range(len(row.requested_invites))]
+    for number, row in enumerate(rows):
+        own = [position_of(number, nth) for nth in range(len(row.requested_invites))]
         parts = [(_named(drafts.get(at)), verdicts[at]) for at in own if at in verdicts]
-        judged.append(together(row, parts) if parts else refused.get(place, row))
+        judged.append(together(row, parts) if parts else refused.get(number, row))
     return judged
 
 
-def _promised(invite: Invite, pools: dict[str, Pool], rosters: Rosters) -> Verdict:
-    """Count the invite's seats in, and say whether there are as many after all the rows before it."""
+def _verdict_by_seats(invite: Invite, pools: dict[str, Pool], rosters: Rosters) -> Verdict:
+    """Return the verdict on an invite by the seats left after all rows before it, and count its seats in."""
     ids = [terms.license for terms in invite.licenses]
     for id_ in ids:
         pool = pools.get(id_)

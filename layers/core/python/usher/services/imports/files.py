@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
+from usher.domain.errors import refuses
 from usher.domain.imports.imports import UPLOAD_FOR, FilesDeletedError, Import
 from usher.domain.imports.verdicts import ImportedRow, RequestedInvite, Verdict
 from usher.gateways.files import Files, Stored, UploadForm
@@ -54,8 +55,9 @@ class ImportFiles:
             return list(rows)
         return self.rows(import_, stage, chunk)
 
+    @refuses(FilesDeletedError)
     def rows(self, import_: Import, stage: Stage, chunk: int) -> list[ImportedRow]:
-        """Return the rows of a chunk: one call. Raises FilesDeletedError."""
+        """Return the rows of a chunk: one call."""
         stored = self._files.read(_chunk(import_, stage, chunk))
         if stored is None:
             raise FilesDeletedError("The rows are not there any more.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from usher.domain.errors import refuses
 from usher.domain.events.event import EventData
 from usher.domain.events.imports import (
     ImportCanceled,
@@ -15,31 +16,36 @@ from usher.domain.events.imports import (
 )
 from usher.domain.groups import UnknownGroupError
 from usher.domain.imports.imports import (
+    BadFileNameError,
+    BadRowsError,
     Defaults,
     FileNotUploadedError,
     FilesDeletedError,
     Import,
+    ImportNotCheckedError,
+    ImportOverError,
     ImportState,
+    NobodyToInviteError,
     Only,
     RowsNotReadyError,
     UnknownImportError,
     check_file_name,
 )
 from usher.domain.imports.verdicts import ImportedRow, Verdict, unreached
-from usher.domain.instants import parse_instant
-from usher.domain.invites import check_message
-from usher.domain.licenses import License, UnknownLicenseError
+from usher.domain.instants import BadDateError, parse_instant
+from usher.domain.invites import BadMessageError, check_message
+from usher.domain.licenses import License, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import Permission
+from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.gateways.files import UploadForm
-from usher.services.authorization import Membership, authorize
+from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
 from usher.services.imports.files import ImportFiles, Stage
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import groups, imports, licenses
-from usher.store.table import BadCursorError
 
 MOST_CHUNKS = 20
 """Of which rows are read for one page; with a rare verdict a page may be short and still have a next one."""
@@ -72,6 +78,9 @@ class LearnerImports:
         self._context = context
         self._files = files
 
+    @refuses(
+        *AUTHORIZE, BadFileNameError, UnknownGroupError, UnknownLicenseError, BadDateError, BadMessageError
+    )
     def create(
         self, *, person: Person, organization: str, file_name: str, defaults: Defaults, receipt: Receipt
     ) -> Import:
@@ -114,13 +123,10 @@ class LearnerImports:
         """Return a form to upload the file with, for whoever has just created the import; no call."""
         return self._files.upload_form(organization, import_id)
 
+    @refuses(*AUTHORIZE, UnknownImportError, FileNotUploadedError)
     @retry_on_conflict
     def check(self, *, person: Person, organization: str, import_id: str, receipt: Receipt) -> Import:
-        """Have the uploaded file checked; one that is being, or was, stays as it is.
-
-        Raises:
-            UnknownImportError, FileNotUploadedError.
-        """
+        """Have the uploaded file checked; one that is being, or was, stays as it is."""
         before = self._found(person, organization, import_id, Permission.INVITE)
         if before.state is not ImportState.AWAITING_FILE:
             return self._answered(before, receipt)
@@ -131,6 +137,15 @@ class LearnerImports:
         self._commit(before, after, ImportUploaded(learner_import=ImportRef.of(after)), person, receipt)
         return after
 
+    @refuses(
+        *AUTHORIZE,
+        UnknownImportError,
+        ImportNotCheckedError,
+        FilesDeletedError,
+        NobodyToInviteError,
+        BadRowsError,
+        NotEnoughSeatsError,
+    )
     @retry_on_conflict
     def confirm(
         self, *, person: Person, organization: str, import_id: str, only: Only, receipt: Receipt
@@ -138,7 +153,6 @@ class LearnerImports:
         """Let the worker invite, on this person's behalf: everybody or nobody, or those rows that can be.
 
         Raises:
-            UnknownImportError, ImportNotCheckedError, FilesDeletedError, NobodyToInviteError.
             BadRowsError, NotEnoughSeatsError: with `all` only.
         """
         before = self._found(person, organization, import_id, Permission.INVITE)
@@ -153,35 +167,31 @@ class LearnerImports:
         self._commit(before, after, data, person, receipt)
         return after
 
+    @refuses(*AUTHORIZE, UnknownImportError, ImportOverError)
     @retry_on_conflict
     def cancel(self, *, person: Person, organization: str, import_id: str, receipt: Receipt) -> Import:
-        """Have nothing more sent, from this moment on: the transactions of the worker stand on it.
-
-        Raises:
-            UnknownImportError, ImportOverError.
-        """
+        """Have nothing more sent, from this moment on: the transactions of the worker stand on it."""
         before = self._found(person, organization, import_id, Permission.INVITE)
         after = before.canceled(now=self._context.now())
         self._commit(before, after, ImportCanceled(learner_import=ImportRef.of(after)), person, receipt)
         return after
 
+    @refuses(*AUTHORIZE, UnknownImportError)
     def detail(self, *, person: Person, organization: str, import_id: str) -> ImportDetail:
-        """Read an import and the seats that it needs: one call, and one for each hundred licenses.
-
-        Raises:
-            UnknownImportError.
-        """
+        """Read an import and the seats that it needs: one call, and one for each hundred licenses."""
         found = self._found(person, organization, import_id, Permission.READ)
         return ImportDetail(import_=found, seats=self._seats(found))
 
+    @refuses(*AUTHORIZE, BadCursorError)
     def listed(
         self, *, person: Person, organization: str, limit: int, cursor: str | None
     ) -> ResultPage[Import]:
-        """List the imports, newest first: two calls. Raises BadCursorError."""
+        """List the imports, newest first: two calls."""
         authorize(self._context, person=person, organization=organization, permission=Permission.READ)
         page = imports.listed(self._context.table, organization, limit=limit, cursor=cursor)
         return ResultPage(items=[imports.import_of(row) for row in page.rows], next=page.next)
 
+    @refuses(*AUTHORIZE, UnknownImportError, RowsNotReadyError, FilesDeletedError, BadCursorError)
     def rows(
         self,
         *,
@@ -193,11 +203,7 @@ class LearnerImports:
         cursor: str | None,
         most_chunks: int = MOST_CHUNKS,
     ) -> ResultPage[ImportedRow]:
-        """List the rows in the order of the file, with what will become or became of each.
-
-        Raises:
-            UnknownImportError, RowsNotReadyError, FilesDeletedError, BadCursorError.
-        """
+        """List the rows in the order of the file, with what will become or became of each."""
         found = self._found(person, organization, import_id, Permission.READ)
         if self._context.now() >= found.files_until:
             raise FilesDeletedError("The rows are not there any more.")

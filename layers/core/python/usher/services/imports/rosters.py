@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
 
-from usher.domain.errors import InvalidError
+from usher.domain.errors import InvalidError, refuses
 from usher.domain.groups import Group
 from usher.domain.imports.rosters import Names, Roster
 from usher.domain.imports.verdicts import Verdict
@@ -55,12 +55,9 @@ class Rosters:
         )
         return self.of(id_)
 
+    @refuses(TooManyClientsError, UnknownOrganizationError)
     def of(self, organization: str) -> Roster:
-        """Return an organization that is the import's own, or a client of it.
-
-        Raises:
-            TooManyClientsError.
-        """
+        """Return an organization that is the import's own, or a client of it."""
         if organization not in self._read:
             if len(self._read) > MOST_CLIENTS:
                 raise TooManyClientsError(f"The rows name more than {MOST_CLIENTS} clients.")

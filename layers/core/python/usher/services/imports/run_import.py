@@ -1,13 +1,15 @@
-"""Taking an import further, chunk by chunk, whatever dies on the way (DESIGN 3; docs/decisions/0026)."""
+"""Running an import step by step, so that it goes on after any crash (DESIGN 3; docs/decisions/0026)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from usher.domain.effects.kinds import ContinueImport
 from usher.domain.events.imports import ImportFinished, ImportRef
 from usher.domain.imports.imports import FILES_KEPT, Import, ImportState
 from usher.domain.imports.verdicts import Verdict, counted
+from usher.domain.invite_batches import sort_out
 from usher.domain.invites import Invite
 from usher.services.context import Context
 from usher.services.imports.check_import import CheckImport, drafts_of, judged_by
@@ -15,8 +17,8 @@ from usher.services.imports.files import ImportFiles, Stage
 from usher.services.imports.read_import_file import ReadImportFile
 from usher.services.imports.rosters import Rosters
 from usher.services.invites.expire_invites import expire_lapsed
-from usher.services.invites.reserve_seats import Batch, StoppedError
-from usher.services.invites.seats_held import candidates_of, seats_held
+from usher.services.invites.reserve_seats import StoppedError, reserve
+from usher.services.invites.seats_held import read_seats_held
 from usher.services.receipts import AnsweredMeanwhileError, Receipt, open_receipt
 from usher.services.transactions import record_event
 from usher.store import imports
@@ -24,10 +26,10 @@ from usher.store.transaction import BusyError, ConditionFailedError, commit
 
 
 class RunImport:
-    """Takes imports further. What was done of one is written down, and goes on from there.
+    """Runs imports. Each step is recorded, and the next begins where the record ends.
 
-    Of two who work on the same import at once, one sees that the other was faster, and leaves it to them:
-    whoever wrote something down has a message in the queue, which comes again until it went through.
+    Of two workers on one import, the slower sees that its step was recorded already, and stops: the faster
+    one has a message in the queue, which is received again until the import is at its end.
     """
 
     def __init__(self, context: Context, files: ImportFiles) -> None:
@@ -36,32 +38,32 @@ class RunImport:
         self._read_file = ReadImportFile(context, files)
         self._check_import = CheckImport(context, files)
 
-    def advance(self, turn: ContinueImport, *, enough: Callable[[], bool]) -> bool:
-        """Do one piece after another until it is `enough`; say whether there is more to do."""
-        found = imports.get(self._context.table, turn.organization, turn.import_id)
-        while found is not None and (piece := self._next(found)) is not None:
-            # Read anew for each piece: what an invite says of its time is that of its chunk.
+    def advance(self, job: ContinueImport, *, enough: Callable[[], bool]) -> bool:
+        """Carry out one step after another until it is `enough`; return whether there is more to do."""
+        found = imports.get(self._context.table, job.organization, job.import_id)
+        while found is not None and (step := self._next(found)) is not None:
+            # Read anew for each step: the expiry of an invite counts from when its chunk is run.
             rosters = Rosters(self._context, organization=found.organization, now=self._context.now())
             try:
-                found = piece(found, rosters)
+                found = step(found, rosters)
             except AnsweredMeanwhileError:
                 return False
             except BusyError:
                 return True  # as much as before, and others will be done in a moment
             except ConditionFailedError:
-                there = imports.get(self._context.table, turn.organization, turn.import_id)
-                if there is None or there.progress != found.progress:
-                    return False
-                if there.state is found.state:
+                current = imports.get(self._context.table, job.organization, job.import_id)
+                if current is None or current.progress != found.progress:
+                    return False  # another worker was faster
+                if current.state is found.state:
                     raise  # it was none of the import's conditions
-                found = there  # canceled meanwhile
+                found = current  # canceled meanwhile
                 continue
             if enough():
                 return self._next(found) is not None
         return False
 
     def _next(self, found: Import) -> Callable[[Import, Rosters], Import] | None:
-        """Return what is to be done next, if anything is."""
+        """Return the next step, if there is one."""
         if found.state is ImportState.CHECKING:
             return self._check_import.check if found.chunks else self._read
         if found.state is ImportState.RUNNING:
@@ -74,11 +76,11 @@ class RunImport:
         return self._read_file.read(found)
 
     def _has_begun(self, found: Import) -> bool:
-        """Say whether some of the chunk's rows were invited when the import was canceled."""
+        """Whether some of the chunk's rows were invited when the import was canceled."""
         return bool(found.confirmed_at and self._receipt(found).done)
 
     def _run(self, found: Import, rosters: Rosters) -> Import:
-        """Invite the rows of the next chunk, and write down what became of them.
+        """Invite the rows of the next chunk, and record what became of each.
 
         Raises:
             AnsweredMeanwhileError, ConditionFailedError: another worker is at it; or it was canceled.
@@ -107,27 +109,26 @@ class RunImport:
 
     def _invite(self, found: Import, drafts: Mapping[int, Invite], receipt: Receipt) -> None:
         """Invite on behalf of the manager who confirmed, until all is done or the import is canceled."""
-        now = self._context.now()
-        batch = Batch(
-            self._context,
-            receipt,
-            now,
-            only_while=lambda: imports.is_running(found.organization, found.id),
-        )
         waiting = {at: draft for at, draft in drafts.items() if at not in receipt.done}
         if not waiting:
             return
-        held = seats_held(self._context, waiting, now)
+        now = self._context.now()
+        held = read_seats_held(self._context, waiting, now=now)
         if held.lapsed:
             # An expired invite never blocks a new one (DESIGN 2).
             expire_lapsed(self._context, held.lapsed)
-        try:
-            batch.commit(candidates_of(self._context, waiting, held.live, batch))
-        except StoppedError:
-            return
+        sorted_out = sort_out(waiting, held, now=now)
+        receipt.note_all(sorted_out.settled)
+        with suppress(StoppedError):
+            reserve(
+                self._context,
+                sorted_out.candidates,
+                receipt=receipt,
+                only_while=lambda: imports.is_running(found.organization, found.id),
+            )
 
     def _receipt(self, found: Import) -> Receipt:
-        """Return what an earlier try has written down of the chunk.
+        """Return the receipt of the chunk: the results that an earlier try recorded.
 
         Kept for as long as the rows: a message may lie among the dead letters for weeks, and must not invite
         again who has declined since.

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from secrets import token_hex
 
+from usher.domain.errors import refuses
 from usher.domain.events.event import EventData
 from usher.domain.events.integrations import ApiKeyCreated, ApiKeyRef, ApiKeyRevoked
-from usher.domain.instants import parse_instant
+from usher.domain.instants import BadDateError, parse_instant
 from usher.domain.integrations.api_keys import (
     SECRET_BYTES,
     ApiKey,
     BadExpiryError,
+    BadScopesError,
     InvalidApiKeyError,
     TooManyApiKeysError,
     UnknownApiKeyError,
@@ -21,8 +23,8 @@ from usher.domain.integrations.api_keys import (
     text_of,
 )
 from usher.domain.organizations import Permission
-from usher.domain.people import ApiKeyCredential, Person, clean_name
-from usher.services.authorization import authorize
+from usher.domain.people import ApiKeyCredential, BadNameError, Person, clean_name
+from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event
@@ -36,6 +38,7 @@ class ApiKeys:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(*AUTHORIZE, TooManyApiKeysError, BadNameError, BadScopesError, BadDateError, BadExpiryError)
     def create(
         self,
         *,
@@ -49,7 +52,6 @@ class ApiKeys:
         """Create a key and return its text, which is kept nowhere: the receipt has the key without it.
 
         Raises:
-            BadNameError, BadScopesError, BadDateError, BadExpiryError.
             TooManyApiKeysError: exactly, whoever creates one at the same time.
         """
         membership = authorize(
@@ -81,6 +83,7 @@ class ApiKeys:
             raise TooManyApiKeysError from stale
         return text_of(credential)
 
+    @refuses(*AUTHORIZE)
     def listed(self, *, person: Person, organization: str) -> list[ApiKey]:
         """List the keys, oldest first, with when each was last used."""
         authorize(
@@ -88,6 +91,7 @@ class ApiKeys:
         )
         return api_keys.of_organization(self._context.table, organization)
 
+    @refuses(*AUTHORIZE, UnknownApiKeyError)
     def revoke(self, *, person: Person, organization: str, key: str) -> None:
         """Revoke a key: the next request with it is refused.
 
@@ -112,6 +116,7 @@ class ApiKeys:
         except ConditionFailedError as stale:
             raise UnknownApiKeyError("The organization has no such API key.") from stale
 
+    @refuses(InvalidApiKeyError)
     def check(self, *, person: Person) -> None:
         """Check a program's key where nothing else would, or raise InvalidApiKeyError: one call, no other."""
         if person.key is None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from usher.domain.accesses import Access, AccessState
-from usher.domain.addresses import normalize
+from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.errors import refuses
 from usher.services.context import Context
 from usher.store import accesses
 
@@ -22,10 +23,11 @@ class Entitlements:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(BadAddressError)
     def best_access(self, *, email: str, product: str) -> Access | None:
         """Return the access that says most for the person: active before scheduled before the rest.
 
-        Judge it with `Access.entitles` and `Access.state_at`. Raises BadAddressError.
+        Judge it with `Access.entitles` and `Access.state_at`.
         """
         now = self._context.now()
         fitting = [

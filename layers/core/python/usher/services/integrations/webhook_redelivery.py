@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from usher.domain.errors import refuses
 from usher.domain.events.event import Event, EventData
 from usher.domain.events.integrations import WebhookRedelivered, WebhookTested
 from usher.domain.integrations.webhook_deliveries import (
+    DeliveryPendingError,
     DeliveryState,
     UnknownDeliveryError,
     WebhookDelivery,
     delivery_of,
 )
-from usher.domain.integrations.webhooks import UnknownWebhookError
+from usher.domain.integrations.webhooks import UnknownWebhookError, WebhookDisabledError
 from usher.domain.organizations import Permission
+from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
-from usher.services.authorization import authorize
+from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.integrations.webhooks import find_webhook, webhook_ref
 from usher.services.paging import ResultPage
@@ -29,6 +32,7 @@ class WebhookRedelivery:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(*AUTHORIZE, UnknownWebhookError, BadCursorError)
     def log(
         self,
         *,
@@ -39,23 +43,16 @@ class WebhookRedelivery:
         limit: int,
         cursor: str | None,
     ) -> ResultPage[WebhookDelivery]:
-        """List a webhook's deliveries, those of the newest events first: two calls.
-
-        Raises:
-            UnknownWebhookError, BadCursorError.
-        """
+        """List a webhook's deliveries, those of the newest events first: two calls."""
         find_webhook(self._context, person, organization, webhook, Permission.READ)
         page = webhook_deliveries.listed(
             self._context.table, webhook, state=state, limit=limit, cursor=cursor
         )
         return ResultPage(items=[webhook_deliveries.delivery_of(row) for row in page.rows], next=page.next)
 
+    @refuses(*AUTHORIZE, UnknownWebhookError, WebhookDisabledError)
     def test(self, *, person: Person, organization: str, webhook: str, receipt: Receipt) -> WebhookDelivery:
-        """Send the webhook a message that says that it was tested; it shows up among its deliveries.
-
-        Raises:
-            UnknownWebhookError, WebhookDisabledError.
-        """
+        """Send the webhook a message that says that it was tested; it shows up among its deliveries."""
         found = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
         found.require_enabled()
         event = self._event(person, organization, WebhookTested(webhook=webhook_ref(found)))
@@ -64,15 +61,14 @@ class WebhookRedelivery:
         receipt.commit(self._context, writes, delivery)
         return delivery
 
+    @refuses(
+        *AUTHORIZE, UnknownWebhookError, UnknownDeliveryError, WebhookDisabledError, DeliveryPendingError
+    )
     @retry_on_conflict
     def redeliver(
         self, *, person: Person, organization: str, webhook: str, delivery: str, receipt: Receipt
     ) -> WebhookDelivery:
-        """Make a delivery once more, whatever became of it; it gets a whole day of attempts again.
-
-        Raises:
-            UnknownWebhookError, WebhookDisabledError, UnknownDeliveryError, DeliveryPendingError.
-        """
+        """Make a delivery once more, whatever became of it; it gets a whole day of attempts again."""
         at_webhook = webhooks.ref(organization, webhook)
         at_delivery = webhook_deliveries.ref(webhook, delivery)
         membership = authorize(

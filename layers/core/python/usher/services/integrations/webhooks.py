@@ -6,6 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from usher.domain.destinations import (
+    BadDestinationError,
+    Networks,
+    PrivateDestinationError,
+    read_destination,
+)
+from usher.domain.errors import refuses
 from usher.domain.events.event import EventData
 from usher.domain.events.integrations import (
     WebhookChanged,
@@ -14,10 +21,11 @@ from usher.domain.events.integrations import (
     WebhookRef,
     WebhookSecretRotated,
 )
-from usher.domain.integrations.destinations import Networks, read_destination
 from usher.domain.integrations.webhooks import (
+    BadDescriptionError,
     SecretVersion,
     TooManyWebhooksError,
+    UnknownEventTypeError,
     UnknownWebhookError,
     Webhook,
     choose_events,
@@ -26,7 +34,7 @@ from usher.domain.integrations.webhooks import (
 from usher.domain.organizations import Manager, Permission
 from usher.domain.people import Person
 from usher.gateways.signatures import Signatures
-from usher.services.authorization import authorize
+from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
@@ -54,6 +62,14 @@ class WebhookSubscriptions:
         self._signatures = signatures
         self._own_networks = own_networks
 
+    @refuses(
+        *AUTHORIZE,
+        BadDestinationError,
+        PrivateDestinationError,
+        UnknownEventTypeError,
+        BadDescriptionError,
+        TooManyWebhooksError,
+    )
     def create(
         self,
         *,
@@ -64,12 +80,7 @@ class WebhookSubscriptions:
         description: str,
         receipt: Receipt,
     ) -> Webhook:
-        """Make a webhook, which is told of what happens from now on.
-
-        Raises:
-            BadDestinationError, PrivateDestinationError, UnknownEventTypeError, BadDescriptionError.
-            TooManyWebhooksError.
-        """
+        """Make a webhook, which is told of what happens from now on."""
         authorize(
             self._context, person=person, organization=organization, permission=Permission.MANAGE_PROGRAMS
         )
@@ -100,6 +111,7 @@ class WebhookSubscriptions:
         """Return the secret of a webhook that was just made or rotated; nothing is stored of it."""
         return self._signatures.secret(webhook, SecretVersion.read(version))
 
+    @refuses(*AUTHORIZE)
     def listed(self, *, person: Person, organization: str) -> ResultPage[Webhook]:
         """List the webhooks, oldest first: all of them."""
         membership = authorize(
@@ -108,18 +120,22 @@ class WebhookSubscriptions:
         found = webhooks.of_organization(self._context.table, organization)
         return ResultPage(items=[_shown(one, membership.manager) for one in found], next=None)
 
+    @refuses(*AUTHORIZE, UnknownWebhookError)
     def webhook(self, *, person: Person, organization: str, webhook: str) -> Webhook:
         """Read one webhook, or raise UnknownWebhookError."""
         return find_webhook(self._context, person, organization, webhook, Permission.READ)
 
+    @refuses(
+        *AUTHORIZE,
+        UnknownWebhookError,
+        BadDestinationError,
+        PrivateDestinationError,
+        UnknownEventTypeError,
+        BadDescriptionError,
+    )
     @retry_on_conflict
     def change(self, *, person: Person, organization: str, webhook: str, wish: WebhookWish) -> Webhook:
-        """Change a webhook; what is under way goes to where it leads by then.
-
-        Raises:
-            UnknownWebhookError, BadDestinationError, PrivateDestinationError, UnknownEventTypeError,
-            BadDescriptionError.
-        """
+        """Change a webhook; what is under way goes to where it leads by then."""
         if wish.url is not None:
             read_destination(wish.url, own_networks=self._own_networks)
         before = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
@@ -133,13 +149,10 @@ class WebhookSubscriptions:
         commit(self._context.table, [webhooks.change(before, after), event])
         return after
 
+    @refuses(*AUTHORIZE, UnknownWebhookError)
     @retry_on_conflict
     def rotate(self, *, person: Person, organization: str, webhook: str, receipt: Receipt) -> Webhook:
-        """Give the webhook a new secret; for a day messages carry a signature with the former one, too.
-
-        Raises:
-            UnknownWebhookError.
-        """
+        """Give the webhook a new secret; for a day messages carry a signature with the former one, too."""
         before = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
         after = before.rotated(self._signatures.current_key(), now=self._context.now())
         writes = [
@@ -149,13 +162,10 @@ class WebhookSubscriptions:
         receipt.commit(self._context, writes, after)
         return after
 
+    @refuses(*AUTHORIZE, UnknownWebhookError)
     @retry_on_conflict
     def delete(self, *, person: Person, organization: str, webhook: str) -> None:
-        """Delete the webhook; what is under way is not delivered any more.
-
-        Raises:
-            UnknownWebhookError.
-        """
+        """Delete the webhook; what is under way is not delivered any more."""
         found = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
         event = self._event(person, found, WebhookDeleted(webhook=webhook_ref(found)))
         commit(self._context.table, [webhooks.remove(found), webhooks.give_room(organization), event])

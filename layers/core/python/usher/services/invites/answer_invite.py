@@ -5,11 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from usher.domain.accesses import Access, AccessState
+from usher.domain.errors import refuses
 from usher.domain.events.invites import InviteAccepted, InviteDeclined
 from usher.domain.events.parts import AccessRef, InviteRef, ManagerRef
 from usher.domain.events.team import ManagerJoined
 from usher.domain.groups import Member
-from usher.domain.invites import Invite, InviteKind, InviteState, UnknownInviteError
+from usher.domain.invites import (
+    AlreadyAcceptedError,
+    DeclinedError,
+    ExpiredError,
+    Invite,
+    InviteKind,
+    InviteState,
+    OtherPersonError,
+    ReplacedError,
+    UnknownInviteError,
+    WithdrawnError,
+)
 from usher.domain.learners import Learner
 from usher.domain.organizations import Manager, ManagerState, Organization, Role
 from usher.domain.people import Person
@@ -40,6 +52,7 @@ class AnswerInvite:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(UnknownInviteError)
     def look(self, *, invite: str) -> InvitePreview:
         """Read an invite and its organization, whatever its state: two calls, nothing written.
 
@@ -62,6 +75,7 @@ class AnswerInvite:
             else organizations.manager_of(inviter),
         )
 
+    @refuses(OtherPersonError, ReplacedError, ExpiredError, WithdrawnError, DeclinedError)
     def accept(self, *, person: Person, invite: str, number: int) -> Invite:
         """Accept on behalf of the invited person: two calls (DESIGN 5).
 
@@ -90,6 +104,7 @@ class AnswerInvite:
                 return after
         raise BusyError("Others kept changing the same invite.")
 
+    @refuses(ReplacedError, ExpiredError, WithdrawnError, AlreadyAcceptedError)
     @retry_on_conflict
     def decline(self, *, invite: str, number: int) -> Invite:
         """Decline: the link is proof enough; managers are told and the seat goes back.

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from usher.domain.addresses import Recipient, read_addresses, refuse_bad
-from usher.domain.errors import InvalidError
+from usher.domain.addresses import (
+    AddressList,
+    BadAddressesError,
+    NoAddressesError,
+    Recipient,
+    TooManyAddressesError,
+    read_addresses,
+    refuse_bad,
+)
+from usher.domain.errors import InvalidError, refuses
 from usher.domain.groups import MAX_LICENSES, Group, GroupRequiredError, UnknownGroupError
+from usher.domain.instants import BadDateError
+from usher.domain.invite_batches import Candidate, Invited, Outcome, sort_out
 from usher.domain.invites import (
+    BadMessageError,
     Invite,
     InviteKind,
     InviteState,
@@ -18,15 +30,21 @@ from usher.domain.invites import (
     expiry_for,
     reminder_for,
 )
-from usher.domain.licenses import License, NotEnoughSeatsError, UnknownLicenseError
-from usher.domain.organizations import Permission
-from usher.domain.people import MAX_NAME, Person, clean_name
-from usher.domain.starts import chosen_start, group_start
-from usher.services.authorization import Membership, authorize
+from usher.domain.licenses import License, LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.organizations import Organization, Permission
+from usher.domain.people import MAX_NAME, BadNameError, Person, clean_name
+from usher.domain.starts import (
+    StartInPastError,
+    StartNotChosenError,
+    StartOutsideLicenseError,
+    chosen_start,
+    group_start,
+)
+from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
 from usher.services.invites.expire_invites import expire_lapsed
-from usher.services.invites.reserve_seats import Batch, Candidate, Invited, Outcome
-from usher.services.invites.seats_held import candidates_of, seats_held
+from usher.services.invites.reserve_seats import reserve
+from usher.services.invites.seats_held import read_seats_held
 from usher.services.receipts import Receipt
 from usher.store import groups, licenses
 from usher.store.table import Ref
@@ -46,6 +64,24 @@ class InviteLearners:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(
+        *AUTHORIZE,
+        UnknownLicenseError,
+        LicenseOverError,
+        NotEnoughSeatsError,
+        BadAddressesError,
+        NoAddressesError,
+        TooManyAddressesError,
+        NoLicenseError,
+        UnknownGroupError,
+        GroupRequiredError,
+        StartNotChosenError,
+        StartInPastError,
+        StartOutsideLicenseError,
+        BadDateError,
+        BadMessageError,
+        BadNameError,
+    )
     def invite(  # noqa: PLR0913 - the fields of the request
         self,
         *,
@@ -76,72 +112,71 @@ class InviteLearners:
             BadAddressesError, NoAddressesError, TooManyAddressesError: about the addresses.
             StartNotChosenError, BadDateError, StartInPastError, StartOutsideLicenseError: about the start.
         """
-        now = self._context.now()
-        named = list(dict.fromkeys(license_ids))
-        if named and group is not None:
-            raise ValueError("either licenses or a group")
-        if not named and group is None:
-            raise NoLicenseError("Neither `license` nor `licenses` nor `group` names anything.")
-        if len(named) > MAX_LICENSES:
-            raise NoLicenseError(f"One invite gives at most {MAX_LICENSES} licenses.")
         addresses = read_addresses(emails)
-        refs: list[Ref[Any]] = [licenses.ref(organization, id_) for id_ in named]
+        offer = self._offer(person, organization, list(dict.fromkeys(license_ids)), group)
+        if not skip_invalid:
+            refuse_bad(addresses)
+        draft = offer.draft(
+            access_start=access_start,
+            first_name=clean_name(first_name, required=False),
+            last_name=clean_name(last_name, required=False),
+            message=check_message(message),
+        )
+        drafts = {at: _addressed(draft, one) for at, one in enumerate(addresses.recipients)}
+        held = read_seats_held(self._context, drafts, now=offer.now)
+        pools = offer.pools
+        if held.lapsed:
+            # An expired invite never blocks a new one (DESIGN 2): what the sweep has not reached yet expires.
+            expire_lapsed(self._context, held.lapsed)
+            pools = self._read_pools(organization, list(pools))
+        drafts = {at: one for at, one in drafts.items() if at not in receipt.done}
+        sorted_out = sort_out(drafts, held, now=offer.now)
+        # What an earlier try of this very request has done stands; the rest gets what seats there are.
+        if not receipt.done:
+            _refuse_shortfall(sorted_out.candidates, pools)
+        settled = {**sorted_out.settled, **_invalid(addresses)}
+        receipt.note_all(settled)
+        results = {**settled, **reserve(self._context, sorted_out.candidates, receipt=receipt)}
+        return [results[at] for at in sorted(results)]
+
+    def _offer(
+        self, person: Person, organization: str, license_ids: Sequence[str], group: str | None
+    ) -> _Offer:
+        """Read what is offered, for a caller who may invite: one call, for a group one more.
+
+        Raises:
+            NoLicenseError, UnknownLicenseError, LicenseOverError, UnknownGroupError, GroupRequiredError.
+        """
+        if license_ids and group is not None:
+            raise ValueError("either licenses or a group")
+        if not license_ids and group is None:
+            raise NoLicenseError("Neither `license` nor `licenses` nor `group` names anything.")
+        if len(license_ids) > MAX_LICENSES:
+            raise NoLicenseError(f"One invite gives at most {MAX_LICENSES} licenses.")
+        also: list[Ref[Any]] = [licenses.ref(organization, id_) for id_ in license_ids]
+        if group is not None:
+            also.append(groups.ref(organization, group))
         membership = authorize(
             self._context,
             person=person,
             organization=organization,
             permission=Permission.INVITE,
-            also=[*refs, *([groups.ref(organization, group)] if group else [])],
+            also=also,
         )
         joined = _group(membership, group)
-        if joined is None:
-            wanted, pools = named, _pools(membership, named)
-        else:
-            wanted = list(joined.licenses)
-            pools = self._pools_now(organization, wanted)
+        pools = (
+            _pools(membership, license_ids)
+            if joined is None
+            else self._read_pools(organization, joined.licenses)
+        )
+        now = self._context.now()
         for pool in pools.values():
             pool.terms.require_valid(now)
-        terms = tuple(pool.terms for pool in pools.values())
-        read_start = chosen_start if joined is None else group_start
-        start = read_start(access_start, licenses=terms, time_zone=membership.organization.time_zone, now=now)
-        if not skip_invalid:
-            refuse_bad(addresses)
-        draft = Invite(
-            id="",
-            organization=organization,
-            kind=InviteKind.LEARNER,
-            email="",
-            state=InviteState.PENDING,
-            created_at=now,
-            created_by=person.email,
-            expires_at=expiry_for(now=now, days=membership.organization.invite_days, licenses=terms),
-            licenses=terms,
-            group=None if joined is None else joined.id,
-            group_name="" if joined is None else joined.name,
-            first_name=clean_name(first_name, required=False),
-            last_name=clean_name(last_name, required=False),
-            message=check_message(message),
-            access_start=start,
-            sent_at=now,
-            holds_seats=True,
+        return _Offer(
+            organization=membership.organization, inviter=person.email, group=joined, pools=pools, now=now
         )
-        batch = Batch(self._context, receipt, now)
-        for at, bad in enumerate(addresses.bad, start=len(addresses.recipients)):
-            batch.settle(at, Invited(email=bad.text, outcome=Outcome.INVALID, reason=bad.reason))
-        drafts = {at: _addressed(draft, one) for at, one in enumerate(addresses.recipients)}
-        held = seats_held(self._context, drafts, now)
-        if held.lapsed:
-            # An expired invite never blocks a new one (DESIGN 2): what the sweep has not reached yet expires.
-            expire_lapsed(self._context, held.lapsed)
-            pools = self._pools_now(organization, wanted)
-        candidates = candidates_of(self._context, drafts, held.live, batch)
-        # What an earlier try of this very request has done stands; the rest gets what seats there are.
-        if not batch.done:
-            _refuse_shortfall(candidates, pools)
-        batch.commit(candidates)
-        return batch.results()
 
-    def _pools_now(self, organization: str, wanted: Sequence[str]) -> Mapping[str, License]:
+    def _read_pools(self, organization: str, wanted: Sequence[str]) -> Mapping[str, License]:
         refs = [licenses.ref(organization, id_) for id_ in wanted]
         found = self._context.table.get_many(refs)
         return {
@@ -149,6 +184,54 @@ class InviteLearners:
             for id_, ref in zip(wanted, refs, strict=True)
             if (row := found.get(ref)) is not None
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Offer:
+    """What learners are invited to: licenses, or a group with its licenses."""
+
+    organization: Organization
+    inviter: str
+    group: Group | None
+    pools: Mapping[str, License]
+    now: datetime
+
+    def draft(self, *, access_start: str | None, first_name: str, last_name: str, message: str) -> Invite:
+        """Return the invite without an id and an address.
+
+        Raises:
+            StartNotChosenError, BadDateError, StartInPastError, StartOutsideLicenseError.
+        """
+        terms = tuple(pool.terms for pool in self.pools.values())
+        read_start = chosen_start if self.group is None else group_start
+        start = read_start(access_start, licenses=terms, time_zone=self.organization.time_zone, now=self.now)
+        return Invite(
+            id="",
+            organization=self.organization.id,
+            kind=InviteKind.LEARNER,
+            email="",
+            state=InviteState.PENDING,
+            created_at=self.now,
+            created_by=self.inviter,
+            expires_at=expiry_for(now=self.now, days=self.organization.invite_days, licenses=terms),
+            licenses=terms,
+            group=None if self.group is None else self.group.id,
+            group_name="" if self.group is None else self.group.name,
+            first_name=first_name,
+            last_name=last_name,
+            message=message,
+            access_start=start,
+            sent_at=self.now,
+            holds_seats=True,
+        )
+
+
+def _invalid(addresses: AddressList) -> dict[int, Invited]:
+    """Return the results of what is no address, by position, behind those of the addresses."""
+    return {
+        at: Invited(email=bad.text, outcome=Outcome.INVALID, reason=bad.reason)
+        for at, bad in enumerate(addresses.bad, start=len(addresses.recipients))
+    }
 
 
 def _group(membership: Membership, group: str | None) -> Group | None:

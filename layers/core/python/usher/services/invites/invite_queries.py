@@ -5,18 +5,20 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass
 
+from usher.domain.addresses import BadAddressError
 from usher.domain.erasures import as_kept
+from usher.domain.errors import refuses
 from usher.domain.invites import Invite, InviteKind, InviteState, UnknownInviteError
 from usher.domain.organizations import Permission
+from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.domain.reports.windows import ALWAYS, Window
-from usher.services.authorization import authorize
+from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.store import invites
 from usher.store.events import LONGEST_COMMAND
 from usher.store.keys import LAST_ID, ids_from
-from usher.store.table import BadCursorError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +38,9 @@ class InviteQueries:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(*AUTHORIZE, UnknownInviteError)
     def invite(self, *, person: Person, organization: str, invite: str) -> Invite:
-        """Read one invite: one call. Raises UnknownInviteError."""
+        """Read one invite: one call."""
         at = invites.ref(invite)
         membership = authorize(
             self._context,
@@ -51,6 +54,7 @@ class InviteQueries:
             raise UnknownInviteError("The organization has no such invite.")
         return invites.invite_of(row)
 
+    @refuses(*AUTHORIZE, BadCursorError, BadAddressError)
     def listed(
         self,
         *,
@@ -63,9 +67,6 @@ class InviteQueries:
         """List invites newest first: two calls for one state, five for all of them.
 
         Only pending invites can be expired, so `expired: true` asks for those alone.
-
-        Raises:
-            BadCursorError, BadAddressError.
         """
         authorize(self._context, person=person, organization=organization, permission=Permission.READ)
         only = invites.InviteFilter(

@@ -9,24 +9,36 @@ from datetime import datetime
 from enum import StrEnum
 
 from usher.domain.accesses import Access, AccessState, AlreadyAssignedError
-from usher.domain.errors import InvalidError, RefusedError, UsherError
+from usher.domain.errors import InvalidError, RefusedError, UsherError, refuses
 from usher.domain.events.event import EventData
 from usher.domain.events.invites import InviteResent, InviteStartChanged, InviteWithdrawn
 from usher.domain.events.parts import AccessRef, InviteRef, SeatChange
+from usher.domain.instants import BadDateError
 from usher.domain.invites import (
     AlreadyAcceptedError,
+    DeclinedError,
     ExpiredError,
     Invite,
     InviteKind,
     InviteState,
+    ResendTooSoonError,
     UnknownInviteError,
+    WithdrawnError,
     expiry_for,
 )
-from usher.domain.licenses import NotEnoughSeatsError
+from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError
 from usher.domain.organizations import Organization, Permission
 from usher.domain.people import Person
-from usher.domain.starts import StartRequiredError, edited_group_start, edited_start, is_editable
-from usher.services.authorization import authorize
+from usher.domain.starts import (
+    StartInPastError,
+    StartNotEditableError,
+    StartOutsideLicenseError,
+    StartRequiredError,
+    edited_group_start,
+    edited_start,
+    is_editable,
+)
+from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.invites.release_seats import release_seats, released_seats
 from usher.services.receipts import Receipt
@@ -97,15 +109,22 @@ class ManageInvites:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(
+        *AUTHORIZE,
+        UnknownInviteError,
+        AlreadyAcceptedError,
+        WithdrawnError,
+        DeclinedError,
+        ResendTooSoonError,
+        NotEnoughSeatsError,
+        AlreadyAssignedError,
+        LicenseOverError,
+    )
     def resend(self, *, person: Person, organization: str, invite: str, receipt: Receipt) -> Invite:
-        """Send a new link; the old one dies, the expiry is renewed, and a seat given back is reserved again.
-
-        Raises:
-            UnknownInviteError, AlreadyAcceptedError, WithdrawnError, DeclinedError, ResendTooSoonError,
-            NotEnoughSeatsError, AlreadyAssignedError, LicenseOverError.
-        """
+        """Send a new link; the old one dies, the expiry is renewed, a seat given back is reserved anew."""
         return self._command(person, organization, invite, receipt, self._resent)
 
+    @refuses(*AUTHORIZE, UnknownInviteError, AlreadyAcceptedError, WithdrawnError, DeclinedError)
     def withdraw(
         self,
         *,
@@ -118,28 +137,33 @@ class ManageInvites:
         """Take the invite back: the link dies, the seat returns, the learner is told.
 
         `permission` is what the caller needs where it is a part of something else.
-
-        Raises:
-            UnknownInviteError, AlreadyAcceptedError, WithdrawnError, DeclinedError.
         """
         return self._command(person, organization, invite, receipt, self._withdrawn, permission)
 
+    @refuses(
+        *AUTHORIZE,
+        UnknownInviteError,
+        WithdrawnError,
+        DeclinedError,
+        ExpiredError,
+        AccessBegunError,
+        StartNotEditableError,
+        StartRequiredError,
+        StartInPastError,
+        StartOutsideLicenseError,
+        BadDateError,
+    )
     def reschedule(
         self, *, person: Person, organization: str, invite: str, access_start: str | None, receipt: Receipt
     ) -> Invite:
-        """Move the start of access while it lies ahead; None means on acceptance.
-
-        Raises:
-            UnknownInviteError, WithdrawnError, DeclinedError, ExpiredError, AccessBegunError,
-            StartNotEditableError, StartRequiredError, BadDateError, StartInPastError,
-            StartOutsideLicenseError.
-        """
+        """Move the start of access while it lies ahead; None means on acceptance."""
 
         def decide(found: Invite, home: Organization, now: datetime) -> _Change:
             return self._rescheduled(found, home, now, access_start)
 
         return self._command(person, organization, invite, receipt, decide)
 
+    @refuses(*AUTHORIZE, BadBulkError)
     def bulk(
         self,
         *,
@@ -201,7 +225,7 @@ class ManageInvites:
         except UsherError as error:
             refusal = error
         except BusyError:
-            pass
+            pass  # the same items were being written all the time: that refusal stands
         result = BulkResult(id=id_, error=refusal)
         receipt.note(at, result)
         return result

@@ -1,66 +1,61 @@
-"""Who of those to be invited has a seat already, and who still needs one."""
+"""Reading what those to be invited have already: seats, memberships and open invites."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from datetime import datetime
 
-from usher.domain.accesses import Access, AccessState
+from usher.domain.invite_batches import (
+    Place,
+    SeatsHeld,
+    asks_for_membership_alone,
+    missing_seats,
+    reservation_of,
+)
 from usher.domain.invites import Invite
 from usher.services.context import Context
-from usher.services.invites.group_invites import offering
-from usher.services.invites.reserve_seats import Batch, Candidate, Invited, Outcome
-from usher.store import accesses
+from usher.store import accesses, groups, invites
 
 
-@dataclass(frozen=True, kw_only=True)
-class SeatsHeld:
-    """The accesses that hold a seat, and those whose invite has expired with the seat not given back yet."""
+def read_seats_held(context: Context, drafts: Mapping[int, Invite], *, now: datetime) -> SeatsHeld:
+    """Read what the addresses have of what they are to be invited to: one call for each hundred seats.
 
-    live: Sequence[Access]
-    lapsed: Sequence[Access]
-
-
-def seats_held(context: Context, drafts: Mapping[int, Invite], now: datetime) -> SeatsHeld:
-    """Return what the people have of what they are to be invited to: one call for each hundred seats."""
+    Where some have all of it, one call more for their open invites; and one for each hundred whom only
+    membership of a group is offered. Such an invite brings no seat (decision 20).
+    """
     refs = [accesses.ref(draft.email, terms.license) for draft in drafts.values() for terms in draft.licenses]
     found = context.table.get_many(refs)
     held = [accesses.access_of(row) for ref in dict.fromkeys(refs) if (row := found.get(ref)) is not None]
-    lapsed = [access for access in held if access.is_live() and access.has_lapsed(now)]
-    live = [access for access in held if access.is_live() and not access.has_lapsed(now)]
-    return SeatsHeld(live=live, lapsed=lapsed)
+    holding = [access for access in held if access.is_live()]
+    live = {(access.email, access.terms.license): access for access in holding if not access.has_lapsed(now)}
+    complete = [drafts[at] for at, missing in missing_seats(drafts, live).items() if not missing]
+    members, markers = _read_places(
+        context, [draft for draft in complete if asks_for_membership_alone(draft, live)]
+    )
+    reservations = [reservation_of(draft, live) for draft in complete]
+    return SeatsHeld(
+        live=live,
+        lapsed=[access for access in holding if access.has_lapsed(now)],
+        members=members,
+        markers=markers,
+        invites=read_invites(context, {*(one.invite for one in reservations if one), *markers.values()}),
+    )
 
 
-def candidates_of(
-    context: Context, drafts: Mapping[int, Invite], live: Sequence[Access], batch: Batch
-) -> list[Candidate]:
-    """Return who still needs a seat, by position in the request, settling those who have theirs.
+def _read_places(context: Context, drafts: list[Invite]) -> tuple[frozenset[Place], Mapping[Place, str]]:
+    """Read who of these is a member of the group they are to be invited to, and who has an invite to it."""
+    places = {(str(draft.group), draft.email): draft.organization for draft in drafts}
+    members = {(group, email): groups.member_ref(of, group, email) for (group, email), of in places.items()}
+    markers = {(group, email): groups.offer_ref(of, group, email) for (group, email), of in places.items()}
+    found = context.table.get_many([*members.values(), *markers.values()])
+    return (
+        frozenset(place for place, ref in members.items() if found.get(ref) is not None),
+        {place: row.invite for place, ref in markers.items() if (row := found.get(ref)) is not None},
+    )
 
-    A draft names all that its address is to have; its invite gives what is missing. Where two drafts of one
-    address name the same license, the first gives it.
-    """
-    known = {(access.email, access.terms.license): access for access in live}
-    promised: set[tuple[str, str]] = set()
-    candidates: list[Candidate] = []
-    for at, draft in drafts.items():
-        if at in batch.done:
-            continue
-        seats = [(draft.email, terms.license) for terms in draft.licenses]
-        missing = tuple(
-            terms
-            for terms, seat in zip(draft.licenses, seats, strict=True)
-            if seat not in known and seat not in promised
-        )
-        if not missing:
-            held = [known[seat] for seat in seats if seat in known]
-            if not draft.group or any(access.state is AccessState.RESERVED for access in held):
-                if len(held) < len(seats):
-                    batch.settle(at, Invited(email=draft.email, outcome=Outcome.ALREADY_INVITED))
-                else:
-                    batch.settle_holder(at, draft.email, held)
-                continue
-        promised.update(seats)
-        candidates.append(Candidate(at=at, invite=replace(draft, id=context.new_id(), licenses=missing)))
-    batch.find_invites()
-    return offering(context, candidates, batch)
+
+def read_invites(context: Context, ids: set[str]) -> Mapping[str, Invite]:
+    """Read invites by their ids: one call for each hundred, and none where there are none."""
+    refs = {id_: invites.ref(id_) for id_ in sorted(ids)}
+    found = context.table.get_many(list(refs.values()))
+    return {id_: invites.invite_of(row) for id_, ref in refs.items() if (row := found.get(ref)) is not None}

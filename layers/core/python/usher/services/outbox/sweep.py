@@ -77,6 +77,10 @@ class Sweep:
             digests=sum(self._digest.tell(one) for one in due if isinstance(one, Digest)),
         )
 
+    def next_due(self) -> datetime | None:
+        """Return when something comes due that is not due yet; None if nothing ever does."""
+        return due_items.next_due(self._context.table, after=self._context.now())
+
     def _start(self, seats: Iterable[Access], late: datetime) -> int:
         return sum(
             self._start_access.begin(access)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from usher.domain.addresses import normalize
+from usher.domain.addresses import BadAddressError, normalize
 from usher.domain.erasures import NothingHeldError, only_of
+from usher.domain.errors import refuses
 from usher.domain.events.people_data import LearnerExported
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
-from usher.services.authorization import authorize
+from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.imports.files import ImportFiles
 from usher.services.imports.rows import ImportRows
@@ -40,14 +41,12 @@ class ExportLearner:
         self._context = context
         self._rows = ImportRows(context, files)
 
+    @refuses(*AUTHORIZE, NothingHeldError, BadAddressError)
     def export(self, *, person: Person, organization: str, email: str) -> Export:
         """Read all that is held about the address, and record that it was read.
 
         What names the person as its author alone is left out, and so are the others whom an event names. It
         reads the whole of the organization's partition: rare, and not quick where there is much.
-
-        Raises:
-            NothingHeldError, BadAddressError.
         """
         address = normalize(email)
         authorize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
-from usher.domain.addresses import normalize
+from usher.domain.addresses import BadAddressError, normalize
 from usher.domain.enrollment.join_requests import JoinRequest
 from usher.domain.erasures import (
     Erasure,
@@ -12,6 +12,7 @@ from usher.domain.erasures import (
     StillManagerError,
     UnknownErasureError,
 )
+from usher.domain.errors import refuses
 from usher.domain.events.people_data import LearnerErased
 from usher.domain.invites import (
     AlreadyAcceptedError,
@@ -21,8 +22,9 @@ from usher.domain.invites import (
     WithdrawnError,
 )
 from usher.domain.organizations import Permission
+from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
-from usher.services.authorization import authorize
+from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.imports.files import ImportFiles
 from usher.services.imports.rows import ImportRows
@@ -43,14 +45,12 @@ class LearnerErasures:
         self._context = context
         self._rows = ImportRows(context, files)
 
+    @refuses(*AUTHORIZE, NothingHeldError, StillManagerError, BadAddressError)
     @retry_on_conflict
     def order(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Erasure:
         """Order that a learner be erased. They are no learner from then on; open invites are withdrawn.
 
         A seat that an open invite held is back; one that was accepted stays used, by nobody that is named.
-
-        Raises:
-            NothingHeldError, StillManagerError, BadAddressError.
         """
         address = normalize(email)
         request = self._look(person, organization, address)
@@ -77,8 +77,9 @@ class LearnerErasures:
             raise  # the request to join was answered at the same moment
         return erasure
 
+    @refuses(*AUTHORIZE, UnknownErasureError)
     def erasure(self, *, person: Person, organization: str, erasure: str) -> Erasure:
-        """Read an order: one call. Raises UnknownErasureError."""
+        """Read an order: one call."""
         at = erasures.ref(organization, erasure)
         membership = authorize(
             self._context,
@@ -92,6 +93,7 @@ class LearnerErasures:
             raise UnknownErasureError("The organization has no such erasure.")
         return erasures.erasure_of(row)
 
+    @refuses(*AUTHORIZE, BadCursorError)
     def ordered(
         self, *, person: Person, organization: str, limit: int, cursor: str | None
     ) -> ResultPage[Erasure]:

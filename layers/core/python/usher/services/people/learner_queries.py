@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from usher.domain.accesses import Access, AccessState
-from usher.domain.addresses import normalize
+from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.errors import refuses
 from usher.domain.learners import Learner, UnknownLearnerError
 from usher.domain.organizations import Organization, Permission
+from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
-from usher.services.authorization import authorize
+from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.store import accesses, organizations
@@ -38,6 +40,7 @@ class LearnerQueries:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(*AUTHORIZE, BadCursorError)
     def learners(
         self, *, person: Person, organization: str, limit: int, cursor: str | None
     ) -> ResultPage[Learner]:
@@ -46,6 +49,7 @@ class LearnerQueries:
         page = learners.listed(self._context.table, organization, limit=limit, cursor=cursor)
         return ResultPage(items=[learners.learner_of(row) for row in page.rows], next=page.next)
 
+    @refuses(*AUTHORIZE, UnknownLearnerError, BadAddressError)
     def learner(self, *, person: Person, organization: str, email: str) -> LearnerDetail:
         """Read one learner and their accesses from this organization; raises UnknownLearnerError."""
         at = learners.ref(organization, normalize(email))

@@ -5,9 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.errors import refuses
 from usher.domain.organizations import Organization, Role
-from usher.domain.people import Person, clean_name
-from usher.gateways.identity import Identity, SignedIn, WrongCredentialsError
+from usher.domain.people import BadNameError, Person, clean_name
+from usher.gateways.identity import (
+    AlreadyRegisteredError,
+    Identity,
+    SessionOverError,
+    SignedIn,
+    SignInsLimitedError,
+    WeakPasswordError,
+    WrongCodeError,
+    WrongCredentialsError,
+)
 from usher.services.context import Context
 from usher.store import organizations
 from usher.store.people import learners
@@ -29,6 +39,7 @@ class PasswordLogin:
         self._context = context
         self._identity = identity
 
+    @refuses(WrongCredentialsError, SignInsLimitedError)
     def sign_in(self, *, email: str, password: str) -> SignedIn:
         """Start a session, or raise WrongCredentialsError or SignInsLimitedError."""
         try:
@@ -36,10 +47,12 @@ class PasswordLogin:
         except BadAddressError as error:
             raise WrongCredentialsError("The address or the password is wrong.") from error
 
+    @refuses(SessionOverError)
     def refresh(self, *, refresh_token: str) -> SignedIn:
         """Renew a session, or raise SessionOverError."""
         return self._identity.refresh(refresh_token=refresh_token)
 
+    @refuses()
     def sign_out(self, *, refresh_token: str) -> None:
         """End a session."""
         self._identity.sign_out(refresh_token=refresh_token)
@@ -48,12 +61,9 @@ class PasswordLogin:
         """Say whether the address has an account."""
         return self._identity.has_account(email=email)
 
+    @refuses(AlreadyRegisteredError, WeakPasswordError, BadNameError)
     def register(self, *, email: str, password: str, first_name: str, last_name: str) -> SignedIn:
-        """Create an account for a proven address and start a session.
-
-        Raises:
-            AlreadyRegisteredError, WeakPasswordError, BadNameError.
-        """
+        """Create an account for a proven address and start a session."""
         self._identity.register(
             email=email,
             password=password,
@@ -62,16 +72,14 @@ class PasswordLogin:
         )
         return self._identity.sign_in(email=email, password=password)
 
+    @refuses(BadAddressError, SignInsLimitedError)
     def send_code(self, *, email: str) -> None:
         """Email a code to whoever forgot the password, or raise BadAddressError or SignInsLimitedError."""
         self._identity.send_code(email=normalize(email))
 
+    @refuses(WrongCodeError, WeakPasswordError, SignInsLimitedError, BadAddressError)
     def reset_password(self, *, email: str, code: str, password: str) -> SignedIn:
-        """Set a new password with the code that was emailed, and start a session.
-
-        Raises:
-            WrongCodeError, WeakPasswordError, SignInsLimitedError, BadAddressError.
-        """
+        """Set a new password with the code that was emailed, and start a session."""
         email = normalize(email)
         self._identity.reset_password(email=email, code=code.strip(), password=password)
         return self._identity.sign_in(email=email, password=password)
@@ -89,13 +97,11 @@ class PasswordLogin:
             if (row := found.get(refs[manager.organization])) is not None
         ]
 
+    @refuses(BadNameError)
     def rename(self, *, person: Person, first_name: str, last_name: str) -> Person:
         """Change one's own name, in the account and wherever one is a manager or a learner.
 
         The account comes last, so that a crash in between is mended by asking again.
-
-        Raises:
-            BadNameError.
         """
         after = replace(person, first_name=clean_name(first_name), last_name=clean_name(last_name))
         table = self._context.table

@@ -1,0 +1,180 @@
+"""Batches of invites: which addresses have their seats already, and which still need some. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from usher.domain.accesses import Access, AccessState
+from usher.domain.invites import Invite, InviteState
+from usher.domain.licenses import LicenseTerms
+
+
+class Outcome(StrEnum):
+    """What became of one address."""
+
+    INVITED = "invited"
+    ALREADY_INVITED = "already_invited"
+    ALREADY_ASSIGNED = "already_assigned"
+    INVALID = "invalid"
+    NO_SEAT = "no_seat"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invited:
+    """What became of one address, with its invite where there is one."""
+
+    email: str
+    outcome: Outcome
+    invite: Invite | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """An invite to write, whose address needs seats, or membership of a group alone.
+
+    Attributes:
+        at: the position of the address in the request.
+        invite: the invite, without an id until it is written.
+        replaces: of an invite to a group that brings no seat, the earlier one that its marker names, if any.
+    """
+
+    at: int
+    invite: Invite
+    replaces: str | None = None
+
+    @property
+    def email(self) -> str:
+        """The address that is invited."""
+        return self.invite.email
+
+    @property
+    def batch_key(self) -> tuple[str, str | None]:
+        """The organization and the group: candidates with one key share a transaction, and so an event."""
+        return self.invite.organization, self.invite.group
+
+    @property
+    def needs_marker(self) -> bool:
+        """Whether the invite brings no seat, so that a marker keeps it the only one to its group."""
+        return not self.invite.licenses
+
+    def accesses(self) -> list[Access]:
+        """Return the reservations, one for each license."""
+        return [
+            Access(
+                email=self.invite.email,
+                terms=terms,
+                state=AccessState.RESERVED,
+                invite=self.invite.id,
+                reserved_until=self.invite.expires_at,
+            )
+            for terms in self.invite.licenses
+        ]
+
+
+Seat = tuple[str, str]
+"""An address and the id of a license."""
+
+Place = tuple[str, str]
+"""The id of a group and an address."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatsHeld:
+    """What the addresses of a batch have already, as it was read.
+
+    Attributes:
+        live: the accesses that hold a seat.
+        lapsed: the accesses whose invite has expired with the seat not given back yet.
+        members: who is a member of which group.
+        markers: the newest invite without a seat to a group, by its id.
+        invites: the invites that the reservations and markers name, by their ids.
+    """
+
+    live: Mapping[Seat, Access]
+    lapsed: Sequence[Access] = ()
+    members: frozenset[Place] = frozenset()
+    markers: Mapping[Place, str] = field(default_factory=dict)
+    invites: Mapping[str, Invite] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SortedOut:
+    """The addresses of a batch that need nothing, with what they have; and those to be invited."""
+
+    settled: Mapping[int, Invited]
+    candidates: Sequence[Candidate]
+
+
+def missing_seats(
+    drafts: Mapping[int, Invite], live: Mapping[Seat, Access]
+) -> dict[int, tuple[LicenseTerms, ...]]:
+    """Return the licenses that each draft still has to reserve, by its position in the request.
+
+    A draft names all that its address is to have. Where two drafts of one address name the same license, the
+    first gives it.
+    """
+    taken = set(live)
+    missing: dict[int, tuple[LicenseTerms, ...]] = {}
+    for at, draft in drafts.items():
+        missing[at] = tuple(terms for terms in draft.licenses if (draft.email, terms.license) not in taken)
+        taken.update((draft.email, terms.license) for terms in missing[at])
+    return missing
+
+
+def reservation_of(draft: Invite, live: Mapping[Seat, Access]) -> Access | None:
+    """Return the first of the draft's seats that an open invite holds for its address."""
+    held = (live.get((draft.email, terms.license)) for terms in draft.licenses)
+    return next((one for one in held if one is not None and one.state is AccessState.RESERVED), None)
+
+
+def asks_for_membership_alone(draft: Invite, live: Mapping[Seat, Access]) -> bool:
+    """Whether a draft with nothing to reserve is to a group, and no open invite holds one of its seats."""
+    return draft.group is not None and reservation_of(draft, live) is None
+
+
+def sort_out(drafts: Mapping[int, Invite], held: SeatsHeld, *, now: datetime) -> SortedOut:
+    """Sort out who is settled by what they have, and who is to be invited to what they lack."""
+    settled: dict[int, Invited] = {}
+    candidates: list[Candidate] = []
+    for at, missing in missing_seats(drafts, held.live).items():
+        draft = drafts[at]
+        candidate = Candidate(at=at, invite=replace(draft, licenses=missing))
+        if missing:
+            candidates.append(candidate)
+        elif not asks_for_membership_alone(draft, held.live):
+            settled[at] = _holder(draft, held)
+        elif (already := _settled_in_group(draft, held, now=now)) is not None:
+            settled[at] = already
+        else:
+            candidates.append(replace(candidate, replaces=held.markers.get((str(draft.group), draft.email))))
+    return SortedOut(settled=settled, candidates=candidates)
+
+
+def _holder(draft: Invite, held: SeatsHeld) -> Invited:
+    """Return what somebody is told who has the seats: as an open invite's reservation, or in use."""
+    reservation = reservation_of(draft, held.live)
+    if reservation is not None:
+        return already_invited(draft.email, held.invites.get(reservation.invite))
+    own = all((draft.email, terms.license) in held.live for terms in draft.licenses)
+    # Where a seat is not theirs yet, an earlier draft of this very batch gives it.
+    return Invited(email=draft.email, outcome=Outcome.ALREADY_ASSIGNED if own else Outcome.ALREADY_INVITED)
+
+
+def _settled_in_group(draft: Invite, held: SeatsHeld, *, now: datetime) -> Invited | None:
+    """Return what somebody is told who is a member of the group, or has an open invite to it."""
+    place = (str(draft.group), draft.email)
+    if place in held.members:
+        return Invited(email=draft.email, outcome=Outcome.ALREADY_ASSIGNED)
+    earlier = held.invites.get(held.markers.get(place, ""))
+    if earlier is None or earlier.state is not InviteState.PENDING or earlier.has_expired(now):
+        return None
+    return already_invited(draft.email, earlier)
+
+
+def already_invited(email: str, invite: Invite | None) -> Invited:
+    """Return what somebody is told who has an open invite."""
+    return Invited(email=email, outcome=Outcome.ALREADY_INVITED, invite=invite)

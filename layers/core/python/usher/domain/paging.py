@@ -1,0 +1,13 @@
+"""Lists in pages: each page has the cursor of the next."""
+
+from __future__ import annotations
+
+from usher.domain.errors import InvalidError
+
+
+class BadCursorError(InvalidError):
+    """The cursor was not given out by this list."""
+
+    code = "bad_cursor"
+    title = "Not a cursor of this list"
+    next_action = "Start again from the first page, with the filters unchanged from page to page."
