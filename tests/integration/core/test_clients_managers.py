@@ -23,11 +23,11 @@ from usher.services.clients import Clients
 from usher.services.enrollment.join_page_flow import JoinOutcome
 from usher.services.integrations.api_keys import ApiKeys
 from usher.services.invites.answer_invite import AnswerInvite
-from usher.services.license_queries import LicenseQueries
 from usher.services.operator_commands import FirstManager
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.product_retirement import ProductRetirement
 from usher.services.receipts import Receipt
+from usher.services.self_assignment import SelfAssignment
 from usher.services.support_requests import SupportRequestDraft, SupportRequests
 from usher.services.team import TeamMembers
 from usher.store import organizations
@@ -131,7 +131,7 @@ def test_a_seat_of_ones_own_in_a_client_is_the_clients(tenant: Tenant, client: O
     license_ = tenant.license(5)
     sublicense = sublicense_of(tenant, client, license_, 2)
 
-    LicenseQueries(tenant.context).assign_self(
+    SelfAssignment(tenant.context).assign(
         person=tenant.full, organization=client.id, license_id=sublicense.id, receipt=Receipt()
     )
 

@@ -201,10 +201,11 @@ def test_a_session_is_renewed_until_its_token_was_revoked(tenant: Tenant, identi
 def test_a_person_sees_where_they_are_an_active_manager(tenant: Tenant, identity: Identity) -> None:
     signing_in = PasswordLogin(tenant.context, identity=identity)
 
-    assert [(one.organization.slug, str(one.role)) for one in signing_in.places(person=tenant.limited)] == [
-        ("acme", "limited_manager")
-    ]
-    assert signing_in.places(person=Person(email="nobody@x.io")) == []
+    assert [
+        (one.organization.slug, str(one.role))
+        for one in signing_in.managed_organizations(person=tenant.limited)
+    ] == [("acme", "limited_manager")]
+    assert signing_in.managed_organizations(person=Person(email="nobody@x.io")) == []
 
 
 def test_ones_own_name_changes_wherever_it_is_shown(tenant: Tenant, identity: Identity) -> None:

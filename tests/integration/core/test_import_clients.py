@@ -38,7 +38,7 @@ def carved(imports: ImportDriver, name: str, slug: str) -> Carved:
         person=tenant.full, organization=tenant.id, name=name, slug=slug, receipt=Receipt()
     )
     parent = tenant.license(20)
-    license_ = clients.carve(
+    license_ = clients.create_sublicense(
         person=tenant.full,
         organization=tenant.id,
         client=client.id,

@@ -244,7 +244,7 @@ def test_a_seat_given_back_between_the_look_and_the_word_is_not_told_as_gone(
     invite = quiet.invite(license_)
 
     with quiet.before_next_write(lambda: quiet.withdraw(invite)):
-        SeatLevels(quiet.context).look(organization=quiet.id, license_id=license_.id)
+        SeatLevels(quiet.context).check(organization=quiet.id, license_id=license_.id)
 
     assert not events_of(quiet, "seats.out")
     async_workers.settle()

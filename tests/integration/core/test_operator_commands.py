@@ -45,6 +45,7 @@ from usher.services.organization_settings import OrganizationSettings
 from usher.services.outbox.sweep import Sweep
 from usher.services.people.learner_queries import LearnerQueries
 from usher.services.receipts import Receipt
+from usher.services.self_assignment import SelfAssignment
 from usher.services.team import TeamMembers
 from usher.store import organizations
 
@@ -252,8 +253,8 @@ def test_seats_taken_at_the_same_moment_are_not_shrunk_away(tenant: Tenant) -> N
 
 def take(tenant: Tenant, license_id: str, person: Person | None = None) -> AccessState:
     return (
-        LicenseQueries(tenant.context)
-        .assign_self(
+        SelfAssignment(tenant.context)
+        .assign(
             person=person or tenant.full, organization=tenant.id, license_id=license_id, receipt=Receipt()
         )
         .state

@@ -53,8 +53,8 @@ def retire(context: Context, product: Product, retires_on: str = JUNE) -> Catalo
     )
 
 
-def keep(context: Context, product: Product) -> CatalogProduct:
-    return ProductRetirement(context).keep(person=OPERATOR, product=product.id)
+def cancel(context: Context, product: Product) -> CatalogProduct:
+    return ProductRetirement(context).cancel(person=OPERATOR, product=product.id)
 
 
 def catalog(context: Context) -> list[CatalogProduct]:
@@ -128,7 +128,7 @@ def test_a_client_with_a_sublicense_is_told_as_well(
     client = clients.create(
         person=quiet.full, organization=quiet.id, name="North", slug="north", receipt=Receipt()
     )
-    clients.carve(
+    clients.create_sublicense(
         person=quiet.full,
         organization=quiet.id,
         client=client.id,
@@ -240,7 +240,7 @@ def test_a_retirement_taken_back_is_told_to_those_who_were_told_of_it(
     retire(context, product)
     async_workers.settle()
     for _ in range(2):
-        assert keep(context, product).retires_at is None
+        assert cancel(context, product).retires_at is None
     late.license(product=product)
     async_workers.settle()
 
@@ -323,7 +323,7 @@ def test_from_then_on_no_license_is_granted_and_those_there_are_go_on(
     operating.resize_license(
         person=OPERATOR, organization=tenant.id, license_id=license_.id, order_id="more", seats=1
     )
-    keep(tenant.context, product)
+    cancel(tenant.context, product)
     assert tenant.license(product=product).available == 10
 
 
@@ -339,11 +339,11 @@ def test_a_retirement_that_makes_no_sense_is_refused(quiet: Tenant, product: Pro
     with pytest.raises(UnknownProductError):
         retiring_.retire(person=OPERATOR, product="none", retires_on=JUNE, receipt=Receipt())
     with pytest.raises(UnknownProductError):
-        retiring_.keep(person=OPERATOR, product="none")
+        retiring_.cancel(person=OPERATOR, product="none")
     with pytest.raises(ForbiddenError):
         retiring_.retire(person=quiet.full, product=product.id, retires_on=JUNE, receipt=Receipt())
     with pytest.raises(ForbiddenError):
-        retiring_.keep(person=quiet.full, product=product.id)
+        retiring_.cancel(person=quiet.full, product=product.id)
 
     assert operations(quiet.context) == []
 
@@ -353,7 +353,7 @@ def test_two_operators_at_once_leave_the_one_date_after_the_other(quiet: Tenant,
     with quiet.before_next_write(lambda: retire(context, product, JULY)):
         retire(context, product, JUNE)
     with quiet.before_next_write(lambda: retire(context, product, JULY)):
-        keep(context, product)
+        cancel(context, product)
 
     assert [at for _, at in operations(context)] == [
         "2027-07-31T00:00:00Z",

@@ -77,7 +77,7 @@ def test_who_waits_for_a_seat_leaves_the_line_and_those_behind_are_let_in(
     assert requests(tenant, JoinState.ADMITTED) == [BO]
     tenant.license(1)
     set_page(tenant, tenant.license(5), when_full=WhenFull.WAITING_LIST)
-    assert join(tenant, CY) is JoinOutcome.IN, "nobody is counted as waiting"
+    assert join(tenant, CY) is JoinOutcome.ENROLLED, "nobody is counted as waiting"
 
 
 def test_who_stands_in_line_again_before_the_worker_comes_leaves_it_too(
@@ -94,7 +94,7 @@ def test_who_stands_in_line_again_before_the_worker_comes_leaves_it_too(
 
     assert people.mentions() == []
     set_page(tenant, tenant.license(5), when_full=WhenFull.WAITING_LIST)
-    assert join(tenant, CY) is JoinOutcome.IN
+    assert join(tenant, CY) is JoinOutcome.ENROLLED
 
 
 def test_a_request_answered_at_the_same_moment_is_looked_at_again(tenant: Tenant, people: People) -> None:

@@ -14,7 +14,6 @@ from usher.domain.json_values import Json
 from usher.domain.licenses import License
 from usher.services.invites.manage_invites import BulkAction, ManageInvites
 from usher.services.invites.reserve_seats import Invited
-from usher.services.license_queries import LicenseQueries
 from usher.services.receipts import (
     AnsweredMeanwhileError,
     BadKeyError,
@@ -22,6 +21,7 @@ from usher.services.receipts import (
     Receipt,
     open_receipt,
 )
+from usher.services.self_assignment import SelfAssignment
 
 BATCH = [f"a{n}@x.io" for n in range(120)]
 
@@ -204,7 +204,7 @@ def test_a_replayed_bulk_request_continues_after_a_crash(tenant: Tenant, clock: 
 def test_a_replayed_self_assignment_takes_one_seat(tenant: Tenant) -> None:
     license_ = tenant.license()
     receipt = opened(tenant)
-    LicenseQueries(tenant.context).assign_self(
+    SelfAssignment(tenant.context).assign(
         person=tenant.full, organization=tenant.id, license_id=license_.id, receipt=receipt
     )
 

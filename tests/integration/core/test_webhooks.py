@@ -20,7 +20,7 @@ from usher.services.clients import Clients
 from usher.services.integrations.deliver_webhook import CallOutcome
 from usher.services.integrations.webhook_fan_out import Subscriptions
 from usher.services.integrations.webhook_redelivery import WebhookRedelivery
-from usher.services.integrations.webhooks import WebhookSubscriptions, WebhookWish
+from usher.services.integrations.webhooks import WebhookChanges, WebhookSubscriptions
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.receipts import Receipt
 from usher.store import events
@@ -146,7 +146,7 @@ def test_deliveries_under_way_go_to_the_new_address_and_to_none_that_was_deleted
         person=tenant.full,
         organization=tenant.id,
         webhook=webhook.id,
-        wish=WebhookWish(url=f"{receiver.url}/new"),
+        changes=WebhookChanges(url=f"{receiver.url}/new"),
     )
     assert post.deliver() == [CallOutcome.DELIVERED]
     assert receiver.requests[0].path == "/in/new"
