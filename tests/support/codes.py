@@ -1,4 +1,4 @@
-"""Short ways to make codes, as the full manager, and to redeem them."""
+"""Shortcuts that create codes, as the full manager, and redeem them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OFFICE = "192.0.2.7"
 
 
 def draft(*given: License | Group, kind: CodeKind = CodeKind.REGISTRATION, **fields: Any) -> CodeDraft:
-    """What is to be given: licenses, or one group."""
+    """Return a draft of codes that give licenses, or one group."""
     group = next((one.id for one in given if isinstance(one, Group)), None)
     licenses = tuple(one.id for one in given if isinstance(one, License))
     return CodeDraft(kind=kind, grant=Grant(licenses=licenses, group=group), **fields)
@@ -82,7 +82,7 @@ def uses(tenant: Tenant, code: Code) -> list[Use]:
 
 
 def client_of(tenant: Tenant, slug: str = "harbor") -> Organization:
-    """A client of the tenant, managed by it."""
+    """Create a client of the tenant, without managers of its own."""
     return Clients(tenant.context).create(
         person=tenant.full, organization=tenant.id, name=slug.title(), slug=slug, receipt=Receipt()
     )

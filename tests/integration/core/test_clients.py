@@ -62,8 +62,8 @@ def create(
         receipt=Receipt(),
     )
     if managed and accepted:
-        (place,) = organizations.team(tenant.context.table, client.id)
-        AnswerInvite(tenant.context).accept(person=CLIENTS_OWN, invite=place.invite, number=1)
+        (manager,) = organizations.team(tenant.context.table, client.id)
+        AnswerInvite(tenant.context).accept(person=CLIENTS_OWN, invite=manager.invite, number=1)
     return client
 
 
@@ -127,9 +127,9 @@ def test_a_clients_first_manager_is_invited_in_the_clients_name(
     client = create(tenant, managed=True, accepted=False)
     async_workers.settle()
 
-    (place,) = organizations.team(tenant.context.table, client.id)
+    (manager,) = organizations.team(tenant.context.table, client.id)
     assert async_workers.senders(CLIENTS_OWN.email) == ["Harbor Works"]
-    assert (place.role, place.email) == (Role.FULL, CLIENTS_OWN.email)
+    assert (manager.role, manager.email) == (Role.FULL, CLIENTS_OWN.email)
 
 
 def test_a_client_has_no_clients(tenant: Tenant) -> None:
@@ -390,8 +390,8 @@ def test_a_client_that_nobody_manages_has_its_notices_told_to_the_provider(
     AnswerInvite(tenant.context).decline(invite=id_, number=1)
     async_workers.settle()
 
-    told = {to for to, template, _ in async_workers.mailbox() if template == "declined_notice"}
-    assert told == {tenant.full.email, tenant.limited.email}
+    recipients = {to for to, template, _ in async_workers.mailbox() if template == "declined_notice"}
+    assert recipients == {tenant.full.email, tenant.limited.email}
 
 
 def test_ones_notices_are_chosen_where_one_is_a_manager(tenant: Tenant) -> None:

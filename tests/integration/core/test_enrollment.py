@@ -159,10 +159,10 @@ def test_a_seat_of_an_invite_that_has_run_out_is_taken_anew(tenant: Tenant, cloc
 def test_is_in_says_whether_there_is_anything_to_give(tenant: Tenant, clock: Clock, count: Count) -> None:
     license_ = tenant.license(2)
     grant = Grant(licenses=(license_.id,))
-    admitting = Enrollment(tenant.context)
+    enrollment = Enrollment(tenant.context)
 
     def is_enrolled() -> bool:
-        return admitting.is_enrolled(person=person(), organization=tenant.id, grant=grant)
+        return enrollment.is_enrolled(person=person(), organization=tenant.id, grant=grant)
 
     assert not is_enrolled()
     tenant.invite(license_)

@@ -121,8 +121,8 @@ def test_a_continued_batch_takes_what_seats_are_left_and_says_for_whom_there_was
 
     answers = invite(tenant, license_, BATCH)
 
-    told = [cast("Any", one)["outcome"] for one in answers]
-    assert (told.count("invited"), told.count("no_seat")) == (90, 30)
+    outcomes = [cast("Any", one)["outcome"] for one in answers]
+    assert (outcomes.count("invited"), outcomes.count("no_seat")) == (90, 30)
     assert seats(tenant, license_) == (120, 120, 0)
 
 
@@ -162,10 +162,12 @@ def test_answers_too_long_for_one_item_are_kept_in_several(tenant: Tenant) -> No
 @pytest.mark.parametrize("command", ["resend", "withdraw"])
 def test_a_replayed_change_of_an_invite_happens_once(tenant: Tenant, command: str) -> None:
     one = tenant.invite(tenant.license())
-    changing = ManageInvites(tenant.context)
+    manage_invites = ManageInvites(tenant.context)
 
     receipt = opened(tenant)
-    getattr(changing, command)(person=tenant.full, organization=tenant.id, invite=one.id, receipt=receipt)
+    getattr(manage_invites, command)(
+        person=tenant.full, organization=tenant.id, invite=one.id, receipt=receipt
+    )
 
     assert opened(tenant).complete
     assert opened(tenant).answers == receipt.answers == [one.id]

@@ -292,13 +292,13 @@ def test_every_refusal_looks_alike(tenant: Tenant, clock: Clock) -> None:
     delete(tenant, group)
     clock.forward(days=1)
 
-    told = []
+    refusals = []
     for number, code in enumerate(refused.values()):
         with pytest.raises(CodeRefusedError) as error:
             redeem(tenant, code, f"p{number}@x.io")
-        told.append((error.value.code, error.value.detail, error.value.next_action, error.value.facts))
+        refusals.append((error.value.code, error.value.detail, error.value.next_action, error.value.facts))
 
-    assert len(set(map(repr, told))) == 1
+    assert len(set(map(repr, refusals))) == 1
     assert not [n for n in range(len(refused)) if learner_of(tenant, f"p{n}@x.io")]
 
 

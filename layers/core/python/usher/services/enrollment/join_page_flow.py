@@ -161,7 +161,7 @@ class JoinPageFlow:
         """Return the writes that answer a pending request, made while the page still asked for approval."""
         if request is None or request.state is not JoinState.PENDING:
             return []
-        return join_requests.write(request, request.enrolled(by="", now=self._context.now()))
+        return join_requests.write(request, request.admitted(by="", now=self._context.now()))
 
     def _record_request(
         self, page: JoinPage, request: JoinRequest | None, person: Person, state: JoinState

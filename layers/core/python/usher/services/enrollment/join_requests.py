@@ -82,7 +82,7 @@ class JoinRequests:
         return after
 
     def _approve(self, page: JoinPage, request: JoinRequest, person: Person, receipt: Receipt) -> JoinRequest:
-        granted = request.enrolled(by=person.email, now=self._context.now())
+        granted = request.admitted(by=person.email, now=self._context.now())
         own = [*join_requests.write(request, granted), join_pages.unchanged(page)]
         has_waitlist = page.when_full is WhenFull.WAITING_LIST and request.state is not JoinState.WAITING
         guarded = has_waitlist and not page.grant.is_empty

@@ -79,7 +79,7 @@ class Waitlist:
         return True
 
     def _enroll(self, page: JoinPage, request: JoinRequest) -> None:
-        granted = request.enrolled(by="", now=self._context.now())
+        granted = request.admitted(by="", now=self._context.now())
         own = [*join_requests.write(request, granted), join_pages.unchanged(page)]
         route = EnrollmentRoute(
             organization=page.organization,
