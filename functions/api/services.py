@@ -31,6 +31,7 @@ from usher.services.people.password_login import PasswordLogin
 from usher.services.product_retirement import ProductRetirement
 from usher.services.reports import Reports
 from usher.services.seat_requests import SeatRequests
+from usher.services.self_assignment import SelfAssignment
 from usher.services.support_requests import SupportRequests
 from usher.services.team import TeamMembers
 
@@ -50,6 +51,7 @@ class Services:
         self.product_retirement = ProductRetirement(context)
         self.organization_settings = OrganizationSettings(context)
         self.license_queries = LicenseQueries(context)
+        self.self_assignment = SelfAssignment(context)
         self.invite_learners = InviteLearners(context)
         self.imports = LearnerImports(context, files=files)
         self.groups = Groups(context)

@@ -47,7 +47,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int | s
         "ended": swept.ended,
         "ending": swept.ending,
         "digests": swept.digests,
-        "deliveries_queued": _webhook_fan_out.chase(),
+        "deliveries_queued": _webhook_fan_out.queue_late(),
     }
     logger.info("Swept.", swept=counts)
     if not event.get("tell_next_due"):

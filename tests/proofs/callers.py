@@ -154,7 +154,7 @@ def _redeem(context: Context, call: Call) -> Answer:
 
     def redeemed(email: str) -> tuple[str, str]:
         try:
-            admitted = RedeemCode(context).redeem(
+            enrolled = RedeemCode(context).redeem(
                 person=Person(email=email),
                 organization=call.organization,
                 text=call.name,
@@ -162,7 +162,7 @@ def _redeem(context: Context, call: Call) -> Answer:
             )
         except CodeRefusedError:
             return email, "refused"
-        return email, "in" if admitted.new else "again"
+        return email, "in" if enrolled.new else "again"
 
     emails = call.emails.split()
     with ThreadPoolExecutor(max_workers=len(emails)) as pool:
@@ -178,8 +178,8 @@ def _advance(context: Context, call: Call) -> Answer:
     return Answer(call, done=Waitlist(context).advance(organization=call.organization))
 
 
-def _carve(context: Context, call: Call) -> Answer:
-    carved = Clients(context).carve(
+def _create_sublicense(context: Context, call: Call) -> Answer:
+    sublicense = Clients(context).create_sublicense(
         person=call.person,
         organization=call.organization,
         client=call.client,
@@ -187,7 +187,7 @@ def _carve(context: Context, call: Call) -> Answer:
         seats=call.seats,
         receipt=Receipt(),
     )
-    return Answer(call, done=carved.total)
+    return Answer(call, done=sublicense.total)
 
 
 def _move(context: Context, call: Call) -> Answer:
@@ -215,7 +215,7 @@ _COMMANDS: dict[str, Callable[[Context, Call], Answer]] = {
     "create_group": _create_group,
     "apply": _apply,
     "redeem": _redeem,
-    "carve": _carve,
+    "create_sublicense": _create_sublicense,
     "move": _move,
     "join": _join,
     "advance": _advance,

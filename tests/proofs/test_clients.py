@@ -39,7 +39,7 @@ def test_sixteen_who_carve_the_last_seats_for_as_many_clients(emulator_tenant: T
 
     answers = race(
         [
-            call(emulator_tenant, "carve", client=one.id, license=license_.id, seats=3, at=at)
+            call(emulator_tenant, "create_sublicense", client=one.id, license=license_.id, seats=3, at=at)
             for one in clients
         ]
     )
@@ -57,7 +57,8 @@ def test_sixteen_who_carve_for_the_same_client_make_one_sublicense(
     at = time.time() + 0.05
 
     answers = race(
-        [call(emulator_tenant, "carve", client=client.id, license=license_.id, seats=2, at=at)] * CALLERS
+        [call(emulator_tenant, "create_sublicense", client=client.id, license=license_.id, seats=2, at=at)]
+        * CALLERS
     )
 
     assert Counter(answer.refusal for answer in answers) == {"": 1, "already_sublicensed": CALLERS - 1}

@@ -43,11 +43,11 @@ def test_the_cap_is_exact_under_fifty_simultaneous_redemptions(
 
     answers = race(calls(emulator_tenant, code.text, FIFTY, at=time.time() + 0.1))
 
-    told = Counter(outcome for answer in answers for _, outcome in answer.outcomes)
-    let_in = sorted(email for answer in answers for email, outcome in answer.outcomes if outcome == "in")
-    assert told == {"in": expected, "refused": len(FIFTY) - expected}
+    outcomes = Counter(outcome for answer in answers for _, outcome in answer.outcomes)
+    enrolled = sorted(email for answer in answers for email, outcome in answer.outcomes if outcome == "in")
+    assert outcomes == {"in": expected, "refused": len(FIFTY) - expected}
     assert code_now(emulator_tenant, code).uses == expected
-    assert sorted(use.email for use in uses(emulator_tenant, code)) == let_in
+    assert sorted(use.email for use in uses(emulator_tenant, code)) == enrolled
     assert seats(emulator_tenant, license_)[1] == expected
     assert len(events_of(emulator_tenant, "code.redeemed")) == expected
 
@@ -58,7 +58,7 @@ def test_one_person_who_redeems_sixteen_times_at_once_uses_one(emulator_tenant: 
 
     answers = race(calls(emulator_tenant, code.text, ["ann@x.io"] * CALLERS, at=time.time() + 0.1))
 
-    told = Counter(outcome for answer in answers for _, outcome in answer.outcomes)
-    assert told == {"in": 1, "again": CALLERS - 1}
+    outcomes = Counter(outcome for answer in answers for _, outcome in answer.outcomes)
+    assert outcomes == {"in": 1, "again": CALLERS - 1}
     assert code_now(emulator_tenant, code).uses == 1
     assert seats(emulator_tenant, license_)[1] == 1

@@ -200,7 +200,7 @@ def test_dispatching(
 
     prepared = [event(n) for n in range(1, 16)]  # more than there are moments to die at
     tried = 0
-    with async_workers.listening() as told:
+    with async_workers.listening() as published:
         for n, _ in each_death(
             async_workers, lambda n: async_workers.dispatch_events.dispatch(prepared[n - 1])
         ):
@@ -209,7 +209,7 @@ def test_dispatching(
     async_workers.send()
 
     done = {one.id for one in prepared[: tried + 1]}
-    assert {one["Detail"]["id"] for one in told} == done
+    assert {one["Detail"]["id"] for one in published} == done
     sent = Counter(template for _, template, _ in async_workers.mailbox())
     assert sent == {template: each * len(done) for template, each in emails.items()}
     waits = async_workers.waits()
@@ -247,10 +247,10 @@ def test_recording_a_delivery(quiet: Tenant, async_workers: AsyncWorkers) -> Non
     ids = {
         to: id_ for (to, _, _), id_ in zip(async_workers.mailbox(), async_workers.message_ids(), strict=True)
     }
-    delivering = EmailDeliveryReports(quiet.context)
+    delivery_reports = EmailDeliveryReports(quiet.context)
 
     def record(n: int) -> bool:
-        return delivering.record(message_id=ids[f"a{n}@x.io"], delivery=Delivery.DELIVERED)
+        return delivery_reports.record(message_id=ids[f"a{n}@x.io"], delivery=Delivery.DELIVERED)
 
     for n, _ in each_death(async_workers, record):
         record(n)
@@ -333,15 +333,15 @@ def test_sweeping(quiet: Tenant, async_workers: AsyncWorkers, clock: Clock) -> N
     async_workers.dispatch()
     async_workers.send()
 
-    told = Counter(emails_of(quiet, "invites.expired"))
+    published = Counter(emails_of(quiet, "invites.expired"))
     ended = Counter(
         email
         for event in events_of(quiet, "accesses.ended")
         for email in cast("Any", data_of(event)["emails"])
     )
     for of in range(1, n + 1):
-        assert [told[f"expired{of}-{which}@x.io"] for which in (1, 2, 3)] == [1, 1, 1]
+        assert [published[f"expired{of}-{which}@x.io"] for which in (1, 2, 3)] == [1, 1, 1]
         assert ended[f"ended{of}@x.io"] == 1
     digests = [cast("int", data_of(one)["count"]) for one in events_of(quiet, "invites.expiry_summarized")]
-    assert sum(digests) == told.total(), "each expiry is in one digest"
+    assert sum(digests) == published.total(), "each expiry is in one digest"
     assert async_workers.sent_to(quiet.full.email) == ["expired_notice"] * len(digests)

@@ -40,8 +40,8 @@ def at_once(imports: ImportDriver, one: Import) -> Import:
     """Let all the workers go on until there is nothing left to do or another is ahead."""
     with ThreadPoolExecutor(WORKERS) as workers:
         left = workers.map(
-            lambda turn: imports.worker.advance(turn, enough=lambda: False),
-            [imports.turn(one)] * WORKERS,
+            lambda job: imports.worker.advance(job, enough=lambda: False),
+            [imports.job(one)] * WORKERS,
         )
     assert not any(left)
     return imports.now(one)

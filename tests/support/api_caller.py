@@ -1,4 +1,4 @@
-"""Calling the HTTP API as API Gateway does: events of payload format 2.0, answers read back."""
+"""Calls of the HTTP API as API Gateway makes them: events of payload format 2.0, and their answers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from usher.domain.people import Person
 
 @dataclass
 class LambdaContext:
-    """What Lambda tells a function of its call."""
+    """The context that Lambda passes to a handler."""
 
     function_name: str = "api"
     memory_limit_in_mb: int = 1024
@@ -30,7 +30,7 @@ class LambdaContext:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the API answered."""
+    """An answer of the API."""
 
     status: int
     headers: dict[str, str]
@@ -50,17 +50,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody who calls the API. `replace`-like helpers return another caller."""
+    """A caller of the API; its methods that change it return another caller."""
 
     api: Api
     services: Services
     person: Person | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    door: str = ""
+    gateway: str = ""
 
     def with_key(self, text: str) -> Caller:
-        """A program with an organization's API key, by the door to which CloudFront leads it."""
-        return replace(self, person=None, door=API_KEY_PATH, headers={**self.headers, HEADER: text})
+        """A program with an organization's API key, at the path to which CloudFront sends it."""
+        return replace(self, person=None, gateway=API_KEY_PATH, headers={**self.headers, HEADER: text})
 
     def as_(self, person: Person | None) -> Caller:
         return replace(self, person=person)
@@ -90,7 +90,7 @@ class Caller:
     ) -> Answer:
         event = event_of(
             method,
-            self.door + path,
+            self.gateway + path,
             body=body,
             query=query,
             cookies=cookies,
@@ -99,8 +99,8 @@ class Caller:
         )
         served = (each for each in self.api.routes if each.method == method and each.rule.match(path))
         if (route := next(served, None)) is not None:
-            operation = f"{method} {route.openapi_path}"  # API Gateway's own word for it
-            event["routeKey"] = f"ANY {self.door}/{{proxy+}}" if self.door else operation
+            operation = f"{method} {route.openapi_path}"  # as API Gateway names it
+            event["routeKey"] = f"ANY {self.gateway}/{{proxy+}}" if self.gateway else operation
         context: Any = LambdaContext()
         answer = answer_of(self.api.answer(event, context, services=self.services))
         if route is not None:
@@ -114,7 +114,7 @@ def _document() -> Any:
 
 
 def _require_described(answer: Answer, *, method: str, path: str) -> None:
-    """Fail where an answer is none that openapi.json names: by its status, and by the code of a refusal."""
+    """Fail if openapi.json does not have the answer's status or, of a refusal, its code."""
     document = _document()
     response = document["paths"][path][method.lower()]["responses"].get(str(answer.status))
     assert response is not None, f"{method} {path} answers {answer.status}"
@@ -137,7 +137,7 @@ def event_of(
     person: Person | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Return the event of a request; a body that is no text yet is sent as JSON."""
+    """Return the event of a request; a body that is not text is sent as JSON."""
     sent = dict(headers or {})
     if body is not None:
         sent.setdefault("content-type", "application/json")
@@ -168,7 +168,7 @@ def event_of(
 
 
 def answer_of(answer: Mapping[str, Any]) -> Answer:
-    """Read the function's answer."""
+    """Return the function's answer, parsed."""
     return Answer(
         status=answer["statusCode"],
         headers=dict(answer["headers"]),

@@ -1,7 +1,7 @@
-"""The asynchronous half on moto: stream, queue, mail, state machine and bus, each moved by hand.
+"""The asynchronous workers on moto: stream, queue, mail, state machine and bus, each advanced by the test.
 
-The stream is played by the table's own event items: what was dispatched without an exception is not handed
-over again. The queue's messages stay until they are deleted, and come again at once.
+The table's event items stand for the stream: an event that was dispatched without an exception is not
+dispatched again. The queue's messages stay until they are deleted, and come again at once.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _WAIT = json.dumps({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 
 
 
 def render(context: EmailContext) -> Message:
-    """Write what a test wants to see: the template as the subject, the link as the text."""
+    """Render an email for assertions: the template's name as the subject, the link as the text."""
     return Message(
         to=context.email.to,
         sender_name=context.organization.name,
@@ -105,32 +105,32 @@ class AsyncWorkers:
         )
 
     def waiting_events(self) -> list[Event]:
-        """Return the events not handed over yet, oldest first, which is the order in which they are."""
+        """Return the events that are not dispatched yet, oldest first, as the stream delivers them."""
         table = self.context.table
-        homes = organizations.all_of_provider(table, None, limit=100, cursor=None).rows
+        tenants = organizations.all_of_provider(table, None, limit=100, cursor=None).rows
         clients = [
             client
-            for home in homes
-            for client in organizations.all_of_provider(table, home.id, limit=100, cursor=None).rows
+            for tenant in tenants
+            for client in organizations.all_of_provider(table, tenant.id, limit=100, cursor=None).rows
         ]
         newer = events.EventRow.sk.between(keys.event(max(self.dispatched, default="")), keys.event("Z" * 26))
         found = [
             events.event_of(row)
-            for home in (OPERATIONS, *(row.id for row in (*homes, *clients)))
-            for row in table.query_all(events.EventRow, keys.organization(home), newer)
+            for tenant in (OPERATIONS, *(row.id for row in (*tenants, *clients)))
+            for row in table.query_all(events.EventRow, keys.organization(tenant), newer)
         ]
         return sorted(
             (event for event in found if event.id not in self.dispatched), key=lambda event: event.id
         )
 
     def dispatch(self) -> None:
-        """Hand over each event until that went through."""
+        """Dispatch each event; one that raises is dispatched again the next time."""
         for event in self.waiting_events():
             self.dispatch_events.dispatch(event)
             self.dispatched.add(event.id)
 
     def skip(self) -> None:
-        """Take what has happened so far as handed over: the test begins here."""
+        """Mark the events so far as dispatched, so that the test begins here."""
         self.dispatched |= {event.id for event in self.waiting_events()}
 
     def messages(self) -> list[dict[str, Any]]:
@@ -166,7 +166,7 @@ class AsyncWorkers:
         return [EMAILS.read(one["Body"]) for one in self.messages()]
 
     def send(self) -> None:
-        """Send what is queued; a message goes when its email is settled, as the handler has it."""
+        """Send the queued emails; a message is deleted when its email is settled, as by the handler."""
         while some := self._receive():
             settled = 0
             for one in some:
@@ -185,7 +185,7 @@ class AsyncWorkers:
         ]
 
     def start(self) -> list[StartOutcome]:
-        """Wake the executions whose wait is over, each until it went through."""
+        """Wake the executions whose wait is over; one that raises is woken again the next time."""
         outcomes = []
         for given in self.waits():
             name = json.dumps(given, sort_keys=True)
@@ -196,7 +196,7 @@ class AsyncWorkers:
         return outcomes
 
     def wake(self, given: dict[str, str]) -> StartOutcome:
-        """Do what an execution does when its wait is over."""
+        """Check an access as an execution does when its wait is over."""
         return StartAccess(self.context).start(
             email=given["email"], license_id=given["license"], start_at=parse_rfc3339(given["start_at"])
         )
@@ -206,7 +206,7 @@ class AsyncWorkers:
         Sweep(self.context).sweep()
 
     def settle(self) -> None:
-        """Let everything happen that has to, with time for leases to lapse."""
+        """Dispatch, send, start and sweep, with time for leases to lapse in between."""
         self.dispatch()
         self.send()
         self.clock.forward(minutes=5)
@@ -228,7 +228,7 @@ class AsyncWorkers:
         return [template for to, template, _ in self.mailbox() if to == email]
 
     def senders(self, email: str) -> list[str]:
-        """Return in whose name the emails to an address were sent."""
+        """Return the sender names of the emails to an address."""
         return [
             parseaddr(sent.source)[0]
             for sent in ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
@@ -241,15 +241,15 @@ class AsyncWorkers:
 
     @contextmanager
     def listening(self) -> Iterator[list[dict[str, Any]]]:
-        """Note what is told on the bus while the block runs."""
-        told: list[dict[str, Any]] = []
+        """Collect the events published on the bus while the block runs."""
+        published: list[dict[str, Any]] = []
 
         def note(params: dict[str, Any], **_: object) -> None:
-            told.extend({**one, "Detail": json.loads(one["Detail"])} for one in params["Entries"])
+            published.extend({**one, "Detail": json.loads(one["Detail"])} for one in params["Entries"])
 
         self.events.meta.events.register("provide-client-params.eventbridge.PutEvents", note)
         try:
-            yield told
+            yield published
         finally:
             self.events.meta.events.unregister("provide-client-params.eventbridge.PutEvents", note)
 
@@ -258,7 +258,7 @@ _clients: dict[str, Any] = {}
 
 
 def client_of(service: str) -> Any:
-    """Return one client of a service for the whole session; moto is found by any."""
+    """Return the session's client of a service; moto serves any client."""
     if service not in _clients:
         _clients[service] = boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
     return _clients[service]

@@ -1,4 +1,4 @@
-"""The tenant of every test, founded once and then copied: the services need eight calls for it each time."""
+"""The tenant of every test, created once by the services, in eight calls, and then copied."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from usher.services.context import Context
 _ID = re.compile("[0-9A-Z]{26}")
 
 _founded: dict[datetime, tuple[Tenant, defaultdict[Any, Any]]] = {}
-"""By the time at which it was founded: the tenant, and the partitions of a table that holds it alone."""
+"""By the time of creation: the tenant, and the partitions of a table that has nothing else."""
 
 
 def cached_tenant(context: Context, clock: Clock) -> Tenant:
-    """Return `found_house(context)`; only the first that was founded at this time takes the services' calls.
+    """Return `found_tenant(context)`; only the first of this time is created by the services.
 
     The context's ids go on as if it had asked for the tenant's own, so that all stay unlike.
     """

@@ -1,4 +1,4 @@
-"""Counts what a command costs (DESIGN 5), by listening to the client."""
+"""Counts of a command's calls to DynamoDB (DESIGN 5), from the client's events."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Key = tuple[str, str]
 
 @dataclass
 class Cost:
-    """What was asked of DynamoDB. An item written by two transactions is two writes and one of `items`."""
+    """The calls of DynamoDB; an item written by two transactions is two `writes` and one of `items`."""
 
     operations: list[str] = field(default_factory=list)
     written: list[Key] = field(default_factory=list)
@@ -24,7 +24,7 @@ class Cost:
 
     @property
     def writes(self) -> int:
-        """How many items were written, each as often as it was."""
+        """How many writes of items there were."""
         return len(self.written)
 
     @property

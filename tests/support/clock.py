@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 MONDAY = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
-"""When every test begins, unless it says otherwise."""
+"""The time at which tests begin by default."""
 
 
 class Clock:
-    """Stands still until it is moved. Call it for the present instant, as services do."""
+    """A clock that stands still until a test moves it; called, it returns the present instant."""
 
     def __init__(self, now: datetime = MONDAY) -> None:
         self.now = now
@@ -18,6 +18,6 @@ class Clock:
         return self.now
 
     def forward(self, **by: float) -> datetime:
-        """Move on by `days=`, `hours=`, `minutes=` or `seconds=`, and return the new present."""
+        """Move forward by `days=`, `hours=`, `minutes=` or `seconds=`, and return the new time."""
         self.now += timedelta(**by)
         return self.now

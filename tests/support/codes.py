@@ -1,4 +1,4 @@
-"""Short ways to make codes, as the full manager, and to redeem them."""
+"""Shortcuts that create codes, as the full manager, and redeem them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from usher.domain.licenses import License
 from usher.domain.organizations import Organization
 from usher.domain.people import Person
 from usher.services.clients import Clients
-from usher.services.enrollment.codes import Codes, Draft
+from usher.services.enrollment.codes import CodeDraft, Codes
 from usher.services.enrollment.enrollment import EnrollmentResult
 from usher.services.enrollment.redeem_code import RedeemCode
 from usher.services.receipts import Receipt
@@ -21,11 +21,11 @@ from usher.store.enrollment import codes
 OFFICE = "192.0.2.7"
 
 
-def draft(*given: License | Group, kind: CodeKind = CodeKind.REGISTRATION, **fields: Any) -> Draft:
-    """What is to be given: licenses, or one group."""
+def draft(*given: License | Group, kind: CodeKind = CodeKind.REGISTRATION, **fields: Any) -> CodeDraft:
+    """Return a draft of codes that give licenses, or one group."""
     group = next((one.id for one in given if isinstance(one, Group)), None)
     licenses = tuple(one.id for one in given if isinstance(one, License))
-    return Draft(kind=kind, grant=Grant(licenses=licenses, group=group), **fields)
+    return CodeDraft(kind=kind, grant=Grant(licenses=licenses, group=group), **fields)
 
 
 def code_of(
@@ -82,14 +82,14 @@ def uses(tenant: Tenant, code: Code) -> list[Use]:
 
 
 def client_of(tenant: Tenant, slug: str = "harbor") -> Organization:
-    """A client of the tenant, managed by it."""
+    """Create a client of the tenant, without managers of its own."""
     return Clients(tenant.context).create(
         person=tenant.full, organization=tenant.id, name=slug.title(), slug=slug, receipt=Receipt()
     )
 
 
 def sublicense_of(tenant: Tenant, client: Organization, license_: License, seats: int) -> License:
-    return Clients(tenant.context).carve(
+    return Clients(tenant.context).create_sublicense(
         person=tenant.full,
         organization=tenant.id,
         client=client.id,

@@ -1,4 +1,4 @@
-"""Dying at a chosen moment: before or after the n-th call to AWS, like a process that was killed."""
+"""Crashes at a chosen moment: before or after the n-th call to AWS, as of a process that was killed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Death(BaseException):
-    """What no `except Exception` survives."""
+    """A crash, which no `except Exception` catches."""
 
 
 class Moments:
@@ -20,7 +20,7 @@ class Moments:
         self._at = at
 
     def pass_one(self, moment: str) -> None:
-        """Count a moment, and die if it is the one."""
+        """Count a moment, and crash if it is the chosen one."""
         self.passed += 1
         if self.passed == self._at:
             self.last = moment
@@ -31,14 +31,14 @@ _READS = ("Get", "Query", "BatchGet", "List", "AdminList", "Head")
 
 
 def written(moment: str) -> bool:
-    """Say whether something was just written: to die before a call is to die after the last such one."""
+    """Whether the moment follows a write: a crash before a call equals one after the previous write."""
     when, _, call = moment.partition(" ")
     return when == "after" and not call.startswith(_READS)
 
 
 @contextmanager
 def dying(*clients: Any, at: int | None, counts: Callable[[str], bool] = lambda _: True) -> Iterator[Moments]:
-    """Die at the given moment of the block: 1 is before its first call, 2 after it; None counts only.
+    """Crash at the given moment of the block: 1 is before its first call, 2 after it; None only counts.
 
     Where only some moments count, the others are passed over.
     """

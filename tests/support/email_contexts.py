@@ -1,4 +1,4 @@
-"""Emails of each kind with all that their templates may use, as SendEmail hands them to the renderer."""
+"""Emails of each kind with their contexts, as SendEmail passes them to the renderer."""
 
 from __future__ import annotations
 
@@ -264,7 +264,7 @@ def email_context(
     inviter: Manager | None = MAX,
     actor_name: str = "",
 ) -> EmailContext:
-    """Return what SendEmail hands to the renderer: a notice to managers is about no one invite."""
+    """Return the context that SendEmail passes to the renderer; a notice to managers has no invite."""
     team = template in {Template.TEAM_INVITE, Template.JOINED_NOTICE}
     about = invite or (TEAM_INVITE if team else INVITE)
     if data is None:

@@ -1,4 +1,4 @@
-"""Short ways to make groups, to invite to them and to look into them, as the full manager."""
+"""Shortcuts that create and read groups and invite to them, as the full manager."""
 
 from __future__ import annotations
 

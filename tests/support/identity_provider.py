@@ -29,17 +29,17 @@ _STEPS = 12
 
 @dataclass(frozen=True)
 class IdentityProvider:
-    """A provider that is up, and a person at its pages.
+    """A running provider, and a person who uses its pages.
 
     Attributes:
-        back: how the addresses begin to which it sends people back.
+        back: the prefix of the addresses to which it redirects people back.
     """
 
     issuer: str
     back: str
 
     def sign_in(self, location: str, account: str) -> str:
-        """Follow `location` there, sign in as this account, agree, and return where it sends the browser."""
+        """Follow `location`, sign in as the account, consent, and return where the browser is redirected."""
         with httpx.Client(trust_env=False) as browser:
             answer = browser.get(location)
             for _ in range(_STEPS):
@@ -57,7 +57,7 @@ class IdentityProvider:
         raise AssertionError("the provider went on asking")
 
     def cancel(self, location: str) -> str:
-        """Follow `location` there, and press its button to cancel."""
+        """Follow `location`, cancel, and return where the browser is redirected."""
         with httpx.Client(trust_env=False, follow_redirects=True) as browser:
             page = browser.get(location)
             answer = browser.get(f"{page.url}/abort", follow_redirects=False)
@@ -67,7 +67,7 @@ class IdentityProvider:
 
 
 def changed(url: str, **parameters: str) -> str:
-    """Return an address with other values of some parameters; an empty one is left out."""
+    """Return the address with other values of some parameters; an empty value removes one."""
     parts = urlsplit(url)
     query = {**dict(parse_qsl(parts.query)), **parameters}
     return parts._replace(query=urlencode({name: value for name, value in query.items() if value})).geturl()
@@ -80,7 +80,7 @@ def parameters_of(url: str) -> dict[str, str]:
 
 @contextmanager
 def serving(back: str) -> Iterator[IdentityProvider]:
-    """Run a provider that sends people back to addresses that begin with `back`."""
+    """Run a provider that redirects people to addresses that begin with `back`."""
     install(FOLDER)
     process = subprocess.Popen(  # noqa: S603 - all of its words are ours
         ["node", "provider.mjs", back],  # noqa: S607 - whichever Node.js the project runs on

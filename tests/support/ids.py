@@ -1,4 +1,4 @@
-"""ULIDs that grow in the order in which they were asked for, so that tests read the same each time."""
+"""ULIDs that grow in the order of creation, so that tests are repeatable."""
 
 from __future__ import annotations
 

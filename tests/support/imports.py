@@ -1,4 +1,4 @@
-"""Short ways to import a spreadsheet, as the full manager, and to be the worker."""
+"""Shortcuts that import a spreadsheet, as the full manager, and run the worker."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def csv_of(*rows: str, columns: str = COLUMNS) -> bytes:
 
 @dataclass
 class ImportDriver:
-    """A tenant's imports. `work` is what the queue would have the worker do."""
+    """Drives a tenant's imports; `work` runs the worker as the queue would."""
 
     tenant: Tenant
     files: ImportFiles
@@ -52,7 +52,7 @@ class ImportDriver:
         )
 
     def upload(self, import_: Import, content: bytes) -> None:
-        """Put the file where the form would."""
+        """Store the file where the upload form would."""
         key = f"{import_.organization}/{import_.id}/file"
         self.s3.put_object(Bucket=BUCKET, Key=key, Body=content)
 
@@ -62,15 +62,15 @@ class ImportDriver:
         )
 
     def work(self, import_: Import) -> Import:
-        """Take it as far as it goes."""
-        assert not self.worker.advance(self.turn(import_), enough=lambda: False)
+        """Run the worker until it has nothing left to do."""
+        assert not self.worker.advance(self.job(import_), enough=lambda: False)
         return self.now(import_)
 
     def work_once(self, import_: Import) -> bool:
-        """Do one piece; say whether there is more."""
-        return self.worker.advance(self.turn(import_), enough=lambda: True)
+        """Run one step of the worker; return whether there is more."""
+        return self.worker.advance(self.job(import_), enough=lambda: True)
 
-    def turn(self, import_: Import) -> ContinueImport:
+    def job(self, import_: Import) -> ContinueImport:
         return ContinueImport(organization=import_.organization, import_id=import_.id)
 
     def now(self, import_: Import) -> Import:
@@ -95,7 +95,7 @@ class ImportDriver:
         )
 
     def carried_out(self, import_: Import, only: Only = Only.GOOD) -> Import:
-        """Confirm it, and let the worker come to the end."""
+        """Confirm the import, and run the worker to the end."""
         self.confirm(import_, only)
         done = self.work(import_)
         assert done.state is ImportState.FINISHED
@@ -125,7 +125,7 @@ class ImportDriver:
                 return
 
     def sent(self) -> list[Invite]:
-        """Return the invites that were sent, in the order in which they were."""
+        """Return the invites that were sent, in the order of sending."""
         rows = [
             row for event in events_of(self.tenant, "invites.created") for row in data_of(event)["invites"]
         ]
@@ -133,5 +133,5 @@ class ImportDriver:
         return [one for one in found if one is not None]
 
     def verdicts(self, import_: Import) -> list[str]:
-        """Return what becomes of each row, in the order of the file."""
+        """Return the verdict of each row, in the order of the file."""
         return [str(row.verdict) for row in self.rows(import_)]

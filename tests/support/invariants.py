@@ -1,4 +1,4 @@
-"""What must hold whatever happened (DESIGN 7.1), checked on every item of a table."""
+"""The invariants of the table (DESIGN 7.1), checked on every item."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def check_invariants(client: DynamoDBClient, name: str = NAME) -> None:
     _check_seats(found)
     _check_reservations(found)
     _check_full_managers(found)
-    _check_told(found)
-    _check_line(found)
+    _check_seat_changes(found)
+    _check_waitlist(found)
     _check_sublicenses(found)
     _check_events(found)
 
@@ -40,13 +40,15 @@ def _check_seats(found: dict[tuple[str, str], dict[str, Any]]) -> None:
             int(item[of]["N"]) for of in ("total", "assigned", "sublicensed", "available")
         )
         assert assigned == live.pop(item["id"]["S"], 0), "assigned is the number of live accesses"
-        assert available == total - assigned - sublicensed, "available is what is neither given nor lent"
+        assert available == total - assigned - sublicensed, (
+            "available seats are neither assigned nor sublicensed"
+        )
         assert available >= 0, "nothing is oversold"
     assert not live, "every access is of a license"
 
 
 def _check_reservations(found: dict[tuple[str, str], dict[str, Any]]) -> None:
-    """A reserved seat is held by a pending invite that knows it, and the reverse."""
+    """Each reserved access has a pending invite that holds its seats, and the reverse."""
     reserved = Counter[str]()
     for (_, sk), item in found.items():
         if sk.startswith("ACCESS#") and item["state"]["S"] == "reserved":
@@ -77,19 +79,19 @@ def _check_full_managers(found: dict[tuple[str, str], dict[str, Any]]) -> None:
             assert int(item["full_managers"]["N"]) == active[pk], "full managers are counted exactly"
 
 
-def _check_line(found: dict[tuple[str, str], dict[str, Any]]) -> None:
-    """Whoever waits for a seat has a place in the line, and nobody else has; all of them are counted."""
+def _check_waitlist(found: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """Each waiting join request has a position on the waitlist, nobody else has one, and all are counted."""
     waiting = {
         (pk, item["id"]["S"], item["email"]["S"])
         for (pk, sk), item in found.items()
         if sk.startswith("JOIN_REQUEST#") and item["state"]["S"] == "waiting"
     }
-    places = {
+    positions = {
         (pk, sk.removeprefix("WAITING#"), item["email"]["S"])
         for (pk, sk), item in found.items()
         if sk.startswith("WAITING#")
     }
-    assert places == waiting, "the line is made of those who wait"
+    assert positions == waiting, "the waitlist has the waiting requests"
     counted = Counter(pk for pk, _, _ in waiting)
     for (pk, sk), item in found.items():
         if sk == "JOIN_LINE":
@@ -97,31 +99,33 @@ def _check_line(found: dict[tuple[str, str], dict[str, Any]]) -> None:
     assert not counted
 
 
-def _check_told(found: dict[tuple[str, str], dict[str, Any]]) -> None:
-    """Each event says which seats its transaction took or gave back: the summary counts on it."""
-    told = Counter[str]()
+def _check_seat_changes(found: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """Each event has the seats that its transaction took or gave back, from which the summary counts."""
+    changed = Counter[str]()
     for (_, sk), item in found.items():
         if sk.startswith("EVENT#"):
             for change in json.loads(item["data"]["S"]).get("seat_changes", []):
-                told[change["license"]["id"]] += change["seats"]
+                changed[change["license"]["id"]] += change["seats"]
     for (_, sk), item in found.items():
         if sk.startswith("LICENSE#"):
-            assert int(item["assigned"]["N"]) == told[item["id"]["S"]], "events tell of every seat"
+            assert int(item["assigned"]["N"]) == changed[item["id"]["S"]], "events have every change of seats"
 
 
 def _check_sublicenses(found: dict[tuple[str, str], dict[str, Any]]) -> None:
-    """What a provider's license lent is what its clients' sublicenses hold."""
+    """The sublicensed seats of a provider's license are the totals of its sublicenses."""
     lent = Counter[str]()
     for (_, sk), item in found.items():
         if sk.startswith("LICENSE#") and "parent" in item:
             lent[item["parent"]["S"]] += int(item["total"]["N"])
     for (_, sk), item in found.items():
         if sk.startswith("LICENSE#"):
-            assert int(item["sublicensed"]["N"]) == lent[item["id"]["S"]], "seats lent are seats held"
+            assert int(item["sublicensed"]["N"]) == lent[item["id"]["S"]], (
+                "sublicensed seats are the sublicenses' totals"
+            )
 
 
 def _check_events(found: dict[tuple[str, str], dict[str, Any]]) -> None:
-    """Every event is as published."""
+    """Every event matches its published schema."""
     for (_, sk), item in found.items():
         if sk.startswith("EVENT#"):
             check_stored(item)

@@ -1,4 +1,4 @@
-"""What tests of the join page do in one line."""
+"""Shortcuts that set join pages, join, and answer requests."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def group_of(tenant: Tenant, *licenses: License) -> str:
 
 
 def person(email: str = "ann@x.io") -> Person:
-    """Return somebody whose address is proven."""
+    """Return a person whose address is proven."""
     return Person(email=email, first_name="Ann", last_name="Lee")
 
 
@@ -77,7 +77,7 @@ def refuse(tenant: Tenant, email: str = "ann@x.io") -> JoinRequest:
 
 
 def requests(tenant: Tenant, state: JoinState) -> list[str]:
-    """Return who asked and is in this state now, in the order of asking."""
+    """Return the addresses of the requests in a state, in the order of asking."""
     page = JoinRequests(tenant.context).listed(
         person=tenant.limited, organization=tenant.id, state=state, limit=100, cursor=None
     )

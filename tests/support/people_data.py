@@ -1,4 +1,4 @@
-"""Short ways to export and erase learners, as the full manager, and to be the worker."""
+"""Shortcuts that export and erase learners, as the full manager, and run the worker."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PASSWORD = "Correct-Horse-9"
 
 @dataclass
 class People:
-    """A tenant's learners, their accounts and what is held about them."""
+    """A tenant's learners, their accounts and the data held about them."""
 
     tenant: Tenant
     files: ImportFiles
@@ -39,7 +39,9 @@ class People:
         client.create_group(UserPoolId=self.pool, GroupName=OPERATORS)
         self.identity = Identity(client=client, pool=self.pool, app=app)
         self.service = LearnerErasures(self.tenant.context, files=self.files)
-        self.scrubbing = PseudonymizeLearner(self.tenant.context, identity=self.identity, files=self.files)
+        self.pseudonymize_learner = PseudonymizeLearner(
+            self.tenant.context, identity=self.identity, files=self.files
+        )
 
     def register(self, email: str = ANN, *, operator: bool = False) -> None:
         """Give the person an account."""
@@ -56,21 +58,21 @@ class People:
         )
 
     def carry_out(self, order: Erasure) -> bool:
-        return self.scrubbing.carry_out(organization=order.organization, erasure=order.id)
+        return self.pseudonymize_learner.carry_out(organization=order.organization, erasure=order.id)
 
     def erase(self, email: str = ANN) -> Erasure:
-        """Order it, and be the worker."""
+        """Order an erasure, and carry it out."""
         ordered = self.order(email)
         assert self.carry_out(ordered)
         return ordered
 
     def export(self, email: str = ANN, *, tenant: Tenant | None = None) -> Export:
-        home = tenant or self.tenant
-        return ExportLearner(home.context, files=self.files).export(
-            person=home.full, organization=home.id, email=email
+        exported = tenant or self.tenant
+        return ExportLearner(exported.context, files=self.files).export(
+            person=exported.full, organization=exported.id, email=email
         )
 
     def mentions(self, email: str = ANN) -> list[dict[str, Any]]:
-        """Return the items that name the address anywhere."""
+        """Return the items that contain the address."""
         dynamodb: Any = self.tenant.context.table.connection.client
         return [item for item in items(dynamodb) if email in str(item).lower()]

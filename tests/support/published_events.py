@@ -1,4 +1,4 @@
-"""Events as they are published: read in tests, and each held against its published schema."""
+"""Events as they are published, read in tests and validated against their schemas."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def data_of(event: Event) -> dict[str, Any]:
 
 
 def starts(event: Event) -> list[tuple[str, str, str]]:
-    """Return the starts that lie ahead by the event, as (address, license, start)."""
+    """Return the scheduled starts in the event, as (address, license, start)."""
     data = data_of(event)
     accesses = data.get("scheduled") or data.get("accesses") or [data.get("access")]
     return [
@@ -35,18 +35,18 @@ def starts(event: Event) -> list[tuple[str, str, str]]:
 
 
 def seat_changes(event: Event) -> dict[str, int]:
-    """Return the seats that people took or gave back by the event, by license."""
+    """Return the event's changes of seats by license."""
     return {one["license"]["id"]: one["seats"] for one in data_of(event)["seat_changes"]}
 
 
 def check_stored(item: Mapping[str, Any]) -> None:
-    """Assert that an event, as the table has it, is what openapi.json says of its type, and nothing more."""
+    """Assert that a stored event matches the schema of its type in openapi.json, without further fields."""
     envelope = {name: item[name]["S"] for name in ("id", "type", "occurred_at", "organization", "actor")}
     check_event({**envelope, "data": json.loads(item["data"]["S"])})
 
 
 def check_event(event: Mapping[str, Any]) -> None:
-    """Assert that the event is as published."""
+    """Assert that the event matches its published schema."""
     validator = _validators()[event["type"]]
     problems = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(event)]
     assert not problems, f"{event['type']} is not as published: {problems}"
@@ -54,7 +54,7 @@ def check_event(event: Mapping[str, Any]) -> None:
 
 @cache
 def _validators() -> dict[str, Draft202012Validator]:
-    """Return a validator for each type, strict about fields that the schema does not name."""
+    """Return a validator for each type, which refuses fields that the schema does not have."""
     published = json.loads(DOCUMENT.read_text())["components"]["schemas"]
     own = {name: deepcopy(published[name]) for name in event_schemas()}
     for schema in own.values():

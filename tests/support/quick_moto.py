@@ -20,7 +20,7 @@ from moto.dynamodb.models.table import Table
 
 
 class _OneCopy:
-    """Stands in for the module `copy` in moto's DynamoDB while a transaction runs."""
+    """Replaces the module `copy` in moto's DynamoDB while a transaction runs."""
 
     def __init__(self, transact_items: list[dict[str, Any]]) -> None:
         self._partitions = {
@@ -31,7 +31,7 @@ class _OneCopy:
         self._copies: dict[int, Table] = {}
 
     def deepcopy(self, thing: Any) -> Any:
-        """Copy a table once, anything else as ever."""
+        """Copy a table once in a transaction, anything else as `copy` does."""
         if not isinstance(thing, Table):
             return copy.deepcopy(thing)
         if id(thing) not in self._copies:

@@ -1,4 +1,4 @@
-"""Makes moto's user pools quick: each reads the one key that moto ships anew, which takes 0.2 seconds."""
+"""Makes moto's user pools quick: each parses the key that moto ships again, which takes 0.2 seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Short ways to see what came of a command."""
+"""Shortcuts that read a command's results from the table."""
 
 from __future__ import annotations
 
@@ -49,5 +49,5 @@ def emails_of(tenant: Tenant, type_: str) -> list[str]:
 
 
 def outcomes(results: Iterable[Invited]) -> dict[str, str]:
-    """Return what became of each address."""
+    """Return the outcome of each address."""
     return {one.email: str(one.outcome) for one in results}

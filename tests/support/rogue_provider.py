@@ -1,4 +1,4 @@
-"""An identity provider that says whatever a test has it say: for tokens that no honest one would sign."""
+"""An identity provider that answers as a test sets it, for tokens that no honest one would sign."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class RogueProvider:
     Attributes:
         claims: in its ID token, besides those that would be right; None leaves one out.
         metadata: in its discovery document, besides those that would be right.
-        answers: what it answers at a path, in place of JSON.
+        answers: the answers at paths, in place of JSON.
     """
 
     issuer: str = ""
@@ -38,16 +38,16 @@ class RogueProvider:
 
     @cached_property
     def key(self) -> ECKey:
-        """The key that it publishes."""
+        """The key that the provider publishes."""
         return ECKey.generate_key("P-256", {"kid": "one", "use": "sig"}, auto_kid=False)
 
     @cached_property
     def other_key(self) -> ECKey:
-        """A key that nobody published, under the name of the one that was."""
+        """An unpublished key with the id of the published one."""
         return ECKey.generate_key("P-256", {"kid": "one", "use": "sig"}, auto_kid=False)
 
     def answer(self, path: str) -> tuple[int, bytes]:
-        """Return the status and the body of what stands at a path."""
+        """Return the status and the body of the answer at a path."""
         if path in self.answers:
             return self.answers[path]
         served: dict[str, Callable[[], dict[str, Any]]] = {
@@ -97,7 +97,7 @@ def rsa_key() -> RSAKey:
 
 @contextmanager
 def serving_rogue() -> Iterator[RogueProvider]:
-    """Run one on the loopback."""
+    """Run a rogue provider on the loopback."""
     rogue = RogueProvider()
 
     class Handler(BaseHTTPRequestHandler):
@@ -113,7 +113,7 @@ def serving_rogue() -> Iterator[RogueProvider]:
             self.do_GET()
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     rogue.issuer = f"http://127.0.0.1:{server.server_port}"

@@ -1,4 +1,4 @@
-"""Makers: single sign-on connections, made through the real service."""
+"""Single sign-on connections, created through the real service."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ACME = "acme.example"
 
 
 def never() -> Any:
-    """Stand where nobody is to be asked."""
+    """Fail, since the test must not ask a provider."""
     raise AssertionError("no provider is asked here")
 
 
@@ -47,7 +47,7 @@ class Connector:
         domains: Sequence[str] = (ACME,),
         confirmed: bool = True,
     ) -> Connection:
-        """Create a connection, unless told otherwise for acme.example alone."""
+        """Create a connection, by default for the domain acme.example."""
         connection = self.service.create(
             person=self.tenant.full,
             organization=organization or self.tenant.id,
@@ -64,7 +64,7 @@ class Connector:
         return self.confirm(connection) if confirmed else connection
 
     def confirm(self, connection: Connection, *, owned: bool = True, domain: str = ACME) -> Connection:
-        """Confirm that a domain is the organization's own, or take that back."""
+        """Confirm a domain of the connection, or withdraw the confirmation."""
         carry_out = self.service.confirm if owned else self.service.unconfirm
         return carry_out(
             person=self.tenant.operator,

@@ -1,4 +1,4 @@
-"""The one table as DESIGN 4 has it, made without CloudFormation."""
+"""The table of DESIGN 4, created without CloudFormation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makers: an organization with its people and licenses, made through the real services."""
+"""An organization with its people and licenses, created through the real services."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OPERATOR = Person(email="operator@usher.example", first_name="Olga", last_name="
 
 @dataclass(frozen=True)
 class Tenant:
-    """An organization, a full manager and a limited one, and what can be made for it in one line."""
+    """An organization with a full and a limited manager, and shortcuts that create what belongs to it."""
 
     context: Context
     organization: Organization
@@ -141,20 +141,20 @@ class Tenant:
 
     @contextmanager
     def before_next_write(self, rival: Callable[[], object]) -> Iterator[None]:
-        """Let a rival act once, between the next command's reading and its writing."""
+        """Run `rival` once, between the next command's read and its write."""
         client: Any = self.context.table.connection.client
-        turns = iter([rival])
+        calls = iter([rival])
 
         def step_in(**_: object) -> None:
-            if (turn := next(turns, None)) is not None:
-                turn()
+            if (call := next(calls, None)) is not None:
+                call()
 
         client.meta.events.register("provide-client-params.dynamodb.TransactWriteItems", step_in)
         try:
             yield
         finally:
             client.meta.events.unregister("provide-client-params.dynamodb.TransactWriteItems", step_in)
-        assert next(turns, None) is None, "the rival had its turn"
+        assert next(calls, None) is None, "the rival had its call"
 
 
 def found_tenant(
@@ -172,9 +172,9 @@ def found_tenant(
         invite_days=invite_days,
         receipt=Receipt(),
     )
-    answering = AnswerInvite(context)
+    answer_invite = AnswerInvite(context)
     (first,) = organizations.team(context.table, organization.id)
-    answering.accept(person=full, invite=first.invite, number=1)
+    answer_invite.accept(person=full, invite=first.invite, number=1)
     second = TeamMembers(context).invite(
         person=full,
         organization=organization.id,
@@ -184,7 +184,7 @@ def found_tenant(
         role=Role.LIMITED,
         receipt=Receipt(),
     )
-    answering.accept(person=limited, invite=second.invite, number=1)
+    answer_invite.accept(person=limited, invite=second.invite, number=1)
     return Tenant(context, organization, full, limited)
 
 

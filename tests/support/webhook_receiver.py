@@ -46,20 +46,20 @@ Respond = Callable[[BaseHTTPRequestHandler], None]
 
 @dataclass(frozen=True)
 class Request:
-    """What a receiver was sent."""
+    """A message that a receiver got."""
 
     path: str
     headers: dict[str, str]
     body: str
 
     def verified(self, secret: str) -> Any:
-        """Return the message if it was signed with the secret, or raise what the library does."""
+        """Return the message if it was signed with the secret, or raise the library's error."""
         return Verifier(secret).verify(self.body, self.headers)
 
 
 @dataclass
 class Receiver:
-    """A server that takes messages."""
+    """A server that receives messages."""
 
     port: int
     secure: bool = True
@@ -71,12 +71,12 @@ class Receiver:
         return f"https://{HOST}:{self.port}/in" if self.secure else f"http://{LOOPBACK}:{self.port}/in"
 
     def will(self, *answers: Respond) -> None:
-        """Answer so, one after another."""
+        """Set the next answers, one for each message."""
         self.answers += answers
 
 
 def status(code: int, body: str = "", **headers: str) -> Respond:
-    """Answer with a status."""
+    """Return an answer with the status."""
 
     def respond(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(code)
@@ -129,7 +129,7 @@ def _signed(
 
 @cache
 def trust() -> ssl.SSLContext:
-    """Believe the authority of these servers, and nobody else."""
+    """Return a TLS context that trusts the authority of these servers alone."""
     _, certificate = _authority()
     context = ssl.create_default_context(cadata=certificate.public_bytes(serialization.Encoding.PEM).decode())
     context.verify_flags |= ssl.VERIFY_X509_STRICT  # as Python has it from 3.13 on
@@ -160,7 +160,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: that a caller hangs up is what some tests are about."""
+        """Log nothing: some tests have the caller hang up."""
 
 
 @contextmanager
@@ -175,7 +175,7 @@ def receiving(*, secure: bool = True) -> Iterator[Receiver]:
             (receiver.answers.pop(0) if receiver.answers else status(204))(self)
 
         def log_message(self, *_: object) -> None:
-            """Keep quiet."""
+            """Log nothing."""
 
     server = _Server((LOOPBACK, 0), Handler)
     if secure:
@@ -194,7 +194,7 @@ def receiving(*, secure: bool = True) -> Iterator[Receiver]:
 
 
 def to_loopback(host: str, _port: int) -> Sequence[str]:
-    """Resolve every name to loopback; DNS is the world outside."""
+    """Resolve every name to loopback, in place of DNS."""
     try:
         return [str(ip_address(host))]
     except ValueError:

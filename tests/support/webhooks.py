@@ -1,4 +1,4 @@
-"""deliver_webhook and its queue by the test's clock, over the workers' dispatch and sweep.
+"""The delivery of webhooks and its queue by the test's clock, with the workers' dispatch and sweep.
 
 SQS keeps delayed messages back by the real time; what is put on the queue is noted here with the moment of
 the test's clock at which it would be handed over.
@@ -28,7 +28,7 @@ from usher.store.integrations import webhook_deliveries
 
 
 class Post:
-    """What brings events to receivers."""
+    """Fan-out, queue and delivery of webhooks."""
 
     def __init__(self, async_workers: AsyncWorkers, signatures: Signatures) -> None:
         self.async_workers = async_workers
@@ -36,8 +36,8 @@ class Post:
         self.signatures = signatures
         self.queued: list[tuple[datetime, Call]] = []
         queue = Queue(client=async_workers.sqs, url=async_workers.webhook_queue, message_format=WEBHOOK_CALLS)
-        self.fanning = WebhookFanOut(self.context, queue=queue)
-        self.calling = DeliverWebhook(
+        self.webhook_fan_out = WebhookFanOut(self.context, queue=queue)
+        self.deliver_webhook = DeliverWebhook(
             self.context,
             receivers=Receivers(own_networks=[LOOPBACK_NETWORK], resolve=to_loopback, trust=trust()),
             signatures=signatures,
@@ -48,7 +48,7 @@ class Post:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Note what is put on the queue while the block runs."""
+        """Collect the messages put on the queue while the block runs."""
         offered: list[tuple[datetime, Call]] = []
 
         def offer(params: dict[str, Any], **_: object) -> None:
@@ -71,7 +71,7 @@ class Post:
             events.unregister("after-call.sqs.SendMessageBatch", take)
 
     def subscribe(self, person: Person, organization: str, receiver: Receiver, *events: str) -> Webhook:
-        """Make a webhook that leads to the receiver."""
+        """Create a webhook to the receiver."""
         return WebhookSubscriptions(
             self.context, signatures=self.signatures, own_networks=[LOOPBACK_NETWORK]
         ).create(
@@ -84,19 +84,19 @@ class Post:
         )
 
     def secret(self, webhook: Webhook) -> str:
-        """Return its newest secret."""
+        """Return the webhook's newest secret."""
         return self.signatures.secret(webhook.id, webhook.secret)
 
     def deliver(self) -> list[CallOutcome]:
-        """Make the queued deliveries whose time has come, those that this brings among them."""
+        """Make the queued deliveries that are due, those queued meanwhile included."""
         outcomes = []
         while ready := [one for one in self.queued if one[0] <= self.context.now()]:
             self.queued = [one for one in self.queued if one not in ready]
-            outcomes += [self.calling.call(call) for _, call in ready]
+            outcomes += [self.deliver_webhook.call(call) for _, call in ready]
         return outcomes
 
     def settle(self) -> list[CallOutcome]:
-        """Dispatch what has happened and make the deliveries."""
+        """Dispatch the events and make the deliveries."""
         self.async_workers.dispatch()
         return self.deliver()
 

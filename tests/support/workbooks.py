@@ -1,4 +1,4 @@
-"""Workbooks as a manager's programs write them, and as no program would."""
+"""Workbooks as spreadsheet programs write them, and damaged ones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 def workbook(rows: Iterable[Iterable[Any]], **more_sheets: Iterable[Iterable[Any]]) -> bytes:
-    """Return a workbook with a sheet of these rows, and one more for each name."""
+    """Return a workbook with a sheet of the rows, and one more sheet for each name."""
     book = Workbook()
     book.remove(book.worksheets[0])
     for title, lines in {"People": rows, **more_sheets}.items():
@@ -42,7 +42,7 @@ def part(archive: bytes, name: str) -> bytes:
 
 
 def sheet_of(rows: str, *, before: str = "", after: str = "") -> bytes:
-    """Return a workbook whose sheet is the column Email and this XML."""
+    """Return a workbook whose sheet has the column Email and the XML of the rows."""
     header = '<row r="1"><c r="A1" t="inlineStr"><is><t>Email</t></is></c></row>'
     xml = f'{before}<worksheet xmlns="{NAMESPACE}"><sheetData>{header}{rows}</sheetData>{after}</worksheet>'
     return rewritten(workbook([["Email"]]), {SHEET: xml.encode()})

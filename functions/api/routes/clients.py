@@ -86,7 +86,7 @@ def get_client(organization: OrganizationPath, client: ClientPath) -> Client:
 
 
 @router.post(f"{ONE}/sublicenses", status_code=HTTPStatus.CREATED)
-@described(Clients.carve, idempotent=True)
+@described(Clients.create_sublicense, idempotent=True)
 def carve_sublicense(
     organization: OrganizationPath, client: ClientPath, new: NewSublicense
 ) -> Response[License]:
@@ -97,7 +97,7 @@ def carve_sublicense(
     """
     person, services = router.person, router.services
     return router.idempotent(
-        lambda receipt: services.clients.carve(
+        lambda receipt: services.clients.create_sublicense(
             person=person,
             organization=organization,
             client=client,

@@ -29,7 +29,7 @@ from usher.domain.enrollment.grants import BadGrantError, Grant
 from usher.domain.json_values import Json
 from usher.services.clients import Clients
 from usher.services.enrollment.code_batches import CodeBatches
-from usher.services.enrollment.codes import Codes, Draft
+from usher.services.enrollment.codes import CodeDraft, Codes
 from usher.services.paging import PAGE, ResultPage
 from usher.services.receipts import Receipt
 
@@ -238,7 +238,7 @@ def _view() -> partial[Code]:
     return partial(views.code, now=services.context.now(), origin=services.origin)
 
 
-def _draft(organization: str, new: CodeGrant, kind: CodeKind) -> tuple[Draft, str]:
+def _draft(organization: str, new: CodeGrant, kind: CodeKind) -> tuple[CodeDraft, str]:
     """Return what the codes are to be like, and whose they are to be."""
     targets = (new.license, new.licenses, new.group, new.sublicense)
     if sum(target is not None for target in targets) > 1:
@@ -248,7 +248,7 @@ def _draft(organization: str, new: CodeGrant, kind: CodeKind) -> tuple[Draft, st
     one = new.license or new.sublicense
     licenses = new.licenses or ([one] if one is not None else [])
     grant = Grant(licenses=tuple(licenses), group=new.group)
-    draft = Draft(kind=kind, grant=grant, name=new.name, ends_on=new.ends_on, domain=new.domain)
+    draft = CodeDraft(kind=kind, grant=grant, name=new.name, ends_on=new.ends_on, domain=new.domain)
     return draft, router.home(organization, new.client)
 
 

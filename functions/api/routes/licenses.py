@@ -14,6 +14,7 @@ from functions.api.schemas.licenses import License, LicensePage
 from functions.api.schemas.people import Access
 from functions.api.views import common as views
 from usher.services.license_queries import LicenseQueries
+from usher.services.self_assignment import SelfAssignment
 
 LICENSES = "/v1/organizations/<organization>/licenses"
 
@@ -49,7 +50,7 @@ def get_license(
 
 
 @router.post(f"{LICENSES}/<license>/self-assign", status_code=HTTPStatus.CREATED)
-@described(LicenseQueries.assign_self, caller=Caller.SIGNED_IN, idempotent=True)
+@described(SelfAssignment.assign, caller=Caller.SIGNED_IN, idempotent=True)
 def assign_seat_to_self(
     organization: OrganizationPath,
     license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
@@ -60,7 +61,7 @@ def assign_seat_to_self(
     """
     person, services = router.person, router.services
     return router.idempotent(
-        lambda receipt: services.license_queries.assign_self(
+        lambda receipt: services.self_assignment.assign(
             person=person, organization=organization, license_id=license, receipt=receipt
         ),
         person=person,

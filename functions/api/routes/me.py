@@ -37,5 +37,5 @@ def rename_me(name: Name) -> Me:
 
 
 def _me(person: Person) -> Me:
-    places = router.services.password_login.places(person=person)
+    places = router.services.password_login.managed_organizations(person=person)
     return Me(person=views.person(person), organizations=[views.place(place) for place in places])

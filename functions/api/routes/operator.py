@@ -86,13 +86,13 @@ def retire_product(product: ProductPath, retirement: Retirement) -> Response[Pro
 
 
 @router.delete(RETIREMENT, status_code=HTTPStatus.NO_CONTENT)
-@described(ProductRetirement.keep)
+@described(ProductRetirement.cancel)
 def keep_product(product: ProductPath) -> Response[None]:
     """Take a product's retirement back.
 
     Even after it was retired. Whoever was told that it would be retired is told that it stays.
     """
-    router.services.product_retirement.keep(person=router.person, product=product)
+    router.services.product_retirement.cancel(person=router.person, product=product)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 

@@ -69,7 +69,7 @@ def _refresh_token() -> str:
 
 
 def _answer(signed_in: SignedIn) -> Response[Session]:
-    places = router.services.password_login.places(person=signed_in.person)
+    places = router.services.password_login.managed_organizations(person=signed_in.person)
     session = Session(
         access_token=signed_in.token,
         expires_in=signed_in.expires_in,

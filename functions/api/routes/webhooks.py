@@ -26,7 +26,7 @@ from usher.domain.integrations.webhook_deliveries import (
     DeliveryState,
 )
 from usher.services.integrations.webhook_redelivery import WebhookRedelivery
-from usher.services.integrations.webhooks import WebhookSubscriptions, WebhookWish
+from usher.services.integrations.webhooks import WebhookChanges, WebhookSubscriptions
 from usher.services.paging import PAGE
 from usher.services.receipts import Receipt
 
@@ -99,7 +99,7 @@ def change_webhook(organization: OrganizationPath, webhook: WebhookPath, change:
             person=router.person,
             organization=organization,
             webhook=webhook,
-            wish=WebhookWish(
+            changes=WebhookChanges(
                 url=change.url,
                 events=change.events,
                 all_events="events" in change.model_fields_set,

@@ -7,11 +7,11 @@ from datetime import datetime
 from functions.api.schemas import codes
 from functions.api.views.common import instant, product_summary
 from usher.domain.instants import rfc3339
-from usher.services.enrollment.code_batches import Made
-from usher.services.enrollment.codes import Issued, UseBy
+from usher.services.enrollment.code_batches import CodeResult
+from usher.services.enrollment.codes import IssuedCode, UseWithLearner
 
 
-def code(of: Issued, *, now: datetime, origin: str) -> codes.Code:
+def code(of: IssuedCode, *, now: datetime, origin: str) -> codes.Code:
     """A code, as it stands at `now`."""
     one, group = of.code, of.code.grant.group
     landing_page = f"{origin}/c/{of.organization.slug}"
@@ -38,7 +38,7 @@ def code(of: Issued, *, now: datetime, origin: str) -> codes.Code:
     )
 
 
-def use(of: UseBy) -> codes.Use:
+def use(of: UseWithLearner) -> codes.Use:
     """Somebody who redeemed a code, by their own name."""
     return codes.Use(
         email=of.use.email,
@@ -48,7 +48,7 @@ def use(of: UseBy) -> codes.Use:
     )
 
 
-def made(of: str | Made) -> codes.BatchId | codes.CodeResult:
+def made(of: str | CodeResult) -> codes.BatchId | codes.CodeResult:
     """The batch's id, which comes first, or what became of one of its codes."""
     if isinstance(of, str):
         return codes.BatchId(of)

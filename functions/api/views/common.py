@@ -31,7 +31,7 @@ from usher.services.groups import GroupDetail
 from usher.services.invites.manage_invites import BulkResult
 from usher.services.license_assignment import AssignmentResult, SeatRequirement
 from usher.services.people.learner_queries import LearnerDetail
-from usher.services.people.password_login import Place
+from usher.services.people.password_login import ManagedOrganization
 
 _USABLE = frozenset({AccessState.SCHEDULED, AccessState.ACTIVE, AccessState.ENDED})
 """The states of an access that was given: only these have a beginning and an end."""
@@ -49,7 +49,7 @@ def person(of: Person) -> people.Person:
     )
 
 
-def place(of: Place) -> people.Place:
+def place(of: ManagedOrganization) -> people.Place:
     """An organization that the person manages."""
     return people.Place(
         id=of.organization.id, slug=of.organization.slug, name=of.organization.name, role=of.role

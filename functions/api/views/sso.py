@@ -12,7 +12,7 @@ from usher.domain.enrollment.sso_login import (
     sso_callback,
 )
 from usher.domain.instants import rfc3339
-from usher.services.enrollment.sso_connections import Checked
+from usher.services.enrollment.sso_connections import ConnectionCheck
 
 
 def connection(of: Connection, *, origin: str) -> sso.Connection:
@@ -38,7 +38,7 @@ def grant(of: Grant) -> sso.Grant:
     return sso.Grant(licenses=list(of.licenses), group=of.group)
 
 
-def checked(of: Checked) -> sso.ConnectionCheck:
+def checked(of: ConnectionCheck) -> sso.ConnectionCheck:
     """What keeps people from signing in: at the provider, and here."""
     found = [sso.ConnectionProblem(code=one.code, detail=one.detail) for one in of.problems]
     found += [

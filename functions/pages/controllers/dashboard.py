@@ -67,7 +67,7 @@ class DashboardController:
             notice=feedback.notice or _notice(request.query),
             welcome="welcome" in request.query,
             cards=cards,
-            places=self._password_login.places(person=request.person),
+            places=self._password_login.managed_organizations(person=request.person),
             now=self._now(),
         )
 

@@ -85,7 +85,7 @@ class SsoController:
 
     def _failed(self, refused: SignOnError, request: PageRequest, connection: str, *cookies: Cookie) -> Page:
         is_gone = isinstance(refused, ConnectionOverError)
-        organization = None if is_gone else self._sso_login.home(connection=connection)
+        organization = None if is_gone else self._sso_login.organization(connection=connection)
         # An unknown connection is whatever somebody wrote into the address, and is not logged.
         known = "" if organization is None else connection
         logger.info("A single sign-on was refused.", extra={"code": refused.code, "connection": known})

@@ -150,7 +150,7 @@ def test_a_key_is_the_organizations_and_stays_when_its_maker_is_removed(
     team.accept(team.invite(role=Role.FULL))
     key = manager.as_(BOB).post(keys, {"name": "Payroll", "scopes": ["read"]}).json["key"]
 
-    team.teaming.remove(person=tenant.full, organization=tenant.id, email=BOB.email)
+    team.team_members.remove(person=tenant.full, organization=tenant.id, email=BOB.email)
 
     assert manager.as_(BOB).get(base).status == HTTPStatus.NOT_FOUND
     assert manager.with_key(key).get(base).status == HTTPStatus.OK

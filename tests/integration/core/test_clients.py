@@ -62,13 +62,13 @@ def create(
         receipt=Receipt(),
     )
     if managed and accepted:
-        (place,) = organizations.team(tenant.context.table, client.id)
-        AnswerInvite(tenant.context).accept(person=CLIENTS_OWN, invite=place.invite, number=1)
+        (manager,) = organizations.team(tenant.context.table, client.id)
+        AnswerInvite(tenant.context).accept(person=CLIENTS_OWN, invite=manager.invite, number=1)
     return client
 
 
-def carve(tenant: Tenant, client: Organization, license_: License, seats: int) -> License:
-    return Clients(tenant.context).carve(
+def create_sublicense(tenant: Tenant, client: Organization, license_: License, seats: int) -> License:
+    return Clients(tenant.context).create_sublicense(
         person=tenant.full,
         organization=tenant.id,
         client=client.id,
@@ -127,9 +127,9 @@ def test_a_clients_first_manager_is_invited_in_the_clients_name(
     client = create(tenant, managed=True, accepted=False)
     async_workers.settle()
 
-    (place,) = organizations.team(tenant.context.table, client.id)
+    (manager,) = organizations.team(tenant.context.table, client.id)
     assert async_workers.senders(CLIENTS_OWN.email) == ["Harbor Works"]
-    assert (place.role, place.email) == (Role.FULL, CLIENTS_OWN.email)
+    assert (manager.role, manager.email) == (Role.FULL, CLIENTS_OWN.email)
 
 
 def test_a_client_has_no_clients(tenant: Tenant) -> None:
@@ -150,7 +150,7 @@ def test_a_sublicense_is_carved_out_of_a_license_with_its_terms(tenant: Tenant) 
     license_ = tenant.license(10)
     client = create(tenant)
 
-    sublicense = carve(tenant, client, license_, 4)
+    sublicense = create_sublicense(tenant, client, license_, 4)
 
     assert seats(tenant, license_) == (10, 4, 6)
     assert seats(tenant, sublicense) == (4, 0, 4)
@@ -161,10 +161,10 @@ def test_a_sublicense_is_carved_out_of_a_license_with_its_terms(tenant: Tenant) 
 def test_sums_never_exceed_the_parent(tenant: Tenant) -> None:
     license_ = tenant.license(10)
     harbor, pier = create(tenant), create(tenant, slug="pier")
-    carve(tenant, harbor, license_, 7)
+    create_sublicense(tenant, harbor, license_, 7)
 
     with pytest.raises(NotEnoughSeatsError) as refused:
-        carve(tenant, pier, license_, 4)
+        create_sublicense(tenant, pier, license_, 4)
 
     assert refused.value.facts["shortfall"] == [
         {"license": license_.id, "needed": 4, "available": 3, "missing": 1}
@@ -180,10 +180,10 @@ def test_of_two_who_carve_the_last_seats_at_once_one_gets_them(tenant: Tenant) -
     harbor, pier = create(tenant), create(tenant, slug="pier")
 
     with (
-        tenant.before_next_write(lambda: carve(tenant, pier, license_, 3)),
+        tenant.before_next_write(lambda: create_sublicense(tenant, pier, license_, 3)),
         pytest.raises(NotEnoughSeatsError),
     ):
-        carve(tenant, harbor, license_, 3)
+        create_sublicense(tenant, harbor, license_, 3)
 
     assert seats(tenant, license_) == (5, 3, 2)
 
@@ -191,10 +191,10 @@ def test_of_two_who_carve_the_last_seats_at_once_one_gets_them(tenant: Tenant) -
 def test_a_client_has_one_sublicense_of_a_license(tenant: Tenant) -> None:
     license_ = tenant.license(5)
     client = create(tenant)
-    sublicense = carve(tenant, client, license_, 1)
+    sublicense = create_sublicense(tenant, client, license_, 1)
 
     with pytest.raises(AlreadySublicensedError) as refused:
-        carve(tenant, client, license_, 1)
+        create_sublicense(tenant, client, license_, 1)
 
     assert refused.value.facts["sublicense"] == sublicense.id
 
@@ -204,10 +204,10 @@ def test_of_two_who_carve_the_same_at_once_one_does(tenant: Tenant) -> None:
     client = create(tenant)
 
     with (
-        tenant.before_next_write(lambda: carve(tenant, client, license_, 1)),
+        tenant.before_next_write(lambda: create_sublicense(tenant, client, license_, 1)),
         pytest.raises(AlreadySublicensedError),
     ):
-        carve(tenant, client, license_, 1)
+        create_sublicense(tenant, client, license_, 1)
 
     assert seats(tenant, license_) == (5, 1, 4)
 
@@ -215,7 +215,7 @@ def test_of_two_who_carve_the_same_at_once_one_does(tenant: Tenant) -> None:
 def test_seats_move_to_a_sublicense_and_back(tenant: Tenant) -> None:
     license_ = tenant.license(10)
     client = create(tenant)
-    sublicense = carve(tenant, client, license_, 2)
+    sublicense = create_sublicense(tenant, client, license_, 2)
 
     more = move(tenant, client, sublicense, 3)
     fewer = move(tenant, client, sublicense, -4)
@@ -228,7 +228,7 @@ def test_seats_move_to_a_sublicense_and_back(tenant: Tenant) -> None:
 def test_two_who_move_seats_at_once_both_do_and_each_is_told_the_truth(tenant: Tenant) -> None:
     license_ = tenant.license(10)
     client = create(tenant)
-    sublicense = carve(tenant, client, license_, 2)
+    sublicense = create_sublicense(tenant, client, license_, 2)
 
     with tenant.before_next_write(lambda: move(tenant, client, sublicense, 3)):
         after = move(tenant, client, sublicense, 1)
@@ -240,7 +240,7 @@ def test_two_who_move_seats_at_once_both_do_and_each_is_told_the_truth(tenant: T
 def test_seats_in_use_are_not_given_back(tenant: Tenant) -> None:
     license_ = tenant.license(10)
     client = create(tenant)
-    sublicense = carve(tenant, client, license_, 2)
+    sublicense = create_sublicense(tenant, client, license_, 2)
     invite(tenant, tenant.full, client, sublicense, "ann@x.io")
 
     with pytest.raises(SeatsInUseError) as refused:
@@ -253,7 +253,7 @@ def test_seats_in_use_are_not_given_back(tenant: Tenant) -> None:
 def test_more_seats_than_the_parent_has_are_not_moved(tenant: Tenant) -> None:
     license_ = tenant.license(10)
     client = create(tenant)
-    sublicense = carve(tenant, client, license_, 2)
+    sublicense = create_sublicense(tenant, client, license_, 2)
 
     with pytest.raises(NotEnoughSeatsError) as refused:
         move(tenant, client, sublicense, 9)
@@ -265,7 +265,7 @@ def test_more_seats_than_the_parent_has_are_not_moved(tenant: Tenant) -> None:
 
 def test_no_seats_at_all_are_not_a_move(tenant: Tenant) -> None:
     client = create(tenant)
-    sublicense = carve(tenant, client, tenant.license(10), 2)
+    sublicense = create_sublicense(tenant, client, tenant.license(10), 2)
 
     with pytest.raises(BadLicenseError):
         move(tenant, client, sublicense, 0)
@@ -276,7 +276,7 @@ def test_a_license_that_has_ended_is_not_carved(tenant: Tenant) -> None:
     client = create(tenant)
 
     with pytest.raises(LicenseOverError):
-        carve(tenant, client, license_, 1)
+        create_sublicense(tenant, client, license_, 1)
 
 
 def test_what_is_not_there_is_not_carved_or_moved(tenant: Tenant) -> None:
@@ -284,18 +284,18 @@ def test_what_is_not_there_is_not_carved_or_moved(tenant: Tenant) -> None:
     stranger = found_tenant(tenant.context, slug="other")
 
     with pytest.raises(UnknownLicenseError):
-        carve(
+        create_sublicense(
             tenant, client, replace(license_, terms=license_.terms.of(license_id="nope", organization="x")), 1
         )
     with pytest.raises(UnknownClientError):
-        carve(tenant, stranger.organization, license_, 1)
+        create_sublicense(tenant, stranger.organization, license_, 1)
     with pytest.raises(UnknownSublicenseError):
         move(tenant, client, license_, 1)
 
 
 def test_a_shrunk_license_keeps_what_its_clients_hold(tenant: Tenant) -> None:
     license_ = tenant.license(10)
-    carve(tenant, create(tenant), license_, 6)
+    create_sublicense(tenant, create(tenant), license_, 6)
 
     with pytest.raises(SeatsInUseError):
         OperatorCommands(tenant.context).resize_license(
@@ -305,7 +305,7 @@ def test_a_shrunk_license_keeps_what_its_clients_hold(tenant: Tenant) -> None:
 
 def test_a_sublicense_grows_by_its_provider_alone(tenant: Tenant) -> None:
     client = create(tenant)
-    sublicense = carve(tenant, client, tenant.license(10), 2)
+    sublicense = create_sublicense(tenant, client, tenant.license(10), 2)
 
     with pytest.raises(SublicensedError):
         OperatorCommands(tenant.context).resize_license(
@@ -324,7 +324,7 @@ def test_a_sublicense_grows_by_its_provider_alone(tenant: Tenant) -> None:
 
 def test_managers_of_the_provider_manage_its_clients(tenant: Tenant, async_workers: AsyncWorkers) -> None:
     client = create(tenant)
-    sublicense = carve(tenant, client, tenant.license(10), 2)
+    sublicense = create_sublicense(tenant, client, tenant.license(10), 2)
     async_workers.skip()
 
     id_ = invite(tenant, tenant.full, client, sublicense, "ann@x.io")
@@ -356,7 +356,7 @@ def test_a_limited_manager_of_the_provider_reads_and_changes_nothing(tenant: Ten
             person=tenant.limited, organization=client.id, name="Mine"
         )
     with pytest.raises(ForbiddenError):
-        carve(replace(tenant, full=tenant.limited), client, tenant.license(3), 1)
+        create_sublicense(replace(tenant, full=tenant.limited), client, tenant.license(3), 1)
 
 
 def test_managers_of_a_client_see_only_it(tenant: Tenant) -> None:
@@ -383,15 +383,15 @@ def test_a_client_that_nobody_manages_has_its_notices_told_to_the_provider(
     tenant: Tenant, async_workers: AsyncWorkers
 ) -> None:
     client = create(tenant)
-    sublicense = carve(tenant, client, tenant.license(10), 1)
+    sublicense = create_sublicense(tenant, client, tenant.license(10), 1)
     id_ = invite(tenant, tenant.full, client, sublicense, "ann@x.io")
     async_workers.settle()
 
     AnswerInvite(tenant.context).decline(invite=id_, number=1)
     async_workers.settle()
 
-    told = {to for to, template, _ in async_workers.mailbox() if template == "declined_notice"}
-    assert told == {tenant.full.email, tenant.limited.email}
+    recipients = {to for to, template, _ in async_workers.mailbox() if template == "declined_notice"}
+    assert recipients == {tenant.full.email, tenant.limited.email}
 
 
 def test_ones_notices_are_chosen_where_one_is_a_manager(tenant: Tenant) -> None:

@@ -23,11 +23,11 @@ from usher.services.clients import Clients
 from usher.services.enrollment.join_page_flow import JoinOutcome
 from usher.services.integrations.api_keys import ApiKeys
 from usher.services.invites.answer_invite import AnswerInvite
-from usher.services.license_queries import LicenseQueries
 from usher.services.operator_commands import FirstManager
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.product_retirement import ProductRetirement
 from usher.services.receipts import Receipt
+from usher.services.self_assignment import SelfAssignment
 from usher.services.support_requests import SupportRequestDraft, SupportRequests
 from usher.services.team import TeamMembers
 from usher.store import organizations
@@ -40,9 +40,11 @@ def client(tenant: Tenant) -> Organization:
     return client_of(tenant)
 
 
-def let_in(tenant: Tenant, client: Organization, person: Person, role: Role, *, accepts: bool = True) -> None:
+def add_manager(
+    tenant: Tenant, client: Organization, person: Person, role: Role, *, accepts: bool = True
+) -> None:
     """Make a person a manager of the client."""
-    place = TeamMembers(tenant.context).invite(
+    manager = TeamMembers(tenant.context).invite(
         person=tenant.full,
         organization=client.id,
         email=person.email,
@@ -52,7 +54,7 @@ def let_in(tenant: Tenant, client: Organization, person: Person, role: Role, *, 
         receipt=Receipt(),
     )
     if accepts:
-        AnswerInvite(tenant.context).accept(person=person, invite=place.invite, number=1)
+        AnswerInvite(tenant.context).accept(person=person, invite=manager.invite, number=1)
 
 
 def rename(tenant: Tenant, client: Organization, person: Person) -> None:
@@ -62,8 +64,8 @@ def rename(tenant: Tenant, client: Organization, person: Person) -> None:
 def test_whoever_is_only_invited_to_a_client_acts_there_as_the_providers_manager(
     tenant: Tenant, client: Organization
 ) -> None:
-    let_in(tenant, client, tenant.full, Role.LIMITED, accepts=False)
-    let_in(tenant, client, tenant.limited, Role.FULL, accepts=False)
+    add_manager(tenant, client, tenant.full, Role.LIMITED, accepts=False)
+    add_manager(tenant, client, tenant.limited, Role.FULL, accepts=False)
 
     rename(tenant, client, tenant.full)
 
@@ -72,7 +74,7 @@ def test_whoever_is_only_invited_to_a_client_acts_there_as_the_providers_manager
 
 
 def test_a_place_of_ones_own_in_the_client_comes_first(tenant: Tenant, client: Organization) -> None:
-    let_in(tenant, client, tenant.full, Role.LIMITED)
+    add_manager(tenant, client, tenant.full, Role.LIMITED)
 
     with pytest.raises(ForbiddenError):
         rename(tenant, client, tenant.full)
@@ -81,21 +83,23 @@ def test_a_place_of_ones_own_in_the_client_comes_first(tenant: Tenant, client: O
 def test_the_providers_manager_who_asked_is_told_beside_the_clients_own(
     tenant: Tenant, client: Organization, async_workers: AsyncWorkers
 ) -> None:
-    let_in(tenant, client, CLEO, Role.FULL)
+    add_manager(tenant, client, CLEO, Role.FULL)
     async_workers.skip()
-    supporting = SupportRequests(tenant.context)
-    filed = supporting.file(
+    support_requests = SupportRequests(tenant.context)
+    filed = support_requests.file(
         person=tenant.full,
         organization=client.id,
         draft=SupportRequestDraft(kind=SupportKind.OTHER, message="Where is the course?"),
         receipt=Receipt(),
     )
 
-    supporting.answer(person=tenant.operator, request=filed.id, text="Here.", grant=False, receipt=Receipt())
+    support_requests.answer(
+        person=tenant.operator, request=filed.id, text="Here.", grant=False, receipt=Receipt()
+    )
     async_workers.settle()
 
-    told = sorted(to for to, template, _ in async_workers.mailbox() if template == "support_answered")
-    assert told == [CLEO.email, tenant.full.email]
+    recipients = sorted(to for to, template, _ in async_workers.mailbox() if template == "support_answered")
+    assert recipients == [CLEO.email, tenant.full.email]
 
 
 def test_a_key_creates_clients_and_does_not_say_who_manages_them(tenant: Tenant) -> None:
@@ -131,7 +135,7 @@ def test_a_seat_of_ones_own_in_a_client_is_the_clients(tenant: Tenant, client: O
     license_ = tenant.license(5)
     sublicense = sublicense_of(tenant, client, license_, 2)
 
-    LicenseQueries(tenant.context).assign_self(
+    SelfAssignment(tenant.context).assign(
         person=tenant.full, organization=client.id, license_id=sublicense.id, receipt=Receipt()
     )
 
@@ -148,8 +152,8 @@ def test_a_released_seat_stays_with_the_client_and_seats_moved_there_let_people_
     set_page(own, sublicense, when_full=WhenFull.WAITING_LIST)
     assert join(own, "bo@x.io") is JoinOutcome.WAITING
     assert join(own, "cy@x.io") is JoinOutcome.WAITING
-    supporting = SupportRequests(tenant.context)
-    filed = supporting.file(
+    support_requests = SupportRequests(tenant.context)
+    filed = support_requests.file(
         person=tenant.full,
         organization=client.id,
         draft=SupportRequestDraft(
@@ -158,7 +162,9 @@ def test_a_released_seat_stays_with_the_client_and_seats_moved_there_let_people_
         receipt=Receipt(),
     )
 
-    supporting.answer(person=tenant.operator, request=filed.id, text="Done.", grant=True, receipt=Receipt())
+    support_requests.answer(
+        person=tenant.operator, request=filed.id, text="Done.", grant=True, receipt=Receipt()
+    )
     async_workers.settle()
     admitted = requests(own, JoinState.ADMITTED)
     Clients(tenant.context).move_seats(
@@ -179,7 +185,7 @@ def test_a_released_seat_stays_with_the_client_and_seats_moved_there_let_people_
 def test_a_sublicense_that_ends_or_is_retired_is_told_of_in_its_client(
     tenant: Tenant, client: Organization, async_workers: AsyncWorkers, clock: Clock
 ) -> None:
-    let_in(tenant, client, CLEO, Role.FULL)
+    add_manager(tenant, client, CLEO, Role.FULL)
     license_ = tenant.license(5)
     sublicense_of(tenant, client, license_, 1)
     async_workers.settle()

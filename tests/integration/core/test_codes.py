@@ -34,11 +34,11 @@ from usher.domain.groups import UnknownGroupError
 from usher.domain.licenses import License, LicenseOverError, UnknownLicenseError
 from usher.services.enrollment import code_batches
 from usher.services.enrollment.code_batches import CodeBatches
-from usher.services.enrollment.codes import Codes, Issued
+from usher.services.enrollment.codes import Codes, IssuedCode
 from usher.services.receipts import Receipt, open_receipt
 
 
-def create(tenant: Tenant, *given: Any, **fields: Any) -> Issued:
+def create(tenant: Tenant, *given: Any, **fields: Any) -> IssuedCode:
     text, person = fields.pop("text", None), fields.pop("person", tenant.full)
     send_copy = fields.pop("send_copy", False)
     return Codes(tenant.context).create(

@@ -30,7 +30,7 @@ def quiet(tenant: Tenant, async_workers: AsyncWorkers) -> Tenant:
     return tenant
 
 
-def told(tenant: Tenant) -> list[tuple[object, object]]:
+def digests_of(tenant: Tenant) -> list[tuple[object, object]]:
     return [
         (data_of(one)["day"], data_of(one)["count"]) for one in events_of(tenant, "invites.expiry_summarized")
     ]
@@ -85,7 +85,7 @@ def test_each_day_has_its_own(quiet: Tenant, async_workers: AsyncWorkers, clock:
         clock.forward(days=1)
         async_workers.settle()
 
-    assert told(quiet) == [("2027-01-15", 1), ("2027-01-16", 1)]
+    assert digests_of(quiet) == [("2027-01-15", 1), ("2027-01-16", 1)]
     assert async_workers.sent_to(quiet.full.email) == ["expired_notice"] * 2
 
 
@@ -102,10 +102,10 @@ def test_each_organization_has_its_own_morning(
 
     clock.now = datetime(2027, 1, 14, 14, tzinfo=UTC)
     async_workers.settle()
-    assert (told(far), told(near)) == ([("2027-01-14", 1)], [])
+    assert (digests_of(far), digests_of(near)) == ([("2027-01-14", 1)], [])
     clock.now = MORNING
     async_workers.settle()
-    assert (told(far), told(near)) == ([("2027-01-14", 1)], [("2027-01-15", 1)])
+    assert (digests_of(far), digests_of(near)) == ([("2027-01-14", 1)], [("2027-01-15", 1)])
 
 
 def test_an_event_handed_over_again_is_told_once(
@@ -123,7 +123,7 @@ def test_an_event_handed_over_again_is_told_once(
     clock.forward(days=2)
     async_workers.settle()
 
-    assert told(quiet) == [("2027-01-15", 1)]
+    assert digests_of(quiet) == [("2027-01-15", 1)]
 
 
 def test_an_event_that_comes_when_its_digest_was_told_is_in_the_next(
@@ -154,7 +154,7 @@ def test_an_event_that_comes_when_its_digest_was_told_is_in_the_next(
     clock.forward(days=1)
     async_workers.settle()
 
-    assert told(quiet) == [("2027-01-15", 2), ("2027-01-16", 2)]
+    assert digests_of(quiet) == [("2027-01-15", 2), ("2027-01-16", 2)]
 
 
 def test_two_sweeps_at_once_tell_it_once(quiet: Tenant, async_workers: AsyncWorkers, clock: Clock) -> None:
@@ -166,7 +166,7 @@ def test_two_sweeps_at_once_tell_it_once(quiet: Tenant, async_workers: AsyncWork
     with quiet.before_next_write(lambda: Sweep(quiet.context).sweep()):
         assert Sweep(quiet.context).sweep() == SweepResult()
 
-    assert told(quiet) == [("2027-01-15", 1)]
+    assert digests_of(quiet) == [("2027-01-15", 1)]
 
 
 def test_what_is_added_while_the_digest_is_made_is_in_it(
@@ -185,4 +185,4 @@ def test_what_is_added_while_the_digest_is_made_is_in_it(
         assert Sweep(quiet.context).sweep() == SweepResult()
     assert Sweep(quiet.context).sweep() == SweepResult(digests=1)
 
-    assert told(quiet) == [("2027-01-15", 2)]
+    assert digests_of(quiet) == [("2027-01-15", 2)]

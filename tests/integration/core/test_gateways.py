@@ -153,66 +153,71 @@ def identity(aws: None) -> Identity:  # noqa: ARG001 - moto stands first
 
 
 def test_who_registers_is_signed_in_and_can_sign_in_again(tenant: Tenant, identity: Identity) -> None:
-    signing_in = PasswordLogin(tenant.context, identity=identity)
-    assert not signing_in.has_account(email="ann@x.io")
+    password_login = PasswordLogin(tenant.context, identity=identity)
+    assert not password_login.has_account(email="ann@x.io")
 
-    first = signing_in.register(email="ann@x.io", password=PASSWORD, first_name=" Ann ", last_name="Lee")
-    again = signing_in.sign_in(email=" ANN@x.io", password=PASSWORD)
+    first = password_login.register(email="ann@x.io", password=PASSWORD, first_name=" Ann ", last_name="Lee")
+    again = password_login.sign_in(email=" ANN@x.io", password=PASSWORD)
 
-    assert signing_in.has_account(email="ann@x.io")
+    assert password_login.has_account(email="ann@x.io")
     assert first.person.email == again.person.email == "ann@x.io"
     assert again.token
     assert again.expires_in > 0
 
 
 def test_a_registration_that_broke_off_is_taken_up_again(tenant: Tenant, identity: Identity) -> None:
-    signing_in = PasswordLogin(tenant.context, identity=identity)
+    password_login = PasswordLogin(tenant.context, identity=identity)
     with pytest.raises(WeakPasswordError):
-        signing_in.register(email="ann@x.io", password="short", first_name="Ann", last_name="Lee")
+        password_login.register(email="ann@x.io", password="short", first_name="Ann", last_name="Lee")
 
-    assert signing_in.register(email="ann@x.io", password=PASSWORD, first_name="Ann", last_name="Lee").token
+    assert password_login.register(
+        email="ann@x.io", password=PASSWORD, first_name="Ann", last_name="Lee"
+    ).token
     with pytest.raises(AlreadyRegisteredError):
-        signing_in.register(email="ann@x.io", password="Another-one-2", first_name="Ann", last_name="Lee")
-    assert signing_in.sign_in(email="ann@x.io", password=PASSWORD).token
+        password_login.register(email="ann@x.io", password="Another-one-2", first_name="Ann", last_name="Lee")
+    assert password_login.sign_in(email="ann@x.io", password=PASSWORD).token
 
 
 def test_a_wrong_address_or_password_is_told_alike(tenant: Tenant, identity: Identity) -> None:
-    signing_in = PasswordLogin(tenant.context, identity=identity)
-    signing_in.register(email="ann@x.io", password=PASSWORD, first_name="Ann", last_name="Lee")
+    password_login = PasswordLogin(tenant.context, identity=identity)
+    password_login.register(email="ann@x.io", password=PASSWORD, first_name="Ann", last_name="Lee")
 
-    told = set()
+    messages = set()
     for email, password in (("ann@x.io", "Wrong-one-99"), ("bob@x.io", PASSWORD), ("nobody", PASSWORD)):
         with pytest.raises(WrongCredentialsError) as refused:
-            signing_in.sign_in(email=email, password=password)
-        told.add(str(refused.value))
-    assert len(told) == 1
+            password_login.sign_in(email=email, password=password)
+        messages.add(str(refused.value))
+    assert len(messages) == 1
 
 
 def test_a_session_is_renewed_until_its_token_was_revoked(tenant: Tenant, identity: Identity) -> None:
-    signing_in = PasswordLogin(tenant.context, identity=identity)
-    signed_in = signing_in.register(email="ann@x.io", password=PASSWORD, first_name="Ann", last_name="Lee")
+    password_login = PasswordLogin(tenant.context, identity=identity)
+    signed_in = password_login.register(
+        email="ann@x.io", password=PASSWORD, first_name="Ann", last_name="Lee"
+    )
 
-    assert signing_in.refresh(refresh_token=signed_in.refresh_token).person.email == "ann@x.io"
+    assert password_login.refresh(refresh_token=signed_in.refresh_token).person.email == "ann@x.io"
     identity._client.admin_user_global_sign_out(UserPoolId=identity._pool, Username="ann@x.io")
     with pytest.raises(SessionOverError):
-        signing_in.refresh(refresh_token=signed_in.refresh_token)
+        password_login.refresh(refresh_token=signed_in.refresh_token)
 
 
 def test_a_person_sees_where_they_are_an_active_manager(tenant: Tenant, identity: Identity) -> None:
-    signing_in = PasswordLogin(tenant.context, identity=identity)
+    password_login = PasswordLogin(tenant.context, identity=identity)
 
-    assert [(one.organization.slug, str(one.role)) for one in signing_in.places(person=tenant.limited)] == [
-        ("acme", "limited_manager")
-    ]
-    assert signing_in.places(person=Person(email="nobody@x.io")) == []
+    assert [
+        (one.organization.slug, str(one.role))
+        for one in password_login.managed_organizations(person=tenant.limited)
+    ] == [("acme", "limited_manager")]
+    assert password_login.managed_organizations(person=Person(email="nobody@x.io")) == []
 
 
 def test_ones_own_name_changes_wherever_it_is_shown(tenant: Tenant, identity: Identity) -> None:
-    signing_in = PasswordLogin(tenant.context, identity=identity)
-    signing_in.register(email=tenant.full.email, password=PASSWORD, first_name="Max", last_name="Full")
+    password_login = PasswordLogin(tenant.context, identity=identity)
+    password_login.register(email=tenant.full.email, password=PASSWORD, first_name="Max", last_name="Full")
     tenant.accept(tenant.invite(tenant.license(), tenant.full.email))
 
-    signing_in.rename(person=tenant.full, first_name=" Maxine ", last_name="New")
+    password_login.rename(person=tenant.full, first_name=" Maxine ", last_name="New")
 
     team = {
         one.email: one for one in TeamMembers(tenant.context).team(person=tenant.full, organization=tenant.id)
@@ -222,9 +227,9 @@ def test_ones_own_name_changes_wherever_it_is_shown(tenant: Tenant, identity: Id
         person=tenant.full, organization=tenant.id, email=tenant.full.email
     )
     assert learner.learner.first_name == "Maxine"
-    assert signing_in.sign_in(email=tenant.full.email, password=PASSWORD).person.last_name == "New"
+    assert password_login.sign_in(email=tenant.full.email, password=PASSWORD).person.last_name == "New"
     with pytest.raises(BadNameError):
-        signing_in.rename(person=tenant.full, first_name="", last_name="New")
+        password_login.rename(person=tenant.full, first_name="", last_name="New")
 
 
 @pytest.mark.parametrize(

@@ -88,8 +88,8 @@ def test_a_new_manager_is_told_of_by_name(quiet: Tenant, async_workers: AsyncWor
     join(quiet)
     async_workers.dispatch()
 
-    told = [one for one in async_workers.queued() if one.template == "joined_notice"]
-    assert [one.actor_name for one in told] == ["Bob Roe"] * 2
+    announced = [one for one in async_workers.queued() if one.template == "joined_notice"]
+    assert [one.actor_name for one in announced] == ["Bob Roe"] * 2
     joined = events_of(quiet, "manager.joined")
     assert not any("actor_name" in data_of(event) for event in joined), "events last, and need no names"
 
@@ -114,7 +114,7 @@ def test_the_end_of_a_license_is_told_30_7_and_1_days_before(
     quiet: Tenant, async_workers: AsyncWorkers, clock: Clock
 ) -> None:
     quiet.license(valid_until="2027-03-01")
-    told: list[int] = []
+    announced: list[int] = []
     for at, days in (
         (datetime(2027, 1, 29, 22, 59, tzinfo=UTC), 0),
         (datetime(2027, 1, 29, 23, 1, tzinfo=UTC), 30),
@@ -125,9 +125,9 @@ def test_the_end_of_a_license_is_told_30_7_and_1_days_before(
         clock.now = at
         assert Sweep(quiet.context).sweep() == SweepResult(ending=1 if days else 0)
         assert Sweep(quiet.context).sweep() == SweepResult()
-        told += [days] if days else []
+        announced += [days] if days else []
 
-    assert [data_of(event)["days"] for event in events_of(quiet, "license.ending")] == told
+    assert [data_of(event)["days"] for event in events_of(quiet, "license.ending")] == announced
     async_workers.settle()
     assert async_workers.sent_to(quiet.full.email) == ["ending_notice"] * 3
 
@@ -244,7 +244,7 @@ def test_a_seat_given_back_between_the_look_and_the_word_is_not_told_as_gone(
     invite = quiet.invite(license_)
 
     with quiet.before_next_write(lambda: quiet.withdraw(invite)):
-        SeatLevels(quiet.context).look(organization=quiet.id, license_id=license_.id)
+        SeatLevels(quiet.context).check(organization=quiet.id, license_id=license_.id)
 
     assert not events_of(quiet, "seats.out")
     async_workers.settle()

@@ -17,6 +17,7 @@ from usher.domain.invites import Invite, InviteState
 from usher.services.license_queries import LicenseQueries
 from usher.services.outbox.sweep import Sweep
 from usher.services.receipts import Receipt
+from usher.services.self_assignment import SelfAssignment
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -48,7 +49,7 @@ def test_seats_add_up_after_every_walk(
             tenant.accept(chance.choice(known))
 
     def take() -> None:
-        LicenseQueries(tenant.context).assign_self(
+        SelfAssignment(tenant.context).assign(
             person=tenant.full,
             organization=tenant.id,
             license_id=chance.choice(licenses).id,

@@ -14,7 +14,6 @@ from usher.domain.invite_batches import Invited
 from usher.domain.json_values import Json
 from usher.domain.licenses import License
 from usher.services.invites.manage_invites import BulkAction, ManageInvites
-from usher.services.license_queries import LicenseQueries
 from usher.services.receipts import (
     AnsweredMeanwhileError,
     BadKeyError,
@@ -22,6 +21,7 @@ from usher.services.receipts import (
     Receipt,
     open_receipt,
 )
+from usher.services.self_assignment import SelfAssignment
 
 BATCH = [f"a{n}@x.io" for n in range(120)]
 
@@ -121,8 +121,8 @@ def test_a_continued_batch_takes_what_seats_are_left_and_says_for_whom_there_was
 
     answers = invite(tenant, license_, BATCH)
 
-    told = [cast("Any", one)["outcome"] for one in answers]
-    assert (told.count("invited"), told.count("no_seat")) == (90, 30)
+    outcomes = [cast("Any", one)["outcome"] for one in answers]
+    assert (outcomes.count("invited"), outcomes.count("no_seat")) == (90, 30)
     assert seats(tenant, license_) == (120, 120, 0)
 
 
@@ -162,10 +162,12 @@ def test_answers_too_long_for_one_item_are_kept_in_several(tenant: Tenant) -> No
 @pytest.mark.parametrize("command", ["resend", "withdraw"])
 def test_a_replayed_change_of_an_invite_happens_once(tenant: Tenant, command: str) -> None:
     one = tenant.invite(tenant.license())
-    changing = ManageInvites(tenant.context)
+    manage_invites = ManageInvites(tenant.context)
 
     receipt = opened(tenant)
-    getattr(changing, command)(person=tenant.full, organization=tenant.id, invite=one.id, receipt=receipt)
+    getattr(manage_invites, command)(
+        person=tenant.full, organization=tenant.id, invite=one.id, receipt=receipt
+    )
 
     assert opened(tenant).complete
     assert opened(tenant).answers == receipt.answers == [one.id]
@@ -204,7 +206,7 @@ def test_a_replayed_bulk_request_continues_after_a_crash(tenant: Tenant, clock: 
 def test_a_replayed_self_assignment_takes_one_seat(tenant: Tenant) -> None:
     license_ = tenant.license()
     receipt = opened(tenant)
-    LicenseQueries(tenant.context).assign_self(
+    SelfAssignment(tenant.context).assign(
         person=tenant.full, organization=tenant.id, license_id=license_.id, receipt=receipt
     )
 

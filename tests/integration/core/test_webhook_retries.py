@@ -18,18 +18,18 @@ from tests.support.webhooks import Post
 from usher.domain.integrations.webhook_deliveries import DeliveryState
 from usher.domain.integrations.webhooks import DisabledBecause, Webhook
 from usher.services.integrations.deliver_webhook import CallOutcome
-from usher.services.integrations.webhooks import WebhookSubscriptions, WebhookWish
+from usher.services.integrations.webhooks import WebhookChanges, WebhookSubscriptions
 from usher.services.organization_settings import OrganizationSettings
 from usher.store import events
 from usher.store.integrations import webhooks
 
 
-def told(receiver: Receiver) -> list[str]:
+def received_types(receiver: Receiver) -> list[str]:
     """Return the types of the messages."""
     return [json.loads(request.body)["type"] for request in receiver.requests]
 
 
-def subscribing(post: Post) -> WebhookSubscriptions:
+def subscriptions(post: Post) -> WebhookSubscriptions:
     return WebhookSubscriptions(post.context, signatures=post.signatures, own_networks=["127.0.0.0/8"])
 
 
@@ -53,7 +53,7 @@ def test_retries_with_backoff_for_a_day_and_then_it_has_failed(
         clock.forward(minutes=minutes)
         post.deliver()
         if not clock.now.minute % 15:
-            post.fanning.chase()
+            post.webhook_fan_out.queue_late()
             post.deliver()
 
     (delivery,) = post.log(webhook)
@@ -93,13 +93,16 @@ def test_a_delivery_whose_message_was_lost_is_queued_by_the_sweep(
     post.async_workers.dispatch()
     post.queued.clear()
 
-    assert post.fanning.chase() == 0, "it gets time to be made"
+    assert post.webhook_fan_out.queue_late() == 0, "it gets time to be made"
     clock.forward(minutes=6)
-    assert (post.fanning.chase(), post.fanning.chase()) == (1, 0)
+    assert (post.webhook_fan_out.queue_late(), post.webhook_fan_out.queue_late()) == (1, 0)
     assert post.deliver() == [CallOutcome.DELIVERED]
-    assert (told(receiver), post.log(webhook)[0].state) == (["license.granted"], DeliveryState.DELIVERED)
+    assert (received_types(receiver), post.log(webhook)[0].state) == (
+        ["license.granted"],
+        DeliveryState.DELIVERED,
+    )
     clock.forward(days=1)
-    assert post.fanning.chase() == 0
+    assert post.webhook_fan_out.queue_late() == 0
 
 
 def test_a_delivery_whose_worker_died_is_made_by_another(
@@ -113,13 +116,13 @@ def test_a_delivery_whose_worker_died_is_made_by_another(
         raise KeyboardInterrupt
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(post.calling._receivers, "post", die)
+        patch.setattr(post.deliver_webhook._receivers, "post", die)
         with pytest.raises(KeyboardInterrupt):
-            post.calling.call(call)
+            post.deliver_webhook.call(call)
 
     assert post.deliver() == [CallOutcome.POINTLESS], "the dead one has it to itself"
     clock.forward(minutes=6)
-    assert post.fanning.chase() == 1
+    assert post.webhook_fan_out.queue_late() == 1
     assert post.deliver() == [CallOutcome.DELIVERED]
     assert len(receiver.requests) == 1
     assert post.log(webhook)[0].tries == 1
@@ -134,7 +137,7 @@ def test_two_workers_at_once_make_a_delivery_once(
     rivals: list[CallOutcome] = []
 
     def while_it_is_made(handler: BaseHTTPRequestHandler) -> None:
-        rivals.append(post.calling.call(call))
+        rivals.append(post.deliver_webhook.call(call))
         status(204)(handler)
 
     receiver.will(while_it_is_made)
@@ -152,7 +155,7 @@ def test_what_could_not_be_made_for_days_is_given_up(
     post.queued.clear()
     clock.forward(days=3)
 
-    assert post.fanning.chase() == 1
+    assert post.webhook_fan_out.queue_late() == 1
     assert post.queued == []
     assert post.log(webhook)[0].state is DeliveryState.FAILED
 
@@ -185,13 +188,15 @@ def test_410_from_an_address_that_was_changed_meanwhile_disables_nothing(
     ((_, call),) = post.queued
 
     def move_and_go(handler: BaseHTTPRequestHandler) -> None:
-        moved = WebhookWish(url=f"{receiver.url}/new")
-        subscribing(post).change(person=tenant.full, organization=tenant.id, webhook=webhook.id, wish=moved)
+        moved = WebhookChanges(url=f"{receiver.url}/new")
+        subscriptions(post).change(
+            person=tenant.full, organization=tenant.id, webhook=webhook.id, changes=moved
+        )
         status(410)(handler)
 
     receiver.will(move_and_go)
 
-    assert post.calling.call(call) is CallOutcome.FAILED
+    assert post.deliver_webhook.call(call) is CallOutcome.FAILED
     assert stored(tenant, webhook).disabled is None
 
 
@@ -225,7 +230,7 @@ def test_no_delivery_is_lost_wherever_somebody_dies(
         died.append(moments.last)
         clock.forward(minutes=6)
         post.async_workers.dispatch()
-        post.fanning.chase()
+        post.webhook_fan_out.queue_late()
         post.deliver()
 
     assert {"after PutItem", "before SendMessageBatch", "after SendMessageBatch", "after UpdateItem"} < {

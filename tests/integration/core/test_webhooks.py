@@ -20,18 +20,18 @@ from usher.services.clients import Clients
 from usher.services.integrations.deliver_webhook import CallOutcome
 from usher.services.integrations.webhook_fan_out import Subscriptions
 from usher.services.integrations.webhook_redelivery import WebhookRedelivery
-from usher.services.integrations.webhooks import WebhookSubscriptions, WebhookWish
+from usher.services.integrations.webhooks import WebhookChanges, WebhookSubscriptions
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.receipts import Receipt
 from usher.store import events
 
 
-def told(receiver: Receiver) -> list[str]:
+def received_types(receiver: Receiver) -> list[str]:
     """Return the types of the messages."""
     return [json.loads(request.body)["type"] for request in receiver.requests]
 
 
-def subscribing(post: Post) -> WebhookSubscriptions:
+def subscriptions(post: Post) -> WebhookSubscriptions:
     return WebhookSubscriptions(post.context, signatures=post.signatures, own_networks=["127.0.0.0/8"])
 
 
@@ -73,7 +73,7 @@ def test_a_webhook_is_told_of_chosen_events_alone(post: Post, tenant: Tenant, re
     tenant.accept(tenant.invite(tenant.license()))
     post.settle()
 
-    assert sorted(told(receiver)) == ["invite.accepted", "license.granted"]
+    assert sorted(received_types(receiver)) == ["invite.accepted", "license.granted"]
 
 
 @pytest.mark.usefixtures("webhook")
@@ -87,7 +87,7 @@ def test_what_happened_before_it_was_made_and_in_other_organizations_is_not_told
     tenant.license()
     late = post.subscribe(tenant.full, tenant.id, receiver)
     post.settle()
-    assert told(receiver) == ["license.granted"]
+    assert received_types(receiver) == ["license.granted"]
     assert post.log(late) == []
 
 
@@ -128,7 +128,7 @@ def test_an_organization_without_webhooks_costs_one_read(post: Post, tenant: Ten
     tenant.license()
     (event,) = [one for one in post.async_workers.waiting_events() if one.organization == tenant.id]
     with count() as cost:
-        post.fanning.fan_out(event, fresh(post))
+        post.webhook_fan_out.fan_out(event, fresh(post))
 
     assert (cost.operations, cost.writes, post.queued) == (["Query"], 0, [])
 
@@ -142,18 +142,18 @@ def test_deliveries_under_way_go_to_the_new_address_and_to_none_that_was_deleted
 ) -> None:
     tenant.license()
     post.async_workers.dispatch()
-    subscribing(post).change(
+    subscriptions(post).change(
         person=tenant.full,
         organization=tenant.id,
         webhook=webhook.id,
-        wish=WebhookWish(url=f"{receiver.url}/new"),
+        changes=WebhookChanges(url=f"{receiver.url}/new"),
     )
     assert post.deliver() == [CallOutcome.DELIVERED]
     assert receiver.requests[0].path == "/in/new"
 
     tenant.license()
     post.async_workers.dispatch()
-    subscribing(post).delete(person=tenant.full, organization=tenant.id, webhook=webhook.id)
+    subscriptions(post).delete(person=tenant.full, organization=tenant.id, webhook=webhook.id)
     assert post.deliver() == [CallOutcome.FAILED]
     assert len(receiver.requests) == 1
 
@@ -161,7 +161,7 @@ def test_deliveries_under_way_go_to_the_new_address_and_to_none_that_was_deleted
 def test_after_a_rotation_both_secrets_verify_for_a_day(
     post: Post, tenant: Tenant, clock: Clock, receiver: Receiver, webhook: Webhook
 ) -> None:
-    rotated = subscribing(post).rotate(
+    rotated = subscriptions(post).rotate(
         person=tenant.full, organization=tenant.id, webhook=webhook.id, receipt=Receipt()
     )
     tenant.license()
@@ -192,7 +192,7 @@ def test_the_keys_behind_the_secrets_can_rotate(
     post.settle()
     assert receiver.requests[-1].verified(post.secret(webhook)), "as before"
 
-    rotated = subscribing(post).rotate(
+    rotated = subscriptions(post).rotate(
         person=tenant.full, organization=tenant.id, webhook=webhook.id, receipt=Receipt()
     )
     hold(current="k2", k2="y" * 64)

@@ -72,7 +72,7 @@ def test_first_sign_in_provisions_the_learner_to_client_and_sublicense(
     client = clients.create(
         person=tenant.full, organization=tenant.id, name="Client", slug="client", receipt=Receipt()
     )
-    carved = clients.carve(
+    carved = clients.create_sublicense(
         person=tenant.full,
         organization=tenant.id,
         client=client.id,

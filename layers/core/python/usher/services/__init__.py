@@ -1,1 +1,1 @@
-"""One file per capability: load, decide, commit one transaction with its event."""
+"""The application services, one module for each capability: load, decide, commit in one transaction."""

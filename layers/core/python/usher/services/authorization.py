@@ -1,4 +1,4 @@
-"""Authorization: whether the caller is a manager of the organization and has the permission asked for."""
+"""Authorization: whether the caller is a manager of the organization and has the permission."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from usher.store.integrations import api_keys
 from usher.store.table import Found, Ref
 
 AUTHORIZE = (UnknownOrganizationError, ForbiddenError)
-"""The refusals of `authorize`, for the lists of the use cases that it is a part of."""
+"""The refusals of `authorize`, for the `refuses` lists of the use cases that call it."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class Membership:
     """The caller as a manager of an organization, with the other rows read in the same call.
 
     Attributes:
-        manager: the caller's own item; for a provider's manager in a client, their item in the provider; for
-            an API key or an operator, one made up with their rights.
-        rows: the rows of `authorize`'s `also`, by their references.
+        manager: the caller's item; for a provider's manager in a client, their item in the provider; for an
+            API key or an operator, a manager that is not stored, with their rights.
+        rows: the rows that `also` of `authorize` asked for, by their references.
     """
 
     organization: Organization
@@ -53,9 +53,9 @@ def authorize(
     """Authorize the caller in the organization: one strongly consistent call, which reads `also` with it.
 
     Membership is read on each request, so that removal is immediate (DESIGN 3, Sessions). A manager of a
-    client's provider acts in the client with their role in the provider, for one call more. A program acts
-    with the scopes of its API key in the key's organization and that one's clients. With `operators`, an
-    operator needs no membership.
+    client's provider acts in the client with their role in the provider, for one call more. An API key acts
+    with its scopes, in its organization and the clients of it. With `operators`, an operator needs no
+    membership.
 
     Raises:
         UnknownOrganizationError: there is none, or the caller is no active manager of it (DESIGN 7.4).
@@ -94,7 +94,7 @@ def _manager_in_person(
     row = rows.get(organizations.manager_ref(organization.id, person.email))
     manager = None if row is None else organizations.manager_of(row)
     if organization.provider and not _is_active(manager):
-        # Whoever manages the provider manages its clients (DESIGN 7.4); only they pay for the second call.
+        # A provider's managers manage its clients (DESIGN 7.4); only for them is there a second call.
         return organizations.manager(context.table, organization.provider, person.email)
     return manager
 
@@ -102,7 +102,7 @@ def _manager_in_person(
 def _manager_by_key(
     context: Context, credential: ApiKeyCredential, rows: Found, organization: Organization | None
 ) -> Manager | None:
-    """Return a manager with the key's scopes in its organization and that one's clients; record the use."""
+    """Return a manager with the key's scopes, in its organization and the clients of it; record the use."""
     row, now = rows.get(api_keys.ref(credential.organization, credential.id)), context.now()
     if row is None:
         raise InvalidApiKeyError
@@ -120,7 +120,7 @@ def _is_active(manager: Manager | None) -> bool:
 
 
 def _manager_for_operator(operator: Person, organization: str) -> Manager:
-    """Return an operator as the full manager that an organization may not have yet."""
+    """Return the operator as a full manager, since the organization may have none yet."""
     return Manager(organization=organization, email=operator.email, role=Role.FULL, state=ManagerState.ACTIVE)
 
 

@@ -1,4 +1,4 @@
-"""A provider's clients, and the sublicenses carved out of its licenses: never more than the license has."""
+"""A provider's clients, and their sublicenses: seats of the provider's licenses, never more than are free."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ from usher.store.transaction import ConditionFailedError, Write
 
 
 class Clients:
-    """What a provider's managers do for its clients. Within a client they work as its own managers do."""
+    """Creates and reads a provider's clients and their sublicenses, for the provider's managers."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -82,15 +82,15 @@ class Clients:
     ) -> Organization:
         """Create a client, with the provider's time zone where none is named.
 
-        Its first manager, a full one, is invited where one is named; without, the provider manages it.
+        The first manager, where one is named, is invited as a full manager; else the provider's manage it.
 
         Raises:
             NoProviderError: the organization is a client itself.
         """
-        membership = self._sit(person, organization, Permission.MANAGE_CLIENTS)
+        membership = self._authorize(person, organization, Permission.MANAGE_CLIENTS)
         provider = membership.organization
         if first_manager is not None:
-            # A program decides nowhere who manages; else a key that leaked would outlive its revocation.
+            # An API key may nowhere decide who manages: a key that leaked would outlive its revocation.
             membership.manager.require(Permission.MANAGE_TEAM)
         if provider.provider is not None:
             raise NoProviderError(f"{provider.name} is a client itself.")
@@ -126,7 +126,7 @@ class Clients:
         self, *, person: Person, organization: str, limit: int, cursor: str | None
     ) -> ResultPage[Organization]:
         """List the clients, oldest first: two calls."""
-        self._sit(person, organization, Permission.READ)
+        self._authorize(person, organization, Permission.READ)
         page = organizations.all_of_provider(self._context.table, organization, limit=limit, cursor=cursor)
         return ResultPage(items=[organizations.organization_of(row) for row in page.rows], next=page.next)
 
@@ -142,8 +142,8 @@ class Clients:
     @refuses(*AUTHORIZE, UnknownClientError)
     def sublicenses(self, *, person: Person, organization: str, client: str) -> list[License]:
         """List a client's sublicenses, oldest first: two calls."""
-        home = self.client(person=person, organization=organization, client=client)
-        return [one for one in licenses.of_organization(self._context.table, home.id) if one.parent]
+        owner = self.client(person=person, organization=organization, client=client)
+        return [one for one in licenses.of_organization(self._context.table, owner.id) if one.parent]
 
     @refuses(
         *AUTHORIZE,
@@ -154,7 +154,7 @@ class Clients:
         NotEnoughSeatsError,
         AlreadySublicensedError,
     )
-    def carve(
+    def create_sublicense(
         self,
         *,
         person: Person,
@@ -164,62 +164,31 @@ class Clients:
         seats: int,
         receipt: Receipt,
     ) -> License:
-        """Carve a sublicense out of a license of the provider, with its terms and so many of its seats.
+        """Create the client's sublicense of a license: with its terms, and `seats` taken from its free ones.
 
         Raises:
-            NotEnoughSeatsError: the license has fewer seats to give; its `shortfall` says how many.
-            AlreadySublicensedError: the client has one of this license.
+            NotEnoughSeatsError: the license has fewer free seats; its `shortfall` says how many.
+            AlreadySublicensedError: the client has a sublicense of this license.
         """
-        at_parent = licenses.ref(organization, license_id)
-        membership = authorize(
-            self._context,
-            person=person,
-            organization=organization,
-            permission=Permission.MANAGE_CLIENTS,
-            also=[at_parent, organizations.ref(client), licenses.sublicense_ref(client, license_id)],
-        )
-        home = _client(membership, client)
-        parent = licenses.found_at(membership.rows, at_parent)
-        now = self._context.now()
-        parent.terms.require_valid(now)
-        if (there := membership.rows.get(licenses.sublicense_ref(client, license_id))) is not None:
-            raise AlreadySublicensedError(f"{home.name} has a sublicense of it.", sublicense=there.license)
-        carved = License(
-            terms=parent.terms.of(license_id=self._context.new_id(), organization=home.id),
-            total=check_seats(seats),
-            order="",
-            parent=parent.id,
-            created_at=now,
-            notice_at=next_ending_notice(parent.terms.valid_until, after=now),
-        )
+        parent, owner = self._sublicensable(person, organization, client, license_id)
+        sublicense = self._new_sublicense(parent, owner, seats)
         lent = licenses.lend(organization, license_id, seats)
-        noted = licenses.record_sublicense(home.id, parent=parent.id, license_id=carved.id)
-        sublicense = LicenseRef.of(carved.terms)
+        recorded = licenses.record_sublicense(owner.id, parent=parent.id, license_id=sublicense.id)
         writes = [
             lent,
-            noted,
-            licenses.create(carved),
-            self._event(person, home.id, LicenseGranted(license=sublicense, seats=seats, order=None)),
-            self._event(
-                person,
-                membership.organization.id,
-                SublicenseCreated(
-                    client=ClientRef.of(home),
-                    license=LicenseRef.of(parent.terms),
-                    sublicense=sublicense,
-                    seats=seats,
-                ),
-            ),
+            recorded,
+            licenses.create(sublicense),
+            *self._sublicense_events(person, owner, parent, sublicense),
         ]
         try:
-            receipt.commit(self._context, writes, carved)
+            receipt.commit(self._context, writes, sublicense)
         except ConditionFailedError as stale:
-            if noted in stale:
-                raise AlreadySublicensedError(f"{home.name} has a sublicense of it.") from stale
+            if recorded in stale:
+                raise AlreadySublicensedError(f"{owner.name} has a sublicense of it.") from stale
             if lent not in stale:
                 raise
-            raise _short(parent, seats, licenses.available_in(stale.failed[lent])) from stale
-        return carved
+            raise _shortage(parent, seats, licenses.available_in(stale.failed[lent])) from stale
+        return sublicense
 
     @refuses(
         *AUTHORIZE,
@@ -241,30 +210,30 @@ class Clients:
         seats: int,
         receipt: Receipt,
     ) -> License:
-        """Move `seats` from the provider's license to the sublicense or, below zero, free ones back.
+        """Move `seats` from the provider's license to the sublicense; below zero, move free seats back.
 
         Raises:
-            NotEnoughSeatsError: the provider's license has fewer seats to give.
-            SeatsInUseError: the sublicense has fewer free seats to give back.
+            NotEnoughSeatsError: the provider's license has fewer free seats.
+            SeatsInUseError: the sublicense has fewer free seats.
         """
         check_seats(abs(seats))
-        home, before = self._sublicense(person, organization, client, sublicense)
+        owner, before = self._sublicense(person, organization, client, sublicense)
         if seats > 0:
             before.terms.require_valid(self._context.now())
         lent = licenses.lend(organization, str(before.parent), seats)
         resized = licenses.resize(client, sublicense, seats, total=before.total)
-        resized_license = LicenseRef.of(before.terms)
+        sublicense_ref = LicenseRef.of(before.terms)
         writes = [
             lent,
             resized,
-            self._event(person, home.id, LicenseResized(license=resized_license, change=seats, order=None)),
+            self._event(person, owner.id, LicenseResized(license=sublicense_ref, change=seats, order=None)),
             self._event(
                 person,
                 organization,
                 SublicenseResized(
-                    client=ClientRef.of(home),
-                    license=LicenseRef(id=str(before.parent), product=resized_license.product),
-                    sublicense=resized_license,
+                    client=ClientRef.of(owner),
+                    license=LicenseRef(id=str(before.parent), product=sublicense_ref.product),
+                    sublicense=sublicense_ref,
                     change=seats,
                 ),
             ),
@@ -279,6 +248,62 @@ class Clients:
             raise
         return after
 
+    def _sublicensable(
+        self, person: Person, organization: str, client: str, license_id: str
+    ) -> tuple[License, Organization]:
+        """Read a license of the provider of which the client has no sublicense, and the client: one call.
+
+        Raises:
+            UnknownClientError, UnknownLicenseError, LicenseOverError.
+            AlreadySublicensedError: the client has one.
+        """
+        at_parent, at_sublicense = (
+            licenses.ref(organization, license_id),
+            licenses.sublicense_ref(client, license_id),
+        )
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.MANAGE_CLIENTS,
+            also=[at_parent, organizations.ref(client), at_sublicense],
+        )
+        owner = _client(membership, client)
+        parent = licenses.found_at(membership.rows, at_parent)
+        parent.terms.require_valid(self._context.now())
+        if (existing := membership.rows.get(at_sublicense)) is not None:
+            raise AlreadySublicensedError(
+                f"{owner.name} has a sublicense of it.", sublicense=existing.license
+            )
+        return parent, owner
+
+    def _new_sublicense(self, parent: License, owner: Organization, seats: int) -> License:
+        now = self._context.now()
+        return License(
+            terms=parent.terms.of(license_id=self._context.new_id(), organization=owner.id),
+            total=check_seats(seats),
+            order="",
+            parent=parent.id,
+            created_at=now,
+            notice_at=next_ending_notice(parent.terms.valid_until, after=now),
+        )
+
+    def _sublicense_events(
+        self, person: Person, owner: Organization, parent: License, sublicense: License
+    ) -> list[Write]:
+        """Return the writes that record a new sublicense: one event for the client, one for the provider."""
+        granted = LicenseGranted(license=LicenseRef.of(sublicense.terms), seats=sublicense.total, order=None)
+        created = SublicenseCreated(
+            client=ClientRef.of(owner),
+            license=LicenseRef.of(parent.terms),
+            sublicense=LicenseRef.of(sublicense.terms),
+            seats=sublicense.total,
+        )
+        return [
+            self._event(person, owner.id, granted),
+            self._event(person, parent.terms.organization, created),
+        ]
+
     def _sublicense(
         self, person: Person, organization: str, client: str, sublicense: str
     ) -> tuple[Organization, License]:
@@ -290,13 +315,13 @@ class Clients:
             permission=Permission.MANAGE_CLIENTS,
             also=[at, organizations.ref(client)],
         )
-        home = _client(membership, client)
+        owner = _client(membership, client)
         row = membership.rows.get(at)
         if row is None or row.parent is None:
-            raise UnknownSublicenseError(f"{home.name} has no such sublicense.")
-        return home, licenses.license_of(row)
+            raise UnknownSublicenseError(f"{owner.name} has no such sublicense.")
+        return owner, licenses.license_of(row)
 
-    def _sit(self, person: Person, organization: str, permission: Permission) -> Membership:
+    def _authorize(self, person: Person, organization: str, permission: Permission) -> Membership:
         return authorize(self._context, person=person, organization=organization, permission=permission)
 
     def _first_manager_invite(
@@ -322,7 +347,7 @@ class Clients:
 
 
 def _client(membership: Membership, client: str) -> Organization:
-    """Return the client that was read along, or raise UnknownClientError."""
+    """Return the client from the rows read with the membership, or raise UnknownClientError."""
     row = membership.rows.get(organizations.ref(client))
     if row is None or row.provider != membership.organization.id:
         raise UnknownClientError("The organization has no such client.")
@@ -330,17 +355,17 @@ def _client(membership: Membership, client: str) -> Organization:
 
 
 def _refuse(before: License, seats: int, stale: ConditionFailedError, *, lent: Write, resized: Write) -> None:
-    """Raise SeatsInUseError or NotEnoughSeatsError if it was one of the two pools that was too small."""
+    """Raise SeatsInUseError or NotEnoughSeatsError if one of the two licenses has too few free seats."""
     if resized in stale:
         free = licenses.available_in(stale.failed[resized])
         raise SeatsInUseError(
             f"{-seats} seats were to be given back and {free} are free.", available=free
         ) from stale
     if lent in stale:
-        raise _short(before, seats, licenses.available_in(stale.failed[lent])) from stale
+        raise _shortage(before, seats, licenses.available_in(stale.failed[lent])) from stale
 
 
-def _short(license_: License, seats: int, available: int) -> NotEnoughSeatsError:
+def _shortage(license_: License, seats: int, available: int) -> NotEnoughSeatsError:
     missing = seats - available
     return NotEnoughSeatsError(
         f"{missing} more {'seat is' if missing == 1 else 'seats are'} needed than available; none was moved.",

@@ -1,4 +1,4 @@
-"""Groups: making them, what they give, and who is in them."""
+"""Groups: created, renamed and deleted, with their licenses and members."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class GroupDetail:
 
 
 class Groups:
-    """An organization's groups. What their licenses give to members is another service's (giving)."""
+    """Manages an organization's groups; `LicenseAssignment` adds licenses to them."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -70,7 +70,8 @@ class Groups:
         """Create a group with licenses, none or several.
 
         Raises:
-            UnknownLicenseError, LicenseOverError: about the licenses.
+            UnknownLicenseError, LicenseOverError: one of the licenses cannot be given.
+            GroupNameTakenError: another group has the name, whatever its capitals.
         """
         now = self._context.now()
         group = Group(
@@ -113,22 +114,24 @@ class Groups:
         """List the groups, oldest first, with their licenses."""
         authorize(self._context, person=person, organization=organization, permission=Permission.READ)
         page = groups.listed(self._context.table, organization, limit=limit, cursor=cursor)
-        return ResultPage(items=self._stocked([groups.group_of(row) for row in page.rows]), next=page.next)
+        return ResultPage(
+            items=self._group_details([groups.group_of(row) for row in page.rows]), next=page.next
+        )
 
     @refuses(*AUTHORIZE, UnknownGroupError)
     def group(self, *, person: Person, organization: str, group: str) -> GroupDetail:
         """Read one group with its licenses, or raise UnknownGroupError."""
         found = self._find(person, organization, group, Permission.READ)
-        return self._stocked([found])[0]
+        return self._group_details([found])[0]
 
     @refuses(*AUTHORIZE, UnknownGroupError, GroupNameTakenError, BadNameError)
     @retry_on_conflict
     def rename(self, *, person: Person, organization: str, group: str, name: str) -> GroupDetail:
-        """Give the group another name; invites keep the one that they were sent with."""
+        """Rename the group; invites keep the name that they were sent with."""
         before = self._find(person, organization, group, Permission.MANAGE_GROUPS)
         after = replace(before, name=clean_name(name))
         if after == before:
-            return self._stocked([before])[0]
+            return self._group_details([before])[0]
         writes = [
             groups.change(before, after),
             self._event(person, after, GroupRenamed(group=GroupRef.of(after), previous_name=before.name)),
@@ -142,15 +145,15 @@ class Groups:
             if claim in stale:
                 raise GroupNameTakenError(f"There is a group called {after.name} already.") from stale
             raise
-        return self._stocked([after])[0]
+        return self._group_details([after])[0]
 
     @refuses(*AUTHORIZE, UnknownGroupError)
     @retry_on_conflict
     def delete(self, *, person: Person, organization: str, group: str) -> None:
         """Delete the group. Its members keep their access, and invites to it can still be accepted.
 
-        The group is gone for everybody with the first transaction; its members are removed after that.
-        Where that broke off, deleting the group again ends it.
+        The first transaction closes the group for everybody; its members are removed after that. Where that
+        broke off, deleting the group again completes it.
         """
         at = groups.ref(organization, group)
         membership = authorize(
@@ -180,7 +183,7 @@ class Groups:
     @refuses(*AUTHORIZE, UnknownGroupError, NotInGroupError)
     @retry_on_conflict
     def remove_license(self, *, person: Person, organization: str, group: str, license_id: str) -> None:
-        """Take a license out of the group; nobody loses access, and later invites do not give it."""
+        """Remove a license from the group; nobody loses access, and later invites do not give it."""
         at, at_license = groups.ref(organization, group), licenses.ref(organization, license_id)
         membership = authorize(
             self._context,
@@ -201,7 +204,7 @@ class Groups:
     def members(
         self, *, person: Person, organization: str, group: str, limit: int, cursor: str | None
     ) -> ResultPage[Learner]:
-        """List the members by address, by the name they gave themselves, with when they joined the group."""
+        """List the members by address, with their own names and when they joined the group."""
         self._find(person, organization, group, Permission.READ)
         page = groups.members(self._context.table, organization, group, limit=limit, cursor=cursor)
         joined = [groups.member_of(row) for row in page.rows]
@@ -225,7 +228,7 @@ class Groups:
 
     @refuses(*AUTHORIZE)
     def catalogue(self, *, person: Person, organization: str, name: str) -> list[License]:
-        """List the licenses whose product's name has all the words in it, whatever their capitals."""
+        """List the licenses whose product's name has all the words of `name`, whatever their capitals."""
         authorize(self._context, person=person, organization=organization, permission=Permission.READ)
         words = same_name(name).split()
         return [
@@ -244,7 +247,8 @@ class Groups:
             raise UnknownGroupError("The organization has no such group.")
         return found
 
-    def _stocked(self, some: Sequence[Group]) -> list[GroupDetail]:
+    def _group_details(self, some: Sequence[Group]) -> list[GroupDetail]:
+        """Return the groups with their licenses: one call for each hundred."""
         refs: dict[str, Ref[licenses.LicenseRow]] = {
             id_: licenses.ref(group.organization, id_) for group in some for id_ in group.licenses
         }
@@ -259,7 +263,7 @@ class Groups:
 
 
 def _by_name(member: Member, row: learners.LearnerRow | None) -> Learner:
-    """Return the member by their own name; without one where the learner was erased."""
+    """Return the member as a learner, with their own name; without a name if the learner was erased."""
     named = None if row is None else learners.learner_of(row)
     return Learner(
         organization=member.organization,

@@ -1,4 +1,4 @@
-"""Adding a license to a group, and giving it to those who are members already: seats exact, none too many."""
+"""The assignment of a license to a group and its present members, with exact seats."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from usher.store import accesses, groups, licenses
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, ConflictError, Write, commit
 
 _SHARED = 3
-"""Items of one transaction besides the accesses and the receipt: the group, the license and the event."""
+"""Items of a transaction besides the accesses and the receipt: the group, the license and the event."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SeatRequirement:
-    """The seats that giving a license to a group's members takes. `have` have a seat, or an invite to one."""
+    """The seats needed to give a license to a group's members; `have` have a seat, or an invite to one."""
 
     members: int
     have: int
@@ -37,18 +37,18 @@ class SeatRequirement:
 
     @property
     def missing(self) -> int:
-        """How many seats too few there are."""
+        """How many seats are needed beyond the available ones."""
         return max(0, self.needed - self.available)
 
 
 @dataclass(frozen=True, kw_only=True)
 class AssignmentResult:
-    """What adding a license to a group did.
+    """The result of adding a license to a group.
 
     Attributes:
         given: members who were given a seat.
         have: members who had one, or an open invite to one.
-        left: members who have none; where the license was applied, repeating it goes on with them.
+        left: members who have none; repeating the request continues with them.
     """
 
     group: str
@@ -60,7 +60,7 @@ class AssignmentResult:
 
 @dataclass(frozen=True, kw_only=True)
 class _Plan:
-    """A group, a license, and the members who have none of it."""
+    """A group, a license, and the members who lack a seat of it."""
 
     group: Group
     pool: License
@@ -69,7 +69,7 @@ class _Plan:
 
     @property
     def needs(self) -> SeatRequirement:
-        """The seats that it takes."""
+        """The seats that the plan needs."""
         return SeatRequirement(
             members=self.members,
             have=self.members - len(self.lacking),
@@ -79,11 +79,11 @@ class _Plan:
 
     @property
     def is_added(self) -> bool:
-        """Whether the license is one of the group's already."""
+        """Whether the group has the license already."""
         return self.pool.id in self.group.licenses
 
     def result(self, *, given: int = 0, have: int = 0) -> AssignmentResult:
-        """Return the answer, where so many were given a seat and so many turned out to have one."""
+        """Return the result where `given` members were given a seat, and `have` turned out to have one."""
         return AssignmentResult(
             group=self.group.id,
             license=self.pool.id,
@@ -125,9 +125,11 @@ class LicenseAssignment:
     ) -> AssignmentResult:
         """Add a license to a group and, with `apply`, give it to the members who do not have it.
 
-        Fewer seats than that takes refuse it whole. The license is added in the transaction that gives the
-        first members theirs; where there are more members than one transaction holds and seats run out in
-        between, the answer says how many are left. Repeating it goes on with those.
+        The first transaction adds the license and gives seats to as many members as it holds. Where seats run
+        out between transactions, the result says how many members are left; repeating continues with them.
+
+        Raises:
+            NotEnoughSeatsError: fewer seats are free than the members need; nothing was changed.
         """
         plan = self._plan(person, organization, group, license_id, Permission.MANAGE_GROUPS)
         if apply and plan.needs.missing:
@@ -137,17 +139,17 @@ class LicenseAssignment:
     def _carry_out(
         self, plan: _Plan, todo: Sequence[str], person: Person, receipt: Receipt
     ) -> AssignmentResult:
-        """Carry the plan out chunk by chunk, or raise ConflictError if it was out of date from the first."""
+        """Carry out the plan chunk by chunk, or raise ConflictError if the first chunk was out of date."""
         if not todo and plan.is_added:
-            return self._answered(plan.result(), receipt)
+            return self._answer(plan.result(), receipt)
         room = MAX_ITEMS - _SHARED - receipt.items
         chunks = [todo[first : first + room] for first in range(0, len(todo), room)] or [[]]
         given = have = 0
         for at, chunk in enumerate(chunks):
-            turn = _Turn(self._context, plan, person, first=at == 0, given=given, have=have)
+            transaction = _Transaction(self._context, plan, person, first=at == 0, given=given, have=have)
             last = receipt if at == len(chunks) - 1 else None
             try:
-                got = turn.commit(chunk, last)
+                got = transaction.commit(chunk, last)
             except ConditionFailedError as stale:
                 receipt.refuse_race(stale)
                 receipt.forget(0)
@@ -158,9 +160,9 @@ class LicenseAssignment:
                 receipt.forget(0)
                 raise ConflictError("Each of them was given the license by others.")
             given, have = given + got, have + len(chunk) - got
-        return self._answered(plan.result(given=given, have=have), receipt)
+        return self._answer(plan.result(given=given, have=have), receipt)
 
-    def _answered(self, result: AssignmentResult, receipt: Receipt) -> AssignmentResult:
+    def _answer(self, result: AssignmentResult, receipt: Receipt) -> AssignmentResult:
         if not receipt.complete:
             receipt.note(0, result)
             receipt.finish(self._context)
@@ -203,7 +205,7 @@ class LicenseAssignment:
         return [access for access in held if access.is_live()]
 
 
-class _Turn:
+class _Transaction:
     """One transaction of the plan."""
 
     def __init__(
@@ -218,17 +220,17 @@ class _Turn:
         self._now = context.now()
 
     def commit(self, chunk: Sequence[str], receipt: Receipt | None) -> int:
-        """Give the license to those of the chunk who still have none of it; return how many that were.
+        """Give the license to those of the chunk who still lack a seat; return how many.
 
         Raises:
-            ConditionFailedError: the group changed, or the seats do not suffice any more.
+            ConditionFailedError: the group changed, or too few seats are left.
         """
 
         def shared(left: Sequence[Access]) -> list[Write]:
             given = self._given + len(left)
             result = self._plan.result(given=given, have=self._have + len(chunk) - len(left))
             return [
-                *self._ours(left),
+                *self._shared_writes(left),
                 *(receipt.whole(self._context, result) if receipt is not None else []),
             ]
 
@@ -253,7 +255,7 @@ class _Turn:
             start_at=start_at,
         )
 
-    def _ours(self, left: Sequence[Access]) -> list[Write]:
+    def _shared_writes(self, left: Sequence[Access]) -> list[Write]:
         group, terms = self._plan.group, self._plan.pool.terms
         adding = self._first and not self._plan.is_added
         given = [AccessRef.of(access) for access in left]

@@ -1,4 +1,4 @@
-"""A manager's own settings: which notices they do not want."""
+"""Notification preferences: the notices that a manager has switched off."""
 
 from __future__ import annotations
 
@@ -18,14 +18,18 @@ from usher.store.transaction import commit
 
 
 class NotificationPreferences:
-    """Every manager has these settings, limited ones too, and sees and changes nobody's but their own."""
+    """Reads and changes the caller's own preferences; limited managers have them too."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     @refuses(*AUTHORIZE)
     def settings(self, *, person: Person, organization: str) -> Manager:
-        """Read one's own place with what is muted: one call."""
+        """Read the caller's manager item with its muted notices: one call.
+
+        Raises:
+            ForbiddenError: the caller manages this client as one of its provider's managers.
+        """
         manager = authorize(
             self._context, person=person, organization=organization, permission=Permission.READ
         ).manager
@@ -39,7 +43,7 @@ class NotificationPreferences:
     @refuses(*AUTHORIZE)
     @retry_on_conflict
     def mute(self, *, person: Person, organization: str, muted: Collection[Notice]) -> Manager:
-        """Switch off just these notices for oneself, and on all others."""
+        """Switch off these notices for the caller, and switch on all others."""
         unwanted = frozenset(muted)
         before = self.settings(person=person, organization=organization)
         after = replace(before, muted=unwanted)

@@ -1,4 +1,4 @@
-"""What operators do: products, organizations with their first manager, licenses (DESIGN 1)."""
+"""The commands of operators: products, organizations with their first manager, licenses (DESIGN 1)."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class BadOrderError(InvalidError):
 
 @dataclass(frozen=True, kw_only=True)
 class FirstManager:
-    """Who is invited to manage a new organization."""
+    """The person to invite as the first manager of a new organization."""
 
     email: str
     first_name: str
@@ -74,7 +74,7 @@ class FirstManager:
 
 @dataclass(frozen=True, kw_only=True)
 class LicenseOrder:
-    """What a license is granted for. Dates are dates in the organization's time zone, or instants."""
+    """An order of a license. Dates are plain dates in the organization's time zone, or instants."""
 
     order_id: str
     product: str
@@ -86,7 +86,7 @@ class LicenseOrder:
 
 
 class OperatorCommands:
-    """The operator's side. Every call raises ForbiddenError for anybody else."""
+    """Creates and lists what operators manage. Each method raises ForbiddenError for anybody else."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -198,62 +198,37 @@ class OperatorCommands:
         BadDateError,
     )
     def grant_license(self, *, person: Person, organization: str, order: LicenseOrder) -> License:
-        """Grant a license; the same order again grants nothing and returns the license as it is now.
+        """Grant a license: once for one order, which sent again returns the license as it is now.
 
         Raises:
             ProductRetiredError: no license of the product is granted any more.
         """
         require_operator(person)
         check_order(order.order_id)
-        found = self._context.table.get_many(
-            [
-                organizations.ref(organization),
-                licenses.product_ref(order.product),
-                licenses.order_ref(organization, order.order_id),
-            ]
-        )
-        home = found.get(organizations.ref(organization))
-        if home is None:
+        at_organization = organizations.ref(organization)
+        at_product = licenses.product_ref(order.product)
+        at_order = licenses.order_ref(organization, order.order_id)
+        found = self._context.table.get_many([at_organization, at_product, at_order])
+        tenant = found.get(at_organization)
+        if tenant is None:
             raise UnknownOrganizationError("There is no such organization.")
         request: dict[str, Json] = {"grant": order.__dict__}
-        earlier = found.get(licenses.order_ref(organization, order.order_id))
+        earlier = found.get(at_order)
         if earlier is not None:
-            return self._earlier(organization, earlier, request)
-        row = found.get(licenses.product_ref(order.product))
+            return self._license_of_order(organization, earlier, request)
+        row = found.get(at_product)
         if row is None:
             raise UnknownProductError(f"There is no product {order.product!r}.")
-        now = self._context.now()
         offered = product_retirement.catalog_product_of(row)
-        offered.require_offered(now)
+        offered.require_offered(self._context.now())
         terms = _terms(
             order,
             id_=self._context.new_id(),
             organization=organization,
             product=offered.product,
-            time_zone=home.time_zone,
+            time_zone=tenant.time_zone,
         )
-        granted = License(
-            terms=terms,
-            total=check_seats(order.seats),
-            order=order.order_id,
-            created_at=now,
-            notice_at=next_ending_notice(terms.valid_until, after=now),
-        )
-        event = record_event(
-            self._context,
-            LicenseGranted(license=LicenseRef.of(granted.terms), seats=granted.total, order=order.order_id),
-            organization=organization,
-            actor=person.email,
-            at=now,
-        )
-        done = licenses.record_order(organization, order.order_id, license_id=granted.id, request=request)
-        try:
-            commit(self._context.table, [licenses.create(granted), done, event])
-        except ConditionFailedError as stale:
-            if done in stale:
-                return self._repeat(organization, order.order_id, request)
-            raise
-        return granted
+        return self._commit_grant(person, terms, order, request)
 
     @refuses(
         ForbiddenError,
@@ -267,7 +242,7 @@ class OperatorCommands:
     def resize_license(
         self, *, person: Person, organization: str, license_id: str, order_id: str, seats: int
     ) -> License:
-        """Top up a license by `seats`, or shrink it where `seats` is below zero; once for one order."""
+        """Add `seats` to a license, or remove them where `seats` is below zero: once for one order."""
         require_operator(person)
         check_order(order_id)
         check_seats(abs(seats))
@@ -283,7 +258,7 @@ class OperatorCommands:
             raise UnknownLicenseError("The organization has no such license.")
         earlier = found.get(licenses.order_ref(organization, order_id))
         if earlier is not None:
-            return self._earlier(organization, earlier, request)
+            return self._license_of_order(organization, earlier, request)
         if row.parent is not None:
             raise SublicensedError("The seats of a sublicense come from the license of the provider.")
         event = record_event(
@@ -295,17 +270,17 @@ class OperatorCommands:
             actor=person.email,
         )
         resized = licenses.resize(organization, license_id, seats)
-        done = licenses.record_order(organization, order_id, license_id=license_id, request=request)
+        recorded = licenses.record_order(organization, order_id, license_id=license_id, request=request)
         try:
-            commit(self._context.table, [resized, done, event])
+            commit(self._context.table, [resized, recorded, event])
         except ConditionFailedError as stale:
-            if done in stale:
-                return self._repeat(organization, order_id, request)
+            if recorded in stale:
+                return self._answer_repeat(organization, order_id, request)
             free = licenses.available_in(stale.failed[resized])
             raise SeatsInUseError(
                 f"{-seats} seats were to be removed and {free} are free.", available=free
             ) from stale
-        return self._repeat(organization, order_id, request)
+        return self._answer_repeat(organization, order_id, request)
 
     @refuses(ForbiddenError, UnknownOrganizationError)
     def granted(self, *, person: Person, organization: str) -> list[License]:
@@ -315,14 +290,51 @@ class OperatorCommands:
             raise UnknownOrganizationError("There is no such organization.")
         return licenses.of_organization(self._context.table, organization)
 
-    def _repeat(self, organization: str, order_id: str, request: Mapping[str, Json]) -> License:
-        """Answer an order that was carried out between read and write."""
+    def _commit_grant(
+        self, person: Person, terms: LicenseTerms, order: LicenseOrder, request: Mapping[str, Json]
+    ) -> License:
+        """Commit the license of a new order; one carried out meanwhile answers with its own license."""
+        now = self._context.now()
+        organization = terms.organization
+        granted = License(
+            terms=terms,
+            total=check_seats(order.seats),
+            order=order.order_id,
+            created_at=now,
+            notice_at=next_ending_notice(terms.valid_until, after=now),
+        )
+        event = record_event(
+            self._context,
+            LicenseGranted(license=LicenseRef.of(granted.terms), seats=granted.total, order=order.order_id),
+            organization=organization,
+            actor=person.email,
+            at=now,
+        )
+        recorded = licenses.record_order(organization, order.order_id, license_id=granted.id, request=request)
+        try:
+            commit(self._context.table, [licenses.create(granted), recorded, event])
+        except ConditionFailedError as stale:
+            if recorded in stale:
+                return self._answer_repeat(organization, order.order_id, request)
+            raise
+        return granted
+
+    def _answer_repeat(self, organization: str, order_id: str, request: Mapping[str, Json]) -> License:
+        """Return the license of an order that was carried out between read and write: two calls."""
         row = self._context.table.get(licenses.order_ref(organization, order_id))
         if row is None:
             raise UnknownLicenseError("The order was removed.")
-        return self._earlier(organization, row, request)
+        return self._license_of_order(organization, row, request)
 
-    def _earlier(self, organization: str, row: licenses.OrderRow, request: Mapping[str, Json]) -> License:
+    def _license_of_order(
+        self, organization: str, row: licenses.OrderRow, request: Mapping[str, Json]
+    ) -> License:
+        """Return the license of an order that was carried out before: one call.
+
+        Raises:
+            OrderReusedError: the order asked for something else then.
+            UnknownLicenseError.
+        """
         if not licenses.same_request(row, request):
             raise OrderReusedError("This order was carried out with other contents.")
         found = licenses.get(self._context.table, organization, row.license)
@@ -332,7 +344,7 @@ class OperatorCommands:
 
 
 def check_order(order_id: str) -> str:
-    """Return an order's id, or raise BadOrderError."""
+    """Return the order's id, or raise BadOrderError if it is empty, too long or not printable."""
     if not 1 <= len(order_id) <= MAX_ORDER or not order_id.isprintable():
         raise BadOrderError("The order id cannot be used.")
     return order_id

@@ -1,4 +1,4 @@
-"""An organization's own settings, and the record of what happened in it."""
+"""An organization's settings, and its events."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from usher.store.transaction import commit
 
 
 class OrganizationSettings:
-    """The organization itself."""
+    """Reads and changes an organization, and lists its events, for its managers."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -50,7 +50,7 @@ class OrganizationSettings:
         invite_days: int | None = None,
         require_group: bool | None = None,
     ) -> Organization:
-        """Change settings; None leaves one as it is. Invites already sent keep their expiry."""
+        """Change settings; None leaves a setting as it is. Invites already sent keep their expiry."""
         before = authorize(
             self._context,
             person=person,
@@ -101,7 +101,7 @@ class OrganizationSettings:
         limit: int,
         cursor: str | None,
     ) -> ResultPage[Event]:
-        """List what happened, newest first, in a stretch of time and by one person if that is asked for."""
+        """List the events, newest first, filtered by type, actor and stretch of time."""
         membership = authorize(
             self._context, person=person, organization=organization, permission=Permission.READ
         )

@@ -1,4 +1,4 @@
-"""A page of things."""
+"""Pages of results."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MAX_PAGE = 200
 
 @dataclass(frozen=True, kw_only=True)
 class ResultPage(Generic[T]):
-    """Things of one page, and the cursor of the next (None at the end)."""
+    """The items of one page, and the cursor of the next page (None at the end)."""
 
     items: list[T]
     next: str | None

@@ -1,4 +1,4 @@
-"""Products to be retired: operators say when, and the managers of whoever holds licenses of them are told."""
+"""The retirement of products, set by operators and announced to the organizations that hold licenses."""
 
 from __future__ import annotations
 
@@ -32,14 +32,13 @@ MOST_NAMED = 50
 _EACH = 2
 _SHARED = 1
 AT_ONCE = (MAX_ITEMS - _SHARED) // _EACH
-"""Organizations told in one transaction: for each what it was told, and the event that tells."""
+"""Organizations in one transaction: each has its holder item and the event that announces."""
 
 
 class ProductRetirement:
-    """The retirement of products. What an organization was told of it is kept, so that it is told once.
+    """Sets and announces retirements. A holder item keeps the date last announced, so that none is repeated.
 
-    It is told again when the date moves, and that the product stays after all; a date that was moved there
-    and back between two looks is not told of.
+    A new date and a cancellation are announced, too; a date that was moved and moved back in between is not.
     """
 
     def __init__(self, context: Context) -> None:
@@ -48,7 +47,7 @@ class ProductRetirement:
     @refuses(ForbiddenError, UnknownProductError, BadDateError, BadRetirementError)
     @retry_on_conflict
     def retire(self, *, person: Person, product: str, retires_on: str, receipt: Receipt) -> CatalogProduct:
-        """Say when the product is retired, or move that: a date (midnight in UTC) or an instant."""
+        """Set when the product is retired, or move it: a date (midnight in UTC) or an instant."""
         require_operator(person)
         at = parse_instant(retires_on, time_zone="UTC")
         before = self._find(product)
@@ -57,58 +56,61 @@ class ProductRetirement:
             receipt.note(0, after)
             receipt.finish(self._context)
             return after
-        receipt.commit(self._context, self._changed(person, before, after), after)
+        receipt.commit(self._context, self._change_writes(person, before, after), after)
         return after
 
     @refuses(ForbiddenError, UnknownProductError)
     @retry_on_conflict
-    def keep(self, *, person: Person, product: str) -> CatalogProduct:
-        """Take the retirement back, even after the product was retired."""
+    def cancel(self, *, person: Person, product: str) -> CatalogProduct:
+        """Cancel the retirement, even after the product was retired."""
         require_operator(person)
         before = self._find(product)
         after = before.staying()
         if after == before:
             return after
-        commit(self._context.table, self._changed(person, before, after))
+        commit(self._context.table, self._change_writes(person, before, after))
         return after
 
-    def hold(self, *, product: str, organization: str, license_id: str) -> None:
-        """Note that the organization was given a license; if the product is to be retired, tell at once."""
+    def add_holder(self, *, product: str, organization: str, license_id: str) -> None:
+        """Record that the organization was given a license; announce a retirement that is set."""
         table = self._context.table
         product_retirement.note_holder(table, product, organization, license_id=license_id)
-        of = product_retirement.get(table, product)
-        if of is None or of.retires_at is None:
+        catalog_product = product_retirement.get(table, product)
+        if catalog_product is None or catalog_product.retires_at is None:
             return
         row = table.get(product_retirement.ref(product, organization))
         if row is not None:
-            self._tell(of, [product_retirement.holder_of(row)])
+            self._announce_to(catalog_product, [product_retirement.holder_of(row)])
 
     def announce(self, *, product: str) -> None:
-        """Tell every organization that holds a license of the product what it does not know yet."""
-        of = product_retirement.get(self._context.table, product)
+        """Announce the product's retirement to every holder that has not heard of it."""
+        catalog_product = product_retirement.get(self._context.table, product)
         cursor: str | None = None
-        while of is not None:
+        while catalog_product is not None:
             page = product_retirement.holders(self._context.table, product, limit=AT_ONCE, cursor=cursor)
-            self._tell(of, [product_retirement.holder_of(row) for row in page.rows])
+            self._announce_to(catalog_product, [product_retirement.holder_of(row) for row in page.rows])
             cursor = page.next
             if cursor is None:
                 return
 
-    def _tell(self, of: CatalogProduct, holders: Sequence[Holder]) -> None:
-        """Tell those who do not know; whoever is told something else meanwhile, or by others, is left out."""
-        unaware = [one for one in holders if one.told != of.retires_at]
+    def _announce_to(self, catalog_product: CatalogProduct, holders: Sequence[Holder]) -> None:
+        """Announce the retirement to those who have not heard of it, but for holders changed meanwhile."""
+        unaware = [one for one in holders if one.told != catalog_product.retires_at]
         held = self._valid_licenses(unaware)
-        # That a product stays is told to all who heard otherwise; the rest only to those who have a license.
-        concerned = [one for one in unaware if of.retires_at is None or held[one.organization]]
+        # A cancellation goes to all who heard of the date; a date only to those with a valid license.
+        concerned = [one for one in unaware if catalog_product.retires_at is None or held[one.organization]]
         try:
             commit_surviving(
                 self._context,
                 concerned,
-                each=lambda one: [product_retirement.tell(one, of.retires_at), self._told(of, one, held)],
-                shared=lambda _: [product_retirement.unchanged(of)],
+                each=lambda one: [
+                    product_retirement.tell(one, catalog_product.retires_at),
+                    self._announcement(catalog_product, one, held),
+                ],
+                shared=lambda _: [product_retirement.unchanged(catalog_product)],
             )
         except ConditionFailedError:
-            return  # The product was changed once more: that event tells what holds now.
+            return  # The product changed again; the event of that announces the newest date.
 
     def _valid_licenses(self, holders: Sequence[Holder]) -> dict[str, list[License]]:
         """Return each organization's licenses that have not ended: one call for each hundred licenses."""
@@ -124,18 +126,20 @@ class ProductRetirement:
             for organization, some in refs.items()
         }
 
-    def _told(self, of: CatalogProduct, holder: Holder, held: dict[str, list[License]]) -> Write:
+    def _announcement(
+        self, catalog_product: CatalogProduct, holder: Holder, held: dict[str, list[License]]
+    ) -> Write:
         valid = held[holder.organization]
-        product = ProductRef.of(of.product)
+        product = ProductRef.of(catalog_product.product)
         named = tuple(HeldLicense.of(one) for one in valid[:MOST_NAMED])
         data = (
             ProductRetirementCanceled(
                 product=product, previously=holder.told, held=named, held_count=len(valid)
             )
-            if of.retires_at is None
+            if catalog_product.retires_at is None
             else ProductRetiring(
                 product=product,
-                retires_at=of.retires_at,
+                retires_at=catalog_product.retires_at,
                 previously=holder.told,
                 held=named,
                 held_count=len(valid),
@@ -143,7 +147,7 @@ class ProductRetirement:
         )
         return record_event(self._context, data, organization=holder.organization)
 
-    def _changed(self, person: Person, before: CatalogProduct, after: CatalogProduct) -> list[Write]:
+    def _change_writes(self, person: Person, before: CatalogProduct, after: CatalogProduct) -> list[Write]:
         product = ProductRef.of(after.product)
         data = (
             ProductRetirementLifted(product=product, previously=before.retires_at)

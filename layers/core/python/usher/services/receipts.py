@@ -1,4 +1,4 @@
-"""Idempotency-Key: a replay gets the first answer and does nothing again (DESIGN 6)."""
+"""Receipts of idempotency keys: a replay gets the first answer and does nothing again (DESIGN 6)."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class AnsweredMeanwhileError(Exception):
 
 
 class Receipt:
-    """What a command answers, written with what it does.
+    """The record of a command's answers, written in the command's own transactions.
 
-    A command that takes several transactions writes a part with each. Answers are counted by their
-    position in the request, so that a replay after a crash knows which positions are done.
+    A command of several transactions writes a part with each. Answers are kept by their position in the
+    request, so that a replay after a crash knows which positions are done.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Receipt:
 
     @property
     def items(self) -> int:
-        """How many items a part takes up in a transaction."""
+        """How many items a part adds to a transaction."""
         return 0 if self._key is None else 1
 
     @property
@@ -81,17 +81,17 @@ class Receipt:
 
     @property
     def by_position(self) -> dict[int, Json]:
-        """All the answers, by their positions in the request."""
+        """All answers, by their positions in the request."""
         return self._answers | self._unwritten
 
     @property
     def answers(self) -> list[Json]:
-        """All the answers, in the order of the request."""
+        """All answers, in the order of the request."""
         every = self.by_position
         return [every[at] for at in sorted(every)]
 
     def note(self, at: int, result: object) -> None:
-        """Note an answer that the next part will carry."""
+        """Note the answer at a position, for the next part."""
         self._unwritten[at] = self._render(result)
 
     def note_all(self, results: Mapping[int, object]) -> None:
@@ -101,7 +101,7 @@ class Receipt:
                 self.note(at, result)
 
     def forget(self, at: int) -> None:
-        """Take back a noted answer, since its transaction did not come about."""
+        """Remove the noted answer at a position, since its transaction failed."""
         self._unwritten.pop(at, None)
 
     def commit(
@@ -117,7 +117,7 @@ class Receipt:
 
         Raises:
             AnsweredMeanwhileError: the same request was carried out at the same time.
-            ConditionFailedError: a condition of the writes did not hold; the answer is taken back.
+            ConditionFailedError: a condition of the writes failed; the answer is removed.
             BusyError.
         """
         self.note(at, result)
@@ -130,7 +130,7 @@ class Receipt:
         self.written(complete=complete)
 
     def part(self, context: Context, *, complete: bool) -> list[Write]:
-        """Return the write that records what was noted; none for a request without a key."""
+        """Return the write that records the noted answers; none for a request without a key."""
         if self._key is None:
             return []
         self._offered = self._newest()
@@ -145,17 +145,17 @@ class Receipt:
         return [self._write]
 
     def whole(self, context: Context, result: object) -> list[Write]:
-        """Return the write for a command of one transaction and one answer."""
+        """Return the write of the only answer of a command of one transaction; none without a key."""
         self.note(0, result)
         return self.part(context, complete=True)
 
     def refuse_race(self, stale: ConditionFailedError) -> None:
-        """Raise AnsweredMeanwhileError if it was the receipt's own condition that failed."""
+        """Raise AnsweredMeanwhileError if the condition of the receipt's own write failed."""
         if self._write is not None and self._write in stale:
             raise AnsweredMeanwhileError from stale
 
     def written(self, *, complete: bool) -> None:
-        """Take the answers that the part carried as recorded, once its transaction is through."""
+        """Mark the part's answers as recorded, once its transaction is committed."""
         carried = self._unwritten if self._key is None else self._offered
         self._answers |= carried
         self._unwritten = {at: one for at, one in self._unwritten.items() if at not in carried}
@@ -163,7 +163,7 @@ class Receipt:
         self.complete = complete and not self._unwritten
 
     def finish(self, context: Context) -> None:
-        """Record answers that no transaction was needed for."""
+        """Record the noted answers that no other transaction carried."""
         while not self.complete:
             writes = self.part(context, complete=True)
             if writes:
@@ -175,7 +175,7 @@ class Receipt:
             self.written(complete=True)
 
     def _newest(self) -> dict[int, Json]:
-        """Return the answers noted last, which are those of the transaction at hand, and others that fit."""
+        """Return the latest answers, which are the current transaction's, and the earlier ones that fit."""
         taken: dict[int, Json] = {}
         size = 0
         for at, answer in reversed(self._unwritten.items()):
@@ -199,10 +199,10 @@ def open_receipt(
     render: Callable[[Any], Json],
     kept: timedelta = receipts.KEPT,
 ) -> Receipt:
-    """Read what was answered under the key: one call. What is answered from now on is `kept` as long.
+    """Read the receipt of the key: one call. New answers are kept for `kept`.
 
     Raises:
-        KeyReusedError: under another fingerprint, that is, to another request.
+        KeyReusedError: the key belongs to another request, by its fingerprint.
         BadKeyError: the key is empty, too long or not printable.
     """
     check_key(key)
@@ -213,6 +213,6 @@ def open_receipt(
 
 
 def check_key(key: str | None) -> None:
-    """Raise BadKeyError for a key that cannot be used; to send none is fine."""
+    """Raise BadKeyError for a key that is empty, too long or not printable; None is accepted."""
     if key is not None and not (1 <= len(key) <= MAX_KEY and key.isprintable()):
         raise BadKeyError("The Idempotency-Key cannot be used.")

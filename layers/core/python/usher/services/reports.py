@@ -1,4 +1,4 @@
-"""Reports: what became of invites, read from their listings and their accesses."""
+"""Reports of activity: what became of invites, and how many seats are used."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from usher.store import accesses, events, invites, licenses
 
 @dataclass(frozen=True, kw_only=True)
 class ActivityQuery:
-    """Which invites to report: by when they were created, license and group. None leaves it open."""
+    """The filter of the activity report: creation time, license and group; None does not filter."""
 
     since: str | None = None
     until: str | None = None
@@ -35,7 +35,7 @@ class ActivityQuery:
 
 @dataclass(frozen=True, kw_only=True)
 class Activity:
-    """An invite with a row for each license; the invite's id is where a page can be cut."""
+    """An invite with one row of the report for each license; pages are cut between invites."""
 
     invite: Invite
     rows: list[ActivityRow]
@@ -43,7 +43,7 @@ class Activity:
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """The summary of a stretch of time, and the licenses with their seats as they are now."""
+    """The summary of a stretch of time, with the licenses and their present seats."""
 
     since: datetime
     until: datetime
@@ -52,7 +52,7 @@ class Overview:
 
 
 class Reports:
-    """What managers look at afterwards; limited managers too."""
+    """Reads the reports of an organization, for all its managers."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -95,9 +95,9 @@ class Reports:
 
     @refuses(*AUTHORIZE, BadDateError, BadWindowError)
     def summary(self, *, person: Person, organization: str, since: str | None, until: str | None) -> Overview:
-        """Count what happened on each day; the last thirty days where no stretch of time is named.
+        """Count the events of each day; by default of the last thirty days.
 
-        It reads every event since the beginning, in pages of one call each.
+        Reads every event since the first day, in pages of one call each.
         """
         membership = authorize(
             self._context, person=person, organization=organization, permission=Permission.READ

@@ -1,4 +1,4 @@
-"""What requests for support and for seats have in common: they are filed, listed, and answered once."""
+"""The life that support requests and seat requests share: filed, listed, and answered once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _T = TypeVar("_T", bound=ManagerRequest)
 
 
 class RequestLife(Generic[_T]):
-    """The life of one kind of request."""
+    """Files, lists and answers the requests of one kind."""
 
     def __init__(self, context: Context, kind: RequestKind[Any, _T]) -> None:
         self._context = context
@@ -47,7 +47,7 @@ class RequestLife(Generic[_T]):
         return ResultPage(items=[self._kind.read(row) for row in page.rows], next=page.next)
 
     def in_state(self, *, person: Person, state: str, limit: int, cursor: str | None) -> ResultPage[_T]:
-        """List all organizations' requests for an operator, those that wait longest first: one call."""
+        """List all organizations' requests in one state for an operator, oldest first: one call."""
         require_operator(person)
         page = self._kind.in_state(self._context.table, state, limit=limit, cursor=cursor)
         return ResultPage(items=[self._kind.read(row) for row in page.rows], next=page.next)
@@ -62,16 +62,16 @@ class RequestLife(Generic[_T]):
         return found
 
     def reply(self, *, person: Person, text: str, granted: bool) -> Reply:
-        """Return the operator's answer, given now."""
+        """Return the operator's reply, dated now."""
         return Reply(text=text, granted=granted, at=self._context.now(), by=person.email)
 
     @refuses(AlreadyAnsweredError)
     def answer(self, answered: _T, data: EventData, *writes: Write, person: Person, receipt: Receipt) -> None:
-        """Record the answer with its event and the writes that grant what was asked for; once.
+        """Record the answer, once, with its event and the writes that grant the request.
 
         Raises:
-            AlreadyAnsweredError: somebody else answered at the same time.
-            ConditionFailedError: a condition of the other writes did not hold.
+            AlreadyAnsweredError: the request was answered meanwhile.
+            ConditionFailedError: a condition of the other writes failed.
         """
         answer = self._kind.answer(answered)
         event = record_event(self._context, data, organization=answered.organization, actor=person.email)

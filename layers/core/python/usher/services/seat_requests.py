@@ -32,7 +32,7 @@ from usher.store.transaction import ConditionFailedError
 
 
 class OrderTakenError(RefusedError):
-    """An order of this id was carried out before; the request stays open."""
+    """An order with this id was carried out before; the request stays open."""
 
     code = "order_taken"
     title = "The order id was used before"
@@ -40,7 +40,7 @@ class OrderTakenError(RefusedError):
 
 
 class SeatRequests:
-    """Requests for more seats of a license."""
+    """Files, lists, approves and refuses requests for more seats of a license."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -59,7 +59,11 @@ class SeatRequests:
         message: str,
         receipt: Receipt,
     ) -> SeatRequest:
-        """Ask for more seats of a license."""
+        """File a request for more seats of a license.
+
+        Raises:
+            SublicensedError: more seats of a sublicense come from the provider.
+        """
         at = licenses.ref(organization, license_id)
         membership = authorize(
             self._context,
@@ -111,7 +115,7 @@ class SeatRequests:
     def everywhere(
         self, *, person: Person, state: SeatRequestState, limit: int, cursor: str | None
     ) -> ResultPage[SeatRequest]:
-        """List all organizations' requests for an operator, those that wait longest first."""
+        """List all organizations' requests in one state for an operator, oldest first."""
         return self._life.in_state(person=person, state=state, limit=limit, cursor=cursor)
 
     @refuses(ForbiddenError, UnknownRequestError)
@@ -121,7 +125,7 @@ class SeatRequests:
 
     @refuses(ForbiddenError, UnknownRequestError, AlreadyAnsweredError, OrderTakenError, BadOrderError)
     def approve(self, *, person: Person, request: str, order_id: str | None, receipt: Receipt) -> SeatRequest:
-        """Add the seats that were asked for, under an order of this id or of the request's own; once."""
+        """Add the requested seats, once, under an order with this id or else with the request's id."""
         before = self.request(person=person, request=request)
         order = check_order(before.id if order_id is None else order_id)
         after = before.answered(self._life.reply(person=person, text="", granted=True), order=order)
@@ -152,7 +156,7 @@ class SeatRequests:
 
     @refuses(ForbiddenError, UnknownRequestError, AlreadyAnsweredError, IncompleteRequestError, BadTextError)
     def refuse(self, *, person: Person, request: str, reason: str, receipt: Receipt) -> SeatRequest:
-        """Refuse a request, once, with a reason that the manager is told."""
+        """Refuse a request, once, with a reason, which is emailed to the manager."""
         before = self.request(person=person, request=request)
         reply = self._life.reply(person=person, text=check_text(reason), granted=False)
         require_texts(reason=reply.text)
@@ -170,7 +174,7 @@ class SeatRequests:
         return after
 
     def _notified(self, request: SeatRequest) -> str:
-        """Return who is told of the answer: whoever asked, while they manage; else all managers. One call."""
-        asker = self._context.table.get(organizations.manager_ref(request.organization, request.created_by))
-        active = asker is not None and asker.state is ManagerState.ACTIVE
+        """Return who gets the answer: the manager who asked, if still active, else all managers. One call."""
+        manager = self._context.table.get(organizations.manager_ref(request.organization, request.created_by))
+        active = manager is not None and manager.state is ManagerState.ACTIVE
         return request.created_by if active else MANAGERS

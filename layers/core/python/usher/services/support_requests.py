@@ -1,4 +1,4 @@
-"""Support requests: managers file them with the facts attached, operators answer them once."""
+"""Support requests: filed by managers, with what is known about the case, and answered once by operators."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from usher.store.transaction import Write
 
 
 class SeatTakenAnewError(RefusedError):
-    """The seat that was to be released is gone, and the person has been given another since."""
+    """The seat to release is gone, and the person has been given another since."""
 
     code = "seat_taken_anew"
     title = "The person has another seat by now"
@@ -52,7 +52,7 @@ class SeatTakenAnewError(RefusedError):
 
 @dataclass(frozen=True, kw_only=True)
 class SupportRequestDraft:
-    """What a manager writes. `training` names what progress is to be transferred in."""
+    """A support request as a manager enters it; `training` names the course to transfer progress in."""
 
     kind: SupportKind
     message: str
@@ -62,7 +62,7 @@ class SupportRequestDraft:
 
 
 class SupportRequests:
-    """The requests of managers that people decide."""
+    """Files, lists and answers support requests."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -79,7 +79,7 @@ class SupportRequests:
     def file(
         self, *, person: Person, organization: str, draft: SupportRequestDraft, receipt: Receipt
     ) -> SupportRequest:
-        """File a request, with what is known now about the learner's access and invite attached.
+        """File a request with the present details of the learner's access and invite.
 
         Raises:
             SeatNotInUseError: there is no accepted seat to release.
@@ -100,7 +100,7 @@ class SupportRequests:
         if license_id and held is None:
             raise UnknownLicenseError("The organization has no such license.")
         row = membership.rows.get(at_access) if license_id and email else None
-        request = self._request(
+        request = self._new_request(
             person,
             organization,
             draft,
@@ -108,7 +108,7 @@ class SupportRequests:
             terms=None if held is None else licenses.license_of(held).terms,
             access=None if row is None else accesses.access_of(row),
         )
-        self._life.file(request, SupportRequestFiled(**_described(request)), receipt=receipt)
+        self._life.file(request, SupportRequestFiled(**_request_fields(request)), receipt=receipt)
         return request
 
     @refuses(*AUTHORIZE, BadCursorError)
@@ -124,7 +124,7 @@ class SupportRequests:
     def everywhere(
         self, *, person: Person, state: SupportState, limit: int, cursor: str | None
     ) -> ResultPage[SupportRequest]:
-        """List all organizations' requests for an operator, those that wait longest first."""
+        """List all organizations' requests in one state for an operator, oldest first."""
         return self._life.in_state(person=person, state=state, limit=limit, cursor=cursor)
 
     @refuses(ForbiddenError, UnknownRequestError)
@@ -146,30 +146,30 @@ class SupportRequests:
     def answer(
         self, *, person: Person, request: str, text: str, grant: bool, receipt: Receipt
     ) -> SupportRequest:
-        """Answer a request, once; granting a release gives the seat back and tells the learner.
+        """Answer a request, once; granting a release gives the seat back and emails the learner.
 
-        All managers are told, the one who asked among them.
+        All managers get an email, the one who asked included.
 
         Raises:
-            SeatNotInUseError, SeatTakenAnewError: the seat is not there to be released any more.
+            SeatNotInUseError, SeatTakenAnewError: the seat cannot be released any more.
         """
         before = self.request(person=person, request=request)
         reply = self._life.reply(person=person, text=check_text(text), granted=grant)
         require_texts(answer=reply.text)
         after = before.answered(reply)
-        released = self._released(after) if grant else None
+        released = self._access_to_release(after) if grant else None
         data = SupportRequestAnswered(
-            **_described(after),
+            **_request_fields(after),
             answer=reply.text,
             granted=reply.granted,
             released=None if released is None else AccessRef.of(released),
             seat_changes=() if released is None else SeatChange.given_back([released.terms]),
         )
-        writes = [] if released is None else self._release(released)
+        writes = [] if released is None else self._release_writes(released)
         self._life.answer(after, data, *writes, person=person, receipt=receipt)
         return after
 
-    def _request(
+    def _new_request(
         self,
         person: Person,
         organization: str,
@@ -198,7 +198,7 @@ class SupportRequests:
             created_by=person.email,
         )
 
-    def _released(self, request: SupportRequest) -> Access:
+    def _access_to_release(self, request: SupportRequest) -> Access:
         """Return the access in use that the request asks to release: one call.
 
         Raises:
@@ -210,7 +210,7 @@ class SupportRequests:
             raise SeatTakenAnewError("The seat in use is not the one that the request was about.")
         return access
 
-    def _release(self, access: Access) -> list[Write]:
+    def _release_writes(self, access: Access) -> list[Write]:
         """Return the writes that end the access and give its seat back."""
         after = replace(access, state=AccessState.RELEASED, released_at=self._context.now())
         terms = access.terms
@@ -220,7 +220,7 @@ class SupportRequests:
         ]
 
 
-class _Described(TypedDict):
+class _RequestFields(TypedDict):
     request: str
     asked_by: str
     kind: SupportKind
@@ -230,9 +230,9 @@ class _Described(TypedDict):
     message: str
 
 
-def _described(request: SupportRequest) -> _Described:
+def _request_fields(request: SupportRequest) -> _RequestFields:
     """Return the fields that every event of the request has."""
-    return _Described(
+    return _RequestFields(
         request=request.id,
         asked_by=request.created_by,
         kind=request.kind,

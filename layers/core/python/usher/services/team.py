@@ -1,4 +1,4 @@
-"""The team: inviting managers, listing, changing and removing them (DESIGN 2, Team invites)."""
+"""The team of an organization: its managers, invited ones included (DESIGN 2, Team invites)."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ from usher.store.transaction import ConditionFailedError, Write
 
 
 class TeamMembers:
-    """An organization's managers, for its full managers and for operators.
+    """Invites, lists, changes and removes an organization's managers, for full managers and operators.
 
-    An organization whose first manager never answered has nobody of its own to send the invite again.
+    Operators are needed where the first manager never answered: nobody else can resend the invite.
     """
 
     def __init__(self, context: Context) -> None:
@@ -49,7 +49,7 @@ class TeamMembers:
 
     @refuses(*AUTHORIZE)
     def team(self, *, person: Person, organization: str) -> list[Manager]:
-        """List the managers, pending ones too, by address."""
+        """List the managers, pending ones included, by address."""
         authorize(
             self._context,
             person=person,
@@ -104,7 +104,7 @@ class TeamMembers:
     @refuses(*AUTHORIZE, UnknownManagerError, ManagerNotPendingError, ResendTooSoonError, BadAddressError)
     @retry_on_conflict
     def resend(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Manager:
-        """Send a pending manager a new link; the old one dies and the expiry is renewed."""
+        """Send a pending manager a new link; the old one is invalid, and the expiry is renewed."""
         membership, manager = self._find(person, organization, email)
         invite = self._pending_invite(manager)
         now = self._context.now()
@@ -122,9 +122,9 @@ class TeamMembers:
     @refuses(*AUTHORIZE, UnknownManagerError, ManagerNotPendingError, BadAddressError)
     @retry_on_conflict
     def revoke(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Manager:
-        """Remove a pending manager and kill the link; a later invitation can be accepted.
+        """Remove a pending manager and invalidate the link; a later invite can be accepted.
 
-        Returns the entry that was removed.
+        Returns the manager that was removed.
         """
         _, manager = self._find(person, organization, email)
         self._commit(self._revocation(person, manager), manager, receipt)
@@ -155,7 +155,7 @@ class TeamMembers:
     @refuses(*AUTHORIZE, UnknownManagerError, LastFullManagerError, BadAddressError)
     @retry_on_conflict
     def remove(self, *, person: Person, organization: str, email: str) -> None:
-        """Take a manager's place away, at once; a pending one's invite is revoked. One may leave oneself."""
+        """Remove a manager, at once; a pending one's invite is revoked. Managers may remove themselves."""
         _, manager = self._find(person, organization, email)
         pending = manager.state is ManagerState.PENDING
         writes = self._revocation(person, manager) if pending else self._removal(person, manager)
@@ -205,7 +205,7 @@ class TeamMembers:
         return record_event(self._context, data, organization=manager.organization, actor=person.email)
 
     def _commit(self, writes: Sequence[Write], manager: Manager, receipt: Receipt) -> None:
-        """Commit, or raise LastFullManagerError if it was only the count of full managers that failed."""
+        """Commit, or raise LastFullManagerError if only the condition on full managers failed."""
         try:
             receipt.commit(self._context, writes, manager)
         except ConditionFailedError as stale:
@@ -246,7 +246,7 @@ def draft_team_invite(
 
 
 def pending_manager(context: Context, invite: Invite, *, now: datetime) -> tuple[Manager, list[Write]]:
-    """Return the pending manager of a new team invite, and the writes that make both."""
+    """Return the pending manager of a new team invite, and the writes that create both."""
     manager = Manager(
         organization=invite.organization,
         email=invite.email,

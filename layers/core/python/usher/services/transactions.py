@@ -1,4 +1,4 @@
-"""Conflicts between transactions: a command decides anew, or goes on without the items that changed."""
+"""Transactions of commands: the event that each records, and what follows from conflicts."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ def record_event(
     actor: str = SYSTEM,
     at: datetime | None = None,
 ) -> Write:
-    """Return the write that records what happened, `at` or now; it belongs into the command's transaction."""
+    """Return the write that records an event, dated `at` or now, in the command's transaction."""
     return events.record(context.event(data, organization=organization, actor=actor, at=at))
 
 
 def retry_on_conflict(command: Callable[_P, _T]) -> Callable[_P, _T]:
     """Decorate a command so that it runs again when ConflictError leaves it, up to ATTEMPTS times in all.
 
-    Every attempt reads and decides everything anew, authorization included, since what was read has changed.
-    A command translates the conditions that mean a refusal, and lets the others fly. Its arguments are used
-    by each attempt, so that an iterator is none of them.
+    Each attempt reads and decides again, authorization included, since what was read has changed. A command
+    translates the failed conditions that mean a refusal, and does not catch the others. Each attempt uses the
+    same arguments, so that none may be an iterator.
 
     Raises:
         BusyError: the last attempt ended in a conflict, too; nothing was written.
@@ -62,7 +62,7 @@ def commit_surviving(
     each: Callable[[_T], Sequence[Write]],
     shared: Callable[[Sequence[_T]], Sequence[Write]],
 ) -> list[_T]:
-    """Commit the writes of those items whose conditions hold, in one transaction, and return those items.
+    """Commit the writes of the items whose conditions hold, in one transaction, and return those items.
 
     An item whose conditions fail has changed since it was read; the transaction is repeated without it.
 

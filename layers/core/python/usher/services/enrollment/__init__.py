@@ -1,1 +1,1 @@
-"""The ways in without an invite: join page, codes, single sign-on."""
+"""Enrollment without an invite: by join page, code or single sign-on."""

@@ -1,4 +1,4 @@
-"""Batches of redemption codes: generated or uploaded, in as few transactions as there can be."""
+"""Batches of redemption codes: generated or uploaded, in as few transactions as possible."""
 
 from __future__ import annotations
 
@@ -32,7 +32,14 @@ from usher.domain.licenses import LicenseOverError, UnknownLicenseError
 from usher.domain.people import BadNameError, Person
 from usher.services.authorization import AUTHORIZE
 from usher.services.context import Context
-from usher.services.enrollment.codes import Draft, Issued, issued_of, planned, seated, terms_of
+from usher.services.enrollment.codes import (
+    CodeDraft,
+    IssuedCode,
+    authorize_draft,
+    code_of_draft,
+    issued_of,
+    terms_of,
+)
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event
 from usher.store.enrollment import codes
@@ -41,7 +48,7 @@ from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, comm
 _EVENT = 1
 """Each transaction writes one event."""
 _LONGEST_SHOWN = 254
-"""Signs of a text that is no code."""
+"""Characters that a result shows of a text that cannot be a code."""
 
 
 class CodeOutcome(StrEnum):
@@ -54,8 +61,8 @@ class CodeOutcome(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Made:
-    """What became of one code: in its one form, or as it was written where it is none."""
+class CodeResult:
+    """What became of one code: `text` is its canonical form, or as it was given where it cannot be a code."""
 
     text: str
     outcome: CodeOutcome
@@ -63,10 +70,10 @@ class Made:
 
 
 class CodeBatches:
-    """Makes many redemption codes that are alike but for their texts.
+    """Creates many redemption codes that differ in their texts alone.
 
-    The receipt has the batch's id, a text, at 0 and from 1 on what became of each code, in their order. A
-    request that broke off goes on where it was when it is sent again with its Idempotency-Key.
+    The receipt has the batch's id at position 0, and the codes' results from position 1 on, in their order. A
+    request that broke off continues when it is sent again with its Idempotency-Key.
     """
 
     def __init__(self, context: Context) -> None:
@@ -91,15 +98,15 @@ class CodeBatches:
         *,
         person: Person,
         organization: str,
-        draft: Draft,
+        draft: CodeDraft,
         count: int,
         pattern: Pattern,
         receipt: Receipt,
     ) -> None:
-        """Make so many codes by the pattern.
+        """Create `count` codes by the pattern.
 
         Raises:
-            BadBatchError: none, too many, or they could be found by guessing.
+            BadBatchError: none, too many, or so many for the pattern that they could be guessed.
         """
         _check_count(count)
         pattern.require_room(count)
@@ -120,12 +127,12 @@ class CodeBatches:
         *,
         person: Person,
         organization: str,
-        draft: Draft,
+        draft: CodeDraft,
         given: str | Sequence[str],
         skip_invalid: bool,
         receipt: Receipt,
     ) -> None:
-        """Make codes of the texts. One that the list or the organization has already is reported, not made.
+        """Create codes of the given texts; a text that is repeated, or exists already, is only reported.
 
         Raises:
             BadBatchError: none or too many.
@@ -133,7 +140,7 @@ class CodeBatches:
         """
         texts = read_codes(given)
         _check_count(len(texts))
-        made = _sorted_out(texts)
+        made = _check_texts(texts)
         if not skip_invalid:
             _refuse_invalid(made)
         run = self._run(person, organization, draft, receipt)
@@ -145,24 +152,30 @@ class CodeBatches:
                 receipt.note(at, one)
         run.write({at: text for at, text in wanted.items() if at not in receipt.done})
 
-    def _run(self, person: Person, organization: str, draft: Draft, receipt: Receipt) -> _Run:
-        membership = seated(self._context, person=person, organization=organization, draft=draft)
-        plan = replace(planned(self._context, person=person, membership=membership, draft=draft), batch=True)
+    def _run(self, person: Person, organization: str, draft: CodeDraft, receipt: Receipt) -> _Run:
+        membership = authorize_draft(self._context, person=person, organization=organization, draft=draft)
+        plan = replace(
+            code_of_draft(self._context, person=person, membership=membership, draft=draft), batch=True
+        )
         if receipt.done:
             plan = replace(plan, id=str(receipt.answers[0]))
         return _Run(self._context, issued_of(plan, membership.organization, membership.rows), receipt)
 
 
 class _Run:
-    """Writes the codes of a batch, as many in one transaction as it holds."""
+    """Writes the codes of one batch, as many in each transaction as it holds."""
 
-    def __init__(self, context: Context, plan: Issued, receipt: Receipt) -> None:
+    def __init__(self, context: Context, plan: IssuedCode, receipt: Receipt) -> None:
         self._context = context
         self._plan = plan
         self._receipt = receipt
 
     def write(self, wanted: Mapping[int, str], *, instead: Callable[[], str] | None = None) -> None:
-        """Write the codes by their positions; one that there is already is drawn anew, or reported."""
+        """Write the codes by their positions; one that exists is drawn again by `instead`, else reported.
+
+        Raises:
+            BatchUnfinishedError: see `_stop_in_time`.
+        """
         waiting = list(wanted.items())
         room = MAX_ITEMS - _EVENT - self._receipt.items
         begun = self._context.now()
@@ -175,18 +188,18 @@ class _Run:
                 continue
             for at, text in chunk:
                 if at in taken:
-                    self._receipt.note(at, Made(text=text, outcome=CodeOutcome.EXISTS))
+                    self._receipt.note(at, CodeResult(text=text, outcome=CodeOutcome.EXISTS))
             waiting = [(at, text) for at, text in chunk if taken and at not in taken] + rest
         self._note_batch()
         self._receipt.finish(self._context)
 
     def _commit(self, chunk: Sequence[tuple[int, str]], *, complete: bool) -> set[int]:
-        """Write these in one transaction; return the positions of those that there are already, else none."""
+        """Write the codes in one transaction, or none of them; return the positions of those that exist."""
         receipt = self._receipt
         writes = {at: codes.create(replace(self._plan.code, text=text)) for at, text in chunk}
         self._note_batch()
         for at, text in chunk:
-            receipt.note(at, Made(text=text, outcome=CodeOutcome.CREATED))
+            receipt.note(at, CodeResult(text=text, outcome=CodeOutcome.CREATED))
         try:
             commit(
                 self._context.table,
@@ -201,13 +214,13 @@ class _Run:
         return set()
 
     def _stop_in_time(self, begun: datetime) -> None:
-        """Raise BatchUnfinishedError where the request took long enough and can be sent again to go on."""
+        """Raise BatchUnfinishedError if the request took too long and has a key to continue it by."""
         if self._receipt.items and self._context.now() - begun >= LONGEST_REQUEST:
             done = len(self._receipt.done)
             raise BatchUnfinishedError(f"{done} of the batch are done.", retry_after=1, done=done)
 
     def _note_batch(self) -> None:
-        """Note the batch's id last, so that the first part of the receipt has it: a replay needs it."""
+        """Note the batch's id as the latest answer, so that the receipt's first part has it, for replays."""
         if not self._receipt.done:
             self._receipt.forget(0)
             self._receipt.note(0, self._plan.code.id)
@@ -229,23 +242,25 @@ def _check_count(count: int) -> None:
         raise BadBatchError(f"A batch has 1 to {MAX_BATCH} codes.", limit=MAX_BATCH)
 
 
-def _sorted_out(texts: Sequence[str]) -> list[Made]:
-    """Return what is to become of each text as far as the list alone decides it."""
-    made: list[Made] = []
+def _check_texts(texts: Sequence[str]) -> list[CodeResult]:
+    """Return the result of each text as far as the list alone decides it."""
+    made: list[CodeResult] = []
     seen: set[str] = set()
     for text in texts:
         try:
             code = canonical(text)
         except BadCodeError:
             reason = f"not {MIN_CODE} to {MAX_CODE} letters, digits and dashes"
-            made.append(Made(text=text[:_LONGEST_SHOWN], outcome=CodeOutcome.INVALID, reason=reason))
+            made.append(CodeResult(text=text[:_LONGEST_SHOWN], outcome=CodeOutcome.INVALID, reason=reason))
             continue
-        made.append(Made(text=code, outcome=CodeOutcome.REPEATED if code in seen else CodeOutcome.CREATED))
+        made.append(
+            CodeResult(text=code, outcome=CodeOutcome.REPEATED if code in seen else CodeOutcome.CREATED)
+        )
         seen.add(code)
     return made
 
 
-def _refuse_invalid(made: Sequence[Made]) -> None:
+def _refuse_invalid(made: Sequence[CodeResult]) -> None:
     invalid = [one for one in made if one.outcome is CodeOutcome.INVALID]
     if invalid:
         raise BadCodesError(

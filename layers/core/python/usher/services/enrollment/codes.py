@@ -1,4 +1,4 @@
-"""Codes: what an organization gives to whoever has one, and who did redeem it."""
+"""Codes of an organization: created, listed, disabled and sent; and their uses."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ from usher.store.transaction import ConditionFailedError, Write
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
-    """What codes are to be like, as a manager wrote it; a plain date in `ends_on` is a day that counts."""
+class CodeDraft:
+    """The terms of codes as a manager enters them; the day of a plain date in `ends_on` is included."""
 
     kind: CodeKind
     grant: Grant
@@ -64,8 +64,8 @@ class Draft:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Issued:
-    """A code with what it gives. A group that was deleted since is None."""
+class IssuedCode:
+    """A code with the licenses and the group that it gives; None for a group that was deleted."""
 
     code: Code
     organization: Organization
@@ -74,15 +74,15 @@ class Issued:
 
 
 @dataclass(frozen=True, kw_only=True)
-class UseBy:
-    """A use, and the learner by their own name; None where there is none any more."""
+class UseWithLearner:
+    """A use of a code, with the learner; None for a learner who was erased."""
 
     use: Use
     learner: Learner | None
 
 
 class Codes:
-    """An organization's codes. A client's codes are those of the client's organization."""
+    """Manages an organization's codes; those of a client belong to the client's organization."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -110,23 +110,24 @@ class Codes:
         *,
         person: Person,
         organization: str,
-        draft: Draft,
+        draft: CodeDraft,
         receipt: Receipt,
         text: str | None = None,
         pattern: Pattern | None = None,
         send_copy: bool = False,
-    ) -> Issued:
-        """Create one code, chosen as `text` or drawn by the pattern; `send_copy` sends it to the person.
+    ) -> IssuedCode:
+        """Create one code, chosen as `text` or drawn by the pattern; `send_copy` emails it to the person.
 
         Raises:
-            UnknownLicenseError, LicenseOverError, UnknownGroupError: about what it gives.
+            UnknownLicenseError, LicenseOverError, UnknownGroupError: the grant cannot be given.
+            CodeTakenError: the chosen text is another code's.
         """
         pattern = pattern or Pattern()
         chosen = None if text is None else canonical(text)
         if chosen is None:
             pattern.require_room(1)
-        membership = seated(self._context, person=person, organization=organization, draft=draft)
-        plan = planned(self._context, person=person, membership=membership, draft=draft)
+        membership = authorize_draft(self._context, person=person, organization=organization, draft=draft)
+        plan = code_of_draft(self._context, person=person, membership=membership, draft=draft)
         code = replace(plan, text=chosen or pattern.draw(secrets.choice))
         issued = issued_of(code, membership.organization, membership.rows)
         data = CodeCreated(
@@ -155,9 +156,9 @@ class Codes:
         batch: str | None = None,
         limit: int,
         cursor: str | None,
-    ) -> ResultPage[Issued]:
-        """List the codes with what they give, the newest first: three calls."""
-        membership = self._sit(person, organization, Permission.READ)
+    ) -> ResultPage[IssuedCode]:
+        """List the codes with their grants, the newest first: three calls."""
+        membership = self._authorize(person, organization, Permission.READ)
         page = codes.listed(
             self._context.table, organization, kind=kind, batch=batch, limit=limit, cursor=cursor
         )
@@ -171,15 +172,15 @@ class Codes:
         )
 
     @refuses(*AUTHORIZE, UnknownCodeError)
-    def code(self, *, person: Person, organization: str, text: str) -> Issued:
-        """Read one code with what it gives, or raise UnknownCodeError: two calls."""
+    def code(self, *, person: Person, organization: str, text: str) -> IssuedCode:
+        """Read one code with its grant, or raise UnknownCodeError: two calls."""
         return self._find(person, organization, text, Permission.READ)
 
     @refuses(*AUTHORIZE, UnknownCodeError, BadCursorError)
     def uses(
         self, *, person: Person, organization: str, text: str, limit: int, cursor: str | None
-    ) -> ResultPage[UseBy]:
-        """List who redeemed the code, by address, and when."""
+    ) -> ResultPage[UseWithLearner]:
+        """List the uses of the code, by address, with their learners."""
         code = self._find(person, organization, text, Permission.READ).code
         page = codes.uses(self._context.table, organization, code.text, limit=limit, cursor=cursor)
         used = [codes.use_of(row) for row in page.rows]
@@ -190,15 +191,15 @@ class Codes:
             if (row := found.get(learners.ref(organization, one.email))) is not None
         }
         return ResultPage(
-            items=[UseBy(use=one, learner=named.get(one.email)) for one in used], next=page.next
+            items=[UseWithLearner(use=one, learner=named.get(one.email)) for one in used], next=page.next
         )
 
     @refuses(*AUTHORIZE, UnknownCodeError)
     @retry_on_conflict
     def switch(
         self, *, person: Person, organization: str, text: str, disabled: bool, receipt: Receipt
-    ) -> Issued:
-        """Disable the code or enable it, unless it is so already; raises UnknownCodeError."""
+    ) -> IssuedCode:
+        """Disable or enable the code, if it is not so already; raises UnknownCodeError."""
         before = self._find(person, organization, text, Permission.MANAGE_CODES)
         after = replace(before, code=replace(before.code, disabled=disabled))
         if after == before:
@@ -215,8 +216,13 @@ class Codes:
         return after
 
     @refuses(*AUTHORIZE, UnknownCodeError, CodeNotActiveError, NobodyToCopyError)
-    def send_copy(self, *, person: Person, organization: str, text: str, receipt: Receipt) -> Issued:
-        """Email the code to the person, in words that can be forwarded."""
+    def send_copy(self, *, person: Person, organization: str, text: str, receipt: Receipt) -> IssuedCode:
+        """Email the code to the person, in a form that can be forwarded.
+
+        Raises:
+            CodeNotActiveError: the code is disabled, used up or over.
+            NobodyToCopyError: the caller is an API key.
+        """
         issued = self._find(person, organization, text, Permission.MANAGE_CODES)
         state = issued.code.state_at(self._context.now())
         if state is not CodeState.ACTIVE:
@@ -225,7 +231,7 @@ class Codes:
         receipt.commit(self._context, [self._event(person, issued.code, data)], issued)
         return issued
 
-    def _find(self, person: Person, organization: str, text: str, permission: Permission) -> Issued:
+    def _find(self, person: Person, organization: str, text: str, permission: Permission) -> IssuedCode:
         try:
             at = codes.ref(organization, canonical(text))
         except BadCodeError as bad:
@@ -240,18 +246,18 @@ class Codes:
         given = self._context.table.get_many(_given(organization, code.grant))
         return issued_of(code, membership.organization, given)
 
-    def _sit(self, person: Person, organization: str, permission: Permission) -> Membership:
+    def _authorize(self, person: Person, organization: str, permission: Permission) -> Membership:
         return authorize(self._context, person=person, organization=organization, permission=permission)
 
     def _event(self, person: Person, code: Code, data: EventData) -> Write:
         return record_event(self._context, data, organization=code.organization, actor=person.email)
 
 
-def seated(context: Context, *, person: Person, organization: str, draft: Draft) -> Membership:
-    """Read the organization with what the codes are to give: one call.
+def authorize_draft(context: Context, *, person: Person, organization: str, draft: CodeDraft) -> Membership:
+    """Authorize the caller to create codes of the draft, and read what they would give: one call.
 
     Raises:
-        BadGrantError: they are to give nothing.
+        BadGrantError: the grant is empty.
         UnknownLicenseError, LicenseOverError, UnknownGroupError.
     """
     if draft.grant.is_empty:
@@ -273,8 +279,8 @@ def seated(context: Context, *, person: Person, organization: str, draft: Draft)
     return membership
 
 
-def planned(context: Context, *, person: Person, membership: Membership, draft: Draft) -> Code:
-    """Return the code that the draft means, without its text.
+def code_of_draft(context: Context, *, person: Person, membership: Membership, draft: CodeDraft) -> Code:
+    """Return a code of the draft's terms, without a text.
 
     Raises:
         BadCapError, BadDomainError, BadDateError, EndsInPastError, BadNameError, BadMessageError.
@@ -283,8 +289,8 @@ def planned(context: Context, *, person: Person, membership: Membership, draft: 
     ends_at = read_window(None, draft.ends_on, time_zone=membership.organization.time_zone).until
     if ends_at is not None and ends_at <= now:
         raise EndsInPastError(f"{draft.ends_on} is over.")
-    idempotent = draft.kind is CodeKind.REDEMPTION
-    if idempotent and draft.cap not in {None, 1}:
+    is_single = draft.kind is CodeKind.REDEMPTION
+    if is_single and draft.cap not in {None, 1}:
         raise BadCapError("A redemption code works once.")
     return Code(
         text="",
@@ -294,7 +300,7 @@ def planned(context: Context, *, person: Person, membership: Membership, draft: 
         grant=draft.grant,
         name=clean_name(draft.name, required=False),
         message=check_message(draft.message),
-        cap=1 if idempotent else draft.cap,
+        cap=1 if is_single else draft.cap,
         ends_at=ends_at,
         domain=read_domain(draft.domain) if draft.domain.strip() else "",
         created_at=now,
@@ -307,19 +313,19 @@ def _given(organization: str, grant: Grant) -> list[Ref[Any]]:
     return refs if grant.group is None else [*refs, groups.ref(organization, grant.group)]
 
 
-def issued_of(code: Code, organization: Organization, found: Found) -> Issued:
-    """Return the code with what was found of that which it gives."""
+def issued_of(code: Code, organization: Organization, found: Found) -> IssuedCode:
+    """Return the code with the licenses and the group of its grant, from the rows found."""
     group = None
     if code.grant.group is not None:
         group = groups.open_group(found.get(groups.ref(organization.id, code.grant.group)))
     terms = [
         licenses.found_at(found, licenses.ref(organization.id, id_)).terms for id_ in code.grant.licenses
     ]
-    return Issued(code=code, organization=organization, licenses=terms, group=group)
+    return IssuedCode(code=code, organization=organization, licenses=terms, group=group)
 
 
-def terms_of(issued: Issued) -> CodeTerms:
-    """Return what events say of that which the code gives, and for whom it works."""
+def terms_of(issued: IssuedCode) -> CodeTerms:
+    """Return the code's terms as events have them."""
     code = issued.code
     return CodeTerms(
         kind=code.kind,
@@ -334,7 +340,7 @@ def terms_of(issued: Issued) -> CodeTerms:
 
 
 def _copy_to(person: Person) -> str:
-    """Return who is sent a copy, or raise NobodyToCopyError: a program has no address."""
+    """Return the address that a copy goes to, or raise NobodyToCopyError: an API key has none."""
     if person.key is not None:
         raise NobodyToCopyError("A program asked for the copy.")
     return person.email

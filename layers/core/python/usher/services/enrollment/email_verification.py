@@ -1,4 +1,4 @@
-"""Proving an address by an emailed link before anything is granted: by a join page, or by a code."""
+"""Email verification: a link that proves an address before a join page or a code grants anything."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from usher.store.transaction import commit
 
 @dataclass(frozen=True, kw_only=True)
 class PendingVerification:
-    """An entry as its person sees it, with whom they asked to be let in to."""
+    """An entry, with the organization that the person wants to enroll in."""
 
     entry: VerificationRequest
     organization: Organization
 
 
 class EmailVerification:
-    """Sends people the link by which they come in, and reads what it leads to."""
+    """Requests verification links, and reads the entries that they lead to."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -51,9 +51,9 @@ class EmailVerification:
         code: str = "",
         network_address: str,
     ) -> VerificationRequest:
-        """Record that somebody at `network_address` asks to be let in; the event sends the link.
+        """Record that somebody at `network_address` asks for a link; the event sends it.
 
-        Whether the address is known, and whether the code is right, is neither looked at nor told.
+        The answer is the same whether or not the address is known and the code is right: neither is read.
 
         Raises:
             LimitReachedError: too many links for this address, or from this IP address.
@@ -82,16 +82,20 @@ class EmailVerification:
 
     @refuses(VerificationOverError)
     def look(self, *, entry: str) -> PendingVerification:
-        """Read an entry and its organization, and change nothing: two calls."""
+        """Read an entry and its organization without changing anything: two calls.
+
+        Raises:
+            VerificationOverError: the entry or its organization is gone, or the link has expired.
+        """
         found = self.entry(entry=entry)
-        home = organizations.get(self._context.table, found.organization)
-        if home is None:
+        organization = organizations.get(self._context.table, found.organization)
+        if organization is None:
             raise VerificationOverError("The organization of this entry is gone.")
-        return PendingVerification(entry=found, organization=home)
+        return PendingVerification(entry=found, organization=organization)
 
     @refuses(VerificationOverError)
     def entry(self, *, entry: str) -> VerificationRequest:
-        """Read who a link is of: one call."""
+        """Read the entry of a link, or raise VerificationOverError: one call."""
         found = email_verifications.get(self._context.table, entry)
         if found is None:
             raise VerificationOverError("There is no such entry.")

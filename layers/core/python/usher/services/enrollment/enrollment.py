@@ -1,4 +1,4 @@
-"""Letting a person in without an invite: by a code, a join page or a single sign-on (DESIGN 1, code)."""
+"""Enrollment of a person without an invite: by a code, a join page or single sign-on (DESIGN 1, code)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from usher.store.transaction import ConditionFailedError, ConflictError, Write, 
 
 @dataclass(frozen=True, kw_only=True)
 class EnrollmentResult:
-    """What a person was given: nothing new where they had all of it, and then nothing was written."""
+    """The accesses that an enrollment gave; `new` is False if the person had all: nothing was written."""
 
     organization: str
     email: str
@@ -38,7 +38,7 @@ class EnrollmentResult:
 
 
 class EnrollmentEvent(Protocol):
-    """Makes the event that a route records: a class of EnrollmentData with its own fields given."""
+    """A function that makes a route's event: an EnrollmentData class with its own fields bound."""
 
     def __call__(
         self,
@@ -48,40 +48,44 @@ class EnrollmentEvent(Protocol):
         accesses: tuple[AccessRef, ...],
         seat_changes: tuple[SeatChange, ...],
     ) -> EnrollmentData:
-        """Return the event's data."""
+        """Return the data of the event."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EnrollmentRoute:
-    """By which way a person comes in.
+    """The route by which a person enrolls.
 
     Attributes:
-        organization: whose learner they become.
-        grant: what they are given.
-        event: makes the event of what the person was given.
-        writes: what the door itself writes in the same transaction, by what was given: its use, say.
-        refuse: raises if it was one of those writes whose condition failed: a refusal, or the same conflict,
-            which is then not taken for a lack of seats.
-        actor: who lets them in, where it is not they themselves.
+        organization: the organization whose learner the person becomes.
+        grant: the licenses or the group that the person is given.
+        event: makes the event that records what the person was given.
+        writes: makes the route's own writes in the same transaction, from the result: the use of a code, say.
+        refuse: raises if the condition of one of those writes failed: a refusal, or the same conflict, which
+            is then not taken for a lack of seats.
+        actor: who enrolls the person, where it is not the person.
     """
 
     organization: str
     grant: Grant
     event: EnrollmentEvent
-    writes: Callable[[EnrollmentResult], Sequence[Write]] = lambda _admitted: ()
+    writes: Callable[[EnrollmentResult], Sequence[Write]] = lambda _enrolled: ()
     refuse: Callable[[ConditionFailedError], None] = lambda _stale: None
     actor: str = ""
 
 
 class Enrollment:
-    """Gives a person with a proven address what a door gives: a place, seats, a group, in one transaction."""
+    """Enrolls a person with a proven address: as learner, with seats and group, in one transaction."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     @refuses(UnknownLicenseError, UnknownGroupError)
     def require_grantable(self, *, organization: str, grant: Grant) -> None:
-        """Raise unless the organization has what is to be given: one call, none for an empty grant."""
+        """Check that the organization has the grant's licenses and group: one call, none for an empty grant.
+
+        Raises:
+            UnknownLicenseError, UnknownGroupError.
+        """
         if grant.is_empty:
             return
         found = self._context.table.get_many(
@@ -95,48 +99,47 @@ class Enrollment:
             _terms(found, organization, id_)
 
     @refuses(NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError)
-    def admit(self, *, person: Person, door: EnrollmentRoute) -> EnrollmentResult:
-        """Let the person in; whoever has it all already is given nothing, and nothing is written.
+    def enroll(self, *, person: Person, route: EnrollmentRoute) -> EnrollmentResult:
+        """Enroll the person by a route; where they have all of its grant, nothing is written.
 
-        A seat that an open invite holds for them is taken up by accepting that invite: they have proven the
-        address it was sent to, and asked for the very thing it offers.
+        An open invite that reserves one of the seats is accepted: the person has proven its address.
 
         Raises:
             NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError: nothing was given.
-            ConflictError: what was read has changed; the command that this is a part of decides anew.
+            ConflictError: what was read has changed; the calling command has to decide again.
         """
-        group, offered, found = self._read(person, door.organization, door.grant)
+        group, offered, found = self._read(person, route.organization, route.grant)
         held = _held(found, person, offered)
         if self._settle_reservations(person, held):
-            group, offered, found = self._read(person, door.organization, door.grant)
+            group, offered, found = self._read(person, route.organization, route.grant)
             held = _held(found, person, offered)
             if any(access.state is AccessState.RESERVED for access in held.values()):
                 raise ConflictError("The person was invited anew at this moment.")
         missing = [terms for terms in offered if terms.license not in held]
-        if not missing and _belongs(found, person, door.organization, group):
-            return EnrollmentResult(organization=door.organization, email=person.email, new=False)
-        return self._give(person, door, group, missing)
+        if not missing and _is_member(found, person, route.organization, group):
+            return EnrollmentResult(organization=route.organization, email=person.email, new=False)
+        return self._give(person, route, group, missing)
 
     @refuses(UnknownLicenseError, UnknownGroupError)
-    def is_in(self, *, person: Person, organization: str, grant: Grant) -> bool:
-        """Say whether the person has it all, or is offered what they lack by open invites; writes nothing.
+    def is_enrolled(self, *, person: Person, organization: str, grant: Grant) -> bool:
+        """Whether the person has all of the grant, or open invites to the rest of it; writes nothing.
 
-        Of a group, an invite to its licenses alone does not offer the membership: one more call tells.
+        An invite to a group's licenses alone does not offer the membership: one more call reads the invites.
         """
         group, offered, found = self._read(person, organization, grant)
         held = _held(found, person, offered)
         now = self._context.now()
         if any(terms.license not in held or held[terms.license].has_lapsed(now) for terms in offered):
             return False
-        if _belongs(found, person, organization, group):
+        if _is_member(found, person, organization, group):
             return True
         reserved = {access.invite for access in held.values() if access.state is AccessState.RESERVED}
-        return bool(reserved) and (group is None or self._leads_into(group, reserved))
+        return bool(reserved) and (group is None or self._invites_into(group, reserved))
 
     def _read(
         self, person: Person, organization: str, grant: Grant
     ) -> tuple[Group | None, list[LicenseTerms], Found]:
-        """Read all that the decision needs: two calls, one more where a group says which licenses."""
+        """Return the group, the licenses to give, and the rows about them: one call, two with a group."""
         group = None
         if grant.group:
             at = groups.ref(organization, grant.group)
@@ -152,14 +155,15 @@ class Enrollment:
         )
         return group, [_terms(found, organization, id_) for id_ in wanted], found
 
-    def _leads_into(self, group: Group, reserved: set[str]) -> bool:
+    def _invites_into(self, group: Group, reserved: set[str]) -> bool:
+        """Whether one of the invites is to the group: one call."""
         refs = [invites.ref(id_) for id_ in reserved]
         found = self._context.table.get_many(refs)
         rows = [row for at in refs if (row := found.get(at)) is not None]
         return any(invites.invite_of(row).group == group.id for row in rows)
 
     def _settle_reservations(self, person: Person, held: Mapping[str, Access]) -> bool:
-        """Expire the reservations that have lapsed and accept the others' invites; False if there is none."""
+        """Expire the lapsed reservations and accept the invites of the others; False if there is none."""
         now = self._context.now()
         reserved = [access for access in held.values() if access.state is AccessState.RESERVED]
         lapsed = [access for access in reserved if access.has_lapsed(now)]
@@ -171,18 +175,18 @@ class Enrollment:
         return bool(reserved)
 
     def _accept(self, person: Person, reserved: set[str]) -> None:
-        """Accept the invites that hold seats for the person, those that still can be."""
+        """Accept the invites that reserve seats for the person, as far as they are still open."""
         found = self._context.table.get_many([invites.ref(id_) for id_ in reserved])
         for id_ in sorted(reserved):
             if (row := found.get(invites.ref(id_))) is not None:
                 number = invites.invite_of(row).number
-                with suppress(RefusedError):  # It came to nothing at this moment, or a newer link was sent.
+                with suppress(RefusedError):  # It was answered, expired or sent again meanwhile.
                     AnswerInvite(self._context).accept(person=person, invite=id_, number=number)
 
     def _give(
-        self, person: Person, door: EnrollmentRoute, group: Group | None, missing: Sequence[LicenseTerms]
+        self, person: Person, route: EnrollmentRoute, group: Group | None, missing: Sequence[LicenseTerms]
     ) -> EnrollmentResult:
-        """Commit what is missing."""
+        """Commit the accesses that the person lacks, with the route's own writes."""
         now = self._context.now()
         given = []
         for terms in missing:
@@ -190,10 +194,12 @@ class Enrollment:
             start_at = start_on_acceptance(terms, chosen=None, now=now)
             state = AccessState.SCHEDULED if start_at > now else AccessState.ACTIVE
             given.append(Access(email=person.email, terms=terms, state=state, start_at=start_at))
-        admitted = EnrollmentResult(organization=door.organization, email=person.email, accesses=tuple(given))
-        seats = [licenses.take(door.organization, terms.license, 1) for terms in missing]
+        enrolled = EnrollmentResult(
+            organization=route.organization, email=person.email, accesses=tuple(given)
+        )
+        seats = [licenses.take(route.organization, terms.license, 1) for terms in missing]
         learner = Learner(
-            organization=door.organization,
+            organization=route.organization,
             email=person.email,
             first_name=person.first_name,
             last_name=person.last_name,
@@ -203,20 +209,20 @@ class Enrollment:
             *seats,
             *(accesses.take(access) for access in given),
             learners.join(learner),
-            *_joining(group, learner),
-            *door.writes(admitted),
-            self._event(door, group, admitted),
+            *_join_group(group, learner),
+            *route.writes(enrolled),
+            self._event(route, group, enrolled),
         ]
         try:
             commit(self._context.table, writes)
         except ConditionFailedError as stale:
-            door.refuse(stale)
+            route.refuse(stale)
             if any(seat in stale for seat in seats):
                 raise _full(
                     [terms for terms, seat in zip(missing, seats, strict=True) if seat in stale]
                 ) from stale
             raise
-        return admitted
+        return enrolled
 
     def _event(self, route: EnrollmentRoute, group: Group | None, result: EnrollmentResult) -> Write:
         data = route.event(
@@ -257,7 +263,7 @@ def _full(out_of: Sequence[LicenseTerms]) -> NotEnoughSeatsError:
 
 
 def _held(found: Found, person: Person, offered: Sequence[LicenseTerms]) -> dict[str, Access]:
-    """Return the person's live accesses by license, lapsed reservations among them."""
+    """Return the person's live accesses by license, lapsed reservations included."""
     return {
         terms.license: access
         for terms in offered
@@ -266,14 +272,14 @@ def _held(found: Found, person: Person, offered: Sequence[LicenseTerms]) -> dict
     }
 
 
-def _belongs(found: Found, person: Person, organization: str, group: Group | None) -> bool:
-    """Say whether the person is a learner of the organization, and of the group where there is one."""
+def _is_member(found: Found, person: Person, organization: str, group: Group | None) -> bool:
+    """Whether the person is a learner of the organization and, where a group is given, a member of it."""
     if found.get(learners.ref(organization, person.email)) is None:
         return False
     return group is None or found.get(groups.member_ref(organization, group.id, person.email)) is not None
 
 
-def _joining(group: Group | None, learner: Learner) -> list[Write]:
+def _join_group(group: Group | None, learner: Learner) -> list[Write]:
     if group is None:
         return []
     member = Member(

@@ -1,4 +1,4 @@
-"""Joining by an organization's page: an address is proven, then the person is let in, or waits."""
+"""The flow of a join page: an address is verified, then the person is enrolled or waits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from usher.domain.people import BadNameError, Person
 from usher.services.context import Context
 from usher.services.enrollment.email_verification import EmailVerification
 from usher.services.enrollment.enrollment import Enrollment, EnrollmentRoute
-from usher.services.enrollment.waitlist import LineError, refusing, request_event
+from usher.services.enrollment.waitlist import WaitlistNotEmptyError, conflict_check, request_event
 from usher.services.transactions import retry_on_conflict
 from usher.store import organizations
 from usher.store.enrollment import join_pages, join_requests
@@ -28,9 +28,9 @@ from usher.store.transaction import ConflictError, Write, commit
 
 
 class JoinOutcome(StrEnum):
-    """What became of somebody who wants to join."""
+    """What became of a person who wants to join."""
 
-    IN = "in"
+    ENROLLED = "enrolled"
     PENDING = "pending"
     WAITING = "waiting"
     REFUSED = "refused"
@@ -40,14 +40,14 @@ class JoinOutcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class OpenPage:
-    """A join page that is on, and whose it is."""
+    """A join page that is on, with its organization."""
 
     page: JoinPage
     organization: Organization
 
 
 class JoinPageFlow:
-    """What people do on a join page. It is looked at anew each time, so that off means gone at once."""
+    """Serves the people on a join page, which is read each time, so that one turned off is gone at once."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -56,17 +56,17 @@ class JoinPageFlow:
 
     @refuses(UnknownJoinPageError)
     def look(self, *, slug: str) -> OpenPage:
-        """Read the page at an address, and whose it is: two calls."""
-        home = join_pages.by_slug(self._context.table, slug.lower()) if is_slug(slug.lower()) else None
-        if home is None:
+        """Read the page with the slug and its organization, or raise UnknownJoinPageError: two calls."""
+        owner = join_pages.by_slug(self._context.table, slug.lower()) if is_slug(slug.lower()) else None
+        if owner is None:
             raise UnknownJoinPageError("There is no page at this address.")
-        at_page, at_home = join_pages.ref(home), organizations.ref(home)
-        found = self._context.table.get_many([at_page, at_home])
-        row, organization = found.get(at_page), found.get(at_home)
+        at_page, at_owner = join_pages.ref(owner), organizations.ref(owner)
+        found = self._context.table.get_many([at_page, at_owner])
+        row, organization = found.get(at_page), found.get(at_owner)
         if row is None or organization is None or not row.is_on or row.slug != slug.lower():
             raise UnknownJoinPageError("There is no page at this address.")
         return OpenPage(
-            page=join_pages.page_of(row, home),
+            page=join_pages.page_of(row, owner),
             organization=organizations.organization_of(organization),
         )
 
@@ -79,7 +79,12 @@ class JoinPageFlow:
     def ask(
         self, *, slug: str, email: str, first_name: str, last_name: str, network_address: str
     ) -> VerificationRequest:
-        """Have a link sent that proves the address, of which nothing that is known is looked at or told."""
+        """Ask for a link that proves the address; the answer does not depend on whether it is known.
+
+        Raises:
+            WrongDomainError: the page does not admit the address's domain.
+            LimitReachedError: too many links for this address, or from this IP address.
+        """
         page = self.look(slug=slug).page
         page.require_admitted(normalize(email))
         return self._verification.ask(
@@ -94,11 +99,11 @@ class JoinPageFlow:
     @refuses(UnknownJoinPageError, WrongDomainError)
     @retry_on_conflict
     def join(self, *, person: Person, organization: str) -> JoinOutcome:
-        """Let the person with the proven address in, or have them wait; who is in is given nothing anew.
+        """Enroll the person, whose address is proven, or have them wait; an enrolled one is given nothing.
 
         Raises:
             UnknownJoinPageError: the page is off by now.
-            WrongDomainError: their domain may not join (any more).
+            WrongDomainError: the page does not admit the address's domain (any more).
         """
         at_page, at_request = join_pages.ref(organization), join_requests.ref(organization, person.email)
         found = self._context.table.get_many([at_page, at_request])
@@ -109,55 +114,59 @@ class JoinPageFlow:
         page.require_admitted(person.email)
         request = None if asked is None else join_requests.request_of(asked)
         try:
-            return self._joined(page, request, person)
+            return self._join(page, request, person)
         except (LicenseOverError, UnknownLicenseError, UnknownGroupError):
             return JoinOutcome.UNAVAILABLE
 
-    def _joined(self, page: JoinPage, request: JoinRequest | None, person: Person) -> JoinOutcome:
-        if self._enrollment.is_in(person=person, organization=page.organization, grant=page.grant):
-            # Nothing is left to give but what an open invite holds for them: they overtake nobody.
+    def _join(self, page: JoinPage, request: JoinRequest | None, person: Person) -> JoinOutcome:
+        if self._enrollment.is_enrolled(person=person, organization=page.organization, grant=page.grant):
+            # All that they still lack is reserved for them by an open invite, so that they overtake nobody.
             try:
-                self._enrollment.admit(person=person, door=self._way_in(page, request, line=[]))
+                self._enrollment.enroll(person=person, route=self._route(page, request, waitlist_check=[]))
             except NotEnoughSeatsError as gone:
-                raise ConflictError from gone  # the invite came to nothing at this moment
-            return JoinOutcome.IN
-        if request is not None and (answer := _answered(request, page)) is not None:
+                raise ConflictError from gone  # the invite was answered or expired meanwhile
+            return JoinOutcome.ENROLLED
+        if request is not None and (answer := _earlier_answer(request, page)) is not None:
             return answer
         if page.approval:
-            return self._asked(page, request, person, JoinState.PENDING)
-        return self._entered(page, request, person)
+            return self._record_request(page, request, person, JoinState.PENDING)
+        return self._enroll(page, request, person)
 
-    def _entered(self, page: JoinPage, request: JoinRequest | None, person: Person) -> JoinOutcome:
-        line = [] if page.grant.is_empty else [join_requests.nobody_waits(page.organization)]
+    def _enroll(self, page: JoinPage, request: JoinRequest | None, person: Person) -> JoinOutcome:
+        waitlist_check = [] if page.grant.is_empty else [join_requests.nobody_waits(page.organization)]
         try:
-            self._enrollment.admit(person=person, door=self._way_in(page, request, line=line))
-        except (NotEnoughSeatsError, LineError):
+            self._enrollment.enroll(
+                person=person, route=self._route(page, request, waitlist_check=waitlist_check)
+            )
+        except (NotEnoughSeatsError, WaitlistNotEmptyError):
             if page.when_full is WhenFull.REFUSE:
                 return JoinOutcome.FULL
-            return self._asked(page, request, person, JoinState.WAITING)
-        return JoinOutcome.IN
+            return self._record_request(page, request, person, JoinState.WAITING)
+        return JoinOutcome.ENROLLED
 
-    def _way_in(self, page: JoinPage, request: JoinRequest | None, *, line: list[Write]) -> EnrollmentRoute:
-        """Return the door by which somebody comes in at once; with `line`, not before those who wait."""
-        own = [join_pages.unchanged(page), *self._settling(request)]
+    def _route(
+        self, page: JoinPage, request: JoinRequest | None, *, waitlist_check: list[Write]
+    ) -> EnrollmentRoute:
+        """Return the route that enrolls at once; with `waitlist_check`, only while nobody waits."""
+        own = [join_pages.unchanged(page), *self._answer_pending(request)]
         return EnrollmentRoute(
             organization=page.organization,
             grant=page.grant,
             event=partial(LearnerJoined, slug=page.slug),
-            writes=lambda _admitted: [*own, *line],
-            refuse=refusing(own, line),
+            writes=lambda _enrolled: [*own, *waitlist_check],
+            refuse=conflict_check(own, waitlist_check),
         )
 
-    def _settling(self, request: JoinRequest | None) -> list[Write]:
-        """Return the writes that answer a request that was made when a manager still had to decide."""
+    def _answer_pending(self, request: JoinRequest | None) -> list[Write]:
+        """Return the writes that answer a pending request, made while the page still asked for approval."""
         if request is None or request.state is not JoinState.PENDING:
             return []
         return join_requests.write(request, request.admitted(by="", now=self._context.now()))
 
-    def _asked(
+    def _record_request(
         self, page: JoinPage, request: JoinRequest | None, person: Person, state: JoinState
     ) -> JoinOutcome:
-        """Record that the person waits: for a manager's answer, or for a seat."""
+        """Record a request that waits for a manager's approval, or for a seat."""
         waits = state is JoinState.WAITING
         after = JoinRequest(
             id=self._context.new_id(),
@@ -169,7 +178,7 @@ class JoinPageFlow:
             asked_at=self._context.now(),
         )
         if request is not None and request.is_open:
-            after = replace(request, state=state)  # who asked before keeps the place that this gives them
+            after = replace(request, state=state)  # keeps its position on the waitlist
         event = request_event(
             self._context,
             JoinWaiting if waits else JoinRequested,
@@ -181,8 +190,8 @@ class JoinPageFlow:
         return JoinOutcome.WAITING if waits else JoinOutcome.PENDING
 
 
-def _answered(request: JoinRequest, page: JoinPage) -> JoinOutcome | None:
-    """Return what an earlier request says; None where it says nothing about now."""
+def _earlier_answer(request: JoinRequest, page: JoinPage) -> JoinOutcome | None:
+    """Return the outcome that an earlier request still decides; None where it decides none."""
     if request.state is JoinState.REFUSED:
         return JoinOutcome.REFUSED
     if request.state is JoinState.WAITING:

@@ -1,4 +1,4 @@
-"""An organization's join page, as its managers set it."""
+"""The settings of an organization's join page."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ from usher.store.transaction import ConditionFailedError, Write, commit
 
 
 class JoinPages:
-    """Reads and replaces the page's settings."""
+    """Reads and replaces the settings of the join page, for the organization's managers."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     @refuses(*AUTHORIZE)
     def page(self, *, person: Person, organization: str) -> JoinPage:
-        """Read the page: one call. One that was never set is off, and proposes the organization's slug."""
-        return self._page(self._sit(person, organization, Permission.READ))
+        """Read the settings: one call. A page that was never set is off and has the organization's slug."""
+        return self._page(self._authorize(person, organization, Permission.READ))
 
     @refuses(
         *AUTHORIZE,
@@ -62,12 +62,12 @@ class JoinPages:
         approval: bool,
         when_full: WhenFull,
     ) -> JoinPage:
-        """Replace the settings; the address given up is free at once, and off means gone at once.
+        """Replace the settings. A slug that is given up is free at once; a page that is off is gone at once.
 
         Raises:
-            UnknownLicenseError, UnknownGroupError: it would give what the organization does not have.
-            GroupRequiredError: it would give seats without a group, which the organization does not want.
-            JoinSlugTakenError: another page is at this address.
+            UnknownLicenseError, UnknownGroupError: the organization has no such license or group to give.
+            GroupRequiredError: the organization requires a group, and the page would give seats without one.
+            JoinSlugTakenError: another page has the slug.
         """
         wanted = JoinPage(
             organization=organization,
@@ -78,14 +78,14 @@ class JoinPages:
             approval=approval,
             when_full=when_full,
         )
-        membership = self._sit(person, organization, Permission.MANAGE_JOIN_PAGE)
+        membership = self._authorize(person, organization, Permission.MANAGE_JOIN_PAGE)
         if membership.organization.require_group and is_on and grant.group is None:
             raise GroupRequiredError("Learners of this organization come by a group.")
         Enrollment(self._context).require_grantable(organization=organization, grant=grant)
-        return self._written(membership, wanted, person)
+        return self._write(membership, wanted, person)
 
-    def _written(self, membership: Membership, wanted: JoinPage, person: Person) -> JoinPage:
-        """Write the settings if they differ, or raise JoinSlugTakenError."""
+    def _write(self, membership: Membership, wanted: JoinPage, person: Person) -> JoinPage:
+        """Write the settings if they differ from those in force, or raise JoinSlugTakenError."""
         before = self._page(membership)
         is_new = before.version is None
         after = replace(wanted, version=before.version)
@@ -121,7 +121,7 @@ class JoinPages:
         )
         return record_event(self._context, data, organization=page.organization, actor=person.email)
 
-    def _sit(self, person: Person, organization: str, permission: Permission) -> Membership:
+    def _authorize(self, person: Person, organization: str, permission: Permission) -> Membership:
         at = join_pages.ref(organization)
         return authorize(
             self._context, person=person, organization=organization, permission=permission, also=[at]

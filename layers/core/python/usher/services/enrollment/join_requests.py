@@ -1,4 +1,4 @@
-"""Requests to join, as managers see and answer them."""
+"""Join requests: listed, approved and refused by managers."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment, EnrollmentRoute
 from usher.services.enrollment.waitlist import (
-    LineError,
-    approval,
+    WaitlistNotEmptyError,
+    approved_event,
     approved_without_enrollment,
+    conflict_check,
     person_of,
-    refusing,
     request_event,
 )
 from usher.services.paging import ResultPage
@@ -35,7 +35,7 @@ from usher.store.transaction import ConditionFailedError
 
 
 class JoinRequests:
-    """Who asked to join, and letting them in or not."""
+    """Lists an organization's join requests and answers them."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -54,69 +54,68 @@ class JoinRequests:
         *AUTHORIZE,
         UnknownJoinRequestError,
         JoinRequestAnsweredError,
-        *refusals_of(Enrollment.admit),
+        *refusals_of(Enrollment.enroll),
         BadAddressError,
     )
     @retry_on_conflict
     def approve(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> JoinRequest:
-        """Let the person in, with what the page gives now; one who was refused, too.
+        """Approve a request, also one that was refused: enroll the person with the page's present grant.
 
-        Where no seat is left and the page has a waiting list, they stand in line, and the answer says so.
-        Whoever stands in line already is let in before the others if there is a seat.
+        Where no seat is left and the page has a waiting list, the person is put on it, as the answer's state
+        says. A person who is on it already is enrolled before the others if there is a seat.
 
         Raises:
-            NotEnoughSeatsError: nothing was changed; `shortfall` says of which licenses.
-            LicenseOverError, UnknownLicenseError, UnknownGroupError: the page gives what there is no more.
+            NotEnoughSeatsError: nothing was changed; `shortfall` names the licenses.
+            LicenseOverError, UnknownLicenseError, UnknownGroupError: the page's grant is gone.
         """
         page, request = self._read(person, organization, email)
-        return self._approved(page, request, person, receipt)
+        return self._approve(page, request, person, receipt)
 
     @refuses(*AUTHORIZE, UnknownJoinRequestError, JoinRequestAnsweredError, BadAddressError)
     @retry_on_conflict
     def refuse(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> JoinRequest:
-        """Refuse the person, who is told; asking again changes nothing from then on."""
+        """Refuse a request; the person gets an email, and asking again changes nothing from then on."""
         _, request = self._read(person, organization, email)
         after = request.refused(by=person.email, now=self._context.now())
         event = request_event(self._context, JoinRefused, request, actor=person.email)
         receipt.commit(self._context, [*join_requests.write(request, after), event], after)
         return after
 
-    def _approved(
-        self, page: JoinPage, request: JoinRequest, person: Person, receipt: Receipt
-    ) -> JoinRequest:
+    def _approve(self, page: JoinPage, request: JoinRequest, person: Person, receipt: Receipt) -> JoinRequest:
         granted = request.admitted(by=person.email, now=self._context.now())
         own = [*join_requests.write(request, granted), join_pages.unchanged(page)]
-        lists = page.when_full is WhenFull.WAITING_LIST and request.state is not JoinState.WAITING
-        line = [join_requests.nobody_waits(page.organization)] if lists and not page.grant.is_empty else []
-        look = refusing(own, line)
+        has_waitlist = page.when_full is WhenFull.WAITING_LIST and request.state is not JoinState.WAITING
+        guarded = has_waitlist and not page.grant.is_empty
+        waitlist_check = [join_requests.nobody_waits(page.organization)] if guarded else []
+        raise_conflict = conflict_check(own, waitlist_check)
 
         def refuse(stale: ConditionFailedError) -> None:
             receipt.refuse_race(stale)
             receipt.forget(0)
-            look(stale)
+            raise_conflict(stale)
 
-        door = EnrollmentRoute(
+        route = EnrollmentRoute(
             organization=page.organization,
             grant=page.grant,
-            event=approval(request),
-            writes=lambda _admitted: [*own, *line, *receipt.whole(self._context, granted)],
+            event=approved_event(request),
+            writes=lambda _enrolled: [*own, *waitlist_check, *receipt.whole(self._context, granted)],
             refuse=refuse,
             actor=person.email,
         )
         try:
-            admitted = self._enrollment.admit(person=person_of(request), door=door)
-        except (NotEnoughSeatsError, LineError):
-            if not lists:
+            enrolled = self._enrollment.enroll(person=person_of(request), route=route)
+        except (NotEnoughSeatsError, WaitlistNotEmptyError):
+            if not has_waitlist:
                 raise
-            return self._lined_up(page, request, person, receipt)
-        if admitted.new:
+            return self._put_on_waitlist(page, request, person, receipt)
+        if enrolled.new:
             receipt.written(complete=True)
         else:
             event = approved_without_enrollment(self._context, request, actor=person.email)
             receipt.commit(self._context, [*own, event], granted)
         return granted
 
-    def _lined_up(
+    def _put_on_waitlist(
         self, page: JoinPage, request: JoinRequest, person: Person, receipt: Receipt
     ) -> JoinRequest:
         waiting = request.waiting()

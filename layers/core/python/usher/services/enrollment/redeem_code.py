@@ -1,4 +1,4 @@
-"""Redeeming a code: a person is let in, once each; the cap is exact, whoever redeems at the same time."""
+"""The redemption of codes: once by each person, and never beyond the cap, however many redeem at once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from usher.store.transaction import ConditionFailedError
 
 
 class RedeemCode:
-    """What can be done with a code by those whom it was given to."""
+    """Enrolls people by the codes that they were given."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -39,7 +39,7 @@ class RedeemCode:
 
     @refuses(UnknownOrganizationError)
     def organization(self, *, slug: str) -> Organization:
-        """Return whose landing page the slug leads to, or raise UnknownOrganizationError: two calls."""
+        """Return the organization that the slug belongs to, or raise UnknownOrganizationError: two calls."""
         id_ = organizations.by_slug(self._context.table, slug) if is_slug(slug) else None
         found = None if id_ is None else organizations.get(self._context.table, id_)
         if found is None:
@@ -50,12 +50,12 @@ class RedeemCode:
     def redeem(
         self, *, person: Person, organization: str, text: str, network_address: str
     ) -> EnrollmentResult:
-        """Let the person in by the code. Who redeemed it before is given nothing, and nothing is used.
+        """Enroll the person by the code; one who redeemed it before is given nothing, and no use is counted.
 
-        Failed tries are counted, and no code is looked at once there were too many.
+        Failed tries are counted; once there were too many, no code is read.
 
         Raises:
-            CodeRefusedError: for whatever reason.
+            CodeRefusedError: the code gives the person nothing; the reason is not disclosed.
             LimitReachedError: too many tries by the person, from the IP address or at the organization.
         """
         subjects = [
@@ -87,9 +87,9 @@ class RedeemCode:
         code = None if row is None else codes.code_of(row)
         if code is None or not code.admits(person.email, self._context.now()):
             raise CodeRefusedError
-        return self._enrollment.admit(person=person, door=self._door(code, person))
+        return self._enrollment.enroll(person=person, route=self._route(code, person))
 
-    def _door(self, code: Code, person: Person) -> EnrollmentRoute:
+    def _route(self, code: Code, person: Person) -> EnrollmentRoute:
         counted = codes.count_use(code)
         recorded = codes.record_use(
             Use(
@@ -110,6 +110,6 @@ class RedeemCode:
             organization=code.organization,
             grant=code.grant,
             event=partial(CodeRedeemed, code=CodeRef(text=code.text, kind=code.kind, name=code.name)),
-            writes=lambda _admitted: [counted, recorded],
+            writes=lambda _enrolled: [counted, recorded],
             refuse=refuse,
         )

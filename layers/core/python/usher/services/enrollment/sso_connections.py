@@ -1,4 +1,4 @@
-"""Single sign-on: an organization's connections to identity providers, and what operators confirm of them."""
+"""Single sign-on connections of an organization, and the confirmation of their domains by operators."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class NewConnection:
-    """What a manager types."""
+    """A connection as a manager enters it."""
 
     name: str
     issuer: str
@@ -68,7 +68,7 @@ class NewConnection:
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectionChange:
-    """What a manager changes; None is left as it is."""
+    """Changes to a connection; None leaves a field as it is."""
 
     name: str | None = None
     client_secret: str | None = None
@@ -78,15 +78,15 @@ class ConnectionChange:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checked:
-    """What was found on asking a connection's provider: nothing where it can be signed in through."""
+class ConnectionCheck:
+    """The result of checking a connection's provider; without problems, people can sign in through it."""
 
     connection: Connection
     problems: tuple[SignOnError, ...]
 
 
 class SsoConnections:
-    """An organization's connections, for its full managers; operators confirm whose the domains are."""
+    """Manages an organization's connections, for its full managers; operators confirm their domains."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class SsoConnections:
         providers: Callable[[], Providers],
         own_networks: Networks,
     ) -> None:
-        """Keep clients' secrets in `secrets`; `providers` is called once a provider has to be asked."""
+        """Keep OAuth clients' secrets in `secrets`; call `providers` when a provider is first needed."""
         self._context = context
         self._secrets = secrets
         self._providers = providers
@@ -119,11 +119,10 @@ class SsoConnections:
     ) -> Connection:
         """Create a connection. Nobody can sign in through it before one of its domains is confirmed.
 
-        Its secret is written first: one that is left without a connection, by a crash in between, is read
-        by nobody.
+        The secret is written first: after a crash in between, nothing reads a secret without a connection.
 
         Raises:
-            TooManyConnectionsError: exactly, whoever creates one at the same time.
+            TooManyConnectionsError: the organization has as many as it may; exact under concurrency.
         """
         authorize(self._context, person=person, organization=organization, permission=Permission.MANAGE_SSO)
         connection = Connection(
@@ -208,13 +207,13 @@ class SsoConnections:
     def change(
         self, *, person: Person, organization: str, connection: str, change: ConnectionChange
     ) -> Connection:
-        """Change a connection: issuer and client id stay.
+        """Change a connection; issuer and client id cannot be changed.
 
-        A domain that is taken out has to be confirmed again if it comes back. Who signed in already keeps
-        what they were given.
+        A domain that is removed has to be confirmed again when it is added again. People who have signed in
+        keep what they were given.
         """
         secret = None if change.client_secret is None else read_client_secret(change.client_secret)
-        before = self._managed(person, organization, connection)
+        before = self._for_change(person, organization, connection)
         domains = before.domains if change.domains is None else read_domains(change.domains)
         after = replace(
             before,
@@ -242,14 +241,14 @@ class SsoConnections:
 
     @refuses(*AUTHORIZE, UnknownConnectionError)
     def remove(self, *, person: Person, organization: str, connection: str) -> None:
-        """Remove a connection; nobody signs in through it from then on, and what people have stays theirs.
+        """Remove a connection; nobody can sign in through it from then on, and people keep what they have.
 
-        Its secret goes first: done again after a crash in between, this ends what it had begun.
+        The secret is removed first: after a crash in between, removing the connection again completes it.
 
         Raises:
-            UnknownConnectionError: there is none, or somebody else removed it.
+            UnknownConnectionError: there is none, or it was removed meanwhile.
         """
-        found = self._managed(person, organization, connection)
+        found = self._for_change(person, organization, connection)
         self._secrets.remove(found.id)
         event = self._event(person, found, SsoConnectionRemoved(connection=connection_ref(found)))
         try:
@@ -259,8 +258,8 @@ class SsoConnections:
 
     @refuses(*AUTHORIZE, UnknownConnectionError, UnknownLinkError, BadAddressError)
     def unlink(self, *, person: Person, organization: str, connection: str, email: str) -> None:
-        """Forget who has an address at the provider: whoever has it next may sign in with it."""
-        found = self._managed(person, organization, connection)
+        """Remove the link of an address to its person at the provider, so that its next owner can sign in."""
+        found = self._for_change(person, organization, connection)
         address = normalize(email)
         event = self._event(person, found, SsoPersonUnlinked(connection=connection_ref(found), email=address))
         try:
@@ -269,11 +268,11 @@ class SsoConnections:
             raise UnknownLinkError("Nobody with this address signed in through the connection.") from stale
 
     @refuses(*AUTHORIZE, UnknownConnectionError, LimitReachedError)
-    def check(self, *, person: Person, organization: str, connection: str) -> Checked:
-        """Ask the provider what it publishes, and say what of it would keep people from signing in.
+    def check(self, *, person: Person, organization: str, connection: str) -> ConnectionCheck:
+        """Read the provider's published metadata and keys, and return what would keep people from signing in.
 
         Raises:
-            LimitReachedError: it was asked too often.
+            LimitReachedError: the organization's connections were checked too often.
         """
         found = self.connection(person=person, organization=organization, connection=connection)
         spend(self._context, CHECKS, organization)
@@ -281,28 +280,28 @@ class SsoConnections:
         try:
             providers.keys(providers.metadata(found.issuer, fresh=True), fresh=True)
         except SignOnError as problem:
-            return Checked(connection=found, problems=(problem,))
-        return Checked(connection=found, problems=())
+            return ConnectionCheck(connection=found, problems=(problem,))
+        return ConnectionCheck(connection=found, problems=())
 
     @refuses(
         ForbiddenError, UnknownConnectionError, UnknownDomainError, BadDomainError, PublicMailDomainError
     )
     def confirm(self, *, person: Person, organization: str, connection: str, domain: str) -> Connection:
-        """Confirm, as an operator, that a domain of the connection is the organization's own.
+        """Confirm, as an operator, that a domain of the connection belongs to the organization.
 
-        Whoever the provider says they are, with an address of this domain, is signed in as that from then on.
+        From then on the provider is trusted about addresses of this domain.
         """
-        return self._owned(person, organization, connection, read_domain(domain), owned=True)
+        return self._set_confirmed(person, organization, connection, read_domain(domain), owned=True)
 
     @refuses(
         ForbiddenError, UnknownConnectionError, UnknownDomainError, BadDomainError, PublicMailDomainError
     )
     def unconfirm(self, *, person: Person, organization: str, connection: str, domain: str) -> Connection:
-        """Take back, as an operator, what was confirmed of a domain."""
-        return self._owned(person, organization, connection, read_domain(domain), owned=False)
+        """Withdraw, as an operator, the confirmation of a domain."""
+        return self._set_confirmed(person, organization, connection, read_domain(domain), owned=False)
 
     @retry_on_conflict
-    def _owned(
+    def _set_confirmed(
         self, person: Person, organization: str, connection: str, domain: str, *, owned: bool
     ) -> Connection:
         require_operator(person)
@@ -318,7 +317,7 @@ class SsoConnections:
             self._commit_change(person, before, after, data)
         return after
 
-    def _managed(self, person: Person, organization: str, connection: str) -> Connection:
+    def _for_change(self, person: Person, organization: str, connection: str) -> Connection:
         return self.connection(
             person=person, organization=organization, connection=connection, permission=Permission.MANAGE_SSO
         )
@@ -329,7 +328,7 @@ class SsoConnections:
         )
 
     def _commit_change(self, person: Person, before: Connection, after: Connection, data: EventData) -> None:
-        """Commit a change with its event, unless somebody else changed the connection meanwhile."""
+        """Commit a change with its event, or raise ConflictError if the connection was changed meanwhile."""
         commit(
             self._context.table,
             [connections.change(before, after), self._event(person, after, data)],
@@ -340,5 +339,5 @@ class SsoConnections:
 
 
 def connection_ref(connection: Connection) -> ConnectionRef:
-    """Refer to the connection in an event."""
+    """Return the reference to the connection for an event."""
     return ConnectionRef(id=connection.id, name=connection.name)

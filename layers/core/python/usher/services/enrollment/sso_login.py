@@ -1,4 +1,4 @@
-"""Single sign-on: from the button to the provider, back, and in (DESIGN 6, sso)."""
+"""Sign-in through an organization's identity provider (DESIGN 6, sso)."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ _ID = re.compile(r"[0-9A-Z]{26}")
 
 @dataclass(frozen=True, kw_only=True)
 class SsoLoginResult:
-    """Somebody who is in.
+    """A person who signed in.
 
     Attributes:
-        first: whether they were given what a first sign-in is given.
-        withheld: why it could not be given; it is tried again the next time.
+        first: whether this sign-in enrolled the person with the connection's grant.
+        withheld: why it could not; the next sign-in tries again.
     """
 
     person: Person
@@ -62,7 +62,7 @@ class SsoLogin:
     def __init__(
         self, context: Context, *, secrets: ClientSecrets, providers: Callable[[], Providers]
     ) -> None:
-        """Read clients' secrets from `secrets`; `providers` is called once a provider has to be asked."""
+        """Read OAuth clients' secrets from `secrets`; call `providers` when a provider is first needed."""
         self._context = context
         self._secrets = secrets
         self._providers = providers
@@ -81,20 +81,20 @@ class SsoLogin:
         BadSetupError,
     )
     def begin(self, *, connection: str) -> tuple[str, Attempt]:
-        """Return where the browser goes, and what it has to carry. Nothing is changed."""
+        """Return the provider's address for the browser, and the attempt to keep in a cookie."""
         return self._providers().begin(self._open(connection))
 
     @refuses(SignOnError)
     def finish(
         self, *, connection: str, attempt: Attempt | None, answer: Mapping[str, str]
     ) -> SsoLoginResult:
-        """Take what the connection's provider sent the browser back with, and let the person in.
+        """Sign the person in by the provider's answer, which the browser brings.
 
-        The first time they are given what the connection gives, in one transaction with who they are at the
-        provider; from then on they are signed in and nothing else.
+        The first sign-in enrolls the person with the connection's grant, in one transaction with the link to
+        their identity at the provider; later ones write nothing.
 
         Raises:
-            SignOnError: see its kinds; nothing was changed.
+            SignOnError: its subclasses say why; nothing was changed.
         """
         if attempt is None:
             raise SignOnLostError("The browser brought nothing of the sign-in with it.")
@@ -105,10 +105,10 @@ class SsoLogin:
         if secret is None:
             raise BadSetupError("The client's secret is missing.")
         claims = self._providers().finish(opened, attempt=attempt, secret=secret, answer=answer)
-        return self._let_in(opened, claims)
+        return self._sign_in(opened, claims)
 
-    def home(self, *, connection: str) -> Organization | None:
-        """Return whose the connection is, for the look of a page: two calls, one where there is none."""
+    def organization(self, *, connection: str) -> Organization | None:
+        """Return the connection's organization, for a page's branding: two calls, one for an unknown id."""
         found = self._find(connection)
         return None if found is None else organizations.get(self._context.table, found.organization)
 
@@ -120,21 +120,21 @@ class SsoLogin:
         return found
 
     def _find(self, connection: str) -> Connection | None:
-        """Read a connection; of what is no id, and may be longer than a key can be, nothing is asked for."""
+        """Read a connection: one call, none for a text that is no id, since it may be too long for a key."""
         return connections.get(self._context.table, connection) if _ID.fullmatch(connection) else None
 
     @retry_on_conflict
-    def _let_in(self, opened: Connection, claims: Claims) -> SsoLoginResult:
-        """Sign in who is known at the provider, and let in who comes the first time."""
+    def _sign_in(self, opened: Connection, claims: Claims) -> SsoLoginResult:
+        """Sign in a person whose identity is linked, and enroll one who signs in for the first time."""
         person = opened.person(claims)
         known = connections.get_link(self._context.table, person.email, opened.id)
         if known is not None:
             known.require(opened.issuer, claims.subject)
             return SsoLoginResult(person=person, connection=opened)
-        return self._first(opened, person, claims)
+        return self._first_sign_in(opened, person, claims)
 
-    def _first(self, connection: Connection, person: Person, claims: Claims) -> SsoLoginResult:
-        """Give what a first sign-in is given; where that cannot be, sign in and write nothing."""
+    def _first_sign_in(self, connection: Connection, person: Person, claims: Claims) -> SsoLoginResult:
+        """Enroll the person with the connection's grant; where that is refused, sign in and write nothing."""
         linked = connections.link(
             Link(
                 connection=connection.id,
@@ -148,37 +148,37 @@ class SsoLogin:
         opened = connections.is_open(connection.id, domain_of(person.email))
         refuse = partial(_refuse, linked=linked, opened=opened)
         provisioned = partial(LearnerProvisioned, connection=connection_ref(connection))
-        door = EnrollmentRoute(
+        route = EnrollmentRoute(
             organization=connection.organization,
             grant=connection.grant,
             event=provisioned,
-            writes=lambda _admitted: [linked, opened],
+            writes=lambda _enrolled: [linked, opened],
             refuse=refuse,
         )
         try:
-            admitted = self._enrollment.admit(person=person, door=door)
+            enrolled = self._enrollment.enroll(person=person, route=route)
         except (NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError) as withheld:
             return SsoLoginResult(person=person, connection=connection, withheld=withheld)
-        if not admitted.new:
-            self._link_alone(connection, admitted, [linked, opened], refuse)
+        if not enrolled.new:
+            self._link_alone(connection, enrolled, [linked, opened], refuse)
         return SsoLoginResult(person=person, connection=connection, first=True)
 
     def _link_alone(
         self,
         connection: Connection,
-        admitted: EnrollmentResult,
+        enrolled: EnrollmentResult,
         writes: list[Write],
         refuse: Callable[[ConditionFailedError], None],
     ) -> None:
-        """Note the first sign-in of somebody who has all that it gives."""
+        """Record the first sign-in of a person who has all of the connection's grant."""
         data = LearnerProvisioned(
             connection=connection_ref(connection),
-            email=admitted.email,
+            email=enrolled.email,
             group=None,
             accesses=(),
             seat_changes=(),
         )
-        event = record_event(self._context, data, organization=connection.organization, actor=admitted.email)
+        event = record_event(self._context, data, organization=connection.organization, actor=enrolled.email)
         try:
             commit(self._context.table, [*writes, event])
         except ConditionFailedError as stale:

@@ -1,8 +1,8 @@
-"""The line of those who wait for a seat: the first is let in when one comes back, once, whoever looks.
+"""The waiting list of a join page: a seat that comes back goes to the first person on it, once.
 
-What has to happen hangs on events: of seats that came back, of somebody who stood in line, of the page that
-changed. Each makes dispatch look at the line, and an event that was not dispatched is handed over again; so a
-seat that came back while somebody was only about to stand in line is found by the event of that.
+The waitlist advances on events: a seat came back, a person was put on it, the page changed. An event that was
+not dispatched is delivered again; a seat that came back just before somebody was put on the waitlist is found
+by the event of the latter.
 """
 
 from __future__ import annotations
@@ -30,28 +30,29 @@ from usher.store.enrollment import join_pages, join_requests
 from usher.store.transaction import ConditionFailedError, Write, commit
 
 MOST_AT_ONCE = 20
-"""Let in on one event; the event that tells of each makes the line move on."""
+"""People enrolled on one event; the events of their enrollments advance the waitlist further."""
 
 
-class LineError(Exception):
-    """Others wait for the seats that come free."""
+class WaitlistNotEmptyError(Exception):
+    """Others are on the waitlist, and come first."""
 
 
 class Waitlist:
-    """Lets in those who wait for a seat, in the order of asking."""
+    """Enrolls the people who wait for a seat, in the order of asking."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._enrollment = Enrollment(context)
 
     def advance(self, *, organization: str) -> int:
-        """Let in who is first, and those behind as long as there are seats; return how many.
+        """Enroll the people on the waitlist, the first first, while there are seats; return how many.
 
-        Nobody is let in while the page is off, nor whose domain may not join any more; they keep their place.
+        Nobody is enrolled while the page is off; a person whose domain may not join any more is passed over.
+        Both stay on the waitlist.
         """
         done = 0
         for email in join_requests.line(self._context.table, organization):
-            outcome = self._let_in(organization, email)
+            outcome = self._enroll_next(organization, email)
             if outcome is None:
                 break
             done += outcome
@@ -60,8 +61,8 @@ class Waitlist:
         return done
 
     @retry_on_conflict
-    def _let_in(self, organization: str, email: str) -> bool | None:
-        """Say whether this let the person in; None where nobody can be now."""
+    def _enroll_next(self, organization: str, email: str) -> bool | None:
+        """Enroll the person if they may join; None means that nobody can be enrolled now."""
         at_page, at_request = join_pages.ref(organization), join_requests.ref(organization, email)
         found = self._context.table.get_many([at_page, at_request])
         row, waiting = found.get(at_page), found.get(at_request)
@@ -72,65 +73,70 @@ class Waitlist:
         if request is None or request.state is not JoinState.WAITING or not page.admits(email):
             return False
         try:
-            self._admit(page, request)
+            self._enroll(page, request)
         except (NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError):
             return None
         return True
 
-    def _admit(self, page: JoinPage, request: JoinRequest) -> None:
+    def _enroll(self, page: JoinPage, request: JoinRequest) -> None:
         granted = request.admitted(by="", now=self._context.now())
         own = [*join_requests.write(request, granted), join_pages.unchanged(page)]
-        door = EnrollmentRoute(
+        route = EnrollmentRoute(
             organization=page.organization,
             grant=page.grant,
-            event=approval(request),
-            writes=lambda _admitted: own,
-            refuse=refusing(own, []),
+            event=approved_event(request),
+            writes=lambda _enrolled: own,
+            refuse=conflict_check(own, []),
             actor=SYSTEM,
         )
-        admitted = self._enrollment.admit(person=person_of(request), door=door)
-        settle(self._context, admitted, request, own, actor=SYSTEM)
+        enrolled = self._enrollment.enroll(person=person_of(request), route=route)
+        settle(self._context, enrolled, request, own, actor=SYSTEM)
 
 
 def settle(
-    context: Context, admitted: EnrollmentResult, request: JoinRequest, writes: Sequence[Write], *, actor: str
+    context: Context, enrolled: EnrollmentResult, request: JoinRequest, writes: Sequence[Write], *, actor: str
 ) -> None:
-    """Answer a request whose person turned out to have it all, since then their admission wrote nothing.
+    """Answer the request of a person who had all of the page's grant, since enrolling them wrote nothing.
 
     Raises:
         ConditionFailedError: the request has changed meanwhile.
     """
-    if admitted.new:
+    if enrolled.new:
         return
     event = approved_without_enrollment(context, request, actor=actor)
     commit(context.table, [*writes, event])
 
 
-def refusing(own: Sequence[Write], line: Sequence[Write]) -> Callable[[ConditionFailedError], None]:
-    """Return the check that raises the conflict again if it was about `own`, LineError if about `line`."""
+def conflict_check(
+    own: Sequence[Write], waitlist_check: Sequence[Write]
+) -> Callable[[ConditionFailedError], None]:
+    """Return a function that raises the conflict again if one of `own` failed.
+
+    It raises WaitlistNotEmptyError if `waitlist_check` failed.
+    """
 
     def refuse(stale: ConditionFailedError) -> None:
         if any(write in stale for write in own):
             raise stale
-        if any(write in stale for write in line):
-            raise LineError from stale
+        if any(write in stale for write in waitlist_check):
+            raise WaitlistNotEmptyError from stale
 
     return refuse
 
 
 def person_of(request: JoinRequest) -> Person:
-    """Return who asked, as they named themselves."""
+    """Return the person who asked, by the name that they gave."""
     return Person(email=request.email, first_name=request.first_name, last_name=request.last_name)
 
 
-def approval(request: JoinRequest) -> EnrollmentEvent:
-    """Return what makes the event of an approved request."""
+def approved_event(request: JoinRequest) -> EnrollmentEvent:
+    """Return a function that makes the event of the approved request."""
     return partial(JoinApproved, request=request.id, person=_person_ref(request))
 
 
 def approved_without_enrollment(context: Context, request: JoinRequest, *, actor: str) -> Write:
-    """Return the write that records an approved request whose person had it all."""
-    data = approval(request)(email=request.email, group=None, accesses=(), seat_changes=())
+    """Return the write that records the approval for a person who had all of the page's grant."""
+    data = approved_event(request)(email=request.email, group=None, accesses=(), seat_changes=())
     return record_event(context, data, organization=request.organization, actor=actor)
 
 
@@ -141,7 +147,7 @@ def request_event(
     *,
     actor: str,
 ) -> Write:
-    """Return the write that records what became of a request."""
+    """Return the write that records what became of the request."""
     data = kind(request=request.id, person=_person_ref(request))
     return record_event(context, data, organization=request.organization, actor=actor)
 

@@ -1,1 +1,1 @@
-"""What other programs use: API keys, webhooks, entitlements."""
+"""Integrations of other programs: API keys, webhooks, entitlements."""

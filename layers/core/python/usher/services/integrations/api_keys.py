@@ -1,4 +1,4 @@
-"""API keys: made for an organization's programs, listed, revoked."""
+"""API keys of an organization: created, listed, revoked and checked."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from usher.store.transaction import ConditionFailedError, Write, commit
 
 
 class ApiKeys:
-    """An organization's API keys, for its full managers."""
+    """Manages an organization's API keys, for its full managers."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -49,10 +49,10 @@ class ApiKeys:
         expires_at: str | None,
         receipt: Receipt,
     ) -> str:
-        """Create a key and return its text, which is kept nowhere: the receipt has the key without it.
+        """Create a key and return its text, which is stored nowhere: the receipt has the key without it.
 
         Raises:
-            TooManyApiKeysError: exactly, whoever creates one at the same time.
+            TooManyApiKeysError: the organization has as many as it may; exact under concurrency.
         """
         membership = authorize(
             self._context, person=person, organization=organization, permission=Permission.MANAGE_PROGRAMS
@@ -96,7 +96,7 @@ class ApiKeys:
         """Revoke a key: the next request with it is refused.
 
         Raises:
-            UnknownApiKeyError: there is none, or somebody else revoked it.
+            UnknownApiKeyError: there is none, or it was revoked meanwhile.
         """
         at = api_keys.ref(organization, key)
         membership = authorize(
@@ -118,7 +118,11 @@ class ApiKeys:
 
     @refuses(InvalidApiKeyError)
     def check(self, *, person: Person) -> None:
-        """Check a program's key where nothing else would, or raise InvalidApiKeyError: one call, no other."""
+        """Check the caller's API key where no organization is authorized: one call, none for a person.
+
+        Raises:
+            InvalidApiKeyError: the key is unknown, revoked or expired.
+        """
         if person.key is None:
             return
         key = api_keys.get(self._context.table, person.key.organization, person.key.id)
@@ -131,7 +135,7 @@ class ApiKeys:
 
 
 def _expiry(text: str | None, *, time_zone: str, now: datetime) -> datetime | None:
-    """Read when a key expires, or raise BadDateError or BadExpiryError."""
+    """Return the instant at which a key expires, or raise BadDateError or BadExpiryError."""
     if text is None:
         return None
     expires_at = parse_instant(text, time_zone=time_zone)

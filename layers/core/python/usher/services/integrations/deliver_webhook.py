@@ -1,4 +1,4 @@
-"""One delivery made: the receiver called, and what came of it written down."""
+"""The delivery of one event to a webhook: the receiver is called, and the attempt recorded."""
 
 from __future__ import annotations
 
@@ -35,10 +35,9 @@ class CallOutcome(StrEnum):
 
 
 class DeliverWebhook:
-    """Makes queued deliveries. Queued twice, one is made once; only a worker's death can make it twice.
+    """Makes queued deliveries. One that is queued twice is made once; only a worker's crash can repeat it.
 
-    Attributes of the outside world are given: `world` is the clock of the receivers, who refuse a signature
-    whose time is far from theirs.
+    `world` is the real time, which signatures need: receivers refuse one whose time is far from theirs.
     """
 
     def __init__(
@@ -59,7 +58,7 @@ class DeliverWebhook:
         self._chance = chance
 
     def call(self, call: Call) -> CallOutcome:
-        """Make the delivery if it is due, and plan the next attempt where there is to be one."""
+        """Make the delivery if it is due, and schedule the next attempt if it failed and may be repeated."""
         now = self._context.now()
         at_webhook = webhooks.ref(call.organization, call.webhook)
         at_delivery = webhook_deliveries.ref(call.webhook, call.delivery)
@@ -72,15 +71,15 @@ class DeliverWebhook:
         claimed = before.claimed(now)
         if not webhook_deliveries.move(self._context.table, before, claimed):
             return CallOutcome.POINTLESS
-        home, told = found.get(at_webhook), found.get(at_event)
-        webhook = None if home is None else webhooks.webhook_of(home)
+        webhook_row, event_row = found.get(at_webhook), found.get(at_event)
+        webhook = None if webhook_row is None else webhooks.webhook_of(webhook_row)
         if webhook is None or webhook.disabled is not None:
             why = "deleted" if webhook is None else "disabled"
-            return self._given_up(claimed, f"The webhook was {why}.")
-        if told is None:
-            return self._given_up(claimed, "The event is not there any more.")
-        answer = self._attempt(webhook, events.event_of(told))
-        return self._noted(webhook, claimed, answer)
+            return self._give_up(claimed, f"The webhook was {why}.")
+        if event_row is None:
+            return self._give_up(claimed, "The event is not there any more.")
+        answer = self._attempt(webhook, events.event_of(event_row))
+        return self._record_attempt(webhook, claimed, answer)
 
     def _attempt(self, webhook: Webhook, event: Event) -> Answer:
         body = json.dumps(envelope(event), separators=(",", ":"))
@@ -97,7 +96,7 @@ class DeliverWebhook:
         sent = {"Content-Type": "application/json", "User-Agent": "Usher-Webhooks", **headers}
         return self._receivers.post(webhook.url, body=body, headers=sent)
 
-    def _noted(self, webhook: Webhook, claimed: WebhookDelivery, answer: Answer) -> CallOutcome:
+    def _record_attempt(self, webhook: Webhook, claimed: WebhookDelivery, answer: Answer) -> CallOutcome:
         now = self._context.now()
         attempt = Attempt(
             at=now,
@@ -107,7 +106,7 @@ class DeliverWebhook:
             excerpt=answer.excerpt,
         )
         after = claimed.after(attempt, now=now, asked=answer.retry_after, chance=self._chance())
-        if attempt.gone and self._disabled(webhook, claimed, after):
+        if attempt.gone and self._disable(webhook, claimed, after):
             return CallOutcome.FAILED
         webhook_deliveries.move(self._context.table, claimed, after)
         if after.next_attempt_at is None:
@@ -118,13 +117,13 @@ class DeliverWebhook:
             self._queue.put([after.call], delay=pause)
         return CallOutcome.TO_REPEAT
 
-    def _given_up(self, claimed: WebhookDelivery, reason: str) -> CallOutcome:
+    def _give_up(self, claimed: WebhookDelivery, reason: str) -> CallOutcome:
         ended = claimed.ended(reason, now=self._context.now())
         webhook_deliveries.move(self._context.table, claimed, ended)
         return CallOutcome.FAILED
 
-    def _disabled(self, webhook: Webhook, claimed: WebhookDelivery, after: WebhookDelivery) -> bool:
-        """Disable a webhook whose receiver says that it is gone; False if it was changed meanwhile."""
+    def _disable(self, webhook: Webhook, claimed: WebhookDelivery, after: WebhookDelivery) -> bool:
+        """Disable a webhook whose receiver answered that it is gone; False if it was changed meanwhile."""
         event = record_event(
             self._context,
             WebhookDisabled(webhook=webhook_ref(webhook), reason=DisabledBecause.GONE, delivery=claimed.id),

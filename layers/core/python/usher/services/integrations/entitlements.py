@@ -1,4 +1,4 @@
-"""Is this person entitled to this product now? One strongly consistent read (DESIGN 4)."""
+"""Entitlements: whether a person has a product now, in one strongly consistent read (DESIGN 4)."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _BEST_FIRST = (
 
 
 class Entitlements:
-    """Answers a learning platform."""
+    """Reads entitlements for learning platforms."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     @refuses(BadAddressError)
     def best_access(self, *, email: str, product: str) -> Access | None:
-        """Return the access that says most for the person: active before scheduled before the rest.
+        """Return the person's best access to the product: active before scheduled before the rest.
 
-        Judge it with `Access.entitles` and `Access.state_at`.
+        `Access.entitles` and `Access.state_at` say what it is worth now.
         """
         now = self._context.now()
         fitting = [

@@ -1,4 +1,4 @@
-"""Events on their way to webhooks: queued as they happen, and again where a delivery is late."""
+"""The fan-out of events to webhooks: deliveries queued as events happen, and again when they are late."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _AT_ONCE = 10
 
 
 class Subscriptions:
-    """Who wants to be told, read once for each organization.
+    """The webhooks of organizations, each organization's read once.
 
-    Made anew for each batch of the stream. Nothing that a batch holds can have happened after its webhooks
-    were read: the stream is behind the table.
+    One is made for each batch of the stream. The stream is behind the table, so that no event of a batch is
+    newer than the webhooks read for it.
     """
 
     def __init__(self, context: Context) -> None:
@@ -28,7 +28,7 @@ class Subscriptions:
         self._known: dict[str, Sequence[Webhook]] = {}
 
     def wanting(self, event: Event) -> list[Webhook]:
-        """Return the webhooks that are to be told of the event: one call for an organization's first."""
+        """Return the webhooks that subscribe to the event: one call for an organization's first event."""
         if event.organization == OPERATIONS or event.type not in OFFERED:
             return []
         if event.organization not in self._known:
@@ -39,17 +39,17 @@ class Subscriptions:
 
 
 class WebhookFanOut:
-    """Puts deliveries on the queue. None is lost: each stands in the table, due, until it was made."""
+    """Queues deliveries. None is lost: each is in the table, due, until it was made."""
 
     def __init__(self, context: Context, *, queue: Queue[Call]) -> None:
         self._context = context
         self._queue = queue
 
     def fan_out(self, event: Event, subscriptions: Subscriptions) -> None:
-        """Queue one delivery for each webhook that wants the event; handed it twice, the same ones.
+        """Queue one delivery for each webhook that subscribes to the event; idempotent.
 
-        A delivery is written before it is queued, so that it shows in the log from the start and the sweep
-        finds it if this breaks off. One that was made already is not made again, queued twice or not.
+        A delivery is written before it is queued, so that it is in the log, and the sweep finds it after a
+        crash in between. A delivery that was made is not made again, even if it is queued twice.
         """
         if (requested := requested_delivery(event)) is not None:
             self._queue.put([requested])
@@ -61,8 +61,8 @@ class WebhookFanOut:
             calls.append(delivery.call)
         self._queue.put(calls)
 
-    def chase(self) -> int:
-        """Queue the deliveries that should have been made and were not, and say how many those are."""
+    def queue_late(self) -> int:
+        """Queue the deliveries that are late, end those that are too late, and return how many they are."""
         now = self._context.now()
         late = webhook_deliveries.late(self._context.table, until=now)
         done = 0

@@ -1,4 +1,4 @@
-"""The log of a webhook's deliveries, and what managers ask to be delivered: again, or as a test."""
+"""The log of a webhook's deliveries, redelivery, and test messages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from usher.store.integrations import webhook_deliveries, webhooks
 
 
 class WebhookRedelivery:
-    """What a manager sees and asks of deliveries. Like everything else, what they ask hangs on its event."""
+    """Lists deliveries, and requests redeliveries and tests; the event of a request queues its delivery."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -52,7 +52,7 @@ class WebhookRedelivery:
 
     @refuses(*AUTHORIZE, UnknownWebhookError, WebhookDisabledError)
     def test(self, *, person: Person, organization: str, webhook: str, receipt: Receipt) -> WebhookDelivery:
-        """Send the webhook a message that says that it was tested; it shows up among its deliveries."""
+        """Send the webhook a test message, which is listed among its deliveries."""
         found = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
         found.require_enabled()
         event = self._event(person, organization, WebhookTested(webhook=webhook_ref(found)))
@@ -68,7 +68,11 @@ class WebhookRedelivery:
     def redeliver(
         self, *, person: Person, organization: str, webhook: str, delivery: str, receipt: Receipt
     ) -> WebhookDelivery:
-        """Make a delivery once more, whatever became of it; it gets a whole day of attempts again."""
+        """Make a delivery again, whatever became of it, with a full day of attempts.
+
+        Raises:
+            DeliveryPendingError: an attempt is being made, or is due within a minute.
+        """
         at_webhook = webhooks.ref(organization, webhook)
         at_delivery = webhook_deliveries.ref(webhook, delivery)
         membership = authorize(
@@ -78,16 +82,16 @@ class WebhookRedelivery:
             permission=Permission.MANAGE_PROGRAMS,
             also=[at_webhook, at_delivery],
         )
-        home, row = membership.rows.get(at_webhook), membership.rows.get(at_delivery)
-        if home is None:
+        webhook_row, row = membership.rows.get(at_webhook), membership.rows.get(at_delivery)
+        if webhook_row is None:
             raise UnknownWebhookError("The organization has no such webhook.")
-        webhooks.webhook_of(home).require_enabled()
+        webhooks.webhook_of(webhook_row).require_enabled()
         if row is None:
             raise UnknownDeliveryError("The webhook has no such delivery.")
         before = webhook_deliveries.delivery_of(row)
         after = before.again(self._context.now())
         redelivered = WebhookRedelivered(
-            webhook=webhook_ref(webhooks.webhook_of(home)), delivery=delivery, event_type=before.type
+            webhook=webhook_ref(webhooks.webhook_of(webhook_row)), delivery=delivery, event_type=before.type
         )
         event = self._event(person, organization, redelivered)
         writes = [webhook_deliveries.change(before, after), events.record(event)]

@@ -1,4 +1,4 @@
-"""Webhooks: made, looked at, changed, given a new secret, and deleted by managers."""
+"""Webhooks of an organization: created, read, changed, given a new secret and deleted by managers."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ from usher.store.transaction import ConditionFailedError, Write, commit
 
 
 @dataclass(frozen=True, kw_only=True)
-class WebhookWish:
-    """What to change of a webhook; None leaves it as it is, but for `events`, where `all_events` says all."""
+class WebhookChanges:
+    """Changes to a webhook; None leaves a field as it is, and `all_events` subscribes to all events."""
 
     url: str | None = None
     events: Sequence[str] | None = None
@@ -55,7 +55,7 @@ class WebhookWish:
 
 
 class WebhookSubscriptions:
-    """An organization's webhooks. Only full managers make and change them; each manager may look."""
+    """Manages an organization's webhooks: full managers create and change them, all managers read them."""
 
     def __init__(self, context: Context, *, signatures: Signatures, own_networks: Networks) -> None:
         self._context = context
@@ -80,7 +80,7 @@ class WebhookSubscriptions:
         description: str,
         receipt: Receipt,
     ) -> Webhook:
-        """Make a webhook, which is told of what happens from now on."""
+        """Create a webhook, which receives the events from now on."""
         authorize(
             self._context, person=person, organization=organization, permission=Permission.MANAGE_PROGRAMS
         )
@@ -108,7 +108,7 @@ class WebhookSubscriptions:
         return webhook
 
     def secret(self, *, webhook: str, version: str) -> str:
-        """Return the secret of a webhook that was just made or rotated; nothing is stored of it."""
+        """Return the secret of a webhook that was just created or rotated: derived, and stored nowhere."""
         return self._signatures.secret(webhook, SecretVersion.read(version))
 
     @refuses(*AUTHORIZE)
@@ -134,12 +134,12 @@ class WebhookSubscriptions:
         BadDescriptionError,
     )
     @retry_on_conflict
-    def change(self, *, person: Person, organization: str, webhook: str, wish: WebhookWish) -> Webhook:
-        """Change a webhook; what is under way goes to where it leads by then."""
-        if wish.url is not None:
-            read_destination(wish.url, own_networks=self._own_networks)
+    def change(self, *, person: Person, organization: str, webhook: str, changes: WebhookChanges) -> Webhook:
+        """Change a webhook; pending deliveries go to its new address."""
+        if changes.url is not None:
+            read_destination(changes.url, own_networks=self._own_networks)
         before = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
-        after = _changed(before, wish)
+        after = _apply(before, changes)
         if after == before:
             return before
         data = WebhookChanged(
@@ -152,7 +152,7 @@ class WebhookSubscriptions:
     @refuses(*AUTHORIZE, UnknownWebhookError)
     @retry_on_conflict
     def rotate(self, *, person: Person, organization: str, webhook: str, receipt: Receipt) -> Webhook:
-        """Give the webhook a new secret; for a day messages carry a signature with the former one, too."""
+        """Give the webhook a new secret; for a day messages are signed with the previous one, too."""
         before = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
         after = before.rotated(self._signatures.current_key(), now=self._context.now())
         writes = [
@@ -165,7 +165,7 @@ class WebhookSubscriptions:
     @refuses(*AUTHORIZE, UnknownWebhookError)
     @retry_on_conflict
     def delete(self, *, person: Person, organization: str, webhook: str) -> None:
-        """Delete the webhook; what is under way is not delivered any more."""
+        """Delete the webhook; pending deliveries are not made any more."""
         found = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
         event = self._event(person, found, WebhookDeleted(webhook=webhook_ref(found)))
         commit(self._context.table, [webhooks.remove(found), webhooks.give_room(organization), event])
@@ -175,14 +175,14 @@ class WebhookSubscriptions:
 
 
 def webhook_ref(webhook: Webhook) -> WebhookRef:
-    """Refer to the webhook in an event, by its host alone."""
+    """Return the reference to the webhook for an event, which has its host alone."""
     return WebhookRef(id=webhook.id, host=urlsplit(webhook.url).hostname or "")
 
 
 def find_webhook(
     context: Context, person: Person, organization: str, webhook: str, permission: Permission
 ) -> Webhook:
-    """Read a webhook for a manager who may do something with it, or raise UnknownWebhookError: one call."""
+    """Read a webhook for a manager with the permission, or raise UnknownWebhookError: one call."""
     at = webhooks.ref(organization, webhook)
     membership = authorize(
         context, person=person, organization=organization, permission=permission, also=[at]
@@ -197,17 +197,19 @@ def _shown(webhook: Webhook, to: Manager) -> Webhook:
     return webhook if to.may(Permission.MANAGE_PROGRAMS) else webhook.veiled()
 
 
-def _changed(webhook: Webhook, wish: WebhookWish) -> Webhook:
-    told = webhook.events
-    if wish.all_events or wish.events is not None:
-        told = choose_events(wish.events)
+def _apply(webhook: Webhook, changes: WebhookChanges) -> Webhook:
+    chosen = webhook.events
+    if changes.all_events or changes.events is not None:
+        chosen = choose_events(changes.events)
     after = replace(
         webhook,
-        url=webhook.url if wish.url is None else wish.url,
-        events=told,
-        description=webhook.description if wish.description is None else clean_description(wish.description),
+        url=webhook.url if changes.url is None else changes.url,
+        events=chosen,
+        description=webhook.description
+        if changes.description is None
+        else clean_description(changes.description),
     )
-    return after if wish.enabled is None else after.switched(wish.enabled)
+    return after if changes.enabled is None else after.switched(changes.enabled)
 
 
 def _names(webhook: Webhook) -> tuple[str, ...] | None:

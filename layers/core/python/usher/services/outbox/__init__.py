@@ -1,1 +1,1 @@
-"""What follows from events, and from the clock."""
+"""The outbox: what follows from events, and from the clock."""

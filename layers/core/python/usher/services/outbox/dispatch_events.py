@@ -1,4 +1,4 @@
-"""What hangs on an event happens: emails are queued, waits begun, the world told (DESIGN 3)."""
+"""The dispatch of events: their effects, webhooks and the event bus (DESIGN 3)."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ from usher.store import organizations
 
 
 class UnreadableEventError(Exception):
-    """The data of an event of a known type cannot be read; what follows from it has not been done."""
+    """The data of an event of a known type cannot be read; none of its effects was carried out."""
 
 
 class DispatchEvents:
-    """Handles events from the table's stream. The same event twice has the effects of once."""
+    """Dispatches events from the table's stream; idempotent for each event."""
 
     def __init__(
         self,
@@ -80,19 +80,19 @@ class DispatchEvents:
         }
 
     def dispatch(self, event: Event, subscriptions: Subscriptions | None = None) -> None:
-        """Do all that follows from the event; an exception means that it has to be handed over again.
+        """Carry out the event's effects and publish it; after an exception the event has to come again.
 
         The events of one batch share their `subscriptions`, so that each organization's are read once.
 
         Raises:
-            UnreadableEventError: other code wrote it; it is worth handing over again to newer code.
+            UnreadableEventError: another version of the code wrote it; a newer one may read it.
         """
         if isinstance(event.data, UnknownEvent) and event.type in EVENT_TYPES:
             raise UnreadableEventError(event.type)
         emails: list[Email] = []
         for effect in effects_of(event):
             if isinstance(effect, Email):
-                emails.extend(self._addressed(effect, event))
+                emails.extend(self._to_recipients(effect, event))
             else:
                 self._handlers[type(effect)](effect)
         self._queue.put(emails)
@@ -103,13 +103,13 @@ class DispatchEvents:
         self._workflows.wait_for(effect, check_at=check_at(effect.start_at, self._context.now()))
 
     def _check_seat_levels(self, effect: CheckSeatLevels) -> None:
-        self._seat_levels.look(organization=effect.organization, license_id=effect.license)
+        self._seat_levels.check(organization=effect.organization, license_id=effect.license)
 
     def _add_to_digest(self, effect: AddToDigest) -> None:
-        self._digest.collect(effect.event)
+        self._digest.add(effect.event)
 
     def _track_holder(self, effect: TrackHolder) -> None:
-        self._product_retirement.hold(
+        self._product_retirement.add_holder(
             product=effect.product, organization=effect.organization, license_id=effect.license
         )
 
@@ -125,15 +125,15 @@ class DispatchEvents:
     def _advance_waitlist(self, effect: AdvanceWaitlist) -> None:
         self._waitlist.advance(organization=effect.organization)
 
-    def _addressed(self, email: Email, event: Event) -> Iterator[Email]:
-        """Yield one email for each recipient; nobody is told what they did themselves or do not want."""
+    def _to_recipients(self, email: Email, event: Event) -> Iterator[Email]:
+        """Yield the email to each recipient; not to managers who caused the event or switched it off."""
         if email.to != MANAGERS:
             if not is_pseudonym(email.to):
                 yield email
             return
         notice = NOTICES.get(email.template)
         managers = self._managers(email.organization, asker=email.asked_by)
-        # Names stay out of events, which last. Who did the thing may be one of the team.
+        # Events are kept, and have no names; the actor may be one of the managers.
         names = [f"{one.first_name} {one.last_name}" for one in managers if one.email == event.actor]
         actor_name = names[0].strip() if names else ""
         for manager in managers:
@@ -146,18 +146,18 @@ class DispatchEvents:
                 )
 
     def _managers(self, organization: str, *, asker: str) -> list[Manager]:
-        """Return whom to tell: of a client that nobody manages for itself, its provider's managers.
+        """Return the managers to notify; for a client without active managers of its own, its provider's.
 
-        And of those whoever asked for it in any case.
+        A manager of the provider who asked for it is notified in any case.
         """
         team = organizations.team(self._context.table, organization)
         is_managed = any(manager.state is ManagerState.ACTIVE for manager in team)
         if is_managed and (not asker or any(manager.email == asker for manager in team)):
             return team
-        home = organizations.get(self._context.table, organization)
-        if home is None or home.provider is None:
+        tenant = organizations.get(self._context.table, organization)
+        if tenant is None or tenant.provider is None:
             return team
         if not is_managed:
-            return organizations.team(self._context.table, home.provider)
-        place = organizations.manager(self._context.table, home.provider, asker)
-        return team if place is None else [*team, place]
+            return organizations.team(self._context.table, tenant.provider)
+        manager = organizations.manager(self._context.table, tenant.provider, asker)
+        return team if manager is None else [*team, manager]

@@ -1,4 +1,4 @@
-"""What SES reports about an email shows on its invite (DESIGN 3)."""
+"""SES's delivery reports, recorded on the invites of their emails (DESIGN 3)."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from usher.store import emails, invites
 
 
 class UnknownMessageError(Exception):
-    """The report came before it was written what the message was about; it has to come again."""
+    """The report came before the message was recorded; the report has to be delivered again."""
 
 
 class EmailDeliveryReports:
-    """Records delivery reports; the same one twice changes nothing."""
+    """Records delivery reports; idempotent."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def record(self, *, message_id: str, delivery: Delivery) -> bool:
-        """Show how far a message got; False where it is about no invite, or about one sent anew since.
+        """Record how far a message got; False if it is about no invite, or about one that was resent since.
 
         Raises:
-            UnknownMessageError: nothing is known of the message yet.
+            UnknownMessageError: the message is not recorded yet.
         """
         sent = emails.about(self._context.table, message_id)
         if sent is None:

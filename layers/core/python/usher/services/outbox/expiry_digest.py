@@ -1,4 +1,4 @@
-"""Expired invites are told to managers once a day, together; none is left out and none told twice."""
+"""The daily digest of expired invites to managers; each expiry is in exactly one digest."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from usher.store import digests, events, organizations
 from usher.store.transaction import ConditionFailedError, commit
 
 MOST_NAMED = 50
-"""Invites that a digest names before it only counts."""
+"""Invites that a digest names; the others are only counted."""
 
 
 class ExpiryDigest:
-    """Collects the events of expiry by day as they are dispatched; the sweep tells what was collected."""
+    """Collects the events of expiry by day, as they are dispatched; the sweep sends the digests."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def collect(self, event: Event) -> None:
-        """Put the event into the next digest, once however often it is handed over.
+    def add(self, event: Event) -> None:
+        """Add the event to the digest of its day; idempotent.
 
-        One that comes late, when its digest was told already, goes into the first that was not.
+        An event that comes after its digest was sent is added to the first digest that was not.
         """
-        home = organizations.get(self._context.table, event.organization)
-        if home is None:
+        organization = organizations.get(self._context.table, event.organization)
+        if organization is None:
             return
-        day = digest_day(event.occurred_at, time_zone=home.time_zone)
+        day = digest_day(event.occurred_at, time_zone=organization.time_zone)
         while not digests.collect(
             self._context.table,
             event.organization,
             day,
-            due_at=digest_at(day, time_zone=home.time_zone),
+            due_at=digest_at(day, time_zone=organization.time_zone),
             event=event.id,
         ):
             day += timedelta(days=1)
 
-    def tell(self, digest: Digest) -> bool:
-        """Record what managers are to be told; False if another sweep did, or more has come since."""
+    def summarize(self, digest: Digest) -> bool:
+        """Record the event that sends the digest; False if another sweep did, or it grew meanwhile."""
         found = self._context.table.get_many([events.ref(digest.organization, id_) for id_ in digest.events])
         expired = [
             invite
@@ -68,7 +68,7 @@ def _invites(event: Event) -> Sequence[InviteRef]:
 
 
 def _summary(expired: Sequence[InviteRef], *, day: date) -> InvitesExpirySummarized:
-    """Return what managers are told of the invites that expired."""
+    """Return the event's data about the expired invites."""
     products = {one.product.id: one.product for invite in expired for one in invite.licenses}
     return InvitesExpirySummarized(
         day=day,

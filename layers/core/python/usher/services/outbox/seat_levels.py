@@ -1,4 +1,4 @@
-"""Seats that run low or out: managers are told once, each time it comes to that."""
+"""Alerts of low and exhausted seats: one to managers each time a license reaches a level."""
 
 from __future__ import annotations
 
@@ -12,25 +12,24 @@ from usher.store.transaction import Write, commit
 
 
 class SeatLevels:
-    """Looks at a license after seats were taken or given back. What was told is kept on the license.
+    """Checks a license's level after seats were taken or given back; the license has the latest alert.
 
-    Two who look at once, or the same one twice, tell once between them. Seats that come and go between
-    two looks are not told of.
+    Checks that repeat or coincide alert once. A level that is left again before a check causes no alert.
     """
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     @retry_on_conflict
-    def look(self, *, organization: str, license_id: str) -> None:
-        """Tell managers if seats have become low or have run out; forget it when there are enough again."""
+    def check(self, *, organization: str, license_id: str) -> None:
+        """Record an alert if seats have become low or have run out; clear it when there are enough again."""
         found = licenses.get(self._context.table, organization, license_id)
         if found is None or found.alert_due is found.alert:
             return
-        commit(self._context.table, [licenses.alert(found, found.alert_due), *self._told(found)])
+        commit(self._context.table, [licenses.alert(found, found.alert_due), *self._alert_event(found)])
 
-    def _told(self, found: License) -> list[Write]:
-        """Return the event to record, if things have become worse."""
+    def _alert_event(self, found: License) -> list[Write]:
+        """Return the write of the alert's event, if the level has become worse."""
         level = found.alert_due
         if level is None or found.alert is SeatAlert.OUT:
             return []

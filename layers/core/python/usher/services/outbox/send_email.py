@@ -1,4 +1,4 @@
-"""Sending an email once (DESIGN 3, Email)."""
+"""The sending of queued emails, each once (DESIGN 3, Email)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class SendOutcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class EmailContext:
-    """All that a template may use.
+    """The values that a template may use.
 
     Attributes:
         link: the address of the invite's page; empty where the email has none.
@@ -48,10 +48,9 @@ Render = Callable[[EmailContext], Message]
 
 
 class SendEmail:
-    """Sends queued emails. Handed the same one twice, it sends it once.
+    """Sends queued emails; idempotent, except where SES's answer was lost.
 
-    Only where SES's answer was lost does a second copy, with the same link, go out: SES takes no
-    idempotency key.
+    Then a second copy, with the same link, goes out: SES takes no idempotency key.
     """
 
     def __init__(self, context: Context, *, mail: Mail, links: Links, origin: str, render: Render) -> None:
@@ -62,32 +61,33 @@ class SendEmail:
         self._render = render
 
     def send(self, email: Email) -> SendOutcome:
-        """Send the email unless it was sent, is being sent, or its link is dead by now."""
+        """Send the email unless it was sent, is being sent, or its link is not valid any more."""
         refs: list[Ref[Any]] = [organizations.ref(email.organization), emails.ref(email.id)]
         if email.invite:
             refs.append(invites.ref(email.invite))
         found = self._context.table.get_many(refs)
-        home = found.get(organizations.ref(email.organization))
-        if home is None:
+        organization_row = found.get(organizations.ref(email.organization))
+        if organization_row is None:
             return SendOutcome.POINTLESS
         sent = found.get(emails.ref(email.id))
         if sent is not None and sent.message_id:
-            # A crash after the sending may have left the invite unmarked.
+            # A crash after SES's answer may have left the invite without its delivery state.
             self._mark(email, sent.message_id)
             return SendOutcome.REPEATED
         row = found.get(invites.ref(email.invite)) if email.invite else None
         invite = None if row is None else invites.invite_of(row)
         if email.template in LINKED and not self._is_open(email, invite):
             return SendOutcome.POINTLESS
-        letter = EmailContext(
+        organization = organizations.organization_of(organization_row)
+        email_context = EmailContext(
             email=email,
-            organization=organizations.organization_of(home),
+            organization=organization,
             invite=invite,
-            inviter=self._inviter(organizations.organization_of(home), invite),
+            inviter=self._inviter(organization, invite),
             link=self._link(email),
             origin=self._origin,
         )
-        message = self._render(letter)
+        message = self._render(email_context)
         if not emails.lease(self._context.table, email.id, now=self._context.now()):
             return SendOutcome.TAKEN
         message_id = self._mail.send(message)
@@ -96,7 +96,7 @@ class SendEmail:
         return SendOutcome.SENT
 
     def _is_open(self, email: Email, invite: Invite | None) -> bool:
-        """Say whether the link in the email could still be answered."""
+        """Whether the invite can still be answered by the email's link."""
         return (
             invite is not None
             and invite.number == email.number
@@ -104,14 +104,14 @@ class SendEmail:
             and not invite.has_expired(self._context.now())
         )
 
-    def _inviter(self, home: Organization, invite: Invite | None) -> Manager | None:
-        """Return who sent the invite, of the organization itself or of its provider."""
+    def _inviter(self, organization: Organization, invite: Invite | None) -> Manager | None:
+        """Return the manager who sent the invite, of the organization or of its provider."""
         if invite is None:
             return None
-        own = organizations.manager(self._context.table, home.id, invite.created_by)
-        if own is not None or home.provider is None:
+        own = organizations.manager(self._context.table, organization.id, invite.created_by)
+        if own is not None or organization.provider is None:
             return own
-        return organizations.manager(self._context.table, home.provider, invite.created_by)
+        return organizations.manager(self._context.table, organization.provider, invite.created_by)
 
     def _link(self, email: Email) -> str:
         if isinstance(email.data, EmailVerificationRequested):
@@ -123,7 +123,7 @@ class SendEmail:
         return f"{self._origin}/i/{token}"
 
     def _mark(self, email: Email, message_id: str) -> None:
-        """Show on the invite that its newest link went out."""
+        """Record on the invite that the email with its newest link was sent."""
         if email.template in LINKED and email.invite:
             invites.record_delivery(
                 self._context.table,

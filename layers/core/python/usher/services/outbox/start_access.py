@@ -16,7 +16,7 @@ from usher.store.transaction import ConditionFailedError, commit
 
 
 class StartOutcome(StrEnum):
-    """What starting came to: done, no longer asked for, or not yet."""
+    """What became of a start: done, out of date, or not due yet."""
 
     STARTED = "started"
     STALE = "stale"
@@ -24,15 +24,15 @@ class StartOutcome(StrEnum):
 
 
 class StartAccess:
-    """Starts accesses; asked for the same one twice, it does it once."""
+    """Starts accesses; idempotent."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def start(self, *, email: str, license_id: str, start_at: datetime) -> StartOutcome:
-        """Start an access if the table still says that it starts then: two calls.
+        """Start an access that is due, if the table still has this start: two calls.
 
-        An order to start that is out of date (the date was moved, the access ended) has no effect.
+        A start that is out of date (the date was moved, the access ended) has no effect.
         """
         if start_at > self._context.now():
             return StartOutcome.WAIT
@@ -57,5 +57,5 @@ class StartAccess:
 
 
 def check_at(start_at: datetime, now: datetime) -> datetime:
-    """Return when a workflow should look: at the start, or after the longest wait it may make."""
+    """Return when a workflow checks the access: at the start, or after the longest wait it may make."""
     return min(start_at, now + LONGEST_WAIT)

@@ -31,11 +31,11 @@ _ROOM = MAX_ITEMS - 2
 
 @dataclass(frozen=True, kw_only=True)
 class SweepResult:
-    """How many of each the sweep found and did.
+    """How many items of each kind a sweep processed.
 
     Attributes:
         ending: licenses whose end was announced.
-        digests: digests of expiries that managers were told.
+        digests: digests of expired invites that were sent.
     """
 
     expired: int = 0
@@ -47,12 +47,12 @@ class SweepResult:
 
     @property
     def total(self) -> int:
-        """Everything together; 0 means that nothing was due."""
+        """The sum of all counts; 0 means that nothing was due."""
         return sum(dataclasses.astuple(self))
 
 
 class Sweep:
-    """Does what is due. Two sweeps at once do everything once between them."""
+    """Does the scheduled work that is due; two concurrent sweeps do each item once."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -60,9 +60,9 @@ class Sweep:
         self._digest = ExpiryDigest(context)
 
     def sweep(self, *, late_after: timedelta = LATE_AFTER) -> SweepResult:
-        """Find what is due and do it.
+        """Find the items that are due, and process them.
 
-        Starts get `late_after` to happen by themselves, through their workflow, before they are late.
+        A start counts as late `late_after` its time, so that its workflow comes first.
         """
         now = self._context.now()
         due = list(due_items.due(self._context.table, until=now))
@@ -74,11 +74,11 @@ class Sweep:
             started_late=self._start(seats, now - late_after),
             ended=self._end([access for access in seats if access.ends_at <= now]),
             ending=sum(self._announce_end(one, now) for one in due if isinstance(one, License)),
-            digests=sum(self._digest.tell(one) for one in due if isinstance(one, Digest)),
+            digests=sum(self._digest.summarize(one) for one in due if isinstance(one, Digest)),
         )
 
     def next_due(self) -> datetime | None:
-        """Return when something comes due that is not due yet; None if nothing ever does."""
+        """Return the next moment at which an item becomes due; None if none does."""
         return due_items.next_due(self._context.table, after=self._context.now())
 
     def _start(self, seats: Iterable[Access], late: datetime) -> int:
@@ -105,12 +105,12 @@ class Sweep:
                         self._context,
                         batch,
                         each=lambda invite: [invites.change(invite, invite.reminded())],
-                        shared=self._reminded,
+                        shared=self._reminder_event,
                     )
                 )
         return done
 
-    def _reminded(self, due: Sequence[Invite]) -> list[Write]:
+    def _reminder_event(self, due: Sequence[Invite]) -> list[Write]:
         data = InvitesReminded(invites=tuple(InviteRef.of(invite) for invite in due))
         return [record_event(self._context, data, organization=due[0].organization)]
 
@@ -128,12 +128,12 @@ class Sweep:
                         self._context,
                         batch,
                         each=lambda access: [accesses.move(access, replace(access, state=AccessState.ENDED))],
-                        shared=self._ended,
+                        shared=self._end_writes,
                     )
                 )
         return done
 
-    def _ended(self, seats: Sequence[Access]) -> list[Write]:
+    def _end_writes(self, seats: Sequence[Access]) -> list[Write]:
         terms = seats[0].terms
         ended = AccessesEnded(
             license=LicenseRef.of(terms),
@@ -146,7 +146,7 @@ class Sweep:
         ]
 
     def _announce_end(self, license_: License, now: datetime) -> bool:
-        """Tell managers that a license ends, once for each notice; of several missed ones the last."""
+        """Announce to managers that a license ends, once for each notice; of several missed ones the last."""
         terms = license_.terms
         after = replace(license_, notice_at=next_ending_notice(terms.valid_until, after=now))
         writes = [licenses.move_notice(license_, after)]
@@ -163,5 +163,5 @@ class Sweep:
         try:
             commit(self._context.table, writes)
         except ConditionFailedError:
-            return False  # Another sweep has told.
+            return False  # Another sweep has announced it.
         return not is_over

@@ -1,1 +1,1 @@
-"""People: learners, their accounts and what is held about them."""
+"""People: learners, accounts, and the personal data that organizations hold."""

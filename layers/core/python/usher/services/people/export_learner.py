@@ -1,4 +1,4 @@
-"""Exporting all that an organization holds about a learner (issue 3, I)."""
+"""The export of all that an organization holds about a learner (docs/decisions/0034)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from usher.store.people import personal_records, records
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """What is held about an address, item by item, by kind: learner, access, invite, event, import_row."""
+    """The items held about an address, by kind: learner, access, invite, event, import_row and others."""
 
     organization: str
     email: str
@@ -35,7 +35,7 @@ class Export:
 
 
 class ExportLearner:
-    """For whoever asks what is held about them: their organization's full managers hand it out."""
+    """Exports a person's data for the organization's full managers, who hand it out to the person."""
 
     def __init__(self, context: Context, *, files: ImportFiles) -> None:
         self._context = context
@@ -43,10 +43,10 @@ class ExportLearner:
 
     @refuses(*AUTHORIZE, NothingHeldError, BadAddressError)
     def export(self, *, person: Person, organization: str, email: str) -> Export:
-        """Read all that is held about the address, and record that it was read.
+        """Read all that is held about the address, and record the export.
 
-        What names the person as its author alone is left out, and so are the others whom an event names. It
-        reads the whole of the organization's partition: rare, and not quick where there is much.
+        Items that name the person only as their author are left out, and so are other people in events. Reads
+        the organization's whole partition: exports are rare, and slow in large organizations.
         """
         address = normalize(email)
         authorize(
@@ -58,8 +58,8 @@ class ExportLearner:
         now = self._context.now()
         own = only_of(address)
         by_kind: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-        place = records.read(self._context.table, organizations.manager_ref(organization, address))
-        for record in [*personal_records.of_person(self._context.table, organization, address), place]:
+        manager = records.read(self._context.table, organizations.manager_ref(organization, address))
+        for record in [*personal_records.of_person(self._context.table, organization, address), manager]:
             if record is not None and record.is_about(address):
                 by_kind[record.kind].append({name: own(one) for name, one in record.content.items()})
         if rows := list(self._rows.of_person(organization, address)):

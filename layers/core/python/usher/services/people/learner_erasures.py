@@ -1,4 +1,4 @@
-"""Erasing a learner: ordered in one transaction, and worked off by `services/people/scrubbing.py`."""
+"""Orders to erase learners: recorded in one transaction, carried out by `PseudonymizeLearner`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from usher.store.transaction import ConditionFailedError, Write
 
 
 class LearnerErasures:
-    """What full managers order, and how it is carried out."""
+    """Orders and lists erasures, for an organization's full managers."""
 
     def __init__(self, context: Context, *, files: ImportFiles) -> None:
         self._context = context
@@ -48,12 +48,16 @@ class LearnerErasures:
     @refuses(*AUTHORIZE, NothingHeldError, StillManagerError, BadAddressError)
     @retry_on_conflict
     def order(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Erasure:
-        """Order that a learner be erased. They are no learner from then on; open invites are withdrawn.
+        """Order the erasure of a learner, who is no learner from then on; open invites are withdrawn.
 
-        A seat that an open invite held is back; one that was accepted stays used, by nobody that is named.
+        The seats of open invites are given back; an accepted seat stays used, under a pseudonym.
+
+        Raises:
+            StillManagerError: the person is a manager of the organization, or invited to be one.
+            NothingHeldError: the organization holds nothing about the address.
         """
         address = normalize(email)
-        request = self._look(person, organization, address)
+        request = self._require_erasable(person, organization, address)
         self._withdraw(person, organization, address)
         erasure = Erasure(
             id=self._context.new_id(),
@@ -74,7 +78,7 @@ class LearnerErasures:
         except ConditionFailedError as stale:
             if no_manager in stale:
                 raise StillManagerError("The person was made a manager at the same moment.") from stale
-            raise  # the request to join was answered at the same moment
+            raise  # the join request was answered meanwhile
         return erasure
 
     @refuses(*AUTHORIZE, UnknownErasureError)
@@ -107,9 +111,9 @@ class LearnerErasures:
         page = erasures.listed(self._context.table, organization, limit=limit, cursor=cursor)
         return ResultPage(items=[erasures.erasure_of(row) for row in page.rows], next=page.next)
 
-    def _look(self, person: Person, organization: str, address: str) -> JoinRequest | None:
-        """Return the person's request to join, if there is one; raise unless they can be erased."""
-        at_place = organizations.manager_ref(organization, address)
+    def _require_erasable(self, person: Person, organization: str, address: str) -> JoinRequest | None:
+        """Return the person's join request, if there is one, or raise why they cannot be erased."""
+        at_manager = organizations.manager_ref(organization, address)
         at_learner = learners.ref(organization, address)
         at_request = join_requests.ref(organization, address)
         membership = authorize(
@@ -117,9 +121,9 @@ class LearnerErasures:
             person=person,
             organization=organization,
             permission=Permission.MANAGE_PEOPLE_DATA,
-            also=[at_place, at_learner, at_request],
+            also=[at_manager, at_learner, at_request],
         )
-        if membership.rows.get(at_place) is not None:
+        if membership.rows.get(at_manager) is not None:
             raise StillManagerError("The person is a manager of the organization, or invited to be one.")
         row = membership.rows.get(at_request)
         if (
@@ -131,7 +135,7 @@ class LearnerErasures:
         return None if row is None else join_requests.request_of(row)
 
     def _is_held(self, organization: str, address: str) -> bool:
-        """Say whether anything names the address; for whom it does not, it reads all there is."""
+        """Whether any item names the address; reads the whole partition if none does."""
         held = personal_records.of_person(self._context.table, organization, address)
         return any(True for _ in chain(held, self._rows.of_person(organization, address)))
 
@@ -145,8 +149,8 @@ class LearnerErasures:
         )
 
     def _withdraw(self, person: Person, organization: str, address: str) -> None:
-        """Withdraw the open invites, as a manager does: the link is dead and the seat is back."""
-        changing = ManageInvites(self._context)
+        """Withdraw the open invites, as a manager does: links become invalid, and seats are given back."""
+        manage_invites = ManageInvites(self._context)
         for row in invites.all_to(
             self._context.table,
             organization,
@@ -155,7 +159,7 @@ class LearnerErasures:
             state=InviteState.PENDING,
         ):
             try:
-                changing.withdraw(
+                manage_invites.withdraw(
                     person=person,
                     organization=organization,
                     invite=row.id,
@@ -163,4 +167,4 @@ class LearnerErasures:
                     permission=Permission.MANAGE_PEOPLE_DATA,
                 )
             except (AlreadyAcceptedError, WithdrawnError, DeclinedError):
-                continue  # answered at the same moment
+                continue  # answered meanwhile

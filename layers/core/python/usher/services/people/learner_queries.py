@@ -1,4 +1,4 @@
-"""Learners: as their managers see them, and what a learner has."""
+"""Learners as managers see them, and a learner's own dashboard."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class LearnerDetail:
 
 @dataclass(frozen=True, kw_only=True)
 class Dashboard:
-    """What a person has, in all organizations: accesses, and where each comes from."""
+    """A person's accesses in all organizations, with the organizations by their ids."""
 
     accesses: list[Access]
     organizations: dict[str, Organization]
 
 
 class LearnerQueries:
-    """Learners and their accesses."""
+    """Reads learners and their accesses."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -72,7 +72,7 @@ class LearnerQueries:
         return LearnerDetail(learner=learner, accesses=own)
 
     def dashboard(self, *, person: Person) -> Dashboard:
-        """Read what the person has and may expect: two calls."""
+        """Read the person's accesses, reserved and scheduled ones included: two calls."""
         own = [
             access
             for access in accesses.of_person(self._context.table, person.email)
@@ -80,9 +80,9 @@ class LearnerQueries:
         ]
         ids = list(dict.fromkeys(access.terms.organization for access in own))
         found = self._context.table.get_many([organizations.ref(id_) for id_ in ids])
-        homes = {
+        by_id = {
             id_: organizations.organization_of(row)
             for id_ in ids
             if (row := found.get(organizations.ref(id_))) is not None
         }
-        return Dashboard(accesses=own, organizations=homes)
+        return Dashboard(accesses=own, organizations=by_id)

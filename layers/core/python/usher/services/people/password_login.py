@@ -1,4 +1,4 @@
-"""Sessions, and one's own person (DESIGN 3, Sessions)."""
+"""Sessions, accounts, and the caller's own name (DESIGN 3, Sessions)."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from usher.store.transaction import ConditionFailedError, Write, commit
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
-    """An organization that a person manages, and as what."""
+class ManagedOrganization:
+    """An organization that a person manages, with the person's role."""
 
     organization: Organization
     role: Role
 
 
 class PasswordLogin:
-    """Who one is, and where one is a manager."""
+    """Signs people in by password, and manages their accounts."""
 
     def __init__(self, context: Context, *, identity: Identity) -> None:
         self._context = context
@@ -58,7 +58,7 @@ class PasswordLogin:
         self._identity.sign_out(refresh_token=refresh_token)
 
     def has_account(self, *, email: str) -> bool:
-        """Say whether the address has an account."""
+        """Whether the address has an account."""
         return self._identity.has_account(email=email)
 
     @refuses(AlreadyRegisteredError, WeakPasswordError, BadNameError)
@@ -74,7 +74,7 @@ class PasswordLogin:
 
     @refuses(BadAddressError, SignInsLimitedError)
     def send_code(self, *, email: str) -> None:
-        """Email a code to whoever forgot the password, or raise BadAddressError or SignInsLimitedError."""
+        """Email a code that resets the password, or raise BadAddressError or SignInsLimitedError."""
         self._identity.send_code(email=normalize(email))
 
     @refuses(WrongCodeError, WeakPasswordError, SignInsLimitedError, BadAddressError)
@@ -84,40 +84,40 @@ class PasswordLogin:
         self._identity.reset_password(email=email, code=code.strip(), password=password)
         return self._identity.sign_in(email=email, password=password)
 
-    def places(self, *, person: Person) -> list[Place]:
-        """List where the person is an active manager: two calls, one where there is nothing."""
+    def managed_organizations(self, *, person: Person) -> list[ManagedOrganization]:
+        """List the organizations that the person actively manages: two calls, one if there are none."""
         managers = list(organizations.places_as_manager(self._context.table, person.email))
         if not managers:
             return []
         refs = {manager.organization: organizations.ref(manager.organization) for manager in managers}
         found = self._context.table.get_many(list(refs.values()))
         return [
-            Place(organization=organizations.organization_of(row), role=manager.role)
+            ManagedOrganization(organization=organizations.organization_of(row), role=manager.role)
             for manager in managers
             if (row := found.get(refs[manager.organization])) is not None
         ]
 
     @refuses(BadNameError)
     def rename(self, *, person: Person, first_name: str, last_name: str) -> Person:
-        """Change one's own name, in the account and wherever one is a manager or a learner.
+        """Change the caller's own name, in the account and wherever they are a manager or a learner.
 
-        The account comes last, so that a crash in between is mended by asking again.
+        The account is changed last, so that after a crash in between the same request completes the change.
         """
         after = replace(person, first_name=clean_name(first_name), last_name=clean_name(last_name))
         table = self._context.table
         names = {"first_name": after.first_name, "last_name": after.last_name}
         writes: list[Write] = [
-            organizations.rename_manager(place.organization, person.email, **names)
-            for place in organizations.places_as_manager(table, person.email)
+            organizations.rename_manager(manager.organization, person.email, **names)
+            for manager in organizations.places_as_manager(table, person.email)
         ]
         writes += [
-            learners.rename(place.organization, person.email, **names)
-            for place in learners.places_as_learner(table, person.email)
+            learners.rename(learner.organization, person.email, **names)
+            for learner in learners.places_as_learner(table, person.email)
         ]
         for write in writes:
             try:
                 commit(table, [write])
             except ConditionFailedError:
-                continue  # The place was given up at the same moment.
+                continue  # The manager or learner was removed meanwhile.
         self._identity.rename(email=person.email, **names)
         return after

@@ -1,4 +1,4 @@
-"""Taking a learner's address out of all that an organization holds (docs/decisions/0034)."""
+"""The pseudonymization of an erased learner in all that an organization holds (docs/decisions/0034)."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from usher.store.people.records import Record
 from usher.store.transaction import ConditionFailedError, commit
 
 _COUNTED = frozenset({"access", "use"})
-"""Kinds that stay, under the pseudonym: a seat that is used, a code that was redeemed."""
+"""Kinds of items that stay, under the pseudonym, since they are counted: used seats, uses of codes."""
 
 _JOIN_REQUEST = "join_request"
-_PLACE_IN_LINE = "waiting"
-_ENTRY = "entry"
+_WAITLIST_ENTRY = "waiting"
+_EMAIL_VERIFICATION = "entry"
 
 
 class NotScrubbedError(Exception):
-    """Something is left: it was being changed meanwhile. The order has to be handed over again."""
+    """An item was changed meanwhile and is left; the order has to be carried out again."""
 
 
 class PseudonymizeLearner:
-    """Carries orders to erase out. Each step can be done again: whoever goes on ends where all is done."""
+    """Carries out erasures. Each step is idempotent, so that a repeated run completes one that broke off."""
 
     def __init__(self, context: Context, *, identity: Identity, files: ImportFiles) -> None:
         self._context = context
@@ -37,12 +37,12 @@ class PseudonymizeLearner:
         self._rows = ImportRows(context, files)
 
     def carry_out(self, *, organization: str, erasure: str) -> bool:
-        """Take the address out of all that the organization holds; False if that was done before.
+        """Replace the address by the pseudonym in all that the organization holds; False if done before.
 
-        The account goes with the last place that the person has anywhere.
+        The account is removed if the person is a learner or manager of no other organization.
 
         Raises:
-            NotScrubbedError: something is left.
+            NotScrubbedError: an item is left.
         """
         table = self._context.table
         order = erasures.get(table, organization, erasure)
@@ -57,29 +57,29 @@ class PseudonymizeLearner:
             raise NotScrubbedError("An import is being worked on.") from error
         if next(personal_records.of_person(table, organization, order.email), None) is not None:
             raise NotScrubbedError("Something was changed meanwhile.")
-        if not self._has_a_place(order):
+        if not self._is_known_elsewhere(order):
             self._identity.remove(email=order.email)
         return self._finish(order)
 
     def _scrub(self, record: Record, order: Erasure, scrub: Callable[[object], object]) -> None:
-        """Do what one item needs; nothing, if it was changed since it was read."""
+        """Move, remove or rewrite one item; an item that was changed since it was read is left."""
         table = self._context.table
         if record.kind in _COUNTED:
             records.move(table, record, scrub)
         elif record.kind == _JOIN_REQUEST and record.is_keyed_by(order.email):
-            self._leave_the_line(order)
-        elif record.kind == _PLACE_IN_LINE:
-            return  # It goes with the request, and the count of those who wait.
-        elif record.kind == _ENTRY or record.is_keyed_by(order.email):
+            self._remove_join_request(order)
+        elif record.kind == _WAITLIST_ENTRY:
+            return  # The join request's removal removes it, and counts the waitlist.
+        elif record.kind == _EMAIL_VERIFICATION or record.is_keyed_by(order.email):
             records.remove(table, record)
         else:
             records.rewrite(table, record, scrub)
 
-    def _leave_the_line(self, order: Erasure) -> None:
+    def _remove_join_request(self, order: Erasure) -> None:
         found = join_requests.get(self._context.table, order.organization, order.email)
         if found is None:
             return
-        with suppress(ConditionFailedError):  # It was answered at the same moment; the next look finds it.
+        with suppress(ConditionFailedError):  # It was answered meanwhile; the next run finds it.
             commit(self._context.table, join_requests.forget(found))
 
     def _finish(self, order: Erasure) -> bool:
@@ -89,9 +89,12 @@ class PseudonymizeLearner:
             return False  # Another worker has done it.
         return True
 
-    def _has_a_place(self, order: Erasure) -> bool:
-        """Say whether the person is anywhere else; here they are no learner, whatever an index still says."""
+    def _is_known_elsewhere(self, order: Erasure) -> bool:
+        """Whether the person is a learner of another organization, or a manager of any.
+
+        The index may still list them as a learner of this one.
+        """
         table = self._context.table
         learns = learners.places_as_learner(table, order.email)
         manages = organizations.places_as_manager(table, order.email)
-        return any(place.organization != order.organization for place in learns) or any(manages)
+        return any(learner.organization != order.organization for learner in learns) or any(manages)

@@ -16,10 +16,10 @@ from usher.services.team import TeamMembers
 
 
 def test_every_notice_is_wanted_until_it_is_switched_off(tenant: Tenant) -> None:
-    noticing = NotificationPreferences(tenant.context)
-    before = noticing.settings(person=tenant.limited, organization=tenant.id)
+    preferences = NotificationPreferences(tenant.context)
+    before = preferences.settings(person=tenant.limited, organization=tenant.id)
 
-    after = noticing.mute(
+    after = preferences.mute(
         person=tenant.limited,
         organization=tenant.id,
         muted=[Notice.SEATS_LOW, Notice.INVITE_DECLINED, Notice.SEATS_LOW],
@@ -30,31 +30,31 @@ def test_every_notice_is_wanted_until_it_is_switched_off(tenant: Tenant) -> None
         Notice.SEATS_LOW,
         Notice.INVITE_DECLINED,
     }
-    assert noticing.settings(person=tenant.limited, organization=tenant.id) == after
+    assert preferences.settings(person=tenant.limited, organization=tenant.id) == after
     (event,) = events_of(tenant, "manager.notices_changed")
     assert (event.actor, data_of(event)["muted"]) == (tenant.limited.email, ["invite_declined", "seats_low"])
 
 
 def test_the_settings_are_ones_own_and_of_one_organization(tenant: Tenant, context: Context) -> None:
     other = found_tenant(context, slug="other")
-    noticing = NotificationPreferences(context)
+    preferences = NotificationPreferences(context)
 
-    noticing.mute(person=tenant.limited, organization=tenant.id, muted=list(Notice))
+    preferences.mute(person=tenant.limited, organization=tenant.id, muted=list(Notice))
 
-    assert not noticing.settings(person=tenant.full, organization=tenant.id).muted
+    assert not preferences.settings(person=tenant.full, organization=tenant.id).muted
     with pytest.raises(UnknownOrganizationError):
-        noticing.settings(person=tenant.full, organization=other.id)
+        preferences.settings(person=tenant.full, organization=other.id)
     with pytest.raises(UnknownOrganizationError):
-        noticing.mute(person=tenant.full, organization=other.id, muted=[])
+        preferences.mute(person=tenant.full, organization=other.id, muted=[])
 
 
 def test_switching_on_again_brings_them_back(tenant: Tenant, count: Count) -> None:
-    noticing = NotificationPreferences(tenant.context)
-    noticing.mute(person=tenant.full, organization=tenant.id, muted=list(Notice))
+    preferences = NotificationPreferences(tenant.context)
+    preferences.mute(person=tenant.full, organization=tenant.id, muted=list(Notice))
 
-    again = noticing.mute(person=tenant.full, organization=tenant.id, muted=[])
+    again = preferences.mute(person=tenant.full, organization=tenant.id, muted=[])
     with count() as cost:
-        noticing.mute(person=tenant.full, organization=tenant.id, muted=[])
+        preferences.mute(person=tenant.full, organization=tenant.id, muted=[])
 
     assert not again.muted
     assert (cost.calls, cost.items) == (1, 0), "what is so already is not written again"

@@ -29,16 +29,16 @@ from usher.store.people import learners
 ANN = "ann@x.io"
 
 
-def door(tenant: Tenant, grant: Grant, **more: Any) -> EnrollmentRoute:
+def route(tenant: Tenant, grant: Grant, **more: Any) -> EnrollmentRoute:
     return EnrollmentRoute(
         organization=tenant.id, grant=grant, event=partial(LearnerJoined, slug="acme"), **more
     )
 
 
-def admit(tenant: Tenant, *licenses: str, group: str | None = None, email: str = ANN) -> EnrollmentResult:
+def enroll(tenant: Tenant, *licenses: str, group: str | None = None, email: str = ANN) -> EnrollmentResult:
     """Enroll as the commands do that enrollment is a part of: they decide anew on a conflict."""
-    enroll = retry_on_conflict(Enrollment(tenant.context).admit)
-    return enroll(person=person(email), door=door(tenant, Grant(licenses=licenses, group=group)))
+    enroll = retry_on_conflict(Enrollment(tenant.context).enroll)
+    return enroll(person=person(email), route=route(tenant, Grant(licenses=licenses, group=group)))
 
 
 def test_everything_is_given_in_one_transaction(tenant: Tenant, count: Count) -> None:
@@ -46,10 +46,10 @@ def test_everything_is_given_in_one_transaction(tenant: Tenant, count: Count) ->
     group = group_of(tenant, one, other)
 
     with count() as cost:
-        admitted = admit(tenant, group=group)
+        enrolled = enroll(tenant, group=group)
 
-    assert admitted.new
-    assert [access.terms.license for access in admitted.accesses] == [one.id, other.id]
+    assert enrolled.new
+    assert [access.terms.license for access in enrolled.accesses] == [one.id, other.id]
     assert cost.operations.count("TransactWriteItems") == 1
     # Two licenses, two accesses, the learner, the member and the event.
     assert cost.writes == 7
@@ -61,9 +61,9 @@ def test_everything_is_given_in_one_transaction(tenant: Tenant, count: Count) ->
 
 def test_what_they_have_is_not_given_again(tenant: Tenant) -> None:
     one, other = tenant.license(2), tenant.license(2)
-    admit(tenant, one.id)
+    enroll(tenant, one.id)
 
-    second = admit(tenant, one.id, other.id)
+    second = enroll(tenant, one.id, other.id)
 
     assert [access.terms.license for access in second.accesses] == [other.id]
     assert seats(tenant, one) == (2, 1, 1)
@@ -71,10 +71,10 @@ def test_what_they_have_is_not_given_again(tenant: Tenant) -> None:
 
 def test_who_has_it_all_is_given_nothing_and_nothing_is_written(tenant: Tenant, count: Count) -> None:
     license_ = tenant.license(2)
-    admit(tenant, license_.id)
+    enroll(tenant, license_.id)
 
     with count() as cost:
-        again = admit(tenant, license_.id)
+        again = enroll(tenant, license_.id)
 
     assert not again.new
     assert cost.writes == 0
@@ -85,9 +85,9 @@ def test_two_at_once_for_the_last_seat_leave_one_without(tenant: Tenant) -> None
 
     with (
         pytest.raises(NotEnoughSeatsError) as refused,
-        tenant.before_next_write(lambda: admit(tenant, license_.id, email="bo@x.io")),
+        tenant.before_next_write(lambda: enroll(tenant, license_.id, email="bo@x.io")),
     ):
-        admit(tenant, license_.id)
+        enroll(tenant, license_.id)
 
     assert refused.value.facts["shortfall"] == [
         {"license": license_.id, "needed": 1, "available": 0, "missing": 1}
@@ -100,7 +100,7 @@ def test_one_license_without_a_seat_gives_nothing_of_the_others(tenant: Tenant) 
     tenant.invite(none, "x@x.io")
 
     with pytest.raises(NotEnoughSeatsError) as refused:
-        admit(tenant, plenty.id, none.id)
+        enroll(tenant, plenty.id, none.id)
 
     assert refused.value.facts["shortfall"] == [
         {"license": none.id, "needed": 1, "available": 0, "missing": 1}
@@ -111,8 +111,8 @@ def test_one_license_without_a_seat_gives_nothing_of_the_others(tenant: Tenant) 
 def test_the_same_person_twice_at_once_takes_one_seat(tenant: Tenant) -> None:
     license_ = tenant.license(2)
 
-    with tenant.before_next_write(lambda: admit(tenant, license_.id)):
-        assert not admit(tenant, license_.id).new
+    with tenant.before_next_write(lambda: enroll(tenant, license_.id)):
+        assert not enroll(tenant, license_.id).new
 
     assert seats(tenant, license_) == (2, 1, 1)
     assert len(events_of(tenant, "learner.joined")) == 1
@@ -122,7 +122,7 @@ def test_a_seat_that_an_open_invite_holds_is_taken_up_by_accepting_it(tenant: Te
     license_ = tenant.license(1)
     invite = tenant.invite(license_)
 
-    assert not admit(tenant, license_.id).new
+    assert not enroll(tenant, license_.id).new
 
     assert invite_now(tenant, invite).state is InviteState.ACCEPTED
     assert access_now(tenant, license_).state is AccessState.ACTIVE
@@ -139,9 +139,9 @@ def test_an_invite_that_changes_at_that_moment_is_looked_at_anew(
     with tenant.before_next_write(
         lambda: tenant.withdraw(invite) if how == "withdrawn" else tenant.resend(invite)
     ):
-        admitted = admit(tenant, license_.id)
+        enrolled = enroll(tenant, license_.id)
 
-    assert admitted.new is (how == "withdrawn")
+    assert enrolled.new is (how == "withdrawn")
     assert access_now(tenant, license_).state is AccessState.ACTIVE
     assert seats(tenant, license_) == (1, 1, 0)
 
@@ -151,7 +151,7 @@ def test_a_seat_of_an_invite_that_has_run_out_is_taken_anew(tenant: Tenant, cloc
     tenant.invite(license_)
     clock.forward(days=11)
 
-    assert admit(tenant, license_.id).new
+    assert enroll(tenant, license_.id).new
 
     assert seats(tenant, license_) == (1, 1, 0)
 
@@ -159,19 +159,19 @@ def test_a_seat_of_an_invite_that_has_run_out_is_taken_anew(tenant: Tenant, cloc
 def test_is_in_says_whether_there_is_anything_to_give(tenant: Tenant, clock: Clock, count: Count) -> None:
     license_ = tenant.license(2)
     grant = Grant(licenses=(license_.id,))
-    admitting = Enrollment(tenant.context)
+    enrollment = Enrollment(tenant.context)
 
-    def is_in() -> bool:
-        return admitting.is_in(person=person(), organization=tenant.id, grant=grant)
+    def is_enrolled() -> bool:
+        return enrollment.is_enrolled(person=person(), organization=tenant.id, grant=grant)
 
-    assert not is_in()
+    assert not is_enrolled()
     tenant.invite(license_)
     with count() as cost:
-        assert is_in()
+        assert is_enrolled()
     clock.forward(days=11)
-    assert not is_in()
-    admit(tenant, license_.id)
-    assert is_in()
+    assert not is_enrolled()
+    enroll(tenant, license_.id)
+    assert is_enrolled()
     assert cost.writes == 0
 
 
@@ -183,7 +183,7 @@ def test_a_group_that_is_deleted_at_the_same_moment_gives_nothing(tenant: Tenant
         Groups(tenant.context).delete(person=tenant.full, organization=tenant.id, group=group)
 
     with pytest.raises(UnknownGroupError), tenant.before_next_write(delete):
-        admit(tenant, group=group)
+        enroll(tenant, group=group)
 
     assert seats(tenant, license_) == (2, 0, 2)
 
@@ -192,12 +192,12 @@ def test_what_has_ended_or_is_not_the_organizations_gives_nothing(tenant: Tenant
     license_ = tenant.license(2)
 
     with pytest.raises(UnknownLicenseError):
-        admit(tenant, "01KAP3V8Q2M4X7Y9Z1B5C6D8E0")
+        enroll(tenant, "01KAP3V8Q2M4X7Y9Z1B5C6D8E0")
     with pytest.raises(UnknownGroupError):
-        admit(tenant, group="01KAP3V8Q2M4X7Y9Z1B5C6D8E0")
+        enroll(tenant, group="01KAP3V8Q2M4X7Y9Z1B5C6D8E0")
     clock.forward(days=400)
     with pytest.raises(LicenseOverError):
-        admit(tenant, license_.id)
+        enroll(tenant, license_.id)
 
 
 def test_whatever_call_it_dies_at_all_or_nothing_is_given(tenant: Tenant) -> None:
@@ -205,12 +205,12 @@ def test_whatever_call_it_dies_at_all_or_nothing_is_given(tenant: Tenant) -> Non
     group = group_of(tenant, one, other)
     client = tenant.context.table.connection.client
     with dying(client, at=None) as moments:
-        admit(tenant, group=group, email="counted@x.io")
+        enroll(tenant, group=group, email="counted@x.io")
     for at in range(1, moments.passed + 1):
         email = f"p{at}@x.io"
         with pytest.raises(Death), dying(client, at=at):
-            admit(tenant, group=group, email=email)
-        admit(tenant, group=group, email=email)
+            enroll(tenant, group=group, email=email)
+        enroll(tenant, group=group, email=email)
 
     people = moments.passed + 1
     assert seats(tenant, one) == seats(tenant, other) == (9, people, 9 - people)
@@ -218,7 +218,9 @@ def test_whatever_call_it_dies_at_all_or_nothing_is_given(tenant: Tenant) -> Non
 
 
 def test_who_lets_them_in_is_the_actor(tenant: Tenant) -> None:
-    Enrollment(tenant.context).admit(person=person(), door=door(tenant, Grant(), actor="boss@acme.example"))
+    Enrollment(tenant.context).enroll(
+        person=person(), route=route(tenant, Grant(), actor="boss@acme.example")
+    )
 
     (event,) = events_of(tenant, "learner.joined")
     assert (event.actor, data_of(event)["email"]) == ("boss@acme.example", ANN)

@@ -45,6 +45,7 @@ from usher.services.organization_settings import OrganizationSettings
 from usher.services.outbox.sweep import Sweep
 from usher.services.people.learner_queries import LearnerQueries
 from usher.services.receipts import Receipt
+from usher.services.self_assignment import SelfAssignment
 from usher.services.team import TeamMembers
 from usher.store import organizations
 
@@ -119,16 +120,16 @@ def test_an_organization_that_makes_no_sense_is_refused(
 
 
 def test_everybody_else_is_refused_what_operators_do(tenant: Tenant) -> None:
-    operating, given = OperatorCommands(tenant.context), order(tenant)
+    operator_commands, given = OperatorCommands(tenant.context), order(tenant)
     commands: list[Callable[[Person], object]] = [
-        lambda p: operating.create_product(
+        lambda p: operator_commands.create_product(
             person=p, name="N", kind=ProductKind.COURSE, url="", receipt=Receipt()
         ),
-        lambda p: operating.products(person=p, limit=1, cursor=None),
-        lambda p: operating.organizations(person=p, limit=1, cursor=None),
-        lambda p: operating.grant_license(person=p, organization=tenant.id, order=given),
-        lambda p: operating.granted(person=p, organization=tenant.id),
-        lambda p: operating.resize_license(
+        lambda p: operator_commands.products(person=p, limit=1, cursor=None),
+        lambda p: operator_commands.organizations(person=p, limit=1, cursor=None),
+        lambda p: operator_commands.grant_license(person=p, organization=tenant.id, order=given),
+        lambda p: operator_commands.granted(person=p, organization=tenant.id),
+        lambda p: operator_commands.resize_license(
             person=p, organization=tenant.id, license_id="l", order_id="o", seats=1
         ),
     ]
@@ -199,12 +200,12 @@ def test_an_order_that_makes_no_sense_is_refused(
 
 
 def test_nothing_is_granted_to_nobody(tenant: Tenant) -> None:
-    operating = OperatorCommands(tenant.context)
+    operator_commands = OperatorCommands(tenant.context)
 
     with pytest.raises(UnknownOrganizationError):
-        operating.grant_license(person=OPERATOR, organization=NOWHERE, order=order(tenant))
+        operator_commands.grant_license(person=OPERATOR, organization=NOWHERE, order=order(tenant))
     with pytest.raises(UnknownOrganizationError):
-        operating.granted(person=OPERATOR, organization=NOWHERE)
+        operator_commands.granted(person=OPERATOR, organization=NOWHERE)
 
 
 def test_a_pool_is_topped_up_and_shrunk_once_for_one_order_and_never_below_what_is_in_use(
@@ -212,10 +213,10 @@ def test_a_pool_is_topped_up_and_shrunk_once_for_one_order_and_never_below_what_
 ) -> None:
     license_ = tenant.license(5)
     tenant.invite_all(license_, "a@x.io b@x.io c@x.io")
-    operating = OperatorCommands(tenant.context)
+    operator_commands = OperatorCommands(tenant.context)
 
     def resize(order_id: str, by: int) -> int:
-        return operating.resize_license(
+        return operator_commands.resize_license(
             person=OPERATOR, organization=tenant.id, license_id=license_.id, order_id=order_id, seats=by
         ).total
 
@@ -231,7 +232,7 @@ def test_a_pool_is_topped_up_and_shrunk_once_for_one_order_and_never_below_what_
     with pytest.raises(BadLicenseError):
         resize("none", 0)
     with pytest.raises(UnknownLicenseError):
-        operating.resize_license(
+        operator_commands.resize_license(
             person=OPERATOR, organization=tenant.id, license_id=NOWHERE, order_id="o", seats=1
         )
 
@@ -252,8 +253,8 @@ def test_seats_taken_at_the_same_moment_are_not_shrunk_away(tenant: Tenant) -> N
 
 def take(tenant: Tenant, license_id: str, person: Person | None = None) -> AccessState:
     return (
-        LicenseQueries(tenant.context)
-        .assign_self(
+        SelfAssignment(tenant.context)
+        .assign(
             person=person or tenant.full, organization=tenant.id, license_id=license_id, receipt=Receipt()
         )
         .state
@@ -310,14 +311,14 @@ def test_a_subscription_taken_for_oneself_begins_with_its_license(tenant: Tenant
 
 def test_one_license_is_read_by_its_own_managers_alone(tenant: Tenant, context: Context) -> None:
     other, license_ = found_tenant(context, slug="other"), tenant.license()
-    licensing = LicenseQueries(context)
+    license_queries = LicenseQueries(context)
 
-    read = licensing.license(person=tenant.limited, organization=tenant.id, license_id=license_.id)
+    read = license_queries.license(person=tenant.limited, organization=tenant.id, license_id=license_.id)
     assert read.total == 10
     with pytest.raises(UnknownLicenseError):
-        licensing.license(person=other.full, organization=other.id, license_id=license_.id)
+        license_queries.license(person=other.full, organization=other.id, license_id=license_.id)
     with pytest.raises(UnknownOrganizationError):
-        licensing.licenses(person=other.full, organization=tenant.id)
+        license_queries.licenses(person=other.full, organization=tenant.id)
 
 
 def test_an_address_has_one_place_in_a_team(tenant: Tenant) -> None:
@@ -341,9 +342,9 @@ def test_an_address_has_one_place_in_a_team(tenant: Tenant) -> None:
 
 
 def test_settings_are_changed_and_kept(tenant: Tenant) -> None:
-    managing = OrganizationSettings(tenant.context)
+    settings = OrganizationSettings(tenant.context)
 
-    changed = managing.change(
+    changed = settings.change(
         person=tenant.full,
         organization=tenant.id,
         name=" Acme  Ltd ",
@@ -354,33 +355,33 @@ def test_settings_are_changed_and_kept(tenant: Tenant) -> None:
 
     assert (changed.name, changed.time_zone, changed.invite_days) == ("Acme Ltd", "Asia/Tokyo", 30)
     assert changed.branding.color == "#abcdef"
-    read = managing.organization(person=tenant.limited, organization=tenant.id)
+    read = settings.organization(person=tenant.limited, organization=tenant.id)
     assert replace(read, version=None) == replace(changed, version=None)
-    assert managing.change(person=tenant.full, organization=tenant.id) == read
+    assert settings.change(person=tenant.full, organization=tenant.id) == read
     assert len(events_of(tenant, "organization.changed")) == 1
 
 
 def test_two_changes_of_settings_at_once_both_stand(tenant: Tenant) -> None:
-    managing = OrganizationSettings(tenant.context)
+    settings = OrganizationSettings(tenant.context)
 
     with tenant.before_next_write(
-        lambda: managing.change(person=tenant.full, organization=tenant.id, invite_days=30)
+        lambda: settings.change(person=tenant.full, organization=tenant.id, invite_days=30)
     ):
-        managing.change(person=tenant.full, organization=tenant.id, name="New")
+        settings.change(person=tenant.full, organization=tenant.id, name="New")
 
-    read = managing.organization(person=tenant.full, organization=tenant.id)
+    read = settings.organization(person=tenant.full, organization=tenant.id)
     assert (read.name, read.invite_days) == ("New", 30)
 
 
 def test_settings_out_of_range_or_of_others_are_refused(tenant: Tenant, context: Context) -> None:
-    managing, other = OrganizationSettings(context), found_tenant(context, slug="other")
+    settings, other = OrganizationSettings(context), found_tenant(context, slug="other")
 
     with pytest.raises(BadSettingsError):
-        managing.change(person=tenant.full, organization=tenant.id, invite_days=0)
+        settings.change(person=tenant.full, organization=tenant.id, invite_days=0)
     with pytest.raises(ForbiddenError):
-        managing.change(person=tenant.limited, organization=tenant.id, name="Mine")
+        settings.change(person=tenant.limited, organization=tenant.id, name="Mine")
     with pytest.raises(UnknownOrganizationError):
-        managing.change(person=other.full, organization=tenant.id, name="Mine")
+        settings.change(person=other.full, organization=tenant.id, name="Mine")
 
 
 def test_a_learner_is_seen_by_the_organizations_they_joined_and_only_what_is_theirs(
@@ -390,36 +391,36 @@ def test_a_learner_is_seen_by_the_organizations_they_joined_and_only_what_is_the
     tenant.accept(tenant.invite(tenant.license()))
     other.accept(other.invite(other.license()))
     tenant.invite(tenant.license(), "pending@x.io")
-    learning = LearnerQueries(context)
+    learner_queries = LearnerQueries(context)
 
-    found = learning.learner(person=tenant.limited, organization=tenant.id, email="ann@x.io")
+    found = learner_queries.learner(person=tenant.limited, organization=tenant.id, email="ann@x.io")
     assert [one.terms.organization for one in found.accesses] == [tenant.id]
-    assert len(learning.dashboard(person=Person(email="ann@x.io")).accesses) == 2
+    assert len(learner_queries.dashboard(person=Person(email="ann@x.io")).accesses) == 2
     with pytest.raises(UnknownLearnerError):
-        learning.learner(person=tenant.full, organization=tenant.id, email="pending@x.io")
+        learner_queries.learner(person=tenant.full, organization=tenant.id, email="pending@x.io")
     with pytest.raises(UnknownOrganizationError):
-        learning.learner(person=other.full, organization=tenant.id, email="ann@x.io")
+        learner_queries.learner(person=other.full, organization=tenant.id, email="ann@x.io")
 
 
 def test_a_dashboard_shows_offers_while_they_stand(tenant: Tenant, clock: Clock) -> None:
     tenant.invite(tenant.license())
     withdrawn = tenant.invite(tenant.license())
     tenant.withdraw(withdrawn)
-    ann, learning = Person(email="ann@x.io"), LearnerQueries(tenant.context)
+    ann, learner_queries = Person(email="ann@x.io"), LearnerQueries(tenant.context)
 
-    assert [one.state for one in learning.dashboard(person=ann).accesses] == [AccessState.RESERVED]
+    assert [one.state for one in learner_queries.dashboard(person=ann).accesses] == [AccessState.RESERVED]
     clock.forward(days=10)
-    assert not learning.dashboard(person=ann).accesses
-    assert not learning.dashboard(person=Person(email="nobody@x.io")).accesses
+    assert not learner_queries.dashboard(person=ann).accesses
+    assert not learner_queries.dashboard(person=Person(email="nobody@x.io")).accesses
 
 
 def test_entitlement_follows_the_clock_from_offer_to_end(tenant: Tenant, clock: Clock) -> None:
     license_ = tenant.license(valid_until="2027-03-01")
     product = license_.terms.product.id
-    entitling = Entitlements(tenant.context)
+    entitlements = Entitlements(tenant.context)
 
     def state() -> tuple[str, bool] | None:
-        found = entitling.best_access(email=" ANN@x.io ", product=product)
+        found = entitlements.best_access(email=" ANN@x.io ", product=product)
         return (str(found.state_at(clock.now)), found.entitles(clock.now)) if found else None
 
     assert state() is None
@@ -436,7 +437,7 @@ def test_entitlement_follows_the_clock_from_offer_to_end(tenant: Tenant, clock: 
     assert state() == ("ended", False)
     assert access_now(tenant, license_).state is AccessState.ENDED
     with pytest.raises(BadAddressError):
-        entitling.best_access(email="nobody", product=product)
+        entitlements.best_access(email="nobody", product=product)
 
 
 def test_of_several_accesses_to_a_product_the_best_one_counts(tenant: Tenant) -> None:

@@ -19,7 +19,7 @@ from usher.services.receipts import Receipt
 
 
 @dataclass(frozen=True)
-class Carved:
+class ClientSublicense:
     """A client of the tenant with a sublicense."""
 
     client: Organization
@@ -28,17 +28,17 @@ class Carved:
 
 
 @pytest.fixture
-def globex(imports: ImportDriver) -> Carved:
-    return carved(imports, "Globex", "globex")
+def globex(imports: ImportDriver) -> ClientSublicense:
+    return with_sublicense(imports, "Globex", "globex")
 
 
-def carved(imports: ImportDriver, name: str, slug: str) -> Carved:
+def with_sublicense(imports: ImportDriver, name: str, slug: str) -> ClientSublicense:
     tenant, clients = imports.tenant, Clients(imports.tenant.context)
     client = clients.create(
         person=tenant.full, organization=tenant.id, name=name, slug=slug, receipt=Receipt()
     )
     parent = tenant.license(20)
-    license_ = clients.carve(
+    license_ = clients.create_sublicense(
         person=tenant.full,
         organization=tenant.id,
         client=client.id,
@@ -46,11 +46,11 @@ def carved(imports: ImportDriver, name: str, slug: str) -> Carved:
         seats=5,
         receipt=Receipt(),
     )
-    return Carved(client, parent, license_)
+    return ClientSublicense(client, parent, license_)
 
 
 def test_a_row_names_client_and_sublicense_and_the_client_invites(
-    imports: ImportDriver, globex: Carved, async_workers: AsyncWorkers
+    imports: ImportDriver, globex: ClientSublicense, async_workers: AsyncWorkers
 ) -> None:
     async_workers.skip()
     ways = [
@@ -76,8 +76,8 @@ def test_a_row_names_client_and_sublicense_and_the_client_invites(
     assert async_workers.senders("dee@x.io") == ["Acme"]
 
 
-def test_a_clients_groups_and_licenses_are_its_own(imports: ImportDriver, globex: Carved) -> None:
-    other = carved(imports, "Initech", "initech")
+def test_a_clients_groups_and_licenses_are_its_own(imports: ImportDriver, globex: ClientSublicense) -> None:
+    other = with_sublicense(imports, "Initech", "initech")
     inside = replace(imports.tenant, organization=globex.client)
     group_of(inside, globex.license, name="Drivers")
     group_of(imports.tenant, globex.parent, name="Cooks")
@@ -103,8 +103,10 @@ def test_a_clients_groups_and_licenses_are_its_own(imports: ImportDriver, globex
     ]
 
 
-def test_two_clients_of_one_name_are_told_apart_by_slug_or_id(imports: ImportDriver, globex: Carved) -> None:
-    carved(imports, "Globex", "globex-2")
+def test_two_clients_of_one_name_are_told_apart_by_slug_or_id(
+    imports: ImportDriver, globex: ClientSublicense
+) -> None:
+    with_sublicense(imports, "Globex", "globex-2")
 
     checked = imports.previewed(
         ["ann@x.io,,,,,,Globex Corp,Fire safety", "bob@x.io,,,,,,globex-2,Fire safety"]
@@ -118,9 +120,9 @@ def test_two_clients_of_one_name_are_told_apart_by_slug_or_id(imports: ImportDri
 
 @pytest.mark.parametrize("limit", ["rosters.MOST_CLIENTS", "read_import_file.MOST_LICENSES"])
 def test_a_file_that_names_more_clients_or_licenses_than_can_be_counted_is_refused(
-    imports: ImportDriver, globex: Carved, monkeypatch: pytest.MonkeyPatch, limit: str
+    imports: ImportDriver, globex: ClientSublicense, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
-    other = carved(imports, "Initech", "initech")
+    other = with_sublicense(imports, "Initech", "initech")
     row = "ann@x.io,,,,,,{},Fire safety"
     monkeypatch.setattr(f"usher.services.imports.{limit}", 1)
 
@@ -132,7 +134,9 @@ def test_a_file_that_names_more_clients_or_licenses_than_can_be_counted_is_refus
     assert imports.previewed([row.format(globex.client.id)]).state is ImportState.CHECKED
 
 
-def test_a_manager_of_the_provider_imports_within_a_client(imports: ImportDriver, globex: Carved) -> None:
+def test_a_manager_of_the_provider_imports_within_a_client(
+    imports: ImportDriver, globex: ClientSublicense
+) -> None:
     within = ImportDriver(replace(imports.tenant, organization=globex.client), imports.files, imports.s3)
 
     done = within.carried_out(

@@ -173,10 +173,10 @@ def test_two_who_look_at_once_let_in_as_many_as_there_are_seats(tenant: Tenant, 
     for email in (ANN, BO, CY):
         join(tenant, email)
     top_up(tenant, full, 2)
-    waiting = Waitlist(tenant.context)
+    waitlist = Waitlist(tenant.context)
 
-    with tenant.before_next_write(lambda: waiting.advance(organization=tenant.id)):
-        assert waiting.advance(organization=tenant.id) == 0
+    with tenant.before_next_write(lambda: waitlist.advance(organization=tenant.id)):
+        assert waitlist.advance(organization=tenant.id) == 0
 
     assert holder(tenant, full) == {ANN, BO}
     assert seats(tenant, full) == (3, 3, 0)
@@ -187,14 +187,14 @@ def test_whatever_call_it_dies_at_the_next_look_goes_on(tenant: Tenant, full: Li
     for email in (ANN, BO):
         join(tenant, email)
     top_up(tenant, full, 2)
-    waiting = Waitlist(tenant.context)
+    waitlist = Waitlist(tenant.context)
     client = tenant.context.table.connection.client
     for at in range(1, 13):
         with pytest.raises(Death), dying(client, at=1 + at % 6):
-            waiting.advance(organization=tenant.id)
+            waitlist.advance(organization=tenant.id)
         if not requests(tenant, JoinState.WAITING):
             break
-    waiting.advance(organization=tenant.id)
+    waitlist.advance(organization=tenant.id)
 
     assert holder(tenant, full) == {ANN, BO}
     assert seats(tenant, full) == (3, 3, 0)

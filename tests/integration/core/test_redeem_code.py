@@ -117,11 +117,11 @@ def test_it_gives_several_licenses_each_by_its_own_start(tenant: Tenant) -> None
     later = tenant.license(kind=ProductKind.SUBSCRIPTION, starts_at="2027-02-01")
     code = code_of(tenant, course, later)
 
-    admitted = redeem(tenant, code)
+    enrolled = redeem(tenant, code)
 
     assert access_now(tenant, course).state is AccessState.ACTIVE
     assert access_now(tenant, later).state is AccessState.SCHEDULED
-    assert len(admitted.accesses) == 2
+    assert len(enrolled.accesses) == 2
     (event,) = events_of(tenant, "code.redeemed")
     assert seat_changes(event) == {course.id: 1, later.id: 1}
     assert [license_id for _, license_id, _ in starts(event)] == [later.id]
@@ -207,9 +207,9 @@ def test_who_has_it_all_already_uses_nothing(tenant: Tenant) -> None:
     tenant.accept(tenant.invite(license_))
     code = code_of(tenant, license_)
 
-    admitted = redeem(tenant, code)
+    enrolled = redeem(tenant, code)
 
-    assert not admitted.new
+    assert not enrolled.new
     assert code_now(tenant, code).uses == 0
     assert seats(tenant, license_)[1] == 1
 
@@ -256,9 +256,9 @@ def test_a_disabled_code_lets_nobody_in_until_it_is_enabled(tenant: Tenant) -> N
     with pytest.raises(CodeRefusedError):
         redeem(tenant, code)
     switch(tenant, code, disabled=False)
-    admitted = redeem(tenant, code)
+    enrolled = redeem(tenant, code)
 
-    assert admitted.new
+    assert enrolled.new
 
 
 def test_two_organizations_have_the_same_code_and_neither_learns_of_it(tenant: Tenant) -> None:
@@ -292,13 +292,13 @@ def test_every_refusal_looks_alike(tenant: Tenant, clock: Clock) -> None:
     delete(tenant, group)
     clock.forward(days=1)
 
-    told = []
+    refusals = []
     for number, code in enumerate(refused.values()):
         with pytest.raises(CodeRefusedError) as error:
             redeem(tenant, code, f"p{number}@x.io")
-        told.append((error.value.code, error.value.detail, error.value.next_action, error.value.facts))
+        refusals.append((error.value.code, error.value.detail, error.value.next_action, error.value.facts))
 
-    assert len(set(map(repr, told))) == 1
+    assert len(set(map(repr, refusals))) == 1
     assert not [n for n in range(len(refused)) if learner_of(tenant, f"p{n}@x.io")]
 
 
@@ -334,10 +334,10 @@ def test_guessing_is_limited_for_a_person_wherever_they_sit(tenant: Tenant, cloc
     with pytest.raises(LimitReachedError) as refused:
         redeem(tenant, code, network_address="198.51.100.1")
     clock.forward(seconds=refused.value.retry_after)
-    admitted = redeem(tenant, code)
+    enrolled = redeem(tenant, code)
 
     assert 0 < refused.value.retry_after <= 15 * 60 + 1
-    assert admitted.new
+    assert enrolled.new
 
 
 def test_guessing_is_limited_for_an_ip_address_whoever_sits_there(tenant: Tenant) -> None:
@@ -369,9 +369,9 @@ def test_guessing_is_limited_for_an_organization_whoever_guesses(
 def test_redeeming_in_earnest_counts_toward_no_limit(tenant: Tenant) -> None:
     code = code_of(tenant, tenant.license(21))
 
-    admitted = [redeem(tenant, code, f"p{number}@x.io").new for number in range(21)]
+    enrolled = [redeem(tenant, code, f"p{number}@x.io").new for number in range(21)]
 
-    assert admitted == [True] * 21
+    assert enrolled == [True] * 21
 
 
 def test_who_redeemed_a_code_is_found_by_the_person_too(tenant: Tenant) -> None:

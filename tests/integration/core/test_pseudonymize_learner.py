@@ -77,7 +77,7 @@ def test_who_waits_for_a_seat_leaves_the_line_and_those_behind_are_let_in(
     assert requests(tenant, JoinState.ADMITTED) == [BO]
     tenant.license(1)
     set_page(tenant, tenant.license(5), when_full=WhenFull.WAITING_LIST)
-    assert join(tenant, CY) is JoinOutcome.IN, "nobody is counted as waiting"
+    assert join(tenant, CY) is JoinOutcome.ENROLLED, "nobody is counted as waiting"
 
 
 def test_who_stands_in_line_again_before_the_worker_comes_leaves_it_too(
@@ -94,7 +94,7 @@ def test_who_stands_in_line_again_before_the_worker_comes_leaves_it_too(
 
     assert people.mentions() == []
     set_page(tenant, tenant.license(5), when_full=WhenFull.WAITING_LIST)
-    assert join(tenant, CY) is JoinOutcome.IN
+    assert join(tenant, CY) is JoinOutcome.ENROLLED
 
 
 def test_a_request_answered_at_the_same_moment_is_looked_at_again(tenant: Tenant, people: People) -> None:
@@ -149,7 +149,7 @@ def test_groups_entries_sign_ons_and_requests_name_nobody(tenant: Tenant, people
 
 
 def test_what_a_manager_did_who_left_stands_under_the_pseudonym(tenant: Tenant, people: People) -> None:
-    place = TeamMembers(tenant.context).invite(
+    manager = TeamMembers(tenant.context).invite(
         person=tenant.full,
         organization=tenant.id,
         email=ANN,
@@ -159,7 +159,7 @@ def test_what_a_manager_did_who_left_stands_under_the_pseudonym(tenant: Tenant, 
         receipt=Receipt(),
     )
     ann = Person(email=ANN, first_name="Ann", last_name="Lee")
-    AnswerInvite(tenant.context).accept(person=ann, invite=place.invite, number=1)
+    AnswerInvite(tenant.context).accept(person=ann, invite=manager.invite, number=1)
     license_ = tenant.license()
     (invited,) = InviteLearners(tenant.context).invite(
         person=ann,
@@ -292,11 +292,11 @@ def test_an_import_confirmed_while_its_rows_are_scrubbed_is_waited_for(
     tenant.license()
     checked = imports.previewed([f"{ANN},,,,Fire safety,,,"])
     ordered = people.order()
-    turns = iter([lambda: imports.confirm(checked)])
+    calls = iter([lambda: imports.confirm(checked)])
 
     def confirm(**_: object) -> None:
-        if (turn := next(turns, None)) is not None:
-            turn()
+        if (call := next(calls, None)) is not None:
+            call()
 
     imports.s3.meta.events.register("provide-client-params.s3.PutObject", confirm)
     try:
@@ -327,9 +327,9 @@ def test_a_pseudonym_is_asked_for_and_its_seat_released_and_nobody_is_invited_by
     license_ = tenant.license(5)
     tenant.accept(tenant.invite(license_, ANN))
     erased = people.erase()
-    supporting = SupportRequests(tenant.context)
+    support_requests = SupportRequests(tenant.context)
 
-    filed = supporting.file(
+    filed = support_requests.file(
         person=tenant.full,
         organization=tenant.id,
         draft=SupportRequestDraft(
@@ -340,7 +340,9 @@ def test_a_pseudonym_is_asked_for_and_its_seat_released_and_nobody_is_invited_by
         ),
         receipt=Receipt(),
     )
-    supporting.answer(person=tenant.operator, request=filed.id, text="Done.", grant=True, receipt=Receipt())
+    support_requests.answer(
+        person=tenant.operator, request=filed.id, text="Done.", grant=True, receipt=Receipt()
+    )
     async_workers.settle()
 
     assert seats(tenant, license_) == (5, 0, 5)

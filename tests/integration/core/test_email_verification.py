@@ -67,17 +67,17 @@ def test_the_event_says_nothing_that_a_stranger_wrote_but_the_address(tenant: Te
 
 def test_the_link_works_for_a_day(tenant: Tenant, clock: Clock) -> None:
     entry = ask(tenant)
-    entering = EmailVerification(tenant.context)
+    verification = EmailVerification(tenant.context)
 
     clock.forward(hours=23, minutes=59)
-    assert entering.entry(entry=entry.id) == entry
+    assert verification.entry(entry=entry.id) == entry
     clock.forward(minutes=1)
     with pytest.raises(VerificationOverError):
-        entering.entry(entry=entry.id)
+        verification.entry(entry=entry.id)
     with pytest.raises(VerificationOverError):
-        entering.look(entry=entry.id)
+        verification.look(entry=entry.id)
     with pytest.raises(VerificationOverError):
-        entering.look(entry="0" * 26)
+        verification.look(entry="0" * 26)
 
 
 def test_an_entry_goes_by_itself(tenant: Tenant, dynamodb: DynamoDBClient) -> None:

@@ -49,11 +49,11 @@ def test_many_join_for_few_seats_and_the_line_is_served_in_order(emulator_tenant
     at = time.time() + 0.05
     answers = race([call(emulator_tenant, "join", at=at, email=email) for email in emails])
 
-    told = Counter(outcome for answer in answers for _, outcome in answer.outcomes)
-    assert told == {"in": SEATS, "waiting": CALLERS - SEATS}
+    outcomes = Counter(outcome for answer in answers for _, outcome in answer.outcomes)
+    assert outcomes == {"enrolled": SEATS, "waiting": CALLERS - SEATS}
     assert seats(emulator_tenant, license_) == (SEATS, SEATS, 0)
-    line = requests(emulator_tenant, JoinState.WAITING)
-    assert len(line) == CALLERS - SEATS
+    waitlist = requests(emulator_tenant, JoinState.WAITING)
+    assert len(waitlist) == CALLERS - SEATS
 
     # Seats come back while many look at the line, and others come to the page.
     top_up(emulator_tenant, license_, 4)
@@ -68,8 +68,8 @@ def test_many_join_for_few_seats_and_the_line_is_served_in_order(emulator_tenant
 
     assert sum(answer.done for answer in answers) == 4
     assert {outcome for answer in answers for _, outcome in answer.outcomes} == {"waiting"}
-    assert requests(emulator_tenant, JoinState.WAITING)[: CALLERS - SEATS - 4] == line[4:]
-    assert holders(emulator_tenant, license_, emails) >= set(line[:4])
+    assert requests(emulator_tenant, JoinState.WAITING)[: CALLERS - SEATS - 4] == waitlist[4:]
+    assert holders(emulator_tenant, license_, emails) >= set(waitlist[:4])
     assert len(events_of(emulator_tenant, "join.approved")) == 4
 
     top_up(emulator_tenant, license_, CALLERS * 2)
@@ -86,6 +86,6 @@ def test_one_person_joining_many_times_at_once_takes_one_seat(emulator_tenant: T
 
     answers = race([call(emulator_tenant, "join", at=at, email="ann@x.io") for _ in range(CALLERS)])
 
-    assert {answer.outcomes for answer in answers} == {(("ann@x.io", "in"),)}
+    assert {answer.outcomes for answer in answers} == {(("ann@x.io", "enrolled"),)}
     assert seats(emulator_tenant, license_) == (CALLERS, 1, CALLERS - 1)
     assert len(events_of(emulator_tenant, "learner.joined")) == 1

@@ -53,8 +53,8 @@ def retire(context: Context, product: Product, retires_on: str = JUNE) -> Catalo
     )
 
 
-def keep(context: Context, product: Product) -> CatalogProduct:
-    return ProductRetirement(context).keep(person=OPERATOR, product=product.id)
+def cancel(context: Context, product: Product) -> CatalogProduct:
+    return ProductRetirement(context).cancel(person=OPERATOR, product=product.id)
 
 
 def catalog(context: Context) -> list[CatalogProduct]:
@@ -67,7 +67,7 @@ def operations(context: Context) -> list[tuple[str, object]]:
     return [(str(one.type), data_of(one).get("retires_at")) for one in every if "retirement" in one.type]
 
 
-def told(tenant: Tenant) -> list[object]:
+def announced_dates(tenant: Tenant) -> list[object]:
     return [data_of(event)["retires_at"] for event in events_of(tenant, "product.retiring")]
 
 
@@ -128,7 +128,7 @@ def test_a_client_with_a_sublicense_is_told_as_well(
     client = clients.create(
         person=quiet.full, organization=quiet.id, name="North", slug="north", receipt=Receipt()
     )
-    clients.carve(
+    clients.create_sublicense(
         person=quiet.full,
         organization=quiet.id,
         client=client.id,
@@ -161,7 +161,7 @@ def test_an_event_handed_over_again_is_told_once(
         async_workers.dispatch_events.dispatch(event)
     async_workers.settle()
 
-    assert told(quiet) == ["2027-06-30T00:00:00Z"]
+    assert announced_dates(quiet) == ["2027-06-30T00:00:00Z"]
     assert async_workers.sent_to(quiet.full.email) == ["retiring_notice"]
 
 
@@ -173,8 +173,8 @@ def test_whoever_dies_while_telling_tells_everybody_once_in_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(retiring_service, "AT_ONCE", 1)
-    houses = [quiet, found_tenant(context, slug="other"), found_tenant(context, slug="third")]
-    for tenant in houses[1:]:
+    tenants = [quiet, found_tenant(context, slug="other"), found_tenant(context, slug="third")]
+    for tenant in tenants[1:]:
         tenant.license(product=product)
     async_workers.dispatch()
     retire(context, product)
@@ -190,7 +190,7 @@ def test_whoever_dies_while_telling_tells_everybody_once_in_the_end(
             continue
 
     assert at > 9, "it died at several of its calls"
-    assert [told(tenant) for tenant in houses] == [["2027-06-30T00:00:00Z"]] * 3
+    assert [announced_dates(tenant) for tenant in tenants] == [["2027-06-30T00:00:00Z"]] * 3
 
 
 def test_two_who_tell_at_once_tell_once_between_them(quiet: Tenant, product: Product) -> None:
@@ -200,7 +200,7 @@ def test_two_who_tell_at_once_tell_once_between_them(quiet: Tenant, product: Pro
     with quiet.before_next_write(lambda: announce(product=product.id)):
         announce(product=product.id)
 
-    assert told(quiet) == ["2027-06-30T00:00:00Z"]
+    assert announced_dates(quiet) == ["2027-06-30T00:00:00Z"]
 
 
 def test_a_date_that_is_moved_while_it_is_told_is_told_as_it_is_then(
@@ -209,11 +209,11 @@ def test_a_date_that_is_moved_while_it_is_told_is_told_as_it_is_then(
     retire(quiet.context, product)
     with quiet.before_next_write(lambda: retire(quiet.context, product, JULY)):
         ProductRetirement(quiet.context).announce(product=product.id)
-    assert told(quiet) == []
+    assert announced_dates(quiet) == []
 
     async_workers.settle()
 
-    assert told(quiet) == ["2027-07-31T00:00:00Z"]
+    assert announced_dates(quiet) == ["2027-07-31T00:00:00Z"]
     assert data_of(events_of(quiet, "product.retiring")[0])["previously"] is None
 
 
@@ -228,7 +228,7 @@ def test_a_date_that_is_moved_is_told_anew_and_the_same_again_is_not(
         ("product.retirement_set", "2027-06-30T00:00:00Z"),
         ("product.retirement_set", "2027-07-31T00:00:00Z"),
     ]
-    assert told(quiet) == ["2027-06-30T00:00:00Z", "2027-07-31T00:00:00Z"]
+    assert announced_dates(quiet) == ["2027-06-30T00:00:00Z", "2027-07-31T00:00:00Z"]
     assert data_of(events_of(quiet, "product.retiring")[1])["previously"] == "2027-06-30T00:00:00Z"
     assert async_workers.sent_to(quiet.full.email) == ["retiring_notice"] * 2
 
@@ -240,7 +240,7 @@ def test_a_retirement_taken_back_is_told_to_those_who_were_told_of_it(
     retire(context, product)
     async_workers.settle()
     for _ in range(2):
-        assert keep(context, product).retires_at is None
+        assert cancel(context, product).retires_at is None
     late.license(product=product)
     async_workers.settle()
 
@@ -265,8 +265,8 @@ def test_whoever_is_given_a_license_of_it_later_is_told_at_once(
     late.license(product=product)
     async_workers.settle()
 
-    assert told(late) == ["2027-06-30T00:00:00Z"]
-    assert told(quiet) == ["2027-06-30T00:00:00Z"]
+    assert announced_dates(late) == ["2027-06-30T00:00:00Z"]
+    assert announced_dates(quiet) == ["2027-06-30T00:00:00Z"]
 
 
 def test_a_license_granted_at_that_moment_is_told_of(
@@ -276,7 +276,7 @@ def test_a_license_granted_at_that_moment_is_told_of(
         tenant.license(product=product)
     async_workers.settle()
 
-    assert told(tenant) == ["2027-06-30T00:00:00Z"]
+    assert announced_dates(tenant) == ["2027-06-30T00:00:00Z"]
 
 
 def test_who_has_no_license_any_more_is_not_told(
@@ -289,7 +289,7 @@ def test_who_has_no_license_any_more_is_not_told(
     retire(tenant.context, product)
     async_workers.settle()
 
-    assert told(tenant) == []
+    assert announced_dates(tenant) == []
     tenant.license(product=product)
     async_workers.settle()
     (event,) = events_of(tenant, "product.retiring")
@@ -310,25 +310,25 @@ def test_from_then_on_no_license_is_granted_and_those_there_are_go_on(
         valid_from="2027-01-01",
         valid_until="2028-01-01",
     )
-    operating = OperatorCommands(tenant.context)
-    last = operating.grant_license(person=OPERATOR, organization=tenant.id, order=repeated)
+    operator_commands = OperatorCommands(tenant.context)
+    last = operator_commands.grant_license(person=OPERATOR, organization=tenant.id, order=repeated)
     clock.now = IN_JUNE
 
     with pytest.raises(ProductRetiredError):
         tenant.license(product=product)
 
-    assert operating.grant_license(person=OPERATOR, organization=tenant.id, order=repeated) == last
+    assert operator_commands.grant_license(person=OPERATOR, organization=tenant.id, order=repeated) == last
     tenant.accept(tenant.invite(license_))
     assert access_now(tenant, license_).state is AccessState.ACTIVE
-    operating.resize_license(
+    operator_commands.resize_license(
         person=OPERATOR, organization=tenant.id, license_id=license_.id, order_id="more", seats=1
     )
-    keep(tenant.context, product)
+    cancel(tenant.context, product)
     assert tenant.license(product=product).available == 10
 
 
 def test_a_retirement_that_makes_no_sense_is_refused(quiet: Tenant, product: Product) -> None:
-    retiring_ = ProductRetirement(quiet.context)
+    retirement = ProductRetirement(quiet.context)
     for retires_on, error in (
         ("2027-01-04T09:00:00Z", BadRetirementError),
         ("2026-12-31", BadRetirementError),
@@ -337,13 +337,13 @@ def test_a_retirement_that_makes_no_sense_is_refused(quiet: Tenant, product: Pro
         with pytest.raises(error):
             retire(quiet.context, product, retires_on)
     with pytest.raises(UnknownProductError):
-        retiring_.retire(person=OPERATOR, product="none", retires_on=JUNE, receipt=Receipt())
+        retirement.retire(person=OPERATOR, product="none", retires_on=JUNE, receipt=Receipt())
     with pytest.raises(UnknownProductError):
-        retiring_.keep(person=OPERATOR, product="none")
+        retirement.cancel(person=OPERATOR, product="none")
     with pytest.raises(ForbiddenError):
-        retiring_.retire(person=quiet.full, product=product.id, retires_on=JUNE, receipt=Receipt())
+        retirement.retire(person=quiet.full, product=product.id, retires_on=JUNE, receipt=Receipt())
     with pytest.raises(ForbiddenError):
-        retiring_.keep(person=quiet.full, product=product.id)
+        retirement.cancel(person=quiet.full, product=product.id)
 
     assert operations(quiet.context) == []
 
@@ -353,7 +353,7 @@ def test_two_operators_at_once_leave_the_one_date_after_the_other(quiet: Tenant,
     with quiet.before_next_write(lambda: retire(context, product, JULY)):
         retire(context, product, JUNE)
     with quiet.before_next_write(lambda: retire(context, product, JULY)):
-        keep(context, product)
+        cancel(context, product)
 
     assert [at for _, at in operations(context)] == [
         "2027-07-31T00:00:00Z",

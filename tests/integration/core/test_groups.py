@@ -38,14 +38,14 @@ from usher.services.receipts import Receipt
 def test_names_are_unlike_each_other_whatever_their_capitals(tenant: Tenant) -> None:
     group = group_of(tenant, name="Night Shift")
     other = group_of(tenant, name="Day shift")
-    grouping = Groups(tenant.context)
+    service = Groups(tenant.context)
 
     with pytest.raises(GroupNameTakenError):
         group_of(tenant, name="night  shift")
     with pytest.raises(GroupNameTakenError):
-        grouping.rename(person=tenant.full, organization=tenant.id, group=other.id, name="NIGHT SHIFT")
-    recased = grouping.rename(person=tenant.full, organization=tenant.id, group=group.id, name="night shift")
-    grouping.rename(person=tenant.full, organization=tenant.id, group=group.id, name="Evening")
+        service.rename(person=tenant.full, organization=tenant.id, group=other.id, name="NIGHT SHIFT")
+    recased = service.rename(person=tenant.full, organization=tenant.id, group=group.id, name="night shift")
+    service.rename(person=tenant.full, organization=tenant.id, group=group.id, name="Evening")
 
     assert recased.group.name == "night shift"
     assert group_of(tenant, name="Night shift").id != group.id, "a freed name can be had"
@@ -97,16 +97,16 @@ def test_removing_a_member_or_a_license_takes_no_access_away(tenant: Tenant) -> 
     license_ = tenant.license()
     group = group_of(tenant, license_)
     join(tenant, group, "ann@x.io", "ben@x.io")
-    grouping = Groups(tenant.context)
+    service = Groups(tenant.context)
 
-    grouping.remove_member(person=tenant.full, organization=tenant.id, group=group.id, email="Ann@x.io")
+    service.remove_member(person=tenant.full, organization=tenant.id, group=group.id, email="Ann@x.io")
     remove(tenant, group, license_)
 
     assert members(tenant, group) == ["ben@x.io"]
     assert licenses_of(tenant, group) == ()
     assert seats(tenant, license_) == (10, 2, 8)
     with pytest.raises(UnknownMemberError):
-        grouping.remove_member(person=tenant.full, organization=tenant.id, group=group.id, email="ann@x.io")
+        service.remove_member(person=tenant.full, organization=tenant.id, group=group.id, email="ann@x.io")
     with pytest.raises(NotInGroupError):
         remove(tenant, group, license_)
 
@@ -135,24 +135,24 @@ def test_a_group_has_twenty_licenses_at_most_and_none_that_is_over(tenant: Tenan
 def test_the_catalogue_is_searched_by_words_of_the_name(tenant: Tenant) -> None:
     fire = tenant.license(product=tenant.product(name="Fire Safety at Work"))
     tenant.license(product=tenant.product(name="First aid"))
-    grouping = Groups(tenant.context)
+    service = Groups(tenant.context)
 
-    found = grouping.catalogue(person=tenant.limited, organization=tenant.id, name="work FIRE")
+    found = service.catalogue(person=tenant.limited, organization=tenant.id, name="work FIRE")
 
     assert [one.id for one in found] == [fire.id]
-    assert len(grouping.catalogue(person=tenant.limited, organization=tenant.id, name="")) == 2
+    assert len(service.catalogue(person=tenant.limited, organization=tenant.id, name="")) == 2
 
 
 def test_limited_managers_look_and_change_nothing_and_others_do_not_even_look(tenant: Tenant) -> None:
     group = group_of(tenant)
-    grouping = Groups(tenant.context)
+    service = Groups(tenant.context)
     stranger = Person(email="stranger@x.io")
 
-    page = grouping.listed(person=tenant.limited, organization=tenant.id, limit=10, cursor=None)
+    page = service.listed(person=tenant.limited, organization=tenant.id, limit=10, cursor=None)
 
     assert [one.group.id for one in page.items] == [group.id]
     with pytest.raises(ForbiddenError):
-        grouping.delete(person=tenant.limited, organization=tenant.id, group=group.id)
+        service.delete(person=tenant.limited, organization=tenant.id, group=group.id)
     with pytest.raises(ForbiddenError):
         LicenseAssignment(tenant.context).add(
             person=tenant.limited,
@@ -163,4 +163,4 @@ def test_limited_managers_look_and_change_nothing_and_others_do_not_even_look(te
             receipt=Receipt(),
         )
     with pytest.raises(Exception, match="no such organization"):
-        grouping.group(person=stranger, organization=tenant.id, group=group.id)
+        service.group(person=stranger, organization=tenant.id, group=group.id)

@@ -227,8 +227,8 @@ def test_who_joined_earlier_keeps_that_date(tenant: Tenant, clock: Clock) -> Non
 
 
 def test_a_team_invite_gives_a_role_when_accepted(tenant: Tenant) -> None:
-    teaming, answering = TeamMembers(tenant.context), AnswerInvite(tenant.context)
-    pending = teaming.invite(
+    team_members, answer_invite = TeamMembers(tenant.context), AnswerInvite(tenant.context)
+    pending = team_members.invite(
         person=tenant.full,
         organization=tenant.id,
         email="bob@x.io",
@@ -237,17 +237,17 @@ def test_a_team_invite_gives_a_role_when_accepted(tenant: Tenant) -> None:
         role=Role.FULL,
         receipt=Receipt(),
     )
-    answering.accept(person=BOB, invite=pending.invite, number=1)
-    again = answering.accept(person=BOB, invite=pending.invite, number=1)
+    answer_invite.accept(person=BOB, invite=pending.invite, number=1)
+    again = answer_invite.accept(person=BOB, invite=pending.invite, number=1)
 
-    team = {one.email: one for one in teaming.team(person=BOB, organization=tenant.id)}
+    team = {one.email: one for one in team_members.team(person=BOB, organization=tenant.id)}
     assert again.state is InviteState.ACCEPTED
     assert (team["bob@x.io"].role, team["bob@x.io"].state) == (Role.FULL, ManagerState.ACTIVE)
 
 
 def test_a_declined_team_invite_vanishes_from_the_team(tenant: Tenant) -> None:
-    teaming = TeamMembers(tenant.context)
-    pending = teaming.invite(
+    team_members = TeamMembers(tenant.context)
+    pending = team_members.invite(
         person=tenant.full,
         organization=tenant.id,
         email="bob@x.io",
@@ -259,7 +259,9 @@ def test_a_declined_team_invite_vanishes_from_the_team(tenant: Tenant) -> None:
 
     AnswerInvite(tenant.context).decline(invite=pending.invite, number=1)
 
-    assert "bob@x.io" not in {one.email for one in teaming.team(person=tenant.full, organization=tenant.id)}
+    assert "bob@x.io" not in {
+        one.email for one in team_members.team(person=tenant.full, organization=tenant.id)
+    }
 
 
 def test_a_team_invite_expires_once_and_can_no_longer_be_accepted(tenant: Tenant, clock: Clock) -> None:

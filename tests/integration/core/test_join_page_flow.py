@@ -44,7 +44,7 @@ def test_it_gives_a_license(tenant: Tenant) -> None:
     license_ = tenant.license(2)
     set_page(tenant, license_)
 
-    assert join(tenant) is JoinOutcome.IN
+    assert join(tenant) is JoinOutcome.ENROLLED
 
     assert seats(tenant, license_) == (2, 1, 1)
     assert access_now(tenant, license_).state is AccessState.ACTIVE
@@ -59,7 +59,7 @@ def test_it_gives_a_group_with_a_seat_in_each_of_its_licenses(tenant: Tenant) ->
     group = group_of(tenant, course, later)
     set_page(tenant, group=group)
 
-    assert join(tenant) is JoinOutcome.IN
+    assert join(tenant) is JoinOutcome.ENROLLED
 
     assert is_member(tenant, group)
     assert access_now(tenant, course).state is AccessState.ACTIVE
@@ -69,7 +69,7 @@ def test_it_gives_a_group_with_a_seat_in_each_of_its_licenses(tenant: Tenant) ->
 def test_it_can_give_a_place_and_nothing_else(tenant: Tenant) -> None:
     set_page(tenant)
 
-    assert join(tenant) is JoinOutcome.IN
+    assert join(tenant) is JoinOutcome.ENROLLED
 
     assert is_learner(tenant)
 
@@ -80,7 +80,7 @@ def test_the_same_person_joining_again_is_in_and_nothing_is_used(tenant: Tenant,
     join(tenant)
 
     with count() as cost:
-        assert join(tenant) is JoinOutcome.IN
+        assert join(tenant) is JoinOutcome.ENROLLED
 
     assert cost.writes == 0
     assert seats(tenant, license_) == (2, 1, 1)
@@ -91,7 +91,7 @@ def test_a_click_while_the_same_click_is_under_way_uses_nothing_more(tenant: Ten
     set_page(tenant, license_)
 
     with tenant.before_next_write(lambda: join(tenant)):
-        assert join(tenant) is JoinOutcome.IN
+        assert join(tenant) is JoinOutcome.ENROLLED
 
     assert seats(tenant, license_) == (2, 1, 1)
     assert len(events_of(tenant, "learner.joined")) == 1
@@ -102,7 +102,7 @@ def test_who_has_an_open_invite_to_the_seat_takes_that_seat(tenant: Tenant) -> N
     invite = tenant.invite(license_)
     set_page(tenant, license_)
 
-    assert join(tenant) is JoinOutcome.IN
+    assert join(tenant) is JoinOutcome.ENROLLED
 
     assert invite_now(tenant, invite).state is InviteState.ACCEPTED
     assert seats(tenant, license_) == (1, 1, 0)
@@ -113,7 +113,7 @@ def test_who_has_an_open_invite_need_not_wait_for_a_manager(tenant: Tenant) -> N
     invite = tenant.invite(license_)
     set_page(tenant, license_, approval=True)
 
-    assert join(tenant) is JoinOutcome.IN
+    assert join(tenant) is JoinOutcome.ENROLLED
 
     assert invite_now(tenant, invite).state is InviteState.ACCEPTED
     assert requests(tenant, JoinState.PENDING) == []
@@ -129,7 +129,7 @@ def test_an_invite_to_its_licenses_alone_leads_into_no_group_without_a_managers_
     invite_all(tenant, group, "cem@x.io")
 
     assert join(tenant, "bob@x.io") is JoinOutcome.PENDING
-    assert join(tenant, "cem@x.io") is JoinOutcome.IN
+    assert join(tenant, "cem@x.io") is JoinOutcome.ENROLLED
 
 
 def test_a_domain_that_was_taken_off_the_list_meanwhile_is_refused(tenant: Tenant) -> None:
@@ -207,7 +207,7 @@ def test_approval_lets_the_person_in_and_tells_them(tenant: Tenant, async_worker
     (event,) = events_of(tenant, "join.approved")
     assert event.actor == tenant.full.email
     assert requests(tenant, JoinState.PENDING) == []
-    assert join(tenant) is JoinOutcome.IN
+    assert join(tenant) is JoinOutcome.ENROLLED
 
 
 def test_refusal_gives_nothing_and_tells_the_person(tenant: Tenant, async_workers: AsyncWorkers) -> None:
@@ -294,7 +294,7 @@ def test_once_approval_is_switched_off_a_pending_person_comes_in_by_asking_again
     join(tenant)
     set_page(tenant, approval=False)
 
-    assert join(tenant) is JoinOutcome.IN
+    assert join(tenant) is JoinOutcome.ENROLLED
 
     assert requests(tenant, JoinState.PENDING) == []
 

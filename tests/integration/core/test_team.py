@@ -189,11 +189,13 @@ def test_an_operator_reaches_a_first_manager_whose_invite_expired(tenant: Tenant
     )
     clock.forward(days=11)
     Sweep(tenant.context).sweep()
-    teaming = TeamMembers(tenant.context)
+    team_members = TeamMembers(tenant.context)
 
-    resent = teaming.resend(person=tenant.operator, organization=new.id, email="tpyo@x.io", receipt=Receipt())
-    teaming.revoke(person=tenant.operator, organization=new.id, email="tpyo@x.io", receipt=Receipt())
-    teaming.invite(
+    resent = team_members.resend(
+        person=tenant.operator, organization=new.id, email="tpyo@x.io", receipt=Receipt()
+    )
+    team_members.revoke(person=tenant.operator, organization=new.id, email="tpyo@x.io", receipt=Receipt())
+    team_members.invite(
         person=tenant.operator,
         organization=new.id,
         email="typo@x.io",
@@ -204,15 +206,17 @@ def test_an_operator_reaches_a_first_manager_whose_invite_expired(tenant: Tenant
     )
 
     assert resent.expires_at == clock() + timedelta(days=10)
-    assert [one.email for one in teaming.team(person=tenant.operator, organization=new.id)] == ["typo@x.io"]
+    assert [one.email for one in team_members.team(person=tenant.operator, organization=new.id)] == [
+        "typo@x.io"
+    ]
 
 
 def test_an_operator_is_let_in_to_the_team_and_to_nothing_else(tenant: Tenant) -> None:
-    teaming = TeamMembers(tenant.context)
+    team_members = TeamMembers(tenant.context)
 
-    assert teaming.team(person=tenant.operator, organization=tenant.id)
+    assert team_members.team(person=tenant.operator, organization=tenant.id)
     with pytest.raises(UnknownOrganizationError):
-        teaming.team(person=tenant.operator, organization="01HZZZZZZZZZZZZZZZZZZZZZZZ")
+        team_members.team(person=tenant.operator, organization="01HZZZZZZZZZZZZZZZZZZZZZZZ")
     with pytest.raises(UnknownOrganizationError):
         LearnerQueries(tenant.context).learners(
             person=tenant.operator, organization=tenant.id, limit=10, cursor=None

@@ -84,7 +84,7 @@ def test_a_removed_manager_is_out_at_once_and_can_be_invited_again(team: Team) -
     team.remove(team.tenant.limited.email)
 
     with pytest.raises(UnknownOrganizationError):
-        team.teaming.team(person=team.tenant.limited, organization=team.tenant.id)
+        team.team_members.team(person=team.tenant.limited, organization=team.tenant.id)
     assert [data_of(event)["manager"]["email"] for event in events_of(team.tenant, "manager.removed")] == [
         team.tenant.limited.email
     ]
@@ -117,7 +117,7 @@ def test_one_may_leave_once_another_full_manager_is_there(team: Team) -> None:
 
     team.remove(team.tenant.full.email)
 
-    listed = team.teaming.team(person=bob, organization=team.tenant.id)
+    listed = team.team_members.team(person=bob, organization=team.tenant.id)
     assert team.tenant.full.email not in {one.email for one in listed}
     with pytest.raises(LastFullManagerError):
         team.remove(bob.email, by=bob)
@@ -142,7 +142,7 @@ def test_of_two_full_managers_who_oust_each_other_at_once_one_stays(
     ):
         oust(second, bob, full)
 
-    listed = team.teaming.team(person=bob, organization=team.tenant.id)
+    listed = team.team_members.team(person=bob, organization=team.tenant.id)
     assert [one.email for one in listed if one.role is Role.FULL] == [bob.email]
 
 

@@ -179,13 +179,15 @@ def test_events_are_listed_newest_first_and_by_type(crowd: Tenant) -> None:
 def test_products_and_organizations_are_listed_for_operators(tenant: Tenant, context: Context) -> None:
     found_tenant(context, slug="other")
     products = [tenant.product(name=f"Course {n}") for n in range(3)]
-    operating = OperatorCommands(context)
+    operator_commands = OperatorCommands(context)
 
-    listed = every_page(lambda c: operating.products(person=tenant.operator, limit=2, cursor=c))
-    homes = every_page(lambda c: operating.organizations(person=tenant.operator, limit=1, cursor=c))
+    listed = every_page(lambda c: operator_commands.products(person=tenant.operator, limit=2, cursor=c))
+    organizations = every_page(
+        lambda c: operator_commands.organizations(person=tenant.operator, limit=1, cursor=c)
+    )
 
     assert [one.product for one in flat(listed)] == products
-    assert [one.slug for one in flat(homes)] == ["acme", "other"]
+    assert [one.slug for one in flat(organizations)] == ["acme", "other"]
 
 
 def test_one_invite_can_be_read_by_its_own_organization_alone(tenant: Tenant, context: Context) -> None:

@@ -300,9 +300,9 @@ def test_many_invites_are_changed_each_by_itself(tenant: Tenant) -> None:
     license_ = tenant.license()
     some = [tenant.invite(license_, f"a{n}@x.io") for n in range(3)]
     tenant.accept(some[1])
-    changing = ManageInvites(tenant.context)
+    manage_invites = ManageInvites(tenant.context)
 
-    results = changing.bulk(
+    results = manage_invites.bulk(
         person=tenant.full,
         organization=tenant.id,
         action=BulkAction.WITHDRAW,
@@ -322,9 +322,9 @@ def test_many_invites_are_changed_each_by_itself(tenant: Tenant) -> None:
 
 def test_many_can_be_resent_or_rescheduled(tenant: Tenant) -> None:
     some = [tenant.invite(tenant.license(), f"a{n}@x.io") for n in range(2)]
-    changing = ManageInvites(tenant.context)
+    manage_invites = ManageInvites(tenant.context)
     for action, date in ((BulkAction.RESEND, None), (BulkAction.RESCHEDULE, "2027-02-01")):
-        results = changing.bulk(
+        results = manage_invites.bulk(
             person=tenant.full,
             organization=tenant.id,
             action=action,
@@ -353,9 +353,9 @@ def test_a_list_of_none_or_too_many_is_refused(tenant: Tenant, ids: list[str]) -
 
 def test_a_limited_manager_changes_nothing(tenant: Tenant) -> None:
     invite = tenant.invite(tenant.license())
-    changing = ManageInvites(tenant.context)
+    manage_invites = ManageInvites(tenant.context)
 
-    for command in (changing.resend, changing.withdraw):
+    for command in (manage_invites.resend, manage_invites.withdraw):
         with pytest.raises(ForbiddenError):
             command(person=tenant.limited, organization=tenant.id, invite=invite.id, receipt=Receipt())
     assert invite_now(tenant, invite).number == 1
@@ -364,14 +364,14 @@ def test_a_limited_manager_changes_nothing(tenant: Tenant) -> None:
 def test_nobody_changes_an_invite_of_another_organization(tenant: Tenant, context: Context) -> None:
     other = found_tenant(context, slug="other")
     theirs = other.invite(other.license())
-    changing = ManageInvites(context)
+    manage_invites = ManageInvites(context)
 
-    for command in (changing.resend, changing.withdraw):
+    for command in (manage_invites.resend, manage_invites.withdraw):
         with pytest.raises(UnknownInviteError):
             command(person=tenant.full, organization=tenant.id, invite=theirs.id, receipt=Receipt())
         with pytest.raises(UnknownOrganizationError):
             command(person=tenant.full, organization=other.id, invite=theirs.id, receipt=Receipt())
-    (result,) = changing.bulk(
+    (result,) = manage_invites.bulk(
         person=tenant.full,
         organization=tenant.id,
         action=BulkAction.WITHDRAW,

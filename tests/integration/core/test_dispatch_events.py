@@ -65,13 +65,13 @@ def test_an_event_handed_over_twice_sends_nothing_twice(quiet: Tenant, async_wor
 def test_every_event_is_told_on_the_bus(quiet: Tenant, async_workers: AsyncWorkers) -> None:
     quiet.accept(quiet.invite(quiet.license()))
 
-    with async_workers.listening() as told:
+    with async_workers.listening() as published:
         async_workers.dispatch()
 
-    types = {one["DetailType"] for one in told}
-    assert {(one["Source"], one["EventBusName"]) for one in told} == {("usher", "usher")}
+    types = {one["DetailType"] for one in published}
+    assert {(one["Source"], one["EventBusName"]) for one in published} == {("usher", "usher")}
     assert {"license.granted", "invites.created", "invite.accepted"} <= types
-    accepted = next(one["Detail"] for one in told if one["DetailType"] == "invite.accepted")
+    accepted = next(one["Detail"] for one in published if one["DetailType"] == "invite.accepted")
     assert (accepted["organization"], accepted["actor"]) == (quiet.id, ANN)
 
 
@@ -325,12 +325,12 @@ def test_reports_of_delivery_show_on_the_invite_and_never_step_back(
     invite = quiet.invite(quiet.license())
     async_workers.settle()
     (message_id,) = async_workers.message_ids()
-    delivering = EmailDeliveryReports(quiet.context)
+    delivery_reports = EmailDeliveryReports(quiet.context)
 
-    assert delivering.record(message_id=message_id, delivery=Delivery.DELIVERED)
+    assert delivery_reports.record(message_id=message_id, delivery=Delivery.DELIVERED)
     assert invite_now(quiet, invite).delivery is Delivery.DELIVERED
-    assert delivering.record(message_id=message_id, delivery=Delivery.BOUNCED)
-    assert not delivering.record(message_id=message_id, delivery=Delivery.DELIVERED)
+    assert delivery_reports.record(message_id=message_id, delivery=Delivery.BOUNCED)
+    assert not delivery_reports.record(message_id=message_id, delivery=Delivery.DELIVERED)
     assert invite_now(quiet, invite).delivery is Delivery.BOUNCED
 
 

@@ -1,0 +1,90 @@
+"""Self-assignment: a manager takes a seat of a license (DESIGN 2, Start of access)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from usher.domain.accesses import Access, AccessState, AlreadyAssignedError
+from usher.domain.errors import refuses
+from usher.domain.events.licenses import SeatSelfAssigned
+from usher.domain.events.parts import AccessRef, SeatChange
+from usher.domain.learners import Learner
+from usher.domain.licenses import LicenseOverError, LicenseTerms, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.organizations import Permission
+from usher.domain.people import Person
+from usher.domain.starts import start_on_acceptance
+from usher.services.authorization import AUTHORIZE, authorize
+from usher.services.context import Context
+from usher.services.invites.expire_invites import expire_lapsed
+from usher.services.receipts import Receipt
+from usher.services.transactions import record_event, retry_on_conflict
+from usher.store import accesses, licenses
+from usher.store.people import learners
+from usher.store.transaction import ConditionFailedError
+
+
+class SelfAssignment:
+    """The assignment of a license's seat to the manager who asks for one."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    @refuses(*AUTHORIZE, UnknownLicenseError, AlreadyAssignedError, NotEnoughSeatsError, LicenseOverError)
+    @retry_on_conflict
+    def assign(self, *, person: Person, organization: str, license_id: str, receipt: Receipt) -> Access:
+        """Assign a seat to the person; access starts at once, and can be neither paused nor rescheduled.
+
+        Where the license itself starts later, access starts with the license: nothing can start sooner.
+        """
+        now = self._context.now()
+        terms = self._terms(person, organization, license_id)
+        terms.require_valid(now)
+        access = _access(person, terms, now=now)
+        learner = Learner(
+            organization=organization,
+            email=person.email,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            joined_at=now,
+        )
+        event = record_event(
+            self._context,
+            SeatSelfAssigned(access=AccessRef.of(access), seat_changes=SeatChange.taken([terms])),
+            organization=organization,
+            actor=person.email,
+            at=now,
+        )
+        taken = accesses.take(access)
+        writes = [licenses.take(organization, license_id, 1), taken, learners.join(learner), event]
+        try:
+            receipt.commit(self._context, writes, access)
+        except ConditionFailedError as stale:
+            held = accesses.state_in(stale.failed[taken]) if taken in stale else None
+            if held is None:
+                raise NotEnoughSeatsError("No seat is left in this license.") from stale
+            if held.has_lapsed(now):
+                expire_lapsed(self._context, [held])
+                raise
+            raise AlreadyAssignedError("You have a seat of this license, or an open invite to it.") from stale
+        return access
+
+    def _terms(self, person: Person, organization: str, license_id: str) -> LicenseTerms:
+        """Return the license's terms, or raise UnknownLicenseError: one call."""
+        at = licenses.ref(organization, license_id)
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.ASSIGN_SELF,
+            also=[at],
+        )
+        row = membership.rows.get(at)
+        if row is None:
+            raise UnknownLicenseError("The organization has no such license.")
+        return licenses.license_of(row).terms
+
+
+def _access(person: Person, terms: LicenseTerms, *, now: datetime) -> Access:
+    start_at = start_on_acceptance(terms, chosen=None, now=now)
+    state = AccessState.SCHEDULED if start_at > now else AccessState.ACTIVE
+    return Access(email=person.email, terms=terms, state=state, start_at=start_at)
