@@ -1,4 +1,4 @@
-"""The table of DESIGN 4, created without CloudFormation."""
+"""The table (DESIGN 4), created without CloudFormation."""
 
 from __future__ import annotations
 

@@ -84,8 +84,8 @@ class JoinRequests:
     def _approve(self, page: JoinPage, request: JoinRequest, person: Person, receipt: Receipt) -> JoinRequest:
         granted = request.admitted(by=person.email, now=self._context.now())
         own = [*join_requests.write(request, granted), join_pages.unchanged(page)]
-        has_waitlist = page.when_full is WhenFull.WAITING_LIST and request.state is not JoinState.WAITING
-        guarded = has_waitlist and not page.grant.is_empty
+        may_wait = page.when_full is WhenFull.WAITING_LIST and request.state is not JoinState.WAITING
+        guarded = may_wait and not page.grant.is_empty
         waitlist_check = [join_requests.nobody_waits(page.organization)] if guarded else []
         raise_conflict = conflict_check(own, waitlist_check)
 
@@ -105,7 +105,7 @@ class JoinRequests:
         try:
             enrolled = self._enrollment.enroll(person=person_of(request), route=route)
         except (NotEnoughSeatsError, WaitlistNotEmptyError):
-            if not has_waitlist:
+            if not may_wait:
                 raise
             return self._put_on_waitlist(page, request, person, receipt)
         if enrolled.new:

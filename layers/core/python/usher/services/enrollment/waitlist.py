@@ -45,7 +45,7 @@ class Waitlist:
         self._enrollment = Enrollment(context)
 
     def advance(self, *, organization: str) -> int:
-        """Enroll the people on the waitlist, the first first, while there are seats; return how many.
+        """Enroll the people on the waitlist, in order, while there are seats; return how many.
 
         Nobody is enrolled while the page is off; a person whose domain may not join any more is passed over.
         Both stay on the waitlist.
@@ -90,10 +90,10 @@ class Waitlist:
             actor=SYSTEM,
         )
         enrolled = self._enrollment.enroll(person=person_of(request), route=route)
-        settle(self._context, enrolled, request, own, actor=SYSTEM)
+        _approve_enrolled(self._context, enrolled, request, own, actor=SYSTEM)
 
 
-def settle(
+def _approve_enrolled(
     context: Context, enrolled: EnrollmentResult, request: JoinRequest, writes: Sequence[Write], *, actor: str
 ) -> None:
     """Answer the request of a person who had all of the page's grant, since enrolling them wrote nothing.
