@@ -63,9 +63,14 @@ class Answer:
 _tables: list[Table] = []
 
 
-def client_of(endpoint: str) -> Any:
-    """Return a client of the emulator's tables, with the settings of the functions."""
-    import botocore.session  # noqa: PLC0415 - imported in the process that uses it
+def client_of(endpoint: str, *, read_timeout: int | None = None) -> Any:
+    """Return a client of the emulator's tables, with the settings of the functions.
+
+    `read_timeout` (seconds) replaces theirs for what prepares a proof: the table is created while
+    sixteen processes start, and a creation that is tried again fails.
+    """
+    import botocore.config  # noqa: PLC0415 - imported in the process that uses it
+    import botocore.session  # noqa: PLC0415 - the same
 
     from usher.bootstrap import CONFIG  # noqa: PLC0415 - the same
 
@@ -75,7 +80,7 @@ def client_of(endpoint: str) -> Any:
         endpoint_url=endpoint,
         aws_access_key_id="local",
         aws_secret_access_key="local",
-        config=CONFIG,
+        config=CONFIG.merge(botocore.config.Config(read_timeout=read_timeout)) if read_timeout else CONFIG,
     )
 
 

@@ -106,7 +106,7 @@ def race(callers: Pool) -> Race:
 
 @pytest.fixture(scope="session")
 def engine(emulator: str) -> Any:
-    return client_of(emulator)
+    return client_of(emulator, read_timeout=60)
 
 
 @pytest.fixture
@@ -114,6 +114,8 @@ def emulator_tenant(engine: Any, clock: Clock) -> Iterator[Tenant]:
     """An organization on the emulator's table; in the end its seats are counted."""
     create_table(engine)
     context = Context(table=Table(name=NAME, client=engine), now=clock, new_id=growing_ids(clock))
-    yield found_tenant(context)
-    check_invariants(engine)
-    engine.delete_table(TableName=NAME)
+    try:
+        yield found_tenant(context)
+        check_invariants(engine)
+    finally:
+        engine.delete_table(TableName=NAME)
