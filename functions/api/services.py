@@ -39,7 +39,8 @@ from usher.services.team import TeamMembers
 class Services:
     """The services behind the routes, with the learning platform's key and the origin, which the edge reads.
 
-    All are built at once, so that a snapshot of the function (SnapStart) holds them with their clients.
+    All are built at once, so that a snapshot of the function (SnapStart) holds them with their clients. The
+    constructor is a list with a line for each service, and only that makes it long.
     """
 
     def __init__(self, bootstrap: Bootstrap) -> None:
