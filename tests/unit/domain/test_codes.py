@@ -71,10 +71,10 @@ def test_a_generated_code_is_a_code(pattern: tuple[int, str]) -> None:
 
 
 def test_a_batch_is_long_enough_to_be_hard_to_guess() -> None:
-    Pattern(length=7).require_room(10_000)
+    Pattern(length=7).require_unguessable(10_000)
 
     with pytest.raises(BadBatchError) as refused:
-        Pattern(length=5).require_room(10_000)
+        Pattern(length=5).require_unguessable(10_000)
     assert refused.value.facts == {"least_length": 7}
 
 

@@ -23,7 +23,7 @@ from usher.services.context import Context
 from usher.services.receipts import Receipt
 from usher.services.transactions import commit_surviving, record_event, retry_on_conflict
 from usher.store import licenses, product_retirement
-from usher.store.table import Found, Ref
+from usher.store.table import BatchResult, Ref
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
 
 MOST_NAMED = 50
@@ -75,7 +75,7 @@ class ProductRetirement:
     def hold(self, *, product: str, organization: str, license_id: str) -> None:
         """Note that the organization was given a license; if the product is to be retired, tell at once."""
         table = self._context.table
-        product_retirement.note_holder(table, product, organization, license_id=license_id)
+        product_retirement.record_holder(table, product, organization, license_id=license_id)
         of = product_retirement.get(table, product)
         if of is None or of.retires_at is None:
             return
@@ -96,7 +96,7 @@ class ProductRetirement:
 
     def _tell(self, of: CatalogProduct, holders: Sequence[Holder]) -> None:
         """Tell those who do not know; whoever is told something else meanwhile, or by others, is left out."""
-        unaware = [one for one in holders if one.told != of.retires_at]
+        unaware = [one for one in holders if one.announced != of.retires_at]
         held = self._valid_licenses(unaware)
         # That a product stays is told to all who heard otherwise; the rest only to those who have a license.
         concerned = [one for one in unaware if of.retires_at is None or held[one.organization]]
@@ -104,7 +104,10 @@ class ProductRetirement:
             commit_surviving(
                 self._context,
                 concerned,
-                each=lambda one: [product_retirement.tell(one, of.retires_at), self._told(of, one, held)],
+                each=lambda one: [
+                    product_retirement.record_announcement(one, of.retires_at),
+                    self._told(of, one, held),
+                ],
                 shared=lambda _: [product_retirement.unchanged(of)],
             )
         except ConditionFailedError:
@@ -130,13 +133,13 @@ class ProductRetirement:
         named = tuple(HeldLicense.of(one) for one in valid[:MOST_NAMED])
         data = (
             ProductRetirementCanceled(
-                product=product, previously=holder.told, held=named, held_count=len(valid)
+                product=product, previously=holder.announced, held=named, held_count=len(valid)
             )
             if of.retires_at is None
             else ProductRetiring(
                 product=product,
                 retires_at=of.retires_at,
-                previously=holder.told,
+                previously=holder.announced,
                 held=named,
                 held_count=len(valid),
             )
@@ -162,6 +165,6 @@ class ProductRetirement:
         return found
 
 
-def _licenses(found: Found, refs: Sequence[Ref[licenses.LicenseRow]]) -> list[License]:
+def _licenses(found: BatchResult, refs: Sequence[Ref[licenses.LicenseRow]]) -> list[License]:
     rows = (found.get(ref) for ref in refs)
     return [licenses.license_of(row) for row in rows if row is not None]

@@ -1,4 +1,4 @@
-"""Events about products: in the catalog of whoever runs Usher, and as told to those who hold a license."""
+"""Events about products, in the operators' catalog and for organizations that hold a license."""
 
 from __future__ import annotations
 

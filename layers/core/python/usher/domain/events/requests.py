@@ -1,4 +1,4 @@
-"""Events about managers' requests to whoever runs Usher: for support, and for more seats."""
+"""Events about managers' requests to the operators, for support or for more seats."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ class CodeBatches:
             BadBatchError: none, too many, or they could be found by guessing.
         """
         _check_count(count)
-        pattern.require_room(count)
+        pattern.require_unguessable(count)
         run = self._run(person, organization, draft, receipt)
         drawn: set[str] = set()
 

@@ -81,7 +81,7 @@ class JoinPageFlow:
     ) -> VerificationRequest:
         """Have a link sent that proves the address, of which nothing that is known is looked at or told."""
         page = self.look(slug=slug).page
-        page.require_admitted(normalize(email))
+        page.require_allowed(normalize(email))
         return self._verification.ask(
             organization=page.organization,
             kind=VerificationPurpose.JOIN,
@@ -106,7 +106,7 @@ class JoinPageFlow:
         if row is None or not row.is_on:
             raise UnknownJoinPageError("The page is closed.")
         page = join_pages.page_of(row, organization)
-        page.require_admitted(person.email)
+        page.require_allowed(person.email)
         request = None if asked is None else join_requests.request_of(asked)
         try:
             return self._joined(page, request, person)
@@ -128,7 +128,7 @@ class JoinPageFlow:
         return self._entered(page, request, person)
 
     def _entered(self, page: JoinPage, request: JoinRequest | None, person: Person) -> JoinOutcome:
-        line = [] if page.grant.is_empty else [join_requests.nobody_waits(page.organization)]
+        line = [] if page.grant.is_empty else [join_requests.is_waitlist_empty(page.organization)]
         try:
             self._enrollment.admit(person=person, door=self._way_in(page, request, line=line))
         except (NotEnoughSeatsError, LineError):

@@ -87,7 +87,9 @@ class JoinRequests:
         granted = request.admitted(by=person.email, now=self._context.now())
         own = [*join_requests.write(request, granted), join_pages.unchanged(page)]
         lists = page.when_full is WhenFull.WAITING_LIST and request.state is not JoinState.WAITING
-        line = [join_requests.nobody_waits(page.organization)] if lists and not page.grant.is_empty else []
+        line = (
+            [join_requests.is_waitlist_empty(page.organization)] if lists and not page.grant.is_empty else []
+        )
         look = refusing(own, line)
 
         def refuse(stale: ConditionFailedError) -> None:

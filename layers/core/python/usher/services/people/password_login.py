@@ -86,7 +86,7 @@ class PasswordLogin:
 
     def places(self, *, person: Person) -> list[Place]:
         """List where the person is an active manager: two calls, one where there is nothing."""
-        managers = list(organizations.places_as_manager(self._context.table, person.email))
+        managers = list(organizations.manager_memberships(self._context.table, person.email))
         if not managers:
             return []
         refs = {manager.organization: organizations.ref(manager.organization) for manager in managers}
@@ -108,11 +108,11 @@ class PasswordLogin:
         names = {"first_name": after.first_name, "last_name": after.last_name}
         writes: list[Write] = [
             organizations.rename_manager(place.organization, person.email, **names)
-            for place in organizations.places_as_manager(table, person.email)
+            for place in organizations.manager_memberships(table, person.email)
         ]
         writes += [
             learners.rename(place.organization, person.email, **names)
-            for place in learners.places_as_learner(table, person.email)
+            for place in learners.learner_memberships(table, person.email)
         ]
         for write in writes:
             try:

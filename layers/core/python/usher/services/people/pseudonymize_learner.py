@@ -92,6 +92,6 @@ class PseudonymizeLearner:
     def _has_a_place(self, order: Erasure) -> bool:
         """Say whether the person is anywhere else; here they are no learner, whatever an index still says."""
         table = self._context.table
-        learns = learners.places_as_learner(table, order.email)
-        manages = organizations.places_as_manager(table, order.email)
+        learns = learners.learner_memberships(table, order.email)
+        manages = organizations.manager_memberships(table, order.email)
         return any(place.organization != order.organization for place in learns) or any(manages)
