@@ -1,4 +1,4 @@
-"""An address is found and taken out of whatever it stands in, and nothing else is."""
+"""An address is found and replaced in texts and JSON, and nothing else is changed."""
 
 from __future__ import annotations
 

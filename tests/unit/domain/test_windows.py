@@ -1,4 +1,4 @@
-"""A stretch of time, as people write its ends."""
+"""Windows of time, read from the texts of their ends."""
 
 from __future__ import annotations
 

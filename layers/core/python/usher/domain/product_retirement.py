@@ -53,7 +53,7 @@ class Holder:
     """An organization that holds licenses of a product.
 
     Attributes:
-        announced: the date of retirement that its managers were told last; None if they were told none.
+        announced: the date of retirement last announced to its managers; None if none is.
     """
 
     product: str

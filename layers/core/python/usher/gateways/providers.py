@@ -246,7 +246,7 @@ class Providers:
         bearer = {"Authorization": f"Bearer {token.get('access_token', '')}"}
         found = _object(self._answered("GET", endpoint, headers=bearer))
         if found.get("sub") != subject:
-            raise UntrustedAnswerError("The provider told of somebody else than it had signed in.")
+            raise UntrustedAnswerError("The provider described another person than it had signed in.")
         return {name: value for name, value in found.items() if name in _PROFILE_CLAIMS}
 
     def _get(self, url: str, *, fresh: bool = False) -> Mapping[str, Any]:

@@ -71,7 +71,7 @@ class JoinRequest:
             JoinRequestAnsweredError: it was granted before.
         """
         if self.state is JoinState.ADMITTED:
-            raise JoinRequestAnsweredError("The person was let in.", state=self.state)
+            raise JoinRequestAnsweredError("The request was granted.", state=self.state)
         return replace(self, state=JoinState.ADMITTED, answered_at=now, answered_by=by)
 
     def refused(self, *, by: str, now: datetime) -> JoinRequest:
