@@ -23,7 +23,7 @@ _deliver_webhook = DeliverWebhook(
     receivers=_bootstrap.receivers,
     signatures=_bootstrap.signatures,
     queue=_bootstrap.webhook_queue,
-    world=clock.world,
+    world=clock.actual_now,
 )
 _processor = SqsBatchProcessor(logger=logger)
 

@@ -42,7 +42,7 @@ class Post:
             receivers=Receivers(own_networks=[LOOPBACK_NETWORK], resolve=to_loopback, trust=trust()),
             signatures=signatures,
             queue=queue,
-            world=clock.world,
+            world=clock.actual_now,
             chance=lambda: 0,
         )
 

@@ -11,7 +11,7 @@ A_MOMENT = timedelta(minutes=1)
 
 
 def _ahead() -> timedelta:
-    return clock.exactly_now() - clock.world()
+    return clock.exactly_now() - clock.actual_now()
 
 
 def test_it_is_on_time_where_nobody_moved_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -178,7 +178,7 @@ class JoinPageController:
             organization=opened.organization,
             approval=opened.page.approval,
             domains=_domains(opened.page),
-            fits=request.person is not None and opened.page.admits(request.person.email),
+            fits=request.person is not None and opened.page.allows(request.person.email),
             typed={name: request.form.get(name, "") for name in ("email", "first_name", "last_name")},
         )
 

@@ -388,7 +388,7 @@ def test_an_account_goes_although_an_index_lags_behind(
     tenant.accept(tenant.invite(tenant.license(), ANN))
     ordered = people.order()
     here = Learner(organization=tenant.id, email=ANN, first_name="", last_name="", joined_at=clock())
-    monkeypatch.setattr("usher.store.people.learners.places_as_learner", lambda *_: iter([here]))
+    monkeypatch.setattr("usher.store.people.learners.learner_memberships", lambda *_: iter([here]))
 
     assert people.carry_out(ordered)
     assert not people.identity.has_account(email=ANN)

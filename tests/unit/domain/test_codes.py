@@ -1,4 +1,4 @@
-"""What a code looks like, and what can be guessed."""
+"""The form of codes, and how hard they are to guess."""
 
 from __future__ import annotations
 
@@ -71,10 +71,10 @@ def test_a_generated_code_is_a_code(pattern: tuple[int, str]) -> None:
 
 
 def test_a_batch_is_long_enough_to_be_hard_to_guess() -> None:
-    Pattern(length=7).require_room(10_000)
+    Pattern(length=7).require_unguessable(10_000)
 
     with pytest.raises(BadBatchError) as refused:
-        Pattern(length=5).require_room(10_000)
+        Pattern(length=5).require_unguessable(10_000)
     assert refused.value.facts == {"least_length": 7}
 
 
@@ -131,7 +131,7 @@ def test_codes_of_ones_own_are_read_from_lists_texts_and_csv_files(
 
 @pytest.mark.parametrize("sign", [" ", ",", ";", "\t", "\r"])
 def test_ten_thousand_codes_of_ones_own_may_stand_in_one_line(sign: str) -> None:
-    """Though a cell of a CSV file is shorter than that."""
+    """The line is longer than the longest cell that the csv module reads."""
     texts = [f"{number:040}" for number in range(10_000)]
 
     assert read_codes(sign.join(texts)) == texts

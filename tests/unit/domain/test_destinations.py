@@ -1,4 +1,4 @@
-"""Where webhooks may lead (issue 3, J: private and link-local addresses refused)."""
+"""The URLs that webhooks may have: private and link-local addresses are refused."""
 
 from __future__ import annotations
 

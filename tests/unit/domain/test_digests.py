@@ -1,4 +1,4 @@
-"""The day on whose morning an expiry is told, in the organization's time zone."""
+"""The day of the digest that reports an expiry, in the organization's time zone."""
 
 from __future__ import annotations
 

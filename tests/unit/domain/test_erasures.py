@@ -1,4 +1,4 @@
-"""An address is found and taken out of whatever it stands in, and nothing else is."""
+"""An address is found and replaced in texts and JSON, and nothing else is changed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from usher.domain.erasures import mention_of, only_of, scrubber
+from usher.domain.erasures import mention_of, others_remover, scrubber
 
 ANN, NOBODY = "ann@x.io", "01k@erased.invalid"
 
@@ -83,7 +83,7 @@ def test_of_those_whom_an_event_lists_one_is_shown_themselves() -> None:
     facts = json.dumps({"invites": [{"email": ANN}, {"email": "bo@x.io"}], "emails": ["bo@x.io", ANN]})
     event = {"facts": facts, "domains": ["x.io"], "text": "{ann"}
 
-    assert only_of(ANN)(event) == {
+    assert others_remover(ANN)(event) == {
         "facts": {"invites": [{"email": ANN}], "emails": [ANN]},
         "domains": ["x.io"],
         "text": "{ann",

@@ -1,4 +1,4 @@
-"""DESIGN 2, Seats, and what a license can be."""
+"""DESIGN 2, Seats, and the limits of a license."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What rows of an import name, and what becomes of them (DESIGN 1, import)."""
+"""The names that rows of an import use, verdicts on rows, and file names (DESIGN 1, import)."""
 
 from __future__ import annotations
 

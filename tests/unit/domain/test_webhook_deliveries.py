@@ -1,4 +1,4 @@
-"""When a delivery is tried again (issue 3, J: retries with backoff for a day)."""
+"""When a delivery is tried again: with backoff, for a day."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def attempt(status: int | None) -> Attempt:
 
 
 def series(chance: float) -> list[float]:
-    """Return the seconds after the event at which a delivery is tried that never succeeds."""
+    """Return the seconds after the event of each attempt of a delivery that never succeeds."""
     delivery, tried = DELIVERY, []
     while delivery.next_attempt_at is not None:
         now = delivery.next_attempt_at

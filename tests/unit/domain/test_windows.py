@@ -1,4 +1,4 @@
-"""A stretch of time, as people write its ends."""
+"""Windows of time, read from the texts of their ends."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def test_the_end_is_not_part_of_it() -> None:
     since = datetime(2027, 1, 4, tzinfo=UTC)
     window = Window(since=since, until=since + timedelta(days=1))
 
-    assert window.holds(since)
-    assert not window.holds(since + timedelta(days=1))
-    assert not window.holds(since - timedelta(seconds=1))
-    assert ALWAYS.holds(since)
+    assert window.contains(since)
+    assert not window.contains(since + timedelta(days=1))
+    assert not window.contains(since - timedelta(seconds=1))
+    assert ALWAYS.contains(since)
 
 
 @pytest.mark.parametrize(("since", "until"), [("2027-01-05", "2027-01-04"), ("2027-01-04", "2027-01-03")])

@@ -41,13 +41,13 @@ from usher.sheets.columns import (
 def test_a_column_is_known_by_its_name_however_it_is_written(written: str, column: Column) -> None:
     header = read_header(["Email", written] if column is not Column.EMAIL else [written])
 
-    assert column in header.places
+    assert column in header.positions
 
 
 def test_columns_stand_in_any_order_and_empty_ones_are_passed_over() -> None:
     header = read_header(["", "Last name", " ", "Email", "", ""])
 
-    assert header.places == {Column.LAST_NAME: 1, Column.EMAIL: 3}
+    assert header.positions == {Column.LAST_NAME: 1, Column.EMAIL: 3}
 
 
 def test_an_unknown_column_is_refused_by_name_with_the_one_that_was_probably_meant() -> None:
@@ -76,4 +76,4 @@ def test_a_file_whose_first_row_is_a_person_is_refused() -> None:
 def test_every_label_of_the_template_is_known() -> None:
     header = read_header([column.label for column in Column])
 
-    assert list(header.places) == list(Column)
+    assert list(header.positions) == list(Column)

@@ -28,7 +28,7 @@ def emails(content: bytes) -> list[tuple[int, str]]:
 
 
 def declared(name: str, kind: str) -> dict[str, bytes]:
-    """Return the list of parts with one more in it."""
+    """Return the content types of the archive with one more part in them."""
     override = f'<Override PartName="/{name}" ContentType="{kind}"/></Types>'
     return {TYPES: part(PLAIN, TYPES).replace(b"</Types>", override.encode())}
 

@@ -1,6 +1,6 @@
-"""Reads the environment once and builds the collaborators. Only handlers' modules call this.
+"""Bootstrap: reads the environment once and builds the collaborators. Only handlers' modules call it.
 
-Each function asks for what it needs and nothing else is opened; what is opened shares one botocore session.
+A function builds only the collaborators that it asks for; all clients share one botocore session.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ CONFIG = Config(
 
 
 class Bootstrap:
-    """The collaborators of one function. Each is built when first asked for."""
+    """The collaborators of one function, each built at its first use."""
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         self._environment = os.environ if environment is None else environment
@@ -54,12 +54,12 @@ class Bootstrap:
 
     @cached_property
     def context(self) -> Context:
-        """The table, the clock and ids."""
+        """The table, the clock and the source of ids."""
         table = Table(name=self._environment["USHER_TABLE"], client=self._client("dynamodb"))
         return Context(
             table=table,
             now=clock.now,
-            # By the same clock as all else: a stretch of time is read by the time in the ids.
+            # By the same clock as everything else: windows of time are read by the time in the ids.
             new_id=lambda: str(ULID.from_datetime(clock.exactly_now())),
         )
 
@@ -79,17 +79,17 @@ class Bootstrap:
 
     @cached_property
     def front_key(self) -> Secret:
-        """What CloudFront shows of itself."""
+        """The secret header by which the API recognizes CloudFront."""
         return self._secret("USHER_FRONT_KEY")
 
     @cached_property
     def links(self) -> Links:
-        """The signatures on emailed links."""
+        """The signed tokens of emailed links."""
         return Links(self._keys)
 
     @cached_property
     def cookies(self) -> Cookies:
-        """The signatures on cookies."""
+        """The signed cookies."""
         return Cookies(self._keys)
 
     @cached_property
@@ -127,7 +127,7 @@ class Bootstrap:
 
     @cached_property
     def receivers(self) -> Receivers:
-        """The servers that webhooks lead to."""
+        """The client for the servers that receive webhooks."""
         from usher.gateways.receivers import Receivers  # noqa: PLC0415 - its library is for one function
 
         return Receivers(own_networks=self.own_networks)
@@ -179,7 +179,7 @@ class Bootstrap:
 
     @property
     def origin(self) -> str:
-        """Where people and programs reach Usher, without a slash at the end."""
+        """The public address of Usher, without a slash at the end."""
         return self._environment["USHER_ORIGIN"].rstrip("/")
 
     @cached_property

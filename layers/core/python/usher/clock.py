@@ -1,4 +1,4 @@
-"""The one clock. Everything else is told what time it is."""
+"""The clock. Everything else gets the time as an argument."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 OFFSET_FILE = "USHER_CLOCK_OFFSET_FILE"
-"""Names a file with the seconds that the clock is ahead, on one's own machine (DESIGN 8, Time travel).
+"""The environment variable with the path of a file, which has the seconds to advance the clock by (DESIGN 8).
 
-A deployed template never sets it. While there is no such file, the clock is not ahead.
+It is set on a developer's machine only, for time travel. While the file does not exist, the clock is right.
 """
 
 
@@ -18,14 +18,14 @@ def now() -> datetime:
     return exactly_now().replace(microsecond=0)
 
 
-def world() -> datetime:
-    """Return the instant that it is for everybody else, whose clocks nobody moved."""
+def actual_now() -> datetime:
+    """Return the actual instant, whatever the offset."""
     return datetime.now(UTC)
 
 
 def exactly_now() -> datetime:
-    """Return the present instant with its fractions, which order ids within a second."""
-    moment = world()
+    """Return the present instant with fractions of a second, which order ids within a second."""
+    moment = actual_now()
     file = os.environ.get(OFFSET_FILE)
     return moment + _offset(Path(file)) if file else moment
 

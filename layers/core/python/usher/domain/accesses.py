@@ -10,10 +10,10 @@ from usher.domain.errors import RefusedError
 from usher.domain.licenses import LicenseTerms
 
 LATE_AFTER = timedelta(minutes=5)
-"""The sweep starts an access that did not start by itself for so long, and counts it as late."""
+"""How long after its start the sweep begins an access that its workflow did not, and counts it as late."""
 
 LONGEST_WAIT = timedelta(days=300)
-"""A workflow may last a year; a longer wait is cut into pieces of this length."""
+"""A workflow may last a year; a longer wait is divided into waits of this length."""
 
 
 class AlreadyAssignedError(RefusedError):
@@ -43,8 +43,8 @@ class Access:
     """One learner's use of one license.
 
     Attributes:
-        email: whose.
-        terms: of which license.
+        email: the learner's address.
+        terms: the terms of the license.
         state: see AccessState.
         invite: the invite that reserved the seat; empty when a manager took one for themselves.
         reserved_until: when an unanswered reservation lapses; None once accepted.
@@ -62,15 +62,15 @@ class Access:
 
     @property
     def ends_at(self) -> datetime:
-        """Access ends with its license."""
+        """When the access ends: with its license."""
         return self.terms.valid_until
 
     def is_live(self) -> bool:
-        """Say whether the access holds a seat."""
+        """Return whether the access holds a seat."""
         return self.state in LIVE
 
     def has_lapsed(self, now: datetime) -> bool:
-        """Say whether it is a reservation whose invite has expired: the clock decides, not the sweep."""
+        """Return whether the access is a reservation that has expired, by the clock and not the sweep."""
         return (
             self.state is AccessState.RESERVED
             and self.reserved_until is not None
@@ -78,7 +78,7 @@ class Access:
         )
 
     def entitles(self, now: datetime) -> bool:
-        """Say whether the learner may use the product now; again the clock decides."""
+        """Return whether the learner may use the product at `now`, by the clock and not the sweep."""
         return (
             self.state in {AccessState.SCHEDULED, AccessState.ACTIVE}
             and self.start_at is not None
@@ -86,7 +86,7 @@ class Access:
         )
 
     def state_at(self, now: datetime) -> AccessState:
-        """Return the state that holds at `now`, whether or not the workers have caught up."""
+        """Return the state at `now`, even where the workers have not written it yet."""
         if self.has_lapsed(now):
             return AccessState.RELEASED
         if self.state in {AccessState.SCHEDULED, AccessState.ACTIVE}:

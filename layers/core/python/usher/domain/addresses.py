@@ -11,7 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 from usher.domain.errors import InvalidError
 
 MAX_ADDRESSES = 500
-"""In one request (DESIGN 2, Limits)."""
+"""The most addresses in one request (DESIGN 2, Limits)."""
 
 # Either "Ann Lee <ann@x.io>" or a run without separators. A display name never holds an @, so that in
 # "a@x.io Ann Lee <ann@x.io>" the first address stands alone. It begins with no space and has an end, so that
@@ -56,7 +56,7 @@ class TooManyAddressesError(InvalidError):
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """An address in its one normal form, with the display name that came along ("" if none)."""
+    """An address in its normal form, with the display name that was typed with it ("" if none)."""
 
     email: str
     name: str = ""
@@ -64,7 +64,7 @@ class Recipient:
 
 @dataclass(frozen=True, kw_only=True)
 class BadAddress:
-    """What was typed and why it is not an address."""
+    """A text that is not an address, as it was typed, with the reason."""
 
     text: str
     reason: str
@@ -72,14 +72,14 @@ class BadAddress:
 
 @dataclass(frozen=True, kw_only=True)
 class AddressList:
-    """The distinct addresses in the order in which they were first named, and what could not be read."""
+    """The distinct addresses in the order in which they were first named, and the texts that are none."""
 
     recipients: tuple[Recipient, ...]
     bad: tuple[BadAddress, ...]
 
 
 def normalize(text: str) -> str:
-    """Return the one form of an address: trimmed, lower case, the domain as punycode.
+    """Return an address in its normal form: trimmed, lower case, the domain as punycode.
 
     Raises:
         BadAddressError: the text is not an email address.
@@ -92,7 +92,7 @@ def normalize(text: str) -> str:
 
 
 def _entries(given: str | Iterable[str]) -> Iterable[tuple[str, str, str]]:
-    """Yield (what was typed, display name, address) for each entry."""
+    """Yield (text as typed, display name, address) for each entry."""
     for text in [given] if isinstance(given, str) else given:
         for match in _ENTRY.finditer(text):
             name = " ".join((match["name"] or "").strip().strip('"').split())
@@ -125,7 +125,7 @@ def read_addresses(given: str | Sequence[str], *, most: int = MAX_ADDRESSES) -> 
 
 
 def refuse_bad(addresses: AddressList) -> None:
-    """Raise BadAddressesError with the reason for each, if there is any malformed one."""
+    """Raise BadAddressesError if an address is malformed, with the reason for each."""
     if addresses.bad:
         raise BadAddressesError(
             f"{len(addresses.bad)} of the addresses cannot be read; nobody was invited.",

@@ -1,4 +1,4 @@
-"""Clients of a provider, and the sublicenses carved out of its licenses (DESIGN 1)."""
+"""Clients of a provider, and their sublicenses, whose seats come from its licenses (DESIGN 1)."""
 
 from __future__ import annotations
 

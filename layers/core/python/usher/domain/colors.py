@@ -1,4 +1,4 @@
-"""Colors that can be read, whatever color an organization chose (WCAG 2.2, contrast)."""
+"""Colors with enough contrast to be read, whatever color an organization chose (WCAG 2.2)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Rgb = tuple[int, int, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Palette:
-    """An organization's color, what is written on it, and its shade for text on a light surface."""
+    """An organization's color, the color of text on it, and its shade for text on a light surface."""
 
     brand: str
     on_brand: str

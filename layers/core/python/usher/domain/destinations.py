@@ -13,7 +13,7 @@ from usher.domain.errors import InvalidError
 
 Address: TypeAlias = IPv4Address | IPv6Address
 Networks: TypeAlias = Sequence[str]
-"""In CIDR notation."""
+"""Networks in CIDR notation."""
 
 MAX_URL = 500
 
@@ -25,7 +25,7 @@ _NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{0,6
 _PRIVATE_NAMES = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home", ".corp", ".home.arpa")
 
 _UNICAST = IPv6Network("2000::/3")
-"""The only part of IPv6 that is routed in public. NAT64, v4-mapped and v4-compatible forms lie outside."""
+"""The only part of IPv6 that is routed publicly; NAT64, v4-mapped and v4-compatible forms lie outside."""
 
 _HIDDEN = tuple(
     ip_network(network)
@@ -37,11 +37,11 @@ _HIDDEN = tuple(
         "3fff::/20",  # documentation
     )
 )
-"""What Python's own tables, which follow its version, do not all call private."""
+"""Networks that are not public, but that not every version of Python's tables calls private."""
 
 
 class BadDestinationError(InvalidError):
-    """The address is none that a webhook can be sent to."""
+    """The URL is not one that a webhook can have."""
 
     code = "bad_webhook_url"
     title = "Not a usable address for a webhook"
@@ -58,7 +58,7 @@ class PrivateDestinationError(BadDestinationError):
 
 @dataclass(frozen=True, kw_only=True)
 class Destination:
-    """An address taken apart, once, so that what was checked is what is called.
+    """A URL, parsed once, so that the parts that are checked are those that are called.
 
     Attributes:
         authority: host and port as the header Host has them.
@@ -73,10 +73,10 @@ class Destination:
 
 
 def read_destination(url: str, *, own_networks: Networks) -> Destination:
-    """Take an address apart and refuse what can never be called.
+    """Parse a URL, or refuse one that can never be called.
 
-    What a name resolves to is known only when it is called (`check_addresses`). With `own_networks`, names
-    and plain http are left to that moment, too.
+    The addresses of a host's name are checked when it is called (`check_addresses`). With `own_networks`,
+    private names and plain http are checked at that time, too.
 
     Raises:
         BadDestinationError, PrivateDestinationError.
@@ -123,11 +123,11 @@ def _check_host(host: str, own_networks: Networks) -> None:
 
 
 def check_addresses(addresses: Iterable[str], *, scheme: str, own_networks: Networks) -> list[str]:
-    """Return what a host's name resolves to if all of it may be called, IPv4 first.
+    """Return the addresses of a host, IPv4 first, if all of them may be called.
 
     Raises:
-        PrivateDestinationError: one is not public and of none of the `own_networks`.
-        BadDestinationError: plain http leaves these networks.
+        PrivateDestinationError: an address is neither public nor in one of the `own_networks`.
+        BadDestinationError: plain http leads out of the `own_networks`.
     """
     found = [ip_address(address) for address in dict.fromkeys(addresses)]
     own = [_is_in(address, own_networks) for address in found]
@@ -139,7 +139,7 @@ def check_addresses(addresses: Iterable[str], *, scheme: str, own_networks: Netw
 
 
 def is_public(address: Address) -> bool:
-    """Say whether an address is one that everybody reaches: global, and of one host alone."""
+    """Return whether an address is public: global and unicast."""
     if not address.is_global or address.is_multicast or address.is_reserved:
         return False
     if address.version != _UNICAST.version:

@@ -1,4 +1,4 @@
-"""What expired is told once a day, early in the morning of the organization's time zone."""
+"""The digest of expired invites: managers get it once a day, early in the morning of their time zone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DIGEST_TIME = time(6)
 
 @dataclass(frozen=True, kw_only=True)
 class Digest:
-    """The expiries that managers are told of together on one day; `events` are their ids."""
+    """The expiries that are reported to managers together on one day; `events` are their ids."""
 
     organization: str
     day: date
@@ -20,7 +20,7 @@ class Digest:
 
 
 def digest_at(day: date, *, time_zone: str) -> datetime:
-    """Return when the digest of that day is due; in UTC."""
+    """Return when the digest of the day is due, in UTC."""
     return datetime.combine(day, DIGEST_TIME, tzinfo=zone(time_zone)).astimezone(UTC)
 
 

@@ -1,4 +1,4 @@
-"""Erasing a learner: what is held about them goes, and the seats stay counted (docs/decisions/0034)."""
+"""Erasing a learner: their personal data goes, and the seats stay counted (docs/decisions/0034)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from usher.domain.addresses import normalize
 from usher.domain.errors import NotFoundError, RefusedError
 
 ERASED_DOMAIN = "erased.invalid"
-"""No address of it can exist (RFC 2606)."""
+"""The domain of pseudonyms; no real address can have it (RFC 2606)."""
 
 _WHOSE = ("email", "address")
-"""Where an object says whom it is about; as typed into a sheet, a name may stand around the address."""
+"""The fields of an object with the address it is about; as typed into a sheet, a name may be around it."""
 
 _OF_THE_PERSON = frozenset({"first_name", "last_name", "message", "answer", "reply"})
-"""What stands beside that and is the person's own, or was written to them or about them."""
+"""The fields beside it that are the person's own, or were written to them or about them."""
 
 _ANYBODY = re.compile(r"[^\s@]@[^\s@]+\.[^\s@]")
 
@@ -32,7 +32,7 @@ class NothingHeldError(NotFoundError):
 
 
 class StillManagerError(RefusedError):
-    """A manager's own acts stand in the event log, which has to say who did what."""
+    """The person is a manager, whose own acts the event log has to name."""
 
     code = "still_manager"
     title = "The person is in the team"
@@ -51,9 +51,9 @@ class Erasure:
     """An order to erase a learner.
 
     Attributes:
-        email: whose; empty once all is done, so that the order itself holds nothing.
-        pseudonym: the address that stands in its place from then on.
-        done_at: when nothing was left of the address; None while it is being worked off.
+        email: the learner's address; empty once the erasure is complete.
+        pseudonym: the address that replaces it.
+        done_at: when the erasure was complete; None while it runs.
     """
 
     id: str
@@ -65,7 +65,7 @@ class Erasure:
 
     @property
     def pseudonym(self) -> str:
-        """An address that belongs to nobody and says nothing, unlike every other."""
+        """The unique address that replaces the learner's; it belongs to nobody and reveals nothing."""
         return f"{self.id.lower()}@{ERASED_DOMAIN}"
 
     def done(self, now: datetime) -> Erasure:
@@ -74,23 +74,23 @@ class Erasure:
 
 
 def is_pseudonym(email: str) -> bool:
-    """Say whether the address stands for somebody who was erased."""
+    """Return whether the address stands for somebody who was erased."""
     return email.endswith(f"@{ERASED_DOMAIN}")
 
 
-def as_kept(text: str) -> str:
-    """Return an address in the form in which it is kept, somebody's or a pseudonym; or raise BadAddressError.
+def stored_address(text: str) -> str:
+    """Return an address in its stored form, normalized or a pseudonym as it is; or raise BadAddressError.
 
-    For finding what there is. Nobody new can be named by a pseudonym.
+    For searching only: nobody can be invited or added by a pseudonym.
     """
     pseudonym = text.strip().lower()
     return pseudonym if is_pseudonym(pseudonym) else normalize(text)
 
 
 def mention_of(email: str) -> re.Pattern[str]:
-    """Return what finds an address in a text, in any case, and not as a part of a longer one.
+    """Return a pattern that finds an address in a text, in any case, but not inside a longer address.
 
-    A quotation mark, slash and the like may stand before it, unless a word does before that: o'ann@x.io.
+    A quotation mark, slash or the like may precede it, unless a letter precedes that, as in o'ann@x.io.
     """
     return re.compile(
         rf"(?<![\w.%+-])(?<!\w[!$&*/?^`{{|}}~']){re.escape(email)}(?!\.?[\w-]*\w)",
@@ -99,9 +99,9 @@ def mention_of(email: str) -> re.Pattern[str]:
 
 
 def scrubber(email: str, pseudonym: str) -> Callable[[object], object]:
-    """Return what takes an address out of a value of JSON, and out of JSON kept as text within it.
+    """Return a function that replaces an address by a pseudonym in a JSON value, and in JSON text within it.
 
-    An object about the address loses the names and the message that stand beside it.
+    An object about the address loses the names and messages in its other fields.
     """
     mention = mention_of(email)
 
@@ -132,10 +132,11 @@ def scrubber(email: str, pseudonym: str) -> Callable[[object], object]:
     return scrub
 
 
-def only_of(email: str) -> Callable[[object], object]:
-    """Return what leaves out of a value of JSON whomever else it lists, and reads JSON kept as text.
+def others_remover(email: str) -> Callable[[object], object]:
+    """Return a function that removes the entries of other people from the lists in a JSON value.
 
-    An event of a batch names everybody in it: to one of them it is shown with themselves alone.
+    JSON text within it is parsed. An event of a batch names everybody in it, and an export shows each person
+    their own entries alone.
     """
     mention = mention_of(email)
 

@@ -1,6 +1,6 @@
-"""What can be refused, by kind. The error of each rule stands beside the rule that raises it.
+"""The kinds of refusals. The error class of each rule is beside the rule that raises it.
 
-A use case lists its refusals with `refuses`; what documents or answers them asks `refusals_of`.
+A use case lists its refusals with `refuses`; routes and pages get the list from `refusals_of`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ class UsherError(Exception):
 
     Attributes:
         code: stable name for programs.
-        title: what kind of refusal this is; the same for every occurrence.
-        detail: what happened this time.
+        title: the kind of refusal, the same for every occurrence.
+        detail: what happened in this occurrence.
         next_action: one sentence that tells the person what to do now.
         facts: further members of the problem document, JSON values.
     """
@@ -43,7 +43,7 @@ class UnauthenticatedError(UsherError):
 
 
 class ForbiddenError(UsherError):
-    """The person is known and may not do this."""
+    """The caller is known and may not do this."""
 
     code = "forbidden"
     title = "You may not do this"
@@ -51,7 +51,7 @@ class ForbiddenError(UsherError):
 
 
 class NotFoundError(UsherError):
-    """There is no such thing, or none that the caller may know of (DESIGN 7.4)."""
+    """The item does not exist, or the caller may not know of it (DESIGN 7.4)."""
 
     code = "not_found"
     title = "Not found"
@@ -59,7 +59,7 @@ class NotFoundError(UsherError):
 
 
 class InvalidError(UsherError):
-    """The request is well-formed and cannot mean anything."""
+    """The request is well-formed and not valid."""
 
     code = "invalid"
     title = "The request is invalid"

@@ -1,4 +1,4 @@
-"""Groups: a named set of learners with licenses that each new learner of it is given (DESIGN 1)."""
+"""Groups: named sets of learners, with licenses that each new member is given (DESIGN 1)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from datetime import datetime
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError
 
 MAX_LICENSES = 20
-"""Of a group, and so in one invite; a transaction must hold at least one address with all of its seats."""
+"""The most licenses of a group, and so of one invite, whose seats have to fit into one transaction."""
 
 MAX_GIVEN = 1_000
-"""Members who are given a license in one request; what is left over is done by repeating it."""
+"""The most members who are given a license in one request; a repeated request continues with the others."""
 
 
 class UnknownGroupError(NotFoundError):
@@ -24,7 +24,7 @@ class UnknownGroupError(NotFoundError):
 
 
 class GroupNameTakenError(RefusedError):
-    """Another group of the organization has this name, whatever its capitals."""
+    """Another group of the organization has this name; capitals do not matter."""
 
     code = "group_name_taken"
     title = "The name is taken"
@@ -40,7 +40,7 @@ class TooManyLicensesError(InvalidError):
 
 
 class NotInGroupError(NotFoundError):
-    """The license is none of the group's."""
+    """The license is not one of the group's."""
 
     code = "license_not_in_group"
     title = "The license is not in the group"
@@ -48,7 +48,7 @@ class NotInGroupError(NotFoundError):
 
 
 class UnknownMemberError(NotFoundError):
-    """The address is no member of the group."""
+    """The address is not that of a member of the group."""
 
     code = "member_not_found"
     title = "No such member"
@@ -56,7 +56,7 @@ class UnknownMemberError(NotFoundError):
 
 
 class GroupRequiredError(InvalidError):
-    """The organization wants every learner to be invited to a group."""
+    """The organization requires that learners are invited to a group."""
 
     code = "group_required"
     title = "A group is needed"
@@ -97,7 +97,7 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """A learner's place in a group, from the moment when they accepted."""
+    """A learner's membership in a group, from the moment when they accepted."""
 
     organization: str
     group: str
@@ -105,6 +105,6 @@ class Member:
     joined_at: datetime
 
 
-def same_name(name: str) -> str:
-    """Return what all names have in common that count as the same: case and width do not tell them apart."""
+def comparable_name(name: str) -> str:
+    """Return a name in the form by which names are compared: without differences of case and width."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())

@@ -42,12 +42,12 @@ def rfc3339(instant: datetime) -> str:
 
 
 def parse_rfc3339(text: str) -> datetime:
-    """Return the instant that `rfc3339` wrote."""
+    """Return the instant in a text that `rfc3339` wrote."""
     return datetime.fromisoformat(text)
 
 
 def is_plain_date(text: str) -> bool:
-    """Say whether the text has the form of a date without a time."""
+    """Return whether the text has the form of a date without a time."""
     return _DATE.fullmatch(text) is not None
 
 

@@ -27,7 +27,7 @@ class UnknownInviteError(NotFoundError):
 
 
 class AlreadyAcceptedError(RefusedError):
-    """The invite was accepted; a seat in use is given back by request only."""
+    """The invite was accepted; its seat is released by a support request only."""
 
     code = "already_accepted"
     title = "The invite was accepted"
@@ -54,7 +54,7 @@ class DeclinedError(RefusedError):
 
 
 class ExpiredError(RefusedError):
-    """The invite's time has run out; the clock decides, not the sweep."""
+    """The invite has expired, by the clock and not the sweep."""
 
     code = "invite_expired"
     title = "The invite has expired"
@@ -62,7 +62,7 @@ class ExpiredError(RefusedError):
 
 
 class ReplacedError(RefusedError):
-    """A later link of the same invite was sent; this one is dead."""
+    """A later link of the same invite was sent, and replaced this one."""
 
     code = "invite_replaced"
     title = "A newer link was sent"
@@ -70,7 +70,7 @@ class ReplacedError(RefusedError):
 
 
 class OtherPersonError(ForbiddenError):
-    """The invite is for another address than the one signed in."""
+    """The invite is to another address than that of the caller."""
 
     code = "other_person"
     title = "The invite is for somebody else"
@@ -78,7 +78,7 @@ class OtherPersonError(ForbiddenError):
 
 
 class ResendTooSoonError(TooSoonError):
-    """At most once a minute and ten times a day per invite."""
+    """The invite was resent within the last minute, or ten times today."""
 
     code = "resend_too_soon"
     title = "Resent too often"
@@ -93,14 +93,14 @@ class BadMessageError(InvalidError):
 
 
 class InviteKind(StrEnum):
-    """Of seats, or of a manager's role."""
+    """The kind of an invite: to seats, or to a manager's role."""
 
     LEARNER = "learner"
     TEAM = "team"
 
 
 class InviteState(StrEnum):
-    """An expired invite is pending: `expired` is a matter of the clock."""
+    """The state of an invite. An expired one is `pending`: expiry is decided by the clock."""
 
     PENDING = "pending"
     ACCEPTED = "accepted"
@@ -109,7 +109,7 @@ class InviteState(StrEnum):
 
 
 class Delivery(StrEnum):
-    """How far the newest email about the invite got."""
+    """The delivery state of the newest email about an invite."""
 
     QUEUED = "queued"
     SENT = "sent"
@@ -130,15 +130,15 @@ class Invite:
     """An offer by email to one address: of seats, or of a manager's role.
 
     Attributes:
-        number: which sending this is, from 1; the link carries it, so that a resend kills the old link.
-        holds_seats: whether expiry still has something to give back: the reserved seats, counted as assigned
-            until then; of a team invite, which has no seats, that its expiry was not told of yet.
-        access_start: the start that a manager chose; None means on acceptance, or the license's own.
-        start_edited: whether it was chosen after inviting, when a flex subscription's start may be, too.
-        group, group_name: which group acceptance joins, and what it was called when inviting.
-        remind_at: when to remind; None once reminded, or where the life is too short for it.
-        resent_at, resent_on, resends: the last resend, the day (UTC, YYYY-MM-DD) it fell on, and how many
-            there were on that day.
+        number: which sending this is, from 1; the link has it, so that a resend replaces the old link.
+        holds_seats: whether the invite's expiry has not been processed yet; until then its reserved seats
+            count as assigned. A team invite has no seats, but the flag all the same.
+        access_start: the start that a manager chose; None means on acceptance, or the license's own start.
+        start_edited: whether the start was chosen after inviting, as also that of a flex subscription may be.
+        group, group_name: the group that acceptance joins, and its name when inviting.
+        remind_at: when to remind; None once reminded, or where the invite expires too soon for it.
+        resent_at, resent_on, resends: the instant of the last resend, its day (UTC, YYYY-MM-DD), and the
+            number of resends on that day.
         version: grows with each change; None before the first write.
     """
 
@@ -171,20 +171,20 @@ class Invite:
     version: int | None = None
 
     def has_expired(self, now: datetime) -> bool:
-        """Say whether the invite waits for an answer that can no longer come.
+        """Return whether the invite is pending and can no longer be answered.
 
-        Once its seats went back it has, even for a machine whose clock is behind that of the sweep.
+        Once the sweep has processed its expiry it has expired, even if this machine's clock is behind.
         """
         return self.state is InviteState.PENDING and (now >= self.expires_at or not self.holds_seats)
 
     def start_for(self, terms: LicenseTerms) -> datetime | None:
-        """Return the start that was chosen for this license; None where its own rule holds."""
+        """Return the start that was chosen for this license; None where the license's own start applies."""
         governed = is_editable(terms) if self.start_edited else is_choosable(terms)
         return self.access_start if governed else None
 
     @property
     def due_at(self) -> datetime | None:
-        """When the sweep should look at it next; None when there is nothing left to do by itself."""
+        """When the sweep has to process the invite next; None when it never has to."""
         if self.state is not InviteState.PENDING:
             return None
         if self.remind_at is not None:
@@ -192,13 +192,13 @@ class Invite:
         return self.expires_at if self.holds_seats else None
 
     def require_pending(self) -> None:
-        """Raise the error that names the answer that was given, unless there was none."""
+        """Raise the error for the invite's state unless it is pending."""
         if self.state is not InviteState.PENDING:
             refusal, detail = _REFUSALS[self.state]
             raise refusal(detail, answered_at=rfc3339(self.answered_at) if self.answered_at else None)
 
     def require_open(self, *, number: int, now: datetime) -> None:
-        """Raise unless the link with this `number` can be answered at `now`."""
+        """Raise the error for the invite's state unless its link with this `number` is valid at `now`."""
         self.require_pending()
         if number != self.number:
             raise ReplacedError("This link was replaced by a newer one.")
@@ -211,11 +211,11 @@ class Invite:
             raise OtherPersonError("You are signed in as somebody else.")
 
     def resent(self, *, now: datetime, expires_at: datetime) -> Invite:
-        """Return the invite as sent once more: a new link, the old one dead, the expiry renewed.
+        """Return the invite as sent again: with a new link that replaces the old one, and a new expiry.
 
         Raises:
-            AlreadyAcceptedError, WithdrawnError, DeclinedError: it was answered.
-            ResendTooSoonError: resent less than a minute ago, or ten times today.
+            AlreadyAcceptedError, WithdrawnError, DeclinedError: the invite is not pending.
+            ResendTooSoonError: it was resent less than a minute ago, or ten times today.
         """
         self.require_pending()
         today = now.date().isoformat()
@@ -243,7 +243,7 @@ class Invite:
         )
 
     def reminded(self) -> Invite:
-        """Return the invite with its reminder spent."""
+        """Return the invite as reminded, with no other reminder to come."""
         return replace(self, remind_at=None)
 
     def expired(self) -> Invite:
@@ -251,7 +251,7 @@ class Invite:
         return replace(self, holds_seats=False, remind_at=None)
 
     def withdrawn(self, *, now: datetime) -> Invite:
-        """Return the invite as taken back by a manager."""
+        """Return the invite as withdrawn by a manager."""
         self.require_pending()
         return self._answered(InviteState.WITHDRAWN, now)
 
@@ -264,7 +264,7 @@ class Invite:
         """Return the invite as accepted by `email` through the link with this `number`."""
         self.require_open(number=number, now=now)
         self.require_for(email)
-        # The seats go on being held, by the accesses from now on.
+        # The seats stay assigned: the accesses hold them from now on.
         return replace(self._answered(InviteState.ACCEPTED, now), holds_seats=self.holds_seats)
 
     def _answered(self, state: InviteState, now: datetime) -> Invite:
@@ -272,7 +272,7 @@ class Invite:
 
 
 def expiry_for(*, now: datetime, days: int, licenses: Iterable[LicenseTerms]) -> datetime:
-    """Return when an invite sent at `now` expires: after `days`, never past the end of a license."""
+    """Return when an invite sent at `now` expires: after `days`, but not after the end of a license."""
     return min([now + timedelta(days=days), *(terms.valid_until for terms in licenses)])
 
 

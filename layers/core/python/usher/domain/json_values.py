@@ -1,4 +1,4 @@
-"""Json: what JSON can hold, for the type checker."""
+"""Json: the type of JSON values."""
 
 from __future__ import annotations
 

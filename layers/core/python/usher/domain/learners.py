@@ -1,4 +1,4 @@
-"""A learner: a person who accepted a seat of an organization."""
+"""Learners: people who accepted a seat of an organization."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class UnknownLearnerError(NotFoundError):
 
 @dataclass(frozen=True, kw_only=True)
 class Learner:
-    """A person's place among an organization's learners; the name is the one they gave themselves."""
+    """A person as a learner of an organization, with the name that they typed themselves."""
 
     organization: str
     email: str

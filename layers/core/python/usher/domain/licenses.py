@@ -10,9 +10,9 @@ from usher.domain.errors import InvalidError, NotFoundError, RefusedError
 
 MAX_SEATS = 10_000_000
 ENDING_NOTICES = (timedelta(days=30), timedelta(days=7), timedelta(days=1))
-"""How long before a license ends its managers are told."""
+"""How long before a license ends its managers are notified."""
 LOW_PERCENT = 10
-"""The share of a license's seats that is `low` when no more than it is left."""
+"""The percentage of a license's seats from which down the seats left are `low`."""
 
 
 class UnknownProductError(NotFoundError):
@@ -31,7 +31,7 @@ class UnknownLicenseError(NotFoundError):
 
 
 class NotEnoughSeatsError(RefusedError):
-    """The pool is smaller than the request. `shortfall` says by how many seats, for each license."""
+    """Fewer seats are available than requested; `shortfall` has the missing number for each license."""
 
     code = "no_seats"
     title = "Not enough seats"
@@ -47,7 +47,7 @@ class LicenseOverError(RefusedError):
 
 
 class SeatsInUseError(RefusedError):
-    """A pool cannot be shrunk below what is in use."""
+    """Fewer seats of the license are available than are to be removed."""
 
     code = "seats_in_use"
     title = "The seats are in use"
@@ -55,7 +55,7 @@ class SeatsInUseError(RefusedError):
 
 
 class OrderReusedError(RefusedError):
-    """The order was already carried out with other contents."""
+    """The order id was used for another order."""
 
     code = "order_reused"
     title = "The order id was used for something else"
@@ -63,14 +63,14 @@ class OrderReusedError(RefusedError):
 
 
 class BadLicenseError(InvalidError):
-    """A license's seats or dates make no sense."""
+    """The license's number of seats or its dates are out of range."""
 
     code = "bad_license"
     title = "Not a usable license"
 
 
 class ProductKind(StrEnum):
-    """What is sold; the start of access depends on it (DESIGN 2, Start of access)."""
+    """The kind of a product, on which the start of access depends (DESIGN 2, Start of access)."""
 
     COURSE = "course"
     BUNDLE = "course_exam_bundle"
@@ -79,7 +79,7 @@ class ProductKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Product:
-    """What a license is for. `url` is where a learner with access goes; empty if the platform has none."""
+    """A product that licenses are for. `url` is its page for learners with access; empty if it has none."""
 
     id: str
     name: str
@@ -89,7 +89,7 @@ class Product:
 
 @dataclass(frozen=True, kw_only=True)
 class LicenseTerms:
-    """What never changes about a license. Invites and accesses carry a copy, so that they need not ask.
+    """The attributes of a license that never change, copied into its invites and accesses to save reads.
 
     `starts_at` is a subscription's agreed start and None for every other kind.
     """
@@ -111,17 +111,17 @@ class LicenseTerms:
             raise BadLicenseError("A subscription starts within its license's validity.")
 
     def of(self, *, license_id: str, organization: str) -> LicenseTerms:
-        """Return the same terms for another license: a sublicense has those of its provider's."""
+        """Return the same terms for another license, such as a sublicense of this one."""
         return replace(self, license=license_id, organization=organization)
 
     def require_valid(self, now: datetime) -> None:
-        """Raise LicenseOverError when the validity has ended."""
+        """Raise LicenseOverError if the validity has ended."""
         if now >= self.valid_until:
             raise LicenseOverError(f"The license for {self.product.name} has ended.")
 
 
 class SeatAlert(StrEnum):
-    """What managers were told of a license's seats."""
+    """The seat alert that managers got last: few seats are left, or none."""
 
     LOW = "low"
     OUT = "out"
@@ -132,9 +132,9 @@ class License:
     """A pool of seats. `available = total - assigned - sublicensed`, never below zero.
 
     Attributes:
-        alert: what managers were told of the seats that are left; None where they were told of nothing.
-        notice_at: when to tell managers that the license ends; None once all was told.
-        parent: of a sublicense, the license of the client's provider that it was carved out of.
+        alert: the alert that managers got for the seats that are left; None if they got none.
+        notice_at: when to notify managers next that the license ends; None after the last notice.
+        parent: for a sublicense, the provider's license that its seats come from.
     """
 
     terms: LicenseTerms
@@ -154,28 +154,28 @@ class License:
 
     @property
     def available(self) -> int:
-        """Seats that can be given now."""
+        """How many seats can be given."""
         return self.total - self.assigned - self.sublicensed
 
     def resized(self, seats: int) -> License:
-        """Return the license with so many seats more or, below zero, fewer."""
+        """Return the license with `seats` added or, below zero, removed."""
         return replace(self, total=self.total + seats)
 
     @property
     def low_at(self) -> int:
-        """How many seats are few: a tenth of them, rounded down."""
+        """The number of seats from which down they are low: a tenth of all, rounded down."""
         return self.total * LOW_PERCENT // 100
 
     @property
     def alert_due(self) -> SeatAlert | None:
-        """What there is to tell of the seats that are left."""
+        """The alert for the seats that are left; None where there are enough."""
         if self.available == 0:
             return SeatAlert.OUT
         return SeatAlert.LOW if self.available <= self.low_at else None
 
 
 def next_ending_notice(valid_until: datetime, *, after: datetime) -> datetime | None:
-    """Return the first moment after `after` at which to tell that a license ends; None after the last."""
+    """Return the first moment later than `after` to notify managers of the end; None after the last."""
     return min((at for before in ENDING_NOTICES if (at := valid_until - before) > after), default=None)
 
 

@@ -1,4 +1,4 @@
-"""What managers are told of without asking, each of which they can switch off for themselves."""
+"""Notices: the emails to all managers of an organization, each of which a manager can switch off."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Notice(StrEnum):
-    """A kind of notice to all managers of an organization. Settings are stored by these names."""
+    """A kind of notice to managers. Their settings are stored by these names."""
 
     SEATS_LOW = "seats_low"
     SEATS_OUT = "seats_out"

@@ -1,4 +1,4 @@
-"""Organizations, their managers, and who may do what (DESIGN 1 and 2)."""
+"""Organizations, their managers, and the permissions of roles and API keys (DESIGN 1 and 2)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _COLOR = re.compile(r"#[0-9a-f]{6}")
 
 
 class UnknownOrganizationError(NotFoundError):
-    """There is none, or the caller has no part in it: the two look alike (DESIGN 7.4)."""
+    """The organization does not exist, or the caller is not in it; the two look alike (DESIGN 7.4)."""
 
     code = "organization_not_found"
     title = "No such organization"
@@ -54,7 +54,7 @@ class BadSettingsError(InvalidError):
 
 
 class LastFullManagerError(RefusedError):
-    """An organization always keeps one full manager (DESIGN 2, Team invites)."""
+    """The manager is the organization's last full one, and has to stay (DESIGN 2, Team invites)."""
 
     code = "last_full_manager"
     title = "The last full manager stays"
@@ -62,7 +62,7 @@ class LastFullManagerError(RefusedError):
 
 
 class UnknownManagerError(NotFoundError):
-    """The address has no place in the organization's team."""
+    """The address is not that of a manager of the organization."""
 
     code = "manager_not_found"
     title = "No such manager"
@@ -70,7 +70,7 @@ class UnknownManagerError(NotFoundError):
 
 
 class ManagerNotPendingError(RefusedError):
-    """The manager has joined; there is no invite left to resend or revoke."""
+    """The manager has joined, so that no invite can be resent or revoked."""
 
     code = "manager_active"
     title = "The manager has joined"
@@ -86,14 +86,14 @@ class AlreadyManagerError(RefusedError):
 
 
 class Role(StrEnum):
-    """What a manager may do: everything, or read."""
+    """A manager's role: `full_manager` has all permissions, `limited_manager` may read."""
 
     FULL = "full_manager"
     LIMITED = "limited_manager"
 
 
 class Permission(StrEnum):
-    """What a route needs. The table below is the only place that says who has it."""
+    """A permission that a route requires. PERMISSIONS and KEY_PERMISSIONS alone say who has it."""
 
     READ = "read"
     INVITE = "invite"
@@ -128,21 +128,21 @@ KEY_PERMISSIONS: frozenset[Permission] = frozenset(
         Permission.MANAGE_PEOPLE_DATA,
     }
 )
-"""What an API key can be given, each by its name.
+"""The permissions that an API key can have as scopes.
 
-Not what decides who manages, signs in or has a key: one that leaked would make itself a successor before it
-is revoked. Nor a seat for oneself, since a program is nobody.
+It cannot change who manages, signs in or has a key: with a leaked one, somebody could create another way in
+before it is revoked. Nor can it take a seat for itself, since a program is not a person.
 """
 
 
 def check_slug(text: str) -> None:
-    """Raise BadSlugError unless the text can be a part of a page's address."""
+    """Raise BadSlugError unless the text can be a slug."""
     if not is_slug(text):
         raise BadSlugError(f"{text!r} is not a usable slug.")
 
 
 def is_slug(text: str) -> bool:
-    """Say whether the text can be a part of a page's address: of what cannot, nothing need be asked for."""
+    """Return whether the text can be a slug; one that cannot need not be read for."""
     return _SLUG.fullmatch(text) is not None
 
 
@@ -155,9 +155,9 @@ def _is_https(url: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Branding:
-    """How an organization looks in emails and on pages.
+    """An organization's color, logo and welcome text in emails and on pages.
 
-    `color` is #rrggbb, `logo_url` https or empty; `welcome` stands on the landing page, plain text in lines.
+    `color` is #rrggbb, `logo_url` https or empty; `welcome` is plain text of lines on the landing page.
     """
 
     color: str = "#1f4e79"
@@ -175,9 +175,9 @@ class Branding:
 
 @dataclass(frozen=True, kw_only=True)
 class Organization:
-    """A tenant. `full_managers` counts the active ones and never falls to zero again.
+    """A tenant. `full_managers` counts the active full managers; once above zero, it stays so.
 
-    With `require_group`, learners are invited to groups only. One with a `provider` is that one's client.
+    With `require_group`, learners are invited to groups only. With a `provider`, it is a client of that one.
     """
 
     id: str
@@ -201,7 +201,7 @@ class Organization:
 
 
 class ManagerState(StrEnum):
-    """A manager is invited first and becomes active by accepting."""
+    """The state of a manager: `pending` when invited, `active` after accepting."""
 
     PENDING = "pending"
     ACTIVE = "active"
@@ -209,13 +209,13 @@ class ManagerState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Manager:
-    """A person's place in an organization's team.
+    """A person as a manager of an organization, or a program that acts as one.
 
     Attributes:
-        invite: the team invite that gave it.
-        expires_at: of a pending one, when that invite expires; None once active.
-        muted: the notices that the person does not want.
-        scopes: in place of the role's permissions, those of the API key that a program uses.
+        invite: the team invite that made the person a manager.
+        expires_at: when a pending manager's invite expires; None once active.
+        muted: the notices that the person switched off.
+        scopes: the permissions of a program's API key, in place of the role's; None for a person.
     """
 
     organization: str
@@ -231,15 +231,18 @@ class Manager:
     scopes: frozenset[Permission] | None = None
 
     def has_expired(self, now: datetime) -> bool:
-        """Say whether the person waits in the list for an answer that can no longer come."""
+        """Return whether the manager is pending and the invite can no longer be accepted."""
         return self.state is ManagerState.PENDING and self.expires_at is not None and now >= self.expires_at
 
     def wants(self, notice: Notice | None) -> bool:
-        """Say whether to tell the person; None is what cannot be switched off. Pending ones are not told."""
+        """Return whether to send the manager a notice; None is an email that cannot be switched off.
+
+        Pending managers get none.
+        """
         return self.state is ManagerState.ACTIVE and notice not in self.muted
 
     def may(self, permission: Permission) -> bool:
-        """Say whether the manager's role, or the program's key, has the permission."""
+        """Return whether the manager's role, or the program's key, has the permission."""
         return permission in (PERMISSIONS[self.role] if self.scopes is None else self.scopes)
 
     def require(self, permission: Permission) -> None:

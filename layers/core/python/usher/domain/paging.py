@@ -6,7 +6,7 @@ from usher.domain.errors import InvalidError
 
 
 class BadCursorError(InvalidError):
-    """The cursor was not given out by this list."""
+    """The cursor is not one that this list issued."""
 
     code = "bad_cursor"
     title = "Not a cursor of this list"

@@ -1,4 +1,4 @@
-"""Who acts: a signed-in person, with the one address that was proven; or a program, with an API key."""
+"""Callers: a signed-in person with a proven address, or a program with an API key."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from usher.domain.errors import InvalidError
 
 MAX_NAME = 80
 PROGRAM = "api-key:"
-"""Before the id of its key, a program's name as the actor of events; no address holds a colon."""
+"""Prefix, before the key's id, of a program's name as the actor of events; no address has a colon."""
 
 
 class BadNameError(InvalidError):
-    """A name is empty, too long or holds control characters."""
+    """A name is empty, too long or has control characters."""
 
     code = "bad_name"
     title = "Not a usable name"
@@ -21,7 +21,7 @@ class BadNameError(InvalidError):
 
 @dataclass(frozen=True, kw_only=True)
 class ApiKeyCredential:
-    """What a program shows: whose key, which one, and the secret, which nobody has checked yet."""
+    """An API key as a program sent it: organization, key id and secret, unchecked."""
 
     organization: str
     id: str
@@ -30,9 +30,9 @@ class ApiKeyCredential:
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """A signed-in person. `email` is in its normal form and was proven; `operator` runs Usher.
+    """A signed-in person. `email` is proven and in its normal form; an `operator` runs Usher.
 
-    With a `key` it is a program instead, which has a name (PROGRAM and the key's id) in place of an address.
+    With a `key` it is a program instead, whose `email` is PROGRAM and the key's id.
     """
 
     email: str
@@ -43,12 +43,12 @@ class Person:
 
     @property
     def name(self) -> str:
-        """First and last name, or the address where none is known."""
+        """First and last name, or the address where no name is known."""
         return f"{self.first_name} {self.last_name}".strip() or self.email
 
 
 def program(key: ApiKeyCredential) -> Person:
-    """Return the program that shows the key."""
+    """Return the program that sent the key."""
     return Person(email=PROGRAM + key.id, key=key)
 
 
@@ -56,7 +56,7 @@ def clean_name(text: str, *, required: bool = True) -> str:
     """Return a name trimmed and with single spaces.
 
     Raises:
-        BadNameError: empty (when `required`), longer than 80 characters, or with control characters.
+        BadNameError: the name is empty (when `required`), longer than MAX_NAME, or has control characters.
     """
     name = " ".join(text.split())
     if (required and not name) or len(name) > MAX_NAME or not name.isprintable():

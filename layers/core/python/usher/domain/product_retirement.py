@@ -1,4 +1,4 @@
-"""Products that are to be retired: from a moment on none is sold any more, and what was sold goes on."""
+"""Product retirement: from its date no license of the product is granted; those granted before stay valid."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from usher.domain.licenses import Product
 
 
 class ProductRetiredError(RefusedError):
-    """No license of the product can be granted any more."""
+    """The product is retired, so that no license of it can be granted."""
 
     code = "product_retired"
     title = "The product is retired"
@@ -18,7 +18,7 @@ class ProductRetiredError(RefusedError):
 
 
 class BadRetirementError(InvalidError):
-    """A retirement that nobody could be told of beforehand."""
+    """The date of the retirement does not lie ahead."""
 
     code = "bad_retirement"
     title = "Not a usable moment to retire a product"
@@ -27,7 +27,7 @@ class BadRetirementError(InvalidError):
 
 @dataclass(frozen=True, kw_only=True)
 class CatalogProduct:
-    """A product as operators offer it. `retires_at` is None where it is to stay."""
+    """A product in the operators' catalog. `retires_at` is None for one that is not to be retired."""
 
     product: Product
     retires_at: datetime | None = None
@@ -38,25 +38,25 @@ class CatalogProduct:
             raise ProductRetiredError(f"{self.product.name} is retired.")
 
     def retiring(self, at: datetime, *, now: datetime) -> CatalogProduct:
-        """Return the product as one that is retired then, or raise BadRetirementError."""
+        """Return the product with `at` as the date of its retirement, or raise BadRetirementError."""
         if at <= now:
             raise BadRetirementError("A product is retired at a moment that lies ahead.")
         return replace(self, retires_at=at)
 
     def staying(self) -> CatalogProduct:
-        """Return the product as one that is not to be retired."""
+        """Return the product without a date of retirement."""
         return replace(self, retires_at=None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Holder:
-    """An organization that was given licenses of a product.
+    """An organization that holds licenses of a product.
 
     Attributes:
-        told: when the product is retired, as its managers were told last; None where they know of nothing.
+        announced: the date of retirement last announced to its managers; None if none is.
     """
 
     product: str
     organization: str
     licenses: frozenset[str]
-    told: datetime | None = None
+    announced: datetime | None = None

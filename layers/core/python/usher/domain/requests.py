@@ -1,4 +1,4 @@
-"""What managers ask of whoever runs Usher: support, and more seats. Each request is answered once."""
+"""Managers' requests to the operators, for support or for more seats. Each request is answered once."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ MAX_TRAINING = 200
 
 
 class UnknownRequestError(NotFoundError):
-    """There is no request with this id."""
+    """No request has this id."""
 
     code = "request_not_found"
     title = "No such request"
 
 
 class AlreadyAnsweredError(RefusedError):
-    """The request was answered; an answer is given once."""
+    """The request has its answer already."""
 
     code = "already_answered"
     title = "The request was answered"
@@ -31,7 +31,7 @@ class AlreadyAnsweredError(RefusedError):
 
 
 class IncompleteRequestError(InvalidError):
-    """The request leaves out what its kind needs; `missing` names it."""
+    """The request lacks fields that its kind requires; `missing` names them."""
 
     code = "request_incomplete"
     title = "The request leaves something out"
@@ -39,7 +39,7 @@ class IncompleteRequestError(InvalidError):
 
 
 class BadTextError(InvalidError):
-    """A text is too long to be kept."""
+    """A text is too long."""
 
     code = "bad_text"
     title = "The text is too long"
@@ -47,7 +47,7 @@ class BadTextError(InvalidError):
 
 
 class SeatNotInUseError(RefusedError):
-    """Only the seat of an access that is scheduled or active can be released."""
+    """The access is neither scheduled nor active, so that it has no seat to release."""
 
     code = "seat_not_in_use"
     title = "There is no accepted seat to release"
@@ -55,7 +55,7 @@ class SeatNotInUseError(RefusedError):
 
 
 class GrantNotAskedError(InvalidError):
-    """Only the release of a seat can be granted; every other request is answered in words."""
+    """The answer grants a request that is not for the release of a seat."""
 
     code = "nothing_to_grant"
     title = "There is nothing to grant"
@@ -63,7 +63,7 @@ class GrantNotAskedError(InvalidError):
 
 
 class SupportKind(StrEnum):
-    """What the manager wants."""
+    """The kind of a support request."""
 
     RELEASE_SEAT = "release_seat"
     TRANSFER_PROGRESS = "transfer_progress"
@@ -71,14 +71,14 @@ class SupportKind(StrEnum):
 
 
 class SupportState(StrEnum):
-    """Open until it is answered."""
+    """The state of a support request."""
 
     OPEN = "open"
     ANSWERED = "answered"
 
 
 class SeatRequestState(StrEnum):
-    """Open until it is approved or refused."""
+    """The state of a request for seats."""
 
     OPEN = "open"
     APPROVED = "approved"
@@ -94,11 +94,12 @@ _NEEDED: dict[SupportKind, tuple[str, ...]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class RequestDetails:
-    """The facts at the moment of asking, so that nobody has to look them up; None where there were none.
+    """The learner's access and invite when the request was filed, for the operator to see.
 
     Attributes:
-        access, access_start: the state of the learner's access to the license, and when its use begins.
-        invite, invite_state, answered_at: the invite behind that access, its state, and when it was answered.
+        access, access_start: the state and start of the learner's access to the license; None without one.
+        invite, invite_state, answered_at: the access's invite, its state and when it was answered; "" and
+            None without one.
     """
 
     access: AccessState | None = None
@@ -110,7 +111,7 @@ class RequestDetails:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What whoever runs Usher said; `granted` is for the release of a seat alone."""
+    """An operator's answer to a request; `granted` is true for a granted release of a seat only."""
 
     text: str
     granted: bool
@@ -120,10 +121,10 @@ class Reply:
 
 @dataclass(frozen=True, kw_only=True)
 class ManagerRequest:
-    """A manager's request to whoever runs Usher. It is filed, listed, and answered once.
+    """A manager's request to the operators. It is filed, listed, and answered once.
 
     Attributes:
-        terms: the license that it is about; None where it is about none.
+        terms: the license that the request is about; None if it is about none.
     """
 
     id: str
@@ -155,20 +156,20 @@ class SupportRequest(ManagerRequest):
 
     @property
     def license(self) -> str:
-        """The id of the license; empty where the request is about none."""
+        """The id of the license; empty if the request is about none."""
         return "" if self.terms is None else self.terms.license
 
     @property
     def state(self) -> SupportState:
-        """Open until it is answered."""
+        """`open` until the request is answered."""
         return SupportState.OPEN if self.reply is None else SupportState.ANSWERED
 
     def answered(self, reply: Reply) -> SupportRequest:
         """Return the request with its answer.
 
         Raises:
-            AlreadyAnsweredError: it has one.
-            GrantNotAskedError: something is granted that is no release of a seat.
+            AlreadyAnsweredError: the request has an answer.
+            GrantNotAskedError: the reply grants a request that is not for the release of a seat.
         """
         self.require_open()
         if reply.granted and self.kind is not SupportKind.RELEASE_SEAT:
@@ -186,7 +187,7 @@ class SeatRequest(ManagerRequest):
 
     @property
     def state(self) -> SeatRequestState:
-        """Open until it is approved or refused."""
+        """`open` until the request is approved or refused."""
         if self.reply is None:
             return SeatRequestState.OPEN
         return SeatRequestState.APPROVED if self.reply.granted else SeatRequestState.REFUSED
@@ -198,7 +199,7 @@ class SeatRequest(ManagerRequest):
 
 
 def request_details(access: Access | None, invite: Invite | None, *, now: datetime) -> RequestDetails:
-    """Return what is known about an access and its invite at `now`."""
+    """Return the details of an access and its invite at `now`."""
     return RequestDetails(
         access=None if access is None else access.state_at(now),
         access_start=None if access is None else access.start_at,
@@ -227,7 +228,7 @@ def check_text(text: str, *, longest: int = MAX_TEXT) -> str:
 
 
 def require_texts(**texts: str) -> None:
-    """Raise IncompleteRequestError that names those which are empty."""
+    """Raise IncompleteRequestError if texts are empty, with their names."""
     missing = [name for name, text in texts.items() if not text]
     if missing:
         raise IncompleteRequestError(f"Left out: {', '.join(missing)}.", missing=missing)

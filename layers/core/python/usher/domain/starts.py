@@ -1,4 +1,4 @@
-"""When access starts, and who may choose (DESIGN 2, Start of access)."""
+"""The start of access: when it is, and when a manager may choose it (DESIGN 2, Start of access)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from usher.domain.licenses import LicenseTerms, ProductKind
 
 
 class StartNotChosenError(InvalidError):
-    """A subscription starts when it was agreed to; a date cannot be chosen when inviting."""
+    """The license is a subscription, whose start cannot be chosen when inviting."""
 
     code = "start_not_choosable"
     title = "The start cannot be chosen"
@@ -19,7 +19,7 @@ class StartNotChosenError(InvalidError):
 
 
 class StartNotEditableError(RefusedError):
-    """The license's own start date holds and cannot be edited."""
+    """The license's own start date applies and cannot be edited."""
 
     code = "start_not_editable"
     title = "The start cannot be edited"
@@ -27,7 +27,7 @@ class StartNotEditableError(RefusedError):
 
 
 class StartInPastError(InvalidError):
-    """The date has gone by."""
+    """The date lies in the past."""
 
     code = "start_in_past"
     title = "The start is in the past"
@@ -43,7 +43,7 @@ class StartOutsideLicenseError(InvalidError):
 
 
 class StartRequiredError(InvalidError):
-    """An accepted invite's start can be moved to a date and not taken away."""
+    """The start of an accepted invite can be moved to a date, but not removed."""
 
     code = "start_required"
     title = "A start date is needed"
@@ -51,12 +51,12 @@ class StartRequiredError(InvalidError):
 
 
 def is_choosable(terms: LicenseTerms) -> bool:
-    """Say whether a start may be chosen when inviting: for all but subscriptions."""
+    """Return whether a start may be chosen when inviting, as for all products but subscriptions."""
     return terms.product.kind is not ProductKind.SUBSCRIPTION
 
 
 def is_editable(terms: LicenseTerms) -> bool:
-    """Say whether the start may be edited later: for all but subscriptions that are not flex."""
+    """Return whether the start may be edited later, as for all but subscriptions that are not flex."""
     return is_choosable(terms) or terms.flex
 
 
@@ -68,7 +68,7 @@ def chosen_start(
     Raises:
         BadDateError: the text is no date.
         StartNotChosenError: one of the licenses is a subscription.
-        StartInPastError, StartOutsideLicenseError: see there.
+        StartInPastError, StartOutsideLicenseError: the start is past, or outside a license's validity.
     """
     if text is None:
         return None
@@ -86,7 +86,8 @@ def edited_start(
 
     Raises:
         StartNotEditableError: one of the licenses is a subscription that is not flex.
-        BadDateError, StartInPastError, StartOutsideLicenseError: see there.
+        BadDateError: the text is no date.
+        StartInPastError, StartOutsideLicenseError: the start is past, or outside a license's validity.
     """
     licenses = tuple(licenses)
     for terms in licenses:
@@ -102,12 +103,12 @@ def edited_start(
 def group_start(
     text: str | None, *, licenses: Iterable[LicenseTerms], time_zone: str, now: datetime
 ) -> datetime | None:
-    """Read the start that was chosen when inviting to a group: of those licenses that allow it.
+    """Read the start that was chosen when inviting to a group, for those licenses that allow it.
 
     Raises:
         BadDateError: the text is no date.
         StartNotChosenError: the group has licenses, and all of them are subscriptions.
-        StartInPastError, StartOutsideLicenseError: see there.
+        StartInPastError, StartOutsideLicenseError: the start is past, or outside a license's validity.
     """
     licenses = tuple(licenses)
     allowing = tuple(filter(is_choosable, licenses))
@@ -117,11 +118,12 @@ def group_start(
 def edited_group_start(
     text: str | None, *, licenses: Iterable[LicenseTerms], time_zone: str, now: datetime
 ) -> datetime | None:
-    """Read a start that replaces an earlier one of an invite to a group: of those licenses that allow it.
+    """Read a start that replaces an earlier one of an invite to a group, for those licenses that allow it.
 
     Raises:
         StartNotEditableError: all of the licenses are subscriptions that are not flex.
-        BadDateError, StartInPastError, StartOutsideLicenseError: see there.
+        BadDateError: the text is no date.
+        StartInPastError, StartOutsideLicenseError: the start is past, or outside a license's validity.
     """
     licenses = tuple(licenses)
     allowing = tuple(filter(is_editable, licenses))
@@ -131,7 +133,7 @@ def edited_group_start(
 def _within(text: str, *, licenses: tuple[LicenseTerms, ...], time_zone: str, now: datetime) -> datetime:
     start = parse_instant(text, time_zone=time_zone)
     if start <= now and is_plain_date(text.strip()):
-        # Today's midnight has gone by, and whoever names today means at once. A day may have 23 or 25 hours.
+        # Today's midnight is past, and a manager who names today means now. A day may have 23 or 25 hours.
         tomorrow = date.fromisoformat(text.strip()) + timedelta(days=1)
         if now < midnight(tomorrow, time_zone=time_zone):
             start = now
@@ -148,6 +150,6 @@ def _within(text: str, *, licenses: tuple[LicenseTerms, ...], time_zone: str, no
 
 
 def start_on_acceptance(terms: LicenseTerms, *, chosen: datetime | None, now: datetime) -> datetime:
-    """Return when an access accepted at `now` starts: at once, or when it was chosen or agreed to."""
+    """Return when an access accepted at `now` starts: at once, or at the chosen or agreed start."""
     agreed = chosen or terms.starts_at or terms.valid_from
     return max(agreed, now)

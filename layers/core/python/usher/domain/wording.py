@@ -1,4 +1,4 @@
-"""What the code's words are called on pages and in emails."""
+"""The wording of product kinds, roles and dates on pages and in emails."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ _MONTHS = (
 
 
 def in_words(instant: datetime, time_zone: str) -> str:
-    """Return an instant in a time zone that is named, such as `1 December 2026, 00:00 (Europe/Zurich)`.
+    """Return an instant in a time zone, which is named, such as `1 December 2026, 00:00 (Europe/Zurich)`.
 
-    The months are our own words: strftime's depend on the machine's locale.
+    The names of the months are listed here, since strftime's depend on the machine's locale.
     """
     local = instant.astimezone(zone(time_zone))
     return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M} ({time_zone})"

@@ -1,1 +1,1 @@
-"""The other AWS services, each behind what Usher asks of it."""
+"""Gateways to AWS services other than DynamoDB, and to other servers."""

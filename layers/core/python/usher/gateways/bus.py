@@ -1,4 +1,4 @@
-"""Bus: every event, published on EventBridge."""
+"""The event bus: publishes every event on EventBridge."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SOURCE = "usher"
 
 
 class NotPublishedError(Exception):
-    """EventBridge refused the event; handling it again publishes it."""
+    """EventBridge refused the event; a retry publishes it."""
 
 
 class Bus:
@@ -26,7 +26,7 @@ class Bus:
         self._name = name
 
     def publish(self, event: Event) -> None:
-        """Publish an event; a consumer may see it twice and tells by its `id`. Raises NotPublishedError."""
+        """Publish an event, or raise NotPublishedError. Consumers may get it twice, with the same `id`."""
         answer = self._client.put_events(
             Entries=[
                 {

@@ -1,4 +1,4 @@
-"""The secrets of single sign-on clients: one secret in Secrets Manager for each connection, by its id."""
+"""Client secrets of single sign-on: one secret in Secrets Manager for each connection, named by its id."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ if TYPE_CHECKING:
 
 
 class ClientSecrets:
-    """Writes and reads the secrets whose names begin with `prefix`. No answer of the API has one."""
+    """Writes and reads the secrets whose names begin with `prefix`. The API never returns one."""
 
     def __init__(self, *, client: SecretsManagerClient, prefix: str) -> None:
         self._client = client
         self._prefix = prefix
 
     def put(self, connection: str, text: str) -> None:
-        """Keep the secret of a connection, in place of one that it may have."""
+        """Create or replace the secret of a connection."""
         name = self._prefix + connection
         try:
             self._client.create_secret(
@@ -26,14 +26,14 @@ class ClientSecrets:
             self._client.put_secret_value(SecretId=name, SecretString=text)
 
     def get(self, connection: str) -> str | None:
-        """Return the secret of a connection; it is read each time, so that a new one counts at once."""
+        """Return the secret of a connection, None without one; not cached, so that changes apply at once."""
         try:
             return self._client.get_secret_value(SecretId=self._prefix + connection)["SecretString"]
         except self._client.exceptions.ResourceNotFoundException:
             return None
 
     def remove(self, connection: str) -> None:
-        """Forget the secret of a connection at once; one that is not there is no error."""
+        """Delete the secret of a connection at once, if there is one."""
         try:
             self._client.delete_secret(SecretId=self._prefix + connection, ForceDeleteWithoutRecovery=True)
         except self._client.exceptions.ResourceNotFoundException:

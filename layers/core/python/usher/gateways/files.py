@@ -1,4 +1,4 @@
-"""Files of imports, in S3: what a browser uploads by itself, and what the worker writes of its rows."""
+"""Files of imports in S3: those that browsers upload, and those that the worker writes about their rows."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-# The form names the bucket's own address in its region; the global one redirects, which no form survives.
+# The form posts to the bucket's regional address; the global one redirects, which breaks form uploads.
 FILES_CONFIG = Config(
     signature_version="s3v4",
     s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
 )
 
-# To whoever may not list the bucket, S3 says of what is not there that it is forbidden.
+# S3 answers 403 for a missing object where the caller may not list the bucket.
 _NOT_THERE = frozenset({"404", "403", "NoSuchKey", "AccessDenied"})
 _THERE_ALREADY = frozenset({"412", "PreconditionFailed"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class UploadForm:
-    """Where to post a file as `multipart/form-data`: these fields first, then the file as `file`."""
+    """The form to post a file with, as `multipart/form-data`: these fields first, then the file as `file`."""
 
     url: str
     fields: Mapping[str, str]
@@ -34,21 +34,21 @@ class UploadForm:
 
 @dataclass(frozen=True, kw_only=True)
 class Stored:
-    """A file, and the tag of just this content."""
+    """A file's content with its ETag."""
 
     content: bytes
     tag: str
 
 
 class Files:
-    """The bucket of imports. It forgets what lies in it for longer than 30 days."""
+    """The bucket of imports, which deletes files after 30 days."""
 
     def __init__(self, *, client: S3Client, bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
     def upload_form(self, key: str, *, most_bytes: int, valid_for: timedelta) -> UploadForm:
-        """Return a form that uploads one file to just this key; it is signed here, without a call."""
+        """Return a form that uploads one file to this key only; it is signed without a call."""
         form = self._client.generate_presigned_post(
             self._bucket,
             key,
@@ -58,7 +58,7 @@ class Files:
         return UploadForm(url=form["url"], fields=form["fields"])
 
     def tag(self, key: str) -> str | None:
-        """Return the tag of what lies there now; None where there is nothing: one call."""
+        """Return the ETag of the file at a key, None without one: one call."""
         try:
             return self._client.head_object(Bucket=self._bucket, Key=key)["ETag"]
         except ClientError as error:
@@ -67,7 +67,7 @@ class Files:
             raise
 
     def read(self, key: str) -> Stored | None:
-        """Return what lies there; None where there is nothing: one call."""
+        """Return the file at a key, None without one: one call."""
         try:
             found = self._client.get_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
@@ -77,7 +77,7 @@ class Files:
         return Stored(content=found["Body"].read(), tag=found["ETag"])
 
     def create(self, key: str, content: bytes) -> bool:
-        """Write what is not there yet, and say whether it was not: one call."""
+        """Create a file, and return whether it did not exist before: one call."""
         try:
             self._client.put_object(Bucket=self._bucket, Key=key, Body=content, IfNoneMatch="*")
         except ClientError as error:
@@ -87,11 +87,11 @@ class Files:
         return True
 
     def replace(self, key: str, content: bytes) -> None:
-        """Write what lies there anew: one call."""
+        """Create or replace a file: one call."""
         self._client.put_object(Bucket=self._bucket, Key=key, Body=content)
 
     def remove(self, key: str) -> None:
-        """Remove what lies there, if anything does: one call."""
+        """Delete a file, if it exists: one call."""
         self._client.delete_object(Bucket=self._bucket, Key=key)
 
 

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 OPERATORS = "operators"
-"""The pool's group of those who run Usher."""
+"""The user pool's group of operators."""
 
 
 _CODES_AGAIN = 900
-"""Seconds after which Cognito takes up again what it refused for too many attempts."""
+"""Seconds until Cognito allows what it refused for too many attempts."""
 
 
 class WrongCredentialsError(UnauthenticatedError):
-    """The address or the password is wrong; which of them is not said."""
+    """The address or the password is wrong; the error does not reveal which."""
 
     code = "wrong_credentials"
     title = "Address or password is wrong"
@@ -32,7 +32,7 @@ class WrongCredentialsError(UnauthenticatedError):
 
 
 class SessionOverError(UnauthenticatedError):
-    """The session cannot be renewed any more."""
+    """The session has ended and cannot be renewed."""
 
     code = "session_over"
     title = "The session is over"
@@ -47,7 +47,7 @@ class WeakPasswordError(InvalidError):
 
 
 class WrongCodeError(InvalidError):
-    """The emailed code is wrong, used or too old."""
+    """The emailed code is wrong, used or expired."""
 
     code = "wrong_code"
     title = "The code does not fit"
@@ -55,7 +55,7 @@ class WrongCodeError(InvalidError):
 
 
 class AlreadyRegisteredError(RefusedError):
-    """The address has an account."""
+    """The address has an account already."""
 
     code = "already_registered"
     title = "There is an account with this address"
@@ -63,7 +63,7 @@ class AlreadyRegisteredError(RefusedError):
 
 
 class SignInsLimitedError(TooSoonError):
-    """Too many attempts; Cognito asks to wait."""
+    """Cognito refused for too many attempts."""
 
     code = "sign_ins_limited"
     title = "Too many attempts"
@@ -71,7 +71,10 @@ class SignInsLimitedError(TooSoonError):
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
-    """A session. `token` is the bearer for the API; `refresh_token` renews it; seconds until it expires."""
+    """A session: `token` is the bearer token for the API, which expires in `expires_in` seconds.
+
+    `refresh_token` renews it.
+    """
 
     person: Person
     token: str
@@ -80,7 +83,7 @@ class SignedIn:
 
 
 class Identity:
-    """The user pool, through its administrative calls: no password leaves Cognito again."""
+    """The user pool, through its administrative calls; Cognito alone stores passwords."""
 
     def __init__(self, *, client: CognitoIdentityProviderClient, pool: str, app: str) -> None:
         self._client = client
@@ -91,8 +94,8 @@ class Identity:
         """Start a session.
 
         Raises:
-            WrongCredentialsError: no such account, or another password.
-            SignInsLimitedError: Cognito refuses to check any more for now.
+            WrongCredentialsError: the account does not exist, or has another password.
+            SignInsLimitedError: Cognito refuses further attempts for a while.
         """
         errors = self._client.exceptions
         try:
@@ -133,7 +136,7 @@ class Identity:
         return _signed_in(result, refresh_token=result.get("RefreshToken", refresh_token))
 
     def sign_out(self, *, refresh_token: str) -> None:
-        """End a session; one that is over already is no error."""
+        """End a session, if it has not ended already."""
         errors = self._client.exceptions
         try:
             self._client.revoke_token(Token=refresh_token, ClientId=self._app)
@@ -143,13 +146,13 @@ class Identity:
             return
 
     def has_account(self, *, email: str) -> bool:
-        """Say whether the address has an account with a password: one that broke off before it has none."""
+        """Return whether the address has an account with a password; an unfinished registration has none."""
         return self._is_confirmed(email)
 
     def register(self, *, email: str, password: str, first_name: str, last_name: str) -> Person:
         """Create an account for an address that was proven by an emailed link.
 
-        A registration that broke off between its two calls is taken up again by the next one.
+        A registration that failed between its two calls is completed by the next one.
 
         Raises:
             AlreadyRegisteredError: the address has an account with a password.
@@ -180,7 +183,7 @@ class Identity:
         return Person(email=email, first_name=first_name, last_name=last_name)
 
     def send_code(self, *, email: str) -> None:
-        """Have Cognito email a code to whoever forgot the password; for an unknown address nothing happens.
+        """Have Cognito email a code for resetting the password; for an unknown address nothing happens.
 
         Raises:
             SignInsLimitedError: too many codes were asked for.
@@ -193,12 +196,12 @@ class Identity:
             errors.NotAuthorizedException,
             errors.InvalidParameterException,
         ):
-            return  # Who has an account is not told, nor that its address was never verified.
+            return  # The answer must not reveal who has an account, nor that its address is unverified.
         except (errors.LimitExceededException, errors.TooManyRequestsException) as error:
             raise SignInsLimitedError("Too many codes were asked for.", retry_after=_CODES_AGAIN) from error
 
     def reset_password(self, *, email: str, code: str, password: str) -> None:
-        """Set a new password for whoever has the code that was emailed.
+        """Set a new password, given the emailed code.
 
         Raises:
             WrongCodeError, WeakPasswordError, SignInsLimitedError.
@@ -227,7 +230,7 @@ class Identity:
             raise SignInsLimitedError("Too many codes were tried.", retry_after=_CODES_AGAIN) from error
 
     def rename(self, *, email: str, first_name: str, last_name: str) -> None:
-        """Write a person's own name into their account."""
+        """Write a person's name into their account."""
         self._client.admin_update_user_attributes(
             UserPoolId=self._pool,
             Username=email,
@@ -238,7 +241,7 @@ class Identity:
         )
 
     def remove(self, *, email: str) -> None:
-        """Remove an account, if there is one; an operator's stays."""
+        """Delete an account, if it exists and is not an operator's."""
         groups = self._groups(email)
         if groups is None or OPERATORS in groups:
             return
@@ -265,7 +268,7 @@ class Identity:
 
 
 def person_of(claims: Mapping[str, Any]) -> Person:
-    """Return the person that an ID token's claims name, once the token itself was checked.
+    """Return the person named by the claims of an ID token that was verified before.
 
     Raises:
         UnauthenticatedError: the address in the token was not verified.
@@ -273,7 +276,7 @@ def person_of(claims: Mapping[str, Any]) -> Person:
     if str(claims.get("email_verified", "")).lower() != "true" or not claims.get("email"):
         raise UnauthenticatedError("The account's address was never verified.")
     groups = claims.get("cognito:groups", [])
-    # The HTTP API's authorizer hands a list over as the text "[a b]".
+    # The HTTP API's authorizer passes a list as the text "[a b]".
     names = groups.strip("[]").split() if isinstance(groups, str) else list(groups)
     return Person(
         email=str(claims["email"]).lower(),
@@ -286,7 +289,7 @@ def person_of(claims: Mapping[str, Any]) -> Person:
 def _signed_in(result: Mapping[str, Any], *, refresh_token: str) -> SignedIn:
     token = result["IdToken"]
     payload = token.split(".")[1]
-    # It came from Cognito itself a moment ago; whoever presents it later is checked by the authorizer.
+    # The token came directly from Cognito; later uses of it are verified by the authorizer.
     claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     return SignedIn(
         person=person_of(claims),

@@ -1,7 +1,7 @@
 """Links that cannot be forged: an invite's id, its send number and an HMAC over both (DESIGN 3, Tokens).
 
-Nothing secret is stored: the sender computes the link when it sends. The secret is a JSON object of keys
-by their ids, with the id to sign with under `current`; an older key goes on being accepted until removed.
+No link is stored: the sender computes it for each email. The secret is a JSON object of keys by their ids,
+with the id of the key to sign with under `current`; older keys are accepted until they are removed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ENTRY_TOKEN = re.compile(r"(?P<entry>[0-9A-Z]{26})\.(?P<key>[a-z0-9]{1,16})\.(?
 
 
 class BadLinkError(NotFoundError):
-    """The link was forged, truncated or signed with a key that is gone: the three look alike."""
+    """The link was forged, truncated or signed with a key that was removed; the three look alike."""
 
     code = "link_invalid"
     title = "This link does not work"
@@ -36,14 +36,14 @@ class BadLinkError(NotFoundError):
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """What a link says: which invite, and which sending of it."""
+    """The content of a link: the invite's id and its send number."""
 
     invite: str
     number: int
 
 
 class Keys:
-    """The signing keys by id, each for one purpose only."""
+    """The signing keys by id, from which one key is derived for each purpose."""
 
     def __init__(self, secret: Secret) -> None:
         self._secret = secret
@@ -53,7 +53,7 @@ class Keys:
         return str(self._stored()["current"])
 
     def derive(self, key_id: str, purpose: str) -> bytes | None:
-        """Return the key for a purpose, None if there is no key of this id (any more)."""
+        """Return the key for a purpose, None if there is no key with this id."""
         stored = self._stored().get(key_id) if key_id != "current" else None
         return None if stored is None else hmac.digest(stored.encode(), purpose.encode(), hashlib.sha256)
 
@@ -80,7 +80,7 @@ class Links:
         return f"{link.invite}.{link.number}.{key_id}.{self._mac('invite-link', _signed(link), key_id)}"
 
     def read(self, token: str) -> Link:
-        """Return what the token says, or raise BadLinkError; compared in constant time."""
+        """Return the link in a token, or raise BadLinkError; compared in constant time."""
         parts = _TOKEN.fullmatch(token)
         if parts is None:
             raise BadLinkError("The link is not complete.")
@@ -89,12 +89,12 @@ class Links:
         return link
 
     def entry_token(self, entry: str) -> str:
-        """Return the token by which somebody proves the address they asked to be let in with."""
+        """Return the token by which a person proves their address: `entry` is the verification's id."""
         key_id = self._keys.current()
         return f"{entry}.{key_id}.{self._mac('entry-link', entry, key_id)}"
 
     def read_entry(self, token: str) -> str:
-        """Return the id of the entry that the token is of, or raise BadLinkError; in constant time."""
+        """Return the id of the email verification in a token, or raise BadLinkError; in constant time."""
         parts = _ENTRY_TOKEN.fullmatch(token)
         if parts is None:
             raise BadLinkError("The link is not complete.")
@@ -119,17 +119,20 @@ def _signed(link: Link) -> str:
 
 
 class Cookies:
-    """Signs what a browser carries for us: the learner's session and the form's secret."""
+    """Signs the content of cookies: the learner's session, and the secret against forged forms."""
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
 
     def sign(self, purpose: str, content: dict[str, str]) -> str:
-        """Return the content with a signature and the time."""
+        """Return the content with the time and a signature."""
         return str(self._serializer(purpose).dumps(content))
 
     def read(self, purpose: str, text: str, *, max_age: int = SESSION_SECONDS) -> dict[str, str] | None:
-        """Return the content; None if not signed for this purpose, or more than `max_age` seconds ago."""
+        """Return the content of a cookie; None if it was signed for another purpose, or is too old.
+
+        `max_age` is in seconds.
+        """
         try:
             content = self._serializer(purpose).loads(text, max_age=max_age)
         except BadData:

@@ -1,4 +1,4 @@
-"""SES: one email to one recipient."""
+"""Mail: sends an email to one recipient by SES."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """What is sent. `reply_to` is empty where answers should go nowhere in particular."""
+    """An email. `reply_to` is empty for an email without that header."""
 
     to: str
     sender_name: str
@@ -23,7 +23,7 @@ class Message:
 
 
 class Mail:
-    """SES with the configuration set that reports deliveries."""
+    """The sender of emails by SES, with the configuration set that reports deliveries."""
 
     def __init__(self, *, client: SESV2Client, sender: str, configuration_set: str) -> None:
         self._client = client
@@ -31,7 +31,7 @@ class Mail:
         self._configuration_set = configuration_set
 
     def send(self, message: Message) -> str:
-        """Hand the message to SES and return SES's id for it."""
+        """Send the message, and return SES's id for it."""
         user, _, domain = self._sender.partition("@")
         sender = Address(display_name=_one_line(message.sender_name), username=user, domain=domain)
         answer = self._client.send_email(
@@ -57,7 +57,7 @@ def _one_line(text: str) -> str:
 
 
 def _ascii(address: Address) -> str:
-    """Return `"Name" <address>` with a name beyond ASCII as a MIME word, as SES asks for."""
+    """Return `"Name" <address>`, with a name beyond ASCII as a MIME encoded word, as SES requires."""
     if address.display_name.isascii():
         return str(address)
     from email.header import Header  # noqa: PLC0415 - only names beyond ASCII need it

@@ -1,7 +1,7 @@
 """Identity providers: the authorization code flow of OpenID Connect, with PKCE, state and nonce.
 
-The protocol is Authlib's, the signatures joserfc's; every request goes out as those of webhooks do: to an
-address that was checked, over https, without redirects, for so long and no longer.
+Authlib implements the protocol, joserfc the signatures. Requests are made as those of webhooks are: to an
+address that was checked, over https, without redirects, within a time limit.
 """
 
 from __future__ import annotations
@@ -41,22 +41,22 @@ from usher.domain.enrollment.sso_login import (
     UntrustedAnswerError,
     sso_callback,
 )
-from usher.gateways.provider_words import claims_of, refusal, refusal_of_code, why_untrusted
+from usher.gateways.provider_answers import claims_of, refusal, refusal_of_code, why_untrusted
 from usher.gateways.receivers import CallFailedError, Limits, Receivers
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
-"""Those of key pairs: with a shared secret, or none, anybody who knows it could sign."""
+"""The accepted signature algorithms, all asymmetric: whoever knows a shared secret could sign tokens, too."""
 
 LEEWAY = 120
-"""Seconds by which a provider's clock may be wrong."""
+"""Seconds by which a provider's clock may differ."""
 
 LIMITS = Limits(connect=3, total=5)
-"""Of one request. A sign-in makes four at most, while somebody waits for a page."""
+"""The time limits of one request. A sign-in makes four at most, while a person waits for the page."""
 
 _KEPT = 600.0
-"""Seconds for which what a provider publishes is not asked for again."""
+"""Seconds for which a provider's metadata and keys are cached."""
 _MOST = 256 * 1024
-"""Bytes of an answer."""
+"""The most bytes of an answer that are read."""
 _OK = 200
 _SCOPE = "openid email profile"
 _KEY_TYPES = frozenset({"RSA", "EC"})
@@ -64,17 +64,17 @@ _BASIC, _POST = "client_secret_basic", "client_secret_post"
 
 
 class Providers:
-    """Sends people to providers, and reads whom they bring back."""
+    """The client of identity providers: begins and finishes single sign-ons."""
 
     def __init__(self, *, receivers: Receivers, own_networks: Networks, origin: str) -> None:
-        """Call providers through `receivers`; `origin` is where the pages are to which they send people."""
+        """Call providers through `receivers`; `origin` is that of the pages to which they redirect."""
         self._receivers = receivers
         self._own_networks = own_networks
         self._origin = origin
         self._published: dict[str, tuple[float, Mapping[str, Any]]] = {}
 
     def begin(self, connection: Connection) -> tuple[str, Attempt]:
-        """Return where the browser goes, and what it has to carry.
+        """Return the URL to redirect the browser to, and the attempt to keep in its cookie.
 
         Raises:
             ProviderUnreachableError, ProviderFailedError, BadSetupError.
@@ -97,7 +97,7 @@ class Providers:
     def finish(
         self, connection: Connection, *, attempt: Attempt, secret: str, answer: Mapping[str, str]
     ) -> Claims:
-        """Take what the provider sent the browser back with, and return what it says of the person.
+        """Exchange the code in the provider's `answer` for tokens, and return the person's claims.
 
         Raises:
             SignOnLostError, DeniedError, UntrustedAnswerError, ProviderUnreachableError,
@@ -115,16 +115,16 @@ class Providers:
             raise ProviderFailedError("The provider sent neither a code nor an error.")
         token = self._token(connection, metadata, attempt=attempt, secret=secret, code=answer["code"])
         claims = self._checked(connection, metadata, token, nonce=attempt.nonce)
-        if "email" not in claims:  # where a provider keeps to the letter of OpenID Connect Core 5.4
+        if "email" not in claims:  # such as from a provider that follows OpenID Connect Core 5.4 strictly
             claims |= self._user_info(metadata, token, subject=claims["sub"])
         return claims_of(claims)
 
     def metadata(self, issuer: str, *, fresh: bool = False) -> Mapping[str, Any]:
-        """Return what the provider publishes of itself, at most ten minutes old unless it is to be `fresh`.
+        """Return the provider's metadata, cached for ten minutes unless it has to be `fresh`.
 
         Raises:
             ProviderUnreachableError, ProviderFailedError.
-            BadSetupError: it is another provider, or one that we cannot use.
+            BadSetupError: the metadata is of another issuer, or lacks something required.
         """
         found = self._get(get_well_known_url(issuer, external=True), fresh=fresh)
         if found.get("issuer") != issuer:
@@ -143,7 +143,7 @@ class Providers:
         return found
 
     def keys(self, metadata: Mapping[str, Any], *, fresh: bool = False) -> KeySet:
-        """Return the public keys that the provider signs with.
+        """Return the provider's public signing keys.
 
         Raises:
             ProviderUnreachableError, ProviderFailedError, BadSetupError.
@@ -204,7 +204,7 @@ class Providers:
     def _checked(
         self, connection: Connection, metadata: Mapping[str, Any], token: Mapping[str, Any], *, nonce: str
     ) -> dict[str, Any]:
-        """Return the ID token's claims, once its signature and all else is as OpenID Connect has it."""
+        """Return the claims of the ID token, verified as OpenID Connect requires."""
         decoded = self._decoded(metadata, str(token.get("id_token", "")))
         claims = CodeIDToken(
             decoded.claims,
@@ -222,14 +222,14 @@ class Providers:
             },
         )
         try:
-            # By the machine's own clock, as everybody's who signs such tokens.
+            # By the actual time, which providers use, whatever offset Usher's clock has.
             claims.validate(now=int(time.time()), leeway=LEEWAY)
         except (JoseError, ValueError, TypeError) as error:
             raise UntrustedAnswerError(why_untrusted(error)) from error
         return dict(claims)
 
     def _decoded(self, metadata: Mapping[str, Any], text: str) -> jwt.Token:
-        for fresh in (False, True):  # a provider may have taken a new key since
+        for fresh in (False, True):  # the provider may have rotated its keys since they were cached
             try:
                 return jwt.decode(text, self.keys(metadata, fresh=fresh), algorithms=list(ALGORITHMS))
             except (JoseError, ValueError, TypeError) as error:
@@ -246,8 +246,8 @@ class Providers:
         bearer = {"Authorization": f"Bearer {token.get('access_token', '')}"}
         found = _object(self._answered("GET", endpoint, headers=bearer))
         if found.get("sub") != subject:
-            raise UntrustedAnswerError("The provider told of somebody else than it had signed in.")
-        return {name: value for name, value in found.items() if name in _TOLD}
+            raise UntrustedAnswerError("The provider described another person than it had signed in.")
+        return {name: value for name, value in found.items() if name in _PROFILE_CLAIMS}
 
     def _get(self, url: str, *, fresh: bool = False) -> Mapping[str, Any]:
         at, known = self._published.get(url, (float("-inf"), {}))
@@ -264,12 +264,12 @@ class Providers:
             raise ProviderUnreachableError(error.reason) from error
 
 
-_TOLD = frozenset({"email", "email_verified", "name", "given_name", "family_name"})
+_PROFILE_CLAIMS = frozenset({"email", "email_verified", "name", "given_name", "family_name"})
 
 
 @dataclass(frozen=True)
 class _Answer:
-    """An answer in the form in which Authlib reads one."""
+    """An HTTP answer with the interface that Authlib reads."""
 
     status_code: int
     body: bytes
@@ -286,7 +286,7 @@ class _Answer:
 
 
 class _Session:
-    """What Authlib sends its requests with."""
+    """The HTTP session through which Authlib sends its requests."""
 
     def __init__(self, receivers: Receivers) -> None:
         self._receivers = receivers
@@ -329,7 +329,7 @@ def _exchange(
 
 
 def _object(answer: _Answer) -> dict[str, Any]:
-    """Return the JSON object that a provider publishes, or raise ProviderFailedError."""
+    """Return the JSON object in an answer, or raise ProviderFailedError."""
     try:
         answer.raise_for_status()
         found = answer.json()
@@ -341,6 +341,6 @@ def _object(answer: _Answer) -> dict[str, Any]:
 
 
 def _listed(published: Mapping[str, Any], name: str, default: str) -> list[object]:
-    """Return what the provider lists under a name; `default` where it says nothing, as the standards do."""
+    """Return the list under a name in the metadata; without one, `default` alone, as the standards say."""
     found = published.get(name)
     return [default] if found is None else found if isinstance(found, list) else []

@@ -1,4 +1,4 @@
-"""SQS queues of typed messages, each one JSON object, and the four formats that Usher's workers read."""
+"""SQS queues of typed messages, each a JSON object, and the formats of Usher's four queues."""
 
 from __future__ import annotations
 
@@ -20,37 +20,37 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 BATCH = 10
-"""Messages in one SendMessageBatch, by SQS's limits."""
+"""The most messages in one SendMessageBatch, by SQS's limits."""
 
 ATTEMPTS = 3
-"""How often a message is offered that SQS refuses while it takes others of the same call."""
+"""How often a message is sent that SQS refuses while it accepts others of the same call."""
 
 LONGEST_DELAY = timedelta(minutes=15)
-"""For which SQS keeps a message back, by its limits."""
+"""The longest delay of a message, by SQS's limits."""
 
 
 class NotQueuedError(Exception):
-    """SQS refused some messages; handling the event again queues what is missing."""
+    """SQS refused some messages; a retry queues them."""
 
 
 @dataclass(frozen=True)
 class MessageFormat(Generic[T]):
-    """How a type of message is written into the body of an SQS message: its fields, as a JSON object.
+    """The format of a type of message in the body of an SQS message: its fields, as a JSON object.
 
     Attributes:
-        build: makes the message from the fields that were read.
-        fields: gives the fields to write.
+        build: returns the message with the fields that were read.
+        fields: returns the fields of a message to write.
     """
 
     build: Callable[..., T]
     fields: Callable[[T], Mapping[str, Any]] = vars
 
     def write(self, message: T) -> str:
-        """Return the message's body."""
+        """Return the body for a message."""
         return json.dumps(self.fields(message), separators=(",", ":"))
 
     def read(self, body: str) -> T:
-        """Return the message in a body, or raise ValueError or TypeError where there is none of this type."""
+        """Return the message in a body, or raise ValueError or TypeError if it is not of this type."""
         return self.build(**json.loads(body))
 
 
@@ -82,10 +82,10 @@ class Queue(Generic[T]):
     def put(self, messages: Sequence[T], *, delay: timedelta = timedelta()) -> None:
         """Queue the messages, to be received after the delay, LONGEST_DELAY at most: one call for each ten.
 
-        Those that SQS refuses of a call are offered again.
+        Messages that SQS refuses are sent again, ATTEMPTS times in all.
 
         Raises:
-            NotQueuedError: SQS still refused some; the others are queued.
+            NotQueuedError: SQS refused some each time; the others are queued.
         """
         for first in range(0, len(messages), BATCH):
             self._send(

@@ -1,10 +1,9 @@
-"""Calling servers that anybody may have named, and that may do anything: the receivers of webhooks.
+"""Receivers: HTTP calls to servers that managers name and nobody trusts, such as receivers of webhooks.
 
 Identity providers are called through them, too (`call`).
 
-A host is resolved once; what is called is the very address that was checked, under the host's name, so that
-a name cannot point elsewhere a moment later. No proxy is asked, no redirect followed, and no more read of an
-answer than is shown.
+A host is resolved once, and the address that was checked is the one that is called, under the host's name,
+against DNS rebinding. No proxy is used, no redirect followed, and of an answer only the excerpt is read.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ _T = TypeVar("_T")
 
 
 class CallFailedError(Exception):
-    """Nothing came of a call; `reason` says why in a sentence."""
+    """A call failed; `reason` says why in a sentence."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -52,7 +51,7 @@ class CallFailedError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Seconds: to connect, and for all of it."""
+    """The time limits of a call in seconds: to connect, and in total."""
 
     connect: float = 5
     total: float = 15
@@ -60,13 +59,13 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a receiver answered.
+    """A receiver's answer, or the failure to get one.
 
     Attributes:
-        status: None where it did not answer.
-        reason: what went wrong; empty for a 2xx.
-        excerpt: the beginning of what it wrote with a refusal.
-        retry_after: in how many seconds it wants to be asked again, if it said so.
+        status: the HTTP status; None without an answer.
+        reason: why the call failed; empty for a 2xx.
+        excerpt: the beginning of the body of an answer that is not a 2xx.
+        retry_after: the seconds in the answer's Retry-After, if any.
     """
 
     status: int | None
@@ -83,7 +82,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 class Receivers:
-    """Posts to any address that may be called."""
+    """The client for receivers: posts to any URL that may be called."""
 
     def __init__(
         self,
@@ -93,14 +92,14 @@ class Receivers:
         resolve: Resolve = resolve,
         trust: ssl.SSLContext | None = None,
     ) -> None:
-        """Call hosts that are public or in `own_networks`; `trust` says whose certificates are believed."""
+        """Call hosts that are public or in `own_networks`; `trust` has the trusted certificates."""
         self._own_networks = own_networks
         self._limits = limits
         self._resolve = resolve
         self._trust = trust or ssl.create_default_context()
 
     def post(self, url: str, *, body: str, headers: Mapping[str, str]) -> Answer:
-        """Post JSON and say what came of it; whatever the receiver does, that is an answer."""
+        """Post JSON, and return the answer; a failure of any kind is an Answer, too, never an exception."""
         began = time.monotonic()
         status, reason, excerpt, retry_after = self._post(url, body=body, headers=headers)
         return Answer(
@@ -119,27 +118,29 @@ class Receivers:
         except CallFailedError as failed:
             return None, failed.reason, "", None
 
-    def call(self, url: str, speak: Callable[[HTTPConnection, Destination], _T]) -> _T:
-        """Connect to where the address leads, let `speak` use the connection, and return what it does.
+    def call(self, url: str, exchange: Callable[[HTTPConnection, Destination], _T]) -> _T:
+        """Connect to the URL's host, and return the result of `exchange` with the connection.
 
         Raises:
-            CallFailedError: the address may not be called, or nothing came of it.
+            CallFailedError: the URL may not be called, or the call failed.
         """
         try:
             to = read_destination(url, own_networks=self._own_networks)
-            addresses = check_addresses(self._found(to), scheme=to.scheme, own_networks=self._own_networks)
+            addresses = check_addresses(
+                self._host_addresses(to), scheme=to.scheme, own_networks=self._own_networks
+            )
         except BadDestinationError as refused:
             raise CallFailedError(refused.detail) from refused
         except (OSError, UnicodeError) as unknown:
             raise CallFailedError("The host's name leads nowhere.") from unknown
         with _Deadline(self._limits.total) as deadline:
             try:
-                return speak(self._connected(to, addresses, deadline), to)
+                return exchange(self._connect(to, addresses, deadline), to)
             except (OSError, HTTPError, HTTPException, ValueError) as failed:
                 raise CallFailedError(deadline.reason or _reason_of(failed)) from failed
 
-    def _found(self, to: Destination) -> Sequence[str]:
-        """Resolve the host, and no longer than connecting may take: its name servers may do anything, too."""
+    def _host_addresses(self, to: Destination) -> Sequence[str]:
+        """Resolve the host within the time to connect, since its name servers are not trusted either."""
         answers: SimpleQueue[Sequence[str] | OSError | UnicodeError] = SimpleQueue()
 
         def ask() -> None:
@@ -157,8 +158,8 @@ class Receivers:
             raise answer
         return answer
 
-    def _connected(self, to: Destination, addresses: Sequence[str], deadline: _Deadline) -> HTTPConnection:
-        """Connect to the first address that takes it, or raise what the last one did."""
+    def _connect(self, to: Destination, addresses: Sequence[str], deadline: _Deadline) -> HTTPConnection:
+        """Connect to the first address that accepts, or raise the last one's error."""
         for address in addresses:
             connection = self._connection(to, address)
             deadline.watch(connection)
@@ -187,7 +188,7 @@ class Receivers:
 def _exchange(
     connection: HTTPConnection, to: Destination, *, body: str, headers: Mapping[str, str]
 ) -> tuple[int | None, str, str, int | None]:
-    """Send the request and read the answer's status, and of a refusal why."""
+    """Send the request, and return the answer's status, reason, excerpt and Retry-After."""
     connection.request(
         "POST",
         to.target,
@@ -234,13 +235,13 @@ def _reason_of(failed: Exception) -> str:
 
 
 class _Deadline:
-    """Ends a connection that takes too long, at whatever point it is: a receiver may drip forever."""
+    """A timer that ends a connection at any point, since a receiver could send slowly forever."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._connection: HTTPConnection | None = None
         self._socket: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._strike)
+        self._timer = threading.Timer(seconds, self._end_connection)
         self._timer.daemon = True
         self.reason = ""
 
@@ -254,19 +255,19 @@ class _Deadline:
             self._connection.close()
 
     def watch(self, connection: HTTPConnection) -> None:
-        """Make this the connection to end."""
+        """Set the connection to end."""
         self._connection, self._socket = connection, None
 
     def connected(self) -> None:
-        """Keep hold of the socket, which the connection lets go of once an answer begins."""
+        """Keep a reference to the socket, which the connection drops once an answer begins."""
         self._socket = self._connection.sock if self._connection else None
         if self._socket is not None:
             self._socket.settimeout(self._seconds)
 
-    def _strike(self) -> None:
+    def _end_connection(self) -> None:
         self.reason = f"No answer within {self._seconds:g} seconds."
         held = self._socket or (self._connection.sock if self._connection else None)
         if held is not None:
             with suppress(OSError):
-                # Not the TLS socket's own method, which would take its session from under the reader.
+                # Not the TLS socket's own method, which would drop the session that the reader is using.
                 socket.socket.shutdown(held, socket.SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""Secrets Manager, read once and again after a while, so that a rotation takes effect by itself."""
+"""Secrets in Secrets Manager, cached for REREAD_AFTER seconds, so that a rotation takes effect by itself."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 REREAD_AFTER = 300.0
-"""Seconds."""
+"""Seconds for which a secret is cached."""
 
 
 class Secret:
-    """One secret's text."""
+    """A secret, cached."""
 
     def __init__(self, *, client: SecretsManagerClient, arn: str) -> None:
         self._client = client
@@ -22,7 +22,7 @@ class Secret:
         self._read_at = float("-inf")
 
     def text(self) -> str:
-        """Return the secret, at most REREAD_AFTER seconds old."""
+        """Return the secret's text, at most REREAD_AFTER seconds old."""
         if time.monotonic() - self._read_at > REREAD_AFTER:
             self._text = self._client.get_secret_value(SecretId=self._arn)["SecretString"]
             self._read_at = time.monotonic()

@@ -1,7 +1,7 @@
-"""Secrets of webhooks, and signatures with them, as Standard Webhooks has both.
+"""Secrets of webhooks, and signatures with them, by the Standard Webhooks specification.
 
-Nothing secret is stored: a secret is derived from a key in Secrets Manager, the webhook's id and the number
-of the secret. Which key that was is noted on the webhook, so that keys can rotate.
+No secret is stored: it is derived from a key in Secrets Manager, the webhook's id and the number of the
+secret. The webhook has the key's id, so that keys can be rotated.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _PURPOSE = "webhook-secret"
 
 
 class KeyGoneError(Exception):
-    """The key that a secret was derived with has been removed; the secret has to be rotated."""
+    """The key of a secret was removed, so that the secret has to be rotated."""
 
 
 class Signatures:
-    """Derives secrets and signs with them."""
+    """Derives webhooks' secrets and signs messages with them."""
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
@@ -46,10 +46,10 @@ class Signatures:
     def headers(
         self, webhook: str, secrets: Sequence[SecretVersion], *, message: str, at: datetime, body: str
     ) -> dict[str, str]:
-        """Return the headers of a message: one signature with each secret, those whose key is gone left out.
+        """Return the headers of a message, with a signature by each secret whose key still exists.
 
         Raises:
-            KeyGoneError: no secret is left to sign with.
+            KeyGoneError: no secret's key exists.
         """
         signatures: list[str] = []
         for version in secrets:

@@ -1,4 +1,4 @@
-"""Waiting for a start: one execution of the state machine for each."""
+"""Workflows: executions of the state machine, each of which waits for the start of one access."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Workflows:
         self._machine = machine
 
     def wait_for(self, start: ScheduleStart, *, check_at: datetime) -> None:
-        """Begin to wait for a start; asked twice for the same one, it waits once."""
+        """Start a workflow that waits for a start; a second call for the same start does nothing."""
         given = {
             "email": start.email,
             "license": start.license,
             "start_at": rfc3339(start.start_at),
         }
-        # The name is the same for the same start, and holds no address: names are shown in consoles.
+        # The name is the same for the same start, and has no address, since consoles show names.
         name = hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
         try:
             self._client.start_execution(

@@ -20,7 +20,7 @@ from usher.domain.people import ApiKeyCredential, Person
 from usher.services.context import Context
 from usher.store import organizations
 from usher.store.integrations import api_keys
-from usher.store.table import Found, Ref
+from usher.store.table import BatchResult, Ref
 
 AUTHORIZE = (UnknownOrganizationError, ForbiddenError)
 """The refusals of `authorize`, for the `refuses` lists of the use cases that call it."""
@@ -38,7 +38,7 @@ class Membership:
 
     organization: Organization
     manager: Manager
-    rows: Found
+    rows: BatchResult
 
 
 def authorize(
@@ -86,7 +86,7 @@ def _caller_ref(person: Person, organization: str) -> Ref[Any]:
 
 
 def _manager_in_person(
-    context: Context, person: Person, rows: Found, organization: Organization | None
+    context: Context, person: Person, rows: BatchResult, organization: Organization | None
 ) -> Manager | None:
     """Return the person as a manager of the organization, else of its provider."""
     if organization is None:
@@ -100,19 +100,19 @@ def _manager_in_person(
 
 
 def _manager_by_key(
-    context: Context, credential: ApiKeyCredential, rows: Found, organization: Organization | None
+    context: Context, credential: ApiKeyCredential, rows: BatchResult, organization: Organization | None
 ) -> Manager | None:
     """Return a manager with the key's scopes, in its organization and the clients of it; record the use."""
     row, now = rows.get(api_keys.ref(credential.organization, credential.id)), context.now()
     if row is None:
         raise InvalidApiKeyError
     key = api_keys.api_key_of(row)
-    key.require_opened_by(credential, now=now)
-    if key.is_use_news(now):
-        api_keys.note_use(context.table, key, now=now)
+    key.require_credential(credential, now=now)
+    if key.is_use_unrecorded(now):
+        api_keys.record_use(context.table, key, now=now)
     if organization is None or key.organization not in {organization.id, organization.provider}:
         return None
-    return key.stand_in()
+    return key.as_manager()
 
 
 def _is_active(manager: Manager | None) -> bool:

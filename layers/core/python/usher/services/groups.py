@@ -24,7 +24,7 @@ from usher.domain.groups import (
     TooManyLicensesError,
     UnknownGroupError,
     UnknownMemberError,
-    same_name,
+    comparable_name,
 )
 from usher.domain.learners import Learner
 from usher.domain.licenses import License, LicenseOverError, UnknownLicenseError
@@ -137,7 +137,7 @@ class Groups:
             self._event(person, after, GroupRenamed(group=GroupRef.of(after), previous_name=before.name)),
         ]
         claim = groups.claim_name(organization, after.name, group)
-        if same_name(after.name) != same_name(before.name):
+        if comparable_name(after.name) != comparable_name(before.name):
             writes += [claim, groups.free_name(organization, before.name)]
         try:
             commit(self._context.table, writes)
@@ -230,11 +230,11 @@ class Groups:
     def catalogue(self, *, person: Person, organization: str, name: str) -> list[License]:
         """List the licenses whose product's name has all the words of `name`, whatever their capitals."""
         authorize(self._context, person=person, organization=organization, permission=Permission.READ)
-        words = same_name(name).split()
+        words = comparable_name(name).split()
         return [
             pool
             for pool in licenses.of_organization(self._context.table, organization)
-            if all(word in same_name(pool.terms.product.name) for word in words)
+            if all(word in comparable_name(pool.terms.product.name) for word in words)
         ]
 
     def _find(self, person: Person, organization: str, group: str, permission: Permission) -> Group:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from usher.domain.addresses import BadAddressError
-from usher.domain.erasures import as_kept
+from usher.domain.erasures import stored_address
 from usher.domain.errors import refuses
 from usher.domain.events.event import SYSTEM, Event
 from usher.domain.events.organizations import OrganizationChanged
@@ -109,7 +109,7 @@ class OrganizationSettings:
             self._context.table,
             organization,
             type_=type_,
-            actor=actor if actor is None or _is_no_address(actor) else as_kept(actor),
+            actor=actor if actor is None or _is_no_address(actor) else stored_address(actor),
             window=read_window(since, until, time_zone=membership.organization.time_zone),
             limit=limit,
             cursor=cursor,

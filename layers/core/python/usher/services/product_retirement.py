@@ -23,7 +23,7 @@ from usher.services.context import Context
 from usher.services.receipts import Receipt
 from usher.services.transactions import commit_surviving, record_event, retry_on_conflict
 from usher.store import licenses, product_retirement
-from usher.store.table import Found, Ref
+from usher.store.table import BatchResult, Ref
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
 
 MOST_NAMED = 50
@@ -74,7 +74,7 @@ class ProductRetirement:
     def add_holder(self, *, product: str, organization: str, license_id: str) -> None:
         """Record that the organization was given a license; announce a retirement that is set."""
         table = self._context.table
-        product_retirement.note_holder(table, product, organization, license_id=license_id)
+        product_retirement.record_holder(table, product, organization, license_id=license_id)
         catalog_product = product_retirement.get(table, product)
         if catalog_product is None or catalog_product.retires_at is None:
             return
@@ -95,7 +95,7 @@ class ProductRetirement:
 
     def _announce_to(self, catalog_product: CatalogProduct, holders: Sequence[Holder]) -> None:
         """Announce the retirement to those who have not heard of it, but for holders changed meanwhile."""
-        unaware = [one for one in holders if one.told != catalog_product.retires_at]
+        unaware = [one for one in holders if one.announced != catalog_product.retires_at]
         held = self._valid_licenses(unaware)
         # A cancellation goes to all who heard of the date; a date only to those with a valid license.
         concerned = [one for one in unaware if catalog_product.retires_at is None or held[one.organization]]
@@ -104,7 +104,7 @@ class ProductRetirement:
                 self._context,
                 concerned,
                 each=lambda one: [
-                    product_retirement.tell(one, catalog_product.retires_at),
+                    product_retirement.record_announcement(one, catalog_product.retires_at),
                     self._announcement(catalog_product, one, held),
                 ],
                 shared=lambda _: [product_retirement.unchanged(catalog_product)],
@@ -134,13 +134,13 @@ class ProductRetirement:
         named = tuple(HeldLicense.of(one) for one in valid[:MOST_NAMED])
         data = (
             ProductRetirementCanceled(
-                product=product, previously=holder.told, held=named, held_count=len(valid)
+                product=product, previously=holder.announced, held=named, held_count=len(valid)
             )
             if catalog_product.retires_at is None
             else ProductRetiring(
                 product=product,
                 retires_at=catalog_product.retires_at,
-                previously=holder.told,
+                previously=holder.announced,
                 held=named,
                 held_count=len(valid),
             )
@@ -166,6 +166,6 @@ class ProductRetirement:
         return found
 
 
-def _licenses(found: Found, refs: Sequence[Ref[licenses.LicenseRow]]) -> list[License]:
+def _licenses(found: BatchResult, refs: Sequence[Ref[licenses.LicenseRow]]) -> list[License]:
     rows = (found.get(ref) for ref in refs)
     return [licenses.license_of(row) for row in rows if row is not None]

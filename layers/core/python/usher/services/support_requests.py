@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 from usher.domain.accesses import Access, AccessState
 from usher.domain.addresses import BadAddressError
-from usher.domain.erasures import as_kept
+from usher.domain.erasures import stored_address
 from usher.domain.errors import ForbiddenError, RefusedError, refuses
 from usher.domain.events.parts import AccessRef, LicenseRef, SeatChange
 from usher.domain.events.requests import SupportRequestAnswered, SupportRequestFiled
@@ -84,7 +84,7 @@ class SupportRequests:
         Raises:
             SeatNotInUseError: there is no accepted seat to release.
         """
-        email = as_kept(draft.email) if draft.email else ""
+        email = stored_address(draft.email) if draft.email else ""
         license_id = draft.license or ""
         at_license, at_access = licenses.ref(organization, license_id), accesses.ref(email, license_id)
         also: list[Ref[Any]] = [at_license] if license_id else []

@@ -1,1 +1,1 @@
-"""Spreadsheets of people, read and written: bytes in, rows out. No AWS, no table."""
+"""Spreadsheets of people, read from bytes and written to bytes. No AWS, no table."""

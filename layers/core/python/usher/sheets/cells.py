@@ -1,4 +1,4 @@
-"""Cells and lines as they stand in a file, whatever its kind."""
+"""Cells and lines of a file, in either format."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import NamedTuple
 from usher.domain.errors import InvalidError
 
 MAX_CELL = 2_000
-"""Characters in one cell: a hundred groups with long names."""
+"""The most characters in one cell: enough for a hundred groups with long names."""
 
 MAX_LINES = 1_048_576
-"""In a sheet of any program, the empty ones too."""
+"""The most lines of a sheet in any spreadsheet program, empty ones included."""
 
 _ALPHABET = 26
 
-# What word processors and browsers leave at the ends of a copied address, and no one sees.
+# Invisible characters that word processors and browsers leave at the ends of a copied address.
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 
 
@@ -26,7 +26,7 @@ class Line(NamedTuple):
 
 
 class UnreadableFileError(InvalidError):
-    """The file is damaged, or is not what it says it is."""
+    """The file is damaged, or its content is of another format than it claims."""
 
     code = "unreadable_file"
     title = "The file cannot be read"
@@ -34,14 +34,14 @@ class UnreadableFileError(InvalidError):
 
 
 class TooManyLinesError(UnreadableFileError):
-    """More lines than any program shows, most of them empty."""
+    """The file has more lines than any spreadsheet program allows, most of them empty."""
 
     def __init__(self) -> None:
         super().__init__(f"The file has more than {MAX_LINES:,} lines.")
 
 
 class CellTooLongError(InvalidError):
-    """A cell holds more than any name, address or list of groups would."""
+    """A cell has more than MAX_CELL characters."""
 
     code = "cell_too_long"
     title = "A cell is too long"
@@ -51,8 +51,8 @@ class CellTooLongError(InvalidError):
 class FormulaInFileError(InvalidError):
     """A cell begins with `=`.
 
-    What a formula comes to is known to the program that made the file only; the same in CSV would be one as
-    soon as somebody opened it.
+    Only the program that made the file can compute a formula; in CSV, the text becomes one when a program
+    opens the file.
     """
 
     code = "formula_in_file"
@@ -60,12 +60,12 @@ class FormulaInFileError(InvalidError):
     next_action = "Replace formulas by their values (copy, then paste values only) and upload the file again."
 
 
-def letters(place: int) -> str:
-    """Return the name of the column at a place from 0: A, B, …, Z, AA."""
+def column_letters(position: int) -> str:
+    """Return the letters of the column at a position from 0: A, B, …, Z, AA."""
     name = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, _ALPHABET)
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, _ALPHABET)
         name = chr(ord("A") + rest) + name
     return name
 
@@ -79,16 +79,16 @@ def clean(text: str) -> str:
     return text if text.isascii() else text.translate(_INVISIBLE).strip()
 
 
-def read_cell(text: str, *, line: int, place: int) -> str:
-    """Return what the cell says.
+def read_cell(text: str, *, line: int, position: int) -> str:
+    """Return the cell's text, cleaned.
 
     Raises:
-        CellTooLongError: it has more than MAX_CELL characters.
-        FormulaInFileError: it begins with `=`.
+        CellTooLongError: the text has more than MAX_CELL characters.
+        FormulaInFileError: the text begins with `=`.
     """
     text = clean(text)
     if len(text) > MAX_CELL:
-        raise CellTooLongError(f"Cell {letters(place)}{line} has {len(text):,} characters.")
+        raise CellTooLongError(f"Cell {column_letters(position)}{line} has {len(text):,} characters.")
     if text.startswith("="):
-        raise FormulaInFileError(f"Cell {letters(place)}{line} begins with =.")
+        raise FormulaInFileError(f"Cell {column_letters(position)}{line} begins with =.")
     return text

@@ -1,4 +1,4 @@
-"""The columns of an import, as people write their names."""
+"""The columns of an import, recognized by their names in the first row."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from usher.domain.errors import InvalidError
-from usher.sheets.cells import letters
+from usher.sheets.cells import column_letters
 
 
 class Column(StrEnum):
-    """What a column of the file says of a person."""
+    """A column that an import reads."""
 
     EMAIL = "email"
     FIRST_NAME = "first_name"
@@ -26,19 +26,19 @@ class Column(StrEnum):
 
     @property
     def label(self) -> str:
-        """Its name in the template."""
+        """The column's name in the template."""
         return self.value.replace("_", " ").capitalize()
 
 
 RESULT_COLUMNS = ("Row", "Outcome", "Reason", "Suggestion")
-"""What the results of an import add. A file that has them is read as if it had not: whoever downloads the
-results, corrects the rows that failed and uploads the file again need not delete them."""
+"""The columns that the results of an import add. Reading ignores them, so that a manager can download the
+results, correct the rows that failed and upload the file again."""
 
 LABELS = ", ".join(column.label for column in Column)
 
 MOST_NAMED = 20
 MOST_OF_A_NAME = 60
-"""Of what is not known, in the answer."""
+"""The most unknown columns that an error names, and the most characters of each name."""
 
 _ALSO = {
     "emailaddress": Column.EMAIL,
@@ -57,7 +57,7 @@ _ALSO = {
 
 
 class NoHeaderError(InvalidError):
-    """The first row holds a person and no names of columns."""
+    """The first row has a person in place of the names of columns."""
 
     code = "no_header"
     title = "The first row has no names of columns"
@@ -65,7 +65,7 @@ class NoHeaderError(InvalidError):
 
 
 class UnknownColumnsError(InvalidError):
-    """A column has a name that means nothing here; what it holds would be lost."""
+    """A column has an unknown name, so that its values would be lost."""
 
     code = "unknown_columns"
     title = "Unknown columns"
@@ -73,7 +73,7 @@ class UnknownColumnsError(InvalidError):
 
 
 class RepeatedColumnError(InvalidError):
-    """Two columns say the same thing."""
+    """Two columns have names for the same column of an import."""
 
     code = "repeated_column"
     title = "A column is there twice"
@@ -81,7 +81,7 @@ class RepeatedColumnError(InvalidError):
 
 
 class MissingEmailColumnError(InvalidError):
-    """No column holds the addresses."""
+    """No column has the addresses."""
 
     code = "missing_email_column"
     title = "There is no column of email addresses"
@@ -90,14 +90,14 @@ class MissingEmailColumnError(InvalidError):
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """Where each column stands (from 0), and the places of those that are not read."""
+    """The position of each column, from 0, and the positions of those that are ignored."""
 
-    places: Mapping[Column, int]
+    positions: Mapping[Column, int]
     unread: frozenset[int] = frozenset()
 
 
 def _normal(name: str) -> str:
-    """Return what is left of a name without case, spaces, dashes, underscores and brackets."""
+    """Return a name's letters and digits only, without differences of case, for comparison."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name))).casefold()
 
 
@@ -106,46 +106,46 @@ _UNREAD = frozenset(map(_normal, RESULT_COLUMNS))
 
 
 def read_header(cells: Sequence[str]) -> Header:
-    """Say which column stands where. Cells without a name are passed over.
+    """Return the positions of the columns that the first row names. Empty cells are skipped.
 
     Raises:
-        NoHeaderError: a cell holds an address and none is called Email: the row is a person's.
-        UnknownColumnsError: some names are not known.
-        RepeatedColumnError: two names mean the same column.
+        NoHeaderError: a cell is an address and no column is called Email.
+        UnknownColumnsError: some names are unknown.
+        RepeatedColumnError: two names are for the same column.
         MissingEmailColumnError: no column is called Email.
     """
-    places: dict[Column, int] = {}
+    positions: dict[Column, int] = {}
     unread: set[int] = set()
     unknown: list[str] = []
-    for place, cell in enumerate(cells):
+    for position, cell in enumerate(cells):
         name = _normal(cell)
         column = _KNOWN.get(name)
         if column is None:
             if name in _UNREAD:
-                unread.add(place)
+                unread.add(position)
             elif cell.strip():
                 unknown.append(cell.strip())
-        elif column in places:
-            first, second = letters(places[column]), letters(place)
+        elif column in positions:
+            first, second = column_letters(positions[column]), column_letters(position)
             raise RepeatedColumnError(f"Columns {first} and {second} are both {column.label}.")
         else:
-            places[column] = place
-    if Column.EMAIL not in places and any("@" in name for name in unknown):
+            positions[column] = position
+    if Column.EMAIL not in positions and any("@" in name for name in unknown):
         raise NoHeaderError("The first row holds an email address and no column called Email.")
     if unknown:
         named = [name[:MOST_OF_A_NAME] for name in unknown[:MOST_NAMED]]
-        raise UnknownColumnsError("; ".join(map(_remark, named)) + ".", columns=named)
-    if Column.EMAIL not in places:
+        raise UnknownColumnsError("; ".join(map(_describe_unknown, named)) + ".", columns=named)
+    if Column.EMAIL not in positions:
         raise MissingEmailColumnError("None of the columns is called Email.")
-    return Header(places=places, unread=frozenset(unread))
+    return Header(positions=positions, unread=frozenset(unread))
 
 
 def recognized(cells: Sequence[str]) -> int:
-    """Return how many of the names are known, one column counted once."""
+    """Return how many different columns the cells name."""
     return len({_KNOWN[name] for name in map(_normal, cells) if name in _KNOWN})
 
 
-def _remark(unknown: str) -> str:
+def _describe_unknown(unknown: str) -> str:
     close = get_close_matches(_normal(unknown), _KNOWN, n=1, cutoff=0.75)
     hint = f" (is it {_KNOWN[close[0]].label}?)" if close else ""
     return f"There is no column {unknown!r}{hint}"

@@ -1,4 +1,4 @@
-"""CSV as spreadsheet programs write it: UTF-8 or UTF-16, commas, semicolons or tabs."""
+"""CSV files as spreadsheet programs write them: in UTF-8 or UTF-16, with commas, semicolons or tabs."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ DELIMITERS = (",", ";", "\t")
 
 _MOST_OF_A_HEADER = 64 * 1024
 
-# Excel's own way to say which delimiter follows; it does not show the line, nor count it.
+# Excel's own declaration of the delimiter, a line that it neither shows nor counts.
 _DECLARED = re.compile(r"sep=([,;\t])(?:\r\n|\r|\n|$)", re.IGNORECASE)
 
-# How files begin that are called .csv or .xls by mistake: HTML and XML, PDF, RTF.
+# How files of other formats begin that people rename to .csv or .xls: HTML and XML, PDF, RTF.
 _OTHER_KINDS = ("<", "%PDF", "{\\rtf")
 
 
 class NotUtf8Error(InvalidError):
-    """The text is in another encoding, of which no one can be sure which."""
+    """The text is in another encoding, which cannot be detected reliably."""
 
     code = "not_utf8"
     title = "The file is not in UTF-8"
@@ -45,12 +45,12 @@ class BrokenQuotesError(InvalidError):
 
 
 def read_lines(content: bytes) -> Iterator[Line]:
-    """Read the lines of a CSV file, one after the other; a line break between quotes ends none.
+    """Read the lines of a CSV file one by one; a line break between quotes does not end a line.
 
     Raises:
-        NotUtf8Error: it is neither UTF-8 nor UTF-16 with a byte order mark.
-        BrokenQuotesError: quotes do not match, seen when the line is reached.
-        UnreadableFileError: it is no text.
+        NotUtf8Error: the file is neither in UTF-8 nor in UTF-16 with a byte order mark.
+        BrokenQuotesError: quotes do not match; raised when the line is reached.
+        UnreadableFileError: the file is not text.
     """
     text = _decode(content)
     if text.lstrip().startswith(_OTHER_KINDS):
@@ -76,7 +76,7 @@ def _decode(content: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """Return the delimiter with which most names of columns in the first line are known ones."""
+    """Return the delimiter by which the first line has the most known names of columns."""
 
     def known(delimiter: str) -> int:
         lines = csv.reader(io.StringIO(text[:_MOST_OF_A_HEADER], newline=""), delimiter=delimiter)

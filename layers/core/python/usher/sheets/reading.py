@@ -1,4 +1,4 @@
-"""From the bytes of an uploaded file to rows of people (DESIGN 1, import)."""
+"""Reading: rows of people from the bytes of an uploaded file (DESIGN 1, import)."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from usher.sheets.cells import (
     FormulaInFileError,
     Line,
     UnreadableFileError,
-    letters,
+    column_letters,
     read_cell,
 )
 from usher.sheets.columns import Column, Header, read_header
 
 MAX_ROWS = 50_000
-"""People in one import (DESIGN 2, Limits)."""
+"""The most rows of one import (DESIGN 2, Limits)."""
 
 MAX_BYTES = 10 * 1024 * 1024
-"""Of an uploaded file."""
+"""The most bytes of an uploaded file."""
 
 MAX_TEXT = MAX_BYTES
-"""Characters in all rows together: no more than the largest CSV file has. A workbook can store a text once
-and repeat it in each row."""
+"""The most characters in all rows together: as many as the largest CSV file can have. A workbook can store a
+text once and repeat it in each row."""
 
-# An address and, behind a separator of cells, something that is none.
+# An address and, after a semicolon, a text that is not an address.
 _GLUED = re.compile(r"[^;@\s]+@[^;@\s]+;[^@]*[^;@\s][^@]*")
 
-# A comma separates nothing within a cell: names of groups and of products have commas.
+# Commas do not separate entries of a cell, since names of groups and of products have commas.
 _SEPARATORS = re.compile(r"[;|\r\n\v\f\x85\u2028\u2029]+")
 
 
@@ -44,7 +44,7 @@ class TooLargeFileError(InvalidError):
 
 
 class TooManyRowsError(InvalidError):
-    """More people than one import may hold."""
+    """The file has more rows than one import may have."""
 
     code = "too_many_rows"
     title = "Too many rows"
@@ -52,7 +52,7 @@ class TooManyRowsError(InvalidError):
 
 
 class NoRowsError(InvalidError):
-    """The file names nobody."""
+    """The file has no rows of people."""
 
     code = "no_rows"
     title = "There are no rows"
@@ -60,7 +60,7 @@ class NoRowsError(InvalidError):
 
 
 class UnnamedColumnError(InvalidError):
-    """A row has a value where the first row has no name; it is not known what it says."""
+    """A row has a value in a column without a name."""
 
     code = "unnamed_column"
     title = "A value stands in a column without a name"
@@ -71,9 +71,9 @@ class UnnamedColumnError(InvalidError):
 
 
 class MixedSeparatorsError(InvalidError):
-    """The names of the columns are separated by commas, and the rows by something else.
+    """The names of the columns are separated by commas, and the cells of the rows by semicolons.
 
-    So Excel saves a file whose first line it could not split, where the computer's language has semicolons.
+    Excel saves a file so whose first line it could not split, in locales with semicolons as separators.
     """
 
     code = "mixed_separators"
@@ -86,11 +86,11 @@ class MixedSeparatorsError(InvalidError):
 
 @dataclass(frozen=True, kw_only=True)
 class SheetRow:
-    """What one row says of one person; nothing of it is checked but its form.
+    """A row of the file, about one person. Only its format has been checked.
 
     Attributes:
         line: the row's number, from 1, as a spreadsheet program shows it.
-        access_start: as `domain.instants` reads it, if it came from a date of a workbook; else as typed.
+        access_start: from a date of a workbook, in the form that `domain.instants` reads; else as typed.
     """
 
     line: int
@@ -105,11 +105,11 @@ class SheetRow:
 
 
 def read_sheet(content: bytes) -> Iterator[SheetRow]:
-    """Read a file of people, row after row; empty rows are passed over.
+    """Read a file of people row by row; empty rows are skipped.
 
-    Its kind is told by its content: a workbook (XLSX), else CSV. What is wrong with the file or its columns
-    is raised at once, what is wrong with a row when the row is reached: a caller who wants the whole file
-    or nothing reads to the end before it acts. Reading the same bytes again gives the same rows.
+    The format is recognized by the content: a workbook (XLSX), else CSV. Errors of the file or its columns
+    are raised at once, those of a row when the row is reached: a caller that needs the whole file or nothing
+    reads to the end before it acts. Reading the same bytes again gives the same rows.
 
     Raises:
         UsherError: one of FILE_ERRORS.
@@ -127,7 +127,7 @@ def read_sheet(content: bytes) -> Iterator[SheetRow]:
 def _lines(content: bytes) -> Iterator[Line]:
     if not unpacking.is_packed(content):
         return csv_files.read_lines(content)
-    # Not at the top: openpyxl takes its time to import, and most functions and files do without.
+    # Not at the top: importing openpyxl is slow, and most functions and files do not need it.
     from usher.sheets import workbooks  # noqa: PLC0415
 
     return workbooks.read_lines(content)
@@ -145,7 +145,7 @@ def _rows(header: Header, lines: Iterator[Line]) -> Iterator[SheetRow]:
         text += sum(map(len, line.cells))
         if text > MAX_TEXT:
             raise unpacking.BombError(f"The rows have more than {MAX_TEXT:,} characters.")
-        if count == 1 < len(header.places) and _GLUED.fullmatch(row.email):
+        if count == 1 < len(header.positions) and _GLUED.fullmatch(row.email):
             raise MixedSeparatorsError(f"Row {row.line} stands in one cell, with semicolons in it.")
         yield row
     if not count:
@@ -154,13 +154,15 @@ def _rows(header: Header, lines: Iterator[Line]) -> Iterator[SheetRow]:
 
 def _row(header: Header, line: Line) -> SheetRow | None:
     cells = {
-        place: text
-        for place, given in enumerate(line.cells)
-        if given and (text := read_cell(given, line=line.number, place=place))
+        position: text
+        for position, given in enumerate(line.cells)
+        if given and (text := read_cell(given, line=line.number, position=position))
     }
-    texts = {column: cells.pop(place, "") for column, place in header.places.items()}
-    for place in cells.keys() - header.unread:
-        raise UnnamedColumnError(f"Cell {letters(place)}{line.number} has a value and its column no name.")
+    texts = {column: cells.pop(position, "") for column, position in header.positions.items()}
+    for position in cells.keys() - header.unread:
+        raise UnnamedColumnError(
+            f"Cell {column_letters(position)}{line.number} has a value and its column no name."
+        )
     if not any(texts.values()):
         return None
     return SheetRow(
@@ -177,12 +179,12 @@ def _row(header: Header, line: Line) -> SheetRow | None:
 
 
 def _plain(text: str) -> str:
-    """Return the text on one line, with single spaces."""
+    """Return the text on one line with single spaces."""
     return " ".join(text.split())
 
 
 def _several(text: str) -> tuple[str, ...]:
-    """Return the distinct entries of a cell, separated by semicolons, bars or line breaks."""
+    """Return the distinct entries of a cell, which semicolons, bars or line breaks separate."""
     entries = map(_plain, _SEPARATORS.split(text))
     return tuple(dict.fromkeys(entry for entry in entries if entry))
 
@@ -208,4 +210,4 @@ FILE_ERRORS: tuple[type[UsherError], ...] = (
     unpacking.MacrosInFileError,
     unpacking.NotAWorkbookError,
 )
-"""Every way in which a file is refused."""
+"""The errors by which a file is refused."""

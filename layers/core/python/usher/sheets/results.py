@@ -1,4 +1,4 @@
-"""What became of each row of an import, as a file to download."""
+"""The results of an import as a CSV file to download."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HEADER = (*RESULT_COLUMNS, *(column.label for column in Column))
 
 @dataclass(frozen=True, kw_only=True)
 class ResultRow:
-    """A row of the file and its outcome; what the file did not say, or is not kept, is left empty."""
+    """A row of the file with its outcome; texts that the file left out, or that were deleted, are empty."""
 
     line: int
     outcome: str
@@ -37,8 +37,8 @@ class ResultRow:
 def results_csv(rows: Iterable[ResultRow]) -> Iterator[str]:
     """Yield the lines of the file, the names of the columns first.
 
-    Joined and encoded in UTF-8 they are what Excel opens with a double click (it begins with a byte order
-    mark), and no cell of it can be taken for a formula. With the rows corrected it can be imported again.
+    Joined and encoded in UTF-8 they are a file that Excel opens directly, since it begins with a byte order
+    mark. No cell can be taken for a formula. The file can be corrected and imported again.
     """
     yield codecs.BOM_UTF8.decode() + _written(HEADER)
     for row in rows:

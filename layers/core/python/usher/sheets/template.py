@@ -1,4 +1,4 @@
-"""The file to start an import from: the names of the columns, and nobody who might be invited by mistake."""
+"""The template for imports: the names of the columns, without examples that might be invited by mistake."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from usher.sheets.cells import letters
+from usher.sheets.cells import column_letters
 from usher.sheets.columns import Column
 from usher.sheets.reading import MAX_BYTES, MAX_ROWS
 
@@ -57,14 +57,14 @@ _RULES = (
 
 
 def csv_template() -> bytes:
-    """Return the template as CSV, in UTF-8 with a byte order mark: the names of the columns alone."""
+    """Return the template as CSV, in UTF-8 with a byte order mark."""
     return codecs.BOM_UTF8 + (",".join(column.label for column in Column) + "\r\n").encode()
 
 
 @cache
 def xlsx_template() -> bytes:
-    """Return the template as a workbook, with a second sheet that explains; always the same bytes."""
-    # Not at the top: functions that import no workbook do not wait for openpyxl.
+    """Return the template as a workbook with a second sheet of explanations; always the same bytes."""
+    # Not at the top: importing openpyxl is slow, and most functions do not need it.
     from openpyxl import Workbook  # noqa: PLC0415
     from openpyxl.writer.excel import ExcelWriter  # noqa: PLC0415
 
@@ -82,18 +82,18 @@ def xlsx_template() -> bytes:
 def _add_people(workbook: Workbook) -> None:
     sheet = workbook.create_sheet(_PEOPLE)
     sheet.freeze_panes = "A2"
-    for place, column in enumerate(Column):
-        shape = sheet.column_dimensions[letters(place)]
+    for position, column in enumerate(Column):
+        shape = sheet.column_dimensions[column_letters(position)]
         shape.width = _WIDTH
-        # As text a program neither turns "1-2" into a date nor takes "=" for the start of a formula.
+        # Formatted as text, "1-2" does not become a date, nor "=" the start of a formula.
         shape.number_format = "yyyy-mm-dd" if column is Column.ACCESS_START else "@"
     sheet.append(_bold(sheet, [column.label for column in Column]))
 
 
 def _add_words(workbook: Workbook) -> None:
     sheet = workbook.create_sheet(_INSTRUCTIONS)
-    for place, width in enumerate((_WIDTH, _WIDTH_OF_WORDS, _WIDTH)):
-        sheet.column_dimensions[letters(place)].width = width
+    for position, width in enumerate((_WIDTH, _WIDTH_OF_WORDS, _WIDTH)):
+        sheet.column_dimensions[column_letters(position)].width = width
     for rule in _RULES:
         sheet.append([rule])
     sheet.append([])
@@ -113,7 +113,7 @@ def _bold(sheet: WriteOnlyWorksheet, texts: list[str]) -> list[Cell]:
 
 
 def _without_times(archive: bytes) -> bytes:
-    """Return the same archive as if it had been made at `_MADE`."""
+    """Return the archive with `_MADE` as the time of each file in it."""
     packed = BytesIO()
     with zipfile.ZipFile(BytesIO(archive)) as source, zipfile.ZipFile(packed, "w") as target:
         for name in source.namelist():

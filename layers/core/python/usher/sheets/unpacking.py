@@ -1,7 +1,7 @@
-"""What a workbook may unpack to, found out before anything of it is understood.
+"""Unpacking: checks of a workbook against ZIP and XML bombs, made before openpyxl reads it.
 
-A workbook is a ZIP archive of XML. Ten megabytes of one can unpack to gigabytes, and a short text of XML can
-ask for as much memory; so the sizes are limited, and how many elements there are, in all and at once.
+A workbook is a ZIP archive of XML. Ten megabytes can unpack to gigabytes, and a short XML text can take as
+much memory. So the unpacked size and the number of elements are limited, in all and in memory at once.
 """
 
 from __future__ import annotations
@@ -11,28 +11,28 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from xml.parsers import expat  # to refuse here what is not safe elsewhere
+from xml.parsers import expat  # to find unsafe XML before other parsers read it
 
 from usher.domain.errors import InvalidError
 from usher.sheets.cells import UnreadableFileError
 
 MAX_PARTS = 500
 MAX_UNPACKED = 160 * 1024 * 1024
-"""Bytes of all parts together, as the archive declares them: no more of a part is ever unpacked. 50,000 rows
-of eight cells take about 30 MB."""
+"""The most bytes of all parts together, as the archive declares them; no part is unpacked beyond its declared
+size. 50,000 rows of eight cells take about 30 MB."""
 
 MAX_RATIO = 250
-"""Between unpacked and packed size of a part. Sheets that repeat themselves come to 100, bombs to 1,000."""
+"""The largest ratio of a part's unpacked to its packed size. Repetitive sheets reach 100, bombs 1,000."""
 
 SMALL_PART = 1024 * 1024
-"""A part up to this size is no bomb, whatever its ratio."""
+"""The size in bytes up to which a part may have any ratio."""
 
 MAX_ELEMENTS = 2_500_000
-"""In a sheet, or in the texts that sheets share. 50,000 rows of eight cells have 1.25 million at most."""
+"""The most elements of a part. 50,000 rows of eight cells have 1.25 million at most."""
 
 MAX_HELD = 120_000
 MAX_HELD_BYTES = 16 * 1024 * 1024
-"""Elements and bytes that are in memory at once: those of one row, or of all that is no row."""
+"""The most elements and bytes in memory at once: those of one row, or of everything outside rows."""
 
 _CHUNK = 256 * 1024
 _READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -49,7 +49,7 @@ _STRICT = "http://purl.oclc.org/ooxml/"
 
 
 class NotAWorkbookError(InvalidError):
-    """A file of a kind that looks like a workbook and is not read."""
+    """The file is of a format that resembles a workbook and is not supported."""
 
     code = "not_a_workbook"
     title = "This kind of file is not read"
@@ -57,7 +57,7 @@ class NotAWorkbookError(InvalidError):
 
 
 class EncryptedFileError(InvalidError):
-    """The file is protected by a password, or older than .xlsx; both begin alike."""
+    """The file is protected by a password or has the older .xls format, which cannot be told apart."""
 
     code = "encrypted_or_old_file"
     title = "The file has a password or the old .xls format"
@@ -65,7 +65,7 @@ class EncryptedFileError(InvalidError):
 
 
 class MacrosInFileError(InvalidError):
-    """The workbook carries programs."""
+    """The workbook has macros."""
 
     code = "macros_in_file"
     title = "The file has macros"
@@ -83,7 +83,7 @@ class ExternalLinksError(InvalidError):
 
 
 class BombError(InvalidError):
-    """Unpacked, the workbook would be larger than a list of people ever is."""
+    """The unpacked workbook would exceed the limits of size or elements."""
 
     code = "unpacks_too_large"
     title = "The workbook holds too much"
@@ -102,20 +102,20 @@ class Inspected:
 
 
 def is_packed(content: bytes) -> bool:
-    """Say whether the file is no text but an archive, or the container of older programs."""
+    """Return whether the file is a ZIP archive, or in the container format of older programs."""
     return content.startswith((b"PK\x03\x04", b"PK\x05\x06", _OLE))
 
 
 def inspect(content: bytes) -> Inspected:
-    """Say what is in a workbook, having unpacked all of it once, piece by piece, and kept nothing.
+    """Check a workbook by unpacking all of it once, in chunks, without keeping them in memory.
 
     Raises:
         EncryptedFileError, NotAWorkbookError, MacrosInFileError, ExternalLinksError, BombError,
-        UnreadableFileError: it is not safe, or not a workbook.
+        UnreadableFileError: the file is not a workbook, or not safe to open.
     """
     if content.startswith(_OLE):
         raise EncryptedFileError("The file has a password, or is an .xls file of an old program.")
-    # Before its index is read: each entry of it costs much more than the 46 bytes that it takes.
+    # Before the archive's index is parsed, since each entry takes much more memory than its 46 bytes.
     if content.count(_ENTRY) > MAX_PARTS:
         raise BombError(f"The workbook has more than {MAX_PARTS} parts.")
     try:
@@ -150,7 +150,7 @@ def _inspect(archive: zipfile.ZipFile) -> Inspected:
 
 
 def _check_sizes(archive: zipfile.ZipFile) -> None:
-    """Check what the archive says of itself."""
+    """Check the number of parts and the sizes that the archive declares."""
     total = 0
     for part in archive.infolist():
         if part.flag_bits & _ENCRYPTED:
@@ -170,9 +170,9 @@ _NO_RECORDS = (0, "")
 
 
 def _records(archive: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> Mapping[str, tuple[int, str]]:
-    """Return depth and name of what is read one at a time, by part: rows of sheets, texts that sheets share.
+    """Return, by part, the depth and name of the elements that are read one by one: rows and shared texts.
 
-    Only what is called so and declared to be that and nothing else: other parts are read as a whole.
+    A part has them if its name and all of its declared content types say so; other parts are read as a whole.
     """
     part = parts.get("[Content_Types].xml")
     if part is None:
@@ -191,7 +191,7 @@ def _records(archive: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> 
 
 
 def _declared(listed: bytes) -> Mapping[str, set[str]]:
-    """Return the kinds that each part is declared to be; those of all others are under ""."""
+    """Return the declared content types of each part; the defaults for all others are under ""."""
     declared: dict[str, set[str]] = {}
 
     def note(_: str, attributes: Mapping[str, str]) -> None:
@@ -216,9 +216,9 @@ def _check_kinds(kinds: Iterable[str]) -> None:
 
 
 class _Scan:
-    """One reading of a part by the parser that openpyxl uses, which stops where that one would.
+    """A scan of one part with the parser that openpyxl uses, so that both stop at the same error.
 
-    A record (a row, a text) is forgotten when it ends; everything else is held until the end.
+    A record (a row, a shared text) is freed when it ends; everything else counts as held until the end.
     """
 
     def __init__(self, depth: int, record: str) -> None:
@@ -234,15 +234,15 @@ class _Scan:
         self._parser.EndElementHandler = self._end
 
     def read(self, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-        """Read the part to its end, or to where it is no XML (it is a picture, or damaged)."""
+        """Read the part to its end, or up to a byte that is not XML, as in a picture or a damaged part."""
         fed = 0
         with archive.open(part) as stream:
-            while piece := stream.read(_CHUNK):
+            while chunk := stream.read(_CHUNK):
                 try:
-                    self._parser.Parse(piece)
+                    self._parser.Parse(chunk)
                 except expat.ExpatError:
                     return
-                fed += len(piece)
+                fed += len(chunk)
                 if fed - self._began > MAX_HELD_BYTES:
                     raise BombError("A part of the workbook is larger than lists of people are.")
 

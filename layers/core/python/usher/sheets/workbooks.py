@@ -1,6 +1,6 @@
-"""Workbooks (XLSX), read by openpyxl once `unpacking` has found nothing to fear in them.
+"""Workbooks (XLSX), read by openpyxl after `unpacking` has checked that they are safe.
 
-openpyxl takes its time to import: `reading` imports this module when a workbook comes.
+Importing openpyxl is slow, so that `reading` imports this module only for a workbook.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from usher.sheets.cells import (
     Line,
     TooManyLinesError,
     UnreadableFileError,
-    letters,
+    column_letters,
 )
 from usher.sheets.unpacking import inspect
 
 MAX_COLUMNS = 100
-"""To the right of the first. Rows are filled up to their last cell, which can be the 16,384th."""
+"""The most columns that are read. openpyxl fills a row up to its last cell, which can be the 16,384th."""
 
-# It remarks on formats that it drops; the values are what is wanted here.
+# openpyxl warns of formats that it drops; only the values are needed.
 warnings.filterwarnings("ignore", module="openpyxl")
 
 
 def read_lines(content: bytes) -> Iterator[Line]:
-    """Read the lines of the first visible sheet that has any content.
+    """Read the lines of the first visible sheet that has content.
 
     Raises:
-        UsherError: one of those of `unpacking.inspect`, at once.
-        FormulaInFileError: the sheet has a formula, at once.
-        UnreadableFileError: the workbook is damaged, seen when the place is reached.
+        UsherError: one of the errors of `unpacking.inspect`, raised at once.
+        FormulaInFileError: the sheet has a formula, raised at once.
+        UnreadableFileError: the workbook is damaged, raised when the damaged part is reached.
     """
     inspected = inspect(content)
     with _damage():
@@ -57,7 +57,7 @@ def read_lines(content: bytes) -> Iterator[Line]:
 
 @contextmanager
 def _damage() -> Iterator[None]:
-    """Turn whatever openpyxl stumbles over into one refusal: it promises no kinds of errors."""
+    """Turn any exception of openpyxl into UnreadableFileError, since its exceptions are not documented."""
     try:
         yield
     except UsherError:
@@ -67,7 +67,7 @@ def _damage() -> Iterator[None]:
 
 
 def _open(content: bytes) -> ExcelReader:
-    """Read what the lines need of the workbook: no properties, themes, charts or links."""
+    """Open a workbook without its properties, themes, charts and links, which lines do not need."""
     reader = ExcelReader(BytesIO(content), read_only=True, data_only=False, keep_links=False)
     reader.read_manifest()
     reader.read_workbook()
@@ -77,7 +77,7 @@ def _open(content: bytes) -> ExcelReader:
 
 
 def _visible_sheets(reader: ExcelReader) -> Iterator[tuple[str, str]]:
-    """Yield title and part of each sheet that a person sees, each part once."""
+    """Yield the title and part of each visible sheet, each part once."""
     seen: set[str] = set()
     for sheet, relation in reader.parser.find_sheets():
         part = str(relation.target)
@@ -88,8 +88,8 @@ def _visible_sheets(reader: ExcelReader) -> Iterator[tuple[str, str]]:
 
 
 def _lines(sheet: ReadOnlyWorksheet) -> Iterator[Line]:
-    """Yield the lines that are not empty; a sheet can have a million of the others."""
-    sheet.reset_dimensions()  # as the file declares them, they may be wrong and hide rows
+    """Yield the lines that are not empty; a sheet can have a million empty ones."""
+    sheet.reset_dimensions()  # the dimensions that the file declares may be wrong and hide rows
     with _damage():
         for number, values in enumerate(sheet.values, start=1):
             if number > MAX_LINES:
@@ -97,12 +97,12 @@ def _lines(sheet: ReadOnlyWorksheet) -> Iterator[Line]:
             if len(values) > MAX_COLUMNS:
                 raise _too_wide(number, len(values))
             if values.count(None) < len(values):
-                yield Line(number, [_text(value, number, place) for place, value in enumerate(values)])
+                yield Line(number, [_text(value, number, position) for position, value in enumerate(values)])
 
 
 def _too_wide(number: int, width: int) -> UnreadableFileError:
     return UnreadableFileError(
-        f"Row {number} reaches to column {letters(width - 1)}.",
+        f"Row {number} reaches to column {column_letters(width - 1)}.",
         next_action="Delete the columns to the right of the last one in use and upload the file again.",
     )
 
@@ -113,8 +113,8 @@ def _formula(cell: str, title: str) -> FormulaInFileError:
     )
 
 
-def _text(value: object, number: int, place: int) -> str:
-    """Return the cell as a person reads it, dates as 2027-01-31."""
+def _text(value: object, number: int, position: int) -> str:
+    """Return a cell's value as text, dates as 2027-01-31."""
     match value:
         case None:
             return ""
@@ -130,4 +130,4 @@ def _text(value: object, number: int, place: int) -> str:
         case int() | date() | time():
             return str(value)
         case _:
-            raise FormulaInFileError(f"Cell {letters(place)}{number} has a formula.")
+            raise FormulaInFileError(f"Cell {column_letters(position)}{number} has a formula.")

@@ -1,1 +1,1 @@
-"""The one table: keys, rows, conditions and transactions. PynamoDB and rows never leave this package."""
+"""The store: keys, rows, conditions and transactions of the table. PynamoDB is used in this package only."""

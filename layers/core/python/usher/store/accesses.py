@@ -1,4 +1,4 @@
-"""Accesses: who holds a seat. Each write names the state that it may leave."""
+"""Accesses. Each write has a condition on the state that it changes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class AccessRow(Row):
 
 
 def ref(email: str, license_id: str) -> Ref[AccessRow]:
-    """Where the access stands."""
+    """Return the reference to the access's item."""
     return Ref(AccessRow, keys.person(email), keys.access(license_id))
 
 
@@ -75,7 +75,7 @@ def _row(access: Access) -> AccessRow:
 
 
 def take(access: Access) -> Write:
-    """Write an access, if the person has no live one of this license (DESIGN 2, Seats)."""
+    """Write a new access, if the person has no live one of this license (DESIGN 2, Seats)."""
     free = AccessRow.pk.does_not_exist()
     for state in AccessState:
         if state not in LIVE:
@@ -84,7 +84,7 @@ def take(access: Access) -> Write:
 
 
 def answer(access: Access) -> Write:
-    """Write what became of a reservation, if it is still this invite's."""
+    """Write the access that a reservation became, if the reservation is still this invite's."""
     return put(
         _row(access),
         condition=(AccessRow.state == AccessState.RESERVED) & (AccessRow.invite == access.invite),
@@ -92,7 +92,7 @@ def answer(access: Access) -> Write:
 
 
 def renew(email: str, license_id: str, *, invite: str, until: datetime) -> Write:
-    """Keep a reservation for longer, if it is still this invite's."""
+    """Extend a reservation, if it is still this invite's."""
     at = ref(email, license_id)
     return update(
         AccessRow(at.pk, at.sk),
@@ -102,19 +102,19 @@ def renew(email: str, license_id: str, *, invite: str, until: datetime) -> Write
 
 
 def release(email: str, terms: LicenseTerms, *, invite: str) -> Write:
-    """Give up a reservation, if it is still this invite's."""
+    """Release a reservation, if it is still this invite's."""
     return answer(Access(email=email, terms=terms, state=AccessState.RELEASED, invite=invite))
 
 
 def move(before: Access, after: Access) -> Write:
-    """Write an access whose start or state changed, if it is still as it was read."""
+    """Write an access whose start or state changed, if it has not changed since it was read."""
     return put(
         _row(after), condition=(AccessRow.state == before.state) & (AccessRow.start_at == before.start_at)
     )
 
 
 def state_in(item: Mapping[str, Any] | None) -> Access | None:
-    """Read an access as a failed condition found it."""
+    """Read the access that a failed condition returned."""
     return None if item is None else access_of(AccessRow.from_raw_data(dict(item)))
 
 

@@ -1,4 +1,4 @@
-"""How values are written into attributes."""
+"""Attribute types for instants and enumerations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _E = TypeVar("_E", bound=StrEnum)
 
 
 class InstantAttribute(Attribute[datetime]):
-    """An instant as RFC 3339 in UTC: it sorts as text, and a person who looks at the table can read it."""
+    """An instant as RFC 3339 in UTC, which sorts as text and is readable in the console."""
 
     attr_type = STRING
 
@@ -29,7 +29,7 @@ class InstantAttribute(Attribute[datetime]):
 
 
 class EnumAttribute(Attribute[_E], Generic[_E]):
-    """One of the domain's words."""
+    """A member of one of the domain's enumerations, by its value."""
 
     attr_type = STRING
 
@@ -38,9 +38,9 @@ class EnumAttribute(Attribute[_E], Generic[_E]):
         self._enum = enum
 
     def serialize(self, value: _E) -> str:
-        """Write the word."""
+        """Write the value."""
         return str(value)
 
     def deserialize(self, value: str) -> _E:
-        """Read the word."""
+        """Read the value."""
         return self._enum(value)

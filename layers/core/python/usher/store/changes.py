@@ -11,7 +11,7 @@ _KEYS = frozenset({"pk", "sk"})
 
 
 def changes(before: Row, after: Row) -> list[Action]:
-    """Return what has to be set and removed so that the item at `before` becomes `after`."""
+    """Return the actions that change the item from `before` to `after`."""
     actions: list[Action] = []
     for name, attribute in type(after).get_attributes().items():
         if name in _KEYS or isinstance(attribute, VersionAttribute):

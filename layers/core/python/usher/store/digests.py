@@ -1,4 +1,4 @@
-"""Digests: which expiries an organization's managers are still to be told of, and when."""
+"""Digests: the expiries that the next summary for an organization's managers reports."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from usher.store.table import Ref, Row, Table
 from usher.store.transaction import Write, update
 
 KEPT = timedelta(days=60)
-"""How long a digest that was told is remembered, so that an event that comes again is not told again."""
+"""How long a sent digest is kept, so that an event that is delivered again is not reported again."""
 
 
 class DigestRow(Row):
-    """`ORG#o`, `DIGEST#day`; due in the morning of that day until it was told."""
+    """`ORG#o`, `DIGEST#day`; due in the morning of that day until it was sent (`told`)."""
 
     organization = UnicodeAttribute()
     day = UnicodeAttribute()
@@ -27,7 +27,7 @@ class DigestRow(Row):
 
 
 def ref(organization: str, day: date) -> Ref[DigestRow]:
-    """Where the digest stands."""
+    """Return the reference to the digest's item."""
     return Ref(DigestRow, keys.organization(organization), keys.digest(day))
 
 
@@ -38,8 +38,8 @@ def digest_of(row: DigestRow) -> Digest:
     )
 
 
-def collect(table: Table, organization: str, day: date, *, due_at: datetime, event: str) -> bool:
-    """Add an event to a day's digest, once however often; False if that was told without it."""
+def add_event(table: Table, organization: str, day: date, *, due_at: datetime, event: str) -> bool:
+    """Add an event to a day's digest, if it is not in it; return False if the digest was sent without it."""
     at = ref(organization, day)
     identity = f"{organization}#{day.isoformat()}"
     added = table.update(
@@ -57,8 +57,8 @@ def collect(table: Table, organization: str, day: date, *, due_at: datetime, eve
     return row is not None and event in row.events
 
 
-def tell(digest: Digest, *, now: datetime) -> Write:
-    """Write that the digest was told, if it was not, and nothing was added since it was read."""
+def mark_sent(digest: Digest, *, now: datetime) -> Write:
+    """Write that the digest was sent, if it was not, and no event was added since it was read."""
     at = ref(digest.organization, digest.day)
     return update(
         DigestRow(at.pk, at.sk),

@@ -1,4 +1,4 @@
-"""What is due: read from the sparse `due` index, so that it costs what is due and not what is stored."""
+"""Due items, read from the sparse `due` index, so that the cost depends on how many are due."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Due = Invite | Access | License | Digest
 
 
 def due(table: Table, *, until: datetime) -> Iterator[Due]:
-    """Yield what is due by `until`, earliest first in each shard; eventually consistent."""
+    """Yield the items that are due by `until`, earliest first in each shard; eventually consistent."""
     for shard in range(keys.DUE_SHARDS):
         for item in table.query_raw(
             keys.due_partition(shard), due_key() < keys.due_until(until), index="due"
@@ -36,7 +36,7 @@ def due(table: Table, *, until: datetime) -> Iterator[Due]:
 
 
 def next_due(table: Table, *, after: datetime) -> datetime | None:
-    """Return when something comes due for the first time after this instant; None if nothing ever does."""
+    """Return the earliest instant later than `after` at which an item is due; None if there is none."""
     firsts = (
         table.first_raw(keys.due_partition(shard), due_key() > keys.due_until(after), index="due")
         for shard in range(keys.DUE_SHARDS)

@@ -1,4 +1,4 @@
-"""What was sent: one item an email, so that a redelivery sends nothing twice, and one a message of SES."""
+"""Sent emails: an item for each, so that a redelivery sends none twice, and one for each SES message."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from usher.store.table import Ref, Row, Table
 from usher.store.transaction import commit, put
 
 LEASE = timedelta(minutes=2)
-"""How long one worker has an email to itself: longer than it runs, shorter than a message stays hidden."""
+"""How long one worker may send an email: longer than it runs, shorter than the queue's visibility timeout."""
 
 KEPT = timedelta(days=60)
-"""How long it is remembered what was sent; SES reports complaints for weeks, queues redeliver for days."""
+"""How long sent emails are kept; SES reports complaints for weeks, queues redeliver for days."""
 
 
 class EmailRow(Row):
-    """`EMAIL#id`, `EMAIL`: who is sending it, and SES's id once it was sent."""
+    """`EMAIL#id`, `EMAIL`: the lease of the worker that sends it, and SES's id once it was sent."""
 
     leased_until = InstantAttribute()
     message_id = UnicodeAttribute(null=True)
@@ -29,7 +29,7 @@ class EmailRow(Row):
 
 
 class MessageRow(Row):
-    """`MESSAGE#id`, `MESSAGE`: which invite an email of SES was about; "" and 0 where about none."""
+    """`MESSAGE#id`, `MESSAGE`: the invite that a message of SES is about; "" and 0 if about none."""
 
     invite = UnicodeAttribute(null=True)
     number = NumberAttribute()
@@ -38,19 +38,19 @@ class MessageRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """Which sending of which invite a message was; "" and 0 where it was about none."""
+    """The invite and send number of a message; "" and 0 if it is about no invite."""
 
     invite: str
     number: int
 
 
 def ref(email_id: str) -> Ref[EmailRow]:
-    """Where the email stands."""
+    """Return the reference to the email's item."""
     return Ref(EmailRow, keys.email(email_id), keys.EMAIL)
 
 
 def message_ref(message_id: str) -> Ref[MessageRow]:
-    """Where the message stands."""
+    """Return the reference to the message's item."""
     return Ref(MessageRow, keys.message(message_id), keys.MESSAGE)
 
 
@@ -66,7 +66,7 @@ def _email_row(email_id: str, *, now: datetime, message_id: str | None = None) -
 
 
 def lease(table: Table, email_id: str, *, now: datetime) -> bool:
-    """Take the email to send it; False while another worker has it, and for good once it was sent."""
+    """Take the lease to send an email; False while another worker has it, and always once it was sent."""
     free = EmailRow.pk.does_not_exist() | (
         EmailRow.message_id.does_not_exist() & (EmailRow.leased_until <= now)
     )
@@ -74,7 +74,7 @@ def lease(table: Table, email_id: str, *, now: datetime) -> bool:
 
 
 def record_sent(table: Table, email: Email, *, message_id: str, now: datetime) -> None:
-    """Write that SES took the email, and what its reports about it will be about: one call."""
+    """Write that SES accepted the email, and the invite that SES's reports on it will be about: one call."""
     at = message_ref(message_id)
     message = MessageRow(
         at.pk,
@@ -87,6 +87,6 @@ def record_sent(table: Table, email: Email, *, message_id: str, now: datetime) -
 
 
 def about(table: Table, message_id: str) -> Sent | None:
-    """Return what a message of SES was about; None if that was not written yet."""
+    """Return the invite that a message of SES is about; None if that was not written yet."""
     row = table.get(message_ref(message_id))
     return None if row is None else Sent(invite=row.invite or "", number=int(row.number))

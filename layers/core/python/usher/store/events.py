@@ -1,4 +1,4 @@
-"""Events: written in the transaction that made them happen, read by dispatch and by managers."""
+"""Events: written in the transaction of their command, read by the dispatcher and by managers."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, put
 
 LONGEST_COMMAND = timedelta(minutes=1)
-"""An event's id is made later than the instant that it names, by less than this."""
+"""The longest time by which an event's id is later than the instant of the event."""
 
 
 class EventRow(Row):
-    """`ORG#o`, `EVENT#ulid`. The data is JSON text: nothing in the table looks into it."""
+    """`ORG#o`, `EVENT#ulid`. The data is JSON text, since no condition reads it."""
 
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
@@ -36,7 +36,7 @@ class EventRow(Row):
 
 
 def ref(organization: str, event: str) -> Ref[EventRow]:
-    """Where the event stands."""
+    """Return the reference to the event's item."""
     return Ref(EventRow, keys.organization(organization), keys.event(event))
 
 
@@ -52,7 +52,7 @@ def event_of(row: EventRow) -> Event:
 
 
 def record(event: Event) -> Write:
-    """Write an event; belongs into every transaction of a command."""
+    """Write an event; every transaction of a command has one."""
     row = EventRow(
         keys.organization(event.organization),
         keys.event(event.id),
@@ -67,7 +67,7 @@ def record(event: Event) -> Write:
 
 
 def is_event(image: Mapping[str, Any]) -> bool:
-    """Say whether an item of the stream is an event."""
+    """Return whether an item of the stream is an event."""
     return str(image["sk"]["S"]).startswith(keys.EVENT_PREFIX)
 
 
@@ -86,7 +86,7 @@ def listed(
     limit: int,
     cursor: str | None,
 ) -> Page[EventRow]:
-    """List an organization's events, newest first; what lies outside the window is not read."""
+    """List an organization's events, newest first; events outside the window are not read."""
     return table.query(
         EventRow,
         keys.organization(organization),
@@ -101,7 +101,7 @@ def listed(
 def between(table: Table, organization: str, window: Window) -> Iterator[Event]:
     """Read all of an organization's events in a window, oldest first."""
     rows = table.query_all(EventRow, keys.organization(organization), _within(window))
-    return (event_of(row) for row in rows if window.holds(row.occurred_at))
+    return (event_of(row) for row in rows if window.contains(row.occurred_at))
 
 
 def _within(window: Window) -> Condition:

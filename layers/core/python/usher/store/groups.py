@@ -1,4 +1,4 @@
-"""Groups, the names that are theirs alone, their members, and offers of membership alone."""
+"""Groups, their unique names, their members, and offers: invites that give membership without a seat."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pynamodb.attributes import (
     VersionAttribute,
 )
 
-from usher.domain.groups import Group, Member, same_name
+from usher.domain.groups import Group, Member, comparable_name
 from usher.domain.invites import Invite
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
@@ -23,11 +23,11 @@ from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, check, delete, put, update
 
 KEPT = timedelta(days=180)
-"""How long an offer is remembered; an invite lives 90 days at the most."""
+"""How long an offer is kept; an invite expires after 90 days at most."""
 
 
 class GroupRow(Row):
-    """`ORG#o`, `GROUP#g`. A group that is `closing` is gone for everybody; its members are being removed."""
+    """`ORG#o`, `GROUP#g`. A `closing` group counts as deleted while its members are being removed."""
 
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
@@ -39,13 +39,13 @@ class GroupRow(Row):
 
 
 class GroupNameRow(Row):
-    """`ORG#o`, `GROUP_NAME#name`: whose the name is, within the organization."""
+    """`ORG#o`, `GROUP_NAME#name`: the group that has the name, within the organization."""
 
     group = UnicodeAttribute()
 
 
 class MemberRow(Row):
-    """`ORG#o`, `MEMBER#g#email`."""
+    """`ORG#o`, `MEMBER#g#email`: a member of a group."""
 
     organization = UnicodeAttribute()
     group = UnicodeAttribute()
@@ -54,29 +54,29 @@ class MemberRow(Row):
 
 
 class OfferRow(Row):
-    """`ORG#o`, `OFFER#g#email`: the newest invite that offers membership and no seat."""
+    """`ORG#o`, `OFFER#g#email`: the newest invite that offers membership without a seat."""
 
     invite = UnicodeAttribute()
     expires_on = NumberAttribute()
 
 
 def ref(organization: str, group: str) -> Ref[GroupRow]:
-    """Where the group stands."""
+    """Return the reference to the group's item."""
     return Ref(GroupRow, keys.organization(organization), keys.group(group))
 
 
 def name_ref(organization: str, name: str) -> Ref[GroupNameRow]:
-    """Where the name stands."""
-    return Ref(GroupNameRow, keys.organization(organization), keys.group_name(same_name(name)))
+    """Return the reference to the name's item."""
+    return Ref(GroupNameRow, keys.organization(organization), keys.group_name(comparable_name(name)))
 
 
 def member_ref(organization: str, group: str, email: str) -> Ref[MemberRow]:
-    """Where the member stands."""
+    """Return the reference to the member's item."""
     return Ref(MemberRow, keys.organization(organization), keys.member(group, email))
 
 
 def offer_ref(organization: str, group: str, email: str) -> Ref[OfferRow]:
-    """Where the offer stands."""
+    """Return the reference to the offer's item."""
     return Ref(OfferRow, keys.organization(organization), keys.offer(group, email))
 
 
@@ -93,7 +93,7 @@ def group_of(row: GroupRow) -> Group:
 
 
 def open_group(row: GroupRow | None) -> Group | None:
-    """Read a group, unless there is none or it is closing."""
+    """Read a group; None if it does not exist or is closing."""
     return None if row is None or row.closing else group_of(row)
 
 
@@ -124,46 +124,46 @@ def create(group: Group) -> Write:
 
 
 def change(before: Group, after: Group) -> Write:
-    """Write what differs, if the group is still as it was read."""
+    """Write what differs, if the group has not changed since it was read."""
     row = _row(before)
     return update(row, *changes(row, _row(after)))
 
 
 def close(group: Group) -> Write:
-    """Let the group be gone for everybody, if it is still as it was read."""
+    """Write that the group is closing, if it has not changed since it was read."""
     return update(_row(group), GroupRow.closing.set(True))
 
 
 def remove(organization: str, group: str) -> Write:
-    """Remove a closing group, once its members are."""
+    """Remove a closing group, after its members."""
     at = ref(organization, group)
-    return delete(_Bare(at.pk, at.sk))
+    return delete(_UnversionedRow(at.pk, at.sk))
 
 
 def is_open(organization: str, group: str) -> Write:
-    """Let the transaction stand only while there is the group, unchanged or not."""
+    """Require, without a change, that the group exists and is not closing."""
     at = ref(organization, group)
-    return check(_Bare(at.pk, at.sk), GroupRow.pk.exists() & GroupRow.closing.does_not_exist())
+    return check(_UnversionedRow(at.pk, at.sk), GroupRow.pk.exists() & GroupRow.closing.does_not_exist())
 
 
-class _Bare(Row):
-    """A group's key alone: what is asked of it has nothing to do with its version."""
+class _UnversionedRow(Row):
+    """A group's key alone, without its version, for writes that are not edits."""
 
 
 def claim_name(organization: str, name: str, group: str) -> Write:
-    """Make the name the group's, if it is nobody's."""
+    """Give the name to the group, if no group has it."""
     at = name_ref(organization, name)
     return put(GroupNameRow(at.pk, at.sk, group=group), condition=GroupNameRow.pk.does_not_exist())
 
 
 def free_name(organization: str, name: str) -> Write:
-    """Make the name nobody's."""
+    """Free the name for other groups."""
     at = name_ref(organization, name)
     return delete(GroupNameRow(at.pk, at.sk))
 
 
 def join(member: Member) -> Write:
-    """Write the member; who joined earlier keeps that date."""
+    """Write a member; one who joined earlier keeps that date."""
     at = member_ref(member.organization, member.group, member.email)
     return update(
         MemberRow(at.pk, at.sk),
@@ -175,19 +175,19 @@ def join(member: Member) -> Write:
 
 
 def leave(organization: str, group: str, email: str) -> Write:
-    """Remove a member, if there is one."""
+    """Remove a member, if they are one."""
     at = member_ref(organization, group, email)
     return delete(MemberRow(at.pk, at.sk), condition=MemberRow.pk.exists())
 
 
 def forget(member: Member) -> Write:
-    """Remove a member of a closing group, there or not."""
+    """Remove a member of a closing group, if they are one."""
     at = member_ref(member.organization, member.group, member.email)
     return delete(MemberRow(at.pk, at.sk))
 
 
 def offer(invite: Invite, *, group: str, instead_of: str | None) -> Write:
-    """Note the invite as the one that offers membership, if `instead_of` still is what stood there."""
+    """Write the invite that offers membership, if the present one is `instead_of`."""
     at = offer_ref(invite.organization, group, invite.email)
     row = OfferRow(at.pk, at.sk, invite=invite.id, expires_on=int((invite.created_at + KEPT).timestamp()))
     unseen = OfferRow.pk.does_not_exist()
@@ -195,7 +195,7 @@ def offer(invite: Invite, *, group: str, instead_of: str | None) -> Write:
 
 
 def offered_in(item: Mapping[str, Any] | None) -> str | None:
-    """Return the invite of an offer as a failed condition found it."""
+    """Return the invite of the offer that a failed condition returned."""
     return None if item is None else str(item["invite"]["S"])
 
 

@@ -1,4 +1,4 @@
-"""Imports: how far each has come. Their rows are in files; here are the counts."""
+"""Imports: their state and counts. Their rows are in files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from usher.store.transaction import Write, check, put, update
 
 
 class ImportRow(Row):
-    """`ORG#o`, `IMPORT#ulid`. Counts and defaults are JSON text: nothing in the table looks into them."""
+    """`ORG#o`, `IMPORT#ulid`. Counts and defaults are JSON text, since no condition reads them."""
 
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
@@ -45,7 +45,7 @@ class ImportRow(Row):
 
 
 def ref(organization: str, import_id: str) -> Ref[ImportRow]:
-    """Where the import stands."""
+    """Return the reference to the import's item."""
     return Ref(ImportRow, keys.organization(organization), keys.import_(import_id))
 
 
@@ -119,13 +119,13 @@ def create(import_: Import) -> Write:
 
 
 def change(before: Import, after: Import) -> Write:
-    """Write what differs, if the import still is in the state, and has come as far, as it was read."""
+    """Write what differs, if the import's state and progress have not changed since it was read."""
     row = _row(before)
     return update(row, *changes(row, _row(after)), condition=_as_read(before))
 
 
 def is_running(organization: str, import_id: str) -> Write:
-    """Let the transaction stand only while the import runs: what was canceled is not sent."""
+    """Require, without a change, that the import is running, so that a canceled one invites nobody."""
     at = ref(organization, import_id)
     return check(ImportRow(at.pk, at.sk), ImportRow.state == ImportState.RUNNING)
 

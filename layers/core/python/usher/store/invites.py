@@ -1,4 +1,4 @@
-"""Invites. Each change stands on the version that was read, so that of two at once one has to look again."""
+"""Invites. Each change requires the version that was read, so that of two at once one has to be repeated."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from usher.store.transaction import Write, put, update
 
 
 class InviteRow(Row):
-    """`INVITE#i`, `INVITE`; listed under the organization by state; due for its reminder, then its expiry."""
+    """`INVITE#i`, `INVITE`; listed under the organization by state; due at its reminder, then its expiry."""
 
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
@@ -59,7 +59,7 @@ class InviteRow(Row):
 
 
 def ref(invite: str) -> Ref[InviteRow]:
-    """Where the invite stands."""
+    """Return the reference to the invite's item."""
     return Ref(InviteRow, keys.invite(invite), keys.INVITE)
 
 
@@ -151,11 +151,11 @@ def create(invite: Invite) -> Write:
 
 
 def change(before: Invite, after: Invite) -> Write:
-    """Write what differs, if the invite is still the version that was read."""
+    """Write what differs, if the invite's version is the one that was read."""
     row = _row(before)
     actions = changes(row, _row(after))
     if after.number != before.number and after.delivery is before.delivery:
-        # A report about the sending before may have come since the read; it leaves the version alone.
+        # A report about the previous sending may have been written since the read; it keeps the version.
         actions.append(InviteRow.delivery.set(after.delivery))
     return update(row, *actions)
 
@@ -170,7 +170,7 @@ ONE_READ = 500
 
 
 class InviteFilter:
-    """Which invites of an organization to list. `expired` is judged at `now`."""
+    """A filter for listing invites. `expired` is decided at `now`."""
 
     def __init__(
         self,
@@ -230,7 +230,7 @@ def all_to(
 
 
 def all_naming(table: Table, organization: str, email: str) -> Iterator[InviteRow]:
-    """Yield an organization's invites of all kinds and states to an address, or by it; as `all_to` does."""
+    """Yield all of an organization's invites to an address, or by it; eventually consistent."""
     naming = (InviteRow.email == email) | (InviteRow.created_by == email)
     for kind in InviteKind:
         for state in InviteState:
@@ -249,7 +249,7 @@ def listed_before(
     only: InviteFilter,
     limit: int,
 ) -> Page[InviteRow]:
-    """List like `listed`, from the newest that is older than the invite `before`, and newer than `after`."""
+    """List as `listed` does, but only invites older than the invite `before` and newer than `after`."""
     return table.query(
         InviteRow,
         _listing(organization, InviteKind.LEARNER, state),
@@ -264,7 +264,7 @@ def listed_before(
 
 
 def _last_before(id_: str) -> str:
-    """Return what sorts after every id of this length that is smaller than `id_`, and before `id_` itself."""
+    """Return a text that sorts after every id smaller than `id_`, and before `id_` itself."""
     return id_[:-1] + chr(ord(id_[-1]) - 1)
 
 
@@ -277,9 +277,9 @@ _OVERTAKES: dict[Delivery, tuple[Delivery, ...]] = {
 
 
 def record_delivery(table: Table, invite: str, *, number: int, delivery: Delivery, message_id: str) -> bool:
-    """Write how far this sending got; False if a newer sending or a later report stands there already.
+    """Write the delivery state of a sending; False if a newer sending or a later report was written before.
 
-    It changes nothing that a command decides on, and so leaves the version alone.
+    The version stays, since no command depends on the delivery state.
     """
     at = ref(invite)
     expected = InviteRow.delivery.is_in(*_OVERTAKES[delivery])

@@ -1,4 +1,4 @@
-"""Every key string of the table (DESIGN 4)."""
+"""The keys of the table's items and indexes; no other module has a key string (DESIGN 4)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ulid import ULID
 from usher.domain.instants import parse_rfc3339, rfc3339
 
 DUE_SHARDS = 4
-"""The `due` index is read shard by shard; four take 4,000 writes a second at the time when they fall due."""
+"""The number of shards of the `due` index; four take 4,000 writes a second for the same due time."""
 
 ORGANIZATION = "ORG"
 SLUG = "SLUG"
@@ -107,7 +107,7 @@ def group_name(name: str) -> str:
 
 
 def members(group_id: str) -> str:
-    """Before each member of a group, within the organization's partition."""
+    """The prefix of a group's members, within the organization's partition."""
     return f"MEMBER#{group_id}#"
 
 
@@ -172,7 +172,7 @@ def delivery(delivery_id: str) -> str:
 
 
 def due_delivery_shard(identity: str) -> str:
-    """In `due`: the shard of a delivery, apart from those of all that the sweep has to do itself."""
+    """In `due`: the shard of a delivery, apart from the shards of items that the sweep processes itself."""
     return due_delivery_partition(_shard(identity))
 
 
@@ -186,20 +186,20 @@ def erasure(erasure_id: str) -> str:
     return ERASURE_PREFIX + erasure_id
 
 
-def stands_under(key: str, email_address: str) -> bool:
-    """Say whether something of the person's stands here: by their address alone, or by what it is of, too."""
+def ends_with_address(key: str, email_address: str) -> bool:
+    """Return whether the key's last part is this address: `KIND#address`, or `KIND#ulid#address`."""
     kind, _, rest = key.partition("#")
     of, _, last = rest.partition("#")
     return bool(kind) and (rest == email_address or (last == email_address and len(of) == _ULID))
 
 
 def ids_from(at: datetime) -> str:
-    """Sorts before every ULID made at `at` or later, and after all that were made before."""
+    """A text that sorts before every ULID made at `at` or later, and after all made earlier."""
     return str(ULID.from_datetime(at))[:_ULID_TIME]
 
 
 def product(product_id: str) -> str:
-    """A product, within the partition of all products; alone, the partition of who holds it."""
+    """A product, within the partition of all products; alone, the partition of its holders."""
     return PRODUCT_PREFIX + product_id
 
 
@@ -209,12 +209,12 @@ def holder(organization_id: str) -> str:
 
 
 def invite(invite_id: str) -> str:
-    """The partition of one invite, so that a big organization is no hot spot."""
+    """The partition of one invite, so that the invites of a big organization are not in one partition."""
     return INVITE_PARTITION + invite_id
 
 
 def person(email: str) -> str:
-    """The partition of a person's accesses; in the `listing` index, of their places in organizations."""
+    """The partition of a person's accesses; in the `listing` index, of their organizations."""
     return f"PERSON#{email}"
 
 
@@ -224,7 +224,7 @@ def access(license_id: str) -> str:
 
 
 def connection(connection_id: str) -> str:
-    """The partition of a single sign-on connection; within a person's, who they are at its provider."""
+    """The partition of a single sign-on connection; within a person's, their link to its provider."""
     return SSO_PREFIX + connection_id
 
 
@@ -239,12 +239,12 @@ def email(email_id: str) -> str:
 
 
 def message(message_id: str) -> str:
-    """The partition of what SES calls a message: leads its delivery reports to the invite."""
+    """The partition of an SES message, by which its delivery reports find the invite."""
     return f"MESSAGE#{message_id}"
 
 
 def digest(day: date) -> str:
-    """The expiries to tell of on one day, within the organization's partition."""
+    """The digest of one day's expiries, within the organization's partition."""
     return DIGEST_PREFIX + day.isoformat()
 
 
@@ -254,7 +254,7 @@ def code(organization_id: str, text: str) -> str:
 
 
 def code_use(email_address: str) -> str:
-    """Who redeemed a code, within its partition: once each."""
+    """A person's redemption of a code, within the code's partition: at most one each."""
     return CODE_USE_PREFIX + email_address
 
 
@@ -264,7 +264,7 @@ def codes_listing(organization_id: str) -> str:
 
 
 def codes_of(batch_id: str) -> str:
-    """In `listing`: before each code of a batch."""
+    """In `listing`: the prefix of a batch's codes."""
     return f"{batch_id}#"
 
 
@@ -279,12 +279,12 @@ def code_use_listing(organization_id: str, text: str) -> str:
 
 
 def entry(entry_id: str) -> str:
-    """The partition of somebody who asked to be let in and has to prove their address."""
+    """The partition of an email verification."""
     return f"ENTRY#{entry_id}"
 
 
 def limit(kind: str, subject: str) -> str:
-    """The partition that counts how often one subject did one kind of thing; no address stands in it."""
+    """The partition of one subject's counters for one rate limit; the key has a hash, never an address."""
     return f"LIMIT#{kind}#{hashlib.sha256(subject.encode()).hexdigest()}"
 
 
@@ -299,7 +299,7 @@ def join_request(email_address: str) -> str:
 
 
 def waiting(request_id: str) -> str:
-    """A place in the line for a seat, within the organization's partition, in the order of asking."""
+    """A request on the waitlist, within the organization's partition, in the order of asking."""
     return WAITING_PREFIX + request_id
 
 
@@ -339,12 +339,12 @@ def clients_listing(provider_id: str) -> str:
 
 
 def manager_listing(organization_id: str) -> str:
-    """In `listing`: a person's place as a manager."""
+    """In `listing`: a person as a manager of the organization."""
     return MANAGER_PREFIX + organization_id
 
 
 def learner_listing(organization_id: str) -> str:
-    """In `listing`: a person's place as a learner."""
+    """In `listing`: a person as a learner of the organization."""
     return LEARNER_PREFIX + organization_id
 
 
@@ -354,7 +354,7 @@ def access_listing(state: str, email_address: str) -> str:
 
 
 def due_shard(identity: str) -> str:
-    """In `due`: the shard of a thing, by a hash of its id."""
+    """In `due`: the shard of an item, by a hash of its id."""
     return due_partition(_shard(identity))
 
 
@@ -368,15 +368,15 @@ def due_partition(shard: int) -> str:
 
 
 def due(at: datetime, identity: str) -> str:
-    """In `due`: when something is due, earliest first."""
+    """In `due`: the sort key of an item, by when it is due."""
     return f"{rfc3339(at)}#{identity}"
 
 
 def due_at(sort: str) -> datetime:
-    """In `due`: when the thing with this sort key is due."""
+    """In `due`: the instant in a sort key."""
     return parse_rfc3339(sort.partition("#")[0])
 
 
 def due_until(at: datetime) -> str:
-    """In `due`: sorts after everything due at `at` or before."""
+    """In `due`: a text that sorts after all items due at `at` or earlier."""
     return f"{rfc3339(at)}#~"

@@ -1,4 +1,4 @@
-"""Products, licenses and the orders that made them. Seats are counted here and nowhere else."""
+"""Products, licenses and operators' orders. No other module counts seats."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from usher.domain.json_values import Json
 from usher.domain.licenses import License, LicenseTerms, Product, ProductKind, SeatAlert, UnknownLicenseError
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
-from usher.store.table import Found, Page, Ref, Row, Table
+from usher.store.table import BatchResult, Page, Ref, Row, Table
 from usher.store.transaction import Write, put, update
 
 
 class ProductRow(Row):
-    """`PRODUCT`, `PRODUCT#p`."""
+    """`PRODUCT`, `PRODUCT#p`: a product."""
 
     id = UnicodeAttribute()
     name = UnicodeAttribute()
@@ -27,9 +27,9 @@ class ProductRow(Row):
 
 
 class LicenseRow(Row):
-    """`ORG#o`, `LICENSE#l`; due when managers are to be told that it ends.
+    """`ORG#o`, `LICENSE#l`; due when managers are to be notified of its end.
 
-    `available` is written, since a condition cannot subtract.
+    `available` is stored, since a condition cannot subtract.
     """
 
     id = UnicodeAttribute()
@@ -54,35 +54,35 @@ class LicenseRow(Row):
 
 
 class SublicenseRow(Row):
-    """`ORG#client`, `SUBLICENSE#l`: the one sublicense of the client that was carved out of license `l`."""
+    """`ORG#client`, `SUBLICENSE#l`: the client's only sublicense of the provider's license `l`."""
 
     license = UnicodeAttribute()
 
 
 class OrderRow(Row):
-    """`ORG#o`, `ORDER#id`: an operator's order that was carried out, and what it asked for."""
+    """`ORG#o`, `ORDER#id`: an operator's order that was carried out, with its request."""
 
     license = UnicodeAttribute()
     request = UnicodeAttribute()
 
 
 def ref(organization: str, license_id: str) -> Ref[LicenseRow]:
-    """Where the license stands."""
+    """Return the reference to the license's item."""
     return Ref(LicenseRow, keys.organization(organization), keys.license(license_id))
 
 
 def sublicense_ref(client: str, parent: str) -> Ref[SublicenseRow]:
-    """Where it stands that the client has a sublicense of the provider's license `parent`."""
+    """Return the reference to the item of the client's sublicense of the provider's license `parent`."""
     return Ref(SublicenseRow, keys.organization(client), keys.sublicense(parent))
 
 
 def order_ref(organization: str, order: str) -> Ref[OrderRow]:
-    """Where the order stands."""
+    """Return the reference to the order's item."""
     return Ref(OrderRow, keys.organization(organization), keys.order(order))
 
 
 def product_ref(product: str) -> Ref[ProductRow]:
-    """Where the product stands."""
+    """Return the reference to the product's item."""
     return Ref(ProductRow, keys.PRODUCTS, keys.product(product))
 
 
@@ -116,8 +116,8 @@ def license_of(row: LicenseRow) -> License:
     )
 
 
-def found_at(found: Found, at: Ref[LicenseRow]) -> License:
-    """Return a license that was asked for, or raise UnknownLicenseError."""
+def found_at(found: BatchResult, at: Ref[LicenseRow]) -> License:
+    """Return the license at a reference, or raise UnknownLicenseError."""
     row = found.get(at)
     if row is None:
         raise UnknownLicenseError("The organization has no such license.")
@@ -172,14 +172,14 @@ def create(license_: License) -> Write:
 
 
 def record_order(organization: str, order: str, *, license_id: str, request: Mapping[str, Json]) -> Write:
-    """Write that the order was carried out, if it was not yet."""
+    """Write that the order was carried out, if it was not."""
     at = order_ref(organization, order)
     row = OrderRow(at.pk, at.sk, license=license_id, request=json.dumps(request, sort_keys=True))
     return put(row, condition=OrderRow.pk.does_not_exist())
 
 
 def same_request(row: OrderRow, request: Mapping[str, Json]) -> bool:
-    """Say whether the order asked for just this."""
+    """Return whether the order was for the same request."""
     return row.request == json.dumps(request, sort_keys=True)
 
 
@@ -206,7 +206,7 @@ def give_back(organization: str, license_id: str, seats: int) -> Write:
 
 
 def lend(provider: str, license_id: str, seats: int) -> Write:
-    """Take seats out of a provider's pool for a client or, below zero, put them back (DESIGN 7.1)."""
+    """Move seats from a provider's pool to a client's or, below zero, back (DESIGN 7.1)."""
     at = ref(provider, license_id)
     return update(
         LicenseRow(at.pk, at.sk),
@@ -217,13 +217,13 @@ def lend(provider: str, license_id: str, seats: int) -> Write:
 
 
 def record_sublicense(client: str, *, parent: str, license_id: str) -> Write:
-    """Write that the client has a sublicense of `parent`, if it had none."""
+    """Write that the client has a sublicense of `parent`, if it has none."""
     at = sublicense_ref(client, parent)
     return put(SublicenseRow(at.pk, at.sk, license=license_id), condition=SublicenseRow.pk.does_not_exist())
 
 
 def resize(organization: str, license_id: str, seats: int, *, total: int | None = None) -> Write:
-    """Add seats to the pool, or (below zero) remove available ones; to a pool of `total` if that is given."""
+    """Add seats to the pool or, below zero, remove available ones; if given, the pool must have `total`."""
     at = ref(organization, license_id)
     condition = LicenseRow.available >= -seats if seats < 0 else LicenseRow.pk.exists()
     return update(
@@ -235,12 +235,12 @@ def resize(organization: str, license_id: str, seats: int, *, total: int | None 
 
 
 def total_in(item: Mapping[str, Any] | None) -> int:
-    """Return the seats of a license as a failed condition found it; 0 where there is none."""
+    """Return the total seats of the license that a failed condition returned; 0 if there is none."""
     return int(item["total"]["N"]) if item else 0
 
 
 def move_notice(before: License, after: License) -> Write:
-    """Write when managers are to be told next that the license ends, if nobody did meanwhile."""
+    """Write when managers are notified next of the license's end, if that has not changed since the read."""
     at = ref(before.terms.organization, before.id)
     actions = (
         [LicenseRow.notice_at.remove(), LicenseRow.due_pk.remove(), LicenseRow.due_sk.remove()]
@@ -254,23 +254,25 @@ def move_notice(before: License, after: License) -> Write:
 
 
 def alert(before: License, level: SeatAlert | None) -> Write:
-    """Write what managers are told of the seats, if it is still true and they were not told meanwhile."""
+    """Write the seat alert that managers get, if it is right and no other was written since the read."""
     at = ref(before.terms.organization, before.id)
     left = {
         SeatAlert.OUT: LicenseRow.available == 0,
         SeatAlert.LOW: (LicenseRow.available > 0) & (LicenseRow.available <= before.low_at),
         None: LicenseRow.available > before.low_at,
     }[level]
-    told = LicenseRow.alert.does_not_exist() if before.alert is None else LicenseRow.alert == before.alert
+    unchanged = (
+        LicenseRow.alert.does_not_exist() if before.alert is None else LicenseRow.alert == before.alert
+    )
     return update(
         LicenseRow(at.pk, at.sk),
         LicenseRow.alert.remove() if level is None else LicenseRow.alert.set(level),
-        condition=told & left & (LicenseRow.total == before.total),
+        condition=unchanged & left & (LicenseRow.total == before.total),
     )
 
 
 def available_in(item: Mapping[str, Any] | None) -> int:
-    """Return the available seats of a license as a failed condition found it; 0 where there is none."""
+    """Return the available seats of the license that a failed condition returned; 0 if there is none."""
     return int(item["available"]["N"]) if item else 0
 
 

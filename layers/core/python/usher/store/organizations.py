@@ -1,4 +1,4 @@
-"""Organizations, the slugs that are theirs alone, and their managers."""
+"""Organizations, their unique slugs, and their managers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from usher.store.transaction import Write, check, delete, put, update
 
 
 class OrganizationRow(Row):
-    """`ORG#o`, `ORG`; listed under its provider, or with all that have none."""
+    """`ORG#o`, `ORG`; listed under its provider, or with all organizations that have none."""
 
     id = UnicodeAttribute()
     slug = UnicodeAttribute()
@@ -41,7 +41,7 @@ class OrganizationRow(Row):
 
 
 class SlugRow(Row):
-    """`SLUG#s`, `SLUG`: whose the slug is."""
+    """`SLUG#s`, `SLUG`: the organization that has the slug."""
 
     organization = UnicodeAttribute()
 
@@ -62,17 +62,17 @@ class ManagerRow(Row):
 
 
 def ref(organization: str) -> Ref[OrganizationRow]:
-    """Where the organization stands."""
+    """Return the reference to the organization's item."""
     return Ref(OrganizationRow, keys.organization(organization), keys.ORGANIZATION)
 
 
 def slug_ref(slug: str) -> Ref[SlugRow]:
-    """Where the slug stands."""
+    """Return the reference to the slug's item."""
     return Ref(SlugRow, keys.slug(slug), keys.SLUG)
 
 
 def manager_ref(organization: str, email: str) -> Ref[ManagerRow]:
-    """Where the manager stands."""
+    """Return the reference to the manager's item."""
     return Ref(ManagerRow, keys.organization(organization), keys.manager(email))
 
 
@@ -167,30 +167,30 @@ def create(organization: Organization) -> Write:
 
 
 def change(before: Organization, after: Organization) -> Write:
-    """Write what differs, if the organization is still as it was read."""
+    """Write what differs, if the organization has not changed since it was read."""
     row = _row(before)
     return update(row, *changes(row, _row(after)))
 
 
 def claim_slug(slug: str, organization: str) -> Write:
-    """Make the slug the organization's, if it is nobody's."""
+    """Give the slug to the organization, if no organization has it."""
     at = slug_ref(slug)
     return put(SlugRow(at.pk, at.sk, organization=organization), condition=SlugRow.pk.does_not_exist())
 
 
 def free_slug(slug: str) -> Write:
-    """Make the slug nobody's."""
+    """Free the slug for other organizations."""
     at = slug_ref(slug)
     return delete(SlugRow(at.pk, at.sk))
 
 
 def invite_manager(manager: Manager) -> Write:
-    """Write a pending manager, if the address has no place in the team yet."""
+    """Write a pending manager, if the address is not that of a manager, active or pending."""
     return put(_manager_row(manager), condition=ManagerRow.pk.does_not_exist())
 
 
 def join(manager: Manager) -> Write:
-    """Make a pending manager active, if this invite is still the one that offers the place."""
+    """Write a manager as active, if they are pending with this invite."""
     return put(
         _manager_row(manager),
         condition=(ManagerRow.invite == manager.invite) & (ManagerRow.state == ManagerState.PENDING),
@@ -198,7 +198,7 @@ def join(manager: Manager) -> Write:
 
 
 def renew(manager: Manager, *, expires_at: datetime) -> Write:
-    """Write when a pending manager's invite expires now, if it is still the one that offers the place."""
+    """Write a new expiry of a pending manager, if their invite is still this one."""
     at = manager_ref(manager.organization, manager.email)
     return update(
         ManagerRow(at.pk, at.sk),
@@ -208,13 +208,13 @@ def renew(manager: Manager, *, expires_at: datetime) -> Write:
 
 
 def is_no_manager(organization: str, email: str) -> Write:
-    """Let a transaction stand only if the address has no place in the team."""
+    """Require, without a change, that the address is not that of a manager, active or pending."""
     at = manager_ref(organization, email)
     return check(ManagerRow(at.pk, at.sk), ManagerRow.pk.does_not_exist())
 
 
 def mute(manager: Manager) -> Write:
-    """Write which notices an active manager does not want."""
+    """Write the notices that an active manager has switched off."""
     at = manager_ref(manager.organization, manager.email)
     return update(
         ManagerRow(at.pk, at.sk),
@@ -224,7 +224,7 @@ def mute(manager: Manager) -> Write:
 
 
 def change_role(before: Manager, role: Role) -> Write:
-    """Write another role, if the manager is still in the state and role in which they were read."""
+    """Write another role, if the manager's state and role have not changed since they were read."""
     at = manager_ref(before.organization, before.email)
     return update(
         ManagerRow(at.pk, at.sk),
@@ -234,7 +234,7 @@ def change_role(before: Manager, role: Role) -> Write:
 
 
 def leave(manager: Manager) -> Write:
-    """Remove a manager who is still in the state and role in which they were read."""
+    """Remove a manager, if their state and role have not changed since they were read."""
     at = manager_ref(manager.organization, manager.email)
     return delete(
         ManagerRow(at.pk, at.sk),
@@ -243,7 +243,7 @@ def leave(manager: Manager) -> Write:
 
 
 def rename_manager(organization: str, email: str, *, first_name: str, last_name: str) -> Write:
-    """Write a manager's own name."""
+    """Write a manager's name."""
     at = manager_ref(organization, email)
     return update(
         ManagerRow(at.pk, at.sk),
@@ -254,22 +254,24 @@ def rename_manager(organization: str, email: str, *, first_name: str, last_name:
 
 
 def count_full_managers(organization: str, difference: int) -> Write:
-    """Add to the count of active full managers; it never falls to zero by being lowered."""
+    """Add `difference` to the number of active full managers, unless that lowers it to zero."""
     at = ref(organization)
     return update(
-        _Counted(at.pk, at.sk),
-        _Counted.full_managers.add(difference),
-        condition=_Counted.full_managers > -difference if difference < 0 else _Counted.pk.exists(),
+        _FullManagersRow(at.pk, at.sk),
+        _FullManagersRow.full_managers.add(difference),
+        condition=_FullManagersRow.full_managers > -difference
+        if difference < 0
+        else _FullManagersRow.pk.exists(),
     )
 
 
 def counts_full_managers(write: Write) -> bool:
-    """Say whether a write is that of `count_full_managers`."""
-    return isinstance(write.row, _Counted)
+    """Return whether a write is one of `count_full_managers`."""
+    return isinstance(write.row, _FullManagersRow)
 
 
-class _Counted(Row):
-    """An organization's count alone: changing it is no edit that others have to notice."""
+class _FullManagersRow(Row):
+    """An organization's number of full managers, without its version, since counting is not an edit."""
 
     full_managers = NumberAttribute()
 
@@ -287,7 +289,7 @@ def manager(table: Table, organization: str, email: str) -> Manager | None:
 
 
 def by_slug(table: Table, slug: str) -> str | None:
-    """Return the id of the organization whose slug this is: one call."""
+    """Return the id of the organization with this slug: one call."""
     row = table.get(slug_ref(slug))
     return None if row is None else row.organization
 
@@ -301,15 +303,15 @@ def all_of_provider(
 
 
 def team(table: Table, organization: str) -> list[Manager]:
-    """List an organization's managers, pending ones too."""
+    """List an organization's managers, pending ones included."""
     rows = table.query_all(
         ManagerRow, keys.organization(organization), ManagerRow.sk.startswith(keys.MANAGER_PREFIX)
     )
     return [manager_of(row) for row in rows]
 
 
-def places_as_manager(table: Table, email: str) -> Iterator[Manager]:
-    """List where a person is an active manager; eventually consistent."""
+def manager_memberships(table: Table, email: str) -> Iterator[Manager]:
+    """List a person as the active manager of each of their organizations; eventually consistent."""
     rows = table.query_all(
         ManagerRow,
         keys.person(email),

@@ -1,7 +1,8 @@
-"""Who holds licenses of a product, and what they were told of its retirement.
+"""Holders of a product's licenses, and the retirement that was announced to each.
 
-Holders stand in a partition of the product's own, to be read strongly consistent: who notes a holder and then
-looks at the product, and who retires the product and then looks for holders, cannot both see nothing.
+Holders are in the product's own partition, to be read strongly consistent: of a grant that writes a holder
+and then reads the product, and a retirement that writes the product and then reads holders, at least one
+sees the other's write.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from usher.store.transaction import Write, check, update
 
 
 class HolderRow(Row):
-    """`PRODUCT#p`, `HOLDER#o`."""
+    """`PRODUCT#p`, `HOLDER#o`: an organization with licenses of the product."""
 
     product = UnicodeAttribute()
     organization = UnicodeAttribute()
@@ -29,7 +30,7 @@ class HolderRow(Row):
 
 
 def ref(product: str, organization: str) -> Ref[HolderRow]:
-    """Where the holder stands."""
+    """Return the reference to the holder's item."""
     return Ref(HolderRow, keys.product(product), keys.holder(organization))
 
 
@@ -39,22 +40,22 @@ def holder_of(row: HolderRow) -> Holder:
         product=row.product,
         organization=row.organization,
         licenses=frozenset(row.licenses),
-        told=row.told,
+        announced=row.told,
     )
 
 
 def catalog_product_of(row: ProductRow) -> CatalogProduct:
-    """Read a product as operators offer it."""
+    """Read a product of the catalog."""
     return CatalogProduct(product=product_of(row), retires_at=row.retires_at)
 
 
 def get(table: Table, product: str) -> CatalogProduct | None:
-    """Read a product as operators offer it: one call."""
+    """Read a product of the catalog: one call."""
     row = table.get(product_ref(product))
     return None if row is None else catalog_product_of(row)
 
 
-def note_holder(table: Table, product: str, organization: str, *, license_id: str) -> None:
+def record_holder(table: Table, product: str, organization: str, *, license_id: str) -> None:
     """Write that the organization has this license of the product: one call."""
     table.update(
         ref(product, organization),
@@ -66,7 +67,7 @@ def note_holder(table: Table, product: str, organization: str, *, license_id: st
 
 
 def holders(table: Table, product: str, *, limit: int, cursor: str | None) -> Page[HolderRow]:
-    """List who holds licenses of the product, strongly consistent."""
+    """List the holders of the product; strongly consistent."""
     return table.query(
         HolderRow,
         keys.product(product),
@@ -77,7 +78,7 @@ def holders(table: Table, product: str, *, limit: int, cursor: str | None) -> Pa
 
 
 def change(before: CatalogProduct, after: CatalogProduct) -> Write:
-    """Write when the product is retired, if nobody did meanwhile."""
+    """Write when the product is retired, if that has not changed since it was read."""
     at = product_ref(before.product.id)
     action = (
         ProductRow.retires_at.remove()
@@ -88,15 +89,17 @@ def change(before: CatalogProduct, after: CatalogProduct) -> Write:
 
 
 def unchanged(product: CatalogProduct) -> Write:
-    """Let the transaction stand only if the product is still retired then, or still to stay."""
+    """Require, without a change, that the product's retirement has not changed since it was read."""
     at = product_ref(product.product.id)
     return check(ProductRow(at.pk, at.sk), _retires_at(product.retires_at))
 
 
-def tell(holder: Holder, retires_at: datetime | None) -> Write:
-    """Write what the holder's managers are told, if nobody told them anything meanwhile."""
+def record_announcement(holder: Holder, retires_at: datetime | None) -> Write:
+    """Write the retirement announced to the holder's managers, if no other was announced since the read."""
     at = ref(holder.product, holder.organization)
-    known = HolderRow.told.does_not_exist() if holder.told is None else HolderRow.told == holder.told
+    known = (
+        HolderRow.told.does_not_exist() if holder.announced is None else HolderRow.told == holder.announced
+    )
     return update(
         HolderRow(at.pk, at.sk),
         HolderRow.told.remove() if retires_at is None else HolderRow.told.set(retires_at),

@@ -1,4 +1,4 @@
-"""Receipts: the first answer under an Idempotency-Key, in the command's own transaction (DESIGN 6)."""
+"""Receipts: the first answer under an Idempotency-Key, written in the command's transaction (DESIGN 6)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from usher.store.table import Row, Table
 from usher.store.transaction import Write, put
 
 KEPT = timedelta(days=1)
-"""How long a replay gets the first answer."""
+"""How long a receipt is kept, and a repeated request gets the first answer."""
 
 
 class ReceiptRow(Row):
@@ -27,7 +27,7 @@ class ReceiptRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One transaction's answer, as JSON text; `complete` on the last."""
+    """The answer of one transaction, as JSON text; the last part is `complete`."""
 
     fingerprint: str
     answer: str
@@ -35,7 +35,7 @@ class Part:
 
 
 def read(table: Table, scope: str, idempotency_key: str) -> Sequence[Part]:
-    """Read what was answered under the key, in the order written; empty for a new key: one call."""
+    """Read the parts of the receipt under the key, in the order written; empty for a new key: one call."""
     rows = table.query_all(
         ReceiptRow, keys.receipt(scope, idempotency_key), ReceiptRow.sk.startswith(keys.RECEIPT_PREFIX)
     )
@@ -43,7 +43,7 @@ def read(table: Table, scope: str, idempotency_key: str) -> Sequence[Part]:
 
 
 def record(scope: str, idempotency_key: str, *, number: int, part: Part, until: datetime) -> Write:
-    """Write one part, to be forgotten after `until`, if nobody wrote it before."""
+    """Write a part that is kept until `until`, if it does not exist."""
     row = ReceiptRow(
         keys.receipt(scope, idempotency_key),
         keys.receipt_part(number),

@@ -1,4 +1,4 @@
-"""Requests of managers: in their organization's partition, and listed by state for operators."""
+"""Managers' requests, in their organization's partition, and listed by state for operators."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from usher.store.transaction import Write, put
 
 
 class RequestRow(Row):
-    """What the rows of both kinds of requests have; `state` is each kind's own."""
+    """The attributes that the rows of both kinds of requests have; each kind has its own `state`."""
 
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
@@ -65,7 +65,7 @@ class SeatsRow(RequestRow):
 
 
 class RequestOwnerRow(Row):
-    """`REQUEST#id`, `REQUEST`: which organization a request is of; operators know its id alone."""
+    """`REQUEST#id`, `REQUEST`: the organization of a request, since operators name the request's id alone."""
 
     organization = UnicodeAttribute()
 
@@ -76,14 +76,14 @@ _T = TypeVar("_T", bound=ManagerRequest)
 
 @dataclass(frozen=True, kw_only=True)
 class RequestKind(Generic[_R, _T]):
-    """How one kind of request is stored.
+    """The way in which one kind of request is stored.
 
     Attributes:
         row: the class of its rows.
-        key, prefix: the sort key of a request, and what all of them begin with.
-        listing: the partition of the `listing` index with those in a state.
-        read: makes the request of its row.
-        own: the attributes that the other kind does not have.
+        key, prefix: the sort key of a request, and the prefix of all of them.
+        listing: the partition of the `listing` index with the requests in a state.
+        read: returns the request in a row.
+        own: returns the attributes that the other kind does not have.
     """
 
     row: type[_R]
@@ -94,11 +94,11 @@ class RequestKind(Generic[_R, _T]):
     own: Callable[[_T], dict[str, Any]]
 
     def ref(self, organization: str, request: str) -> Ref[_R]:
-        """Refer to a request's row."""
+        """Return the reference to the request's item."""
         return Ref(self.row, keys.organization(organization), self.key(request))
 
     def file(self, request: _T) -> list[Write]:
-        """Write a new request, and which organization it is of."""
+        """Write a new request, and its organization."""
         at = _owner_ref(request.id)
         owner = RequestOwnerRow(at.pk, at.sk, organization=request.organization)
         return [
@@ -107,7 +107,7 @@ class RequestKind(Generic[_R, _T]):
         ]
 
     def answer(self, request: _T) -> Write:
-        """Write a request with its answer, if it has none yet."""
+        """Write a request with its answer, if it has none."""
         return put(self._row(request), condition=self.row.replied_at.does_not_exist())
 
     def get(self, table: Table, request: str) -> _T | None:
@@ -128,7 +128,7 @@ class RequestKind(Generic[_R, _T]):
         )
 
     def in_state(self, table: Table, state: str, *, limit: int, cursor: str | None) -> Page[_R]:
-        """List all organizations' requests in a state, those that wait longest first."""
+        """List all organizations' requests in a state, oldest first."""
         return table.query(self.row, self.listing(state), index="listing", limit=limit, cursor=cursor)
 
     def _row(self, request: _T) -> _R:
@@ -157,7 +157,7 @@ def _owner_ref(request: str) -> Ref[RequestOwnerRow]:
 
 
 def _shared(row: RequestRow) -> dict[str, Any]:
-    """Read what both kinds have."""
+    """Read the attributes that both kinds have."""
     reply = None
     terms: TermsMap | None = row.terms
     if row.replied_at is not None:

@@ -34,7 +34,7 @@ BATCH_GET = 100
 
 
 class ListingIndex(GlobalSecondaryIndex[Any]):
-    """Sparse: what is listed, under whom (DESIGN 4)."""
+    """The sparse index for lists: items by the partition they are listed under (DESIGN 4)."""
 
     class Meta:
         """The index's name and projection."""
@@ -47,7 +47,7 @@ class ListingIndex(GlobalSecondaryIndex[Any]):
 
 
 class DueIndex(GlobalSecondaryIndex[Any]):
-    """Sparse: what waits for a moment, earliest first (DESIGN 4)."""
+    """The sparse index of scheduled work: items by when they are due, in shards (DESIGN 4)."""
 
     class Meta:
         """The index's name and projection."""
@@ -60,7 +60,7 @@ class DueIndex(GlobalSecondaryIndex[Any]):
 
 
 class Row(Model):
-    """What every item has. Subclasses add the attributes of one kind of item."""
+    """An item's keys and index keys. Subclasses add the attributes of one kind of item."""
 
     class Meta:
         """The table's name is known once bootstrap has connected."""
@@ -82,7 +82,7 @@ _R = TypeVar("_R", bound=Row)
 
 @dataclass(frozen=True)
 class Ref(Generic[_R]):
-    """Where an item of one kind stands."""
+    """A reference to an item: its row class and its keys."""
 
     row: type[_R]
     pk: str
@@ -91,9 +91,9 @@ class Ref(Generic[_R]):
 
 @dataclass(frozen=True)
 class Page(Generic[_R]):
-    """Rows of one page, and where the next one begins (None at the end).
+    """The rows of one page, and the cursor of the next one (None at the end).
 
-    `read_to` is the sort key up to which all was read, filtered or not; None when all was.
+    `read_to` is the sort key up to which the list was read, filtered or not; None if it was read to its end.
     """
 
     rows: list[_R]
@@ -101,8 +101,8 @@ class Page(Generic[_R]):
     read_to: str | None
 
 
-class Found:
-    """The answer of one batch of reads, asked for by Ref."""
+class BatchResult:
+    """The rows of one batch of reads, by Ref."""
 
     def __init__(self, items: Mapping[tuple[str, str], Mapping[str, Any]]) -> None:
         self._items = items
@@ -114,12 +114,12 @@ class Found:
 
 
 class Table:
-    """The one table, over one connection that all rows share."""
+    """The table, over one connection that all rows share."""
 
     def __init__(self, *, name: str, client: DynamoDBClient) -> None:
         self._connection = TableConnection(name, meta_table=MetaTable(_DESCRIPTION | {"TableName": name}))
-        # PynamoDB would open a botocore session of its own, about 130 ms of cold start; the one that
-        # bootstrap made serves all. It has no public way to be told so (6.1.0).
+        # PynamoDB would open its own botocore session, about 130 ms of cold start, and has no public way to
+        # be given the client of bootstrap (6.1.0).
         self._connection.connection._client = client  # type: ignore[assignment]  # noqa: SLF001
         self.name = name
         self.connection = self._connection.connection
@@ -132,7 +132,7 @@ class Table:
         item = answer.get("Item")
         return None if item is None else ref.row.from_raw_data(item)
 
-    def get_many(self, refs: Sequence[Ref[Any]]) -> Found:
+    def get_many(self, refs: Sequence[Ref[Any]]) -> BatchResult:
         """Read items of any kinds, strongly consistent: one call for each hundred."""
         keys = list(dict.fromkeys((ref.pk, ref.sk) for ref in refs))
         items: dict[tuple[str, str], Mapping[str, Any]] = {}
@@ -149,10 +149,10 @@ class Table:
                     items[item["pk"]["S"], item["sk"]["S"]] = item
                 pending = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
                 attempt += 1
-        return Found(items)
+        return BatchResult(items)
 
     def put(self, row: Row, *, condition: Condition) -> bool:
-        """Write one item if the condition holds, and say whether it did: one call."""
+        """Write one item if the condition holds, and return whether it did: one call."""
         try:
             row.save(condition=condition)
         except PutError as error:
@@ -162,7 +162,7 @@ class Table:
         return True
 
     def update(self, ref: Ref[Any], *actions: Action, condition: Condition) -> bool:
-        """Change one item if the condition holds, and say whether it did: one call."""
+        """Change one item if the condition holds, and return whether it did: one call."""
         try:
             self._connection.update_item(ref.pk, range_key=ref.sk, actions=list(actions), condition=condition)
         except UpdateError as error:
@@ -189,7 +189,7 @@ class Table:
         answers with what it found and a cursor, so that a rare match cannot make a call endless.
 
         Raises:
-            BadCursorError: the cursor is not one that this list gave out.
+            BadCursorError: the cursor is not one that this list issued.
         """
         start = _start_of(cursor, partition=partition, sort=sort, index=index)
         rows: list[_R] = []
@@ -293,14 +293,14 @@ def _sort_key(index: str | None) -> str:
 def _start_of(
     cursor: str | None, *, partition: str, sort: Condition | None, index: str | None
 ) -> dict[str, dict[str, str]] | None:
-    """Return the key in a cursor, refusing any that would lead out of the list asked for."""
+    """Return the key in a cursor, or raise BadCursorError if it is not one of this list."""
     if cursor is None:
         return None
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         names = ("pk", "sk", *_INDEX_KEYS[index])
-        home = key["pk" if index is None else f"{index}_pk"]
-        if set(key) != set(names) or home != partition or not all(isinstance(v, str) for v in key.values()):
+        listed = key["pk" if index is None else f"{index}_pk"]
+        if set(key) != set(names) or listed != partition or not all(isinstance(v, str) for v in key.values()):
             raise BadCursorError("The cursor belongs to another list.")
         # Lists of one partition differ by the prefix of their sort keys.
         if sort is not None and sort.operator == "begins_with":

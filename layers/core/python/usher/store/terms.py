@@ -1,4 +1,4 @@
-"""How a license's terms are written into the items that carry a copy of them."""
+"""The attribute for a copy of a license's terms, in invites, accesses and requests."""
 
 from __future__ import annotations
 

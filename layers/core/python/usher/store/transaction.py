@@ -1,4 +1,4 @@
-"""A command is one transaction that changes the items and writes one event (DESIGN 3)."""
+"""Transactions: a command changes its items and writes its event in one of them (DESIGN 3)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Kind(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Write:
-    """One item of a transaction, with the condition on which all of it stands. Compared by identity."""
+    """A write of one item, with a condition for the whole transaction. Writes compare by identity."""
 
     kind: _Kind
     row: Row
@@ -42,7 +42,7 @@ class Write:
 
 
 def put(row: Row, *, condition: Condition | None = None) -> Write:
-    """Write the whole item. A row with a version must not exist yet, or be the version that was read."""
+    """Write the whole item. A row with a version must be new, or have the version that was read."""
     return Write(_Kind.PUT, row, condition)
 
 
@@ -52,7 +52,7 @@ def update(row: Row, *actions: Action, condition: Condition | None = None) -> Wr
 
 
 def check(row: Row, condition: Condition) -> Write:
-    """Change nothing, and let the transaction stand only if the condition holds."""
+    """Require, without a change, that the condition holds."""
     return Write(_Kind.CHECK, row, condition)
 
 
@@ -62,14 +62,14 @@ def delete(row: Row, *, condition: Condition | None = None) -> Write:
 
 
 class ConflictError(Exception):
-    """What a command had read changed before its transaction; nothing was written."""
+    """An item that the command had read changed before its transaction; nothing was written."""
 
 
 class ConditionFailedError(ConflictError):
-    """Nothing was written, since the conditions of some writes did not hold.
+    """The conditions of some writes did not hold; nothing was written.
 
     Attributes:
-        failed: those writes, with the item as it stood, or None where there was none.
+        failed: those writes, each with the present item, or None if there is none.
     """
 
     def __init__(self, failed: Mapping[Write, Mapping[str, Any] | None]) -> None:
@@ -77,16 +77,16 @@ class ConditionFailedError(ConflictError):
         self.failed = failed
 
     def __contains__(self, write: Write) -> bool:
-        """Say whether it was (also) this write's condition."""
+        """Return whether this write's condition is among the failed ones."""
         return write in self.failed
 
 
 class BusyError(Exception):
-    """Others kept writing the same items, or DynamoDB throttled, for as long as it was worth waiting."""
+    """Other writes of the same items, or throttling by DynamoDB, went on for all attempts."""
 
 
 def commit(table: Table, writes: Iterable[Write]) -> None:
-    """Carry out all the writes or none: one call, repeated with pauses while others hold the same items.
+    """Carry out all the writes or none: one call, repeated with pauses while it conflicts with others.
 
     Raises:
         ConditionFailedError: a condition did not hold; nothing was written.

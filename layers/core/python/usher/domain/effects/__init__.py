@@ -1,1 +1,1 @@
-"""Effects: what must follow from an event, such as an email to send or a start to wait for (DESIGN 3)."""
+"""Effects: work that follows from an event, such as an email to send or a start to schedule (DESIGN 3)."""

@@ -1,4 +1,4 @@
-"""Which emails follow from an event. Each function makes a rule for the table in effects.table."""
+"""Rules for the emails that follow from events. Each function is, or returns, a rule for effects.table."""
 
 from __future__ import annotations
 
@@ -48,18 +48,18 @@ def email(
 
 
 def to_each_invited(template: Template) -> Callable[[Event, Batch], Iterator[Email]]:
-    """Email everybody whom the invites are to."""
+    """Return the rule that emails each invited person."""
 
     def rule(event: Event, data: Batch) -> Iterator[Email]:
         for invite in data.invites:
-            # Nobody's email names the others of the batch, nor grows with them.
+            # An email has the data of its own invite only, not of the batch.
             yield _about_invite(event, replace(data, invites=(invite,)), invite, template)
 
     return rule
 
 
 def to_invited(template: Template) -> Callable[[Event, Single], Iterator[Email]]:
-    """Email the person whom the invite is to."""
+    """Return the rule that emails the invited person."""
 
     def rule(event: Event, data: Single) -> Iterator[Email]:
         yield _about_invite(event, data, data.invite, template)
@@ -68,7 +68,7 @@ def to_invited(template: Template) -> Callable[[Event, Single], Iterator[Email]]
 
 
 def _about_invite(event: Event, data: EventData, invite: InviteRef, template: Template) -> Email:
-    # The words of a team invite are its own, however often it is sent.
+    # A team invite has one template, for resends too.
     chosen = Template.TEAM_INVITE if invite.kind is InviteKind.TEAM and template in LINKED else template
     return email(event, data, chosen, invite.email, invite=invite.id, number=invite.number)
 
@@ -95,7 +95,7 @@ def _about_access(event: Event, data: EventData, access: AccessRef, template: Te
 
 
 def to_managers(template: Template) -> Callable[[Event, EventData], Iterator[Email]]:
-    """Email all managers of the organization."""
+    """Return the rule that emails all managers of the organization."""
 
     def rule(event: Event, data: EventData) -> Iterator[Email]:
         yield email(event, data, template, MANAGERS)
@@ -104,25 +104,25 @@ def to_managers(template: Template) -> Callable[[Event, EventData], Iterator[Ema
 
 
 def import_finished(event: Event, data: ImportFinished) -> Iterator[Email]:
-    """Email all managers, and whoever confirmed the import in any case."""
+    """Email all managers, and the one who confirmed the import, even if they are the provider's."""
     notice = email(event, data, Template.IMPORT_FINISHED_NOTICE, MANAGERS)
     yield replace(notice, asked_by=data.confirmed_by)
 
 
 def support_answered(event: Event, data: SupportRequestAnswered) -> Iterator[Email]:
-    """Email all managers, and whoever filed the request in any case."""
+    """Email all managers, and the one who filed the request, even if they are the provider's."""
     notice = email(event, data, Template.SUPPORT_ANSWERED, MANAGERS)
     yield replace(notice, asked_by=data.asked_by)
 
 
 def seats_answered(event: Event, data: SeatsApproved | SeatsRefused) -> Iterator[Email]:
-    """Email whoever asked for the seats or, where they manage no more, all managers."""
+    """Email the manager who asked for the seats or, if they are a manager no longer, all managers."""
     answer = email(event, data, Template.SEATS_ANSWERED, data.notified)
     yield replace(answer, asked_by=data.asked_by)
 
 
 def to_joiner(template: Template) -> Callable[[Event, JoinRequestData | JoinApproved], Iterator[Email]]:
-    """Email the person who asked to join."""
+    """Return the rule that emails the person who asked to join."""
 
     def rule(event: Event, data: JoinRequestData | JoinApproved) -> Iterator[Email]:
         yield email(event, data, template, data.person.email)

@@ -1,4 +1,4 @@
-"""The kinds of effects. Each says what has to be done; services.outbox does it."""
+"""The kinds of effects. Each describes work that services.outbox carries out."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ class Email:
     Attributes:
         id: the same each time the same event is handled, so that the email is sent once.
         to: an address, or MANAGERS.
-        invite, number: the invite and which sending of it; "" and 0 where the email is about none.
-        data: what happened, without the other recipients of the same event.
-        asked_by: for MANAGERS, the manager who set off what all are told of now; empty where nobody did.
-        actor_name: the name of the manager whose act the email tells of; empty where it is not known.
+        invite, number: the invite and its send number; "" and 0 if the email is about no invite.
+        data: the event's data, without the other recipients of the same event.
+        asked_by: for MANAGERS, the manager who asked for the work, included even if they are the provider's.
+        actor_name: the name of the manager who caused the event; empty if it is not known.
     """
 
     id: str
@@ -89,7 +89,7 @@ class Email:
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleStart:
-    """Wait for the start of an access that lies ahead, by a workflow."""
+    """Schedule the start of an access by a workflow that waits for it."""
 
     email: str
     license: str
@@ -98,7 +98,7 @@ class ScheduleStart:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckSeatLevels:
-    """Check whether the seats of a license, which were taken or given back, run low."""
+    """Check whether few or none of a license's seats are left, after some were taken or given back."""
 
     organization: str
     license: str
@@ -113,7 +113,7 @@ class AddToDigest:
 
 @dataclass(frozen=True, kw_only=True)
 class TrackHolder:
-    """Record that an organization holds a license of a product, so that it hears of a retirement."""
+    """Record that an organization holds a license of a product, so that it is notified of a retirement."""
 
     product: str
     organization: str
@@ -122,14 +122,14 @@ class TrackHolder:
 
 @dataclass(frozen=True, kw_only=True)
 class AnnounceRetirement:
-    """Tell whoever holds a product that its retirement was set, moved or lifted."""
+    """Announce to the holders of a product that its retirement was set, moved or lifted."""
 
     product: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContinueImport:
-    """Have the worker take an import further."""
+    """Have the worker do the next step of an import."""
 
     organization: str
     import_id: str
@@ -137,14 +137,14 @@ class ContinueImport:
 
 @dataclass(frozen=True, kw_only=True)
 class AdvanceWaitlist:
-    """Enroll those who wait for a seat of the organization's join page, as far as seats go."""
+    """Enroll people from the organization's waitlist, as far as seats are available."""
 
     organization: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class EraseLearner:
-    """Have the worker erase a learner from all that the organization holds."""
+    """Have the worker erase a learner's personal data from the organization."""
 
     organization: str
     erasure: str
@@ -164,5 +164,5 @@ Effect = (
 
 
 def email_id(event: str, recipient: str) -> str:
-    """Return the id of the email about an event to one recipient: the same each time, and no address."""
+    """Return the id of the email about an event to one recipient; always the same, without the address."""
     return f"{event}.{hashlib.sha256(recipient.encode()).hexdigest()[:16]}"

@@ -1,4 +1,4 @@
-"""The table of what follows from each type of event, and nothing from the types that it does not name."""
+"""The table of effects by type of event. Types that it does not name have none."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Rule = Callable[[Event, _T], Iterable[Effect]]
 
 
 def _on(kind: type[_T], *rules: Rule[_T]) -> tuple[type[EventData], tuple[Rule[Any], ...]]:
-    """Return a row of the table; the type checker sees that each rule reads what the event has."""
+    """Return a row of the table; the type checker compares each rule with the class of the event's data."""
     return kind, rules
 
 
@@ -111,6 +111,6 @@ EFFECTS: Mapping[type[EventData], tuple[Rule[Any], ...]] = dict(
 
 
 def effects_of(event: Event) -> Iterator[Effect]:
-    """Yield what must follow from the event; the same event always yields the same."""
+    """Yield the effects of an event; the same event always yields the same effects."""
     for rule in EFFECTS.get(type(event.data), ()):
         yield from rule(event, event.data)

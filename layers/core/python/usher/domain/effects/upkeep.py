@@ -1,6 +1,6 @@
-"""What else follows from an event: starts to wait for, seats to check, a waitlist to advance, work to queue.
+"""Rules for the effects other than emails: starts to schedule, seats to check, waitlists and work to queue.
 
-Each function is a rule, or makes one, for the table in effects.table.
+Each function is a rule for effects.table.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from usher.domain.events.products import ProductRetirementLifted, ProductRetirem
 
 
 class ChangesSeats(Protocol):
-    """Data of an event by which people took seats, or gave them back."""
+    """Data of an event by which seats were taken or given back."""
 
     @property
     def seat_changes(self) -> tuple[SeatChange, ...]:
@@ -46,7 +46,7 @@ class ConcernsLicense(Protocol):
 
 
 class SchedulesAccesses(Protocol):
-    """Data of an event by which accesses got a start that lies ahead."""
+    """Data of an event by which accesses got a start in the future."""
 
     @property
     def scheduled(self) -> tuple[AccessRef, ...]:
@@ -54,7 +54,7 @@ class SchedulesAccesses(Protocol):
 
 
 def seats_changed(event: Event, data: ChangesSeats) -> Iterator[CheckSeatLevels | AdvanceWaitlist]:
-    """Check each license's level; seats that came back may go to who waits for one."""
+    """Check each license's seat level, and advance the waitlist if seats were given back."""
     for change in data.seat_changes:
         yield CheckSeatLevels(organization=event.organization, license=change.license.id)
     if any(change.seats < 0 for change in data.seat_changes):
@@ -62,28 +62,28 @@ def seats_changed(event: Event, data: ChangesSeats) -> Iterator[CheckSeatLevels 
 
 
 def pool_changed(event: Event, data: ConcernsLicense) -> Iterator[CheckSeatLevels | AdvanceWaitlist]:
-    """Check the level of a license that got more seats or fewer; who waits may have one now."""
+    """Check the seat level of a license whose pool was resized, and advance the waitlist."""
     yield CheckSeatLevels(organization=event.organization, license=data.license.id)
     yield AdvanceWaitlist(organization=event.organization)
 
 
 def waitlist_changed(event: Event, _data: EventData) -> Iterator[AdvanceWaitlist]:
-    """Advance the waitlist: what is given became another, or somebody came to wait or left."""
+    """Advance the waitlist, after the join page's grant or the waitlist itself changed."""
     yield AdvanceWaitlist(organization=event.organization)
 
 
 def schedule_starts(_event: Event, data: SchedulesAccesses) -> Iterator[ScheduleStart]:
-    """Wait for the starts that lie ahead."""
+    """Schedule the starts that lie in the future."""
     return _starts(data.scheduled)
 
 
 def schedule_enrolled(_event: Event, data: EnrollmentData) -> Iterator[ScheduleStart]:
-    """Wait for the starts that lie ahead of what a person was given."""
+    """Schedule the future starts of the accesses that a person was given on enrolling."""
     return _starts(data.accesses)
 
 
 def schedule_own(_event: Event, data: SeatSelfAssigned) -> Iterator[ScheduleStart]:
-    """Wait for the start of the access that a manager took, if it lies ahead."""
+    """Schedule the start of the access that a manager took, if it lies in the future."""
     return _starts((data.access,))
 
 
@@ -94,12 +94,12 @@ def _starts(accesses: tuple[AccessRef, ...]) -> Iterator[ScheduleStart]:
 
 
 def add_to_digest(event: Event, _data: InvitesExpired) -> Iterator[AddToDigest]:
-    """Tell managers of the expired invites with the others of the day."""
+    """Add the expired invites to the day's digest for managers."""
     yield AddToDigest(event=event)
 
 
 def track_holder(event: Event, data: LicenseGranted) -> Iterator[TrackHolder]:
-    """Record who holds the product."""
+    """Record the organization as a holder of the product."""
     yield TrackHolder(
         product=data.license.product.id, organization=event.organization, license=data.license.id
     )
@@ -108,7 +108,7 @@ def track_holder(event: Event, data: LicenseGranted) -> Iterator[TrackHolder]:
 def announce_retirement(
     _event: Event, data: ProductRetirementSet | ProductRetirementLifted
 ) -> Iterator[AnnounceRetirement]:
-    """Tell the holders of the product."""
+    """Announce the retirement, or its end, to the holders of the product."""
     yield AnnounceRetirement(product=data.product.id)
 
 

@@ -1,1 +1,1 @@
-"""The ways in without an invite: their rules."""
+"""Rules for enrolling without an invite: by a code, a join page or single sign-on."""

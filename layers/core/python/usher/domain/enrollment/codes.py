@@ -18,24 +18,24 @@ from usher.domain.errors import InvalidError, NotFoundError, RefusedError, TooSo
 MIN_CODE = 4
 MAX_CODE = 40
 MAX_BATCH = 10_000
-"""Codes in one batch (DESIGN 2, Limits)."""
+"""The most codes in one batch (DESIGN 2, Limits)."""
 MAX_CAP = 10_000_000
 LONGEST_REQUEST = timedelta(seconds=18)
-"""How long one request works at a batch. A function is given 25 seconds (docs/decisions/0031)."""
+"""How long one request creates codes of a batch. A function is given 25 seconds (docs/decisions/0031)."""
 
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-"""Of generated codes: nothing that is read as something else, such as 0 and O, or 1, I and L."""
+"""The characters of generated codes, without those that are easily confused: 0 and O, or 1, I and L."""
 DEFAULT_LENGTH = 10
-"""Random signs of a generated code."""
+"""How many random characters a generated code has."""
 GUESSES_PER_CODE = 100_000
-"""So many guesses at least it takes on average to hit one code of a batch."""
+"""The least number of guesses that it takes on average to find one code of a batch."""
 
 TRIES_OF_PERSON = RateLimit(kind="code-person", times=10, per=timedelta(minutes=15))
-"""Codes that one person tries in vain."""
+"""Limits the failed tries of one person."""
 TRIES_OF_NETWORK_ADDRESS = RateLimit(kind="code-ip", times=20, per=timedelta(minutes=15))
-"""Codes that are tried in vain from one IP address; an office shares one."""
+"""Limits the failed tries from one IP address, which an office may share."""
 TRIES_AT_ORGANIZATION = RateLimit(kind="code-organization", times=300, per=timedelta(hours=1))
-"""Codes of one organization that are tried in vain, by whomever."""
+"""Limits the failed tries at one organization's codes, by everybody together."""
 
 _SEPARATORS = re.compile(r"[\s,;]+")
 _CODE = re.compile(rf"[A-Z0-9-]{{{MIN_CODE},{MAX_CODE}}}")
@@ -66,7 +66,7 @@ class BadBatchError(InvalidError):
 
 
 class BadCapError(InvalidError):
-    """The cap makes no sense."""
+    """The cap is out of its range, or is set for a redemption code."""
 
     code = "bad_cap"
     title = "Not a usable cap"
@@ -82,7 +82,7 @@ class BadDomainError(InvalidError):
 
 
 class EndsInPastError(InvalidError):
-    """The code would have ended before it began."""
+    """The end of a new code lies in the past."""
 
     code = "end_in_past"
     title = "The end lies in the past"
@@ -90,7 +90,7 @@ class EndsInPastError(InvalidError):
 
 
 class CodeTakenError(RefusedError):
-    """The organization has this code already, whatever the capitals."""
+    """The organization has this code already; capitals do not matter."""
 
     code = "code_taken"
     title = "There is this code already"
@@ -106,7 +106,7 @@ class UnknownCodeError(NotFoundError):
 
 
 class CodeNotActiveError(RefusedError):
-    """The code is disabled, has ended or is used up: a copy of it would help nobody."""
+    """The code is disabled, has ended or is used up, so that nobody could redeem a copy."""
 
     code = "code_not_active"
     title = "The code cannot be redeemed"
@@ -114,7 +114,7 @@ class CodeNotActiveError(RefusedError):
 
 
 class NobodyToCopyError(InvalidError):
-    """A program has no address to which a copy could go."""
+    """The caller is a program, which has no address for a copy of the code."""
 
     code = "nobody_to_copy"
     title = "A program gets no email"
@@ -130,7 +130,7 @@ class BatchUnfinishedError(TooSoonError):
 
 
 class CodeRefusedError(RefusedError):
-    """The code was not redeemed. Why, is not told: all refusals look alike, so that none helps to guess."""
+    """The code was not redeemed. All refusals look alike, so that none helps to guess a code."""
 
     code = "code_refused"
     title = "This code cannot be redeemed"
@@ -157,16 +157,16 @@ class CodeState(StrEnum):
 
 
 def canonical(text: str) -> str:
-    """Return the one form of a code, whatever its capitals and the blanks around it; raises BadCodeError."""
+    """Return a code in its normal form: trimmed, in capitals; or raise BadCodeError."""
     typed = text.strip()
-    # Some signs become plain letters in capitals, such as the dotless i; they are none.
+    # Some other letters become A to Z in capitals, such as the dotless i; they are refused.
     if not typed.isascii() or _CODE.fullmatch(typed.upper()) is None:
         raise BadCodeError(f"{typed[:MAX_CODE]!r} is not a usable code.")
     return typed.upper()
 
 
 def read_codes(given: str | Sequence[str]) -> list[str]:
-    """Return what is meant to be codes, as it was written: from a list, a text, or a CSV file's content.
+    """Return the codes in a list, a text or a CSV file's content, as they were written and unchecked.
 
     A text is cut at commas, semicolons and white space. If its first line names several columns, one of them
     `code`, the codes are those of this column.
@@ -196,12 +196,12 @@ def _column(text: str) -> list[str] | None:
 
 
 def _cell(text: str) -> str:
-    """Return what a cell says, without its quotes and the apostrophe that keeps it from being a formula."""
+    """Return a cell's text without its quotes and the apostrophe that keeps it from being a formula."""
     return text.strip().strip('"').removeprefix("'")
 
 
 def read_domain(text: str) -> str:
-    """Return the one form of an email domain, lower case and as punycode, or raise BadDomainError."""
+    """Return an email domain in its normal form, lower case and as punycode, or raise BadDomainError."""
     try:
         return normalize(f"a@{text.strip().removeprefix('@')}").rpartition("@")[2]
     except BadAddressError as error:
@@ -210,7 +210,7 @@ def read_domain(text: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Pattern:
-    """What generated codes look like: a prefix, then so many random signs of ALPHABET."""
+    """The form of generated codes: a prefix, then `length` random characters of ALPHABET."""
 
     length: int = DEFAULT_LENGTH
     prefix: str = ""
@@ -220,8 +220,8 @@ class Pattern:
             raise BadCodeError(f"A code has {MIN_CODE} to {MAX_CODE} signs, its prefix included.")
         canonical(self.prefix + ALPHABET[0] * self.length)
 
-    def require_room(self, count: int) -> None:
-        """Raise BadBatchError if so many codes could be found by guessing."""
+    def require_unguessable(self, count: int) -> None:
+        """Raise BadBatchError if finding one of `count` codes takes fewer than GUESSES_PER_CODE guesses."""
         if len(ALPHABET) ** self.length < count * GUESSES_PER_CODE:
             needed = next(n for n in range(1, MAX_CODE) if len(ALPHABET) ** n >= count * GUESSES_PER_CODE)
             raise BadBatchError(
@@ -231,7 +231,7 @@ class Pattern:
             )
 
     def draw(self, choose: Callable[[str], str]) -> str:
-        """Return a code, its signs chosen by `choose`, which has to be unpredictable."""
+        """Return a code whose characters `choose` picks; `choose` has to be unpredictable."""
         return self.prefix.upper() + "".join(choose(ALPHABET) for _ in range(self.length))
 
 
@@ -240,11 +240,11 @@ class Code:
     """A code of an organization.
 
     Attributes:
-        text: in its one form, which is unlike that of all other codes of the organization.
+        text: the code in its normal form; unique within the organization.
         id: a ULID; the codes of a batch share it, so that it names the batch.
         cap: how many people may redeem it; None for as many as there are seats.
-        ends_at: from then on it cannot be redeemed.
-        domain: of the addresses that may redeem it; "" for any.
+        ends_at: the moment from which the code cannot be redeemed; None for a code without an end.
+        domain: the email domain whose addresses may redeem the code; "" for any.
         uses: how many people redeemed it.
     """
 
@@ -280,14 +280,14 @@ class Code:
             return CodeState.USED_UP
         return CodeState.ACTIVE
 
-    def admits(self, email: str, now: datetime) -> bool:
-        """Say whether somebody with this address can redeem the code at `now`."""
+    def is_redeemable_by(self, email: str, now: datetime) -> bool:
+        """Return whether somebody with this address can redeem the code at `now`."""
         return self.state_at(now) is CodeState.ACTIVE and self.domain in {"", email.rpartition("@")[2]}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
-    """Somebody who redeemed a code, and when."""
+    """The redemption of a code by one person."""
 
     organization: str
     code: str

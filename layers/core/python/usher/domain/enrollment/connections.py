@@ -1,4 +1,4 @@
-"""Single sign-on: an organization's identity providers, and whom each may vouch for (OpenID Connect)."""
+"""Single sign-on: an organization's identity providers, and the domains each may sign in (OpenID Connect)."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from usher.domain.errors import InvalidError, NotFoundError, RefusedError
 from usher.domain.people import MAX_NAME, BadNameError, Person, clean_name
 
 MAX_CONNECTIONS = 10
-"""Of one organization."""
+"""The most connections of one organization."""
 MAX_DOMAINS = 50
 MAX_CLIENT_ID = 255
 MAX_CLIENT_SECRET = 2_000
 
 CHECKS = RateLimit(kind="sso-check", times=20, per=timedelta(hours=1))
-"""How often one organization may have its providers asked."""
+"""Limits how often one organization may have its providers' settings checked."""
 
 
 class UnknownConnectionError(NotFoundError):
@@ -57,7 +57,7 @@ class UnknownDomainError(NotFoundError):
 
 
 class TooManyConnectionsError(RefusedError):
-    """The organization has as many connections as it can have."""
+    """The organization has the most connections that it may have."""
 
     code = "too_many_sso_connections"
     title = "Too many connections"
@@ -65,7 +65,7 @@ class TooManyConnectionsError(RefusedError):
 
 
 class BadIssuerError(InvalidError):
-    """The issuer is no address that a provider can have."""
+    """The issuer is not an address that a provider can have."""
 
     code = "bad_issuer"
     title = "Not a usable issuer"
@@ -76,7 +76,7 @@ class BadIssuerError(InvalidError):
 
 
 class BadClientError(InvalidError):
-    """The client's id or secret, or the list of domains, cannot be."""
+    """The client's id or secret is empty, too long or not printable."""
 
     code = "bad_sso_client"
     title = "Not a usable client"
@@ -84,7 +84,7 @@ class BadClientError(InvalidError):
 
 
 class BadDomainsError(InvalidError):
-    """No domains are named, or too many."""
+    """No domain is named, or too many are."""
 
     code = "bad_domains"
     title = "Not a usable list of domains"
@@ -93,10 +93,10 @@ class BadDomainsError(InvalidError):
 
 @dataclass(frozen=True, kw_only=True)
 class Claims:
-    """What a provider says of the person who signed in, in a token that was checked.
+    """A provider's claims about the person who signed in, from a token that was checked.
 
     Attributes:
-        email_verified: None where the provider does not say.
+        email_verified: whether the provider verified the address; None where it makes no such claim.
     """
 
     subject: str
@@ -108,9 +108,9 @@ class Claims:
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """Who somebody is at a provider: the address that they signed in with, and the provider's name for them.
+    """A person's account at a provider: the address they signed in with, and the provider's subject.
 
-    Addresses are given to others when people leave; a subject never is.
+    An address may be given to another person when somebody leaves; a subject never is.
     """
 
     connection: str
@@ -121,7 +121,7 @@ class Link:
     since: datetime
 
     def require(self, issuer: str, subject: str) -> None:
-        """Raise AnotherPersonError unless it is the same person at the provider."""
+        """Raise AnotherPersonError unless the issuer and subject are those of this link."""
         if (self.issuer, self.subject) != (issuer, subject):
             raise AnotherPersonError("The address belongs to somebody else at the provider now.")
 
@@ -130,14 +130,14 @@ class Link:
 class Connection:
     """An identity provider of an organization.
 
-    Its issuer and client id never change: who somebody is there (`Link`), and what an operator confirmed, is
-    said of these. The client's secret stands in Secrets Manager alone.
+    Its issuer and client id never change, since the links of people and the confirmations of operators refer
+    to them. The client's secret is in Secrets Manager alone.
 
     Attributes:
-        name: on the button that leads to it.
-        domains: whose addresses it may vouch for, exactly, if they are `owned`.
+        name: the text of the button that signs in by it.
+        domains: the email domains whose people may sign in, once they are `owned`; subdomains not included.
         owned: the domains that an operator confirmed to be the organization's own.
-        grant: what a first sign-in is given.
+        grant: what a person gets at the first sign-in.
     """
 
     id: str
@@ -160,10 +160,10 @@ class Connection:
             raise BadDomainsError(f"A connection has 1 to {MAX_DOMAINS} domains.")
 
     def require_open(self) -> None:
-        """Raise ConnectionOverError or DomainNotConfirmedError if nobody may sign in through it.
+        """Raise ConnectionOverError or DomainNotConfirmedError if nobody may sign in through the connection.
 
-        Before an operator knows of it, it leads nowhere: else any manager could have us send people to any
-        address.
+        Until an operator has confirmed a domain it redirects nobody: else any manager could have Usher send
+        people to any address.
         """
         if not self.enabled:
             raise ConnectionOverError(f"Signing in with {self.name} is switched off.")
@@ -171,11 +171,11 @@ class Connection:
             raise DomainNotConfirmedError(f"Nobody has confirmed yet a domain of {self.name}.")
 
     def person(self, claims: Claims) -> Person:
-        """Return who signed in, if the provider may vouch for their address.
+        """Return the person who signed in, if the provider may sign in their address.
 
-        It may for the domains that it owns, and for no other: whoever signs in with an address has all that
-        the address has in Usher, in other organizations too. There its word counts; where it says itself
-        that an address was never verified, that counts as well.
+        It may for addresses of its `owned` domains, and for no others: signing in gives all that the address
+        has in Usher, in other organizations too. An address that the provider itself calls unverified is
+        refused.
 
         Raises:
             NoEmailError, EmailNotVerifiedError, DomainNotAllowedError, DomainNotConfirmedError.
@@ -197,7 +197,7 @@ class Connection:
 
 
 def read_issuer(text: str, *, own_networks: Networks) -> str:
-    """Return an issuer that may be asked, as it was written: it is compared letter by letter.
+    """Return an issuer that may be called, unchanged, since issuers are compared letter by letter.
 
     Raises:
         BadIssuerError.
@@ -235,7 +235,7 @@ def _require_printable(text: str, *, most: int) -> None:
 
 
 def _name(text: str) -> str:
-    """Return a name that the provider gave; none where it is none of ours."""
+    """Return a name from the provider's claims, cleaned; "" where it is not a usable name."""
     try:
         return clean_name(text[: 2 * MAX_NAME], required=False)
     except BadNameError:

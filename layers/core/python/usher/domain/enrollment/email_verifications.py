@@ -1,4 +1,4 @@
-"""Somebody at a door who has to prove their address before anything is granted (DESIGN 2, Addresses)."""
+"""Email verification: a person who enrolls proves their address before anything is granted (DESIGN 2)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ VERIFICATION_LIFE = timedelta(hours=24)
 """How long the emailed link works."""
 
 PER_ADDRESS = RateLimit(kind="entry-address", times=5, per=timedelta(hours=1))
-"""Links that are sent to one address, whoever asks for them."""
+"""Limits the links that are sent to one address, whoever asks for them."""
 PER_NETWORK_ADDRESS = RateLimit(kind="entry-ip", times=200, per=timedelta(hours=1))
-"""Links that are asked for from one IP address; an office shares one, and a class joins at once."""
+"""Limits the links that are asked for from one IP address, which a whole class may share."""
 
 
 class VerificationOverError(NotFoundError):
-    """The link has run out, or is none of ours."""
+    """The link has expired, or was not issued here."""
 
     code = "entry_over"
     title = "This link does not work any more"
@@ -27,7 +27,7 @@ class VerificationOverError(NotFoundError):
 
 
 class VerificationPurpose(StrEnum):
-    """By which door."""
+    """What the person asked for: to join by the join page, or to redeem a code."""
 
     JOIN = "join"
     CODE = "code"
@@ -35,9 +35,9 @@ class VerificationPurpose(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class VerificationRequest:
-    """Somebody who asked to be let in, with the names they gave themselves.
+    """A request to enroll that waits for its address to be proven, with the names that the person typed.
 
-    `code` is what they typed where it is a code; it is checked when it is redeemed, not before.
+    `code` is the code that they typed, if any; it is checked when it is redeemed, not before.
     """
 
     id: str
@@ -51,10 +51,10 @@ class VerificationRequest:
 
     @property
     def expires_at(self) -> datetime:
-        """When the link stops working."""
+        """When the link expires."""
         return self.created_at + VERIFICATION_LIFE
 
     def require_alive(self, now: datetime) -> None:
-        """Raise VerificationOverError once the link has run out."""
+        """Raise VerificationOverError once the link has expired."""
         if now >= self.expires_at:
             raise VerificationOverError("The link has run out.")

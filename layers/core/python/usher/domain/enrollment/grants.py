@@ -1,4 +1,4 @@
-"""What a code, a join page or a single sign-on gives to whoever comes in by it (DESIGN 1, code)."""
+"""Grants: what a code, a join page or single sign-on gives to a person who enrolls by it (DESIGN 1, code)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from usher.domain.groups import MAX_LICENSES
 
 
 class BadGrantError(InvalidError):
-    """What is to be given makes no sense."""
+    """The grant names both a group and licenses, too many licenses, or one twice."""
 
     code = "bad_grant"
     title = "Not a usable grant"
@@ -20,7 +20,7 @@ class BadGrantError(InvalidError):
 class Grant:
     """Seats of licenses, or membership in a group with a seat in each of its licenses.
 
-    Empty, it gives a place among the organization's learners and nothing else.
+    An empty grant makes the person a learner of the organization and gives nothing else.
     """
 
     licenses: tuple[str, ...] = ()
@@ -36,5 +36,5 @@ class Grant:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it gives membership alone."""
+        """Whether the grant makes the person a learner and gives nothing else."""
         return not self.licenses and self.group is None

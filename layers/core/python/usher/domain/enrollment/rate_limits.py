@@ -1,4 +1,4 @@
-"""How often something may be done that strangers can do."""
+"""Rate limits on what people can do without being signed in, or before they are known."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from usher.domain.errors import TooSoonError
 
 
 class LimitReachedError(TooSoonError):
-    """Somebody, or everybody together, did this too often in a while."""
+    """One subject, or all together, reached a rate limit."""
 
     code = "limit_reached"
     title = "Too often"
@@ -17,16 +17,16 @@ class LimitReachedError(TooSoonError):
 
 @dataclass(frozen=True, kw_only=True)
 class RateLimit:
-    """At most `times` in each stretch of `per`, counted from the epoch. `kind` names what is limited."""
+    """At most `times` in each window of length `per`, counted from the epoch. `kind` is what is limited."""
 
     kind: str
     times: int
     per: timedelta
 
     def window(self, now: datetime) -> int:
-        """Return the number of the stretch that `now` is in."""
+        """Return the number of the window that `now` is in."""
         return int(now.timestamp() // self.per.total_seconds())
 
     def over_at(self, now: datetime) -> datetime:
-        """Return when that stretch is over."""
+        """Return when the window that `now` is in ends."""
         return datetime.fromtimestamp((self.window(now) + 1) * self.per.total_seconds(), tz=UTC)

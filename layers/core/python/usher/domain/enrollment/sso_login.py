@@ -1,4 +1,4 @@
-"""A single sign-on under way, and how it can fail: each refusal is a page that says what to do now."""
+"""A single sign-on in progress, and its errors, each shown as a page with what to do next."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from dataclasses import dataclass
 from usher.domain.errors import RefusedError
 
 ATTEMPT_SECONDS = 10 * 60
-"""How long somebody may take at their provider."""
+"""How long, in seconds, a person may take at their provider."""
 
 SSO_PAGE = "/learn/sso/"
-"""Before a connection's id, the page that leads to its provider."""
+"""The path, before a connection's id, of the page that redirects to its provider."""
 _ASK = "Ask whoever set up single sign-on in your organization to look at it; tell them what this page says."
 _AGAIN = "Go back to where you began and sign in once more."
 
 
 def sso_callback(connection: str) -> str:
-    """Return where a connection's provider sends people back to.
+    """Return the path of a connection's redirect URI.
 
-    Each has a place of its own: so the answer of an honest provider, to whom a rogue one sent somebody on, is
-    never taken for the rogue's, and its code not handed over there (RFC 9700, 4.4.2).
+    Each connection has its own, against mix-up attacks: the answer of an honest provider is never taken for
+    that of a rogue one that sent the person there, nor its code handed to the rogue (RFC 9700, 4.4.2).
     """
     return f"{SSO_PAGE}{connection}/callback"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """One sign-in under way. The browser that began it carries it, signed, until it comes back."""
+    """A sign-in in progress. It is kept, signed, in a cookie of the browser that began it."""
 
     connection: str
     state: str
@@ -43,7 +43,7 @@ class SignOnError(RefusedError):
 
 
 class ConnectionOverError(SignOnError):
-    """There is no such connection, or it is switched off: the two look alike to strangers."""
+    """The connection does not exist or is disabled; the two look alike."""
 
     code = "sso_connection_over"
     title = "This way to sign in does not exist any more"
@@ -51,7 +51,7 @@ class ConnectionOverError(SignOnError):
 
 
 class SignOnLostError(SignOnError):
-    """The answer belongs to no sign-in of this browser, to an old one, or to one that was ended already."""
+    """The answer belongs to no sign-in of this browser, or to one that has expired or is complete."""
 
     code = "sso_lost"
     title = "This sign-in is over"
@@ -62,7 +62,7 @@ class SignOnLostError(SignOnError):
 
 
 class DeniedError(SignOnError):
-    """The person, or the provider, said no."""
+    """The person did not agree, or the provider denied access."""
 
     code = "sso_denied"
     title = "Your provider did not sign you in"
@@ -86,7 +86,7 @@ class ProviderUnreachableError(SignOnError):
 
 
 class BadSetupError(SignOnError):
-    """What stands in the connection does not fit the provider."""
+    """The connection's settings do not fit the provider."""
 
     code = "sso_bad_setup"
     title = "Single sign-on is not set up rightly"
@@ -94,7 +94,7 @@ class BadSetupError(SignOnError):
 
 
 class UntrustedAnswerError(SignOnError):
-    """The provider's token is not from it, not for us, not for this sign-in or not of this moment."""
+    """The provider's token has a wrong signature, issuer, audience, nonce or time."""
 
     code = "sso_untrusted"
     title = "The answer of your provider cannot be trusted"
@@ -102,7 +102,7 @@ class UntrustedAnswerError(SignOnError):
 
 
 class NoEmailError(SignOnError):
-    """The provider told no address."""
+    """The provider's claims have no email address."""
 
     code = "sso_no_email"
     title = "Your provider did not tell your email address"
@@ -128,7 +128,7 @@ class DomainNotAllowedError(SignOnError):
 
 
 class DomainNotConfirmedError(SignOnError):
-    """Nobody confirmed that the domain is the organization's, which then might let itself in as others."""
+    """No operator confirmed that the domain is the organization's, so that it could impersonate others."""
 
     code = "sso_domain_not_confirmed"
     title = "Your organization's domain is not confirmed yet"
@@ -139,7 +139,7 @@ class DomainNotConfirmedError(SignOnError):
 
 
 class AnotherPersonError(SignOnError):
-    """Somebody else signed in with this address first."""
+    """Another account at the provider signed in with this address before."""
 
     code = "sso_another_person"
     title = "This address belonged to somebody else"

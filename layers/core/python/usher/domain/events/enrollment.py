@@ -1,4 +1,4 @@
-"""Events about people who come without an invite: by the join page, a code or single sign-on."""
+"""Events about people who enroll without an invite: by the join page, a code or single sign-on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Event: the envelope around what happened, the same for every type."""
+"""Events: the envelope, which is the same for every type, and the base of the data classes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ OPERATIONS = "operations"
 
 
 class EventData:
-    """Base of the classes that say what happened, one for each type of event.
+    """Base of the classes of events' data, one for each type of event.
 
     Attributes:
         type: the name under which the type is published, such as `invite.accepted`; it never changes.
     """
 
     type: ClassVar[str] = ""
-    # Read where the published schemas are generated: a field's description is the text below it.
+    # For generating the published schemas: a field's description is the text below it.
     __pydantic_config__: ClassVar[dict[str, bool]] = {"use_attribute_docstrings": True}
 
     def __init_subclass__(cls, type: str = "", **kwargs: Any) -> None:  # noqa: A002, ANN401 - the published word
@@ -33,7 +33,7 @@ class EventData:
 
 @dataclass(frozen=True, kw_only=True)
 class UnknownEvent(EventData):
-    """Data that no class here can read: of a type that is not known, or written by other code.
+    """Data that no class can read, of an unknown type or written by another version.
 
     Readers pass it on as it is; nothing follows from it.
     """
@@ -51,7 +51,7 @@ class Event:
         organization: the organization's id, or OPERATIONS.
         actor: the address of the person, `api-key:` and the id of the key that a program used, or SYSTEM.
         occurred_at: when, in whole seconds, UTC.
-        data: what happened; its class is the event's type.
+        data: the data of the event's type.
     """
 
     id: str

@@ -77,7 +77,7 @@ class InvitesExpired(EventData, type="invites.expired"):
 
 @dataclass(frozen=True, kw_only=True)
 class InvitesExpirySummarized(EventData, type="invites.expiry_summarized"):
-    """The managers were told of the invites that expired since the summary before; once a day."""
+    """The daily summary of expired invites was sent to the managers."""
 
     day: date
     count: int

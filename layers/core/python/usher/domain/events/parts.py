@@ -1,4 +1,4 @@
-"""Parts that events are made of. A part has the same fields in every event that carries it."""
+"""Parts of events' data. A part has the same fields in every event that has it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events about what is held of a learner: exported, or erased."""
+"""Events about personal data of a learner, exported or erased."""
 
 from __future__ import annotations
 

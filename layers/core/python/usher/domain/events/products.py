@@ -1,4 +1,4 @@
-"""Events about products: in the catalog of whoever runs Usher, and as told to those who hold a license."""
+"""Events about products, in the operators' catalog and for organizations that hold a license."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class ProductRetirementLifted(EventData, type="product.retirement_lifted"):
 
 @dataclass(frozen=True, kw_only=True)
 class ProductRetiring(EventData, type="product.retiring"):
-    """An organization with licenses of a product was told that, or when, it is retired."""
+    """The retirement of a product, or its new date, was announced to an organization with licenses of it."""
 
     product: ProductRef
     retires_at: datetime
     previously: datetime | None
-    """The date that the organization had been told before, if any."""
+    """The date that had been announced to the organization before, if any."""
     held: tuple[HeldLicense, ...]
     """The organization's valid licenses of the product, the first fifty."""
     held_count: int
@@ -53,11 +53,11 @@ class ProductRetiring(EventData, type="product.retiring"):
 
 @dataclass(frozen=True, kw_only=True)
 class ProductRetirementCanceled(EventData, type="product.retirement_canceled"):
-    """An organization that had been told of a product's retirement was told that it stays."""
+    """The end of a product's announced retirement was announced to an organization with licenses of it."""
 
     product: ProductRef
     previously: datetime | None
-    """The date that the organization had been told."""
+    """The date that had been announced to the organization."""
     held: tuple[HeldLicense, ...]
     """The organization's valid licenses of the product, the first fifty."""
     held_count: int

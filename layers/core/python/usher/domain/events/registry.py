@@ -45,7 +45,7 @@ _AREAS = (
 
 
 def _published(kind: type[EventData]) -> Iterator[type[EventData]]:
-    """Yield the class, if it names a type, and all that are made of it."""
+    """Yield the class, if it has a type, and all of its subclasses that have one."""
     if "type" in vars(kind) and kind.type:
         yield kind
     for special in kind.__subclasses__():
@@ -55,11 +55,11 @@ def _published(kind: type[EventData]) -> Iterator[type[EventData]]:
 EVENT_TYPES: Mapping[str, type[EventData]] = {
     kind.type: kind for area in _AREAS for kind in _published(EventData) if kind.__module__ == area.__name__
 }
-"""The class of each type, area by area."""
+"""The class of each type of event, by area."""
 
 
 def data_to_json(data: EventData) -> dict[str, Any]:
-    """Return the data as JSON has it."""
+    """Return the data as JSON values."""
     if isinstance(data, UnknownEvent):
         return dict(data.fields)
     fields: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(data))
@@ -69,8 +69,8 @@ def data_to_json(data: EventData) -> dict[str, Any]:
 def data_from_json(name: str, fields: Mapping[str, Any]) -> EventData:
     """Read an event's data.
 
-    Fields that the class does not have are ignored, and missing ones have their defaults. What it cannot read
-    all the same, as a type that is not known, becomes an UnknownEvent: no reader fails on it.
+    Unknown fields are ignored, and missing ones have their defaults. Data that still cannot be read, or of an
+    unknown type, becomes an UnknownEvent, so that no reader fails on it.
     """
     kind = EVENT_TYPES.get(name)
     if kind is not None:

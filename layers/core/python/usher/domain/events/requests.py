@@ -1,4 +1,4 @@
-"""Events about managers' requests to whoever runs Usher: for support, and for more seats."""
+"""Events about managers' requests to the operators, for support or for more seats."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class SeatsApproved(SeatRequestData, type="seats.approved"):
     order: str
     """The id of the order under which they were added."""
     notified: str
-    """Who is told: the address of whoever asked or, where they manage no more, `managers`."""
+    """The recipient: the address of the manager who asked or, if they are a manager no longer, `managers`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,4 +75,4 @@ class SeatsRefused(SeatRequestData, type="seats.refused"):
     answer: str
     """The reason."""
     notified: str
-    """Who is told: the address of whoever asked or, where they manage no more, `managers`."""
+    """The recipient: the address of the manager who asked or, if they are a manager no longer, `managers`."""

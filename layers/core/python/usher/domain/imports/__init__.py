@@ -1,1 +1,1 @@
-"""What imports are made of."""
+"""Imports of learners from spreadsheets: their rules."""

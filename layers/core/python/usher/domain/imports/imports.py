@@ -1,4 +1,4 @@
-"""Imports: a spreadsheet of people, judged row by row before anybody is invited (DESIGN 1, import)."""
+"""Imports: a spreadsheet of people, checked row by row before anybody is invited (DESIGN 1, import)."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from usher.domain.imports.verdicts import BAD, WANTED, Verdict, added
 from usher.domain.licenses import NotEnoughSeatsError
 
 CHUNK = 500
-"""Rows that are judged, and then invited, in one go."""
+"""How many rows are checked, and then invited, in one step."""
 
 UPLOAD_FOR = timedelta(minutes=15)
 """How long the form for uploading the file can be used."""
 
 FILES_KEPT = timedelta(days=30)
-"""After that the file and what was written of its rows are deleted; the import stays in the history."""
+"""How long the file and the results of its rows are kept; the import itself stays in the list."""
 
 _LAST_FILE_GONE = 2 * FILES_KEPT + timedelta(days=2)
-"""After that nothing of an import is left in the bucket, which counts the days of each file by itself:
-those of what a late check or run writes begin late."""
+"""How long some file of an import may be in the bucket. Its lifecycle rule counts from each file's creation,
+and a late check or run creates files late."""
 
 _CONFIRM_BEFORE = timedelta(days=1)
-"""An import is confirmed as long before its files are deleted, so that they outlive its run."""
+"""How long before the deletion of its files an import can last be confirmed, so that they outlive its run."""
 
 MAX_FILE_NAME = 255
 
@@ -47,7 +47,7 @@ class BadFileNameError(InvalidError):
 
 
 class FileNotUploadedError(RefusedError):
-    """There is no file yet."""
+    """The file has not been uploaded yet."""
 
     code = "file_not_uploaded"
     title = "The file is not there"
@@ -58,7 +58,7 @@ class FileNotUploadedError(RefusedError):
 
 
 class ImportNotCheckedError(RefusedError):
-    """Only an import that was checked, and not confirmed yet, can be confirmed."""
+    """The import is not in the state `checked`, in which alone it can be confirmed."""
 
     code = "import_not_checked"
     title = "The import cannot be confirmed now"
@@ -66,7 +66,7 @@ class ImportNotCheckedError(RefusedError):
 
 
 class BadRowsError(RefusedError):
-    """Some rows cannot be invited; with `all`, nobody is."""
+    """Some rows cannot be invited, and with `all` that means nobody is."""
 
     code = "import_has_bad_rows"
     title = "Some rows cannot be invited"
@@ -74,7 +74,7 @@ class BadRowsError(RefusedError):
 
 
 class NobodyToInviteError(RefusedError):
-    """No row of the file is left to be invited."""
+    """No row of the file can be invited."""
 
     code = "nobody_to_invite"
     title = "There is nobody to invite"
@@ -82,7 +82,7 @@ class NobodyToInviteError(RefusedError):
 
 
 class ImportOverError(RefusedError):
-    """The import has come to its end; there is nothing left to cancel."""
+    """The import has ended and cannot be canceled."""
 
     code = "import_over"
     title = "The import is over"
@@ -98,7 +98,7 @@ class FilesDeletedError(RefusedError):
 
 
 class RowsNotReadyError(RefusedError):
-    """The rows have not been judged yet."""
+    """The rows have not been checked yet."""
 
     code = "import_rows_not_ready"
     title = "The rows are not there yet"
@@ -106,7 +106,7 @@ class RowsNotReadyError(RefusedError):
 
 
 class ImportState(StrEnum):
-    """Where an import stands."""
+    """The state of an import."""
 
     AWAITING_FILE = "awaiting_file"
     CHECKING = "checking"
@@ -118,11 +118,11 @@ class ImportState(StrEnum):
 
 
 OVER = frozenset({ImportState.REFUSED, ImportState.FINISHED, ImportState.CANCELED})
-"""The states that nothing leads out of."""
+"""The final states."""
 
 
 class Only(StrEnum):
-    """Whom to invite: everybody or nobody, or those rows that can be."""
+    """Which rows to invite: `all` of them or none, or the `good` ones."""
 
     ALL = "all"
     GOOD = "good"
@@ -133,9 +133,9 @@ class Pool:
     """The seats of a license that an import takes.
 
     Attributes:
-        organization: whose license.
-        needed: seats for all the rows that ask for one, whether or not there are as many.
-        left: of the seats that were available when the check began, those that no row was promised.
+        organization: the organization that has the license.
+        needed: seats for all the rows that ask for one, even if fewer are available.
+        left: the seats that were available when the check began, less those promised to rows.
     """
 
     organization: str
@@ -145,7 +145,7 @@ class Pool:
 
 @dataclass(frozen=True, kw_only=True)
 class Defaults:
-    """What holds for rows that do not say otherwise: ids, a date as typed; and the message to everybody."""
+    """The values for rows that leave them out: ids, and a date as typed; and the message to everybody."""
 
     groups: tuple[str, ...] = ()
     licenses: tuple[str, ...] = ()
@@ -155,7 +155,7 @@ class Defaults:
 
 @dataclass(frozen=True, kw_only=True)
 class FileProblem:
-    """Why the file was refused."""
+    """The reason why a file was refused."""
 
     code: str
     title: str
@@ -165,20 +165,20 @@ class FileProblem:
 
 @dataclass(frozen=True, kw_only=True)
 class Import:
-    """An import.
+    """An import of learners from a spreadsheet, with its progress.
 
     Attributes:
-        file_tag: which upload was checked; what is uploaded later is not read.
-        rows, chunks: how many there are; zero until the file was read.
-        suggestions: rows of which another address was probably meant.
-        checked, ran: how many chunks were judged, and how many invited.
-        verdicts: rows by what will become of them, so far as they were judged.
-        outcomes: rows by what became of them, so far as the import ran.
-        pools: the seats that it takes, by license.
+        file_tag: the tag of the upload that was checked; a later upload is not read.
+        rows, chunks: how many the file has; zero until it was read.
+        suggestions: how many rows have a probably mistyped address, for which another is suggested.
+        checked, ran: how many chunks were checked, and how many invited.
+        verdicts: how many of the checked rows have each verdict.
+        outcomes: how many of the rows that were carried out had each outcome.
+        pools: the seats that the import takes, by license.
         problem: why the file was refused.
-        confirmed_by: on whose behalf the invites are sent; the right to was checked when confirming.
-        only: whom to invite.
-        ended_at: when it was refused, finished or canceled.
+        confirmed_by: the manager on whose behalf the invites are sent, authorized when confirming.
+        only: which rows to invite.
+        ended_at: when the import was refused, finished or canceled.
     """
 
     id: str
@@ -211,40 +211,40 @@ class Import:
 
     @property
     def traces_until(self) -> datetime:
-        """Until when some file may name somebody, though rows are shown no longer than `files_until`."""
+        """Until when a file may name a person; rows are shown until `files_until` only."""
         return self.created_at + _LAST_FILE_GONE
 
     @property
     def done(self) -> int:
-        """Rows whose turn has come."""
+        """How many rows were carried out."""
         return sum(self.outcomes.values())
 
     @property
     def progress(self) -> tuple[int, int, int]:
-        """How far it has come; grows with each piece of work that was written down."""
+        """A tuple that grows with each step of the worker that was recorded."""
         return self.chunks, self.checked, self.ran
 
     def count(self, kind: frozenset[Verdict]) -> int:
-        """Return the rows with a verdict of this kind, by the preview."""
+        """Return how many rows have a verdict of this kind in the preview."""
         return sum(rows for verdict, rows in self.verdicts.items() if verdict in kind)
 
     def uploaded(self, *, file_tag: str) -> Import:
-        """Return the import with its file, to be checked."""
+        """Return the import with its uploaded file, to be checked."""
         return replace(self, state=ImportState.CHECKING, file_tag=file_tag)
 
     def refused(self, error: UsherError, *, now: datetime) -> Import:
-        """Return the import whose file cannot be used."""
+        """Return the import as refused, since its file cannot be used."""
         problem = FileProblem(
             code=error.code, title=error.title, detail=error.detail, next_action=error.next_action
         )
         return replace(self, state=ImportState.REFUSED, problem=problem, ended_at=now)
 
     def read(self, *, rows: int, chunks: int, suggestions: int, pools: Mapping[str, Pool]) -> Import:
-        """Return the import whose file was read."""
+        """Return the import with its file read into chunks."""
         return replace(self, rows=rows, chunks=chunks, suggestions=suggestions, pools=pools)
 
     def judged(self, verdicts: Mapping[Verdict, int], pools: Mapping[str, Pool], *, now: datetime) -> Import:
-        """Return the import with one chunk more judged; checked, if that was the last."""
+        """Return the import with one more chunk checked; in the state `checked` after the last."""
         last = self.checked + 1 == self.chunks
         return replace(
             self,
@@ -256,12 +256,13 @@ class Import:
         )
 
     def confirmed(self, only: Only, *, available: Mapping[str, int], by: str, now: datetime) -> Import:
-        """Return the import that may run, where these seats are available.
+        """Return the import as confirmed and running, given the `available` seats by license.
 
         Raises:
             ImportNotCheckedError: it is in another state.
             FilesDeletedError: its files are about to be deleted, or are.
-            NobodyToInviteError, BadRowsError, NotEnoughSeatsError: see there; the latter two with `all` only.
+            NobodyToInviteError: no row can be invited.
+            BadRowsError, NotEnoughSeatsError: with `all` only, some rows are bad, or seats are missing.
         """
         if self.state is not ImportState.CHECKED:
             raise ImportNotCheckedError(f"The import is {self.state.replace('_', ' ')}.", state=self.state)
@@ -275,13 +276,13 @@ class Import:
         return replace(self, state=ImportState.RUNNING, only=only, confirmed_by=by, confirmed_at=now)
 
     def canceled(self, *, now: datetime) -> Import:
-        """Return the import of which nothing more is sent, or raise ImportOverError."""
+        """Return the import as canceled, or raise ImportOverError."""
         if self.state in OVER:
             raise ImportOverError(f"The import is {self.state}.", state=self.state)
         return replace(self, state=ImportState.CANCELED, ended_at=now)
 
     def with_outcomes(self, outcomes: Mapping[Verdict, int], *, now: datetime) -> Import:
-        """Return the import with one chunk more invited; finished, if that was the last of one that runs."""
+        """Return the import with one more chunk invited; finished after the last, unless it was canceled."""
         ends = self.state is ImportState.RUNNING and self.ran + 1 == self.chunks
         return replace(
             self,

@@ -1,4 +1,4 @@
-"""What a row of an import names, found among what an organization has; capitals do not matter."""
+"""Rosters: resolve the groups, licenses and clients that rows of an import name; capitals do not matter."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 
 from usher.domain.errors import UsherError
-from usher.domain.groups import MAX_LICENSES, Group, same_name
+from usher.domain.groups import MAX_LICENSES, Group, comparable_name
 from usher.domain.imports.imports import Defaults, Import
 from usher.domain.imports.verdicts import ImportedRow, RequestedInvite, Verdict, verdict_of
 from usher.domain.invites import Invite, InviteKind, InviteState, expiry_for, reminder_for
@@ -19,11 +19,11 @@ from usher.domain.people import clean_name
 from usher.domain.starts import chosen_start, group_start
 
 MAX_GROUPS = 10
-"""In one row; each is an invite of its own."""
+"""The most groups in one row; each is an invite of its own."""
 
 
 class RowError(UsherError):
-    """A row cannot be carried out; `verdict` says what is wrong with it."""
+    """A row cannot be carried out, for the reason in `verdict`."""
 
     def __init__(self, verdict: Verdict, detail: str) -> None:
         super().__init__(detail)
@@ -31,31 +31,31 @@ class RowError(UsherError):
 
     @classmethod
     def by(cls, refusal: UsherError) -> RowError:
-        """Return what a rule has to say against the row."""
+        """Return the error of a row that a rule refuses."""
         return refusal if isinstance(refusal, RowError) else RowError(verdict_of(refusal), refusal.detail)
 
 
 class Names:
-    """Things by their ids and by all the names that people call them."""
+    """Ids of groups, licenses or clients by their names."""
 
     def __init__(self, named: Iterable[tuple[str, Sequence[str]]]) -> None:
-        """Take each thing's id and names."""
+        """Take pairs of an id and its names."""
         self._ids: set[str] = set()
         self._named: dict[str, list[str]] = defaultdict(list)
         for id_, names in named:
             self._ids.add(id_)
-            for name in {same_name(one) for one in names}:
+            for name in {comparable_name(one) for one in names}:
                 self._named[name].append(id_)
 
     def find(self, name: str) -> list[str]:
-        """Return the ids of what is called so: one, or none, or several of one name."""
-        return [name] if name in self._ids else self._named.get(same_name(name), [])
+        """Return the ids with this name: none, one or several."""
+        return [name] if name in self._ids else self._named.get(comparable_name(name), [])
 
     def resolve(self, name: str, *, what: str, unknown: Verdict, ambiguous: Verdict) -> str:
-        """Return the id of what is called so.
+        """Return the only id with this name.
 
         Raises:
-            RowError: with `unknown` where there is none, with `ambiguous` where there are several.
+            RowError: with `unknown` where no id has the name, with `ambiguous` where several have.
         """
         found = self.find(name)
         if not found:
@@ -67,7 +67,7 @@ class Names:
 
 @dataclass(frozen=True)
 class Roster:
-    """An organization with the licenses and groups that a row may name, as they are at one moment."""
+    """An organization's licenses and groups that a row may name, as of one moment."""
 
     organization: Organization
     licenses: Mapping[str, License]
@@ -80,22 +80,22 @@ class Roster:
 
     @cached_property
     def _license_names(self) -> Names:
-        """Name each license as its product; an ended one only where no other of that product goes on."""
+        """Name each license as its product; an ended one only where no other license of it is valid."""
         ended = {id_ for id_, one in self.licenses.items() if self.now >= one.terms.valid_until}
         going_on = {
-            same_name(one.terms.product.name) for id_, one in self.licenses.items() if id_ not in ended
+            comparable_name(one.terms.product.name) for id_, one in self.licenses.items() if id_ not in ended
         }
         return Names(
             (id_, _names_of(one, going_on if id_ in ended else ())) for id_, one in self.licenses.items()
         )
 
     def requested_invites(self, row: ImportedRow, defaults: Defaults) -> tuple[RequestedInvite, ...]:
-        """Return what the row asks for: an invite to each of its groups, and one to its licenses.
+        """Return the invites that the row asks for: one to each of its groups, and one to its licenses.
 
-        The defaults hold where it names neither; they are the import's own organization's.
+        A row that names neither has the defaults, which are those of the import's own organization.
 
         Raises:
-            RowError: it names what there is not, nothing, or too much.
+            RowError: the row names something unknown, nothing, or too many groups or licenses.
         """
         groups = [self._group(name) for name in row.groups]
         licenses = [self._license(name) for name in row.licenses]
@@ -120,10 +120,10 @@ class Roster:
         )
 
     def drafts(self, row: ImportedRow, import_: Import) -> list[Invite]:
-        """Return the invites that the row asks for, one for each offer, without ids.
+        """Return the drafts of the row's invites, one for each requested invite, without ids.
 
         Raises:
-            RowError: a group or license is gone, a start cannot be chosen, a name is none.
+            RowError: a group or license no longer exists, a start cannot be chosen, or a name is not usable.
         """
         try:
             return [self._draft(row, offer, import_) for offer in row.requested_invites]
@@ -195,7 +195,7 @@ class Roster:
 
 
 def _names_of(license_: License, taken: Iterable[str]) -> list[str]:
-    """Return the product's name, unless it is taken, and the id of what a sublicense was carved out of."""
+    """Return the product's name, unless it is taken, and of a sublicense the id of the provider's license."""
     name = license_.terms.product.name
     parent = [license_.parent] if license_.parent else []
-    return parent if same_name(name) in taken else [name, *parent]
+    return parent if comparable_name(name) in taken else [name, *parent]

@@ -1,4 +1,4 @@
-"""What somebody probably meant who mistyped an address. A suggestion for a person to judge, never a rule."""
+"""Suggestions for mistyped addresses. A person decides on each; no rule depends on them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from usher.domain.addresses import BadAddressError, normalize
 
-# Providers so common that a domain one slip away from theirs is a slip, by what follows the name.
+# Providers so common that a domain one typo away from theirs is a typo, with their top-level domains.
 _PROVIDERS = {
     "gmail": ("com",),
     "googlemail": ("com",),
@@ -19,30 +19,30 @@ _PROVIDERS = {
 
 _POPULAR = frozenset(f"{name}.{ending}" for name, endings in _PROVIDERS.items() for ending in endings)
 
-# Well-known domains, one slip away from a popular one or looking like it, and meant as they stand.
+# Well-known domains that are one typo away from a popular one, and are right as they are.
 _GOOD = _POPULAR | {"cloud.com", "email.com", "fastmail.com", "hotmail.co.za", "mail.com", "ymail.com"}
 
-# Endings that are no top-level domain, and what a hand meant that wrote one.
+# Endings that are not top-level domains, and the ones that were probably meant.
 _ENDINGS = {
     **dict.fromkeys(("c0m", "ccom", "cim", "cmo", "comm", "con", "coom", "cpm", "ocm", "vom", "xom"), "com"),
     **dict.fromkeys(("ner", "nett", "ney", "nte"), "net"),
     **dict.fromkeys(("ogr", "orgg", "prg", "rog"), "org"),
 }
 
-# Endings that are countries', and after one of these names most likely a slip for com.
+# Endings that exist, but are most likely typos for com after the name of a popular provider.
 _SLIPS_OF_COM = ("", "cm", "co", "om")
 
 _AT = re.compile(r"\s*(?:@[\s@]*|[(\[]at[)\]]\s*|\sat\s+)", re.IGNORECASE)
 _MOST = 400
-"""Characters of a text in which a slip is looked for; no address is as long."""
+"""The longest text, in characters, for which a suggestion is sought; no address is as long."""
 
 _WRAPPING = " \t\r\n<>()[]\"'`.,;:"
 
 
 def suggest(email: str) -> str | None:
-    """Return the address that was probably meant, in its normal form; None if it looks right or hopeless.
+    """Return the address that was probably meant, in its normal form; None if there is nothing to suggest.
 
-    It takes what was typed, an address or not: `ann@gmial.com`, `ann@acme.con`, `ann@gmail,com`,
+    The text need not be an address: `ann@gmial.com`, `ann@acme.con`, `ann@gmail,com`,
     `ann @ x.io`, `ann@@x.io`, `anngmail.com`.
     """
     typed = email.strip().lower()
@@ -67,7 +67,7 @@ def _normal_or_none(text: str) -> str | None:
 
 
 def _parts(typed: str) -> tuple[str, str]:
-    """Return name and domain with the slips of the keyboard put right; two empty texts if there is no @."""
+    """Return name and domain with typos of punctuation corrected; two empty texts if there is no @."""
     text = typed.strip(_WRAPPING).removeprefix("mailto:")
     name, at, domain = _one_at(text)
     if not at:
@@ -83,7 +83,7 @@ def _one_at(text: str) -> tuple[str, str, str]:
 
 
 def _without_at(text: str) -> tuple[str, str]:
-    """Return the parts of `anngmail.com`: it ends in a popular domain."""
+    """Return name and domain of a text that ends in a popular domain, such as `anngmail.com`."""
     for domain in _POPULAR:
         if text.endswith(domain):
             return text.removesuffix(domain).rstrip("."), domain
@@ -91,7 +91,7 @@ def _without_at(text: str) -> tuple[str, str]:
 
 
 def _dotted(text: str) -> str:
-    """Return the text with single dots, where commas and dots with spaces around them stood."""
+    """Return the text with each comma, or dots with spaces around them, replaced by a single dot."""
     return re.sub(r"\s*[.,][\s.,]*", ".", text).strip(".")
 
 
@@ -116,7 +116,7 @@ def _meant_domain(domain: str) -> str:
 
 
 def _is_one_slip(first: str, second: str) -> bool:
-    """Say whether one letter too many, too few or wrong, or two in the wrong order, part the two words."""
+    """Return whether the words differ by one letter added, dropped or replaced, or by two swapped ones."""
     while first and second and first[0] == second[0]:
         first, second = first[1:], second[1:]
     while first and second and first[-1] == second[-1]:

@@ -1,4 +1,4 @@
-"""What becomes of a row of an import."""
+"""Verdicts on the rows of an import."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from usher.domain.errors import UsherError
 
 
 class Verdict(StrEnum):
-    """What will become of a row; once the import has reached it, what became of it.
+    """The expected outcome of a row; once the row was carried out, its actual outcome.
 
-    A `duplicate` asks for nothing that an earlier row does not ask for, too.
+    A `duplicate` asks only for invites that earlier rows ask for.
     """
 
     WILL_BE_INVITED = "will_be_invited"
@@ -43,23 +43,23 @@ class Verdict(StrEnum):
 
 
 WANTED = frozenset({Verdict.WILL_BE_INVITED, Verdict.NO_SEAT})
-"""Rows with somebody to invite, if there is a seat when their turn comes."""
+"""Rows to be invited, provided that a seat is available when they are carried out."""
 
 NEEDLESS = frozenset({Verdict.DUPLICATE, Verdict.ALREADY_INVITED, Verdict.ALREADY_ASSIGNED})
-"""Rows that ask for what is there already: no fault of theirs, and nothing to be done."""
+"""Rows that ask for what the person already has: not an error, and nothing to be done."""
 
 BAD = frozenset(Verdict) - WANTED - NEEDLESS - {Verdict.INVITED, Verdict.CANCELED}
-"""Rows that somebody has to correct."""
+"""Rows with an error that a manager has to correct."""
 
 
 def verdict_of(error: UsherError) -> Verdict:
-    """Return the verdict on a row that a rule refuses; its code is the verdict's own name."""
+    """Return the verdict on a row that a rule refuses: the one named as the error's code."""
     return Verdict(error.code)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RequestedInvite:
-    """One of the invites that a row asks for: to a group, or to licenses."""
+    """An invite that a row asks for: to a group, or to licenses."""
 
     group: str | None = None
     licenses: tuple[str, ...] = ()
@@ -67,14 +67,14 @@ class RequestedInvite:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportedRow:
-    """A row of the file as it was written, and what will become or became of it.
+    """A row of the file as it was written, with its verdict.
 
     Attributes:
-        line: its number as a spreadsheet program shows it.
-        suggestion: what was probably meant; empty where nothing suggests itself.
-        address: the address in its one normal form; empty where it is malformed.
-        organization: who invites: the import's own, or a client.
-        offers: what the row asks for that no earlier row does.
+        line: the row's number as a spreadsheet program shows it.
+        suggestion: the address that was probably meant; empty where there is none to suggest.
+        address: the address in its normal form; empty where it is malformed.
+        organization: the organization that invites: the import's own, or a client.
+        requested_invites: the invites that the row asks for, without those of earlier rows.
     """
 
     line: int
@@ -95,7 +95,7 @@ class ImportedRow:
 
     @property
     def length(self) -> int:
-        """Characters of what the file says and what is said of it."""
+        """The characters in all texts of the row, verdict and reason included."""
         lists = (*self.groups, *self.licenses)
         names = (self.email, self.first_name, self.last_name, self.access_start, self.client, self.sublicense)
         return sum(map(len, (*names, *lists, self.reason, self.suggestion)))
@@ -106,7 +106,7 @@ class ImportedRow:
 
 
 def added(before: Mapping[Verdict, int], more: Mapping[Verdict, int]) -> dict[Verdict, int]:
-    """Return both counts together, in the order of the verdicts."""
+    """Return the sums of both counts, in the order of the verdicts."""
     both = {verdict: before.get(verdict, 0) + more.get(verdict, 0) for verdict in Verdict}
     return {verdict: rows for verdict, rows in both.items() if rows}
 
@@ -132,11 +132,11 @@ _IN_SHORT = (
     Verdict.ALREADY_INVITED,
     Verdict.ALREADY_ASSIGNED,
 )
-"""Of what becomes of a row's several invites, what is said of the row: the first of these."""
+"""The order in which the verdicts on a row's several invites decide the row's own: the first one counts."""
 
 
 def together(row: ImportedRow, parts: Sequence[tuple[str, Verdict]]) -> ImportedRow:
-    """Return the row judged by what becomes of each of its invites, by what each is to."""
+    """Return the row with the verdict that sums up those on its invites; `parts` are (target, verdict)."""
     every = {verdict for _, verdict in parts}
     verdict = next(one for one in _IN_SHORT if one in every)
     if len(every) == 1:
@@ -146,5 +146,5 @@ def together(row: ImportedRow, parts: Sequence[tuple[str, Verdict]]) -> Imported
 
 
 def unreached(row: ImportedRow) -> ImportedRow:
-    """Return a row as it is left by an import that was canceled before its turn."""
+    """Return a row of a canceled import that had not been carried out."""
     return together(row, [("", Verdict.CANCELED)]) if row.verdict in WANTED else row

@@ -1,1 +1,1 @@
-"""API keys and webhooks: their rules."""
+"""Rules for API keys and webhooks."""

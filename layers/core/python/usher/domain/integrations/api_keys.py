@@ -1,4 +1,4 @@
-"""API keys: how an organization's programs say who they are, and what each may do (DESIGN 2, 7.4)."""
+"""API keys: how an organization's programs authenticate, and the scopes of each (DESIGN 2, 7.4)."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from usher.domain.organizations import KEY_PERMISSIONS, Manager, ManagerState, P
 from usher.domain.people import PROGRAM, ApiKeyCredential
 
 MAX_KEYS = 20
-"""Of one organization; those that have expired count until they are revoked."""
+"""The most keys of one organization; expired ones count until they are revoked."""
 
 SECRET_BYTES = 32
 
-NOTED_EVERY = timedelta(hours=1)
-"""How old `last_used_at` may be."""
+USE_RECORDED_EVERY = timedelta(hours=1)
+"""How precise `last_used_at` is: a use is recorded at most once in this time."""
 
 _TEXT = re.compile(r"usher_([0-9A-Z]{26})_([0-9A-Z]{26})_([0-9a-f]{64})")
 
 
 class InvalidApiKeyError(UnauthenticatedError):
-    """The key is none, unknown, revoked or expired, or its secret is wrong: all look alike."""
+    """The key is malformed, unknown, revoked or expired, or its secret is wrong; all look alike."""
 
     code = "invalid_api_key"
     title = "The API key is not valid"
@@ -42,7 +42,7 @@ class UnknownApiKeyError(NotFoundError):
 
 
 class TooManyApiKeysError(RefusedError):
-    """The organization has as many keys as it can have."""
+    """The organization has the most keys that it may have."""
 
     code = "too_many_api_keys"
     title = "Too many API keys"
@@ -50,7 +50,7 @@ class TooManyApiKeysError(RefusedError):
 
 
 class BadScopesError(InvalidError):
-    """The scopes are none, or not such as a key can have."""
+    """No scope is named, or one that a key cannot have."""
 
     code = "bad_scopes"
     title = "Not usable scopes"
@@ -58,7 +58,7 @@ class BadScopesError(InvalidError):
 
 
 class BadExpiryError(InvalidError):
-    """The key would have expired by now."""
+    """The key's expiry lies in the past."""
 
     code = "bad_expiry"
     title = "Not a usable end"
@@ -70,8 +70,8 @@ class ApiKey:
     """A key of an organization's program.
 
     Attributes:
-        digest: of the secret. A fast hash will do: the secret is 256 random bits and not a person's choice,
-            so that there is nothing to guess which a slow one would have to protect.
+        digest: a hash of the secret. A fast hash is enough, since the secret is 256 random bits and not a
+            password that could be guessed.
         last_used_at: to the hour; None for a key that was never used.
     """
 
@@ -86,21 +86,21 @@ class ApiKey:
     last_used_at: datetime | None = None
 
     def has_expired(self, now: datetime) -> bool:
-        """Say whether the key no longer opens anything."""
+        """Return whether the key has expired."""
         return self.expires_at is not None and now >= self.expires_at
 
-    def require_opened_by(self, credential: ApiKeyCredential, *, now: datetime) -> None:
-        """Raise InvalidApiKeyError unless the credential is this key's, and the key lives."""
+    def require_credential(self, credential: ApiKeyCredential, *, now: datetime) -> None:
+        """Raise InvalidApiKeyError unless the credential is this key's, and the key has not expired."""
         # Compared in constant time.
         if not compare_digest(digest_of(credential.secret), self.digest) or self.has_expired(now):
             raise InvalidApiKeyError
 
-    def is_use_news(self, now: datetime) -> bool:
-        """Say whether a use at this moment is worth noting."""
-        return self.last_used_at is None or now - self.last_used_at >= NOTED_EVERY
+    def is_use_unrecorded(self, now: datetime) -> bool:
+        """Return whether a use at `now` has to be recorded: once in each USE_RECORDED_EVERY."""
+        return self.last_used_at is None or now - self.last_used_at >= USE_RECORDED_EVERY
 
-    def stand_in(self) -> Manager:
-        """Return the program as the manager of the key's organization as whom it acts."""
+    def as_manager(self) -> Manager:
+        """Return the manager as whom the program acts: of the key's organization, with its scopes."""
         return Manager(
             organization=self.organization,
             email=PROGRAM + self.id,
@@ -111,20 +111,20 @@ class ApiKey:
 
 
 def digest_of(secret: str) -> str:
-    """Return what is kept of a secret."""
+    """Return the digest of a secret, which is stored in its place."""
     return sha256(secret.encode()).hexdigest()
 
 
 def text_of(credential: ApiKeyCredential) -> str:
-    """Return the key as it is shown, once, and sent.
+    """Return the text of a key, as it is shown once and sent with each request.
 
-    It names its organization, so that one read finds both.
+    It has the organization's id, so that one read finds both the key and the organization.
     """
     return f"usher_{credential.organization}_{credential.id}_{credential.secret}"
 
 
 def credential_of(text: str) -> ApiKeyCredential:
-    """Read a key as it was sent, or raise InvalidApiKeyError."""
+    """Read the text of a key, or raise InvalidApiKeyError."""
     match = _TEXT.fullmatch(text)
     if match is None:
         raise InvalidApiKeyError
@@ -133,7 +133,7 @@ def credential_of(text: str) -> ApiKeyCredential:
 
 
 def scopes_of(names: Iterable[str]) -> frozenset[Permission]:
-    """Read the scopes of a new key, or raise BadScopesError. Each is named: none implies another."""
+    """Read the scopes of a new key, or raise BadScopesError. No scope implies another."""
     scopes = frozenset(names)
     unknown = sorted(scopes - KEY_PERMISSIONS)
     if unknown:

@@ -1,4 +1,4 @@
-"""Deliveries: one event on its way to one webhook, tried again for a day."""
+"""Webhook deliveries: one event to one webhook, retried for a day."""
 
 from __future__ import annotations
 
@@ -22,38 +22,38 @@ PAUSES = (
     timedelta(hours=2),
     timedelta(hours=4),
 )
-"""Between one attempt and the next; the last holds for all that follow."""
+"""The pauses between attempts; the last repeats."""
 
 JITTER = 0.1
-"""The part of a pause by which chance shortens it, so that not all that failed together comes together."""
+"""The largest part by which a pause is randomly shortened, so that retries spread out."""
 
 GIVEN_UP_AFTER = timedelta(days=1)
-"""The last attempt is made then."""
+"""How long after the first attempt the last one is made."""
 
 LONGEST_ASKED_PAUSE = timedelta(hours=6)
-"""More than this is not granted to a receiver that says in Retry-After when it wants to be tried again."""
+"""The longest pause that a receiver gets by asking in Retry-After."""
 
 LEASE = timedelta(minutes=1)
-"""How long one worker has a delivery to itself: longer than it runs, shorter than a message stays hidden."""
+"""How long one worker holds a delivery: longer than it runs, shorter than the queue's visibility timeout."""
 
 GRACE = timedelta(minutes=5)
-"""How long a queued delivery gets to be made before the sweep queues it anew."""
+"""How long after a queued delivery was due the sweep queues it again."""
 
 KEPT = timedelta(days=30)
-"""How long it is remembered what was delivered."""
+"""How long deliveries are kept."""
 
 EXCERPT = 1024
-"""Bytes of a receiver's answer that are shown."""
+"""How many bytes of a receiver's answer are shown."""
 
 MOST_ATTEMPTS = 30
-"""Attempts that are remembered of one delivery, the newest."""
+"""How many attempts of one delivery are kept: the newest."""
 
 _OK = range(200, 300)
 _GONE = 410
 
 
 class UnknownDeliveryError(NotFoundError):
-    """The webhook has no delivery with this id, or none that is still remembered."""
+    """The webhook has no delivery with this id, or it is no longer kept."""
 
     code = "delivery_not_found"
     title = "No such delivery"
@@ -61,7 +61,7 @@ class UnknownDeliveryError(NotFoundError):
 
 
 class DeliveryPendingError(RefusedError):
-    """The delivery is being made right now."""
+    """An attempt of the delivery is being made, or is due."""
 
     code = "delivery_pending"
     title = "The delivery is under way"
@@ -69,7 +69,7 @@ class DeliveryPendingError(RefusedError):
 
 
 class DeliveryState(StrEnum):
-    """How far a delivery got."""
+    """The state of a delivery."""
 
     PENDING = "pending"
     DELIVERED = "delivered"
@@ -78,7 +78,7 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """A delivery that has to be made; `delivery` is the id of the event as well."""
+    """A message to the worker to attempt a delivery; `delivery` is also the id of the event."""
 
     organization: str
     webhook: str
@@ -87,12 +87,12 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """One try.
+    """An attempt to deliver.
 
     Attributes:
-        status: what the receiver answered; None where it did not.
-        reason: why that is no delivery; empty where it is one.
-        excerpt: the beginning of what a receiver wrote with a refusal.
+        status: the HTTP status of the answer; None where there was no answer.
+        reason: why the attempt failed; empty where it succeeded.
+        excerpt: the beginning of the body of an answer that refuses.
     """
 
     at: datetime
@@ -103,25 +103,25 @@ class Attempt:
 
     @property
     def delivered(self) -> bool:
-        """Whether the receiver took it."""
+        """Whether the receiver accepted the event."""
         return self.status in _OK
 
     @property
     def gone(self) -> bool:
-        """Whether the receiver wants to be told nothing any more."""
+        """Whether the receiver wants no events any more (410 Gone)."""
         return self.status == _GONE
 
 
 @dataclass(frozen=True, kw_only=True)
 class WebhookDelivery:
-    """One event on its way to one webhook.
+    """The delivery of one event to one webhook.
 
     Attributes:
-        id: the event's; receivers know by it (`webhook-id`) what they were told before.
-        since: when the present series of attempts began: at the event, or when it was asked for again.
-        next_attempt_at: None when there is none to come.
-        tries: attempts of the present series.
-        claims: how often somebody took or changed it; whoever writes has read the newest.
+        id: the event's id; receivers recognize repeats by it (`webhook-id`).
+        since: when the present series of attempts began: at the event, or when a redelivery was requested.
+        next_attempt_at: when the next attempt is due; None where there is none.
+        tries: the attempts of the present series.
+        claims: grows with each claim and change; a write requires the value that was read.
     """
 
     id: str
@@ -138,25 +138,25 @@ class WebhookDelivery:
 
     @property
     def call(self) -> Call:
-        """What has to be made of it."""
+        """The message to the worker that attempts the delivery."""
         return Call(organization=self.organization, webhook=self.webhook, delivery=self.id)
 
     def is_due(self, now: datetime) -> bool:
-        """Say whether an attempt is to be made now."""
+        """Return whether an attempt is due at `now`."""
         return self.next_attempt_at is not None and self.next_attempt_at <= now
 
     def is_abandoned(self, now: datetime) -> bool:
-        """Say whether it has been due for so long that something must be wrong with it."""
+        """Return whether an attempt has been due for so long that the delivery must be stuck."""
         return now >= self.since + 2 * GIVEN_UP_AFTER
 
     def claimed(self, now: datetime) -> WebhookDelivery:
-        """Return it as one worker has it to itself; should that one die, it is due again after the lease."""
+        """Return the delivery as claimed by a worker; should that one die, it is due again after LEASE."""
         return replace(self, next_attempt_at=now + LEASE, claims=self.claims + 1)
 
     def after(self, attempt: Attempt, *, now: datetime, asked: int | None, chance: float) -> WebhookDelivery:
-        """Return it after an attempt, with the next one planned where there is to be one.
+        """Return the delivery after an attempt, with the time of the next one, if any.
 
-        `asked` are the seconds that the receiver wants to be left alone; `chance` is between 0 and 1.
+        `asked` is the receiver's Retry-After in seconds; `chance` is between 0 and 1.
         """
         tries = self.tries + 1
         seen = replace(
@@ -174,13 +174,13 @@ class WebhookDelivery:
         return replace(seen, next_attempt_at=min(last, now + pause_after(tries, asked=asked, chance=chance)))
 
     def ended(self, reason: str, *, now: datetime) -> WebhookDelivery:
-        """Return it as failed for a reason that no further attempt can mend."""
+        """Return the delivery as failed, for a reason that no further attempt can change."""
         attempt = Attempt(at=now, status=None, reason=reason, milliseconds=0)
         ended = self.after(attempt, now=now, asked=None, chance=0)
         return replace(ended, state=DeliveryState.FAILED, next_attempt_at=None)
 
     def again(self, now: datetime) -> WebhookDelivery:
-        """Return it to be made anew, with a whole day of attempts; the former ones stay in the log.
+        """Return the delivery as due again, with a whole day of attempts; the former ones stay listed.
 
         Raises:
             DeliveryPendingError: an attempt is being made, or is to be within a minute.
@@ -193,14 +193,17 @@ class WebhookDelivery:
 
 
 def pause_after(tries: int, *, asked: int | None, chance: float) -> timedelta:
-    """Return how long to wait after so many attempts: whole seconds, and no less than the receiver asked."""
+    """Return the pause after `tries` attempts, in whole seconds, and no less than the receiver `asked` for.
+
+    No receiver gets more than LONGEST_ASKED_PAUSE.
+    """
     pause = PAUSES[min(tries, len(PAUSES)) - 1]
     shortened = timedelta(seconds=math.ceil(pause.total_seconds() * (1 - JITTER * chance)))
     return max(shortened, min(timedelta(seconds=asked or 0), LONGEST_ASKED_PAUSE))
 
 
 def delivery_of(event: Event, webhook: Webhook) -> WebhookDelivery:
-    """Return the delivery of an event to a webhook; the same for the same two, however often it is asked."""
+    """Return the new delivery of an event to a webhook; its id is always the same."""
     return WebhookDelivery(
         id=event.id,
         organization=event.organization,
@@ -214,7 +217,7 @@ def delivery_of(event: Event, webhook: Webhook) -> WebhookDelivery:
 
 
 def requested_delivery(event: Event) -> Call | None:
-    """Return the one delivery that a manager asked for with this event; None for all other events."""
+    """Return the call to the one webhook that a test or redelivery is for; None for all other events."""
     match event.data:
         case WebhookTested(webhook=webhook):
             return Call(organization=event.organization, webhook=webhook.id, delivery=event.id)

@@ -1,4 +1,4 @@
-"""Webhooks: where an organization has what happens in it told to, and of what."""
+"""Webhooks: the URLs to which an organization's events are sent, and the types that each gets."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from usher.domain.events.event import Event
 from usher.domain.events.registry import EVENT_TYPES
 
 MAX_WEBHOOKS = 10
-"""Of one organization; each event is sent to each that wants it."""
+"""The most webhooks of one organization; each event is sent to each webhook with its type."""
 
 MAX_DESCRIPTION = 200
 
 OVERLAP = timedelta(days=1)
-"""How long messages are signed with the former secret, too, after it was replaced."""
+"""How long after its replacement a secret still signs messages beside the new one."""
 
 OWN_PREFIX = "webhook."
-"""What happens to webhooks is sent to none, so that no delivery can lead to another; the event log has it."""
+"""Prefix of the events about webhooks, which are sent to none, so that no delivery leads to another."""
 
 OFFERED = frozenset(name for name in EVENT_TYPES if not name.startswith(OWN_PREFIX))
 """The types of events that a webhook can be sent."""
@@ -36,7 +36,7 @@ class UnknownWebhookError(NotFoundError):
 
 
 class TooManyWebhooksError(RefusedError):
-    """The organization has as many webhooks as it may."""
+    """The organization has the most webhooks that it may have."""
 
     code = "too_many_webhooks"
     title = "Too many webhooks"
@@ -44,7 +44,7 @@ class TooManyWebhooksError(RefusedError):
 
 
 class UnknownEventTypeError(InvalidError):
-    """A webhook was to be told of something that does not happen; `known` lists what does."""
+    """A named type of event does not exist; `known` lists those that do."""
 
     code = "unknown_event_type"
     title = "No such type of event"
@@ -60,7 +60,7 @@ class BadDescriptionError(InvalidError):
 
 
 class WebhookDisabledError(RefusedError):
-    """Nothing is sent to a webhook that is disabled."""
+    """The webhook is disabled, so that nothing is sent to it."""
 
     code = "webhook_disabled"
     title = "The webhook is disabled"
@@ -76,7 +76,7 @@ class DisabledBecause(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class SecretVersion:
-    """Which secret: the id of the key that it is derived with, and how often it was replaced."""
+    """A version of a webhook's secret: the id of the key it is derived with, and its number."""
 
     key: str
     number: int
@@ -86,19 +86,19 @@ class SecretVersion:
 
     @classmethod
     def read(cls, text: str) -> SecretVersion:
-        """Read what `str` wrote."""
+        """Read a version from the text that `str` wrote."""
         key, _, number = text.rpartition(".")
         return cls(key=key, number=int(number))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Webhook:
-    """An address that is told of an organization's events; of its clients' events their own webhooks are.
+    """A URL to which an organization's events are sent, but not those of its clients.
 
     Attributes:
-        events: of what it is told; None for everything, whatever may be added later.
-        disabled: why it is told of nothing; None while it is enabled.
-        former, former_until: the secret before, and until when messages are signed with it as well.
+        events: the types of events that are sent; None for all, also those of later versions.
+        disabled: why the webhook is disabled; None while it is enabled.
+        former, former_until: the previous secret, and until when it signs messages beside the present one.
     """
 
     id: str
@@ -114,13 +114,13 @@ class Webhook:
     former_until: datetime | None = None
     version: int | None = None
 
-    def veiled(self) -> Webhook:
-        """Return what those see who may only look: many receivers take the rest of the address as a proof."""
+    def redacted(self) -> Webhook:
+        """Return the webhook with its URL cut to scheme and host, since the rest is often a secret."""
         parts = urlsplit(self.url)
         return replace(self, url=f"{parts.scheme}://{parts.netloc}/…")
 
     def wants(self, event: Event) -> bool:
-        """Say whether it is told of the event; never of what happened before it was made, by their ids."""
+        """Return whether the event is sent to the webhook; events older than the webhook, by id, are not."""
         return (
             self.disabled is None
             and event.type in OFFERED
@@ -129,18 +129,18 @@ class Webhook:
         )
 
     def require_enabled(self) -> None:
-        """Raise WebhookDisabledError if nothing is sent to it."""
+        """Raise WebhookDisabledError if the webhook is disabled."""
         if self.disabled is not None:
             raise WebhookDisabledError("Nothing is sent to this webhook.")
 
     def switched(self, on: bool) -> Webhook:  # noqa: FBT001 - what it is to be
-        """Return the webhook switched on, or off by a manager."""
+        """Return the webhook enabled, or disabled by a manager."""
         if on:
             return replace(self, disabled=None)
         return self if self.disabled else replace(self, disabled=DisabledBecause.MANAGER)
 
     def rotated(self, key: str, *, now: datetime) -> Webhook:
-        """Return the webhook with a new secret; the one before stays good for a while."""
+        """Return the webhook with a new secret; the former one stays valid for OVERLAP."""
         return replace(
             self,
             secret=SecretVersion(key=key, number=self.secret.number + 1),
@@ -156,7 +156,7 @@ class Webhook:
 
 
 def choose_events(types: Iterable[str] | None) -> frozenset[str] | None:
-    """Return the types of events that are named, None for all, or raise UnknownEventTypeError."""
+    """Return the named types of events, None for all of them, or raise UnknownEventTypeError."""
     if types is None:
         return None
     wanted = set(types)

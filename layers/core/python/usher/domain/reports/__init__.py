@@ -1,1 +1,1 @@
-"""What is read off afterwards: reports and their parts."""
+"""Reports and their parts."""

@@ -1,4 +1,4 @@
-"""What became of an invite, license by license: a row of the activity report."""
+"""The activity report: a row for each license of each invite."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from usher.domain.invites import Delivery, Invite, InviteState
 
 @dataclass(frozen=True, kw_only=True)
 class ActivityRow:
-    """Who was invited, by whom, to what, and what came of it, for one license.
+    """A row of the activity report: an invite and its outcome, for one license.
 
     Attributes:
         first_name, last_name: as the manager typed them.
-        sent, last_sent_at, delivery: how many emails with a link went out, the newest, and how far it got.
-        access: the state of the access that the invite led to; None where it led to none, or where the person
-            has been given another since.
-        access_start: when its use begins or began.
-        access_ended_at: when it ended with its license, or was released on request.
+        sent, last_sent_at, delivery: how many emails with a link were sent; time and delivery of the last.
+        access: the state of the access that the invite gave; None if it gave none, or the person has got
+            another since.
+        access_start: when the access begins or began.
+        access_ended_at: when the access ended with its license, or was released on request.
     """
 
     invite: str
@@ -48,7 +48,7 @@ class ActivityRow:
 def activity_of(
     invite: Invite, accesses: Mapping[str, Access], *, only_license: str | None, now: datetime
 ) -> Iterator[ActivityRow]:
-    """Yield a row for each license of the invite, or for the one that is asked for; `accesses` by license."""
+    """Yield a row for each license of the invite, or for `only_license`; `accesses` are by license."""
     for terms in invite.licenses:
         if only_license not in {None, terms.license}:
             continue

@@ -1,4 +1,4 @@
-"""A ready text with which a manager announces the coming invites to a team."""
+"""The text of an email in which a manager announces coming invites."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from usher.domain.organizations import Organization
 
 @dataclass(frozen=True, kw_only=True)
 class Announcement:
-    """A subject and a text, to be copied into an email of one's own and changed at will."""
+    """The subject and text of an announcement, for a manager to copy into an email and change."""
 
     subject: str
     text: str
 
 
 def announcement(organization: Organization) -> Announcement:
-    """Return the text, filled with the organization's name and how long its invites live."""
+    """Return the announcement with the organization's name and the life of its invites in days."""
     name, days = organization.name, organization.invite_days
     return Announcement(
         subject=f"Your invitation to training from {name}",

@@ -1,4 +1,4 @@
-"""Cells of a spreadsheet that is downloaded: none may be taken for a formula."""
+"""Cells of downloaded spreadsheets, made safe against formula injection."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def harmless(text: str) -> str:
-    """Return the text with an apostrophe before what a spreadsheet program would take for a formula."""
+    """Return the text, with an apostrophe in front if a spreadsheet program would take it for a formula."""
     return f"'{text}" if text.lstrip(" ").startswith(_BEGINS_A_FORMULA) else text

@@ -1,4 +1,4 @@
-"""The summary for charts: what happened on each day, and how long people took to accept."""
+"""The summary for charts: counts for each day, and how long people took to accept."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from usher.domain.reports.windows import BadWindowError, Window
 
 USUAL_SPAN = timedelta(days=30)
 LONGEST_SPAN = timedelta(days=366)
-"""Between `from` and now: every event since then is read."""
+"""The longest time between `from` and now; every event since then is read."""
 
 _COUNTED: Mapping[type[EventData], str] = {
     InvitesCreated: "invited",
@@ -37,7 +37,7 @@ _COUNTED: Mapping[type[EventData], str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """How many learners' invites came to what on a day, and the seats in use at its end."""
+    """The numbers of learners' invites by what happened to them on a day, and the seats in use at its end."""
 
     day: date
     invited: int
@@ -50,17 +50,17 @@ class Day:
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """The days of a stretch of time, and after how many whole days (from 0) how many people accepted."""
+    """The days of the span, and in `waits` how many people accepted after how many whole days, from 0."""
 
     days: Sequence[Day]
     waits: Mapping[int, int]
 
 
 def span_of(window: Window, *, now: datetime) -> tuple[datetime, datetime]:
-    """Return the two ends: the last thirty days where none is named, and never beyond `now`, which counts.
+    """Return the begin and end of the summary: by default the last thirty days, and at most up to `now`.
 
     Raises:
-        BadWindowError: it begins in the future, or more than a year ago.
+        BadWindowError: the window begins in the future, or more than a year ago.
     """
     latest = now + timedelta(seconds=1)
     until = latest if window.until is None else min(window.until, latest)
@@ -75,16 +75,16 @@ def span_of(window: Window, *, now: datetime) -> tuple[datetime, datetime]:
 def summarize(
     happened: Iterable[Event], *, since: datetime, until: datetime, time_zone: str, used_now: int
 ) -> Summary:
-    """Return the summary from all events since `since`, those after `until` too.
+    """Return the summary, given all events from `since` up to now, those after `until` included.
 
-    The seats in use are known for now; the events since then say what they were on each day before.
+    The seats in use on each day are counted back from `used_now` by the events after it.
     """
-    home = zone(time_zone)
+    local = zone(time_zone)
     counts: dict[date, Counter[str]] = {}
     taken: Counter[date] = Counter()
     waits: Counter[int] = Counter()
     for event in happened:
-        day = event.occurred_at.astimezone(home).date()
+        day = event.occurred_at.astimezone(local).date()
         taken[day] += sum(change.seats for change in seat_changes_of(event.data))
         counted = _COUNTED.get(type(event.data))
         if counted is None or event.occurred_at >= until:
@@ -95,7 +95,7 @@ def summarize(
             waits.update(_wait(event, invite.id) for invite in invites)
     used = used_now
     days: list[Day] = []
-    first, last = since.astimezone(home).date(), (until - timedelta(seconds=1)).astimezone(home).date()
+    first, last = since.astimezone(local).date(), (until - timedelta(seconds=1)).astimezone(local).date()
     for day in sorted(taken, reverse=True):
         used -= taken[day] if day > last else 0
     for back in range((last - first).days + 1):
@@ -113,7 +113,7 @@ def seat_changes_of(data: EventData) -> Sequence[SeatChange]:
 
 
 def _wait(event: Event, invite: str) -> int:
-    """Return the whole days since the invite was made, which its id says; ids have fractions of a second."""
+    """Return the whole days from the creation of the invite, by its id, to the event."""
     return max(0, (event.occurred_at - ULID.from_str(invite).datetime).days)
 
 

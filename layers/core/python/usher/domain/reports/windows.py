@@ -1,4 +1,4 @@
-"""A stretch of time that somebody asks about."""
+"""Windows: the span of time that a report or list covers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from usher.domain.instants import BadDateError, is_plain_date, midnight, parse_i
 
 
 class BadWindowError(InvalidError):
-    """The stretch of time ends before it begins, or is longer than can be answered."""
+    """The window ends before it begins, or is longer than the report allows."""
 
     code = "bad_window"
     title = "Not a usable stretch of time"
@@ -19,7 +19,7 @@ class BadWindowError(InvalidError):
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """From `since` on, before `until`; None leaves an end open."""
+    """A window of time from `since` until before `until`; None leaves an end open."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -28,8 +28,8 @@ class Window:
         if self.since is not None and self.until is not None and self.since >= self.until:
             raise BadWindowError("`from` does not lie before `to`.")
 
-    def holds(self, at: datetime) -> bool:
-        """Say whether an instant lies in it."""
+    def contains(self, at: datetime) -> bool:
+        """Return whether an instant lies in the window."""
         return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
 
 
@@ -39,10 +39,11 @@ LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def read_window(since: str | None, until: str | None, *, time_zone: str) -> Window:
-    """Read the two ends, dates in `time_zone` or instants; a plain date as the end is a day that counts.
+    """Read a window from dates in `time_zone` or instants; a plain date as the end is included.
 
     Raises:
-        BadDateError, BadWindowError: see there.
+        BadDateError: a text is neither a date nor an instant, or cannot be the time of an id.
+        BadWindowError: the window ends before it begins.
     """
     return Window(
         since=None if since is None else _sensible(parse_instant(since, time_zone=time_zone)),
@@ -51,7 +52,7 @@ def read_window(since: str | None, until: str | None, *, time_zone: str) -> Wind
 
 
 def _sensible(at: datetime) -> datetime:
-    """Return an instant that an id can be made of, or raise BadDateError."""
+    """Return an instant that can be the time of an id, or raise BadDateError."""
     if not EARLIEST <= at < LATEST:
         raise BadDateError(f"Nothing happened or will happen in the year {at.year}.")
     return at

@@ -109,7 +109,7 @@ class CodeBatches:
             BadBatchError: none, too many, or so many for the pattern that they could be guessed.
         """
         _check_count(count)
-        pattern.require_room(count)
+        pattern.require_unguessable(count)
         run = self._run(person, organization, draft, receipt)
         drawn: set[str] = set()
 

@@ -46,7 +46,7 @@ from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import groups, licenses
 from usher.store.enrollment import codes
 from usher.store.people import learners
-from usher.store.table import Found, Ref
+from usher.store.table import BatchResult, Ref
 from usher.store.transaction import ConditionFailedError, Write
 
 
@@ -125,7 +125,7 @@ class Codes:
         pattern = pattern or Pattern()
         chosen = None if text is None else canonical(text)
         if chosen is None:
-            pattern.require_room(1)
+            pattern.require_unguessable(1)
         membership = authorize_draft(self._context, person=person, organization=organization, draft=draft)
         plan = code_of_draft(self._context, person=person, membership=membership, draft=draft)
         code = replace(plan, text=chosen or pattern.draw(secrets.choice))
@@ -313,7 +313,7 @@ def _given(organization: str, grant: Grant) -> list[Ref[Any]]:
     return refs if grant.group is None else [*refs, groups.ref(organization, grant.group)]
 
 
-def issued_of(code: Code, organization: Organization, found: Found) -> IssuedCode:
+def issued_of(code: Code, organization: Organization, found: BatchResult) -> IssuedCode:
     """Return the code with the licenses and the group of its grant, from the rows found."""
     group = None
     if code.grant.group is not None:

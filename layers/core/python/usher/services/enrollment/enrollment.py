@@ -23,7 +23,7 @@ from usher.services.invites.expire_invites import expire_lapsed
 from usher.services.transactions import record_event
 from usher.store import accesses, groups, invites, licenses
 from usher.store.people import learners
-from usher.store.table import Found
+from usher.store.table import BatchResult
 from usher.store.transaction import ConditionFailedError, ConflictError, Write, commit
 
 
@@ -138,7 +138,7 @@ class Enrollment:
 
     def _read(
         self, person: Person, organization: str, grant: Grant
-    ) -> tuple[Group | None, list[LicenseTerms], Found]:
+    ) -> tuple[Group | None, list[LicenseTerms], BatchResult]:
         """Return the group, the licenses to give, and the rows about them: one call, two with a group."""
         group = None
         if grant.group:
@@ -239,7 +239,7 @@ class Enrollment:
         )
 
 
-def _group(found: Found, organization: str, grant: Grant) -> Group | None:
+def _group(found: BatchResult, organization: str, grant: Grant) -> Group | None:
     if grant.group is None:
         return None
     group = groups.open_group(found.get(groups.ref(organization, grant.group)))
@@ -248,7 +248,7 @@ def _group(found: Found, organization: str, grant: Grant) -> Group | None:
     return group
 
 
-def _terms(found: Found, organization: str, license_id: str) -> LicenseTerms:
+def _terms(found: BatchResult, organization: str, license_id: str) -> LicenseTerms:
     row = found.get(licenses.ref(organization, license_id))
     if row is None:
         raise UnknownLicenseError(f"The organization has no license {license_id!r}.", license=license_id)
@@ -262,7 +262,7 @@ def _full(out_of: Sequence[LicenseTerms]) -> NotEnoughSeatsError:
     )
 
 
-def _held(found: Found, person: Person, offered: Sequence[LicenseTerms]) -> dict[str, Access]:
+def _held(found: BatchResult, person: Person, offered: Sequence[LicenseTerms]) -> dict[str, Access]:
     """Return the person's live accesses by license, lapsed reservations included."""
     return {
         terms.license: access
@@ -272,7 +272,7 @@ def _held(found: Found, person: Person, offered: Sequence[LicenseTerms]) -> dict
     }
 
 
-def _is_member(found: Found, person: Person, organization: str, group: Group | None) -> bool:
+def _is_member(found: BatchResult, person: Person, organization: str, group: Group | None) -> bool:
     """Whether the person is a learner of the organization and, where a group is given, a member of it."""
     if found.get(learners.ref(organization, person.email)) is None:
         return False

@@ -86,7 +86,7 @@ class JoinPageFlow:
             LimitReachedError: too many links for this address, or from this IP address.
         """
         page = self.look(slug=slug).page
-        page.require_admitted(normalize(email))
+        page.require_allowed(normalize(email))
         return self._verification.ask(
             organization=page.organization,
             kind=VerificationPurpose.JOIN,
@@ -111,7 +111,7 @@ class JoinPageFlow:
         if row is None or not row.is_on:
             raise UnknownJoinPageError("The page is closed.")
         page = join_pages.page_of(row, organization)
-        page.require_admitted(person.email)
+        page.require_allowed(person.email)
         request = None if asked is None else join_requests.request_of(asked)
         try:
             return self._join(page, request, person)
@@ -133,7 +133,7 @@ class JoinPageFlow:
         return self._enroll(page, request, person)
 
     def _enroll(self, page: JoinPage, request: JoinRequest | None, person: Person) -> JoinOutcome:
-        waitlist_check = [] if page.grant.is_empty else [join_requests.nobody_waits(page.organization)]
+        waitlist_check = [] if page.grant.is_empty else [join_requests.is_waitlist_empty(page.organization)]
         try:
             self._enrollment.enroll(
                 person=person, route=self._route(page, request, waitlist_check=waitlist_check)

@@ -86,7 +86,7 @@ class JoinRequests:
         own = [*join_requests.write(request, granted), join_pages.unchanged(page)]
         may_wait = page.when_full is WhenFull.WAITING_LIST and request.state is not JoinState.WAITING
         guarded = may_wait and not page.grant.is_empty
-        waitlist_check = [join_requests.nobody_waits(page.organization)] if guarded else []
+        waitlist_check = [join_requests.is_waitlist_empty(page.organization)] if guarded else []
         raise_conflict = conflict_check(own, waitlist_check)
 
         def refuse(stale: ConditionFailedError) -> None:

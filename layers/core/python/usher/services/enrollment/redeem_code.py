@@ -85,7 +85,7 @@ class RedeemCode:
             return EnrollmentResult(organization=organization, email=person.email, new=False)
         row = found.get(at)
         code = None if row is None else codes.code_of(row)
-        if code is None or not code.admits(person.email, self._context.now()):
+        if code is None or not code.is_redeemable_by(person.email, self._context.now()):
             raise CodeRefusedError
         return self._enrollment.enroll(person=person, route=self._route(code, person))
 

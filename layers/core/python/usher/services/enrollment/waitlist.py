@@ -51,7 +51,7 @@ class Waitlist:
         Both stay on the waitlist.
         """
         done = 0
-        for email in join_requests.line(self._context.table, organization):
+        for email in join_requests.waitlist(self._context.table, organization):
             outcome = self._enroll_next(organization, email)
             if outcome is None:
                 break
@@ -70,7 +70,7 @@ class Waitlist:
             return None
         request = None if waiting is None else join_requests.request_of(waiting)
         page = join_pages.page_of(row, organization)
-        if request is None or request.state is not JoinState.WAITING or not page.admits(email):
+        if request is None or request.state is not JoinState.WAITING or not page.allows(email):
             return False
         try:
             self._enroll(page, request)

@@ -128,7 +128,7 @@ class ApiKeys:
         key = api_keys.get(self._context.table, person.key.organization, person.key.id)
         if key is None:
             raise InvalidApiKeyError
-        key.require_opened_by(person.key, now=self._context.now())
+        key.require_credential(person.key, now=self._context.now())
 
     def _event(self, person: Person, key: ApiKey, data: EventData) -> Write:
         return record_event(self._context, data, organization=key.organization, actor=person.email)

@@ -73,6 +73,6 @@ class WebhookFanOut:
                     ended = delivery.ended("It could not be made in time.", now=now)
                     webhook_deliveries.move(self._context.table, delivery, ended)
                 else:
-                    webhook_deliveries.look_later(self._context.table, delivery, now=now)
+                    webhook_deliveries.postpone_check(self._context.table, delivery, now=now)
             done += len(some)
         return done

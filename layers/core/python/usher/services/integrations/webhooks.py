@@ -95,7 +95,7 @@ class WebhookSubscriptions:
             created_at=self._context.now(),
             created_by=person.email,
         )
-        room = webhooks.make_room(organization)
+        room = webhooks.increment_count(organization)
         event = self._event(
             person, webhook, WebhookCreated(webhook=webhook_ref(webhook), events=_names(webhook))
         )
@@ -168,7 +168,7 @@ class WebhookSubscriptions:
         """Delete the webhook; pending deliveries are not made any more."""
         found = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
         event = self._event(person, found, WebhookDeleted(webhook=webhook_ref(found)))
-        commit(self._context.table, [webhooks.remove(found), webhooks.give_room(organization), event])
+        commit(self._context.table, [webhooks.remove(found), webhooks.decrement_count(organization), event])
 
     def _event(self, person: Person, webhook: Webhook, data: EventData) -> Write:
         return record_event(self._context, data, organization=webhook.organization, actor=person.email)
@@ -194,7 +194,7 @@ def find_webhook(
 
 
 def _shown(webhook: Webhook, to: Manager) -> Webhook:
-    return webhook if to.may(Permission.MANAGE_PROGRAMS) else webhook.veiled()
+    return webhook if to.may(Permission.MANAGE_PROGRAMS) else webhook.redacted()
 
 
 def _apply(webhook: Webhook, changes: WebhookChanges) -> Webhook:

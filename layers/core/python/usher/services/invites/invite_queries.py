@@ -6,7 +6,7 @@ import heapq
 from dataclasses import dataclass
 
 from usher.domain.addresses import BadAddressError
-from usher.domain.erasures import as_kept
+from usher.domain.erasures import stored_address
 from usher.domain.errors import refuses
 from usher.domain.invites import Invite, InviteKind, InviteState, UnknownInviteError
 from usher.domain.organizations import Permission
@@ -72,7 +72,7 @@ class InviteQueries:
         only = invites.InviteFilter(
             license_id=query.license,
             group=query.group,
-            email=None if query.email is None else as_kept(query.email),
+            email=None if query.email is None else stored_address(query.email),
             expired=query.expired,
             now=self._context.now(),
         )
@@ -127,7 +127,7 @@ def of_every_state(
     if len(items) > limit:
         items = items[:limit]
         floor = items[-1].id
-    return ResultPage(items=[invite for invite in items if window.holds(invite.created_at)], next=floor)
+    return ResultPage(items=[invite for invite in items if window.contains(invite.created_at)], next=floor)
 
 
 def _newest(window: Window) -> str:

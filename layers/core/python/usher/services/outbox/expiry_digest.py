@@ -34,7 +34,7 @@ class ExpiryDigest:
         if organization is None:
             return
         day = digest_day(event.occurred_at, time_zone=organization.time_zone)
-        while not digests.collect(
+        while not digests.add_event(
             self._context.table,
             event.organization,
             day,
@@ -57,7 +57,7 @@ class ExpiryDigest:
             self._context, _summary(expired, day=digest.day), organization=digest.organization, at=now
         )
         try:
-            commit(self._context.table, [digests.tell(digest, now=now), event])
+            commit(self._context.table, [digests.mark_sent(digest, now=now), event])
         except ConditionFailedError:
             return False
         return True

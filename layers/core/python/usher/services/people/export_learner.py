@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from usher.domain.addresses import BadAddressError, normalize
-from usher.domain.erasures import NothingHeldError, only_of
+from usher.domain.erasures import NothingHeldError, others_remover
 from usher.domain.errors import refuses
 from usher.domain.events.people_data import LearnerExported
 from usher.domain.organizations import Permission
@@ -56,7 +56,7 @@ class ExportLearner:
             permission=Permission.MANAGE_PEOPLE_DATA,
         )
         now = self._context.now()
-        own = only_of(address)
+        own = others_remover(address)
         by_kind: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
         manager = records.read(self._context.table, organizations.manager_ref(organization, address))
         for record in [*personal_records.of_person(self._context.table, organization, address), manager]:

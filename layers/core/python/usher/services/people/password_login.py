@@ -86,7 +86,7 @@ class PasswordLogin:
 
     def managed_organizations(self, *, person: Person) -> list[ManagedOrganization]:
         """List the organizations that the person actively manages: two calls, one if there are none."""
-        managers = list(organizations.places_as_manager(self._context.table, person.email))
+        managers = list(organizations.manager_memberships(self._context.table, person.email))
         if not managers:
             return []
         refs = {manager.organization: organizations.ref(manager.organization) for manager in managers}
@@ -108,11 +108,11 @@ class PasswordLogin:
         names = {"first_name": after.first_name, "last_name": after.last_name}
         writes: list[Write] = [
             organizations.rename_manager(manager.organization, person.email, **names)
-            for manager in organizations.places_as_manager(table, person.email)
+            for manager in organizations.manager_memberships(table, person.email)
         ]
         writes += [
             learners.rename(learner.organization, person.email, **names)
-            for learner in learners.places_as_learner(table, person.email)
+            for learner in learners.learner_memberships(table, person.email)
         ]
         for write in writes:
             try:

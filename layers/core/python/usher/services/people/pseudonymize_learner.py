@@ -95,6 +95,6 @@ class PseudonymizeLearner:
         The index may still list them as a learner of this one.
         """
         table = self._context.table
-        learns = learners.places_as_learner(table, order.email)
-        manages = organizations.places_as_manager(table, order.email)
+        learns = learners.learner_memberships(table, order.email)
+        manages = organizations.manager_memberships(table, order.email)
         return any(learner.organization != order.organization for learner in learns) or any(manages)

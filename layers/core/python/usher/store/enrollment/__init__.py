@@ -1,1 +1,1 @@
-"""Items of the ways in."""
+"""Items of enrollment: codes, join pages, requests, email verifications, single sign-on and rate limits."""

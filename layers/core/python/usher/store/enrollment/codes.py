@@ -1,4 +1,4 @@
-"""Codes, and who redeemed them."""
+"""Codes and their redemptions."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ class UseRow(Row):
 
 
 def ref(organization: str, text: str) -> Ref[CodeRow]:
-    """Where the code stands."""
+    """Return the reference to the code's item."""
     return Ref(CodeRow, keys.code(organization, text), keys.CODE)
 
 
 def use_ref(organization: str, text: str, email: str) -> Ref[UseRow]:
-    """Where it stands that somebody redeemed the code."""
+    """Return the reference to the item of a person's redemption of the code."""
     return Ref(UseRow, keys.code(organization, text), keys.code_use(email))
 
 
@@ -76,12 +76,12 @@ def code_of(row: CodeRow) -> Code:
 
 
 def use_of(row: UseRow) -> Use:
-    """Read a use."""
+    """Read a redemption."""
     return Use(organization=row.organization, code=row.code, email=row.email, at=row.at)
 
 
 def create(code: Code) -> Write:
-    """Write a new code, if the organization has none of this text."""
+    """Write a new code, if the organization has none with this text."""
     at = ref(code.organization, code.text)
     row = CodeRow(
         at.pk,
@@ -109,7 +109,7 @@ def create(code: Code) -> Write:
 
 
 def switch(code: Code, *, disabled: bool) -> Write:
-    """Disable the code or enable it, if it is not so already."""
+    """Disable or enable the code, unless it is so already."""
     at = ref(code.organization, code.text)
     if disabled:
         condition = CodeRow.pk.exists() & CodeRow.disabled.does_not_exist()
@@ -118,7 +118,7 @@ def switch(code: Code, *, disabled: bool) -> Write:
 
 
 def count_use(code: Code) -> Write:
-    """Count one more use, if the code is enabled and the cap allows it."""
+    """Add one to the code's uses, if the code is enabled and the cap allows it."""
     at = ref(code.organization, code.text)
     open_ = CodeRow.pk.exists() & CodeRow.disabled.does_not_exist()
     return update(
@@ -129,7 +129,7 @@ def count_use(code: Code) -> Write:
 
 
 def record_use(use: Use) -> Write:
-    """Write who redeemed the code, if they have not yet."""
+    """Write a person's redemption of the code, if there is none."""
     at = use_ref(use.organization, use.code, use.email)
     row = UseRow(
         at.pk,
@@ -153,7 +153,7 @@ def listed(
     limit: int,
     cursor: str | None,
 ) -> Page[CodeRow]:
-    """List an organization's codes, the newest first; those of a batch together."""
+    """List an organization's codes, newest first, those of a batch together."""
     return table.query(
         CodeRow,
         keys.codes_listing(organization),
@@ -167,7 +167,7 @@ def listed(
 
 
 def uses(table: Table, organization: str, text: str, *, limit: int, cursor: str | None) -> Page[UseRow]:
-    """List who redeemed a code, by address."""
+    """List a code's redemptions, by address."""
     return table.query(
         UseRow,
         keys.code(organization, text),
@@ -185,7 +185,7 @@ def made_by(table: Table, organization: str, email: str) -> Iterator[CodeRow]:
 
 
 def uses_of(table: Table, organization: str, email: str) -> Iterator[Use]:
-    """List the organization's codes that a person redeemed; eventually consistent."""
+    """List a person's redemptions of the organization's codes; eventually consistent."""
     rows = table.query_all(
         UseRow,
         keys.person(email),

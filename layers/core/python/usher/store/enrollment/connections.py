@@ -1,4 +1,4 @@
-"""Single sign-on: connections, and who people are at their providers. No secret stands here."""
+"""Single sign-on: connections, and links of people to their accounts at providers. No secret is stored."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from usher.store.transaction import Write, check, delete, put, update
 
 
 class ConnectionRow(Row):
-    """`SSO#id`, `SSO`; listed under its organization. The address of a sign-in has the id alone."""
+    """`SSO#id`, `SSO`; listed under its organization, since a sign-in's URL has the id alone."""
 
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
@@ -38,7 +38,7 @@ class ConnectionRow(Row):
 
 
 class LinkRow(Row):
-    """`PERSON#email`, `SSO#connection`: who the person is at the provider."""
+    """`PERSON#email`, `SSO#connection`: the person's account at the provider."""
 
     connection = UnicodeAttribute()
     organization = UnicodeAttribute()
@@ -49,18 +49,18 @@ class LinkRow(Row):
 
 
 class ConnectionCountRow(Row):
-    """`ORG#o`, `SSO_COUNT`: how many connections there are, so that the limit is exact."""
+    """`ORG#o`, `SSO_COUNT`: the number of connections, which makes the limit exact."""
 
     connections = NumberAttribute()
 
 
 def ref(connection: str) -> Ref[ConnectionRow]:
-    """Where the connection stands."""
+    """Return the reference to the connection's item."""
     return Ref(ConnectionRow, keys.connection(connection), keys.SSO)
 
 
 def link_ref(email: str, connection: str) -> Ref[LinkRow]:
-    """Where it stands who a person is at a connection's provider."""
+    """Return the reference to the item of a person's link to a connection's provider."""
     return Ref(LinkRow, keys.person(email), keys.connection(connection))
 
 
@@ -83,7 +83,7 @@ def connection_of(row: ConnectionRow) -> Connection:
 
 
 def link_of(row: LinkRow) -> Link:
-    """Read who a person is at a provider."""
+    """Read a person's link to a provider."""
     return Link(
         connection=row.connection,
         organization=row.organization,
@@ -124,43 +124,43 @@ def _count(organization: str) -> ConnectionCountRow:
 
 
 def create(connection: Connection) -> list[Write]:
-    """Write a new connection, if the organization may have one more."""
+    """Write a new connection, if the organization has fewer than the most it may have."""
     counted = ConnectionCountRow.connections
     room = counted.does_not_exist() | (counted < MAX_CONNECTIONS)
     return [put(_row(connection)), update(_count(connection.organization), counted.add(1), condition=room)]
 
 
 def change(before: Connection, after: Connection) -> Write:
-    """Write what differs, if the connection is still as it was read."""
+    """Write what differs, if the connection has not changed since it was read."""
     row = _row(before)
     return update(row, *changes(row, _row(after)))
 
 
 def remove(connection: Connection) -> list[Write]:
-    """Remove a connection, if it is there."""
+    """Remove a connection, if it exists."""
     at = ref(connection.id)
     return [
-        delete(_Bare(at.pk, at.sk), condition=_Bare.pk.exists()),
+        delete(_UnversionedRow(at.pk, at.sk), condition=_UnversionedRow.pk.exists()),
         update(_count(connection.organization), ConnectionCountRow.connections.add(-1)),
     ]
 
 
 def is_open(connection: str, domain: str) -> Write:
-    """Change nothing, and stand only if people of the domain may sign in through the connection."""
+    """Require, without a change, that people of the domain may sign in through the connection."""
     at = ref(connection)
-    enabled = _Bare.enabled == True  # noqa: E712 - PynamoDB's comparison
-    return check(_Bare(at.pk, at.sk), enabled & _Bare.owned.contains(domain))
+    enabled = _UnversionedRow.enabled == True  # noqa: E712 - PynamoDB's comparison
+    return check(_UnversionedRow(at.pk, at.sk), enabled & _UnversionedRow.owned.contains(domain))
 
 
-class _Bare(Row):
-    """A connection without its version, for what is no edit of it."""
+class _UnversionedRow(Row):
+    """A connection without its version, for writes that are not edits."""
 
     enabled = BooleanAttribute()
     owned: ListAttribute[str] = ListAttribute()
 
 
 def link(given: Link) -> Write:
-    """Write who a person is at a provider, if nobody signed in with the address before."""
+    """Write a person's link to a provider, if the address has no other one there."""
     at = link_ref(given.email, given.connection)
     row = LinkRow(
         at.pk,
@@ -176,7 +176,7 @@ def link(given: Link) -> Write:
 
 
 def unlink(email: str, connection: str) -> Write:
-    """Forget who a person is at a provider, if they ever signed in there."""
+    """Remove a person's link to a provider, if it exists."""
     at = link_ref(email, connection)
     return delete(LinkRow(at.pk, at.sk), condition=LinkRow.pk.exists())
 
@@ -188,7 +188,7 @@ def get(table: Table, connection: str) -> Connection | None:
 
 
 def get_link(table: Table, email: str, connection: str) -> Link | None:
-    """Read who a person is at a provider: one call."""
+    """Read a person's link to a provider: one call."""
     row = table.get(link_ref(email, connection))
     return None if row is None else link_of(row)
 

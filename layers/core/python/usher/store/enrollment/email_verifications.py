@@ -1,4 +1,4 @@
-"""Who asked to be let in; they go by themselves once their link has run out."""
+"""Email verifications, which expire by DynamoDB's time to live after their links."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KEPT_AFTER = timedelta(days=1)
 
 
 class EntryRow(Row):
-    """`ENTRY#id`, `ENTRY`."""
+    """`ENTRY#id`, `ENTRY`: a request to enroll whose address is being verified."""
 
     organization = UnicodeAttribute()
     kind = EnumAttribute(VerificationPurpose)
@@ -29,12 +29,12 @@ class EntryRow(Row):
 
 
 def ref(entry: str) -> Ref[EntryRow]:
-    """Where the entry stands."""
+    """Return the reference to the verification's item."""
     return Ref(EntryRow, keys.entry(entry), keys.ENTRY)
 
 
 def create(entry: VerificationRequest) -> Write:
-    """Write a new entry."""
+    """Write a new verification."""
     at = ref(entry.id)
     row = EntryRow(
         at.pk,
@@ -52,7 +52,7 @@ def create(entry: VerificationRequest) -> Write:
 
 
 def get(table: Table, entry: str) -> VerificationRequest | None:
-    """Read an entry: one call."""
+    """Read a verification: one call."""
     row = table.get(ref(entry))
     if row is None:
         return None

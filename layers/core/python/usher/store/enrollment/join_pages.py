@@ -1,4 +1,4 @@
-"""Join pages, and the slugs that are theirs alone."""
+"""Join pages and their unique slugs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from usher.store.transaction import Write, check, delete, put
 
 
 class JoinPageRow(Row):
-    """`ORG#o`, `JOIN_PAGE`."""
+    """`ORG#o`, `JOIN_PAGE`: the organization's join page."""
 
     slug = UnicodeAttribute()
     is_on = BooleanAttribute()
@@ -32,18 +32,18 @@ class JoinPageRow(Row):
 
 
 class JoinSlugRow(Row):
-    """`JOIN#slug`, `JOIN`: whose the page is."""
+    """`JOIN#slug`, `JOIN`: the organization whose page has the slug."""
 
     organization = UnicodeAttribute()
 
 
 def ref(organization: str) -> Ref[JoinPageRow]:
-    """Where the organization's page stands."""
+    """Return the reference to the item of the organization's page."""
     return Ref(JoinPageRow, keys.organization(organization), keys.JOIN_PAGE)
 
 
 def slug_ref(slug: str) -> Ref[JoinSlugRow]:
-    """Where it stands whose page has the slug."""
+    """Return the reference to the slug's item."""
     return Ref(JoinSlugRow, keys.join_slug(slug), keys.JOIN)
 
 
@@ -62,7 +62,7 @@ def page_of(row: JoinPageRow, organization: str) -> JoinPage:
 
 
 def write(page: JoinPage) -> Write:
-    """Write the page, if it still is of the version that was read; a new one if there was none."""
+    """Write the page, if its version is the one that was read; a page without a version must be new."""
     at = ref(page.organization)
     row = JoinPageRow(
         at.pk,
@@ -80,33 +80,33 @@ def write(page: JoinPage) -> Write:
     return put(row)
 
 
-class _Bare(Row):
+class _VersionRow(Row):
     """The page's key and version alone."""
 
     version = NumberAttribute()
 
 
 def unchanged(page: JoinPage) -> Write:
-    """Let the transaction stand only while the page is as it was read: on, and giving the same."""
+    """Require, without a change, that the page has not changed since it was read."""
     at = ref(page.organization)
-    return check(_Bare(at.pk, at.sk), _Bare.version == page.version)
+    return check(_VersionRow(at.pk, at.sk), _VersionRow.version == page.version)
 
 
 def claim_slug(slug: str, organization: str) -> Write:
-    """Make the slug the organization's page's, if it is nobody's."""
+    """Give the slug to the organization's page, if no page has it."""
     at = slug_ref(slug)
     row = JoinSlugRow(at.pk, at.sk, organization=organization)
     return put(row, condition=JoinSlugRow.pk.does_not_exist())
 
 
 def free_slug(slug: str) -> Write:
-    """Make the slug nobody's."""
+    """Free the slug for other pages."""
     at = slug_ref(slug)
     return delete(JoinSlugRow(at.pk, at.sk))
 
 
 def by_slug(table: Table, slug: str) -> str | None:
-    """Return whose page has the slug: one call."""
+    """Return the organization whose page has the slug: one call."""
     row = table.get(slug_ref(slug))
     return None if row is None else row.organization
 

@@ -1,4 +1,4 @@
-"""Requests to join, the line of those who wait for a seat, and how many stand in it."""
+"""Requests to join, and the waitlist of those that wait for a seat, with its length."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, check, delete, put, update
 
 _PAGE = 25
-"""Of the line: few are let in at once."""
+"""How many addresses of the waitlist are read in one call; few are enrolled at once."""
 
 
 class JoinRequestRow(Row):
@@ -32,24 +32,24 @@ class JoinRequestRow(Row):
 
 
 class WaitingRow(Row):
-    """`ORG#o`, `WAITING#id`: a place in the line for a seat, in the order of asking."""
+    """`ORG#o`, `WAITING#id`: a request on the waitlist, in the order of asking."""
 
     email = UnicodeAttribute()
 
 
-class LineRow(Row):
-    """`ORG#o`, `JOIN_LINE`: how many wait for a seat, so that nobody who comes later can overtake them."""
+class WaitlistLengthRow(Row):
+    """`ORG#o`, `JOIN_LINE`: the length of the waitlist, so that nobody who comes later gets a seat first."""
 
     waiting = NumberAttribute()
 
 
 def ref(organization: str, email: str) -> Ref[JoinRequestRow]:
-    """Where the request stands."""
+    """Return the reference to the request's item."""
     return Ref(JoinRequestRow, keys.organization(organization), keys.join_request(email))
 
 
-def _line(organization: str) -> LineRow:
-    return LineRow(keys.organization(organization), keys.JOIN_LINE)
+def _waitlist_length(organization: str) -> WaitlistLengthRow:
+    return WaitlistLengthRow(keys.organization(organization), keys.JOIN_LINE)
 
 
 def request_of(row: JoinRequestRow) -> JoinRequest:
@@ -69,7 +69,7 @@ def request_of(row: JoinRequestRow) -> JoinRequest:
 
 
 def write(before: JoinRequest | None, after: JoinRequest) -> list[Write]:
-    """Write a request, if it still is as it was read, and its place in the line, taken or given up."""
+    """Write a request, if it has not changed since it was read, and put it on the waitlist or take it off."""
     at = ref(after.organization, after.email)
     row = JoinRequestRow(
         at.pk,
@@ -94,27 +94,34 @@ def write(before: JoinRequest | None, after: JoinRequest) -> list[Write]:
 
 
 def _move(request: JoinRequest, *, waits: bool) -> list[Write]:
-    place = WaitingRow(keys.organization(request.organization), keys.waiting(request.id), email=request.email)
-    counted = update(_line(request.organization), LineRow.waiting.add(1 if waits else -1))
-    return [put(place) if waits else delete(place, condition=WaitingRow.pk.exists()), counted]
+    waiting = WaitingRow(
+        keys.organization(request.organization), keys.waiting(request.id), email=request.email
+    )
+    counted = update(
+        _waitlist_length(request.organization), WaitlistLengthRow.waiting.add(1 if waits else -1)
+    )
+    return [put(waiting) if waits else delete(waiting, condition=WaitingRow.pk.exists()), counted]
 
 
 def forget(request: JoinRequest) -> list[Write]:
-    """Remove a request, if it still is as it was read, and its place in the line."""
+    """Remove a request, if it has not changed since it was read, also from the waitlist."""
     at = ref(request.organization, request.email)
-    gone = delete(_Bare(at.pk, at.sk), condition=_Bare.version == request.version)
+    gone = delete(_VersionRow(at.pk, at.sk), condition=_VersionRow.version == request.version)
     return [gone, *(_move(request, waits=False) if request.state is JoinState.WAITING else [])]
 
 
-class _Bare(Row):
+class _VersionRow(Row):
     """A request's key and version alone."""
 
     version = NumberAttribute()
 
 
-def nobody_waits(organization: str) -> Write:
-    """Let the transaction stand only while nobody waits for a seat."""
-    return check(_line(organization), LineRow.waiting.does_not_exist() | (LineRow.waiting <= 0))
+def is_waitlist_empty(organization: str) -> Write:
+    """Require, without a change, that the waitlist is empty."""
+    return check(
+        _waitlist_length(organization),
+        WaitlistLengthRow.waiting.does_not_exist() | (WaitlistLengthRow.waiting <= 0),
+    )
 
 
 def get(table: Table, organization: str, email: str) -> JoinRequest | None:
@@ -123,8 +130,8 @@ def get(table: Table, organization: str, email: str) -> JoinRequest | None:
     return None if row is None else request_of(row)
 
 
-def line(table: Table, organization: str) -> Iterator[str]:
-    """Yield the addresses of those who wait, who asked first in front; strongly consistent."""
+def waitlist(table: Table, organization: str) -> Iterator[str]:
+    """Yield the addresses on the waitlist, in the order of asking; strongly consistent."""
     rows = table.query_all(
         WaitingRow,
         keys.organization(organization),

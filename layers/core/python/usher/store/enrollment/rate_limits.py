@@ -1,4 +1,4 @@
-"""Counters of what strangers do. They go by themselves once their stretch of time is over."""
+"""Counters of rate limits, which expire by DynamoDB's time to live after their windows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KEPT_AFTER = timedelta(days=1)
 
 
 class LimitRow(Row):
-    """`LIMIT#kind#subject`, the number of the stretch: how often."""
+    """`LIMIT#kind#subject`, the number of the window: how often it was counted."""
 
     times = NumberAttribute()
     expires_on = NumberAttribute()
@@ -26,7 +26,7 @@ def _ref(limit: RateLimit, subject: str, now: datetime) -> Ref[LimitRow]:
 
 
 def spend(table: Table, limit: RateLimit, subject: str, *, now: datetime) -> bool:
-    """Count one more if the limit allows it, and say whether it does: one call, exact for many at once."""
+    """Add one to the count if the limit allows it, and return whether it does: one call, exact."""
     return table.update(
         _ref(limit, subject, now),
         LimitRow.times.add(1),
@@ -36,13 +36,13 @@ def spend(table: Table, limit: RateLimit, subject: str, *, now: datetime) -> boo
 
 
 def is_spent(table: Table, limit: RateLimit, subject: str, *, now: datetime) -> bool:
-    """Say whether nothing is left, without counting: one call."""
+    """Return whether the limit is reached, without counting: one call."""
     row = table.get(_ref(limit, subject, now))
     return row is not None and row.times >= limit.times
 
 
 def spent_of(table: Table, counted: Sequence[tuple[RateLimit, str]], *, now: datetime) -> list[RateLimit]:
-    """Return the limits of which a subject has nothing left, without counting: one call."""
+    """Return those of the limits that their subjects have reached, without counting: one call."""
     refs = [(limit, _ref(limit, subject, now)) for limit, subject in counted]
     found = table.get_many([at for _, at in refs])
     return [limit for limit, at in refs if (row := found.get(at)) is not None and row.times >= limit.times]

@@ -1,1 +1,1 @@
-"""Items of other programs."""
+"""Items of webhooks, their deliveries, and API keys."""

@@ -1,4 +1,4 @@
-"""API keys: what is kept of them, how many there are, and when each was used."""
+"""API keys, their number, and when each was last used."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import UpdateError
 
-from usher.domain.integrations.api_keys import MAX_KEYS, NOTED_EVERY, ApiKey
+from usher.domain.integrations.api_keys import MAX_KEYS, USE_RECORDED_EVERY, ApiKey
 from usher.domain.organizations import Permission
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 class ApiKeyRow(Row):
-    """`ORG#o`, `APIKEY#id`. The secret is in no item, only its digest."""
+    """`ORG#o`, `APIKEY#id`. Of the secret, only the digest is stored."""
 
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
@@ -33,13 +33,13 @@ class ApiKeyRow(Row):
 
 
 class ApiKeyCountRow(Row):
-    """`ORG#o`, `APIKEYS`: how many there are, so that the limit is exact."""
+    """`ORG#o`, `APIKEYS`: the number of keys, which makes the limit exact."""
 
     keys = NumberAttribute()
 
 
 def ref(organization: str, key: str) -> Ref[ApiKeyRow]:
-    """Where the key stands."""
+    """Return the reference to the key's item."""
     return Ref(ApiKeyRow, keys.organization(organization), keys.api_key(key))
 
 
@@ -59,7 +59,7 @@ def api_key_of(row: ApiKeyRow) -> ApiKey:
 
 
 def create(key: ApiKey) -> list[Write]:
-    """Write a new key, if the organization may have one more."""
+    """Write a new key, if the organization has fewer than the most it may have."""
     at = ref(key.organization, key.id)
     row = ApiKeyRow(
         at.pk,
@@ -79,7 +79,7 @@ def create(key: ApiKey) -> list[Write]:
 
 
 def remove(key: ApiKey) -> list[Write]:
-    """Remove a key, if it is there."""
+    """Remove a key, if it exists."""
     at = ref(key.organization, key.id)
     return [
         delete(ApiKeyRow(at.pk, at.sk), condition=ApiKeyRow.pk.exists()),
@@ -91,9 +91,9 @@ def _count(organization: str) -> ApiKeyCountRow:
     return ApiKeyCountRow(keys.organization(organization), keys.API_KEYS)
 
 
-def note_use(table: Table, key: ApiKey, *, now: datetime) -> None:
-    """Note when a key was used, unless somebody just did: one call. If it fails, the log says so."""
-    stale = ApiKeyRow.last_used_at.does_not_exist() | (ApiKeyRow.last_used_at <= now - NOTED_EVERY)
+def record_use(table: Table, key: ApiKey, *, now: datetime) -> None:
+    """Write when a key was used, unless that was recorded recently: one call. A failure is logged only."""
+    stale = ApiKeyRow.last_used_at.does_not_exist() | (ApiKeyRow.last_used_at <= now - USE_RECORDED_EVERY)
     try:
         table.update(
             ref(key.organization, key.id),

@@ -1,4 +1,4 @@
-"""Deliveries to webhooks: one item each, which is the log of its attempts as well."""
+"""Webhook deliveries, each with the log of its attempts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from usher.store.transaction import Write, put, update
 
 
 class DeliveryRow(Row):
-    """`WEBHOOK#id`, `DELIVERY#event`; in `due`, when the sweep has to see whether it was made."""
+    """`WEBHOOK#id`, `DELIVERY#event`; in `due`, when the sweep checks whether it was made."""
 
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
@@ -37,7 +37,7 @@ class DeliveryRow(Row):
 
 
 def ref(webhook: str, delivery: str) -> Ref[DeliveryRow]:
-    """Where the delivery stands."""
+    """Return the reference to the delivery's item."""
     return Ref(DeliveryRow, keys.webhook(webhook), keys.delivery(delivery))
 
 
@@ -93,17 +93,20 @@ def create(delivery: WebhookDelivery) -> Write:
 
 
 def ensure(table: Table, delivery: WebhookDelivery) -> None:
-    """Write a new delivery unless it is there: one call."""
+    """Write a new delivery, unless it exists: one call."""
     table.put(_row(delivery), condition=DeliveryRow.pk.does_not_exist())
 
 
 def change(before: WebhookDelivery, after: WebhookDelivery) -> Write:
-    """Write what differs, if nobody else has taken or changed it since it was read."""
+    """Write what differs, if the delivery was not claimed or changed since it was read."""
     return update(_row(before), *_changes(before, after), condition=DeliveryRow.claims == before.claims)
 
 
 def move(table: Table, before: WebhookDelivery, after: WebhookDelivery) -> bool:
-    """Write what differs, and say whether nobody else had taken or changed it: one call."""
+    """Write what differs if the delivery was not claimed or changed since it was read: one call.
+
+    Return whether it was written.
+    """
     return table.update(
         ref(before.webhook, before.id),
         *_changes(before, after),
@@ -111,8 +114,8 @@ def move(table: Table, before: WebhookDelivery, after: WebhookDelivery) -> bool:
     )
 
 
-def look_later(table: Table, delivery: WebhookDelivery, *, now: datetime) -> None:
-    """Let the sweep look at it again after the grace, unless something happens to it by then: one call."""
+def postpone_check(table: Table, delivery: WebhookDelivery, *, now: datetime) -> None:
+    """Postpone the sweep's next check by GRACE, unless the delivery was claimed or changed: one call."""
     identity = f"{delivery.webhook}#{delivery.id}"
     table.update(
         ref(delivery.webhook, delivery.id),
@@ -128,7 +131,7 @@ def _changes(before: WebhookDelivery, after: WebhookDelivery) -> list[Action]:
 def listed(
     table: Table, webhook: str, *, state: DeliveryState | None, limit: int, cursor: str | None
 ) -> Page[DeliveryRow]:
-    """List a webhook's deliveries, those of the newest events first."""
+    """List a webhook's deliveries, the newest events first."""
     return table.query(
         DeliveryRow,
         keys.webhook(webhook),
@@ -141,7 +144,7 @@ def listed(
 
 
 def late(table: Table, *, until: datetime) -> Iterator[WebhookDelivery]:
-    """Yield the deliveries that should have been made by `until`; eventually consistent."""
+    """Yield the deliveries that were due by `until`; eventually consistent."""
     for shard in range(keys.DUE_SHARDS):
         items: Iterator[dict[str, Any]] = table.query_raw(
             keys.due_delivery_partition(shard), due_key() < keys.due_until(until), index="due"

@@ -1,4 +1,4 @@
-"""Webhooks, and how many an organization has."""
+"""Webhooks and their number."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from usher.store.transaction import Write, delete, put, update
 
 
 class WebhookRow(Row):
-    """`ORG#o`, `WEBHOOK#id`. Of a secret, only which one it is."""
+    """`ORG#o`, `WEBHOOK#id`. Of a secret, only the version is stored."""
 
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
@@ -32,13 +32,13 @@ class WebhookRow(Row):
 
 
 class WebhooksRow(Row):
-    """`ORG#o`, `WEBHOOKS`: how many there are."""
+    """`ORG#o`, `WEBHOOKS`: the number of webhooks, which makes the limit exact."""
 
     held = NumberAttribute()
 
 
 def ref(organization: str, webhook: str) -> Ref[WebhookRow]:
-    """Where the webhook stands."""
+    """Return the reference to the webhook's item."""
     return Ref(WebhookRow, keys.organization(organization), keys.webhook(webhook))
 
 
@@ -88,24 +88,24 @@ def create(webhook: Webhook) -> Write:
 
 
 def change(before: Webhook, after: Webhook) -> Write:
-    """Write what differs, if the webhook is still as it was read."""
+    """Write what differs, if the webhook has not changed since it was read."""
     row = _row(before)
     return update(row, *changes(row, _row(after)))
 
 
 def remove(webhook: Webhook) -> Write:
-    """Remove the webhook, if it is still as it was read."""
+    """Remove the webhook, if it has not changed since it was read."""
     return delete(_row(webhook))
 
 
-def make_room(organization: str) -> Write:
-    """Count one more, if there is room for it."""
+def increment_count(organization: str) -> Write:
+    """Add one to the number of webhooks, if the limit allows it."""
     room = WebhooksRow.held.does_not_exist() | (WebhooksRow.held < MAX_WEBHOOKS)
     return update(_count(organization), WebhooksRow.held.add(1), condition=room)
 
 
-def give_room(organization: str) -> Write:
-    """Count one less."""
+def decrement_count(organization: str) -> Write:
+    """Subtract one from the number of webhooks."""
     return update(_count(organization), WebhooksRow.held.add(-1), condition=WebhooksRow.held > 0)
 
 

@@ -1,1 +1,1 @@
-"""Items about people."""
+"""Items about people: learners, personal records and erasures."""

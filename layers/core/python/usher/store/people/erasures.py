@@ -1,4 +1,4 @@
-"""Orders to erase a learner. An order names the address until nothing is left of it, then nobody."""
+"""Orders to erase a learner. An order has the address until the erasure is complete."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from usher.store.transaction import Write, put
 
 
 class ErasureRow(Row):
-    """`ORG#o`, `ERASURE#id`; the address goes with the last of the rest."""
+    """`ORG#o`, `ERASURE#id`; the address is removed last."""
 
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
@@ -23,7 +23,7 @@ class ErasureRow(Row):
 
 
 def ref(organization: str, erasure: str) -> Ref[ErasureRow]:
-    """Where the order stands."""
+    """Return the reference to the order's item."""
     return Ref(ErasureRow, keys.organization(organization), keys.erasure(erasure))
 
 
@@ -45,7 +45,7 @@ def create(erasure: Erasure) -> Write:
 
 
 def finish(erasure: Erasure) -> Write:
-    """Write that nothing is left, once."""
+    """Write that the erasure is complete, if it was not."""
     return put(_row(erasure), condition=ErasureRow.done_at.does_not_exist() & ErasureRow.pk.exists())
 
 

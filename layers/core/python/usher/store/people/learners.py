@@ -1,4 +1,4 @@
-"""Learners: who accepted a seat of an organization."""
+"""Learners of organizations."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class LearnerRow(Row):
 
 
 def ref(organization: str, email: str) -> Ref[LearnerRow]:
-    """Where the learner stands."""
+    """Return the reference to the learner's item."""
     return Ref(LearnerRow, keys.organization(organization), keys.learner(email))
 
 
@@ -40,7 +40,7 @@ def learner_of(row: LearnerRow) -> Learner:
 
 
 def join(learner: Learner) -> Write:
-    """Write the learner with the name they have now; who joined earlier keeps that date."""
+    """Write a learner with their present name; one who joined earlier keeps that date."""
     at = ref(learner.organization, learner.email)
     return update(
         LearnerRow(at.pk, at.sk),
@@ -55,7 +55,7 @@ def join(learner: Learner) -> Write:
 
 
 def rename(organization: str, email: str, *, first_name: str, last_name: str) -> Write:
-    """Write a learner's own name."""
+    """Write a learner's name."""
     at = ref(organization, email)
     return update(
         LearnerRow(at.pk, at.sk),
@@ -66,7 +66,7 @@ def rename(organization: str, email: str, *, first_name: str, last_name: str) ->
 
 
 def leave(organization: str, email: str) -> Write:
-    """Remove a learner, or leave it at that where there is none."""
+    """Remove a learner, if they are one."""
     at = ref(organization, email)
     return delete(LearnerRow(at.pk, at.sk))
 
@@ -88,8 +88,8 @@ def listed(table: Table, organization: str, *, limit: int, cursor: str | None) -
     )
 
 
-def places_as_learner(table: Table, email: str) -> Iterator[Learner]:
-    """List where a person is a learner; eventually consistent."""
+def learner_memberships(table: Table, email: str) -> Iterator[Learner]:
+    """List a person as the learner of each of their organizations; eventually consistent."""
     rows = table.query_all(
         LearnerRow,
         keys.person(email),

@@ -1,6 +1,6 @@
-"""Where an organization holds something about one person: all that is exported, and all that is erased.
+"""Personal records: an organization's items about one person, to be exported or erased.
 
-What stands in the files of imports is found by services/importing/rows.py.
+Rows in the files of imports are found by services/imports/rows.py.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from usher.store.table import Ref, Table
 
 
 def of_person(table: Table, organization: str, email: str) -> Iterator[Record]:
-    """Yield every item of the organization that names the address, in whatever partition it stands.
+    """Yield every item of the organization that names the address, in any partition.
 
-    Last it reads the whole of the organization's partition. What other organizations hold about the person
-    is none of this one's (DESIGN 7.4).
+    The whole of the organization's partition is read last. Items of other organizations are left out (DESIGN
+    7.4).
     """
     yield from _with_the_person(table, organization, email)
     sent = invites.all_naming(table, organization, email)
@@ -39,7 +39,7 @@ def of_person(table: Table, organization: str, email: str) -> Iterator[Record]:
 
 
 def _with_the_person(table: Table, organization: str, email: str) -> Iterator[Record]:
-    """Yield the organization's accesses, and who the person is at its single sign-on."""
+    """Yield the person's accesses of the organization, and their links to its single sign-on."""
     for record in records.all_in(table, keys.person(email)):
         terms = record.attributes.get("terms", record.attributes)
         if terms.get("organization") == organization:
@@ -47,9 +47,9 @@ def _with_the_person(table: Table, organization: str, email: str) -> Iterator[Re
 
 
 def _beside_the_organization(table: Table, organization: str, email: str) -> Iterator[Record]:
-    """Yield learner, memberships, requests, events and all else that names the address.
+    """Yield learner, memberships, requests, events and all other items that name the address.
 
-    Not a manager's place, nor an order to erase this very person.
+    Left out are managers, and orders to erase this person.
     """
     for record in records.mentioning(table, keys.organization(organization), email):
         if record.kind == "erasure" and record.is_about(email):
@@ -57,14 +57,14 @@ def _beside_the_organization(table: Table, organization: str, email: str) -> Ite
         if record.sk.startswith(keys.MANAGER_PREFIX):
             continue
         if record.attributes.get("type") == EmailVerificationRequested.type:
-            # Nothing else leads to the verification, so that it comes before the event.
+            # Only the event has the verification's id, so that the verification has to be erased first.
             verification = json.loads(record.attributes["data"])["verification"]
             yield from _read(table, [email_verifications.ref(verification)], email)
         yield record
 
 
 def _read(table: Table, refs: Iterable[Ref[Any]], email: str) -> Iterator[Record]:
-    """Yield the items that name the address still: what led here was an index, which lags behind."""
+    """Yield the items that still name the address; the index that listed them is eventually consistent."""
     for ref in list(refs):
         record = records.read(table, ref)
         if record is not None and records.names(record, email):

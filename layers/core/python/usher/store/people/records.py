@@ -1,4 +1,4 @@
-"""Items as they stand, whatever they are of: for all that is held about one person (docs/decisions/0034)."""
+"""Records: items of any kind, unparsed, for exporting and erasing personal data (docs/decisions/0034)."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from usher.store.table import Ref, Table
 
 _KEYS = frozenset({"pk", "sk"})
 _OF_THE_TABLE = frozenset({*_KEYS, "listing_pk", "listing_sk", "due_pk", "due_sk", "expires_on", "version"})
-"""Attributes that say where an item stands and nothing about anybody."""
+"""Attributes for keys, indexes and bookkeeping, which are not about a person."""
 
 _EVENT = "event"
 
 _REFUSED = frozenset({"ConditionalCheckFailedException", "TransactionCanceledException"})
 
 _LIVES = ("state", "start_at", "reserved_until")
-"""What changes in an access while it stands."""
+"""The attributes of an access that change."""
 
 _READ = TypeDeserializer()
 _WRITE = TypeSerializer()
@@ -30,7 +30,7 @@ _WRITE = TypeSerializer()
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """An item. `kind` is the first word of its sort key, in lower case: event, learner, access and so on."""
+    """An item. `kind` is the first part of its sort key, in lower case: event, learner, access and so on."""
 
     pk: str
     sk: str
@@ -38,25 +38,25 @@ class Record:
 
     @property
     def kind(self) -> str:
-        """What the item is of."""
+        """The kind of the item, by its sort key."""
         return self.sk.partition("#")[0].lower()
 
     def is_keyed_by(self, email: str) -> bool:
-        """Say whether the item stands under the address, as a membership does, or the link to a provider."""
-        return any(keys.stands_under(key, email) for key in (self.pk, self.sk))
+        """Return whether the item's key has the address, as that of a membership or a provider link has."""
+        return any(keys.ends_with_address(key, email) for key in (self.pk, self.sk))
 
     def is_about(self, email: str) -> bool:
-        """Say whether the item is the person's, or tells of them; one may name them as its author alone."""
+        """Return whether the item is about the person, and does not only name them as its author."""
         return self.is_keyed_by(email) or self.kind == _EVENT or self.attributes.get("email") == email
 
     @property
     def content(self) -> dict[str, Any]:
-        """What it says, without where it stands."""
+        """The item's attributes without keys, indexes and bookkeeping."""
         return {name: value for name, value in self.attributes.items() if name not in _OF_THE_TABLE}
 
 
 def mentioning(table: Table, partition: str, email: str) -> Iterator[Record]:
-    """Yield the items of a partition that name the address, in a key or in what they say; in order."""
+    """Yield the items of a partition that name the address, in a key or an attribute; in order."""
     mention = mention_of(email)
     for record in all_in(table, partition):
         if _names(record.attributes, mention.search):
@@ -72,7 +72,7 @@ def read(table: Table, ref: Ref[Any]) -> Record | None:
 
 
 def names(record: Record, email: str) -> bool:
-    """Say whether the item names the address, in a key or in what it says."""
+    """Return whether the item names the address, in a key or an attribute."""
     return _names(record.attributes, mention_of(email).search)
 
 
@@ -82,9 +82,9 @@ def all_in(table: Table, partition: str) -> Iterator[Record]:
 
 
 def rewrite(table: Table, record: Record, scrub: Callable[[object], object]) -> bool:
-    """Write what the scrubber makes of an item, if it is still as it was read; False if it is not: one call.
+    """Write an item's scrubbed attributes if it has not changed since the read, else return False: one call.
 
-    Its keys stay; a version grows, so that whoever read it before writes nothing back.
+    Its keys stay; its version grows, so that nobody who read it before can write it back.
     """
     after = {**_scrubbed(record, scrub), "pk": record.pk, "sk": record.sk}
     changed = [name for name in after if after[name] != record.attributes[name]]
@@ -115,9 +115,9 @@ def remove(table: Table, record: Record) -> None:
 
 
 def move(table: Table, record: Record, scrub: Callable[[object], object]) -> bool:
-    """Write a scrubbed item under its scrubbed keys and remove it here, if it is still as it was read.
+    """Move an item to its scrubbed keys, with scrubbed attributes, if it has not changed since the read.
 
-    One transaction; False if the item was changed meanwhile.
+    One transaction; False if the item was changed.
     """
     after = _scrubbed(record, scrub)
     watched = [name for name in _LIVES if name in record.attributes]
@@ -141,7 +141,7 @@ def _record(item: Mapping[str, Any]) -> Record:
 
 
 def _scrubbed(record: Record, scrub: Callable[[object], object]) -> dict[str, Any]:
-    """Return the attributes as the scrubber has them; in one, since what stands beside an address goes."""
+    """Return the scrubbed attributes, scrubbed together, since fields beside an address are emptied."""
     after: Any = scrub(dict(record.attributes))
     return dict(after)
 

@@ -1,4 +1,4 @@
-"""What identity providers say, in our words: whom they name, and why they or we refused."""
+"""Answers of identity providers, translated: claims to a person's attributes, errors to refusals."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _REASONS = {
 
 
 def refusal(error: str) -> SignOnError:
-    """Return what an error at the provider's own page means."""
+    """Return the refusal for an error that the provider's authorization page answered with."""
     if error in _DENIALS:
         return DeniedError("The provider said: access denied.")
     if error in _BAD_SETUPS:
@@ -52,7 +52,7 @@ def refusal(error: str) -> SignOnError:
 
 
 def refusal_of_code(error: str) -> SignOnError:
-    """Return what an error in answer to the code means."""
+    """Return the refusal for an error that the provider's token endpoint answered with."""
     if error == "invalid_grant":
         return SignOnLostError("The provider's code was used already, is too old or is of another sign-in.")
     if error in {"invalid_client", "unauthorized_client"}:
@@ -61,39 +61,39 @@ def refusal_of_code(error: str) -> SignOnError:
 
 
 def why_untrusted(error: Exception) -> str:
-    """Return what is wrong with a token, by what was raised on checking it."""
+    """Return the reason why a token is refused, given the exception from verifying it."""
     if isinstance(error, ExpiredTokenError):
         return _REASONS["exp"]
     claim = "" if isinstance(error, MissingClaimError) else str(getattr(error, "claim", ""))
     return _REASONS.get(claim, "It lacks what such an answer has to say.")
 
 
-def claims_of(said: Mapping[str, Any]) -> Claims:
-    """Return what a checked token says of the person; what is no text counts as not said.
+def claims_of(claims: Mapping[str, Any]) -> Claims:
+    """Return the claims of a verified token; a claim that is not text counts as missing.
 
     Raises:
-        UntrustedAnswerError: it names them by no text, or by one that is too long.
+        UntrustedAnswerError: the subject is missing or too long.
     """
-    subject = _text(said, "sub")
+    subject = _text(claims, "sub")
     if not 1 <= len(subject) <= _LONGEST_SUBJECT:
         raise UntrustedAnswerError("It names the person in more characters than OpenID Connect allows.")
-    first, last = _text(said, "given_name"), _text(said, "family_name")
+    first, last = _text(claims, "given_name"), _text(claims, "family_name")
     if not first and not last:
-        first, _, last = _text(said, "name").strip().partition(" ")
+        first, _, last = _text(claims, "name").strip().partition(" ")
     return Claims(
         subject=subject,
-        email=_text(said, "email"),
-        email_verified=_verified(said.get("email_verified")),
+        email=_text(claims, "email"),
+        email_verified=_verified(claims.get("email_verified")),
         first_name=first,
         last_name=last,
     )
 
 
-def _text(said: Mapping[str, Any], name: str) -> str:
-    value = said.get(name)
+def _text(claims: Mapping[str, Any], name: str) -> str:
+    value = claims.get(name)
     return value if isinstance(value, str) else ""
 
 
-def _verified(said: object) -> bool | None:
-    """Read a claim that some providers write as text; None where nothing was said."""
-    return None if said is None else str(said).lower() == "true"
+def _verified(claim: object) -> bool | None:
+    """Read a boolean claim, which some providers write as text; None if it is missing."""
+    return None if claim is None else str(claim).lower() == "true"
