@@ -41,8 +41,8 @@ class World:
 
     def deliver(self, one: Import) -> None:
         """Be the handler with little time: one piece, and the rest handed over, to the end."""
-        while self.here.worker.advance(self.here.turn(one), enough=lambda: True):
-            self.async_workers.import_queue.put([self.here.turn(one)])
+        while self.here.worker.advance(self.here.job(one), enough=lambda: True):
+            self.async_workers.import_queue.put([self.here.job(one)])
 
     def die_and_come_again(
         self, one: Import, between: Callable[[Import], object] = lambda _: None

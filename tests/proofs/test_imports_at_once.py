@@ -41,7 +41,7 @@ def at_once(imports: ImportDriver, one: Import) -> Import:
     with ThreadPoolExecutor(WORKERS) as workers:
         left = workers.map(
             lambda turn: imports.worker.advance(turn, enough=lambda: False),
-            [imports.turn(one)] * WORKERS,
+            [imports.job(one)] * WORKERS,
         )
     assert not any(left)
     return imports.now(one)

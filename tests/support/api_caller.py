@@ -20,7 +20,7 @@ from usher.domain.people import Person
 
 @dataclass
 class LambdaContext:
-    """What Lambda tells a function of its call."""
+    """The context that Lambda passes to a handler."""
 
     function_name: str = "api"
     memory_limit_in_mb: int = 1024
@@ -56,11 +56,11 @@ class Caller:
     services: Services
     person: Person | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    door: str = ""
+    path_prefix: str = ""
 
     def with_key(self, text: str) -> Caller:
-        """A program with an organization's API key, by the door to which CloudFront leads it."""
-        return replace(self, person=None, door=API_KEY_PATH, headers={**self.headers, HEADER: text})
+        """A program with an organization's API key, under the path prefix that CloudFront adds."""
+        return replace(self, person=None, path_prefix=API_KEY_PATH, headers={**self.headers, HEADER: text})
 
     def as_(self, person: Person | None) -> Caller:
         return replace(self, person=person)
@@ -90,7 +90,7 @@ class Caller:
     ) -> Answer:
         event = event_of(
             method,
-            self.door + path,
+            self.path_prefix + path,
             body=body,
             query=query,
             cookies=cookies,
@@ -100,7 +100,7 @@ class Caller:
         served = (each for each in self.api.routes if each.method == method and each.rule.match(path))
         if (route := next(served, None)) is not None:
             operation = f"{method} {route.openapi_path}"  # API Gateway's own word for it
-            event["routeKey"] = f"ANY {self.door}/{{proxy+}}" if self.door else operation
+            event["routeKey"] = f"ANY {self.path_prefix}/{{proxy+}}" if self.path_prefix else operation
         context: Any = LambdaContext()
         answer = answer_of(self.api.answer(event, context, services=self.services))
         if route is not None:

@@ -241,17 +241,17 @@ class AsyncWorkers:
 
     @contextmanager
     def listening(self) -> Iterator[list[dict[str, Any]]]:
-        """Note what is told on the bus while the block runs."""
-        told: list[dict[str, Any]] = []
+        """Record what is published on the bus while the block runs."""
+        published: list[dict[str, Any]] = []
 
-        def note(params: dict[str, Any], **_: object) -> None:
-            told.extend({**one, "Detail": json.loads(one["Detail"])} for one in params["Entries"])
+        def record(params: dict[str, Any], **_: object) -> None:
+            published.extend({**one, "Detail": json.loads(one["Detail"])} for one in params["Entries"])
 
-        self.events.meta.events.register("provide-client-params.eventbridge.PutEvents", note)
+        self.events.meta.events.register("provide-client-params.eventbridge.PutEvents", record)
         try:
-            yield told
+            yield published
         finally:
-            self.events.meta.events.unregister("provide-client-params.eventbridge.PutEvents", note)
+            self.events.meta.events.unregister("provide-client-params.eventbridge.PutEvents", record)
 
 
 _clients: dict[str, Any] = {}

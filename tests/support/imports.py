@@ -62,15 +62,15 @@ class ImportDriver:
         )
 
     def work(self, import_: Import) -> Import:
-        """Take it as far as it goes."""
-        assert not self.worker.advance(self.turn(import_), enough=lambda: False)
+        """Carry the import out as far as it goes."""
+        assert not self.worker.advance(self.job(import_), enough=lambda: False)
         return self.now(import_)
 
     def work_once(self, import_: Import) -> bool:
-        """Do one piece; say whether there is more."""
-        return self.worker.advance(self.turn(import_), enough=lambda: True)
+        """Do one step; return whether there is more."""
+        return self.worker.advance(self.job(import_), enough=lambda: True)
 
-    def turn(self, import_: Import) -> ContinueImport:
+    def job(self, import_: Import) -> ContinueImport:
         return ContinueImport(organization=import_.organization, import_id=import_.id)
 
     def now(self, import_: Import) -> Import:

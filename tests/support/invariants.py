@@ -21,8 +21,8 @@ def check_invariants(client: DynamoDBClient, name: str = NAME) -> None:
     _check_seats(found)
     _check_reservations(found)
     _check_full_managers(found)
-    _check_told(found)
-    _check_line(found)
+    _check_seat_changes(found)
+    _check_waitlist(found)
     _check_sublicenses(found)
     _check_events(found)
 
@@ -77,19 +77,19 @@ def _check_full_managers(found: dict[tuple[str, str], dict[str, Any]]) -> None:
             assert int(item["full_managers"]["N"]) == active[pk], "full managers are counted exactly"
 
 
-def _check_line(found: dict[tuple[str, str], dict[str, Any]]) -> None:
-    """Whoever waits for a seat has a place in the line, and nobody else has; all of them are counted."""
+def _check_waitlist(found: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """The waitlist has those, and only those, who wait for a seat, and their count is exact."""
     waiting = {
         (pk, item["id"]["S"], item["email"]["S"])
         for (pk, sk), item in found.items()
         if sk.startswith("JOIN_REQUEST#") and item["state"]["S"] == "waiting"
     }
-    places = {
+    waitlist = {
         (pk, sk.removeprefix("WAITING#"), item["email"]["S"])
         for (pk, sk), item in found.items()
         if sk.startswith("WAITING#")
     }
-    assert places == waiting, "the line is made of those who wait"
+    assert waitlist == waiting, "the waitlist has those who wait"
     counted = Counter(pk for pk, _, _ in waiting)
     for (pk, sk), item in found.items():
         if sk == "JOIN_LINE":
@@ -97,16 +97,16 @@ def _check_line(found: dict[tuple[str, str], dict[str, Any]]) -> None:
     assert not counted
 
 
-def _check_told(found: dict[tuple[str, str], dict[str, Any]]) -> None:
-    """Each event says which seats its transaction took or gave back: the summary counts on it."""
-    told = Counter[str]()
+def _check_seat_changes(found: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """The seat changes of all events add up to the assigned seats, from which the summary counts."""
+    changes = Counter[str]()
     for (_, sk), item in found.items():
         if sk.startswith("EVENT#"):
             for change in json.loads(item["data"]["S"]).get("seat_changes", []):
-                told[change["license"]["id"]] += change["seats"]
+                changes[change["license"]["id"]] += change["seats"]
     for (_, sk), item in found.items():
         if sk.startswith("LICENSE#"):
-            assert int(item["assigned"]["N"]) == told[item["id"]["S"]], "events tell of every seat"
+            assert int(item["assigned"]["N"]) == changes[item["id"]["S"]], "events have every seat change"
 
 
 def _check_sublicenses(found: dict[tuple[str, str], dict[str, Any]]) -> None:

@@ -59,15 +59,15 @@ class People:
         return self.scrubbing.carry_out(organization=order.organization, erasure=order.id)
 
     def erase(self, email: str = ANN) -> Erasure:
-        """Order it, and be the worker."""
+        """Order an erasure, and carry it out as the worker does."""
         ordered = self.order(email)
         assert self.carry_out(ordered)
         return ordered
 
     def export(self, email: str = ANN, *, tenant: Tenant | None = None) -> Export:
-        home = tenant or self.tenant
-        return ExportLearner(home.context, files=self.files).export(
-            person=home.full, organization=home.id, email=email
+        exporting = tenant or self.tenant
+        return ExportLearner(exporting.context, files=self.files).export(
+            person=exporting.full, organization=exporting.id, email=email
         )
 
     def mentions(self, email: str = ANN) -> list[dict[str, Any]]:

@@ -141,23 +141,23 @@ class Tenant:
 
     @contextmanager
     def before_next_write(self, rival: Callable[[], object]) -> Iterator[None]:
-        """Let a rival act once, between the next command's reading and its writing."""
+        """Call a rival once, between the next command's reads and its transaction."""
         client: Any = self.context.table.connection.client
-        turns = iter([rival])
+        calls = iter([rival])
 
         def step_in(**_: object) -> None:
-            if (turn := next(turns, None)) is not None:
-                turn()
+            if (call := next(calls, None)) is not None:
+                call()
 
         client.meta.events.register("provide-client-params.dynamodb.TransactWriteItems", step_in)
         try:
             yield
         finally:
             client.meta.events.unregister("provide-client-params.dynamodb.TransactWriteItems", step_in)
-        assert next(turns, None) is None, "the rival had its turn"
+        assert next(calls, None) is None, "the rival was called"
 
 
-def found_tenant(
+def create_tenant(
     context: Context, *, slug: str = "acme", time_zone: str = "Europe/Zurich", invite_days: int = 10
 ) -> Tenant:
     """Create an organization with a full manager and a limited one who have accepted."""

@@ -138,7 +138,7 @@ def test_two_workers_at_once_invite_nobody_twice(imports: ImportDriver) -> None:
     imports.confirm(checked)
 
     with imports.tenant.before_next_write(lambda: imports.work(checked)):
-        assert not imports.worker.advance(imports.turn(checked), enough=lambda: False)
+        assert not imports.worker.advance(imports.job(checked), enough=lambda: False)
 
     assert imports.now(checked).outcomes == {Verdict.INVITED: 60}
     assert len(imports.sent()) == 60
