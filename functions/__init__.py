@@ -1,1 +1,1 @@
-"""The Lambda functions: one folder each, nothing but the edge; beside them, the modules that they share."""
+"""The Lambda functions: a folder for each, with input and output alone, and modules that they share."""

@@ -1,7 +1,7 @@
-"""The logger of every function: Powertools', with personal data, tokens and the texts of exceptions kept out.
+"""The logger of every function: Powertools', without personal data, tokens and the texts of exceptions.
 
-An exception is logged as the names of its classes and where it was raised. Its text is never logged: it may
-come from AWS, from a library or from another company's server, and name anybody.
+An exception is logged as the name of its class and where it was raised. Its text is never logged: it may
+come from AWS, from a library or from another company's server, and contain anything.
 """
 
 from __future__ import annotations
@@ -24,55 +24,55 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 MAX_FRAMES = 30
-"""Frames logged of one exception, the innermost: endless recursion has a thousand."""
+"""The most frames that are logged of an exception, the innermost ones: endless recursion has a thousand."""
 
 _ERROR_CODE = re.compile(r"[A-Za-z0-9.]{1,64}")
 
 
 class InvocationFailedError(Exception):
-    """The invocation failed; the exception behind it is in the log.
+    """The invocation failed; its cause is in the log.
 
-    Lambda itself logs an exception that leaves the handler, its text included. This one's text is the name
-    of the class of what failed.
+    Lambda itself logs an exception that leaves the handler, with its text. The text of this one is only the
+    name of the cause's class.
     """
 
 
 def get_logger(service: str | None = None) -> Logger:
-    """Return the function's logger, whose formatter also formats what all other loggers write.
+    """Return the function's logger, whose formatter also formats the lines of all other loggers.
 
     `service` names the function; without it, the environment's POWERTOOLS_SERVICE_NAME does.
     """
-    logging.basicConfig()  # where there is no runtime that has done so, as Lambda's has
+    logging.basicConfig()  # without effect in Lambda, whose runtime has configured the root logger
     logger = Logger(service=service, logger_formatter=RedactingFormatter())
     _format_root(logger)
     return logger
 
 
 def redact_unhandled(logger: Logger) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Make a handler log its unhandled exceptions redacted, and raise InvocationFailedError for them."""
+    """Decorate a handler to log unhandled exceptions redacted, and raise InvocationFailedError instead."""
 
     def decorate(handler: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(handler)
-        def redacting(*args: P.args, **kwargs: P.kwargs) -> R:
+        def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
             try:
                 return handler(*args, **kwargs)
             except Exception as error:
                 logger.exception("The invocation failed.")
                 raise InvocationFailedError(type(error).__qualname__) from None
 
-        return redacting
+        return wrapper
 
     return decorate
 
 
 class RedactingFormatter(LambdaPowertoolsFormatter):
-    """Powertools' JSON lines, redacted; an exception and what it came from are the list `exceptions`."""
+    """Formats Powertools' JSON lines redacted, with an exception and its causes as the list `exceptions`."""
 
     def __init__(self) -> None:
         super().__init__(serialize_stacktrace=False)
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line for the record, which other handlers go on finding as it was."""
+        """Return the line for the record; the record itself stays unchanged for other handlers."""
         record = copy.copy(record)
         if isinstance(record.exc_info, tuple) and record.exc_info[1] is not None:
             record.exceptions = [describe_exception(error) for error in _chain(record.exc_info[1])]
@@ -83,13 +83,13 @@ class RedactingFormatter(LambdaPowertoolsFormatter):
             )
         return super().format(record)
 
-    def serialize(self, log: Any) -> str:  # noqa: ANN401 - as the class above has it
+    def serialize(self, log: Any) -> str:  # noqa: ANN401 - the base class's signature
         """Return the line, redacted."""
         return super().serialize(redact(log))  # type: ignore[arg-type] # it declares a LogRecord and takes a dict
 
 
 def describe_exception(error: BaseException) -> dict[str, Any]:
-    """Return an exception's class, AWS's code for it if it has one, and where it was raised."""
+    """Return an exception's class, its AWS error code if it has one, and where it was raised."""
     kind = type(error)
     described: dict[str, Any] = {"name": f"{kind.__module__}.{kind.__qualname__}"}
     if (code := _error_code(error)) is not None:
@@ -110,21 +110,21 @@ def _error_code(error: BaseException) -> str | None:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Yield the exception and those that it came from."""
+    """Yield the exception and its causes."""
     seen: list[BaseException] = []
-    following: BaseException | None = error
-    while following is not None and not any(following is one for one in seen):
-        yield following
-        seen.append(following)
-        following = following.__cause__ or following.__context__
+    cause: BaseException | None = error
+    while cause is not None and not any(cause is one for one in seen):
+        yield cause
+        seen.append(cause)
+        cause = cause.__cause__ or cause.__context__
 
 
 def _format_root(logger: Logger) -> None:
     """Give the root's handlers the logger's formatter, so that usher's and libraries' lines are redacted too.
 
     Powertools keeps its own lines from the root's handlers by a filter, which also drops those of all loggers
-    whose names contain the function's: that of `api` drops `usher.store.integrations.api_keys`. An exact one
-    takes its place. A handler without that filter is a test's.
+    whose names contain the function's: that of `api` drops `usher.store.integrations.api_keys`. A filter on
+    the exact name replaces it. A handler without Powertools' filter belongs to a test.
     """
     for handler in logging.root.handlers:
         suppressing = [one for one in handler.filters if isinstance(one, SuppressFilter)]

@@ -1,7 +1,7 @@
-"""Redaction: replaces email addresses, tokens and URL queries in whatever is about to be logged.
+"""Redaction: replaces email addresses, tokens and URL queries in values that are logged.
 
-Texts of exceptions and of libraries cannot be known beforehand: SES names the recipient when it refuses an
-email, urllib3 the address that it called. It is better to take out too much than too little.
+The texts of exceptions and libraries are not known beforehand: SES names the recipient when it refuses an
+email, urllib3 the URL that it called. It is better to replace too much than too little.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping
 
 EMAIL = "(email)"
-TOKEN = "(token)"  # noqa: S105 - what stands in the place of one
+TOKEN = "(token)"  # noqa: S105 - the replacement of a token
 QUERY = "(query)"
 
 MAX_TEXT = 4096
-"""Characters of one text that are logged. It bounds the time that the expressions below take, too."""
+"""The most characters of a text that are logged; it also bounds the time of the expressions below."""
 
 _EMAIL = re.compile(
     r"""
@@ -39,7 +39,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _PATH = re.compile(r"""(/(?:i|learn/enter|c/[^/\s"'?]+)/)[^/\s"'?]+""")
-"""The people's pages whose path carries what lets somebody in: an emailed link or a code."""
+"""The people's pages with a credential in their path: an emailed link's token, or a code."""
 
 _QUERY = re.compile(r"""\?[\w.%~+-]{1,128}=[^\s"'<>]*""")
 
@@ -47,7 +47,7 @@ _QUERY = re.compile(r"""\?[\w.%~+-]{1,128}=[^\s"'<>]*""")
 def redact(value: object) -> object:
     """Return the value as it may be logged: JSON's types, with every text in it redacted.
 
-    An exception becomes the name of its class, whatever else is no JSON its text.
+    An exception becomes the name of its class, any other value that is not JSON its text.
     """
     if value is None or isinstance(value, bool | int | float):
         return value

@@ -1,4 +1,4 @@
-"""The batch processor of the functions that read an SQS queue: Powertools', which logs what fails."""
+"""The batch processor of the functions that read an SQS queue: Powertools', with a log of the failures."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 
 class RetryLaterError(Exception):
-    """Raised by a record handler whose message must come again though nothing failed; its text is logged."""
+    """Raised by a record handler whose message has to be delivered again without a failure; it is logged."""
 
 
 class SqsBatchProcessor(BatchProcessor):
-    """Process each message of a batch, and report those that failed, which SQS hands over again.
+    """Processes each message of a batch and reports those that failed, which SQS delivers again.
 
-    A batch of which all failed is reported like any other, and not raised: the queue retries its messages
-    alike, after the limit they are dead letters, whose alarm rings, and a function's error would be counted
-    for every one message of the queues that are read one by one.
+    A batch whose messages all failed is reported, too, and not raised: the queue retries them either way and
+    moves them to the dead-letter queue at its limit, where an alarm rings. A raised error would also count as
+    a failed invocation, once for each message of a queue whose batches have one.
     """
 
     def __init__(self, *, logger: Logger) -> None:
@@ -26,7 +26,7 @@ class SqsBatchProcessor(BatchProcessor):
         self._logger = logger
 
     def failure_handler(self, record: SQSRecord, exception: ExceptionInfo) -> FailureResponse:
-        """Log the failure with the id of its message, and note it for the answer."""
+        """Log the failure with its message's id, and add it to the response."""
         error = exception[1]
         about: dict[str, Any] = {
             "sqs_message": record.message_id,

@@ -1,1 +1,1 @@
-"""What Usher runs on: one CloudFormation stack, composed of one construct per concern."""
+"""The infrastructure of Usher: one CloudFormation stack, composed of one construct per concern."""

@@ -16,7 +16,11 @@ from infra.stack import UsherStack
 
 
 def build(*, outdir: str | None = None, context: dict[str, object] | None = None) -> App:
-    """The app with its one stack, `context` on top of cdk.json's, written to `outdir` when synthesized."""
+    """Return the CDK app with its one stack.
+
+    `context` overrides that of cdk.json. Synthesis writes to `outdir`; without it to `CDK_OUTDIR`, or to the
+    output folder that cdk.json names.
+    """
     described = json.loads((ROOT / "cdk.json").read_text())
     app = App(
         outdir=outdir or os.environ.get("CDK_OUTDIR") or str(ROOT / described["output"]),
@@ -29,7 +33,7 @@ def build(*, outdir: str | None = None, context: dict[str, object] | None = None
         termination_protection=True,
         synthesizer=DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
     )
-    if os.environ.get("CDK_VALIDATION") != "false":  # CDK heeds it for its own checks only
+    if os.environ.get("CDK_VALIDATION") != "false":  # CDK itself applies it to its own checks only
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return app
 

@@ -20,27 +20,26 @@ _REQUIREMENTS = ROOT / "requirements" / "runtime.txt"
 
 
 def function_code(name: str) -> lambda_.Code:
-    """The folder `functions/<name>`, importable as such, and the modules that all functions share.
+    """Return the code of one function: the folder `functions/<name>` and the modules in `functions/` itself.
 
-    Those lie in `functions/` itself; no function's asset has another function's folder.
+    The modules are shared by all functions; no function's asset has another function's folder.
     """
-    # Written as .gitignore: leave out all, then let these in, level by level.
+    # As in .gitignore: exclude everything, then include these, level by level.
     only_this = ["/*", "!/functions", "/functions/*", f"!/functions/{name}", "!/functions/*.py"]
     return lambda_.Code.from_asset(str(ROOT), exclude=[*only_this, *_NOT_CODE], ignore_mode=IgnoreMode.GIT)
 
 
 def core_code() -> lambda_.Code:
-    """The package `usher`, which already lies in a layer's shape."""
+    """Return the package `usher`, whose folder already has the shape of a layer."""
     return lambda_.Code.from_asset(
         str(ROOT / "layers" / "core"), exclude=_NOT_CODE, ignore_mode=IgnoreMode.GIT
     )
 
 
 def dependencies_code(settings: Settings) -> lambda_.Code:
-    """Everything in requirements/runtime.txt, as wheels for the functions' processor and Python.
+    """Return everything in requirements/runtime.txt, as wheels for the functions' processor and Python.
 
-    Its hash is that of what it is made from, so that CDK unpacks the wheels once and finds them in the output
-    folder from then on.
+    The asset's hash is that of its inputs, so that CDK unpacks the wheels once and reuses the output folder.
     """
     return lambda_.Code.from_asset(
         str(_REQUIREMENTS.parent),
@@ -60,15 +59,15 @@ def _hash_of(settings: Settings) -> str:
 
 @jsii.implements(ILocalBundling)
 class _Wheels:
-    """Unpacks pinned wheels into `python/`, where Lambda looks for a layer's packages."""
+    """Unpacks pinned wheels into `python/`, the folder of a layer's packages."""
 
     def __init__(self, settings: Settings, requirements: Path) -> None:
         self._settings = settings
         self._requirements = requirements
 
     def try_bundle(self, output_dir: str, *_: object, **__: object) -> bool:
-        """Fill `output_dir`; a failure of uv stops the synthesis with uv's own words."""
-        unpacked = subprocess.run(  # noqa: S603 - all of its words are ours
+        """Unpack into `output_dir` and return True; raise RuntimeError with uv's own message if uv fails."""
+        unpacked = subprocess.run(  # noqa: S603 - no argument comes from outside
             [
                 *(sys.executable, "-m", "uv", "pip", "install", "--quiet"),
                 *("--target", f"{output_dir}/python"),

@@ -1,4 +1,4 @@
-"""Packages of npm that are served or run, as their lock files pin them."""
+"""Installs the npm packages that are served or run, as their lock files pin them."""
 
 import fcntl
 import shutil
@@ -11,12 +11,12 @@ class PackagesNotInstalledError(Exception):
 
 
 def install(folder: Path) -> None:
-    """Install what the folder's package-lock.json names, unless that is there; no package's script runs.
+    """Install the packages of the folder's package-lock.json, unless they are installed; run no scripts.
 
     Several processes may call this at once; one installs and the others wait.
 
     Raises:
-        PackagesNotInstalledError: one line, with npm's own words.
+        PackagesNotInstalledError: the message is one line, with npm's own message.
     """
     with (folder / "package.json").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -28,7 +28,7 @@ def install(folder: Path) -> None:
             raise PackagesNotInstalledError(
                 "npm is missing; install Node.js with npm from https://nodejs.org"
             )
-        outcome = subprocess.run(  # noqa: S603 - all of its words are ours
+        outcome = subprocess.run(  # noqa: S603 - no argument comes from outside
             [npm, "ci", "--ignore-scripts", "--loglevel", "error"],
             cwd=folder,
             capture_output=True,

@@ -1,4 +1,4 @@
-"""The last step of `make deploy`: the static files go into the bucket that the stack made for them."""
+"""The last step of `make deploy`: uploads the static files to the stack's bucket."""
 
 import argparse
 import json
@@ -13,7 +13,7 @@ from infra.node_packages import PackagesNotInstalledError
 
 
 def main() -> int:
-    """Publish to the bucket that the outputs name; one line says what was done or what is in the way."""
+    """Publish to the bucket in the stack's outputs; print one line with the result or the reason."""
     parser = argparse.ArgumentParser(prog="python -m infra.publish", description="Publish the static files.")
     parser.add_argument("outputs", type=Path, help="what `cdk deploy --outputs-file` wrote")
     asked = parser.parse_args()

@@ -1,4 +1,4 @@
-"""What may differ between two deployments of the stack: CDK context, read once."""
+"""The settings in which deployments of the stack may differ, read from the CDK context."""
 
 from dataclasses import dataclass
 from ipaddress import ip_network
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from constructs import Node
 
 ROOT = Path(__file__).resolve().parent.parent
-"""The folder that holds functions/, layers/, requirements/ and openapi.json."""
+"""The repository: the folder of functions/, layers/, requirements/ and openapi.json."""
 
 Arch = Literal["arm64", "x86_64"]
 
@@ -27,15 +27,15 @@ class Settings:
     Attributes:
         arch: the processor of the functions.
         python: the Python version that the wheels of the dependencies layer are for, such as `3.13`.
-        platform: the uv platform that they are for; it follows `arch` where nothing is said.
+        platform: the uv platform of these wheels; by default the one of `arch`.
         sender: the address that all emails come from; its domain becomes the SES identity.
-        origin: the public address of this Usher, such as `https://usher.example`, where it is not
-            CloudFront's own name. No slash at its end.
+        origin: the public address of this Usher, such as `https://usher.example`, without a slash at its
+            end; None for CloudFront's own name.
         certificate: ARN of an ACM certificate in us-east-1 that covers the host name of `origin`;
             CloudFront then answers to that name.
-        webhook_networks: networks, in CIDR notation, to which webhooks and single sign-on may lead though
-            they are not public, over plain http as well. Whoever manages an organization can then send
-            requests into them.
+        webhook_networks: networks that are not public, in CIDR notation, to which webhooks and single
+            sign-on may send requests all the same, over plain http as well. Whoever manages an organization
+            can then send requests into them.
     """
 
     arch: Arch
@@ -48,7 +48,7 @@ class Settings:
 
     @classmethod
     def from_context(cls, node: Node) -> "Settings":
-        """Read the settings from the construct tree's context; say which value cannot be used."""
+        """Read the settings from the construct tree's context, or raise ValueError for a bad value."""
         arch = str(node.try_get_context("arch") or "arm64")
         if arch not in get_args(Arch):
             raise ValueError(f"context `arch` is {arch!r}; use one of {', '.join(get_args(Arch))}")
@@ -71,7 +71,7 @@ class Settings:
 
     @property
     def origin_host(self) -> str:
-        """The host name of `origin`; empty where none is given."""
+        """The host name of `origin`; empty without one."""
         return urlsplit(self.origin or "").hostname or ""
 
     @property

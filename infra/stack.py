@@ -1,4 +1,4 @@
-"""The whole of Usher as one stack. It only composes: what a part is, its construct says."""
+"""Usher as one CloudFormation stack, composed of the constructs."""
 
 from typing import Any
 
@@ -26,67 +26,14 @@ from infra.settings import Settings
 
 
 class UsherStack(Stack):
-    """Everything that one Usher consists of."""
+    """All resources of one deployment of Usher."""
 
     def __init__(self, scope: Construct, construct_id: str, **options: Any) -> None:  # noqa: ANN401 - Stack's own
         super().__init__(scope, construct_id, **options)
         settings = Settings.from_context(self.node)
-
-        self.table = SeatTable(self, "Seats")
-        self.identity = Identity(self, "Identity")
-        self.secrets = Secrets(self, "Secrets")
         key = NoticesKey(self, "NoticesKey")
-        self.mail = Mail(self, "Mail", settings=settings, key=key)
-        self.bus = Bus(self, "Events")
-
-        self.http = HttpApi(self, "Http")
-        self.import_files = ImportFiles(self, "ImportFiles", settings=settings)
-        self.front = Cdn(
-            self,
-            "Front",
-            api=self.http.api,
-            secrets=self.secrets,
-            settings=settings,
-            uploads=self.import_files.upload_origin,
-        )
-
-        base = Base.of(self, settings=settings, table=self.table)
-        self.webhooks = Webhooks(self, "Webhooks", base=base, secrets=self.secrets, settings=settings)
-        self.imports = Imports(self, "Imports", base=base, files=self.import_files)
-        self.erasures = Erasures(self, "Erasures", base=base, identity=self.identity, files=self.import_files)
-        self.edge = HttpFunctions(
-            self,
-            "Edge",
-            base=base,
-            identity=self.identity,
-            secrets=self.secrets,
-            front=self.front,
-            webhooks=self.webhooks,
-            imports=self.import_files,
-        )
-        Routes(
-            self,
-            "Routes",
-            api=self.http.api,
-            identity=self.identity,
-            serving_api=self.edge.api.live,
-            serving_pages=self.edge.pages.live,
-        )
-        self.starts = Starts(self, "Starts", base=base)
-        self.outbox = Outbox(
-            self,
-            "Outbox",
-            base=base,
-            mail=self.mail,
-            starts=self.starts,
-            bus=self.bus,
-            secrets=self.secrets,
-            front=self.front,
-        )
-        self.webhooks.queue_from(self.outbox.dispatch)
-        self.imports.queue_from(self.outbox.dispatch)
-        self.erasures.queue_from(self.outbox.dispatch)
-        self.schedules = Schedules(self, "Schedules", base=base, webhooks=self.webhooks)
+        self._add_resources(settings, key)
+        self._add_functions(settings)
         self.observability = Observability(
             self,
             "Observability",
@@ -103,14 +50,75 @@ class UsherStack(Stack):
             ],
             machine=self.starts.machine,
         )
-        self._outputs()
+        self._add_outputs()
+
+    def _add_resources(self, settings: Settings, key: NoticesKey) -> None:
+        """Add everything that the functions use."""
+        self.table = SeatTable(self, "Seats")
+        self.identity = Identity(self, "Identity")
+        self.secrets = Secrets(self, "Secrets")
+        self.mail = Mail(self, "Mail", settings=settings, key=key)
+        self.bus = Bus(self, "Events")
+        self.http = HttpApi(self, "Http")
+        self.import_files = ImportFiles(self, "ImportFiles", settings=settings)
+        self.cdn = Cdn(
+            self,
+            "Cdn",
+            api=self.http.api,
+            secrets=self.secrets,
+            settings=settings,
+            uploads=self.import_files.upload_origin,
+        )
+
+    def _add_functions(self, settings: Settings) -> None:
+        """Add the functions, with their routes, queues and schedules."""
+        base = Base.of(self, settings=settings, table=self.table)
+        self.webhooks = Webhooks(self, "Webhooks", base=base, secrets=self.secrets, settings=settings)
+        self.imports = Imports(self, "Imports", base=base, files=self.import_files)
+        self.erasures = Erasures(self, "Erasures", base=base, identity=self.identity, files=self.import_files)
+        self._add_http_functions(base)
+        self.starts = Starts(self, "Starts", base=base)
+        self.outbox = Outbox(
+            self,
+            "Outbox",
+            base=base,
+            mail=self.mail,
+            starts=self.starts,
+            bus=self.bus,
+            secrets=self.secrets,
+            cdn=self.cdn,
+        )
+        self.webhooks.queue_from(self.outbox.dispatch)
+        self.imports.queue_from(self.outbox.dispatch)
+        self.erasures.queue_from(self.outbox.dispatch)
+        self.schedules = Schedules(self, "Schedules", base=base, webhooks=self.webhooks)
+
+    def _add_http_functions(self, base: Base) -> None:
+        self.http_functions = HttpFunctions(
+            self,
+            "HttpFunctions",
+            base=base,
+            identity=self.identity,
+            secrets=self.secrets,
+            cdn=self.cdn,
+            webhooks=self.webhooks,
+            imports=self.import_files,
+        )
+        Routes(
+            self,
+            "Routes",
+            api=self.http.api,
+            identity=self.identity,
+            serving_api=self.http_functions.api.live,
+            serving_pages=self.http_functions.pages.live,
+        )
 
     @property
     def handlers(self) -> list[Handler]:
         """Every function."""
         return [
-            self.edge.api,
-            self.edge.pages,
+            self.http_functions.api,
+            self.http_functions.pages,
             self.outbox.dispatch,
             self.outbox.send_email,
             self.outbox.record_delivery,
@@ -121,11 +129,20 @@ class UsherStack(Stack):
             self.erasures.erase_learner,
         ]
 
-    def _outputs(self) -> None:
-        outputs = {
-            "Origin": (self.front.origin, "Where people find this Usher"),
+    def _add_outputs(self) -> None:
+        """Add the outputs that `make deploy`, the local stack and whoever runs Usher read."""
+        for name, (value, description) in {
+            **self._resource_outputs(),
+            **self._secret_outputs(),
+            **self._function_outputs(),
+        }.items():
+            CfnOutput(self, name, value=value, description=description)
+
+    def _resource_outputs(self) -> dict[str, tuple[str, str]]:
+        return {
+            "Origin": (self.cdn.origin, "Where people find this Usher"),
             "DistributionDomainName": (
-                self.front.distribution.distribution_domain_name,
+                self.cdn.distribution.distribution_domain_name,
                 "CloudFront's name; a domain of your own points here",
             ),
             "ApiEndpoint": (self.http.api.api_endpoint, "The HTTP API behind CloudFront"),
@@ -138,9 +155,22 @@ class UsherStack(Stack):
             "EmailQueueUrl": (self.mail.to_send.queue.queue_url, "Emails that wait to be sent"),
             "DeliveryTopicArn": (self.mail.topic.topic_arn, "Where SES reports what became of each email"),
             "ConsoleBucketName": (
-                self.front.console.bucket_name,
+                self.cdn.console.bucket_name,
                 "The bucket that holds the admin console and the API's reference",
             ),
+            "StateMachineArn": (
+                self.starts.machine.state_machine_arn,
+                "The state machine that waits for starts of access",
+            ),
+            "EventBusName": (
+                self.bus.bus.event_bus_name,
+                "The bus on which everything that happened is heard",
+            ),
+            "AlarmTopicArn": (self.observability.topic.topic_arn, "Subscribe here to hear of alarms"),
+        }
+
+    def _secret_outputs(self) -> dict[str, tuple[str, str]]:
+        return {
             "EntitlementsKeySecret": (
                 self.secrets.entitlements_key.secret_arn,
                 "The secret that holds the API key for /v1/entitlements",
@@ -153,22 +183,13 @@ class UsherStack(Stack):
                 self.secrets.front_key.secret_arn,
                 "The secret that CloudFront shows to the API; a new one works once it is deployed again",
             ),
-            "StateMachineArn": (
-                self.starts.machine.state_machine_arn,
-                "The state machine that waits for starts of access",
-            ),
-            "EventBusName": (
-                self.bus.bus.event_bus_name,
-                "The bus on which everything that happened is heard",
-            ),
-            "AlarmTopicArn": (self.observability.topic.topic_arn, "Subscribe here to hear of alarms"),
-            **{
-                f"{handler.node.id}FunctionName": (
-                    handler.function.function_name,
-                    f"The function {handler.name}",
-                )
-                for handler in self.handlers
-            },
         }
-        for name, (value, description) in outputs.items():
-            CfnOutput(self, name, value=value, description=description)
+
+    def _function_outputs(self) -> dict[str, tuple[str, str]]:
+        return {
+            f"{handler.node.id}FunctionName": (
+                handler.function.function_name,
+                f"The function {handler.name}",
+            )
+            for handler in self.handlers
+        }

@@ -1,7 +1,7 @@
-"""The static files of the one origin: the API's reference and the document that it shows.
+"""The static files of the origin: the API reference and the OpenAPI document that it shows.
 
-CloudFormation puts nothing into a bucket, so they are uploaded once the stack stands: by `make deploy` in
-AWS, by the local stack on the emulator.
+CloudFormation cannot upload files, so they are uploaded once the stack is deployed: by `make deploy` in AWS,
+by the local stack on the emulator.
 """
 
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ VIEWER = ROOT / "infra" / "reference"
 """The API reference's page, and the npm package that renders it."""
 
 REFERENCE_PAGE = "docs/index.html"
-"""The object that `/docs` shows; console_deep_links.js names it, too."""
+"""The key of the object behind `/docs`; console_deep_links.js has it, too."""
 
 _PACKAGE = VIEWER / "node_modules" / "swagger-ui-dist"
 
 _REVALIDATE = "no-cache"
-"""A copy may be kept and is checked before each use, so that a page and its script are of one version."""
+"""Copies are checked before each use, so that a page and its script are of the same version."""
 
-_CONTENT_SECURITY_POLICY = "; ".join(  # noqa: FLY002 - one rule a line, each with room for its reason
+_CONTENT_SECURITY_POLICY = "; ".join(  # noqa: FLY002 - one directive a line, each with room for its reason
     (
         "default-src 'none'",
         "script-src 'self'",
@@ -43,7 +43,7 @@ _CONTENT_SECURITY_POLICY = "; ".join(  # noqa: FLY002 - one rule a line, each wi
 
 @dataclass(frozen=True)
 class StaticFile:
-    """One file: the key of its object, where it lies here, and its media type."""
+    """A file to publish: the key of its object, its path in the repository, and its media type."""
 
     key: str
     source: Path
@@ -66,20 +66,20 @@ FILES = (
     StaticFile("docs/initialize.js", VIEWER / "initialize.js", _SCRIPT),
     StaticFile(REFERENCE_PAGE, VIEWER / "index.html", _HTML),
 )
-"""Everything that is published, in this order: the page comes last, after what it loads."""
+"""The files that are published, in this order: the page comes last, after the files that it loads."""
 
 
 def content_security_policy(*, uploads: str) -> str:
-    """The policy of the static files; `uploads` is the origin that the console posts files to."""
+    """Return the policy of the static files; the console may post files to the origin `uploads`."""
     return _CONTENT_SECURITY_POLICY.format(uploads=uploads)
 
 
 def publish(objects: "S3Client", bucket: str) -> None:
-    """Upload every file to the bucket, with the viewer installed first where it is missing.
+    """Upload every file to the bucket; install the viewer first if it is missing.
 
     Raises:
         PackagesNotInstalledError: npm could not install the viewer.
-        ClientError: S3 refused.
+        ClientError: S3 refused an upload.
     """
     node_packages.install(VIEWER)
     for file in FILES:

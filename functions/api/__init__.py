@@ -1,1 +1,1 @@
-"""The HTTP API (DESIGN 6): routes, shapes and the one map from error to problem+json."""
+"""The HTTP API (DESIGN 6): its routes, the JSON of requests and answers, and errors as problem+json."""

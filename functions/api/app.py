@@ -1,4 +1,4 @@
-"""The routes put together, and what holds for every request: limits, errors, headers and the log."""
+"""The HTTP API: the routes of all areas, with the limits, errors, headers and log of every request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.api.api_key_gateway import api_key_gateway, refuse_programs
-from functions.api.describing import is_described
+from functions.api.descriptions import is_described
 from functions.api.problems import (
     MAX_BODY,
     MEDIA_TYPE,
@@ -83,13 +83,13 @@ AREAS = (
 )
 
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-"""On every answer."""
+"""The headers of every answer."""
 
 _BYTES_IN_BASE64 = 3 / 4
 
 
 class Api:
-    """The HTTP API. One event at a time: Powertools keeps the current one on a class."""
+    """The HTTP API. It answers one event at a time: Powertools keeps the current one on a class."""
 
     def __init__(self, *, logger: Logger) -> None:
         self._logger = logger
@@ -102,7 +102,7 @@ class Api:
         return routes()
 
     def warm_up(self) -> None:
-        """Build every route's validation, which otherwise its first request waits for."""
+        """Build every route's validation, which its first request would wait for otherwise."""
         for route in self.routes:
             _ = route.dependant
 
@@ -115,14 +115,14 @@ class Api:
         event = api_key_gateway({**event, "headers": headers})
         try:
             check_body(event)
-            headers["content-type"] = JSON  # Powertools knows one spelling of it
+            headers["content-type"] = JSON  # Powertools compares it as a whole
         except UsherError as error:
             answer = _answer_of(self._problem(error))
         else:
             self.resolver.append_context(**{SERVICES: services})  # type: ignore[no-untyped-call]  # Powertools left it without types
             answer = self.resolver.resolve(event, context)
         answer["headers"] = {**answer["headers"], **HEADERS}
-        answer["body"] = answer.get("body") or ""  # no content is an empty text: MiniStack takes no null
+        answer["body"] = answer.get("body") or ""  # an empty text without content: MiniStack takes no null
         self._logger.info("answered", route=event.get("routeKey"), status=answer["statusCode"])
         return answer
 
@@ -142,7 +142,7 @@ class Api:
         )
 
     def _wrong_method(self, error: Exception) -> WrongMethodError | None:
-        """Return the refusal of a method on a path that is served with others."""
+        """Return the refusal of a request whose path is served with other methods; None for other errors."""
         if not isinstance(error, NoRouteError):
             return None
         path = self.resolver.current_event.path
@@ -194,10 +194,10 @@ def _no_number(text: str) -> float:
 
 
 def check_body(event: Mapping[str, Any]) -> None:
-    """Refuse a body that is too large, of another type than JSON, or no text.
+    """Refuse a body that is too large, of another type than JSON, or not in UTF-8.
 
     Raises:
-        BodyTooLargeError, WrongMediaTypeError, BadJsonError: see there.
+        BodyTooLargeError, WrongMediaTypeError, BadJsonError.
     """
     body = event.get("body") or ""
     if not body:

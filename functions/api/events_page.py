@@ -15,7 +15,7 @@ from usher.domain.events.registry import EVENT_TYPES
 from usher.domain.integrations.webhooks import OFFERED
 
 _PARTS = ("Ref", "Change", "Terms", "License")
-"""How the names of parts end, which have a section of their own."""
+"""The suffixes of the names of parts, each of which has a section."""
 
 PAGE = ROOT / "docs" / "events.md"
 
@@ -48,7 +48,7 @@ This page is generated from the classes in `usher/domain/events`: `make events`.
 
 
 def page() -> str:
-    """Return the page."""
+    """Return the page as Markdown."""
     schemas = event_schemas()
     areas: dict[str, list[type[EventData]]] = {}
     for kind in EVENT_TYPES.values():
@@ -104,11 +104,11 @@ def _type(field: Mapping[str, Any]) -> str:
             return kind
         case {"type": str(kind)}:
             return kind
-    raise LookupError(f"no words for {field}")
+    raise LookupError(f"unknown type of field: {field}")
 
 
 def _parts(schemas: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the names of the parts: what is neither an event nor its data, nor a choice of words."""
+    """Yield the names of the parts: the schemas of objects that are neither an event nor its data."""
     kinds = EVENT_TYPES.values()
     own = {kind.__name__ for kind in kinds} | {event_name(kind) for kind in kinds}
     for name, schema in sorted(schemas.items()):
@@ -125,7 +125,7 @@ def _anchor(name: str) -> str:
 
 
 def main() -> int:
-    """Write the page, or with --check say whether it is fresh."""
+    """Write the page; with --check, return 1 if the file is stale."""
     fresh = page()
     if "--check" not in sys.argv[1:]:
         PAGE.write_text(fresh, encoding="utf-8")

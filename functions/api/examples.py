@@ -1,4 +1,4 @@
-"""Examples, put together from those of a schema's fields."""
+"""Builds an example of a schema from the examples of its fields."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from typing import Any
 
 
 def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
-    """Return an example put together from those of the fields; what may be left out and has none is."""
+    """Return an example built from those of the fields, without optional fields that have none.
+
+    Raises:
+        LookupError: a field has no example.
+    """
     match schema:
         case {"examples": [first, *_]} | {"const": first} | {"enum": [first, *_]}:
             return first

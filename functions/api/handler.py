@@ -1,4 +1,4 @@
-"""Serves the HTTP API's events. All of it is built at start, so that a snapshot of the function holds it."""
+"""Serves the HTTP API's events. Everything is created at start, so that a snapshot (SnapStart) has it."""
 
 from __future__ import annotations
 

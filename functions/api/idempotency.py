@@ -1,4 +1,4 @@
-"""Idempotency-Key at the edge: which requests are the same, and answering them once (DESIGN 6)."""
+"""Idempotency-Key (DESIGN 6): recognizes a repeated request and answers it with the first result."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 
 _ATTEMPTS = 5
-"""How often to look for the answer of the same request that is being carried out at the same time."""
+"""The most attempts while the same request is carried out concurrently."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answered:
-    """What a command answered, by position, and whether an earlier request with the key did it."""
+    """The answers of a command by position; `replayed` if they are an earlier request's."""
 
     answers: list[Json]
     replayed: bool
 
 
 def fingerprint(*, method: str, path: str, body: Any) -> str:  # noqa: ANN401 - any JSON value
-    """Return what the same request has in common with itself, however its JSON was laid out."""
+    """Return the SHA-256 of a request, which is the same however the JSON is formatted."""
     canonical = json.dumps(body, sort_keys=True, separators=(",", ":"))
     return sha256(f"{method}\n{path}\n{canonical}".encode()).hexdigest()
 
@@ -44,14 +44,14 @@ def idempotent(
     render: Callable[[Any], Json],
     command: Callable[[Receipt], object],
 ) -> Answered:
-    """Carry the command out, or answer from the receipt of the first time; without a key always the former.
+    """Carry out the command, or answer from the receipt of an earlier request with the same key.
 
-    A command refused while the same request was carried out next to it (a resend that is too soon after
-    itself) has been answered all the same: the receipt is asked before the refusal is believed.
+    A refusal may be due to the same request carried out concurrently: a resend is then too soon after itself.
+    So the receipt is read again after a refusal, and raised is the refusal only if there is no answer.
 
     Raises:
         KeyReusedError, BadKeyError: see open_receipt.
-        BusyError: the same request kept being carried out elsewhere.
+        BusyError: the same request was being carried out at every attempt.
     """
     if key is None:
         receipt = Receipt(render=render)

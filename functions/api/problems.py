@@ -1,4 +1,4 @@
-"""The one map from error to `application/problem+json` (RFC 9457; DESIGN 2, Errors)."""
+"""Errors as `application/problem+json` (RFC 9457; DESIGN 2, Errors)."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from usher.store.transaction import BusyError
 
 MEDIA_TYPE = "application/problem+json"
 MAX_BODY = 1024 * 1024
-"""Bytes of a request's body."""
+"""The most bytes of a request's body."""
 
 RETRY_BUSY_AFTER = 1
-"""Seconds."""
+"""Seconds after which to repeat a request that met contention."""
 
 
 class BadJsonError(InvalidError):
@@ -72,7 +72,7 @@ class UnknownRouteError(NotFoundError):
 
 
 class WrongMethodError(UsherError):
-    """The path is served, with other methods."""
+    """The path is served, but not with this method."""
 
     code = "method_not_allowed"
     title = "The method is not allowed here"
@@ -80,7 +80,7 @@ class WrongMethodError(UsherError):
 
 
 class StillBusyError(UsherError):
-    """Others kept changing the same things for as long as it was worth waiting; nothing was done."""
+    """Concurrent commands changed the same items at every attempt; nothing was done."""
 
     code = "busy"
     title = "Too busy right now"
@@ -88,7 +88,7 @@ class StillBusyError(UsherError):
 
 
 class UnexpectedError(UsherError):
-    """Something that nobody foresaw; the log knows more under `request_id`."""
+    """An unexpected error; the log has its details under `request_id`."""
 
     code = "unexpected"
     title = "Something went wrong"
@@ -110,7 +110,7 @@ STATUSES: dict[type[UsherError], HTTPStatus] = {
     TooSoonError: HTTPStatus.TOO_MANY_REQUESTS,
     UsherError: HTTPStatus.CONFLICT,
 }
-"""By kind; the nearest base of an error's class decides."""
+"""The status by error class; the nearest base of an error's class decides."""
 
 
 def status_of(kind: type[UsherError]) -> HTTPStatus:
@@ -119,7 +119,7 @@ def status_of(kind: type[UsherError]) -> HTTPStatus:
 
 
 def refusal_of(error: Exception) -> UsherError | None:
-    """Return the error as one that a person can act on, or None for what nobody foresaw."""
+    """Return the error as a refusal, or None for an unexpected error."""
     match error:
         case UsherError():
             return error
@@ -173,12 +173,12 @@ def _invalid(errors: Sequence[Mapping[str, Any]]) -> UsherError:
         if reason not in reasons.setdefault(field, []):
             reasons[field].append(reason)
     fields = [{"field": field, "reason": " or ".join(found)} for field, found in reasons.items()]
-    said = "; ".join(f"{one['field']}: {one['reason']}" for one in fields)
-    return BadFieldsError(said, errors=fields)
+    detail = "; ".join(f"{one['field']}: {one['reason']}" for one in fields)
+    return BadFieldsError(detail, errors=fields)
 
 
 def _field(location: Sequence[str | int]) -> str:
-    """Return the path of a field as people write it; `body` where the whole of it is meant."""
+    """Return the path of a field with dots; `body` for the body as a whole."""
     return ".".join(_segments(location[1:])) or str(location[0])
 
 
@@ -190,6 +190,6 @@ def _segments(location: Sequence[str | int]) -> Iterator[str]:
 
 
 def _reason(error: Mapping[str, Any]) -> str:
-    """Return what is wrong, without what was sent."""
+    """Return the reason for a validation error, without the value that was sent."""
     known = {"missing": "is required", "extra_forbidden": "is not a known field"}
     return known.get(error["type"]) or str(error["msg"])

@@ -18,7 +18,7 @@ DELIVERED = {name: kind for name, kind in EVENT_TYPES.items() if name in OFFERED
 """The types that webhooks are sent: all that they can choose, and the test message."""
 
 UNION = "Event"
-"""The name of the schema that is any event, told apart by `type`."""
+"""The name of the schema of any event, a union discriminated by `type`."""
 
 _REF = "#/components/schemas/{model}"
 _MODE: JsonSchemaMode = "serialization"
@@ -72,7 +72,7 @@ _EXAMPLES: Mapping[str, Any] = {
     "verification": _ULID,
     "welcome": "Welcome to Acme",
 }
-"""A text for each field that holds one."""
+"""Examples of fields with free text, by the field's name."""
 
 _USUAL: Mapping[str, Any] = {
     "date": "2027-01-14",
@@ -80,7 +80,7 @@ _USUAL: Mapping[str, Any] = {
     "integer": 3,
     "boolean": True,
 }
-"""An example for every field of a format or type that needs no words."""
+"""Examples of all other fields, by format or type."""
 
 
 def event_schemas() -> dict[str, Any]:
@@ -93,8 +93,8 @@ def event_schemas() -> dict[str, Any]:
     events = {event_name(kind): _envelope(kind) for kind in EVENT_TYPES.values()}
     union = {
         "title": UNION,
-        "description": "Something that happened. `type` says what, and what `data` holds. Types and fields "
-        "are added over time; ignore those that you do not know.",
+        "description": "Something that happened; `type` says what, and decides the schema of `data`. Types "
+        "and fields are added over time; ignore those that you do not know.",
         "oneOf": [{"$ref": _REF.format(model=name)} for name in events],
         "discriminator": {
             "propertyName": "type",
@@ -105,12 +105,12 @@ def event_schemas() -> dict[str, Any]:
 
 
 def event_name(kind: type[EventData]) -> str:
-    """Return the name of the schema of a type's event, around its data."""
+    """Return the name of an event type's schema, the envelope; that of its data is the class's name."""
     return f"{kind.__name__}Event"
 
 
 def summary_of(kind: type[EventData]) -> str:
-    """Return what happened, in a line."""
+    """Return the summary of an event type: its class's docstring as one line."""
     return " ".join((getdoc(kind) or "").split())
 
 
@@ -135,7 +135,7 @@ def _envelope(kind: type[EventData]) -> dict[str, Any]:
 
 
 def _complete(schema: dict[str, Any]) -> dict[str, Any]:
-    """Name every property as required, since all are always there, and give each an example."""
+    """Make every property required, since events always have all of them, and give each an example."""
     for name, field in schema.get("properties", {}).items():
         field.pop("default", None)
         _exemplify(name, field)

@@ -1,4 +1,4 @@
-"""What every route stands on: the services, who is asking, and answering a repeated request once."""
+"""The router of an area: gives its routes the services and the caller, and answers repeated requests."""
 
 from __future__ import annotations
 
@@ -25,29 +25,29 @@ SERVICES = "services"
 """The key of the services in the context of each request."""
 
 OPERATOR = "operator"
-"""In the scope of an operator's Idempotency-Key, where a manager's has the organization."""
+"""The scope of operators' Idempotency-Keys, in place of an organization's id."""
 
 
 class ApiRouter(Router):
-    """The routes of one area of the API, with the context of the request that is being answered."""
+    """The routes of one area of the API, with access to the current request."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # Powertools left it without types
 
     @property
     def services(self) -> Services:
-        """The services that the handler built."""
+        """The services that the handler created."""
         return cast("Services", self.context[SERVICES])
 
     @property
     def person(self) -> Person:
-        """Who is asking: a person, by the token that the authorizer checked, or a program, by its API key.
+        """The caller: a person, by the token that the authorizer checked, or a program, by its API key.
 
         A key is checked by `authorize`, which reads it with the organization (services.authorization).
 
         Raises:
-            UnauthenticatedError: the request did not come through the authorizer.
-            InvalidApiKeyError: what came as a key is none.
+            UnauthenticatedError: the request has no claims of the authorizer.
+            InvalidApiKeyError: the API key is malformed.
         """
         key = key_of(self.current_event)
         if key is not None:
@@ -58,8 +58,8 @@ class ApiRouter(Router):
             raise UnauthenticatedError("Nobody is signed in.")
         return person_of(claims)
 
-    def home(self, organization: str, client: str | None) -> str:
-        """Return the organization that a request is about: the one in its path, or a client of that one.
+    def target_organization(self, organization: str, client: str | None) -> str:
+        """Return the id of the organization that a request is about: the one in its path, or its client.
 
         Raises:
             UnknownOrganizationError, UnknownClientError.
@@ -70,7 +70,7 @@ class ApiRouter(Router):
 
     @property
     def idempotency_key(self) -> str | None:
-        """The key that the caller sent, if any."""
+        """The Idempotency-Key of the request, if it has one."""
         return self.current_event.headers.get(HEADER.lower())
 
     def idempotent(
@@ -82,7 +82,7 @@ class ApiRouter(Router):
         view: Callable[[Any], BaseModel],
         status: HTTPStatus = HTTPStatus.OK,
     ) -> Response[Any]:
-        """Answer a command of one result, the same for each request with the same Idempotency-Key."""
+        """Carry out a command with one result; answer a repeated request with the first result."""
         answered = self._answered(command, person=person, scope=scope, view=view)
         return _response(answered, body=answered.answers[0], status=status)
 
@@ -96,7 +96,10 @@ class ApiRouter(Router):
         status: HTTPStatus = HTTPStatus.OK,
         gather: Callable[[list[Json]], Json] = lambda answers: {"results": answers},
     ) -> Response[Any]:
-        """Answer a command with a result for each position of the request."""
+        """Carry out a command with a result for each position; answer a repeated request with the first ones.
+
+        `gather` makes the answer's body of the results.
+        """
         answered = self._answered(command, person=person, scope=scope, view=view)
         return _response(answered, body=gather(answered.answers), status=status)
 
@@ -108,7 +111,7 @@ class ApiRouter(Router):
         scope: str,
         view: Callable[[Any], BaseModel],
     ) -> Answered:
-        def render(result: Any) -> Json:  # noqa: ANN401 - what the command answers, which `view` knows
+        def render(result: Any) -> Json:  # noqa: ANN401 - the command's result, whose type `view` knows
             return cast("Json", view(result).model_dump(mode="json"))
 
         event, services = self.current_event, self.services
@@ -126,7 +129,7 @@ class ApiRouter(Router):
 
 
 def _account(person: Person) -> str:
-    """Return whose Idempotency-Keys a caller's are; those of an API key are nobody's who lacks its secret."""
+    """Return the caller's part of an Idempotency-Key's scope; that of an API key depends on its secret."""
     if person.key is None:
         return person.email
     return f"{person.email}#{digest_of(person.key.secret)}"

@@ -37,12 +37,12 @@ from usher.services.team import TeamMembers
 
 
 class Services:
-    """The services behind the routes, with the learning platform's key and the origin, which the edge reads.
+    """The services that the routes call, the learning platform's key, and the origin.
 
-    All are built at once, so that a snapshot of the function (SnapStart) holds them with their clients. The
-    constructor is a list with a line for each service, and only that makes it long.
+    All are created at once, so that a snapshot of the function (SnapStart) has them with their clients.
     """
 
+    # Longer than forty lines, since it is a list: a line for each service.
     def __init__(self, bootstrap: Bootstrap) -> None:
         context = bootstrap.context
         files = ImportFiles(bootstrap.files)

@@ -1,4 +1,4 @@
-"""deliver_webhook: calls the receivers of webhooks, and plans the next attempt of a call that failed."""
+"""deliver_webhook: calls the receivers of webhooks, and schedules the next attempt of a failed call."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _processor = SqsBatchProcessor(logger=logger)
 @logger.inject_lambda_context
 @redact_unhandled(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Make a batch of deliveries, and report those whose message has to come again.
+    """Make a batch of deliveries, and report the messages to deliver again.
 
-    A receiver that refuses is no failure of this function: the delivery's next attempt is planned.
+    A receiver's refusal is no failure of this function: the delivery's next attempt is scheduled.
     """
     return process_partial_response(
         event=event, record_handler=_deliver, processor=_processor, context=context

@@ -1,1 +1,1 @@
-"""dispatch: queues, schedules and publishes what follows from each event in the table."""
+"""dispatch: carries out the effects of each event in the table, and publishes the event."""

@@ -1,4 +1,4 @@
-"""dispatch: reads the table's stream and does all that follows from each new event (DESIGN 3)."""
+"""dispatch: reads the table's stream and carries out the effects of each new event (DESIGN 3)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _processor = StreamBatchProcessor(logger=logger)
 @logger.inject_lambda_context
 @redact_unhandled(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Dispatch a batch of stream records, in order, and report from which on it has to come again."""
+    """Dispatch a batch of stream records in order, and report the first one to deliver again."""
     subscriptions = Subscriptions(_bootstrap.context)
 
     def dispatch(record: DynamoDBRecord) -> None:
@@ -48,7 +48,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 
 
 def _dispatch(record: DynamoDBRecord, subscriptions: Subscriptions) -> None:
-    """Dispatch the event that the record brings; other records, which the filter keeps out, bring none."""
+    """Dispatch the event in the record, if there is one; the mapping's filter drops all other records."""
     image = record["dynamodb"].get("NewImage")
     if record.event_name is not DynamoDBRecordEventName.INSERT or image is None or not events.is_event(image):
         return

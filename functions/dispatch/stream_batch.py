@@ -10,15 +10,16 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 
 
 class StreamBatchProcessor(BatchProcessor):
-    """Process a batch of stream records in order, up to the first that fails, and report that one.
+    """Processes a batch of stream records in order, up to the first that fails, and reports that one.
 
-    A stream is ordered, and Lambda hands over again everything from the lowest reported sequence number on.
-    Powertools' own processor goes on behind a failure, which would do the rest twice. What fails again and
-    again is isolated by the event source mapping (bisection, limited retries) and kept in its dead letters.
+    A stream is ordered, and Lambda delivers again everything from the lowest reported sequence number on.
+    Powertools' own processor continues after a failure, which would process the rest twice. A record that
+    fails repeatedly is isolated by the event source mapping (bisection, limited retries) and kept in its
+    dead-letter queue.
 
     Raises:
-        BatchProcessingError: the first record failed. With nothing done there is nothing to report, and a
-            batch that fails whole counts among the function's errors.
+        BatchProcessingError: the first record failed, so that nothing was processed; the invocation then
+            counts as failed.
     """
 
     def __init__(self, *, logger: Logger) -> None:
@@ -35,7 +36,7 @@ class StreamBatchProcessor(BatchProcessor):
         return results
 
     def failure_handler(self, record: DynamoDBRecord, exception: ExceptionInfo) -> FailureResponse:
-        """Log the failure with its sequence number, and note it for the answer."""
+        """Log the failure with its sequence number, and add it to the response."""
         sequence_number = None if record.dynamodb is None else record.dynamodb.sequence_number
         self._logger.error(
             "A stream record was not handled.", sequence_number=sequence_number, exc_info=exception[1]

@@ -1,4 +1,4 @@
-"""erase_learner: takes a learner out of all that an organization holds (docs/decisions/0034)."""
+"""erase_learner: pseudonymizes a learner in all data of an organization (docs/decisions/0034)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _processor = SqsBatchProcessor(logger=logger)
 @logger.inject_lambda_context(clear_state=True)
 @redact_unhandled(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Carry out a batch of erasures, and report those that have to come again, where each goes on."""
+    """Carry out a batch of erasures, and report the messages to deliver again, with which each continues."""
     return process_partial_response(event=event, record_handler=_erase, processor=_processor, context=context)
 
 

@@ -1,1 +1,1 @@
-"""The people's pages: emailed links and the learner's dashboard."""
+"""The people's pages: those of emailed links, join and landing pages, and the learner's dashboard."""

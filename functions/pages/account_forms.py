@@ -1,7 +1,7 @@
-"""The forms that register a person or sign one in for an email address that is proven already.
+"""The forms that register a person, or sign one in, whose email address is verified already.
 
-The pages behind emailed links, of invites and of email verifications, share these forms (the macros
-`ui.sign_in_form` and `ui.registration_form`).
+The pages of invites and of email verifications share these forms (the macros `ui.sign_in_form` and
+`ui.registration_form`).
 """
 
 from collections.abc import Mapping
@@ -20,17 +20,17 @@ from usher.services.people.password_login import PasswordLogin
 
 
 class AccountForms:
-    """Registers or signs in the person who filled in a form; a FormFeedback says why that was refused."""
+    """Registers or signs in the person who filled in a form; a refusal is returned as FormFeedback."""
 
     def __init__(self, password_login: PasswordLogin) -> None:
         self._password_login = password_login
 
     def has_account(self, email: str) -> bool:
-        """Say whether the address has an account."""
+        """Return whether the address has an account."""
         return self._password_login.has_account(email=email)
 
     def register(self, *, email: str, form: Mapping[str, str]) -> Person | FormFeedback:
-        """Create a new person's account; a form that was sent twice signs in to the first one's account."""
+        """Create the account of a new person; a form that is sent again signs in to that account."""
         typed = registration(form)
         if typed.errors:
             return FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors=typed.errors)
@@ -46,11 +46,11 @@ class AccountForms:
             return FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)
         except (AlreadyRegisteredError, WrongCredentialsError, SignInsLimitedError):
             return self.register_again(email=email, form=form)
-        # An earlier attempt that broke off may have left other names in the account's token.
+        # An earlier attempt that was interrupted may have left other names in the account's token.
         return replace(account.person, first_name=typed.first_name, last_name=typed.last_name)
 
     def register_again(self, *, email: str, form: Mapping[str, str]) -> Person | FormFeedback:
-        """Sign in to the account that a registration finds: a form sent twice has the same password twice."""
+        """Sign in to an existing account, by the password of a registration form that was sent again."""
         try:
             return self._password_login.sign_in(email=email, password=form.get("password", "")).person
         except (WrongCredentialsError, SignInsLimitedError):
@@ -66,7 +66,7 @@ class AccountForms:
 
 
 def sign_in_feedback(refused: WrongCredentialsError | SignInsLimitedError) -> FormFeedback:
-    """Return why a sign-in was refused, beside the password; not whether the address has an account."""
+    """Return the refusal of a sign-in as feedback that does not reveal whether there is an account."""
     if isinstance(refused, SignInsLimitedError):
         return FormFeedback(
             status=HTTPStatus.TOO_MANY_REQUESTS,

@@ -1,6 +1,6 @@
-"""The routes of all areas put together, and the pages for requests that no route answers.
+"""The routes of all areas, and the pages for requests that no route answers.
 
-Whatever comes of a request, the answer is a page for people: people who mistype an address get no JSON.
+Every answer is a page for people, errors included: people who mistype an address get no JSON.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,10 +31,10 @@ from usher.store.transaction import BusyError
 AREAS = (invites, dashboard, password_recovery, verifications, sso, join_pages, landing_pages)
 
 _RETRY_AFTER = "2"
-"""Seconds after which contention has passed."""
+"""Seconds after which to repeat a request that met contention."""
 
 _IN_LOCATION = "/%:@!$&'()*+,;=-._~?"
-"""Characters that stay as they are in a `Location`; the HTTP API may have decoded all others."""
+"""Characters that are not encoded in a `Location`; all others may have been decoded by the HTTP API."""
 
 app = APIGatewayHttpResolver()
 for _area in AREAS:
@@ -48,16 +48,16 @@ def answer(event: Mapping[str, Any], context: LambdaContext, *, services: PageSe
 
 
 def _no_route(_error: Exception) -> Page:
-    """Answer a request without a route: with the page meant if the path only has a slash too many."""
+    """Answer a request without a route; redirect to the page if the path only has a slash too many."""
     method, path = app.current_event.http_method, app.current_event.path
     allowed = _methods(path)
     if allowed:
         headers = {"Allow": ", ".join(allowed)}
         return _error_page("not_allowed", HTTPStatus.METHOD_NOT_ALLOWED, headers)
-    meant = path.rstrip("/")
-    if method in _methods(meant):
+    page_path = path.rstrip("/")
+    if method in _methods(page_path):
         query = app.current_event.raw_event.get("rawQueryString")
-        return moved(quote(f"{meant}?{query}" if query else meant, safe=_IN_LOCATION))
+        return moved(quote(f"{page_path}?{query}" if query else page_path, safe=_IN_LOCATION))
     return _error_page("nothing_here", HTTPStatus.NOT_FOUND)
 
 
@@ -90,7 +90,7 @@ for _error, _handler in _ERROR_PAGES.items():
 
 
 def _methods(path: str) -> list[str]:
-    """Return the methods that are served on a path; none where it is no page's."""
+    """Return the methods that are served on a path; none if the path is no page's."""
     # Powertools has no public way to list the routes (3.37).
     routes = [*app._static_routes, *app._dynamic_routes]  # noqa: SLF001 - see above
     return sorted({route.method for route in routes if route.rule.match(path)})

@@ -1,9 +1,9 @@
 """The cookies of the pages, and their protection from cross-site request forgery (CSRF).
 
-A form is taken only from one of our own pages: the browser has to send a cookie with a random nonce and, in
-a hidden field, the same nonce signed (a signed double-submit cookie), and no other site can bring the two
-together. `Origin` and `Sec-Fetch-Site` are checked besides. The pages send `Referrer-Policy: no-referrer`;
-with it, browsers write `Origin: null` into the requests of our own forms, so `null` proves nothing.
+A form is accepted only from one of our own pages: the browser has to send a cookie with a random nonce and,
+in a hidden field, the same nonce signed (a signed double-submit cookie), which no other site can send
+together. `Origin` and `Sec-Fetch-Site` are checked as well. The pages send `Referrer-Policy: no-referrer`,
+with which browsers send `Origin: null` for our own forms, so `null` proves nothing.
 """
 
 import base64
@@ -24,10 +24,10 @@ from usher.domain.people import Person
 from usher.gateways.links import SESSION_SECONDS, Cookies
 
 READ_METHODS = ["GET", "HEAD"]
-"""The methods that change nothing."""
+"""The methods of reading."""
 
 MAX_BODY = 64 * 1024
-"""Bytes of a form."""
+"""The most bytes of a form."""
 
 _MAX_FIELDS = 20
 _NONCE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -41,7 +41,7 @@ class BodyTooLargeError(InvalidError):
 
 
 class CrossSiteFormError(ForbiddenError):
-    """The form was sent by another site, or by a page of ours that was open for too long."""
+    """The form was sent by another site, or by one of our pages that was open for too long."""
 
     code = "foreign_form"
     title = "The page was open for too long"
@@ -54,14 +54,14 @@ class PageRequest:
 
     Attributes:
         method: the HTTP method.
-        person: the person who is signed in; None where nobody is.
+        person: the person who is signed in, or None.
         csrf: the value of the hidden field `csrf` in each form of the answer.
-        form: the fields that were sent, each once; of an unreadable form, none.
-        form_error: why the form must not be carried out; None for one that a page of ours sent.
+        form: the fields that were sent, by name; empty for an unreadable form.
+        form_error: why the form must not be carried out; None for a form that one of our pages sent.
         query: the parameters of the address.
         cookies: the cookies that the browser sent.
-        new_cookies: the cookies that the answer sets. The nonce of CSRF is kept, for the forms in other tabs,
-            and is valid as long again as the form of this answer.
+        new_cookies: the cookies that the answer sets. The nonce of CSRF stays the same, for forms in other
+            tabs, and its validity is renewed.
     """
 
     method: str
@@ -74,16 +74,16 @@ class PageRequest:
     new_cookies: tuple[Cookie, ...] = ()
 
     def require_own_form(self) -> None:
-        """Raise BodyTooLargeError or CrossSiteFormError unless a page of ours sent the form."""
+        """Raise BodyTooLargeError or CrossSiteFormError unless one of our pages sent the form."""
         if self.form_error is not None:
             raise self.form_error
 
 
 class BrowserSessions:
-    """Reads browsers' requests, and makes the cookies by which a browser is known again."""
+    """Reads browsers' requests, and creates the cookies of sessions."""
 
     def __init__(self, *, cookies: Cookies, origin: str) -> None:
-        """Take forms from pages at `origin`, and sign cookies with `cookies`."""
+        """Accept forms from pages at `origin`, and sign cookies with `cookies`."""
         self._cookies = cookies
         self._origin = origin
         self._secure = origin.startswith("https://")
@@ -120,12 +120,12 @@ class BrowserSessions:
         return self._cookie(self._session_name, "", max_age=0)
 
     def sso_cookie(self, attempt: Mapping[str, str]) -> Cookie:
-        """Return the cookie that carries a single sign-on attempt; a browser keeps the newest one."""
+        """Return the cookie with a single sign-on attempt; a browser keeps the newest one."""
         signed = self._cookies.sign("sso", dict(attempt))
         return self._cookie(self._sso_name, signed, max_age=ATTEMPT_SECONDS)
 
     def sso_attempt(self, request: PageRequest) -> Mapping[str, str] | None:
-        """Return the single sign-on attempt that the browser carries; None without a valid one."""
+        """Return the single sign-on attempt in the browser's cookie; None without a valid one."""
         return self._cookies.read("sso", request.cookies.get(self._sso_name, ""), max_age=ATTEMPT_SECONDS)
 
     def expired_sso_cookie(self) -> Cookie:
@@ -167,7 +167,7 @@ class BrowserSessions:
 
 
 def _cookies_of(event: APIGatewayProxyEventV2) -> dict[str, str]:
-    """Return the cookies by name. Of several the first counts: browsers send the closest path's first."""
+    """Return the cookies by name. The first of a name counts: browsers send the closest path's first."""
     cookies: dict[str, str] = {}
     for pair in "; ".join(event.cookies or [event.headers.get("cookie", "")]).split(";"):
         name, _, value = pair.strip().partition("=")
@@ -186,7 +186,7 @@ def _body(event: APIGatewayProxyEventV2) -> bytes:
 
 
 def _fields(body: bytes) -> dict[str, str]:
-    """Return a form's fields, the first of each name; none of a body that is no form or has too many."""
+    """Return a form's fields, the first of each name; none for a body that is no form or has too many."""
     if len(body) > MAX_BODY:
         return {}
     try:

@@ -1,9 +1,9 @@
-"""The client's IP address, which rate limits count by.
+"""The client's IP address, by which rate limits count.
 
 The source address in an event of the HTTP API is CloudFront's. CloudFront appends the client's address to
-`X-Forwarded-For` and the HTTP API appends CloudFront's, so the client's is the last but that one; the client
-may have written all that stands before. The HTTP API also answers under a host name of its own, where nobody
-else appends an address: so the header counts only in a request that carries CloudFront's secret, too.
+`X-Forwarded-For`, and the HTTP API appends CloudFront's, so the client's is the last but one; those before it
+may be forged by the client. The HTTP API can also be called by its own host name, where CloudFront appends
+nothing: so the header counts only in a request with CloudFront's secret.
 """
 
 import hmac
@@ -17,14 +17,13 @@ FRONT_KEY_HEADER = "x-usher-front"
 """The header with CloudFront's secret; `infra.constructs.cdn` and `infra.local.proxy` write it."""
 
 _CUSTOMER_PREFIX = 64
-"""Bits of the IPv6 network that a provider gives a customer, who may choose the other bits."""
+"""Bits of the IPv6 network that a provider gives a customer, who can choose the other bits."""
 
 
 def client_address(event: APIGatewayProxyEventV2, front_key: Secret) -> str:
-    """Return the client's IP address; of IPv6, the network of 64 bits.
+    """Return the client's IP address; for IPv6, its network of 64 bits.
 
-    The address is the event's source address where CloudFront's secret is missing, and empty where the event
-    has none that can be read.
+    Without CloudFront's secret it is the event's source address; it is empty if that cannot be read.
     """
     source = _parse(event.request_context.http.source_ip)
     hops = [_parse(hop) for hop in event.headers.get("x-forwarded-for", "").split(",")]
@@ -48,7 +47,7 @@ def _parse(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def _countable(address: IPv4Address | IPv6Address) -> str:
-    """Return the address as limits count it: one customer's IPv6 addresses are one."""
+    """Return the address by which limits count: one for all IPv6 addresses of a customer."""
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is not None:
             return str(address.ipv4_mapped)

@@ -1,4 +1,4 @@
-"""The fields of the pages' forms: what was typed into them, and what a page answers to it."""
+"""The fields of the pages' forms, and the feedback to a form."""
 
 import re
 from collections.abc import Mapping
@@ -11,9 +11,9 @@ from usher.domain.people import MAX_NAME, BadNameError, clean_name
 from usher.gateways.identity import WeakPasswordError
 
 MIN_PASSWORD = 10
-"""Characters of a password at least, as in the user pool's policy, which has the last word.
+"""The fewest characters of a password, as in the user pool's policy, which decides.
 
-Forms are checked first, so that a refused password leaves no account without one behind.
+Forms are checked first, so that a refused password leaves no account without a password.
 """
 
 _NEEDED = (re.compile(r"[A-Z]"), re.compile(r"[a-z]"), re.compile(r"[0-9]"))
@@ -21,7 +21,7 @@ _NEEDED = (re.compile(r"[A-Z]"), re.compile(r"[a-z]"), re.compile(r"[0-9]"))
 
 @dataclass(frozen=True, kw_only=True)
 class FormFeedback:
-    """The result of a form that a page shows above the form; of a page that was only opened, nothing.
+    """The result of a form, as the page shows it with the form; empty for a page that was only opened.
 
     Attributes:
         status: the HTTP status of the page.
@@ -39,15 +39,15 @@ class FormFeedback:
 NO_FEEDBACK = FormFeedback()
 
 SIGNED_OUT = FormFeedback(status=HTTPStatus.FORBIDDEN, notice="You are not signed in any more.")
-"""For a form of somebody signed in, sent after the session's end."""
+"""The feedback to a signed-in person's form that was sent after the session had ended."""
 
 UNKNOWN_ACTION = FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, notice="Please use the buttons.")
-"""For a form whose action is none of the page's."""
+"""The feedback to a form with an action that the page does not have."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Registration:
-    """A new person's names, trimmed, and password; `errors` has what is wrong with them, by field."""
+    """A new person's names, trimmed, and password; `errors` has the errors in them, by field."""
 
     first_name: str
     last_name: str
@@ -56,12 +56,12 @@ class Registration:
 
 
 def is_weak(password: str) -> bool:
-    """Say whether the user pool's policy would refuse the password."""
+    """Return whether the user pool's policy would refuse the password."""
     return len(password) < MIN_PASSWORD or not all(needed.search(password) for needed in _NEEDED)
 
 
 def names(form: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the `first_name` and `last_name` of a form, trimmed, and what is wrong with them, by field."""
+    """Return the `first_name` and `last_name` of a form, trimmed, and the errors in them, by field."""
     errors = {}
     given = {"first_name": "", "last_name": ""}
     for name, label in (("first_name", "first name"), ("last_name", "last name")):

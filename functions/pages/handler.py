@@ -1,4 +1,4 @@
-"""Serves the people's pages. All of it is built at start, so that a snapshot of the function holds it."""
+"""Serves the people's pages. Everything is created at start, so that a snapshot (SnapStart) has it."""
 
 from typing import Any
 

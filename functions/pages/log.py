@@ -1,4 +1,4 @@
-"""The log of the people's pages."""
+"""The logger of the people's pages."""
 
 from functions.logs import get_logger
 

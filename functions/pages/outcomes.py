@@ -1,4 +1,4 @@
-"""The page that says what happens next after a request to join, or why nothing does."""
+"""The page with the outcome of a request to join or a redeemed code."""
 
 import math
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ class OutcomeMessage:
 
     Attributes:
         status: the HTTP status of the page.
-        retry_after: seconds after which another try is worth while; 0 where there is no such time.
+        retry_after: seconds after which to try again; 0 for none.
     """
 
     title: str
@@ -29,7 +29,7 @@ class OutcomeMessage:
 
 
 def refusal_message(refused: UsherError) -> OutcomeMessage:
-    """Return a refusal as a message: its title and next action, which have to be written for people."""
+    """Return a refusal as a message, of its title and next action."""
     if isinstance(refused, TooSoonError):
         return OutcomeMessage(
             title=refused.title,

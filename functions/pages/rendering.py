@@ -1,4 +1,4 @@
-"""The pages' answers: templates rendered as HTML, under a content security policy for just that."""
+"""Renders the pages' templates as HTML, each page with a content security policy of its own."""
 
 import re
 import secrets
@@ -38,7 +38,7 @@ _HEADERS = {
 
 @dataclass(frozen=True, kw_only=True)
 class PageOwner:
-    """The organization that a page belongs to: its name and branding are at the page's top."""
+    """The organization whose name and branding are at the top of a page."""
 
     name: str
     branding: Branding
@@ -57,12 +57,12 @@ class PageOwner:
 
 
 USHER = PageOwner(name="Usher", branding=Branding())
-"""The owner of a page where no organization is known."""
+"""The owner of a page without an organization."""
 
 
 @cache
 def _environment() -> Environment:
-    """Return Jinja's environment with all templates compiled, once in the life of the process."""
+    """Return Jinja's environment with all templates compiled, the same for the whole process."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -99,7 +99,7 @@ class Renderer:
         headers: dict[str, str] | None = None,
         **values: object,
     ) -> Page:
-        """Render a template with `values`. The answer to HEAD has the headers alone."""
+        """Render a template with `values`; the answer to HEAD has only the headers."""
         nonce = secrets.token_urlsafe(16)
         body = self._environment.get_template(template).render(
             nonce=nonce, owner=owner, csrf=request.csrf, visitor=request.person, **values
@@ -125,7 +125,7 @@ class Renderer:
         feedback: FormFeedback = NO_FEEDBACK,
         **values: object,
     ) -> Page:
-        """Render a template that has a form, with the feedback to what was sent."""
+        """Render a template that has a form, with the feedback to the form."""
         return self.page(
             template,
             request=request,
@@ -141,7 +141,7 @@ class Renderer:
     def error_page(
         self, why: str, *, method: str, status: int, headers: dict[str, str] | None = None
     ) -> Page:
-        """Render the page of an error, without forms and without a word about anybody.
+        """Render the page of an error, without forms and without anybody's data.
 
         `why` is `bad_link`, `nothing_here`, `not_allowed`, `too_large`, `busy` or `unexpected`.
         """
@@ -150,12 +150,12 @@ class Renderer:
 
 
 def redirect(path: str, *, request: PageRequest, cookies: Sequence[Cookie] = ()) -> Page:
-    """Send the browser on to an address with GET (303)."""
+    """Redirect the browser to a path with GET (303)."""
     return _redirect(HTTPStatus.SEE_OTHER, path, [*request.new_cookies, *cookies])
 
 
 def moved(path: str) -> Page:
-    """Send the browser on to the proper spelling of an address, with its method and its form (308)."""
+    """Redirect the browser to the canonical form of its address, with the same method and form (308)."""
     return _redirect(HTTPStatus.PERMANENT_REDIRECT, path, [])
 
 

@@ -1,4 +1,4 @@
-"""The Powertools router of the pages, through which routes reach the services and the request."""
+"""The router of an area of the pages: gives its routes the services and the request."""
 
 from typing import cast
 
@@ -11,14 +11,14 @@ from functions.pages.services import PageServices
 
 
 class PageRouter(Router):
-    """The routes of one area of the pages, with typed access to Powertools' context and event."""
+    """The routes of one area of the pages, with typed access to the current request."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # Powertools left it without types
 
     @property
     def services(self) -> PageServices:
-        """The services that the handler appended to the context."""
+        """The services that the handler created."""
         return cast("PageServices", self.context["services"])
 
     def read_request(self) -> PageRequest:

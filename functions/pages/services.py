@@ -14,9 +14,9 @@ from usher.services.people.password_login import PasswordLogin
 
 
 class PageServices:
-    """The services behind the pages, with the sessions, links and templates of the function itself.
+    """The services that the pages call, with the sessions, links and templates of the pages themselves.
 
-    All are built at once, so that a snapshot of the function (SnapStart) holds them with their clients.
+    All are created at once, so that a snapshot of the function (SnapStart) has them with their clients.
     """
 
     def __init__(self, bootstrap: Bootstrap) -> None:

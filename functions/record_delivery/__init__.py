@@ -1,1 +1,1 @@
-"""record_delivery: records on an invite what SES reports of its email."""
+"""record_delivery: records SES's reports about an invite's email on the invite."""

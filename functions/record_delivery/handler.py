@@ -1,4 +1,4 @@
-"""record_delivery: shows on an invite what SES reports of its email (DESIGN 3)."""
+"""record_delivery: records SES's reports about an invite's email on the invite (DESIGN 3)."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from usher.bootstrap import Bootstrap
 from usher.services.outbox.email_delivery_reports import EmailDeliveryReports, UnknownMessageError
 
 MAX_RECEIVES = 4
-"""How often a report about an unknown message is received before it is dropped; one less than the queue
-allows, so that such reports do not end as dead letters, where nobody could do anything about them.
+"""How often a report about an unknown message is received before it is dropped.
 
-The queue hides a report for minutes each time, and what the message was about is written within moments of
-the sending. If it is still unknown, the sender died between the two and has sent the email once more, under
-another id, whose reports will tell. Counted by the queue and not by the report's timestamp, so that clocks
-need not agree.
+It is one less than the queue's limit, so that such reports do not become dead letters, about which nobody
+could do anything. The queue hides a report for minutes each time, and the sender records a message's id
+within moments. If the id is still unknown, the sender died in between and has sent the email once more with
+another id, whose reports are recorded. The queue counts, not the report's timestamp, so that clocks need not
+agree.
 """
 
 logger = get_logger()
@@ -37,7 +37,7 @@ _processor = SqsBatchProcessor(logger=logger)
 @logger.inject_lambda_context
 @redact_unhandled(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Record a batch of reports, and report those that have to come again."""
+    """Record a batch of reports, and report the messages to deliver again."""
     return process_partial_response(
         event=event, record_handler=_record, processor=_processor, context=context
     )
@@ -47,7 +47,7 @@ def _record(record: SQSRecord) -> None:
     """Record one report.
 
     Raises:
-        RetryLaterError: its message is not known yet.
+        RetryLaterError: the report's message is not known yet.
     """
     report = read_report(record.body)
     if report is None:
@@ -65,7 +65,7 @@ def _record(record: SQSRecord) -> None:
 
 
 def _show(report: Report) -> bool:
-    """Show the report on its invite; False where there is nothing to show."""
+    """Record the report on its invite; return whether the invite shows it."""
     if report.delivery is None:
         return False
     return _delivery_reports.record(message_id=report.message_id, delivery=report.delivery)

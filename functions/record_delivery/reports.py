@@ -1,4 +1,4 @@
-"""SES's reports about emails, in either of their two JSON forms, read as far as an invite shows them."""
+"""Reads SES's reports about emails, in either of their two JSON forms, as far as invites show them."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from typing import Any
 from usher.domain.invites import Delivery
 
 _TOPIC_WORKS = "Successfully validated SNS topic"
-"""The one message of event publishing that is no JSON."""
+"""How the only message of event publishing begins that is no JSON."""
 
 _SUBSCRIBED = "AmazonSnsSubscriptionSucceeded"
-"""The same message of the older notifications."""
+"""The kind of the same message in the older notifications."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A report of SES about one email.
+    """A report by SES about one email.
 
     Attributes:
         kind: SES's word for it, such as `Bounce`.
         message_id: SES's id of the email.
-        delivery: how an invite shows it; None where it shows nothing of such a report.
+        delivery: the delivery status that an invite shows for it; None for none.
     """
 
     kind: str
@@ -32,12 +32,12 @@ class Report:
 
 
 def read_report(body: str) -> Report | None:
-    """Return the report in a message's body; None where SES says that it can publish to the topic.
+    """Return the report in a message's body; None for SES's message that it can publish to the topic.
 
     Event publishing calls the kind `eventType`, the older notifications `notificationType`.
 
     Raises:
-        ValueError, KeyError: the body is no message of SES.
+        ValueError, KeyError: the body is no message by SES.
     """
     if body.startswith(_TOPIC_WORKS):
         return None
@@ -54,19 +54,19 @@ def _delivery(kind: str, message: Mapping[str, Any]) -> Delivery | None:
             return Delivery.DELIVERED
         case "Bounce":
             return None if _may_be_an_auto_reply(message["bounce"]) else Delivery.BOUNCED
-        case "Reject":  # SES took it and then found a virus: it never arrives either
+        case "Reject":  # SES accepted the email and then found a virus: it is not delivered
             return Delivery.BOUNCED
         case "Complaint":
             return Delivery.COMPLAINED
-        case _:  # Send, DeliveryDelay, Open, and whatever SES will think of next
+        case _:  # Send, DeliveryDelay, Open, and future kinds
             return None
 
 
 def _may_be_an_auto_reply(bounce: Mapping[str, Any]) -> bool:
-    """Whether the bounce may be an out-of-office answer to an email that did arrive.
+    """Return whether the bounce may be an out-of-office answer to an email that was delivered.
 
-    SES reports a soft bounce only once it has given up, so that a full mailbox or a refused content is an
-    email that did not arrive, and the manager has to know. But `Transient` with `General` is also what SES
-    makes of an out-of-office answer, whose email did arrive.
+    SES reports a soft bounce only once it has given up, so an email to a full mailbox, or with refused
+    content, was not delivered, and the manager has to know. But SES also reports an out-of-office answer as
+    `Transient` with `General`, and then the email was delivered.
     """
     return bounce.get("bounceType") == "Transient" and bounce.get("bounceSubType", "General") == "General"

@@ -1,1 +1,1 @@
-"""run_import: reads, checks and carries out imports, a step at a time."""
+"""run_import: reads, checks and carries out imports, step by step."""

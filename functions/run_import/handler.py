@@ -1,4 +1,4 @@
-"""run_import: reads, checks and carries out imports, as far as one invocation goes (docs/decisions/0026)."""
+"""run_import: reads, checks and carries out imports, in several invocations if need be (decision 26)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from usher.services.imports.files import ImportFiles
 from usher.services.imports.run_import import RunImport
 
 LAST_MILLISECONDS = 90_000
-"""With less time than this left, no further step is begun: the longest takes half of it."""
+"""The remaining time below which no further step is begun; the longest step takes half of it."""
 
 logger = get_logger()
 _bootstrap = Bootstrap()
@@ -29,15 +29,15 @@ _processor = SqsBatchProcessor(logger=logger)
 @logger.inject_lambda_context(clear_state=True)
 @redact_unhandled(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Work on a batch of imports, and report the messages that have to come again."""
+    """Advance a batch of imports, and report the messages to deliver again."""
     return process_partial_response(event=event, record_handler=_run, processor=_processor, context=context)
 
 
 def _run(record: SQSRecord, lambda_context: LambdaContext) -> None:
-    """Work on one import until it is done or the invocation's time is.
+    """Advance one import until it is finished, or the invocation's time is up.
 
-    What is left to do is queued anew before the message at hand is given up, so that an import that is not at
-    its end always has a message.
+    A job with steps left is queued again before its message is deleted, so that an unfinished import always
+    has a message.
     """
     job = IMPORT_JOBS.read(record.body)
     logger.append_keys(import_id=job.import_id)

@@ -1,1 +1,1 @@
-"""send_email: renders queued emails and sends them, once each."""
+"""send_email: renders queued emails and sends each of them once."""

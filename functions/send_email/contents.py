@@ -1,4 +1,4 @@
-"""Contents: the variables of an email's template that depend on what happened, read from its event's data."""
+"""The variables of an email's template that depend on its event's data."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from usher.domain.invites import Invite, InviteKind
 from usher.domain.requests import SupportKind
 
 MOST_NAMED = 50
-"""Addresses that a notice to managers names before it only counts."""
+"""The most addresses that a notice to managers names; it counts the others."""
 
 
 def invites_of(data: EventData) -> Sequence[InviteRef]:
@@ -53,7 +53,7 @@ def invites_of(data: EventData) -> Sequence[InviteRef]:
 
 
 def access_of(data: EventData) -> AccessRef | None:
-    """Return the one access that the email is about, if it is about one."""
+    """Return the access that the email is about, or None."""
     match data:
         case AccessStarted():
             return data.access
@@ -65,7 +65,7 @@ def access_of(data: EventData) -> AccessRef | None:
 
 
 def products(data: EventData, invite: Invite | None) -> list[str]:
-    """Return the names of the products that the email is about, or of the group; empty for none."""
+    """Return the names of the products that the email is about, or of its group; empty for none."""
     names = [one.product.name for one in _licenses(data)]
     match data:
         case InvitesExpirySummarized():
@@ -104,7 +104,7 @@ def _group(data: EventData) -> GroupRef | None:
 
 
 def ends_at(data: EventData, invite: Invite | None) -> datetime | None:
-    """Return when the license ends, or the access, or the code works no more, that the email is about."""
+    """Return the end of the license, access or code that the email is about, or None."""
     match data:
         case LicenseEnding():
             return data.ends_at
@@ -118,7 +118,7 @@ def ends_at(data: EventData, invite: Invite | None) -> datetime | None:
 
 
 def first_name(data: EventData, invite: Invite | None) -> str:
-    """Return how to greet: by what the manager typed or, once an address is proven, by one's own name."""
+    """Return the first name for the greeting: as the manager typed it, or else the person's own; or empty."""
     if invite is not None:
         return wording.one_line(invite.first_name)
     if isinstance(data, JoinRequestData | JoinApproved):
@@ -127,7 +127,7 @@ def first_name(data: EventData, invite: Invite | None) -> str:
 
 
 def asker(data: EventData) -> str:
-    """Return who asked to join, for a notice to managers; empty in every other email."""
+    """Return the person who asked to join, for a notice to managers; empty in every other email."""
     if not isinstance(data, JoinRequested):
         return ""
     person = data.person
@@ -154,11 +154,11 @@ class AnsweredInvites:
         )
         self.seats = any(one.kind is InviteKind.LEARNER and one.licenses for one in invites)
         named = [] if summary is None else products(summary, None)
-        self.about = list(dict.fromkeys([*named, *(what for _, what in self.rows)]))
+        self.about = list(dict.fromkeys([*named, *(offer for _, offer in self.rows)]))
 
 
 def _offer(invite: InviteRef) -> str:
-    """Return what an invite is to."""
+    """Return the names of what an invite offers: its products, its group or the team."""
     if invite.kind is InviteKind.TEAM:
         return "your team"
     named = [one.product.name for one in invite.licenses]
@@ -183,7 +183,7 @@ class Retirement:
 
 @dataclass(frozen=True, kw_only=True)
 class RequestAnswer:
-    """What a manager asked for, and the answer; empty in every other email."""
+    """A manager's request and its answer; empty in every other email."""
 
     kind: str = SupportKind.OTHER
     about: str = ""
@@ -195,7 +195,7 @@ class RequestAnswer:
 
 
 def request_answer(data: EventData) -> RequestAnswer:
-    """Return what was asked for and answered."""
+    """Return the request and its answer in the event."""
     match data:
         case SupportRequestAnswered():
             return RequestAnswer(
@@ -216,7 +216,7 @@ def request_answer(data: EventData) -> RequestAnswer:
 
 
 class CodeCopy:
-    """A code, to be forwarded to those whom it is for; empty in every other email."""
+    """A code for the manager to forward; empty in every other email."""
 
     def __init__(self, data: EventData, *, landing_page: str) -> None:
         copied = data if isinstance(data, CodeCreated | CodeCopied) else None

@@ -1,4 +1,4 @@
-"""send_email: sends queued emails, one SQS message each, once each (DESIGN 3, Email)."""
+"""send_email: sends queued emails, each of them once (DESIGN 3, Email)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _processor = SqsBatchProcessor(logger=logger)
 @logger.inject_lambda_context
 @redact_unhandled(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Send a batch of emails, and report those that have to come again."""
+    """Send a batch of emails, and report the messages to deliver again."""
     return process_partial_response(event=event, record_handler=_send, processor=_processor, context=context)
 
 
@@ -39,7 +39,7 @@ def _send(record: SQSRecord) -> None:
     """Send one email.
 
     Raises:
-        RetryLaterError: another worker is sending it right now; only if that worker dies is it sent here.
+        RetryLaterError: another worker is sending the email; it is sent here only if that worker dies.
     """
     email = EMAILS.read(record.body)
     outcome = _send_email.send(email)

@@ -1,4 +1,4 @@
-"""Renders an email into a message: a subject, HTML with its style inlined, and a text that says the same."""
+"""Renders an email as a message: a subject, HTML with inlined styles, and a text with the same content."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ _TO_MANAGERS = frozenset(
 
 
 class EmailRenderer:
-    """Renders emails. The templates are read at once, so that a mistake in one shows when it is deployed."""
+    """Renders emails. All templates are compiled at start, so that an error in one shows on deployment."""
 
     def __init__(self, *, now: Callable[[], datetime]) -> None:
         self._now = now
         self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
         self._environment = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
-            # HTML is escaped; in a text or a subject `&amp;` would be the mistake.
+            # Only HTML is escaped: a text or a subject must not have `&amp;`.
             autoescape=select_autoescape(enabled_extensions=("html",), default=False),
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -63,7 +63,7 @@ class EmailRenderer:
             self._environment.get_template(name)
 
     def render(self, context: EmailContext) -> Message:
-        """Return the message. The same context gives the same one, but for the days that are left."""
+        """Return the message, which depends on the context and, for the days that are left, on the time."""
         values = self._values(context)
         return Message(
             to=context.email.to,
@@ -106,7 +106,7 @@ class EmailRenderer:
 
 @dataclass(frozen=True, kw_only=True)
 class _Start:
-    """When the access to a product starts; `at` is None where that is as soon as the invite is accepted."""
+    """The start of the access to a product; `at` is None for a start on acceptance."""
 
     kind: str
     product: str
@@ -114,7 +114,7 @@ class _Start:
 
 
 def _reply_to(context: EmailContext) -> str:
-    """Answers go to the manager who invited, while they are one; a notice to managers wants none."""
+    """Return the inviting manager's address while they are a manager; empty for notices to managers."""
     inviter = context.inviter
     if context.email.template in _TO_MANAGERS or inviter is None or inviter.state is not ManagerState.ACTIVE:
         return ""
@@ -122,7 +122,7 @@ def _reply_to(context: EmailContext) -> str:
 
 
 def _inviter(context: EmailContext) -> str:
-    """Return the inviting manager's name, else their address; empty where there is none (any more)."""
+    """Return the inviting manager's name, or else their address; empty if there is no such manager."""
     if not _reply_to(context) or context.inviter is None:
         return ""
     name = f"{context.inviter.first_name} {context.inviter.last_name}"

@@ -1,4 +1,4 @@
-"""Texts of emails: lists and spans of time in words, and what managers typed made safe for a message."""
+"""Texts of emails: lists and periods in words, and managers' input made safe for a message."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SHORT_LIST = 2
 
 
 def time_left(until: datetime, now: datetime) -> str:
-    """Return the time until an instant, such as `3 days`; a day that has begun counts as one."""
+    """Return the time until an instant, such as `3 days`; a part of a day counts as a day."""
     days = math.ceil((until - now) / _DAY)
     return f"{days} days" if days > 1 else "less than a day"
 

@@ -19,20 +19,20 @@ _start_access = StartAccess(_bootstrap.context)
 @logger.inject_lambda_context
 @redact_unhandled(logger)
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, str]:
-    """Start an access if it is due and the table still says so, and answer the execution's next input.
+    """Start an access if it is due by the table, and answer with the next input of the execution.
 
-    The answer is the input with the `outcome`; on `wait`, `check_at` is when the next execution should look.
+    The answer is the input with the `outcome`; on `wait`, the next execution checks again at `check_at`.
     """
     start_at = parse_rfc3339(event["start_at"])
     outcome = _start_access.start(email=event["email"], license_id=event["license"], start_at=start_at)
-    look_at = event["check_at"]
+    next_check_at = event["check_at"]
     if outcome is StartOutcome.WAIT:
-        look_at = rfc3339(check_at(start_at, _bootstrap.context.now()))
-    logger.info("Looked at a start.", outcome=outcome, license=event["license"], check_at=look_at)
+        next_check_at = rfc3339(check_at(start_at, _bootstrap.context.now()))
+    logger.info("Looked at a start.", outcome=outcome, license=event["license"], check_at=next_check_at)
     return {
         "outcome": outcome.value,
         "email": event["email"],
         "license": event["license"],
         "start_at": event["start_at"],
-        "check_at": look_at,
+        "check_at": next_check_at,
     }

@@ -1,4 +1,4 @@
-"""sweep: does every quarter of an hour whatever has come due (DESIGN 3, Expiry)."""
+"""sweep: does the work that has come due, every quarter of an hour (DESIGN 3, Expiry)."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ _webhook_fan_out = WebhookFanOut(_bootstrap.context, queue=_bootstrap.webhook_qu
 @redact_unhandled(logger)
 @metrics.log_metrics
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int | str | None]:
-    """Do what is due and answer how much of each kind it was.
+    """Do the work that is due, and answer with the count of each kind.
 
-    `late_after_seconds` in the event says how long a start gets to happen through its workflow before the
-    sweep counts it as late and does it. Where the event has `tell_next_due`, the answer says in `next_due`
-    when something comes due next, in RFC 3339, or null where nothing ever does.
+    The sweep carries out a start that its workflow has not carried out `late_after_seconds` after it was due,
+    a field of the event. If the event has `tell_next_due`, the answer has in `next_due` the moment at which
+    something comes due next, in RFC 3339, or null for none.
     """
     seconds = event.get("late_after_seconds")
     swept = _sweep.sweep(late_after=LATE_AFTER if seconds is None else timedelta(seconds=seconds))
-    # Zeros too: a metric that is missing says that nobody swept.
+    # Zeros too: a missing metric means that no sweep ran.
     metrics.add_metric(name="Expired", unit=MetricUnit.Count, value=swept.expired)
     metrics.add_metric(name="Reminded", unit=MetricUnit.Count, value=swept.reminded)
     metrics.add_metric(name="LateStarts", unit=MetricUnit.Count, value=swept.started_late)

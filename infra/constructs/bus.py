@@ -1,11 +1,11 @@
-"""The event bus on which other systems hear what happened."""
+"""The EventBridge bus on which events are published to other systems."""
 
 from aws_cdk import aws_events as events
 from constructs import Construct
 
 
 class Bus(Construct):
-    """Carries each event as source `usher` with the event's type as its detail type."""
+    """The bus. Events on it have the source `usher` and their type as the detail type."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)

@@ -1,4 +1,4 @@
-"""The one origin that people see: CloudFront before the HTTP API and the bucket of static files."""
+"""The origin that people and programs call: CloudFront before the HTTP API and the bucket of static files."""
 
 from pathlib import Path
 from typing import Any
@@ -16,19 +16,20 @@ from infra.settings import Settings
 from infra.static_site import content_security_policy
 
 API_PATHS = ("/v1/*", "/i/*", "/learn*", "/join/*", "/c/*")
-"""What goes to the HTTP API; all else is static: the console and the API's reference."""
+"""The paths of the HTTP API. All others are static files: the console and the API reference."""
 
-FOR_PROGRAMS = "/v1/*"
-"""Where an organization's API key may stand in place of a token."""
+API_KEY_PATHS = "/v1/*"
+"""The paths on which an organization's API key is accepted in place of a token."""
 
 FRONT_KEY_HEADER = "X-Usher-Front"
-"""What it brings along is the secret by which the pages know that a request came through here."""
+"""The header with CloudFront's secret, by which the pages recognize requests that came through CloudFront."""
 
 
 class Cdn(Construct):
     """The distribution and the console's bucket.
 
-    It knows the API but not its routes, because the functions behind them must know the front's name.
+    It is created after the API and before the API's routes, because the functions behind the routes need the
+    distribution's name (docs/decisions/0011).
     """
 
     def __init__(
@@ -41,7 +42,7 @@ class Cdn(Construct):
         settings: Settings,
         uploads: str,
     ) -> None:
-        """Make it; `uploads` is the address that the console posts files to."""
+        """Create the distribution; `uploads` is the origin that the console posts files to."""
         super().__init__(scope, construct_id)
         self.console = self._console_bucket()
         self.distribution = cloudfront.Distribution(
@@ -59,7 +60,7 @@ class Cdn(Construct):
         _acknowledge(self.distribution)
 
     def _own_name(self, settings: Settings) -> dict[str, Any]:
-        """Where a certificate is given, the distribution answers to the origin's host name."""
+        """Return the options for the origin's own host name; none without a certificate."""
         if settings.certificate is None:
             return {}
         return {
@@ -103,7 +104,7 @@ class Cdn(Construct):
         deep_links = cloudfront.Function(
             self,
             "DeepLinks",
-            comment="Addresses of pages, as the objects that they show",
+            comment="Maps the addresses of pages to their objects",
             code=cloudfront.FunctionCode.from_file(
                 file_path=str(Path(__file__).with_name("console_deep_links.js"))
             ),
@@ -138,7 +139,7 @@ class Cdn(Construct):
                 f"{api.api_id}.execute-api.{stack.region}.{stack.url_suffix}",
                 protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
                 origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
-                # A reference that CloudFormation resolves: the template does not hold the secret.
+                # A reference that CloudFormation resolves: the template does not contain the secret.
                 custom_headers={FRONT_KEY_HEADER: secrets.front_key.secret_value.unsafe_unwrap()},
             ),
             "viewer_protocol_policy": cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
@@ -150,7 +151,7 @@ class Cdn(Construct):
         programs = cloudfront.Function(
             self,
             "OrganizationKeys",
-            comment="Requests with an organization's API key go to the door for programs",
+            comment="Routes requests with an organization's API key to the path for programs",
             code=cloudfront.FunctionCode.from_file(
                 file_path=str(Path(__file__).with_name("organization_keys.js"))
             ),
@@ -164,11 +165,11 @@ class Cdn(Construct):
                 )
             ],
         )
-        return dict.fromkeys(API_PATHS, cloudfront.BehaviorOptions(**options)) | {FOR_PROGRAMS: with_keys}
+        return dict.fromkeys(API_PATHS, cloudfront.BehaviorOptions(**options)) | {API_KEY_PATHS: with_keys}
 
 
 def _security_headers(csp: str | None = None) -> cloudfront.ResponseSecurityHeadersBehavior:
-    """What every answer says to a browser; the pages of the API send a policy of their own, which stays."""
+    """Return the security headers of every answer; the pages send a content security policy of their own."""
     return cloudfront.ResponseSecurityHeadersBehavior(
         strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
             access_control_max_age=Duration.days(365), include_subdomains=True, override=True

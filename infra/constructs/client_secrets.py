@@ -1,4 +1,4 @@
-"""The secrets of single sign-on clients: the API makes one for each connection, by a name of ours."""
+"""The secrets of single sign-on clients: the API creates one for each connection, under a common prefix."""
 
 from aws_cdk import Acknowledgment, ArnFormat, Stack, Validations
 from constructs import Construct
@@ -7,15 +7,15 @@ from infra.constructs.handler import Handler
 
 
 class ClientSecrets(Construct):
-    """All secrets whose names begin with `prefix`, and no other: what a policy can be limited to."""
+    """The secrets whose names begin with `prefix`, to which the functions' policies are limited."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
         self.prefix = f"usher/{Stack.of(self).stack_name}/sso/"
         self.environment = {"USHER_SSO_SECRETS": self.prefix}
 
-    def let(self, handler: Handler, *actions: str) -> None:
-        """Allow a function actions on the secrets of all connections."""
+    def allow(self, handler: Handler, *actions: str) -> None:
+        """Allow a function these actions on the secrets of all connections."""
         stack = Stack.of(self)
         handler.may(
             *actions,

@@ -1,5 +1,5 @@
-// A reload of any address within the console must find the console: paths that name no file are its one page.
-// The API's reference is the one other page.
+// Maps the addresses of pages to objects: every path without a file name is the console's one page, so that the
+// console's addresses can be reloaded; `/docs` is the API reference.
 function handler(event) {
   var request = event.request;
   if (request.uri === "/docs" || request.uri === "/docs/") {

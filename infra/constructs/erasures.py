@@ -1,4 +1,4 @@
-"""Erasures: the function that pseudonymizes a learner in all that an organization holds, and its queue."""
+"""Erasures: the function that pseudonymizes a learner in an organization's data, and its queue."""
 
 from aws_cdk import Duration
 from constructs import Construct
@@ -9,13 +9,13 @@ from infra.constructs.imports import ImportFiles
 from infra.constructs.queues import WorkQueue
 
 _TIMEOUT = Duration.minutes(14)
-"""It reads the whole of an organization's partition, twice: a million events are some minutes."""
+"""Enough to read the whole of an organization's partition twice: a million events take some minutes."""
 
 _AT_ONCE = 2
 
 
 class Erasures(Construct):
-    """`erase_learner` alone may delete from the table what is no command's, and accounts."""
+    """`erase_learner` behind its queue. It alone may delete accounts, and any item of an organization."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, base: Base, identity: Identity, files: ImportFiles
@@ -49,9 +49,9 @@ class Erasures(Construct):
             "cognito-idp:AdminDeleteUser",
             on=[identity.pool.user_pool_arn],
         )
-        files.let(self.erase_learner, "s3:GetObject", "s3:PutObject", "s3:DeleteObject")
+        files.allow(self.erase_learner, "s3:GetObject", "s3:PutObject", "s3:DeleteObject")
         self.ordered.feed(self.erase_learner, batch=1, at_once=_AT_ONCE)
 
     def queue_from(self, handler: Handler) -> None:
-        """Let a function queue erasures."""
-        self.ordered.let_queue(handler, variable="USHER_ERASURE_QUEUE")
+        """Allow a function to queue erasures."""
+        self.ordered.allow_sending(handler, variable="USHER_ERASURE_QUEUE")

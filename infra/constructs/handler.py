@@ -1,4 +1,4 @@
-"""One Lambda function: its code, its log, its role, and the few things that it may do."""
+"""A Lambda function with its code, its log, and a role with the permissions that it needs."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -16,12 +16,12 @@ from infra.settings import Settings
 _RUNTIME = lambda_.Runtime.PYTHON_3_13
 _LOGS_KEPT = logs.RetentionDays.THREE_MONTHS
 METRICS_NAMESPACE = "Usher"
-"""Where the functions' own metrics go; each carries the dimension `service`, the function's name."""
+"""The namespace of the functions' own metrics; each has the dimension `service`, the function's name."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Base:
-    """What every function stands on."""
+    """The parts that all functions share: processor, layers and table."""
 
     architecture: lambda_.Architecture
     layers: tuple[lambda_.ILayerVersion, ...]
@@ -29,7 +29,7 @@ class Base:
 
     @classmethod
     def of(cls, scope: Construct, *, settings: Settings, table: SeatTable) -> Self:
-        """Make the two layers and tie them to the table."""
+        """Create the two layers in `scope`."""
         architecture = {
             "arm64": lambda_.Architecture.ARM_64,
             "x86_64": lambda_.Architecture.X86_64,
@@ -54,7 +54,7 @@ class Base:
 
 
 class Handler(Construct):
-    """The function `functions.<name>.handler.handler`; until told, it may write its own log only."""
+    """The function `functions.<name>.handler.handler`. Without calls of `may` it can only write its log."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class Handler(Construct):
         memory_mb: int = 512,
         serves_http: bool = False,
     ) -> None:
-        """Make the function `name`; one that serves HTTP starts from a snapshot of its published version."""
+        """Create the function `name`; one that serves HTTP starts from a snapshot (SnapStart)."""
         super().__init__(scope, construct_id)
         self.name = name
         self.base = base

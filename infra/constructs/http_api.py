@@ -26,25 +26,25 @@ PAGES = (
     "/c/{client}",
     "/c/{client}/{proxy+}",
 )
-"""The people's pages. Every method goes to the function, which refuses what it does not serve."""
+"""The paths of the people's pages. Every method goes to the function, which refuses the others."""
 
 UNKNOWN = "$default"
-"""An address that is no route goes to the pages' function, since it is people who mistype addresses.
+"""The route of all addresses that have none: they go to the pages' function, since people mistype addresses.
 
-API Gateway takes `/i/{token}/` with its slash, and whatever lies deeper than a page, for no route either.
+For API Gateway, `/i/{token}/` with its slash has no route, and neither has any path below a page's.
 """
 
 UNKNOWN_OPERATION = "/v1/{proxy+}"
-"""What is no operation, but under `/v1`, goes to the API's function, whose refusal says what to do.
+"""The route of addresses under `/v1` that are no operation: the API's function refuses them as a problem.
 
-No token is checked on it, and the function serves nobody whose claims the authorizer has not handed over.
+It has no authorizer, and the function serves nobody without the claims of an authorizer.
 """
 
 PROGRAMS = "/keys/{proxy+}"
-"""The door for programs, which have an organization's API key in place of a token (decision 28).
+"""The route for programs, which have an organization's API key in place of a token (decision 28).
 
-CloudFront puts `/keys` before the path of a request with such a key. The function checks the key and believes
-nothing else here: no claims come through this door.
+CloudFront puts `/keys` before the path of a request with such a key. The route has no authorizer, so the
+function identifies the caller by the key alone.
 """
 
 OPENAPI = ROOT / "openapi.json"
@@ -68,14 +68,14 @@ _KNOWN_SECURITY: tuple[list[set[str]], ...] = (
     [{"bearer"}],
     [{"bearer"}, {"organizationKey"}],
 )
-"""The alternatives of an operation. Its own route asks for a token; keys come by the door for programs."""
+"""The security requirements that an operation may have. Its own route needs the token; keys use PROGRAMS."""
 
 _METHODS = frozenset({"get", "put", "post", "delete", "patch"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One operation of the OpenAPI document; `signed_in` where its own route takes a bearer token."""
+    """An operation of the OpenAPI document; `signed_in` says that its route needs a bearer token."""
 
     method: str
     path: str
@@ -83,11 +83,11 @@ class Operation:
 
 
 def operations(document: Path = OPENAPI) -> Iterator[Operation]:
-    """Every operation of the OpenAPI document, in its order.
+    """Yield every operation of the OpenAPI document, in the document's order.
 
     Raises:
-        ValueError: an operation does not say who may call it, or says it in a way not known here. Left alone,
-            its route would stand open.
+        ValueError: an operation has no security requirement, or an unknown one; its route would be open to
+            everybody.
     """
     described = json.loads(document.read_text())
     for path, item in described["paths"].items():
@@ -101,7 +101,7 @@ def operations(document: Path = OPENAPI) -> Iterator[Operation]:
 
 
 class HttpApi(Construct):
-    """The API without its routes: the front is made of it before the functions, which know the front."""
+    """The API without its routes, which need the functions, which need the CDN, which needs the API."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
@@ -137,7 +137,7 @@ class HttpApi(Construct):
 
 
 class Routes(Construct):
-    """Ties each operation to the function that serves it, behind the authorizer where it asks for one."""
+    """The routes from each operation and page to its function, with the authorizer if it needs a token."""
 
     def __init__(
         self,
@@ -201,5 +201,5 @@ def _route_key(key: str) -> apigateway.HttpRouteKey:
 
 
 def _integration(name: str, function: lambda_.IFunction) -> integrations.HttpLambdaIntegration:
-    """One permission for the whole API: a statement per route would outgrow the function's policy."""
+    """Return the integration, with one permission for all routes: one for each would outgrow the policy."""
     return integrations.HttpLambdaIntegration(name, function, scope_permission_to_route=False)

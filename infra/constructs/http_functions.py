@@ -1,4 +1,4 @@
-"""The two functions that people and programs call: the API and the people's pages."""
+"""The two functions that serve HTTP: the API and the people's pages."""
 
 from constructs import Construct
 
@@ -13,7 +13,7 @@ from infra.constructs.webhooks import Webhooks
 
 
 class HttpFunctions(Construct):
-    """What is called over HTTP. Both commit commands; neither sends an email or starts a workflow."""
+    """The functions behind the HTTP API. Both commit commands; neither sends emails or starts workflows."""
 
     def __init__(
         self,
@@ -23,74 +23,81 @@ class HttpFunctions(Construct):
         base: Base,
         identity: Identity,
         secrets: Secrets,
-        front: Cdn,
+        cdn: Cdn,
         webhooks: Webhooks,
         imports: ImportFiles,
     ) -> None:
         super().__init__(scope, construct_id)
-        shared = {
-            "USHER_ORIGIN": front.origin,
+        self._base = base
+        self._identity = identity
+        self._secrets = secrets
+        self._webhooks = webhooks
+        self._client_secrets = ClientSecrets(self, "ClientSecrets")
+        self._environment = {
+            "USHER_ORIGIN": cdn.origin,
             "USHER_USER_POOL": identity.pool.user_pool_id,
             "USHER_USER_POOL_CLIENT": identity.client.user_pool_client_id,
+            **self._client_secrets.environment,
         }
-        table, pool = base.table, identity.pool.user_pool_arn
+        self.api = self._api(imports)
+        self.pages = self._pages()
 
-        client_secrets = ClientSecrets(self, "ClientSecrets")
-
-        key = secrets.entitlements_key.secret_arn
-        self.api = ServingHandler(
+    def _api(self, imports: ImportFiles) -> ServingHandler:
+        key = self._secrets.entitlements_key.secret_arn
+        api = ServingHandler(
             self,
             "Api",
             name="api",
-            base=base,
+            base=self._base,
             environment={
-                **shared,
-                **webhooks.environment,
-                **client_secrets.environment,
+                **self._environment,
+                **self._webhooks.environment,
                 "USHER_ENTITLEMENTS_KEY": key,
                 "USHER_IMPORTS_BUCKET": imports.bucket.bucket_name,
             },
         )
-        self.api.may(*COMMAND_ACTIONS, on=[table.arn])
-        self.api.may("dynamodb:Query", on=[table.listing_arn])
-        self.api.may(
+        api.may(*COMMAND_ACTIONS, on=[self._base.table.arn])
+        api.may("dynamodb:Query", on=[self._base.table.listing_arn])
+        api.may(
             "cognito-idp:AdminInitiateAuth",
             "cognito-idp:AdminGetUser",
             "cognito-idp:AdminUpdateUserAttributes",
-            on=[pool],
+            on=[self._identity.pool.user_pool_arn],
         )
-        imports.let(self.api, "s3:GetObject")
-        imports.let(self.api, "s3:PutObject", on="*/file")  # what its forms let a browser do
-        self.api.may("secretsmanager:GetSecretValue", on=[key, secrets.webhook_keys.secret_arn])
-        client_secrets.let(
-            self.api,
+        imports.allow(api, "s3:GetObject")
+        imports.allow(api, "s3:PutObject", on="*/file")  # what its forms let a browser do
+        api.may("secretsmanager:GetSecretValue", on=[key, self._secrets.webhook_keys.secret_arn])
+        self._client_secrets.allow(
+            api,
             "secretsmanager:CreateSecret",
             "secretsmanager:PutSecretValue",
             "secretsmanager:DeleteSecret",
         )
+        return api
 
-        link_keys, front_key = secrets.link_keys.secret_arn, secrets.front_key.secret_arn
-        self.pages = ServingHandler(
+    def _pages(self) -> ServingHandler:
+        link_keys, front_key = self._secrets.link_keys.secret_arn, self._secrets.front_key.secret_arn
+        pages = ServingHandler(
             self,
             "Pages",
             name="pages",
-            base=base,
+            base=self._base,
             environment={
-                **shared,
-                **client_secrets.environment,
+                **self._environment,
                 "USHER_FRONT_KEY": front_key,
                 "USHER_LINK_KEYS": link_keys,
-                "USHER_WEBHOOK_NETWORKS": webhooks.environment["USHER_WEBHOOK_NETWORKS"],
+                "USHER_WEBHOOK_NETWORKS": self._webhooks.environment["USHER_WEBHOOK_NETWORKS"],
             },
         )
-        self.pages.may(*COMMAND_ACTIONS, on=[table.arn])
-        self.pages.may("dynamodb:Query", on=[table.listing_arn])
-        self.pages.may(
+        pages.may(*COMMAND_ACTIONS, on=[self._base.table.arn])
+        pages.may("dynamodb:Query", on=[self._base.table.listing_arn])
+        pages.may(
             "cognito-idp:AdminInitiateAuth",
             "cognito-idp:AdminGetUser",
             "cognito-idp:AdminCreateUser",
             "cognito-idp:AdminSetUserPassword",
-            on=[pool],
+            on=[self._identity.pool.user_pool_arn],
         )
-        self.pages.may("secretsmanager:GetSecretValue", on=[link_keys, front_key])
-        client_secrets.let(self.pages, "secretsmanager:GetSecretValue")
+        pages.may("secretsmanager:GetSecretValue", on=[link_keys, front_key])
+        self._client_secrets.allow(pages, "secretsmanager:GetSecretValue")
+        return pages

@@ -1,4 +1,4 @@
-"""Who people are: the Cognito user pool, its one client, and the group of operators."""
+"""The accounts: the Cognito user pool, its one client, and the group of operators."""
 
 from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Stack, Validations
 from aws_cdk import aws_cognito as cognito
@@ -6,18 +6,29 @@ from constructs import Construct
 
 
 class Identity(Construct):
-    """Accounts are made by Usher when an invite is accepted; nobody signs up on their own."""
+    """The user pool. Usher creates accounts when people enroll or join a team; nobody can sign up alone."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
-        self.pool = cognito.UserPool(
+        self.pool = self._pool()
+        self.client = self._client()
+        cognito.UserPoolGroup(
+            self,
+            "Operators",
+            user_pool=self.pool,
+            group_name="operators",
+            description="Staff of whoever runs Usher",
+        )
+
+    def _pool(self) -> cognito.UserPool:
+        pool = cognito.UserPool(
             self,
             "Pool",
             sign_in_aliases=cognito.SignInAliases(email=True),
             sign_in_case_sensitive=False,
             self_sign_up_enabled=False,
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
-            # Nobody signs up, so the one code that is ever emailed is that of a forgotten password.
+            # Nobody signs up, so the only code that is emailed is that of a forgotten password.
             user_verification=cognito.UserVerificationConfig(
                 email_style=cognito.VerificationEmailStyle.CODE,
                 email_subject="Your code for a new password",
@@ -39,7 +50,11 @@ class Identity(Construct):
             deletion_protection=True,
             removal_policy=RemovalPolicy.RETAIN,
         )
-        self.client = self.pool.add_client(
+        _acknowledge(pool)
+        return pool
+
+    def _client(self) -> cognito.UserPoolClient:
+        return self.pool.add_client(
             "Client",
             generate_secret=False,
             auth_flows=cognito.AuthFlow(admin_user_password=True),
@@ -49,7 +64,7 @@ class Identity(Construct):
             id_token_validity=Duration.hours(1),
             access_token_validity=Duration.hours(1),
             refresh_token_validity=Duration.days(30),
-            # What is readable stands in the ID token; what is writable can be changed with a token alone.
+            # The ID token holds the readable attributes; whoever has a token can change the writable ones.
             read_attributes=cognito.ClientAttributes().with_standard_attributes(
                 email=True, email_verified=True, given_name=True, family_name=True
             ),
@@ -57,30 +72,26 @@ class Identity(Construct):
                 given_name=True, family_name=True
             ),
         )
-        cognito.UserPoolGroup(
-            self,
-            "Operators",
-            user_pool=self.pool,
-            group_name="operators",
-            description="Staff of whoever runs Usher",
-        )
-        Validations.of(self.pool).acknowledge(
-            Acknowledgment(
-                id="AwsSolutions::AwsSolutions-COG1",
-                reason="Length protects; NIST 800-63B advises against demanding symbols.",
-            ),
-            Acknowledgment(
-                id="AwsSolutions::AwsSolutions-COG2",
-                reason="Learners sign in from an invite; a second factor is no part of that.",
-            ),
-            Acknowledgment(
-                id="AwsSolutions::AwsSolutions-COG8",
-                reason="The Plus plan costs by the learner, so whoever runs Usher decides.",
-            ),
-        )
 
     @property
     def issuer(self) -> str:
-        """The issuer that the pool's tokens name."""
+        """The issuer in the pool's tokens."""
         stack = Stack.of(self)
         return f"https://cognito-idp.{stack.region}.{stack.url_suffix}/{self.pool.user_pool_id}"
+
+
+def _acknowledge(pool: cognito.UserPool) -> None:
+    Validations.of(pool).acknowledge(
+        Acknowledgment(
+            id="AwsSolutions::AwsSolutions-COG1",
+            reason="Length protects; NIST 800-63B advises against demanding symbols.",
+        ),
+        Acknowledgment(
+            id="AwsSolutions::AwsSolutions-COG2",
+            reason="Learners sign in from an invite; a second factor is no part of that.",
+        ),
+        Acknowledgment(
+            id="AwsSolutions::AwsSolutions-COG8",
+            reason="The Plus plan costs by the learner, so whoever runs Usher decides.",
+        ),
+    )

@@ -16,13 +16,13 @@ _TIMEOUT = Duration.minutes(3)
 _A_WHOLE_CPU_MB = 1769
 _FILES_KEPT = Duration.days(30)
 _AT_ONCE = 5
-"""Imports that are worked on at the same time, each by one invocation at a time."""
+"""The most imports that run at the same time, each in one invocation."""
 
 _ANY_DISTRIBUTION = "https://*.cloudfront.net"
 
 
 class ImportFiles(Construct):
-    """The bucket. It is made before the front, whose console may upload to it."""
+    """The bucket of uploaded files. It is created before the CDN, whose console may upload to it."""
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
         super().__init__(scope, construct_id)
@@ -39,8 +39,8 @@ class ImportFiles(Construct):
                 )
             ],
             cors=[
-                # Whoever has a form may upload, from wherever: this is for browsers alone. CloudFront's own
-                # name cannot stand here, since the front knows the bucket.
+                # CORS restrains browsers alone: the form permits the upload. CloudFront's own name is not
+                # known here, since the distribution is created after the bucket.
                 s3.CorsRule(
                     allowed_methods=[s3.HttpMethods.POST],
                     allowed_origins=[settings.origin or _ANY_DISTRIBUTION],
@@ -56,8 +56,8 @@ class ImportFiles(Construct):
             )
         )
 
-    def let(self, handler: Handler, *actions: str, on: str = "*") -> None:
-        """Allow a function actions on the objects whose keys look so; `*/file` is what is uploaded."""
+    def allow(self, handler: Handler, *actions: str, on: str = "*") -> None:
+        """Allow a function these actions on the objects whose keys match `on`; uploads have `*/file`."""
         handler.may(*actions, on=[f"{self.bucket.bucket_arn}/{on}"])
         name = Stack.of(self).get_logical_id(cast("s3.CfnBucket", self.bucket.node.default_child))
         Validations.of(handler.role).acknowledge(
@@ -69,12 +69,12 @@ class ImportFiles(Construct):
 
     @property
     def upload_origin(self) -> str:
-        """Where the console posts a file to."""
+        """The origin that the console posts a file to."""
         return f"https://{self.bucket.bucket_regional_domain_name}"
 
 
 class Imports(Construct):
-    """`run_import` behind its queue, into which `dispatch` puts jobs, and it itself what is left of one."""
+    """`run_import` behind its queue of jobs, to which `dispatch` and `run_import` itself add."""
 
     def __init__(self, scope: Construct, construct_id: str, *, base: Base, files: ImportFiles) -> None:
         super().__init__(scope, construct_id)
@@ -102,10 +102,10 @@ class Imports(Construct):
             on=[base.table.arn],
         )
         self.run_import.may("dynamodb:Query", on=[base.table.listing_arn])
-        files.let(self.run_import, "s3:GetObject", "s3:PutObject")
-        self.run_import.may("sqs:SendMessage", on=[queue.queue_arn])  # what is left of a job
+        files.allow(self.run_import, "s3:GetObject", "s3:PutObject")
+        self.run_import.may("sqs:SendMessage", on=[queue.queue_arn])  # the remainder of a job
         self.waiting.feed(self.run_import, batch=1, at_once=_AT_ONCE)
 
     def queue_from(self, handler: Handler) -> None:
-        """Let a function queue imports."""
-        self.waiting.let_queue(handler, variable="USHER_IMPORT_QUEUE")
+        """Allow a function to queue imports."""
+        self.waiting.allow_sending(handler, variable="USHER_IMPORT_QUEUE")

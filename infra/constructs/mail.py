@@ -1,4 +1,4 @@
-"""Email out, and what became of it: SES identity and configuration set, their events, and the two queues."""
+"""Email: the SES identity and configuration set, SES's reports about emails, and the two queues."""
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_kms as kms
@@ -15,7 +15,7 @@ RECORD_TIMEOUT = Duration.seconds(30)
 
 
 class Mail(Construct):
-    """Emails wait in `to_send`; what SES reports of them waits in `deliveries`."""
+    """The queue `to_send` of emails, and the queue `deliveries` of SES's reports about them."""
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, key: kms.IKey) -> None:
         super().__init__(scope, construct_id)
@@ -46,7 +46,7 @@ class Mail(Construct):
         self.topic = self._delivery_topic(key)
 
     def _delivery_topic(self, key: kms.IKey) -> sns.Topic:
-        """What SES has to say of each email; only our configuration set may write to the topic."""
+        """Create the topic of SES's reports; only the configuration set may publish to it."""
         topic = sns.Topic(self, "DeliveryTopic", enforce_ssl=True, master_key=key)
         topic.add_subscription(
             subscriptions.SqsSubscription(self.deliveries.queue, raw_message_delivery=True)

@@ -1,4 +1,4 @@
-"""The key under which AWS's own services may publish to our encrypted topics."""
+"""The KMS key with which AWS services publish to the encrypted topics."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_iam as iam
@@ -9,8 +9,8 @@ from constructs import Construct
 class NoticesKey(kms.Key):
     """Encrypts the topics that SES and CloudWatch write to.
 
-    Which of their customers may publish is said by the topics' own policies: the two services do not promise
-    to name the account when they ask KMS, and a condition on it could silence every notice.
+    The topics' own policies restrict publishing to this account. The key's policy has no such condition: the
+    two services do not promise to name the account to KMS, so that it could stop every notice.
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:

@@ -1,4 +1,4 @@
-"""What is watched: alarms on what must not happen, and one dashboard."""
+"""Alarms and the dashboard."""
 
 from collections.abc import Sequence
 
@@ -18,17 +18,17 @@ from infra.constructs.mail import Mail
 from infra.constructs.queues import DeadLetters, WorkQueue
 
 LATE_STARTS = "LateStarts"
-"""The metric with which the sweep counts accesses that it, and not the state machine, had to start."""
+"""The metric of accesses that the sweep started because the state machine had not."""
 
 _PERIOD = Duration.minutes(5)
 _MAIL_TOO_OLD = Duration.minutes(15)
 _BOUNCE_RATE = 0.05
-"""SES puts an account under review at 5 % bounces and at 0.1 % complaints."""
 _COMPLAINT_RATE = 0.001
+"""SES puts an account under review at 5 % bounces or 0.1 % complaints."""
 
 
 class Observability(Construct):
-    """Every alarm speaks on one topic, to which whoever runs Usher subscribes."""
+    """The alarms, which publish to one topic that operators subscribe to, and the dashboard."""
 
     def __init__(
         self,
@@ -226,5 +226,5 @@ def _late_starts() -> cloudwatch.Metric:
 
 
 def _name_of(queue: sqs.IQueue) -> str:
-    """`Mail/ToSend/DeadLetters` → `MailToSend`."""
+    """Return a queue's path as a name: `Mail/ToSend/DeadLetters` → `MailToSend`."""
     return "".join(part for part in queue.node.path.split("/")[1:] if part != "DeadLetters")

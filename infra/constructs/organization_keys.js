@@ -1,4 +1,4 @@
-// A request with an organization's API key goes to the API's door for programs, where no person's token is asked for.
+// Puts `/keys` before the path of a request with an organization's API key: that route has no authorizer for tokens.
 function handler(event) {
   var request = event.request;
   var key = request.headers["x-api-key"];

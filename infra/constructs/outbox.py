@@ -14,18 +14,18 @@ from infra.constructs.queues import DeadLetters
 from infra.constructs.secrets import Secrets
 from infra.constructs.starts import Starts
 
-_ONLY_NEW_EVENTS = json.dumps(
+_NEW_EVENTS_PATTERN = json.dumps(
     {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"sk": {"S": [{"prefix": "EVENT#"}]}}}}
 )
 _STREAM_BATCH = 100
 _STREAM_RETRIES = 10
 _MAIL_BATCH = 10
 _MAIL_AT_ONCE = 5
-"""How many copies of a mail function run at most; each sends one email after another: SES limits the rate."""
+"""The most concurrent invocations of a mail function, each of one email at a time: SES limits the rate."""
 
 
 class Outbox(Construct):
-    """The consumers of the table's events. Each may receive the same one twice (at-least-once delivery)."""
+    """The consumers of events and emails. Each may receive the same one twice (at-least-once delivery)."""
 
     def __init__(
         self,
@@ -37,13 +37,16 @@ class Outbox(Construct):
         starts: Starts,
         bus: Bus,
         secrets: Secrets,
-        front: Cdn,
+        cdn: Cdn,
     ) -> None:
         super().__init__(scope, construct_id)
-        table = base.table
         self.undispatched = DeadLetters(self, "Undispatched")
+        self.dispatch = self._dispatch(base, mail, starts, bus)
+        self.send_email = self._send_email(base, mail, secrets.link_keys.secret_arn, origin=cdn.origin)
+        self.record_delivery = self._record_delivery(base, mail)
 
-        self.dispatch = Handler(
+    def _dispatch(self, base: Base, mail: Mail, starts: Starts, bus: Bus) -> Handler:
+        dispatch = Handler(
             self,
             "Dispatch",
             name="dispatch",
@@ -55,7 +58,7 @@ class Outbox(Construct):
                 "USHER_BUS": bus.bus.event_bus_name,
             },
         )
-        self.dispatch.may(
+        dispatch.may(
             "dynamodb:GetItem",
             "dynamodb:BatchGetItem",
             "dynamodb:Query",
@@ -63,46 +66,51 @@ class Outbox(Construct):
             "dynamodb:UpdateItem",
             "dynamodb:ConditionCheckItem",
             "dynamodb:DeleteItem",
-            on=[table.arn],
+            on=[base.table.arn],
         )
-        self.dispatch.may("sqs:SendMessage", on=[mail.to_send.queue.queue_arn])
-        self.dispatch.may("states:StartExecution", on=[starts.machine.state_machine_arn])
-        self.dispatch.may("events:PutEvents", on=[bus.bus.event_bus_arn])
-        self._read_stream(self.dispatch)
+        dispatch.may("sqs:SendMessage", on=[mail.to_send.queue.queue_arn])
+        dispatch.may("states:StartExecution", on=[starts.machine.state_machine_arn])
+        dispatch.may("events:PutEvents", on=[bus.bus.event_bus_arn])
+        self._read_stream(dispatch)
+        return dispatch
 
-        self.send_email = Handler(
+    def _send_email(self, base: Base, mail: Mail, link_keys: str, *, origin: str) -> Handler:
+        send_email = Handler(
             self,
             "SendEmail",
             name="send_email",
             base=base,
             timeout=SEND_TIMEOUT,
             environment={
-                "USHER_LINK_KEYS": secrets.link_keys.secret_arn,
-                "USHER_ORIGIN": front.origin,
+                "USHER_LINK_KEYS": link_keys,
+                "USHER_ORIGIN": origin,
                 "USHER_SENDER": mail.sender,
                 "USHER_SES_CONFIGURATION_SET": mail.configuration_set.configuration_set_name,
             },
         )
-        self.send_email.may(
+        send_email.may(
             "dynamodb:GetItem",
             "dynamodb:BatchGetItem",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
             "dynamodb:ConditionCheckItem",
-            on=[table.arn],
+            on=[base.table.arn],
         )
-        self.send_email.may("ses:SendEmail", on=mail.sending_arns)
-        self.send_email.may("secretsmanager:GetSecretValue", on=[secrets.link_keys.secret_arn])
-        mail.to_send.feed(self.send_email, batch=_MAIL_BATCH, at_once=_MAIL_AT_ONCE)
+        send_email.may("ses:SendEmail", on=mail.sending_arns)
+        send_email.may("secretsmanager:GetSecretValue", on=[link_keys])
+        mail.to_send.feed(send_email, batch=_MAIL_BATCH, at_once=_MAIL_AT_ONCE)
+        return send_email
 
-        self.record_delivery = Handler(
+    def _record_delivery(self, base: Base, mail: Mail) -> Handler:
+        record_delivery = Handler(
             self, "RecordDelivery", name="record_delivery", base=base, timeout=RECORD_TIMEOUT
         )
-        self.record_delivery.may("dynamodb:GetItem", "dynamodb:UpdateItem", on=[table.arn])
-        mail.deliveries.feed(self.record_delivery, batch=_MAIL_BATCH, at_once=_MAIL_AT_ONCE)
+        record_delivery.may("dynamodb:GetItem", "dynamodb:UpdateItem", on=[base.table.arn])
+        mail.deliveries.feed(record_delivery, batch=_MAIL_BATCH, at_once=_MAIL_AT_ONCE)
+        return record_delivery
 
     def _read_stream(self, dispatch: Handler) -> None:
-        """Hand new events, and nothing else, to dispatch; a poisoned one is isolated and kept."""
+        """Feed new events, and nothing else, to dispatch; one that always fails is isolated and kept."""
         table = dispatch.base.table
         dispatch.may(
             "dynamodb:DescribeStream",
@@ -123,7 +131,7 @@ class Outbox(Construct):
             maximum_retry_attempts=_STREAM_RETRIES,
             function_response_types=["ReportBatchItemFailures"],
             filter_criteria=lambda_.CfnEventSourceMapping.FilterCriteriaProperty(
-                filters=[lambda_.CfnEventSourceMapping.FilterProperty(pattern=_ONLY_NEW_EVENTS)]
+                filters=[lambda_.CfnEventSourceMapping.FilterProperty(pattern=_NEW_EVENTS_PATTERN)]
             ),
             destination_config=lambda_.CfnEventSourceMapping.DestinationConfigProperty(
                 on_failure=lambda_.CfnEventSourceMapping.OnFailureProperty(
@@ -131,4 +139,4 @@ class Outbox(Construct):
                 )
             ),
         )
-        mapping.node.add_dependency(dispatch.role)  # Lambda checks at once that it may read
+        mapping.node.add_dependency(dispatch.role)  # Lambda checks this permission right away

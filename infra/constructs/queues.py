@@ -12,7 +12,7 @@ _RECEIVES_BEFORE_DEAD = 5
 
 
 class DeadLetters(sqs.Queue):
-    """A dead-letter queue: messages that failed repeatedly wait in it for a person, whom an alarm calls."""
+    """A dead-letter queue: it keeps messages that failed repeatedly, and an alarm watches it."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(
@@ -26,18 +26,19 @@ class DeadLetters(sqs.Queue):
         Validations.of(self).acknowledge(
             Acknowledgment(
                 id="AwsSolutions::AwsSolutions-SQS3",
-                reason="This queue is the end of the line; an alarm watches it.",
+                reason="This is a dead-letter queue itself; an alarm watches it.",
             )
         )
 
 
 class WorkQueue(Construct):
-    """A queue between two functions, with its dead letters."""
+    """A queue between two functions, with its dead-letter queue."""
 
     def __init__(self, scope: Construct, construct_id: str, *, consumer_timeout: Duration) -> None:
-        """Make the queue for a consumer that may work `consumer_timeout` on one batch.
+        """Create the queue for a consumer whose function has the timeout `consumer_timeout`.
 
-        A message stays hidden for six times as long, as Lambda asks: no retry ever meets the first try.
+        The visibility timeout is six times as long, as Lambda recommends, so that no retry overlaps the first
+        attempt.
         """
         super().__init__(scope, construct_id)
         self.dead_letters = DeadLetters(self, "DeadLetters")
@@ -55,9 +56,9 @@ class WorkQueue(Construct):
         )
 
     def feed(self, handler: Handler, *, batch: int, at_once: int) -> None:
-        """Hand the messages to a function, which answers with those that failed.
+        """Invoke a function with the messages; the function reports those that failed.
 
-        `batch` messages at most in one call, and `at_once` copies of the function at most.
+        An invocation gets at most `batch` messages, and at most `at_once` invocations run concurrently.
         """
         handler.may(
             "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", on=[self.queue.queue_arn]
@@ -71,9 +72,9 @@ class WorkQueue(Construct):
             function_response_types=["ReportBatchItemFailures"],
             scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=at_once),
         )
-        mapping.node.add_dependency(handler.role)  # Lambda checks at once that it may read
+        mapping.node.add_dependency(handler.role)  # Lambda checks this permission right away
 
-    def let_queue(self, handler: Handler, *, variable: str) -> None:
-        """Let a function put messages in, and tell it by an environment variable where."""
+    def allow_sending(self, handler: Handler, *, variable: str) -> None:
+        """Allow a function to send messages, and put the queue's URL into its environment as `variable`."""
         handler.function.add_environment(variable, self.queue.queue_url)
         handler.may("sqs:SendMessage", on=[self.queue.queue_arn])

@@ -1,4 +1,4 @@
-"""What happens by the clock: the sweep, every fifteen minutes."""
+"""The scheduled work: the sweep, every fifteen minutes."""
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
@@ -12,19 +12,21 @@ from infra.constructs.webhooks import Webhooks
 _EVERY = "rate(15 minutes)"
 _RETRIES = 2
 _TOO_OLD = Duration.minutes(15)
-"""A run that waited this long is overtaken by the next one."""
+"""The age of an invocation that is dropped, since the next one does its work."""
 
 
 class Schedules(Construct):
-    """`sweep`: expiry, reminders, late starts and ends. A run that is missed is made good by the next."""
+    """`sweep` on its schedule: expiry, reminders, late starts, ends. A missed run is made up by the next."""
 
     def __init__(self, scope: Construct, construct_id: str, *, base: Base, webhooks: Webhooks) -> None:
         super().__init__(scope, construct_id)
-        stack = Stack.of(self)
-        self.sweep = Handler(
-            self, "Sweep", name="sweep", base=base, timeout=Duration.minutes(14), memory_mb=1024
-        )
-        self.sweep.may(
+        self.sweep = self._sweep(base, webhooks)
+        self.missed = DeadLetters(self, "Missed")
+        self._schedule(self.sweep)
+
+    def _sweep(self, base: Base, webhooks: Webhooks) -> Handler:
+        sweep = Handler(self, "Sweep", name="sweep", base=base, timeout=Duration.minutes(14), memory_mb=1024)
+        sweep.may(
             "dynamodb:GetItem",
             "dynamodb:BatchGetItem",
             "dynamodb:PutItem",
@@ -32,17 +34,20 @@ class Schedules(Construct):
             "dynamodb:ConditionCheckItem",
             on=[base.table.arn],
         )
-        self.sweep.may("dynamodb:Query", on=[base.table.due_arn])
-        webhooks.queue_from(self.sweep)
+        sweep.may("dynamodb:Query", on=[base.table.due_arn])
+        webhooks.queue_from(sweep)
+        return sweep
 
-        self.missed = DeadLetters(self, "Missed")
-        function_arn = self.sweep.function.function_arn
+    def _schedule(self, handler: Handler) -> None:
+        """Invoke the function every quarter of an hour."""
+        function_arn = handler.function.function_arn
         role = iam.Role(
             self,
             "Role",
             description="Usher: schedules",
             assumed_by=iam.ServicePrincipal(
-                "scheduler.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": stack.account}}
+                "scheduler.amazonaws.com",
+                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
             ),
         )
         role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[function_arn]))

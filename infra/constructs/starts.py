@@ -1,4 +1,4 @@
-"""Access that starts later: a state machine that waits until the instant, and the function that starts it."""
+"""Delayed starts of access: a state machine that waits, and the function that starts the access."""
 
 from aws_cdk import Acknowledgment, ArnFormat, Duration, RemovalPolicy, Stack, Validations
 from aws_cdk import aws_iam as iam
@@ -13,11 +13,10 @@ _DEFINITION = ROOT / "infra" / "access_start.asl.json"
 
 
 class Starts(Construct):
-    """`start_access` behind a standard state machine; the table, not the machine, says whether it is due."""
+    """`start_access` behind a standard state machine. The table alone decides whether an access is due."""
 
     def __init__(self, scope: Construct, construct_id: str, *, base: Base) -> None:
         super().__init__(scope, construct_id)
-        stack = Stack.of(self)
         self.start_access = Handler(
             self, "StartAccess", name="start_access", base=base, timeout=Duration.seconds(30)
         )
@@ -28,9 +27,13 @@ class Starts(Construct):
             "dynamodb:ConditionCheckItem",
             on=[base.table.arn],
         )
+        # The machine starts the next execution of itself, so its role names it before it exists.
+        name = f"{Stack.of(self).stack_name}-access-start"
+        function_arn = self.start_access.function.function_arn
+        self.machine = self._machine(name, function_arn, self._role(name, function_arn))
 
-        # The machine hands over to itself, so its role must know its name before it exists.
-        name = f"{stack.stack_name}-access-start"
+    def _role(self, machine_name: str, function_arn: str) -> iam.Role:
+        stack = Stack.of(self)
         role = iam.Role(
             self,
             "Role",
@@ -39,7 +42,6 @@ class Starts(Construct):
                 "states.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": stack.account}}
             ),
         )
-        function_arn = self.start_access.function.function_arn
         role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[function_arn]))
         role.add_to_policy(
             iam.PolicyStatement(
@@ -48,20 +50,29 @@ class Starts(Construct):
                     stack.format_arn(
                         service="states",
                         resource="stateMachine",
-                        resource_name=name,
+                        resource_name=machine_name,
                         arn_format=ArnFormat.COLON_RESOURCE_NAME,
                     )
                 ],
             )
         )
-        self.machine = sfn.StateMachine(
+        Validations.of(role).acknowledge(
+            Acknowledgment(
+                id="AwsSolutions::AwsSolutions-IAM5[Resource::*]",
+                reason="The actions of vended log delivery can be allowed on no narrower resource.",
+            )
+        )
+        return role
+
+    def _machine(self, name: str, function_arn: str, role: iam.Role) -> sfn.StateMachine:
+        machine = sfn.StateMachine(
             self,
             "Machine",
             state_machine_name=name,
             state_machine_type=sfn.StateMachineType.STANDARD,
             definition_body=sfn.DefinitionBody.from_string(_DEFINITION.read_text()),
             definition_substitutions={
-                "Partition": stack.partition,
+                "Partition": Stack.of(self).partition,
                 "StartAccessFunction": function_arn,
             },
             role=role,
@@ -78,15 +89,10 @@ class Starts(Construct):
                 include_execution_data=False,  # it names learners
             ),
         )
-        Validations.of(role).acknowledge(
-            Acknowledgment(
-                id="AwsSolutions::AwsSolutions-IAM5[Resource::*]",
-                reason="The actions of vended log delivery can be allowed on no narrower resource.",
-            )
-        )
-        Validations.of(self.machine).acknowledge(
+        Validations.of(machine).acknowledge(
             Acknowledgment(
                 id="AwsSolutions::AwsSolutions-SF2",
                 reason="Three states, each logged; a trace would say no more.",
             )
         )
+        return machine

@@ -1,4 +1,4 @@
-"""The one table: every item of Usher, and the stream of events that all else hangs on."""
+"""The DynamoDB table of all items, its indexes, and its stream of events."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
@@ -13,11 +13,11 @@ COMMAND_ACTIONS = (
     "dynamodb:DeleteItem",
     "dynamodb:ConditionCheckItem",
 )
-"""What it takes to decide and commit a command (the parts of a transaction are allowed one by one)."""
+"""The permissions to decide and commit a command. A transaction needs those of each of its writes."""
 
 
 class SeatTable(Construct):
-    """The table with its two sparse indexes; it outlives the stack and cannot be deleted by mistake."""
+    """The table with its two sparse indexes. It outlives a deleted stack and is protected from deletion."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
@@ -45,25 +45,25 @@ class SeatTable(Construct):
 
     @property
     def arn(self) -> str:
-        """The table without its indexes."""
+        """The ARN of the table without its indexes."""
         return self.table.table_arn
 
     @property
     def listing_arn(self) -> str:
-        """The index that lists: clients, managers, invites, accesses, codes."""
+        """The ARN of the index of lists: clients, managers, invites, accesses, codes."""
         return f"{self.arn}/index/listing"
 
     @property
     def due_arn(self) -> str:
-        """The index of what is due: expiry, reminders, late starts, ends."""
+        """The ARN of the index of work that comes due: expiry, reminders, late starts, ends."""
         return f"{self.arn}/index/due"
 
     @property
     def stream_arn(self) -> str:
-        """The table's stream of changes."""
+        """The ARN of the table's stream of changes."""
         arn = self.table.table_stream_arn
         if arn is None:
-            raise AssertionError("the table is made with a stream")
+            raise AssertionError("the table has a stream")
         return arn
 
 

@@ -1,4 +1,4 @@
-"""Webhooks: the queue of deliveries, and the function that makes them."""
+"""Webhooks: the queue of deliveries, and the function that calls the receivers."""
 
 from aws_cdk import Duration
 from constructs import Construct
@@ -9,16 +9,16 @@ from infra.constructs.secrets import Secrets
 from infra.settings import Settings
 
 _TIMEOUT = Duration.seconds(30)
-"""A receiver gets half of it."""
+"""A call of a receiver may take half of it."""
 
 _AT_ONCE = 20
-"""Receivers that are called at the same time; a slow one occupies one invocation, and no other waits."""
+"""The most receivers that are called at the same time, each in one invocation."""
 
 
 class Webhooks(Construct):
     """`deliver_webhook` behind its queue, from which it may receive the same delivery twice.
 
-    `environment` is what functions that make or verify webhooks need to know.
+    `environment` is that of the functions that create webhooks or call receivers.
     """
 
     def __init__(
@@ -45,8 +45,8 @@ class Webhooks(Construct):
         deliver.may("dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=[base.table.arn])
         deliver.may("secretsmanager:GetSecretValue", on=[keys])
         deliver.may("sqs:SendMessage", on=[queue.queue_arn])  # the next attempt
-        self.to_deliver.feed(deliver, batch=1, at_once=_AT_ONCE)  # nobody waits behind a slow receiver
+        self.to_deliver.feed(deliver, batch=1, at_once=_AT_ONCE)  # no delivery waits behind a slow receiver
 
     def queue_from(self, handler: Handler) -> None:
-        """Let a function put deliveries on the queue."""
-        self.to_deliver.let_queue(handler, variable="USHER_WEBHOOK_QUEUE")
+        """Allow a function to queue deliveries."""
+        self.to_deliver.allow_sending(handler, variable="USHER_WEBHOOK_QUEUE")

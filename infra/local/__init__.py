@@ -1,10 +1,10 @@
-"""The same stack on one machine: the deployed template on MiniStack, behind one origin.
+"""The local stack: the same template deployed to the emulator MiniStack, behind one origin.
 
-Nothing of the product knows that it runs here. What AWS does around it and the emulator does not is played by
-one module each: `front` is CloudFront, `mailbox` is the inbox, `ses_events` is SES's event publishing.
+The product's code does not know that it runs locally. What the emulator lacks has a module here: `cdn` is in
+place of CloudFront, `mailbox` of the recipients' inboxes, `ses_events` of SES's event publishing.
 """
 
 import time
 
 BEGAN = time.monotonic()
-"""When the command began, its own imports included."""
+"""When the command began, by the monotonic clock; its own imports are included."""

@@ -1,4 +1,4 @@
-"""The one command: `make run`, or `python -m infra.local`."""
+"""Runs the local stack: `make run`, or `python -m infra.local`."""
 
 import argparse
 import asyncio
@@ -15,7 +15,7 @@ from httpx import HTTPError
 from infra.local import BEGAN
 from infra.local.errors import CannotRunError
 from infra.local.seed import ACCOUNTS, PASSWORD
-from infra.local.serving import HIGHEST_PORT
+from infra.local.servers import HIGHEST_PORT
 from infra.local.stack import LocalStack
 from infra.local.state import DEFAULT_FOLDER, Folder, Running
 
@@ -23,11 +23,11 @@ _OLDEST_NODE = 20
 
 
 def main() -> int:
-    """Run until Ctrl-C."""
+    """Run the stack until Ctrl-C and return the exit status."""
     parser = argparse.ArgumentParser(prog="make run", description="Run Usher on this machine.")
     parser.add_argument("--port", default="8000", help="port of the one origin; 0 for any")
-    parser.add_argument("--reset", action="store_true", help="forget everything first")
-    parser.add_argument("--state", type=Path, default=DEFAULT_FOLDER, help="folder that keeps it all")
+    parser.add_argument("--reset", action="store_true", help="delete all data first")
+    parser.add_argument("--state", type=Path, default=DEFAULT_FOLDER, help="folder of all data")
     asked = parser.parse_args()
     folder = Folder(asked.state.resolve())
     try:
@@ -61,19 +61,19 @@ def _port(asked: str) -> int:
 
 
 def _require_node() -> None:
-    """CDK's library runs on Node, whatever language calls it."""
+    """Raise CannotRunError without a recent Node.js, on which CDK's library runs in every language."""
     node = shutil.which("node")
     if node is None:
         raise CannotRunError(
             f"Node.js is missing; install version {_OLDEST_NODE} or later from https://nodejs.org"
         )
-    told = subprocess.run(  # noqa: S603 - the Node that CDK will run as well
+    printed = subprocess.run(  # noqa: S603 - the Node that CDK will run as well
         [node, "--version"], capture_output=True, text=True, check=False
     ).stdout
-    version = re.match(r"v(\d+)", told)
+    version = re.match(r"v(\d+)", printed)
     if version is None or int(version.group(1)) < _OLDEST_NODE:
         raise CannotRunError(
-            f"Node.js {told.strip() or 'of unknown version'} is too old; "
+            f"Node.js {printed.strip() or 'of unknown version'} is too old; "
             f"install version {_OLDEST_NODE} or later from https://nodejs.org"
         )
 

@@ -1,4 +1,4 @@
-"""boto3 clients that talk to the emulator and to nothing else."""
+"""boto3 clients of the emulator."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class Aws:
-    """One client per service, opened when first used."""
+    """A boto3 client per service, created when first used."""
 
     def __init__(self, endpoint: str) -> None:
-        """Clients of the emulator at this endpoint; no credentials of the machine are read."""
+        """Create clients of the emulator at this endpoint, without reading the machine's own credentials."""
         self._session = boto3.Session(
             aws_access_key_id="local",
             aws_secret_access_key="local",  # noqa: S106 - the emulator takes any

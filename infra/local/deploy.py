@@ -1,6 +1,6 @@
-"""From source to a deployed stack: synthesize, publish the assets, hand the template to CloudFormation.
+"""Deploys the stack to the emulator, as `cdk deploy` does to an account.
 
-It is what `cdk deploy` does with an account, done with the emulator's.
+The steps: synthesize, publish the assets, create or update the stack by CloudFormation.
 """
 
 import hashlib
@@ -29,29 +29,29 @@ ROOT = Path(__file__).resolve().parents[2]
 _SOURCES = ("functions", "layers", "infra", "requirements/runtime.txt", "cdk.json", "openapi.json")
 _NOT_DEPLOYED = (Path("infra/local"), Path("infra/reference/node_modules"))
 _DEPLOY_SECONDS = 900
-_AT_REST = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
-_OF_LAYERS = "python"
-"""Where Lambda looks for a layer's packages."""
+_COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+_PACKAGES_FOLDER = "python"
+"""The folder of a layer in which Lambda looks for packages."""
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
 class Deployed:
-    """A stack that stands, and what its template says of itself."""
+    """A deployed stack: its name and its outputs."""
 
     name: str
     outputs: dict[str, str]
 
 
 def context_for(origin: str) -> dict[str, str]:
-    """The CDK context of this machine: its processor and its Python instead of Lambda's."""
+    """Return the CDK context for this machine: its processor and Python version in place of Lambda's."""
     arm = platform.machine().lower() in ("arm64", "aarch64")
     context = {
         "arch": "arm64" if arm else "x86_64",
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
         "origin": origin,
-        # What a developer's own receiver listens on.
+        # A developer's own webhook receiver listens on loopback.
         "webhook_networks": "127.0.0.0/8",
     }
     if sys.platform == "darwin":
@@ -60,7 +60,7 @@ def context_for(origin: str) -> dict[str, str]:
 
 
 def source_hash(context: dict[str, str]) -> str:
-    """A digest of everything that the deployed template and code are made from."""
+    """Return a digest of everything that the deployed template and code are made from."""
     digest = hashlib.sha256(json.dumps(context, sort_keys=True).encode())
     for path in _source_files():
         digest.update(f"{path.relative_to(ROOT)}\0".encode())
@@ -69,7 +69,7 @@ def source_hash(context: dict[str, str]) -> str:
 
 
 def is_synthesized(assembly: Path, *, source_hash: str) -> bool:
-    """Whether the cloud assembly is whole and was made from these sources."""
+    """Return whether the cloud assembly is complete and was made from these sources."""
     made_from = _made_from(assembly)
     return made_from.exists() and made_from.read_text() == source_hash
 
@@ -82,7 +82,7 @@ def synthesize(*, context: dict[str, str], source_hash: str, into: Path, log: Pa
     """
     made_from = _made_from(into)
     if not made_from.exists():
-        # Cut short the last time: CDK would take half an asset for a whole one.
+        # An interrupted synthesis: CDK would take an incomplete asset for a complete one.
         shutil.rmtree(into, ignore_errors=True)
     made_from.unlink(missing_ok=True)
     outcome = subprocess.run(
@@ -92,11 +92,11 @@ def synthesize(*, context: dict[str, str], source_hash: str, into: Path, log: Pa
             **os.environ,
             "CDK_CONTEXT_JSON": json.dumps(context),
             "CDK_OUTDIR": str(into),
-            # `make synth` validates; a run on one's own machine need not wait for it.
+            # `make synth` validates; a local run does not wait for that.
             "CDK_VALIDATION": "false",
             "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "18,20,22",
             "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
-            # To compile the CDK's library anew each time would double the time that this takes.
+            # Without cached bytecode of the CDK's library this takes twice as long.
             "PYTHONDONTWRITEBYTECODE": "",
         },
         stdout=subprocess.PIPE,
@@ -110,10 +110,10 @@ def synthesize(*, context: dict[str, str], source_hash: str, into: Path, log: Pa
 
 
 def deploy(aws: Aws, *, assembly: Path) -> Deployed:
-    """Create the stack or bring it up to date; what is stored in it stays.
+    """Create the stack or update it; the data in it stays.
 
     Raises:
-        CannotRunError: CloudFormation refused, with its reason.
+        CannotRunError: CloudFormation refused; the message has its reason.
     """
     artifact = _stack_artifact(assembly)
     name = artifact["properties"].get("stackName", artifact["name"])
@@ -134,19 +134,19 @@ def deploy(aws: Aws, *, assembly: Path) -> Deployed:
     except ClientError as refusal:
         if "No updates are to be performed" not in str(refusal):
             raise CannotRunError(f"the stack could not be deployed: {refusal}") from refusal
-    return _when_it_stands(aws, name)
+    return _wait_until_deployed(aws, name)
 
 
 def deployed(aws: Aws, *, assembly: Path) -> Deployed | None:
-    """The stack of a former run, if it stands."""
+    """Return the deployed stack of an earlier run, or None if it is not deployed completely."""
     try:
         artifact = _stack_artifact(assembly)
     except (OSError, ValueError):
         return None
     name = artifact["properties"].get("stackName", artifact["name"])
-    if _status(aws, name) not in _AT_REST:
+    if _status(aws, name) not in _COMPLETE:
         return None
-    return _when_it_stands(aws, name)
+    return _wait_until_deployed(aws, name)
 
 
 def _made_from(assembly: Path) -> Path:
@@ -180,16 +180,16 @@ def _template_object(assembly: Path, artifact: dict[str, Any]) -> dict[str, str]
     for entry in manifest["files"].values():
         if entry["source"]["path"] == artifact["properties"]["templateFile"]:
             destination = next(iter(entry["destinations"].values()))
-            return {"Bucket": _here(destination["bucketName"]), "Key": destination["objectKey"]}
+            return {"Bucket": _resolved(destination["bucketName"]), "Key": destination["objectKey"]}
     raise ValueError(f"{assembly} does not list its own template")
 
 
 def _publish(aws: Aws, *, assembly: Path, manifest: Path) -> None:
-    """Put every asset where the template will look for it; its key is its content's hash."""
+    """Upload every asset to the place that the template names; an asset's key is its content's hash."""
     for entry in json.loads(manifest.read_text())["files"].values():
         source = assembly / entry["source"]["path"]
         for destination in entry["destinations"].values():
-            bucket, key = _here(destination["bucketName"]), destination["objectKey"]
+            bucket, key = _resolved(destination["bucketName"]), destination["objectKey"]
             aws.objects.create_bucket(Bucket=bucket)
             if _published(aws, bucket, key):
                 continue
@@ -205,28 +205,28 @@ def _published(aws: Aws, bucket: str, key: str) -> bool:
     return True
 
 
-def _here(name: str) -> str:
+def _resolved(name: str) -> str:
     return name.replace("${AWS::AccountId}", ACCOUNT).replace("${AWS::Region}", REGION)
 
 
 def _body(source: Path, *, zipped: bool) -> bytes:
     if not zipped:
         return source.read_bytes()
-    return _link_to(source) if (source / _OF_LAYERS).is_dir() else _zipped(source)
+    return _link_layer(source) if (source / _PACKAGES_FOLDER).is_dir() else _zipped(source)
 
 
-def _link_to(layer: Path) -> bytes:
-    """A layer that leads to this one's folder in the assembly.
+def _link_layer(layer: Path) -> bytes:
+    """Return a zipped layer that only adds the given layer's folder in the assembly to Python's path.
 
     The emulator unpacks a function's layers for each of its processes, a hundred megabytes, and Python would
-    compile them there each time. The name of the folder holds its content's hash, so that the emulator's copy
-    of the link never leads to other content.
+    compile them each time. The folder's name contains its content's hash, so that a copy of the link in the
+    emulator never leads to other content.
     """
-    site = f"{_OF_LAYERS}/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
+    site = f"{_PACKAGES_FOLDER}/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
     # A line that begins with `import` is run when the interpreter adds the folder to its path.
     link = (
         "import os, sys; "
-        f"sys.path.insert(0, os.path.join(os.environ[{ASSEMBLY!r}], {layer.name!r}, {_OF_LAYERS!r}))\n"
+        f"sys.path.insert(0, os.path.join(os.environ[{ASSEMBLY!r}], {layer.name!r}, {_PACKAGES_FOLDER!r}))\n"
     )
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -235,7 +235,7 @@ def _link_to(layer: Path) -> bytes:
 
 
 def _zipped(folder: Path) -> bytes:
-    """The folder as a zip whose bytes depend on its content alone."""
+    """Return the folder as a zip whose bytes depend on the folder's content alone."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for path in sorted(folder.rglob("*")):
@@ -256,11 +256,11 @@ def _status(aws: Aws, name: str) -> str | None:
         raise
 
 
-def _when_it_stands(aws: Aws, name: str) -> Deployed:
+def _wait_until_deployed(aws: Aws, name: str) -> Deployed:
     deadline = time.monotonic() + _DEPLOY_SECONDS
     while time.monotonic() < deadline:
         stack = aws.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
-        if stack["StackStatus"] in _AT_REST:
+        if stack["StackStatus"] in _COMPLETE:
             return Deployed(
                 name=name,
                 outputs={output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])},

@@ -1,7 +1,7 @@
-"""MiniStack as a child process: started on loopback, stopped cleanly, never left behind.
+"""MiniStack as a child process: started on loopback, stopped cleanly, and never left running.
 
-Run as a module this is the child itself: MiniStack's own entry point, and a watch on its standard input. When
-the parent goes, however it goes, that pipe ends and the child stops as on SIGTERM, with its state saved.
+Run as a module, this is the child process itself: it runs MiniStack and watches its standard input. When the
+parent ends, for whatever reason, that pipe is closed; the child then stops as on SIGTERM and saves its state.
 """
 
 import json
@@ -19,7 +19,7 @@ from typing import IO
 import httpx
 
 from infra.local.errors import CannotRunError
-from infra.local.relaying import relay_whole
+from infra.local.mail_relay import patch_mail_relay
 from infra.local.snapshot import Snapshot
 from infra.local.state import Folder
 
@@ -28,27 +28,27 @@ ACCOUNT = "000000000000"
 LOOPBACK = "127.0.0.1"
 _START_SECONDS = 600
 _STOP_SECONDS = 600
-"""Both longer than it takes on a machine that has next to no time for it: killed, it would save nothing."""
+"""Both enough for a machine under heavy load: an emulator that is killed does not save its state."""
 
 _SLOW_SECONDS = 10
-_NOT_FOR_FUNCTIONS = ("AWS_", "USHER_", "LOCALSTACK_", "PYTEST_", "PYTHON")
-"""Functions inherit the emulator's environment; in AWS none of these would be there."""
+_NOT_INHERITED = ("AWS_", "USHER_", "LOCALSTACK_", "PYTEST_", "PYTHON")
+"""Prefixes of variables that functions must not inherit from the emulator's environment, as in AWS."""
 
 
 ASSEMBLY = "LOCAL_ASSEMBLY"
-"""Tells the functions where their layers lie."""
+"""The environment variable with the folder of the functions' layers (see deploy)."""
 
 CLOCK = "USHER_CLOCK_OFFSET_FILE"
-"""Tells the functions how far their clock is ahead, through the product's one clock module."""
+"""The environment variable with the file that says how far the functions' clock is ahead (usher.clock)."""
 
 
 class Emulator:
-    """One MiniStack process on one state folder."""
+    """A MiniStack process that works on one state folder."""
 
     def __init__(self, *, folder: Folder, port: int, smtp_port: int, lock: int) -> None:
-        """Nothing starts yet. Emails are handed to the SMTP server on `smtp_port`.
+        """Prepare the process without starting it; its SES sends to the SMTP server on `smtp_port`.
 
-        The process inherits the `lock`, and with it holds its state for as long as it lives.
+        The process inherits the file descriptor `lock` and so holds the folder's lock for as long as it runs.
         """
         self._folder = folder
         self._port = port
@@ -59,22 +59,22 @@ class Emulator:
         self.endpoint = f"http://{LOOPBACK}:{port}"
 
     def start(self) -> None:
-        """Start it and wait until it answers.
+        """Start the process and wait until it answers.
 
         Raises:
-            CannotRunError: it stopped at once or did not answer in time; the log says why.
+            CannotRunError: the process ended or did not answer in time; the log says why.
         """
-        shutil.rmtree(self._folder.scratch, ignore_errors=True)  # what a run before unpacked
+        shutil.rmtree(self._folder.scratch, ignore_errors=True)  # unpacked functions of an earlier run
         self._folder.scratch.mkdir(parents=True)
         self._log = self._folder.log.open("wb")
-        self._process = subprocess.Popen(  # noqa: S603 - all of its words are ours
+        self._process = subprocess.Popen(  # noqa: S603 - no argument comes from outside
             [sys.executable, "-m", "infra.local.emulator", str(self._folder.root)],
             stdin=subprocess.PIPE,
             stdout=self._log,
             stderr=subprocess.STDOUT,
             pass_fds=[self._lock],
             env=self._environment(),
-            # Ctrl-C at the terminal is for the parent, which stops this one in its turn.
+            # Ctrl-C at the terminal is for the parent, which then stops this process.
             start_new_session=True,
         )
         deadline = time.monotonic() + _START_SECONDS
@@ -93,11 +93,11 @@ class Emulator:
 
     @property
     def running(self) -> bool:
-        """Whether the process is there."""
+        """Whether the process runs."""
         return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:
-        """Stop it and wait until its state is saved."""
+        """Stop the process and wait until its state is saved."""
         if self._process is None:
             return
         self._process.terminate()
@@ -116,7 +116,7 @@ class Emulator:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(_NOT_FOR_FUNCTIONS) and not name.lower().endswith("_proxy")
+            if not name.startswith(_NOT_INHERITED) and not name.lower().endswith("_proxy")
         }
         snapshot = self._folder.snapshot
         return {
@@ -136,17 +136,17 @@ class Emulator:
             "TMPDIR": str(self._folder.scratch),
             ASSEMBLY: str(self._folder.assembly),
             CLOCK: str(snapshot.clock),
-            # Services with ports of their own that Usher has no use for.
+            # Services with ports of their own that Usher does not use.
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
-            # A Lambda has no time zone but this one.
+            # The time zone of Lambda.
             "TZ": "UTC",
             "PYTHONUNBUFFERED": "1",
         }
 
 
 def free_port(preferred: int | None = None) -> int:
-    """A port of loopback that nobody listens on: the preferred one where it is free."""
+    """Return a free port of loopback: the preferred one if it is free."""
     for port in (preferred or 0, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -159,7 +159,7 @@ def free_port(preferred: int | None = None) -> int:
 
 
 def _require_readable(state: Path) -> None:
-    """Stop at a damaged file; MiniStack would start without what it held."""
+    """Exit if a saved file is damaged: MiniStack would start without the data in it."""
     for saved in state.glob("*.json"):
         try:
             json.loads(saved.read_text())
@@ -167,11 +167,11 @@ def _require_readable(state: Path) -> None:
             raise SystemExit(f"{saved} cannot be read: {cause}") from cause
 
 
-def _read_streams_from_their_start(state: Path) -> None:
-    """Let triggers on table streams begin with the first record after a restart.
+def _reset_stream_positions(state: Path) -> None:
+    """Reset the saved positions of triggers on table streams.
 
-    MiniStack saves how far each trigger had read but not the stream itself, and would pass over as many new
-    records as it had read before.
+    MiniStack saves the position of each trigger but not the stream itself, and would skip as many new records
+    as it had read before.
     """
     saved = state / "lambda.json"
     if not saved.exists():
@@ -183,27 +183,27 @@ def _read_streams_from_their_start(state: Path) -> None:
     saved.write_text(json.dumps(document))
 
 
-def _stop_when_the_parent_goes() -> None:
-    # Not through sys.stdin: its lock, held here, would be waited for when the interpreter ends.
+def _stop_with_the_parent() -> None:
+    # Not through sys.stdin: the interpreter would wait at its end for the lock that is held here.
     while os.read(0, 1024):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _be_the_emulator(root: Path) -> None:
-    """Run MiniStack until it is told to stop, then take the snapshot of what it saved."""
+def _run_ministack(root: Path) -> None:
+    """Run MiniStack until SIGTERM, then take the snapshot of the state that it saved."""
     state = Path(os.environ["STATE_DIR"])
     state.mkdir(parents=True, exist_ok=True)
     _require_readable(state)
-    _read_streams_from_their_start(state)
-    from ministack.app import main  # noqa: PLC0415 - it configures itself from the environment when imported
+    _reset_stream_positions(state)
+    from ministack.app import main  # noqa: PLC0415 - importing it reads the environment
 
-    relay_whole()
-    threading.Thread(target=_stop_when_the_parent_goes, daemon=True).start()
+    patch_mail_relay()
+    threading.Thread(target=_stop_with_the_parent, daemon=True).start()
     main()
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     Snapshot(root).take()
 
 
 if __name__ == "__main__":
-    _be_the_emulator(Path(sys.argv.pop()))  # MiniStack reads the rest
+    _run_ministack(Path(sys.argv.pop()))  # MiniStack reads the rest

@@ -1,4 +1,4 @@
-"""The one error that a person meets at the command line."""
+"""The error that the local stack's commands print."""
 
 
 class CannotRunError(Exception):

@@ -1,6 +1,6 @@
-"""The inbox of everybody: an SMTP server that keeps every email that SES delivers.
+"""The mailbox of all recipients: an SMTP server that keeps every email that the emulator's SES sends.
 
-The emulator's SES hands each message on over SMTP and forgets it when it stops; here it is kept.
+The emulator sends each message by SMTP and keeps none itself over a restart.
 """
 
 import json
@@ -36,7 +36,7 @@ class Email:
 
     @classmethod
     def parse(cls, content: bytes, *, recipients: list[str], received: datetime) -> "Email":
-        """Read a MIME message; what it lacks is empty."""
+        """Read a MIME message; parts and headers that it lacks are empty."""
         message = message_from_bytes(content, policy=policy.default)
         text, html = _part(message, "plain"), _part(message, "html")
         return cls(
@@ -53,31 +53,31 @@ class Email:
 
 
 class Mailbox:
-    """Every email that was sent, newest first, kept in one file."""
+    """Every email that was sent, kept in one file of JSON lines."""
 
     def __init__(
         self, *, path: Path, now: Callable[[], datetime], on_email: Callable[[Email], Awaitable[None]]
     ) -> None:
-        """Read what is kept. `on_email` is told of each new email once it is kept."""
+        """Read the file. `on_email` is called with each new email once it is kept."""
         self._path = path
         self._now = now
         self._on_email = on_email
         self._emails = _kept(path)
 
     def newest_first(self) -> list[Email]:
-        """All emails."""
+        """Return all emails, the newest first."""
         return list(reversed(self._emails))
 
     def find(self, message_id: str) -> Email | None:
-        """One email."""
+        """Return the email with this message id, or None."""
         return next((email for email in self._emails if email.message_id == message_id), None)
 
     def smtp(self) -> SMTP:
-        """One connection's protocol, for `loop.create_server`."""
+        """Return the protocol of one SMTP connection, for `loop.create_server`."""
         return SMTP(self, hostname="localhost", ident="Usher's mailbox", enable_SMTPUTF8=True)
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        """Keep one email."""
+        """Keep one email and accept it."""
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         recipients = [str(recipient) for recipient in envelope.rcpt_tos]
         email = Email.parse(content, recipients=recipients, received=self._now())
@@ -89,7 +89,7 @@ class Mailbox:
 
 
 def links_in(*, html: str, text: str) -> list[str]:
-    """Every link of an email, each once: those of the HTML in their order, then those only in the text."""
+    """Return the links of an email, each once: those of the HTML in order, then those only in the text."""
     anchors = _Anchors()
     anchors.feed(html)
     plain = (found.rstrip(_AFTER_A_LINK) for found in _LINK.findall(text))
@@ -113,7 +113,7 @@ def _part(message: EmailMessage, subtype: str) -> str:
 
 
 def _kept(path: Path) -> list[Email]:
-    """What the file holds; a last line that a crash cut short is left out."""
+    """Return the emails in the file, without a last line that a crash left incomplete."""
     if not path.exists():
         return []
     emails = []

@@ -1,32 +1,32 @@
-"""The way from the one origin to the HTTP API, as CloudFront goes it: all but `Host`, and who asks."""
+"""Forwards requests from the origin to the HTTP API, with the headers that CloudFront sends."""
 
 import httpx
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 _MOST_BYTES = 10 * 1024 * 1024
-"""What an HTTP API takes in one request."""
+"""The largest body that an HTTP API accepts."""
 
 _SECONDS = 120.0
-"""Longer than an HTTP API waits for a function, which is 30 seconds.
+"""The timeout: longer than the 30 seconds for which an HTTP API waits for a function.
 
-The emulator's also waits while a new process of the function starts; on a busy machine that takes its time.
+The emulator's API also waits while a new process of the function starts, which is slow on a busy machine.
 """
 
-_OURS = frozenset({"date"})
-"""The front's server writes these itself."""
+_SERVER_HEADERS = frozenset({"date"})
+"""Headers of an answer that the origin's server writes itself."""
 
 _FRONT_KEY = "x-usher-front"
 _FORWARDED_FOR = "x-forwarded-for"
 _OWN_ADDRESS = "127.0.0.1"
 
-_WRITTEN_HERE = frozenset({"host", _FRONT_KEY, _FORWARDED_FOR})
-"""Of the request's headers, those that are not the client's to write."""
+_OVERWRITTEN_HEADERS = frozenset({"host", _FRONT_KEY, _FORWARDED_FOR})
+"""Headers of a request that are written here, whatever the client sent."""
 
-_OF_ORGANIZATIONS = "usher_"
-"""How an organization's API key begins."""
+_API_KEY_PREFIX = "usher_"
+"""The prefix of organizations' API keys."""
 
-_ONE_CONNECTION_ONLY = frozenset(
+_HOP_BY_HOP_HEADERS = frozenset(
     {
         "connection",
         "keep-alive",
@@ -41,12 +41,12 @@ _ONE_CONNECTION_ONLY = frozenset(
 
 
 class HttpApi:
-    """Passes requests on to the deployed API."""
+    """Forwards requests to the deployed API."""
 
     def __init__(self, base: str, *, front_key: str) -> None:
-        """Pass requests on to `base` as the front that has the `front_key`.
+        """Forward requests to `base`, with the `front_key` as CloudFront's secret.
 
-        `base` is where the API's default stage is reached, without a slash at its end.
+        `base` is the address of the API's default stage, without a slash at its end.
         """
         self._base = httpx.URL(base)
         self._front_key = front_key
@@ -58,11 +58,11 @@ class HttpApi:
         )
 
     async def forward(self, request: Request) -> Response:
-        """Answer with what the API answers."""
+        """Forward a request and return the API's answer."""
         body = await request.body()
         if len(body) > _MOST_BYTES:
             return JSONResponse({"message": "Request Entity Too Large"}, status_code=413)
-        # A request of its own and not the client's: the client would add headers and remember cookies.
+        # Built here, not by the httpx client, which would add headers and keep cookies.
         onward = httpx.Request(
             request.method,
             self._base.copy_with(raw_path=self._base.raw_path + _target(request)),
@@ -71,7 +71,7 @@ class HttpApi:
                     # As bytes: a header may hold more than ASCII.
                     (name, value)
                     for name, value in request.headers.raw
-                    if name.decode("latin-1") not in _ONE_CONNECTION_ONLY | _WRITTEN_HERE
+                    if name.decode("latin-1") not in _HOP_BY_HOP_HEADERS | _OVERWRITTEN_HEADERS
                 ),
                 (_FRONT_KEY.encode(), self._front_key.encode()),
                 (_FORWARDED_FOR.encode(), _forwarded_for(request).encode("latin-1")),
@@ -90,25 +90,25 @@ class HttpApi:
         response.raw_headers = [
             (name.lower(), value)
             for name, value in answer.headers.raw
-            if name.decode("latin-1").lower() not in _ONE_CONNECTION_ONLY | _OURS
+            if name.decode("latin-1").lower() not in _HOP_BY_HOP_HEADERS | _SERVER_HEADERS
         ]
         return response
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections to the API."""
         await self._client.aclose()
 
 
 def _forwarded_for(request: Request) -> str:
-    """The client's address behind what the client says, as CloudFront adds it, and ours, as the API does."""
+    """Return the client's `X-Forwarded-For` with the addresses that CloudFront and the HTTP API append."""
     client = request.client.host if request.client else _OWN_ADDRESS
     return ", ".join([*request.headers.getlist(_FORWARDED_FOR), client, _OWN_ADDRESS])
 
 
 def _target(request: Request) -> bytes:
-    """Path and query as the client wrote them, escapes and all; programs go to a door of their own."""
+    """Return path and query as the client wrote them; a program's path gets the prefix `/keys`."""
     path: bytes = request.scope["raw_path"].partition(b"?")[0]
-    if path.startswith(b"/v1/") and request.headers.get("x-api-key", "").startswith(_OF_ORGANIZATIONS):
+    if path.startswith(b"/v1/") and request.headers.get("x-api-key", "").startswith(_API_KEY_PREFIX):
         path = b"/keys" + path  # as infra/constructs/organization_keys.js has it
     query: bytes = request.scope["query_string"]
     return path + (b"?" + query if query else b"")

@@ -1,4 +1,4 @@
-"""Waiting until everything that was set going has come to its end."""
+"""Waits until the stack's queues are empty."""
 
 import time
 from collections.abc import Iterator
@@ -7,10 +7,10 @@ from infra.local.aws import Aws
 
 
 def wait_until_drained(aws: Aws, *, stack: str, seconds: float, quiet: float = 0.5) -> bool:
-    """Wait until no queue but those for dead letters holds a message; say whether it came to that.
+    """Wait until all queues but the dead-letter queues are empty; return whether they are.
 
-    They have to stay empty for `quiet` seconds: a change of the table takes a moment to reach its trigger,
-    and SES a moment to report.
+    They must stay empty for `quiet` seconds: a change of the table reaches its trigger, and SES reports, only
+    after a moment.
     """
     queues = list(_working_queues(aws, stack))
     deadline = time.monotonic() + seconds
@@ -27,7 +27,7 @@ def wait_until_drained(aws: Aws, *, stack: str, seconds: float, quiet: float = 0
 
 
 def _working_queues(aws: Aws, stack: str) -> Iterator[str]:
-    """The queues with a dead-letter queue of their own; one without is a dead-letter queue."""
+    """Yield the URLs of the queues that have a dead-letter queue; those without are dead-letter queues."""
     for page in aws.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack):
         for resource in page["StackResourceSummaries"]:
             if resource["ResourceType"] == "AWS::SQS::Queue":

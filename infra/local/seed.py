@@ -1,4 +1,4 @@
-"""The demonstration: made through the API and the pages, as people would make it."""
+"""The demonstration data, created through the API and the pages as people would create it."""
 
 import hashlib
 import json
@@ -29,27 +29,29 @@ ACCOUNTS = (
 )
 
 _CALL_SECONDS = 120
-_PATIENCE_SECONDS = 900
-"""For one step. An email whose sending failed on a busy machine is sent again after minutes."""
+_STEP_SECONDS = 900
+"""The time limit of one step. An email that could not be sent on a busy machine is retried after minutes."""
 
 _FIRST_PAUSE_SECONDS = 0.25
 _LONGEST_PAUSE_SECONDS = 8.0
-_TRY_AGAIN = frozenset({httpx.codes.REQUEST_TIMEOUT, httpx.codes.CONFLICT, httpx.codes.TOO_MANY_REQUESTS})
+_RETRIED_STATUSES = frozenset(
+    {httpx.codes.REQUEST_TIMEOUT, httpx.codes.CONFLICT, httpx.codes.TOO_MANY_REQUESTS}
+)
 _CSRF = re.compile(r'name="csrf"[^>]*\bvalue="([^"]+)"|value="([^"]+)"[^>]*\bname="csrf"')
-_ENOUGH_DAYS = 365
+_LICENSE_DAYS = 365
 
 
 @dataclass(frozen=True, kw_only=True)
 class Demonstration:
-    """Creates the demonstration data; each call is repeated until it is answered, and does the same as once.
+    """Creates the demonstration data by calls that are idempotent and repeated until they are answered.
 
     Attributes:
         origin: where the stack is served.
-        aws: the emulator's AWS, for the first operator, whom nobody could invite.
-        emails: every email, newest first.
-        today: the day that the stack believes it is.
-        outputs: what the template says of itself.
-        stopping: set when there is no point in trying any longer.
+        aws: the emulator's AWS, for the first operator's account, since nobody can invite operators.
+        emails: returns every email, newest first.
+        today: the date by the stack's clock.
+        outputs: the outputs of the stack.
+        stopping: set when the stack is stopped; nothing is repeated from then on.
     """
 
     origin: str
@@ -60,10 +62,10 @@ class Demonstration:
     stopping: threading.Event
 
     def create(self) -> None:
-        """Create all of it.
+        """Create the operator, the organization with its licenses, and its two managers.
 
         Raises:
-            CannotRunError: a step was refused, with the answer.
+            CannotRunError: a step was refused; the message has the answer.
         """
         self._create_operator()
         operator = self._signed_in(OPERATOR)
@@ -122,14 +124,14 @@ class Demonstration:
                 "flex": flex,
                 "seats": seats,
                 "valid_from": starts.isoformat(),
-                "valid_until": (starts + timedelta(days=_ENOUGH_DAYS)).isoformat(),
+                "valid_until": (starts + timedelta(days=_LICENSE_DAYS)).isoformat(),
             }
             if kind == "subscription":
                 grant["starts_at"] = starts.isoformat()
             operator.post(f"/v1/operator/organizations/{organization}/licenses", grant)
 
     def _signed_in(self, email: str) -> "_Caller":
-        answer = self._insistent(f"signing in as {email}", lambda: self._session(email))
+        answer = self._retried(f"signing in as {email}", lambda: self._session(email))
         if not answer.is_success:
             raise CannotRunError(f"{email} could not sign in: {answer.status_code} {answer.text}")
         return _Caller(self, token=answer.json()["access_token"])
@@ -143,11 +145,11 @@ class Demonstration:
         )
 
     def _register(self, email: str, first_name: str, last_name: str) -> None:
-        """Open the link of the newest email to this address and register, as its reader would."""
+        """Open the link of the newest email to this address and register, as its recipient would."""
         link = self._link_for(email)
 
         def join() -> httpx.Response:
-            # A try before may have come half-way: to an account, and not yet to a place in the team.
+            # An earlier attempt may have created the account without joining the team.
             session = self._session(email)
             if not session.is_success:
                 return self._fill_in(link, action="register", first_name=first_name, last_name=last_name)
@@ -156,7 +158,7 @@ class Demonstration:
                 return self._fill_in(link, action="sign_in")
             return me
 
-        answer = self._insistent(f"registering {email}", join)
+        answer = self._retried(f"registering {email}", join)
         if not (answer.is_success or answer.is_redirect):
             raise CannotRunError(f"{email} could not register: {answer.status_code}")
 
@@ -169,7 +171,7 @@ class Demonstration:
         )
 
     def _fill_in(self, link: str, **fields: str) -> httpx.Response:
-        """The answer to the form behind the link; that to the page itself, where there is no form on it."""
+        """Send the form behind the link and return the answer; return the page's own if it has no form."""
         with httpx.Client(trust_env=False, timeout=_CALL_SECONDS) as browser:
             page = browser.get(link)
             found = _CSRF.search(page.text)
@@ -184,18 +186,18 @@ class Demonstration:
             )
 
     def _link_for(self, email: str) -> str:
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+        deadline = time.monotonic() + _STEP_SECONDS
         while time.monotonic() < deadline and not self.stopping.is_set():
             for sent in self.emails():
                 links = [link for link in sent.links if link.startswith(f"{self.origin}/i/")]
                 if sent.to == email and links:
                     return links[0]
             time.sleep(0.05)
-        raise CannotRunError(f"no email with a link reached {email} within {_PATIENCE_SECONDS} seconds")
+        raise CannotRunError(f"no email with a link reached {email} within {_STEP_SECONDS} seconds")
 
-    def _insistent(self, what: str, call: Callable[[], httpx.Response]) -> httpx.Response:
-        """The first answer that does not ask to try again; `call` does the same once or many times."""
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+    def _retried(self, what: str, call: Callable[[], httpx.Response]) -> httpx.Response:
+        """Repeat an idempotent call until its answer does not ask to try again, and return that answer."""
+        deadline = time.monotonic() + _STEP_SECONDS
         pause = _FIRST_PAUSE_SECONDS
         while True:
             try:
@@ -203,7 +205,7 @@ class Demonstration:
             except httpx.HTTPError as cause:
                 said = str(cause) or type(cause).__name__
             else:
-                if not (answer.is_server_error or answer.status_code in _TRY_AGAIN):
+                if not (answer.is_server_error or answer.status_code in _RETRIED_STATUSES):
                     return answer
                 said = f"{answer.status_code} {answer.text}"
             if self.stopping.wait(pause) or time.monotonic() > deadline:
@@ -212,23 +214,23 @@ class Demonstration:
 
 
 class _Caller:
-    """Somebody who calls the API."""
+    """A signed-in person who calls the API."""
 
     def __init__(self, demonstration: Demonstration, *, token: str) -> None:
         self._demonstration = demonstration
         self._token = token
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """What was created, now or by the same post before; any other answer ends the run."""
-        asked = f"{path} {json.dumps(body, sort_keys=True)}"
-        answer = self._demonstration._insistent(  # noqa: SLF001 - two classes, one demonstration
+        """Return what was created, now or by the same call before; raise CannotRunError if it was not."""
+        request = f"{path} {json.dumps(body, sort_keys=True)}"
+        answer = self._demonstration._retried(  # noqa: SLF001 - both classes are the demonstration
             f"POST {path}",
             lambda: httpx.post(
                 self._demonstration.origin + path,
                 json=body,
                 headers={
                     "authorization": f"Bearer {self._token}",
-                    "idempotency-key": f"demo-{hashlib.sha256(asked.encode()).hexdigest()[:32]}",
+                    "idempotency-key": f"demo-{hashlib.sha256(request.encode()).hexdigest()[:32]}",
                 },
                 timeout=_CALL_SECONDS,
                 trust_env=False,
@@ -241,7 +243,7 @@ class _Caller:
 
 
 def _cookies(page: httpx.Response) -> str:
-    """The page's cookies for the next request; `Secure` ones too, as browsers do on localhost."""
+    """Return the page's cookies for the next request; `Secure` ones too, as browsers do on localhost."""
     jar = SimpleCookie()
     for header in page.headers.get_list("set-cookie"):
         jar.load(header)

@@ -1,6 +1,6 @@
-"""What SES tells about each email; the emulator tells none of it, so this plays the events.
+"""Publishes SES's reports about emails, which the emulator lacks.
 
-An address of SES's mailbox simulator, such as `bounce@simulator.amazonses.com`, does what it does with SES.
+Addresses of SES's mailbox simulator, such as `bounce@simulator.amazonses.com`, have their effect here, too.
 """
 
 import asyncio
@@ -13,35 +13,35 @@ from infra.local.aws import Aws
 from infra.local.mailbox import Email
 
 _AFTER_SECONDS = 1.0
-"""An email is reported after its sender has had the time to note its id, as with SES."""
+"""The delay of reports, in which the sender records the email's id, as with SES."""
 
 _SIMULATOR = "simulator.amazonses.com"
 
 _COGNITO = "no-reply@verificationemail.com"
-"""Who sends Cognito's own emails: not through our configuration set, so nothing is reported of them."""
+"""The sender of Cognito's own emails, which have no configuration set and so no reports."""
 
 
 class SesEvents:
-    """Publishes to the stack's topic what became of each email."""
+    """Publishes a report about each email to the stack's topic."""
 
     def __init__(self, aws: Aws) -> None:
-        """Nothing is published before a topic is known."""
+        """Publish nothing before `publish_to` is called."""
         self._aws = aws
         self._topic: str | None = None
         self._pending: set[asyncio.Task[None]] = set()
 
     def publish_to(self, topic: str) -> None:
-        """Use this topic from now on."""
+        """Publish to this topic from now on."""
         self._topic = topic
 
     async def report(self, email: Email) -> None:
-        """Report this email in a moment."""
+        """Schedule the reports about this email."""
         task = asyncio.create_task(self._publish(email))
         self._pending.add(task)
         task.add_done_callback(self._pending.discard)
 
     async def settle(self) -> None:
-        """Wait until everything is reported."""
+        """Wait until all scheduled reports are published."""
         while self._pending:
             await asyncio.gather(*self._pending, return_exceptions=True)
 
@@ -59,7 +59,7 @@ class SesEvents:
 
 
 def events_of(email: Email, *, at: datetime) -> list[dict[str, Any]]:
-    """The events of one email, in the form of SES's event publishing; none where it was not ours."""
+    """Return the reports about an email, in the form of SES's event publishing; none for one of Cognito's."""
     if parseaddr(email.sender)[1] == _COGNITO:
         return []
     instant = at.strftime("%Y-%m-%dT%H:%M:%S.000Z")

@@ -1,4 +1,4 @@
-"""The static files of the one origin, from their bucket, as CloudFront serves them."""
+"""Serves the static files from their bucket, as CloudFront does."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 REFERENCE = ("/docs", "/docs/")
-"""The addresses of the API's reference; all other static files are asked for by their key."""
+"""The paths of the API reference. The path of every other static file is its key."""
 
 
 class StaticSite:
-    """Answers with the objects of one bucket and the headers of the template's policy for them."""
+    """Answers with the objects of one bucket, and with the headers that the template sets for them."""
 
     def __init__(self, objects: "S3Client", bucket: str, *, uploads: str) -> None:
-        """Read from `bucket`; `uploads` is the origin that files to import are posted to."""
+        """Serve `bucket`; `uploads` is the origin that files to import are posted to."""
         self._objects = objects
         self._bucket = bucket
         self._headers = {
@@ -34,7 +34,7 @@ class StaticSite:
         """Answer with the object that the path names.
 
         Raises:
-            HTTPException: 404, there is none.
+            HTTPException: 404, there is no such object.
         """
         path = request.url.path
         key = REFERENCE_PAGE if path in REFERENCE else path.removeprefix("/")

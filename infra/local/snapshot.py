@@ -1,8 +1,8 @@
-"""What is kept between two runs: a snapshot of one moment, whole or not there.
+"""The state that is kept between two runs: a snapshot of one moment, which is complete or does not exist.
 
-The emulator works on a copy, `live`, and saves into it when it stops; only then does the copy replace the
-snapshot, in one rename, and only if the stack in it is complete. A start that is cut short, at whatever
-moment, therefore leaves what was before it: the snapshot of the last run, or nothing at all.
+The emulator works on a copy, `live`, and saves to it when it stops. Only then does the copy replace the
+snapshot, in one rename, and only if the stack in it is complete. A start that is interrupted at any moment
+therefore leaves the snapshot of the last run, or none.
 """
 
 import json
@@ -22,7 +22,7 @@ class Snapshot:
 
     @property
     def live(self) -> Path:
-        """The copy; all paths below lie in it."""
+        """The folder of the copy; all paths below lie in it."""
         return self.root / "live"
 
     @property
@@ -37,12 +37,12 @@ class Snapshot:
 
     @property
     def mail(self) -> Path:
-        """Every email that was sent, one JSON document a line."""
+        """The file of every email that was sent, one JSON document a line."""
         return self.live / "mail.jsonl"
 
     @property
     def clock(self) -> Path:
-        """How many seconds the stack's clock is ahead of the real one; none where there is no such file."""
+        """The file with the seconds that the stack's clock is ahead of the real one; missing for none."""
         return self.live / "clock"
 
     @property
@@ -54,7 +54,7 @@ class Snapshot:
             return None
 
     def restore(self) -> None:
-        """Begin a run with a copy of the last snapshot; with an empty one where none was ever taken."""
+        """Begin a run with a copy of the last snapshot, or with an empty one before the first snapshot."""
         self._replace()
         if self.live.exists():
             shutil.rmtree(self.live)
@@ -64,15 +64,15 @@ class Snapshot:
             self.live.mkdir(parents=True)
 
     def begin(self) -> None:
-        """Note that the stack in the copy is being changed; until `complete`, the copy will not be kept."""
+        """Mark the stack in the copy as incomplete; `take` does not keep it until `complete` is called."""
         self._complete.unlink(missing_ok=True)
 
     def complete(self, *, source_hash: str) -> None:
-        """Note that the stack is deployed from these sources, with the demonstration in it."""
+        """Mark the stack as deployed from these sources, with the demonstration data in it."""
         write_whole(self._complete, json.dumps({"source_hash": source_hash}) + "\n")
 
     def take(self) -> None:
-        """Make the copy the snapshot, if its stack is complete; call it when nobody writes to the copy."""
+        """Make the copy the snapshot if its stack is complete; no process may write to the copy any more."""
         if self.deployed is None:
             return
         self.live.rename(self._next)
@@ -80,14 +80,14 @@ class Snapshot:
 
     @property
     def offset(self) -> timedelta:
-        """How far the stack's clock is ahead."""
+        """How far the stack's clock is ahead of the real one."""
         try:
             return timedelta(seconds=int(self.clock.read_text()))
         except FileNotFoundError:
             return _NO_OFFSET
 
     def set_offset(self, offset: timedelta) -> None:
-        """Move the stack's clock; every function reads it at its next look."""
+        """Move the stack's clock; the functions read it each time that they need the time."""
         write_whole(self.clock, f"{round(offset.total_seconds())}\n")
 
     @property
@@ -103,7 +103,7 @@ class Snapshot:
         return self.root / "snapshot.next"
 
     def _replace(self) -> None:
-        """Put the next snapshot, where there is one, in the place of the last; can be done over and over."""
+        """Replace the last snapshot by the next one if there is one; idempotent."""
         if self._next.exists():
             shutil.rmtree(self._last, ignore_errors=True)
             self._next.rename(self._last)

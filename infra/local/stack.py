@@ -1,4 +1,4 @@
-"""The whole of it: what starts in which order, and what stops in the reverse."""
+"""Starts the parts of the local stack in order, and stops them in the reverse order."""
 
 import asyncio
 import os
@@ -17,39 +17,39 @@ from urllib.parse import urlsplit
 from infra import static_site
 from infra.local import deploy
 from infra.local.aws import Aws
+from infra.local.cdn import Cdn
 from infra.local.emulator import LOOPBACK, Emulator, free_port
 from infra.local.errors import CannotRunError
-from infra.local.front import Cdn
 from infra.local.mailbox import Mailbox
 from infra.local.proxy import HttpApi
 from infra.local.queues import wait_until_drained
 from infra.local.seed import Demonstration
-from infra.local.serving import http_server, listening, smtp_server
+from infra.local.servers import http_server, listening, smtp_server
 from infra.local.ses_events import SesEvents
 from infra.local.site import StaticSite
 from infra.local.startup import Startup
 from infra.local.state import Folder, Running
-from infra.local.warming import BEHIND_THE_ORIGIN, BEHIND_THE_STREAM, FOR_EMAILS, warm
+from infra.local.warm_up import EMAIL_FUNCTIONS, HTTP_FUNCTIONS, STREAM_FUNCTIONS, warm
 from infra.node_packages import PackagesNotInstalledError
 
 _DRAIN_SECONDS = 10.0
-"""What is not done by then, such as a message that waits to be tried again, goes on at the next run."""
+"""Messages that are left by then, such as one that waits for its retry, are handled in the next run."""
 
 _WATCH_SECONDS = 0.5
-_FIRST_MOMENT_SECONDS = 3.0
+_WARM_UP_DELAY_SECONDS = 3.0
 _KEY_BYTES = 24
 _PROCESSORS = os.cpu_count() or 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class LocalStack:
-    """One run.
+    """One run of the local stack.
 
     Attributes:
-        folder: where all of it is kept.
-        lock: the folder's lock for the emulator to inherit.
-        port: port of the one origin; 0 for any that is free.
-        say: prints what is being done.
+        folder: the state folder.
+        lock: the folder's lock for the emulator to inherit, as a file descriptor.
+        port: port of the origin; 0 for any free one.
+        say: prints the progress.
     """
 
     folder: Folder
@@ -59,20 +59,20 @@ class LocalStack:
     _stopping: threading.Event = field(default_factory=threading.Event)
 
     async def run(self, *, ready: Callable[[Running], None]) -> None:
-        """Start all, call `ready`, and stop all in order on SIGINT or SIGTERM.
+        """Start all parts, call `ready`, and stop all in order on SIGINT or SIGTERM.
 
         Raises:
-            CannotRunError: something is in the way; nothing is left running.
+            CannotRunError: a part could not start, or the emulator ended; nothing is left running.
         """
         stopping = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
         async with AsyncExitStack() as started:
-            # A signal may come while all this starts; it then ends the start, and what had started stops.
+            # A signal during the start ends the start and stops the parts that had started.
             starting = asyncio.ensure_future(self._start(started))
             started.callback(self._stopping.set)
-            asked = asyncio.ensure_future(stopping.wait())
-            await asyncio.wait({starting, asked}, return_when=asyncio.FIRST_COMPLETED)
+            signaled = asyncio.ensure_future(stopping.wait())
+            await asyncio.wait({starting, signaled}, return_when=asyncio.FIRST_COMPLETED)
             if not starting.done():
                 self._stopping.set()
                 starting.cancel()
@@ -82,14 +82,15 @@ class LocalStack:
             started.callback(self.folder.withdraw)
             self.folder.announce(running)
             ready(running)
-            await self._until(asked, emulator)
+            await self._watch(emulator, signaled)
             self.say("Stopping: what is under way is brought to its end, and all is kept …")
 
-    async def _until(self, asked: asyncio.Future[Literal[True]], emulator: Emulator) -> None:
-        while not asked.done():
+    async def _watch(self, emulator: Emulator, signaled: asyncio.Future[Literal[True]]) -> None:
+        """Wait for a signal, or raise CannotRunError when the emulator ends."""
+        while not signaled.done():
             if not emulator.running:
                 raise CannotRunError(f"the emulator stopped on its own; {self.folder.log} says why")
-            await asyncio.wait({asked}, timeout=_WATCH_SECONDS)
+            await asyncio.wait({signaled}, timeout=_WATCH_SECONDS)
 
     async def _start(self, started: AsyncExitStack) -> tuple[Running, Emulator]:
         self.folder.withdraw()  # of a run that was killed
@@ -103,77 +104,78 @@ class LocalStack:
         aws = Aws(f"http://{LOOPBACK}:{port}")
         events = SesEvents(aws)
         mailbox = Mailbox(path=self.folder.snapshot.mail, now=self._now, on_email=events.report)
-        smtp_port = await started.enter_async_context(smtp_server(mailbox))
-        emulator = Emulator(folder=self.folder, port=port, smtp_port=smtp_port, lock=self.lock)
-        # Its stop saves the state and may not hold up the mailbox, which still takes the last emails.
-        started.push_async_callback(asyncio.to_thread, emulator.stop)
+        emulator = await self._emulator(started, port, mailbox)
 
-        doing = partial(self._say_and_show, startup)
+        report = partial(self._report, startup)
         context = deploy.context_for(origin)
-        wanted = deploy.source_hash(context)
-        await _together(emulator.start, partial(self._synthesize, context, wanted, doing))
+        source_hash = deploy.source_hash(context)
+        await _concurrently(emulator.start, partial(self._synthesize, context, source_hash, report))
         self.folder.change(emulator_port=port)
-        stack, is_new = await asyncio.to_thread(self._deploy, aws, wanted, doing)
+        stack, is_new = await asyncio.to_thread(self._deploy, aws, source_hash, report)
         events.publish_to(stack.outputs["DeliveryTopicArn"])
         started.push_async_callback(_finish, aws, stack.name, events)
 
-        front, key = await asyncio.to_thread(self._front, aws, stack, emulator, mailbox)
-        started.push_async_callback(front.api.close)
-        await self._warm(aws, stack, (*BEHIND_THE_ORIGIN, *(FOR_EMAILS if is_new else ())))
-        startup.serve(front.app())
+        cdn = await asyncio.to_thread(self._cdn, aws, stack, emulator, mailbox)
+        started.push_async_callback(cdn.api.close)
+        await self._warm(aws, stack, (*HTTP_FUNCTIONS, *(EMAIL_FUNCTIONS if is_new else ())))
+        startup.serve(cdn.app())
         if is_new:
-            doing("Creating the demonstration organization …")
+            report("Creating the demonstration organization …")
             await asyncio.to_thread(self._demonstration(origin, aws, mailbox, stack).create)
-        self.folder.snapshot.complete(source_hash=wanted)
+        self.folder.snapshot.complete(source_hash=source_hash)
         startup.ready()
-        later = asyncio.ensure_future(self._warm_later(aws, stack))
-        started.callback(later.cancel)
+        started.callback(asyncio.ensure_future(self._warm_later(aws, stack)).cancel)
         running = Running(
             pid=os.getpid(),
             origin=origin,
             emulator=emulator.endpoint,
-            entitlements_key=key,
+            entitlements_key=cdn.entitlements_key,
             outputs=stack.outputs,
         )
         return running, emulator
 
-    def _say_and_show(self, startup: Startup, doing: str) -> None:
-        startup.doing = doing
-        self.say(doing)
+    async def _emulator(self, started: AsyncExitStack, port: int, mailbox: Mailbox) -> Emulator:
+        """Return the emulator, not started yet, with the mailbox's server for its emails."""
+        smtp_port = await started.enter_async_context(smtp_server(mailbox))
+        emulator = Emulator(folder=self.folder, port=port, smtp_port=smtp_port, lock=self.lock)
+        # In a thread: while the emulator stops and saves, the mailbox still receives its last emails.
+        started.push_async_callback(asyncio.to_thread, emulator.stop)
+        return emulator
 
-    def _synthesize(self, context: dict[str, str], wanted: str, doing: Callable[[str], None]) -> None:
+    def _report(self, startup: Startup, step: str) -> None:
+        startup.step = step
+        self.say(step)
+
+    def _synthesize(self, context: dict[str, str], source_hash: str, report: Callable[[str], None]) -> None:
         assembly = self.folder.assembly
-        if not deploy.is_synthesized(assembly, source_hash=wanted):
-            doing("Synthesizing the template …")
+        if not deploy.is_synthesized(assembly, source_hash=source_hash):
+            report("Synthesizing the template …")
             log = self.folder.root / "synth.log"
-            deploy.synthesize(context=context, source_hash=wanted, into=assembly, log=log)
+            deploy.synthesize(context=context, source_hash=source_hash, into=assembly, log=log)
 
-    def _deploy(self, aws: Aws, wanted: str, doing: Callable[[str], None]) -> tuple[deploy.Deployed, bool]:
-        """The stack as the sources have it, and whether it is new; where nothing changed, nothing is done."""
+    def _deploy(
+        self, aws: Aws, source_hash: str, report: Callable[[str], None]
+    ) -> tuple[deploy.Deployed, bool]:
+        """Deploy the stack if its sources changed; return it, and whether it is new."""
         snapshot = self.folder.snapshot
         before = snapshot.deployed
-        stack = deploy.deployed(aws, assembly=self.folder.assembly) if before == wanted else None
+        stack = deploy.deployed(aws, assembly=self.folder.assembly) if before == source_hash else None
         if stack is None:
             snapshot.begin()
-            doing("Deploying it to the emulator …")
+            report("Deploying it to the emulator …")
             stack = deploy.deploy(aws, assembly=self.folder.assembly)
             _publish(aws, stack)
         return stack, before is None
 
-    def _front(
-        self, aws: Aws, stack: deploy.Deployed, emulator: Emulator, mailbox: Mailbox
-    ) -> tuple[Cdn, str]:
-        """What the origin serves, and the key for `/v1/entitlements`."""
-        key = _plain(aws, stack.outputs["EntitlementsKeySecret"])
-        front_key = _plain(aws, stack.outputs["FrontKeySecret"])
-        front = Cdn(
+    def _cdn(self, aws: Aws, stack: deploy.Deployed, emulator: Emulator, mailbox: Mailbox) -> Cdn:
+        front_key = _alphanumeric_secret(aws, stack.outputs["FrontKeySecret"])
+        return Cdn(
             api=HttpApi(_api_base(emulator.endpoint, stack.outputs["ApiEndpoint"]), front_key=front_key),
             mailbox=mailbox,
             site=StaticSite(aws.objects, stack.outputs["ConsoleBucketName"], uploads=emulator.endpoint),
             now=self._now,
-            entitlements_key=key,
+            entitlements_key=_alphanumeric_secret(aws, stack.outputs["EntitlementsKeySecret"]),
         )
-        return front, key
 
     async def _warm(
         self, aws: Aws, stack: deploy.Deployed, names: Sequence[str], *, at_once: int = _PROCESSORS
@@ -187,9 +189,9 @@ class LocalStack:
         await asyncio.gather(*(one(name) for name in names))
 
     async def _warm_later(self, aws: Aws, stack: deploy.Deployed) -> None:
-        """Warm what nobody waits for at once; after a moment, which belongs to whoever signs in."""
-        await asyncio.sleep(_FIRST_MOMENT_SECONDS)
-        await self._warm(aws, stack, BEHIND_THE_STREAM, at_once=1)
+        """Warm the functions that no request waits for, after a moment left to the first requests."""
+        await asyncio.sleep(_WARM_UP_DELAY_SECONDS)
+        await self._warm(aws, stack, STREAM_FUNCTIONS, at_once=1)
 
     def _demonstration(
         self, origin: str, aws: Aws, mailbox: Mailbox, stack: deploy.Deployed
@@ -207,16 +209,16 @@ class LocalStack:
         return datetime.now(UTC) + self.folder.snapshot.offset
 
 
-async def _together(*things: Callable[[], None]) -> None:
-    """Do things at the same time; raise what the first of them raised, once all have ended."""
-    outcomes = await asyncio.gather(*map(asyncio.to_thread, things), return_exceptions=True)
+async def _concurrently(*calls: Callable[[], None]) -> None:
+    """Make blocking calls concurrently; once all have ended, raise the first error among them."""
+    outcomes = await asyncio.gather(*map(asyncio.to_thread, calls), return_exceptions=True)
     for outcome in outcomes:
         if isinstance(outcome, BaseException):
             raise outcome
 
 
 def _publish(aws: Aws, stack: deploy.Deployed) -> None:
-    """Put the static files into the stack's bucket, as `make deploy` does."""
+    """Upload the static files to the stack's bucket, as `make deploy` does."""
     try:
         static_site.publish(aws.objects, stack.outputs["ConsoleBucketName"])
     except PackagesNotInstalledError as reason:
@@ -224,16 +226,16 @@ def _publish(aws: Aws, stack: deploy.Deployed) -> None:
 
 
 async def _finish(aws: Aws, stack: str, events: SesEvents) -> None:
-    """Let everything under way come to its end: emails, then what SES reports of them."""
+    """Wait until the queues are empty: of emails, then of SES's reports about them."""
     deadline = time.monotonic() + _DRAIN_SECONDS
-    for _ in ("emails", "reports", "what became of them"):
+    for _ in ("emails", "reports", "effects of the reports"):
         left = deadline - time.monotonic()
         await asyncio.to_thread(wait_until_drained, aws, stack=stack, seconds=left)
         await events.settle()
 
 
-def _plain(aws: Aws, secret: str) -> str:
-    """The secret; the emulator's is of any characters, so one that shells and headers take replaces it."""
+def _alphanumeric_secret(aws: Aws, secret: str) -> str:
+    """Return a secret's value; replace the emulator's, which may have characters that headers do not take."""
     key = aws.secrets.get_secret_value(SecretId=secret)["SecretString"]
     if not key.isalnum():
         key = secrets.token_hex(_KEY_BYTES)
@@ -242,6 +244,6 @@ def _plain(aws: Aws, secret: str) -> str:
 
 
 def _api_base(emulator: str, endpoint: str) -> str:
-    """Where the default stage of the API answers; its endpoint's name begins with its id."""
+    """Return the address of the API's default stage in the emulator, from the endpoint's host name."""
     identifier = str(urlsplit(endpoint).hostname).partition(".")[0]
     return f"{emulator}/_aws/execute-api/{identifier}/$default"

@@ -1,4 +1,4 @@
-"""What the one origin answers while the stack behind it starts: 503, and what is being done."""
+"""Answers at the origin while the stack starts: 503, with the step that is being done."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -9,31 +9,31 @@ _RETRY_AFTER_SECONDS = 1
 
 
 class Startup:
-    """An ASGI application that stands before the front from the first moment on.
+    """The ASGI application of the origin, from the first moment on.
 
-    All of it answers 503 until `serve` is called, and the health check until `ready` is.
+    It answers 503 to everything until `serve` is called, and to the health check until `ready` is called.
     """
 
     def __init__(self) -> None:
-        """Nothing is behind it yet."""
-        self.doing = "Starting …"
-        self._front: ASGIApp | None = None
+        """Answer 503 until `serve` is called."""
+        self.step = "Starting …"
+        self._app: ASGIApp | None = None
         self._ready = False
 
-    def serve(self, front: ASGIApp) -> None:
-        """Pass requests on from now on; the demonstration is made through the front itself."""
-        self._front = front
+    def serve(self, app: ASGIApp) -> None:
+        """Pass requests on to `app` from now on, through which the demonstration data is created."""
+        self._app = app
 
     def ready(self) -> None:
-        """The demonstration is there: the health check may say so."""
+        """Let the health check answer: the demonstration data is complete."""
         self._ready = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
-            return  # neither sockets nor a life span: the server goes on without
+            return  # no WebSockets and no lifespan events; the server needs neither
         unhealthy = not self._ready and scope["path"] == _HEALTH
-        app = self._starting(Request(scope)) if self._front is None or unhealthy else self._front
+        app = self._starting(Request(scope)) if self._app is None or unhealthy else self._app
         await app(scope, receive, send)
 
     def _starting(self, request: Request) -> JSONResponse:
@@ -42,7 +42,7 @@ class Startup:
                 "type": "about:blank",
                 "title": "Usher is starting",
                 "status": 503,
-                "detail": self.doing,
+                "detail": self.step,
                 "instance": request.url.path,
                 "code": "starting",
                 "next_action": "Wait until `make run` says that Usher is up.",

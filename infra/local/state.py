@@ -1,4 +1,4 @@
-"""What the local stack remembers between two runs, and where each thing lies."""
+"""The state folder of the local stack: its paths, its lock, and the records kept in it."""
 
 import fcntl
 import json
@@ -15,21 +15,21 @@ from infra.local.errors import CannotRunError
 from infra.local.snapshot import Snapshot, write_whole
 
 VERSION = 2
-"""Raised when a state of before can no longer be read."""
+"""The version of the state, raised when an older state can no longer be read."""
 
 _SAVING_SECONDS = 600
-"""How long an emulator that outlived its run may take to save; longer than any does on a starved machine."""
+"""How long an emulator that outlived its run may take to save, on a machine under heavy load too."""
 
 DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / ".local" / "state"
 
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """What must be known again at the next run.
+    """The record that is kept for the next run.
 
     Attributes:
-        version: form of this record.
-        emulator_port: port that the emulator had last; kept while it is free.
+        version: version of this record.
+        emulator_port: port of the emulator in the last run, which it gets again if it is free.
     """
 
     version: int = VERSION
@@ -38,7 +38,7 @@ class State:
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """Where a stack that is up can be reached; the file exists while it is."""
+    """The addresses of a stack that is up; the file exists as long as it is."""
 
     pid: int
     origin: str
@@ -49,28 +49,28 @@ class Running:
 
 @dataclass(frozen=True)
 class Folder:
-    """The state folder: one file or folder per thing that is kept."""
+    """The state folder of one local stack."""
 
     root: Path
 
     @property
     def snapshot(self) -> Snapshot:
-        """What the emulator keeps, the emails that were sent, and the clock: all of one moment."""
+        """The emulator's data, the emails that were sent, and the clock, all of one moment."""
         return Snapshot(self.root)
 
     @property
     def assembly(self) -> Path:
-        """The synthesized template and assets."""
+        """The folder of the synthesized template and assets."""
         return self.root / "assembly"
 
     @property
     def scratch(self) -> Path:
-        """Unpacked functions; of no worth after a run."""
+        """The folder of unpacked functions, which is not needed after a run."""
         return self.root / "scratch"
 
     @property
     def log(self) -> Path:
-        """What the emulator and the functions print."""
+        """The log of the emulator and the functions."""
         return self.root / "emulator.log"
 
     @property
@@ -82,10 +82,10 @@ class Folder:
         return self.root / "running.json"
 
     def load(self) -> State:
-        """The state of the last run, or a fresh one.
+        """Return the state of the last run, or a new one.
 
         Raises:
-            CannotRunError: the file is there and cannot be read.
+            CannotRunError: the file cannot be read, or is of another version.
         """
         document = _read(self._state)
         if document is None:
@@ -107,7 +107,7 @@ class Folder:
         return state
 
     def running(self) -> Running | None:
-        """The stack that is up on this folder, if one is."""
+        """Return the stack that is up on this folder, or None."""
         document = _read(self._running)
         if document is None:
             return None
@@ -118,15 +118,15 @@ class Folder:
         return running if _alive(running.pid) else None
 
     def announce(self, running: Running) -> None:
-        """Say where the stack is, to `make travel` and to tests."""
+        """Write the addresses of the stack, for `make travel` and tests."""
         _write(self._running, asdict(running))
 
     def withdraw(self) -> None:
-        """The stack is no longer up."""
+        """Remove the addresses of a stack that is no longer up."""
         self._running.unlink(missing_ok=True)
 
     def clear(self) -> None:
-        """Forget all, but for the locks that the caller holds."""
+        """Delete everything but the locks, which the caller holds."""
         for entry in self.root.iterdir():
             if entry in (self._lock, self._emulator_lock):
                 continue
@@ -137,10 +137,10 @@ class Folder:
 
     @contextmanager
     def locked(self, *, say: Callable[[str], None]) -> Iterator[int]:
-        """Hold the folder for one run; the system releases it whatever happens to the process.
+        """Lock the folder for one run; the operating system releases the lock when the process ends.
 
-        The lock that it gives, as a file descriptor, is for the emulator to inherit: an emulator that
-        outlives its run still saves, and whoever comes next waits for that.
+        The block gets a second lock, as a file descriptor for the emulator to inherit: an emulator that
+        outlives its run still saves its state, and the next run waits for that.
 
         Raises:
             CannotRunError: another run holds it.
@@ -148,8 +148,8 @@ class Folder:
         self.root.mkdir(parents=True, exist_ok=True)
         with self._lock.open("w") as lock, self._emulator_lock.open("w") as emulator_lock:
             if not _taken(lock.fileno()):
-                there = self.running()
-                where = f" at {there.origin} (process {there.pid})" if there else ""
+                running = self.running()
+                where = f" at {running.origin} (process {running.pid})" if running else ""
                 raise CannotRunError(f"Usher runs already{where}; stop that one first with Ctrl-C")
             self._wait_for(emulator_lock.fileno(), say)
             yield emulator_lock.fileno()

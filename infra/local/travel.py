@@ -22,50 +22,49 @@ from infra.local.deploy import deployed
 from infra.local.errors import CannotRunError
 from infra.local.queues import wait_until_drained
 from infra.local.state import DEFAULT_FOLDER, Folder, Running
-from infra.local.warming import BEHIND_THE_STREAM, warm
+from infra.local.warm_up import STREAM_FUNCTIONS, warm
 
 _MOST_SWEEPS = 200
-"""At one moment, before there is taken to be no end."""
+"""The most sweeps at one moment; with more, the sweep would not end."""
 
 _MOST_DAYS = 3650
 _DRAIN_SECONDS = 600.0
 _QUIET_SECONDS = 2.0
-"""Longer than the time after which a delivery is reported."""
+"""Longer than the delay of SES's reports."""
 
 _SCHEDULE = timedelta(minutes=15)
-"""How often the sweep runs by itself: what comes due meanwhile is done together."""
+"""The period of the sweep's schedule: work that comes due within it is done together."""
 
-_TO_THE_DIGEST = timedelta(days=1, hours=1)
-"""Within that long after an expiry, managers are told of it; an hour more, for the clocks' own changes."""
+_DIGEST_WITHIN = timedelta(days=1, hours=1)
+"""The longest time from an expiry to its digest: a day, and an hour for daylight saving time."""
 
-_AS_SCHEDULED = {"late_after_seconds": 0, "tell_next_due": True}
-"""Workflows wait by the real clock, so whatever should have started by the stack's own is late at once."""
+_SWEEP_EVENT = {"late_after_seconds": 0, "tell_next_due": True}
+"""The sweep's event. Workflows wait by the real clock, so a start due by the stack's is late at once."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(kw_only=True)
 class Travel:
-    """One trip.
+    """Moves the clock of a running stack.
 
     Attributes:
-        folder: where the stack that runs keeps its state.
-        say: prints what is being done.
+        folder: the state folder of the stack.
+        say: prints the progress.
     """
 
     folder: Folder
     say: Callable[[str], None]
-    _untold: bool = field(default=False, init=False)
-    """Whether invites expired of which managers were not told yet."""
+    _digest_due: bool = field(default=False, init=False)
+    """Whether invites have expired since the last digest."""
 
     def go(self, *, days: float, hours: float) -> None:
-        """Move the clock and do what comes due on the way, each at its moment; wait for the emails.
+        """Move the clock, sweep at every moment at which something comes due, and wait for the emails.
 
-        A trip of whole days goes on to the next digest, where invites expired since the last one: with the
-        days that passed, managers are told of them.
+        If invites expired and no hours are given, go on to the next digest, which informs managers of them.
 
         Raises:
-            CannotRunError: nothing runs, or the clock cannot be moved so.
+            CannotRunError: no stack runs, or the clock cannot be moved by this time.
         """
         if not 0 < days + hours / 24 <= _MOST_DAYS:
             raise CannotRunError(
@@ -78,16 +77,16 @@ class Travel:
         emails = stack.emails()
         end = self._now() + distance
         self._pass_to(end, stack)
-        if self._untold and not hours:
+        if self._digest_due and not hours:
             self.say("Managers are told once a day what expired; on to that …")
-            self._pass_to(end + _TO_THE_DIGEST, stack, until_told=True)
+            self._pass_to(end + _DIGEST_WITHIN, stack, until_digest=True)
         stack.settle()
         ahead = self.folder.snapshot.offset
         self.say(f"It is now {_read(self._now())} in there, {_distance(ahead)} ahead.")
         self.say(f"New emails: {stack.emails() - emails}, at {stack.running.origin}/_local/mail")
 
-    def _pass_to(self, end: datetime, stack: "_Stack", *, until_told: bool = False) -> None:
-        """Sweep now, whenever something comes due, and at the end."""
+    def _pass_to(self, end: datetime, stack: "_Stack", *, until_digest: bool = False) -> None:
+        """Move the clock to `end`, and sweep now, whenever something comes due, and at the end."""
         moment = self._now()
         while True:
             self._set(moment)
@@ -96,13 +95,13 @@ class Travel:
             if done.total():
                 stack.settle()
                 self.say(f"  {_read(moment)}  {_counted(done)}; emails {stack.emails() - before}")
-            self._untold = bool(done["expired"]) or (self._untold and not done["digests"])
-            if moment >= end or (until_told and not self._untold):
+            self._digest_due = bool(done["expired"]) or (self._digest_due and not done["digests"])
+            if moment >= end or (until_digest and not self._digest_due):
                 return
             moment = max(moment, min(end, _scheduled(next_due)) if next_due else end)
 
     def _set(self, moment: datetime) -> None:
-        """Move the clock to this moment; never back, since the real clock goes on meanwhile."""
+        """Move the clock to this moment, but never back: the real clock goes on meanwhile."""
         snapshot = self.folder.snapshot
         snapshot.set_offset(max(snapshot.offset, moment - datetime.now(UTC)))
 
@@ -112,7 +111,7 @@ class Travel:
 
 @dataclass(frozen=True, kw_only=True)
 class _Stack:
-    """The stack that runs, as far as a trip has to do with it."""
+    """The running stack."""
 
     running: Running
     name: str
@@ -129,23 +128,23 @@ class _Stack:
         stack = deployed(aws, assembly=folder.assembly)
         if stack is None:
             raise CannotRunError("the stack is not deployed; stop it and start it again with `make run`")
-        # Waiting for functions that still start would be guessing.
-        for name in BEHIND_THE_STREAM:
+        # A queue may look empty while the function behind it still starts.
+        for name in STREAM_FUNCTIONS:
             warm(aws, stack.outputs, name)
         return cls(running=running, name=stack.name, aws=aws)
 
     def settle(self) -> None:
-        """Wait until what follows from the last sweep is done, its emails included."""
+        """Wait until the effects of the last sweep are carried out, its emails included."""
         if not wait_until_drained(self.aws, stack=self.name, seconds=_DRAIN_SECONDS, quiet=_QUIET_SECONDS):
             raise CannotRunError("the queues do not get empty; the functions' log says more")
 
     def sweep(self) -> tuple[Counter[str], datetime | None]:
-        """Sweep until a sweep finds nothing; what was done, by name, and when something comes due next."""
+        """Sweep until a sweep finds nothing; return the counts by name, and when something comes due next."""
         done: Counter[str] = Counter()
         function = self.running.outputs["SweepFunctionName"]
         for _ in range(_MOST_SWEEPS):
             answer = self.aws.functions.invoke(
-                FunctionName=function, Payload=json.dumps(_AS_SCHEDULED).encode()
+                FunctionName=function, Payload=json.dumps(_SWEEP_EVENT).encode()
             )
             body: Any = json.loads(answer["Payload"].read() or b"null")
             if answer.get("FunctionError") or not isinstance(body, dict):
@@ -163,7 +162,7 @@ class _Stack:
 
 
 def _scheduled(due: datetime) -> datetime:
-    """The first scheduled run of the sweep at which this is due."""
+    """Return the first scheduled run of the sweep at or after this moment."""
     late = (due - _EPOCH) % _SCHEDULE
     return due + (_SCHEDULE - late if late else late)
 

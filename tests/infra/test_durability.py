@@ -211,7 +211,7 @@ def test_the_state_machine_hands_over_to_itself_under_the_name_its_role_knows(te
 
 
 def test_the_console_is_private_to_cloudfront(template: Template) -> None:
-    assert _let_in(template, "FrontConsole") == [{"Service": "cloudfront.amazonaws.com"}]
+    assert _allowed_principals(template, "CdnConsole") == [{"Service": "cloudfront.amazonaws.com"}]
 
 
 def test_files_to_import_are_private_and_deleted_after_thirty_days(template: Template) -> None:
@@ -219,7 +219,7 @@ def test_files_to_import_are_private_and_deleted_after_thirty_days(template: Tem
     (rule,) = bucket["LifecycleConfiguration"]["Rules"]
     (browsers,) = bucket["CorsConfiguration"]["CorsRules"]
 
-    assert _let_in(template, "ImportFilesBucket") == []
+    assert _allowed_principals(template, "ImportFilesBucket") == []
     assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 30)
     assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
     assert "Prefix" not in rule
@@ -244,8 +244,8 @@ def _bucket(template: Template, name: str) -> dict[str, Any]:
     return found
 
 
-def _let_in(template: Template, name: str) -> list[Any]:
-    """Whom the policy of a bucket lets in, besides the roles of its account."""
+def _allowed_principals(template: Template, name: str) -> list[Any]:
+    """Return whom the policy of a bucket allows access, besides the roles of its account."""
     (policy,) = (
         p for p in template.of_type("AWS::S3::BucketPolicy").values() if p["Bucket"]["Ref"][:-8] == name
     )

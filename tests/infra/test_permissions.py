@@ -36,7 +36,7 @@ READ_SECRET = ("secretsmanager:GetSecretValue",)
 # function → what it acts on → what it may do there
 EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
     "api": {
-        "EdgeApiLog": LOG,
+        "HttpFunctionsApiLog": LOG,
         TABLE: READ + QUERY + WRITE + DELETE,
         LISTING: QUERY,
         POOL: (
@@ -55,7 +55,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "pages": {
-        "EdgePagesLog": LOG,
+        "HttpFunctionsPagesLog": LOG,
         TABLE: READ + QUERY + WRITE + DELETE,
         LISTING: QUERY,
         POOL: (

@@ -1,4 +1,4 @@
-"""Programs come in by a door of their own: CloudFront leads them there by the key that they bring."""
+"""Programs have a path prefix of their own, which CloudFront adds by their key."""
 
 import json
 import subprocess
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from functions.api.api_key_gateway import API_KEY_PATH, HEADER
-from infra.constructs.cdn import FOR_PROGRAMS
+from infra.constructs.cdn import API_KEY_PATHS
 from infra.constructs.http_api import PROGRAMS
 from infra.settings import ROOT
 from tests.infra.template import Template
@@ -19,8 +19,8 @@ KEY = text_of(ApiKeyCredential(organization="o", id="k", secret="s"))
 
 
 def _behaviors(template: Template) -> dict[str, dict[str, Any]]:
-    front = template.one("AWS::CloudFront::Distribution")["Properties"]["DistributionConfig"]
-    return {behavior["PathPattern"]: behavior for behavior in front["CacheBehaviors"]}
+    distribution = template.one("AWS::CloudFront::Distribution")["Properties"]["DistributionConfig"]
+    return {behavior["PathPattern"]: behavior for behavior in distribution["CacheBehaviors"]}
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def _behaviors(template: Template) -> dict[str, dict[str, Any]]:
         ({}, "/v1/a%2Fb"),
     ],
 )
-def test_a_request_goes_to_the_door_by_an_organizations_key_alone(headers: dict[str, str], uri: str) -> None:
+def test_only_an_organizations_key_adds_the_prefix_for_programs(headers: dict[str, str], uri: str) -> None:
     given = {name: {"value": value} for name, value in headers.items()}
     request = {"method": "GET", "uri": "/v1/a%2Fb", "querystring": {}, "headers": given}
     script = f"{CODE}\nconsole.log(JSON.stringify(handler({json.dumps({'request': request})})))"
@@ -60,7 +60,7 @@ def test_cloudfront_runs_that_function_where_the_api_is_and_nowhere_else(templat
     }
 
     assert associated == {
-        FOR_PROGRAMS: [
+        API_KEY_PATHS: [
             {"EventType": "viewer-request", "FunctionARN": {"Fn::GetAtt": [function, "FunctionARN"]}}
         ]
     }
@@ -79,12 +79,14 @@ def test_all_that_goes_to_the_api_goes_the_same_way(template: Template) -> None:
     assert all(way == ways[0] for way in ways)
 
 
-def test_the_door_asks_for_no_token_and_has_the_name_that_the_function_knows(template: Template) -> None:
-    (door,) = [
+def test_the_route_for_programs_needs_no_token_and_has_the_functions_prefix(
+    template: Template,
+) -> None:
+    (route,) = [
         route
         for route in template.of_type("AWS::ApiGatewayV2::Route").values()
         if route["RouteKey"] == f"ANY {PROGRAMS}"
     ]
 
     assert PROGRAMS.removesuffix("/{proxy+}") == API_KEY_PATH
-    assert door["AuthorizationType"] == "NONE"
+    assert route["AuthorizationType"] == "NONE"

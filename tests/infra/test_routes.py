@@ -69,7 +69,7 @@ def test_api_routes_go_to_the_api_and_all_else_to_the_pages(template: Template) 
         alias = template.resources[integration_id]["Properties"]["IntegrationUri"]
 
         api = " /v1/" in key or key == f"ANY {PROGRAMS}"
-        expected = "EdgeApiLive" if api else "EdgePagesLive"
+        expected = "HttpFunctionsApiLive" if api else "HttpFunctionsPagesLive"
         assert next(references(alias)).startswith(expected), key
 
 

@@ -73,9 +73,9 @@ def test_with_a_certificate_the_front_answers_to_the_origins_name(
     }
     build(outdir=str(tmp_path), context=context).synth()
     template = Template.read(tmp_path)
-    front = template.one("AWS::CloudFront::Distribution")["Properties"]["DistributionConfig"]
-    told = template.functions()["send_email"]["Environment"]["Variables"]["USHER_ORIGIN"]
+    distribution = template.one("AWS::CloudFront::Distribution")["Properties"]["DistributionConfig"]
+    origin = template.functions()["send_email"]["Environment"]["Variables"]["USHER_ORIGIN"]
 
-    assert front["Aliases"] == ["seats.example"]
-    assert front["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
-    assert told == template.body["Outputs"]["Origin"]["Value"] == "https://seats.example"
+    assert distribution["Aliases"] == ["seats.example"]
+    assert distribution["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
+    assert origin == template.body["Outputs"]["Origin"]["Value"] == "https://seats.example"

@@ -39,23 +39,23 @@ def test_an_address_leads_to_the_object_that_it_shows(asked: str, key: str) -> N
 
 
 def test_what_is_not_the_apis_comes_from_the_bucket_that_the_outputs_name(template: Template) -> None:
-    front = template.one("AWS::CloudFront::Distribution")["Properties"]["DistributionConfig"]
-    default = front["DefaultCacheBehavior"]
-    (origin,) = (each for each in front["Origins"] if each["Id"] == default["TargetOriginId"])
+    distribution = template.one("AWS::CloudFront::Distribution")["Properties"]["DistributionConfig"]
+    default = distribution["DefaultCacheBehavior"]
+    (origin,) = (each for each in distribution["Origins"] if each["Id"] == default["TargetOriginId"])
     bucket = template.body["Outputs"]["ConsoleBucketName"]["Value"]["Ref"]
 
     assert origin["DomainName"] == {"Fn::GetAtt": [bucket, "RegionalDomainName"]}
     assert "OriginAccessControlId" in origin
     for address in ("/docs", *(f"/{file.key}" for file in FILES)):
-        assert not [b for b in front["CacheBehaviors"] if fnmatchcase(address, b["PathPattern"])]
+        assert not [b for b in distribution["CacheBehaviors"] if fnmatchcase(address, b["PathPattern"])]
     (ran,) = default["FunctionAssociations"]
     function = template.of_type("AWS::CloudFront::Function")[ran["FunctionARN"]["Fn::GetAtt"][0]]
     assert (ran["EventType"], function["FunctionCode"]) == ("viewer-request", CODE)
 
 
 def test_static_files_are_served_under_the_policy_that_the_local_stack_has(template: Template) -> None:
-    front = template.one("AWS::CloudFront::Distribution")["Properties"]["DistributionConfig"]
-    policy_id = front["DefaultCacheBehavior"]["ResponseHeadersPolicyId"]["Ref"]
+    distribution = template.one("AWS::CloudFront::Distribution")["Properties"]["DistributionConfig"]
+    policy_id = distribution["DefaultCacheBehavior"]["ResponseHeadersPolicyId"]["Ref"]
     policies = template.of_type("AWS::CloudFront::ResponseHeadersPolicy")
     headers = policies[policy_id]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
     policy = words(headers["ContentSecurityPolicy"]["ContentSecurityPolicy"])

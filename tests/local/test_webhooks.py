@@ -1,4 +1,4 @@
-"""Issue 3, For other programs: webhooks, told to a receiver that runs on this machine."""
+"""Issue 3, For other programs: webhooks, sent to a receiver that runs on this machine."""
 
 import json
 from collections.abc import Iterator

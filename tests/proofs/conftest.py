@@ -21,7 +21,7 @@ from tests.support.clock import Clock
 from tests.support.ids import growing_ids
 from tests.support.invariants import check_invariants
 from tests.support.tables import NAME, create_table
-from tests.support.tenant import Tenant, found_tenant
+from tests.support.tenant import Tenant, create_tenant
 from usher.services.context import Context
 from usher.store.table import Table
 
@@ -115,7 +115,7 @@ def emulator_tenant(engine: Any, clock: Clock) -> Iterator[Tenant]:
     create_table(engine)
     context = Context(table=Table(name=NAME, client=engine), now=clock, new_id=growing_ids(clock))
     try:
-        yield found_tenant(context)
+        yield create_tenant(context)
         check_invariants(engine)
     finally:
         engine.delete_table(TableName=NAME)

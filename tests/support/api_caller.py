@@ -56,11 +56,11 @@ class Caller:
     services: Services
     person: Person | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    gateway: str = ""
+    path_prefix: str = ""
 
     def with_key(self, text: str) -> Caller:
-        """A program with an organization's API key, at the path to which CloudFront sends it."""
-        return replace(self, person=None, gateway=API_KEY_PATH, headers={**self.headers, HEADER: text})
+        """A program with an organization's API key, under the path prefix that CloudFront adds."""
+        return replace(self, person=None, path_prefix=API_KEY_PATH, headers={**self.headers, HEADER: text})
 
     def as_(self, person: Person | None) -> Caller:
         return replace(self, person=person)
@@ -90,7 +90,7 @@ class Caller:
     ) -> Answer:
         event = event_of(
             method,
-            self.gateway + path,
+            self.path_prefix + path,
             body=body,
             query=query,
             cookies=cookies,
@@ -99,8 +99,8 @@ class Caller:
         )
         served = (each for each in self.api.routes if each.method == method and each.rule.match(path))
         if (route := next(served, None)) is not None:
-            operation = f"{method} {route.openapi_path}"  # as API Gateway names it
-            event["routeKey"] = f"ANY {self.gateway}/{{proxy+}}" if self.gateway else operation
+            operation = f"{method} {route.openapi_path}"  # API Gateway's own word for it
+            event["routeKey"] = f"ANY {self.path_prefix}/{{proxy+}}" if self.path_prefix else operation
         context: Any = LambdaContext()
         answer = answer_of(self.api.answer(event, context, services=self.services))
         if route is not None:

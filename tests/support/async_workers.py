@@ -241,17 +241,17 @@ class AsyncWorkers:
 
     @contextmanager
     def listening(self) -> Iterator[list[dict[str, Any]]]:
-        """Collect the events published on the bus while the block runs."""
+        """Record what is published on the bus while the block runs."""
         published: list[dict[str, Any]] = []
 
-        def note(params: dict[str, Any], **_: object) -> None:
+        def record(params: dict[str, Any], **_: object) -> None:
             published.extend({**one, "Detail": json.loads(one["Detail"])} for one in params["Entries"])
 
-        self.events.meta.events.register("provide-client-params.eventbridge.PutEvents", note)
+        self.events.meta.events.register("provide-client-params.eventbridge.PutEvents", record)
         try:
             yield published
         finally:
-            self.events.meta.events.unregister("provide-client-params.eventbridge.PutEvents", note)
+            self.events.meta.events.unregister("provide-client-params.eventbridge.PutEvents", record)
 
 
 _clients: dict[str, Any] = {}

@@ -14,26 +14,26 @@ from moto.dynamodb.models import dynamodb_backends
 
 from tests.support.clock import Clock
 from tests.support.tables import NAME, REGION
-from tests.support.tenant import Tenant, found_tenant
+from tests.support.tenant import Tenant, create_tenant
 from usher.services.context import Context
 
 _ID = re.compile("[0-9A-Z]{26}")
 
-_founded: dict[datetime, tuple[Tenant, defaultdict[Any, Any]]] = {}
-"""By the time of creation: the tenant, and the partitions of a table that has nothing else."""
+_created: dict[datetime, tuple[Tenant, defaultdict[Any, Any]]] = {}
+"""By the time of its creation: the tenant, and the partitions of a table that holds it alone."""
 
 
 def cached_tenant(context: Context, clock: Clock) -> Tenant:
-    """Return `found_tenant(context)`; only the first of this time is created by the services.
+    """Return `create_tenant(context)`; only the first one at each time is created by calls of services.
 
-    The context's ids go on as if it had asked for the tenant's own, so that all stay unlike.
+    The context's ids continue after the tenant's own, so that all are different.
     """
     table = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[NAME]
-    if clock() not in _founded:
-        tenant = found_tenant(context)
-        _founded[clock()] = tenant, copy.deepcopy(table.items)
+    if clock() not in _created:
+        tenant = create_tenant(context)
+        _created[clock()] = tenant, copy.deepcopy(table.items)
         return tenant
-    tenant, items = _founded[clock()]
+    tenant, items = _created[clock()]
     table.items = copy.deepcopy(items)
     while context.new_id() < _newest(items):
         pass

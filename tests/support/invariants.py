@@ -80,18 +80,18 @@ def _check_full_managers(found: dict[tuple[str, str], dict[str, Any]]) -> None:
 
 
 def _check_waitlist(found: dict[tuple[str, str], dict[str, Any]]) -> None:
-    """Each waiting join request has a position on the waitlist, nobody else has one, and all are counted."""
+    """The waitlist has those, and only those, who wait for a seat, and their count is exact."""
     waiting = {
         (pk, item["id"]["S"], item["email"]["S"])
         for (pk, sk), item in found.items()
         if sk.startswith("JOIN_REQUEST#") and item["state"]["S"] == "waiting"
     }
-    positions = {
+    waitlist = {
         (pk, sk.removeprefix("WAITING#"), item["email"]["S"])
         for (pk, sk), item in found.items()
         if sk.startswith("WAITING#")
     }
-    assert positions == waiting, "the waitlist has the waiting requests"
+    assert waitlist == waiting, "the waitlist has those who wait"
     counted = Counter(pk for pk, _, _ in waiting)
     for (pk, sk), item in found.items():
         if sk == "JOIN_LINE":
@@ -100,15 +100,15 @@ def _check_waitlist(found: dict[tuple[str, str], dict[str, Any]]) -> None:
 
 
 def _check_seat_changes(found: dict[tuple[str, str], dict[str, Any]]) -> None:
-    """Each event has the seats that its transaction took or gave back, from which the summary counts."""
-    changed = Counter[str]()
+    """The seat changes of all events add up to the assigned seats, from which the summary counts."""
+    changes = Counter[str]()
     for (_, sk), item in found.items():
         if sk.startswith("EVENT#"):
             for change in json.loads(item["data"]["S"]).get("seat_changes", []):
-                changed[change["license"]["id"]] += change["seats"]
+                changes[change["license"]["id"]] += change["seats"]
     for (_, sk), item in found.items():
         if sk.startswith("LICENSE#"):
-            assert int(item["assigned"]["N"]) == changed[item["id"]["S"]], "events have every change of seats"
+            assert int(item["assigned"]["N"]) == changes[item["id"]["S"]], "events have every seat change"
 
 
 def _check_sublicenses(found: dict[tuple[str, str], dict[str, Any]]) -> None:

@@ -47,7 +47,7 @@ class Connector:
         domains: Sequence[str] = (ACME,),
         confirmed: bool = True,
     ) -> Connection:
-        """Create a connection, by default for the domain acme.example."""
+        """Create a connection, by default for acme.example alone."""
         connection = self.service.create(
             person=self.tenant.full,
             organization=organization or self.tenant.id,

@@ -141,7 +141,7 @@ class Tenant:
 
     @contextmanager
     def before_next_write(self, rival: Callable[[], object]) -> Iterator[None]:
-        """Run `rival` once, between the next command's read and its write."""
+        """Call a rival once, between the next command's reads and its transaction."""
         client: Any = self.context.table.connection.client
         calls = iter([rival])
 
@@ -154,10 +154,10 @@ class Tenant:
             yield
         finally:
             client.meta.events.unregister("provide-client-params.dynamodb.TransactWriteItems", step_in)
-        assert next(calls, None) is None, "the rival had its call"
+        assert next(calls, None) is None, "the rival was called"
 
 
-def found_tenant(
+def create_tenant(
     context: Context, *, slug: str = "acme", time_zone: str = "Europe/Zurich", invite_days: int = 10
 ) -> Tenant:
     """Create an organization with a full manager and a limited one who have accepted."""

@@ -8,7 +8,7 @@ from email.mime.text import MIMEText
 from pathlib import Path
 
 from infra.local.mailbox import Email, Mailbox, links_in
-from infra.local.serving import smtp_server
+from infra.local.servers import smtp_server
 from infra.local.ses_events import events_of
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)

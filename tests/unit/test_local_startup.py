@@ -27,7 +27,7 @@ def _front(startup: Startup) -> None:
 
 def test_before_there_is_a_stack_all_of_it_says_what_is_being_done() -> None:
     startup = Startup()
-    startup.doing = "Deploying it to the emulator …"
+    startup.step = "Deploying it to the emulator …"
 
     for answer in _answers(startup, "/", "/healthz", "/v1/me"):
         assert answer.status_code == 503

@@ -9,7 +9,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
-from functions.api.describing import Caller, described
+from functions.api.descriptions import Caller, described
 from functions.api.router import ApiRouter
 from functions.api.schemas.api_keys import ApiKeyPage, CreatedApiKey, NewApiKey
 from functions.api.schemas.common import OrganizationPath
@@ -27,8 +27,8 @@ router = ApiRouter()
 def create_api_key(organization: OrganizationPath, new: NewApiKey) -> Response[CreatedApiKey]:
     """Create an API key.
 
-    Its text is in this answer and nowhere else: a replay by `Idempotency-Key` answers with `key` null. A key
-    opens what its scopes name, in the organization and in its clients.
+    The key's text is in this answer only: a replay by `Idempotency-Key` answers with `key` null. The key
+    permits what its scopes name, in the organization and in its clients.
     """
     person, services = router.person, router.services
     shown: list[str] = []
@@ -46,7 +46,7 @@ def create_api_key(organization: OrganizationPath, new: NewApiKey) -> Response[C
         view=partial(views.api_key, now=services.context.now()),
         status=HTTPStatus.CREATED,
     )
-    # What the receipt keeps is the answer without this.
+    # The receipt keeps the answer without the key.
     response.body = {**dict(response.body or {}), "key": shown[0] if shown else None}
     return response
 
@@ -56,7 +56,7 @@ def create_api_key(organization: OrganizationPath, new: NewApiKey) -> Response[C
 def list_api_keys(organization: OrganizationPath) -> ApiKeyPage:
     """List the API keys.
 
-    With when each was last used, to the hour. Oldest first; all of them are one page.
+    Each with the hour in which it was last used. Oldest first; all of them are one page.
     """
     services = router.services
     found = services.api_keys.listed(person=router.person, organization=organization)
@@ -72,7 +72,7 @@ def revoke_api_key(
 ) -> Response[None]:
     """Revoke an API key.
 
-    At once: the next request with it is refused.
+    It takes effect at once: the next request with the key is refused.
     """
     router.services.api_keys.revoke(person=router.person, organization=organization, key=key)
     return Response(status_code=HTTPStatus.NO_CONTENT)

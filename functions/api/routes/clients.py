@@ -1,4 +1,4 @@
-"""A provider's clients, and the sublicenses carved out of its licenses."""
+"""A provider's clients, and their sublicenses of its licenses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 
-from functions.api.describing import described
+from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.clients import (
     Client,
@@ -35,9 +35,10 @@ router = ApiRouter()
 def create_client(organization: OrganizationPath, new: NewClient) -> Response[Client]:
     """Create a client.
 
-    It is an organization of its own, with a landing page, branding and, where one is named, a first manager,
-    who is invited; managers of the provider may do in it what they may do at home, at its own routes
-    (`/v1/organizations/{client}/…`), and managers of the client see nothing but the client.
+    A client is an organization of its own, with a landing page and branding. A first manager is invited if
+    one is named. Managers of the provider have the same permissions in the client as in their own
+    organization, at the client's routes (`/v1/organizations/{client}/…`); managers of the client see nothing
+    but the client.
     """
     person, services = router.person, router.services
     first = new.first_manager
@@ -48,7 +49,7 @@ def create_client(organization: OrganizationPath, new: NewClient) -> Response[Cl
             name=new.name,
             slug=new.slug,
             time_zone=new.time_zone,
-            branding=None if new.branding is None else new.branding.read(),
+            branding=None if new.branding is None else new.branding.to_domain(),
             first_manager=None if first is None else FirstManager(**dict(first)),
             receipt=receipt,
         ),
@@ -87,13 +88,13 @@ def get_client(organization: OrganizationPath, client: ClientPath) -> Client:
 
 @router.post(f"{ONE}/sublicenses", status_code=HTTPStatus.CREATED)
 @described(Clients.create_sublicense, idempotent=True)
-def carve_sublicense(
+def create_sublicense(
     organization: OrganizationPath, client: ClientPath, new: NewSublicense
 ) -> Response[License]:
-    """Carve a sublicense out of a license.
+    """Create a sublicense for a client.
 
-    So many seats of the provider's license become the client's, with the same terms; there is one sublicense
-    of a license for each client. Of two who carve at once nobody gets a seat that is not there.
+    Seats of one of the provider's licenses become the client's, with the same terms. A client has at most one
+    sublicense of each license. Concurrent requests never give away more seats than are available.
     """
     person, services = router.person, router.services
     return router.idempotent(
@@ -132,7 +133,7 @@ def move_seats(
 ) -> Response[License]:
     """Move seats to a sublicense, or back.
 
-    Below zero, free seats of the client go back into the provider's license; seats in use stay.
+    A negative number moves free seats of the client back into the provider's license; seats in use stay.
     """
     person, services = router.person, router.services
     return router.idempotent(

@@ -1,4 +1,4 @@
-"""Codes that people redeem for seats: registration codes for many, redemption codes for one each."""
+"""Codes that people redeem for seats: registration codes for many people, redemption codes for one each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlencode
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api.describing import Caller, described
+from functions.api.descriptions import Caller, described
 from functions.api.router import ApiRouter
 from functions.api.routes.invites import NoClientError
 from functions.api.schemas.codes import Code, CodeGrant, CodePage, CodeResults, NewCode, NewCodes, UsePage
@@ -48,17 +48,17 @@ router = ApiRouter()
 def create_code(organization: OrganizationPath, new: NewCode) -> Response[Code]:
     """Create a code.
 
-    A registration code works for many, up to its cap; it may be chosen, and serve as a passcode. A redemption
-    code works once. Without `code`, one is generated. With `send_me_a_copy`, an email comes that can be
-    forwarded: instructions, the code, where it is redeemed, and the message.
+    A registration code can be redeemed by many people, up to its cap; its text can be chosen. A redemption
+    code can be redeemed once. Without `code`, a text is generated. With `send_me_a_copy`, the caller gets an
+    email to forward: instructions, the code, where it is redeemed, and the message.
     """
     person, services = router.person, router.services
-    draft, home = _draft(organization, new, new.kind)
+    draft, target = _draft(organization, new, new.kind)
     draft = replace(draft, message=new.message, cap=new.cap)
     return router.idempotent(
         lambda receipt: services.codes.create(
             person=person,
-            organization=home,
+            organization=target,
             draft=draft,
             text=new.code,
             pattern=Pattern(length=new.length, prefix=new.prefix),
@@ -77,30 +77,35 @@ def create_code(organization: OrganizationPath, new: NewCode) -> Response[Code]:
 def create_codes(organization: OrganizationPath, new: NewCodes) -> Response[CodeResults]:
     """Create many redemption codes.
 
-    `count` of them are generated, hard enough to guess for their number, or `codes` are one's own: then each
-    that repeats another of the list, or that the organization has already, is reported and not created. One
-    that cannot be a code refuses all of them, unless `skip_invalid`. A request that broke off goes on where
-    it stopped when it is sent again with the same Idempotency-Key.
+    Either `count` codes are generated, long enough not to be guessed, or the given `codes` are created. Of
+    these, each that repeats another of the list, or that the organization has already, is reported and not
+    created; one that cannot be a code refuses all of them, unless `skip_invalid`. A request that was
+    interrupted continues where it stopped when it is sent again with the same Idempotency-Key.
     """
     person, services = router.person, router.services
     if (new.count is None) == (new.codes is None):
         raise BadBatchError("Either `count` or `codes` is needed, and not both.")
-    draft, home = _draft(organization, new, CodeKind.REDEMPTION)
+    draft, target = _draft(organization, new, CodeKind.REDEMPTION)
 
     def command(receipt: Receipt) -> None:
-        given: dict[str, Any] = {"person": person, "organization": home, "draft": draft, "receipt": receipt}
+        common: dict[str, Any] = {
+            "person": person,
+            "organization": target,
+            "draft": draft,
+            "receipt": receipt,
+        }
         if new.codes is not None:
-            services.code_batches.upload(**given, given=new.codes, skip_invalid=new.skip_invalid)
+            services.code_batches.upload(**common, given=new.codes, skip_invalid=new.skip_invalid)
         else:
             pattern = Pattern(length=new.length, prefix=new.prefix)
-            services.code_batches.generate(**given, count=new.count or 0, pattern=pattern)
+            services.code_batches.generate(**common, count=new.count or 0, pattern=pattern)
 
     return router.idempotent_batch(
         command,
         person=person,
         scope=organization,
-        view=views.made,
-        gather=_gathered,
+        view=views.batch_result,
+        gather=_gather_batch,
         status=HTTPStatus.CREATED,
     )
 
@@ -116,8 +121,8 @@ def list_codes(
 ) -> CodePage:
     """List the codes, with what they give and their uses.
 
-    Newest first, those of a batch together. With a filter by kind, a page may be short and still have a next
-    one.
+    Newest first, with the codes of a batch together. With a filter by kind, a page may be short and still
+    have a next one.
     """
     page = _listed(organization, kind, batch, limit, cursor)
     return CodePage(items=page.items, next=page.next)
@@ -130,9 +135,9 @@ def export_codes(
 ) -> Response[str]:
     """Export the codes as CSV.
 
-    A page holds up to 2,000 of them; the header `Link` with `rel="next"` leads to the next, which has no line
-    of column names, so that the pages put one after the other are one file. Cells that a spreadsheet program
-    would take for a formula have an apostrophe before them.
+    A page holds up to 2,000 codes. The header `Link` with `rel="next"` has the address of the next page; only
+    the first page has the column names, so that the pages put together are one file. A cell that a
+    spreadsheet program would take for a formula begins with an apostrophe.
     """
     sheet = codes_sheet(lambda limit, after: _listed(organization, kind, batch, limit, after), cursor=cursor)
     headers: dict[str, str | list[str]] = {
@@ -151,7 +156,7 @@ def export_codes(
 def get_code(organization: OrganizationPath, code: CodePath) -> Code:
     """Read a code, with what it gives and how often it was used.
 
-    Who used it is a list of its own.
+    The people who used it are a list of their own.
     """
     return _view()(
         router.services.codes.code(person=router.person, organization=organization, text=unquote(code))
@@ -163,9 +168,9 @@ def get_code(organization: OrganizationPath, code: CodePath) -> Code:
 def list_code_uses(
     organization: OrganizationPath, code: CodePath, limit: Limit = PAGE, cursor: Cursor = None
 ) -> UsePage:
-    """List who redeemed a code, and when.
+    """List the redemptions of a code.
 
-    By address.
+    The people and the times, by address.
     """
     page = router.services.codes.uses(
         person=router.person, organization=organization, text=unquote(code), limit=limit, cursor=cursor
@@ -178,7 +183,7 @@ def list_code_uses(
 def disable_code(organization: OrganizationPath, code: CodePath) -> Response[Code]:
     """Disable a code.
 
-    Nobody can redeem it any more; those who did keep what they were given.
+    Nobody can redeem it any more; people who redeemed it keep what they were given.
     """
     return _switched(organization, unquote(code), disabled=True)
 
@@ -188,7 +193,7 @@ def disable_code(organization: OrganizationPath, code: CodePath) -> Response[Cod
 def enable_code(organization: OrganizationPath, code: CodePath) -> Response[Code]:
     """Enable a disabled code again.
 
-    Its uses go on to count.
+    Earlier uses still count.
     """
     return _switched(organization, unquote(code), disabled=False)
 
@@ -196,9 +201,9 @@ def enable_code(organization: OrganizationPath, code: CodePath) -> Response[Code
 @router.post(f"{ONE}/send-copy")
 @described(Codes.send_copy, caller=Caller.SIGNED_IN, idempotent=True, ruled_out=(NobodyToCopyError,))
 def send_code_copy(organization: OrganizationPath, code: CodePath) -> Response[Code]:
-    """Send oneself a copy of a code.
+    """Email a copy of a code to the caller.
 
-    An email that can be forwarded: instructions, the code, where it is redeemed, and the message.
+    The email can be forwarded: instructions, the code, where it is redeemed, and the message.
     """
     person, services = router.person, router.services
     return router.idempotent(
@@ -239,7 +244,7 @@ def _view() -> partial[Code]:
 
 
 def _draft(organization: str, new: CodeGrant, kind: CodeKind) -> tuple[CodeDraft, str]:
-    """Return what the codes are to be like, and whose they are to be."""
+    """Return the draft of the codes, and the id of the organization that they are for."""
     targets = (new.license, new.licenses, new.group, new.sublicense)
     if sum(target is not None for target in targets) > 1:
         raise BadGrantError("Several of `license`, `licenses`, `group` and `sublicense` were sent.")
@@ -249,10 +254,10 @@ def _draft(organization: str, new: CodeGrant, kind: CodeKind) -> tuple[CodeDraft
     licenses = new.licenses or ([one] if one is not None else [])
     grant = Grant(licenses=tuple(licenses), group=new.group)
     draft = CodeDraft(kind=kind, grant=grant, name=new.name, ends_on=new.ends_on, domain=new.domain)
-    return draft, router.home(organization, new.client)
+    return draft, router.target_organization(organization, new.client)
 
 
-def _gathered(answers: list[Json]) -> Json:
+def _gather_batch(answers: list[Json]) -> Json:
     batch, *results = answers
     created = sum(isinstance(one, dict) and one["outcome"] == "created" for one in results)
     return {"batch": batch, "created": created, "results": results}

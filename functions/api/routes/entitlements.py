@@ -1,4 +1,4 @@
-"""What a learning platform asks: may this person use this product now?"""
+"""Entitlements, for learning platforms: whether a person may use a product now."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api.describing import Caller, described
+from functions.api.descriptions import Caller, described
 from functions.api.router import ApiRouter
 from functions.api.schemas.entitlements import Entitlement
 from functions.api.views import common as views
@@ -34,7 +34,7 @@ def get_entitlement(
 ) -> Entitlement:
     """Ask whether a person is entitled to a product now.
 
-    By the clock and the table at this moment, strongly consistent.
+    The answer is strongly consistent: true of the moment at which it is given.
     """
     services = router.services
     key = router.current_event.headers.get("x-api-key", "")

@@ -1,4 +1,4 @@
-"""Groups: a named set of learners, and the licenses that each new one is given."""
+"""Groups: named sets of learners with licenses that each new member is given."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api.describing import described
+from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import (
     Cursor,
@@ -46,7 +46,7 @@ router = ApiRouter()
 def create_group(organization: OrganizationPath, new: NewGroup) -> Response[Group]:
     """Create a group.
 
-    With the licenses that each new learner of it is given; more can be added later.
+    Its licenses are given to each learner who joins it; more can be added later.
     """
     person = router.person
     return router.idempotent(
@@ -82,7 +82,7 @@ def list_groups(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cur
 def get_group(organization: OrganizationPath, group: GroupPath) -> Group:
     """Read a group, with its licenses.
 
-    Its members are a list of their own.
+    The members are a list of their own.
     """
     return views.group(
         router.services.groups.group(person=router.person, organization=organization, group=group)
@@ -121,8 +121,8 @@ def add_license_to_group(
 ) -> Response[AssignmentResult]:
     """Add a license to a group.
 
-    With `apply_to_members`, those present members who do not have it are given a seat, without an invite;
-    fewer seats than that takes refuse the whole of it. A license of the group can be applied later, too.
+    With `apply_to_members`, each present member who does not have it is given a seat, without an invite; if
+    there are fewer seats than needed, nothing is done. A license of the group can be applied later, too.
     """
     person = router.person
     return router.idempotent(
@@ -136,7 +136,7 @@ def add_license_to_group(
         ),
         person=person,
         scope=organization,
-        view=views.given,
+        view=views.assignment_result,
         status=HTTPStatus.CREATED,
     )
 
@@ -148,12 +148,12 @@ def preview_group_license(
     group: GroupPath,
     license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
 ) -> SeatRequirement:
-    """Preview what giving a license to the members takes.
+    """Preview the seats that giving a license to the members needs.
 
-    The seats that it needs against those available, whether or not the license is in the group yet. Nothing
-    is changed.
+    The answer compares them with the available seats. The license need not be in the group yet. Nothing is
+    changed.
     """
-    return views.needs(
+    return views.seat_requirement(
         router.services.license_assignment.preview(
             person=router.person, organization=organization, group=group, license_id=license
         )
@@ -184,7 +184,7 @@ def list_group_members(
 ) -> MemberPage:
     """List the members of a group.
 
-    Those who accepted an invite to it, by address.
+    By address.
     """
     page = router.services.groups.members(
         person=router.person, organization=organization, group=group, limit=limit, cursor=cursor
@@ -197,7 +197,7 @@ def list_group_members(
 def remove_group_member(organization: OrganizationPath, group: GroupPath, email: EmailPath) -> Response[None]:
     """Remove a member from a group.
 
-    They keep their access.
+    The member keeps their access.
     """
     router.services.groups.remove_member(
         person=router.person, organization=organization, group=group, email=unquote(email)
@@ -215,7 +215,7 @@ def search_catalogue(
 ) -> LicensePage:
     """Search the licensed products by name.
 
-    To add a course to a group, say. Capitals do not matter; oldest first, all of them on one page.
+    For example to add a course to a group. Upper and lower case are the same; oldest first, all on one page.
     """
     found = router.services.groups.catalogue(person=router.person, organization=organization, name=name)
     return LicensePage(items=[views.license_(one) for one in found], next=None)

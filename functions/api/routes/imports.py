@@ -1,4 +1,4 @@
-"""Imports: a spreadsheet of people is uploaded, looked through row by row, and then invited."""
+"""Imports: a spreadsheet of people is uploaded, checked row by row, and the people are then invited."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api.describing import described
+from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, ImportPath, Limit, OrganizationPath
 from functions.api.schemas.imports import (
@@ -68,9 +68,9 @@ def get_import_template(
         TemplateFormat, Query(alias="format", description="The kind of file.")
     ] = TemplateFormat.CSV,
 ) -> Response[str]:
-    """Download a file to start an import from.
+    """Download a template for an import.
 
-    With the names of the columns and no rows; the workbook explains them on a second sheet.
+    It has the column names and no rows; the workbook explains the columns on a second sheet.
     """
     router.services.organization_settings.organization(person=router.person, organization=organization)
     media_type, template = _TEMPLATES[format_]
@@ -80,8 +80,7 @@ def get_import_template(
         body=b64encode(template()).decode(),
         headers=_attached(f"import-template.{format_}"),
     )
-    # Bytes travel through Lambda as base64. Powertools would encode them itself, had it not to validate them
-    # as text before.
+    # Lambda returns bytes as base64. Powertools would encode them itself, but validates them as text before.
     answer.base64_encoded = True
     return answer
 
@@ -89,11 +88,11 @@ def get_import_template(
 @router.post(IMPORTS, status_code=HTTPStatus.CREATED)
 @described(LearnerImports.create, idempotent=True)
 def create_import(organization: OrganizationPath, new: NewImport) -> Response[CreatedImport]:
-    """Begin an import.
+    """Create an import.
 
-    The answer has a form in `upload`: post the file with it, CSV or XLSX of up to 10 MB, and then have the
-    import checked. Nothing is sent before the import is confirmed. The same request with the same key answers
-    with a fresh form for the same import.
+    The answer has a form in `upload`: post the file with it, CSV or XLSX of up to 10 MB, and then request the
+    check. Nothing is sent before the import is confirmed. The same request with the same Idempotency-Key
+    answers with a new form for the same import.
     """
     person, services = router.person, router.services
     defaults = Defaults(
@@ -115,7 +114,7 @@ def create_import(organization: OrganizationPath, new: NewImport) -> Response[Cr
         view=views.import_,
         status=HTTPStatus.CREATED,
     )
-    # Not in the receipt: the form is a right to upload, and nothing of that kind is stored.
+    # Not in the receipt: the form is a credential to upload, and credentials are not stored.
     answer: Any = created.body
     form = services.imports.upload_form(organization=organization, import_id=answer["id"])
     until = rfc3339(services.context.now() + UPLOAD_FOR)
@@ -128,7 +127,7 @@ def create_import(organization: OrganizationPath, new: NewImport) -> Response[Cr
 def list_imports(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None) -> ImportPage:
     """List the imports.
 
-    The history, newest first; an import stays in it when its file has been deleted.
+    Newest first; an import stays in the list when its file has been deleted.
     """
     page = router.services.imports.listed(
         person=router.person, organization=organization, limit=limit, cursor=cursor
@@ -141,8 +140,8 @@ def list_imports(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cu
 def get_import(organization: OrganizationPath, import_id: ImportPath) -> ImportDetail:
     """Read an import.
 
-    How far it has come, what would become or became of its rows, and the seats that it needs against those
-    available now. While it is `checking` or `running`, ask again after a second or two.
+    With its progress, the expected or actual outcomes of its rows, and the seats that it needs and those
+    available now. While it is `checking` or `running`, read it again after a second or two.
     """
     return views.detail(
         router.services.imports.detail(person=router.person, organization=organization, import_id=import_id)
@@ -160,8 +159,8 @@ def list_import_rows(
 ) -> ImportRowPage:
     """List the rows of an import.
 
-    In the order of the file: before it is confirmed with what would become of each, afterwards with what
-    became of it. With a filter, a page may be short and still have a next one.
+    In the order of the file: before the import is confirmed with the expected outcome of each, afterwards
+    with the actual one. With a filter, a page may be short and still have a next one.
     """
     page = router.services.imports.rows(
         person=router.person,
@@ -181,9 +180,9 @@ def download_import_results(
 ) -> Response[str]:
     """Download the rows as CSV.
 
-    Each with its outcome and the reason; with the rows corrected, the file can be imported again. A page
-    holds up to 5,000 rows; the header `Link` with `rel="next"` leads to the next, which has no line of column
-    names, so that the pages put one after the other are one file.
+    Each row with its outcome and the reason; with the rows corrected, the file can be imported again. A page
+    holds up to 5,000 rows. The header `Link` with `rel="next"` has the address of the next page; only the
+    first page has the column names, so that the pages put together are one file.
     """
     person = router.person
 
@@ -204,10 +203,11 @@ def download_import_results(
 @router.post(f"{ONE}/check", status_code=HTTPStatus.ACCEPTED)
 @described(LearnerImports.check, idempotent=True)
 def check_import(organization: OrganizationPath, import_id: ImportPath) -> Response[Import]:
-    """Have the uploaded file checked.
+    """Check the uploaded file.
 
-    Row by row, by the rules by which it is invited later; nothing is sent. The import is `checking` until it
-    is `checked`, or `refused` where the file cannot be used. One that is further stays as it is.
+    Each row is checked by the rules that apply to the invites later; nothing is sent. The import is
+    `checking` until it is `checked`, or `refused` if the file cannot be used. In any later state it stays as
+    it is.
     """
     return _command(organization, import_id, router.services.imports.check)
 
@@ -219,8 +219,8 @@ def confirm_import(
 ) -> Response[Import]:
     """Confirm an import.
 
-    From now on it is `running`: its rows are invited in the order of the file, on behalf of whoever confirms.
-    With `all`, one bad row or one seat too few refuses it whole, with the exact shortfall.
+    The import is `running` from then on: its rows are invited in the order of the file, in the name of the
+    caller. With `all`, one bad row or one missing seat refuses the whole import, with the exact shortfall.
     """
     return _command(organization, import_id, router.services.imports.confirm, only=confirmation.only)
 
@@ -230,14 +230,14 @@ def confirm_import(
 def cancel_import(organization: OrganizationPath, import_id: ImportPath) -> Response[Import]:
     """Cancel an import.
 
-    What was not sent yet is not sent; of a `running` one, the invites that went out stand, and the counts
-    follow within a moment.
+    Invites that were not sent yet are not sent. Those that a `running` import has sent stay valid; its counts
+    are complete within a moment.
     """
     return _command(organization, import_id, router.services.imports.cancel)
 
 
 def _command(organization: str, import_id: str, command: Any, **fields: object) -> Response[Any]:  # noqa: ANN401 - one of the service's
-    """Carry out a command about one import, once for each Idempotency-Key."""
+    """Carry out a command of one import, once for each Idempotency-Key."""
     person = router.person
     return router.idempotent(
         lambda receipt: command(

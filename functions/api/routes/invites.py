@@ -1,4 +1,4 @@
-"""Inviting learners, and what is done with invites afterwards."""
+"""Invites to learners: created, listed, resent, withdrawn and rescheduled."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api.describing import described
+from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, InvitePath, Limit, OrganizationPath
 from functions.api.schemas.invites import (
@@ -38,7 +38,7 @@ ONE = f"{INVITES}/<invite>"
 
 
 class TwoTargetsError(InvalidError):
-    """The request names what to invite to in more than one way."""
+    """The request names more than one thing to invite to."""
 
     code = "two_targets"
     title = "More than one thing to invite to"
@@ -54,7 +54,7 @@ class NoClientError(InvalidError):
 
 
 class StartNotAskedError(InvalidError):
-    """A start belongs to rescheduling only."""
+    """A start was sent with another action than `reschedule`."""
 
     code = "start_not_asked"
     title = "A start belongs to `reschedule`"
@@ -62,7 +62,7 @@ class StartNotAskedError(InvalidError):
 
 
 class StartNotNamedError(InvalidError):
-    """Rescheduling needs a start; null means on acceptance."""
+    """The action `reschedule` was sent without a start; null means on acceptance."""
 
     code = "start_not_named"
     title = "`reschedule` needs a start"
@@ -77,21 +77,21 @@ router = ApiRouter()
 def create_invites(organization: OrganizationPath, new: NewInvites) -> Response[InviteResults]:
     """Invite learners to licenses, or to a group.
 
-    A seat is reserved for each address and each gets an email. A group gives a seat in each of its licenses
-    that the address does not have yet, and acceptance joins it; `access_start` then holds for those of its
-    licenses that allow one. With `client`, all of it is that client's: license or sublicense, group and the
-    brand of the emails. One malformed address refuses all of them,
-    unless `skip_invalid`; more addresses than seats are refused whole, with the shortfall. Should seats run
-    out at the very moment, the answer says address by address who was invited.
+    A seat is reserved for each address, and each gets an email. A group reserves a seat of each of its
+    licenses that the address does not have yet, and accepting joins the group; `access_start` applies to the
+    licenses that allow one. With `client`, the license or sublicense, the group and the branding of the
+    emails are the client's. One malformed address refuses all of them, unless `skip_invalid`. Fewer seats
+    than addresses refuse the whole request, with the shortfall; if concurrent requests take the seats
+    meanwhile, the answer says for each address whether it was invited.
     """
     person, services = router.person, router.services
     licenses, group = _targets(new)
-    home = router.home(organization, new.client)
+    target = router.target_organization(organization, new.client)
 
     def command(receipt: Receipt) -> object:
         return services.invite_learners.invite(
             person=person,
-            organization=home,
+            organization=target,
             license_ids=licenses,
             group=group,
             emails=new.emails,
@@ -150,7 +150,7 @@ def list_invites(
 def change_many_invites(organization: OrganizationPath, change: BulkChange) -> Response[BulkResults]:
     """Resend, withdraw or reschedule many invites.
 
-    Each by itself: the answer says for each whether it was done, or the problem that refused it.
+    Each is changed on its own: the answer has, for each, the changed invite or the problem that refused it.
     """
     person, services = router.person, router.services
     _check_start(change)
@@ -174,7 +174,7 @@ def change_many_invites(organization: OrganizationPath, change: BulkChange) -> R
 def get_invite(organization: OrganizationPath, invite: InvitePath) -> Invite:
     """Read an invite.
 
-    With its state, its delivery and what it gives.
+    With its state, its delivery status and what it offers.
     """
     services = router.services
     found = services.invite_queries.invite(person=router.person, organization=organization, invite=invite)
@@ -186,8 +186,8 @@ def get_invite(organization: OrganizationPath, invite: InvitePath) -> Invite:
 def resend_invite(organization: OrganizationPath, invite: InvitePath) -> Response[Invite]:
     """Send an invite again.
 
-    With a new link; the old one dies. The expiry is renewed, and a seat that was given back is reserved
-    again. At most once a minute and ten times a day.
+    With a new link; the old one is no longer valid. The expiry is renewed, and a seat that was returned is
+    reserved again. At most once a minute and ten times a day.
     """
     person, services = router.person, router.services
     return router.idempotent(
@@ -203,9 +203,10 @@ def resend_invite(organization: OrganizationPath, invite: InvitePath) -> Respons
 @router.post(f"{ONE}/withdraw")
 @described(ManageInvites.withdraw, idempotent=True)
 def withdraw_invite(organization: OrganizationPath, invite: InvitePath) -> Response[Invite]:
-    """Take an invite back.
+    """Withdraw an invite.
 
-    The link dies, the seat returns to the pool, the learner is told. Not possible after acceptance.
+    The link is no longer valid, the seat returns to its license, and the learner is informed by email. It is
+    not possible after acceptance.
     """
     person, services = router.person, router.services
     return router.idempotent(
@@ -221,10 +222,10 @@ def withdraw_invite(organization: OrganizationPath, invite: InvitePath) -> Respo
 @router.patch(ONE)
 @described(ManageInvites.reschedule)
 def reschedule_invite(organization: OrganizationPath, invite: InvitePath, change: StartChange) -> Invite:
-    """Move the start of access.
+    """Reschedule the start of access.
 
-    While the invite is pending, or accepted with its start still to come; null means on acceptance. The
-    learner is told each time.
+    Possible while the invite is pending, or accepted with its start still to come; null means on acceptance.
+    The learner is informed by email each time.
     """
     services = router.services
     changed = services.manage_invites.reschedule(

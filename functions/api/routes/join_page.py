@@ -1,4 +1,4 @@
-"""The join page's settings, and who asked to join."""
+"""The join page's settings, and the requests to join."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from functions.api.describing import described
+from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath
 from functions.api.schemas.join_page import JoinPage, JoinPageSettings, JoinRequest, JoinRequestPage
-from functions.api.views import joining as views
+from functions.api.views import join_page as views
 from usher.domain.enrollment.grants import Grant
 from usher.domain.enrollment.join_requests import JoinState
 from usher.services.enrollment.join_pages import JoinPages
@@ -33,7 +33,7 @@ router = ApiRouter()
 def get_join_page(organization: OrganizationPath) -> JoinPage:
     """Read the join page's settings.
 
-    A page that was never set is off; its slug is then a proposal.
+    A page that was never set is off, and its slug a proposal.
     """
     page = router.services.join_pages.page(person=router.person, organization=organization)
     return views.join_page(page, origin=router.services.origin)
@@ -44,7 +44,8 @@ def get_join_page(organization: OrganizationPath) -> JoinPage:
 def put_join_page(organization: OrganizationPath, settings: JoinPageSettings) -> JoinPage:
     """Replace the join page's settings.
 
-    All of them. Off means gone at once, for links that were sent, too; the slug given up is free at once.
+    All settings are replaced. A page that is switched off is gone at once, and so are the links that it sent.
+    A slug that is given up is free at once.
     """
     page = router.services.join_pages.put(
         person=router.person,
@@ -69,7 +70,7 @@ def list_join_requests(
 ) -> JoinRequestPage:
     """List the requests to join.
 
-    In the order of asking: those that wait for a manager's answer, unless another state is named.
+    In the order of asking; those that wait for a manager's answer, unless another state is named.
     """
     page = router.services.join_requests.listed(
         person=router.person, organization=organization, state=state, limit=limit, cursor=cursor
@@ -82,8 +83,9 @@ def list_join_requests(
 def approve_join_request(organization: OrganizationPath, email: EmailPath) -> Response[JoinRequest]:
     """Approve a request to join.
 
-    The person is given what the page gives now, and told by email; a refused one, too. Where no seat is left
-    it is refused with the shortfall, or, if the page has a waiting list, the person waits for one.
+    The person is given what the page gives now, and informed by email. A refused request can be approved,
+    too. If no seat is left, the approval is refused with the shortfall, or, if the page has a waiting list,
+    the person is put on it.
     """
     person = router.person
     return router.idempotent(
@@ -101,7 +103,8 @@ def approve_join_request(organization: OrganizationPath, email: EmailPath) -> Re
 def refuse_join_request(organization: OrganizationPath, email: EmailPath) -> Response[JoinRequest]:
     """Refuse a request to join.
 
-    The person is told by email. Asking again changes nothing, until a manager approves after all.
+    The person is informed by email. Asking again has no effect, until a manager approves the request after
+    all.
     """
     person = router.person
     return router.idempotent(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from functions.api.describing import described
+from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, EmailPath, Limit, OrganizationPath
 from functions.api.schemas.people import LearnerDetail, LearnerPage
@@ -20,7 +20,7 @@ router = ApiRouter()
 def list_learners(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None) -> LearnerPage:
     """List the learners.
 
-    Those who accepted a seat, by address.
+    The people who have accepted a seat, by address.
     """
     page = router.services.learner_queries.learners(
         person=router.person, organization=organization, limit=limit, cursor=cursor
@@ -33,7 +33,7 @@ def list_learners(organization: OrganizationPath, limit: Limit = PAGE, cursor: C
 def get_learner(organization: OrganizationPath, email: EmailPath) -> LearnerDetail:
     """Read a learner, with their accesses.
 
-    Only what they have from this organization.
+    Only the accesses from this organization.
     """
     services = router.services
     found = services.learner_queries.learner(

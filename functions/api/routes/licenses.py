@@ -1,4 +1,4 @@
-"""An organization's licenses, as its managers use them."""
+"""An organization's licenses, for its managers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 
-from functions.api.describing import Caller, described
+from functions.api.descriptions import Caller, described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import LicensePath, OrganizationPath
 from functions.api.schemas.licenses import License, LicensePage
@@ -55,9 +55,9 @@ def assign_seat_to_self(
     organization: OrganizationPath,
     license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
 ) -> Response[Access]:
-    """Take a seat for oneself.
+    """Assign a seat to the caller.
 
-    Access starts at once and can be neither paused nor moved; it never starts before its license.
+    Access starts at once, but never before its license, and can be neither paused nor rescheduled.
     """
     person, services = router.person, router.services
     return router.idempotent(

@@ -1,8 +1,8 @@
-"""Oneself."""
+"""The signed-in person."""
 
 from __future__ import annotations
 
-from functions.api.describing import described
+from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.people import Me, Name
 from functions.api.views import common as views
@@ -15,9 +15,9 @@ router = ApiRouter()
 @router.get("/v1/me")
 @described()
 def get_me() -> Me:
-    """Read who one is.
+    """Read the signed-in person.
 
-    The name is the one in the token: after a change it is there once the session is renewed.
+    The name is that of the access token: a changed name shows once the session is renewed.
     """
     return _me(router.person)
 
@@ -25,9 +25,9 @@ def get_me() -> Me:
 @router.patch("/v1/me")
 @described(PasswordLogin.rename)
 def rename_me(name: Name) -> Me:
-    """Change one's own name.
+    """Change the signed-in person's name.
 
-    Changes it in the account and in every organization where one is a manager or a learner.
+    In the account, and in every organization where the person is a manager or a learner.
     """
     return _me(
         router.services.password_login.rename(
@@ -38,4 +38,4 @@ def rename_me(name: Name) -> Me:
 
 def _me(person: Person) -> Me:
     places = router.services.password_login.managed_organizations(person=person)
-    return Me(person=views.person(person), organizations=[views.place(place) for place in places])
+    return Me(person=views.person(person), organizations=[views.managed_organization(one) for one in places])

@@ -1,4 +1,4 @@
-"""What operators do: products, organizations, licenses."""
+"""The operators' routes: products, organizations and licenses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 
-from functions.api.describing import described
+from functions.api.descriptions import described
 from functions.api.router import OPERATOR, ApiRouter
 from functions.api.schemas.common import Cursor, LicensePath, Limit, OrganizationPath, ProductPath
 from functions.api.schemas.licenses import (
@@ -71,8 +71,8 @@ def create_product(new: NewProduct) -> Response[Product]:
 def retire_product(product: ProductPath, retirement: Retirement) -> Response[Product]:
     """Retire a product.
 
-    From that moment on no license of it is granted; those there are go on to their own end. The managers of
-    every organization that holds one are told by email, and told again when the date is moved.
+    From that moment on no license of it is granted; existing licenses stay valid until their own end. The
+    managers of every organization that holds one are informed by email, and again when the date is changed.
     """
     person = router.person
     return router.idempotent(
@@ -88,9 +88,9 @@ def retire_product(product: ProductPath, retirement: Retirement) -> Response[Pro
 @router.delete(RETIREMENT, status_code=HTTPStatus.NO_CONTENT)
 @described(ProductRetirement.cancel)
 def keep_product(product: ProductPath) -> Response[None]:
-    """Take a product's retirement back.
+    """Cancel a product's retirement.
 
-    Even after it was retired. Whoever was told that it would be retired is told that it stays.
+    Possible after the retirement, too. Managers who were informed of the retirement are informed of this.
     """
     router.services.product_retirement.cancel(person=router.person, product=product)
     return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -112,9 +112,9 @@ def list_organizations(limit: Limit = PAGE, cursor: Cursor = None) -> Organizati
 def create_organization(new: NewOrganization) -> Response[Organization]:
     """Create an organization.
 
-    Its first manager, a full one, is invited by email.
+    Its first manager is invited by email, as a full manager.
     """
-    person, first, look = router.person, new.first_manager, new.branding
+    person, first, branding = router.person, new.first_manager, new.branding
     return router.idempotent(
         lambda receipt: router.services.operator_commands.create_organization(
             person=person,
@@ -122,7 +122,7 @@ def create_organization(new: NewOrganization) -> Response[Organization]:
             slug=new.slug,
             time_zone=new.time_zone,
             first_manager=FirstManager(**dict(first)),
-            branding=None if look is None else look.read(),
+            branding=None if branding is None else branding.to_domain(),
             invite_days=new.invite_days,
             receipt=receipt,
         ),
@@ -149,7 +149,7 @@ def list_granted_licenses(organization: OrganizationPath) -> LicensePage:
 def grant_license(organization: OrganizationPath, grant: LicenseGrant) -> License:
     """Grant a license.
 
-    Once for each `order_id`: the same order again grants nothing and answers the license as it is now.
+    Once for each `order_id`: a repeated order grants nothing and answers with the license as it is now.
     """
     check_key(router.idempotency_key)
     return views.license_(
@@ -168,7 +168,7 @@ def top_up_license(
 ) -> License:
     """Add seats to a license.
 
-    Once for each `order_id`: the same order again adds nothing and answers the license as it is now.
+    Once for each `order_id`: a repeated order adds nothing and answers with the license as it is now.
     """
     return _resized(organization, license, order, seats=order.seats)
 
@@ -182,7 +182,7 @@ def shrink_license(
 ) -> License:
     """Take free seats from a license.
 
-    Never below what is in use. Once for each `order_id`.
+    Seats in use cannot be taken. Once for each `order_id`.
     """
     return _resized(organization, license, order, seats=-order.seats)
 

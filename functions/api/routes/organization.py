@@ -1,4 +1,4 @@
-"""An organization's own settings, and the record of what happened in it."""
+"""An organization's settings and its event log."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api.describing import described
+from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath, Since, Until
 from functions.api.schemas.events import EventPage, EventType
@@ -23,7 +23,7 @@ router = ApiRouter()
 def get_organization(organization: OrganizationPath) -> Organization:
     """Read an organization.
 
-    Whoever is no manager of it is told that there is none.
+    The answer to anybody who is no manager of it is 404.
     """
     return views.organization(
         router.services.organization_settings.organization(person=router.person, organization=organization)
@@ -35,7 +35,7 @@ def get_organization(organization: OrganizationPath) -> Organization:
 def change_organization(organization: OrganizationPath, change: OrganizationChange) -> Organization:
     """Change an organization's settings.
 
-    What is left out stays. Invites already sent keep their expiry.
+    A setting that is left out stays. Invites already sent keep their expiry.
     """
     branding = change.branding or BrandingChange()
     return views.organization(
@@ -62,8 +62,8 @@ def list_events(
         str | None,
         Query(
             max_length=320,
-            description="What this person did only, or a program (`api-key:` and its key's id), or `system`, "
-            "the scheduled work.",
+            description="Events by this actor only: a person's address, `api-key:` and a key's id, or "
+            "`system` for scheduled work.",
         ),
     ] = None,
     since: Since = None,
@@ -71,7 +71,7 @@ def list_events(
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> EventPage:
-    """List what happened in an organization.
+    """List the events of an organization.
 
     Newest first. With a filter, a page may be short and still have a next one.
     """

@@ -1,4 +1,4 @@
-"""People's data: exporting what is held about a learner, and erasing one."""
+"""People's data: the export of all data about a learner, and erasure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
-from functions.api.describing import described
+from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, EmailPath, Limit, OrganizationPath
 from functions.api.schemas.people_data import Erasure, ErasurePage, Export, NewErasure
@@ -26,12 +26,11 @@ router = ApiRouter()
 @router.get("/v1/organizations/<organization>/learners/<email>/export")
 @described(ExportLearner.export)
 def export_learner(organization: OrganizationPath, email: EmailPath) -> Export:
-    """Export all that is held about a learner.
+    """Export all data about a learner.
 
-    Item by item, by kind, as it stands: learner, accesses, invites, memberships, requests, redeemed codes,
-    rows of imports and the events that name the address, without the others whom they name. That it was
-    exported is in the event log. It reads the organization's whole record, and takes its time where that is
-    long.
+    As stored items, grouped by kind: learner, accesses, invites, memberships, requests, redeemed codes, rows
+    of imports, and the events that name the address, without other people whom they name. The export itself
+    is recorded in the event log. It reads all of the organization's events, which can take several seconds.
     """
     return views.export(
         router.services.export_learner.export(
@@ -45,10 +44,10 @@ def export_learner(organization: OrganizationPath, email: EmailPath) -> Export:
 def erase_learner(organization: OrganizationPath, new: NewErasure) -> Response[Erasure]:
     """Erase a learner.
 
-    They are no learner from the answer on, and their open invites are withdrawn. Minutes later, or once an
-    import that is under way has ended, the address is gone from all that the organization holds, the event
-    log too, where a pseudonym stands in its place. Seats stay counted: one that an open invite held is back,
-    one that was accepted is used. The account goes too where no other organization has a place for it.
+    With the answer the person is no longer a learner, and their open invites are withdrawn. Minutes later, or
+    once an import that is under way has ended, a pseudonym has replaced the address in all data of the
+    organization, its event log included. Seats stay counted: that of an open invite is returned, that of an
+    accepted one stays used. The account is deleted unless the person belongs to another organization.
     """
     person, services = router.person, router.services
     return router.idempotent(
@@ -67,7 +66,7 @@ def erase_learner(organization: OrganizationPath, new: NewErasure) -> Response[E
 def list_erasures(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None) -> ErasurePage:
     """List the orders to erase learners.
 
-    Newest first; none says whom it was about.
+    Newest first; an order does not contain the address.
     """
     page = router.services.learner_erasures.ordered(
         person=router.person, organization=organization, limit=limit, cursor=cursor
@@ -83,7 +82,7 @@ def get_erasure(
 ) -> Erasure:
     """Read an order to erase a learner.
 
-    `done_at` says when nothing of the address was left.
+    `done_at` says when the erasure was complete.
     """
     return views.erasure(
         router.services.learner_erasures.erasure(

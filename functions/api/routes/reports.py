@@ -1,4 +1,4 @@
-"""Reports: what became of invites, the summary for charts, and a text that announces invites."""
+"""Reports: the activity of invites, the summary for charts, and a text that announces invites."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api.describing import described
+from functions.api.descriptions import described
 from functions.api.router import JSON, ApiRouter
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath, Since, Until
 from functions.api.schemas.reports import ActivityPage, Announcement, Format, Summary
@@ -36,27 +36,27 @@ def report_activity(  # noqa: PLR0913 - the parameters of the request
     ] = None,
     group: Annotated[str | None, Query(max_length=64, description="Invites to this group only.")] = None,
     client: Annotated[
-        str | None, Query(max_length=64, description="Of this client of the organization, in its place.")
+        str | None, Query(max_length=64, description="Report on this client of the organization instead.")
     ] = None,
     format_: Annotated[Format, Query(alias="format", description="`csv` answers `text/csv`.")] = Format.JSON,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> Response[ActivityPage | str]:
-    """Report what became of invites.
+    """Report the activity of invites.
 
-    Of the organization, or of one of its clients. Who was invited, by whom, to what; sent, delivered,
+    Of the organization, or of one of its clients: who was invited, by whom and to what; sent, delivered,
     accepted, declined, expired, withdrawn; access started and ended. Newest first, by the date of the invite.
-    `limit` counts invites; one that offers several licenses has a row for each. As CSV, a page holds up to
-    2,000 invites whatever the `limit`; the header `Link` with `rel="next"` leads to the next, which has no
-    line of column names, so that the pages put one after the other are one file.
+    `limit` counts invites; an invite to several licenses has a row for each. As CSV, a page holds up to 2,000
+    invites whatever the `limit`. The header `Link` with `rel="next"` has the address of the next page; only
+    the first page has the column names, so that the pages put together are one file.
     """
     person = router.person
-    home = router.home(organization, client)
+    target = router.target_organization(organization, client)
     query = ActivityQuery(since=since, until=until, license=license, group=group)
 
     def read(count: int, after: str | None) -> Any:  # noqa: ANN401 - as the service answers
         return router.services.reports.activity(
-            person=person, organization=home, query=query, limit=count, cursor=after
+            person=person, organization=target, query=query, limit=count, cursor=after
         )
 
     if format_ is Format.CSV:
@@ -71,10 +71,10 @@ def report_activity(  # noqa: PLR0913 - the parameters of the request
 @router.get(f"{REPORTS}/summary")
 @described(Reports.summary)
 def report_summary(organization: OrganizationPath, since: Since = None, until: Until = None) -> Summary:
-    """Sum up a stretch of time for charts.
+    """Summarize a period for charts.
 
-    Invites by what came of them and seats in use, day by day; days from invite to acceptance; seats by
-    license. The last thirty days where none are named; `from` may lie a year back.
+    Invites by outcome and seats in use, for each day; days from invite to acceptance; seats by license. By
+    default the last thirty days; `from` can be up to a year ago.
     """
     return views.summary(
         router.services.reports.summary(
@@ -88,7 +88,7 @@ def report_summary(organization: OrganizationPath, since: Since = None, until: U
 def get_announcement(organization: OrganizationPath) -> Announcement:
     """Read a text that announces the coming invites.
 
-    Filled with the organization's name, to be copied and changed at will.
+    It has the organization's name, and can be copied and changed.
     """
     return views.announcement(
         router.services.reports.announcement(person=router.person, organization=organization)

@@ -8,7 +8,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api.describing import described
+from functions.api.descriptions import described
 from functions.api.router import OPERATOR, ApiRouter
 from functions.api.schemas.common import Cursor, LicensePath, Limit, OrganizationPath, RequestPath
 from functions.api.schemas.requests import (
@@ -40,9 +40,9 @@ def request_seats(
     license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
     new: NewSeatRequest,
 ) -> Response[SeatRequest]:
-    """Ask for more seats of a license.
+    """Request more seats of a license.
 
-    An operator turns the request into a top-up or refuses it; the manager is told either way by email.
+    An operator approves the request, which adds the seats, or refuses it. The manager is informed by email.
     """
     person = router.person
     return router.idempotent(
@@ -68,7 +68,7 @@ def list_seat_requests(
 ) -> SeatRequestPage:
     """List an organization's requests for more seats.
 
-    Newest first, with what became of them.
+    Newest first, with their answers.
     """
     page = router.services.seat_requests.asked(
         person=router.person, organization=organization, limit=limit, cursor=cursor
@@ -85,7 +85,7 @@ def list_seat_requests_everywhere(
 ) -> SeatRequestPage:
     """List the requests for more seats of all organizations.
 
-    For operators; the one that has waited longest comes first.
+    For operators. The oldest comes first.
     """
     page = router.services.seat_requests.everywhere(
         person=router.person, state=state, limit=limit, cursor=cursor
@@ -108,7 +108,8 @@ def get_seat_request(request: RequestPath) -> SeatRequest:
 def approve_seat_request(request: RequestPath, approval: SeatApproval) -> Response[SeatRequest]:
     """Approve a request for more seats.
 
-    Once: the seats are added to the license at that moment, under `order_id`, and the manager is told.
+    The seats are added to the license at once, under `order_id`, and the manager is informed by email. A
+    request is answered once.
     """
     person = router.person
     return router.idempotent(
@@ -126,7 +127,7 @@ def approve_seat_request(request: RequestPath, approval: SeatApproval) -> Respon
 def refuse_seat_request(request: RequestPath, refusal: SeatRefusal) -> Response[SeatRequest]:
     """Refuse a request for more seats.
 
-    Once: the manager is told the reason.
+    The manager gets the reason by email. A request is answered once.
     """
     person = router.person
     return router.idempotent(

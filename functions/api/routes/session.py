@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Sessions: signing in, renewing, signing out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
-from functions.api.describing import Caller, described
+from functions.api.descriptions import Caller, described
 from functions.api.router import JSON, ApiRouter
 from functions.api.schemas.people import Credentials, Session
 from functions.api.views import common as views
@@ -21,7 +21,7 @@ from usher.services.people.password_login import PasswordLogin
 COOKIE = "usher_refresh"
 PATH = "/v1/session"
 COOKIE_LIFE = 30 * 24 * 3600
-"""Seconds; as long as the user pool lets a session be renewed."""
+"""Seconds; the validity of refresh tokens in the user pool."""
 
 router = ApiRouter()
 
@@ -31,7 +31,7 @@ router = ApiRouter()
 def sign_in(credentials: Credentials) -> Response[Session]:
     """Sign in.
 
-    Answers an access token, and sets the cookie that renews it: HttpOnly, and sent to /v1/session alone.
+    Answers with an access token, and sets the cookie that renews it: HttpOnly, and sent to /v1/session only.
     """
     return _answer(
         router.services.password_login.sign_in(email=credentials.email, password=credentials.password)
@@ -43,7 +43,7 @@ def sign_in(credentials: Credentials) -> Response[Session]:
 def refresh_session() -> Response[Session]:
     """Renew the session.
 
-    Takes the cookie that signing in has set, and answers a fresh access token.
+    Takes the cookie that signing in has set, and answers with a new access token.
     """
     return _answer(router.services.password_login.refresh(refresh_token=_refresh_token()))
 
@@ -53,8 +53,8 @@ def refresh_session() -> Response[Session]:
 def sign_out() -> Response[None]:
     """Sign out.
 
-    Revokes the session and clears its cookie; signing out twice is no error. Access tokens already given out
-    work until they expire.
+    Revokes the session and clears its cookie; signing out twice is no error. Access tokens that were issued
+    are valid until they expire.
     """
     with suppress(SessionOverError):
         router.services.password_login.sign_out(refresh_token=_refresh_token())
@@ -74,7 +74,7 @@ def _answer(signed_in: SignedIn) -> Response[Session]:
         access_token=signed_in.token,
         expires_in=signed_in.expires_in,
         person=views.person(signed_in.person),
-        organizations=[views.place(place) for place in places],
+        organizations=[views.managed_organization(one) for one in places],
     )
     cookie = _cookie(signed_in.refresh_token, life=COOKIE_LIFE)
     return Response(status_code=HTTPStatus.OK, content_type=JSON, body=session, cookies=[cookie])

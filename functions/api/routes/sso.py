@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import Response
 
-from functions.api.describing import Caller, described
+from functions.api.descriptions import Caller, described
 from functions.api.router import ApiRouter
 from functions.api.schemas import sso
 from functions.api.schemas.common import EmailPath, OrganizationPath
@@ -37,9 +37,10 @@ router = ApiRouter()
 def create_sso_connection(organization: OrganizationPath, new: NewConnection) -> Response[Connection]:
     """Create a connection to an identity provider.
 
-    It lets people in whose addresses are of its domains, once an operator has confirmed that these are the
-    organization's own: whoever signs in with an address has all that the address has. The answer has the
-    `redirect_uri` to register at the provider. Nobody can read the client's secret again.
+    People with addresses of its domains can sign in through it, once an operator has confirmed that the
+    domains are the organization's own: whoever signs in with an address has everything that belongs to the
+    address. The answer has the `redirect_uri` to register at the provider. Nobody can read the client's
+    secret again.
     """
     person, services = router.person, router.services
     typed = sso_connections.NewConnection(**{**dict(new), "grant": _grant(new.grant)})
@@ -59,7 +60,7 @@ def create_sso_connection(organization: OrganizationPath, new: NewConnection) ->
 def list_sso_connections(organization: OrganizationPath) -> ConnectionPage:
     """List the connections to identity providers.
 
-    Oldest first; all of them are one page. Operators may, too.
+    Oldest first; all of them are one page. Operators can list them, too.
     """
     services = router.services
     found = services.sso_connections.listed(person=router.person, organization=organization)
@@ -71,7 +72,7 @@ def list_sso_connections(organization: OrganizationPath) -> ConnectionPage:
 def get_sso_connection(organization: OrganizationPath, connection: ConnectionPath) -> Connection:
     """Read a connection to an identity provider.
 
-    With which of its domains are confirmed. Operators may, too.
+    It says which of its domains are confirmed. Operators can read it, too.
     """
     services = router.services
     found = services.sso_connections.connection(
@@ -87,16 +88,16 @@ def change_sso_connection(
 ) -> Connection:
     """Change a connection to an identity provider.
 
-    Issuer and client id stay: for others, create another connection. A domain that is taken out and comes
-    back has to be confirmed again. Who signed in before keeps what they were given.
+    Issuer and client id cannot be changed: for others, create another connection. A domain that is removed
+    and added again has to be confirmed again. People who signed in before keep what they were given.
     """
     services = router.services
-    given = None if change.grant is None else _grant(change.grant)
+    grant = None if change.grant is None else _grant(change.grant)
     found = services.sso_connections.change(
         person=router.person,
         organization=organization,
         connection=connection,
-        change=sso_connections.ConnectionChange(**{**dict(change), "grant": given}),
+        change=sso_connections.ConnectionChange(**{**dict(change), "grant": grant}),
     )
     return views.connection(found, origin=services.origin)
 
@@ -106,8 +107,8 @@ def change_sso_connection(
 def remove_sso_connection(organization: OrganizationPath, connection: ConnectionPath) -> Response[None]:
     """Remove a connection to an identity provider.
 
-    With its secret, at once. Who signed in through it keeps what they have, and gets at it by another
-    connection or with a password, if they have one; an invite or a code lets them choose one.
+    Its secret is deleted, too, at once. People who signed in through it keep what they were given, and can
+    use another connection or a password, which they can choose with an invite or a code.
     """
     router.services.sso_connections.remove(
         person=router.person, organization=organization, connection=connection
@@ -120,9 +121,10 @@ def remove_sso_connection(organization: OrganizationPath, connection: Connection
 def check_sso_connection(organization: OrganizationPath, connection: ConnectionPath) -> ConnectionCheck:
     """Check a connection to an identity provider.
 
-    Asks the provider for what it publishes, and says what would keep people from signing in.
+    Reads the provider's published configuration, and answers with the problems that would keep people from
+    signing in.
     """
-    return views.checked(
+    return views.connection_check(
         router.services.sso_connections.check(
             person=router.person, organization=organization, connection=connection
         )
@@ -136,8 +138,8 @@ def unlink_sso_person(
 ) -> Response[None]:
     """Unlink an address from an account of the provider.
 
-    The first account that signs in with an address is the only one that may: addresses are given to others
-    when people leave. Where that is meant, unlink it first. Nothing else is taken away.
+    Only the first account that signed in with an address can sign in with it, since addresses are reassigned
+    when people leave. Unlink an address that was reassigned on purpose. Nothing else is removed.
     """
     router.services.sso_connections.unlink(
         person=router.person, organization=organization, connection=connection, email=unquote(email)
@@ -152,8 +154,8 @@ def confirm_sso_domain(
 ) -> Connection:
     """Confirm that a domain of a connection is the organization's own.
 
-    For operators, who have made sure of it: from now on whoever the provider says has an address of the
-    domain is signed in as that, with all that the address has.
+    For operators, after they have verified it: from now on, whoever signs in at the provider with an address
+    of the domain has everything that belongs to the address.
     """
     services = router.services
     found = services.sso_connections.confirm(
@@ -167,9 +169,9 @@ def confirm_sso_domain(
 def unconfirm_sso_domain(
     organization: OrganizationPath, connection: ConnectionPath, domain: DomainPath
 ) -> Connection:
-    """Take back that a domain is the organization's own.
+    """Revoke the confirmation of a domain.
 
-    For operators. Nobody with an address of it signs in through the connection from now on.
+    For operators. Nobody with an address of the domain can sign in through the connection any more.
     """
     services = router.services
     found = services.sso_connections.unconfirm(

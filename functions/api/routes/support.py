@@ -8,7 +8,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api.describing import described
+from functions.api.descriptions import described
 from functions.api.router import OPERATOR, ApiRouter
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath, RequestPath
 from functions.api.schemas.requests import (
@@ -36,8 +36,8 @@ router = ApiRouter()
 def file_support_request(organization: OrganizationPath, new: NewSupportRequest) -> Response[SupportRequest]:
     """File a support request.
 
-    To have an accepted seat released, progress transferred, or anything else. What is known about the
-    learner's access and invite is attached.
+    To release an accepted seat, transfer progress, or anything else. The state of the learner's access and
+    invite is attached.
     """
     person = router.person
     return router.idempotent(
@@ -75,7 +75,7 @@ def list_support_requests_everywhere(
 ) -> SupportRequestPage:
     """List the support requests of all organizations.
 
-    For operators; the one that has waited longest comes first.
+    For operators. The oldest comes first.
     """
     page = router.services.support_requests.everywhere(
         person=router.person, state=state, limit=limit, cursor=cursor
@@ -100,8 +100,9 @@ def get_support_request(request: RequestPath) -> SupportRequest:
 def answer_support_request(request: RequestPath, answer: SupportAnswer) -> Response[SupportRequest]:
     """Answer a support request.
 
-    Once. The managers are told by email. To grant the release of a seat returns it to the license at that
-    moment and tells the learner; every other request is answered in words.
+    A request is answered once, and the managers are informed by email. If the release of a seat is granted,
+    the seat returns to its license at once and the learner is informed; other requests get a text as their
+    answer.
     """
     person = router.person
     return router.idempotent(

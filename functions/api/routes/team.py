@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 
-from functions.api.describing import Caller, described
+from functions.api.descriptions import Caller, described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import ManagerPath, OrganizationPath
 from functions.api.schemas.people import Manager, ManagerPage, NewManager, NoticeSettings, RoleChange
@@ -27,8 +27,8 @@ router = ApiRouter()
 def list_team(organization: OrganizationPath) -> ManagerPage:
     """List the managers.
 
-    Invited ones too, by address; all of them are one page. On the team's routes operators are let in as well:
-    an organization whose first manager never answered has nobody of its own to send the invite again.
+    Invited ones too, by address; all of them are one page. Operators can use the team's routes as well: an
+    organization whose first manager never answered has no manager who could send the invite again.
     """
     services = router.services
     team = services.team.team(person=router.person, organization=organization)
@@ -41,7 +41,7 @@ def list_team(organization: OrganizationPath) -> ManagerPage:
 def invite_manager(organization: OrganizationPath, new: NewManager) -> Response[Manager]:
     """Invite a manager by email.
 
-    They have a place in the team once they accept.
+    The person is a manager once they accept.
     """
     person, services = router.person, router.services
     return router.idempotent(
@@ -66,7 +66,7 @@ def invite_manager(organization: OrganizationPath, new: NewManager) -> Response[
 def resend_manager(organization: OrganizationPath, email: ManagerPath) -> Response[Manager]:
     """Send a pending manager a new link.
 
-    The old one dies, and the expiry is renewed. At most once a minute and ten times a day.
+    The old link is no longer valid, and the expiry is renewed. At most once a minute and ten times a day.
     """
     person, services = router.person, router.services
     return router.idempotent(
@@ -84,8 +84,8 @@ def resend_manager(organization: OrganizationPath, email: ManagerPath) -> Respon
 def revoke_manager(organization: OrganizationPath, email: ManagerPath) -> Response[Manager]:
     """Revoke a pending manager's invite.
 
-    The person leaves the list and the link no longer works; a later invitation can be accepted. The answer
-    is the entry that was removed.
+    The person is removed from the list, and the link is no longer valid; a later invite can be accepted. The
+    answer is the manager who was removed.
     """
     person, services = router.person, router.services
     return router.idempotent(
@@ -103,8 +103,8 @@ def revoke_manager(organization: OrganizationPath, email: ManagerPath) -> Respon
 def change_manager(organization: OrganizationPath, email: ManagerPath, change: RoleChange) -> Manager:
     """Change a manager's role.
 
-    Of an active manager or a pending one; the last full manager stays one. Names are changed by nobody but
-    their owners, with `PATCH /v1/me`.
+    Active or pending; the last full manager stays one. Only people themselves can change their names, with
+    `PATCH /v1/me`.
     """
     services = router.services
     changed = services.team.change_role(
@@ -118,8 +118,8 @@ def change_manager(organization: OrganizationPath, email: ManagerPath, change: R
 def remove_manager(organization: OrganizationPath, email: ManagerPath) -> Response[None]:
     """Remove a manager from the team.
 
-    At once: their next request is refused. A pending one's invite is revoked. One may leave oneself; the
-    last full manager stays.
+    It takes effect at once: their next request is refused. The invite of a pending manager is revoked.
+    Managers can remove themselves; the last full manager cannot be removed.
     """
     router.services.team.remove(person=router.person, organization=organization, email=email)
     return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -128,9 +128,9 @@ def remove_manager(organization: OrganizationPath, email: ManagerPath) -> Respon
 @router.get(NOTICES)
 @described(NotificationPreferences.settings, caller=Caller.SIGNED_IN)
 def get_notices(organization: OrganizationPath) -> NoticeSettings:
-    """Read which notices one has switched off.
+    """Read the notices that the caller has switched off.
 
-    One's own setting, in this organization. Every other notice to managers comes by email.
+    In this organization. Every other notice to managers comes by email.
     """
     return views.notices(
         router.services.notification_preferences.settings(person=router.person, organization=organization)
@@ -142,7 +142,7 @@ def get_notices(organization: OrganizationPath) -> NoticeSettings:
 def change_notices(organization: OrganizationPath, settings: NoticeSettings) -> NoticeSettings:
     """Switch notices off, or on again.
 
-    For oneself alone, in this organization: those named are off, all others on.
+    For the caller, in this organization: the notices named are off, all others on.
     """
     return views.notices(
         router.services.notification_preferences.mute(

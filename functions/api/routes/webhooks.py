@@ -1,4 +1,4 @@
-"""Webhooks: what happens in the organization, told to other programs as it happens."""
+"""Webhooks: the organization's events, sent to other programs as they happen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from functions.api.describing import Caller, described
+from functions.api.descriptions import Caller, described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath
 from functions.api.schemas.webhooks import (
@@ -43,9 +43,9 @@ router = ApiRouter()
 def create_webhook(organization: OrganizationPath, new: NewWebhook) -> Response[WebhookWithSecret]:
     """Create a webhook.
 
-    It is told of what happens from now on: a POST for each event, signed as Standard Webhooks has it, tried
-    again for a day until it is answered with 2xx. Its secret is in this answer and in no other. Messages may
-    come twice and out of order; `webhook-id` tells which are the same.
+    Each event from now on is sent as a POST, signed as in Standard Webhooks, and retried for a day until it
+    is answered with 2xx. The secret is in this answer only. Messages may come twice and out of order; those
+    with the same `webhook-id` are the same.
     """
     person = router.person
     return _with_secret(
@@ -67,7 +67,7 @@ def create_webhook(organization: OrganizationPath, new: NewWebhook) -> Response[
 def list_webhooks(organization: OrganizationPath) -> WebhookPage:
     """List the webhooks.
 
-    Oldest first; all of them are one page. Whoever may not change them sees of each address the host alone.
+    Oldest first; all of them are one page. Callers who may not change them see only the host of each address.
     """
     page = router.services.webhooks.listed(person=router.person, organization=organization)
     return WebhookPage(items=[views.webhook(one) for one in page.items], next=page.next)
@@ -78,8 +78,8 @@ def list_webhooks(organization: OrganizationPath) -> WebhookPage:
 def get_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Webhook:
     """Read a webhook.
 
-    With why it is disabled, where it is. Its secret cannot be read again. Whoever may not change it
-    sees of its address the host alone.
+    If it is disabled, with the reason. Its secret cannot be read again. Callers who may not change it see
+    only the host of its address.
     """
     return views.webhook(
         router.services.webhooks.webhook(person=router.person, organization=organization, webhook=webhook)
@@ -91,8 +91,8 @@ def get_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Webhook
 def change_webhook(organization: OrganizationPath, webhook: WebhookPath, change: WebhookChange) -> Webhook:
     """Change a webhook.
 
-    What is left out stays. Deliveries under way go to the new address. What happens while it is disabled is
-    not delivered later.
+    A field that is left out stays. Deliveries under way go to the new address. Events that happen while it is
+    disabled are not delivered later.
     """
     return views.webhook(
         router.services.webhooks.change(
@@ -115,7 +115,7 @@ def change_webhook(organization: OrganizationPath, webhook: WebhookPath, change:
 def delete_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Response[None]:
     """Delete a webhook.
 
-    Deliveries under way are not made any more.
+    Deliveries under way are dropped.
     """
     router.services.webhooks.delete(person=router.person, organization=organization, webhook=webhook)
     return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -126,10 +126,10 @@ def delete_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Resp
 def rotate_webhook_secret(
     organization: OrganizationPath, webhook: WebhookPath
 ) -> Response[WebhookWithSecret]:
-    """Give a webhook a new secret.
+    """Rotate a webhook's secret.
 
-    For a day messages carry two signatures, with the new secret and with the one before, so that the receiver
-    can change over in its own time. Rotating again within it leaves only the newest two.
+    For a day, messages have two signatures, with the new and with the previous secret, so that the receiver
+    can change over meanwhile. After another rotation within that day, only the newest two secrets sign.
     """
     person = router.person
     return _with_secret(
@@ -143,10 +143,10 @@ def rotate_webhook_secret(
 @router.post(f"{ONE}/test", status_code=HTTPStatus.CREATED)
 @described(WebhookRedelivery.test, caller=Caller.SIGNED_IN, idempotent=True)
 def test_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Response[WebhookDelivery]:
-    """Send a webhook a test.
+    """Send a test message to a webhook.
 
-    A message of the type `webhook.tested`, whatever it is subscribed to, on the way of all others. The log of
-    deliveries shows what became of it.
+    An event of the type `webhook.tested`, whatever the webhook is subscribed to, delivered like all others.
+    The log of deliveries shows the result.
     """
     person = router.person
     return router.idempotent(
@@ -191,10 +191,10 @@ def redeliver_to_webhook(
     webhook: WebhookPath,
     delivery: Annotated[str, Path(max_length=64, description="The delivery's id.")],
 ) -> Response[WebhookDelivery]:
-    """Deliver once more.
+    """Redeliver an event to a webhook.
 
-    Whatever became of it before, with the same `webhook-id`, and again for a day until it is answered with
-    2xx.
+    Whatever the result of the delivery was, with the same `webhook-id`, and retried for a day until it is
+    answered with 2xx.
     """
     person = router.person
     return router.idempotent(
@@ -210,7 +210,7 @@ def redeliver_to_webhook(
 def _with_secret(
     organization: str, command: Callable[[Receipt], object], *, status: HTTPStatus = HTTPStatus.OK
 ) -> Response[Any]:
-    """Answer with the webhook and its secret; what the receipt keeps is the answer without this."""
+    """Answer with the webhook and its secret; the receipt keeps the answer without the secret."""
     response = router.idempotent(
         command, person=router.person, scope=organization, view=views.webhook, status=status
     )

@@ -1,4 +1,4 @@
-"""API keys: what programs show in place of a person's token."""
+"""API keys, by which an organization's programs identify themselves."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Scopes = Annotated[
 
 
 class NewApiKey(Shape):
-    """A key to create. Without `expires_at` it lives until it is revoked."""
+    """A key to create. Without `expires_at` it is valid until it is revoked."""
 
     name: KeyName
     scopes: Scopes
@@ -42,16 +42,16 @@ class ApiKey(Shape):
     expires_at: Instant | None
     expired: bool = Field(examples=[False])
     last_used_at: Instant | None = Field(
-        description="To the hour; null where it never was.", examples=["2027-01-12T09:00:00Z"]
+        description="To the hour; null if it was never used.", examples=["2027-01-12T09:00:00Z"]
     )
 
 
 class CreatedApiKey(ApiKey):
-    """A new key with its text, which is shown this once."""
+    """A new key with its text, which is in this answer only."""
 
     key: str | None = Field(
-        description="Send it as `X-Api-Key`. It is kept nowhere, so it is null in a replay by "
-        "`Idempotency-Key`: where the first answer was lost, revoke the key and create another.",
+        description="Send it as `X-Api-Key`. It is not stored, so it is null in a replay by "
+        "`Idempotency-Key`: if the first answer was lost, revoke the key and create another.",
         examples=[f"usher_{AN_ID}_{AN_ID[:-1]}1_{'0123456789abcdef' * 4}"],
     )
 

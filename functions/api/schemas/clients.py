@@ -17,15 +17,17 @@ from functions.api.schemas.organizations import (
 
 
 class NewClient(Shape):
-    """A client to create; without a first manager its provider manages it."""
+    """A client to create; without a first manager, the provider's managers manage it."""
 
     name: OrganizationName
-    slug: Slug = Field(description="Of its landing page, `/c/{slug}`.", examples=["harbor-works"])
-    time_zone: TimeZone | None = Field(None, description="The provider's, where none is named.")
+    slug: Slug = Field(
+        description="The name of its landing page in the address, `/c/{slug}`.", examples=["harbor-works"]
+    )
+    time_zone: TimeZone | None = Field(None, description="Left out or null, the provider's.")
     branding: Branding | None = None
     first_manager: FirstManager | None = Field(
         None,
-        description="Whom to invite as its full manager. An API key cannot say: no key decides that.",
+        description="Whom to invite as its full manager. Not with an API key: no scope permits it.",
         examples=[None],
     )
 
@@ -43,7 +45,7 @@ class ClientPage(Paged):
 
 
 class NewSublicense(Shape):
-    """A sublicense to carve out of a license of the provider."""
+    """A sublicense to create from a license of the provider."""
 
     license: Id = Field(description="The provider's license.")
     seats: Seats

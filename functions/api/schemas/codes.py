@@ -33,7 +33,7 @@ CodeText = Annotated[
     str,
     Field(
         max_length=200,
-        description=f"{MIN_CODE} to {MAX_CODE} letters, digits and dashes; capitals do not matter.",
+        description=f"{MIN_CODE} to {MAX_CODE} letters, digits and dashes, regardless of case.",
         examples=["WELCOME-2027"],
     ),
 ]
@@ -43,15 +43,15 @@ Cap = Annotated[
     Field(description="How many people can redeem it; null for as many as there are seats.", examples=[20]),
 ]
 Length = Annotated[
-    StrictInt, Field(description=f"How many random signs, of {ALPHABET}.", examples=[DEFAULT_LENGTH])
+    StrictInt, Field(description=f"How many random characters of {ALPHABET}.", examples=[DEFAULT_LENGTH])
 ]
 Prefix = Annotated[
-    str, Field(max_length=200, description="What stands before the random signs.", examples=["ACME-"])
+    str, Field(max_length=200, description="The characters before the random ones.", examples=["ACME-"])
 ]
 
 
 class CodeGrant(Shape):
-    """What codes give: exactly one of `license`, `licenses`, `group` and `sublicense`; and to whom."""
+    """What codes give, exactly one of `license`, `licenses`, `group` and `sublicense`, and to whom."""
 
     license: Id | None = None
     licenses: list[Id] | None = Field(None, description="Several licenses, all of them.", examples=[None])
@@ -60,7 +60,7 @@ class CodeGrant(Shape):
     )
     client: Id | None = Field(
         None,
-        description="A client of the organization, whose code it becomes, redeemed on the client's page.",
+        description="A client of the organization; the code is then the client's, and redeemed on its page.",
         examples=[None],
     )
     sublicense: Id | None = Field(
@@ -76,7 +76,7 @@ class CodeGrant(Shape):
     domain: str = Field(
         "",
         max_length=300,
-        description="Of the addresses that can redeem it, exactly; empty for any.",
+        description="The exact domain of the addresses that can redeem it; empty for any.",
         examples=["acme.example"],
     )
 
@@ -89,35 +89,35 @@ class NewCode(CodeGrant):
     length: Length = DEFAULT_LENGTH
     prefix: Prefix = Field("", examples=[""])
     message: str = Field(
-        "", description="For the email that is to be forwarded.", examples=["See you on Monday!"]
+        "", description="A message in the email that can be forwarded.", examples=["See you on Monday!"]
     )
     cap: Cap = None
     send_me_a_copy: StrictBool = Field(
-        default=False, description="Get an email with instructions, to be forwarded.", examples=[True]
+        default=False, description="Email the caller instructions that can be forwarded.", examples=[True]
     )
 
 
 class NewCodes(CodeGrant):
-    """Redemption codes to create: `count` to generate, or `codes` of one's own."""
+    """Redemption codes to create: `count` generated ones, or the given `codes`."""
 
     count: StrictInt | None = Field(None, description=f"1 to {MAX_BATCH}.", examples=[500])
     length: Length = DEFAULT_LENGTH
     prefix: Prefix = ""
     codes: str | list[str] | None = Field(
         None,
-        description=f"Up to {MAX_BATCH} of one's own: a list, or the content of a text or CSV file.",
+        description=f"Up to {MAX_BATCH} codes to use: a list, or the content of a text or CSV file.",
         examples=[None],
     )
     skip_invalid: StrictBool = Field(
-        default=False, description="Create the others where a text cannot be a code.", examples=[False]
+        default=False, description="If a text cannot be a code, create the others.", examples=[False]
     )
 
 
 class CodeGroup(Shape):
-    """A group that a code leads to."""
+    """The group that people join by redeeming a code."""
 
     id: Id
-    name: str | None = Field(description="Null where it was deleted.", examples=["Night shift"])
+    name: str | None = Field(description="Null if the group was deleted.", examples=["Night shift"])
 
 
 class CodeLicense(Shape):
@@ -135,21 +135,24 @@ class Code(Shape):
     state: CodeState
     name: CodeName
     message: str = Field(examples=["See you on Monday!"])
-    licenses: list[CodeLicense] = Field(description="Empty where it is a group's.")
+    licenses: list[CodeLicense] = Field(description="Empty if the code gives a group.")
     group: CodeGroup | None
     uses: int = Field(examples=[12])
     cap: Cap
     ends_at: Instant | None = Field(
-        description="From then on it cannot be redeemed.", examples=["2027-03-31T22:00:00Z"]
+        description="The instant from which on it cannot be redeemed; null for no end.",
+        examples=["2027-03-31T22:00:00Z"],
     )
     domain: str = Field(examples=["acme.example"])
-    batch: Id | None = Field(description="The batch that it is of.", examples=[None])
+    batch: Id | None = Field(
+        description="The batch that it was created in; null for a single code.", examples=[None]
+    )
     address: str = Field(
-        description="Where it is redeemed without typing it.",
+        description="The page where it is redeemed without typing it.",
         examples=["https://usher.example/c/acme/WELCOME-2027"],
     )
     landing_page: str = Field(
-        description="Where it is typed to redeem it.", examples=["https://usher.example/c/acme"]
+        description="The page where it is typed to redeem it.", examples=["https://usher.example/c/acme"]
     )
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
     created_by: Actor
@@ -162,7 +165,7 @@ class CodePage(Paged):
 
 
 class Use(Shape):
-    """Somebody who redeemed the code."""
+    """One person's redemption of the code."""
 
     email: Email
     first_name: FirstName
@@ -171,23 +174,25 @@ class Use(Shape):
 
 
 class UsePage(Paged):
-    """Who redeemed the code, by address."""
+    """Redemptions of the code, by address."""
 
     items: list[Use]
 
 
 class CodeResult(Shape):
-    """What became of one code."""
+    """The outcome for one code."""
 
-    code: str = Field(description="As it was written where it is `invalid`.", examples=["ACME-7KQ2MX4TWB"])
-    outcome: CodeOutcome = Field(
-        description="`repeated`: earlier in the list; `exists`: the organization has it.",
+    code: str = Field(
+        description="The code; as it was sent if it is `invalid`.", examples=["ACME-7KQ2MX4TWB"]
     )
-    reason: str | None = Field(description="Why it is `invalid`.", examples=[None])
+    outcome: CodeOutcome = Field(
+        description="`repeated`: it is earlier in the list, too; `exists`: the organization has it already.",
+    )
+    reason: str | None = Field(description="Why it is `invalid`; null otherwise.", examples=[None])
 
 
 class CodeResults(Shape):
-    """A batch, and what became of each code, in the order given."""
+    """A batch with the outcome for each code, in the order of the request."""
 
     batch: Id
     created: int = Field(examples=[1])
@@ -195,4 +200,4 @@ class CodeResults(Shape):
 
 
 class BatchId(RootModel[str]):
-    """The id of a batch, rendered as it is."""
+    """The id of a batch as a JSON string."""

@@ -1,4 +1,4 @@
-"""What several areas share."""
+"""Fields, parameters and shapes that several areas share."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ ClientPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The client
 SublicensePath = Annotated[str, Path(max_length=_LONGEST_ID, description="The sublicense's id.")]
 GroupPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The group's id.")]
 CodePath = Annotated[
-    str, Path(max_length=3 * _LONGEST_ID, description="The code, its capitals do not matter.")
+    str, Path(max_length=3 * _LONGEST_ID, description="The code; upper and lower case are the same.")
 ]
 InvitePath = Annotated[str, Path(max_length=_LONGEST_ID, description="The invite's id.")]
 ImportPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The import's id.")]
@@ -79,7 +79,7 @@ Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many items a pa
 Cursor = Annotated[
     str | None,
     Query(
-        max_length=_LONGEST_CURSOR, description="`next` of the page before; leave the filters as they were."
+        max_length=_LONGEST_CURSOR, description="`next` of the previous page; send the same filters again."
     ),
 ]
 
@@ -104,7 +104,7 @@ class FieldError(Shape):
 
 
 class Problem(BaseModel):
-    """Why a request was refused and what to do now (RFC 9457). Some codes bring further members."""
+    """Why a request was refused and what to do now (RFC 9457). Some codes have further members."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
@@ -114,11 +114,11 @@ class Problem(BaseModel):
         json_schema_extra={"format": "uri"},
     )
     title: str = Field(
-        description="What kind of refusal; the same for each occurrence.", examples=["Not found"]
+        description="The kind of refusal; the same for each occurrence.", examples=["Not found"]
     )
     status: int = Field(description="The status of the answer.", examples=[404])
     detail: str = Field(
-        description="What happened this time.", examples=["There is nothing at this address."]
+        description="What happened in this occurrence.", examples=["There is nothing at this address."]
     )
     code: str = Field(description="A stable name for programs.", examples=["not_found"])
     next_action: str = Field(description="What the person can do now.", examples=["Check the address."])

@@ -1,4 +1,4 @@
-"""What a learning platform is told."""
+"""Entitlements, which learning platforms ask for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from usher.domain.accesses import AccessState
 
 
 class Entitlement(Shape):
-    """Whether the person may use the product now, and what is known of it; all null where nothing is."""
+    """Whether the person may use the product now, and their best access; all null if there is none."""
 
     entitled: bool = Field(examples=[True])
     state: AccessState | None = Field(examples=["active"])

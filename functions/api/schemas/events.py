@@ -1,4 +1,4 @@
-"""Events, as the event log shows them. What each type holds is described by published_events."""
+"""Events, as the event log shows them; `published_events` has the schema of each type's data."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from functions.api.schemas.common import Id, Instant, Paged, Shape
 from usher.domain.events.registry import EVENT_TYPES
 
 
-def _known(name: str) -> str:
+def _check_type(name: str) -> str:
     if name not in EVENT_TYPES:
         raise ValueError("is no type of event")
     return name
 
 
 EventType = Annotated[
-    str, AfterValidator(_known), Field(max_length=64, json_schema_extra={"enum": sorted(EVENT_TYPES)})
+    str, AfterValidator(_check_type), Field(max_length=64, json_schema_extra={"enum": sorted(EVENT_TYPES)})
 ]
 
 

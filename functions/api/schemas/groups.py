@@ -1,4 +1,4 @@
-"""Groups, their members, and what giving them a license takes."""
+"""Groups, their members, and the seats that giving them a license needs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GroupName = Annotated[
     str,
     Field(
         max_length=200,
-        description="Unlike every other group's of the organization, whatever the capitals.",
+        description="Unique among the organization's groups, regardless of case.",
         examples=["Night shift"],
     ),
 ]
@@ -29,7 +29,7 @@ class NewGroup(Shape):
 
 
 class GroupChange(Shape):
-    """The group's new name. Invites keep the one that they were sent with."""
+    """The group's new name. Invites keep the name that they were sent with."""
 
     name: GroupName
 
@@ -65,30 +65,30 @@ class GroupLicense(Shape):
     license: Id
     apply_to_members: StrictBool = Field(
         default=False,
-        description="Give it to those present members, too, who do not have it: at once, or from its start.",
+        description="Give it also to the present members who do not have it: at once, or from its start.",
         examples=[True],
     )
 
 
 class AssignmentResult(Shape):
-    """What adding the license did for present members."""
+    """The result of adding a license, for the present members."""
 
     group: Id
     license: Id
     given: int = Field(description="Members who were given a seat.", examples=[12])
     have: int = Field(description="Members who had a seat or an open invite to one.", examples=[3])
     left: int = Field(
-        description="Members who have none. Where it was applied, send the request again to go on with them: "
-        f"one request gives at most {MAX_GIVEN}.",
+        description="Members who have none. With `apply_to_members`, send the request again to continue: "
+        f"one request gives at most {MAX_GIVEN} seats.",
         examples=[0],
     )
 
 
 class SeatRequirement(Shape):
-    """The seats that giving the license to the present members takes."""
+    """The seats that giving the license to the present members needs."""
 
     members: int = Field(examples=[15])
     have: int = Field(description="Members with a seat or an open invite to one.", examples=[3])
     needed: int = Field(examples=[12])
     available: int = Field(examples=[20])
-    missing: int = Field(description="How many seats too few there are.", examples=[0])
+    missing: int = Field(description="How many more seats are needed than available.", examples=[0])

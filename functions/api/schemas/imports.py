@@ -19,7 +19,7 @@ Counts = Annotated[
 
 
 class NewImport(Shape):
-    """An import to begin. What is said here holds for rows that do not say otherwise."""
+    """An import to create. Its groups, licenses and start apply to rows that name none."""
 
     file_name: FileName
     groups: list[Id] = Field(
@@ -36,7 +36,7 @@ class NewImport(Shape):
     )
     access_start: DateOrInstant | None = Field(
         None,
-        description="When access starts, for rows that do not say; null for on acceptance.",
+        description="When access starts, for rows without a date; null to start on acceptance.",
         examples=["2027-01-31"],
     )
     message: str = Field(
@@ -59,18 +59,18 @@ class Upload(Shape):
     url: str = Field(examples=["https://usher-imports.s3.eu-central-1.amazonaws.com/"])
     fields: dict[str, str] = Field(examples=[{"key": f"{AN_ID}/{AN_ID}/file", "policy": "eyJleHBpcm…"}])
     until: Instant = Field(
-        description=f"The form can be used for {int(UPLOAD_FOR.total_seconds() / 60)} minutes.",
+        description=f"The form is valid for {int(UPLOAD_FOR.total_seconds() / 60)} minutes.",
         examples=["2027-01-10T08:15:00Z"],
     )
 
 
 class Preview(Shape):
-    """What would become of the rows, by the check. While it runs, of those that were judged so far."""
+    """The expected outcome of the rows; while the check runs, of those checked so far."""
 
     verdicts: Counts = Field(examples=[{"will_be_invited": 480, "bad_address": 2}])
     good: int = Field(description="Rows to invite, if there are seats for all of them.", examples=[480])
     needless: int = Field(
-        description="Rows that ask for what is there already; they are no obstacle.", examples=[0]
+        description="Rows whose people have everything already; they are no obstacle.", examples=[0]
     )
     bad: int = Field(description="Rows that somebody has to correct.", examples=[2])
     suggestions: int = Field(
@@ -79,20 +79,22 @@ class Preview(Shape):
 
 
 class SeatNeed(Shape):
-    """The seats that the good rows need of a license, against those available now."""
+    """The seats of a license that the good rows need, and those available now."""
 
     license: Id
-    organization: Id = Field(description="Whose license: the importing organization's, or a client's.")
+    organization: Id = Field(
+        description="The holder of the license: the importing organization, or a client."
+    )
     product: ProductSummary
     needed: int = Field(examples=[480])
     available: int = Field(examples=[500])
-    missing: int = Field(description="How many seats too few there are.", examples=[0])
+    missing: int = Field(description="How many more seats are needed than available.", examples=[0])
 
 
 class Progress(Shape):
-    """How far inviting has come."""
+    """How far the import has come since its confirmation."""
 
-    done: int = Field(description="Rows whose turn has come.", examples=[500])
+    done: int = Field(description="Rows processed so far.", examples=[500])
     outcomes: Counts = Field(examples=[{"invited": 478, "no_seat": 2, "bad_address": 20}])
 
 
@@ -111,16 +113,18 @@ class Import(Shape):
     id: Id
     file_name: FileName
     state: ImportState
-    rows: int = Field(description="People in the file; 0 until it was read.", examples=[500])
+    rows: int = Field(description="People in the file; 0 until it has been read.", examples=[500])
     preview: Preview
     progress: Progress
-    problem: FileProblem | None = Field(description="Of a `refused` one.", examples=[None])
+    problem: FileProblem | None = Field(
+        description="Why the file was refused; null unless the state is `refused`.", examples=[None]
+    )
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
     created_by: Actor
     checked_at: Instant | None = Field(examples=["2027-01-10T08:01:00Z"])
     confirmed_at: Instant | None = Field(examples=[None])
     confirmed_by: Actor | None = Field(examples=[None])
-    only: Only | None = Field(description="How it was confirmed.", examples=[None])
+    only: Only | None = Field(description="How it was confirmed; null before.", examples=[None])
     ended_at: Instant | None = Field(
         description="When it was refused, finished or canceled.", examples=[None]
     )
@@ -150,13 +154,13 @@ class ImportPage(Paged):
 
 
 class ImportRow(Shape):
-    """A row as the file has it, and what will become or became of it."""
+    """A row of the file, with its outcome: the expected one before the confirmation, then the actual one."""
 
     row: int = Field(description="Its number as a spreadsheet program shows it.", examples=[2])
     verdict: Verdict
     reason: str = Field(examples=[""])
     suggestion: str | None = Field(
-        description="The address that was probably meant.", examples=["ann.lee@gmail.com"]
+        description="The address that was probably meant; null for none.", examples=["ann.lee@gmail.com"]
     )
     email: str = Field(description="As typed.", examples=["ann.lee@gmial.com"])
     first_name: str = Field(examples=["Ann"])

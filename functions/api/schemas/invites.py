@@ -1,4 +1,4 @@
-"""Invites, one and many."""
+"""Invites, and changes of one or many of them."""
 
 from __future__ import annotations
 
@@ -27,29 +27,29 @@ from usher.services.invites.manage_invites import MAX_BULK, BulkAction
 Message = Annotated[
     str, Field(description="A personal message for the email.", examples=["See you on Monday!"])
 ]
-ScheduleStart = Annotated[
+AccessStart = Annotated[
     DateOrInstant | None,
     Field(
         description="When access starts: a date (midnight in the organization's time zone) or an instant; "
-        "null for on acceptance. A subscription that is not flex starts on its own date.",
+        "null to start on acceptance. A subscription that is not flex starts on its own date.",
         examples=["2027-01-31"],
     ),
 ]
 
 
 class NewInvites(Shape):
-    """Whom to invite to what; exactly one of `license`, `licenses`, `group` and `sublicense`."""
+    """Learners to invite, and to what: exactly one of `license`, `licenses`, `group` and `sublicense`."""
 
     license: Id | None = None
     licenses: list[Id] | None = Field(
-        None, description="Several licenses, all for each address.", examples=[None]
+        None, description="Several licenses, each address gets a seat of each.", examples=[None]
     )
     group: Id | None = Field(
-        None, description="A group, which acceptance joins; its licenses are given.", examples=[None]
+        None, description="A group: accepting joins it, with a seat of each of its licenses.", examples=[None]
     )
     client: Id | None = Field(
         None,
-        description="A client of the organization, to invite to what is the client's, in its name.",
+        description="A client of the organization: invites are the client's, to its sublicenses or group.",
         examples=[None],
     )
     sublicense: Id | None = Field(
@@ -60,17 +60,17 @@ class NewInvites(Shape):
         "spaces, semicolons or new lines. `Ann Lee <ann@x.io>` is understood.",
         examples=["ann.lee@acme.example, ben@acme.example"],
     )
-    access_start: ScheduleStart = None
+    access_start: AccessStart = None
     message: Message = ""
     first_name: FirstName = Field("", description="For a single address.")
     last_name: LastName = Field("", description="For a single address.")
     skip_invalid: StrictBool = Field(
-        default=False, description="Invite the others where an address is malformed.", examples=[False]
+        default=False, description="If an address is malformed, invite the others.", examples=[False]
     )
 
 
 class Sent(Shape):
-    """How often the invite was sent, and when last."""
+    """How often the invite was sent, and when it was last sent."""
 
     count: int = Field(examples=[1])
     last_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
@@ -88,15 +88,16 @@ class Invite(Shape):
     expired: bool = Field(examples=[False])
     expires_at: Instant = Field(examples=["2027-01-20T08:00:00Z"])
     access_start: Instant | None = Field(
-        description="The start that was chosen; null for on acceptance.", examples=["2027-01-30T23:00:00Z"]
+        description="The start that was chosen; null to start on acceptance.",
+        examples=["2027-01-30T23:00:00Z"],
     )
     licenses: list[Terms]
     group: Id | None = Field(examples=[None])
     message: Message
     sent: Sent
-    delivery: Delivery = Field(description="How far the newest email got.")
+    delivery: Delivery = Field(description="The delivery status of the newest email.")
     answered_at: Instant | None = Field(
-        description="When it was accepted, declined or withdrawn.", examples=[None]
+        description="When it was accepted, declined or withdrawn; null before.", examples=[None]
     )
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
     created_by: Actor
@@ -109,18 +110,18 @@ class InvitePage(Paged):
 
 
 class InviteResult(Shape):
-    """What became of one address, with its invite where there is one."""
+    """The outcome for one address, with its invite if there is one."""
 
     email: str = Field(
-        description="The address; as it was typed where it is malformed.", examples=["ann.lee@acme.example"]
+        description="The address; as it was sent if it is malformed.", examples=["ann.lee@acme.example"]
     )
     outcome: Outcome
     invite: Invite | None
-    reason: str | None = Field(description="Why the address is `invalid`.", examples=[None])
+    reason: str | None = Field(description="Why the address is `invalid`; null otherwise.", examples=[None])
 
 
 class InviteResults(Shape):
-    """What became of each address, in the order given; the malformed ones last."""
+    """The outcome for each address, in the order of the request; the malformed ones are last."""
 
     results: list[InviteResult]
 
@@ -128,19 +129,19 @@ class InviteResults(Shape):
 class StartChange(Shape):
     """The new start of access."""
 
-    access_start: ScheduleStart
+    access_start: AccessStart
 
 
 class BulkChange(Shape):
-    """The same change for many invites, each by itself. `access_start` is for `reschedule` only."""
+    """One change of many invites, each on its own. `access_start` is for `reschedule` only."""
 
     action: BulkAction
     invites: list[Id] = Field(description=f"1 to {MAX_BULK} invites.")
-    access_start: ScheduleStart = Field(None, examples=[None])
+    access_start: AccessStart = Field(None, examples=[None])
 
 
 class BulkDone(Shape):
-    """It was done; the invite as it is now."""
+    """The invite was changed; `invite` is the result."""
 
     id: Id
     outcome: Literal["done"]
@@ -148,7 +149,7 @@ class BulkDone(Shape):
 
 
 class BulkRefused(Shape):
-    """It was refused, and why."""
+    """The change was refused; `error` says why."""
 
     id: Id
     outcome: Literal["refused"]
@@ -156,6 +157,6 @@ class BulkRefused(Shape):
 
 
 class BulkResults(Shape):
-    """What became of each invite, in the order given."""
+    """The outcome for each invite, in the order of the request."""
 
     results: list[Annotated[BulkDone | BulkRefused, Field(discriminator="outcome")]]

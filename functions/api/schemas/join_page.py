@@ -1,4 +1,4 @@
-"""The join page and the requests that come by it."""
+"""The join page and the requests to join."""
 
 from __future__ import annotations
 
@@ -18,43 +18,46 @@ Domain = Annotated[str, Field(max_length=_LONGEST_DOMAIN, examples=["acme.exampl
 
 
 class JoinPageSettings(Shape):
-    """All settings of the join page; what is left out gets the value named here."""
+    """All settings of the join page; a field that is left out gets its default."""
 
-    enabled: StrictBool = Field(description="Off, the page is gone at once.", examples=[True])
+    enabled: StrictBool = Field(description="If false, the page is gone at once.", examples=[True])
     slug: str = Field(
         max_length=_LONGEST_SLUG,
-        description="The page's address, unlike every other page's; the one given up is free at once.",
+        description="The page's name in its address, unique among all pages; the old one is free at once.",
         examples=["acme-academy"],
     )
     domains: list[Domain] = Field(
         default_factory=list,
-        description="Whose addresses may join, exactly: a subdomain is another domain. None of a public mail "
-        f"provider, at most {MAX_DOMAINS}. Empty lets in any address.",
+        description="The domains whose addresses may join; a subdomain is another domain. None of a public "
+        f"mail provider, at most {MAX_DOMAINS}. Empty for any address.",
     )
     licenses: list[Id] = Field(
-        default_factory=list, description=f"Given on joining; at most {MAX_LICENSES}, and not with a group."
+        default_factory=list,
+        description=f"Everybody who joins gets a seat of each; at most {MAX_LICENSES}, none with a group.",
     )
     group: Id | None = Field(
-        None, description="Joined, with a seat in each of its licenses.", examples=[None]
+        None,
+        description="Everybody who joins becomes a member, with a seat of each of its licenses.",
+        examples=[None],
     )
     approval: StrictBool = Field(
-        default=False, description="Nothing is given before a manager has approved.", examples=[False]
+        default=False, description="Whether a manager has to approve each request.", examples=[False]
     )
     when_full: WhenFull = Field(
         default=WhenFull.REFUSE,
-        description="When no seat is left: refuse, or have people wait for one in the order of asking.",
+        description="If no seat is left: refuse, or put people on the waiting list, in the order of asking.",
         examples=[WhenFull.WAITING_LIST],
     )
 
 
 class JoinPage(JoinPageSettings):
-    """The join page. Before it was set for the first time it is off, and `slug` is a proposal."""
+    """The join page. Until it is set for the first time, it is off and `slug` is a proposal."""
 
-    url: str = Field(description="Where people go.", examples=["https://usher.example/join/acme-academy"])
+    url: str = Field(description="The page's address.", examples=["https://usher.example/join/acme-academy"])
 
 
 class JoinRequest(Shape):
-    """Somebody who asked to join and had to wait."""
+    """A request to join that was not granted at once."""
 
     email: Email
     first_name: FirstName
@@ -62,7 +65,7 @@ class JoinRequest(Shape):
     state: JoinState
     asked_at: Instant
     answered_at: Instant | None
-    answered_by: Actor | None = Field(description="Null while open, and where a seat that came free decided.")
+    answered_by: Actor | None = Field(description="Null while it is open, and if a free seat decided it.")
 
 
 class JoinRequestPage(Paged):

@@ -1,4 +1,4 @@
-"""Products, licenses and the orders that make them."""
+"""Products, licenses, and the orders that grant or resize licenses."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from usher.domain.licenses import ProductKind
 
 OrderId = Annotated[
     str,
-    Field(description="The order's own id: the same order is carried out once.", examples=["PO-2027-0042"]),
+    Field(
+        description="The id of the order; an order with the same id is carried out once.",
+        examples=["PO-2027-0042"],
+    ),
 ]
 ProductName = Annotated[str, Field(max_length=200, examples=["First Aid at Work"])]
 
 
 class ProductSummary(Shape):
-    """What a license is for."""
+    """The product that a license is for."""
 
     id: Id
     name: ProductName
@@ -31,17 +34,17 @@ class NewProduct(Shape):
     kind: ProductKind
     url: str = Field(
         "",
-        description="Where a learner with access goes; https, or empty.",
+        description="The address of the course, for learners with access; https, or empty.",
         examples=["https://learn.example.com/first-aid"],
     )
 
 
 class Product(ProductSummary):
-    """A product, with where its learners go."""
+    """A product, with its address and its retirement."""
 
     url: str = Field(examples=["https://learn.example.com/first-aid"])
     retires_at: Instant | None = Field(
-        description="From then on no license of it is granted; null where it stays.", examples=[None]
+        description="The instant from which on no license of it is granted; null for none.", examples=[None]
     )
 
 
@@ -88,7 +91,7 @@ class License(Terms):
 
     seats: SeatCount
     parent: Id | None = Field(
-        description="Of a sublicense, the provider's license that it was carved out of; null for others.",
+        description="The provider's license that a sublicense's seats come from; null for other licenses.",
         examples=[None],
     )
 
@@ -109,7 +112,7 @@ class LicenseGrant(Shape):
     valid_from: DateOrInstant = Field(examples=["2027-01-01"])
     valid_until: DateOrInstant = Field(examples=["2028-01-01"])
     starts_at: DateOrInstant | None = Field(
-        None, description="A subscription's start; its `valid_from` where none is named.", examples=[None]
+        None, description="A subscription's start; by default its `valid_from`.", examples=[None]
     )
 
 

@@ -1,4 +1,4 @@
-"""Organizations and what happened in them."""
+"""Organizations and their settings."""
 
 from __future__ import annotations
 
@@ -25,13 +25,16 @@ LogoUrl = Annotated[
 Welcome = Annotated[
     str,
     Field(
-        description="Stands on the landing page, `/c/{slug}`; plain text.",
+        description="A text on the landing page, `/c/{slug}`; plain text.",
         examples=["Welcome to the harbor's courses."],
     ),
 ]
 InviteDays = Annotated[
     StrictInt,
-    Field(description=f"How long invites live: {MIN_INVITE_DAYS} to {MAX_INVITE_DAYS} days.", examples=[10]),
+    Field(
+        description=f"How long invites can be accepted: {MIN_INVITE_DAYS} to {MAX_INVITE_DAYS} days.",
+        examples=[10],
+    ),
 ]
 
 RequireGroup = Annotated[
@@ -46,13 +49,13 @@ class Branding(Shape):
     logo_url: LogoUrl = Brand.logo_url
     welcome: Welcome = Brand.welcome
 
-    def read(self) -> Brand:
-        """Return what the rules say of it, or raise BadSettingsError."""
+    def to_domain(self) -> Brand:
+        """Return the domain's branding, or raise BadSettingsError."""
         return Brand(color=self.color.lower(), logo_url=self.logo_url, welcome=self.welcome.strip())
 
 
 class BrandingChange(Shape):
-    """What to change of the branding; what is left out or null stays."""
+    """The fields of the branding to change; a field that is left out or null stays."""
 
     color: Color | None = None
     logo_url: LogoUrl | None = None
@@ -60,7 +63,7 @@ class BrandingChange(Shape):
 
 
 class FirstManager(Name):
-    """Who is invited to manage the new organization."""
+    """The person to invite as the new organization's first manager."""
 
     email: Email
 
@@ -77,7 +80,7 @@ class NewOrganization(Shape):
 
 
 class OrganizationChange(Shape):
-    """What to change; what is left out or null stays. Invites already sent keep their expiry."""
+    """The settings to change; one that is left out or null stays. Invites already sent keep their expiry."""
 
     name: OrganizationName | None = None
     time_zone: TimeZone | None = None
@@ -87,7 +90,7 @@ class OrganizationChange(Shape):
 
 
 class Organization(Shape):
-    """A tenant."""
+    """An organization with its settings."""
 
     id: Id
     slug: Slug

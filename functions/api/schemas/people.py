@@ -1,4 +1,4 @@
-"""Sessions, oneself, learners and the team."""
+"""Sessions, the caller, learners and the team."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ARole = Annotated[Role, Field(description="`full_manager` may do everything, `li
 
 
 class Credentials(Shape):
-    """Who signs in."""
+    """The email address and password to sign in with."""
 
     email: Email
     password: str = Field(
@@ -39,8 +39,8 @@ class Person(Name):
     operator: bool = Field(examples=[False])
 
 
-class Place(Shape):
-    """An organization that the person manages, and as what."""
+class ManagedOrganization(Shape):
+    """An organization that the person manages, with their role."""
 
     id: Id
     slug: str = Field(examples=["acme"])
@@ -52,7 +52,7 @@ class Me(Shape):
     """The person and the organizations that they manage."""
 
     person: Person
-    organizations: list[Place]
+    organizations: list[ManagedOrganization]
 
 
 class Session(Me):
@@ -63,7 +63,7 @@ class Session(Me):
 
 
 class Learner(Name):
-    """Who accepted a seat of the organization, by the name they gave themselves."""
+    """A person who has accepted a seat of the organization, by the name they gave themselves."""
 
     email: Email
     joined_at: Instant
@@ -93,13 +93,15 @@ class LearnerDetail(Learner):
 
 
 class Manager(Name):
-    """A manager, active or invited (`pending`). An invite that has expired goes on being shown."""
+    """A manager, active or invited (`pending`). One whose invite has expired is still listed."""
 
     email: Email
     role: ARole
     state: ManagerState
     since: Instant | None
-    expires_at: Instant | None = Field(description="Of a pending manager, when the invite expires.")
+    expires_at: Instant | None = Field(
+        description="When a pending manager's invite expires; null for an active one."
+    )
     expired: bool = Field(
         description="Whether the invite can no longer be accepted; it can be resent.", examples=[False]
     )
@@ -112,19 +114,19 @@ class ManagerPage(Paged):
 
 
 class NewManager(Name):
-    """Whom to invite to the team."""
+    """A manager to invite."""
 
     email: Email
     role: ARole
 
 
 class RoleChange(Shape):
-    """The role that a manager shall have."""
+    """A manager's new role."""
 
     role: ARole
 
 
 class NoticeSettings(Shape):
-    """The notices that one does not want; all others come by email."""
+    """The notices that the caller has switched off; all others come by email."""
 
     muted: list[Notice] = Field(max_length=100, examples=[[Notice.INVITE_DECLINED]])

@@ -1,4 +1,4 @@
-"""What is held about a learner, and orders to erase one."""
+"""Exports of the data held about a learner, and orders to erase a learner."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functions.api.schemas.common import Email, Id, Instant, Paged, Shape
 
 
 class Export(Shape):
-    """All that the organization holds about an address, item by item, by kind."""
+    """All data that the organization holds about an address, as items grouped by kind."""
 
     organization: Id
     email: Email
@@ -21,7 +21,7 @@ class Export(Shape):
 
 
 class NewErasure(Shape):
-    """Whom to erase."""
+    """The learner to erase."""
 
     email: Email
 
@@ -31,13 +31,13 @@ class Erasure(Shape):
 
     id: Id
     pseudonym: str = Field(
-        description="The address that stands in the person's place from then on; nobody's.",
+        description="The address that replaces the learner's; it is nobody's.",
         examples=["01kap3v8q2m4x7y9z1b5c6d8e0@erased.invalid"],
     )
     ordered_at: Instant
     ordered_by: str = Field(examples=["manager@acme.example"])
     done_at: Instant | None = Field(
-        description="When nothing was left; null for the minutes before, or while an import is under way.",
+        description="When nothing was left; null before, for minutes or while an import is under way.",
         examples=[None],
     )
 

@@ -13,14 +13,14 @@ from usher.domain.invites import Delivery, InviteState
 
 
 class Format(StrEnum):
-    """How a report is answered."""
+    """The format of a report."""
 
     JSON = "json"
     CSV = "csv"
 
 
 class ActivityRow(Shape):
-    """An invite and one license that it offers: who was invited, by whom, to what, and what came of it."""
+    """An invite and one license that it offers: who was invited, by whom, to what, and with what outcome."""
 
     invite: Id
     email: Email
@@ -30,17 +30,17 @@ class ActivityRow(Shape):
     invited_at: Instant
     license: Id
     product: str = Field(examples=["First Aid at Work"])
-    group: str = Field(description="The group's name; empty where it is to none.", examples=["Nurses"])
+    group: str = Field(description="The group's name; empty if the invite is to none.", examples=["Nurses"])
     state: InviteState
     sent: int = Field(description="How many emails with a link went out.", examples=[1])
     last_sent_at: Instant
-    delivery: Delivery = Field(description="How far the newest email got.")
+    delivery: Delivery = Field(description="The delivery status of the newest email.")
     accepted_at: Instant | None
     declined_at: Instant | None
     withdrawn_at: Instant | None
     expired_at: Instant | None = Field(description="When it expired, while it still waits for an answer.")
     access: AccessState | None = Field(
-        description="Null where the invite led to none, or the person has been given another since."
+        description="Null if the invite led to none, or the person was given another since."
     )
     access_start: Instant | None = Field(description="When use begins or began.")
     access_ended_at: Instant | None = Field(
@@ -49,13 +49,13 @@ class ActivityRow(Shape):
 
 
 class ActivityPage(Paged):
-    """What became of invites, the newest first."""
+    """The activity of invites, the newest first."""
 
     items: list[ActivityRow]
 
 
 class Day(Shape):
-    """How many learners' invites came to what on a day, and the seats in use at its end."""
+    """The number of learners' invites by outcome on a day, and the seats in use at its end."""
 
     day: str = Field(
         description="In the organization's time zone.",
@@ -71,24 +71,24 @@ class Day(Shape):
 
 
 class Wait(Shape):
-    """How many people accepted after so many whole days."""
+    """The number of people who accepted after a number of whole days."""
 
     days: int = Field(examples=[0])
     count: int = Field(examples=[5])
 
 
 class Summary(Shape):
-    """What charts are drawn from."""
+    """The figures of a period, for charts."""
 
     since: Instant
     until: Instant
-    days: list[Day] = Field(description="Each day of the stretch of time, the oldest first.")
-    days_to_acceptance: list[Wait] = Field(description="Of those who accepted in it.")
-    licenses: list[License] = Field(description="With their seats as they are now.")
+    days: list[Day] = Field(description="Each day of the period, the oldest first.")
+    days_to_acceptance: list[Wait] = Field(description="Of those who accepted in the period.")
+    licenses: list[License] = Field(description="All licenses, with their seats as they are now.")
 
 
 class Announcement(Shape):
-    """A text to copy into an email of one's own."""
+    """A text for managers to copy into an email of their own."""
 
     subject: str = Field(examples=["Your invitation to training from Acme"])
     text: str = Field(examples=["Hello,\n\nin the next days you will get an email …"])

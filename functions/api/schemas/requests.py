@@ -1,4 +1,4 @@
-"""What managers ask of whoever runs Usher, and what they are told."""
+"""Requests that managers file and operators answer: for support, and for more seats."""
 
 from __future__ import annotations
 
@@ -15,20 +15,26 @@ _LONGEST = 8000
 
 Message = Annotated[
     str,
-    Field(max_length=_LONGEST, description="In one's own words.", examples=["Ann has left the company."]),
+    Field(
+        max_length=_LONGEST,
+        description="The request in the manager's own words.",
+        examples=["Ann has left the company."],
+    ),
 ]
 Training = Annotated[str, Field(max_length=_LONGEST, examples=["First Aid at Work"])]
 ProductName = Annotated[str, Field(examples=["First Aid at Work"])]
 Words = Annotated[
     str,
     Field(
-        max_length=_LONGEST, description="What the managers are told.", examples=["The seat is yours again."]
+        max_length=_LONGEST,
+        description="The answer, which the managers get by email.",
+        examples=["The seat is yours again."],
     ),
 ]
 
 
 class NewSupportRequest(Shape):
-    """What to ask for.
+    """A support request to file.
 
     `release_seat` needs `email` and `license`, `transfer_progress` needs `email` and `training`.
     """
@@ -37,11 +43,11 @@ class NewSupportRequest(Shape):
     message: Message
     email: Email | None = None
     license: Id | None = None
-    training: Training | None = Field(None, description="What progress is to be transferred in.")
+    training: Training | None = Field(None, description="The training whose progress is to be transferred.")
 
 
 class SupportFacts(Shape):
-    """The learner's access to the license and the invite behind it, as they were at the filing."""
+    """The learner's access to the license and the invite behind it, when the request was filed."""
 
     access: AccessState | None
     access_start: Instant | None
@@ -51,7 +57,7 @@ class SupportFacts(Shape):
 
 
 class Reply(Shape):
-    """What whoever runs Usher answered; `granted` says whether they did what was asked."""
+    """An operator's answer; `granted` says whether the request was granted."""
 
     text: Words
     granted: bool = Field(examples=[True])
@@ -60,7 +66,7 @@ class Reply(Shape):
 
 
 class SupportRequest(Shape):
-    """A manager's request; null where it names no such thing."""
+    """A manager's support request; a field that the request does not have is null."""
 
     id: Id
     organization: Id
@@ -84,14 +90,14 @@ class SupportRequestPage(Paged):
 
 
 class SupportAnswer(Shape):
-    """What to answer; `grant` releases the seat that a request asks to have released."""
+    """An answer to a support request; `grant` releases the seat, if the request is for that."""
 
     answer: Words
     grant: StrictBool = Field(examples=[True])
 
 
 class NewSeatRequest(Shape):
-    """How many seats more, and why."""
+    """A request for more seats of a license."""
 
     seats: Seats
     message: Message = ""

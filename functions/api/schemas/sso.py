@@ -16,13 +16,16 @@ ConnectionPath = Annotated[str, Path(max_length=64, description="The connection'
 DomainPath = Annotated[str, Path(max_length=3 * 255, description="The domain, without an @.")]
 
 ConnectionName = Annotated[
-    str, Field(max_length=200, description="On the button that leads to the provider.", examples=["Acme"])
+    str,
+    Field(
+        max_length=200, description="The label of the button that leads to the provider.", examples=["Acme"]
+    ),
 ]
 Issuer = Annotated[
     str,
     Field(
         max_length=MAX_URL,
-        description="As the provider's discovery document has it, letter by letter. It never changes.",
+        description="The issuer, exactly as in the provider's discovery document. It never changes.",
         examples=["https://login.acme.example"],
         json_schema_extra={"format": "uri"},
     ),
@@ -39,7 +42,7 @@ ClientSecret = Annotated[
     str,
     Field(
         max_length=MAX_CLIENT_SECRET,
-        description="The secret that goes with the id. No answer ever has it.",
+        description="The secret that belongs to the id. No answer ever contains it.",
         examples=["4f1c9b0e-5d0a-4a55-9b1e-2f7f6c1f1a52"],
         json_schema_extra={"writeOnly": True},
     ),
@@ -48,7 +51,7 @@ Domains = Annotated[
     list[Annotated[str, Field(max_length=255)]],
     Field(
         max_length=10 * MAX_DOMAINS,
-        description=f"1 to {MAX_DOMAINS}, each exactly as it stands after the @: those below it are others. "
+        description=f"1 to {MAX_DOMAINS}, each exactly as after the @: a subdomain is another domain. "
         "None of a public mail provider.",
         examples=[["acme.example"]],
     ),
@@ -56,11 +59,11 @@ Domains = Annotated[
 
 
 class Grant(Shape):
-    """What a first sign-in is given: seats, or a group; if neither, a place among the learners."""
+    """What a first sign-in gives: seats, or a group; with neither, the person only becomes a learner."""
 
     licenses: list[Id] = Field(
         default_factory=list,
-        description=f"At most {MAX_LICENSES} of the organization; a client's are its sublicenses.",
+        description=f"At most {MAX_LICENSES} of the organization; those of a client are its sublicenses.",
     )
     group: Id | None = Field(default=None, examples=[None])
 
@@ -78,7 +81,7 @@ class NewConnection(Shape):
 
 
 class ConnectionChange(Shape):
-    """What changes; what is left out stays."""
+    """The fields to change; a field that is left out stays."""
 
     name: ConnectionName | None = None
     client_secret: ClientSecret | None = None
@@ -108,12 +111,12 @@ class Connection(Shape):
     grant: Grant
     enabled: bool = Field(examples=[True])
     redirect_uri: str = Field(
-        description="Register this at the provider: where it sends people back to.",
+        description="The address to register at the provider, which sends people back to it.",
         examples=["https://usher.example/learn/sso/01KAP3V8Q2M4X7Y9Z1B5C6D8E0/callback"],
         json_schema_extra={"format": "uri"},
     )
     sign_in_page: str = Field(
-        description="Where people begin; the landing page has a button that leads here.",
+        description="The page where a sign-in begins; the landing page has a button that leads here.",
         examples=["https://usher.example/learn/sso/01KAP3V8Q2M4X7Y9Z1B5C6D8E0"],
         json_schema_extra={"format": "uri"},
     )
@@ -135,7 +138,7 @@ class ConnectionProblem(Shape):
 
 
 class ConnectionCheck(Shape):
-    """What was found on asking the provider. The client's secret shows in a sign-in alone."""
+    """The result of a check. Whether the client's secret is right shows only in a sign-in."""
 
     ok: bool = Field(examples=[False])
     problems: list[ConnectionProblem]

@@ -1,4 +1,4 @@
-"""Webhooks, and the log of what was delivered to them."""
+"""Webhooks, and the log of deliveries to them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Enabled = Annotated[StrictBool, Field(examples=[True])]
 
 
 class NewWebhook(Shape):
-    """A webhook to create. Without `events`, or with null, it is told of everything."""
+    """A webhook to create. Without `events`, or with null, it is sent every event."""
 
     url: Url
     events: EventNames | None = None
@@ -38,7 +38,7 @@ class NewWebhook(Shape):
 
 
 class WebhookChange(Shape):
-    """What to change; what is left out stays. `events` null stands for all of them."""
+    """The fields to change; a field that is left out stays. `events` null stands for all events."""
 
     url: Url | None = None
     events: EventNames | None = None
@@ -47,31 +47,31 @@ class WebhookChange(Shape):
 
 
 class Webhook(Shape):
-    """An address that is told what happens in the organization; its clients have webhooks of their own."""
+    """An address to which the organization's events are sent; its clients have webhooks of their own."""
 
     id: Id
     url: Url
-    events: EventNames | None = Field(description="Null where it is told of everything.")
+    events: EventNames | None = Field(description="Null for every event.")
     description: Description
     enabled: Enabled
     disabled_because: DisabledBecause | None = Field(
         description="`gone`: the receiver answered with 410; `manager`: a manager disabled it."
     )
     secret_version: str = Field(
-        description="Which secret signs; another with each rotation.", examples=["k1.1"]
+        description="The version of the secret that signs; each rotation makes a new one.", examples=["k1.1"]
     )
     former_secret_until: Instant | None = Field(
-        description="Until when messages carry a signature with the secret before, too."
+        description="Until when messages have a signature with the previous secret, too."
     )
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
     created_by: Email
 
 
 class WebhookWithSecret(Webhook):
-    """A webhook with its new secret, which is shown this once."""
+    """A webhook with its new secret, which is in this answer only."""
 
     secret: str = Field(
-        description="Verifies the signatures of messages, as Standard Webhooks has it.",
+        description="Verifies the signatures of messages, as in Standard Webhooks.",
         examples=["whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD6mZH2f3fWZ0="],
     )
 
@@ -83,32 +83,32 @@ class WebhookPage(Paged):
 
 
 class Attempt(Shape):
-    """One try."""
+    """One attempt to deliver a message."""
 
     at: Instant
     status: int | None = Field(
-        description="What the receiver answered; null where it did not.", examples=[503]
+        description="The status of the receiver's answer; null if it did not answer.", examples=[503]
     )
     reason: str = Field(
-        description="Why it was no delivery; empty where it was one.",
+        description="Why the attempt failed; empty if it did not.",
         examples=["The receiver answered with 503."],
     )
     milliseconds: int = Field(examples=[240])
     excerpt: str = Field(
-        description=f"What the receiver wrote with a refusal, {EXCERPT} bytes of it at most.",
+        description=f"The body of the receiver's refusal, at most its first {EXCERPT} bytes.",
         examples=["Down for maintenance"],
     )
 
 
 class WebhookDelivery(Shape):
-    """One event on its way to a webhook, tried again for a day."""
+    """The delivery of one event to a webhook, which is retried for a day."""
 
     id: Id = Field(description="The event's id, and the `webhook-id` of the message, the same each time.")
     type: str = Field(examples=["invite.accepted"])
     state: DeliveryState
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
     next_attempt_at: Instant | None = Field(
-        description="Null once it was delivered or has failed.", examples=["2027-01-10T08:00:05Z"]
+        description="Null once it was delivered or has failed for good.", examples=["2027-01-10T08:00:05Z"]
     )
     attempts: list[Attempt] = Field(description=f"The newest last; at most {MOST_ATTEMPTS}.")
 

@@ -1,1 +1,1 @@
-"""Answers as CSV."""
+"""Answers as CSV files, in pages."""

@@ -1,6 +1,6 @@
-"""The activity report as CSV, cut into pages that one answer can hold (docs/decisions/0023).
+"""The activity report as CSV, in pages that fit into an answer (docs/decisions/0023).
 
-What makes a line stands here for the other files, too.
+The module also has the cells and lines of the other files.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from usher.services.reports import Activity
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 MOST_BYTES = 4_000_000
-"""Of one page. Lambda answers with at most 6 MB of JSON, in which quotes and line breaks count twice."""
+"""The most of one page. Lambda answers with 6 MB of JSON at most, where quotes and newlines count twice."""
 
 MOST_READS = 10
-"""Of invites for one page, so that an answer takes seconds at most."""
+"""The most reads of invites for one page, so that an answer takes seconds at most."""
 
 COLUMNS = tuple(ActivityRow.model_fields)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """A page of lines, and the cursor of the next one (None at the end)."""
+    """A page of CSV lines, and the cursor of the next page (None at the end)."""
 
     text: str
     next: str | None
 
 
 def activity_sheet(read: Callable[[int, str | None], ResultPage[Activity]], *, cursor: str | None) -> Sheet:
-    """Read pages until the sheet is full.
+    """Read invites until the page is full.
 
-    The first has the names of the columns above it and no other: put one after the other, they are one file.
+    Only the first page has the column names, so that the pages put together are one file.
     """
     lines = [] if cursor is not None else [line(COLUMNS)]
     size = sum(map(len, lines))
@@ -56,7 +56,7 @@ def activity_sheet(read: Callable[[int, str | None], ResultPage[Activity]], *, c
 
 
 def cell(value: object) -> str:
-    """Return what a cell says: nothing for None, and nothing that would be taken for a formula."""
+    """Return a cell's text: empty for None, and harmless where a program would take it for a formula."""
     return "" if value is None else harmless(str(value))
 
 

@@ -1,4 +1,4 @@
-"""Codes as CSV, cut into pages that one answer can hold (docs/decisions/0023)."""
+"""Codes as CSV, in pages that fit into an answer (docs/decisions/0023)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COLUMNS = (
 
 
 def codes_sheet(read: Callable[[int, str | None], ResultPage[Code]], *, cursor: str | None) -> Sheet:
-    """Read pages until the sheet is full; only the first has the names of the columns above it."""
+    """Read codes until the page is full; only the first page has the column names."""
     lines = [] if cursor is not None else [line(COLUMNS)]
     for _ in range(MOST_READS):
         page = read(MAX_PAGE, cursor)
@@ -39,7 +39,7 @@ def codes_sheet(read: Callable[[int, str | None], ResultPage[Code]], *, cursor: 
 
 
 def _cells(code: Code) -> Iterator[object]:
-    """Yield what stands in the columns; several products are separated by semicolons."""
+    """Yield the values of the columns; several products are separated by semicolons."""
     for column in COLUMNS:
         if column == "gives":
             yield "; ".join(license_.product.name for license_ in code.licenses)

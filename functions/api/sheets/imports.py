@@ -1,4 +1,4 @@
-"""The results of an import as CSV, cut into pages that one answer can hold (docs/decisions/0023)."""
+"""The results of an import as CSV, in pages that fit into an answer (docs/decisions/0023)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from usher.sheets import results
 from usher.sheets.results import ResultRow, results_csv
 
 MOST_ROWS = 5_000
-"""Of one page: ten chunks; fewer where their text is long, as Lambda answers with at most 6 MB."""
+"""The most of one page: ten chunks; fewer if their text is long, since Lambda answers with at most 6 MB."""
 
 HEADER = ",".join(results.HEADER)
 
@@ -20,7 +20,7 @@ HEADER = ",".join(results.HEADER)
 def results_sheet(read: Callable[[int, str | None], ResultPage[ImportedRow]], *, cursor: str | None) -> Sheet:
     """Read one page.
 
-    The first has the names of the columns above it and no other: put one after the other, they are one file.
+    Only the first page has the column names, so that the pages put together are one file.
     """
     page = read(MOST_ROWS, cursor)
     lines: Iterable[str] = results_csv(map(_result, page.items))

@@ -1,1 +1,1 @@
-"""From the domain to JSON's shapes."""
+"""Views: functions that return a domain object as the JSON shape of the API."""

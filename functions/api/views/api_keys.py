@@ -1,4 +1,4 @@
-"""From API keys to JSON's shapes."""
+"""Views of API keys."""
 
 from __future__ import annotations
 

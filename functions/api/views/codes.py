@@ -1,4 +1,4 @@
-"""From codes to JSON's shapes."""
+"""Views of codes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def code(of: IssuedCode, *, now: datetime, origin: str) -> codes.Code:
 
 
 def use(of: UseWithLearner) -> codes.Use:
-    """Somebody who redeemed a code, by their own name."""
+    """A redemption of a code, with the learner's own name."""
     return codes.Use(
         email=of.use.email,
         first_name="" if of.learner is None else of.learner.first_name,
@@ -48,8 +48,8 @@ def use(of: UseWithLearner) -> codes.Use:
     )
 
 
-def made(of: str | CodeResult) -> codes.BatchId | codes.CodeResult:
-    """The batch's id, which comes first, or what became of one of its codes."""
+def batch_result(of: str | CodeResult) -> codes.BatchId | codes.CodeResult:
+    """The batch's id, which is the first result, or the outcome for one of its codes."""
     if isinstance(of, str):
         return codes.BatchId(of)
     return codes.CodeResult(code=of.text, outcome=of.outcome, reason=of.reason or None)

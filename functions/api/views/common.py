@@ -1,4 +1,4 @@
-"""From the domain to JSON's shapes."""
+"""Views of several areas."""
 
 from __future__ import annotations
 
@@ -49,15 +49,15 @@ def person(of: Person) -> people.Person:
     )
 
 
-def place(of: ManagedOrganization) -> people.Place:
-    """An organization that the person manages."""
-    return people.Place(
+def managed_organization(of: ManagedOrganization) -> people.ManagedOrganization:
+    """An organization that the person manages, with their role."""
+    return people.ManagedOrganization(
         id=of.organization.id, slug=of.organization.slug, name=of.organization.name, role=of.role
     )
 
 
 def organization(of: Organization) -> organizations.Organization:
-    """A tenant."""
+    """An organization with its settings."""
     return organizations.Organization(
         id=of.id,
         slug=of.slug,
@@ -74,17 +74,17 @@ def organization(of: Organization) -> organizations.Organization:
 
 
 def client(of: Organization, *, origin: str) -> clients.Client:
-    """A provider's client, with where its people go."""
+    """A provider's client, with the address of its landing page."""
     return clients.Client(**dict(organization(of)), landing_page=f"{origin}/c/{of.slug}")
 
 
 def event(of: Event) -> events.Event:
-    """Something that happened, as it is published everywhere."""
+    """An event, in the envelope in which it is published everywhere."""
     return events.Event(**envelope(of))
 
 
 def product_summary(of: Product) -> licenses.ProductSummary:
-    """What a license is for."""
+    """The product that a license is for."""
     return licenses.ProductSummary(id=of.id, name=of.name, kind=of.kind)
 
 
@@ -94,7 +94,7 @@ def product(of: Product, retires_at: datetime | None = None) -> licenses.Product
 
 
 def catalog_product(of: CatalogProduct) -> licenses.Product:
-    """A product as operators offer it."""
+    """A product of the catalog, with its retirement."""
     return product(of.product, of.retires_at)
 
 
@@ -111,7 +111,7 @@ def terms(of: LicenseTerms) -> licenses.Terms:
 
 
 def license_(of: License) -> licenses.License:
-    """A pool of seats."""
+    """A license, a pool of seats."""
     seats = licenses.SeatCount(
         total=of.total, assigned=of.assigned, sublicensed=of.sublicensed, available=of.available
     )
@@ -133,15 +133,15 @@ def member(of: Learner) -> groups.Member:
     return groups.Member(**dict(learner(of)))
 
 
-def given(of: AssignmentResult) -> groups.AssignmentResult:
-    """What adding a license to a group did."""
+def assignment_result(of: AssignmentResult) -> groups.AssignmentResult:
+    """The result of adding a license to a group."""
     return groups.AssignmentResult(
         group=of.group, license=of.license, given=of.given, have=of.have, left=of.left
     )
 
 
-def needs(of: SeatRequirement) -> groups.SeatRequirement:
-    """What giving a license to a group's members takes."""
+def seat_requirement(of: SeatRequirement) -> groups.SeatRequirement:
+    """The seats that giving a license to a group's members needs."""
     return groups.SeatRequirement(
         members=of.members, have=of.have, needed=of.needed, available=of.available, missing=of.missing
     )
@@ -171,7 +171,7 @@ def invite(of: Invite, *, now: datetime) -> invites.Invite:
 
 
 def invited(of: Invited, *, now: datetime) -> invites.InviteResult:
-    """What became of one address."""
+    """The outcome for one address."""
     return invites.InviteResult(
         email=of.email,
         outcome=of.outcome,
@@ -181,7 +181,7 @@ def invited(of: Invited, *, now: datetime) -> invites.InviteResult:
 
 
 def bulk_result(of: BulkResult, *, now: datetime) -> invites.BulkDone | invites.BulkRefused:
-    """What became of one invite of many."""
+    """The outcome for one invite of many."""
     if of.error is not None:
         problem = Problem.model_validate(problem_of(of.error))
         return invites.BulkRefused(id=of.id, outcome="refused", error=problem)
@@ -233,22 +233,22 @@ def manager(of: Manager, *, now: datetime) -> people.Manager:
 
 
 def notices(of: Manager) -> people.NoticeSettings:
-    """Which notices a manager does not want."""
+    """The notices that a manager has switched off."""
     return people.NoticeSettings(muted=sorted(of.muted))
 
 
 def entitlement(of: Access | None, *, now: datetime) -> entitlements.Entitlement:
-    """What a learning platform is told."""
+    """A person's entitlement to a product, by their best access; None for no access."""
     if of is None:
         return entitlements.Entitlement(
             entitled=False, state=None, starts_at=None, ends_at=None, organization=None
         )
     state = of.state_at(now)
-    given = state in _USABLE
+    is_given = state in _USABLE
     return entitlements.Entitlement(
         entitled=of.entitles(now),
         state=state,
-        starts_at=instant(of.start_at) if given else None,
-        ends_at=rfc3339(of.ends_at) if given else None,
+        starts_at=instant(of.start_at) if is_given else None,
+        ends_at=rfc3339(of.ends_at) if is_given else None,
         organization=of.terms.organization,
     )

@@ -1,4 +1,4 @@
-"""Imports, from the domain to JSON's shapes."""
+"""Views of imports."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def detail(of: ImportDetail) -> shapes.ImportDetail:
 
 
 def row(of: ImportedRow) -> shapes.ImportRow:
-    """A row of the file, and what becomes of it."""
+    """A row of the file, with its outcome."""
     return shapes.ImportRow(
         row=of.line,
         verdict=of.verdict,

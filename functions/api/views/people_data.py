@@ -1,4 +1,4 @@
-"""Exports and erasures, from the domain to JSON's shapes."""
+"""Views of exports and erasures."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from usher.services.people.export_learner import Export
 
 
 def export(of: Export) -> people_data.Export:
-    """All that is held about an address."""
+    """All data that is held about an address."""
     return people_data.Export(
         organization=of.organization,
         email=of.email,
         exported_at=rfc3339(of.at),
-        records={kind: [_plain(dict(one)) for one in some] for kind, some in of.records.items()},
+        records={kind: [_json(dict(one)) for one in some] for kind, some in of.records.items()},
     )
 
 
@@ -33,12 +33,12 @@ def erasure(of: Erasure) -> people_data.Erasure:
     )
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any value of an item
-    """Return what JSON can say; DynamoDB's numbers are decimals, its sets have no order."""
+def _json(value: Any) -> Any:  # noqa: ANN401 - any value of an item
+    """Return a DynamoDB value as a JSON value: numbers come as decimals, and sets have no order."""
     if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
+        return {name: _json(one) for name, one in value.items()}
     if isinstance(value, list | set):
-        return [_plain(one) for one in (sorted(value) if isinstance(value, set) else value)]
+        return [_json(one) for one in (sorted(value) if isinstance(value, set) else value)]
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value

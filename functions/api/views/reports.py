@@ -1,4 +1,4 @@
-"""From reports to JSON's shapes."""
+"""Views of reports."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from usher.services.reports import Overview
 
 
 def activity_row(of: ActivityRow) -> reports.ActivityRow:
-    """What became of an invite, for one license."""
+    """The activity of an invite, for one license."""
     return reports.ActivityRow(
         invite=of.invite,
         email=of.email,
@@ -37,7 +37,7 @@ def activity_row(of: ActivityRow) -> reports.ActivityRow:
 
 
 def summary(of: Overview) -> reports.Summary:
-    """What charts are drawn from."""
+    """The figures of a period, for charts."""
     days = [
         reports.Day(
             day=one.day.isoformat(),
@@ -60,5 +60,5 @@ def summary(of: Overview) -> reports.Summary:
 
 
 def announcement(of: Announcement) -> reports.Announcement:
-    """A text to copy."""
+    """A text for managers to copy."""
     return reports.Announcement(subject=of.subject, text=of.text)

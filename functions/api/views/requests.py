@@ -1,4 +1,4 @@
-"""From what managers asked for to JSON's shapes."""
+"""Views of support requests and seat requests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from usher.domain.requests import Reply, SeatRequest, SupportRequest
 
 
 def reply(of: Reply | None) -> requests.Reply | None:
-    """What was answered."""
+    """An operator's answer; None while there is none."""
     if of is None:
         return None
     return requests.Reply(text=of.text, granted=of.granted, at=rfc3339(of.at), by=of.by)

@@ -1,4 +1,4 @@
-"""From single sign-on connections to JSON's shapes."""
+"""Views of single sign-on connections."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from usher.services.enrollment.sso_connections import ConnectionCheck
 
 
 def connection(of: Connection, *, origin: str) -> sso.Connection:
-    """A connection, with what is to be registered at its provider."""
+    """A connection, with the redirect URI to register at its provider."""
     return sso.Connection(
         id=of.id,
         organization=of.organization,
@@ -34,18 +34,18 @@ def connection(of: Connection, *, origin: str) -> sso.Connection:
 
 
 def grant(of: Grant) -> sso.Grant:
-    """What a first sign-in is given."""
+    """What a first sign-in gives."""
     return sso.Grant(licenses=list(of.licenses), group=of.group)
 
 
-def checked(of: ConnectionCheck) -> sso.ConnectionCheck:
-    """What keeps people from signing in: at the provider, and here."""
-    found = [sso.ConnectionProblem(code=one.code, detail=one.detail) for one in of.problems]
-    found += [
+def connection_check(of: ConnectionCheck) -> sso.ConnectionCheck:
+    """The problems that keep people from signing in: the provider's, and the connection's own."""
+    problems = [sso.ConnectionProblem(code=one.code, detail=one.detail) for one in of.problems]
+    problems += [
         sso.ConnectionProblem(code=DomainNotConfirmedError.code, detail=f"{domain} is not confirmed yet.")
         for domain in of.connection.domains
         if domain not in of.connection.owned
     ]
     if not of.connection.enabled:
-        found.append(sso.ConnectionProblem(code=ConnectionOverError.code, detail="It is switched off."))
-    return sso.ConnectionCheck(ok=not found, problems=found)
+        problems.append(sso.ConnectionProblem(code=ConnectionOverError.code, detail="It is switched off."))
+    return sso.ConnectionCheck(ok=not problems, problems=problems)

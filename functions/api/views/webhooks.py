@@ -1,4 +1,4 @@
-"""From webhooks to JSON's shapes."""
+"""Views of webhooks and their deliveries."""
 
 from __future__ import annotations
 

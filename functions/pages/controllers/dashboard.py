@@ -1,4 +1,4 @@
-"""A learner's dashboard with the courses that they have, and signing in and out."""
+"""A learner's dashboard with their courses, and signing in and out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _ORDER = (AccessState.ACTIVE, AccessState.SCHEDULED, AccessState.RESERVED, Acces
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """An access as the dashboard shows it; `state` is the present state, whatever was stored."""
+    """An access as the dashboard shows it; `state` is its state by the clock, whatever is stored."""
 
     access: Access
     organization: Organization
@@ -32,19 +32,19 @@ class Card:
 
     @property
     def link(self) -> str:
-        """The course's address on the web; empty if it has none, or if the access is not active."""
+        """The course's URL; empty if it has none, or if the access is not active."""
         url = self.access.terms.product.url
         usable = self.state is AccessState.ACTIVE and url.lower().startswith(("https://", "http://"))
         return url if usable else ""
 
 
 def _notice(query: Mapping[str, str]) -> str:
-    """Return the sentence for somebody whom another page sent to the dashboard."""
+    """Return the notice for a person whom another page redirected to the dashboard."""
     return _NEW_PASSWORD if "password" in query else WITHHELD.get(query.get("withheld", ""), "")
 
 
 class DashboardController:
-    """Shows the courses of whoever is signed in, and the sign-in form to everybody else."""
+    """Shows a signed-in person's courses, and the sign-in form to everybody else."""
 
     def __init__(self, services: PageServices) -> None:
         self._learner_queries = services.learner_queries
@@ -54,7 +54,7 @@ class DashboardController:
         self._now = services.now
 
     def show(self, *, request: PageRequest, feedback: FormFeedback = NO_FEEDBACK) -> Page:
-        """Show the dashboard, or the form to sign in."""
+        """Show the dashboard, or the sign-in form."""
         if request.person is None:
             return self._sign_in_form(request, feedback)
         cards = self._cards(request.person)
@@ -72,7 +72,7 @@ class DashboardController:
         )
 
     def sign_in(self, *, request: PageRequest) -> Page:
-        """Sign in, or show the form again with what was wrong; raises BodyTooLargeError."""
+        """Sign in, or show the form again with feedback; raise BodyTooLargeError."""
         email = request.form.get("email", "")
         try:
             request.require_own_form()
@@ -84,7 +84,7 @@ class DashboardController:
         return redirect(PATH, request=request, cookies=[self._sessions.session_cookie(signed_in.person)])
 
     def sign_out(self, *, request: PageRequest) -> Page:
-        """End the browser's session; raises BodyTooLargeError."""
+        """End the browser's session; raise BodyTooLargeError."""
         try:
             request.require_own_form()
         except CrossSiteFormError as refused:

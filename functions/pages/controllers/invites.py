@@ -25,7 +25,7 @@ _REFUSED = FormFeedback(status=HTTPStatus.CONFLICT)
 
 @dataclass(frozen=True, kw_only=True)
 class _OpenedInvite:
-    """An invite with the valid link by which somebody opened it."""
+    """An invite, with the valid link that it was opened by."""
 
     token: str
     link: Link
@@ -41,17 +41,17 @@ class _OpenedInvite:
 
     @property
     def inviter(self) -> str:
-        """The inviting manager's name; empty where there is none to name."""
+        """The inviting manager's name; empty if there is none."""
         inviter = self.preview.inviter
         return "" if inviter is None else f"{inviter.first_name} {inviter.last_name}".strip()
 
-    def is_of_another(self, person: Person | None) -> bool:
-        """Say whether the person is signed in with another address than the invite's."""
+    def belongs_to_another(self, person: Person | None) -> bool:
+        """Return whether the person is signed in with another address than the invite's."""
         return person is not None and person.email != self.email
 
 
 class InviteController:
-    """Shows invites and takes the answers to them."""
+    """Shows invites and carries out the answers to them."""
 
     def __init__(self, services: PageServices) -> None:
         self._answer_invite = services.answer_invite
@@ -68,18 +68,18 @@ class InviteController:
         }
 
     def show(self, *, request: PageRequest, token: str) -> Page:
-        """Show the invite in the state that it is in.
+        """Show the invite in its present state.
 
         Raises:
-            BadLinkError, UnknownInviteError: the link leads nowhere.
+            BadLinkError, UnknownInviteError: the link is not valid.
         """
         return self._show(request, self._open(token))
 
     def answer(self, *, request: PageRequest, token: str) -> Page:
-        """Carry out the form's action, or show the page again with what was wrong.
+        """Carry out the form's action, or show the page again with feedback.
 
         Raises:
-            BadLinkError, UnknownInviteError: the link leads nowhere.
+            BadLinkError, UnknownInviteError: the link is not valid.
             BodyTooLargeError: the form is too large.
         """
         opened = self._open(token)
@@ -91,7 +91,7 @@ class InviteController:
         action = request.form.get("action", "")
         if action == "switch":
             return redirect(opened.path, request=request, cookies=[self._sessions.expired_session_cookie()])
-        if opened.is_of_another(request.person):
+        if opened.belongs_to_another(request.person):
             return self._wrong_account(request, opened, status=HTTPStatus.FORBIDDEN)
         carry_out = self._actions.get(action)
         if carry_out is None:
@@ -127,13 +127,13 @@ class InviteController:
     def _accept_or_show(
         self, identified: Person | FormFeedback, request: PageRequest, opened: _OpenedInvite
     ) -> Page:
-        """Accept as the person that a form identified, or show why it identified nobody."""
+        """Accept as the person that a form identified, or show the form's feedback."""
         if isinstance(identified, FormFeedback):
             return self._show(request, opened, identified)
         return self._accept_as(identified, request, opened)
 
     def _accept_as(self, person: Person, request: PageRequest, opened: _OpenedInvite) -> Page:
-        """Accept, and sign the person in even where the invite was closed meanwhile."""
+        """Accept the invite, and sign the person in even if the invite was closed meanwhile."""
         session = self._sessions.session_cookie(person)
         try:
             self._answer_invite.accept(person=person, invite=opened.link.invite, number=opened.link.number)
@@ -155,7 +155,7 @@ class InviteController:
         return self._closed(opened) is None
 
     def _closed(self, opened: _OpenedInvite) -> RefusedError | None:
-        """Return why the invite cannot be answered by this link; None where it can."""
+        """Return why the invite cannot be answered by this link, or None if it can."""
         try:
             opened.preview.invite.require_open(number=opened.link.number, now=self._now())
         except RefusedError as refused:
@@ -170,7 +170,7 @@ class InviteController:
         closed = self._closed(opened)
         if closed is not None:
             return self._show_closed(request, opened, feedback, closed)
-        if opened.is_of_another(request.person):
+        if opened.belongs_to_another(request.person):
             return self._wrong_account(request, opened, status=feedback.status)
         if "decline" in request.query and not feedback.errors:
             return self._page("invite_decline.html.j2", request, opened, feedback)
@@ -197,7 +197,7 @@ class InviteController:
         )
 
     def _show_accepted(self, request: PageRequest, opened: _OpenedInvite, feedback: FormFeedback) -> Page:
-        if opened.is_of_another(request.person):
+        if opened.belongs_to_another(request.person):
             return self._wrong_account(request, opened, status=feedback.status)
         if request.person is not None and opened.preview.invite.kind is InviteKind.LEARNER:
             return redirect("/learn", request=request, cookies=feedback.cookies)

@@ -1,7 +1,7 @@
-"""An organization's join page, where somebody without an invite asks to join.
+"""An organization's join page, on which people without an invite ask to join.
 
-The answer to an address is the same whether or not the address is known to Usher; the domains that may join
-are no secret and stand on the page.
+The answer to an address is the same whether or not Usher knows the address; the domains that may join are no
+secret and are on the page.
 """
 
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ _MESSAGES: Mapping[JoinOutcome, OutcomeMessage] = {
         status=HTTPStatus.CONFLICT,
     ),
 }
-"""The messages by outcome; whoever joined at once gets none and is led to their courses."""
+"""The messages by outcome; people who join at once get none and are redirected to their courses."""
 
 _CLOSED = OutcomeMessage(
     title="The page is closed",
@@ -63,7 +63,7 @@ _CLOSED = OutcomeMessage(
 
 
 class JoinPageController:
-    """Shows join pages and takes requests to join."""
+    """Shows join pages and carries out requests to join."""
 
     def __init__(self, services: PageServices) -> None:
         self._join_page_flow = services.join_page_flow
@@ -71,7 +71,7 @@ class JoinPageController:
         self._renderer = services.renderer
 
     def show(self, *, request: PageRequest, slug: str) -> Page:
-        """Show the page, and change nothing."""
+        """Show the page."""
         try:
             opened = self._join_page_flow.look(slug=slug)
         except UnknownJoinPageError:
@@ -81,7 +81,7 @@ class JoinPageController:
         return self._page("join_page.html.j2", request, opened)
 
     def answer(self, *, request: PageRequest, slug: str, network_address: str) -> Page:
-        """Send a link that verifies an address, or let a signed-in person join; raises BodyTooLargeError."""
+        """Send a link that verifies an address, or join a signed-in person; raise BodyTooLargeError."""
         try:
             opened = self._join_page_flow.look(slug=slug)
         except UnknownJoinPageError:
@@ -101,14 +101,14 @@ class JoinPageController:
         return self._show_again(request, opened, UNKNOWN_ACTION)
 
     def closed(self, verification: VerificationRequest) -> OutcomeMessage | None:
-        """Return that the join page was closed since it sent the link; None for all other links."""
+        """Return the message that the join page was closed after it sent the link; None if it was not."""
         if verification.kind is not VerificationPurpose.JOIN:
             return None
         page = self._join_page_flow.open_page(organization=verification.organization)
         return _CLOSED if page is None else None
 
     def complete(self, verification: VerificationRequest, person: Person) -> OutcomeMessage | None:
-        """Let a person join whose address is verified; None where they joined at once."""
+        """Join a person whose address is verified; return the message, or None if they joined at once."""
         try:
             outcome = self._join_page_flow.join(person=person, organization=verification.organization)
         except UnknownJoinPageError:
@@ -116,7 +116,7 @@ class JoinPageController:
         return _MESSAGES.get(outcome)
 
     def _join(self, request: PageRequest, opened: OpenPage) -> Page:
-        """Let a signed-in person join: their address was verified when they made their account."""
+        """Join a signed-in person, whose address was verified when their account was created."""
         if request.person is None:
             return self._show_again(request, opened, SIGNED_OUT)
         try:

@@ -1,7 +1,7 @@
 """An organization's landing page, and redeeming a code on it.
 
-Opening the page changes nothing and says nothing about a code: only somebody with a verified address is told
-whether a code is valid, and all refusals look alike.
+Opening the page changes nothing and reveals nothing about a code: only people with a verified address learn
+whether a code is valid, and all refusals look the same.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ _BAD_ADDRESS = "Write your email address, such as ann@acme.example."
 
 @dataclass(frozen=True, kw_only=True)
 class SignOnLink:
-    """A single sign-on to choose: the name on its button, and its address."""
+    """A link to a single sign-on: the name on its button, and its address."""
 
     name: str
     href: str
@@ -38,7 +38,7 @@ class SignOnLink:
 
 @dataclass(frozen=True, kw_only=True)
 class EnrollmentOptions:
-    """The ways to enroll without a code: the join page, empty where it is off, and the single sign-ons."""
+    """The ways to enroll without a code: the join page, empty if it is off, and the single sign-ons."""
 
     join_path: str = ""
     sign_ons: Sequence[SignOnLink] = ()
@@ -46,7 +46,7 @@ class EnrollmentOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class LandingLocation:
-    """A landing page's organization, and the code in the page's address; empty where there is none."""
+    """The address of a landing page: its organization, and a code or none."""
 
     organization: Organization
     code: str = ""
@@ -63,7 +63,7 @@ class LandingLocation:
 
 
 class LandingPageController:
-    """Shows organizations' landing pages and redeems codes."""
+    """Shows landing pages and redeems codes."""
 
     def __init__(self, services: PageServices) -> None:
         self._redeem_code = services.redeem_code
@@ -95,7 +95,7 @@ class LandingPageController:
             return self._landing_page(request, location, feedback, typed=code)
 
     def answer(self, *, request: PageRequest, slug: str, code: str = "", network_address: str) -> Page:
-        """Carry out the form's action, or show the page again with what was wrong.
+        """Carry out the form's action, or show the page again with feedback.
 
         Raises:
             BodyTooLargeError: the form is too large.
@@ -123,7 +123,7 @@ class LandingPageController:
     def complete(
         self, verification: VerificationRequest, person: Person, network_address: str
     ) -> OutcomeMessage | None:
-        """Redeem the code of a person whose address is verified; None where it worked.
+        """Redeem the code for a person whose address is verified; return a message if a limit is reached.
 
         Raises:
             CodeRefusedError: the code is not valid, or not for this person.
@@ -143,7 +143,7 @@ class LandingPageController:
         return LandingLocation(organization=self._redeem_code.organization(slug=slug.lower()))
 
     def _enter_code(self, request: PageRequest, location: LandingLocation, network_address: str) -> Page:
-        """Take a typed code: redeem it for a person who is signed in, else show the ways to redeem it."""
+        """Redeem a typed code for a person who is signed in, or show the ways to redeem it."""
         typed = request.form.get("code", "")
         try:
             location = replace(location, code=canonical(typed))
@@ -170,7 +170,7 @@ class LandingPageController:
     def _redeem_as(
         self, person: Person, request: PageRequest, location: LandingLocation, network_address: str
     ) -> Page:
-        """Redeem the code, and sign the person in even where the code is refused."""
+        """Redeem the code, and sign the person in even if the code is refused."""
         session = self._sessions.session_cookie(person)
         try:
             redeemed = self._redeem_code.redeem(
@@ -191,7 +191,7 @@ class LandingPageController:
         return self._landing_page(signed_in, location, feedback, typed=location.code)
 
     def _ask(self, request: PageRequest, location: LandingLocation, network_address: str) -> Page:
-        """Send the link that verifies the address; only behind it is said whether the code is valid."""
+        """Send the link that verifies the address; whether the code is valid shows only after that."""
         email = request.form.get("email", "").strip()
         given, errors = names(request.form)
         if errors:

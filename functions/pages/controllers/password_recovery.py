@@ -1,6 +1,6 @@
-"""A forgotten password: a code goes to the email address, and the code sets a new password.
+"""The pages of a forgotten password: an emailed code permits setting a new one.
 
-The pages say the same whether or not the address has an account.
+The pages are the same whether or not the address has an account.
 """
 
 from http import HTTPStatus
@@ -24,7 +24,7 @@ _RESET = "password_reset.html.j2"
 
 
 class PasswordRecoveryController:
-    """Sends the code, and takes it back with a new password."""
+    """Sends the code, and sets the new password by it."""
 
     def __init__(self, services: PageServices) -> None:
         self._password_login = services.password_login
@@ -36,7 +36,7 @@ class PasswordRecoveryController:
         return self._page(_ASK, request)
 
     def answer(self, *, request: PageRequest) -> Page:
-        """Send a code, or set the password; raises BodyTooLargeError."""
+        """Send a code, or set the password; raise BodyTooLargeError."""
         try:
             request.require_own_form()
         except CrossSiteFormError as refused:

@@ -1,7 +1,7 @@
-"""Single sign-on: to an organization's identity provider, and back.
+"""Single sign-on: redirects people to an identity provider, and signs them in when they return.
 
-The way there changes nothing, since scanners and previews open links. The attempt that the browser has to
-bring back is in a signed cookie of ten minutes, which the first answer on the way back removes.
+The redirect to the provider changes nothing, since scanners and previews open links. The sign-on attempt is
+in a signed cookie of ten minutes, which the first return from the provider removes.
 """
 
 from dataclasses import asdict
@@ -35,7 +35,7 @@ WITHHELD = {
     "grant": "You are signed in. What new learners are given cannot be given right now: ask whoever manages "
     "the courses in your organization. Once that is mended, sign in again in the same way.",
 }
-"""The dashboard's notice to somebody whose first sign-in could not give the connection's grant."""
+"""The dashboard's notices to a person whose first sign-in could not give the connection's grant."""
 
 _STATUSES: dict[type[SignOnError], HTTPStatus] = {
     ConnectionOverError: HTTPStatus.NOT_FOUND,
@@ -47,14 +47,14 @@ _STATUSES: dict[type[SignOnError], HTTPStatus] = {
     DomainNotConfirmedError: HTTPStatus.FORBIDDEN,
     AnotherPersonError: HTTPStatus.FORBIDDEN,
 }
-"""The status by the kind of error; all others are conflicts.
+"""The status by error class; all others are conflicts.
 
-A provider that fails is one of those, too: a 5xx would ring our alarm for a fault that is not ours.
+A failure of the provider is a conflict, too: a 5xx would ring our alarm for a fault that is not ours.
 """
 
 
 class SsoController:
-    """Sends people to their identity provider and takes them back."""
+    """Redirects people to their identity provider and signs them in when they return."""
 
     def __init__(self, services: PageServices) -> None:
         self._sso_login = services.sso_login
@@ -62,7 +62,7 @@ class SsoController:
         self._renderer = services.renderer
 
     def begin(self, *, request: PageRequest, connection: str) -> Page:
-        """Send the browser to the connection's provider."""
+        """Redirect the browser to the connection's provider."""
         try:
             location, attempt = self._sso_login.begin(connection=connection)
         except SignOnError as refused:
@@ -70,23 +70,23 @@ class SsoController:
         return redirect(location, request=request, cookies=[self._sessions.sso_cookie(asdict(attempt))])
 
     def finish(self, *, request: PageRequest, connection: str) -> Page:
-        """Sign in the person whom the provider sends back and lead them to their courses, or say why not."""
-        carried = self._sessions.sso_attempt(request)
-        attempt = None if carried is None else Attempt(**carried)
-        finished = self._sessions.expired_sso_cookie()
+        """Sign in the person whom the provider sends back, or show the page with the reason for a refusal."""
+        stored = self._sessions.sso_attempt(request)
+        attempt = None if stored is None else Attempt(**stored)
+        expired_cookie = self._sessions.expired_sso_cookie()
         try:
             login = self._sso_login.finish(connection=connection, attempt=attempt, answer=request.query)
         except SignOnError as refused:
-            return self._failed(refused, request, connection, finished)
+            return self._failed(refused, request, connection, expired_cookie)
         path = _dashboard(first=login.first, withheld=login.withheld)
         return redirect(
-            path, request=request, cookies=[finished, self._sessions.session_cookie(login.person)]
+            path, request=request, cookies=[expired_cookie, self._sessions.session_cookie(login.person)]
         )
 
     def _failed(self, refused: SignOnError, request: PageRequest, connection: str, *cookies: Cookie) -> Page:
         is_gone = isinstance(refused, ConnectionOverError)
         organization = None if is_gone else self._sso_login.organization(connection=connection)
-        # An unknown connection is whatever somebody wrote into the address, and is not logged.
+        # An unknown connection's id is any text from the address, and is not logged.
         known = "" if organization is None else connection
         logger.info("A single sign-on was refused.", extra={"code": refused.code, "connection": known})
         return self._renderer.page(

@@ -1,7 +1,7 @@
-"""The page of the emailed link that verifies the address of somebody who asked to join or typed a code.
+"""The page of the emailed link that verifies the address of a person who wants to join or redeem a code.
 
 Opening the page changes nothing, since mail scanners open links. Once the person is signed in or registered,
-the join page or the landing page completes what they asked for.
+the join page's or the landing page's controller completes the request.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ PATH = "/learn/enter"
 
 @dataclass(frozen=True, kw_only=True)
 class _OpenedVerification:
-    """A pending verification with the valid link by which somebody opened it."""
+    """A pending verification, with the valid link that it was opened by."""
 
     token: str
     pending: PendingVerification
@@ -47,13 +47,13 @@ class _OpenedVerification:
     def path(self) -> str:
         return f"{PATH}/{self.token}"
 
-    def is_of_another(self, person: Person | None) -> bool:
-        """Say whether the person is signed in with another address than the one to verify."""
+    def belongs_to_another(self, person: Person | None) -> bool:
+        """Return whether the person is signed in with another address than the one to verify."""
         return person is not None and person.email != self.request.email
 
 
 class VerificationController:
-    """Shows email verifications and completes what they were asked for."""
+    """Shows email verifications and completes the requests behind them."""
 
     def __init__(self, services: PageServices) -> None:
         self._email_verification = services.email_verification
@@ -65,12 +65,12 @@ class VerificationController:
         self._renderer = services.renderer
 
     def show(self, *, request: PageRequest, token: str) -> Page:
-        """Show the form to register, sign in or go on; raises BadLinkError for a link that is not ours."""
+        """Show the form to register, sign in or continue; raise BadLinkError for a link that is not ours."""
         opened = self._open(request, token)
         return self._show(request, opened) if isinstance(opened, _OpenedVerification) else opened
 
     def answer(self, *, request: PageRequest, token: str, network_address: str) -> Page:
-        """Carry out the form's action, or show the page again with what was wrong.
+        """Carry out the form's action, or show the page again with feedback.
 
         Raises:
             BadLinkError: the link is not ours.
@@ -87,7 +87,7 @@ class VerificationController:
         action = request.form.get("action", "")
         if action == "switch":
             return redirect(opened.path, request=request, cookies=[self._sessions.expired_session_cookie()])
-        if opened.is_of_another(request.person):
+        if opened.belongs_to_another(request.person):
             return self._show(request, opened, FormFeedback(status=HTTPStatus.FORBIDDEN))
         identified = self._identify(action, request, opened)
         if isinstance(identified, FormFeedback):
@@ -95,7 +95,7 @@ class VerificationController:
         return self._complete(identified, request, opened, network_address)
 
     def _open(self, request: PageRequest, token: str) -> _OpenedVerification | Page:
-        """Open the link, or return the page that says why it does not work any more."""
+        """Open the link, or return the page that says why the link is no longer valid."""
         try:
             pending = self._email_verification.look(entry=self._links.read_entry(token))
         except VerificationOverError:
@@ -108,7 +108,7 @@ class VerificationController:
     def _identify(
         self, action: str, request: PageRequest, opened: _OpenedVerification
     ) -> Person | FormFeedback:
-        """Return the person who sent the form: the one who is signed in already, whatever the form is."""
+        """Return the person who sent the form; a person who is signed in needs no password."""
         if action not in {"register", "sign_in", "enter"}:
             return UNKNOWN_ACTION
         if request.person is not None:
@@ -122,7 +122,7 @@ class VerificationController:
     def _complete(
         self, person: Person, request: PageRequest, opened: _OpenedVerification, network_address: str
     ) -> Page:
-        """Complete what was asked for, and sign the person in even where that is refused."""
+        """Complete the request, and sign the person in even if the request is refused."""
         session = self._sessions.session_cookie(person)
         try:
             if opened.request.kind is VerificationPurpose.JOIN:
@@ -144,7 +144,7 @@ class VerificationController:
         self, request: PageRequest, opened: _OpenedVerification, feedback: FormFeedback = NO_FEEDBACK
     ) -> Page:
         asked = opened.request
-        wrong_account = opened.is_of_another(request.person)
+        wrong_account = opened.belongs_to_another(request.person)
         return self._renderer.form_page(
             "wrong_account.html.j2" if wrong_account else "verification.html.j2",
             request=request,

@@ -1,1 +1,1 @@
-"""The routes of the pages, a Powertools router for each area."""
+"""The routes of the pages: a Powertools router for each area."""

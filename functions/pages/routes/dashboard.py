@@ -10,24 +10,24 @@ router = PageRouter()
 
 @router.route(PATH, method=READ_METHODS)
 def show_dashboard() -> Page:
-    """Show a person's courses, or the form to sign in."""
+    """Show a person's courses, or the sign-in form."""
     return DashboardController(router.services).show(request=router.read_request())
 
 
 @router.post(f"{PATH}/sign-in")
 def sign_in() -> Page:
-    """Take the form to sign in."""
+    """Carry out the sign-in form."""
     return DashboardController(router.services).sign_in(request=router.read_request())
 
 
 @router.post(f"{PATH}/sign-out")
 def sign_out() -> Page:
-    """Take the form to sign out."""
+    """Carry out the sign-out form."""
     return DashboardController(router.services).sign_out(request=router.read_request())
 
 
 @router.route(f"{PATH}/sign-in", method=READ_METHODS)
 @router.route(f"{PATH}/sign-out", method=READ_METHODS)
 def redirect_to_dashboard() -> Page:
-    """Answer the reload of a page that was the answer to a form."""
+    """Redirect the reload of a page that a form had answered."""
     return redirect(PATH, request=router.read_request())

@@ -1,4 +1,4 @@
-"""The routes of the page behind an emailed invite."""
+"""The routes of an invite's page."""
 
 from functions.pages.browser_sessions import READ_METHODS
 from functions.pages.controllers.invites import PATH, InviteController
@@ -16,5 +16,5 @@ def show_invite(token: str) -> Page:
 
 @router.post(f"{PATH}/<token>")
 def answer_invite(token: str) -> Page:
-    """Take a form of the invite's page."""
+    """Carry out a form of the invite's page."""
     return InviteController(router.services).answer(request=router.read_request(), token=token)

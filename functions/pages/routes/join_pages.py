@@ -16,7 +16,7 @@ def show_join_page(slug: str) -> Page:
 
 @router.post(f"{PATH}/<slug>")
 def answer_join_page(slug: str) -> Page:
-    """Take a form of the join page."""
+    """Carry out a form of the join page."""
     return JoinPageController(router.services).answer(
         request=router.read_request(), slug=slug, network_address=router.network_address
     )

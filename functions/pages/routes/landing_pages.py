@@ -16,7 +16,7 @@ def show_landing_page(slug: str) -> Page:
 
 @router.post(f"{PATH}/<slug>")
 def answer_landing_page(slug: str) -> Page:
-    """Take a form of the landing page."""
+    """Carry out a form of the landing page."""
     return LandingPageController(router.services).answer(
         request=router.read_request(), slug=slug, network_address=router.network_address
     )
@@ -30,7 +30,7 @@ def show_code(slug: str, code: str) -> Page:
 
 @router.post(f"{PATH}/<slug>/<code>")
 def answer_code(slug: str, code: str) -> Page:
-    """Take a form that redeems the code."""
+    """Carry out a form that redeems the code."""
     return LandingPageController(router.services).answer(
         request=router.read_request(), slug=slug, code=code, network_address=router.network_address
     )

@@ -16,5 +16,5 @@ def show_recovery() -> Page:
 
 @router.post(PATH)
 def recover() -> Page:
-    """Take the form that asks for a code, or the one with the code and a new password."""
+    """Carry out the form that asks for a code, or the one with the code and a new password."""
     return PasswordRecoveryController(router.services).answer(request=router.read_request())

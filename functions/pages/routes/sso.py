@@ -11,11 +11,11 @@ router = PageRouter()
 
 @router.route(f"{SSO_PAGE}<connection>", method=READ_METHODS)
 def begin_sso(connection: str) -> Page:
-    """Send the browser to the connection's identity provider."""
+    """Redirect the browser to the connection's identity provider."""
     return SsoController(router.services).begin(request=router.read_request(), connection=connection)
 
 
 @router.get(sso_callback("<connection>"))
 def finish_sso(connection: str) -> Page:
-    """Take the browser back from the identity provider."""
+    """Sign in the person whom the identity provider sends back."""
     return SsoController(router.services).finish(request=router.read_request(), connection=connection)

@@ -1,4 +1,4 @@
-"""The routes of the page behind the emailed link that verifies an address."""
+"""The routes of the page of an email verification."""
 
 from functions.pages.browser_sessions import READ_METHODS
 from functions.pages.controllers.verifications import PATH, VerificationController
@@ -16,7 +16,7 @@ def show_verification(token: str) -> Page:
 
 @router.post(f"{PATH}/<token>")
 def complete_verification(token: str) -> Page:
-    """Take a form of that page."""
+    """Carry out a form of that page."""
     return VerificationController(router.services).answer(
         request=router.read_request(), token=token, network_address=router.network_address
     )

@@ -13,7 +13,7 @@ from functions.api.sheets import activity as sheets
 from tests.support.api_caller import Caller
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.tenant import Tenant, found_tenant
+from tests.support.tenant import Tenant, create_tenant
 from usher.domain.licenses import License
 
 
@@ -209,7 +209,7 @@ def test_a_query_that_makes_no_sense_is_refused(
 
 @pytest.mark.usefixtures("licenses")
 def test_another_organization_sees_nothing_of_it(caller: Caller, tenant: Tenant, base: str) -> None:
-    other = found_tenant(tenant.context, slug="beta")
+    other = create_tenant(tenant.context, slug="beta")
     stranger = caller.as_(other.full)
 
     assert stranger.get(f"{base}/reports/activity").status == 404

@@ -12,7 +12,7 @@ from tests.support.api_caller import Answer, Caller, LambdaContext, answer_of, e
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.tables import items
-from tests.support.tenant import Tenant, found_tenant
+from tests.support.tenant import Tenant, create_tenant
 from usher.domain.integrations.api_keys import MAX_KEYS, credential_of, text_of
 from usher.domain.organizations import Organization
 from usher.domain.people import ApiKeyCredential, program
@@ -217,7 +217,7 @@ def test_what_is_no_valid_key_is_refused_alike(
 
 def test_to_another_organization_a_key_is_a_stranger(manager: Caller, keys: str, tenant: Tenant) -> None:
     key = manager.with_key(create(manager, keys, "read", "manage_organization")["key"])
-    other = f"/v1/organizations/{found_tenant(tenant.context, slug='other').id}"
+    other = f"/v1/organizations/{create_tenant(tenant.context, slug='other').id}"
 
     answers = [key.get(other), key.patch(other, {"name": "Mine"}), key.get("/v1/organizations/nope")]
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.api_caller import Caller
 from tests.support.codes import client_of, code_of, draft, redeem, sublicense_of
-from tests.support.tenant import Tenant, found_tenant
+from tests.support.tenant import Tenant, create_tenant
 from usher.domain.enrollment.codes import CodeKind, Pattern
 from usher.services.enrollment.code_batches import CodeBatches
 from usher.services.receipts import Receipt
@@ -78,7 +78,7 @@ def test_a_code_gives_a_clients_sublicense(manager: Caller, codes: str, tenant: 
 
     created = manager.post(codes, body)
     without = manager.post(codes, {"kind": "registration", "sublicense": sublicense.id})
-    stranger = manager.post(codes, {**body, "client": found_tenant(tenant.context, slug="other").id})
+    stranger = manager.post(codes, {**body, "client": create_tenant(tenant.context, slug="other").id})
 
     assert created.json["landing_page"] == "https://usher.example/c/harbor"
     assert [one["id"] for one in created.json["licenses"]] == [sublicense.id]

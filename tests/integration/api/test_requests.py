@@ -10,7 +10,7 @@ from tests.support.api_caller import Answer, Caller
 from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
 from tests.support.reading_back import access_now, events_of, seats
-from tests.support.tenant import Tenant, found_tenant
+from tests.support.tenant import Tenant, create_tenant
 from usher.domain.accesses import AccessState
 from usher.domain.events.registry import data_to_json
 from usher.domain.licenses import License
@@ -240,7 +240,7 @@ def test_only_full_managers_file_and_only_operators_answer(
 def test_another_organization_sees_nothing_of_it(
     filed: Answer, caller: Caller, tenant: Tenant, base: str, license_: License
 ) -> None:
-    other = found_tenant(tenant.context, slug="beta")
+    other = create_tenant(tenant.context, slug="beta")
     stranger = caller.as_(other.full)
 
     assert filed.status == 201
@@ -253,7 +253,7 @@ def test_another_organization_sees_nothing_of_it(
 def test_an_operator_reads_all_organizations_page_by_page(
     manager: Caller, operator: Caller, caller: Caller, base: str, tenant: Tenant
 ) -> None:
-    other = found_tenant(tenant.context, slug="beta")
+    other = create_tenant(tenant.context, slug="beta")
     ask = {"kind": "other", "message": "Hello?"}
     ids = [manager.post(f"{base}/support-requests", ask).json["id"] for _ in range(2)]
     path = f"/v1/organizations/{other.id}/support-requests"

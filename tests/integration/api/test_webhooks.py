@@ -10,7 +10,7 @@ from tests.support.api_caller import Answer, Caller
 from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
 from tests.support.published_events import data_of
-from tests.support.tenant import Tenant, found_tenant
+from tests.support.tenant import Tenant, create_tenant
 from usher.domain.integrations.webhooks import MAX_WEBHOOKS
 from usher.gateways.signatures import Signatures
 from usher.store.integrations import webhook_deliveries
@@ -174,7 +174,7 @@ def test_a_stranger_sees_no_webhook_of_an_organization(
     manager: Caller, caller: Caller, hooks: str, tenant: Tenant
 ) -> None:
     one = f"{hooks}/{create(manager, hooks)['id']}"
-    other = found_tenant(tenant.context, slug="other")
+    other = create_tenant(tenant.context, slug="other")
     stranger = caller.as_(other.full)
     astray = one.replace(tenant.id, other.id)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.async_workers import AsyncWorkers
-from tests.support.tenant import Tenant, found_tenant
+from tests.support.tenant import Tenant, create_tenant
 from usher.domain.accesses import AccessState
 from usher.domain.clients import (
     AlreadySublicensedError,
@@ -281,7 +281,7 @@ def test_a_license_that_has_ended_is_not_carved(tenant: Tenant) -> None:
 
 def test_what_is_not_there_is_not_carved_or_moved(tenant: Tenant) -> None:
     client, license_ = create(tenant), tenant.license(3)
-    stranger = found_tenant(tenant.context, slug="other")
+    stranger = create_tenant(tenant.context, slug="other")
 
     with pytest.raises(UnknownLicenseError):
         create_sublicense(

@@ -15,7 +15,7 @@ from tests.support.crashes import Death, dying
 from tests.support.groups import delete, group_of
 from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
-from tests.support.tenant import Tenant, found_tenant
+from tests.support.tenant import Tenant, create_tenant
 from usher.domain.enrollment.codes import (
     BadBatchError,
     BadCapError,
@@ -160,7 +160,7 @@ def test_only_what_the_organization_has_can_be_given(tenant: Tenant, clock: Cloc
 
 
 def test_a_license_of_somebody_elses_cannot_be_given(tenant: Tenant) -> None:
-    theirs = found_tenant(tenant.context, slug="other").license()
+    theirs = create_tenant(tenant.context, slug="other").license()
 
     with pytest.raises(UnknownLicenseError):
         create(tenant, theirs)

@@ -11,7 +11,7 @@ from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
 from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
-from tests.support.tenant import Tenant, found_tenant
+from tests.support.tenant import Tenant, create_tenant
 from usher.domain.events.invites import InvitesExpired
 from usher.domain.organizations import Role
 from usher.services.context import Context
@@ -92,8 +92,8 @@ def test_each_day_has_its_own(quiet: Tenant, async_workers: AsyncWorkers, clock:
 def test_each_organization_has_its_own_morning(
     context: Context, async_workers: AsyncWorkers, clock: Clock
 ) -> None:
-    far = found_tenant(context, slug="far", time_zone="America/Los_Angeles")
-    near = found_tenant(context, slug="near")
+    far = create_tenant(context, slug="far", time_zone="America/Los_Angeles")
+    near = create_tenant(context, slug="near")
     for tenant in (far, near):
         tenant.invite(tenant.license())
     async_workers.settle()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.support.clock import MONDAY, Clock
 from tests.support.reading_back import emails_of, events_of, invite_now, outcomes, seats
-from tests.support.tenant import Tenant, found_tenant
+from tests.support.tenant import Tenant, create_tenant
 from usher.domain.addresses import BadAddressesError, NoAddressesError, TooManyAddressesError
 from usher.domain.errors import ForbiddenError
 from usher.domain.invite_batches import Outcome
@@ -207,7 +207,7 @@ def test_an_invite_never_outlives_its_license(tenant: Tenant) -> None:
 
 
 def test_an_organization_says_how_long_its_invites_live(context: Context) -> None:
-    tenant = found_tenant(context, slug="slow", invite_days=30)
+    tenant = create_tenant(context, slug="slow", invite_days=30)
 
     assert tenant.invite(tenant.license()).expires_at == MONDAY + timedelta(days=30)
 
@@ -285,7 +285,7 @@ def test_a_limited_manager_may_not_invite(tenant: Tenant) -> None:
 
 
 def test_nobody_invites_into_another_organization(tenant: Tenant, context: Context) -> None:
-    other = found_tenant(context, slug="other")
+    other = create_tenant(context, slug="other")
     license_ = other.license()
 
     with pytest.raises(UnknownOrganizationError):
@@ -303,7 +303,7 @@ def test_nobody_invites_into_another_organization(tenant: Tenant, context: Conte
 
 
 def test_one_persons_seats_in_two_organizations_do_not_touch(tenant: Tenant, context: Context) -> None:
-    other = found_tenant(context, slug="other")
+    other = create_tenant(context, slug="other")
     mine, theirs = tenant.license(), other.license()
 
     tenant.invite(mine, "ann@x.io")

@@ -7,7 +7,7 @@ import pytest
 from tests.support.join_pages import group_of, join, set_page
 from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
-from tests.support.tenant import Tenant, found_tenant
+from tests.support.tenant import Tenant, create_tenant
 from usher.domain.enrollment.grants import BadGrantError, Grant
 from usher.domain.enrollment.join_pages import (
     MAX_DOMAINS,
@@ -60,7 +60,7 @@ def test_off_means_gone_at_once_for_those_under_way_too(tenant: Tenant) -> None:
 def test_its_own_slug_is_changeable_and_the_old_one_freed(tenant: Tenant, context: Context) -> None:
     set_page(tenant, slug="acme-academy")
     set_page(tenant, slug="acme-school")
-    other = found_tenant(context, slug="other")
+    other = create_tenant(context, slug="other")
 
     set_page(other, slug="acme-academy")
 
@@ -69,7 +69,7 @@ def test_its_own_slug_is_changeable_and_the_old_one_freed(tenant: Tenant, contex
 
 
 def test_a_slug_has_one_page(tenant: Tenant, context: Context) -> None:
-    other = found_tenant(context, slug="other")
+    other = create_tenant(context, slug="other")
     set_page(tenant)
 
     with pytest.raises(JoinSlugTakenError):
@@ -82,7 +82,7 @@ def test_a_slug_has_one_page(tenant: Tenant, context: Context) -> None:
 
 
 def test_of_two_who_take_a_slug_at_once_one_has_it(tenant: Tenant, context: Context) -> None:
-    other = found_tenant(context, slug="other")
+    other = create_tenant(context, slug="other")
 
     with pytest.raises(JoinSlugTakenError), tenant.before_next_write(lambda: set_page(other)):
         set_page(tenant)
@@ -155,7 +155,7 @@ def test_a_list_of_domains_has_an_end(tenant: Tenant) -> None:
 
 
 def test_it_gives_only_what_the_organization_has(tenant: Tenant, context: Context) -> None:
-    other = found_tenant(context, slug="other")
+    other = create_tenant(context, slug="other")
 
     with pytest.raises(UnknownLicenseError):
         set_page(tenant, other.license())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.clock import Clock
-from tests.support.tenant import Tenant, found_tenant
+from tests.support.tenant import Tenant, create_tenant
 from usher.domain.invites import InviteState, UnknownInviteError
 from usher.domain.organizations import UnknownOrganizationError
 from usher.domain.paging import BadCursorError
@@ -140,7 +140,7 @@ def events_page(tenant: Tenant, type_: str | None = None, limit: int = 4) -> Pag
 
 
 def test_a_cursor_of_another_list_is_refused(crowd: Tenant, context: Context) -> None:
-    other = found_tenant(context, slug="other")
+    other = create_tenant(context, slug="other")
     pages = [
         invites_page(crowd, state=InviteState.PENDING),
         invites_page(crowd, state=InviteState.ACCEPTED),
@@ -177,7 +177,7 @@ def test_events_are_listed_newest_first_and_by_type(crowd: Tenant) -> None:
 
 
 def test_products_and_organizations_are_listed_for_operators(tenant: Tenant, context: Context) -> None:
-    found_tenant(context, slug="other")
+    create_tenant(context, slug="other")
     products = [tenant.product(name=f"Course {n}") for n in range(3)]
     operator_commands = OperatorCommands(context)
 
@@ -191,7 +191,7 @@ def test_products_and_organizations_are_listed_for_operators(tenant: Tenant, con
 
 
 def test_one_invite_can_be_read_by_its_own_organization_alone(tenant: Tenant, context: Context) -> None:
-    other = found_tenant(context, slug="other")
+    other = create_tenant(context, slug="other")
     invite = tenant.invite(tenant.license())
     invites = InviteQueries(context)
 

@@ -9,7 +9,7 @@ import pytest
 from tests.support.clock import MONDAY, Clock
 from tests.support.published_events import data_of, starts
 from tests.support.reading_back import access_now, emails_of, events_of, invite_now, seats
-from tests.support.tenant import Tenant, found_tenant
+from tests.support.tenant import Tenant, create_tenant
 from usher.domain.accesses import AccessState, AlreadyAssignedError
 from usher.domain.errors import ForbiddenError
 from usher.domain.invites import (
@@ -362,7 +362,7 @@ def test_a_limited_manager_changes_nothing(tenant: Tenant) -> None:
 
 
 def test_nobody_changes_an_invite_of_another_organization(tenant: Tenant, context: Context) -> None:
-    other = found_tenant(context, slug="other")
+    other = create_tenant(context, slug="other")
     theirs = other.invite(other.license())
     manage_invites = ManageInvites(context)
 

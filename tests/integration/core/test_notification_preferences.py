@@ -7,7 +7,7 @@ import pytest
 from tests.support.call_counts import Count
 from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
-from tests.support.tenant import Tenant, found_tenant
+from tests.support.tenant import Tenant, create_tenant
 from usher.domain.notices import Notice
 from usher.domain.organizations import UnknownOrganizationError
 from usher.services.context import Context
@@ -36,7 +36,7 @@ def test_every_notice_is_wanted_until_it_is_switched_off(tenant: Tenant) -> None
 
 
 def test_the_settings_are_ones_own_and_of_one_organization(tenant: Tenant, context: Context) -> None:
-    other = found_tenant(context, slug="other")
+    other = create_tenant(context, slug="other")
     preferences = NotificationPreferences(context)
 
     preferences.mute(person=tenant.limited, organization=tenant.id, muted=list(Notice))

@@ -11,7 +11,7 @@ import pytest
 from tests.support.clock import MONDAY, Clock
 from tests.support.published_events import starts
 from tests.support.reading_back import access_now, events_of, seats
-from tests.support.tenant import OPERATOR, Tenant, found_tenant
+from tests.support.tenant import OPERATOR, Tenant, create_tenant
 from usher.domain.accesses import AccessState, AlreadyAssignedError
 from usher.domain.addresses import BadAddressError
 from usher.domain.errors import ForbiddenError
@@ -73,7 +73,7 @@ def grant(tenant: Tenant, given: LicenseOrder) -> str:
 
 
 def test_an_organization_is_created_with_its_first_manager_invited(context: Context) -> None:
-    tenant = found_tenant(context, slug="fresh")
+    tenant = create_tenant(context, slug="fresh")
 
     assert organizations.by_slug(context.table, "fresh") == tenant.id
     team = TeamMembers(context).team(person=tenant.limited, organization=tenant.id)
@@ -87,7 +87,7 @@ def test_an_organization_is_created_with_its_first_manager_invited(context: Cont
 
 def test_a_slug_belongs_to_one_organization(tenant: Tenant, context: Context) -> None:
     with pytest.raises(SlugTakenError):
-        found_tenant(context, slug=tenant.organization.slug)
+        create_tenant(context, slug=tenant.organization.slug)
 
 
 @pytest.mark.parametrize(
@@ -310,7 +310,7 @@ def test_a_subscription_taken_for_oneself_begins_with_its_license(tenant: Tenant
 
 
 def test_one_license_is_read_by_its_own_managers_alone(tenant: Tenant, context: Context) -> None:
-    other, license_ = found_tenant(context, slug="other"), tenant.license()
+    other, license_ = create_tenant(context, slug="other"), tenant.license()
     license_queries = LicenseQueries(context)
 
     read = license_queries.license(person=tenant.limited, organization=tenant.id, license_id=license_.id)
@@ -374,7 +374,7 @@ def test_two_changes_of_settings_at_once_both_stand(tenant: Tenant) -> None:
 
 
 def test_settings_out_of_range_or_of_others_are_refused(tenant: Tenant, context: Context) -> None:
-    settings, other = OrganizationSettings(context), found_tenant(context, slug="other")
+    settings, other = OrganizationSettings(context), create_tenant(context, slug="other")
 
     with pytest.raises(BadSettingsError):
         settings.change(person=tenant.full, organization=tenant.id, invite_days=0)
@@ -387,7 +387,7 @@ def test_settings_out_of_range_or_of_others_are_refused(tenant: Tenant, context:
 def test_a_learner_is_seen_by_the_organizations_they_joined_and_only_what_is_theirs(
     tenant: Tenant, context: Context
 ) -> None:
-    other = found_tenant(context, slug="other")
+    other = create_tenant(context, slug="other")
     tenant.accept(tenant.invite(tenant.license()))
     other.accept(other.invite(other.license()))
     tenant.invite(tenant.license(), "pending@x.io")

@@ -7,7 +7,7 @@ import pytest
 from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
 from tests.support.people_data import ANN, People
-from tests.support.tenant import Tenant, found_tenant
+from tests.support.tenant import Tenant, create_tenant
 from usher.domain.accesses import AccessState
 from usher.domain.erasures import Erasure, NothingHeldError, StillManagerError, UnknownErasureError
 from usher.domain.errors import ForbiddenError
@@ -63,7 +63,7 @@ def test_an_export_is_in_the_event_log(tenant: Tenant, people: People) -> None:
 
 
 def test_what_another_organization_holds_is_not_exported(tenant: Tenant, people: People) -> None:
-    other = found_tenant(tenant.context, slug="other")
+    other = create_tenant(tenant.context, slug="other")
     other.accept(other.invite(other.license(1), ANN))
 
     with pytest.raises(NothingHeldError):
@@ -152,7 +152,7 @@ def test_what_another_organization_has_of_the_person_stays_and_the_account_too(
     tenant: Tenant, people: People
 ) -> None:
     people.register()
-    other = found_tenant(tenant.context, slug="other")
+    other = create_tenant(tenant.context, slug="other")
     license_ = other.license(1)
     other.accept(other.invite(license_, ANN))
     tenant.accept(tenant.invite(tenant.license(1), ANN))

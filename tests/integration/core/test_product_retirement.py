@@ -11,7 +11,7 @@ from tests.support.clock import Clock
 from tests.support.crashes import Death, dying
 from tests.support.published_events import data_of
 from tests.support.reading_back import access_now, events_of
-from tests.support.tenant import OPERATOR, Tenant, found_tenant
+from tests.support.tenant import OPERATOR, Tenant, create_tenant
 from usher.domain.accesses import AccessState
 from usher.domain.errors import ForbiddenError
 from usher.domain.events.event import OPERATIONS
@@ -74,7 +74,7 @@ def announced_dates(tenant: Tenant) -> list[object]:
 def test_the_managers_of_every_organization_with_a_license_are_told_by_email(
     quiet: Tenant, product: Product, context: Context, async_workers: AsyncWorkers
 ) -> None:
-    other, without = found_tenant(context, slug="other"), found_tenant(context, slug="without")
+    other, without = create_tenant(context, slug="other"), create_tenant(context, slug="without")
     license_ = other.license(3, product=product)
     other.invite(license_)
     without.license()
@@ -173,7 +173,7 @@ def test_whoever_dies_while_telling_tells_everybody_once_in_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(retiring_service, "AT_ONCE", 1)
-    tenants = [quiet, found_tenant(context, slug="other"), found_tenant(context, slug="third")]
+    tenants = [quiet, create_tenant(context, slug="other"), create_tenant(context, slug="third")]
     for tenant in tenants[1:]:
         tenant.license(product=product)
     async_workers.dispatch()
@@ -236,7 +236,7 @@ def test_a_date_that_is_moved_is_told_anew_and_the_same_again_is_not(
 def test_a_retirement_taken_back_is_told_to_those_who_were_told_of_it(
     quiet: Tenant, product: Product, context: Context, async_workers: AsyncWorkers
 ) -> None:
-    late = found_tenant(context, slug="late")
+    late = create_tenant(context, slug="late")
     retire(context, product)
     async_workers.settle()
     for _ in range(2):
@@ -257,7 +257,7 @@ def test_a_retirement_taken_back_is_told_to_those_who_were_told_of_it(
 def test_whoever_is_given_a_license_of_it_later_is_told_at_once(
     quiet: Tenant, product: Product, context: Context, async_workers: AsyncWorkers
 ) -> None:
-    late = found_tenant(context, slug="late")
+    late = create_tenant(context, slug="late")
     retire(context, product)
     async_workers.settle()
     late.license(product=product)

@@ -23,7 +23,7 @@ from tests.support.groups import delete, group_of, members
 from tests.support.people_data import People
 from tests.support.published_events import seat_changes, starts
 from tests.support.reading_back import access_now, events_of, invite_now, seats
-from tests.support.tenant import Tenant, found_tenant
+from tests.support.tenant import Tenant, create_tenant
 from usher.domain.accesses import AccessState
 from usher.domain.enrollment.codes import TRIES_AT_ORGANIZATION, Code, CodeKind, CodeRefusedError, CodeState
 from usher.domain.enrollment.rate_limits import LimitReachedError
@@ -262,7 +262,7 @@ def test_a_disabled_code_lets_nobody_in_until_it_is_enabled(tenant: Tenant) -> N
 
 
 def test_two_organizations_have_the_same_code_and_neither_learns_of_it(tenant: Tenant) -> None:
-    other = found_tenant(tenant.context, slug="other")
+    other = create_tenant(tenant.context, slug="other")
     own = code_of(tenant, tenant.license())
     theirs = code_of(other, other.license())
 

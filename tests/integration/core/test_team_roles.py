@@ -9,7 +9,7 @@ from tests.support.clock import Clock
 from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
 from tests.support.team import BOB, Team
-from tests.support.tenant import Tenant, found_tenant
+from tests.support.tenant import Tenant, create_tenant
 from usher.domain.errors import ForbiddenError
 from usher.domain.invites import (
     AlreadyAcceptedError,
@@ -171,7 +171,7 @@ def test_a_limited_manager_changes_nothing_in_the_team(team: Team) -> None:
 
 
 def test_nobody_changes_the_team_of_another_organization(team: Team, context: Context) -> None:
-    other = found_tenant(context, slug="other")
+    other = create_tenant(context, slug="other")
     theirs = Team(other)
     theirs.invite()
 

@@ -11,7 +11,7 @@ from standardwebhooks import WebhookVerificationError
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.published_events import check_event
-from tests.support.tenant import OPERATOR, Tenant, found_tenant
+from tests.support.tenant import OPERATOR, Tenant, create_tenant
 from tests.support.webhook_receiver import Receiver, Request
 from tests.support.webhooks import Post
 from usher.domain.integrations.webhook_deliveries import DeliveryState
@@ -80,7 +80,7 @@ def test_a_webhook_is_told_of_chosen_events_alone(post: Post, tenant: Tenant, re
 def test_what_happened_before_it_was_made_and_in_other_organizations_is_not_told(
     post: Post, tenant: Tenant, receiver: Receiver
 ) -> None:
-    found_tenant(post.context, slug="other").license()
+    create_tenant(post.context, slug="other").license()
     post.settle()
     assert receiver.requests == []
 

@@ -13,7 +13,7 @@ from tests.integration.pages.conftest import PASSWORD, Answer, Browser
 from tests.integration.pages.test_invites import sign_in
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.tenant import Tenant, found_tenant
+from tests.support.tenant import Tenant, create_tenant
 from usher.domain.accesses import Access, AccessState
 from usher.domain.licenses import ProductKind
 from usher.gateways.identity import Identity, SignInsLimitedError
@@ -146,7 +146,7 @@ def test_an_invitation_that_waits_is_shown_until_it_expires(
 
 
 def test_each_organization_has_its_own_time_zone(ann: Browser, tenant: Tenant) -> None:
-    far = found_tenant(tenant.context, slug="kathmandu", time_zone="Asia/Kathmandu")
+    far = create_tenant(tenant.context, slug="kathmandu", time_zone="Asia/Kathmandu")
     tenant.accept(tenant.invite(tenant.license(kind=ProductKind.BUNDLE)))
     far.accept(far.invite(far.license()))
 

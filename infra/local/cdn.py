@@ -1,4 +1,4 @@
-"""The one origin, which CloudFront plays in AWS: the API and people's pages, and this machine's own pages."""
+"""The local stack's origin, in place of CloudFront: the API, people's pages, and pages about the stack."""
 
 import re
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from infra.local.seed import ACCOUNTS, PASSWORD
 from infra.local.site import REFERENCE, StaticSite
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-TO_THE_API = (
+API_ROUTES = (
     "/v1/{rest:path}",
     "/i/{rest:path}",
     "/learn",
@@ -29,9 +29,9 @@ TO_THE_API = (
     "/join/{rest:path}",
     "/c/{rest:path}",
 )
-"""What CloudFront sends to the HTTP API; the template's behaviors say the same."""
+"""The paths that CloudFront sends to the HTTP API; infra/constructs/cdn.py has the same."""
 
-_ONLY_ITSELF = {
+_PAGE_HEADERS = {
     "content-security-policy": (
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'; base-uri 'none'; "
         "form-action 'none'; frame-ancestors 'none'"
@@ -40,8 +40,8 @@ _ONLY_ITSELF = {
     "x-content-type-options": "nosniff",
     "cache-control": "no-store",
 }
-_AN_EMAILS_BODY = {
-    **_ONLY_ITSELF,
+_EMAIL_HEADERS = {
+    **_PAGE_HEADERS,
     "content-security-policy": (
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
@@ -61,13 +61,13 @@ _PAGES = Environment(
 
 @dataclass(frozen=True, kw_only=True)
 class Cdn:
-    """What the origin serves.
+    """The application that serves the origin, as CloudFront does in AWS.
 
     Attributes:
         api: the deployed HTTP API.
         mailbox: every email that was sent.
-        site: the static files, the API's reference among them.
-        now: the time that the stack believes it is.
+        site: the static files, the API reference among them.
+        now: the time by the stack's clock, which `make travel` moves.
         entitlements_key: the key for `/v1/entitlements`.
     """
 
@@ -78,10 +78,10 @@ class Cdn:
     entitlements_key: str
 
     def app(self) -> Starlette:
-        """The application; it answers to loopback's names only, so that no page elsewhere can read it."""
+        """Return the ASGI application. It answers to loopback's names only, so no other site can read it."""
         return Starlette(
             routes=[
-                *(Route(path, self.api.forward, methods=METHODS) for path in TO_THE_API),
+                *(Route(path, self.api.forward, methods=METHODS) for path in API_ROUTES),
                 Route("/", self._start),
                 *(Route(path, self.site.answer) for path in (*REFERENCE, "/docs/{file}", "/openapi.json")),
                 Route("/_local/mail", self._mail),
@@ -115,9 +115,9 @@ class Cdn:
 
     async def _email_body(self, request: Request) -> Response:
         email = self._found(request)
-        # Links open in a tab of their own: within the frame they would be shut in by its sandbox.
+        # Links open in a new tab, since the frame's sandbox would restrict the pages that they lead to.
         content = _HEAD.sub(r'\1<base target="_blank">', email.html, count=1)
-        return HTMLResponse(content, headers=_AN_EMAILS_BODY)
+        return HTMLResponse(content, headers=_EMAIL_HEADERS)
 
     async def _healthy(self, _request: Request) -> Response:
         return PlainTextResponse("ok\n", headers={"cache-control": "no-store"})
@@ -129,7 +129,7 @@ class Cdn:
         return email
 
     def _page(self, template: str, **values: object) -> Response:
-        return HTMLResponse(_PAGES.get_template(template).render(**values), headers=_ONLY_ITSELF)
+        return HTMLResponse(_PAGES.get_template(template).render(**values), headers=_PAGE_HEADERS)
 
 
 def _as_json(email: Email) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from functions.api.describing import described, description_of
+from functions.api.descriptions import described, description_of
 from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError, refuses
 
 

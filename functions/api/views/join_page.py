@@ -1,4 +1,4 @@
-"""From join pages and requests to join to JSON's shapes."""
+"""Views of join pages and requests to join."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from usher.domain.instants import rfc3339
 
 
 def join_page(of: JoinPage, *, origin: str) -> shapes.JoinPage:
-    """A join page, with where people go."""
+    """A join page, with its address."""
     return shapes.JoinPage(
         enabled=of.is_on,
         slug=of.slug,

@@ -1,7 +1,7 @@
-"""Functions are invoked until they answer before anything is asked of them.
+"""Warm-up: functions are invoked until they answer, before requests depend on them.
 
-A function's first process starts when it is first invoked. On a machine with little time for it that takes
-longer than an HTTP API waits for an answer.
+A function's first process starts at its first invocation. On a busy machine that takes longer than an HTTP
+API waits for an answer.
 """
 
 import json
@@ -14,18 +14,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.local.aws import Aws
 from infra.local.errors import CannotRunError
 
-BEHIND_THE_ORIGIN = ("Api", "Pages")
-"""Those that people and programs wait for."""
+HTTP_FUNCTIONS = ("Api", "Pages")
+"""The functions behind the HTTP API, by their constructs' ids."""
 
-BEHIND_THE_STREAM = ("Dispatch", "SendEmail", "RecordDelivery", "DeliverWebhook")
-"""Those that carry out what follows from a command; they are fed from the stream or from queues."""
+STREAM_FUNCTIONS = ("Dispatch", "SendEmail", "RecordDelivery", "DeliverWebhook")
+"""The functions that read the table's stream, or queues that are filled from it."""
 
-FOR_EMAILS = BEHIND_THE_STREAM[:2]
-"""Of those, the ones without which no email is sent."""
+EMAIL_FUNCTIONS = STREAM_FUNCTIONS[:2]
+"""The functions without which no email is sent."""
 
 _ALIAS = "live"
-_NOTHING: dict[str, Any] = {"Records": []}
-_NOWHERE: dict[str, Any] = {
+_EMPTY_BATCH: dict[str, Any] = {"Records": []}
+_UNKNOWN_PAGE: dict[str, Any] = {
     "version": "2.0",
     "routeKey": "$default",
     "rawPath": "/",
@@ -47,29 +47,29 @@ _NOWHERE: dict[str, Any] = {
     },
     "isBase64Encoded": False,
 }
-"""A request for a page that there is not: it runs all that every request runs, and changes nothing."""
+"""A request for an unknown page: it runs the code that every request runs, and changes nothing."""
 
 _SECONDS = 900
 _PAUSE_SECONDS = 0.5
 
 
 def warm(aws: Aws, outputs: dict[str, str], name: str, *, stopping: threading.Event | None = None) -> None:
-    """Invoke the function whose construct has this name until it answers.
+    """Invoke the function whose construct has the id `name` until it answers, or until `stopping` is set.
 
     Raises:
-        CannotRunError: it does not, though it was given a quarter of an hour.
+        CannotRunError: it did not answer within a quarter of an hour.
     """
-    serves = name in BEHIND_THE_ORIGIN
-    asked: dict[str, Any] = {
+    serves = name in HTTP_FUNCTIONS
+    invocation: dict[str, Any] = {
         "FunctionName": outputs[f"{name}FunctionName"],
-        "Payload": json.dumps(_NOWHERE if serves else _NOTHING).encode(),
+        "Payload": json.dumps(_UNKNOWN_PAGE if serves else _EMPTY_BATCH).encode(),
         **({"Qualifier": _ALIAS} if serves else {}),
     }
     deadline = time.monotonic() + _SECONDS
     stopping = stopping or threading.Event()
     while not stopping.is_set():
         try:
-            answer = aws.functions.invoke(**asked)
+            answer = aws.functions.invoke(**invocation)
             said = answer["Payload"].read()
         except (BotoCoreError, ClientError) as refusal:
             said = str(refusal).encode()

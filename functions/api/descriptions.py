@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of a route beyond its types; written beside the route."""
+"""Descriptions of routes, written beside each: what the OpenAPI document says beyond a route's types."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 class Caller(Enum):
     """Who may call a route.
 
-    A manager may be a program with an API key; what no key can be given the permission for is for those who
-    are signed in, which programs never are.
+    A MANAGER is a person or a program with an API key. A route whose permission no key can have is for
+    SIGNED_IN, which programs never are.
     """
 
     ANYONE = "anyone"
@@ -27,11 +27,15 @@ class Caller(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Description:
-    """Who may call the route, how it can refuse, and whether it takes an Idempotency-Key.
+    """The description of a route.
 
-    Without a `caller`, a route within an organization is for managers, and any other for who is signed in.
-    `csv` is an example of what it answers as CSV; empty where it does not. The route's type is then
-    `Response[Shape | str]`. `files` are examples by media type of what it answers in place of JSON.
+    Attributes:
+        caller: who may call the route; if None, managers within an organization, else signed-in people.
+        refusals: the errors that the route answers.
+        idempotent: whether the route takes an Idempotency-Key.
+        csv: an example of the answer as CSV, empty if the route answers JSON alone; with it, the type of the
+            route is `Response[Shape | str]`.
+        files: examples of an answer that is no JSON, by media type.
     """
 
     caller: Caller | None
@@ -55,10 +59,12 @@ def described(
 ) -> Callable[[_F], _F]:
     """Describe a route: the use cases that it calls, whose refusals it answers, and errors of its own.
 
-    `ruled_out` are refusals of the use cases that no request to this route can meet. Errors that all routes
-    share are added by themselves.
+    `ruled_out` are refusals of the use cases that no request to this route can cause. `functions.api.openapi`
+    adds the errors that routes share. The route's name becomes the operation's id, its docstring the summary
+    and the description.
 
-    The route's name becomes the operation's id, its docstring the summary and the description.
+    Raises:
+        ValueError: an error is ruled out that none of the use cases refuses by.
     """
     listed: list[type[UsherError]] = []
     for source in refusals:
@@ -70,30 +76,30 @@ def described(
             )
     answered = tuple(error for error in dict.fromkeys(listed) if error not in ruled_out)
 
-    def note(route: _F) -> _F:
+    def register(route: _F) -> _F:
         _DESCRIPTIONS[route] = Description(
             caller=caller, refusals=answered, idempotent=idempotent, csv=csv, files=files or {}
         )
         return route
 
-    return note
+    return register
 
 
 def caller_of(route: Callable[..., Any], path: str) -> Caller:
-    """Return who may call the route at this path, or raise KeyError where nothing was said of it."""
-    said = description_of(route).caller
-    if said is not None:
-        return said
+    """Return who may call the route at this path, or raise KeyError for a route without a description."""
+    caller = description_of(route).caller
+    if caller is not None:
+        return caller
     return Caller.MANAGER if path.startswith(_WITHIN_AN_ORGANIZATION) else Caller.SIGNED_IN
 
 
 def description_of(route: Callable[..., Any]) -> Description:
-    """Return what was said of the route; a route of which nothing was said is a mistake (KeyError)."""
+    """Return the route's description, or raise KeyError if it has none, which is a mistake."""
     return _DESCRIPTIONS[route]
 
 
 def is_described(route: Callable[..., Any]) -> bool:
-    """Say whether it is one of our routes; Powertools makes some of its own."""
+    """Return whether the route has a description; the routes that Powertools adds have none."""
     return route in _DESCRIPTIONS
 
 

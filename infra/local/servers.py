@@ -1,4 +1,4 @@
-"""The two servers of this process, on loopback: the one origin and the mailbox's SMTP."""
+"""The servers on loopback: the origin's HTTP and the mailbox's SMTP."""
 
 import asyncio
 import os
@@ -20,10 +20,10 @@ HIGHEST_PORT = 65_535
 
 @contextmanager
 def listening(port: int) -> Iterator[socket.socket]:
-    """A socket that listens on this port of loopback; on any free one for 0.
+    """Open a socket that listens on this port of loopback, or on any free port for 0.
 
     Raises:
-        CannotRunError: somebody else listens there.
+        CannotRunError: the port is in use, or needs privileges.
     """
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -44,7 +44,7 @@ def listening(port: int) -> Iterator[socket.socket]:
 
 @asynccontextmanager
 async def smtp_server(mailbox: Mailbox) -> AsyncIterator[int]:
-    """The mailbox behind an SMTP server; gives its port."""
+    """Serve the mailbox by SMTP until the end of the block, and give the server's port."""
     server = await asyncio.get_running_loop().create_server(mailbox.smtp, host=LOOPBACK, port=0)
     async with server:
         yield int(server.sockets[0].getsockname()[1])
@@ -52,9 +52,9 @@ async def smtp_server(mailbox: Mailbox) -> AsyncIterator[int]:
 
 @asynccontextmanager
 async def http_server(app: Any, listener: socket.socket) -> AsyncIterator[None]:  # noqa: ANN401 - any ASGI app
-    """The application served on this socket until the end of the block."""
+    """Serve the application on this socket until the end of the block."""
     config = Config()
-    config.bind = [f"fd://{os.dup(listener.fileno())}"]  # the server closes the one that it is given
+    config.bind = [f"fd://{os.dup(listener.fileno())}"]  # the server closes its own copy
     config.include_server_header = False
     config.errorlog = None
     config.graceful_timeout = 1.0

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from infra.local.proxy import HttpApi
-from infra.local.serving import http_server, listening
+from infra.local.servers import http_server, listening
 
 
 async def _behind(
