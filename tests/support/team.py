@@ -66,4 +66,4 @@ class Team:
         return {one.email: one for one in listed}
 
     def state_of(self, manager: Manager) -> InviteState:
-        return self.answer_invite.look(invite=manager.invite).invite.state
+        return self.answer_invite.preview(invite=manager.invite).invite.state

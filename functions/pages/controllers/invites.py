@@ -100,7 +100,7 @@ class InviteController:
 
     def _open(self, token: str) -> _OpenedInvite:
         link = self._links.read(token)
-        return _OpenedInvite(token=token, link=link, preview=self._answer_invite.look(invite=link.invite))
+        return _OpenedInvite(token=token, link=link, preview=self._answer_invite.preview(invite=link.invite))
 
     def _register(self, request: PageRequest, opened: _OpenedInvite) -> Page:
         if request.person is not None:

@@ -73,7 +73,7 @@ class JoinPageController:
     def show(self, *, request: PageRequest, slug: str) -> Page:
         """Show the page."""
         try:
-            opened = self._join_page_flow.look(slug=slug)
+            opened = self._join_page_flow.read_page(slug=slug)
         except UnknownJoinPageError:
             return self._unknown(request)
         if "sent" in request.query:
@@ -83,7 +83,7 @@ class JoinPageController:
     def answer(self, *, request: PageRequest, slug: str, network_address: str) -> Page:
         """Send a link that verifies an address, or join a signed-in person; raise BodyTooLargeError."""
         try:
-            opened = self._join_page_flow.look(slug=slug)
+            opened = self._join_page_flow.read_page(slug=slug)
         except UnknownJoinPageError:
             return self._unknown(request)
         try:

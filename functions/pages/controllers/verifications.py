@@ -37,7 +37,7 @@ class _OpenedVerification:
 
     @property
     def request(self) -> VerificationRequest:
-        return self.pending.entry
+        return self.pending.request
 
     @property
     def owner(self) -> PageOwner:
@@ -97,7 +97,7 @@ class VerificationController:
     def _open(self, request: PageRequest, token: str) -> _OpenedVerification | Page:
         """Open the link, or return the page that says why the link is no longer valid."""
         try:
-            pending = self._email_verification.look(entry=self._links.read_entry(token))
+            pending = self._email_verification.read(request=self._links.read_verification(token))
         except VerificationOverError:
             status = HTTPStatus.GONE
             return self._renderer.page("verification_expired.html.j2", request=request, status=status)

@@ -37,7 +37,7 @@ def create(
     return created
 
 
-def told(answer: Answer) -> tuple[int, str]:
+def status_and_code(answer: Answer) -> tuple[int, str]:
     return answer.status, answer.json["code"]
 
 
@@ -99,7 +99,7 @@ def test_a_key_opens_what_its_scopes_name_and_acts_under_its_own_name(
 
     actor = f"api-key:{key['id']}"
     assert invited.json["results"][0]["invite"]["created_by"] == actor
-    assert told(unread) == (403, "forbidden")
+    assert status_and_code(unread) == (403, "forbidden")
     assert unread.json["permission"] == "read"
     (event,) = manager.get(f"{base}/events", actor=actor).json["items"]
     assert (event["type"], event["actor"]) == ("invites.created", actor)
@@ -166,9 +166,9 @@ def test_a_revoked_key_is_refused_at_once_even_what_it_did_before(
     revoked = manager.call("DELETE", f"{keys}/{key['id']}")
 
     assert revoked.status == 204
-    assert told(program_.get(base)) == (401, "invalid_api_key")
-    assert told(again.post(f"{base}/invites", body)) == (401, "invalid_api_key")
-    assert told(manager.call("DELETE", f"{keys}/{key['id']}")) == (404, "api_key_not_found")
+    assert status_and_code(program_.get(base)) == (401, "invalid_api_key")
+    assert status_and_code(again.post(f"{base}/invites", body)) == (401, "invalid_api_key")
+    assert status_and_code(manager.call("DELETE", f"{keys}/{key['id']}")) == (404, "api_key_not_found")
     assert manager.get(keys).json["items"] == []
 
 
@@ -180,7 +180,7 @@ def test_of_two_who_revoke_a_key_one_is_told_that_it_is_gone(
     with tenant.before_next_write(lambda: manager.call("DELETE", f"{keys}/{key}")):
         second = manager.call("DELETE", f"{keys}/{key}")
 
-    assert told(second) == (404, "api_key_not_found")
+    assert status_and_code(second) == (404, "api_key_not_found")
 
 
 def test_what_is_no_valid_key_is_refused_alike(
@@ -210,7 +210,7 @@ def test_what_is_no_valid_key_is_refused_alike(
     ]
 
     assert {answer.text for answer in tried} == {tried[0].text}
-    assert told(tried[0]) == (401, "invalid_api_key")
+    assert status_and_code(tried[0]) == (401, "invalid_api_key")
     assert manager.with_key(live["key"]).get(base).status == 200
     assert [one["expired"] for one in manager.get(keys).json["items"]] == [False, True]
 
@@ -221,7 +221,7 @@ def test_to_another_organization_a_key_is_a_stranger(manager: Caller, keys: str,
 
     answers = [key.get(other), key.patch(other, {"name": "Mine"}), key.get("/v1/organizations/nope")]
 
-    assert [told(answer) for answer in answers] == [(404, "organization_not_found")] * 3
+    assert [status_and_code(answer) for answer in answers] == [(404, "organization_not_found")] * 3
     assert answers[0].text == manager.get(other).text
 
 
@@ -238,9 +238,9 @@ def test_a_providers_key_acts_in_its_clients_and_a_clients_nowhere_else(
     made = of_provider.post(f"{client}/groups", {"name": "Nurses"})
 
     assert (seen.status, made.status, cost.calls) == (200, 201, 1)
-    assert told(of_provider.patch(client, {"name": "Mine"})) == (403, "forbidden")
+    assert status_and_code(of_provider.patch(client, {"name": "Mine"})) == (403, "forbidden")
     assert of_client.get(client).status == 200
-    assert told(of_client.get(base)) == (404, "organization_not_found")
+    assert status_and_code(of_client.get(base)) == (404, "organization_not_found")
 
 
 def test_a_program_costs_no_call_more_than_a_person(
@@ -280,7 +280,7 @@ def test_routes_of_people_take_no_key_whatever_its_scopes(
             key.call("DELETE", f"{keys}/{tenant.id}"),
         ]
 
-    assert {told(answer) for answer in refused} == {(403, "key_not_accepted")}
+    assert {status_and_code(answer) for answer in refused} == {(403, "key_not_accepted")}
     assert cost.calls == 0
     assert key.get(f"{base}/team").status == 200
 
@@ -292,12 +292,12 @@ def test_the_door_for_programs_believes_no_token_and_no_other_door_a_key(
 
     forged = event_of("GET", f"/keys{base}", person=tenant.full)
     context: Any = LambdaContext()
-    at_their_door = answer_of(caller.api.answer(forged, context, services=caller.services))
+    at_their_path = answer_of(caller.api.answer(forged, context, services=caller.services))
     elsewhere = caller.sending(x_api_key=text).get(base)
     both = manager.sending(x_api_key=text).get("/v1/me")
 
-    assert told(at_their_door) == (401, "invalid_api_key")
-    assert told(elsewhere) == (401, "unauthenticated")
+    assert status_and_code(at_their_path) == (401, "invalid_api_key")
+    assert status_and_code(elsewhere) == (401, "unauthenticated")
     assert both.json["person"]["email"] == "manager@acme.example"
 
 
@@ -305,12 +305,12 @@ def test_the_learning_platforms_route_keeps_its_own_key(manager: Caller, keys: s
     text = create(manager, keys)["key"]
     asked = {"email": "ann@x.io", "product": "p"}
 
-    by_either_door = [
+    by_either_path = [
         caller.sending(x_api_key=text).get("/v1/entitlements", **asked),
         caller.with_key(text).get("/v1/entitlements", **asked),
     ]
 
-    assert [told(answer) for answer in by_either_door] == [(401, "wrong_api_key")] * 2
+    assert [status_and_code(answer) for answer in by_either_path] == [(401, "wrong_api_key")] * 2
     assert caller.sending(x_api_key=API_KEY).get("/v1/entitlements", **asked).status == 200
 
 
@@ -329,7 +329,7 @@ def test_a_keys_idempotency_keys_are_its_own_and_need_its_secret(
     assert (replayed.status, replayed.json) == (201, made.json)
     assert replayed.headers["Idempotency-Replayed"] == "true"
     assert make(second, "Drivers").json["name"] == "Drivers"
-    assert told(make(wrong, "Nurses")) == (401, "invalid_api_key")
+    assert status_and_code(make(wrong, "Nurses")) == (401, "invalid_api_key")
 
 
 def test_creating_twice_with_the_idempotency_key_makes_one_key_and_shows_it_once(
@@ -352,7 +352,7 @@ def test_an_organization_has_at_most_twenty_keys_exactly(manager: Caller, keys: 
     manager.call("DELETE", f"{keys}/{made[0]}")
     freed = manager.post(keys, {"name": "Freed", "scopes": ["read"]})
 
-    assert told(late) == (409, "too_many_api_keys")
+    assert status_and_code(late) == (409, "too_many_api_keys")
     assert freed.status == 201
     assert len(manager.get(keys).json["items"]) == MAX_KEYS
 
@@ -372,7 +372,7 @@ def test_a_key_that_cannot_be_is_refused(manager: Caller, keys: str) -> None:
 
     answers = [manager.post(keys, {**body, **changed}) for changed, _ in cannot_be]
 
-    assert [told(answer) for answer in answers] == [(422, code) for _, code in cannot_be]
+    assert [status_and_code(answer) for answer in answers] == [(422, code) for _, code in cannot_be]
 
 
 def test_limited_managers_neither_see_nor_make_keys(limited: Caller, keys: str) -> None:
@@ -382,7 +382,7 @@ def test_limited_managers_neither_see_nor_make_keys(limited: Caller, keys: str) 
         limited.call("DELETE", f"{keys}/nope"),
     ]
 
-    assert [told(answer) for answer in answers] == [(403, "forbidden")] * 3
+    assert [status_and_code(answer) for answer in answers] == [(403, "forbidden")] * 3
 
 
 def test_no_two_keys_have_the_same_secret(manager: Caller, keys: str) -> None:

@@ -39,7 +39,7 @@ def accept(tenant: Tenant, caller: Caller, person: Person = TIM) -> None:
     listed = caller.services.team.team(person=tenant.full, organization=tenant.id)
     invite = next(one.invite for one in listed if one.email == person.email)
     answering = AnswerInvite(tenant.context)
-    number = answering.look(invite=invite).invite.number
+    number = answering.preview(invite=invite).invite.number
     answering.accept(person=person, invite=invite, number=number)
 
 

@@ -38,7 +38,7 @@ def test_looking_changes_nothing(tenant: Tenant, count: Count) -> None:
     invite = tenant.invite(tenant.license())
 
     with count() as cost:
-        offer = AnswerInvite(tenant.context).look(invite=invite.id)
+        offer = AnswerInvite(tenant.context).preview(invite=invite.id)
 
     assert (cost.calls, cost.items) == (2, 0)
     assert offer.invite == invite_now(tenant, invite)
@@ -47,7 +47,7 @@ def test_looking_changes_nothing(tenant: Tenant, count: Count) -> None:
 
 def test_there_is_nothing_to_see_of_an_invite_that_never_was(tenant: Tenant) -> None:
     with pytest.raises(UnknownInviteError):
-        AnswerInvite(tenant.context).look(invite="01ARZ3NDEKTSV4RRFFQ69G5FAV")
+        AnswerInvite(tenant.context).preview(invite="01ARZ3NDEKTSV4RRFFQ69G5FAV")
 
 
 def test_acceptance_starts_access_at_once_and_makes_a_learner(tenant: Tenant) -> None:

@@ -329,7 +329,7 @@ def test_managers_of_the_provider_manage_its_clients(tenant: Tenant, async_worke
 
     id_ = invite(tenant, tenant.full, client, sublicense, "ann@x.io")
     async_workers.settle()
-    offer = AnswerInvite(tenant.context).look(invite=id_)
+    offer = AnswerInvite(tenant.context).preview(invite=id_)
     AnswerInvite(tenant.context).accept(
         person=Person(email="ann@x.io", first_name="Ann"), invite=id_, number=1
     )

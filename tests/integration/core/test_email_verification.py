@@ -39,52 +39,52 @@ def ask(tenant: Tenant, email: str = "ann@x.io", **more: Any) -> Any:
 def test_asking_sends_one_link_that_leads_to_the_entry(tenant: Tenant, async_workers: AsyncWorkers) -> None:
     async_workers.skip()
 
-    entry = ask(tenant, " ANN@X.io ", first_name=" Ann ", last_name="Lee", code="WELCOME")
+    request = ask(tenant, " ANN@X.io ", first_name=" Ann ", last_name="Lee", code="WELCOME")
     async_workers.settle()
     async_workers.settle()
 
     ((to, template, link),) = async_workers.mailbox()
     assert (to, template) == ("ann@x.io", "verification_link")
     token = link.removeprefix(f"{ORIGIN}/learn/enter/")
-    asked = EmailVerification(tenant.context).look(entry=async_workers.links.read_entry(token))
-    assert asked.entry == entry
-    assert (entry.email, entry.first_name, entry.code) == ("ann@x.io", "Ann", "WELCOME")
+    asked = EmailVerification(tenant.context).read(request=async_workers.links.read_verification(token))
+    assert asked.request == request
+    assert (request.email, request.first_name, request.code) == ("ann@x.io", "Ann", "WELCOME")
     assert asked.organization.id == tenant.id
     with pytest.raises(BadLinkError):
-        async_workers.links.read_entry(token[:-1] + ("A" if token[-1] != "A" else "B"))
+        async_workers.links.read_verification(token[:-1] + ("A" if token[-1] != "A" else "B"))
 
 
 def test_the_event_says_nothing_that_a_stranger_wrote_but_the_address(tenant: Tenant) -> None:
-    entry = ask(tenant, first_name="Ann", code="WELCOME")
+    request = ask(tenant, first_name="Ann", code="WELCOME")
 
     (event,) = events_of(tenant, "email_verification.requested")
     assert data_of(event) == {
-        "verification": entry.id,
+        "verification": request.id,
         "purpose": "join",
         "email": "ann@x.io",
     }
 
 
 def test_the_link_works_for_a_day(tenant: Tenant, clock: Clock) -> None:
-    entry = ask(tenant)
+    request = ask(tenant)
     verification = EmailVerification(tenant.context)
 
     clock.forward(hours=23, minutes=59)
-    assert verification.entry(entry=entry.id) == entry
+    assert verification.request(request=request.id) == request
     clock.forward(minutes=1)
     with pytest.raises(VerificationOverError):
-        verification.entry(entry=entry.id)
+        verification.request(request=request.id)
     with pytest.raises(VerificationOverError):
-        verification.look(entry=entry.id)
+        verification.read(request=request.id)
     with pytest.raises(VerificationOverError):
-        verification.look(entry="0" * 26)
+        verification.read(request="0" * 26)
 
 
 def test_an_entry_goes_by_itself(tenant: Tenant, dynamodb: DynamoDBClient) -> None:
-    entry = ask(tenant)
+    request = ask(tenant)
 
     (item,) = (one for one in items(dynamodb) if one["sk"]["S"] == "ENTRY")
-    assert int(item["expires_on"]["N"]) > (entry.created_at + VERIFICATION_LIFE).timestamp()
+    assert int(item["expires_on"]["N"]) > (request.created_at + VERIFICATION_LIFE).timestamp()
 
 
 def test_one_address_is_sent_only_so_many(tenant: Tenant) -> None:

@@ -330,7 +330,7 @@ def test_asking_sends_a_link_and_grants_nothing(tenant: Tenant, async_workers: A
     assert (entry.email, entry.kind, entry.organization) == (ANN, VerificationPurpose.JOIN, tenant.id)
     ((to, template, link),) = async_workers.mailbox()
     assert (to, template) == (ANN, "verification_link")
-    assert async_workers.links.read_entry(link.rpartition("/")[2]) == entry.id
+    assert async_workers.links.read_verification(link.rpartition("/")[2]) == entry.id
     assert not is_learner(tenant)
     assert seats(tenant, license_)[1] == 0
 

@@ -34,17 +34,17 @@ def test_a_page_that_was_never_set_is_off_and_proposes_a_slug(tenant: Tenant) ->
 
     assert page == JoinPage(organization=tenant.id, slug="acme", is_on=False)
     with pytest.raises(UnknownJoinPageError):
-        JoinPageFlow(tenant.context).look(slug="acme")
+        JoinPageFlow(tenant.context).read_page(slug="acme")
 
 
 def test_on_or_off(tenant: Tenant) -> None:
     set_page(tenant)
-    opened = JoinPageFlow(tenant.context).look(slug="ACME-Academy")
+    opened = JoinPageFlow(tenant.context).read_page(slug="ACME-Academy")
     set_page(tenant, is_on=False)
 
     assert opened.organization.id == tenant.id
     with pytest.raises(UnknownJoinPageError):
-        JoinPageFlow(tenant.context).look(slug="acme-academy")
+        JoinPageFlow(tenant.context).read_page(slug="acme-academy")
 
 
 def test_off_means_gone_at_once_for_those_under_way_too(tenant: Tenant) -> None:
@@ -64,8 +64,8 @@ def test_its_own_slug_is_changeable_and_the_old_one_freed(tenant: Tenant, contex
 
     set_page(other, slug="acme-academy")
 
-    assert JoinPageFlow(context).look(slug="acme-academy").organization.id == other.id
-    assert JoinPageFlow(context).look(slug="acme-school").organization.id == tenant.id
+    assert JoinPageFlow(context).read_page(slug="acme-academy").organization.id == other.id
+    assert JoinPageFlow(context).read_page(slug="acme-school").organization.id == tenant.id
 
 
 def test_a_slug_has_one_page(tenant: Tenant, context: Context) -> None:
@@ -78,7 +78,7 @@ def test_a_slug_has_one_page(tenant: Tenant, context: Context) -> None:
     with pytest.raises(JoinSlugTakenError):
         set_page(other)
 
-    assert JoinPageFlow(context).look(slug="acme-academy").organization.id == tenant.id
+    assert JoinPageFlow(context).read_page(slug="acme-academy").organization.id == tenant.id
 
 
 def test_of_two_who_take_a_slug_at_once_one_has_it(tenant: Tenant, context: Context) -> None:
@@ -87,7 +87,7 @@ def test_of_two_who_take_a_slug_at_once_one_has_it(tenant: Tenant, context: Cont
     with pytest.raises(JoinSlugTakenError), tenant.before_next_write(lambda: set_page(other)):
         set_page(tenant)
 
-    assert JoinPageFlow(context).look(slug="acme-academy").organization.id == other.id
+    assert JoinPageFlow(context).read_page(slug="acme-academy").organization.id == other.id
 
 
 def test_two_changes_at_once_are_both_made_one_after_the_other(tenant: Tenant) -> None:
@@ -96,10 +96,10 @@ def test_two_changes_at_once_are_both_made_one_after_the_other(tenant: Tenant) -
     with tenant.before_next_write(lambda: set_page(tenant, slug="second")):
         set_page(tenant, slug="third")
 
-    assert JoinPageFlow(tenant.context).look(slug="third").page.slug == "third"
+    assert JoinPageFlow(tenant.context).read_page(slug="third").page.slug == "third"
     for freed in ("first", "second"):
         with pytest.raises(UnknownJoinPageError):
-            JoinPageFlow(tenant.context).look(slug=freed)
+            JoinPageFlow(tenant.context).read_page(slug=freed)
 
 
 def test_saving_what_stands_there_changes_nothing(tenant: Tenant) -> None:

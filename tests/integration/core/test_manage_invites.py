@@ -380,4 +380,4 @@ def test_nobody_changes_an_invite_of_another_organization(tenant: Tenant, contex
         receipt=Receipt(),
     )
     assert isinstance(result.error, UnknownInviteError)
-    assert AnswerInvite(context).look(invite=theirs.id).invite.state is InviteState.PENDING
+    assert AnswerInvite(context).preview(invite=theirs.id).invite.state is InviteState.PENDING

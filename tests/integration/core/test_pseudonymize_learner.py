@@ -145,7 +145,7 @@ def test_groups_entries_sign_ons_and_requests_name_nobody(tenant: Tenant, people
     assert {"member", "entry", "sso", "support", "learner", "access"} <= exported.keys()
     assert people.mentions() == people.mentions("annabel") == []
     with pytest.raises(VerificationOverError):
-        EmailVerification(tenant.context).entry(entry=entry.id)
+        EmailVerification(tenant.context).request(request=entry.id)
 
 
 def test_what_a_manager_did_who_left_stands_under_the_pseudonym(tenant: Tenant, people: People) -> None:

@@ -71,7 +71,7 @@ def test_the_person_proves_the_address_by_an_emailed_link_before_anything_is_gra
     assert seats(tenant, license_) == (1, 0, 1)
 
     (asked,) = events_of(tenant, "email_verification.requested")
-    browser.get(f"/learn/enter/{Links(keys).entry_token(str(data_of(asked)['verification']))}")
+    browser.get(f"/learn/enter/{Links(keys).verification_token(str(data_of(asked)['verification']))}")
     browser.submit("register", first_name="Ann", last_name="Lee", password=PASSWORD)
     assert "You are in" in browser.follow().text
     assert seats(tenant, license_) == (1, 1, 0)
@@ -221,7 +221,7 @@ def test_a_sign_in_that_is_refused_right_after_registering_is_no_fault(
     browser.get(PAGE)
     browser.submit("ask", **ANN)
     (asked,) = events_of(tenant, "email_verification.requested")
-    browser.get(f"/learn/enter/{Links(keys).entry_token(str(data_of(asked)['verification']))}")
+    browser.get(f"/learn/enter/{Links(keys).verification_token(str(data_of(asked)['verification']))}")
     with monkeypatch.context() as busy:
         busy.setattr(Identity, "sign_in", limited)
         page = browser.submit("register", password=PASSWORD)

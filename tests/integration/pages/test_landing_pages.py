@@ -39,7 +39,7 @@ def signed_in(browser: Browser, account: MakeAccount, email: str = "ann@x.io") -
 def emailed_link(tenant: Tenant, keys: Keys) -> str:
     """The path of the newest link that proves an address."""
     *_, event = events_of(tenant, "email_verification.requested")
-    return f"/learn/enter/{Links(keys).entry_token(str(data_of(event)['verification']))}"
+    return f"/learn/enter/{Links(keys).verification_token(str(data_of(event)['verification']))}"
 
 
 def test_the_landing_page_has_logo_colors_and_welcome(browser: Browser, tenant: Tenant) -> None:

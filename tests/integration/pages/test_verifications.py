@@ -52,7 +52,7 @@ def verification(tenant: Tenant, license_: License) -> VerificationRequest:  # n
 
 @pytest.fixture
 def link_of(keys: Keys) -> LinkOf:
-    return lambda verification: f"/learn/enter/{Links(keys).entry_token(verification.id)}"
+    return lambda verification: f"/learn/enter/{Links(keys).verification_token(verification.id)}"
 
 
 def asked(tenant: Tenant, email: str = ANN) -> VerificationRequest:

@@ -23,7 +23,7 @@ SESSION_SECONDS = 12 * 60 * 60
 _TOKEN = re.compile(
     r"(?P<invite>[0-9A-Z]{26})\.(?P<number>[1-9][0-9]{0,8})\.(?P<key>[a-z0-9]{1,16})\.(?P<mac>.{43})"
 )
-_ENTRY_TOKEN = re.compile(r"(?P<entry>[0-9A-Z]{26})\.(?P<key>[a-z0-9]{1,16})\.(?P<mac>.{43})")
+_VERIFICATION_TOKEN = re.compile(r"(?P<request>[0-9A-Z]{26})\.(?P<key>[a-z0-9]{1,16})\.(?P<mac>.{43})")
 
 
 class BadLinkError(NotFoundError):
@@ -88,18 +88,18 @@ class Links:
         self._require("invite-link", _signed(link), parts)
         return link
 
-    def entry_token(self, entry: str) -> str:
-        """Return the token by which a person proves their address: `entry` is the verification's id."""
+    def verification_token(self, request: str) -> str:
+        """Return the token by which a person proves their address: `request` is the verification's id."""
         key_id = self._keys.current()
-        return f"{entry}.{key_id}.{self._mac('entry-link', entry, key_id)}"
+        return f"{request}.{key_id}.{self._mac('entry-link', request, key_id)}"
 
-    def read_entry(self, token: str) -> str:
+    def read_verification(self, token: str) -> str:
         """Return the id of the email verification in a token, or raise BadLinkError; in constant time."""
-        parts = _ENTRY_TOKEN.fullmatch(token)
+        parts = _VERIFICATION_TOKEN.fullmatch(token)
         if parts is None:
             raise BadLinkError("The link is not complete.")
-        self._require("entry-link", parts["entry"], parts)
-        return parts["entry"]
+        self._require("entry-link", parts["request"], parts)
+        return parts["request"]
 
     def _require(self, purpose: str, signed: str, parts: re.Match[str]) -> None:
         expected = self._mac(purpose, signed, parts["key"])

@@ -17,12 +17,12 @@ KEPT = timedelta(days=60)
 
 
 class DigestRow(Row):
-    """`ORG#o`, `DIGEST#day`; due in the morning of that day until it was sent (`told`)."""
+    """`ORG#o`, `DIGEST#day`; due in the morning of that day until it was sent."""
 
     organization = UnicodeAttribute()
     day = UnicodeAttribute()
     events = UnicodeSetAttribute()
-    told = BooleanAttribute(null=True)
+    sent = BooleanAttribute(attr_name="told", null=True)
     expires_on = NumberAttribute(null=True)
 
 
@@ -49,7 +49,7 @@ def add_event(table: Table, organization: str, day: date, *, due_at: datetime, e
         DigestRow.day.set(day.isoformat()),
         DigestRow.due_pk.set(keys.due_shard(identity)),
         DigestRow.due_sk.set(keys.due(due_at, identity)),
-        condition=DigestRow.told.does_not_exist(),
+        condition=DigestRow.sent.does_not_exist(),
     )
     if added:
         return True
@@ -62,9 +62,9 @@ def mark_sent(digest: Digest, *, now: datetime) -> Write:
     at = ref(digest.organization, digest.day)
     return update(
         DigestRow(at.pk, at.sk),
-        DigestRow.told.set(True),
+        DigestRow.sent.set(True),
         DigestRow.expires_on.set(int((now + KEPT).timestamp())),
         DigestRow.due_pk.remove(),
         DigestRow.due_sk.remove(),
-        condition=DigestRow.told.does_not_exist() & (size(DigestRow.events) == len(digest.events)),
+        condition=DigestRow.sent.does_not_exist() & (size(DigestRow.events) == len(digest.events)),
     )

@@ -23,7 +23,7 @@ from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, check, delete, put, update
 
 KEPT = timedelta(days=180)
-"""How long an offer is kept; an invite expires after 90 days at most."""
+"""How long a group invite marker is kept; an invite expires after 90 days at most."""
 
 
 class GroupRow(Row):
@@ -53,8 +53,8 @@ class MemberRow(Row):
     joined_at = InstantAttribute()
 
 
-class OfferRow(Row):
-    """`ORG#o`, `OFFER#g#email`: the newest invite that offers membership without a seat."""
+class GroupInviteMarkerRow(Row):
+    """`ORG#o`, `OFFER#g#email`: marks the newest invite to the group that reserves no seat."""
 
     invite = UnicodeAttribute()
     expires_on = NumberAttribute()
@@ -75,9 +75,9 @@ def member_ref(organization: str, group: str, email: str) -> Ref[MemberRow]:
     return Ref(MemberRow, keys.organization(organization), keys.member(group, email))
 
 
-def offer_ref(organization: str, group: str, email: str) -> Ref[OfferRow]:
-    """Return the reference to the offer's item."""
-    return Ref(OfferRow, keys.organization(organization), keys.offer(group, email))
+def invite_marker_ref(organization: str, group: str, email: str) -> Ref[GroupInviteMarkerRow]:
+    """Return the reference to the item that marks the invite."""
+    return Ref(GroupInviteMarkerRow, keys.organization(organization), keys.group_invite_marker(group, email))
 
 
 def group_of(row: GroupRow) -> Group:
@@ -186,16 +186,20 @@ def forget(member: Member) -> Write:
     return delete(MemberRow(at.pk, at.sk))
 
 
-def offer(invite: Invite, *, group: str, instead_of: str | None) -> Write:
-    """Write the invite that offers membership, if the present one is `instead_of`."""
-    at = offer_ref(invite.organization, group, invite.email)
-    row = OfferRow(at.pk, at.sk, invite=invite.id, expires_on=int((invite.created_at + KEPT).timestamp()))
-    unseen = OfferRow.pk.does_not_exist()
-    return put(row, condition=unseen if instead_of is None else unseen | (OfferRow.invite == instead_of))
+def mark_invite(invite: Invite, *, group: str, instead_of: str | None) -> Write:
+    """Mark the invite as the newest to its group, if none is marked, or `instead_of` is."""
+    at = invite_marker_ref(invite.organization, group, invite.email)
+    row = GroupInviteMarkerRow(
+        at.pk, at.sk, invite=invite.id, expires_on=int((invite.created_at + KEPT).timestamp())
+    )
+    unseen = GroupInviteMarkerRow.pk.does_not_exist()
+    return put(
+        row, condition=unseen if instead_of is None else unseen | (GroupInviteMarkerRow.invite == instead_of)
+    )
 
 
-def offered_in(item: Mapping[str, Any] | None) -> str | None:
-    """Return the invite of the offer that a failed condition returned."""
+def invite_marked_in(item: Mapping[str, Any] | None) -> str | None:
+    """Return the id of the invite that is marked in the item which a failed condition returned."""
     return None if item is None else str(item["invite"]["S"])
 
 

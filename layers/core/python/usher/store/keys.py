@@ -18,7 +18,7 @@ INVITE = "INVITE"
 PRODUCTS = "PRODUCT"
 EMAIL = "EMAIL"
 MESSAGE = "MESSAGE"
-ENTRY = "ENTRY"
+VERIFICATION_REQUEST = "ENTRY"
 CODE = "CODE"
 API_KEYS = "APIKEYS"
 
@@ -116,8 +116,8 @@ def member(group_id: str, email_address: str) -> str:
     return members(group_id) + email_address
 
 
-def offer(group_id: str, email_address: str) -> str:
-    """The newest invite to a group that brings no seat, within the organization's partition."""
+def group_invite_marker(group_id: str, email_address: str) -> str:
+    """The marker of the newest invite to a group without a seat, within the organization's partition."""
     return f"OFFER#{group_id}#{email_address}"
 
 
@@ -278,9 +278,9 @@ def code_use_listing(organization_id: str, text: str) -> str:
     return f"{CODE_USE_PREFIX}{organization_id}#{text}"
 
 
-def entry(entry_id: str) -> str:
-    """The partition of an email verification."""
-    return f"ENTRY#{entry_id}"
+def verification_request(request_id: str) -> str:
+    """The partition of a verification request."""
+    return f"ENTRY#{request_id}"
 
 
 def limit(kind: str, subject: str) -> str:

@@ -26,7 +26,7 @@ class HolderRow(Row):
     product = UnicodeAttribute()
     organization = UnicodeAttribute()
     licenses = UnicodeSetAttribute()
-    told = InstantAttribute(null=True)
+    announced = InstantAttribute(attr_name="told", null=True)
 
 
 def ref(product: str, organization: str) -> Ref[HolderRow]:
@@ -40,7 +40,7 @@ def holder_of(row: HolderRow) -> Holder:
         product=row.product,
         organization=row.organization,
         licenses=frozenset(row.licenses),
-        announced=row.told,
+        announced=row.announced,
     )
 
 
@@ -98,11 +98,13 @@ def record_announcement(holder: Holder, retires_at: datetime | None) -> Write:
     """Write the retirement announced to the holder's managers, if no other was announced since the read."""
     at = ref(holder.product, holder.organization)
     known = (
-        HolderRow.told.does_not_exist() if holder.announced is None else HolderRow.told == holder.announced
+        HolderRow.announced.does_not_exist()
+        if holder.announced is None
+        else HolderRow.announced == holder.announced
     )
     return update(
         HolderRow(at.pk, at.sk),
-        HolderRow.told.remove() if retires_at is None else HolderRow.told.set(retires_at),
+        HolderRow.announced.remove() if retires_at is None else HolderRow.announced.set(retires_at),
         condition=HolderRow.pk.exists() & known,
     )
 

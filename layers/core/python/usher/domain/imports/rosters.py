@@ -126,13 +126,13 @@ class Roster:
             RowError: a group or license no longer exists, a start cannot be chosen, or a name is not usable.
         """
         try:
-            return [self._draft(row, offer, import_) for offer in row.requested_invites]
+            return [self._draft(row, requested, import_) for requested in row.requested_invites]
         except UsherError as refusal:
             raise RowError.by(refusal) from refusal
 
-    def _draft(self, row: ImportedRow, offer: RequestedInvite, import_: Import) -> Invite:
-        group = self._offered_group(offer)
-        terms = self._offered_terms(offer, group)
+    def _draft(self, row: ImportedRow, requested: RequestedInvite, import_: Import) -> Invite:
+        group = self._requested_group(requested)
+        terms = self._requested_terms(requested, group)
         for one in terms:
             one.require_valid(self.now)
         read_start = chosen_start if group is None else group_start
@@ -162,15 +162,15 @@ class Roster:
             sent_at=self.now,
         )
 
-    def _offered_group(self, offer: RequestedInvite) -> Group | None:
-        if offer.group is None:
+    def _requested_group(self, requested: RequestedInvite) -> Group | None:
+        if requested.group is None:
             return None
-        if offer.group not in self.groups:
+        if requested.group not in self.groups:
             raise RowError(Verdict.UNKNOWN_GROUP, "The group was deleted.")
-        return self.groups[offer.group]
+        return self.groups[requested.group]
 
-    def _offered_terms(self, offer: RequestedInvite, group: Group | None) -> tuple[LicenseTerms, ...]:
-        wanted = offer.licenses if group is None else group.licenses
+    def _requested_terms(self, requested: RequestedInvite, group: Group | None) -> tuple[LicenseTerms, ...]:
+        wanted = requested.licenses if group is None else group.licenses
         if any(id_ not in self.licenses for id_ in wanted):
             raise RowError(Verdict.UNKNOWN_LICENSE, "A license is not there any more.")
         return tuple(self.licenses[id_].terms for id_ in wanted)

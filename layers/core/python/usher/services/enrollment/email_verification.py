@@ -27,14 +27,14 @@ from usher.store.transaction import commit
 
 @dataclass(frozen=True, kw_only=True)
 class PendingVerification:
-    """An entry, with the organization that the person wants to enroll in."""
+    """A verification request, with the organization that the person wants to enroll in."""
 
-    entry: VerificationRequest
+    request: VerificationRequest
     organization: Organization
 
 
 class EmailVerification:
-    """Requests verification links, and reads the entries that they lead to."""
+    """Requests verification links, and reads the requests that they lead to."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -58,7 +58,7 @@ class EmailVerification:
         Raises:
             LimitReachedError: too many links for this address, or from this IP address.
         """
-        entry = VerificationRequest(
+        request = VerificationRequest(
             id=self._context.new_id(),
             organization=organization,
             kind=kind,
@@ -69,35 +69,35 @@ class EmailVerification:
             created_at=self._context.now(),
         )
         spend(self._context, PER_NETWORK_ADDRESS, network_address)
-        spend(self._context, PER_ADDRESS, entry.email)
+        spend(self._context, PER_ADDRESS, request.email)
         event = record_event(
             self._context,
-            EmailVerificationRequested(verification=entry.id, purpose=kind, email=entry.email),
+            EmailVerificationRequested(verification=request.id, purpose=kind, email=request.email),
             organization=organization,
-            actor=entry.email,
-            at=entry.created_at,
+            actor=request.email,
+            at=request.created_at,
         )
-        commit(self._context.table, [email_verifications.create(entry), event])
-        return entry
+        commit(self._context.table, [email_verifications.create(request), event])
+        return request
 
     @refuses(VerificationOverError)
-    def look(self, *, entry: str) -> PendingVerification:
-        """Read an entry and its organization without changing anything: two calls.
+    def read(self, *, request: str) -> PendingVerification:
+        """Read a verification request and its organization without changing anything: two calls.
 
         Raises:
-            VerificationOverError: the entry or its organization is gone, or the link has expired.
+            VerificationOverError: the request or its organization is gone, or the link has expired.
         """
-        found = self.entry(entry=entry)
+        found = self.request(request=request)
         organization = organizations.get(self._context.table, found.organization)
         if organization is None:
-            raise VerificationOverError("The organization of this entry is gone.")
-        return PendingVerification(entry=found, organization=organization)
+            raise VerificationOverError("The organization of this verification request is gone.")
+        return PendingVerification(request=found, organization=organization)
 
     @refuses(VerificationOverError)
-    def entry(self, *, entry: str) -> VerificationRequest:
-        """Read the entry of a link, or raise VerificationOverError: one call."""
-        found = email_verifications.get(self._context.table, entry)
+    def request(self, *, request: str) -> VerificationRequest:
+        """Read the verification request of a link, or raise VerificationOverError: one call."""
+        found = email_verifications.get(self._context.table, request)
         if found is None:
-            raise VerificationOverError("There is no such entry.")
+            raise VerificationOverError("There is no such verification request.")
         found.require_alive(self._context.now())
         return found

@@ -55,7 +55,7 @@ class JoinPageFlow:
         self._verification = EmailVerification(context)
 
     @refuses(UnknownJoinPageError)
-    def look(self, *, slug: str) -> OpenPage:
+    def read_page(self, *, slug: str) -> OpenPage:
         """Read the page with the slug and its organization, or raise UnknownJoinPageError: two calls."""
         owner = join_pages.by_slug(self._context.table, slug.lower()) if is_slug(slug.lower()) else None
         if owner is None:
@@ -85,7 +85,7 @@ class JoinPageFlow:
             WrongDomainError: the page does not admit the address's domain.
             LimitReachedError: too many links for this address, or from this IP address.
         """
-        page = self.look(slug=slug).page
+        page = self.read_page(slug=slug).page
         page.require_allowed(normalize(email))
         return self._verification.ask(
             organization=page.organization,

@@ -104,16 +104,16 @@ class _Judge:
         """Return the row without what an earlier one asks for, too; a duplicate, if nothing is left."""
         lines: set[int] = set()
         left: list[RequestedInvite] = []
-        for offer in row.requested_invites:
-            asked = (offer.group,) if offer.group else offer.licenses
-            kind = "group" if offer.group else "license"
+        for requested in row.requested_invites:
+            asked = (requested.group,) if requested.group else requested.licenses
+            kind = "group" if requested.group else "license"
             first = {
                 id_: self._asked.setdefault((row.address, row.organization, kind, id_), row.line)
                 for id_ in asked
             }
             lines.update(first.values())
             if new := tuple(id_ for id_, line in first.items() if line == row.line):
-                left.append(offer if offer.group else RequestedInvite(licenses=new))
+                left.append(requested if requested.group else RequestedInvite(licenses=new))
         if left:
             return replace(row, requested_invites=tuple(left))
         reason = f"Row {min(lines)} asks for the same."
@@ -152,11 +152,11 @@ def _pools(rows: Sequence[ImportedRow], rosters: Rosters) -> dict[str, Pool]:
         TooManyClientsError: there are too many to keep count of.
     """
     wanted = (row for row in rows if row.verdict in WANTED)
-    asked = {(row.organization, offer) for row in wanted for offer in row.requested_invites}
+    asked = {(row.organization, requested) for row in wanted for requested in row.requested_invites}
     pools: dict[str, Pool] = {}
-    for organization, offer in asked:
+    for organization, requested in asked:
         roster = rosters.of(organization)
-        for id_ in roster.groups[offer.group].licenses if offer.group else offer.licenses:
+        for id_ in roster.groups[requested.group].licenses if requested.group else requested.licenses:
             pools[id_] = Pool(organization=organization, left=roster.licenses[id_].available)
     if len(pools) > MOST_LICENSES:
         raise TooManyClientsError(f"The rows take seats of {len(pools):,} licenses.")

@@ -53,7 +53,7 @@ class AnswerInvite:
         self._context = context
 
     @refuses(UnknownInviteError)
-    def look(self, *, invite: str) -> InvitePreview:
+    def preview(self, *, invite: str) -> InvitePreview:
         """Read an invite and its organization, whatever its state: two calls, nothing written.
 
         Raises:

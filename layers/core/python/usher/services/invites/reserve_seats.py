@@ -102,7 +102,7 @@ class _Reservation:
         for one in writes.chunk:
             marker = writes.markers.get(one.at)
             if marker is not None and marker in stale:
-                winners[one.at] = groups.offered_in(stale.failed[marker])
+                winners[one.at] = groups.invite_marked_in(stale.failed[marker])
                 continue
             held = writes.held_instead(one.at, stale)
             blocking = [access for access in held if not access.has_lapsed(self._context.now())]
@@ -153,7 +153,7 @@ class _ChunkWrites:
         self._takes = {one.at: [accesses.take(access) for access in one.accesses()] for one in chunk}
         self._invites = [invites.create(one.invite) for one in chunk]
         self.markers = {
-            one.at: groups.offer(one.invite, group=str(one.invite.group), instead_of=one.replaces)
+            one.at: groups.mark_invite(one.invite, group=str(one.invite.group), instead_of=one.replaces)
             for one in chunk
             if one.needs_marker
         }

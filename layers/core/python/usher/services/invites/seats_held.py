@@ -46,7 +46,9 @@ def _read_places(context: Context, drafts: list[Invite]) -> tuple[frozenset[Plac
     """Read who of these is a member of the group they are to be invited to, and who has an invite to it."""
     places = {(str(draft.group), draft.email): draft.organization for draft in drafts}
     members = {(group, email): groups.member_ref(of, group, email) for (group, email), of in places.items()}
-    markers = {(group, email): groups.offer_ref(of, group, email) for (group, email), of in places.items()}
+    markers = {
+        (group, email): groups.invite_marker_ref(of, group, email) for (group, email), of in places.items()
+    }
     found = context.table.get_many([*members.values(), *markers.values()])
     return (
         frozenset(place for place, ref in members.items() if found.get(ref) is not None),

@@ -115,7 +115,7 @@ class SendEmail:
 
     def _link(self, email: Email) -> str:
         if isinstance(email.data, EmailVerificationRequested):
-            token = self._links.entry_token(email.data.verification)
+            token = self._links.verification_token(email.data.verification)
             return f"{self._origin}/learn/enter/{token}"
         if email.template not in LINKED:
             return ""

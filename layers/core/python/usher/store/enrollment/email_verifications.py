@@ -15,7 +15,7 @@ from usher.store.transaction import Write, put
 _KEPT_AFTER = timedelta(days=1)
 
 
-class EntryRow(Row):
+class VerificationRequestRow(Row):
     """`ENTRY#id`, `ENTRY`: a request to enroll whose address is being verified."""
 
     organization = UnicodeAttribute()
@@ -28,36 +28,36 @@ class EntryRow(Row):
     expires_on = NumberAttribute()
 
 
-def ref(entry: str) -> Ref[EntryRow]:
+def ref(request: str) -> Ref[VerificationRequestRow]:
     """Return the reference to the verification's item."""
-    return Ref(EntryRow, keys.entry(entry), keys.ENTRY)
+    return Ref(VerificationRequestRow, keys.verification_request(request), keys.VERIFICATION_REQUEST)
 
 
-def create(entry: VerificationRequest) -> Write:
+def create(request: VerificationRequest) -> Write:
     """Write a new verification."""
-    at = ref(entry.id)
-    row = EntryRow(
+    at = ref(request.id)
+    row = VerificationRequestRow(
         at.pk,
         at.sk,
-        organization=entry.organization,
-        kind=entry.kind,
-        email=entry.email,
-        first_name=entry.first_name or None,
-        last_name=entry.last_name or None,
-        code=entry.code or None,
-        created_at=entry.created_at,
-        expires_on=int((entry.expires_at + _KEPT_AFTER).timestamp()),
+        organization=request.organization,
+        kind=request.kind,
+        email=request.email,
+        first_name=request.first_name or None,
+        last_name=request.last_name or None,
+        code=request.code or None,
+        created_at=request.created_at,
+        expires_on=int((request.expires_at + _KEPT_AFTER).timestamp()),
     )
-    return put(row, condition=EntryRow.pk.does_not_exist())
+    return put(row, condition=VerificationRequestRow.pk.does_not_exist())
 
 
-def get(table: Table, entry: str) -> VerificationRequest | None:
+def get(table: Table, request: str) -> VerificationRequest | None:
     """Read a verification: one call."""
-    row = table.get(ref(entry))
+    row = table.get(ref(request))
     if row is None:
         return None
     return VerificationRequest(
-        id=entry,
+        id=request,
         organization=row.organization,
         kind=row.kind,
         email=row.email,
