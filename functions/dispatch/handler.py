@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import process_partial_response
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import (
     DynamoDBRecord,
@@ -12,6 +11,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 )
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.batches import process_batch
 from functions.dispatch.stream_batch import StreamBatchProcessor
 from functions.logs import get_logger, redact_unhandled
 from usher.bootstrap import Bootstrap
@@ -42,9 +42,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     def dispatch(record: DynamoDBRecord) -> None:
         _dispatch(record, subscriptions)
 
-    return process_partial_response(
-        event=event, record_handler=dispatch, processor=_processor, context=context
-    )
+    return process_batch(event, context, record_handler=dispatch, processor=_processor)
 
 
 def _dispatch(record: DynamoDBRecord, subscriptions: Subscriptions) -> None:

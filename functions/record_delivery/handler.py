@@ -6,11 +6,11 @@ from typing import Any
 
 from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.batch import process_partial_response
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.batches import process_batch
 from functions.logs import get_logger, redact_unhandled
 from functions.record_delivery.reports import Report, read_report
 from functions.sqs_batch import RetryLaterError, SqsBatchProcessor
@@ -38,9 +38,7 @@ _processor = SqsBatchProcessor(logger=logger)
 @redact_unhandled(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Record a batch of reports, and report the messages to deliver again."""
-    return process_partial_response(
-        event=event, record_handler=_record, processor=_processor, context=context
-    )
+    return process_batch(event, context, record_handler=_record, processor=_processor)
 
 
 def _record(record: SQSRecord) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import process_partial_response
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.batches import process_batch
 from functions.logs import get_logger, redact_unhandled
 from functions.sqs_batch import SqsBatchProcessor
 from usher.bootstrap import Bootstrap
@@ -30,7 +30,7 @@ _processor = SqsBatchProcessor(logger=logger)
 @redact_unhandled(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Advance a batch of imports, and report the messages to deliver again."""
-    return process_partial_response(event=event, record_handler=_run, processor=_processor, context=context)
+    return process_batch(event, context, record_handler=_run, processor=_processor)
 
 
 def _run(record: SQSRecord, lambda_context: LambdaContext) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import process_partial_response
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.batches import process_batch
 from functions.logs import get_logger, redact_unhandled
 from functions.send_email.rendering import EmailRenderer
 from functions.sqs_batch import RetryLaterError, SqsBatchProcessor
@@ -32,7 +32,7 @@ _processor = SqsBatchProcessor(logger=logger)
 @redact_unhandled(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Send a batch of emails, and report the messages to deliver again."""
-    return process_partial_response(event=event, record_handler=_send, processor=_processor, context=context)
+    return process_batch(event, context, record_handler=_send, processor=_processor)
 
 
 def _send(record: SQSRecord) -> None:

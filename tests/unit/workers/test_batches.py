@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.batch import process_partial_response
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.batches import process_batch
 from functions.dispatch.stream_batch import StreamBatchProcessor
 from functions.logs import get_logger
 from functions.sqs_batch import RetryLaterError, SqsBatchProcessor
@@ -52,7 +53,9 @@ def process_messages(logger: Logger) -> Process:
             {"messageId": body, "body": body, "attributes": {"ApproximateReceiveCount": "2"}}
             for body in bodies
         ]
-        answer = process_partial_response({"Records": records}, handle, processor)
+        answer = process_batch(
+            {"Records": records}, LambdaContext(), record_handler=handle, processor=processor
+        )
         return [str(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
 
     return process
@@ -72,7 +75,9 @@ def process_stream(logger: Logger) -> Process:
                 raise ValueError("ann@x.io")
 
         records = [{"eventName": "INSERT", "dynamodb": {"SequenceNumber": number}} for number in numbers]
-        answer = process_partial_response({"Records": records}, handle, processor)
+        answer = process_batch(
+            {"Records": records}, LambdaContext(), record_handler=handle, processor=processor
+        )
         return [str(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
 
     return process
@@ -94,6 +99,15 @@ def test_a_batch_of_messages_that_all_fail_is_reported_and_not_raised(process_me
 
     assert process_messages("a", "b", failing=failing) == ["a", "b"]
     assert process_messages("c", failing=failing) == [], "nothing of the batch before is reported again"
+
+
+def test_an_empty_batch_has_no_failures_and_is_no_error(
+    process_messages: Process, process_stream: Process, log: io.StringIO
+) -> None:
+    assert process_messages(failing={}) == []
+    assert process_stream(failing=set(), handled=[]) == []
+
+    assert lines(log) == []
 
 
 def test_a_message_that_has_to_come_again_is_no_error(process_messages: Process, log: io.StringIO) -> None:
