@@ -38,7 +38,7 @@ from tests.support.tables import NAME, REGION, create_table
 from tests.support.tenant import Tenant
 from usher.gateways.files import FILES_CONFIG, Files
 from usher.services.context import Context
-from usher.services.imports.files import ImportFiles
+from usher.services.imports.import_files import ImportFiles
 from usher.store.table import Table
 
 if TYPE_CHECKING:

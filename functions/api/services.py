@@ -10,12 +10,12 @@ from usher.services.enrollment.join_pages import JoinPages
 from usher.services.enrollment.join_requests import JoinRequests
 from usher.services.enrollment.sso_connections import SsoConnections
 from usher.services.groups import Groups
-from usher.services.imports.files import ImportFiles
-from usher.services.imports.imports import LearnerImports
+from usher.services.imports.import_files import ImportFiles
+from usher.services.imports.learner_imports import LearnerImports
 from usher.services.integrations.api_keys import ApiKeys
 from usher.services.integrations.entitlements import Entitlements
 from usher.services.integrations.webhook_redelivery import WebhookRedelivery
-from usher.services.integrations.webhooks import WebhookSubscriptions
+from usher.services.integrations.webhook_subscriptions import WebhookSubscriptions
 from usher.services.invites.invite_learners import InviteLearners
 from usher.services.invites.invite_queries import InviteQueries
 from usher.services.invites.manage_invites import ManageInvites
@@ -33,7 +33,7 @@ from usher.services.reports import Reports
 from usher.services.seat_requests import SeatRequests
 from usher.services.self_assignment import SelfAssignment
 from usher.services.support_requests import SupportRequests
-from usher.services.team import TeamMembers
+from usher.services.team_members import TeamMembers
 
 
 class Services:

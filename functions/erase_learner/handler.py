@@ -13,7 +13,7 @@ from functions.logs import get_logger, redact_unhandled
 from functions.sqs_batch import SqsBatchProcessor
 from usher.bootstrap import Bootstrap
 from usher.gateways.queue import ERASURE_JOBS
-from usher.services.imports.files import ImportFiles
+from usher.services.imports.import_files import ImportFiles
 from usher.services.people.pseudonymize_learner import PseudonymizeLearner
 
 logger = get_logger()

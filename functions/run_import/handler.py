@@ -13,7 +13,7 @@ from functions.logs import get_logger, redact_unhandled
 from functions.sqs_batch import SqsBatchProcessor
 from usher.bootstrap import Bootstrap
 from usher.gateways.queue import IMPORT_JOBS
-from usher.services.imports.files import ImportFiles
+from usher.services.imports.import_files import ImportFiles
 from usher.services.imports.run_import import RunImport
 
 LAST_MILLISECONDS = 90_000

@@ -12,7 +12,7 @@ from tests.support.tenant import Tenant
 from tests.support.workbooks import workbook
 from usher.domain.imports.imports import Import, ImportState
 from usher.gateways.files import Files
-from usher.services.imports.files import ImportFiles
+from usher.services.imports.import_files import ImportFiles
 from usher.sheets.reading import MAX_ROWS
 
 

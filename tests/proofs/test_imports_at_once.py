@@ -15,7 +15,7 @@ from tests.support.tenant import Tenant
 from usher.domain.imports.imports import Import, ImportState, Only
 from usher.domain.imports.verdicts import Verdict
 from usher.gateways.files import FILES_CONFIG, Files
-from usher.services.imports.files import ImportFiles
+from usher.services.imports.import_files import ImportFiles
 
 WORKERS = 4
 ROWS = 60

@@ -13,8 +13,8 @@ from usher.domain.effects.kinds import ContinueImport
 from usher.domain.imports.imports import Defaults, Import, ImportState, Only
 from usher.domain.imports.verdicts import ImportedRow, Verdict
 from usher.domain.invites import Invite
-from usher.services.imports.files import ImportFiles
-from usher.services.imports.imports import LearnerImports
+from usher.services.imports.import_files import ImportFiles
+from usher.services.imports.learner_imports import LearnerImports
 from usher.services.imports.run_import import RunImport
 from usher.services.receipts import Receipt
 from usher.store import imports, invites

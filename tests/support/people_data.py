@@ -10,7 +10,7 @@ from tests.support.tables import items
 from tests.support.tenant import Tenant
 from usher.domain.erasures import Erasure
 from usher.gateways.identity import OPERATORS, Identity
-from usher.services.imports.files import ImportFiles
+from usher.services.imports.import_files import ImportFiles
 from usher.services.people.export_learner import Export, ExportLearner
 from usher.services.people.learner_erasures import LearnerErasures
 from usher.services.people.pseudonymize_learner import PseudonymizeLearner

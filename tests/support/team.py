@@ -8,7 +8,7 @@ from usher.domain.organizations import Manager, Role
 from usher.domain.people import Person
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.receipts import Receipt
-from usher.services.team import TeamMembers
+from usher.services.team_members import TeamMembers
 
 BOB = Person(email="bob@x.io", first_name="Bob", last_name="Roe")
 

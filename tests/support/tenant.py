@@ -19,7 +19,7 @@ from usher.services.invites.invite_learners import InviteLearners
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.operator_commands import FirstManager, LicenseOrder, OperatorCommands
 from usher.services.receipts import Receipt
-from usher.services.team import TeamMembers
+from usher.services.team_members import TeamMembers
 from usher.store import organizations
 
 OPERATOR = Person(email="operator@usher.example", first_name="Olga", last_name="Orr", operator=True)

@@ -22,7 +22,7 @@ from usher.gateways.receivers import Receivers
 from usher.gateways.signatures import Signatures
 from usher.services.integrations.deliver_webhook import CallOutcome, DeliverWebhook
 from usher.services.integrations.webhook_fan_out import WebhookFanOut
-from usher.services.integrations.webhooks import WebhookSubscriptions
+from usher.services.integrations.webhook_subscriptions import WebhookSubscriptions
 from usher.services.receipts import Receipt
 from usher.store.integrations import webhook_deliveries
 

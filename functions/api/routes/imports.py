@@ -32,7 +32,7 @@ from usher.domain.imports.imports import (
 )
 from usher.domain.imports.verdicts import Verdict
 from usher.domain.instants import rfc3339
-from usher.services.imports.imports import LearnerImports
+from usher.services.imports.learner_imports import LearnerImports
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.paging import PAGE
 from usher.sheets.results import MEDIA_TYPE

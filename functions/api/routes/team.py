@@ -13,7 +13,7 @@ from functions.api.schemas.common import ManagerPath, OrganizationPath
 from functions.api.schemas.people import Manager, ManagerPage, NewManager, NoticeSettings, RoleChange
 from functions.api.views import common as views
 from usher.services.notification_preferences import NotificationPreferences
-from usher.services.team import TeamMembers
+from usher.services.team_members import TeamMembers
 
 TEAM = "/v1/organizations/<organization>/team"
 ONE = f"{TEAM}/<email>"

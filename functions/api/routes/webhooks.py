@@ -26,7 +26,7 @@ from usher.domain.integrations.webhook_deliveries import (
     DeliveryState,
 )
 from usher.services.integrations.webhook_redelivery import WebhookRedelivery
-from usher.services.integrations.webhooks import WebhookChanges, WebhookSubscriptions
+from usher.services.integrations.webhook_subscriptions import WebhookChanges, WebhookSubscriptions
 from usher.services.paging import PAGE
 from usher.services.receipts import Receipt
 

@@ -9,7 +9,7 @@ from functions.api.views.common import instant, product_summary
 from usher.domain.imports.imports import Import
 from usher.domain.imports.verdicts import BAD, NEEDLESS, WANTED, ImportedRow
 from usher.domain.instants import rfc3339
-from usher.services.imports.imports import ImportDetail, SeatNeed
+from usher.services.imports.learner_imports import ImportDetail, SeatNeed
 
 
 def import_(of: Import) -> shapes.Import:

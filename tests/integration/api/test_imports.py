@@ -124,7 +124,7 @@ def test_a_file_is_previewed_confirmed_and_its_results_downloaded(
 
 @pytest.mark.parametrize(
     ("limit", "most"),
-    [("functions.api.sheets.imports.MOST_ROWS", 2), ("usher.services.imports.imports.MOST_TEXT", 90)],
+    [("functions.api.sheets.imports.MOST_ROWS", 2), ("usher.services.imports.learner_imports.MOST_TEXT", 90)],
 )
 def test_results_come_in_pages_that_are_one_file(
     manager: Caller, path: str, imports: ImportDriver, monkeypatch: pytest.MonkeyPatch, limit: str, most: int

@@ -23,7 +23,7 @@ from usher.domain.integrations.webhooks import Webhook
 from usher.gateways.links import Keys
 from usher.gateways.secrets import Secret
 from usher.gateways.signatures import Signatures
-from usher.services.imports.files import ImportFiles
+from usher.services.imports.import_files import ImportFiles
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.outbox.sweep import Sweep
 from usher.services.people.learner_queries import LearnerQueries
 from usher.services.receipts import Receipt
-from usher.services.team import TeamMembers
+from usher.services.team_members import TeamMembers
 
 BOB = Person(email="bob@x.io", first_name="Bob")
 

@@ -42,7 +42,7 @@ from usher.services.organization_settings import OrganizationSettings
 from usher.services.people.learner_queries import LearnerQueries
 from usher.services.receipts import Receipt
 from usher.services.seat_requests import SeatRequests
-from usher.services.team import TeamMembers
+from usher.services.team_members import TeamMembers
 from usher.store import accesses, licenses, organizations
 
 CLIENTS_OWN = Person(email="chief@harbor.example", first_name="Cleo", last_name="Chief")

@@ -29,7 +29,7 @@ from usher.services.product_retirement import ProductRetirement
 from usher.services.receipts import Receipt
 from usher.services.self_assignment import SelfAssignment
 from usher.services.support_requests import SupportRequestDraft, SupportRequests
-from usher.services.team import TeamMembers
+from usher.services.team_members import TeamMembers
 from usher.store import organizations
 
 CLEO = Person(email="cleo@harbor.example", first_name="Cleo", last_name="Chief")

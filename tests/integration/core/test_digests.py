@@ -17,7 +17,7 @@ from usher.domain.organizations import Role
 from usher.services.context import Context
 from usher.services.outbox.sweep import Sweep, SweepResult
 from usher.services.receipts import Receipt
-from usher.services.team import TeamMembers
+from usher.services.team_members import TeamMembers
 
 MORNING = datetime(2027, 1, 15, 5, tzinfo=UTC)
 """Six o'clock in Zurich, on the day after the invites of Monday the 4th expire."""

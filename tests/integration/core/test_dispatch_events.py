@@ -19,7 +19,7 @@ from usher.services.outbox.send_email import SendOutcome
 from usher.services.outbox.start_access import StartAccess, StartOutcome
 from usher.services.outbox.sweep import Sweep, SweepResult
 from usher.services.receipts import Receipt
-from usher.services.team import TeamMembers
+from usher.services.team_members import TeamMembers
 
 ANN = "ann@x.io"
 

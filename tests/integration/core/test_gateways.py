@@ -28,7 +28,7 @@ from usher.gateways.mail import Mail, Message
 from usher.gateways.secrets import Secret
 from usher.services.people.learner_queries import LearnerQueries
 from usher.services.people.password_login import PasswordLogin
-from usher.services.team import TeamMembers
+from usher.services.team_members import TeamMembers
 
 PASSWORD = "Usher-demo-1!"
 INVITE = "01ARZ3NDEKTSV4RRFFQ69G5FAV"

@@ -9,7 +9,7 @@ from tests.support.imports import ImportDriver
 from tests.support.people_data import ANN, People
 from tests.support.workbooks import part, rewritten, workbook
 from usher.domain.imports.imports import ImportState
-from usher.services.imports.files import Stage
+from usher.services.imports.import_files import Stage
 from usher.sheets.reading import MAX_BYTES
 from usher.sheets.template import csv_template, xlsx_template
 

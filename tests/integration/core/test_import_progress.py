@@ -20,10 +20,10 @@ from usher.domain.imports.imports import ImportNotCheckedError, ImportOverError,
 from usher.domain.imports.verdicts import Verdict
 from usher.domain.organizations import Role
 from usher.domain.people import Person
-from usher.services.imports.files import Stage
+from usher.services.imports.import_files import Stage
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.receipts import Receipt
-from usher.services.team import TeamMembers
+from usher.services.team_members import TeamMembers
 
 MANY = [f"a{n}@x.io,,,,Fire safety,,," for n in range(120)]
 

@@ -29,7 +29,7 @@ from usher.services.context import Context
 from usher.services.invites.invite_learners import InviteLearners, NoLicenseError
 from usher.services.outbox.sweep import Sweep
 from usher.services.receipts import Receipt
-from usher.services.team import TeamMembers
+from usher.services.team_members import TeamMembers
 
 
 def test_inviting_reserves_a_seat_and_keeps_what_was_said(tenant: Tenant) -> None:

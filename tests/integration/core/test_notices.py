@@ -21,7 +21,7 @@ from usher.services.operator_commands import OperatorCommands
 from usher.services.outbox.seat_levels import SeatLevels
 from usher.services.outbox.sweep import Sweep, SweepResult
 from usher.services.receipts import Receipt
-from usher.services.team import TeamMembers
+from usher.services.team_members import TeamMembers
 from usher.store import licenses
 
 BOB = Person(email="bob@x.io", first_name="Bob", last_name="Roe")

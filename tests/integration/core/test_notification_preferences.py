@@ -12,7 +12,7 @@ from usher.domain.notices import Notice
 from usher.domain.organizations import UnknownOrganizationError
 from usher.services.context import Context
 from usher.services.notification_preferences import NotificationPreferences
-from usher.services.team import TeamMembers
+from usher.services.team_members import TeamMembers
 
 
 def test_every_notice_is_wanted_until_it_is_switched_off(tenant: Tenant) -> None:

@@ -46,7 +46,7 @@ from usher.services.outbox.sweep import Sweep
 from usher.services.people.learner_queries import LearnerQueries
 from usher.services.receipts import Receipt
 from usher.services.self_assignment import SelfAssignment
-from usher.services.team import TeamMembers
+from usher.services.team_members import TeamMembers
 from usher.store import organizations
 
 NOWHERE = "01ARZ3NDEKTSV4RRFFQ69G5FAV"

@@ -36,7 +36,7 @@ from usher.services.people.learner_erasures import LearnerErasures
 from usher.services.people.pseudonymize_learner import NotScrubbedError
 from usher.services.receipts import Receipt
 from usher.services.support_requests import SupportRequestDraft, SupportRequests
-from usher.services.team import TeamMembers
+from usher.services.team_members import TeamMembers
 from usher.store import licenses
 from usher.store.enrollment import connections
 from usher.store.transaction import commit

@@ -30,7 +30,7 @@ from usher.services.operator_commands import FirstManager, OperatorCommands
 from usher.services.outbox.sweep import Sweep
 from usher.services.people.learner_queries import LearnerQueries
 from usher.services.receipts import Receipt
-from usher.services.team import TeamMembers
+from usher.services.team_members import TeamMembers
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.support.webhooks import Post
 from usher.domain.integrations.webhook_deliveries import DeliveryState
 from usher.domain.integrations.webhooks import DisabledBecause, Webhook
 from usher.services.integrations.deliver_webhook import CallOutcome
-from usher.services.integrations.webhooks import WebhookChanges, WebhookSubscriptions
+from usher.services.integrations.webhook_subscriptions import WebhookChanges, WebhookSubscriptions
 from usher.services.organization_settings import OrganizationSettings
 from usher.store import events
 from usher.store.integrations import webhooks

@@ -20,7 +20,7 @@ from usher.services.clients import Clients
 from usher.services.integrations.deliver_webhook import CallOutcome
 from usher.services.integrations.webhook_fan_out import Subscriptions
 from usher.services.integrations.webhook_redelivery import WebhookRedelivery
-from usher.services.integrations.webhooks import WebhookChanges, WebhookSubscriptions
+from usher.services.integrations.webhook_subscriptions import WebhookChanges, WebhookSubscriptions
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.receipts import Receipt
 from usher.store import events

@@ -20,7 +20,7 @@ from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.invites.invite_learners import InviteLearners
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.receipts import Receipt
-from usher.services.team import TeamMembers
+from usher.services.team_members import TeamMembers
 from usher.store import invites, organizations
 from usher.store.transaction import commit
 

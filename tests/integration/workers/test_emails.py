@@ -22,7 +22,7 @@ from usher.services.context import Context
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.receipts import Receipt
-from usher.services.team import TeamMembers
+from usher.services.team_members import TeamMembers
 from usher.store import emails, invites
 
 Settle = Callable[[], None]

@@ -14,7 +14,7 @@ from tests.support.clock import Clock
 from tests.support.tenant import Tenant
 from tests.support.webhook_receiver import LOOPBACK_NETWORK, Receiver, receiving, status
 from usher.domain.integrations.webhooks import Webhook
-from usher.services.integrations.webhooks import WebhookSubscriptions
+from usher.services.integrations.webhook_subscriptions import WebhookSubscriptions
 from usher.services.receipts import Receipt
 
 MANY = 20

@@ -46,7 +46,7 @@ from usher.services.context import Context
 from usher.services.operator_commands import FirstManager
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
-from usher.services.team import draft_team_invite, pending_manager
+from usher.services.team_members import draft_team_invite, pending_manager
 from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import licenses, organizations
 from usher.store.transaction import ConditionFailedError, Write

@@ -46,7 +46,7 @@ from usher.services.authorization import require_operator
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
-from usher.services.team import draft_team_invite, pending_manager
+from usher.services.team_members import draft_team_invite, pending_manager
 from usher.services.transactions import record_event
 from usher.store import licenses, organizations, product_retirement
 from usher.store.transaction import ConditionFailedError, commit

@@ -13,7 +13,7 @@ from usher.domain.imports.verdicts import WANTED, ImportedRow, Verdict, counted,
 from usher.domain.invite_batches import sort_out
 from usher.domain.invites import Invite
 from usher.services.context import Context
-from usher.services.imports.files import ImportFiles, Stage
+from usher.services.imports.import_files import ImportFiles, Stage
 from usher.services.imports.rosters import Rosters
 from usher.services.invites.seats_held import read_seats_held
 from usher.services.transactions import record_event

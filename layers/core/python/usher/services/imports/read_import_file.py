@@ -13,7 +13,7 @@ from usher.domain.imports.rosters import RowError
 from usher.domain.imports.typos import suggest
 from usher.domain.imports.verdicts import WANTED, ImportedRow, RequestedInvite, Verdict
 from usher.services.context import Context
-from usher.services.imports.files import ImportFiles, Stage
+from usher.services.imports.import_files import ImportFiles, Stage
 from usher.services.imports.rosters import MOST_LICENSES, Rosters, TooManyClientsError
 from usher.services.transactions import record_event
 from usher.sheets.reading import SheetRow, read_sheet

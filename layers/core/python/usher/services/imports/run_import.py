@@ -13,7 +13,7 @@ from usher.domain.invite_batches import sort_out
 from usher.domain.invites import Invite
 from usher.services.context import Context
 from usher.services.imports.check_import import CheckImport, drafts_of, judged_by
-from usher.services.imports.files import ImportFiles, Stage
+from usher.services.imports.import_files import ImportFiles, Stage
 from usher.services.imports.read_import_file import ReadImportFile
 from usher.services.imports.rosters import Rosters
 from usher.services.invites.expire_invites import expire_lapsed

@@ -18,7 +18,7 @@ from usher.gateways.queue import LONGEST_DELAY, Queue
 from usher.gateways.receivers import Answer, Receivers
 from usher.gateways.signatures import KeyGoneError, Signatures
 from usher.services.context import Context
-from usher.services.integrations.webhooks import webhook_ref
+from usher.services.integrations.webhook_subscriptions import webhook_ref
 from usher.services.transactions import record_event
 from usher.store import events
 from usher.store.integrations import webhook_deliveries, webhooks

@@ -18,7 +18,7 @@ from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
-from usher.services.integrations.webhooks import find_webhook, webhook_ref
+from usher.services.integrations.webhook_subscriptions import find_webhook, webhook_ref
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.transactions import retry_on_conflict

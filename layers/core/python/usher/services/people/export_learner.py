@@ -16,8 +16,8 @@ from usher.domain.organizations import Permission
 from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
-from usher.services.imports.files import ImportFiles
-from usher.services.imports.rows import ImportRows
+from usher.services.imports.import_files import ImportFiles
+from usher.services.imports.import_rows import ImportRows
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event
 from usher.store import organizations

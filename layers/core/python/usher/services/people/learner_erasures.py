@@ -26,8 +26,8 @@ from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
-from usher.services.imports.files import ImportFiles
-from usher.services.imports.rows import ImportRows
+from usher.services.imports.import_files import ImportFiles
+from usher.services.imports.import_rows import ImportRows
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt

@@ -8,8 +8,8 @@ from contextlib import suppress
 from usher.domain.erasures import Erasure, scrubber
 from usher.gateways.identity import Identity
 from usher.services.context import Context
-from usher.services.imports.files import ImportFiles
-from usher.services.imports.rows import ImportRows, RowsAtWorkError
+from usher.services.imports.import_files import ImportFiles
+from usher.services.imports.import_rows import ImportRows, RowsAtWorkError
 from usher.store import organizations
 from usher.store.enrollment import join_requests
 from usher.store.people import erasures, learners, personal_records, records

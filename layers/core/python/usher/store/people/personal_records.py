@@ -1,6 +1,6 @@
 """Personal records: an organization's items about one person, to be exported or erased.
 
-Rows in the files of imports are found by services/imports/rows.py.
+Rows in the files of imports are found by services/imports/import_rows.py.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import Any, cast
 from usher.domain.erasures import mention_of
 from usher.domain.imports.imports import Import, ImportState
 from usher.services.context import Context
-from usher.services.imports.files import ImportFiles
+from usher.services.imports.import_files import ImportFiles
 from usher.store import imports, organizations
 
 _AT_WORK = frozenset({ImportState.CHECKING, ImportState.RUNNING})

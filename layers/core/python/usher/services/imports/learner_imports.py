@@ -41,7 +41,7 @@ from usher.domain.people import Person
 from usher.gateways.files import UploadForm
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
-from usher.services.imports.files import ImportFiles, Stage
+from usher.services.imports.import_files import ImportFiles, Stage
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
