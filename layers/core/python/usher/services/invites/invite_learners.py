@@ -113,24 +113,24 @@ class InviteLearners:
             StartNotChosenError, BadDateError, StartInPastError, StartOutsideLicenseError: about the start.
         """
         addresses = read_addresses(emails)
-        offer = self._offer(person, organization, list(dict.fromkeys(license_ids)), group)
+        batch = self._read_batch(person, organization, list(dict.fromkeys(license_ids)), group)
         if not skip_invalid:
             refuse_bad(addresses)
-        draft = offer.draft(
+        draft = batch.draft(
             access_start=access_start,
             first_name=clean_name(first_name, required=False),
             last_name=clean_name(last_name, required=False),
             message=check_message(message),
         )
         drafts = {at: _addressed(draft, one) for at, one in enumerate(addresses.recipients)}
-        held = read_seats_held(self._context, drafts, now=offer.now)
-        pools = offer.pools
+        held = read_seats_held(self._context, drafts, now=batch.now)
+        pools = batch.pools
         if held.lapsed:
             # An expired invite never blocks a new one (DESIGN 2): what the sweep has not reached yet expires.
             expire_lapsed(self._context, held.lapsed)
             pools = self._read_pools(organization, list(pools))
         drafts = {at: one for at, one in drafts.items() if at not in receipt.done}
-        sorted_out = sort_out(drafts, held, now=offer.now)
+        sorted_out = sort_out(drafts, held, now=batch.now)
         # What an earlier try of this very request has done stands; the rest gets what seats there are.
         if not receipt.done:
             _refuse_shortfall(sorted_out.candidates, pools)
@@ -139,10 +139,10 @@ class InviteLearners:
         results = {**settled, **reserve(self._context, sorted_out.candidates, receipt=receipt)}
         return [results[at] for at in sorted(results)]
 
-    def _offer(
+    def _read_batch(
         self, person: Person, organization: str, license_ids: Sequence[str], group: str | None
-    ) -> _Offer:
-        """Read what is offered, for a caller who may invite: one call, for a group one more.
+    ) -> _InviteBatch:
+        """Read what the batch is about, for a caller who may invite: one call, for a group one more.
 
         Raises:
             NoLicenseError, UnknownLicenseError, LicenseOverError, UnknownGroupError, GroupRequiredError.
@@ -172,7 +172,7 @@ class InviteLearners:
         now = self._context.now()
         for pool in pools.values():
             pool.terms.require_valid(now)
-        return _Offer(
+        return _InviteBatch(
             organization=membership.organization, inviter=person.email, group=joined, pools=pools, now=now
         )
 
@@ -187,8 +187,8 @@ class InviteLearners:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Offer:
-    """What learners are invited to: licenses, or a group with its licenses."""
+class _InviteBatch:
+    """What all the invites of a request share: who invites, and to which licenses or group."""
 
     organization: Organization
     inviter: str
