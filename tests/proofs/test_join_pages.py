@@ -41,7 +41,9 @@ def holders(tenant: Tenant, license_: License, emails: list[str]) -> set[str]:
     return {email for email, access in found.items() if access is not None}
 
 
-def test_many_join_for_few_seats_and_the_line_is_served_in_order(emulator_tenant: Tenant, race: Race) -> None:
+def test_many_join_for_few_seats_and_the_waitlist_is_served_in_order(
+    emulator_tenant: Tenant, race: Race
+) -> None:
     license_ = emulator_tenant.license(SEATS)
     set_page(emulator_tenant, license_, when_full=WhenFull.WAITING_LIST)
     emails = [f"p{n}@x.io" for n in range(CALLERS)]

@@ -85,7 +85,7 @@ def test_a_header_beyond_ascii_arrives_as_it_was_sent() -> None:
     assert seen == ["Zoë".encode()]
 
 
-def test_an_organizations_key_leads_to_the_door_for_programs_and_no_other_does() -> None:
+def test_an_organizations_key_leads_to_the_api_key_path_and_no_other_does() -> None:
     seen: list[str] = []
 
     async def answer(request: Request) -> Response:

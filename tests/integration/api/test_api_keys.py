@@ -285,7 +285,7 @@ def test_routes_of_people_take_no_key_whatever_its_scopes(
     assert key.get(f"{base}/team").status == 200
 
 
-def test_the_door_for_programs_believes_no_token_and_no_other_door_a_key(
+def test_the_api_key_path_takes_no_token_and_no_other_path_an_api_key(
     manager: Caller, keys: str, base: str, caller: Caller, tenant: Tenant
 ) -> None:
     text = create(manager, keys)["key"]

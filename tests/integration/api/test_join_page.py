@@ -138,7 +138,7 @@ def test_approving_and_refusing(manager: Caller, requests: str, tenant: Tenant) 
     assert (unknown.status, unknown.json["code"]) == (404, "join_request_not_found")
 
 
-def test_approving_twice_with_the_key_lets_in_once(manager: Caller, requests: str, tenant: Tenant) -> None:
+def test_approving_twice_with_the_key_enrolls_once(manager: Caller, requests: str, tenant: Tenant) -> None:
     license_ = tenant.license(2)
     set_page(tenant, license_, approval=True)
     join(tenant)

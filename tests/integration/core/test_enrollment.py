@@ -217,7 +217,7 @@ def test_whatever_call_it_dies_at_all_or_nothing_is_given(tenant: Tenant) -> Non
     assert len(events_of(tenant, "learner.joined")) == people
 
 
-def test_who_lets_them_in_is_the_actor(tenant: Tenant) -> None:
+def test_whoever_approves_is_the_actor(tenant: Tenant) -> None:
     Enrollment(tenant.context).enroll(
         person=person(), route=route(tenant, Grant(), actor="boss@acme.example")
     )

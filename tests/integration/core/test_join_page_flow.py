@@ -192,7 +192,7 @@ def test_managers_are_told_of_a_request_and_each_can_switch_that_off(
     assert async_workers.sent_to(tenant.limited.email) == []
 
 
-def test_approval_lets_the_person_in_and_tells_them(tenant: Tenant, async_workers: AsyncWorkers) -> None:
+def test_approval_enrolls_the_person_and_notifies_them(tenant: Tenant, async_workers: AsyncWorkers) -> None:
     license_ = tenant.license(2)
     set_page(tenant, license_, approval=True)
     join(tenant)

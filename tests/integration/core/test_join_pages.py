@@ -128,7 +128,7 @@ def test_an_exact_domain_allow_list(tenant: Tenant) -> None:
             join(tenant, other)
 
 
-def test_an_empty_list_lets_in_any_address(tenant: Tenant) -> None:
+def test_an_empty_list_allows_any_address(tenant: Tenant) -> None:
     set_page(tenant)
 
     assert join(tenant, "ann@gmail.com") is JoinOutcome.ENROLLED

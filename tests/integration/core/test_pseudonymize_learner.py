@@ -61,7 +61,7 @@ def test_the_names_and_the_message_that_a_manager_typed_go(tenant: Tenant, peopl
     assert people.mentions("annabel") == people.mentions("leander") == []
 
 
-def test_who_waits_for_a_seat_leaves_the_line_and_those_behind_are_let_in(
+def test_an_erased_person_leaves_the_waitlist_and_those_behind_are_enrolled(
     tenant: Tenant, people: People, async_workers: AsyncWorkers
 ) -> None:
     license_ = tenant.license(1)

@@ -82,7 +82,7 @@ def test_it_works_until_its_last_day_is_over_in_the_organizations_time_zone(
     assert code_now(tenant, code).state_at(clock.now) is CodeState.ENDED
 
 
-def test_a_domain_lets_in_its_own_addresses_alone(tenant: Tenant) -> None:
+def test_a_domain_allows_its_own_addresses_alone(tenant: Tenant) -> None:
     code = code_of(tenant, tenant.license(), domain="@Acme.Example")
 
     redeem(tenant, code, "ann@acme.example")
@@ -237,7 +237,7 @@ def test_the_last_use_goes_to_one_of_two_at_once(tenant: Tenant) -> None:
     assert seats(tenant, license_)[1] == 1
 
 
-def test_a_code_disabled_at_the_same_moment_lets_nobody_in(tenant: Tenant) -> None:
+def test_a_code_disabled_at_the_same_moment_enrolls_nobody(tenant: Tenant) -> None:
     license_ = tenant.license()
     code = code_of(tenant, license_)
 
@@ -250,7 +250,7 @@ def test_a_code_disabled_at_the_same_moment_lets_nobody_in(tenant: Tenant) -> No
     assert seats(tenant, license_)[1] == 0
 
 
-def test_a_disabled_code_lets_nobody_in_until_it_is_enabled(tenant: Tenant) -> None:
+def test_a_disabled_code_enrolls_nobody_until_it_is_enabled(tenant: Tenant) -> None:
     code = switch(tenant, code_of(tenant, tenant.license()), disabled=True)
 
     with pytest.raises(CodeRefusedError):

@@ -211,7 +211,7 @@ def test_an_operator_reaches_a_first_manager_whose_invite_expired(tenant: Tenant
     ]
 
 
-def test_an_operator_is_let_in_to_the_team_and_to_nothing_else(tenant: Tenant) -> None:
+def test_an_operator_may_manage_the_team_and_nothing_else(tenant: Tenant) -> None:
     team_members = TeamMembers(tenant.context)
 
     assert team_members.team(person=tenant.operator, organization=tenant.id)

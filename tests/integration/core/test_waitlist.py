@@ -66,7 +66,7 @@ def test_when_seats_run_out_people_wait_for_one(
     assert seats(tenant, full) == (1, 1, 0)
 
 
-def test_when_a_seat_comes_back_the_first_in_line_is_let_in_and_told(
+def test_when_a_seat_comes_back_the_first_on_the_waitlist_is_enrolled_and_notified(
     tenant: Tenant, full: License, async_workers: AsyncWorkers
 ) -> None:
     for email in (ANN, BO):
@@ -86,7 +86,7 @@ def test_when_a_seat_comes_back_the_first_in_line_is_let_in_and_told(
 
 
 @pytest.mark.parametrize("how", ["decline", "withdraw", "expire"])
-def test_every_way_in_which_a_seat_comes_back_lets_somebody_in(
+def test_every_way_in_which_a_seat_comes_back_enrolls_somebody(
     tenant: Tenant, async_workers: AsyncWorkers, how: str
 ) -> None:
     license_ = tenant.license(1)
@@ -108,7 +108,7 @@ def test_every_way_in_which_a_seat_comes_back_lets_somebody_in(
     assert requests(tenant, JoinState.WAITING) == []
 
 
-def test_the_same_event_twice_lets_in_one(tenant: Tenant, full: License, async_workers: AsyncWorkers) -> None:
+def test_the_same_event_twice_enrolls_one(tenant: Tenant, full: License, async_workers: AsyncWorkers) -> None:
     for email in (ANN, BO):
         join(tenant, email)
     async_workers.dispatch()
@@ -169,7 +169,7 @@ def test_while_people_wait_a_page_that_refuses_refuses_newcomers(tenant: Tenant,
     assert holder(tenant, full) == {ANN}
 
 
-def test_two_who_look_at_once_let_in_as_many_as_there_are_seats(tenant: Tenant, full: License) -> None:
+def test_two_workers_at_once_enroll_as_many_as_there_are_seats(tenant: Tenant, full: License) -> None:
     for email in (ANN, BO, CY):
         join(tenant, email)
     top_up(tenant, full, 2)
@@ -201,7 +201,7 @@ def test_whatever_call_it_dies_at_the_next_look_goes_on(tenant: Tenant, full: Li
     assert len(events_of(tenant, "join.approved")) == 2
 
 
-def test_a_long_line_moves_on_by_the_events_of_those_let_in(
+def test_a_long_waitlist_advances_by_the_events_of_those_enrolled(
     tenant: Tenant, full: License, async_workers: AsyncWorkers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One event lets in a few only, so that a function with a long line before it is done in time."""
@@ -220,7 +220,7 @@ def test_a_long_line_moves_on_by_the_events_of_those_let_in(
     assert seats(tenant, full) == (4, 4, 0)
 
 
-def test_while_the_page_is_off_nobody_is_let_in_and_all_keep_their_places(
+def test_while_the_page_is_off_nobody_is_enrolled_and_all_keep_their_positions(
     tenant: Tenant, full: License, async_workers: AsyncWorkers
 ) -> None:
     for email in (ANN, BO):
@@ -248,7 +248,7 @@ def test_whose_domain_may_not_join_any_more_is_passed_over(tenant: Tenant, full:
     assert requests(tenant, JoinState.ADMITTED) == ["bo@acme.example"]
 
 
-def test_who_got_the_seat_by_an_invite_leaves_the_line(tenant: Tenant, full: License) -> None:
+def test_whoever_got_the_seat_by_an_invite_leaves_the_waitlist(tenant: Tenant, full: License) -> None:
     for email in (ANN, BO):
         join(tenant, email)
     top_up(tenant, full, 1)
@@ -273,7 +273,7 @@ def test_a_manager_can_refuse_who_waits(tenant: Tenant, full: License) -> None:
     assert holder(tenant, full) == {BO}
 
 
-def test_a_manager_can_let_in_who_waits_before_the_others(tenant: Tenant, full: License) -> None:
+def test_a_manager_can_enroll_somebody_before_those_ahead_of_them(tenant: Tenant, full: License) -> None:
     for email in (ANN, BO):
         join(tenant, email)
     with pytest.raises(NotEnoughSeatsError):
@@ -333,7 +333,7 @@ def test_an_invite_that_comes_to_nothing_at_that_moment_leaves_the_person_in_lin
     assert requests(tenant, JoinState.WAITING) == [ANN]
 
 
-def test_a_group_that_needs_fewer_seats_by_now_lets_people_in(
+def test_a_group_that_needs_fewer_seats_by_now_enrolls_people(
     tenant: Tenant, async_workers: AsyncWorkers
 ) -> None:
     free, scarce = tenant.license(5), tenant.license(1)

@@ -185,7 +185,7 @@ def test_a_known_address_with_a_password_account_is_linked_only_when_the_connect
         assert events_of(tenant, "learner.provisioned") == []
 
 
-def test_a_domain_that_is_not_confirmed_any_more_lets_nobody_in(
+def test_a_domain_that_is_not_confirmed_any_more_signs_nobody_in(
     new_browser: Callable[[], Browser], connector: Connector, provider: IdentityProvider
 ) -> None:
     connection = connector.connect()

@@ -183,7 +183,7 @@ def test_what_is_wrong_stands_beside_its_field_and_the_rest_is_kept(
     assert events_of(tenant, "learner.joined") == []
 
 
-def test_a_wrong_password_lets_nobody_in(
+def test_a_wrong_password_signs_nobody_in(
     browser: Browser, tenant: Tenant, verification: VerificationRequest, link_of: LinkOf, account: GiveAccount
 ) -> None:
     account(ANN)

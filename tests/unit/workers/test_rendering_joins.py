@@ -36,7 +36,7 @@ def test_with_a_code_it_says_so(renderer: EmailRenderer) -> None:
     assert "with a code" in renderer.render(email_context(Template.VERIFICATION_LINK, asked)).text
 
 
-def test_who_was_let_in_is_told_what_they_have(renderer: EmailRenderer) -> None:
+def test_the_email_to_an_enrolled_person_says_what_they_have(renderer: EmailRenderer) -> None:
     message = renderer.render(email_context(Template.JOIN_APPROVED))
 
     assert message.subject == "You are in: Acme"

@@ -235,7 +235,7 @@ class Providers:
             except (JoseError, ValueError, TypeError) as error:
                 if fresh:
                     raise UntrustedAnswerError("It is not signed with one of the provider's keys.") from error
-        raise AssertionError  # pragma: no cover - the second time returns or raises
+        raise AssertionError  # the second time returns or raises
 
     def _user_info(
         self, metadata: Mapping[str, Any], token: Mapping[str, Any], *, subject: str

@@ -171,7 +171,7 @@ class Receivers:
             else:
                 deadline.connected()
                 return connection
-        raise AssertionError  # pragma: no cover - there is at least one address
+        raise AssertionError  # there is at least one address
 
     def _connection(self, to: Destination, address: str) -> HTTPConnection:
         if to.scheme == "http":
