@@ -1,4 +1,4 @@
-"""What pyproject.toml declares is pinned in requirements/, which the layer and the environment are filled from."""
+"""What pyproject.toml declares is pinned in requirements/, from which the layer and .venv are filled."""
 
 from __future__ import annotations
 
