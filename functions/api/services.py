@@ -54,7 +54,7 @@ class Services:
         self.license_queries = LicenseQueries(context)
         self.self_assignment = SelfAssignment(context)
         self.invite_learners = InviteLearners(context)
-        self.imports = LearnerImports(context, files=files)
+        self.learner_imports = LearnerImports(context, files=files)
         self.groups = Groups(context)
         self.license_assignment = LicenseAssignment(context)
         self.clients = Clients(context)
@@ -65,7 +65,7 @@ class Services:
         self.invite_queries = InviteQueries(context)
         self.manage_invites = ManageInvites(context)
         self.learner_queries = LearnerQueries(context)
-        self.team = TeamMembers(context)
+        self.team_members = TeamMembers(context)
         self.notification_preferences = NotificationPreferences(context)
         self.support_requests = SupportRequests(context)
         self.seat_requests = SeatRequests(context)
@@ -79,7 +79,7 @@ class Services:
             providers=lambda: bootstrap.providers,
             own_networks=bootstrap.own_networks,
         )
-        self.webhooks = WebhookSubscriptions(
+        self.webhook_subscriptions = WebhookSubscriptions(
             context, signatures=bootstrap.signatures, own_networks=bootstrap.own_networks
         )
         self.webhook_redelivery = WebhookRedelivery(context)

@@ -102,7 +102,7 @@ def create_import(organization: OrganizationPath, new: NewImport) -> Response[Cr
         message=new.message,
     )
     created = router.idempotent(
-        lambda receipt: services.imports.create(
+        lambda receipt: services.learner_imports.create(
             person=person,
             organization=organization,
             file_name=new.file_name,
@@ -116,7 +116,7 @@ def create_import(organization: OrganizationPath, new: NewImport) -> Response[Cr
     )
     # Not in the receipt: the form is a credential to upload, and credentials are not stored.
     answer: Any = created.body
-    form = services.imports.upload_form(organization=organization, import_id=answer["id"])
+    form = services.learner_imports.upload_form(organization=organization, import_id=answer["id"])
     until = rfc3339(services.context.now() + UPLOAD_FOR)
     created.body = {**answer, "upload": {"url": form.url, "fields": dict(form.fields), "until": until}}
     return created
@@ -129,7 +129,7 @@ def list_imports(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cu
 
     Newest first; an import stays in the list when its file has been deleted.
     """
-    page = router.services.imports.listed(
+    page = router.services.learner_imports.listed(
         person=router.person, organization=organization, limit=limit, cursor=cursor
     )
     return ImportPage(items=[views.import_(one) for one in page.items], next=page.next)
@@ -144,7 +144,9 @@ def get_import(organization: OrganizationPath, import_id: ImportPath) -> ImportD
     available now. While it is `checking` or `running`, read it again after a second or two.
     """
     return views.detail(
-        router.services.imports.detail(person=router.person, organization=organization, import_id=import_id)
+        router.services.learner_imports.detail(
+            person=router.person, organization=organization, import_id=import_id
+        )
     )
 
 
@@ -162,7 +164,7 @@ def list_import_rows(
     In the order of the file: before the import is confirmed with the expected outcome of each, afterwards
     with the actual one. With a filter, a page may be short and still have a next one.
     """
-    page = router.services.imports.rows(
+    page = router.services.learner_imports.rows(
         person=router.person,
         organization=organization,
         import_id=import_id,
@@ -187,7 +189,7 @@ def download_import_results(
     person = router.person
 
     def read(limit: int, after: str | None) -> Any:  # noqa: ANN401 - as the service answers
-        return router.services.imports.rows(
+        return router.services.learner_imports.rows(
             person=person, organization=organization, import_id=import_id, limit=limit, cursor=after
         )
 
@@ -209,7 +211,7 @@ def check_import(organization: OrganizationPath, import_id: ImportPath) -> Respo
     `checking` until it is `checked`, or `refused` if the file cannot be used. In any later state it stays as
     it is.
     """
-    return _command(organization, import_id, router.services.imports.check)
+    return _command(organization, import_id, router.services.learner_imports.check)
 
 
 @router.post(f"{ONE}/confirm", status_code=HTTPStatus.ACCEPTED)
@@ -222,7 +224,7 @@ def confirm_import(
     The import is `running` from then on: its rows are invited in the order of the file, in the name of the
     caller. With `all`, one bad row or one missing seat refuses the whole import, with the exact shortfall.
     """
-    return _command(organization, import_id, router.services.imports.confirm, only=confirmation.only)
+    return _command(organization, import_id, router.services.learner_imports.confirm, only=confirmation.only)
 
 
 @router.post(f"{ONE}/cancel", status_code=HTTPStatus.ACCEPTED)
@@ -233,7 +235,7 @@ def cancel_import(organization: OrganizationPath, import_id: ImportPath) -> Resp
     Invites that were not sent yet are not sent. Those that a `running` import has sent stay valid; its counts
     are complete within a moment.
     """
-    return _command(organization, import_id, router.services.imports.cancel)
+    return _command(organization, import_id, router.services.learner_imports.cancel)
 
 
 def _command(organization: str, import_id: str, command: Any, **fields: object) -> Response[Any]:  # noqa: ANN401 - one of the service's

@@ -34,7 +34,7 @@ router = ApiRouter()
 @router.post(
     "/v1/organizations/<organization>/licenses/<license>/seat-requests", status_code=HTTPStatus.CREATED
 )
-@described(SeatRequests.ask, idempotent=True)
+@described(SeatRequests.file, idempotent=True)
 def request_seats(
     organization: OrganizationPath,
     license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
@@ -46,7 +46,7 @@ def request_seats(
     """
     person = router.person
     return router.idempotent(
-        lambda receipt: router.services.seat_requests.ask(
+        lambda receipt: router.services.seat_requests.file(
             person=person,
             organization=organization,
             license_id=license,
@@ -62,7 +62,7 @@ def request_seats(
 
 
 @router.get("/v1/organizations/<organization>/seat-requests")
-@described(SeatRequests.asked)
+@described(SeatRequests.listed)
 def list_seat_requests(
     organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None
 ) -> SeatRequestPage:
@@ -70,14 +70,14 @@ def list_seat_requests(
 
     Newest first, with their answers.
     """
-    page = router.services.seat_requests.asked(
+    page = router.services.seat_requests.listed(
         person=router.person, organization=organization, limit=limit, cursor=cursor
     )
     return SeatRequestPage(items=[views.seat_request(one) for one in page.items], next=page.next)
 
 
 @router.get(EVERYWHERE)
-@described(SeatRequests.everywhere)
+@described(SeatRequests.listed_for_operators)
 def list_seat_requests_everywhere(
     state: Annotated[SeatRequestState, Query(description="Requests in this state.")] = SeatRequestState.OPEN,
     limit: Limit = PAGE,
@@ -87,7 +87,7 @@ def list_seat_requests_everywhere(
 
     For operators. The oldest comes first.
     """
-    page = router.services.seat_requests.everywhere(
+    page = router.services.seat_requests.listed_for_operators(
         person=router.person, state=state, limit=limit, cursor=cursor
     )
     return SeatRequestPage(items=[views.seat_request(one) for one in page.items], next=page.next)

@@ -52,7 +52,7 @@ def file_support_request(organization: OrganizationPath, new: NewSupportRequest)
 
 
 @router.get(FILED)
-@described(SupportRequests.filed)
+@described(SupportRequests.listed)
 def list_support_requests(
     organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None
 ) -> SupportRequestPage:
@@ -60,14 +60,14 @@ def list_support_requests(
 
     Newest first, with their answers.
     """
-    page = router.services.support_requests.filed(
+    page = router.services.support_requests.listed(
         person=router.person, organization=organization, limit=limit, cursor=cursor
     )
     return SupportRequestPage(items=[views.support_request(one) for one in page.items], next=page.next)
 
 
 @router.get(EVERYWHERE)
-@described(SupportRequests.everywhere)
+@described(SupportRequests.listed_for_operators)
 def list_support_requests_everywhere(
     state: Annotated[SupportState, Query(description="Requests in this state.")] = SupportState.OPEN,
     limit: Limit = PAGE,
@@ -77,7 +77,7 @@ def list_support_requests_everywhere(
 
     For operators. The oldest comes first.
     """
-    page = router.services.support_requests.everywhere(
+    page = router.services.support_requests.listed_for_operators(
         person=router.person, state=state, limit=limit, cursor=cursor
     )
     return SupportRequestPage(items=[views.support_request(one) for one in page.items], next=page.next)

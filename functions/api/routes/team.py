@@ -31,7 +31,7 @@ def list_team(organization: OrganizationPath) -> ManagerPage:
     organization whose first manager never answered has no manager who could send the invite again.
     """
     services = router.services
-    team = services.team.team(person=router.person, organization=organization)
+    team = services.team_members.team(person=router.person, organization=organization)
     now = services.context.now()
     return ManagerPage(items=[views.manager(one, now=now) for one in team], next=None)
 
@@ -45,7 +45,7 @@ def invite_manager(organization: OrganizationPath, new: NewManager) -> Response[
     """
     person, services = router.person, router.services
     return router.idempotent(
-        lambda receipt: services.team.invite(
+        lambda receipt: services.team_members.invite(
             person=person,
             organization=organization,
             email=new.email,
@@ -70,7 +70,7 @@ def resend_manager(organization: OrganizationPath, email: ManagerPath) -> Respon
     """
     person, services = router.person, router.services
     return router.idempotent(
-        lambda receipt: services.team.resend(
+        lambda receipt: services.team_members.resend(
             person=person, organization=organization, email=email, receipt=receipt
         ),
         person=person,
@@ -89,7 +89,7 @@ def revoke_manager(organization: OrganizationPath, email: ManagerPath) -> Respon
     """
     person, services = router.person, router.services
     return router.idempotent(
-        lambda receipt: services.team.revoke(
+        lambda receipt: services.team_members.revoke(
             person=person, organization=organization, email=email, receipt=receipt
         ),
         person=person,
@@ -107,7 +107,7 @@ def change_manager(organization: OrganizationPath, email: ManagerPath, change: R
     `PATCH /v1/me`.
     """
     services = router.services
-    changed = services.team.change_role(
+    changed = services.team_members.change_role(
         person=router.person, organization=organization, email=email, role=change.role
     )
     return views.manager(changed, now=services.context.now())
@@ -121,7 +121,7 @@ def remove_manager(organization: OrganizationPath, email: ManagerPath) -> Respon
     It takes effect at once: their next request is refused. The invite of a pending manager is revoked.
     Managers can remove themselves; the last full manager cannot be removed.
     """
-    router.services.team.remove(person=router.person, organization=organization, email=email)
+    router.services.team_members.remove(person=router.person, organization=organization, email=email)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 

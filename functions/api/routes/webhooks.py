@@ -50,7 +50,7 @@ def create_webhook(organization: OrganizationPath, new: NewWebhook) -> Response[
     person = router.person
     return _with_secret(
         organization,
-        lambda receipt: router.services.webhooks.create(
+        lambda receipt: router.services.webhook_subscriptions.create(
             person=person,
             organization=organization,
             url=new.url,
@@ -69,7 +69,7 @@ def list_webhooks(organization: OrganizationPath) -> WebhookPage:
 
     Oldest first; all of them are one page. Callers who may not change them see only the host of each address.
     """
-    page = router.services.webhooks.listed(person=router.person, organization=organization)
+    page = router.services.webhook_subscriptions.listed(person=router.person, organization=organization)
     return WebhookPage(items=[views.webhook(one) for one in page.items], next=page.next)
 
 
@@ -82,7 +82,9 @@ def get_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Webhook
     only the host of its address.
     """
     return views.webhook(
-        router.services.webhooks.webhook(person=router.person, organization=organization, webhook=webhook)
+        router.services.webhook_subscriptions.webhook(
+            person=router.person, organization=organization, webhook=webhook
+        )
     )
 
 
@@ -95,7 +97,7 @@ def change_webhook(organization: OrganizationPath, webhook: WebhookPath, change:
     disabled are not delivered later.
     """
     return views.webhook(
-        router.services.webhooks.change(
+        router.services.webhook_subscriptions.change(
             person=router.person,
             organization=organization,
             webhook=webhook,
@@ -117,7 +119,9 @@ def delete_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Resp
 
     Deliveries under way are dropped.
     """
-    router.services.webhooks.delete(person=router.person, organization=organization, webhook=webhook)
+    router.services.webhook_subscriptions.delete(
+        person=router.person, organization=organization, webhook=webhook
+    )
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
@@ -134,7 +138,7 @@ def rotate_webhook_secret(
     person = router.person
     return _with_secret(
         organization,
-        lambda receipt: router.services.webhooks.rotate(
+        lambda receipt: router.services.webhook_subscriptions.rotate(
             person=person, organization=organization, webhook=webhook, receipt=receipt
         ),
     )
@@ -215,6 +219,8 @@ def _with_secret(
         command, person=router.person, scope=organization, view=views.webhook, status=status
     )
     shown: dict[str, Any] = dict(response.body or {})
-    secret = router.services.webhooks.secret(webhook=shown["id"], version=shown["secret_version"])
+    secret = router.services.webhook_subscriptions.secret(
+        webhook=shown["id"], version=shown["secret_version"]
+    )
     response.body = {**shown, "secret": secret}
     return response

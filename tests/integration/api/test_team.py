@@ -36,7 +36,7 @@ def entry(caller: Caller, team: str, email: str = TIM.email) -> dict[str, Any] |
 
 
 def accept(tenant: Tenant, caller: Caller, person: Person = TIM) -> None:
-    listed = caller.services.team.team(person=tenant.full, organization=tenant.id)
+    listed = caller.services.team_members.team(person=tenant.full, organization=tenant.id)
     invite = next(one.invite for one in listed if one.email == person.email)
     answering = AnswerInvite(tenant.context)
     number = answering.preview(invite=invite).invite.number

@@ -312,7 +312,7 @@ def test_a_sublicense_grows_by_its_provider_alone(tenant: Tenant) -> None:
             person=tenant.operator, organization=client.id, license_id=sublicense.id, order_id="s-1", seats=5
         )
     with pytest.raises(SublicensedError):
-        SeatRequests(tenant.context).ask(
+        SeatRequests(tenant.context).file(
             person=tenant.full,
             organization=client.id,
             license_id=sublicense.id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from usher.domain.clients import SublicensedError
 from usher.domain.effects.kinds import MANAGERS
 from usher.domain.errors import ForbiddenError, RefusedError, refuses
@@ -26,7 +28,7 @@ from usher.services.context import Context
 from usher.services.operator_commands import BadOrderError, check_order
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
-from usher.services.request_life import RequestLife
+from usher.services.request_lifecycle import RequestLifecycle
 from usher.store import licenses, organizations, requests
 from usher.store.transaction import ConditionFailedError
 
@@ -44,12 +46,12 @@ class SeatRequests:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._life = RequestLife(context, requests.SEATS)
+        self._lifecycle = RequestLifecycle(context, requests.SEATS)
 
     @refuses(
         *AUTHORIZE, UnknownLicenseError, LicenseOverError, SublicensedError, BadLicenseError, BadTextError
     )
-    def ask(
+    def file(
         self,
         *,
         person: Person,
@@ -92,43 +94,36 @@ class SeatRequests:
             created_at=now,
             created_by=person.email,
         )
-        data = SeatsRequested(
-            request=request.id,
-            asked_by=request.created_by,
-            license=LicenseRef.of(terms),
-            seats=request.seats,
-            message=request.message,
-        )
-        self._life.file(request, data, receipt=receipt)
+        self._lifecycle.file(request, SeatsRequested(**_request_fields(request)), receipt=receipt)
         return request
 
     @refuses(*AUTHORIZE, BadCursorError)
-    def asked(
+    def listed(
         self, *, person: Person, organization: str, limit: int, cursor: str | None
     ) -> ResultPage[SeatRequest]:
         """List the organization's requests for seats, newest first."""
-        return self._life.of_organization(
+        return self._lifecycle.of_organization(
             person=person, organization=organization, limit=limit, cursor=cursor
         )
 
     @refuses(ForbiddenError, BadCursorError)
-    def everywhere(
+    def listed_for_operators(
         self, *, person: Person, state: SeatRequestState, limit: int, cursor: str | None
     ) -> ResultPage[SeatRequest]:
         """List all organizations' requests in one state for an operator, oldest first."""
-        return self._life.in_state(person=person, state=state, limit=limit, cursor=cursor)
+        return self._lifecycle.in_state(person=person, state=state, limit=limit, cursor=cursor)
 
     @refuses(ForbiddenError, UnknownRequestError)
     def request(self, *, person: Person, request: str) -> SeatRequest:
         """Read one request as an operator: two calls."""
-        return self._life.get(person=person, request=request)
+        return self._lifecycle.get(person=person, request=request)
 
     @refuses(ForbiddenError, UnknownRequestError, AlreadyAnsweredError, OrderTakenError, BadOrderError)
     def approve(self, *, person: Person, request: str, order_id: str | None, receipt: Receipt) -> SeatRequest:
         """Add the requested seats, once, under an order with this id or else with the request's id."""
         before = self.request(person=person, request=request)
         order = check_order(before.id if order_id is None else order_id)
-        after = before.answered(self._life.reply(person=person, text="", granted=True), order=order)
+        after = before.answered(self._lifecycle.reply(person=person, text="", granted=True), order=order)
         license_id = after.terms.license
         recorded = licenses.record_order(
             after.organization,
@@ -137,17 +132,9 @@ class SeatRequests:
             request={"resize": license_id, "seats": after.seats},
         )
         added = licenses.resize(after.organization, license_id, after.seats)
-        data = SeatsApproved(
-            request=after.id,
-            asked_by=after.created_by,
-            license=LicenseRef.of(after.terms),
-            seats=after.seats,
-            message=after.message,
-            order=order,
-            notified=self._notified(after),
-        )
+        data = SeatsApproved(**_request_fields(after), order=order, notified=self._notified(after))
         try:
-            self._life.answer(after, data, added, recorded, person=person, receipt=receipt)
+            self._lifecycle.answer(after, data, added, recorded, person=person, receipt=receipt)
         except ConditionFailedError as stale:
             if recorded in stale:
                 raise OrderTakenError("An order of this id was carried out before.") from stale
@@ -158,19 +145,11 @@ class SeatRequests:
     def refuse(self, *, person: Person, request: str, reason: str, receipt: Receipt) -> SeatRequest:
         """Refuse a request, once, with a reason, which is emailed to the manager."""
         before = self.request(person=person, request=request)
-        reply = self._life.reply(person=person, text=check_text(reason), granted=False)
+        reply = self._lifecycle.reply(person=person, text=check_text(reason), granted=False)
         require_texts(reason=reply.text)
         after = before.answered(reply)
-        data = SeatsRefused(
-            request=after.id,
-            asked_by=after.created_by,
-            license=LicenseRef.of(after.terms),
-            seats=after.seats,
-            message=after.message,
-            answer=reply.text,
-            notified=self._notified(after),
-        )
-        self._life.answer(after, data, person=person, receipt=receipt)
+        data = SeatsRefused(**_request_fields(after), answer=reply.text, notified=self._notified(after))
+        self._lifecycle.answer(after, data, person=person, receipt=receipt)
         return after
 
     def _notified(self, request: SeatRequest) -> str:
@@ -178,3 +157,22 @@ class SeatRequests:
         manager = self._context.table.get(organizations.manager_ref(request.organization, request.created_by))
         active = manager is not None and manager.state is ManagerState.ACTIVE
         return request.created_by if active else MANAGERS
+
+
+class _RequestFields(TypedDict):
+    request: str
+    asked_by: str
+    license: LicenseRef
+    seats: int
+    message: str
+
+
+def _request_fields(request: SeatRequest) -> _RequestFields:
+    """Return the fields that every event of the request has."""
+    return _RequestFields(
+        request=request.id,
+        asked_by=request.created_by,
+        license=LicenseRef.of(request.terms),
+        seats=request.seats,
+        message=request.message,
+    )

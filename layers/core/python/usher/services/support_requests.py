@@ -35,7 +35,7 @@ from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
-from usher.services.request_life import RequestLife
+from usher.services.request_lifecycle import RequestLifecycle
 from usher.services.transactions import retry_on_conflict
 from usher.store import accesses, invites, licenses, requests
 from usher.store.table import Ref
@@ -66,7 +66,7 @@ class SupportRequests:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._life = RequestLife(context, requests.SUPPORT)
+        self._lifecycle = RequestLifecycle(context, requests.SUPPORT)
 
     @refuses(
         *AUTHORIZE,
@@ -108,29 +108,29 @@ class SupportRequests:
             terms=None if held is None else licenses.license_of(held).terms,
             access=None if row is None else accesses.access_of(row),
         )
-        self._life.file(request, SupportRequestFiled(**_request_fields(request)), receipt=receipt)
+        self._lifecycle.file(request, SupportRequestFiled(**_request_fields(request)), receipt=receipt)
         return request
 
     @refuses(*AUTHORIZE, BadCursorError)
-    def filed(
+    def listed(
         self, *, person: Person, organization: str, limit: int, cursor: str | None
     ) -> ResultPage[SupportRequest]:
         """List the organization's requests, newest first."""
-        return self._life.of_organization(
+        return self._lifecycle.of_organization(
             person=person, organization=organization, limit=limit, cursor=cursor
         )
 
     @refuses(ForbiddenError, BadCursorError)
-    def everywhere(
+    def listed_for_operators(
         self, *, person: Person, state: SupportState, limit: int, cursor: str | None
     ) -> ResultPage[SupportRequest]:
         """List all organizations' requests in one state for an operator, oldest first."""
-        return self._life.in_state(person=person, state=state, limit=limit, cursor=cursor)
+        return self._lifecycle.in_state(person=person, state=state, limit=limit, cursor=cursor)
 
     @refuses(ForbiddenError, UnknownRequestError)
     def request(self, *, person: Person, request: str) -> SupportRequest:
         """Read one request as an operator: two calls."""
-        return self._life.get(person=person, request=request)
+        return self._lifecycle.get(person=person, request=request)
 
     @refuses(
         ForbiddenError,
@@ -154,7 +154,7 @@ class SupportRequests:
             SeatNotInUseError, SeatTakenAnewError: the seat cannot be released any more.
         """
         before = self.request(person=person, request=request)
-        reply = self._life.reply(person=person, text=check_text(text), granted=grant)
+        reply = self._lifecycle.reply(person=person, text=check_text(text), granted=grant)
         require_texts(answer=reply.text)
         after = before.answered(reply)
         released = self._access_to_release(after) if grant else None
@@ -166,7 +166,7 @@ class SupportRequests:
             seat_changes=() if released is None else SeatChange.given_back([released.terms]),
         )
         writes = [] if released is None else self._release_writes(released)
-        self._life.answer(after, data, *writes, person=person, receipt=receipt)
+        self._lifecycle.answer(after, data, *writes, person=person, receipt=receipt)
         return after
 
     def _new_request(

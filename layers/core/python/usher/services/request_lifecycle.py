@@ -20,7 +20,7 @@ from usher.store.transaction import ConditionFailedError, Write
 _T = TypeVar("_T", bound=ManagerRequest)
 
 
-class RequestLife(Generic[_T]):
+class RequestLifecycle(Generic[_T]):
     """Files, lists and answers the requests of one kind."""
 
     def __init__(self, context: Context, kind: RequestKind[Any, _T]) -> None:
