@@ -1,4 +1,4 @@
-"""Issue 3, For other programs: a program with an API key does a manager's work at the one origin."""
+"""For other programs: a program with an API key does a manager's work at the one origin."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Issue 3, Codes, as people live it: a client's passcode, forwarded by a manager, redeemed by a learner."""
+"""Codes, as people live it: a client's passcode, forwarded by a manager, redeemed by a learner."""
 
 from collections.abc import Iterator
 

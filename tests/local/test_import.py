@@ -1,4 +1,4 @@
-"""Issue 3, Import, as a manager lives it: template, upload, preview, confirm, progress, results, emails."""
+"""Import, as a manager lives it: template, upload, preview, confirm, progress, results, emails."""
 
 from collections.abc import Iterator
 from io import BytesIO

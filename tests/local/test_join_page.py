@@ -1,4 +1,4 @@
-"""Issue 3, the join page, as its people live it: asked, proven and in; waiting for a seat; gone when off."""
+"""The join page, as its people live it: asked, proven and in; waiting for a seat; gone when off."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Issue 3, People's data, on the whole stack: a learner is exported, then erased, the account too."""
+"""People's data, on the whole stack: a learner is exported, then erased, the account too."""
 
 import httpx
 

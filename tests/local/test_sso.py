@@ -1,4 +1,4 @@
-"""Issue 3, SSO, as a client's people live it: over the whole local stack, at a real OpenID provider."""
+"""Single sign-on, as a client's people live it: over the whole local stack, at a real OpenID provider."""
 
 from __future__ import annotations
 

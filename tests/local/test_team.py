@@ -1,4 +1,4 @@
-"""Issue 3, The team, as its people live it: invited, resent, revoked, declined, joined, changed, removed."""
+"""The team, as its people live it: invited, resent, revoked, declined, joined, changed, removed."""
 
 from collections.abc import Iterator
 

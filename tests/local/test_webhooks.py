@@ -1,4 +1,4 @@
-"""Issue 3, For other programs: webhooks, sent to a receiver that runs on this machine."""
+"""For other programs: webhooks, sent to a receiver that runs on this machine."""
 
 import json
 from collections.abc import Iterator

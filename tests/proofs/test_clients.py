@@ -1,4 +1,4 @@
-"""Sublicenses on MiniStack's table engine: sums never exceed the parent, whoever carves (issue 3, F)."""
+"""Sublicenses on MiniStack's table engine: sums never exceed the parent, whoever carves."""
 
 from __future__ import annotations
 

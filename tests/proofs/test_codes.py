@@ -1,4 +1,4 @@
-"""Codes on MiniStack's table engine: the cap is exact, however many redeem at the same time (issue 3, E)."""
+"""Codes on MiniStack's table engine: the cap is exact, however many redeem at the same time."""
 
 from __future__ import annotations
 

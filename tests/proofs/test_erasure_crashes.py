@@ -1,4 +1,4 @@
-"""The worker's death after anything that it writes while it erases a learner (issue 3, I; decisions/0034).
+"""The worker's death after anything that it writes while it erases a learner (decisions/0034).
 
 Its message comes again. Then nothing of the address is left, and every seat and use is still counted.
 """

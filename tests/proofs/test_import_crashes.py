@@ -1,4 +1,4 @@
-"""A worker's death at any call while it checks or carries out an import (issue 3, C; docs/decisions/0026).
+"""A worker's death at any call while it checks or carries out an import (docs/decisions/0026).
 
 Its message comes again. Then no row is lost, none is invited twice, and each is counted once.
 """

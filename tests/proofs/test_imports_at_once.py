@@ -1,4 +1,4 @@
-"""Four workers handed the same import at once, on MiniStack's table engine (issue 3, C)."""
+"""Four workers handed the same import at once, on MiniStack's table engine."""
 
 from __future__ import annotations
 

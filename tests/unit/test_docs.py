@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 import re
+import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import usher.store
+from usher.store import keys
 from usher.store.table import Row
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +38,9 @@ CITED_IN_RECORDS = re.compile(r"\(\[?(0\d{3})\b")
 LINK = re.compile(r"\]\((?!https?:)(?P<path>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)")
 PATH = re.compile(r"`((?:usher|functions|infra|tests|docs|layers|requirements)/[\w/.-]*)`")
 CODE_WORD = re.compile(r"`([A-Za-z_][A-Za-z_0-9]*)`")
+CITED_ISSUE = re.compile(r"\b[Ii]ssues? #?\d")
+PARAGRAPH_OF_A_RECORD = re.compile(r"^(?:\*\*(?P<bold>\w+)\.\*\*|## (?P<heading>.+))", re.MULTILINE)
+PREFIX_OF_A_KEY = re.compile(r"[A-Z][A-Z_]*#?")
 
 
 def text_of(path: Path) -> str:
@@ -58,6 +64,18 @@ def headings_of(section: str) -> set[str]:
     bold = re.findall(r"\*\*([^*]+)\*\*", section)
     cells = re.findall(r"^\| ([^|]+) \|", section, flags=re.MULTILINE)
     return {heading.strip("`. ").lower() for heading in (*bold, *cells)}
+
+
+def tracked(*patterns: str) -> list[str]:
+    """Return the paths of the files in Git that match."""
+    listed = subprocess.run(  # noqa: S603 - Git, with the patterns that stand here
+        ["git", "-c", "safe.directory=*", "ls-files", "-z", "--", *patterns],  # noqa: S607 - the Git of whoever runs the tests
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    return [path for path in listed.split("\0") if path and (ROOT / path).exists()]
 
 
 def unresolved(text: str, design: dict[str, str]) -> Iterator[str]:
@@ -111,6 +129,72 @@ def test_the_index_lists_each_decision_with_its_title(record: Path) -> None:
 
     assert int(number) == int(record.name[:4])
     assert f"| [{record.name[:4]}]({record.name}) | {title} | 20" in index
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name[:4])
+def test_a_record_has_context_decision_and_consequences_and_no_date_or_status(record: Path) -> None:
+    text = record.read_text(encoding="utf-8")
+    paragraphs = [found["bold"] or found["heading"] for found in PARAGRAPH_OF_A_RECORD.finditer(text)]
+
+    assert [name for name in paragraphs if name != "Considered"] == ["Context", "Decision", "Consequences"]
+    assert "\n## " not in text
+    assert re.search(r"\*\*(?:Date|Status)\.\*\*", text) is None
+
+
+@pytest.mark.parametrize("citation", ["(issue 3, J)", "Issue 12:", "issue #4", "issues 3"])
+def test_a_cited_issue_is_found(citation: str) -> None:
+    assert CITED_ISSUE.search(citation)
+
+
+def test_nothing_cites_an_issue_since_none_is_in_the_repository() -> None:
+    files = [path for path in tracked("*.py", "*.md") if ROOT / path != Path(__file__)]
+
+    citing = [path for path in files if CITED_ISSUE.search((ROOT / path).read_text(encoding="utf-8"))]
+
+    assert files
+    assert citing == []
+
+
+def test_the_tour_names_everything_in_the_root_and_in_infra() -> None:
+    paths = [Path(path) for path in tracked()]
+    names = {path.parts[0] for path in paths}
+    names |= {path.parts[1] for path in paths if path.parts[0] == "infra"} - {"__init__.py"}
+    tour = (DOCS / "architecture.md").read_text(encoding="utf-8").split("## A tour of the folders")[1]
+    words = {word.strip("/,()`") for word in tour.split()}
+
+    assert {"functions", "stack.py", "local"} <= names
+    assert names - words == set()
+
+
+def test_the_glossary_is_sorted() -> None:
+    page = (DOCS / "glossary.md").read_text(encoding="utf-8")
+    tables = [
+        re.findall(r"^\| `?([^|`]+)`? \|", part, flags=re.MULTILINE)[2:] for part in page.split("\n## ")[1:]
+    ]
+
+    assert len(tables) == 2
+    assert all(tables)
+    for words in tables:
+        assert words == sorted(words, key=str.lower)
+
+
+def test_the_data_model_names_the_prefix_of_every_key() -> None:
+    """A prefix is a text of keys.py that begins in capitals: whole, or up to what is filled in."""
+    tree = ast.parse(Path(keys.__file__).read_text(encoding="utf-8"))
+    constants = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    prefixes = {text for text in constants if isinstance(text, str) and PREFIX_OF_A_KEY.fullmatch(text)}
+    prefixes -= {"Z"}  # of LAST_ID
+    page = (DOCS / "data-model.md").read_text(encoding="utf-8")
+    cells = set(re.findall(r"`([^`]+)`", page))
+
+    missing = {
+        prefix
+        for prefix in prefixes
+        if not any(cell == prefix or (prefix.endswith("#") and cell.startswith(prefix)) for cell in cells)
+    }
+
+    assert {"ORG#", "INVITE", "DUE_DELIVERY#"} <= prefixes
+    assert missing == set()
 
 
 def test_no_two_decisions_have_one_number() -> None:

@@ -1,4 +1,4 @@
-"""API keys per organization: hashed, named, scoped, last used, revocable (issue 3, J)."""
+"""API keys per organization: hashed, named, scoped, last used, revocable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""API keys are accepted on every manager route that their scope allows, and on no other (issue 3, J)."""
+"""API keys are accepted on every manager route that their scope allows, and on no other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clients and sublicenses over HTTP (issue 3, F)."""
+"""Clients and sublicenses over HTTP."""
 
 from __future__ import annotations
 

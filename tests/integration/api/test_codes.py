@@ -1,4 +1,4 @@
-"""Codes over HTTP (issue 3, E)."""
+"""Codes over HTTP."""
 
 from __future__ import annotations
 

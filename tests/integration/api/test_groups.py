@@ -1,4 +1,4 @@
-"""Groups over HTTP (issue 3, B)."""
+"""Groups over HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Imports over HTTP (issue 3, C)."""
+"""Imports over HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The join page over HTTP (issue 3, D)."""
+"""The join page over HTTP."""
 
 from __future__ import annotations
 

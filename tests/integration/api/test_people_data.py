@@ -1,4 +1,4 @@
-"""People's data over HTTP (issue 3, I)."""
+"""People's data over HTTP."""
 
 from __future__ import annotations
 

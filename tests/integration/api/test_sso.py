@@ -1,4 +1,4 @@
-"""Issue 3, SSO: OpenID Connect connections per organization or client."""
+"""Single sign-on: OpenID Connect connections per organization or client."""
 
 from __future__ import annotations
 

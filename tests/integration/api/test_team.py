@@ -1,4 +1,4 @@
-"""Issue 3, The team, over HTTP: its life, roles, permissions, and one's own notices."""
+"""The team, over HTTP: its life, roles, permissions, and one's own notices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Webhooks over HTTP (issue 3, J). What is delivered, and how, stands in core/test_webhooks.py."""
+"""Webhooks over HTTP. What is delivered, and how, stands in core/test_webhooks.py."""
 
 from __future__ import annotations
 

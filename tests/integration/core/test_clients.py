@@ -1,4 +1,4 @@
-"""A provider's clients and sublicenses (issue 3, F)."""
+"""A provider's clients and sublicenses."""
 
 from __future__ import annotations
 

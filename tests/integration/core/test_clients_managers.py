@@ -1,4 +1,4 @@
-"""Who acts in a provider's clients and is told of them, and what becomes of sublicenses (issue 3, F)."""
+"""Who acts in a provider's clients and is told of them, and what becomes of sublicenses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codes as managers make and manage them (issue 3, E)."""
+"""Codes as managers make and manage them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Issue 3, Notices: invites that expired are told once a day, together, whatever fails on the way."""
+"""Notices: invites that expired are told once a day, together, whatever fails on the way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Issue 3, C and F: imports name client and sublicense."""
+"""Imports name client and sublicense."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Issue 3, C: the files that can be uploaded, and those that are refused with a clear error."""
+"""The files that can be uploaded, and those that are refused with a clear error."""
 
 from __future__ import annotations
 

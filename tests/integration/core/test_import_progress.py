@@ -1,4 +1,4 @@
-"""Issue 3, C: progress while an import runs, canceling it, and who else is at work."""
+"""Progress while an import runs, canceling it, and who else is at work."""
 
 from __future__ import annotations
 

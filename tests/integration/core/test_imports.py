@@ -1,4 +1,4 @@
-"""Issue 3, C: what becomes of each row of a file, before and after it is confirmed."""
+"""What becomes of each row of a file, before and after it is confirmed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Joining by the page (issue 3, D): what is given, to whom, and that nothing is given twice."""
+"""Joining by the page: what is given, to whom, and that nothing is given twice."""
 
 from __future__ import annotations
 

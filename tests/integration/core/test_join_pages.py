@@ -1,4 +1,4 @@
-"""The join page as managers set it (issue 3, D): on or off, its slug, its domains, what it gives."""
+"""The join page as managers set it: on or off, its slug, its domains, what it gives."""
 
 from __future__ import annotations
 

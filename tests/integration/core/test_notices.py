@@ -1,4 +1,4 @@
-"""Issue 3, Notices: what managers are told of by email, once, unless they switched it off."""
+"""Notices: what managers are told of by email, once, unless they switched it off."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Issue 3, Notices: each manager switches off for themselves what they do not want."""
+"""Notices: each manager switches off for themselves what they do not want."""
 
 from __future__ import annotations
 

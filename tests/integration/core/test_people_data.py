@@ -1,4 +1,4 @@
-"""People's data: all of it is exported, and all of it is erased with the seats still counted (issue 3, I)."""
+"""People's data: all of it is exported, and all of it is erased with the seats still counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Issue 3, Notices: a product to be retired is told to the managers of whoever holds a license of it."""
+"""Notices: a product to be retired is told to the managers of whoever holds a license of it."""
 
 from __future__ import annotations
 

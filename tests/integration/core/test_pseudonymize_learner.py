@@ -1,4 +1,4 @@
-"""An erased learner's address is in no item of any kind, and all that is counted stays right (issue 3, I)."""
+"""An erased learner's address is in no item of any kind, and all that is counted stays right."""
 
 from __future__ import annotations
 

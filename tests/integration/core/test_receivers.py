@@ -1,4 +1,4 @@
-"""Calling receivers that may do anything, over real sockets (issue 3, J)."""
+"""Calling receivers that may do anything, over real sockets."""
 
 from __future__ import annotations
 

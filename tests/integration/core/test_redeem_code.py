@@ -1,4 +1,4 @@
-"""Redeeming codes: whom they let in, what they give, and that a guess learns nothing (issue 3, E)."""
+"""Redeeming codes: whom they let in, what they give, and that a guess learns nothing."""
 
 from __future__ import annotations
 

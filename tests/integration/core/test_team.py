@@ -1,4 +1,4 @@
-"""Issue 3, The team: inviting, resending, revoking, declining and expiry, through the services."""
+"""The team: inviting, resending, revoking, declining and expiry, through the services."""
 
 from __future__ import annotations
 

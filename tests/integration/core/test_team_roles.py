@@ -1,4 +1,4 @@
-"""Issue 3, The team: roles, removal, the last full manager, and who may change what, through the services."""
+"""The team: roles, removal, the last full manager, and who may change what, through the services."""
 
 from __future__ import annotations
 

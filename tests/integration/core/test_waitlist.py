@@ -1,4 +1,4 @@
-"""The waiting list (issue 3, D): who asked first gets the seat that comes back, once, whatever breaks off."""
+"""The waiting list: who asked first gets the seat that comes back, once, whatever breaks off."""
 
 from __future__ import annotations
 

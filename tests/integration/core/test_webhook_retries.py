@@ -1,4 +1,4 @@
-"""Deliveries tried again for a day, made once, and given up (issue 3, J)."""
+"""Deliveries tried again for a day, made once, and given up."""
 
 from __future__ import annotations
 

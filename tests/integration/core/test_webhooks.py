@@ -1,4 +1,4 @@
-"""What happens, told to receivers: fan-out, signatures, secrets, tests, redelivery (issue 3, J)."""
+"""What happens, told to receivers: fan-out, signatures, secrets, tests, redelivery."""
 
 from __future__ import annotations
 

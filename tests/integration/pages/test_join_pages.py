@@ -1,4 +1,4 @@
-"""The join page (issue 3, D) as people meet it, with no script."""
+"""The join page as people meet it, with no script."""
 
 from __future__ import annotations
 

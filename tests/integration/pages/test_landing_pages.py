@@ -1,4 +1,4 @@
-"""An organization's landing page, and redeeming codes there (issue 3, E and F)."""
+"""An organization's landing page, and redeeming codes there."""
 
 from __future__ import annotations
 

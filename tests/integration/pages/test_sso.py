@@ -1,4 +1,4 @@
-"""Issue 3, SSO: people sign in at a real OpenID provider, which runs in a process of its own."""
+"""Single sign-on: people sign in at a real OpenID provider, which runs in a process of its own."""
 
 from __future__ import annotations
 

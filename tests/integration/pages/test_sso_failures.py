@@ -1,4 +1,4 @@
-"""Issue 3, SSO: a clear page on every failure. Each is brought about at a real OpenID provider."""
+"""Single sign-on: a clear page on every failure. Each is brought about at a real OpenID provider."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""run_import as Lambda runs it: queued by dispatch, handing over to itself (issue 3, C)."""
+"""run_import as Lambda runs it: queued by dispatch, handing over to itself."""
 
 from __future__ import annotations
 

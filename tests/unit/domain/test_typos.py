@@ -1,4 +1,4 @@
-"""Issue: bad address with a suggestion for likely typos."""
+"""A bad address is answered with a suggestion where a typo is likely."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Issue: template file with columns email, first name, last name, groups, licenses, access start, client and
+"""The template file has columns email, first name, last name, groups, licenses, access start, client and
 sublicense; the names as people write them."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Issue: CSV (UTF-8 with or without BOM, UTF-16, commas or semicolons, quoted line breaks)."""
+"""CSV files are read (UTF-8 with or without BOM, UTF-16, commas or semicolons, quoted line breaks)."""
 
 from __future__ import annotations
 
