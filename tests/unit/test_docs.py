@@ -6,7 +6,6 @@ import ast
 import importlib
 import pkgutil
 import re
-import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,10 +13,10 @@ from pathlib import Path
 import pytest
 
 import usher.store
+from tests.support.project_files import ROOT, project_files
 from usher.store import keys
 from usher.store.table import Row
 
-ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 DECISIONS = DOCS / "decisions"
 RECORDS = sorted(DECISIONS.glob("0*.md"))
@@ -64,18 +63,6 @@ def headings_of(section: str) -> set[str]:
     bold = re.findall(r"\*\*([^*]+)\*\*", section)
     cells = re.findall(r"^\| ([^|]+) \|", section, flags=re.MULTILINE)
     return {heading.strip("`. ").lower() for heading in (*bold, *cells)}
-
-
-def tracked(*patterns: str) -> list[str]:
-    """Return the paths of the files in Git that match."""
-    listed = subprocess.run(  # noqa: S603 - Git, with the patterns that stand here
-        ["git", "-c", "safe.directory=*", "ls-files", "-z", "--", *patterns],  # noqa: S607 - the Git of whoever runs the tests
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    return [path for path in listed.split("\0") if path and (ROOT / path).exists()]
 
 
 def unresolved(text: str, design: dict[str, str]) -> Iterator[str]:
@@ -147,16 +134,16 @@ def test_a_cited_issue_is_found(citation: str) -> None:
 
 
 def test_nothing_cites_an_issue_since_none_is_in_the_repository() -> None:
-    files = [path for path in tracked("*.py", "*.md") if ROOT / path != Path(__file__)]
+    files = [path for path in project_files("*.py", "*.md") if path != Path(__file__)]
 
-    citing = [path for path in files if CITED_ISSUE.search((ROOT / path).read_text(encoding="utf-8"))]
+    citing = [path for path in files if CITED_ISSUE.search(path.read_text(encoding="utf-8"))]
 
     assert files
     assert citing == []
 
 
 def test_the_tour_names_everything_in_the_root_and_in_infra() -> None:
-    paths = [Path(path) for path in tracked()]
+    paths = [path.relative_to(ROOT) for path in project_files()]
     names = {path.parts[0] for path in paths}
     names |= {path.parts[1] for path in paths if path.parts[0] == "infra"} - {"__init__.py"}
     tour = (DOCS / "architecture.md").read_text(encoding="utf-8").split("## A tour of the folders")[1]

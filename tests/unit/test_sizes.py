@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ast
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from tests.support.project_files import ROOT, project_files
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
-ROOT = Path(__file__).parents[2]
 MOST_LINES_OF_A_FUNCTION = 40
 MOST_LINES_OF_A_FILE = 400
 
@@ -21,17 +20,6 @@ LONGER = {
     ("functions/api/services.py", "Services.__init__"): "a line for each service",
 }
 """Functions that may be longer, with the reason."""
-
-
-def tracked_files() -> list[Path]:
-    listed = subprocess.run(  # noqa: S603 - Git, with the patterns above
-        ["git", "-c", "safe.directory=*", "ls-files", "-z", "--", *PRODUCT],  # noqa: S607 - any Git
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    return [ROOT / name for name in listed.split("\0") if name]
 
 
 def functions_of(node: ast.AST, within: str = "") -> Iterator[tuple[str, Function]]:
@@ -70,7 +58,7 @@ def test_the_body_alone_is_counted(lines: int, found: dict[str, int]) -> None:
 def test_no_function_is_too_long_but_those_with_a_reason() -> None:
     long = {
         (str(path.relative_to(ROOT)), name)
-        for path in tracked_files()
+        for path in project_files(*PRODUCT)
         for name in too_long(path.read_text(encoding="utf-8"))
     }
 
@@ -78,7 +66,7 @@ def test_no_function_is_too_long_but_those_with_a_reason() -> None:
 
 
 def test_no_file_is_too_long() -> None:
-    files = tracked_files()
+    files = project_files(*PRODUCT)
 
     long = [
         str(path.relative_to(ROOT))
