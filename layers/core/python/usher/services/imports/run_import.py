@@ -16,9 +16,8 @@ from usher.services.imports.check_import import CheckImport, drafts_of, judged_b
 from usher.services.imports.import_files import ImportFiles, Stage
 from usher.services.imports.read_import_file import ReadImportFile
 from usher.services.imports.rosters import Rosters
-from usher.services.invites.expire_invites import expire_lapsed
 from usher.services.invites.reserve_seats import StoppedError, reserve
-from usher.services.invites.seats_held import read_seats_held
+from usher.services.invites.seats_held import read_and_expire_lapsed
 from usher.services.receipts import AnsweredMeanwhileError, Receipt, open_receipt
 from usher.services.transactions import record_event
 from usher.store import imports
@@ -113,10 +112,7 @@ class RunImport:
         if not waiting:
             return
         now = self._context.now()
-        held = read_seats_held(self._context, waiting, now=now)
-        if held.lapsed:
-            # An expired invite never blocks a new one (DESIGN 2).
-            expire_lapsed(self._context, held.lapsed)
+        held = read_and_expire_lapsed(self._context, waiting, now=now)
         sorted_out = sort_out(waiting, held, now=now)
         receipt.note_all(sorted_out.settled)
         with suppress(StoppedError):

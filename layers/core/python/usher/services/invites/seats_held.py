@@ -14,6 +14,7 @@ from usher.domain.invite_batches import (
 )
 from usher.domain.invites import Invite
 from usher.services.context import Context
+from usher.services.invites.expire_invites import expire_lapsed
 from usher.store import accesses, groups, invites
 
 
@@ -40,6 +41,18 @@ def read_seats_held(context: Context, drafts: Mapping[int, Invite], *, now: date
         markers=markers,
         invites=read_invites(context, {*(one.invite for one in reservations if one), *markers.values()}),
     )
+
+
+def read_and_expire_lapsed(context: Context, drafts: Mapping[int, Invite], *, now: datetime) -> SeatsHeld:
+    """Read as `read_seats_held` does, and expire the invites of lapsed reservations before returning.
+
+    An expired invite never blocks a new one (DESIGN 2), even if the sweep has not reached it. Where
+    `SeatsHeld.lapsed` is not empty, the pools have more seats than were read before the call.
+    """
+    held = read_seats_held(context, drafts, now=now)
+    if held.lapsed:
+        expire_lapsed(context, held.lapsed)
+    return held
 
 
 def _read_places(context: Context, drafts: list[Invite]) -> tuple[frozenset[Place], Mapping[Place, str]]:
