@@ -52,9 +52,9 @@ class ImportRows:
 
         for one in self._kept(organization):
             self._scrub(one, scrub)
-        home = organizations.get(self._context.table, organization)
-        if home is not None and home.provider is not None:
-            for one in self._kept(home.provider):
+        found = organizations.get(self._context.table, organization)
+        if found is not None and found.provider is not None:
+            for one in self._kept(found.provider):
                 if one.chunks:
                     self._scrub(one, scrub_own)
 

@@ -209,7 +209,7 @@ class LearnerImports:
             raise FilesDeletedError("The rows are not there any more.")
         if not found.checked:
             raise RowsNotReadyError(f"The import is {found.state.replace('_', ' ')}.", state=found.state)
-        chunk, skip = _place(cursor)
+        chunk, skip = _position(cursor)
         rows: list[ImportedRow] = []
         text = 0
         for at in range(chunk, min(chunk + most_chunks, found.checked)):
@@ -262,7 +262,7 @@ class LearnerImports:
         return found
 
 
-def _place(cursor: str | None) -> tuple[int, int]:
+def _position(cursor: str | None) -> tuple[int, int]:
     """Return the chunk and the row in it at which a page begins."""
     if cursor is None:
         return 0, 0

@@ -60,13 +60,13 @@ class AnswerInvite:
             UnknownInviteError: there is none.
         """
         found = self._read(invite)
-        at_home = organizations.ref(found.organization)
-        at_inviter = organizations.manager_ref(found.organization, found.created_by)
-        answer = self._context.table.get_many([at_home, at_inviter])
-        home, inviter = answer.get(at_home), answer.get(at_inviter)
-        if home is None:
+        organization_ref = organizations.ref(found.organization)
+        inviter_ref = organizations.manager_ref(found.organization, found.created_by)
+        answer = self._context.table.get_many([organization_ref, inviter_ref])
+        row, inviter = answer.get(organization_ref), answer.get(inviter_ref)
+        if row is None:
             raise UnknownInviteError("The organization of this invite is gone.")
-        organization = organizations.organization_of(home)
+        organization = organizations.organization_of(row)
         return InvitePreview(
             invite=found,
             organization=organization,
@@ -128,7 +128,7 @@ class AnswerInvite:
         )
         writes = [invites.change(found, after), *release_seats(found), event]
         if found.kind is InviteKind.TEAM:
-            writes.append(organizations.leave(_place(found, ManagerState.PENDING)))
+            writes.append(organizations.leave(_manager_of(found, ManagerState.PENDING)))
         commit(self._context.table, writes)
         return after
 
@@ -214,7 +214,7 @@ def _grouping(after: Invite) -> list[Write]:
     return [groups.is_open(after.organization, after.group), groups.join(member)]
 
 
-def _place(invite: Invite, state: ManagerState) -> Manager:
+def _manager_of(invite: Invite, state: ManagerState) -> Manager:
     return Manager(
         organization=invite.organization,
         email=invite.email,

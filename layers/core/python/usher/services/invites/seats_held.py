@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from usher.domain.invite_batches import (
-    Place,
+    MembershipKey,
     SeatsHeld,
     asks_for_membership_alone,
     missing_seats,
@@ -29,8 +29,8 @@ def read_seats_held(context: Context, drafts: Mapping[int, Invite], *, now: date
     held = [accesses.access_of(row) for ref in dict.fromkeys(refs) if (row := found.get(ref)) is not None]
     holding = [access for access in held if access.is_live()]
     live = {(access.email, access.terms.license): access for access in holding if not access.has_lapsed(now)}
-    complete = [drafts[at] for at, missing in missing_seats(drafts, live).items() if not missing]
-    members, markers = _read_places(
+    complete = [drafts[position] for position, missing in missing_seats(drafts, live).items() if not missing]
+    members, markers = _read_memberships(
         context, [draft for draft in complete if asks_for_membership_alone(draft, live)]
     )
     reservations = [reservation_of(draft, live) for draft in complete]
@@ -55,17 +55,19 @@ def read_and_expire_lapsed(context: Context, drafts: Mapping[int, Invite], *, no
     return held
 
 
-def _read_places(context: Context, drafts: list[Invite]) -> tuple[frozenset[Place], Mapping[Place, str]]:
+def _read_memberships(
+    context: Context, drafts: list[Invite]
+) -> tuple[frozenset[MembershipKey], Mapping[MembershipKey, str]]:
     """Read who of these is a member of the group they are to be invited to, and who has an invite to it."""
-    places = {(str(draft.group), draft.email): draft.organization for draft in drafts}
-    members = {(group, email): groups.member_ref(of, group, email) for (group, email), of in places.items()}
+    keys = {(str(draft.group), draft.email): draft.organization for draft in drafts}
+    members = {(group, email): groups.member_ref(of, group, email) for (group, email), of in keys.items()}
     markers = {
-        (group, email): groups.invite_marker_ref(of, group, email) for (group, email), of in places.items()
+        (group, email): groups.invite_marker_ref(of, group, email) for (group, email), of in keys.items()
     }
     found = context.table.get_many([*members.values(), *markers.values()])
     return (
-        frozenset(place for place, ref in members.items() if found.get(ref) is not None),
-        {place: row.invite for place, ref in markers.items() if (row := found.get(ref)) is not None},
+        frozenset(key for key, ref in members.items() if found.get(ref) is not None),
+        {key: row.invite for key, ref in markers.items() if (row := found.get(ref)) is not None},
     )
 
 

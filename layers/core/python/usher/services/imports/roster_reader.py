@@ -33,12 +33,12 @@ class TooManyClientsError(InvalidError):
     )
 
 
-class Rosters:
+class RosterReader:
     """Reads each organization once, three calls, when a row first names it."""
 
     def __init__(self, context: Context, *, organization: str, now: datetime) -> None:
         self._context = context
-        self._home = organization
+        self._organization = organization
         self._now = now
         self._read: dict[str, Roster] = {}
 
@@ -49,7 +49,7 @@ class Rosters:
             RowError: there is no such client, or there are several.
         """
         if not client:
-            return self.of(self._home)
+            return self.of(self._organization)
         id_ = self._clients.resolve(
             client, what="client", unknown=Verdict.UNKNOWN_CLIENT, ambiguous=Verdict.AMBIGUOUS_CLIENT
         )
@@ -61,12 +61,12 @@ class Rosters:
         if organization not in self._read:
             if len(self._read) > MOST_CLIENTS:
                 raise TooManyClientsError(f"The rows name more than {MOST_CLIENTS} clients.")
-            home = organizations.get(self._context.table, organization)
-            if home is None:
+            read = organizations.get(self._context.table, organization)
+            if read is None:
                 raise UnknownOrganizationError("The organization is not there any more.")
             held = licenses.of_organization(self._context.table, organization)
             self._read[organization] = Roster(
-                organization=home,
+                organization=read,
                 licenses={one.id: one for one in held},
                 groups={one.id: one for one in self._groups(organization)},
                 now=self._now,
@@ -79,12 +79,14 @@ class Rosters:
 
     def _known(self) -> Iterator[Organization]:
         """Yield the clients; a client, which has none, knows itself by its name."""
-        home = self.of(self._home).organization
-        if home.provider is not None:
-            yield home
+        own = self.of(self._organization).organization
+        if own.provider is not None:
+            yield own
         cursor: str | None = None
         while True:
-            page = organizations.all_of_provider(self._context.table, self._home, limit=_PAGE, cursor=cursor)
+            page = organizations.all_of_provider(
+                self._context.table, self._organization, limit=_PAGE, cursor=cursor
+            )
             yield from map(organizations.organization_of, page.rows)
             if (cursor := page.next) is None:
                 return
