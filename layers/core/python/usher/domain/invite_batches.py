@@ -134,12 +134,15 @@ def reservation_of(draft: Invite, live: Mapping[Seat, Access]) -> Access | None:
 
 
 def asks_for_membership_alone(draft: Invite, live: Mapping[Seat, Access]) -> bool:
-    """Whether a draft with nothing to reserve is to a group, and no open invite holds one of its seats."""
+    """Whether a draft that lacks no seat asks for membership of its group alone.
+
+    It does if no open invite reserves one of its seats.
+    """
     return draft.group is not None and reservation_of(draft, live) is None
 
 
 def sort_out(drafts: Mapping[int, Invite], held: SeatsHeld, *, now: datetime) -> SortedOut:
-    """Sort out who is settled by what they have, and who is to be invited to what they lack."""
+    """Divide the drafts into those settled by what the address already has, and candidates for the rest."""
     settled: dict[int, Invited] = {}
     candidates: list[Candidate] = []
     for position, missing in missing_seats(drafts, held.live).items():
@@ -157,7 +160,7 @@ def sort_out(drafts: Mapping[int, Invite], held: SeatsHeld, *, now: datetime) ->
 
 
 def _holder(draft: Invite, held: SeatsHeld) -> Invited:
-    """Return what somebody is told who has the seats: as an open invite's reservation, or in use."""
+    """Return the result for an address that has the seats, reserved by an open invite or in use."""
     reservation = reservation_of(draft, held.live)
     if reservation is not None:
         return already_invited(draft.email, held.invites.get(reservation.invite))
@@ -167,7 +170,7 @@ def _holder(draft: Invite, held: SeatsHeld) -> Invited:
 
 
 def _settled_in_group(draft: Invite, held: SeatsHeld, *, now: datetime) -> Invited | None:
-    """Return what somebody is told who is a member of the group, or has an open invite to it."""
+    """Return the result for a member of the group, or for an address with an open invite to it; else None."""
     key = (str(draft.group), draft.email)
     if key in held.members:
         return Invited(email=draft.email, outcome=Outcome.ALREADY_ASSIGNED)
@@ -178,5 +181,5 @@ def _settled_in_group(draft: Invite, held: SeatsHeld, *, now: datetime) -> Invit
 
 
 def already_invited(email: str, invite: Invite | None) -> Invited:
-    """Return what somebody is told who has an open invite."""
+    """Return the result for an address with an open invite."""
     return Invited(email=email, outcome=Outcome.ALREADY_INVITED, invite=invite)

@@ -211,7 +211,7 @@ class Import:
 
     @property
     def traces_until(self) -> datetime:
-        """Until when a file may name a person; rows are shown until `files_until` only."""
+        """When the last file that may name a person is deleted, which is later than `files_until`."""
         return self.created_at + _LAST_FILE_GONE
 
     @property

@@ -1,4 +1,4 @@
-"""Checking an import: a verdict on each row, by the seats and invites that there are. Nothing is sent."""
+"""Checks an import: each row gets a verdict by the seats and invites that there are; nothing is sent."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from usher.store import imports
 from usher.store.transaction import commit
 
 _INVITES_A_ROW = 100
-"""More than a row can ask for."""
+"""The distance between the positions of two rows; no row asks for as many invites."""
 
 
 def position_of(row: int, nth: int) -> int:
@@ -30,7 +30,7 @@ def position_of(row: int, nth: int) -> int:
 
 
 class CheckImport:
-    """Gives each row its verdict: what would become of it now, by the rules by which it is invited later."""
+    """Checks the rows of an import: each gets the verdict that inviting it now would have."""
 
     def __init__(self, context: Context, files: ImportFiles) -> None:
         self._context = context
@@ -96,7 +96,7 @@ def with_verdicts(
     verdicts: Mapping[int, Verdict],
     refused: Mapping[int, ImportedRow],
 ) -> list[ImportedRow]:
-    """Return each row as the verdicts on its invites have it, else as it was refused, else as it is."""
+    """Return the rows with verdicts: that on its invites, else its refusal, else the one that it has."""
     checked: list[ImportedRow] = []
     for number, row in enumerate(rows):
         own = [position_of(number, nth) for nth in range(len(row.requested_invites))]

@@ -1,4 +1,4 @@
-"""Reading the file of an import: what each row names, and which rows ask for the same."""
+"""Reads an import's file into rows, resolves the names in them, and marks duplicates."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class FileReplacedError(RefusedError):
 
 
 class ReadImportFile:
-    """Reads the whole file in one go, since any row may ask for the same as another."""
+    """Reads an import's whole file in one step, since any two rows may be duplicates."""
 
     def __init__(self, context: Context, files: ImportFiles) -> None:
         self._context = context

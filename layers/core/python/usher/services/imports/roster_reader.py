@@ -1,4 +1,4 @@
-"""The organizations that the rows of an import name: the import's own, and its clients."""
+"""Reads the rosters of the organizations that an import's rows name: its own, and its clients."""
 
 from __future__ import annotations
 
@@ -17,10 +17,13 @@ from usher.store import groups, licenses, organizations
 _PAGE = 1000
 
 MOST_CLIENTS = 500
-"""That one import names: each is read anew for each piece of the work."""
+"""The most clients that one import may name; each is read again in every step."""
 
 MOST_LICENSES = 2_000
-"""That one import takes seats of: their counts stand on the import, and an item holds 400 KB."""
+"""The most licenses that one import takes seats of.
+
+Their counts are stored in the import's item of at most 400 KB.
+"""
 
 
 class TooManyClientsError(InvalidError):
@@ -43,7 +46,9 @@ class RosterReader:
         self._read: dict[str, Roster] = {}
 
     def named(self, client: str) -> Roster:
-        """Return the client of this name, id or slug; for an empty name, the import's own organization.
+        """Return the roster of the client with this name, id or slug.
+
+        For an empty name, return that of the import's own organization.
 
         Raises:
             RowError: there is no such client, or there are several.
@@ -57,7 +62,7 @@ class RosterReader:
 
     @refuses(TooManyClientsError, UnknownOrganizationError)
     def of(self, organization: str) -> Roster:
-        """Return an organization that is the import's own, or a client of it."""
+        """Return the roster of the import's own organization, or of a client of it."""
         if organization not in self._read:
             if len(self._read) > MOST_CLIENTS:
                 raise TooManyClientsError(f"The rows name more than {MOST_CLIENTS} clients.")

@@ -1,4 +1,4 @@
-"""Running an import step by step, so that it goes on after any crash (DESIGN 3; docs/decisions/0026)."""
+"""Runs an import step by step, so that it goes on after any crash (DESIGN 3; docs/decisions/0026)."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from usher.store.transaction import BusyError, ConditionFailedError, commit
 class RunImport:
     """Runs imports. Each step is recorded, and the next begins where the record ends.
 
-    Of two workers on one import, the slower sees that its step was recorded already, and stops: the faster
-    one has a message in the queue, which is received again until the import is at its end.
+    If two workers run one import, the one whose step is already recorded stops; the other's message stays in
+    the queue until the import ends.
     """
 
     def __init__(self, context: Context, files: ImportFiles) -> None:

@@ -1,4 +1,4 @@
-"""Answering an invite: look, accept, decline. Looking changes nothing (DESIGN 2, Invite life)."""
+"""Previews, accepts and declines an invite; a preview writes nothing (DESIGN 2, Invite life)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class InvitePreview:
 
 
 class AnswerInvite:
-    """What an invited person can do with a link. `number` is the sending that the link belongs to."""
+    """Answers an invite by its emailed link; `number` is the send number in the link."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -75,7 +75,7 @@ class AnswerInvite:
             else organizations.manager_of(inviter),
         )
 
-    @refuses(OtherPersonError, ReplacedError, ExpiredError, WithdrawnError, DeclinedError)
+    @refuses(UnknownInviteError, OtherPersonError, ReplacedError, ExpiredError, WithdrawnError, DeclinedError)
     def accept(self, *, person: Person, invite: str, number: int) -> Invite:
         """Accept on behalf of the invited person: two calls (DESIGN 5).
 
@@ -83,7 +83,8 @@ class AnswerInvite:
 
         Raises:
             OtherPersonError: somebody else is signed in.
-            ReplacedError, ExpiredError, WithdrawnError, DeclinedError: the link is dead.
+            UnknownInviteError: there is no such invite.
+            ReplacedError, ExpiredError, WithdrawnError, DeclinedError: the invite cannot be accepted.
         """
         gone = False
         for _ in range(ATTEMPTS):
@@ -104,15 +105,16 @@ class AnswerInvite:
                 return after
         raise BusyError("Others kept changing the same invite.")
 
-    @refuses(ReplacedError, ExpiredError, WithdrawnError, AlreadyAcceptedError)
+    @refuses(UnknownInviteError, ReplacedError, ExpiredError, WithdrawnError, AlreadyAcceptedError)
     @retry_on_conflict
     def decline(self, *, invite: str, number: int) -> Invite:
-        """Decline: the link is proof enough; managers are told and the seat goes back.
+        """Decline the invite; no sign-in is needed. The managers are notified and the seat is given back.
 
         A second decline is no error and changes nothing.
 
         Raises:
-            ReplacedError, ExpiredError, WithdrawnError, AlreadyAcceptedError: the link is dead.
+            UnknownInviteError: there is no such invite.
+            ReplacedError, ExpiredError, WithdrawnError, AlreadyAcceptedError: the invite cannot be declined.
         """
         now = self._context.now()
         found = self._read(invite)

@@ -1,4 +1,4 @@
-"""Inviting learners: a seat reserved for each, exactly, whoever else is inviting at the same time."""
+"""Invites learners and reserves a seat for each; exact under concurrency."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class AccessBegunError(AlreadyAcceptedError):
 
 
 class ChangingMeanwhileError(RefusedError):
-    """Others kept changing the same invite for as long as it was worth waiting."""
+    """The invite was changed concurrently at every attempt."""
 
     code = "busy"
     title = "Others are changing it at the same moment"
@@ -176,7 +176,7 @@ class ManageInvites:
         access_start: str | None,
         receipt: Receipt,
     ) -> list[BulkResult]:
-        """Do the same to many invites, each by itself, and say what became of each.
+        """Apply one action to many invites, each in its own transaction, and return a result for each.
 
         Raises:
             BadBulkError: none or too many were named.

@@ -1,4 +1,4 @@
-"""Reserving seats for many: as few transactions as there can be, and an answer for each address."""
+"""Reserves seats for a batch in as few transactions as possible, with a result for each address."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ _EVENT = 1
 
 
 class StoppedError(Exception):
-    """The condition under which a batch may go on does not hold any more; the rest was not written."""
+    """The condition `only_while` failed, such as that the import runs.
+
+    The rest of the batch was not written.
+    """
 
 
 def reserve(

@@ -1,4 +1,4 @@
-"""Reading what those to be invited have already: seats, memberships and open invites."""
+"""Reads the seats, memberships and open invites that the addresses of a batch already have."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from usher.store import accesses, groups, invites
 
 
 def read_seats_held(context: Context, drafts: Mapping[int, Invite], *, now: datetime) -> SeatsHeld:
-    """Read what the addresses have of what they are to be invited to: one call for each hundred seats.
+    """Read which seats, memberships and open invites the drafts' addresses already have.
 
-    Where some have all of it, one call more for their open invites; and one for each hundred whom only
-    membership of a group is offered. Such an invite brings no seat (decision 20).
+    One call for each hundred seats, one more if an address has all of its seats, and one for each hundred
+    addresses that ask for membership alone: an invite to it brings no seat (decision 20).
     """
     refs = [accesses.ref(draft.email, terms.license) for draft in drafts.values() for terms in draft.licenses]
     found = context.table.get_many(refs)
@@ -58,7 +58,7 @@ def read_and_expire_lapsed(context: Context, drafts: Mapping[int, Invite], *, no
 def _read_memberships(
     context: Context, drafts: list[Invite]
 ) -> tuple[frozenset[MembershipKey], Mapping[MembershipKey, str]]:
-    """Read who of these is a member of the group they are to be invited to, and who has an invite to it."""
+    """Read which drafts' addresses are members of the group, and which have an invite to it."""
     keys = {(str(draft.group), draft.email): draft.organization for draft in drafts}
     members = {(group, email): groups.member_ref(of, group, email) for (group, email), of in keys.items()}
     markers = {
