@@ -126,8 +126,8 @@ class RunImport:
     def _receipt(self, found: Import) -> Receipt:
         """Return the receipt of the chunk: the results that an earlier try recorded.
 
-        Kept for as long as the rows: a message may lie among the dead letters for weeks, and must not invite
-        again who has declined since.
+        Kept for as long as the rows: a message may be in the dead-letter queue for weeks, and must not
+        invite again a person who has declined since.
         """
         return open_receipt(
             self._context,

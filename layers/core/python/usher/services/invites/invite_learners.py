@@ -132,7 +132,7 @@ class InviteLearners:
     def _read_batch(
         self, person: Person, organization: str, license_ids: Sequence[str], group: str | None
     ) -> _InviteBatch:
-        """Read what the batch is about, for a caller who may invite: one call, for a group one more.
+        """Authorize the caller, and read the licenses or the group: one call, for a group one more.
 
         Raises:
             NoLicenseError, UnknownLicenseError, LicenseOverError, UnknownGroupError, GroupRequiredError.

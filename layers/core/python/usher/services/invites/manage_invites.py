@@ -1,4 +1,4 @@
-"""What a manager does with an invite that was sent: resend, withdraw, move the start."""
+"""Resends and withdraws invites that were sent, and changes their start of access."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class BadBulkError(InvalidError):
 
 
 class AccessBegunError(AlreadyAcceptedError):
-    """The access has started; its start lies behind."""
+    """The access has started, so its start cannot be changed."""
 
     code = "access_begun"
     title = "The access has started"
@@ -121,7 +121,7 @@ class ManageInvites:
         LicenseOverError,
     )
     def resend(self, *, person: Person, organization: str, invite: str, receipt: Receipt) -> Invite:
-        """Send a new link; the old one dies, the expiry is renewed, a seat given back is reserved anew."""
+        """Send a new link in place of the old one, renew the expiry, and reserve again a seat given back."""
         return self._command(person, organization, invite, receipt, self._resent)
 
     @refuses(*AUTHORIZE, UnknownInviteError, AlreadyAcceptedError, WithdrawnError, DeclinedError)
@@ -134,7 +134,7 @@ class ManageInvites:
         receipt: Receipt,
         permission: Permission = Permission.INVITE,
     ) -> Invite:
-        """Take the invite back: the link dies, the seat returns, the learner is told.
+        """Withdraw the invite: its link is invalid, the seat is given back, the learner is notified.
 
         `permission` is what the caller needs where it is a part of something else.
         """
@@ -156,7 +156,7 @@ class ManageInvites:
     def reschedule(
         self, *, person: Person, organization: str, invite: str, access_start: str | None, receipt: Receipt
     ) -> Invite:
-        """Move the start of access while it lies ahead; None means on acceptance."""
+        """Change the start of access while it is in the future; None means on acceptance."""
         return self._command(
             person,
             organization,
@@ -227,7 +227,7 @@ class ManageInvites:
         except UsherError as error:
             refusal = error
         except BusyError:
-            pass  # the same items were being written all the time: that refusal stands
+            pass  # the same items were written concurrently at every attempt: ChangingMeanwhileError
         result = BulkResult(id=id_, error=refusal)
         receipt.note(position, result)
         return result
@@ -353,7 +353,7 @@ class ManageInvites:
         )
 
     def _to_come(self, found: Invite, now: datetime) -> list[Access]:
-        """Return the accesses whose start lies ahead: all of a plain invite's, any of a group's.
+        """Return the accesses whose start is in the future: all of a plain invite's, any of a group's.
 
         Raises:
             AccessBegunError: there is none, or one of a plain invite has started.

@@ -39,10 +39,10 @@ def reserve(
 ) -> dict[int, Invited]:
     """Reserve seats and write invites until every candidate is settled; return the results by position.
 
-    Each transaction stands on the condition `only_while`, if any, and carries its part of the receipt.
+    Each transaction includes the condition `only_while`, if any, and its part of the receipt.
 
     Raises:
-        StoppedError: the condition does not hold any more; what was written so far stands.
+        StoppedError: the condition failed; what was written before remains.
         AnsweredMeanwhileError: the same request was carried out at the same time.
     """
     reservation = _Reservation(context, receipt, only_while)
