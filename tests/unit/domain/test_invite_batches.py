@@ -35,7 +35,7 @@ def test_who_has_nothing_is_to_be_invited_to_all_of_it() -> None:
     sorted_out = sort_out({0: draft(ANN, FIRE, AID), 1: draft(BO)}, NOTHING, now=NOW)
 
     assert not sorted_out.settled
-    assert [(one.at, one.invite.licenses) for one in sorted_out.candidates] == [
+    assert [(one.position, one.invite.licenses) for one in sorted_out.candidates] == [
         (0, (FIRE, AID)),
         (1, (FIRE,)),
     ]
@@ -69,7 +69,10 @@ def test_who_has_an_open_invite_is_already_invited_with_that_invite() -> None:
 def test_of_two_drafts_of_one_address_the_first_gives_the_seat() -> None:
     sorted_out = sort_out({0: draft(), 1: draft(ANN, FIRE, AID), 2: draft()}, NOTHING, now=NOW)
 
-    assert [(one.at, one.invite.licenses) for one in sorted_out.candidates] == [(0, (FIRE,)), (1, (AID,))]
+    assert [(one.position, one.invite.licenses) for one in sorted_out.candidates] == [
+        (0, (FIRE,)),
+        (1, (AID,)),
+    ]
     assert sorted_out.settled[2].outcome is Outcome.ALREADY_INVITED
 
 

@@ -42,7 +42,7 @@ def test_a_row_is_invited_if_one_of_its_invites_was_and_says_what_became_of_the_
 
 
 def test_what_an_import_did_not_reach_was_canceled_and_what_was_never_wanted_was_not() -> None:
-    bad = ROW.judged(Verdict.BAD_ADDRESS, "It has no @.")
+    bad = ROW.with_verdict(Verdict.BAD_ADDRESS, "It has no @.")
 
     assert unreached(ROW).verdict is Verdict.CANCELED
     assert unreached(bad) == bad

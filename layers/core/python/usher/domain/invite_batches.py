@@ -37,12 +37,12 @@ class Candidate:
     """An invite to write, whose address needs seats, or membership of a group alone.
 
     Attributes:
-        at: the position of the address in the request.
+        position: that of the address in the request.
         invite: the invite, without an id until it is written.
         replaces: of an invite to a group that brings no seat, the earlier one that its marker names, if any.
     """
 
-    at: int
+    position: int
     invite: Invite
     replaces: str | None = None
 
@@ -78,7 +78,7 @@ class Candidate:
 Seat = tuple[str, str]
 """An address and the id of a license."""
 
-Place = tuple[str, str]
+MembershipKey = tuple[str, str]
 """The id of a group and an address."""
 
 
@@ -96,8 +96,8 @@ class SeatsHeld:
 
     live: Mapping[Seat, Access]
     lapsed: Sequence[Access] = ()
-    members: frozenset[Place] = frozenset()
-    markers: Mapping[Place, str] = field(default_factory=dict)
+    members: frozenset[MembershipKey] = frozenset()
+    markers: Mapping[MembershipKey, str] = field(default_factory=dict)
     invites: Mapping[str, Invite] = field(default_factory=dict)
 
 
@@ -119,9 +119,11 @@ def missing_seats(
     """
     taken = set(live)
     missing: dict[int, tuple[LicenseTerms, ...]] = {}
-    for at, draft in drafts.items():
-        missing[at] = tuple(terms for terms in draft.licenses if (draft.email, terms.license) not in taken)
-        taken.update((draft.email, terms.license) for terms in missing[at])
+    for position, draft in drafts.items():
+        missing[position] = tuple(
+            terms for terms in draft.licenses if (draft.email, terms.license) not in taken
+        )
+        taken.update((draft.email, terms.license) for terms in missing[position])
     return missing
 
 
@@ -132,30 +134,33 @@ def reservation_of(draft: Invite, live: Mapping[Seat, Access]) -> Access | None:
 
 
 def asks_for_membership_alone(draft: Invite, live: Mapping[Seat, Access]) -> bool:
-    """Whether a draft with nothing to reserve is to a group, and no open invite holds one of its seats."""
+    """Whether a draft that lacks no seat asks for membership of its group alone.
+
+    It does if no open invite reserves one of its seats.
+    """
     return draft.group is not None and reservation_of(draft, live) is None
 
 
 def sort_out(drafts: Mapping[int, Invite], held: SeatsHeld, *, now: datetime) -> SortedOut:
-    """Sort out who is settled by what they have, and who is to be invited to what they lack."""
+    """Divide the drafts into those settled by what the address already has, and candidates for the rest."""
     settled: dict[int, Invited] = {}
     candidates: list[Candidate] = []
-    for at, missing in missing_seats(drafts, held.live).items():
-        draft = drafts[at]
-        candidate = Candidate(at=at, invite=replace(draft, licenses=missing))
+    for position, missing in missing_seats(drafts, held.live).items():
+        draft = drafts[position]
+        candidate = Candidate(position=position, invite=replace(draft, licenses=missing))
         if missing:
             candidates.append(candidate)
         elif not asks_for_membership_alone(draft, held.live):
-            settled[at] = _holder(draft, held)
+            settled[position] = _holder(draft, held)
         elif (already := _settled_in_group(draft, held, now=now)) is not None:
-            settled[at] = already
+            settled[position] = already
         else:
             candidates.append(replace(candidate, replaces=held.markers.get((str(draft.group), draft.email))))
     return SortedOut(settled=settled, candidates=candidates)
 
 
 def _holder(draft: Invite, held: SeatsHeld) -> Invited:
-    """Return what somebody is told who has the seats: as an open invite's reservation, or in use."""
+    """Return the result for an address that has the seats, reserved by an open invite or in use."""
     reservation = reservation_of(draft, held.live)
     if reservation is not None:
         return already_invited(draft.email, held.invites.get(reservation.invite))
@@ -165,16 +170,16 @@ def _holder(draft: Invite, held: SeatsHeld) -> Invited:
 
 
 def _settled_in_group(draft: Invite, held: SeatsHeld, *, now: datetime) -> Invited | None:
-    """Return what somebody is told who is a member of the group, or has an open invite to it."""
-    place = (str(draft.group), draft.email)
-    if place in held.members:
+    """Return the result for a member of the group, or for an address with an open invite to it; else None."""
+    key = (str(draft.group), draft.email)
+    if key in held.members:
         return Invited(email=draft.email, outcome=Outcome.ALREADY_ASSIGNED)
-    earlier = held.invites.get(held.markers.get(place, ""))
+    earlier = held.invites.get(held.markers.get(key, ""))
     if earlier is None or earlier.state is not InviteState.PENDING or earlier.has_expired(now):
         return None
     return already_invited(draft.email, earlier)
 
 
 def already_invited(email: str, invite: Invite | None) -> Invited:
-    """Return what somebody is told who has an open invite."""
+    """Return the result for an address with an open invite."""
     return Invited(email=email, outcome=Outcome.ALREADY_INVITED, invite=invite)

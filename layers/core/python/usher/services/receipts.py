@@ -67,7 +67,9 @@ class Receipt:
         self._write: Write | None = None
         self.complete = bool(parts) and parts[-1].complete
         for part in parts:
-            self._answers.update({int(at): answer for at, answer in json.loads(part.answer).items()})
+            self._answers.update(
+                {int(position): answer for position, answer in json.loads(part.answer).items()}
+            )
 
     @property
     def items(self) -> int:
@@ -88,21 +90,21 @@ class Receipt:
     def answers(self) -> list[Json]:
         """All answers, in the order of the request."""
         every = self.by_position
-        return [every[at] for at in sorted(every)]
+        return [every[position] for position in sorted(every)]
 
-    def note(self, at: int, result: object) -> None:
+    def note(self, position: int, result: object) -> None:
         """Note the answer at a position, for the next part."""
-        self._unwritten[at] = self._render(result)
+        self._unwritten[position] = self._render(result)
 
     def note_all(self, results: Mapping[int, object]) -> None:
         """Note answers by their positions, but for those that an earlier try answered."""
-        for at, result in results.items():
-            if at not in self.done:
-                self.note(at, result)
+        for position, result in results.items():
+            if position not in self.done:
+                self.note(position, result)
 
-    def forget(self, at: int) -> None:
+    def forget(self, position: int) -> None:
         """Remove the noted answer at a position, since its transaction failed."""
-        self._unwritten.pop(at, None)
+        self._unwritten.pop(position, None)
 
     def commit(
         self,
@@ -110,7 +112,7 @@ class Receipt:
         writes: Iterable[Write],
         result: object,
         *,
-        at: int = 0,
+        position: int = 0,
         complete: bool = True,
     ) -> None:
         """Carry out the writes and record their answer, in one transaction.
@@ -120,12 +122,12 @@ class Receipt:
             ConditionFailedError: a condition of the writes failed; the answer is removed.
             BusyError.
         """
-        self.note(at, result)
+        self.note(position, result)
         try:
             commit(context.table, [*writes, *self.part(context, complete=complete)])
         except ConditionFailedError as stale:
             self.refuse_race(stale)
-            self.forget(at)
+            self.forget(position)
             raise
         self.written(complete=complete)
 
@@ -158,7 +160,9 @@ class Receipt:
         """Mark the part's answers as recorded, once its transaction is committed."""
         carried = self._unwritten if self._key is None else self._offered
         self._answers |= carried
-        self._unwritten = {at: one for at, one in self._unwritten.items() if at not in carried}
+        self._unwritten = {
+            position: one for position, one in self._unwritten.items() if position not in carried
+        }
         self._parts += 1
         self.complete = complete and not self._unwritten
 
@@ -178,11 +182,11 @@ class Receipt:
         """Return the latest answers, which are the current transaction's, and the earlier ones that fit."""
         taken: dict[int, Json] = {}
         size = 0
-        for at, answer in reversed(self._unwritten.items()):
-            size += len(_json({at: answer}))
+        for position, answer in reversed(self._unwritten.items()):
+            size += len(_json({position: answer}))
             if taken and size > MAX_PART:
                 break
-            taken[at] = answer
+            taken[position] = answer
         return taken
 
 

@@ -211,7 +211,7 @@ class Import:
 
     @property
     def traces_until(self) -> datetime:
-        """Until when a file may name a person; rows are shown until `files_until` only."""
+        """When the last file that may name a person is deleted, which is later than `files_until`."""
         return self.created_at + _LAST_FILE_GONE
 
     @property
@@ -243,7 +243,9 @@ class Import:
         """Return the import with its file read into chunks."""
         return replace(self, rows=rows, chunks=chunks, suggestions=suggestions, pools=pools)
 
-    def judged(self, verdicts: Mapping[Verdict, int], pools: Mapping[str, Pool], *, now: datetime) -> Import:
+    def with_verdicts(
+        self, verdicts: Mapping[Verdict, int], pools: Mapping[str, Pool], *, now: datetime
+    ) -> Import:
         """Return the import with one more chunk checked; in the state `checked` after the last."""
         last = self.checked + 1 == self.chunks
         return replace(

@@ -100,7 +100,7 @@ class ImportedRow:
         names = (self.email, self.first_name, self.last_name, self.access_start, self.client, self.sublicense)
         return sum(map(len, (*names, *lists, self.reason, self.suggestion)))
 
-    def judged(self, verdict: Verdict, reason: str = "", *, suggestion: str = "") -> ImportedRow:
+    def with_verdict(self, verdict: Verdict, reason: str = "", *, suggestion: str = "") -> ImportedRow:
         """Return the row with a verdict."""
         return replace(self, verdict=verdict, reason=reason, suggestion=suggestion)
 
@@ -140,9 +140,9 @@ def together(row: ImportedRow, parts: Sequence[tuple[str, Verdict]]) -> Imported
     every = {verdict for _, verdict in parts}
     verdict = next(one for one in _IN_SHORT if one in every)
     if len(every) == 1:
-        return row.judged(verdict, _REASONS.get(verdict, ""), suggestion=row.suggestion)
+        return row.with_verdict(verdict, _REASONS.get(verdict, ""), suggestion=row.suggestion)
     each = "; ".join(f"{what}: {one.replace('_', ' ')}" for what, one in parts)
-    return row.judged(verdict, f"{each}.", suggestion=row.suggestion)
+    return row.with_verdict(verdict, f"{each}.", suggestion=row.suggestion)
 
 
 def unreached(row: ImportedRow) -> ImportedRow:

@@ -1,4 +1,4 @@
-"""Checking an import: a verdict on each row, by the seats and invites that there are. Nothing is sent."""
+"""Checks an import: each row gets a verdict by the seats and invites that there are; nothing is sent."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from usher.domain.invite_batches import sort_out
 from usher.domain.invites import Invite
 from usher.services.context import Context
 from usher.services.imports.import_files import ImportFiles, Stage
-from usher.services.imports.rosters import Rosters
+from usher.services.imports.roster_reader import RosterReader
 from usher.services.invites.seats_held import read_seats_held
 from usher.services.transactions import record_event
 from usher.store import imports
 from usher.store.transaction import commit
 
 _INVITES_A_ROW = 100
-"""More than a row can ask for."""
+"""The distance between the positions of two rows; no row asks for as many invites."""
 
 
 def position_of(row: int, nth: int) -> int:
@@ -30,24 +30,24 @@ def position_of(row: int, nth: int) -> int:
 
 
 class CheckImport:
-    """Gives each row its verdict: what would become of it now, by the rules by which it is invited later."""
+    """Checks the rows of an import: each gets the verdict that inviting it now would have."""
 
     def __init__(self, context: Context, files: ImportFiles) -> None:
         self._context = context
         self._files = files
 
-    def check(self, found: Import, rosters: Rosters) -> Import:
-        """Judge the next chunk: one call for each hundred seats that its rows ask for, and a few more.
+    def check(self, import_: Import, rosters: RosterReader) -> Import:
+        """Check the next chunk: one call for each hundred seats that its rows ask for, and a few more.
 
         Raises:
-            ConditionFailedError: another worker judged it, or the import was canceled.
+            ConditionFailedError: another worker checked it, or the import was canceled.
         """
-        rows = self._files.rows(found, Stage.READ, found.checked)
-        pools = dict(found.pools)
-        judged = self._judged(rows, found, rosters, pools)
-        written = self._files.put(found, Stage.CHECKED, found.checked, judged)
-        after = found.judged(counted(written), pools, now=self._context.now())
-        writes = [imports.change(found, after)]
+        rows = self._files.rows(import_, Stage.READ, import_.checked)
+        pools = dict(import_.pools)
+        checked = self._with_verdicts(rows, import_, rosters, pools)
+        written = self._files.put(import_, Stage.CHECKED, import_.checked, checked)
+        after = import_.with_verdicts(counted(written), pools, now=self._context.now())
+        writes = [imports.change(import_, after)]
         if after.state is ImportState.CHECKED:
             data = ImportChecked(
                 learner_import=ImportRef.of(after),
@@ -57,20 +57,20 @@ class CheckImport:
         commit(self._context.table, writes)
         return after
 
-    def _judged(
-        self, rows: Sequence[ImportedRow], found: Import, rosters: Rosters, pools: dict[str, Pool]
+    def _with_verdicts(
+        self, rows: Sequence[ImportedRow], import_: Import, rosters: RosterReader, pools: dict[str, Pool]
     ) -> list[ImportedRow]:
         now = self._context.now()
-        drafts, refused = drafts_of(rows, found, rosters)
+        drafts, refused = drafts_of(rows, import_, rosters)
         sorted_out = sort_out(drafts, read_seats_held(self._context, drafts, now=now), now=now)
         verdicts = {at: Verdict(one.outcome) for at, one in sorted_out.settled.items()}
         for one in sorted_out.candidates:
-            verdicts[one.at] = _verdict_by_seats(one.invite, pools, rosters)
-        return judged_by(rows, drafts, verdicts, refused)
+            verdicts[one.position] = _verdict_by_seats(one.invite, pools, rosters)
+        return with_verdicts(rows, drafts, verdicts, refused)
 
 
 def drafts_of(
-    rows: Sequence[ImportedRow], found: Import, rosters: Rosters
+    rows: Sequence[ImportedRow], import_: Import, rosters: RosterReader
 ) -> tuple[dict[int, Invite], dict[int, ImportedRow]]:
     """Return the invites that the rows ask for, by position; and, by number, the rows that a rule refuses."""
     drafts: dict[int, Invite] = {}
@@ -79,33 +79,33 @@ def drafts_of(
         if row.verdict not in WANTED:
             continue
         if is_pseudonym(row.address):
-            refused[number] = row.judged(Verdict.ERASED, "The person was erased since.")
+            refused[number] = row.with_verdict(Verdict.ERASED, "The person was erased since.")
             continue
         try:
-            own = rosters.of(row.organization).drafts(row, found)
+            own = rosters.of(row.organization).drafts(row, import_)
         except RowError as error:
-            refused[number] = row.judged(error.verdict, error.detail, suggestion=row.suggestion)
+            refused[number] = row.with_verdict(error.verdict, error.detail, suggestion=row.suggestion)
         else:
             drafts |= {position_of(number, nth): draft for nth, draft in enumerate(own)}
     return drafts, refused
 
 
-def judged_by(
+def with_verdicts(
     rows: Sequence[ImportedRow],
     drafts: Mapping[int, Invite],
     verdicts: Mapping[int, Verdict],
     refused: Mapping[int, ImportedRow],
 ) -> list[ImportedRow]:
-    """Return each row as the verdicts on its invites have it, else as it was refused, else as it is."""
-    judged: list[ImportedRow] = []
+    """Return the rows with verdicts: that on its invites, else its refusal, else the one that it has."""
+    checked: list[ImportedRow] = []
     for number, row in enumerate(rows):
         own = [position_of(number, nth) for nth in range(len(row.requested_invites))]
         parts = [(_named(drafts.get(at)), verdicts[at]) for at in own if at in verdicts]
-        judged.append(together(row, parts) if parts else refused.get(number, row))
-    return judged
+        checked.append(together(row, parts) if parts else refused.get(number, row))
+    return checked
 
 
-def _verdict_by_seats(invite: Invite, pools: dict[str, Pool], rosters: Rosters) -> Verdict:
+def _verdict_by_seats(invite: Invite, pools: dict[str, Pool], rosters: RosterReader) -> Verdict:
     """Return the verdict on an invite by the seats left after all rows before it, and count its seats in."""
     ids = [terms.license for terms in invite.licenses]
     for id_ in ids:

@@ -1,4 +1,4 @@
-"""Where the file of an import and its rows lie: chunk by chunk, at each stage anew."""
+"""Import files: the upload, and its rows in one file for each chunk and stage."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ class Stage(StrEnum):
 
 
 class ImportFiles:
-    """The files of imports. What a stage wrote of a chunk is never written again."""
+    """Reads and writes the files of imports.
+
+    A chunk is written once for each stage; only erasure rewrites it.
+    """
 
     def __init__(self, files: Files) -> None:
         self._files = files
@@ -45,10 +48,9 @@ class ImportFiles:
     def put(
         self, import_: Import, stage: Stage, chunk: int, rows: Sequence[ImportedRow]
     ) -> list[ImportedRow]:
-        """Write the rows of a chunk, and return what is written.
+        """Write a chunk's rows unless they exist, and return the stored ones.
 
-        Of two who do the same work, or of one who does it again, the first is believed: whoever counts,
-        counts the same rows.
+        The first write wins, so that workers that repeat a chunk count the same rows.
         """
         content = json.dumps([_written(row) for row in rows], separators=(",", ":")).encode()
         if self._files.create(_chunk(import_, stage, chunk), content):
@@ -71,10 +73,10 @@ class ImportFiles:
         return [] if stored is None else list(json.loads(stored.content))
 
     def scrub(self, import_: Import, scrub: Callable[[object], object]) -> None:
-        """Write the rows anew as the scrubber has them.
+        """Rewrite the rows with `scrub` applied.
 
-        Before it changes any, the file that was uploaded goes: it is read, and nobody can tell what else
-        stands in it. So does one of which no row was read: it cannot be known who stands in it.
+        The uploaded file is deleted before any row changes, and also if none of its rows was read, since it
+        may name the person.
         """
         file = _file(import_.organization, import_.id)
         if not import_.chunks:

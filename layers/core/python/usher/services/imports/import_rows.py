@@ -1,4 +1,4 @@
-"""What stands about one person in the files of an organization's imports, as long as they are kept."""
+"""The rows of imports that name a person, to be exported or erased."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LINGERS = timedelta(minutes=15)
 
 
 class RowsAtWorkError(Exception):
-    """The rows of an import are being worked on: whoever wants to rewrite them has to come again."""
+    """A worker is processing the import's rows; the erasure has to be retried."""
 
 
 class ImportRows:
@@ -41,10 +41,10 @@ class ImportRows:
                         yield {"import": one.id, "file_name": one.file_name, **row}
 
     def scrub(self, organization: str, scrub: Callable[[object], object]) -> None:
-        """Take an address out of the files, and out of a provider's as far as its rows are of this client.
+        """Scrub an address from the organization's import files, and from its provider's rows for it.
 
         Raises:
-            RowsAtWorkError: some could not be rewritten, or were perhaps read before they were.
+            RowsAtWorkError: a worker may still hold the old rows.
         """
 
         def scrub_own(rows: object) -> object:
@@ -52,9 +52,9 @@ class ImportRows:
 
         for one in self._kept(organization):
             self._scrub(one, scrub)
-        home = organizations.get(self._context.table, organization)
-        if home is not None and home.provider is not None:
-            for one in self._kept(home.provider):
+        found = organizations.get(self._context.table, organization)
+        if found is not None and found.provider is not None:
+            for one in self._kept(found.provider):
                 if one.chunks:
                     self._scrub(one, scrub_own)
 

@@ -1,4 +1,4 @@
-"""Imports as managers see them: uploaded, looked through, confirmed or canceled; rows and history."""
+"""Learner imports for managers: uploading, checking, confirming, canceling and listing them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import groups, imports, licenses
 
 MOST_CHUNKS = 20
-"""Of which rows are read for one page; with a rare verdict a page may be short and still have a next one."""
+"""The most chunks read for one page; with a filter, a page may be short and still have a next one."""
 
 
 MOST_TEXT = 1_000_000
@@ -72,7 +72,7 @@ class ImportDetail:
 
 
 class LearnerImports:
-    """What managers do with imports. The work itself is the worker's."""
+    """Creates, confirms, cancels and reads imports for managers; `RunImport` does the work."""
 
     def __init__(self, context: Context, *, files: ImportFiles) -> None:
         self._context = context
@@ -126,7 +126,7 @@ class LearnerImports:
     @refuses(*AUTHORIZE, UnknownImportError, FileNotUploadedError)
     @retry_on_conflict
     def check(self, *, person: Person, organization: str, import_id: str, receipt: Receipt) -> Import:
-        """Have the uploaded file checked; one that is being, or was, stays as it is."""
+        """Request the check of the uploaded file; no effect once a check was requested."""
         before = self._found(person, organization, import_id, Permission.INVITE)
         if before.state is not ImportState.AWAITING_FILE:
             return self._answered(before, receipt)
@@ -150,7 +150,7 @@ class LearnerImports:
     def confirm(
         self, *, person: Person, organization: str, import_id: str, only: Only, receipt: Receipt
     ) -> Import:
-        """Let the worker invite, on this person's behalf: everybody or nobody, or those rows that can be.
+        """Confirm the import: the worker invites all rows or none, or the good ones, in this person's name.
 
         Raises:
             BadRowsError, NotEnoughSeatsError: with `all` only.
@@ -170,7 +170,10 @@ class LearnerImports:
     @refuses(*AUTHORIZE, UnknownImportError, ImportOverError)
     @retry_on_conflict
     def cancel(self, *, person: Person, organization: str, import_id: str, receipt: Receipt) -> Import:
-        """Have nothing more sent, from this moment on: the transactions of the worker stand on it."""
+        """Cancel the import.
+
+        No invite is sent afterwards, since each of the worker's transactions requires a running import.
+        """
         before = self._found(person, organization, import_id, Permission.INVITE)
         after = before.canceled(now=self._context.now())
         self._commit(before, after, ImportCanceled(learner_import=ImportRef.of(after)), person, receipt)
@@ -209,7 +212,7 @@ class LearnerImports:
             raise FilesDeletedError("The rows are not there any more.")
         if not found.checked:
             raise RowsNotReadyError(f"The import is {found.state.replace('_', ' ')}.", state=found.state)
-        chunk, skip = _place(cursor)
+        chunk, skip = _position(cursor)
         rows: list[ImportedRow] = []
         text = 0
         for at in range(chunk, min(chunk + most_chunks, found.checked)):
@@ -262,7 +265,7 @@ class LearnerImports:
         return found
 
 
-def _place(cursor: str | None) -> tuple[int, int]:
+def _position(cursor: str | None) -> tuple[int, int]:
     """Return the chunk and the row in it at which a page begins."""
     if cursor is None:
         return 0, 0

@@ -1,4 +1,4 @@
-"""Reading the file of an import: what each row names, and which rows ask for the same."""
+"""Reads an import's file into rows, resolves the names in them, and marks duplicates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from usher.domain.imports.typos import suggest
 from usher.domain.imports.verdicts import WANTED, ImportedRow, RequestedInvite, Verdict
 from usher.services.context import Context
 from usher.services.imports.import_files import ImportFiles, Stage
-from usher.services.imports.rosters import MOST_LICENSES, Rosters, TooManyClientsError
+from usher.services.imports.roster_reader import MOST_LICENSES, RosterReader, TooManyClientsError
 from usher.services.transactions import record_event
 from usher.sheets.reading import SheetRow, read_sheet
 from usher.store import imports
@@ -30,74 +30,74 @@ class FileReplacedError(RefusedError):
 
 
 class ReadImportFile:
-    """Reads the whole file in one go, since any row may ask for the same as another."""
+    """Reads an import's whole file in one step, since any two rows may be duplicates."""
 
     def __init__(self, context: Context, files: ImportFiles) -> None:
         self._context = context
         self._files = files
 
-    def read(self, found: Import) -> Import:
+    def read(self, import_: Import) -> Import:
         """Write the rows in chunks, to be checked; a file that cannot be used is refused whole.
 
         Raises:
             ConditionFailedError: another worker read it, or the import was canceled.
         """
         now = self._context.now()
-        rosters = Rosters(self._context, organization=found.organization, now=now)
-        judge = _Judge(rosters, found)
+        rosters = RosterReader(self._context, organization=import_.organization, now=now)
+        reader = _RowReader(rosters, import_)
         try:
-            sheet = list(read_sheet(self._content(found)))
-            rows = [judge.judge(row) for row in sheet]
+            sheet = list(read_sheet(self._content(import_)))
+            rows = [reader.read(row) for row in sheet]
             pools = _pools(rows, rosters)
         except UsherError as refusal:
-            return self._refused(found, refusal)
+            return self._refused(import_, refusal)
         chunks = [rows[first : first + CHUNK] for first in range(0, len(rows), CHUNK)]
         for nth, chunk in enumerate(chunks):
-            self._files.put(found, Stage.READ, nth, chunk)
-        after = found.read(
+            self._files.put(import_, Stage.READ, nth, chunk)
+        after = import_.read(
             rows=len(rows),
             chunks=len(chunks),
             suggestions=sum(bool(row.suggestion) for row in rows),
             pools=pools,
         )
-        commit(self._context.table, [imports.change(found, after)])
+        commit(self._context.table, [imports.change(import_, after)])
         return after
 
-    def _content(self, found: Import) -> bytes:
-        stored = self._files.content(found)
-        if stored is None or stored.tag != found.file_tag:
+    def _content(self, import_: Import) -> bytes:
+        stored = self._files.content(import_)
+        if stored is None or stored.tag != import_.file_tag:
             raise FileReplacedError("The file was replaced, or is gone.")
         return stored.content
 
-    def _refused(self, found: Import, refusal: UsherError) -> Import:
-        after = found.refused(refusal, now=self._context.now())
+    def _refused(self, import_: Import, refusal: UsherError) -> Import:
+        after = import_.refused(refusal, now=self._context.now())
         data = ImportRefused(learner_import=ImportRef.of(after), code=refusal.code)
         event = record_event(self._context, data, organization=after.organization)
-        commit(self._context.table, [imports.change(found, after), event])
+        commit(self._context.table, [imports.change(import_, after), event])
         return after
 
 
-class _Judge:
-    """Judges rows by themselves and by those before them."""
+class _RowReader:
+    """Reads the rows of a sheet in their order, so that each is compared with those before it."""
 
-    def __init__(self, rosters: Rosters, found: Import) -> None:
+    def __init__(self, rosters: RosterReader, import_: Import) -> None:
         self._rosters = rosters
-        self._found = found
+        self._import = import_
         self._asked: dict[tuple[str, ...], int] = {}
 
-    def judge(self, sheet: SheetRow) -> ImportedRow:
+    def read(self, sheet: SheetRow) -> ImportedRow:
         row = ImportedRow(**sheet.__dict__)
         try:
             row = _addressed(row)
         except RowError as error:
-            return row.judged(error.verdict, error.detail, suggestion=suggest(row.email) or "")
+            return row.with_verdict(error.verdict, error.detail, suggestion=suggest(row.email) or "")
         try:
             roster = self._rosters.named(row.client)
-            requested_invites = roster.requested_invites(row, self._found.defaults)
+            requested_invites = roster.requested_invites(row, self._import.defaults)
             row = replace(row, organization=roster.organization.id, requested_invites=requested_invites)
-            roster.drafts(row, self._found)
+            roster.drafts(row, self._import)
         except RowError as error:
-            return row.judged(error.verdict, error.detail, suggestion=row.suggestion)
+            return row.with_verdict(error.verdict, error.detail, suggestion=row.suggestion)
         return self._without_repeats(row)
 
     def _without_repeats(self, row: ImportedRow) -> ImportedRow:
@@ -117,7 +117,7 @@ class _Judge:
         if left:
             return replace(row, requested_invites=tuple(left))
         reason = f"Row {min(lines)} asks for the same."
-        return row.judged(Verdict.DUPLICATE, reason, suggestion=row.suggestion)
+        return row.with_verdict(Verdict.DUPLICATE, reason, suggestion=row.suggestion)
 
 
 def _addressed(row: ImportedRow) -> ImportedRow:
@@ -145,7 +145,7 @@ def _addressed(row: ImportedRow) -> ImportedRow:
     )
 
 
-def _pools(rows: Sequence[ImportedRow], rosters: Rosters) -> dict[str, Pool]:
+def _pools(rows: Sequence[ImportedRow], rosters: RosterReader) -> dict[str, Pool]:
     """Return the seats that there are now of each license that a row asks for.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Running an import step by step, so that it goes on after any crash (DESIGN 3; docs/decisions/0026)."""
+"""Runs an import step by step, so that it goes on after any crash (DESIGN 3; docs/decisions/0026)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from usher.domain.imports.verdicts import Verdict, counted
 from usher.domain.invite_batches import sort_out
 from usher.domain.invites import Invite
 from usher.services.context import Context
-from usher.services.imports.check_import import CheckImport, drafts_of, judged_by
+from usher.services.imports.check_import import CheckImport, drafts_of, with_verdicts
 from usher.services.imports.import_files import ImportFiles, Stage
 from usher.services.imports.read_import_file import ReadImportFile
-from usher.services.imports.rosters import Rosters
-from usher.services.invites.expire_invites import expire_lapsed
+from usher.services.imports.roster_reader import RosterReader
 from usher.services.invites.reserve_seats import StoppedError, reserve
-from usher.services.invites.seats_held import read_seats_held
+from usher.services.invites.seats_held import read_and_expire_lapsed
 from usher.services.receipts import AnsweredMeanwhileError, Receipt, open_receipt
 from usher.services.transactions import record_event
 from usher.store import imports
@@ -28,8 +27,8 @@ from usher.store.transaction import BusyError, ConditionFailedError, commit
 class RunImport:
     """Runs imports. Each step is recorded, and the next begins where the record ends.
 
-    Of two workers on one import, the slower sees that its step was recorded already, and stops: the faster
-    one has a message in the queue, which is received again until the import is at its end.
+    If two workers run one import, the one whose step is already recorded stops; the other's message stays in
+    the queue until the import ends.
     """
 
     def __init__(self, context: Context, files: ImportFiles) -> None:
@@ -43,7 +42,7 @@ class RunImport:
         found = imports.get(self._context.table, job.organization, job.import_id)
         while found is not None and (step := self._next(found)) is not None:
             # Read anew for each step: the expiry of an invite counts from when its chunk is run.
-            rosters = Rosters(self._context, organization=found.organization, now=self._context.now())
+            rosters = RosterReader(self._context, organization=found.organization, now=self._context.now())
             try:
                 found = step(found, rosters)
             except AnsweredMeanwhileError:
@@ -62,7 +61,7 @@ class RunImport:
                 return self._next(found) is not None
         return False
 
-    def _next(self, found: Import) -> Callable[[Import, Rosters], Import] | None:
+    def _next(self, found: Import) -> Callable[[Import, RosterReader], Import] | None:
         """Return the next step, if there is one."""
         if found.state is ImportState.CHECKING:
             return self._check_import.check if found.chunks else self._read
@@ -72,14 +71,14 @@ class RunImport:
             return self._run
         return None
 
-    def _read(self, found: Import, _rosters: Rosters) -> Import:
+    def _read(self, found: Import, _rosters: RosterReader) -> Import:
         return self._read_file.read(found)
 
     def _has_begun(self, found: Import) -> bool:
         """Whether some of the chunk's rows were invited when the import was canceled."""
         return bool(found.confirmed_at and self._receipt(found).done)
 
-    def _run(self, found: Import, rosters: Rosters) -> Import:
+    def _run(self, found: Import, rosters: RosterReader) -> Import:
         """Invite the rows of the next chunk, and record what became of each.
 
         Raises:
@@ -92,7 +91,7 @@ class RunImport:
             self._invite(found, drafts, receipt)
         answered = {at: Verdict(str(answer)) for at, answer in receipt.by_position.items()}
         missing = {at: Verdict.CANCELED for at in drafts if at not in answered}
-        done = judged_by(rows, drafts, answered | missing, refused)
+        done = with_verdicts(rows, drafts, answered | missing, refused)
         written = self._files.put(found, Stage.DONE, found.ran, done)
         after = found.with_outcomes(counted(written), now=self._context.now())
         writes = [imports.change(found, after)]
@@ -113,10 +112,7 @@ class RunImport:
         if not waiting:
             return
         now = self._context.now()
-        held = read_seats_held(self._context, waiting, now=now)
-        if held.lapsed:
-            # An expired invite never blocks a new one (DESIGN 2).
-            expire_lapsed(self._context, held.lapsed)
+        held = read_and_expire_lapsed(self._context, waiting, now=now)
         sorted_out = sort_out(waiting, held, now=now)
         receipt.note_all(sorted_out.settled)
         with suppress(StoppedError):
@@ -130,8 +126,8 @@ class RunImport:
     def _receipt(self, found: Import) -> Receipt:
         """Return the receipt of the chunk: the results that an earlier try recorded.
 
-        Kept for as long as the rows: a message may lie among the dead letters for weeks, and must not invite
-        again who has declined since.
+        Kept for as long as the rows: a message may be in the dead-letter queue for weeks, and must not
+        invite again a person who has declined since.
         """
         return open_receipt(
             self._context,

@@ -1,4 +1,4 @@
-"""Answering an invite: look, accept, decline. Looking changes nothing (DESIGN 2, Invite life)."""
+"""Previews, accepts and declines an invite; a preview writes nothing (DESIGN 2, Invite life)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class InvitePreview:
 
 
 class AnswerInvite:
-    """What an invited person can do with a link. `number` is the sending that the link belongs to."""
+    """Answers an invite by its emailed link; `number` is the send number in the link."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -60,13 +60,13 @@ class AnswerInvite:
             UnknownInviteError: there is none.
         """
         found = self._read(invite)
-        at_home = organizations.ref(found.organization)
-        at_inviter = organizations.manager_ref(found.organization, found.created_by)
-        answer = self._context.table.get_many([at_home, at_inviter])
-        home, inviter = answer.get(at_home), answer.get(at_inviter)
-        if home is None:
+        organization_ref = organizations.ref(found.organization)
+        inviter_ref = organizations.manager_ref(found.organization, found.created_by)
+        answer = self._context.table.get_many([organization_ref, inviter_ref])
+        row, inviter = answer.get(organization_ref), answer.get(inviter_ref)
+        if row is None:
             raise UnknownInviteError("The organization of this invite is gone.")
-        organization = organizations.organization_of(home)
+        organization = organizations.organization_of(row)
         return InvitePreview(
             invite=found,
             organization=organization,
@@ -75,7 +75,7 @@ class AnswerInvite:
             else organizations.manager_of(inviter),
         )
 
-    @refuses(OtherPersonError, ReplacedError, ExpiredError, WithdrawnError, DeclinedError)
+    @refuses(UnknownInviteError, OtherPersonError, ReplacedError, ExpiredError, WithdrawnError, DeclinedError)
     def accept(self, *, person: Person, invite: str, number: int) -> Invite:
         """Accept on behalf of the invited person: two calls (DESIGN 5).
 
@@ -83,7 +83,8 @@ class AnswerInvite:
 
         Raises:
             OtherPersonError: somebody else is signed in.
-            ReplacedError, ExpiredError, WithdrawnError, DeclinedError: the link is dead.
+            UnknownInviteError: there is no such invite.
+            ReplacedError, ExpiredError, WithdrawnError, DeclinedError: the invite cannot be accepted.
         """
         gone = False
         for _ in range(ATTEMPTS):
@@ -104,15 +105,16 @@ class AnswerInvite:
                 return after
         raise BusyError("Others kept changing the same invite.")
 
-    @refuses(ReplacedError, ExpiredError, WithdrawnError, AlreadyAcceptedError)
+    @refuses(UnknownInviteError, ReplacedError, ExpiredError, WithdrawnError, AlreadyAcceptedError)
     @retry_on_conflict
     def decline(self, *, invite: str, number: int) -> Invite:
-        """Decline: the link is proof enough; managers are told and the seat goes back.
+        """Decline the invite; no sign-in is needed. The managers are notified and the seat is given back.
 
         A second decline is no error and changes nothing.
 
         Raises:
-            ReplacedError, ExpiredError, WithdrawnError, AlreadyAcceptedError: the link is dead.
+            UnknownInviteError: there is no such invite.
+            ReplacedError, ExpiredError, WithdrawnError, AlreadyAcceptedError: the invite cannot be declined.
         """
         now = self._context.now()
         found = self._read(invite)
@@ -128,7 +130,7 @@ class AnswerInvite:
         )
         writes = [invites.change(found, after), *release_seats(found), event]
         if found.kind is InviteKind.TEAM:
-            writes.append(organizations.leave(_place(found, ManagerState.PENDING)))
+            writes.append(organizations.leave(_manager_of(found, ManagerState.PENDING)))
         commit(self._context.table, writes)
         return after
 
@@ -214,7 +216,7 @@ def _grouping(after: Invite) -> list[Write]:
     return [groups.is_open(after.organization, after.group), groups.join(member)]
 
 
-def _place(invite: Invite, state: ManagerState) -> Manager:
+def _manager_of(invite: Invite, state: ManagerState) -> Manager:
     return Manager(
         organization=invite.organization,
         email=invite.email,

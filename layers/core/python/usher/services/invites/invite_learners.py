@@ -1,4 +1,4 @@
-"""Inviting learners: a seat reserved for each, exactly, whoever else is inviting at the same time."""
+"""Invites learners and reserves a seat for each; exact under concurrency."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from usher.domain.addresses import (
 from usher.domain.errors import InvalidError, refuses
 from usher.domain.groups import MAX_LICENSES, Group, GroupRequiredError, UnknownGroupError
 from usher.domain.instants import BadDateError
-from usher.domain.invite_batches import Candidate, Invited, Outcome, sort_out
+from usher.domain.invite_batches import Candidate, Invited, Outcome, SeatsHeld, SortedOut, sort_out
 from usher.domain.invites import (
     BadMessageError,
     Invite,
@@ -42,9 +42,8 @@ from usher.domain.starts import (
 )
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
-from usher.services.invites.expire_invites import expire_lapsed
 from usher.services.invites.reserve_seats import reserve
-from usher.services.invites.seats_held import read_seats_held
+from usher.services.invites.seats_held import read_and_expire_lapsed
 from usher.services.receipts import Receipt
 from usher.store import groups, licenses
 from usher.store.table import Ref
@@ -122,27 +121,18 @@ class InviteLearners:
             last_name=clean_name(last_name, required=False),
             message=check_message(message),
         )
-        drafts = {at: _addressed(draft, one) for at, one in enumerate(addresses.recipients)}
-        held = read_seats_held(self._context, drafts, now=batch.now)
-        pools = batch.pools
-        if held.lapsed:
-            # An expired invite never blocks a new one (DESIGN 2): what the sweep has not reached yet expires.
-            expire_lapsed(self._context, held.lapsed)
-            pools = self._read_pools(organization, list(pools))
-        drafts = {at: one for at, one in drafts.items() if at not in receipt.done}
-        sorted_out = sort_out(drafts, held, now=batch.now)
-        # What an earlier try of this very request has done stands; the rest gets what seats there are.
-        if not receipt.done:
-            _refuse_shortfall(sorted_out.candidates, pools)
-        settled = {**sorted_out.settled, **_invalid(addresses)}
+        drafts = {nth: _addressed(draft, one) for nth, one in enumerate(addresses.recipients)}
+        held, pools = self._read_seats(batch, drafts)
+        decided = _decide(drafts, held, pools, done=receipt.done, now=batch.now)
+        settled = {**decided.settled, **_invalid(addresses)}
         receipt.note_all(settled)
-        results = {**settled, **reserve(self._context, sorted_out.candidates, receipt=receipt)}
-        return [results[at] for at in sorted(results)]
+        results = {**settled, **reserve(self._context, decided.candidates, receipt=receipt)}
+        return [results[position] for position in sorted(results)]
 
     def _read_batch(
         self, person: Person, organization: str, license_ids: Sequence[str], group: str | None
     ) -> _InviteBatch:
-        """Read what the batch is about, for a caller who may invite: one call, for a group one more.
+        """Authorize the caller, and read the licenses or the group: one call, for a group one more.
 
         Raises:
             NoLicenseError, UnknownLicenseError, LicenseOverError, UnknownGroupError, GroupRequiredError.
@@ -175,6 +165,18 @@ class InviteLearners:
         return _InviteBatch(
             organization=membership.organization, inviter=person.email, group=joined, pools=pools, now=now
         )
+
+    def _read_seats(
+        self, batch: _InviteBatch, drafts: Mapping[int, Invite]
+    ) -> tuple[SeatsHeld, Mapping[str, License]]:
+        """Read what the addresses already have, and the pools as they are after the expiry of lapsed invites.
+
+        The pools are read again, one call more, only if an invite expired.
+        """
+        held = read_and_expire_lapsed(self._context, drafts, now=batch.now)
+        if not held.lapsed:
+            return held, batch.pools
+        return held, self._read_pools(batch.organization.id, list(batch.pools))
 
     def _read_pools(self, organization: str, wanted: Sequence[str]) -> Mapping[str, License]:
         refs = [licenses.ref(organization, id_) for id_ in wanted]
@@ -224,6 +226,28 @@ class _InviteBatch:
             sent_at=self.now,
             holds_seats=True,
         )
+
+
+def _decide(
+    drafts: Mapping[int, Invite],
+    held: SeatsHeld,
+    pools: Mapping[str, License],
+    *,
+    done: frozenset[int],
+    now: datetime,
+) -> SortedOut:
+    """Decide which of the drafts are settled and which are invited, without the positions in `done`.
+
+    Where an earlier try of the request has done some, its results stand, and the rest gets the seats that
+    are available.
+
+    Raises:
+        NotEnoughSeatsError: the pools have too few seats, and no earlier try has done any.
+    """
+    sorted_out = sort_out({at: one for at, one in drafts.items() if at not in done}, held, now=now)
+    if not done:
+        _refuse_shortfall(sorted_out.candidates, pools)
+    return sorted_out
 
 
 def _invalid(addresses: AddressList) -> dict[int, Invited]:

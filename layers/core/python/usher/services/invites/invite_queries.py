@@ -1,4 +1,4 @@
-"""Looking at an organization's invites."""
+"""Reads and lists an organization's learner invites."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from usher.store.keys import LAST_ID, ids_from
 
 @dataclass(frozen=True, kw_only=True)
 class InviteQuery:
-    """Which invites to list; None leaves a thing open."""
+    """Which invites to list; None does not filter."""
 
     state: InviteState | None = None
     license: str | None = None
@@ -33,7 +33,7 @@ class InviteQuery:
 
 
 class InviteQueries:
-    """The learner invites of an organization, to be looked at."""
+    """Reads an organization's learner invites."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -96,8 +96,8 @@ def of_every_state(
 ) -> ResultPage[Invite]:
     """Merge the four listings, newest first; the cursor is the id of the last invite that was read.
 
-    Of a window only those ids are read that were made in it; an invite created just before its end may be
-    of the next by its id, and so the end is read a little further than the instant that it names.
+    Ids outside the window are not read; a little more is read at its end, since an id may be made up to
+    LONGEST_COMMAND after the invite's `created_at`.
 
     Raises:
         BadCursorError: the cursor is none of this list.

@@ -1,4 +1,4 @@
-"""What a manager does with an invite that was sent: resend, withdraw, move the start."""
+"""Resends and withdraws invites that were sent, and changes their start of access."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class BadBulkError(InvalidError):
 
 
 class AccessBegunError(AlreadyAcceptedError):
-    """The access has started; its start lies behind."""
+    """The access has started, so its start cannot be changed."""
 
     code = "access_begun"
     title = "The access has started"
@@ -66,7 +66,7 @@ class AccessBegunError(AlreadyAcceptedError):
 
 
 class ChangingMeanwhileError(RefusedError):
-    """Others kept changing the same invite for as long as it was worth waiting."""
+    """The invite was changed concurrently at every attempt."""
 
     code = "busy"
     title = "Others are changing it at the same moment"
@@ -121,7 +121,7 @@ class ManageInvites:
         LicenseOverError,
     )
     def resend(self, *, person: Person, organization: str, invite: str, receipt: Receipt) -> Invite:
-        """Send a new link; the old one dies, the expiry is renewed, a seat given back is reserved anew."""
+        """Send a new link in place of the old one, renew the expiry, and reserve again a seat given back."""
         return self._command(person, organization, invite, receipt, self._resent)
 
     @refuses(*AUTHORIZE, UnknownInviteError, AlreadyAcceptedError, WithdrawnError, DeclinedError)
@@ -134,7 +134,7 @@ class ManageInvites:
         receipt: Receipt,
         permission: Permission = Permission.INVITE,
     ) -> Invite:
-        """Take the invite back: the link dies, the seat returns, the learner is told.
+        """Withdraw the invite: its link is invalid, the seat is given back, the learner is notified.
 
         `permission` is what the caller needs where it is a part of something else.
         """
@@ -156,12 +156,14 @@ class ManageInvites:
     def reschedule(
         self, *, person: Person, organization: str, invite: str, access_start: str | None, receipt: Receipt
     ) -> Invite:
-        """Move the start of access while it lies ahead; None means on acceptance."""
-
-        def decide(found: Invite, home: Organization, now: datetime) -> _Change:
-            return self._rescheduled(found, home, now, access_start)
-
-        return self._command(person, organization, invite, receipt, decide)
+        """Change the start of access while it is in the future; None means on acceptance."""
+        return self._command(
+            person,
+            organization,
+            invite,
+            receipt,
+            lambda found, of, now: self._rescheduled(found, of, now, access_start),
+        )
 
     @refuses(*AUTHORIZE, BadBulkError)
     def bulk(
@@ -174,7 +176,7 @@ class ManageInvites:
         access_start: str | None,
         receipt: Receipt,
     ) -> list[BulkResult]:
-        """Do the same to many invites, each by itself, and say what became of each.
+        """Apply one action to many invites, each in its own transaction, and return a result for each.
 
         Raises:
             BadBulkError: none or too many were named.
@@ -192,13 +194,13 @@ class ManageInvites:
         )
         found = self._context.table.get_many([invites.ref(id_) for id_ in ids])
         results: list[BulkResult] = []
-        for at, id_ in enumerate(ids):
-            if at in receipt.done:
+        for position, id_ in enumerate(ids):
+            if position in receipt.done:
                 continue
             row = found.get(invites.ref(id_))
             first = None if row is None else invites.invite_of(row)
             results.append(
-                self._one_of_many(person, membership.organization, id_, first, (at, receipt), decide)
+                self._one_of_many(person, membership.organization, id_, first, position, receipt, decide)
             )
         receipt.finish(self._context)
         return results
@@ -206,28 +208,28 @@ class ManageInvites:
     def _one_of_many(
         self,
         person: Person,
-        home: Organization,
+        organization: Organization,
         id_: str,
         first: Invite | None,
-        place: tuple[int, Receipt],
+        position: int,
+        receipt: Receipt,
         decide: _Decision,
     ) -> BulkResult:
-        at, receipt = place
         refusal: UsherError = ChangingMeanwhileError("It was left alone.")
         try:
             for attempt in range(ATTEMPTS):
                 found = first if attempt == 0 else invites.get(self._context.table, id_)
-                change = self._decide(found, home, decide)
+                change = self._decide(found, organization, decide)
                 result = BulkResult(id=id_, invite=change.after)
                 with suppress(ConflictError):
-                    self._commit(change, person, receipt, result, at=at, complete=False)
+                    self._commit(change, person, receipt, result, position=position, complete=False)
                     return result
         except UsherError as error:
             refusal = error
         except BusyError:
-            pass  # the same items were being written all the time: that refusal stands
+            pass  # the same items were written concurrently at every attempt: ChangingMeanwhileError
         result = BulkResult(id=id_, error=refusal)
-        receipt.note(at, result)
+        receipt.note(position, result)
         return result
 
     @retry_on_conflict
@@ -253,10 +255,10 @@ class ManageInvites:
         self._commit(change, person, receipt, change.after)
         return change.after
 
-    def _decide(self, found: Invite | None, home: Organization, decide: _Decision) -> _Change:
-        if found is None or found.organization != home.id or found.kind is not InviteKind.LEARNER:
+    def _decide(self, found: Invite | None, organization: Organization, decide: _Decision) -> _Change:
+        if found is None or found.organization != organization.id or found.kind is not InviteKind.LEARNER:
             raise UnknownInviteError("The organization has no such invite.")
-        return decide(found, home, self._context.now())
+        return decide(found, organization, self._context.now())
 
     def _commit(
         self,
@@ -265,7 +267,7 @@ class ManageInvites:
         receipt: Receipt,
         result: Invite | BulkResult,
         *,
-        at: int = 0,
+        position: int = 0,
         complete: bool = True,
     ) -> None:
         """Commit the change, or raise the refusal that a failed condition of a seat means."""
@@ -278,14 +280,14 @@ class ManageInvites:
         own = invites.change(change.before, change.after)
         writes = [own, *change.writes, event]
         try:
-            receipt.commit(self._context, writes, result, at=at, complete=complete)
+            receipt.commit(self._context, writes, result, position=position, complete=complete)
         except ConditionFailedError as stale:
             if own not in stale:
                 _refuse_seat(change, stale)
             raise
 
-    def _resent(self, found: Invite, home: Organization, now: datetime) -> _Change:
-        expires_at = expiry_for(now=now, days=home.invite_days, licenses=found.licenses)
+    def _resent(self, found: Invite, organization: Organization, now: datetime) -> _Change:
+        expires_at = expiry_for(now=now, days=organization.invite_days, licenses=found.licenses)
         after = found.resent(now=now, expires_at=expires_at)
         for terms in found.licenses:
             terms.require_valid(now)
@@ -313,7 +315,7 @@ class ManageInvites:
             ),
         )
 
-    def _withdrawn(self, found: Invite, _home: Organization, now: datetime) -> _Change:
+    def _withdrawn(self, found: Invite, _organization: Organization, now: datetime) -> _Change:
         after = found.withdrawn(now=now)
         return _Change(
             before=found,
@@ -322,7 +324,9 @@ class ManageInvites:
             data=InviteWithdrawn(invite=InviteRef.of(after), seat_changes=released_seats(found)),
         )
 
-    def _rescheduled(self, found: Invite, home: Organization, now: datetime, text: str | None) -> _Change:
+    def _rescheduled(
+        self, found: Invite, organization: Organization, now: datetime, text: str | None
+    ) -> _Change:
         if found.state is not InviteState.ACCEPTED:
             found.require_pending()
         if found.has_expired(now):
@@ -330,7 +334,7 @@ class ManageInvites:
                 "The invite has expired.", next_action="Resend the invite, then move its start."
             )
         read_start = edited_group_start if found.group else edited_start
-        start = read_start(text, licenses=found.licenses, time_zone=home.time_zone, now=now)
+        start = read_start(text, licenses=found.licenses, time_zone=organization.time_zone, now=now)
         writes: list[Write] = []
         scheduled: list[AccessRef] = []
         if found.state is InviteState.ACCEPTED:
@@ -349,7 +353,7 @@ class ManageInvites:
         )
 
     def _to_come(self, found: Invite, now: datetime) -> list[Access]:
-        """Return the accesses whose start lies ahead: all of a plain invite's, any of a group's.
+        """Return the accesses whose start is in the future: all of a plain invite's, any of a group's.
 
         Raises:
             AccessBegunError: there is none, or one of a plain invite has started.

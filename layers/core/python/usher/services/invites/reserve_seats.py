@@ -1,4 +1,4 @@
-"""Reserving seats for many: as few transactions as there can be, and an answer for each address."""
+"""Reserves seats for a batch in as few transactions as possible, with a result for each address."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ _EVENT = 1
 
 
 class StoppedError(Exception):
-    """The condition under which a batch may go on does not hold any more; the rest was not written."""
+    """The condition `only_while` failed, such as that the import runs.
+
+    The rest of the batch was not written.
+    """
 
 
 def reserve(
@@ -36,10 +39,10 @@ def reserve(
 ) -> dict[int, Invited]:
     """Reserve seats and write invites until every candidate is settled; return the results by position.
 
-    Each transaction stands on the condition `only_while`, if any, and carries its part of the receipt.
+    Each transaction includes the condition `only_while`, if any, and its part of the receipt.
 
     Raises:
-        StoppedError: the condition does not hold any more; what was written so far stands.
+        StoppedError: the condition failed; what was written before remains.
         AnsweredMeanwhileError: the same request was carried out at the same time.
     """
     reservation = _Reservation(context, receipt, only_while)
@@ -65,8 +68,8 @@ class _Reservation:
         while waiting:
             condition = [] if self._only_while is None else [self._only_while()]
             chunk = _fitting(waiting, besides=_EVENT + self._receipt.items + len(condition))
-            taken = {one.at for one in chunk}
-            rest = [one for one in waiting if one.at not in taken]
+            taken = {one.position for one in chunk}
+            rest = [one for one in waiting if one.position not in taken]
             waiting = [*self._commit_chunk(chunk, condition, is_last=not rest), *rest]
 
     def _commit_chunk(
@@ -74,18 +77,19 @@ class _Reservation:
     ) -> list[Candidate]:
         """Commit one transaction; return who has to be tried again, since others lost a race."""
         invited = {
-            one.at: Invited(email=one.email, outcome=Outcome.INVITED, invite=one.invite) for one in chunk
+            one.position: Invited(email=one.email, outcome=Outcome.INVITED, invite=one.invite)
+            for one in chunk
         }
-        for at, result in invited.items():
-            self._receipt.note(at, result)
+        for position, result in invited.items():
+            self._receipt.note(position, result)
         writes = _ChunkWrites(self._context, chunk, self._now)
         part = self._receipt.part(self._context, complete=is_last)
         try:
             commit(self._context.table, [*writes.all(), *condition, *part])
         except ConditionFailedError as stale:
             self._receipt.refuse_race(stale)
-            for at in invited:
-                self._receipt.forget(at)
+            for position in invited:
+                self._receipt.forget(position)
             if any(write in stale for write in condition):
                 raise StoppedError from stale
             return self._survivors(writes, stale)
@@ -100,11 +104,11 @@ class _Reservation:
         lapsed: list[Access] = []
         winners: dict[int, str | None] = {}
         for one in writes.chunk:
-            marker = writes.markers.get(one.at)
+            marker = writes.markers.get(one.position)
             if marker is not None and marker in stale:
-                winners[one.at] = groups.invite_marked_in(stale.failed[marker])
+                winners[one.position] = groups.invite_marked_in(stale.failed[marker])
                 continue
-            held = writes.held_instead(one.at, stale)
+            held = writes.held_instead(one.position, stale)
             blocking = [access for access in held if not access.has_lapsed(self._context.now())]
             if blocking or (held and self._expired_some):
                 self._settle_holder(one, blocking or held, winners)
@@ -112,7 +116,7 @@ class _Reservation:
             lapsed.extend(held)
             needs = {terms.license for terms in one.invite.licenses}
             if any(left.get(id_, 1) < 1 for id_ in needs):
-                self._settle(one.at, Invited(email=one.email, outcome=Outcome.NO_SEAT))
+                self._settle(one.position, Invited(email=one.email, outcome=Outcome.NO_SEAT))
                 continue
             left |= {id_: left[id_] - 1 for id_ in needs if id_ in left}
             survivors.append(one)
@@ -125,22 +129,22 @@ class _Reservation:
     def _settle_holder(self, one: Candidate, held: Sequence[Access], winners: dict[int, str | None]) -> None:
         reserved = [access for access in held if access.state is AccessState.RESERVED]
         if reserved:
-            winners[one.at] = reserved[0].invite
+            winners[one.position] = reserved[0].invite
         else:
-            self._settle(one.at, Invited(email=one.email, outcome=Outcome.ALREADY_ASSIGNED))
+            self._settle(one.position, Invited(email=one.email, outcome=Outcome.ALREADY_ASSIGNED))
 
     def _settle_losers(self, chunk: Sequence[Candidate], winners: dict[int, str | None]) -> None:
         """Settle those whom another invite overtook, with that invite: one call, and none where none was."""
         if not winners:
             return
         found = read_invites(self._context, {id_ for id_ in winners.values() if id_})
-        emails = {one.at: one.email for one in chunk}
-        for at, id_ in winners.items():
-            self._settle(at, already_invited(emails[at], found.get(id_ or "")))
+        emails = {one.position: one.email for one in chunk}
+        for position, id_ in winners.items():
+            self._settle(position, already_invited(emails[position], found.get(id_ or "")))
 
-    def _settle(self, at: int, result: Invited) -> None:
-        self.results[at] = result
-        self._receipt.note(at, result)
+    def _settle(self, position: int, result: Invited) -> None:
+        self.results[position] = result
+        self._receipt.note(position, result)
 
 
 class _ChunkWrites:
@@ -150,10 +154,10 @@ class _ChunkWrites:
         self.chunk = chunk
         needs = Counter((t.organization, t.license) for one in chunk for t in one.invite.licenses)
         self._pools = {id_: licenses.take(org, id_, n) for (org, id_), n in needs.items()}
-        self._takes = {one.at: [accesses.take(access) for access in one.accesses()] for one in chunk}
+        self._takes = {one.position: [accesses.take(access) for access in one.accesses()] for one in chunk}
         self._invites = [invites.create(one.invite) for one in chunk]
         self.markers = {
-            one.at: groups.mark_invite(one.invite, group=str(one.invite.group), instead_of=one.replaces)
+            one.position: groups.mark_invite(one.invite, group=str(one.invite.group), instead_of=one.replaces)
             for one in chunk
             if one.needs_marker
         }
@@ -173,9 +177,9 @@ class _ChunkWrites:
         taken = [write for own in self._takes.values() for write in own]
         return [*self._pools.values(), *taken, *self._invites, *self.markers.values(), self._event]
 
-    def held_instead(self, at: int, stale: ConditionFailedError) -> list[Access]:
+    def held_instead(self, position: int, stale: ConditionFailedError) -> list[Access]:
         """Return the accesses that stood where the candidate's were to be written."""
-        failed = (stale.failed[write] for write in self._takes[at] if write in stale)
+        failed = (stale.failed[write] for write in self._takes[position] if write in stale)
         return [access for item in failed if (access := accesses.state_in(item))]
 
     def left_in_pools(self, stale: ConditionFailedError) -> dict[str, int]:

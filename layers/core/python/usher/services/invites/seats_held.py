@@ -1,4 +1,4 @@
-"""Reading what those to be invited have already: seats, memberships and open invites."""
+"""Reads the seats, memberships and open invites that the addresses of a batch already have."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from usher.domain.invite_batches import (
-    Place,
+    MembershipKey,
     SeatsHeld,
     asks_for_membership_alone,
     missing_seats,
@@ -14,22 +14,23 @@ from usher.domain.invite_batches import (
 )
 from usher.domain.invites import Invite
 from usher.services.context import Context
+from usher.services.invites.expire_invites import expire_lapsed
 from usher.store import accesses, groups, invites
 
 
 def read_seats_held(context: Context, drafts: Mapping[int, Invite], *, now: datetime) -> SeatsHeld:
-    """Read what the addresses have of what they are to be invited to: one call for each hundred seats.
+    """Read which seats, memberships and open invites the drafts' addresses already have.
 
-    Where some have all of it, one call more for their open invites; and one for each hundred whom only
-    membership of a group is offered. Such an invite brings no seat (decision 20).
+    One call for each hundred seats, one more if an address has all of its seats, and one for each hundred
+    addresses that ask for membership alone: an invite to it brings no seat (decision 20).
     """
     refs = [accesses.ref(draft.email, terms.license) for draft in drafts.values() for terms in draft.licenses]
     found = context.table.get_many(refs)
     held = [accesses.access_of(row) for ref in dict.fromkeys(refs) if (row := found.get(ref)) is not None]
     holding = [access for access in held if access.is_live()]
     live = {(access.email, access.terms.license): access for access in holding if not access.has_lapsed(now)}
-    complete = [drafts[at] for at, missing in missing_seats(drafts, live).items() if not missing]
-    members, markers = _read_places(
+    complete = [drafts[position] for position, missing in missing_seats(drafts, live).items() if not missing]
+    members, markers = _read_memberships(
         context, [draft for draft in complete if asks_for_membership_alone(draft, live)]
     )
     reservations = [reservation_of(draft, live) for draft in complete]
@@ -42,17 +43,31 @@ def read_seats_held(context: Context, drafts: Mapping[int, Invite], *, now: date
     )
 
 
-def _read_places(context: Context, drafts: list[Invite]) -> tuple[frozenset[Place], Mapping[Place, str]]:
-    """Read who of these is a member of the group they are to be invited to, and who has an invite to it."""
-    places = {(str(draft.group), draft.email): draft.organization for draft in drafts}
-    members = {(group, email): groups.member_ref(of, group, email) for (group, email), of in places.items()}
+def read_and_expire_lapsed(context: Context, drafts: Mapping[int, Invite], *, now: datetime) -> SeatsHeld:
+    """Read as `read_seats_held` does, and expire the invites of lapsed reservations before returning.
+
+    An expired invite never blocks a new one (DESIGN 2), even if the sweep has not reached it. Where
+    `SeatsHeld.lapsed` is not empty, the pools have more seats than were read before the call.
+    """
+    held = read_seats_held(context, drafts, now=now)
+    if held.lapsed:
+        expire_lapsed(context, held.lapsed)
+    return held
+
+
+def _read_memberships(
+    context: Context, drafts: list[Invite]
+) -> tuple[frozenset[MembershipKey], Mapping[MembershipKey, str]]:
+    """Read which drafts' addresses are members of the group, and which have an invite to it."""
+    keys = {(str(draft.group), draft.email): draft.organization for draft in drafts}
+    members = {(group, email): groups.member_ref(of, group, email) for (group, email), of in keys.items()}
     markers = {
-        (group, email): groups.invite_marker_ref(of, group, email) for (group, email), of in places.items()
+        (group, email): groups.invite_marker_ref(of, group, email) for (group, email), of in keys.items()
     }
     found = context.table.get_many([*members.values(), *markers.values()])
     return (
-        frozenset(place for place, ref in members.items() if found.get(ref) is not None),
-        {place: row.invite for place, ref in markers.items() if (row := found.get(ref)) is not None},
+        frozenset(key for key, ref in members.items() if found.get(ref) is not None),
+        {key: row.invite for key, ref in markers.items() if (row := found.get(ref)) is not None},
     )
 
 

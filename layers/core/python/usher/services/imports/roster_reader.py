@@ -1,4 +1,4 @@
-"""The organizations that the rows of an import name: the import's own, and its clients."""
+"""Reads the rosters of the organizations that an import's rows name: its own, and its clients."""
 
 from __future__ import annotations
 
@@ -17,10 +17,13 @@ from usher.store import groups, licenses, organizations
 _PAGE = 1000
 
 MOST_CLIENTS = 500
-"""That one import names: each is read anew for each piece of the work."""
+"""The most clients that one import may name; each is read again in every step."""
 
 MOST_LICENSES = 2_000
-"""That one import takes seats of: their counts stand on the import, and an item holds 400 KB."""
+"""The most licenses that one import takes seats of.
+
+Their counts are stored in the import's item of at most 400 KB.
+"""
 
 
 class TooManyClientsError(InvalidError):
@@ -33,23 +36,25 @@ class TooManyClientsError(InvalidError):
     )
 
 
-class Rosters:
+class RosterReader:
     """Reads each organization once, three calls, when a row first names it."""
 
     def __init__(self, context: Context, *, organization: str, now: datetime) -> None:
         self._context = context
-        self._home = organization
+        self._organization = organization
         self._now = now
         self._read: dict[str, Roster] = {}
 
     def named(self, client: str) -> Roster:
-        """Return the client of this name, id or slug; for an empty name, the import's own organization.
+        """Return the roster of the client with this name, id or slug.
+
+        For an empty name, return that of the import's own organization.
 
         Raises:
             RowError: there is no such client, or there are several.
         """
         if not client:
-            return self.of(self._home)
+            return self.of(self._organization)
         id_ = self._clients.resolve(
             client, what="client", unknown=Verdict.UNKNOWN_CLIENT, ambiguous=Verdict.AMBIGUOUS_CLIENT
         )
@@ -57,16 +62,16 @@ class Rosters:
 
     @refuses(TooManyClientsError, UnknownOrganizationError)
     def of(self, organization: str) -> Roster:
-        """Return an organization that is the import's own, or a client of it."""
+        """Return the roster of the import's own organization, or of a client of it."""
         if organization not in self._read:
             if len(self._read) > MOST_CLIENTS:
                 raise TooManyClientsError(f"The rows name more than {MOST_CLIENTS} clients.")
-            home = organizations.get(self._context.table, organization)
-            if home is None:
+            read = organizations.get(self._context.table, organization)
+            if read is None:
                 raise UnknownOrganizationError("The organization is not there any more.")
             held = licenses.of_organization(self._context.table, organization)
             self._read[organization] = Roster(
-                organization=home,
+                organization=read,
                 licenses={one.id: one for one in held},
                 groups={one.id: one for one in self._groups(organization)},
                 now=self._now,
@@ -79,12 +84,14 @@ class Rosters:
 
     def _known(self) -> Iterator[Organization]:
         """Yield the clients; a client, which has none, knows itself by its name."""
-        home = self.of(self._home).organization
-        if home.provider is not None:
-            yield home
+        own = self.of(self._organization).organization
+        if own.provider is not None:
+            yield own
         cursor: str | None = None
         while True:
-            page = organizations.all_of_provider(self._context.table, self._home, limit=_PAGE, cursor=cursor)
+            page = organizations.all_of_provider(
+                self._context.table, self._organization, limit=_PAGE, cursor=cursor
+            )
             yield from map(organizations.organization_of, page.rows)
             if (cursor := page.next) is None:
                 return
