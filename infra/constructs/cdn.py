@@ -11,12 +11,10 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.constructs.api_paths import API_PATHS
 from infra.constructs.secrets import Secrets
 from infra.settings import Settings
 from infra.static_site import content_security_policy
-
-API_PATHS = ("/v1/*", "/i/*", "/learn*", "/join/*", "/c/*")
-"""The paths of the HTTP API. All others are static files: the console and the API reference."""
 
 API_KEY_PATHS = "/v1/*"
 """The paths on which an organization's API key is accepted in place of a token."""
