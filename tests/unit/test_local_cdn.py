@@ -30,7 +30,7 @@ async def _behind(
     api_app = Starlette(routes=[Route("/stage/{rest:path}", answer, methods=methods)])
     with listening(0) as api_socket, listening(0) as front_socket:
         base = f"http://127.0.0.1:{api_socket.getsockname()[1]}/stage"
-        api = HttpApi(base, front_key="the front's own")
+        api = HttpApi(base, origin_key="the front's own")
         front_app = Starlette(routes=[Route("/{rest:path}", api.forward, methods=methods)])
         async with http_server(api_app, api_socket), http_server(front_app, front_socket):
             port = front_socket.getsockname()[1]
@@ -179,7 +179,7 @@ def test_one_callers_cookies_never_reach_another() -> None:
 def _leads_to_api(path: str) -> bool:
     async def ignore(_email: Email) -> None: ...
 
-    api = HttpApi("http://127.0.0.1:1/stage", front_key="the front's own")
+    api = HttpApi("http://127.0.0.1:1/stage", origin_key="the front's own")
     now = datetime(2026, 1, 5, tzinfo=UTC)
     cdn = Cdn(
         api=api,
