@@ -48,19 +48,23 @@ def get_logger(service: str | None = None) -> Logger:
     return logger
 
 
-def redact_unhandled(logger: Logger) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorate a handler to log unhandled exceptions redacted, and raise InvocationFailedError instead."""
+def logged_handler(logger: Logger) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Decorate a handler to log with the invocation's context, and to redact unhandled exceptions.
+
+    Keys that an invocation appends to its lines are gone at the next one. An unhandled exception is logged
+    without its text, and InvocationFailedError raised in its place.
+    """
 
     def decorate(handler: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(handler)
-        def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        def redacted(*args: P.args, **kwargs: P.kwargs) -> R:
             try:
                 return handler(*args, **kwargs)
             except Exception as error:
                 logger.exception("The invocation failed.")
                 raise InvocationFailedError(type(error).__qualname__) from None
 
-        return wrapper
+        return logger.inject_lambda_context(redacted, clear_state=True)
 
     return decorate
 

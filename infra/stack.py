@@ -180,7 +180,7 @@ class UsherStack(Stack):
                 "The secret that holds the keys of emailed links",
             ),
             "FrontKeySecret": (
-                self.secrets.front_key.secret_arn,
+                self.secrets.origin_key.secret_arn,
                 "The secret that CloudFront shows to the API; a new one works once it is deployed again",
             ),
         }

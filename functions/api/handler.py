@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.api.app import Api
 from functions.api.services import Services
-from functions.logs import get_logger, redact_unhandled
+from functions.logs import get_logger, logged_handler
 from usher.bootstrap import Bootstrap
 
 logger = get_logger()
@@ -17,8 +17,7 @@ api = Api(logger=logger)
 api.warm_up()
 
 
-@logger.inject_lambda_context(clear_state=True)
-@redact_unhandled(logger)
+@logged_handler(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request."""
     return api.answer(event, context, services=services)

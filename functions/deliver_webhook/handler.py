@@ -9,27 +9,19 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.batches import process_batch
-from functions.logs import get_logger, redact_unhandled
+from functions.deliver_webhook.wiring import deliver_webhook
+from functions.logs import get_logger, logged_handler
 from functions.sqs_batch import SqsBatchProcessor
-from usher import clock
 from usher.bootstrap import Bootstrap
 from usher.gateways.queue import WEBHOOK_CALLS
-from usher.services.integrations.deliver_webhook import DeliverWebhook
 
 logger = get_logger()
 _bootstrap = Bootstrap()
-_deliver_webhook = DeliverWebhook(
-    _bootstrap.context,
-    receivers=_bootstrap.receivers,
-    signatures=_bootstrap.signatures,
-    queue=_bootstrap.webhook_queue,
-    world=clock.actual_now,
-)
+_deliver_webhook = deliver_webhook(_bootstrap)
 _processor = SqsBatchProcessor(logger=logger)
 
 
-@logger.inject_lambda_context
-@redact_unhandled(logger)
+@logged_handler(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Make a batch of deliveries, and report the messages to deliver again.
 

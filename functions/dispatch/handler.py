@@ -13,31 +13,22 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.batches import process_batch
 from functions.dispatch.stream_batch import StreamBatchProcessor
-from functions.logs import get_logger, redact_unhandled
+from functions.dispatch.wiring import dispatch_events
+from functions.logs import get_logger, logged_handler
 from usher.bootstrap import Bootstrap
-from usher.services.integrations.webhook_fan_out import Subscriptions
-from usher.services.outbox.dispatch_events import DispatchEvents
+from usher.services.integrations.webhook_fan_out import SubscriptionCache
 from usher.store import events
 
 logger = get_logger()
 _bootstrap = Bootstrap()
-_dispatch_events = DispatchEvents(
-    _bootstrap.context,
-    queue=_bootstrap.email_queue,
-    webhooks=_bootstrap.webhook_queue,
-    imports=_bootstrap.import_queue,
-    erasures=_bootstrap.erasure_queue,
-    workflows=_bootstrap.workflows,
-    bus=_bootstrap.bus,
-)
+_dispatch_events = dispatch_events(_bootstrap)
 _processor = StreamBatchProcessor(logger=logger)
 
 
-@logger.inject_lambda_context
-@redact_unhandled(logger)
+@logged_handler(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Dispatch a batch of stream records in order, and report the first one to deliver again."""
-    subscriptions = Subscriptions(_bootstrap.context)
+    subscriptions = SubscriptionCache(_bootstrap.context)
 
     def dispatch(record: DynamoDBRecord) -> None:
         _dispatch(record, subscriptions)
@@ -45,7 +36,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     return process_batch(event, context, record_handler=dispatch, processor=_processor)
 
 
-def _dispatch(record: DynamoDBRecord, subscriptions: Subscriptions) -> None:
+def _dispatch(record: DynamoDBRecord, subscriptions: SubscriptionCache) -> None:
     """Dispatch the event in the record, if there is one; the mapping's filter drops all other records."""
     image = record["dynamodb"].get("NewImage")
     if record.event_name is not DynamoDBRecordEventName.INSERT or image is None or not events.is_event(image):

@@ -9,23 +9,19 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.batches import process_batch
-from functions.logs import get_logger, redact_unhandled
+from functions.erase_learner.wiring import pseudonymize_learner
+from functions.logs import get_logger, logged_handler
 from functions.sqs_batch import SqsBatchProcessor
 from usher.bootstrap import Bootstrap
 from usher.gateways.queue import ERASURE_JOBS
-from usher.services.imports.import_files import ImportFiles
-from usher.services.people.pseudonymize_learner import PseudonymizeLearner
 
 logger = get_logger()
 _bootstrap = Bootstrap()
-_pseudonymize_learner = PseudonymizeLearner(
-    _bootstrap.context, identity=_bootstrap.identity, files=ImportFiles(_bootstrap.files)
-)
+_pseudonymize_learner = pseudonymize_learner(_bootstrap)
 _processor = SqsBatchProcessor(logger=logger)
 
 
-@logger.inject_lambda_context(clear_state=True)
-@redact_unhandled(logger)
+@logged_handler(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Carry out a batch of erasures, and report the messages to deliver again, with which each continues."""
     return process_batch(event, context, record_handler=_erase, processor=_processor)

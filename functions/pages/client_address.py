@@ -13,14 +13,14 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from usher.gateways.secrets import Secret
 
-FRONT_KEY_HEADER = "x-usher-front"
+ORIGIN_VERIFY_HEADER = "x-usher-front"
 """The header with CloudFront's secret; `infra.constructs.cdn` and `infra.local.proxy` write it."""
 
 _CUSTOMER_PREFIX = 64
 """Bits of the IPv6 network that a provider gives a customer, who can choose the other bits."""
 
 
-def client_address(event: APIGatewayProxyEventV2, front_key: Secret) -> str:
+def client_address(event: APIGatewayProxyEventV2, origin_key: Secret) -> str:
     """Return the client's IP address; for IPv6, its network of 64 bits.
 
     Without CloudFront's secret it is the event's source address; it is empty if that cannot be read.
@@ -29,14 +29,14 @@ def client_address(event: APIGatewayProxyEventV2, front_key: Secret) -> str:
     hops = [_parse(hop) for hop in event.headers.get("x-forwarded-for", "").split(",")]
     if hops[-1] == source:
         hops.pop()
-    client = hops[-1] if hops and _is_from_cloudfront(event, front_key) else None
+    client = hops[-1] if hops and _is_from_cloudfront(event, origin_key) else None
     address = client or source
     return "" if address is None else _countable(address)
 
 
-def _is_from_cloudfront(event: APIGatewayProxyEventV2, front_key: Secret) -> bool:
-    sent = event.headers.get(FRONT_KEY_HEADER, "")
-    return bool(sent) and hmac.compare_digest(sent.encode(), front_key.text().encode())
+def _is_from_cloudfront(event: APIGatewayProxyEventV2, origin_key: Secret) -> bool:
+    sent = event.headers.get(ORIGIN_VERIFY_HEADER, "")
+    return bool(sent) and hmac.compare_digest(sent.encode(), origin_key.text().encode())
 
 
 def _parse(text: str) -> IPv4Address | IPv6Address | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.logs import redact_unhandled
+from functions.logs import logged_handler
 from functions.pages.application import answer
 from functions.pages.log import logger
 from functions.pages.services import PageServices
@@ -13,8 +13,7 @@ from usher.bootstrap import Bootstrap
 services = PageServices(Bootstrap())
 
 
-@logger.inject_lambda_context
-@redact_unhandled(logger)
+@logged_handler(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request of the HTTP API."""
     return answer(event, context, services=services)

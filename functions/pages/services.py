@@ -32,7 +32,7 @@ class PageServices:
         self.redeem_code = RedeemCode(context)
         self.email_verification = EmailVerification(context)
         self.links = bootstrap.links
-        self.front_key = bootstrap.front_key
+        self.origin_key = bootstrap.origin_key
         self.accounts = AccountForms(self.password_login)
         self.sessions = BrowserSessions(cookies=bootstrap.cookies, origin=bootstrap.origin)
         self.renderer = Renderer()

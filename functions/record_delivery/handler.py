@@ -11,11 +11,12 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.batches import process_batch
-from functions.logs import get_logger, redact_unhandled
+from functions.logs import get_logger, logged_handler
 from functions.record_delivery.reports import Report, read_report
+from functions.record_delivery.wiring import email_delivery_reports
 from functions.sqs_batch import RetryLaterError, SqsBatchProcessor
 from usher.bootstrap import Bootstrap
-from usher.services.outbox.email_delivery_reports import EmailDeliveryReports, UnknownMessageError
+from usher.services.outbox.email_delivery_reports import UnknownMessageError
 
 MAX_RECEIVES = 4
 """How often a report about an unknown message is received before it is dropped.
@@ -30,12 +31,11 @@ agree.
 logger = get_logger()
 metrics = Metrics(namespace="Usher")
 _bootstrap = Bootstrap()
-_delivery_reports = EmailDeliveryReports(_bootstrap.context)
+_delivery_reports = email_delivery_reports(_bootstrap)
 _processor = SqsBatchProcessor(logger=logger)
 
 
-@logger.inject_lambda_context
-@redact_unhandled(logger)
+@logged_handler(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Record a batch of reports, and report the messages to deliver again."""
     return process_batch(event, context, record_handler=_record, processor=_processor)

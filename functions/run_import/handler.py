@@ -9,12 +9,11 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.batches import process_batch
-from functions.logs import get_logger, redact_unhandled
+from functions.logs import get_logger, logged_handler
+from functions.run_import.wiring import run_import
 from functions.sqs_batch import SqsBatchProcessor
 from usher.bootstrap import Bootstrap
 from usher.gateways.queue import IMPORT_JOBS
-from usher.services.imports.import_files import ImportFiles
-from usher.services.imports.run_import import RunImport
 
 LAST_MILLISECONDS = 90_000
 """The remaining time below which no further step is begun; the longest step takes half of it."""
@@ -22,12 +21,11 @@ LAST_MILLISECONDS = 90_000
 logger = get_logger()
 _bootstrap = Bootstrap()
 _queue = _bootstrap.import_queue
-_run_import = RunImport(_bootstrap.context, ImportFiles(_bootstrap.files))
+_run_import = run_import(_bootstrap)
 _processor = SqsBatchProcessor(logger=logger)
 
 
-@logger.inject_lambda_context(clear_state=True)
-@redact_unhandled(logger)
+@logged_handler(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Advance a batch of imports, and report the messages to deliver again."""
     return process_batch(event, context, record_handler=_run, processor=_processor)

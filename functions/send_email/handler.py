@@ -9,27 +9,21 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.batches import process_batch
-from functions.logs import get_logger, redact_unhandled
+from functions.logs import get_logger, logged_handler
 from functions.send_email.rendering import EmailRenderer
+from functions.send_email.wiring import send_email
 from functions.sqs_batch import RetryLaterError, SqsBatchProcessor
 from usher.bootstrap import Bootstrap
 from usher.gateways.queue import EMAILS
-from usher.services.outbox.send_email import SendEmail, SendOutcome
+from usher.services.outbox.send_email import SendOutcome
 
 logger = get_logger()
 _bootstrap = Bootstrap()
-_send_email = SendEmail(
-    _bootstrap.context,
-    mail=_bootstrap.mail,
-    links=_bootstrap.links,
-    origin=_bootstrap.origin,
-    render=EmailRenderer(now=_bootstrap.context.now).render,
-)
+_send_email = send_email(_bootstrap, render=EmailRenderer(now=_bootstrap.context.now).render)
 _processor = SqsBatchProcessor(logger=logger)
 
 
-@logger.inject_lambda_context
-@redact_unhandled(logger)
+@logged_handler(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Send a batch of emails, and report the messages to deliver again."""
     return process_batch(event, context, record_handler=_send, processor=_processor)

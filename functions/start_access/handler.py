@@ -6,18 +6,18 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.logs import get_logger, redact_unhandled
+from functions.logs import get_logger, logged_handler
+from functions.start_access.wiring import start_access
 from usher.bootstrap import Bootstrap
 from usher.domain.instants import parse_rfc3339, rfc3339
-from usher.services.outbox.start_access import StartAccess, StartOutcome, check_at
+from usher.services.outbox.start_access import StartOutcome, check_at
 
 logger = get_logger()
 _bootstrap = Bootstrap()
-_start_access = StartAccess(_bootstrap.context)
+_start_access = start_access(_bootstrap)
 
 
-@logger.inject_lambda_context
-@redact_unhandled(logger)
+@logged_handler(logger)
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, str]:
     """Start an access if it is due by the table, and answer with the next input of the execution.
 

@@ -9,22 +9,20 @@ from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.logs import get_logger, redact_unhandled
+from functions.logs import get_logger, logged_handler
+from functions.sweep.wiring import sweep, webhook_fan_out
 from usher.bootstrap import Bootstrap
 from usher.domain.accesses import LATE_AFTER
 from usher.domain.instants import rfc3339
-from usher.services.integrations.webhook_fan_out import WebhookFanOut
-from usher.services.outbox.sweep import Sweep
 
 logger = get_logger()
 metrics = Metrics(namespace="Usher")
 _bootstrap = Bootstrap()
-_sweep = Sweep(_bootstrap.context)
-_webhook_fan_out = WebhookFanOut(_bootstrap.context, queue=_bootstrap.webhook_queue)
+_sweep = sweep(_bootstrap)
+_webhook_fan_out = webhook_fan_out(_bootstrap)
 
 
-@logger.inject_lambda_context
-@redact_unhandled(logger)
+@logged_handler(logger)
 @metrics.log_metrics
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int | str | None]:
     """Do the work that is due, and answer with the count of each kind.

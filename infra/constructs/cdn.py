@@ -11,17 +11,15 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.constructs.api_paths import API_PATHS
 from infra.constructs.secrets import Secrets
 from infra.settings import Settings
 from infra.static_site import content_security_policy
 
-API_PATHS = ("/v1/*", "/i/*", "/learn*", "/join/*", "/c/*")
-"""The paths of the HTTP API. All others are static files: the console and the API reference."""
-
 API_KEY_PATHS = "/v1/*"
 """The paths on which an organization's API key is accepted in place of a token."""
 
-FRONT_KEY_HEADER = "X-Usher-Front"
+ORIGIN_VERIFY_HEADER = "X-Usher-Front"
 """The header with CloudFront's secret, by which the pages recognize requests that came through CloudFront."""
 
 
@@ -140,7 +138,7 @@ class Cdn(Construct):
                 protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
                 origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
                 # A reference that CloudFormation resolves: the template does not contain the secret.
-                custom_headers={FRONT_KEY_HEADER: secrets.front_key.secret_value.unsafe_unwrap()},
+                custom_headers={ORIGIN_VERIFY_HEADER: secrets.origin_key.secret_value.unsafe_unwrap()},
             ),
             "viewer_protocol_policy": cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
             "allowed_methods": cloudfront.AllowedMethods.ALLOW_ALL,

@@ -76,7 +76,7 @@ class HttpFunctions(Construct):
         return api
 
     def _pages(self) -> ServingHandler:
-        link_keys, front_key = self._secrets.link_keys.secret_arn, self._secrets.front_key.secret_arn
+        link_keys, origin_key = self._secrets.link_keys.secret_arn, self._secrets.origin_key.secret_arn
         pages = ServingHandler(
             self,
             "Pages",
@@ -84,7 +84,7 @@ class HttpFunctions(Construct):
             base=self._base,
             environment={
                 **self._environment,
-                "USHER_FRONT_KEY": front_key,
+                "USHER_FRONT_KEY": origin_key,
                 "USHER_LINK_KEYS": link_keys,
                 "USHER_WEBHOOK_NETWORKS": self._webhooks.environment["USHER_WEBHOOK_NETWORKS"],
             },
@@ -98,6 +98,6 @@ class HttpFunctions(Construct):
             "cognito-idp:AdminSetUserPassword",
             on=[self._identity.pool.user_pool_arn],
         )
-        pages.may("secretsmanager:GetSecretValue", on=[link_keys, front_key])
+        pages.may("secretsmanager:GetSecretValue", on=[link_keys, origin_key])
         self._client_secrets.allow(pages, "secretsmanager:GetSecretValue")
         return pages

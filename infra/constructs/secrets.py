@@ -40,7 +40,7 @@ class Secrets(Construct):
             generated=_ONE_KEY,
             unrotated="The learning platform holds a copy; the two change together, by hand.",
         )
-        self.front_key = self._secret(
+        self.origin_key = self._secret(
             "FrontKey",
             "what CloudFront shows, so that the pages believe it whose address it brings",
             generated=_ONE_KEY,

@@ -15,21 +15,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from infra.constructs.api_paths import API_PATHS
 from infra.local.mailbox import Email, Mailbox
 from infra.local.proxy import HttpApi
 from infra.local.seed import ACCOUNTS, PASSWORD
 from infra.local.site import REFERENCE, StaticSite
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-API_ROUTES = (
-    "/v1/{rest:path}",
-    "/i/{rest:path}",
-    "/learn",
-    "/learn/{rest:path}",
-    "/join/{rest:path}",
-    "/c/{rest:path}",
-)
-"""The paths that CloudFront sends to the HTTP API; infra/constructs/cdn.py has the same."""
+API_ROUTES = tuple(path.replace("*", "{rest:path}") for path in API_PATHS)
+"""The paths of the HTTP API, as Starlette writes them."""
 
 _PAGE_HEADERS = {
     "content-security-policy": (

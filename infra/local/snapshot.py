@@ -6,10 +6,13 @@ therefore leaves the snapshot of the last run, or none.
 """
 
 import json
+import os
 import shutil
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+
+from infra.local.errors import CannotRunError
 
 _NO_OFFSET = timedelta()
 
@@ -47,14 +50,24 @@ class Snapshot:
 
     @property
     def deployed(self) -> str | None:
-        """The hash of the sources that the stack in the copy was made from; None while it is not complete."""
+        """The hash of the sources that the stack in the copy was made from; None while it is not complete.
+
+        Raises:
+            CannotRunError: the file with it is damaged.
+        """
         try:
             return str(json.loads(self._complete.read_text())["source_hash"])
         except FileNotFoundError:
             return None
+        except (ValueError, KeyError, TypeError) as cause:
+            raise unreadable(self._complete) from cause
 
     def restore(self) -> None:
-        """Begin a run with a copy of the last snapshot, or with an empty one before the first snapshot."""
+        """Begin a run with a copy of the last snapshot, or with an empty one before the first snapshot.
+
+        Raises:
+            CannotRunError: a file of the snapshot is damaged.
+        """
         self._replace()
         if self.live.exists():
             shutil.rmtree(self.live)
@@ -62,6 +75,7 @@ class Snapshot:
             shutil.copytree(self._last, self.live)
         else:
             self.live.mkdir(parents=True)
+        _ = self.deployed, self.offset  # raise now, before the emulator starts
 
     def begin(self) -> None:
         """Mark the stack in the copy as incomplete; `take` does not keep it until `complete` is called."""
@@ -80,11 +94,17 @@ class Snapshot:
 
     @property
     def offset(self) -> timedelta:
-        """How far the stack's clock is ahead of the real one."""
+        """How far the stack's clock is ahead of the real one.
+
+        Raises:
+            CannotRunError: the file of the clock is damaged.
+        """
         try:
             return timedelta(seconds=int(self.clock.read_text()))
         except FileNotFoundError:
             return _NO_OFFSET
+        except (ValueError, OverflowError) as cause:
+            raise unreadable(self.clock) from cause
 
     def set_offset(self, offset: timedelta) -> None:
         """Move the stack's clock; the functions read it each time that they need the time."""
@@ -110,7 +130,15 @@ class Snapshot:
 
 
 def write_whole(path: Path, content: str) -> None:
-    """Write a file so that a reader sees the old content or the new, never a part."""
+    """Write a file so that a reader sees the old content or the new, never a part, after a power cut too."""
     fresh = path.with_name(f"{path.name}.new")
-    fresh.write_text(content)
+    with fresh.open("w") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
     fresh.replace(path)
+
+
+def unreadable(path: Path) -> CannotRunError:
+    """Return the error about a damaged file of the state folder."""
+    return CannotRunError(f"{path} cannot be read; start clean with: make run RESET=1")

@@ -168,9 +168,9 @@ class LocalStack:
         return stack, before is None
 
     def _cdn(self, aws: Aws, stack: deploy.Deployed, emulator: Emulator, mailbox: Mailbox) -> Cdn:
-        front_key = _alphanumeric_secret(aws, stack.outputs["FrontKeySecret"])
+        origin_key = _alphanumeric_secret(aws, stack.outputs["FrontKeySecret"])
         return Cdn(
-            api=HttpApi(_api_base(emulator.endpoint, stack.outputs["ApiEndpoint"]), front_key=front_key),
+            api=HttpApi(_api_base(emulator.endpoint, stack.outputs["ApiEndpoint"]), origin_key=origin_key),
             mailbox=mailbox,
             site=StaticSite(aws.objects, stack.outputs["ConsoleBucketName"], uploads=emulator.endpoint),
             now=self._now,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.errors import CannotRunError
-from infra.local.snapshot import Snapshot, write_whole
+from infra.local.snapshot import Snapshot, unreadable, write_whole
 
 VERSION = 2
 """The version of the state, raised when an older state can no longer be read."""
@@ -93,7 +93,7 @@ class Folder:
         try:
             state = State(**document)
         except TypeError as cause:
-            raise _broken(self._state) from cause
+            raise unreadable(self._state) from cause
         if state.version != VERSION:
             raise CannotRunError(
                 f"{self._state} was written by another version of Usher; start clean with: make run RESET=1"
@@ -190,14 +190,10 @@ def _read(path: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except (ValueError, OSError) as cause:
-        raise _broken(path) from cause
+        raise unreadable(path) from cause
     if not isinstance(document, dict):
-        raise _broken(path)
+        raise unreadable(path)
     return document
-
-
-def _broken(path: Path) -> CannotRunError:
-    return CannotRunError(f"{path} cannot be read; start clean with: make run RESET=1")
 
 
 def _write(path: Path, document: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.aws import Aws
 from infra.local.deploy import deployed
@@ -223,6 +223,14 @@ def main() -> int:
         return 1
     except (BotoCoreError, httpx.HTTPError, FileNotFoundError):
         print("the stack stopped meanwhile; start it again with `make run`, then travel on", file=sys.stderr)
+        return 1
+    except (ClientError, OSError) as reason:
+        said = " ".join(str(reason).split()) or type(reason).__name__
+        print(
+            f"cannot travel on: {said} ({travel.folder.log} may say more). Travel again; where that does not "
+            "help, stop the stack and start it again with `make run`",
+            file=sys.stderr,
+        )
         return 1
     except KeyboardInterrupt:
         print("stopped on the way; what came due so far is done", file=sys.stderr)

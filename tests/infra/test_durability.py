@@ -4,6 +4,7 @@ import json
 from graphlib import TopologicalSorter
 from typing import Any
 
+from infra.constructs.api_paths import API_PATHS
 from infra.settings import ROOT
 from tests.infra.template import Template, references, words
 
@@ -261,7 +262,8 @@ def test_one_origin_serves_the_api_the_pages_and_the_console(template: Template)
     distribution = template.one("AWS::CloudFront::Distribution")["Properties"]["DistributionConfig"]
     behaviors = {b["PathPattern"]: b for b in distribution["CacheBehaviors"]}
 
-    assert behaviors.keys() == {"/v1/*", "/i/*", "/learn*", "/join/*", "/c/*"}
+    assert behaviors.keys() == set(API_PATHS)
+    assert {"/i", "/learn", "/join", "/c"} <= behaviors.keys(), "a shortened address gets a page, too"
     assert all(set(b["AllowedMethods"]) >= {"GET", "HEAD", "POST", "DELETE"} for b in behaviors.values())
     assert distribution["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
 

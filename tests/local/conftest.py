@@ -17,7 +17,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 900
 _STOP_SECONDS = 300
-"""Both for a machine that has little time for it."""
+_WAIT_SECONDS = 300
+"""All three for a machine under heavy load."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,7 @@ class LocalUsher:
         ]
         return [item for item in items if to is None or item["to"] == to]
 
-    def email(self, to: str, *, subject: str = "", seconds: float = 30) -> dict[str, Any]:
+    def email(self, to: str, *, subject: str = "") -> dict[str, Any]:
         """The newest email to this address whose subject holds these words; waits for it."""
 
         def found() -> dict[str, Any] | None:
@@ -57,7 +58,7 @@ class LocalUsher:
                 (item for item in self.mailbox(to) if subject.lower() in item["subject"].lower()), None
             )
 
-        email: dict[str, Any] = self.eventually(found, f"an email to {to} about {subject!r}", seconds=seconds)
+        email: dict[str, Any] = self.wait_for(found, f"an email to {to} about {subject!r}")
         return email
 
     def travel(self, days: float = 0, hours: float = 0) -> str:
@@ -88,15 +89,15 @@ class LocalUsher:
         client.headers["authorization"] = f"Bearer {answer.json()['access_token']}"
         return client
 
-    def eventually(self, look: Callable[[], Any], what: str, *, seconds: float = 30) -> Any:
-        """What `look` finds once it finds something."""
-        deadline = time.monotonic() + seconds
+    def wait_for(self, condition: Callable[[], Any], what: str) -> Any:
+        """Return what the condition returns, once that is true."""
+        deadline = time.monotonic() + _WAIT_SECONDS
         while time.monotonic() < deadline:
-            found = look()
+            found = condition()
             if found:
                 return found
             time.sleep(0.1)
-        raise AssertionError(f"{what} did not come within {seconds} seconds")
+        raise AssertionError(f"{what} did not come within {_WAIT_SECONDS} seconds")
 
 
 def launch(state: Path, *options: str) -> subprocess.Popen[str]:

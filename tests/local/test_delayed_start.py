@@ -58,9 +58,7 @@ def test_a_wait_too_long_for_one_execution_is_handed_to_another(
         own = [one for one in _executions(machine, usher) if one["input"]["email"] == email]
         return own if {one["status"] for one in own} == {"SUCCEEDED", "RUNNING"} else []
 
-    waiting = next(
-        one for one in usher.eventually(both, "the second execution") if one["status"] == "RUNNING"
-    )
+    waiting = next(one for one in usher.wait_for(both, "the second execution") if one["status"] == "RUNNING")
     assert waiting["input"]["start_at"] == ordered["start_at"]
     days = (datetime.fromisoformat(waiting["input"]["check_at"]) - datetime.now(UTC)).days
     assert 250 < days < 366
@@ -89,8 +87,8 @@ def test_access_starts_by_itself_on_its_latest_date_and_an_earlier_order_has_no_
 
     assert state() == "scheduled"
     assert acme.patch(invite, second_start).status_code == 200
-    usher.eventually(lambda: ended(first_start), "the end of the first order")
+    usher.wait_for(lambda: ended(first_start), "the end of the first order")
     assert datetime.now(UTC) >= begun + timedelta(seconds=20) or state() == "scheduled"
-    usher.eventually(lambda: ended(second_start), "the end of the second order")
+    usher.wait_for(lambda: ended(second_start), "the end of the second order")
     assert state() == "active"
     assert usher.email("waits@team.example", subject="you can start")["links"]

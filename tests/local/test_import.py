@@ -48,7 +48,7 @@ def until(acme: Acme, url: str, *states: str) -> dict[str, Any]:
         found: dict[str, Any] = acme.http.get(url).json()
         return found if found["state"] in states else None
 
-    found: dict[str, Any] = acme.usher.eventually(look, f"an import that is {states}")
+    found: dict[str, Any] = acme.usher.wait_for(look, f"an import that is {states}")
     return found
 
 

@@ -20,7 +20,7 @@ def test_a_learner_is_exported_and_then_erased_everywhere(usher: LocalUsher) -> 
     assert {"learner", "access", "invite", "event"} <= exported.json()["records"].keys()
     assert ordered.status_code == 202, ordered.text
     order = f"{acme.url}/erasures/{ordered.json()['id']}"
-    usher.eventually(lambda: acme.http.get(order).json()["done_at"], "the end of the erasure")
+    usher.wait_for(lambda: acme.http.get(order).json()["done_at"], "the end of the erasure")
     log = acme.http.get(f"{acme.url}/events", params={"limit": 200}).text
     assert EMAIL not in log
     assert ordered.json()["pseudonym"] in log

@@ -75,9 +75,24 @@ def test_a_missing_node_is_one_clear_line(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"unknown": 1}', '{"version": 99}'])
-def test_a_broken_state_file_is_one_clear_line(tmp_path: Path, content: str) -> None:
-    (tmp_path / "state.json").write_text(content)
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("state.json", "{"),
+        ("state.json", "[]"),
+        ("state.json", '{"unknown": 1}'),
+        ("state.json", '{"version": 99}'),
+        ("snapshot/complete.json", ""),
+        ("snapshot/complete.json", "[]"),
+        ("snapshot/complete.json", '{"unknown": 1}'),
+        ("snapshot/clock", ""),
+        ("snapshot/clock", "tomorrow"),
+        ("snapshot/clock", "9" * 30),
+    ],
+)
+def test_a_broken_state_file_is_one_clear_line(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(content)
 
     said = _refused(tmp_path, "--port", "0")
 

@@ -143,7 +143,7 @@ def test_twelve_pasted_addresses_are_invited_accept_expire_and_give_their_seats_
     first_email = usher.email("ann@team.example")
     assert "See you in class" in first_email["text"]
     assert "See you in class" in first_email["html"]
-    usher.eventually(
+    usher.wait_for(
         lambda: (
             acme.http.get(f"{acme.url}/invites/{invites['bo@team.example']['id']}").json()["delivery"]
             == "delivered"
@@ -170,7 +170,7 @@ def test_twelve_pasted_addresses_are_invited_accept_expire_and_give_their_seats_
     again = acme.post(invites["bo@team.example"], "resend")
     assert again.status_code == 429
     assert int(again.headers["retry-after"]) <= 60
-    new_link = usher.eventually(
+    new_link = usher.wait_for(
         lambda: next(
             (link_in(mail) for mail in usher.mailbox("bo@team.example") if link_in(mail) != old_link), None
         ),
@@ -184,7 +184,7 @@ def test_twelve_pasted_addresses_are_invited_accept_expire_and_give_their_seats_
     assert acme.post(invites["cy@team.example"], "withdraw").json()["state"] == "withdrawn"
     assert acme.available("course") == before - 11
     assert acme.post(invites["cy@team.example"], "withdraw").json()["code"] == "invite_withdrawn"
-    usher.eventually(lambda: len(usher.mailbox("cy@team.example")) == 2, "word of the withdrawal")
+    usher.wait_for(lambda: len(usher.mailbox("cy@team.example")) == 2, "word of the withdrawal")
     assert "withdrawn" in Browser(usher).open(cy_link).text
     assert acme.post(invites["ann@team.example"], "withdraw").json()["code"] == "already_accepted"
 
@@ -193,7 +193,7 @@ def test_twelve_pasted_addresses_are_invited_accept_expire_and_give_their_seats_
     moved = acme.patch(invites["dee@team.example"], start.isoformat()).json()
     zurich = datetime(start.year, start.month, start.day, tzinfo=ZoneInfo("Europe/Zurich"))
     assert datetime.fromisoformat(moved["access_start"]) == zurich
-    usher.eventually(lambda: len(usher.mailbox("dee@team.example")) == 2, "word of the new start")
+    usher.wait_for(lambda: len(usher.mailbox("dee@team.example")) == 2, "word of the new start")
     dee = Browser(usher)
     assert dee.register(link_in(usher.mailbox("dee@team.example")[-1]), "Dee", "Dow").url.path == "/learn"
     waiting = acme.http.get(
@@ -244,7 +244,7 @@ def test_reminders_go_out_three_days_before_expiry(acme: Acme, usher: LocalUsher
         usher.email(REMINDED)
         usher.travel(days=7)
 
-    usher.eventually(lambda: len(usher.mailbox(REMINDED)) == 2, "the reminder")
+    usher.wait_for(lambda: len(usher.mailbox(REMINDED)) == 2, "the reminder")
     links = {link_in(mail) for mail in usher.mailbox(REMINDED)}
     assert len(links) == 1
 

@@ -37,7 +37,7 @@ def test_a_manager_is_invited_resent_joins_is_promoted_and_removed(acme: Acme, u
     email = "tim+team@acme.example"
     old_link = invite(acme, email)
     assert acme.http.post(f"{path(acme, email)}/resend").status_code == 200
-    new_link = usher.eventually(
+    new_link = usher.wait_for(
         lambda: next((link_in(mail) for mail in usher.mailbox(email) if link_in(mail) != old_link), None),
         "the second email",
     )
@@ -64,7 +64,7 @@ def test_a_revoked_link_is_dead_and_a_later_invitation_works(acme: Acme, usher: 
     assert email not in states(acme)
     assert "withdrawn" in Browser(usher).open(dead_link).text
     invite(acme, email)
-    link = usher.eventually(
+    link = usher.wait_for(
         lambda: next((link_in(mail) for mail in usher.mailbox(email) if link_in(mail) != dead_link), None),
         "the later invitation",
     )

@@ -31,7 +31,7 @@ def received(acme: Acme, receiver: Receiver, type_: str, *, times: int = 1) -> R
         same = [one for one in receiver.requests if json.loads(one.body)["type"] == type_]
         return same[-1] if len(same) >= times else None
 
-    request: Request = acme.usher.eventually(found, f"a message of the type {type_}")
+    request: Request = acme.usher.wait_for(found, f"a message of the type {type_}")
     return request
 
 
@@ -51,13 +51,13 @@ def test_a_webhook_is_made_tested_told_of_an_invite_logged_and_redelivered(
 
     assert acme.http.post(f"{one}/test").status_code == 201
     assert received(acme, receiver, "webhook.tested").verified(secret)["actor"] == "manager@acme.example"
-    acme.usher.eventually(lambda: log("delivered"), "the test in the log")
+    acme.usher.wait_for(lambda: log("delivered"), "the test in the log")
 
     acme.invite("course", "hook@team.example")
     request = received(acme, receiver, "invites.created")
     (invite,) = request.verified(secret)["data"]["invites"]
     assert invite["email"] == "hook@team.example"
-    newest = acme.usher.eventually(lambda: log("delivered")[:-1], "the invite in the log")[0]
+    newest = acme.usher.wait_for(lambda: log("delivered")[:-1], "the invite in the log")[0]
     assert newest["id"] == request.headers["webhook-id"]
     assert [attempt["status"] for attempt in newest["attempts"]] == [204]
 

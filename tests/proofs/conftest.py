@@ -26,6 +26,9 @@ from usher.services.context import Context
 from usher.store.table import Table
 
 CALLERS = 16
+_START_SECONDS = 600
+"""How long the emulator may take to start, on a machine under heavy load too."""
+
 Race = Callable[[Sequence[Call]], list[Answer]]
 
 
@@ -75,7 +78,8 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def _wait_for(endpoint: str, process: subprocess.Popen[bytes], log: Path) -> None:
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    for _ in range(300):
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
         if process.poll() is not None:
             break
         try:

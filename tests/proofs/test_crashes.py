@@ -16,7 +16,7 @@ import pytest
 
 from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
-from tests.support.crashes import Death, dying, written
+from tests.support.crashes import Crash, crashing, written
 from tests.support.published_events import data_of
 from tests.support.reading_back import access_now, emails_of, events_of, invite_now, seats
 from tests.support.tenant import Tenant
@@ -47,19 +47,19 @@ def each_death(
     *,
     counts: Callable[[str], bool] = lambda _: True,
 ) -> Iterator[tuple[int, str]]:
-    """Run the command, dying at its first moment, its second and so on until it lives through all of them.
+    """Run the command, crashing at its first moment, its second and so on until it lives through all of them.
 
-    Yields the number of the try and the moment of its death, for the recovery and the asserts.
+    Yields the number of the try and the moment of its crash, for the recovery and the asserts.
     """
     for at in range(1, 200):
         try:
-            with dying(*async_workers.clients, at=at, counts=counts) as moments:
+            with crashing(*async_workers.clients, at=at, counts=counts) as moments:
                 command(at)
-        except Death as death:
-            yield at, str(death)
+        except Crash as crash:
+            yield at, str(crash)
         else:
             assert moments.passed == at - 1
-            assert moments.passed >= 2, "it was worth dying"
+            assert moments.passed >= 2, "it was worth crashing"
             return
     raise AssertionError("it never came to its end")
 

@@ -12,7 +12,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from tests.support.codes import code_now, code_of, redeem, uses
-from tests.support.crashes import Death, dying, written
+from tests.support.crashes import Crash, crashing, written
 from tests.support.imports import BUCKET, ImportDriver
 from tests.support.join_pages import join, set_page
 from tests.support.people_data import ANN, People
@@ -48,10 +48,10 @@ def test_erasing_survives_a_death_after_any_write(tenant: Tenant, imports: Impor
         put_back()
         people.register()
         try:
-            with dying(*clients, at=len(deaths) + 1, counts=written):
+            with crashing(*clients, at=len(deaths) + 1, counts=written):
                 people.carry_out(ordered)
-        except Death as death:
-            deaths.append(str(death))
+        except Crash as crash:
+            deaths.append(str(crash))
             people.carry_out(ordered)
             survived = False
         else:
@@ -65,7 +65,7 @@ def test_erasing_survives_a_death_after_any_write(tenant: Tenant, imports: Impor
         commit(tenant.context.table, [join_requests.is_waitlist_empty(tenant.id)])
         if survived:
             break
-    assert len(deaths) > 12, "it was worth dying"
+    assert len(deaths) > 12, "it was worth crashing"
     assert {"after PutObject", "after DeleteObject", "after AdminDeleteUser"} <= set(deaths)
 
 

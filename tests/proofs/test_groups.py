@@ -12,7 +12,7 @@ import pytest
 from tests.proofs.callers import Call
 from tests.proofs.conftest import CALLERS, Race
 from tests.support.async_workers import AsyncWorkers
-from tests.support.crashes import Death, dying
+from tests.support.crashes import Crash, crashing
 from tests.support.reading_back import events_of, seats
 from tests.support.tables import items
 from tests.support.tenant import Tenant
@@ -135,9 +135,9 @@ def test_applying_and_dying_at_each_moment_is_ended_by_repeating_it(
     for at in range(1, 50):
         license_ = tenant.license(150, product=license_.terms.product)
         try:
-            with dying(*async_workers.clients, at=at):
+            with crashing(*async_workers.clients, at=at):
                 apply(license_.id)
-        except Death:
+        except Crash:
             deaths += 1
             partly += 0 < seats(tenant, license_)[1] < len(emails)
             first = apply(license_.id)
@@ -146,7 +146,7 @@ def test_applying_and_dying_at_each_moment_is_ended_by_repeating_it(
             assert holders(tenant, emails, license_.id) == len(emails)
         else:
             break
-    assert deaths >= 5, "it was worth dying"
+    assert deaths >= 5, "it was worth crashing"
     assert partly, "some died in the middle"
 
 
@@ -165,9 +165,9 @@ def test_deleting_and_dying_at_each_moment_is_ended_by_repeating_it(
     for at in range(1, 50):
         group = group_with(tenant, ["ann@x.io", "ben@x.io"], name=f"Group {at}")
         try:
-            with dying(*async_workers.clients, at=at):
+            with crashing(*async_workers.clients, at=at):
                 delete(group)
-        except Death:
+        except Crash:
             deaths += 1
             with suppress(UnknownGroupError):
                 delete(group)
@@ -176,5 +176,5 @@ def test_deleting_and_dying_at_each_moment_is_ended_by_repeating_it(
             assert not is_left(group)
         else:
             break
-    assert deaths >= 4, "it was worth dying"
+    assert deaths >= 4, "it was worth crashing"
     assert len(events_of(tenant, "group.deleted")) == deaths + 1

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.support.async_workers import AsyncWorkers
-from tests.support.crashes import Death, dying
+from tests.support.crashes import Crash, crashing
 from tests.support.groups import group_of
 from tests.support.imports import BUCKET, ImportDriver, csv_of
 from tests.support.reading_back import events_of
@@ -26,50 +26,50 @@ CHUNK = 2
 
 
 @dataclass(frozen=True)
-class World:
+class ImportCrashes:
     """An import that waits for the worker, time and again as it was."""
 
-    here: ImportDriver
+    driver: ImportDriver
     async_workers: AsyncWorkers
 
     def uploaded(self) -> Import:
         """Return an import with good rows, which take a transaction each, and one twice, to be checked."""
         good = ["a0@x.io,,Fire safety", "a1@x.io,Cooks,"]
-        new = self.here.create()
-        self.here.upload(new, csv_of(*good, good[0], columns="Email,Group,License"))
-        return self.here.check(new)
+        new = self.driver.create()
+        self.driver.upload(new, csv_of(*good, good[0], columns="Email,Group,License"))
+        return self.driver.check(new)
 
     def deliver(self, one: Import) -> None:
         """Be the handler with little time: one piece, and the rest handed over, to the end."""
-        while self.here.worker.advance(self.here.job(one), enough=lambda: True):
-            self.async_workers.import_queue.put([self.here.job(one)])
+        while self.driver.worker.advance(self.driver.job(one), enough=lambda: True):
+            self.async_workers.import_queue.put([self.driver.job(one)])
 
-    def die_and_come_again(
+    def crash_and_redeliver(
         self, one: Import, between: Callable[[Import], object] = lambda _: None
     ) -> Iterator[Import]:
-        """Die before the first call of all the work, before the second and so on; the message comes again.
+        """Crash before the first call of all the work, before the second and so on; the message comes again.
 
-        To die after a call is to die before the next: the worker keeps nothing of its own between two.
+        To crash after a call is to crash before the next: the worker keeps nothing of its own between two.
         """
-        clients = (self.async_workers.dynamodb, self.async_workers.sqs, self.here.s3)
+        clients = (self.async_workers.dynamodb, self.async_workers.sqs, self.driver.s3)
         restore = self._as_it_is()
         for at in range(1, 200, 2):
             try:
-                with dying(*clients, at=at):
+                with crashing(*clients, at=at):
                     self.deliver(one)
-            except Death:
+            except Crash:
                 between(one)
                 self.deliver(one)
-                yield self.here.now(one)
+                yield self.driver.now(one)
             else:
-                assert at > 20, "it was worth dying"
+                assert at > 20, "it was worth crashing"
                 return
             restore()
         raise AssertionError("it never came to its end")
 
     def _as_it_is(self) -> Callable[[], None]:
         """Return what brings the table and the bucket back to what they are now."""
-        client, s3 = self.async_workers.dynamodb, self.here.s3
+        client, s3 = self.async_workers.dynamodb, self.driver.s3
 
         def everything() -> dict[tuple[str, str], Any]:
             return {(item["pk"]["S"], item["sk"]["S"]): item for item in items(client)}
@@ -92,44 +92,46 @@ class World:
 
 
 @pytest.fixture
-def world(imports: ImportDriver, async_workers: AsyncWorkers, monkeypatch: pytest.MonkeyPatch) -> World:
+def crashes(
+    imports: ImportDriver, async_workers: AsyncWorkers, monkeypatch: pytest.MonkeyPatch
+) -> ImportCrashes:
     monkeypatch.setattr("usher.services.imports.read_import_file.CHUNK", CHUNK)
     group_of(imports.tenant, imports.tenant.license(ROWS), name="Cooks")
-    return World(imports, async_workers)
+    return ImportCrashes(imports, async_workers)
 
 
-def test_checking_survives_a_death_at_any_call(world: World) -> None:
-    for one in world.die_and_come_again(world.uploaded()):
+def test_checking_survives_a_death_at_any_call(crashes: ImportCrashes) -> None:
+    for one in crashes.crash_and_redeliver(crashes.uploaded()):
         assert one.state is ImportState.CHECKED
         assert one.verdicts == {Verdict.WILL_BE_INVITED: ROWS, Verdict.DUPLICATE: 1}
         assert [pool.needed for pool in one.pools.values()] == [ROWS]
-        assert len(events_of(world.here.tenant, "import.checked")) == 1
-        assert not world.here.sent()
+        assert len(events_of(crashes.driver.tenant, "import.checked")) == 1
+        assert not crashes.driver.sent()
 
 
-def test_inviting_survives_a_death_at_any_call(world: World) -> None:
-    here = world.here
-    confirmed = here.confirm(here.work(world.uploaded()))
+def test_inviting_survives_a_death_at_any_call(crashes: ImportCrashes) -> None:
+    driver = crashes.driver
+    confirmed = driver.confirm(driver.work(crashes.uploaded()))
 
-    for one in world.die_and_come_again(confirmed):
+    for one in crashes.crash_and_redeliver(confirmed):
         assert one.state is ImportState.FINISHED
         assert one.outcomes == {Verdict.INVITED: ROWS, Verdict.DUPLICATE: 1}
-        assert len({invite.email for invite in here.sent()}) == len(here.sent()) == ROWS
-        assert len(events_of(here.tenant, "import.finished")) == 1
+        assert len({invite.email for invite in driver.sent()}) == len(driver.sent()) == ROWS
+        assert len(events_of(driver.tenant, "import.finished")) == 1
 
 
-def test_a_cancel_between_death_and_redelivery_is_exact(world: World) -> None:
-    here = world.here
-    confirmed = here.confirm(here.work(world.uploaded()))
+def test_a_cancel_between_death_and_redelivery_is_exact(crashes: ImportCrashes) -> None:
+    driver = crashes.driver
+    confirmed = driver.confirm(driver.work(crashes.uploaded()))
     sent_before: list[int] = []
 
     def cancel(one: Import) -> None:
-        sent_before.append(len(here.sent()))
+        sent_before.append(len(driver.sent()))
         with suppress(ImportOverError):
-            here.cancel(one)
+            driver.cancel(one)
 
-    for one in world.die_and_come_again(confirmed, cancel):
-        assert len(here.sent()) == sent_before[-1], "nothing is sent after the cancel"
+    for one in crashes.crash_and_redeliver(confirmed, cancel):
+        assert len(driver.sent()) == sent_before[-1], "nothing is sent after the cancel"
         assert one.outcomes.get(Verdict.INVITED, 0) == sent_before[-1], "and what was sent is counted"
-        assert here.verdicts(one).count("invited") == sent_before[-1]
+        assert driver.verdicts(one).count("invited") == sent_before[-1]
     assert set(sent_before) == {0, 1, ROWS}, "some died between the two transactions of the chunk"

@@ -17,8 +17,13 @@ import boto3
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
+from functions.dispatch.wiring import dispatch_events
+from functions.send_email.wiring import send_email
+from functions.start_access.wiring import start_access
+from functions.sweep.wiring import sweep
 from tests.support.clock import Clock
 from tests.support.tables import REGION
+from usher.bootstrap import Bootstrap
 from usher.domain.effects.kinds import Email
 from usher.domain.events.event import OPERATIONS, Event
 from usher.domain.instants import parse_rfc3339
@@ -29,10 +34,8 @@ from usher.gateways.queue import EMAILS, ERASURE_JOBS, IMPORT_JOBS, WEBHOOK_CALL
 from usher.gateways.secrets import Secret
 from usher.gateways.workflows import Workflows
 from usher.services.context import Context
-from usher.services.outbox.dispatch_events import DispatchEvents
-from usher.services.outbox.send_email import EmailContext, SendEmail, SendOutcome
-from usher.services.outbox.start_access import StartAccess, StartOutcome
-from usher.services.outbox.sweep import Sweep
+from usher.services.outbox.send_email import EmailContext, SendOutcome
+from usher.services.outbox.start_access import StartOutcome
 from usher.store import events, keys, organizations
 
 SENDER = "no-reply@usher.example"
@@ -76,33 +79,33 @@ class AsyncWorkers:
         self.erasure_queue = self.sqs.create_queue(QueueName="erasures", Attributes=no_wait)["QueueUrl"]
         self.webhook_queue = self.sqs.create_queue(QueueName="webhooks", Attributes=no_wait)["QueueUrl"]
         self.ses.create_email_identity(EmailIdentity=SENDER)
-        machine = self.workflow.create_state_machine(
+        self.machine = self.workflow.create_state_machine(
             name="start",
             definition=_WAIT,
             roleArn=f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/r",
         )["stateMachineArn"]
-        self.machine = machine
         self.events.create_event_bus(Name="usher")
         secret = secrets.create_secret(
             Name="links", SecretString=json.dumps({"current": "k1", "k1": "x" * 64})
         )
         self.links = Links(Keys(Secret(client=secrets, arn=secret["ARN"])))
-        self.dispatch_events = DispatchEvents(
-            self.context,
-            queue=Queue(client=self.sqs, url=self.queue, message_format=EMAILS),
-            webhooks=Queue(client=self.sqs, url=self.webhook_queue, message_format=WEBHOOK_CALLS),
-            imports=self.import_queue,
-            erasures=Queue(client=self.sqs, url=self.erasure_queue, message_format=ERASURE_JOBS),
-            workflows=Workflows(client=self.workflow, machine=machine),
-            bus=Bus(client=self.events, name="usher"),
-        )
-        self.send_email = SendEmail(
-            self.context,
-            mail=Mail(client=self.ses, sender=SENDER, configuration_set="reports"),
-            links=self.links,
-            origin=ORIGIN,
-            render=render,
-        )
+        self.bootstrap = self._bootstrap()
+        self.dispatch_events = dispatch_events(self.bootstrap)
+        self.send_email = send_email(self.bootstrap, render=render)
+
+    def _bootstrap(self) -> Bootstrap:
+        """Return the collaborators on moto, with the test's clock, in place of those of the environment."""
+        parts = Bootstrap({"USHER_ORIGIN": ORIGIN})
+        parts.context = self.context
+        parts.email_queue = Queue(client=self.sqs, url=self.queue, message_format=EMAILS)
+        parts.webhook_queue = Queue(client=self.sqs, url=self.webhook_queue, message_format=WEBHOOK_CALLS)
+        parts.import_queue = self.import_queue
+        parts.erasure_queue = Queue(client=self.sqs, url=self.erasure_queue, message_format=ERASURE_JOBS)
+        parts.workflows = Workflows(client=self.workflow, machine=self.machine)
+        parts.bus = Bus(client=self.events, name="usher")
+        parts.mail = Mail(client=self.ses, sender=SENDER, configuration_set="reports")
+        parts.links = self.links
+        return parts
 
     def waiting_events(self) -> list[Event]:
         """Return the events that are not dispatched yet, oldest first, as the stream delivers them."""
@@ -197,13 +200,13 @@ class AsyncWorkers:
 
     def wake(self, given: dict[str, str]) -> StartOutcome:
         """Check an access as an execution does when its wait is over."""
-        return StartAccess(self.context).start(
+        return start_access(self.bootstrap).start(
             email=given["email"], license_id=given["license"], start_at=parse_rfc3339(given["start_at"])
         )
 
     def sweep(self) -> None:
         """Do the scheduled work."""
-        Sweep(self.context).sweep()
+        sweep(self.bootstrap).sweep()
 
     def settle(self) -> None:
         """Dispatch, send, start and sweep, with time for leases to lapse in between."""

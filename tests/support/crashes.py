@@ -7,11 +7,11 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 
-class Death(BaseException):
+class Crash(BaseException):
     """A crash, which no `except Exception` catches."""
 
 
-class Moments:
+class CrashPoints:
     """Counts the moments at which a command could die: one before and one after each call."""
 
     def __init__(self, at: int | None) -> None:
@@ -19,12 +19,12 @@ class Moments:
         self.last = ""
         self._at = at
 
-    def pass_one(self, moment: str) -> None:
+    def count_one(self, moment: str) -> None:
         """Count a moment, and crash if it is the chosen one."""
         self.passed += 1
         if self.passed == self._at:
             self.last = moment
-            raise Death(moment)
+            raise Crash(moment)
 
 
 _READS = ("Get", "Query", "BatchGet", "List", "AdminList", "Head")
@@ -37,23 +37,25 @@ def written(moment: str) -> bool:
 
 
 @contextmanager
-def dying(*clients: Any, at: int | None, counts: Callable[[str], bool] = lambda _: True) -> Iterator[Moments]:
+def crashing(
+    *clients: Any, at: int | None, counts: Callable[[str], bool] = lambda _: True
+) -> Iterator[CrashPoints]:
     """Crash at the given moment of the block: 1 is before its first call, 2 after it; None only counts.
 
     Where only some moments count, the others are passed over.
     """
-    moments = Moments(at)
+    moments = CrashPoints(at)
     with ExitStack() as listening:
         for client in clients:
             events = client.meta.events
 
             def before(model: Any, **_: object) -> None:
                 if counts(moment := f"before {model.name}"):
-                    moments.pass_one(moment)
+                    moments.count_one(moment)
 
             def after(model: Any, **_: object) -> None:
                 if counts(moment := f"after {model.name}"):
-                    moments.pass_one(moment)
+                    moments.count_one(moment)
 
             for event, listener in (("before-call", before), ("after-call", after)):
                 events.register(event, listener)

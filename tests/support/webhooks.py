@@ -11,23 +11,29 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from functions.deliver_webhook.wiring import deliver_webhook
+from functions.sweep.wiring import webhook_fan_out
 from tests.support.async_workers import AsyncWorkers
 from tests.support.webhook_receiver import LOOPBACK_NETWORK, Receiver, to_loopback, trust
-from usher import clock
 from usher.domain.integrations.webhook_deliveries import Call, WebhookDelivery
 from usher.domain.integrations.webhooks import Webhook
 from usher.domain.people import Person
-from usher.gateways.queue import WEBHOOK_CALLS, Queue
+from usher.gateways.queue import WEBHOOK_CALLS
 from usher.gateways.receivers import Receivers
 from usher.gateways.signatures import Signatures
-from usher.services.integrations.deliver_webhook import CallOutcome, DeliverWebhook
-from usher.services.integrations.webhook_fan_out import WebhookFanOut
+from usher.services.context import Context
+from usher.services.integrations.deliver_webhook import CallOutcome
 from usher.services.integrations.webhook_subscriptions import WebhookSubscriptions
 from usher.services.receipts import Receipt
 from usher.store.integrations import webhook_deliveries
 
 
-class Post:
+def webhook_subscriptions(context: Context, signatures: Signatures) -> WebhookSubscriptions:
+    """Return the service of webhooks, which may lead to this machine."""
+    return WebhookSubscriptions(context, signatures=signatures, own_networks=[LOOPBACK_NETWORK])
+
+
+class WebhookHarness:
     """Fan-out, queue and delivery of webhooks."""
 
     def __init__(self, async_workers: AsyncWorkers, signatures: Signatures) -> None:
@@ -35,16 +41,12 @@ class Post:
         self.context = async_workers.context
         self.signatures = signatures
         self.queued: list[tuple[datetime, Call]] = []
-        queue = Queue(client=async_workers.sqs, url=async_workers.webhook_queue, message_format=WEBHOOK_CALLS)
-        self.webhook_fan_out = WebhookFanOut(self.context, queue=queue)
-        self.deliver_webhook = DeliverWebhook(
-            self.context,
-            receivers=Receivers(own_networks=[LOOPBACK_NETWORK], resolve=to_loopback, trust=trust()),
-            signatures=signatures,
-            queue=queue,
-            world=clock.actual_now,
-            chance=lambda: 0,
-        )
+        bootstrap = async_workers.bootstrap
+        bootstrap.signatures = signatures
+        bootstrap.receivers = Receivers(own_networks=[LOOPBACK_NETWORK], resolve=to_loopback, trust=trust())
+        self.subscriptions = webhook_subscriptions(self.context, signatures)
+        self.webhook_fan_out = webhook_fan_out(bootstrap)
+        self.deliver_webhook = deliver_webhook(bootstrap, chance=lambda: 0)
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -72,9 +74,7 @@ class Post:
 
     def subscribe(self, person: Person, organization: str, receiver: Receiver, *events: str) -> Webhook:
         """Create a webhook to the receiver."""
-        return WebhookSubscriptions(
-            self.context, signatures=self.signatures, own_networks=[LOOPBACK_NETWORK]
-        ).create(
+        return self.subscriptions.create(
             person=person,
             organization=organization,
             url=receiver.url,

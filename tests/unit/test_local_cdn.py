@@ -2,16 +2,24 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
+from infra.constructs.api_paths import API_PATHS
+from infra.local.aws import Aws
+from infra.local.cdn import Cdn
+from infra.local.mailbox import Email, Mailbox
 from infra.local.proxy import HttpApi
 from infra.local.servers import http_server, listening
+from infra.local.site import StaticSite
 
 
 async def _behind(
@@ -22,7 +30,7 @@ async def _behind(
     api_app = Starlette(routes=[Route("/stage/{rest:path}", answer, methods=methods)])
     with listening(0) as api_socket, listening(0) as front_socket:
         base = f"http://127.0.0.1:{api_socket.getsockname()[1]}/stage"
-        api = HttpApi(base, front_key="the front's own")
+        api = HttpApi(base, origin_key="the front's own")
         front_app = Starlette(routes=[Route("/{rest:path}", api.forward, methods=methods)])
         async with http_server(api_app, api_socket), http_server(front_app, front_socket):
             port = front_socket.getsockname()[1]
@@ -166,3 +174,33 @@ def test_one_callers_cookies_never_reach_another() -> None:
 
     assert seen[0] is None
     assert seen[1] is None
+
+
+def _leads_to_api(path: str) -> bool:
+    async def ignore(_email: Email) -> None: ...
+
+    api = HttpApi("http://127.0.0.1:1/stage", origin_key="the front's own")
+    now = datetime(2026, 1, 5, tzinfo=UTC)
+    cdn = Cdn(
+        api=api,
+        mailbox=Mailbox(path=Path("nowhere"), now=lambda: now, on_email=ignore),
+        site=StaticSite(Aws("http://127.0.0.1:1").objects, "console", uploads="http://127.0.0.1:1"),
+        now=lambda: now,
+        entitlements_key="key",
+    )
+    scope = {"type": "http", "method": "GET", "path": path, "headers": []}
+    routes = [route for route in cdn.app().routes if isinstance(route, Route)]
+    matched = [route for route in routes if route.matches(scope)[0] is Match.FULL]
+    return bool(matched) and matched[0].endpoint == api.forward
+
+
+@pytest.mark.parametrize(
+    "path", [*(path.replace("*", "some/rest") for path in API_PATHS), "/i", "/join", "/c"]
+)
+def test_the_paths_that_cloudfront_sends_to_the_api_lead_there(path: str) -> None:
+    assert _leads_to_api(path)
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/learning", "/v1"])
+def test_all_other_paths_lead_elsewhere(path: str) -> None:
+    assert not _leads_to_api(path)

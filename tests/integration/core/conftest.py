@@ -1,7 +1,7 @@
 """Fixtures of the tests of webhooks, and of people's data.
 
 `receiver`  a real server on loopback, over TLS; what it was sent and how it answers is fresh in every test
-`post`      what brings events to it, by the test's clock
+`webhook_harness`      what brings events to it, by the test's clock
 `webhook`   a webhook of `tenant` that leads to it and is told of everything
 
 And `people`, the learners of `tenant`, to be exported and erased.
@@ -18,7 +18,7 @@ from tests.support.async_workers import AsyncWorkers
 from tests.support.people_data import People
 from tests.support.tenant import Tenant
 from tests.support.webhook_receiver import Receiver, receiving
-from tests.support.webhooks import Post
+from tests.support.webhooks import WebhookHarness
 from usher.domain.integrations.webhooks import Webhook
 from usher.gateways.links import Keys
 from usher.gateways.secrets import Secret
@@ -40,23 +40,23 @@ def receiver(server: Receiver) -> Receiver:
 
 
 @pytest.fixture
-def post(
+def webhook_harness(
     tenant: Tenant,  # noqa: ARG001 - founded before the test begins
     async_workers: AsyncWorkers,
-) -> Iterator[Post]:
+) -> Iterator[WebhookHarness]:
     async_workers.skip()
     text = json.dumps({"current": "k1", "k1": "x" * 64, "k2": "y" * 64})
     secrets = async_workers.links._keys._secret._client
     arn = secrets.create_secret(Name="webhook-keys", SecretString=text)["ARN"]
-    post = Post(async_workers, Signatures(Keys(Secret(client=secrets, arn=arn))))
-    with post.listening():
-        yield post
+    webhook_harness = WebhookHarness(async_workers, Signatures(Keys(Secret(client=secrets, arn=arn))))
+    with webhook_harness.listening():
+        yield webhook_harness
 
 
 @pytest.fixture
-def webhook(post: Post, tenant: Tenant, receiver: Receiver) -> Webhook:
+def webhook(webhook_harness: WebhookHarness, tenant: Tenant, receiver: Receiver) -> Webhook:
     """A webhook for everything."""
-    return post.subscribe(tenant.full, tenant.id, receiver)
+    return webhook_harness.subscribe(tenant.full, tenant.id, receiver)
 
 
 @pytest.fixture

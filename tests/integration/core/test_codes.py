@@ -11,7 +11,7 @@ from tests.support.async_workers import AsyncWorkers
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.codes import code_now, code_of, draft, redeem, switch
-from tests.support.crashes import Death, dying
+from tests.support.crashes import Crash, crashing
 from tests.support.groups import delete, group_of
 from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
@@ -231,9 +231,9 @@ def test_a_batch_that_dies_anywhere_goes_on_when_it_is_sent_again(
     client = tenant.context.table.connection.client
     for at in range(1, 100):
         try:
-            with dying(client, at=at):
+            with crashing(client, at=at):
                 generate(tenant, license_, 12, opened(tenant, at))
-        except Death:
+        except Crash:
             batch, *made = generate(tenant, license_, 12, opened(tenant, at))
             again = generate(tenant, license_, 12, opened(tenant, at))
         else:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.crashes import Death, dying
+from tests.support.crashes import Crash, crashing
 from tests.support.join_pages import group_of, person
 from tests.support.published_events import data_of, seat_changes
 from tests.support.reading_back import access_now, events_of, invite_now, seats
@@ -204,11 +204,11 @@ def test_whatever_call_it_dies_at_all_or_nothing_is_given(tenant: Tenant) -> Non
     one, other = tenant.license(9), tenant.license(9)
     group = group_of(tenant, one, other)
     client = tenant.context.table.connection.client
-    with dying(client, at=None) as moments:
+    with crashing(client, at=None) as moments:
         enroll(tenant, group=group, email="counted@x.io")
     for at in range(1, moments.passed + 1):
         email = f"p{at}@x.io"
-        with pytest.raises(Death), dying(client, at=at):
+        with pytest.raises(Crash), crashing(client, at=at):
             enroll(tenant, group=group, email=email)
         enroll(tenant, group=group, email=email)
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
-from tests.support.crashes import Death, dying
+from tests.support.crashes import Crash, crashing
 from tests.support.imports import ImportDriver, csv_of
 from tests.support.reading_back import emails_of, events_of, seats
 from tests.support.tables import NAME, items
@@ -167,8 +167,8 @@ def test_a_message_that_comes_back_after_weeks_invites_nobody_again_who_has_decl
     imports.confirm(checked)
     client = imports.tenant.context.table.connection.client
     with (
-        pytest.raises(Death),
-        dying(client, at=2, counts=lambda moment: moment == "after TransactWriteItems"),
+        pytest.raises(Crash),
+        crashing(client, at=2, counts=lambda moment: moment == "after TransactWriteItems"),
     ):
         imports.work(checked)
     first, *others = imports.sent()

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
-from tests.support.crashes import Death, dying
+from tests.support.crashes import Crash, crashing
 from tests.support.published_events import data_of
 from tests.support.reading_back import access_now, events_of
 from tests.support.tenant import OPERATOR, Tenant, create_tenant
@@ -183,10 +183,10 @@ def test_whoever_dies_while_telling_tells_everybody_once_in_the_end(
     while died:
         at += 3
         try:
-            with dying(async_workers.dynamodb, at=at):
+            with crashing(async_workers.dynamodb, at=at):
                 ProductRetirement(context).announce(product=product.id)
             died = False
-        except Death:
+        except Crash:
             continue
 
     assert at > 9, "it died at several of its calls"

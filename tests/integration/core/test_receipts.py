@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from tests.support.clock import Clock
-from tests.support.crashes import Death, dying
+from tests.support.crashes import Crash, crashing
 from tests.support.reading_back import emails_of, events_of, seats
 from tests.support.tenant import Tenant
 from usher.domain.invite_batches import Invited
@@ -100,7 +100,7 @@ def test_a_request_that_was_refused_leaves_no_receipt(tenant: Tenant) -> None:
 
 def test_a_replay_after_a_crash_in_the_middle_of_a_batch_continues_it(tenant: Tenant) -> None:
     license_ = tenant.license(130)
-    with pytest.raises(Death), dying(tenant.context.table.connection.client, at=10):
+    with pytest.raises(Crash), crashing(tenant.context.table.connection.client, at=10):
         invite(tenant, license_, BATCH)  # after the first of its three transactions
     assert seats(tenant, license_)[1] == 48
 
@@ -115,7 +115,7 @@ def test_a_replay_after_a_crash_in_the_middle_of_a_batch_continues_it(tenant: Te
 
 def test_a_continued_batch_takes_what_seats_are_left_and_says_for_whom_there_was_none(tenant: Tenant) -> None:
     license_ = tenant.license(120)
-    with pytest.raises(Death), dying(tenant.context.table.connection.client, at=10):
+    with pytest.raises(Crash), crashing(tenant.context.table.connection.client, at=10):
         invite(tenant, license_, BATCH)
     tenant.invite_all(license_, [f"rival{n}@x.io" for n in range(30)])
 
@@ -191,7 +191,7 @@ def test_a_replayed_bulk_request_continues_after_a_crash(tenant: Tenant, clock: 
             )
         return receipt.answers
 
-    with pytest.raises(Death), dying(tenant.context.table.connection.client, at=10):
+    with pytest.raises(Crash), crashing(tenant.context.table.connection.client, at=10):
         withdraw_all()
     assert 0 < len(events_of(tenant, "invite.withdrawn")) < 4
 

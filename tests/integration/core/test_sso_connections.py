@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 
-from tests.support.crashes import Death, dying
+from tests.support.crashes import Crash, crashing
 from tests.support.identity_provider import IdentityProvider
 from tests.support.reading_back import events_of
 from tests.support.sso_connections import Connector
@@ -48,12 +48,12 @@ def test_creating_dies_at_any_moment_and_never_leaves_a_connection_without_its_s
     connector: Connector, manager_of_secrets: SecretsManagerClient
 ) -> None:
     aws = clients_of(connector, manager_of_secrets)
-    with dying(*aws, at=None) as counted:
+    with crashing(*aws, at=None) as counted:
         connector.connect(confirmed=False)
     moments = counted.passed
 
     for moment in range(1, moments + 1):
-        with pytest.raises(Death), dying(*aws, at=moment):
+        with pytest.raises(Crash), crashing(*aws, at=moment):
             connector.connect(confirmed=False)
 
     assert len(usable(connector)) == 1 + 1, "the first, and the one that died after its last call"
@@ -68,11 +68,11 @@ def test_removing_dies_at_any_moment_and_is_ended_by_doing_it_again(
         connector.service.remove(person=tenant.full, organization=tenant.id, connection=connection.id)
 
     first = connector.connect(confirmed=False)
-    with dying(*aws, at=None) as counted:
+    with crashing(*aws, at=None) as counted:
         remove(first)
     for moment in range(1, counted.passed + 1):
         connection = connector.connect(confirmed=False)
-        with pytest.raises(Death), dying(*aws, at=moment) as died:
+        with pytest.raises(Crash), crashing(*aws, at=moment) as died:
             remove(connection)
         try:
             remove(connection)

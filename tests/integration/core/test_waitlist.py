@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.support.async_workers import AsyncWorkers
-from tests.support.crashes import Death, dying
+from tests.support.crashes import Crash, crashing
 from tests.support.join_pages import approve, group_of, join, refuse, requests, set_page
 from tests.support.published_events import seat_changes
 from tests.support.reading_back import access_now, events_of, invite_now, seats
@@ -190,7 +190,7 @@ def test_whatever_call_it_dies_at_the_next_look_goes_on(tenant: Tenant, full: Li
     waitlist = Waitlist(tenant.context)
     client = tenant.context.table.connection.client
     for at in range(1, 13):
-        with pytest.raises(Death), dying(client, at=1 + at % 6):
+        with pytest.raises(Crash), crashing(client, at=1 + at % 6):
             waitlist.advance(organization=tenant.id)
         if not requests(tenant, JoinState.WAITING):
             break

@@ -35,7 +35,7 @@ from usher.services.enrollment.sso_login import SsoLogin
 
 ORIGIN = "https://usher.example"
 PASSWORD = "Correct-horse-1"
-FRONT_KEY = "the front's own"
+ORIGIN_KEY = "the front's own"
 CLOUDFRONT = "203.0.113.9"
 """What the HTTP API calls the caller."""
 
@@ -156,7 +156,7 @@ class Browser:
             "headers": {
                 "host": "api.example",
                 "x-forwarded-for": f"{self.address}, {CLOUDFRONT}",
-                "x-usher-front": FRONT_KEY,
+                "x-usher-front": ORIGIN_KEY,
                 **(headers or {}),
             },
             "cookies": [f"{name}={value}" for name, value in self.cookies.items()],
@@ -261,12 +261,12 @@ def identity(
 
 
 @pytest.fixture
-def front_key(
+def origin_key(
     aws: None,  # noqa: ARG001 - the cloud comes before what is in it
     clients: dict[str, Any],
 ) -> Secret:
     client = clients["secretsmanager"]
-    arn = client.create_secret(Name="front", SecretString=FRONT_KEY)["ARN"]
+    arn = client.create_secret(Name="front", SecretString=ORIGIN_KEY)["ARN"]
     return Secret(client=client, arn=arn)
 
 
@@ -299,7 +299,7 @@ def bootstrap(
     context: Context,
     identity: Identity,
     keys: Keys,
-    front_key: Secret,
+    origin_key: Secret,
     client_secrets: ClientSecrets,
     providers: Providers,
     origin: str,
@@ -310,15 +310,15 @@ def bootstrap(
     parts.identity = identity
     parts.links = Links(keys)
     parts.cookies = Cookies(keys)
-    parts.front_key = front_key
+    parts.origin_key = origin_key
     parts.client_secrets = client_secrets
     parts.providers = providers
     return parts
 
 
 @pytest.fixture
-def sso_login(context: Context, client_secrets: ClientSecrets, providers: Providers) -> SsoLogin:
-    return SsoLogin(context, secrets=client_secrets, providers=lambda: providers)
+def sso_login(services: PageServices) -> SsoLogin:
+    return services.sso_login
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.integration.pages.conftest import PASSWORD, Browser
 from tests.integration.pages.test_invites import sign_in
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.crashes import Death, dying
+from tests.support.crashes import Crash, crashing
 from tests.support.join_pages import approve, group_of, refuse, requests, set_page
 from tests.support.reading_back import events_of, seats
 from tests.support.tenant import Tenant
@@ -225,8 +225,8 @@ def test_a_death_between_the_account_and_the_table_is_mended_by_the_same_link(
 ) -> None:
     browser.get(link_of(verification))
     with (
-        pytest.raises(Death),
-        dying(clients["cognito-idp"], at=1, counts=lambda passed: passed == f"after {moment}"),
+        pytest.raises(Crash),
+        crashing(clients["cognito-idp"], at=1, counts=lambda passed: passed == f"after {moment}"),
     ):
         browser.submit("register", **REGISTERED)
     assert seats(tenant, license_) == (2, 0, 2)

@@ -1,6 +1,6 @@
 """The workers as Lambda runs them, between moto's table, queue, state machine, bus and SES.
 
-`world`   their surroundings: `world.emails_queued()`, `world.sent()`, `world.stream()` and so on
+`harness`   their surroundings: `harness.emails_queued()`, `harness.sent()`, `harness.stream()` and so on
 `run`     the handlers by their names: `run("sweep", {})`; their clock is the test's
 """
 
@@ -99,7 +99,7 @@ def handlers() -> dict[str, ModuleType]:
 
 
 @dataclass
-class World:
+class WorkerHarness:
     """What surrounds the workers."""
 
     clients: dict[str, Any]
@@ -175,9 +175,9 @@ def clients() -> dict[str, Any]:
 
 
 @pytest.fixture
-def world(
+def harness(
     handlers: dict[str, ModuleType], clients: dict[str, Any], table: Table, clock: Clock
-) -> Iterator[World]:
+) -> Iterator[WorkerHarness]:
     _present.clock = clock
     clients["sqs"].create_queue(QueueName="emails")
     clients["sqs"].create_queue(QueueName="webhooks")
@@ -195,19 +195,19 @@ def world(
     clients["secretsmanager"].create_secret(
         Name="webhook-keys", SecretString=json.dumps({"current": "k1", "k1": "x" * 64})
     )
-    world = World(clients, handlers, table)
+    harness = WorkerHarness(clients, handlers, table)
 
     def note(params: Json, **_: object) -> None:
-        world.requests.append(params)
+        harness.requests.append(params)
 
     events = handlers["send_email"]._bootstrap.mail._client.meta.events
     events.register("provide-client-params.sesv2.SendEmail", note)
-    yield world
+    yield harness
     events.unregister("provide-client-params.sesv2.SendEmail", note)
 
 
 @pytest.fixture
-def run(world: World) -> Run:
+def run(harness: WorkerHarness) -> Run:
     context = LambdaContext()
     context._function_name = "worker"
     context._memory_limit_in_mb = 512
@@ -215,17 +215,17 @@ def run(world: World) -> Run:
     context._aws_request_id = "request"
 
     def run(name: str, event: Json) -> Any:
-        return world.handlers[name].handler(event, context)
+        return harness.handlers[name].handler(event, context)
 
     return run
 
 
 @pytest.fixture
-def settle(world: World, run: Run) -> Callable[[], None]:
+def settle(harness: WorkerHarness, run: Run) -> Callable[[], None]:
     """Let everything that follows from what was done happen: dispatch it, and send its emails."""
 
     def settle() -> None:
-        for name, take in (("dispatch", world.events), ("send_email", world.queued)):
+        for name, take in (("dispatch", harness.events), ("send_email", harness.queued)):
             if records := take():  # Lambda hands over no empty batch
                 assert run(name, {"Records": records}) == {"batchItemFailures": []}
 
@@ -233,9 +233,9 @@ def settle(world: World, run: Run) -> Callable[[], None]:
 
 
 @pytest.fixture
-def logged(world: World, monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+def logged(harness: WorkerHarness, monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     """What all workers write to their logs, as it is written."""
     log = io.StringIO()
-    for module in world.handlers.values():
+    for module in harness.handlers.values():
         monkeypatch.setattr(module.logger.registered_handler, "stream", log)
     return log

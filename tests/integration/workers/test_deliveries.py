@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.workers.conftest import Run, World, sqs_record
+from tests.integration.workers.conftest import Run, WorkerHarness, sqs_record
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
 from usher.domain.invites import Delivery, Invite
@@ -25,11 +25,11 @@ DONE: dict[str, Any] = {"batchItemFailures": []}
 
 
 @pytest.fixture
-def sent(tenant: Tenant, settle: Callable[[], None], world: World) -> tuple[Invite, str]:
+def sent(tenant: Tenant, settle: Callable[[], None], harness: WorkerHarness) -> tuple[Invite, str]:
     """An invite, and SES's id of its email."""
     invite = tenant.invite(tenant.license())
     settle()
-    return invite, world.all_sent()[-1].id
+    return invite, harness.all_sent()[-1].id
 
 
 def report(kind: str, message_id: str, *, receives: int = 1) -> dict[str, Any]:
@@ -93,7 +93,12 @@ def test_what_cannot_be_read_is_kept_for_a_person(run: Run) -> None:
 
 
 def test_a_report_of_an_earlier_email_says_nothing_of_a_later_one(
-    tenant: Tenant, world: World, run: Run, sent: tuple[Invite, str], settle: Callable[[], None], clock: Clock
+    tenant: Tenant,
+    harness: WorkerHarness,
+    run: Run,
+    sent: tuple[Invite, str],
+    settle: Callable[[], None],
+    clock: Clock,
 ) -> None:
     invite, first = sent
     clock.forward(minutes=2)
@@ -104,5 +109,5 @@ def test_a_report_of_an_earlier_email_says_nothing_of_a_later_one(
 
     assert run("record_delivery", {"Records": [report("Bounce", first)]}) == DONE
     assert shown(tenant, invite) is Delivery.SENT
-    assert run("record_delivery", {"Records": [report("Delivery", world.all_sent()[-1].id)]}) == DONE
+    assert run("record_delivery", {"Records": [report("Delivery", harness.all_sent()[-1].id)]}) == DONE
     assert shown(tenant, invite) is Delivery.DELIVERED

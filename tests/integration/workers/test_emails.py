@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from functions.logs import InvocationFailedError
-from tests.integration.workers.conftest import ORIGIN, SENDER, Run, World, sqs_record, stream_record
+from tests.integration.workers.conftest import ORIGIN, SENDER, Run, WorkerHarness, sqs_record, stream_record
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
 from usher.domain.invites import Delivery, Invite, InviteState
@@ -29,10 +29,10 @@ Settle = Callable[[], None]
 
 
 @pytest.fixture
-def home(tenant: Tenant, settle: Settle, world: World) -> Tenant:
+def home(tenant: Tenant, settle: Settle, harness: WorkerHarness) -> Tenant:
     """An organization all of whose own emails are out already."""
     settle()
-    world.sent_before = len(world.all_sent())
+    harness.sent_before = len(harness.all_sent())
     return tenant
 
 
@@ -61,90 +61,96 @@ def resend(home: Tenant, invite: Invite) -> Invite:
     return changing(home).resend(person=home.full, organization=home.id, invite=invite.id, receipt=Receipt())
 
 
-def test_an_invited_address_gets_a_link_that_works(home: Tenant, world: World, settle: Settle) -> None:
+def test_an_invited_address_gets_a_link_that_works(
+    home: Tenant, harness: WorkerHarness, settle: Settle
+) -> None:
     invite = home.invite(home.license(), "ann@x.io")
     settle()
 
-    (email,) = world.sent()
+    (email,) = harness.sent()
     assert to(email) == "ann@x.io"
     assert email.source == "Acme <no-reply@usher.example>"
     assert email.subject == "Acme invites you to Fire safety"
-    links = world.handlers["send_email"]._bootstrap.links
+    links = harness.handlers["send_email"]._bootstrap.links
     assert links.read(token_in(email.body)) == Link(invite=invite.id, number=1)
     assert now_of(home.context, invite).delivery is Delivery.SENT
 
 
 def test_answers_reach_the_inviting_manager_and_ses_reports_on_the_email(
-    home: Tenant, world: World, settle: Settle
+    home: Tenant, harness: WorkerHarness, settle: Settle
 ) -> None:
     home.invite(home.license())
     settle()
 
-    request = world.requests[-1]
+    request = harness.requests[-1]
     assert request["ReplyToAddresses"] == [home.full.email]
     assert request["ConfigurationSetName"] == "emails"
     assert "Fire safety" in request["Content"]["Simple"]["Body"]["Text"]["Data"]
 
 
-def test_every_address_of_a_batch_gets_its_own_email(home: Tenant, world: World, settle: Settle) -> None:
+def test_every_address_of_a_batch_gets_its_own_email(
+    home: Tenant, harness: WorkerHarness, settle: Settle
+) -> None:
     addresses = [f"p{number}@x.io" for number in range(60)]
     home.invite_all(home.license(60), addresses)
     settle()
 
-    assert sorted(to(email) for email in world.sent()) == sorted(addresses)
-    assert len({token_in(email.body) for email in world.sent()}) == 60
+    assert sorted(to(email) for email in harness.sent()) == sorted(addresses)
+    assert len({token_in(email.body) for email in harness.sent()}) == 60
 
 
-def test_a_message_in_the_queue_names_nobody_but_its_recipient(home: Tenant, world: World, run: Run) -> None:
+def test_a_message_in_the_queue_names_nobody_but_its_recipient(
+    home: Tenant, harness: WorkerHarness, run: Run
+) -> None:
     home.invite_all(home.license(60), [f"p{number}@x.io" for number in range(60)])
-    run("dispatch", {"Records": world.events()})
+    run("dispatch", {"Records": harness.events()})
 
-    named = [set(re.findall(r"p\d+@x\.io", record["body"])) for record in world.queued()]
+    named = [set(re.findall(r"p\d+@x\.io", record["body"])) for record in harness.queued()]
     assert len(named) == 60
     assert all(len(addresses) == 1 for addresses in named)
 
 
 def test_the_same_event_and_the_same_message_again_send_nothing_again(
-    home: Tenant, world: World, run: Run
+    home: Tenant, harness: WorkerHarness, run: Run
 ) -> None:
     home.invite(home.license())
-    records = {"Records": world.events()}
+    records = {"Records": harness.events()}
     for _ in range(3):
         run("dispatch", records)
-    queued = world.queued()
+    queued = harness.queued()
     assert len(queued) == 3
 
     for _ in range(2):
         assert run("send_email", {"Records": queued}) == {"batchItemFailures": []}
-    assert len(world.sent()) == 1
+    assert len(harness.sent()) == 1
 
 
 def test_a_message_that_another_worker_is_sending_comes_again(
-    home: Tenant, world: World, run: Run, clock: Clock
+    home: Tenant, harness: WorkerHarness, run: Run, clock: Clock
 ) -> None:
     home.invite(home.license())
-    run("dispatch", {"Records": world.events()})
-    (record,) = world.queued()
+    run("dispatch", {"Records": harness.events()})
+    (record,) = harness.queued()
     email_id = re.search(r'"id":"([^"]+)"', record["body"])
     assert email_id is not None
-    emails.lease(world.table, email_id[1], now=clock())
+    emails.lease(harness.table, email_id[1], now=clock())
 
     answer = run("send_email", {"Records": [record]})
     assert answer == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
-    assert not world.sent()
+    assert not harness.sent()
 
     clock.forward(minutes=3)  # that worker has died
     assert run("send_email", {"Records": [record]}) == {"batchItemFailures": []}
-    assert len(world.sent()) == 1
+    assert len(harness.sent()) == 1
 
 
 @pytest.mark.parametrize("ending", ["withdrawn", "declined", "accepted", "replaced", "expired"])
 def test_a_link_that_died_in_the_queue_is_not_sent(
-    home: Tenant, world: World, run: Run, clock: Clock, ending: str
+    home: Tenant, harness: WorkerHarness, run: Run, clock: Clock, ending: str
 ) -> None:
     invite = home.invite(home.license())
-    run("dispatch", {"Records": world.events()})
-    queued = world.queued()
+    run("dispatch", {"Records": harness.events()})
+    queued = harness.queued()
     if ending == "withdrawn":
         changing(home).withdraw(person=home.full, organization=home.id, invite=invite.id, receipt=Receipt())
     elif ending == "declined":
@@ -157,22 +163,24 @@ def test_a_link_that_died_in_the_queue_is_not_sent(
         clock.forward(days=10)
 
     assert run("send_email", {"Records": queued}) == {"batchItemFailures": []}
-    assert not world.sent()
+    assert not harness.sent()
 
 
-def test_one_message_that_cannot_be_sent_keeps_no_other_back(home: Tenant, world: World, run: Run) -> None:
+def test_one_message_that_cannot_be_sent_keeps_no_other_back(
+    home: Tenant, harness: WorkerHarness, run: Run
+) -> None:
     home.invite_all(home.license(), "ann@x.io, bob@x.io")
-    run("dispatch", {"Records": world.events()})
-    first, last = world.queued()
+    run("dispatch", {"Records": harness.events()})
+    first, last = harness.queued()
     broken = sqs_record("no json", "broken")
 
     answer = run("send_email", {"Records": [first, broken, last]})
     assert answer == {"batchItemFailures": [{"itemIdentifier": "broken"}]}
-    assert len(world.sent()) == 2
+    assert len(harness.sent()) == 2
 
 
 def test_a_resent_invite_has_a_new_link_and_says_so(
-    home: Tenant, world: World, settle: Settle, clock: Clock
+    home: Tenant, harness: WorkerHarness, settle: Settle, clock: Clock
 ) -> None:
     invite = home.invite(home.license())
     settle()
@@ -180,22 +188,22 @@ def test_a_resent_invite_has_a_new_link_and_says_so(
     resend(home, invite)
     settle()
 
-    first, second = world.sent()
+    first, second = harness.sent()
     assert second.subject == "New link: Acme invites you to Fire safety"
     assert token_in(first.body) != token_in(second.body)
 
 
-def test_a_withdrawn_learner_is_told(home: Tenant, world: World, settle: Settle) -> None:
+def test_a_withdrawn_learner_is_told(home: Tenant, harness: WorkerHarness, settle: Settle) -> None:
     invite = home.invite(home.license())
     settle()
     changing(home).withdraw(person=home.full, organization=home.id, invite=invite.id, receipt=Receipt())
     settle()
 
-    assert world.sent()[-1].subject == "Withdrawn: the invitation to Fire safety"
-    assert to(world.sent()[-1]) == "ann@x.io"
+    assert harness.sent()[-1].subject == "Withdrawn: the invitation to Fire safety"
+    assert to(harness.sent()[-1]) == "ann@x.io"
 
 
-def test_a_moved_start_is_told(home: Tenant, world: World, settle: Settle) -> None:
+def test_a_moved_start_is_told(home: Tenant, harness: WorkerHarness, settle: Settle) -> None:
     invite = home.invite(home.license(), access_start="2027-02-01")
     settle()
     changing(home).reschedule(
@@ -203,27 +211,27 @@ def test_a_moved_start_is_told(home: Tenant, world: World, settle: Settle) -> No
     )
     settle()
 
-    assert world.sent()[-1].subject == "New start date for Fire safety"
-    assert "1 March 2027, 00:00 (Europe/Zurich)" in world.sent()[-1].body
+    assert harness.sent()[-1].subject == "New start date for Fire safety"
+    assert "1 March 2027, 00:00 (Europe/Zurich)" in harness.sent()[-1].body
 
 
 def test_every_active_manager_hears_of_a_decline_once(
-    home: Tenant, world: World, run: Run, settle: Settle
+    home: Tenant, harness: WorkerHarness, run: Run, settle: Settle
 ) -> None:
     invite = home.invite(home.license())
     settle()
     AnswerInvite(home.context).decline(invite=invite.id, number=1)
-    records = {"Records": world.events()}
+    records = {"Records": harness.events()}
     run("dispatch", records)
     run("dispatch", records)
-    run("send_email", {"Records": world.queued()})
+    run("send_email", {"Records": harness.queued()})
 
-    told = world.sent()[1:]
+    told = harness.sent()[1:]
     assert sorted(to(email) for email in told) == [home.limited.email, home.full.email]
     assert {email.subject for email in told} == {"ann@x.io declined Fire safety"}
 
 
-def test_a_manager_is_invited_to_the_team(home: Tenant, world: World, settle: Settle) -> None:
+def test_a_manager_is_invited_to_the_team(home: Tenant, harness: WorkerHarness, settle: Settle) -> None:
     TeamMembers(home.context).invite(
         person=home.full,
         organization=home.id,
@@ -235,68 +243,72 @@ def test_a_manager_is_invited_to_the_team(home: Tenant, world: World, settle: Se
     )
     settle()
 
-    (email,) = world.sent()
+    (email,) = harness.sent()
     assert to(email) == "tim@acme.example"
     assert email.subject == "Acme invites you to its team"
     assert token_in(email.body)
 
 
-def test_an_accepted_invite_begins_its_wait_once(home: Tenant, world: World, run: Run) -> None:
+def test_an_accepted_invite_begins_its_wait_once(home: Tenant, harness: WorkerHarness, run: Run) -> None:
     license_ = home.license()
     home.accept(home.invite(license_, access_start="2027-02-01"))
-    records = {"Records": world.events()}
+    records = {"Records": harness.events()}
     run("dispatch", records)
     run("dispatch", records)
 
     start = "2027-01-31T23:00:00Z"
     expected = {"email": "ann@x.io", "license": license_.id, "start_at": start, "check_at": start}
-    assert world.executions() == [expected]
+    assert harness.executions() == [expected]
 
 
-def test_a_start_too_far_off_is_looked_at_before(home: Tenant, world: World, run: Run, clock: Clock) -> None:
+def test_a_start_too_far_off_is_looked_at_before(
+    home: Tenant, harness: WorkerHarness, run: Run, clock: Clock
+) -> None:
     home.accept(home.invite(home.license(valid_until="2029-01-01"), access_start="2028-06-01"))
-    run("dispatch", {"Records": world.events()})
+    run("dispatch", {"Records": harness.events()})
 
-    (execution,) = world.executions()
+    (execution,) = harness.executions()
     assert execution["start_at"] == "2028-05-31T22:00:00Z"
     assert execution["check_at"] == (clock() + timedelta(days=300)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def test_what_is_no_new_event_is_ignored(home: Tenant, world: World, run: Run) -> None:
+def test_what_is_no_new_event_is_ignored(home: Tenant, harness: WorkerHarness, run: Run) -> None:
     home.invite(home.license())
-    (*_, event) = world.events()
+    (*_, event) = harness.events()
     image = event["dynamodb"]["NewImage"]
     removed = {"eventName": "REMOVE", "dynamodb": {"SequenceNumber": "1", "OldImage": image}}
     other = stream_record({"pk": {"S": "INVITE#1"}, "sk": {"S": "INVITE"}})
     touched = stream_record(image, kind="MODIFY")
 
     assert run("dispatch", {"Records": [removed, other, touched]}) == {"batchItemFailures": []}
-    assert not world.queued()
+    assert not harness.queued()
 
 
-def test_dispatch_stops_at_the_first_failure_and_says_where(home: Tenant, world: World, run: Run) -> None:
+def test_dispatch_stops_at_the_first_failure_and_says_where(
+    home: Tenant, harness: WorkerHarness, run: Run
+) -> None:
     license_ = home.license()
     home.invite(license_, "ann@x.io")
     home.invite(license_, "bob@x.io")
-    *_, ann, bob = world.events()
+    *_, ann, bob = harness.events()
     broken = stream_record({**ann["dynamodb"]["NewImage"], "data": {"S": "no json"}}, "2")
 
     answer = run("dispatch", {"Records": [ann, broken, bob]})
     assert answer == {"batchItemFailures": [{"itemIdentifier": "2"}]}
-    assert len(world.queued()) == 1, "what comes behind waits, in order"
+    assert len(harness.queued()) == 1, "what comes behind waits, in order"
 
 
 def test_dispatch_fails_whole_where_nothing_was_done(
-    home: Tenant, world: World, run: Run, logged: io.StringIO
+    home: Tenant, harness: WorkerHarness, run: Run, logged: io.StringIO
 ) -> None:
     home.invite(home.license())
-    *_, event = world.events()
+    *_, event = harness.events()
     broken = stream_record({**event["dynamodb"]["NewImage"], "data": {"S": "no json"}}, "1")
 
     with pytest.raises(InvocationFailedError, match="BatchProcessingError"):
         run("dispatch", {"Records": [broken, event]})
     assert "json.decoder.JSONDecodeError" in logged.getvalue()
-    assert not world.queued()
+    assert not harness.queued()
 
 
 def test_no_address_and_no_link_is_logged(home: Tenant, settle: Settle, logged: io.StringIO) -> None:
@@ -313,12 +325,12 @@ def test_no_address_and_no_link_is_logged(home: Tenant, settle: Settle, logged: 
 
 
 def test_no_address_is_logged_when_ses_names_it(
-    home: Tenant, world: World, run: Run, logged: io.StringIO
+    home: Tenant, harness: WorkerHarness, run: Run, logged: io.StringIO
 ) -> None:
-    world.clients["sesv2"].delete_email_identity(EmailIdentity=SENDER)
+    harness.clients["sesv2"].delete_email_identity(EmailIdentity=SENDER)
     home.invite(home.license(), "ann@x.io")
-    run("dispatch", {"Records": world.events()})
-    (record,) = world.queued()
+    run("dispatch", {"Records": harness.events()})
+    (record,) = harness.queued()
 
     answer = run("send_email", {"Records": [record]})
     assert answer == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
@@ -327,7 +339,7 @@ def test_no_address_is_logged_when_ses_names_it(
 
 
 def test_a_person_who_was_invited_and_accepted_gets_nothing_more(
-    home: Tenant, world: World, settle: Settle
+    home: Tenant, harness: WorkerHarness, settle: Settle
 ) -> None:
     invite = home.invite(home.license())
     settle()
@@ -337,4 +349,4 @@ def test_a_person_who_was_invited_and_accepted_gets_nothing_more(
     settle()
 
     assert accepted.state is InviteState.ACCEPTED
-    assert len(world.sent()) == 1
+    assert len(harness.sent()) == 1

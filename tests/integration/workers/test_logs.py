@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from functions.logs import InvocationFailedError
-from tests.integration.workers.conftest import Run, World, sqs_record, stream_record
+from tests.integration.workers.conftest import Run, WorkerHarness, sqs_record, stream_record
 from tests.support.leaky_errors import LEAKY_ERRORS, LeakyError
 
 Json = dict[str, Any]
@@ -63,13 +63,13 @@ RAISING = {"dispatch", "start_access", "sweep"}
 
 
 @contextmanager
-def failing(world: World, name: str, make: Callable[[], Exception]) -> Iterator[None]:
+def failing(harness: WorkerHarness, name: str, make: Callable[[], Exception]) -> Iterator[None]:
     """Have each call that the worker makes to DynamoDB fail while the block runs."""
 
     def fail(**_: object) -> None:
         raise make()
 
-    events = world.handlers[name]._bootstrap.context.table.connection.client.meta.events
+    events = harness.handlers[name]._bootstrap.context.table.connection.client.meta.events
     events.register_first("before-call.dynamodb", fail)
     try:
         yield
@@ -80,7 +80,7 @@ def failing(world: World, name: str, make: Callable[[], Exception]) -> Iterator[
 @pytest.mark.parametrize("leaky", LEAKY_ERRORS, ids=lambda leaky: leaky.name)
 @pytest.mark.parametrize("name", INPUTS)
 def test_an_error_that_names_somebody_is_logged_without_its_text(
-    world: World,
+    harness: WorkerHarness,
     run: Run,
     logged: io.StringIO,
     capfd: pytest.CaptureFixture[str],
@@ -88,7 +88,7 @@ def test_an_error_that_names_somebody_is_logged_without_its_text(
     leaky: LeakyError,
 ) -> None:
     told = ""
-    with failing(world, name, leaky.make):
+    with failing(harness, name, leaky.make):
         if name in RAISING:
             with pytest.raises(InvocationFailedError) as raised:
                 run(name, INPUTS[name])

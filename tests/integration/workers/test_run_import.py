@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.integration.workers.conftest import IMPORT_QUEUE, Run, World, sqs_record
+from tests.integration.workers.conftest import IMPORT_QUEUE, Run, WorkerHarness, sqs_record
 from tests.support.imports import BUCKET, ImportDriver
 from tests.support.reading_back import events_of, seats
 from usher.domain.imports.imports import Import, ImportState
@@ -24,9 +24,9 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def uploaded(imports: ImportDriver, world: World) -> Import:
+def uploaded(imports: ImportDriver, harness: WorkerHarness) -> Import:
     """A file that waits to be checked."""
-    world.events()
+    harness.events()
     imports.tenant.license(100)
     new = imports.create()
     imports.upload(new, "\r\n".join(["Email,,,,License,,,", *ROWS]).encode())
@@ -34,13 +34,13 @@ def uploaded(imports: ImportDriver, world: World) -> Import:
 
 
 @pytest.fixture
-def drain(world: World, run: Run) -> Callable[[], int]:
+def drain(harness: WorkerHarness, run: Run) -> Callable[[], int]:
     """Dispatch what happened and work the import queue off; say in how many invocations."""
 
     def drain() -> int:
         invocations = 0
-        run("dispatch", {"Records": world.events()})
-        while records := world.queued(IMPORT_QUEUE):
+        run("dispatch", {"Records": harness.events()})
+        while records := harness.queued(IMPORT_QUEUE):
             for record in records:
                 assert run("run_import", {"Records": [record]}) == {"batchItemFailures": []}
                 invocations += 1
@@ -54,46 +54,46 @@ def test_an_uploaded_file_is_checked_and_a_confirmed_one_invited(
     uploaded: Import,
     drain: Callable[[], int],
     settle: Callable[[], None],
-    world: World,
+    harness: WorkerHarness,
 ) -> None:
     assert drain() == 4, "the file, and three chunks: no time is left after each"
     assert imports.now(uploaded).state is ImportState.CHECKED
-    assert not world.sent()
+    assert not harness.sent()
 
     imports.confirm(uploaded)
     assert drain() == 3
     settle()
 
     assert imports.now(uploaded).outcomes == {Verdict.INVITED: 45}
-    sent = [one.destinations["ToAddresses"][0] for one in world.all_sent()]
+    sent = [one.destinations["ToAddresses"][0] for one in harness.all_sent()]
     assert {f"a{n}@x.io" for n in range(45)} <= set(sent)
-    notices = [one for one in world.all_sent() if "Import finished: 45 of 45 invited" in one.subject]
+    notices = [one for one in harness.all_sent() if "Import finished: 45 of 45 invited" in one.subject]
     assert len(notices) == 2
 
 
 def test_one_invocation_goes_on_for_as_long_as_there_is_time(
-    imports: ImportDriver, uploaded: Import, world: World, run: Run, monkeypatch: pytest.MonkeyPatch
+    imports: ImportDriver, uploaded: Import, harness: WorkerHarness, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(world.handlers["run_import"], "LAST_MILLISECONDS", 0)
-    run("dispatch", {"Records": world.events()})
-    (record,) = world.queued(IMPORT_QUEUE)
+    monkeypatch.setattr(harness.handlers["run_import"], "LAST_MILLISECONDS", 0)
+    run("dispatch", {"Records": harness.events()})
+    (record,) = harness.queued(IMPORT_QUEUE)
 
     run("run_import", {"Records": [record]})
 
     assert imports.now(uploaded).state is ImportState.CHECKED
-    assert not world.queued(IMPORT_QUEUE)
+    assert not harness.queued(IMPORT_QUEUE)
 
 
 def test_the_same_message_twice_does_nothing_twice(
-    imports: ImportDriver, uploaded: Import, world: World, run: Run, drain: Callable[[], int]
+    imports: ImportDriver, uploaded: Import, harness: WorkerHarness, run: Run, drain: Callable[[], int]
 ) -> None:
     drain()
     imports.confirm(uploaded)
-    events = world.events()
+    events = harness.events()
     run("dispatch", {"Records": events})
     run("dispatch", {"Records": events})
 
-    first, second = world.queued(IMPORT_QUEUE)
+    first, second = harness.queued(IMPORT_QUEUE)
     for record in (first, second, first):
         assert run("run_import", {"Records": [record]}) == {"batchItemFailures": []}
     drain()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.workers.conftest import Run, World
+from tests.integration.workers.conftest import Run, WorkerHarness
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
 from usher.domain.accesses import Access, AccessState
@@ -54,14 +54,14 @@ def scheduled(tenant: Tenant, settle: Settle) -> License:
 
 
 def test_an_access_starts_when_its_workflow_says_and_the_learner_is_told(
-    tenant: Tenant, scheduled: License, world: World, run: Run, clock: Clock, settle: Settle
+    tenant: Tenant, scheduled: License, harness: WorkerHarness, run: Run, clock: Clock, settle: Settle
 ) -> None:
     clock.forward(days=28)
 
     assert run("start_access", order(scheduled)) == {"outcome": "started", **order(scheduled)}
     assert access_of(tenant.context, scheduled).state is AccessState.ACTIVE
     settle()
-    assert world.all_sent()[-1].subject == "You can start: Fire safety"
+    assert harness.all_sent()[-1].subject == "You can start: Fire safety"
 
 
 def test_a_start_that_was_carried_out_or_moved_is_stale(
@@ -115,7 +115,7 @@ def test_the_sweep_finds_nothing_to_do(run: Run) -> None:
 
 
 def test_an_invite_is_reminded_of_and_expires(
-    tenant: Tenant, world: World, run: Run, clock: Clock, settle: Settle
+    tenant: Tenant, harness: WorkerHarness, run: Run, clock: Clock, settle: Settle
 ) -> None:
     license_ = tenant.license(seats=3)
     tenant.invite_all(license_, "ann@x.io, bob@x.io")
@@ -125,7 +125,7 @@ def test_an_invite_is_reminded_of_and_expires(
     assert run("sweep", {}) == NOTHING | {"reminded": 2}
     assert run("sweep", {}) == NOTHING
     settle()
-    assert {email.subject for email in world.all_sent()[-2:]} == {
+    assert {email.subject for email in harness.all_sent()[-2:]} == {
         "Reminder, 3 days left: Acme invites you to Fire safety"
     }
 
@@ -140,7 +140,7 @@ def test_an_invite_is_reminded_of_and_expires(
     assert run("sweep", {}) == NOTHING | {"digests": 1}
     assert run("sweep", {}) == NOTHING
     settle()
-    assert {email.subject for email in world.all_sent()[-2:]} == {"2 invitations expired: Fire safety"}
+    assert {email.subject for email in harness.all_sent()[-2:]} == {"2 invitations expired: Fire safety"}
 
 
 def test_a_late_start_is_made_good_and_counted(

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.integration.workers.conftest import WEBHOOK_QUEUE, Run, World, sqs_record
+from tests.integration.workers.conftest import WEBHOOK_QUEUE, Run, WorkerHarness, sqs_record
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
-from tests.support.webhook_receiver import LOOPBACK_NETWORK, Receiver, receiving, status
+from tests.support.webhook_receiver import Receiver, receiving, status
+from tests.support.webhooks import webhook_subscriptions
 from usher.domain.integrations.webhooks import Webhook
-from usher.services.integrations.webhook_subscriptions import WebhookSubscriptions
 from usher.services.receipts import Receipt
 
 MANY = 20
@@ -34,11 +34,9 @@ def receiver(server: Receiver) -> Receiver:
 
 
 @pytest.fixture
-def webhook(tenant: Tenant, receiver: Receiver, world: World) -> Webhook:
-    signatures = world.handlers["deliver_webhook"]._bootstrap.signatures
-    webhook = WebhookSubscriptions(
-        tenant.context, signatures=signatures, own_networks=[LOOPBACK_NETWORK]
-    ).create(
+def webhook(tenant: Tenant, receiver: Receiver, harness: WorkerHarness) -> Webhook:
+    signatures = harness.handlers["deliver_webhook"]._bootstrap.signatures
+    webhook = webhook_subscriptions(tenant.context, signatures).create(
         person=tenant.full,
         organization=tenant.id,
         url=f"{receiver.url}/private-path",
@@ -46,19 +44,19 @@ def webhook(tenant: Tenant, receiver: Receiver, world: World) -> Webhook:
         description="",
         receipt=Receipt(),
     )
-    world.events()
+    harness.events()
     return webhook
 
 
 @contextmanager
-def reads(world: World) -> Iterator[list[str]]:
+def reads(harness: WorkerHarness) -> Iterator[list[str]]:
     """Note what dispatch queries."""
     found: list[str] = []
 
     def note(params: dict[str, dict[str, dict[str, str]]], **_: object) -> None:
         found.extend(value["S"] for value in params["ExpressionAttributeValues"].values())
 
-    client = world.handlers["dispatch"]._bootstrap.context.table.connection.client
+    client = harness.handlers["dispatch"]._bootstrap.context.table.connection.client
     client.meta.events.register("provide-client-params.dynamodb.Query", note)
     yield found
     client.meta.events.unregister("provide-client-params.dynamodb.Query", note)
@@ -66,11 +64,11 @@ def reads(world: World) -> Iterator[list[str]]:
 
 @pytest.mark.usefixtures("webhook")
 def test_events_are_dispatched_delivered_and_logged_without_their_address(
-    tenant: Tenant, world: World, run: Run, receiver: Receiver, logged: io.StringIO
+    tenant: Tenant, harness: WorkerHarness, run: Run, receiver: Receiver, logged: io.StringIO
 ) -> None:
     tenant.invite(tenant.license())
-    run("dispatch", {"Records": world.events()})
-    records = world.queued(WEBHOOK_QUEUE)
+    run("dispatch", {"Records": harness.events()})
+    records = harness.queued(WEBHOOK_QUEUE)
 
     assert len(records) == 2
     assert run("deliver_webhook", {"Records": records}) == {"batchItemFailures": []}
@@ -85,31 +83,31 @@ def test_events_are_dispatched_delivered_and_logged_without_their_address(
 
 @pytest.mark.usefixtures("webhook")
 def test_the_webhooks_of_an_organization_are_read_once_for_a_batch(
-    tenant: Tenant, world: World, run: Run
+    tenant: Tenant, harness: WorkerHarness, run: Run
 ) -> None:
     license_ = tenant.license(MANY)
     for n in range(MANY):
         tenant.invite(license_, f"a{n}@x.io")
-    batch = world.events()
-    with reads(world) as found:
+    batch = harness.events()
+    with reads(harness) as found:
         run("dispatch", {"Records": batch})
 
     assert found.count("WEBHOOK#") == 1
-    assert len(world.queued(WEBHOOK_QUEUE)) == 1 + MANY, "the license and the invites"
+    assert len(harness.queued(WEBHOOK_QUEUE)) == 1 + MANY, "the license and the invites"
 
 
 @pytest.mark.usefixtures("webhook")
 def test_a_receiver_that_refuses_is_no_failure_of_the_function(
-    tenant: Tenant, world: World, run: Run, receiver: Receiver
+    tenant: Tenant, harness: WorkerHarness, run: Run, receiver: Receiver
 ) -> None:
     tenant.license()
-    run("dispatch", {"Records": world.events()})
+    run("dispatch", {"Records": harness.events()})
     receiver.will(status(500))
 
-    assert run("deliver_webhook", {"Records": world.queued(WEBHOOK_QUEUE)}) == {"batchItemFailures": []}
+    assert run("deliver_webhook", {"Records": harness.queued(WEBHOOK_QUEUE)}) == {"batchItemFailures": []}
 
 
-@pytest.mark.usefixtures("world")
+@pytest.mark.usefixtures("harness")
 def test_a_message_that_cannot_be_read_comes_again(run: Run) -> None:
     answer = run("deliver_webhook", {"Records": [sqs_record("no json", "broken")]})
 
@@ -118,14 +116,14 @@ def test_a_message_that_cannot_be_read_comes_again(run: Run) -> None:
 
 @pytest.mark.usefixtures("webhook")
 def test_the_sweep_queues_late_deliveries_and_counts_them(
-    tenant: Tenant, world: World, run: Run, clock: Clock, receiver: Receiver
+    tenant: Tenant, harness: WorkerHarness, run: Run, clock: Clock, receiver: Receiver
 ) -> None:
     tenant.license()
-    run("dispatch", {"Records": world.events()})
-    world.queued(WEBHOOK_QUEUE)  # lost
+    run("dispatch", {"Records": harness.events()})
+    harness.queued(WEBHOOK_QUEUE)  # lost
     clock.forward(minutes=10)
 
     assert run("sweep", {})["deliveries_queued"] == 1
     assert run("sweep", {})["deliveries_queued"] == 0
-    run("deliver_webhook", {"Records": world.queued(WEBHOOK_QUEUE)})
+    run("deliver_webhook", {"Records": harness.queued(WEBHOOK_QUEUE)})
     assert len(receiver.requests) == 1

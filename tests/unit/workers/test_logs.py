@@ -12,8 +12,9 @@ from typing import Any, NoReturn
 
 import pytest
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.logs import MAX_FRAMES, InvocationFailedError, get_logger, redact_unhandled
+from functions.logs import MAX_FRAMES, InvocationFailedError, get_logger, logged_handler
 from tests.support.leaky_errors import LEAKY_ERRORS, LeakyError
 
 SERVICE = "test-logs"
@@ -65,13 +66,22 @@ def as_a_key(logger: Logger, error: Exception) -> None:
     logger.error("It failed.", error=error, nested={"errors": [error]})
 
 
+def lambda_context(request: str = "request-1") -> LambdaContext:
+    context = LambdaContext()
+    context._function_name = SERVICE
+    context._memory_limit_in_mb = 512
+    context._invoked_function_arn = f"arn:aws:lambda:us-east-1:123456789012:function:{SERVICE}"
+    context._aws_request_id = request
+    return context
+
+
 def as_what_is_unhandled(logger: Logger, error: Exception) -> None:
-    @redact_unhandled(logger)
-    def handler() -> None:
+    @logged_handler(logger)
+    def handler(_event: dict[str, Any], _context: LambdaContext) -> None:
         raise error
 
     with pytest.raises(InvocationFailedError) as raised:
-        handler()
+        handler({}, lambda_context())
     assert str(raised.value) == type(error).__qualname__
 
 
@@ -88,6 +98,21 @@ def test_an_exceptions_text_is_never_written(
 
     assert type(error).__qualname__ in log.getvalue()
     assert not [secret for secret in leaky.secrets if secret in log.getvalue()]
+
+
+def test_a_line_has_the_keys_of_its_own_invocation_alone(logger: Logger, log: io.StringIO) -> None:
+    @logged_handler(logger)
+    def handler(event: dict[str, Any], _context: LambdaContext) -> None:
+        logger.append_keys(**event)
+        logger.info("Done.")
+
+    handler({"erasure": "e1"}, lambda_context("request-1"))
+    handler({"import_id": "i1"}, lambda_context("request-2"))
+
+    first, second = lines(log)
+    assert (first["function_request_id"], first["erasure"]) == ("request-1", "e1")
+    assert (second["function_request_id"], second["import_id"]) == ("request-2", "i1")
+    assert "erasure" not in second
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ class Bootstrap:
         return self._secret("USHER_ENTITLEMENTS_KEY")
 
     @cached_property
-    def front_key(self) -> Secret:
+    def origin_key(self) -> Secret:
         """The secret header by which the API recognizes CloudFront."""
         return self._secret("USHER_FRONT_KEY")
 

@@ -37,7 +37,7 @@ class CallOutcome(StrEnum):
 class DeliverWebhook:
     """Makes queued deliveries. One that is queued twice is made once; only a worker's crash can repeat it.
 
-    `world` is the real time, which signatures need: receivers refuse one whose time is far from theirs.
+    `actual_now` is the real time, which signatures need: receivers refuse one whose time is far from theirs.
     """
 
     def __init__(
@@ -47,14 +47,14 @@ class DeliverWebhook:
         receivers: Receivers,
         signatures: Signatures,
         queue: Queue[Call],
-        world: Callable[[], datetime],
+        actual_now: Callable[[], datetime],
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._context = context
         self._receivers = receivers
         self._signatures = signatures
         self._queue = queue
-        self._world = world
+        self._actual_now = actual_now
         self._chance = chance
 
     def call(self, call: Call) -> CallOutcome:
@@ -88,7 +88,7 @@ class DeliverWebhook:
                 webhook.id,
                 webhook.secrets(self._context.now()),
                 message=event.id,
-                at=self._world(),
+                at=self._actual_now(),
                 body=body,
             )
         except KeyGoneError:

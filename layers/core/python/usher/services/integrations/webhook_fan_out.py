@@ -16,7 +16,7 @@ _AT_ONCE = 10
 """Messages in one call of SQS."""
 
 
-class Subscriptions:
+class SubscriptionCache:
     """The webhooks of organizations, each organization's read once.
 
     One is made for each batch of the stream. The stream is behind the table, so that no event of a batch is
@@ -45,7 +45,7 @@ class WebhookFanOut:
         self._context = context
         self._queue = queue
 
-    def fan_out(self, event: Event, subscriptions: Subscriptions) -> None:
+    def fan_out(self, event: Event, subscriptions: SubscriptionCache) -> None:
         """Queue one delivery for each webhook that subscribes to the event; idempotent.
 
         A delivery is written before it is queued, so that it is in the log, and the sweep finds it after a

@@ -31,7 +31,7 @@ from usher.gateways.queue import Queue
 from usher.gateways.workflows import Workflows
 from usher.services.context import Context
 from usher.services.enrollment.waitlist import Waitlist
-from usher.services.integrations.webhook_fan_out import Subscriptions, WebhookFanOut
+from usher.services.integrations.webhook_fan_out import SubscriptionCache, WebhookFanOut
 from usher.services.outbox.expiry_digest import ExpiryDigest
 from usher.services.outbox.seat_levels import SeatLevels
 from usher.services.outbox.start_access import check_at
@@ -79,7 +79,7 @@ class DispatchEvents:
             EraseLearner: self._erase_learner,
         }
 
-    def dispatch(self, event: Event, subscriptions: Subscriptions | None = None) -> None:
+    def dispatch(self, event: Event, subscriptions: SubscriptionCache | None = None) -> None:
         """Carry out the event's effects and publish it; after an exception the event has to come again.
 
         The events of one batch share their `subscriptions`, so that each organization's are read once.
@@ -96,7 +96,7 @@ class DispatchEvents:
             else:
                 self._handlers[type(effect)](effect)
         self._queue.put(emails)
-        self._fan_out.fan_out(event, subscriptions or Subscriptions(self._context))
+        self._fan_out.fan_out(event, subscriptions or SubscriptionCache(self._context))
         self._bus.publish(event)
 
     def _schedule_start(self, effect: ScheduleStart) -> None:

@@ -1,0 +1,19 @@
+"""Wires dispatch's service."""
+
+from __future__ import annotations
+
+from usher.bootstrap import Bootstrap
+from usher.services.outbox.dispatch_events import DispatchEvents
+
+
+def dispatch_events(bootstrap: Bootstrap) -> DispatchEvents:
+    """Return the dispatch of events to the queues, the state machine and the bus."""
+    return DispatchEvents(
+        bootstrap.context,
+        queue=bootstrap.email_queue,
+        webhooks=bootstrap.webhook_queue,
+        imports=bootstrap.import_queue,
+        erasures=bootstrap.erasure_queue,
+        workflows=bootstrap.workflows,
+        bus=bootstrap.bus,
+    )

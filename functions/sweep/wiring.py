@@ -1,0 +1,17 @@
+"""Wires sweep's services."""
+
+from __future__ import annotations
+
+from usher.bootstrap import Bootstrap
+from usher.services.integrations.webhook_fan_out import WebhookFanOut
+from usher.services.outbox.sweep import Sweep
+
+
+def sweep(bootstrap: Bootstrap) -> Sweep:
+    """Return the scheduled work."""
+    return Sweep(bootstrap.context)
+
+
+def webhook_fan_out(bootstrap: Bootstrap) -> WebhookFanOut:
+    """Return the queue of webhooks' deliveries, whose late ones the sweep queues again."""
+    return WebhookFanOut(bootstrap.context, queue=bootstrap.webhook_queue)
