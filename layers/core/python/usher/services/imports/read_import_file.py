@@ -71,7 +71,7 @@ class ReadImportFile:
 
     def _refused(self, found: Import, refusal: UsherError) -> Import:
         after = found.refused(refusal, now=self._context.now())
-        data = ImportRefused(learner_import=ImportRef.of(after), code=refusal.code)
+        data = ImportRefused(learner_import=ImportRef.of(after), reason=refusal.code)
         event = record_event(self._context, data, organization=after.organization)
         commit(self._context.table, [imports.change(found, after), event])
         return after
