@@ -9,13 +9,9 @@ from typing import Any
 
 from functions.api.examples import example_of
 from functions.api.openapi import ROOT
-from functions.api.published_events import event_name, event_schemas, summary_of
+from functions.api.published_events import DELIVERED, event_name, event_schemas, summary_of
 from usher.domain.events.event import EventData
 from usher.domain.events.registry import EVENT_TYPES
-from usher.domain.integrations.webhooks import OFFERED
-
-_PARTS = ("Ref", "Change", "Terms", "License")
-"""The suffixes of the names of parts, each of which has a section."""
 
 PAGE = ROOT / "docs" / "events.md"
 
@@ -60,7 +56,7 @@ def page() -> str:
     ]
     lines += ["", "## Parts"]
     for name in _parts(schemas):
-        lines += ["", f"### {name}", "", schemas[name]["description"], "", *_fields(schemas[name])]
+        lines += ["", f"### {name}", "", schemas[name]["description"], "", *_fields(schemas[name], schemas)]
     for module, kinds in areas.items():
         heading = (sys.modules[module].__doc__ or "").partition("\n")[0]
         lines += ["", f"## {heading.rstrip('.')}"]
@@ -75,34 +71,36 @@ def _section(kind: type[EventData], schemas: Mapping[str, Any]) -> Iterator[str]
     yield ""
     yield summary_of(kind)
     yield ""
-    yield from _fields(schemas[kind.__name__])
+    yield from _fields(schemas[kind.__name__], schemas)
     yield ""
     yield "```json"
     yield json.dumps(example, indent=2)
     yield "```"
 
 
-def _fields(schema: Mapping[str, Any]) -> Iterator[str]:
+def _fields(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Iterator[str]:
     yield "| field | type | |"
     yield "| --- | --- | --- |"
     for name, field in schema["properties"].items():
-        yield f"| `{name}` | {_type(field)} | {field.get('description', '')} |"
+        yield f"| `{name}` | {_type(field, schemas)} | {field.get('description', '')} |"
 
 
-def _type(field: Mapping[str, Any]) -> str:
+def _type(field: Mapping[str, Any], schemas: Mapping[str, Any]) -> str:
+    """Return the field's type in words: a link to the part, or the values of an enumeration."""
     match field:
         case {"$ref": str(ref)}:
             name = ref.rpartition("/")[2]
-            return f"[{name}](#{_anchor(name)})" if name.endswith(_PARTS) else name
+            named = schemas[name]
+            return f"[{name}](#{_anchor(name)})" if "properties" in named else _type(named, schemas)
+        case {"enum": values}:
+            return " or ".join(f"`{value}`" for value in values)
         case {"anyOf": [first, {"type": "null"}]}:
-            return f"{_type(first)} or null"
+            return f"{_type(first, schemas)} or null"
         case {"items": items}:
-            return f"list of {_type(items)}"
+            return f"list of {_type(items, schemas)}"
         case {"additionalProperties": values}:
-            return f"map of {_type(values)}"
-        case {"format": str(kind)}:
-            return kind
-        case {"type": str(kind)}:
+            return f"map of {_type(values, schemas)}"
+        case {"format": str(kind)} | {"type": str(kind)}:
             return kind
     raise LookupError(f"unknown type of field: {field}")
 
@@ -117,7 +115,7 @@ def _parts(schemas: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _mark(kind: type[EventData]) -> str:
-    return "" if kind.type in OFFERED else " †"
+    return "" if kind.type in DELIVERED else " †"
 
 
 def _anchor(name: str) -> str:

@@ -9,12 +9,15 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
+from functions.api.examples import example_of
 from usher.domain.events.event import EventData
 from usher.domain.events.integrations import WebhookTested
 from usher.domain.events.registry import EVENT_TYPES
-from usher.domain.integrations.webhooks import OFFERED
+from usher.domain.integrations.webhooks import SUBSCRIBABLE
 
-DELIVERED = {name: kind for name, kind in EVENT_TYPES.items() if name in OFFERED or kind is WebhookTested}
+DELIVERED = {
+    name: kind for name, kind in EVENT_TYPES.items() if name in SUBSCRIBABLE or kind is WebhookTested
+}
 """The types that webhooks are sent: all that they can choose, and the test message."""
 
 UNION = "Event"
@@ -33,7 +36,6 @@ _EXAMPLES: Mapping[str, Any] = {
     "asked_by": _MANAGER,
     "batch": _ULID,
     "changed": "domains",
-    "code": "WELCOME-2027",
     "color": "#1f4e79",
     "confirmed_by": _MANAGER,
     "copy_to": _MANAGER,
@@ -50,7 +52,7 @@ _EXAMPLES: Mapping[str, Any] = {
     "group_id": _ULID,
     "host": "hooks.acme.example",
     "id": _ULID,
-    "invite": _LATER_ULID,
+    "invite_id": _LATER_ULID,
     "issuer": "https://login.team.example",
     "last_name": "Lee",
     "license_ids": _ULID,
@@ -74,6 +76,14 @@ _EXAMPLES: Mapping[str, Any] = {
 }
 """Examples of fields with free text, by the field's name."""
 
+_NEVER_EMPTY = frozenset(
+    name for name, example in _EXAMPLES.items() if example in {_ULID, _LATER_ULID, _ADDRESS, _MANAGER}
+) | {"order"}
+"""The fields with identifiers and addresses: where there is none, they are null."""
+
+_LEAST: Mapping[str, int] = {"number": 1}
+"""The least value of integers, by the field's name."""
+
 _USUAL: Mapping[str, Any] = {
     "date": "2027-01-14",
     "date-time": "2027-01-04T09:00:00Z",
@@ -91,6 +101,8 @@ def event_schemas() -> dict[str, Any]:
     for part in parts.values():
         _complete(part)
     events = {event_name(kind): _envelope(kind) for kind in EVENT_TYPES.values()}
+    for event in events.values():
+        event["examples"] = [example_of(event, parts)]
     union = {
         "title": UNION,
         "description": "Something that happened; `type` says what, and decides the schema of `data`. Types "
@@ -147,6 +159,7 @@ def _complete(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _exemplify(name: str, field: dict[str, Any]) -> None:
+    """Give the field, or the values that it is made of, an example and the bounds that its name implies."""
     match field:
         case {"$ref": _} | {"const": _} | {"enum": _}:
             return
@@ -156,5 +169,9 @@ def _exemplify(name: str, field: dict[str, Any]) -> None:
             field["examples"] = [{"invited": 3}]
         case {"format": kind} | {"type": ("integer" | "boolean") as kind}:
             field["examples"] = [_USUAL[kind]]
+            if name in _LEAST:
+                field["minimum"] = _LEAST[name]
         case _:
             field["examples"] = [_EXAMPLES[name]]
+            if name in _NEVER_EMPTY:
+                field["minLength"] = 1

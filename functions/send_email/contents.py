@@ -221,7 +221,7 @@ class CodeCopy:
     def __init__(self, data: EventData, *, landing_page: str) -> None:
         copied = data if isinstance(data, CodeCreated | CodeCopied) else None
         terms: CodeTerms | None = None if copied is None else copied.terms
-        self.code = "" if copied is None else copied.code or ""
+        self.code = "" if copied is None or copied.code is None else copied.code.text
         self.landing_page = landing_page
         self.address = f"{landing_page}/{self.code}"
         self.message = "" if terms is None else wording.plain(terms.message)

@@ -11,7 +11,7 @@ from usher.domain.effects.kinds import LINKED, Email, Template
 from usher.domain.enrollment.codes import CodeKind
 from usher.domain.enrollment.email_verifications import VerificationPurpose
 from usher.domain.events.accesses import AccessStarted
-from usher.domain.events.codes import CodeCopied, CodeTerms
+from usher.domain.events.codes import CodeCopied, CodeRef, CodeTerms
 from usher.domain.events.enrollment import (
     EmailVerificationRequested,
     JoinApproved,
@@ -141,6 +141,7 @@ STAYING = ProductRetirementCanceled(
     held=RETIRING.held,
     held_count=RETIRING.held_count,
 )
+CODE = CodeRef(text="WELCOME-2027", kind=CodeKind.REGISTRATION, name="")
 CODE_TERMS = CodeTerms(
     kind=CodeKind.REGISTRATION,
     name="",
@@ -182,7 +183,7 @@ JOIN_APPROVED = JoinApproved(
             license=FIRE_SAFETY,
             state=AccessState.ACTIVE,
             start_at=NOW,
-            invite=None,
+            invite_id=None,
         ),
     ),
     seat_changes=(),
@@ -216,7 +217,7 @@ def access(invite: Invite) -> AccessRef:
         license=LicenseRef.of(invite.licenses[0]),
         state=AccessState.ACTIVE,
         start_at=NOW,
-        invite=invite.id,
+        invite_id=invite.id,
     )
 
 
@@ -251,7 +252,7 @@ _USUAL: Mapping[Template, EventData] = {
     Template.JOIN_APPROVED: JOIN_APPROVED,
     Template.JOIN_REFUSED: JoinRefused(request="R", person=ANN),
     Template.JOIN_WAITING: JoinWaiting(request="R", person=ANN),
-    Template.CODE_COPY: CodeCopied(code="WELCOME-2027", terms=CODE_TERMS, copy_to=BOSS),
+    Template.CODE_COPY: CodeCopied(code=CODE, terms=CODE_TERMS, copy_to=BOSS),
 }
 
 

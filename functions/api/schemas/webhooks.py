@@ -8,7 +8,7 @@ from pydantic import Field, StrictBool
 
 from functions.api.schemas.common import Email, Id, Instant, Paged, Shape
 from usher.domain.integrations.webhook_deliveries import EXCERPT, MOST_ATTEMPTS, DeliveryState
-from usher.domain.integrations.webhooks import MAX_WEBHOOKS, OFFERED, DisabledBecause
+from usher.domain.integrations.webhooks import MAX_WEBHOOKS, SUBSCRIBABLE, DisabledBecause
 
 _LONGEST = 2000
 
@@ -20,7 +20,7 @@ Url = Annotated[
         examples=["https://hooks.acme.example/usher"],
     ),
 ]
-EventName = Annotated[str, Field(max_length=64, json_schema_extra={"enum": sorted(OFFERED)})]
+EventName = Annotated[str, Field(max_length=64, json_schema_extra={"enum": sorted(SUBSCRIBABLE)})]
 EventNames = Annotated[
     list[EventName],
     Field(max_length=100, examples=[["invite.accepted", "access.started"]]),

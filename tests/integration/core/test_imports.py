@@ -301,7 +301,7 @@ def test_an_unreadable_file_is_refused_with_what_to_do(imports: ImportDriver) ->
     assert refused.problem.code
     assert refused.problem.next_action
     (event,) = events_of(imports.tenant, "import.refused")
-    assert data_of(event)["code"] == refused.problem.code
+    assert data_of(event)["reason"] == refused.problem.code
     with pytest.raises(RowsNotReadyError):
         imports.rows(refused)
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from copy import deepcopy
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from functions.api.events_page import page
 from functions.api.examples import example_of
-from functions.api.published_events import event_name, event_schemas
+from functions.api.published_events import DELIVERED, event_name, event_schemas
+from tests.support.published_events import check_event
 from usher.domain.effects.kinds import Email, Template
 from usher.domain.effects.table import EFFECTS, effects_of
 from usher.domain.events.event import Event, EventData, UnknownEvent
 from usher.domain.events.registry import EVENT_TYPES, data_from_json, data_to_json, envelope
+from usher.domain.integrations.webhooks import OWN_PREFIX, SUBSCRIBABLE
 
 SCHEMAS = event_schemas()
 AT = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
@@ -48,6 +53,78 @@ def test_what_is_published_can_be_read_and_is_written_the_same(kind: type[EventD
 
     assert type(data) is kind
     assert data_to_json(data) == published
+
+
+def shape(field: dict[str, Any]) -> str:
+    """Return what values of the field look like: a part's name or a type, of lists with what they list."""
+    match field:
+        case {"$ref": ref} if "properties" in (named := SCHEMAS[ref.rpartition("/")[2]]):
+            return str(named["title"])
+        case {"$ref": ref}:
+            return shape(SCHEMAS[ref.rpartition("/")[2]])
+        case {"anyOf": [first, {"type": "null"}]}:
+            return shape(first)
+        case {"items": items}:
+            return f"list of {shape(items)}"
+    return str(field.get("format", field["type"]))
+
+
+def test_a_name_has_one_shape_in_the_data_of_all_types() -> None:
+    shapes: dict[str, set[str]] = defaultdict(set)
+    for kind in EVENT_TYPES.values():
+        for name, field in SCHEMAS[kind.__name__]["properties"].items():
+            shapes[name].add(shape(field))
+
+    assert {name: found for name, found in shapes.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"invite_id": ""}, {"email": ""}, {"license": {"id": "", "product": {"id": "P", "name": "First aid"}}}],
+)
+def test_an_identifier_is_published_as_null_and_never_as_an_empty_text(changed: dict[str, Any]) -> None:
+    published = deepcopy(example_of(SCHEMAS["AccessStartedEvent"], SCHEMAS))
+    check_event(published)
+    published["data"]["access"] |= changed
+
+    with pytest.raises(AssertionError, match="not as published"):
+        check_event(published)
+
+
+def test_the_sending_of_an_invite_counts_from_one() -> None:
+    published = deepcopy(example_of(SCHEMAS["InviteResentEvent"], SCHEMAS))
+    check_event(published)
+    published["data"]["invite"]["number"] = 0
+
+    with pytest.raises(AssertionError, match="not as published"):
+        check_event(published)
+
+
+def test_an_event_has_the_whole_of_itself_as_its_example() -> None:
+    for kind in EVENT_TYPES.values():
+        (published,) = SCHEMAS[event_name(kind)]["examples"]
+
+        assert published["type"] == kind.type
+        check_event(published)
+
+
+def test_events_of_operations_and_about_webhooks_cannot_be_chosen_for_a_webhook() -> None:
+    left_out = EVENT_TYPES.keys() - SUBSCRIBABLE
+
+    assert {name for name in left_out if not name.startswith(OWN_PREFIX)} == {
+        "product.created",
+        "product.retirement_set",
+        "product.retirement_lifted",
+    }
+    assert all(EVENT_TYPES[name].of_operations for name in left_out if not name.startswith(OWN_PREFIX))
+    assert SUBSCRIBABLE | {"webhook.tested"} == DELIVERED.keys()
+
+
+def test_the_page_marks_what_webhooks_are_not_sent() -> None:
+    text = page()
+    marked = {name for name in EVENT_TYPES if f"| [`{name}`](#{name.replace('.', '')}) † |" in text}
+
+    assert marked == EVENT_TYPES.keys() - DELIVERED.keys()
 
 
 def test_a_type_that_is_not_known_is_passed_on_as_it_is() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from functions.send_email.rendering import EmailRenderer
-from tests.support.email_contexts import BOSS, CODE_TERMS, NOW, email_context
+from tests.support.email_contexts import BOSS, CODE, CODE_TERMS, NOW, email_context
 from usher.domain.effects.kinds import Template
 from usher.domain.events.codes import CodeCopied
 from usher.domain.events.parts import GroupRef
@@ -43,7 +43,7 @@ def test_what_a_code_does_not_have_is_not_spoken_of(renderer: EmailRenderer) -> 
         message="",
         ends_at=None,
     )
-    copied = CodeCopied(code="WELCOME-2027", terms=plain, copy_to=BOSS)
+    copied = CodeCopied(code=CODE, terms=plain, copy_to=BOSS)
     message = renderer.render(email_context(Template.CODE_COPY, copied))
 
     assert message.subject == "How to join Acme: the group Drivers"

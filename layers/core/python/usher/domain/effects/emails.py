@@ -91,7 +91,7 @@ def access_released(event: Event, data: SupportRequestAnswered) -> Iterator[Emai
 
 
 def _about_access(event: Event, data: EventData, access: AccessRef, template: Template) -> Email:
-    return email(event, data, template, access.email, invite=access.invite or "")
+    return email(event, data, template, access.email, invite=access.invite_id or "")
 
 
 def to_managers(template: Template) -> Callable[[Event, EventData], Iterator[Email]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
-from usher.domain.enrollment.codes import CodeKind
+from usher.domain.enrollment.codes import Code, CodeKind
 from usher.domain.events.enrollment import EnrollmentData
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import GroupRef, LicenseRef, Part
@@ -18,6 +19,11 @@ class CodeRef(Part):
     text: str
     kind: CodeKind
     name: str
+
+    @classmethod
+    def of(cls, code: Code) -> Self:
+        """Refer to the code."""
+        return cls(text=code.text, kind=code.kind, name=code.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +46,8 @@ class CodeTerms(Part):
 class CodeCreated(EventData, type="code.created"):
     """A manager created a code, or some of a batch of codes."""
 
-    code: str | None
-    """The code's text; null for a batch."""
+    code: CodeRef | None
+    """Null for a batch."""
     batch: str | None
     """The id of the batch; null for a single code."""
     count: int
@@ -54,7 +60,7 @@ class CodeCreated(EventData, type="code.created"):
 class CodeCopied(EventData, type="code.copied"):
     """A manager was sent a copy of a code to forward."""
 
-    code: str
+    code: CodeRef
     terms: CodeTerms
     copy_to: str
 
@@ -63,7 +69,7 @@ class CodeCopied(EventData, type="code.copied"):
 class CodeDisabled(EventData, type="code.disabled"):
     """A manager disabled a code."""
 
-    code: str
+    code: CodeRef
     terms: CodeTerms
 
 
@@ -71,7 +77,7 @@ class CodeDisabled(EventData, type="code.disabled"):
 class CodeEnabled(EventData, type="code.enabled"):
     """A manager enabled a disabled code."""
 
-    code: str
+    code: CodeRef
     terms: CodeTerms
 
 

@@ -19,16 +19,25 @@ class EventData:
 
     Attributes:
         type: the name under which the type is published, such as `invite.accepted`; it never changes.
+        of_operations: whether its events belong to OPERATIONS, and so to no organization.
     """
 
     type: ClassVar[str] = ""
+    of_operations: ClassVar[bool] = False
     # For generating the published schemas: a field's description is the text below it.
     __pydantic_config__: ClassVar[dict[str, bool]] = {"use_attribute_docstrings": True}
 
-    def __init_subclass__(cls, type: str = "", **kwargs: Any) -> None:  # noqa: A002, ANN401 - the published word
+    def __init_subclass__(
+        cls,
+        type: str = "",  # noqa: A002 - the published word
+        *,
+        of_operations: bool = False,
+        **kwargs: Any,  # noqa: ANN401 - the other classes' own
+    ) -> None:
         super().__init_subclass__(**kwargs)
         if type:
             cls.type = type
+            cls.of_operations = of_operations
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,7 +54,7 @@ class ImportChecked(ImportData, type="import.checked"):
 class ImportRefused(ImportData, type="import.refused"):
     """The file of an import cannot be read."""
 
-    code: str
+    reason: str
     """Why, as a problem's `code`."""
 
 

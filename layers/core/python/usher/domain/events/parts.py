@@ -123,7 +123,7 @@ class AccessRef(Part):
     state: AccessState
     start_at: datetime | None
     """When the use begins or began."""
-    invite: str | None
+    invite_id: str | None
     """The id of the invite that gave it, if one did."""
 
     @classmethod
@@ -134,7 +134,7 @@ class AccessRef(Part):
             license=LicenseRef.of(access.terms),
             state=access.state,
             start_at=access.start_at,
-            invite=access.invite or None,
+            invite_id=access.invite or None,
         )
 
 

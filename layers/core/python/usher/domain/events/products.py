@@ -11,7 +11,7 @@ from usher.domain.licenses import ProductKind
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProductCreated(EventData, type="product.created"):
+class ProductCreated(EventData, type="product.created", of_operations=True):
     """An operator created a product."""
 
     product: ProductRef
@@ -19,7 +19,7 @@ class ProductCreated(EventData, type="product.created"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProductRetirementSet(EventData, type="product.retirement_set"):
+class ProductRetirementSet(EventData, type="product.retirement_set", of_operations=True):
     """An operator set or moved the date on which a product is retired."""
 
     product: ProductRef
@@ -29,7 +29,7 @@ class ProductRetirementSet(EventData, type="product.retirement_set"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProductRetirementLifted(EventData, type="product.retirement_lifted"):
+class ProductRetirementLifted(EventData, type="product.retirement_lifted", of_operations=True):
     """An operator decided that a product is not retired after all."""
 
     product: ProductRef

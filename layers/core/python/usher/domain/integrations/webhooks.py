@@ -23,8 +23,10 @@ OVERLAP = timedelta(days=1)
 OWN_PREFIX = "webhook."
 """Prefix of the events about webhooks, which are sent to none, so that no delivery leads to another."""
 
-OFFERED = frozenset(name for name in EVENT_TYPES if not name.startswith(OWN_PREFIX))
-"""The types of events that a webhook can be sent."""
+SUBSCRIBABLE = frozenset(
+    name for name, kind in EVENT_TYPES.items() if not name.startswith(OWN_PREFIX) and not kind.of_operations
+)
+"""The types of events that a webhook can choose: all that an organization has, but those about webhooks."""
 
 
 class UnknownWebhookError(NotFoundError):
@@ -123,7 +125,7 @@ class Webhook:
         """Return whether the event is sent to the webhook; events older than the webhook, by id, are not."""
         return (
             self.disabled is None
-            and event.type in OFFERED
+            and event.type in SUBSCRIBABLE
             and (self.events is None or event.type in self.events)
             and event.id > self.id
         )
@@ -160,10 +162,10 @@ def choose_events(types: Iterable[str] | None) -> frozenset[str] | None:
     if types is None:
         return None
     wanted = set(types)
-    known = sorted(OFFERED)
+    known = sorted(SUBSCRIBABLE)
     if not wanted:
         raise UnknownEventTypeError("Name at least one type of event.", known=known)
-    if unknown := sorted(wanted - OFFERED):
+    if unknown := sorted(wanted - SUBSCRIBABLE):
         raise UnknownEventTypeError(f"Unknown: {', '.join(unknown)[:MAX_DESCRIPTION]}.", known=known)
     return frozenset(wanted)
 

@@ -26,7 +26,7 @@ from usher.domain.enrollment.codes import (
 from usher.domain.enrollment.grants import BadGrantError, Grant
 from usher.domain.enrollment.mail_providers import BadDomainError
 from usher.domain.errors import refuses
-from usher.domain.events.codes import CodeCopied, CodeCreated, CodeDisabled, CodeEnabled, CodeTerms
+from usher.domain.events.codes import CodeCopied, CodeCreated, CodeDisabled, CodeEnabled, CodeRef, CodeTerms
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import GroupRef, LicenseRef
 from usher.domain.groups import Group, UnknownGroupError
@@ -131,7 +131,7 @@ class Codes:
         code = replace(plan, text=chosen or pattern.draw(secrets.choice))
         issued = issued_of(code, membership.organization, membership.rows)
         data = CodeCreated(
-            code=code.text,
+            code=CodeRef.of(code),
             batch=None,
             count=1,
             terms=terms_of(issued),
@@ -207,7 +207,7 @@ class Codes:
             receipt.finish(self._context)
             return before
         kind = CodeDisabled if disabled else CodeEnabled
-        data = kind(code=before.code.text, terms=terms_of(before))
+        data = kind(code=CodeRef.of(before.code), terms=terms_of(before))
         writes = [
             codes.switch(before.code, disabled=disabled),
             self._event(person, before.code, data),
@@ -227,7 +227,7 @@ class Codes:
         state = issued.code.state_at(self._context.now())
         if state is not CodeState.ACTIVE:
             raise CodeNotActiveError(f"The code is {state.replace('_', ' ')}.", state=state)
-        data = CodeCopied(code=issued.code.text, terms=terms_of(issued), copy_to=_copy_to(person))
+        data = CodeCopied(code=CodeRef.of(issued.code), terms=terms_of(issued), copy_to=_copy_to(person))
         receipt.commit(self._context, [self._event(person, issued.code, data)], issued)
         return issued
 

@@ -109,7 +109,7 @@ class RedeemCode:
         return EnrollmentRoute(
             organization=code.organization,
             grant=code.grant,
-            event=partial(CodeRedeemed, code=CodeRef(text=code.text, kind=code.kind, name=code.name)),
+            event=partial(CodeRedeemed, code=CodeRef.of(code)),
             writes=lambda _enrolled: [counted, recorded],
             refuse=refuse,
         )

@@ -71,7 +71,7 @@ class ReadImportFile:
 
     def _refused(self, import_: Import, refusal: UsherError) -> Import:
         after = import_.refused(refusal, now=self._context.now())
-        data = ImportRefused(learner_import=ImportRef.of(after), code=refusal.code)
+        data = ImportRefused(learner_import=ImportRef.of(after), reason=refusal.code)
         event = record_event(self._context, data, organization=after.organization)
         commit(self._context.table, [imports.change(import_, after), event])
         return after

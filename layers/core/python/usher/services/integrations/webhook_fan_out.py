@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from usher.domain.events.event import OPERATIONS, Event
+from usher.domain.events.event import Event
 from usher.domain.integrations.webhook_deliveries import Call, delivery_of, requested_delivery
-from usher.domain.integrations.webhooks import OFFERED, Webhook
+from usher.domain.integrations.webhooks import SUBSCRIBABLE, Webhook
 from usher.gateways.queue import Queue
 from usher.services.context import Context
 from usher.store.integrations import webhook_deliveries, webhooks
@@ -29,7 +29,7 @@ class SubscriptionCache:
 
     def wanting(self, event: Event) -> list[Webhook]:
         """Return the webhooks that subscribe to the event: one call for an organization's first event."""
-        if event.organization == OPERATIONS or event.type not in OFFERED:
+        if event.type not in SUBSCRIBABLE:
             return []
         if event.organization not in self._known:
             self._known[event.organization] = webhooks.of_organization(
