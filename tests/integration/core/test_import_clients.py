@@ -118,7 +118,7 @@ def test_two_clients_of_one_name_are_told_apart_by_slug_or_id(
     ) == ["ambiguous_client"]
 
 
-@pytest.mark.parametrize("limit", ["rosters.MOST_CLIENTS", "read_import_file.MOST_LICENSES"])
+@pytest.mark.parametrize("limit", ["roster_reader.MOST_CLIENTS", "read_import_file.MOST_LICENSES"])
 def test_a_file_that_names_more_clients_or_licenses_than_can_be_counted_is_refused(
     imports: ImportDriver, globex: ClientSublicense, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
