@@ -153,7 +153,7 @@ def test_nothing_follows_from_what_cannot_be_read_until_a_version_that_can_comes
 
     with (
         async_workers.listening() as published,
-        pytest.raises(UnreadableEventError, match=r"invite\.declined"),
+        pytest.raises(UnreadableEventError),
     ):
         async_workers.dispatch_events.dispatch(unreadable)
 
