@@ -298,6 +298,23 @@ def test_dispatch_stops_at_the_first_failure_and_says_where(
     assert len(harness.queued()) == 1, "what comes behind waits, in order"
 
 
+def test_dispatch_reports_an_event_that_it_cannot_read_and_passes_over_a_type_that_it_does_not_know(
+    home: Tenant, world: World, run: Run, logged: io.StringIO
+) -> None:
+    home.invite(home.license())
+    *_, invited = world.events()
+    image = invited["dynamodb"]["NewImage"]
+    unknown = stream_record({**image, "type": {"S": "moon.landed"}, "data": {"S": '{"crew":3}'}}, "1")
+    unreadable = stream_record({**image, "data": {"S": '{"invites":[]}'}}, "2")
+
+    assert run("dispatch", {"Records": [unknown]}) == {"batchItemFailures": []}
+    assert not world.queued()
+    answer = run("dispatch", {"Records": [unknown, unreadable]})
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "2"}]}
+    assert "UnreadableEventError" in logged.getvalue()
+    assert not world.queued()
+
+
 def test_dispatch_fails_whole_where_nothing_was_done(
     home: Tenant, harness: WorkerHarness, run: Run, logged: io.StringIO
 ) -> None:
