@@ -29,7 +29,7 @@ Settle = Callable[[], None]
 
 
 @pytest.fixture
-def home(tenant: Tenant, settle: Settle, harness: WorkerHarness) -> Tenant:
+def settled_tenant(tenant: Tenant, settle: Settle, harness: WorkerHarness) -> Tenant:
     """An organization all of whose own emails are out already."""
     settle()
     harness.sent_before = len(harness.all_sent())
@@ -53,18 +53,20 @@ def to(email: Any) -> str:
     return str(address)
 
 
-def changing(home: Tenant) -> ManageInvites:
-    return ManageInvites(home.context)
+def changing(settled_tenant: Tenant) -> ManageInvites:
+    return ManageInvites(settled_tenant.context)
 
 
-def resend(home: Tenant, invite: Invite) -> Invite:
-    return changing(home).resend(person=home.full, organization=home.id, invite=invite.id, receipt=Receipt())
+def resend(settled_tenant: Tenant, invite: Invite) -> Invite:
+    return changing(settled_tenant).resend(
+        person=settled_tenant.full, organization=settled_tenant.id, invite=invite.id, receipt=Receipt()
+    )
 
 
 def test_an_invited_address_gets_a_link_that_works(
-    home: Tenant, harness: WorkerHarness, settle: Settle
+    settled_tenant: Tenant, harness: WorkerHarness, settle: Settle
 ) -> None:
-    invite = home.invite(home.license(), "ann@x.io")
+    invite = settled_tenant.invite(settled_tenant.license(), "ann@x.io")
     settle()
 
     (email,) = harness.sent()
@@ -73,26 +75,26 @@ def test_an_invited_address_gets_a_link_that_works(
     assert email.subject == "Acme invites you to Fire safety"
     links = harness.handlers["send_email"]._bootstrap.links
     assert links.read(token_in(email.body)) == Link(invite=invite.id, number=1)
-    assert now_of(home.context, invite).delivery is Delivery.SENT
+    assert now_of(settled_tenant.context, invite).delivery is Delivery.SENT
 
 
 def test_answers_reach_the_inviting_manager_and_ses_reports_on_the_email(
-    home: Tenant, harness: WorkerHarness, settle: Settle
+    settled_tenant: Tenant, harness: WorkerHarness, settle: Settle
 ) -> None:
-    home.invite(home.license())
+    settled_tenant.invite(settled_tenant.license())
     settle()
 
     request = harness.requests[-1]
-    assert request["ReplyToAddresses"] == [home.full.email]
+    assert request["ReplyToAddresses"] == [settled_tenant.full.email]
     assert request["ConfigurationSetName"] == "emails"
     assert "Fire safety" in request["Content"]["Simple"]["Body"]["Text"]["Data"]
 
 
 def test_every_address_of_a_batch_gets_its_own_email(
-    home: Tenant, harness: WorkerHarness, settle: Settle
+    settled_tenant: Tenant, harness: WorkerHarness, settle: Settle
 ) -> None:
     addresses = [f"p{number}@x.io" for number in range(60)]
-    home.invite_all(home.license(60), addresses)
+    settled_tenant.invite_all(settled_tenant.license(60), addresses)
     settle()
 
     assert sorted(to(email) for email in harness.sent()) == sorted(addresses)
@@ -100,9 +102,9 @@ def test_every_address_of_a_batch_gets_its_own_email(
 
 
 def test_a_message_in_the_queue_names_nobody_but_its_recipient(
-    home: Tenant, harness: WorkerHarness, run: Run
+    settled_tenant: Tenant, harness: WorkerHarness, run: Run
 ) -> None:
-    home.invite_all(home.license(60), [f"p{number}@x.io" for number in range(60)])
+    settled_tenant.invite_all(settled_tenant.license(60), [f"p{number}@x.io" for number in range(60)])
     run("dispatch", {"Records": harness.events()})
 
     named = [set(re.findall(r"p\d+@x\.io", record["body"])) for record in harness.queued()]
@@ -111,9 +113,9 @@ def test_a_message_in_the_queue_names_nobody_but_its_recipient(
 
 
 def test_the_same_event_and_the_same_message_again_send_nothing_again(
-    home: Tenant, harness: WorkerHarness, run: Run
+    settled_tenant: Tenant, harness: WorkerHarness, run: Run
 ) -> None:
-    home.invite(home.license())
+    settled_tenant.invite(settled_tenant.license())
     records = {"Records": harness.events()}
     for _ in range(3):
         run("dispatch", records)
@@ -126,9 +128,9 @@ def test_the_same_event_and_the_same_message_again_send_nothing_again(
 
 
 def test_a_message_that_another_worker_is_sending_comes_again(
-    home: Tenant, harness: WorkerHarness, run: Run, clock: Clock
+    settled_tenant: Tenant, harness: WorkerHarness, run: Run, clock: Clock
 ) -> None:
-    home.invite(home.license())
+    settled_tenant.invite(settled_tenant.license())
     run("dispatch", {"Records": harness.events()})
     (record,) = harness.queued()
     email_id = re.search(r'"id":"([^"]+)"', record["body"])
@@ -146,19 +148,21 @@ def test_a_message_that_another_worker_is_sending_comes_again(
 
 @pytest.mark.parametrize("ending", ["withdrawn", "declined", "accepted", "replaced", "expired"])
 def test_a_link_that_died_in_the_queue_is_not_sent(
-    home: Tenant, harness: WorkerHarness, run: Run, clock: Clock, ending: str
+    settled_tenant: Tenant, harness: WorkerHarness, run: Run, clock: Clock, ending: str
 ) -> None:
-    invite = home.invite(home.license())
+    invite = settled_tenant.invite(settled_tenant.license())
     run("dispatch", {"Records": harness.events()})
     queued = harness.queued()
     if ending == "withdrawn":
-        changing(home).withdraw(person=home.full, organization=home.id, invite=invite.id, receipt=Receipt())
+        changing(settled_tenant).withdraw(
+            person=settled_tenant.full, organization=settled_tenant.id, invite=invite.id, receipt=Receipt()
+        )
     elif ending == "declined":
-        AnswerInvite(home.context).decline(invite=invite.id, number=1)
+        AnswerInvite(settled_tenant.context).decline(invite=invite.id, number=1)
     elif ending == "accepted":
-        home.accept(invite)
+        settled_tenant.accept(invite)
     elif ending == "replaced":
-        resend(home, invite)
+        resend(settled_tenant, invite)
     else:
         clock.forward(days=10)
 
@@ -167,9 +171,9 @@ def test_a_link_that_died_in_the_queue_is_not_sent(
 
 
 def test_one_message_that_cannot_be_sent_keeps_no_other_back(
-    home: Tenant, harness: WorkerHarness, run: Run
+    settled_tenant: Tenant, harness: WorkerHarness, run: Run
 ) -> None:
-    home.invite_all(home.license(), "ann@x.io, bob@x.io")
+    settled_tenant.invite_all(settled_tenant.license(), "ann@x.io, bob@x.io")
     run("dispatch", {"Records": harness.events()})
     first, last = harness.queued()
     broken = sqs_record("no json", "broken")
@@ -180,12 +184,12 @@ def test_one_message_that_cannot_be_sent_keeps_no_other_back(
 
 
 def test_a_resent_invite_has_a_new_link_and_says_so(
-    home: Tenant, harness: WorkerHarness, settle: Settle, clock: Clock
+    settled_tenant: Tenant, harness: WorkerHarness, settle: Settle, clock: Clock
 ) -> None:
-    invite = home.invite(home.license())
+    invite = settled_tenant.invite(settled_tenant.license())
     settle()
     clock.forward(minutes=2)
-    resend(home, invite)
+    resend(settled_tenant, invite)
     settle()
 
     first, second = harness.sent()
@@ -193,21 +197,27 @@ def test_a_resent_invite_has_a_new_link_and_says_so(
     assert token_in(first.body) != token_in(second.body)
 
 
-def test_a_withdrawn_learner_is_told(home: Tenant, harness: WorkerHarness, settle: Settle) -> None:
-    invite = home.invite(home.license())
+def test_a_withdrawn_learner_is_told(settled_tenant: Tenant, harness: WorkerHarness, settle: Settle) -> None:
+    invite = settled_tenant.invite(settled_tenant.license())
     settle()
-    changing(home).withdraw(person=home.full, organization=home.id, invite=invite.id, receipt=Receipt())
+    changing(settled_tenant).withdraw(
+        person=settled_tenant.full, organization=settled_tenant.id, invite=invite.id, receipt=Receipt()
+    )
     settle()
 
     assert harness.sent()[-1].subject == "Withdrawn: the invitation to Fire safety"
     assert to(harness.sent()[-1]) == "ann@x.io"
 
 
-def test_a_moved_start_is_told(home: Tenant, harness: WorkerHarness, settle: Settle) -> None:
-    invite = home.invite(home.license(), access_start="2027-02-01")
+def test_a_moved_start_is_told(settled_tenant: Tenant, harness: WorkerHarness, settle: Settle) -> None:
+    invite = settled_tenant.invite(settled_tenant.license(), access_start="2027-02-01")
     settle()
-    changing(home).reschedule(
-        person=home.full, organization=home.id, invite=invite.id, access_start="2027-03-01", receipt=Receipt()
+    changing(settled_tenant).reschedule(
+        person=settled_tenant.full,
+        organization=settled_tenant.id,
+        invite=invite.id,
+        access_start="2027-03-01",
+        receipt=Receipt(),
     )
     settle()
 
@@ -216,25 +226,27 @@ def test_a_moved_start_is_told(home: Tenant, harness: WorkerHarness, settle: Set
 
 
 def test_every_active_manager_hears_of_a_decline_once(
-    home: Tenant, harness: WorkerHarness, run: Run, settle: Settle
+    settled_tenant: Tenant, harness: WorkerHarness, run: Run, settle: Settle
 ) -> None:
-    invite = home.invite(home.license())
+    invite = settled_tenant.invite(settled_tenant.license())
     settle()
-    AnswerInvite(home.context).decline(invite=invite.id, number=1)
+    AnswerInvite(settled_tenant.context).decline(invite=invite.id, number=1)
     records = {"Records": harness.events()}
     run("dispatch", records)
     run("dispatch", records)
     run("send_email", {"Records": harness.queued()})
 
     told = harness.sent()[1:]
-    assert sorted(to(email) for email in told) == [home.limited.email, home.full.email]
+    assert sorted(to(email) for email in told) == [settled_tenant.limited.email, settled_tenant.full.email]
     assert {email.subject for email in told} == {"ann@x.io declined Fire safety"}
 
 
-def test_a_manager_is_invited_to_the_team(home: Tenant, harness: WorkerHarness, settle: Settle) -> None:
-    TeamMembers(home.context).invite(
-        person=home.full,
-        organization=home.id,
+def test_a_manager_is_invited_to_the_team(
+    settled_tenant: Tenant, harness: WorkerHarness, settle: Settle
+) -> None:
+    TeamMembers(settled_tenant.context).invite(
+        person=settled_tenant.full,
+        organization=settled_tenant.id,
         email="tim@acme.example",
         first_name="Tim",
         last_name="Lee",
@@ -249,9 +261,11 @@ def test_a_manager_is_invited_to_the_team(home: Tenant, harness: WorkerHarness, 
     assert token_in(email.body)
 
 
-def test_an_accepted_invite_begins_its_wait_once(home: Tenant, harness: WorkerHarness, run: Run) -> None:
-    license_ = home.license()
-    home.accept(home.invite(license_, access_start="2027-02-01"))
+def test_an_accepted_invite_begins_its_wait_once(
+    settled_tenant: Tenant, harness: WorkerHarness, run: Run
+) -> None:
+    license_ = settled_tenant.license()
+    settled_tenant.accept(settled_tenant.invite(license_, access_start="2027-02-01"))
     records = {"Records": harness.events()}
     run("dispatch", records)
     run("dispatch", records)
@@ -262,9 +276,11 @@ def test_an_accepted_invite_begins_its_wait_once(home: Tenant, harness: WorkerHa
 
 
 def test_a_start_too_far_off_is_looked_at_before(
-    home: Tenant, harness: WorkerHarness, run: Run, clock: Clock
+    settled_tenant: Tenant, harness: WorkerHarness, run: Run, clock: Clock
 ) -> None:
-    home.accept(home.invite(home.license(valid_until="2029-01-01"), access_start="2028-06-01"))
+    settled_tenant.accept(
+        settled_tenant.invite(settled_tenant.license(valid_until="2029-01-01"), access_start="2028-06-01")
+    )
     run("dispatch", {"Records": harness.events()})
 
     (execution,) = harness.executions()
@@ -272,8 +288,8 @@ def test_a_start_too_far_off_is_looked_at_before(
     assert execution["check_at"] == (clock() + timedelta(days=300)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def test_what_is_no_new_event_is_ignored(home: Tenant, harness: WorkerHarness, run: Run) -> None:
-    home.invite(home.license())
+def test_what_is_no_new_event_is_ignored(settled_tenant: Tenant, harness: WorkerHarness, run: Run) -> None:
+    settled_tenant.invite(settled_tenant.license())
     (*_, event) = harness.events()
     image = event["dynamodb"]["NewImage"]
     removed = {"eventName": "REMOVE", "dynamodb": {"SequenceNumber": "1", "OldImage": image}}
@@ -285,11 +301,11 @@ def test_what_is_no_new_event_is_ignored(home: Tenant, harness: WorkerHarness, r
 
 
 def test_dispatch_stops_at_the_first_failure_and_says_where(
-    home: Tenant, harness: WorkerHarness, run: Run
+    settled_tenant: Tenant, harness: WorkerHarness, run: Run
 ) -> None:
-    license_ = home.license()
-    home.invite(license_, "ann@x.io")
-    home.invite(license_, "bob@x.io")
+    license_ = settled_tenant.license()
+    settled_tenant.invite(license_, "ann@x.io")
+    settled_tenant.invite(license_, "bob@x.io")
     *_, ann, bob = harness.events()
     broken = stream_record({**ann["dynamodb"]["NewImage"], "data": {"S": "no json"}}, "2")
 
@@ -299,26 +315,26 @@ def test_dispatch_stops_at_the_first_failure_and_says_where(
 
 
 def test_dispatch_reports_an_event_that_it_cannot_read_and_passes_over_a_type_that_it_does_not_know(
-    home: Tenant, world: World, run: Run, logged: io.StringIO
+    settled_tenant: Tenant, harness: WorkerHarness, run: Run, logged: io.StringIO
 ) -> None:
-    home.invite(home.license())
-    *_, invited = world.events()
+    settled_tenant.invite(settled_tenant.license())
+    *_, invited = harness.events()
     image = invited["dynamodb"]["NewImage"]
     unknown = stream_record({**image, "type": {"S": "moon.landed"}, "data": {"S": '{"crew":3}'}}, "1")
     unreadable = stream_record({**image, "data": {"S": '{"invites":[]}'}}, "2")
 
     assert run("dispatch", {"Records": [unknown]}) == {"batchItemFailures": []}
-    assert not world.queued()
+    assert not harness.queued()
     answer = run("dispatch", {"Records": [unknown, unreadable]})
     assert answer == {"batchItemFailures": [{"itemIdentifier": "2"}]}
     assert "UnreadableEventError" in logged.getvalue()
-    assert not world.queued()
+    assert not harness.queued()
 
 
 def test_dispatch_fails_whole_where_nothing_was_done(
-    home: Tenant, harness: WorkerHarness, run: Run, logged: io.StringIO
+    settled_tenant: Tenant, harness: WorkerHarness, run: Run, logged: io.StringIO
 ) -> None:
-    home.invite(home.license())
+    settled_tenant.invite(settled_tenant.license())
     *_, event = harness.events()
     broken = stream_record({**event["dynamodb"]["NewImage"], "data": {"S": "no json"}}, "1")
 
@@ -328,10 +344,12 @@ def test_dispatch_fails_whole_where_nothing_was_done(
     assert not harness.queued()
 
 
-def test_no_address_and_no_link_is_logged(home: Tenant, settle: Settle, logged: io.StringIO) -> None:
-    invite = home.invite(home.license(), "ann@x.io")
+def test_no_address_and_no_link_is_logged(
+    settled_tenant: Tenant, settle: Settle, logged: io.StringIO
+) -> None:
+    invite = settled_tenant.invite(settled_tenant.license(), "ann@x.io")
     settle()
-    AnswerInvite(home.context).decline(invite=invite.id, number=1)
+    AnswerInvite(settled_tenant.context).decline(invite=invite.id, number=1)
     settle()
 
     lines = logged.getvalue()
@@ -342,10 +360,10 @@ def test_no_address_and_no_link_is_logged(home: Tenant, settle: Settle, logged: 
 
 
 def test_no_address_is_logged_when_ses_names_it(
-    home: Tenant, harness: WorkerHarness, run: Run, logged: io.StringIO
+    settled_tenant: Tenant, harness: WorkerHarness, run: Run, logged: io.StringIO
 ) -> None:
     harness.clients["sesv2"].delete_email_identity(EmailIdentity=SENDER)
-    home.invite(home.license(), "ann@x.io")
+    settled_tenant.invite(settled_tenant.license(), "ann@x.io")
     run("dispatch", {"Records": harness.events()})
     (record,) = harness.queued()
 
@@ -356,11 +374,11 @@ def test_no_address_is_logged_when_ses_names_it(
 
 
 def test_a_person_who_was_invited_and_accepted_gets_nothing_more(
-    home: Tenant, harness: WorkerHarness, settle: Settle
+    settled_tenant: Tenant, harness: WorkerHarness, settle: Settle
 ) -> None:
-    invite = home.invite(home.license())
+    invite = settled_tenant.invite(settled_tenant.license())
     settle()
-    accepted = AnswerInvite(home.context).accept(
+    accepted = AnswerInvite(settled_tenant.context).accept(
         person=Person(email="ann@x.io", first_name="Ann", last_name="Lee"), invite=invite.id, number=1
     )
     settle()
