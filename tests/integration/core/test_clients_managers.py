@@ -17,7 +17,7 @@ from usher.domain.enrollment.join_requests import JoinState
 from usher.domain.errors import ForbiddenError
 from usher.domain.integrations.api_keys import credential_of
 from usher.domain.organizations import Organization, Permission, Role
-from usher.domain.people import Person
+from usher.domain.people import program
 from usher.domain.requests import SupportKind
 from usher.services.clients import Clients
 from usher.services.enrollment.join_page_flow import JoinOutcome
@@ -111,13 +111,13 @@ def test_a_key_creates_clients_and_does_not_say_who_manages_them(tenant: Tenant)
         expires_at=None,
         receipt=Receipt(),
     )
-    program = Person(email="", key=credential_of(text))
+    key = program(credential_of(text))
     successor = FirstManager(email=CLEO.email, first_name="Cleo", last_name="Chief")
     clients = Clients(tenant.context)
 
     with pytest.raises(ForbiddenError):
         clients.create(
-            person=program,
+            person=key,
             organization=tenant.id,
             name="Pier",
             slug="pier",
@@ -126,7 +126,7 @@ def test_a_key_creates_clients_and_does_not_say_who_manages_them(tenant: Tenant)
         )
 
     created = clients.create(
-        person=program, organization=tenant.id, name="Pier", slug="pier", receipt=Receipt()
+        person=key, organization=tenant.id, name="Pier", slug="pier", receipt=Receipt()
     )
     assert organizations.team(tenant.context.table, created.id) == []
 
