@@ -17,7 +17,7 @@ from usher.domain.enrollment.join_requests import JoinState
 from usher.domain.errors import ForbiddenError
 from usher.domain.integrations.api_keys import credential_of
 from usher.domain.organizations import Organization, Permission, Role
-from usher.domain.people import program
+from usher.domain.people import Person, program
 from usher.domain.requests import SupportKind
 from usher.services.clients import Clients
 from usher.services.enrollment.join_page_flow import JoinOutcome
