@@ -47,6 +47,11 @@ def text_of(path: Path) -> str:
     return re.sub(r"\s*\n[\s#]*", " ", path.read_text(encoding="utf-8"))
 
 
+def lines_of(text: str) -> set[str]:
+    """Return the lines without their indentation."""
+    return {line.strip() for line in text.splitlines() if line.strip()}
+
+
 def sections() -> dict[str, str]:
     """Return the design's sections by their numbers, and the items of their numbered lists: `7.1`."""
     found: dict[str, str] = {}
@@ -126,6 +131,17 @@ def test_a_record_has_context_decision_and_consequences_and_no_date_or_status(re
     assert [name for name in paragraphs if name != "Considered"] == ["Context", "Decision", "Consequences"]
     assert "\n## " not in text
     assert re.search(r"\*\*(?:Date|Status)\.\*\*", text) is None
+
+
+def test_the_examples_of_contributing_are_in_the_code() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    examples = [lines_of(fence) for fence in re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)]
+    code = [lines_of(path.read_text(encoding="utf-8")) for path in CODE]
+
+    missing = [example for example in examples if not any(example <= lines for lines in code)]
+
+    assert examples
+    assert missing == []
 
 
 @pytest.mark.parametrize("citation", ["(issue 3, J)", "Issue 12:", "issue #4", "issues 3"])

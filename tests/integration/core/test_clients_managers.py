@@ -125,9 +125,7 @@ def test_a_key_creates_clients_and_does_not_say_who_manages_them(tenant: Tenant)
             receipt=Receipt(),
         )
 
-    created = clients.create(
-        person=key, organization=tenant.id, name="Pier", slug="pier", receipt=Receipt()
-    )
+    created = clients.create(person=key, organization=tenant.id, name="Pier", slug="pier", receipt=Receipt())
     assert organizations.team(tenant.context.table, created.id) == []
 
 
