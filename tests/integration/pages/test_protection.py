@@ -253,7 +253,7 @@ def test_a_failure_tells_nothing_and_is_logged_once_without_its_text(
     def fail(*_: object, **__: object) -> None:
         raise leaky.make()
 
-    monkeypatch.setattr(AnswerInvite, "look", fail)  # any bug at all
+    monkeypatch.setattr(AnswerInvite, "preview", fail)  # any bug at all
     page = browser.get(link_to(invite))
 
     assert page.status == 500
@@ -272,7 +272,7 @@ def test_contention_asks_to_come_back(
     def busy(*_: object, **__: object) -> None:
         raise BusyError
 
-    monkeypatch.setattr(AnswerInvite, "look", busy)  # moto knows no contention
+    monkeypatch.setattr(AnswerInvite, "preview", busy)  # moto knows no contention
     page = browser.get(link_to(invite))
 
     assert (page.status, page.headers["Retry-After"]) == (503, "2")
