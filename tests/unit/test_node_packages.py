@@ -26,9 +26,12 @@ def _installed(folder: Path, *, seconds_after_the_lock: int) -> None:
 
 def test_what_is_installed_is_not_installed_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _installed(folder, seconds_after_the_lock=1)
+    before = sorted((path, path.stat().st_mtime_ns) for path in folder.rglob("*"))
     monkeypatch.setenv("PATH", "/nowhere")
 
     install(folder)
+
+    assert sorted((path, path.stat().st_mtime_ns) for path in folder.rglob("*")) == before
 
 
 def test_a_newer_lock_file_is_installed_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,8 +80,13 @@ def test_messages_go_ten_to_a_call_with_their_delay(sqs: Any, queue: Queue[Conti
 
 
 def test_nothing_to_queue_is_no_call(sqs: Any, queue: Queue[ContinueImport]) -> None:
+    calls: list[str] = []
+    sqs.meta.events.register("before-parameter-build.sqs", lambda model, **_: calls.append(model.name))
+
     with Stubber(sqs):
         queue.put([])
+
+    assert calls == []
 
 
 def test_what_sqs_refuses_is_offered_again_and_nothing_else(sqs: Any, queue: Queue[ContinueImport]) -> None:

@@ -127,7 +127,7 @@ def inspect(content: bytes) -> Inspected:
         expat.ExpatError,
         EOFError,
         ValueError,
-        NotImplementedError,
+        NotImplementedError,  # zipfile's, for a way of compressing that it does not read
     ) as error:
         raise UnreadableFileError("The workbook is damaged.") from error
 
