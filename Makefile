@@ -120,9 +120,10 @@ $(READY): requirements/dev.txt pyproject.toml
 		&& $(PYTHON) -m pip --python $(BIN)/python install --quiet --quiet uv==$(UV) 2>/dev/null; } \
 		|| { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --quiet uv==$(UV); }
 	@$(BIN)/uv pip sync --quiet --require-hashes requirements/dev.txt
-	@# The parts of the CDK's library that infra/ names are large: compiled here on all processors, and not on one
-	@# by the first synthesis.
-	@$(BIN)/python -m compileall -q -j 0 $$(grep -rhoE 'aws_cdk import aws_[a-z0-9_]+' infra | sort -u \
-		| sed 's|.*import |.venv/lib/python*/site-packages/aws_cdk/|') & \
+	@# The parts of the CDK's library that infra/ names, and those that they name, are large: compiled here on all
+	@# processors, and not on one by the first synthesis. compileall -j would take one folder after the other.
+	@{ echo aws_ec2 __init__.py cloud_assembly_schema interfaces/aws_ec2 aws_kinesis aws_applicationautoscaling; \
+		grep -rhoE 'aws_cdk import aws_[a-z0-9_]+' infra | sed 's|.*import ||' | sort -u; } \
+		| (cd .venv/lib/python*/site-packages/aws_cdk && xargs -P 0 -n 3 ../../../../bin/python -m compileall -q) & \
 		$(BIN)/uv pip install --quiet --no-deps --editable . && wait
 	@touch $@

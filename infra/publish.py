@@ -23,6 +23,7 @@ def main() -> int:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return _refuse(f"{asked.outputs} holds no outputs of a deployed stack; `make deploy` writes it")
     try:
+        static_site.install()
         static_site.publish(boto3.client("s3"), bucket)
     except PackagesNotInstalledError as reason:
         return _refuse(str(reason))

@@ -74,14 +74,21 @@ def content_security_policy(*, uploads: str) -> str:
     return _CONTENT_SECURITY_POLICY.format(uploads=uploads)
 
 
-def publish(objects: "S3Client", bucket: str) -> None:
-    """Upload every file to the bucket; install the viewer first if it is missing.
+def install() -> None:
+    """Install what is published of npm packages, unless it is installed.
 
     Raises:
-        PackagesNotInstalledError: npm could not install the viewer.
-        ClientError: S3 refused an upload.
+        PackagesNotInstalledError: npm could not install it.
     """
     node_packages.install(VIEWER)
+
+
+def publish(objects: "S3Client", bucket: str) -> None:
+    """Upload every file, which are installed, to the bucket.
+
+    Raises:
+        ClientError: S3 refused an upload.
+    """
     for file in FILES:
         objects.put_object(
             Bucket=bucket,

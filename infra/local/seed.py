@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -61,6 +62,11 @@ class Demonstration:
     outputs: dict[str, str]
     stopping: threading.Event
 
+    @cached_property
+    def http(self) -> httpx.Client:
+        """The HTTP client of the calls of the API."""
+        return self._client()
+
     def create(self) -> None:
         """Create the operator, the organization with its licenses, and its two managers.
 
@@ -85,6 +91,14 @@ class Demonstration:
             {"email": LIMITED, "first_name": "Lino", "last_name": "Rossi", "role": "limited_manager"},
         )
         self._register(LIMITED, "Lino", "Rossi")
+
+    def _client(self) -> httpx.Client:
+        return httpx.Client(
+            base_url=self.origin,
+            timeout=_CALL_SECONDS,
+            trust_env=False,
+            verify=False,  # noqa: S501 - there is no TLS on loopback, and to load certificates takes time
+        )
 
     def _create_operator(self) -> None:
         pool = self.outputs["UserPoolId"]
@@ -137,12 +151,7 @@ class Demonstration:
         return _Caller(self, token=answer.json()["access_token"])
 
     def _session(self, email: str) -> httpx.Response:
-        return httpx.post(
-            f"{self.origin}/v1/session",
-            json={"email": email, "password": PASSWORD},
-            timeout=_CALL_SECONDS,
-            trust_env=False,
-        )
+        return self.http.post("/v1/session", json={"email": email, "password": PASSWORD})
 
     def _register(self, email: str, first_name: str, last_name: str) -> None:
         """Open the link of the newest email to this address and register, as its recipient would."""
@@ -163,16 +172,11 @@ class Demonstration:
             raise CannotRunError(f"{email} could not register: {answer.status_code}")
 
     def _me(self, token: str) -> httpx.Response:
-        return httpx.get(
-            f"{self.origin}/v1/me",
-            headers={"authorization": f"Bearer {token}"},
-            timeout=_CALL_SECONDS,
-            trust_env=False,
-        )
+        return self.http.get("/v1/me", headers={"authorization": f"Bearer {token}"})
 
     def _fill_in(self, link: str, **fields: str) -> httpx.Response:
         """Send the form behind the link and return the answer; return the page's own if it has no form."""
-        with httpx.Client(trust_env=False, timeout=_CALL_SECONDS) as browser:
+        with self._client() as browser:
             page = browser.get(link)
             found = _CSRF.search(page.text)
             if page.is_success and not found:
@@ -225,15 +229,13 @@ class _Caller:
         request = f"{path} {json.dumps(body, sort_keys=True)}"
         answer = self._demonstration._retried(  # noqa: SLF001 - both classes are the demonstration
             f"POST {path}",
-            lambda: httpx.post(
-                self._demonstration.origin + path,
+            lambda: self._demonstration.http.post(
+                path,
                 json=body,
                 headers={
                     "authorization": f"Bearer {self._token}",
                     "idempotency-key": f"demo-{hashlib.sha256(request.encode()).hexdigest()[:32]}",
                 },
-                timeout=_CALL_SECONDS,
-                trust_env=False,
             ),
         )
         if answer.status_code != httpx.codes.CREATED:

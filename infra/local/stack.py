@@ -109,7 +109,9 @@ class LocalStack:
         report = partial(self._report, startup)
         context = deploy.context_for(origin)
         source_hash = deploy.source_hash(context)
-        await _concurrently(emulator.start, partial(self._synthesize, context, source_hash, report))
+        await _concurrently(
+            emulator.start, partial(self._synthesize, context, source_hash, report), _install_site
+        )
         self.folder.change(emulator_port=port)
         stack, is_new = await asyncio.to_thread(self._deploy, aws, source_hash, report)
         events.publish_to(stack.outputs["DeliveryTopicArn"])
@@ -117,11 +119,14 @@ class LocalStack:
 
         cdn = await asyncio.to_thread(self._cdn, aws, stack, emulator, mailbox)
         started.push_async_callback(cdn.api.close)
-        await self._warm(aws, stack, (*HTTP_FUNCTIONS, *(EMAIL_FUNCTIONS if is_new else ())))
+        await self._warm(aws, stack, HTTP_FUNCTIONS)
         startup.serve(cdn.app())
         if is_new:
             report("Creating the demonstration organization …")
-            await asyncio.to_thread(self._demonstration(origin, aws, mailbox, stack).create)
+            await asyncio.gather(
+                asyncio.to_thread(self._demonstration(origin, aws, mailbox, stack).create),
+                self._warm(aws, stack, EMAIL_FUNCTIONS),
+            )
         self.folder.snapshot.complete(source_hash=source_hash)
         startup.ready()
         started.callback(asyncio.ensure_future(self._warm_later(aws, stack)).cancel)
@@ -164,7 +169,7 @@ class LocalStack:
             snapshot.begin()
             report("Deploying it to the emulator …")
             stack = deploy.deploy(aws, assembly=self.folder.assembly)
-            _publish(aws, stack)
+            static_site.publish(aws.objects, stack.outputs["ConsoleBucketName"])
         return stack, before is None
 
     def _cdn(self, aws: Aws, stack: deploy.Deployed, emulator: Emulator, mailbox: Mailbox) -> Cdn:
@@ -217,10 +222,9 @@ async def _concurrently(*calls: Callable[[], None]) -> None:
             raise outcome
 
 
-def _publish(aws: Aws, stack: deploy.Deployed) -> None:
-    """Upload the static files to the stack's bucket, as `make deploy` does."""
+def _install_site() -> None:
     try:
-        static_site.publish(aws.objects, stack.outputs["ConsoleBucketName"])
+        static_site.install()
     except PackagesNotInstalledError as reason:
         raise CannotRunError(str(reason)) from reason
 

@@ -223,7 +223,9 @@ def test_twelve_pasted_addresses_are_invited_accept_expire_and_give_their_seats_
     morning = sent_at(notice).astimezone(ZoneInfo("Europe/Zurich"))
     assert (morning.hour, morning.minute < 30) == (6, True)
     assert timedelta(days=10) < sent_at(notice) - invited < timedelta(days=11, hours=1)
-    assert sum(int(count) for count in re.findall(r"expired (\d+)", said)) >= 9, "and what other tests invited"
+    assert sum(int(count) for count in re.findall(r"expired (\d+)", said)) >= 9, (
+        "and what other tests invited"
+    )
     assert "digests" in said
 
     # A week on, whoever is invited now is reminded.
