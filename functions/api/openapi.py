@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from http import HTTPStatus
 from inspect import getdoc
 from pathlib import Path
@@ -170,8 +171,9 @@ def _webhooks(schemas: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+@cache
 def text() -> str:
-    """Return the document as the text of the file."""
+    """Return the document as the text of the file; to generate it takes a second."""
     return json.dumps(document(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 

@@ -109,24 +109,19 @@ class LocalStack:
         report = partial(self._report, startup)
         context = deploy.context_for(origin)
         source_hash = deploy.source_hash(context)
-        await _concurrently(
-            emulator.start, partial(self._synthesize, context, source_hash, report), _install_site
-        )
+        synthesize = partial(self._synthesize, context, source_hash, report)
+        await _concurrently(emulator.start, synthesize, _install_site)
         self.folder.change(emulator_port=port)
         stack, is_new = await asyncio.to_thread(self._deploy, aws, source_hash, report)
         events.publish_to(stack.outputs["DeliveryTopicArn"])
         started.push_async_callback(_finish, aws, stack.name, events)
-
         cdn = await asyncio.to_thread(self._cdn, aws, stack, emulator, mailbox)
         started.push_async_callback(cdn.api.close)
         await self._warm(aws, stack, HTTP_FUNCTIONS)
         startup.serve(cdn.app())
         if is_new:
             report("Creating the demonstration organization …")
-            await asyncio.gather(
-                asyncio.to_thread(self._demonstration(origin, aws, mailbox, stack).create),
-                self._warm(aws, stack, EMAIL_FUNCTIONS),
-            )
+            await self._demonstrate(origin, aws, mailbox, stack)
         self.folder.snapshot.complete(source_hash=source_hash)
         startup.ready()
         started.callback(asyncio.ensure_future(self._warm_later(aws, stack)).cancel)
@@ -198,10 +193,9 @@ class LocalStack:
         await asyncio.sleep(_WARM_UP_DELAY_SECONDS)
         await self._warm(aws, stack, STREAM_FUNCTIONS, at_once=1)
 
-    def _demonstration(
-        self, origin: str, aws: Aws, mailbox: Mailbox, stack: deploy.Deployed
-    ) -> Demonstration:
-        return Demonstration(
+    async def _demonstrate(self, origin: str, aws: Aws, mailbox: Mailbox, stack: deploy.Deployed) -> None:
+        """Create the demonstration data; warm the functions of its emails meanwhile."""
+        demonstration = Demonstration(
             origin=origin,
             aws=aws,
             emails=mailbox.newest_first,
@@ -209,6 +203,7 @@ class LocalStack:
             outputs=stack.outputs,
             stopping=self._stopping,
         )
+        await asyncio.gather(asyncio.to_thread(demonstration.create), self._warm(aws, stack, EMAIL_FUNCTIONS))
 
     def _now(self) -> datetime:
         return datetime.now(UTC) + self.folder.snapshot.offset

@@ -55,8 +55,8 @@ def running(clone: Path, port: int) -> Iterator[float]:
         start_new_session=True,
     )
     try:
-        # One client without TLS: to load certificates for each call would take a processor from what is measured.
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, verify=False) as client:  # noqa: S501
+        # Without TLS: to load certificates for each call would take a processor from what is measured.
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, verify=False) as client:  # noqa: S501 - the same
             while not is_healthy(client):
                 assert process.poll() is None
                 time.sleep(0.05)

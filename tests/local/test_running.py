@@ -8,11 +8,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import boto3
 import httpx
 import pytest
 
 from infra.local.snapshot import Snapshot
 from tests.local.conftest import ROOT, LocalUsher, stop
+from tests.support.invariants import check_invariants
+from tests.support.tables import REGION
 
 
 def _refused(state: Path, *options: str, environment: dict[str, str] | None = None) -> str:
@@ -253,6 +256,20 @@ def test_the_invited_manager_had_an_email_with_a_link(usher: LocalUsher) -> None
     assert any(link.startswith(f"{usher.base_url}/i/") for link in emails[-1]["links"])
     assert emails[-1]["text"]
     assert emails[-1]["html"]
+
+
+@pytest.mark.last
+def test_what_all_of_it_left_in_the_table_agrees(usher: LocalUsher) -> None:
+    client = boto3.client(
+        "dynamodb",
+        endpoint_url=usher.emulator,
+        region_name=REGION,
+        aws_access_key_id="local",
+        aws_secret_access_key="local",  # noqa: S106 - the emulator takes any
+    )
+    (table,) = client.list_tables()["TableNames"]
+
+    check_invariants(client, table)
 
 
 @pytest.mark.last

@@ -176,20 +176,28 @@ def test_one_callers_cookies_never_reach_another() -> None:
     assert seen[1] is None
 
 
-def _leads_to_api(path: str) -> bool:
+@pytest.fixture(scope="module")
+def api() -> HttpApi:
+    return HttpApi("http://127.0.0.1:1/stage", origin_key="the front's own")
+
+
+@pytest.fixture(scope="module")
+def cdn(api: HttpApi) -> Starlette:
     async def ignore(_email: Email) -> None: ...
 
-    api = HttpApi("http://127.0.0.1:1/stage", origin_key="the front's own")
     now = datetime(2026, 1, 5, tzinfo=UTC)
-    cdn = Cdn(
+    return Cdn(
         api=api,
         mailbox=Mailbox(path=Path("nowhere"), now=lambda: now, on_email=ignore),
         site=StaticSite(Aws("http://127.0.0.1:1").objects, "console", uploads="http://127.0.0.1:1"),
         now=lambda: now,
         entitlements_key="key",
-    )
+    ).app()
+
+
+def _leads_to(api: HttpApi, cdn: Starlette, path: str) -> bool:
     scope = {"type": "http", "method": "GET", "path": path, "headers": []}
-    routes = [route for route in cdn.app().routes if isinstance(route, Route)]
+    routes = [route for route in cdn.routes if isinstance(route, Route)]
     matched = [route for route in routes if route.matches(scope)[0] is Match.FULL]
     return bool(matched) and matched[0].endpoint == api.forward
 
@@ -197,10 +205,12 @@ def _leads_to_api(path: str) -> bool:
 @pytest.mark.parametrize(
     "path", [*(path.replace("*", "some/rest") for path in API_PATHS), "/i", "/join", "/c"]
 )
-def test_the_paths_that_cloudfront_sends_to_the_api_lead_there(path: str) -> None:
-    assert _leads_to_api(path)
+def test_the_paths_that_cloudfront_sends_to_the_api_lead_there(
+    path: str, api: HttpApi, cdn: Starlette
+) -> None:
+    assert _leads_to(api, cdn, path)
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/learning", "/v1"])
-def test_all_other_paths_lead_elsewhere(path: str) -> None:
-    assert not _leads_to_api(path)
+def test_all_other_paths_lead_elsewhere(path: str, api: HttpApi, cdn: Starlette) -> None:
+    assert not _leads_to(api, cdn, path)

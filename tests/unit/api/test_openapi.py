@@ -29,7 +29,8 @@ pytestmark = pytest.mark.xdist_group("openapi")  # one worker generates the docu
 
 @cache
 def _document() -> dict[str, Any]:
-    return openapi.document()
+    document: dict[str, Any] = json.loads(openapi.text())
+    return document
 
 
 def _operations() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -60,12 +61,9 @@ def test_a_stale_document_is_refused(
     assert "make openapi" in capsys.readouterr().err
 
 
-def test_the_text_is_the_same_each_time_and_ends_a_line() -> None:
-    text = openapi.text()
-
-    assert text == openapi.text()
-    assert text.endswith("}\n")
-    assert json.loads(text)["openapi"].startswith("3.1")
+def test_the_text_ends_a_line_and_says_which_openapi_it_is() -> None:
+    assert openapi.text().endswith("}\n")
+    assert _document()["openapi"].startswith("3.1")
 
 
 def test_each_operation_is_named_once_and_described() -> None:
