@@ -265,7 +265,7 @@ def test_what_all_of_it_left_in_the_table_agrees(usher: LocalUsher) -> None:
         endpoint_url=usher.emulator,
         region_name=REGION,
         aws_access_key_id="local",
-        aws_secret_access_key="local",  # noqa: S106 - the emulator takes any
+        aws_secret_access_key="local",
     )
     (table,) = client.list_tables()["TableNames"]
 
