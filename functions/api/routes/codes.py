@@ -172,10 +172,14 @@ def list_code_uses(
 
     The people and the times, by address.
     """
-    page = router.services.codes.uses(
+    services = router.services
+    page = services.codes.uses(
         person=router.person, organization=organization, text=unquote(code), limit=limit, cursor=cursor
     )
-    return UsePage(items=[views.use(one) for one in page.items], next=page.next)
+    return UsePage(
+        items=[views.use(one, organization=organization, ids=services.person_ids) for one in page.items],
+        next=page.next,
+    )
 
 
 @router.post(f"{ONE}/disable")

@@ -107,7 +107,7 @@ def create_invites(organization: OrganizationPath, new: NewInvites) -> Response[
         command,
         person=person,
         scope=organization,
-        view=partial(views.invited, now=services.context.now()),
+        view=partial(views.invited, now=services.context.now(), ids=services.person_ids),
         status=HTTPStatus.CREATED,
     )
 
@@ -142,7 +142,9 @@ def list_invites(
         cursor=cursor,
     )
     now = services.context.now()
-    return InvitePage(items=[views.invite(one, now=now) for one in page.items], next=page.next)
+    return InvitePage(
+        items=[views.invite(one, now=now, ids=services.person_ids) for one in page.items], next=page.next
+    )
 
 
 @router.post(f"{INVITES}/bulk")
@@ -165,7 +167,7 @@ def change_many_invites(organization: OrganizationPath, change: BulkChange) -> R
         ),
         person=person,
         scope=organization,
-        view=partial(views.bulk_result, now=services.context.now()),
+        view=partial(views.bulk_result, now=services.context.now(), ids=services.person_ids),
     )
 
 
@@ -178,7 +180,7 @@ def get_invite(organization: OrganizationPath, invite: InvitePath) -> Invite:
     """
     services = router.services
     found = services.invite_queries.invite(person=router.person, organization=organization, invite=invite)
-    return views.invite(found, now=services.context.now())
+    return views.invite(found, now=services.context.now(), ids=services.person_ids)
 
 
 @router.post(f"{ONE}/resend")
@@ -196,7 +198,7 @@ def resend_invite(organization: OrganizationPath, invite: InvitePath) -> Respons
         ),
         person=person,
         scope=organization,
-        view=partial(views.invite, now=services.context.now()),
+        view=partial(views.invite, now=services.context.now(), ids=services.person_ids),
     )
 
 
@@ -215,7 +217,7 @@ def withdraw_invite(organization: OrganizationPath, invite: InvitePath) -> Respo
         ),
         person=person,
         scope=organization,
-        view=partial(views.invite, now=services.context.now()),
+        view=partial(views.invite, now=services.context.now(), ids=services.person_ids),
     )
 
 
@@ -235,7 +237,7 @@ def reschedule_invite(organization: OrganizationPath, invite: InvitePath, change
         access_start=change.access_start,
         receipt=Receipt(),
     )
-    return views.invite(changed, now=services.context.now())
+    return views.invite(changed, now=services.context.now(), ids=services.person_ids)
 
 
 def _targets(new: NewInvites) -> tuple[list[str], str | None]:

@@ -66,6 +66,6 @@ def assign_seat_to_self(
         ),
         person=person,
         scope=organization,
-        view=partial(views.access, now=services.context.now()),
+        view=partial(views.access, now=services.context.now(), ids=services.person_ids),
         status=HTTPStatus.CREATED,
     )

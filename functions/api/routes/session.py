@@ -69,12 +69,15 @@ def _refresh_token() -> str:
 
 
 def _answer(signed_in: SignedIn) -> Response[Session]:
-    places = router.services.password_login.managed_organizations(person=signed_in.person)
+    person, services = signed_in.person, router.services
+    places = services.password_login.managed_organizations(person=person)
     session = Session(
         access_token=signed_in.token,
         expires_in=signed_in.expires_in,
-        person=views.person(signed_in.person),
-        organizations=[views.managed_organization(one) for one in places],
+        person=views.person(person),
+        organizations=[
+            views.managed_organization(one, person=person, ids=services.person_ids) for one in places
+        ],
     )
     cookie = _cookie(signed_in.refresh_token, life=COOKIE_LIFE)
     return Response(status_code=HTTPStatus.OK, content_type=JSON, body=session, cookies=[cookie])

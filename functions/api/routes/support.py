@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
@@ -46,7 +47,7 @@ def file_support_request(organization: OrganizationPath, new: NewSupportRequest)
         ),
         person=person,
         scope=organization,
-        view=views.support_request,
+        view=partial(views.support_request, ids=router.services.person_ids),
         status=HTTPStatus.CREATED,
     )
 
@@ -63,7 +64,10 @@ def list_support_requests(
     page = router.services.support_requests.listed(
         person=router.person, organization=organization, limit=limit, cursor=cursor
     )
-    return SupportRequestPage(items=[views.support_request(one) for one in page.items], next=page.next)
+    return SupportRequestPage(
+        items=[views.support_request(one, ids=router.services.person_ids) for one in page.items],
+        next=page.next,
+    )
 
 
 @router.get(EVERYWHERE)
@@ -80,7 +84,10 @@ def list_support_requests_everywhere(
     page = router.services.support_requests.listed_for_operators(
         person=router.person, state=state, limit=limit, cursor=cursor
     )
-    return SupportRequestPage(items=[views.support_request(one) for one in page.items], next=page.next)
+    return SupportRequestPage(
+        items=[views.support_request(one, ids=router.services.person_ids) for one in page.items],
+        next=page.next,
+    )
 
 
 @router.get(ONE)
@@ -90,9 +97,9 @@ def get_support_request(request: RequestPath) -> SupportRequest:
 
     For operators, of any organization.
     """
-    return views.support_request(
-        router.services.support_requests.request(person=router.person, request=request)
-    )
+    services = router.services
+    found = services.support_requests.request(person=router.person, request=request)
+    return views.support_request(found, ids=services.person_ids)
 
 
 @router.post(f"{ONE}/answer")
@@ -111,5 +118,5 @@ def answer_support_request(request: RequestPath, answer: SupportAnswer) -> Respo
         ),
         person=person,
         scope=OPERATOR,
-        view=views.support_request,
+        view=partial(views.support_request, ids=router.services.person_ids),
     )

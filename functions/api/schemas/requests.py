@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from functions.api.schemas.common import Actor, Email, Id, Instant, Paged, Seats, Shape
+from functions.api.schemas.common import Actor, Email, Id, Instant, Paged, PersonId, Seats, Shape
 from usher.domain.accesses import AccessState
 from usher.domain.invites import InviteState
 from usher.domain.requests import SeatRequestState, SupportKind, SupportState
@@ -73,6 +73,7 @@ class SupportRequest(Shape):
     kind: SupportKind
     state: SupportState
     message: Message
+    person: PersonId | None
     email: Email | None
     license: Id | None
     product: ProductName | None

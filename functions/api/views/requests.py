@@ -6,6 +6,7 @@ from functions.api.schemas import requests
 from functions.api.views.common import instant
 from usher.domain.instants import rfc3339
 from usher.domain.requests import Reply, SeatRequest, SupportRequest
+from usher.gateways.person_ids import PersonIds
 
 
 def reply(of: Reply | None) -> requests.Reply | None:
@@ -15,7 +16,7 @@ def reply(of: Reply | None) -> requests.Reply | None:
     return requests.Reply(text=of.text, granted=of.granted, at=rfc3339(of.at), by=of.by)
 
 
-def support_request(of: SupportRequest) -> requests.SupportRequest:
+def support_request(of: SupportRequest, *, ids: PersonIds) -> requests.SupportRequest:
     """A support request."""
     facts = requests.SupportFacts(
         access=of.details.access,
@@ -30,6 +31,7 @@ def support_request(of: SupportRequest) -> requests.SupportRequest:
         kind=of.kind,
         state=of.state,
         message=of.message,
+        person=ids.id_of(of.organization, of.email) if of.email else None,
         email=of.email or None,
         license=of.license or None,
         product=None if of.terms is None else of.terms.product.name,

@@ -20,7 +20,10 @@ def _sign_in(caller: Caller, person: Person, password: str = PASSWORD) -> str:
 
 
 def test_signing_in_answers_a_token_and_the_organizations(
-    caller: Caller, tenant: Tenant, registered: Register
+    caller: Caller,
+    tenant: Tenant,
+    registered: Register,
+    id_of: Callable[[str], str],
 ) -> None:
     registered(tenant.full)
 
@@ -36,7 +39,13 @@ def test_signing_in_answers_a_token_and_the_organizations(
         "operator": False,
     }
     assert answer.json["organizations"] == [
-        {"id": tenant.id, "slug": "acme", "name": "Acme", "role": "full_manager"}
+        {
+            "id": tenant.id,
+            "manager": id_of(tenant.full.email),
+            "slug": "acme",
+            "name": "Acme",
+            "role": "full_manager",
+        }
     ]
 
 

@@ -47,17 +47,22 @@ class TeamMembers:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    @refuses(*AUTHORIZE)
-    def team(self, *, person: Person, organization: str) -> list[Manager]:
-        """List the managers, pending ones included, by address."""
-        authorize(
+    @refuses(*AUTHORIZE, BadAddressError)
+    def team(self, *, person: Person, organization: str, email: str | None = None) -> list[Manager]:
+        """List the managers, pending ones included, by address; only the one with this address, if given."""
+        at = None if email is None else organizations.manager_ref(organization, normalize(email))
+        membership = authorize(
             self._context,
             person=person,
             organization=organization,
             permission=Permission.READ,
+            also=[] if at is None else [at],
             operators=True,
         )
-        return organizations.team(self._context.table, organization)
+        if at is None:
+            return organizations.team(self._context.table, organization)
+        row = membership.rows.get(at)
+        return [] if row is None else [organizations.manager_of(row)]
 
     @refuses(*AUTHORIZE, AlreadyManagerError, BadAddressError, BadNameError)
     def invite(
@@ -101,7 +106,7 @@ class TeamMembers:
             raise AlreadyManagerError(f"{invite.email} is in the team already.") from stale
         return manager
 
-    @refuses(*AUTHORIZE, UnknownManagerError, ManagerNotPendingError, ResendTooSoonError, BadAddressError)
+    @refuses(*AUTHORIZE, UnknownManagerError, ManagerNotPendingError, ResendTooSoonError)
     @retry_on_conflict
     def resend(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Manager:
         """Send a pending manager a new link; the old one is invalid, and the expiry is renewed."""
@@ -119,7 +124,7 @@ class TeamMembers:
         self._commit(writes, renewed, receipt)
         return renewed
 
-    @refuses(*AUTHORIZE, UnknownManagerError, ManagerNotPendingError, BadAddressError)
+    @refuses(*AUTHORIZE, UnknownManagerError, ManagerNotPendingError)
     @retry_on_conflict
     def revoke(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Manager:
         """Remove a pending manager and invalidate the link; a later invite can be accepted.
@@ -130,7 +135,7 @@ class TeamMembers:
         self._commit(self._revocation(person, manager), manager, receipt)
         return manager
 
-    @refuses(*AUTHORIZE, UnknownManagerError, LastFullManagerError, BadAddressError)
+    @refuses(*AUTHORIZE, UnknownManagerError, LastFullManagerError)
     @retry_on_conflict
     def change_role(self, *, person: Person, organization: str, email: str, role: Role) -> Manager:
         """Give a manager, active or pending, another role."""
@@ -152,7 +157,7 @@ class TeamMembers:
         self._commit(writes, manager, Receipt())
         return replace(manager, role=role)
 
-    @refuses(*AUTHORIZE, UnknownManagerError, LastFullManagerError, BadAddressError)
+    @refuses(*AUTHORIZE, UnknownManagerError, LastFullManagerError)
     @retry_on_conflict
     def remove(self, *, person: Person, organization: str, email: str) -> None:
         """Remove a manager, at once; a pending one's invite is revoked. Managers may remove themselves."""
@@ -179,7 +184,7 @@ class TeamMembers:
         return writes
 
     def _find(self, person: Person, organization: str, email: str) -> tuple[Membership, Manager]:
-        at = organizations.manager_ref(organization, normalize(email))
+        at = organizations.manager_ref(organization, email)
         membership = authorize(
             self._context,
             person=person,

@@ -40,19 +40,29 @@ class LearnerQueries:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    @refuses(*AUTHORIZE, BadCursorError)
+    @refuses(*AUTHORIZE, BadCursorError, BadAddressError)
     def learners(
-        self, *, person: Person, organization: str, limit: int, cursor: str | None
+        self, *, person: Person, organization: str, email: str | None = None, limit: int, cursor: str | None
     ) -> ResultPage[Learner]:
-        """List an organization's learners by address."""
-        authorize(self._context, person=person, organization=organization, permission=Permission.READ)
+        """List an organization's learners by address; only the one with this address, if given."""
+        at = None if email is None else learners.ref(organization, normalize(email))
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.READ,
+            also=[] if at is None else [at],
+        )
+        if at is not None:
+            row = membership.rows.get(at)
+            return ResultPage(items=[] if row is None else [learners.learner_of(row)], next=None)
         page = learners.listed(self._context.table, organization, limit=limit, cursor=cursor)
         return ResultPage(items=[learners.learner_of(row) for row in page.rows], next=page.next)
 
-    @refuses(*AUTHORIZE, UnknownLearnerError, BadAddressError)
+    @refuses(*AUTHORIZE, UnknownLearnerError)
     def learner(self, *, person: Person, organization: str, email: str) -> LearnerDetail:
         """Read one learner and their accesses from this organization; raises UnknownLearnerError."""
-        at = learners.ref(organization, normalize(email))
+        at = learners.ref(organization, email)
         membership = authorize(
             self._context,
             person=person,
