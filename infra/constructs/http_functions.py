@@ -103,6 +103,7 @@ class HttpFunctions(Construct):
             "cognito-idp:AdminGetUser",
             "cognito-idp:AdminCreateUser",
             "cognito-idp:AdminSetUserPassword",
+            "cognito-idp:AdminUserGlobalSignOut",
             on=[self._identity.pool.user_pool_arn],
         )
         pages.may("secretsmanager:GetSecretValue", on=[link_keys, origin_key])

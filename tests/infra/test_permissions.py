@@ -65,6 +65,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
             "cognito-idp:AdminGetUser",
             "cognito-idp:AdminCreateUser",
             "cognito-idp:AdminSetUserPassword",
+            "cognito-idp:AdminUserGlobalSignOut",
         ),
         LINK_KEYS: READ_SECRET,
         FRONT_KEY: READ_SECRET,

@@ -31,6 +31,7 @@ from functions.api.schemas.groups import (
 )
 from functions.api.schemas.licenses import LicensePage
 from functions.api.views import common as views
+from usher.domain.organizations import Permission
 from usher.services.groups import Groups
 from usher.services.license_assignment import LicenseAssignment
 from usher.services.paging import PAGE
@@ -59,6 +60,7 @@ def create_group(organization: OrganizationPath, new: NewGroup) -> Response[Grou
         ),
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_GROUPS,
         view=views.group,
         status=HTTPStatus.CREATED,
     )
@@ -136,6 +138,7 @@ def add_license_to_group(
         ),
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_GROUPS,
         view=views.assignment_result,
         status=HTTPStatus.CREATED,
     )

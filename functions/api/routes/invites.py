@@ -26,6 +26,7 @@ from usher.domain.errors import InvalidError
 from usher.domain.invites import (
     InviteState,
 )
+from usher.domain.organizations import Permission
 from usher.services.clients import Clients
 from usher.services.invites.invite_learners import InviteLearners
 from usher.services.invites.invite_queries import InviteQueries, InviteQuery
@@ -107,6 +108,7 @@ def create_invites(organization: OrganizationPath, new: NewInvites) -> Response[
         command,
         person=person,
         scope=organization,
+        permission=Permission.INVITE,
         view=partial(views.invited, now=services.context.now(), ids=services.person_ids),
         status=HTTPStatus.CREATED,
     )
@@ -167,6 +169,7 @@ def change_many_invites(organization: OrganizationPath, change: BulkChange) -> R
         ),
         person=person,
         scope=organization,
+        permission=Permission.INVITE,
         view=partial(views.bulk_result, now=services.context.now(), ids=services.person_ids),
     )
 
@@ -198,6 +201,7 @@ def resend_invite(organization: OrganizationPath, invite: InvitePath) -> Respons
         ),
         person=person,
         scope=organization,
+        permission=Permission.INVITE,
         view=partial(views.invite, now=services.context.now(), ids=services.person_ids),
     )
 
@@ -217,6 +221,7 @@ def withdraw_invite(organization: OrganizationPath, invite: InvitePath) -> Respo
         ),
         person=person,
         scope=organization,
+        permission=Permission.INVITE,
         view=partial(views.invite, now=services.context.now(), ids=services.person_ids),
     )
 

@@ -15,6 +15,7 @@ from functions.api.schemas.join_page import JoinPage, JoinPageSettings, JoinRequ
 from functions.api.views import join_page as views
 from usher.domain.enrollment.grants import Grant
 from usher.domain.enrollment.join_requests import JoinState
+from usher.domain.organizations import Permission
 from usher.services.enrollment.join_pages import JoinPages
 from usher.services.enrollment.join_requests import JoinRequests
 from usher.services.paging import PAGE
@@ -97,6 +98,7 @@ def approve_join_request(organization: OrganizationPath, request: PersonPath) ->
         ),
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_JOIN_PAGE,
         view=partial(views.join_request, ids=services.person_ids),
     )
 
@@ -117,5 +119,6 @@ def refuse_join_request(organization: OrganizationPath, request: PersonPath) -> 
         ),
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_JOIN_PAGE,
         view=partial(views.join_request, ids=services.person_ids),
     )

@@ -13,6 +13,7 @@ from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, LearnerPath, Limit, OrganizationPath
 from functions.api.schemas.people_data import Erasure, ErasurePage, Export, NewErasure
 from functions.api.views import people_data as views
+from usher.domain.organizations import Permission
 from usher.services.paging import PAGE
 from usher.services.people.export_learner import ExportLearner
 from usher.services.people.learner_erasures import LearnerErasures
@@ -57,6 +58,7 @@ def erase_learner(organization: OrganizationPath, new: NewErasure) -> Response[E
         ),
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_PEOPLE_DATA,
         view=views.erasure,
         status=HTTPStatus.ACCEPTED,
     )

@@ -19,6 +19,7 @@ from functions.api.schemas.requests import (
     SeatRequestPage,
 )
 from functions.api.views import requests as views
+from usher.domain.organizations import Permission
 from usher.domain.requests import (
     SeatRequestState,
 )
@@ -56,6 +57,7 @@ def request_seats(
         ),
         person=person,
         scope=organization,
+        permission=Permission.FILE_REQUESTS,
         view=views.seat_request,
         status=HTTPStatus.CREATED,
     )
@@ -118,6 +120,7 @@ def approve_seat_request(request: RequestPath, approval: SeatApproval) -> Respon
         ),
         person=person,
         scope=OPERATOR,
+        permission=None,
         view=views.seat_request,
     )
 
@@ -136,5 +139,6 @@ def refuse_seat_request(request: RequestPath, refusal: SeatRefusal) -> Response[
         ),
         person=person,
         scope=OPERATOR,
+        permission=None,
         view=views.seat_request,
     )

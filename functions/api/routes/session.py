@@ -12,6 +12,7 @@ from functions.api.descriptions import Caller, described
 from functions.api.router import JSON, ApiRouter
 from functions.api.schemas.people import Credentials, Session
 from functions.api.views import common as views
+from functions.cookies import request_cookies
 from usher.gateways.identity import (
     SessionOverError,
     SignedIn,
@@ -62,10 +63,10 @@ def sign_out() -> Response[None]:
 
 
 def _refresh_token() -> str:
-    token = router.current_event.resolved_cookies_field.get(COOKIE, "")
+    token = request_cookies(router.current_event.raw_event).get(COOKIE, "")
     if not token:
         raise SessionOverError("No session came with the request.")
-    return str(token)
+    return token
 
 
 def _answer(signed_in: SignedIn) -> Response[Session]:

@@ -22,6 +22,7 @@ from functions.api.schemas.sso import (
 )
 from functions.api.views import sso as views
 from usher.domain.enrollment.grants import Grant
+from usher.domain.organizations import Permission
 from usher.services.enrollment import sso_connections
 from usher.services.enrollment.sso_connections import SsoConnections
 
@@ -50,6 +51,7 @@ def create_sso_connection(organization: OrganizationPath, new: NewConnection) ->
         ),
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_SSO,
         view=partial(views.connection, origin=services.origin),
         status=HTTPStatus.CREATED,
     )

@@ -19,6 +19,7 @@ from functions.api.schemas.requests import (
     SupportRequestPage,
 )
 from functions.api.views import requests as views
+from usher.domain.organizations import Permission
 from usher.domain.requests import (
     SupportState,
 )
@@ -47,6 +48,7 @@ def file_support_request(organization: OrganizationPath, new: NewSupportRequest)
         ),
         person=person,
         scope=organization,
+        permission=Permission.FILE_REQUESTS,
         view=partial(views.support_request, ids=router.services.person_ids),
         status=HTTPStatus.CREATED,
     )
@@ -118,5 +120,6 @@ def answer_support_request(request: RequestPath, answer: SupportAnswer) -> Respo
         ),
         person=person,
         scope=OPERATOR,
+        permission=None,
         view=partial(views.support_request, ids=router.services.person_ids),
     )

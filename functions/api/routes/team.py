@@ -12,6 +12,7 @@ from functions.api.router import ApiRouter
 from functions.api.schemas.common import EmailFilter, ManagerPath, OrganizationPath
 from functions.api.schemas.people import Manager, ManagerPage, NewManager, NoticeSettings, RoleChange
 from functions.api.views import common as views
+from usher.domain.organizations import Permission
 from usher.services.notification_preferences import NotificationPreferences
 from usher.services.team_members import TeamMembers
 
@@ -58,6 +59,8 @@ def invite_manager(organization: OrganizationPath, new: NewManager) -> Response[
         ),
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_TEAM,
+        operators=True,
         view=partial(views.manager, now=services.context.now(), ids=services.person_ids),
         status=HTTPStatus.CREATED,
     )
@@ -78,6 +81,8 @@ def resend_manager(organization: OrganizationPath, manager: ManagerPath) -> Resp
         ),
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_TEAM,
+        operators=True,
         view=partial(views.manager, now=services.context.now(), ids=services.person_ids),
     )
 
@@ -98,6 +103,8 @@ def revoke_manager(organization: OrganizationPath, manager: ManagerPath) -> Resp
         ),
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_TEAM,
+        operators=True,
         view=partial(views.manager, now=services.context.now(), ids=services.person_ids),
     )
 

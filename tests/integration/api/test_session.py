@@ -97,6 +97,17 @@ def test_the_cookie_renews_the_session(caller: Caller, tenant: Tenant, registere
     assert answer.cookies[0].startswith("usher_refresh=")
 
 
+def test_the_cookie_is_read_from_the_header_where_the_event_has_no_list(
+    caller: Caller, tenant: Tenant, registered: Register
+) -> None:
+    """What stands in for API Gateway locally leaves the cookies in the header."""
+    registered(tenant.full)
+    cookie = _sign_in(caller, tenant.full).split(";")[0]
+    browser = caller.sending(cookie=f"theme=dark; {cookie}")
+
+    assert browser.post("/v1/session/refresh").status == 200
+
+
 def test_without_the_cookie_the_session_is_over(caller: Caller) -> None:
     answer = caller.post("/v1/session/refresh")
 

@@ -14,6 +14,7 @@ from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
+from usher.services.sessions import require_session, session_refs
 from usher.store import accesses, organizations
 from usher.store.people import learners
 
@@ -82,14 +83,21 @@ class LearnerQueries:
         return LearnerDetail(learner=learner, accesses=own)
 
     def dashboard(self, *, person: Person) -> Dashboard:
-        """Read the person's accesses, reserved and scheduled ones included: two calls."""
+        """Read the person's accesses, reserved and scheduled ones included: two calls.
+
+        Raises:
+            SessionRevokedError: the person's session is over.
+        """
         own = [
             access
             for access in accesses.of_person(self._context.table, person.email)
             if access.state is not AccessState.RELEASED and not access.has_lapsed(self._context.now())
         ]
         ids = list(dict.fromkeys(access.terms.organization for access in own))
-        found = self._context.table.get_many([organizations.ref(id_) for id_ in ids])
+        found = self._context.table.get_many(
+            [*(organizations.ref(id_) for id_ in ids), *session_refs(person)]
+        )
+        require_session(person, found)
         by_id = {
             id_: organizations.organization_of(row)
             for id_ in ids
