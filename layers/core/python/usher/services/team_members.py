@@ -76,10 +76,10 @@ class TeamMembers:
         role: Role,
         receipt: Receipt,
     ) -> Manager:
-        """Invite a manager by email.
+        """Invite a manager by email; an earlier invite that has expired is replaced, as a learner's is.
 
         Raises:
-            AlreadyManagerError: the address is in the team, active or pending.
+            AlreadyManagerError: the address is in the team, active or with an invite that can be accepted.
         """
         membership = authorize(
             self._context,
@@ -272,6 +272,6 @@ def pending_manager(context: Context, invite: Invite, *, now: datetime) -> tuple
     )
     return manager, [
         invites.create(invite),
-        organizations.invite_manager(manager),
+        organizations.invite_manager(manager, now=now),
         event,
     ]
