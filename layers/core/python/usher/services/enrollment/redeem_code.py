@@ -17,13 +17,12 @@ from usher.domain.enrollment.codes import (
 from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.errors import refuses
 from usher.domain.events.codes import CodeRedeemed, CodeRef
-from usher.domain.groups import UnknownGroupError
-from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.licenses import NotEnoughSeatsError
 from usher.domain.organizations import Organization, UnknownOrganizationError, is_slug
 from usher.domain.people import Person
 from usher.domain.sessions import SessionRevokedError
 from usher.services.context import Context
-from usher.services.enrollment.enrollment import Enrollment, EnrollmentResult, EnrollmentRoute
+from usher.services.enrollment.enrollment import UNGRANTABLE, Enrollment, EnrollmentResult, EnrollmentRoute
 from usher.services.enrollment.rate_limits import require_all_left, spend_all
 from usher.services.sessions import require_session, session_refs
 from usher.services.transactions import retry_on_conflict
@@ -82,9 +81,7 @@ class RedeemCode:
             BadCodeError,
             CodeRefusedError,
             NotEnoughSeatsError,
-            LicenseOverError,
-            UnknownLicenseError,
-            UnknownGroupError,
+            *UNGRANTABLE,
         ) as refused:
             spend_all(self._context, subjects)
             raise CodeRefusedError("The code was not redeemed.") from refused
