@@ -35,7 +35,8 @@ def get_organization(organization: OrganizationPath) -> Organization:
 def change_organization(organization: OrganizationPath, change: OrganizationChange) -> Organization:
     """Change an organization's settings.
 
-    A setting that is left out stays. Invites already sent keep their expiry.
+    A setting that is left out stays. Invites already sent keep their expiry. A slug that is given up is free
+    at once: printed addresses of the landing page lead nowhere from then on.
     """
     branding = change.branding or BrandingChange()
     return views.organization(
@@ -43,6 +44,7 @@ def change_organization(organization: OrganizationPath, change: OrganizationChan
             person=router.person,
             organization=organization,
             name=change.name,
+            slug=change.slug,
             time_zone=change.time_zone,
             color=branding.color,
             logo_url=branding.logo_url,

@@ -17,7 +17,7 @@ from functions.api.schemas.common import (
     PersonId,
     Shape,
 )
-from usher.domain.enrollment.join_pages import MAX_DOMAINS, WhenFull
+from usher.domain.enrollment.join_pages import MAX_DOMAINS, MAX_NAMED, WhenFull
 from usher.domain.enrollment.join_requests import JoinState
 from usher.domain.groups import MAX_LICENSES
 
@@ -39,7 +39,12 @@ class JoinPageSettings(Shape):
     domains: list[Domain] = Field(
         default_factory=list,
         description="The domains whose addresses may join; a subdomain is another domain. None of a public "
-        f"mail provider, at most {MAX_DOMAINS}. Empty for any address.",
+        f"mail provider, at most {MAX_DOMAINS}.",
+    )
+    addresses: list[Email] = Field(
+        default_factory=list,
+        description=f"Single addresses that may join as well, at most {MAX_NAMED}. Without domains and "
+        "addresses, everybody may join.",
     )
     licenses: list[Id] = Field(
         default_factory=list,

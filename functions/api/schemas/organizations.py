@@ -83,6 +83,7 @@ class OrganizationChange(Shape):
     """The settings to change; one that is left out or null stays. Invites already sent keep their expiry."""
 
     name: OrganizationName | None = None
+    slug: Slug | None = None
     time_zone: TimeZone | None = None
     branding: BrandingChange | None = None
     invite_days: InviteDays | None = None

@@ -151,7 +151,7 @@ class JoinPageController:
             errors = {"email": "Write your email address, such as ann.lee@acme.example."}
             return self._show_again(request, opened, _wrong(errors))
         except WrongDomainError:
-            errors = {"email": f"Use an address at {' or '.join(_domains(opened.page))}."}
+            errors = {"email": f"Use {_who_may(opened.page)}."}
             return self._show_again(request, opened, _wrong(errors))
         except LimitReachedError as limited:
             return self._outcome(refusal_message(limited), request, opened)
@@ -179,7 +179,7 @@ class JoinPageController:
             path=_path(opened),
             organization=opened.organization,
             approval=opened.page.approval,
-            domains=_domains(opened.page),
+            who_may=_who_may(opened.page),
             fits=request.person is not None and opened.page.allows(request.person.email),
             typed={name: request.form.get(name, "") for name in ("email", "first_name", "last_name")},
         )
@@ -202,6 +202,8 @@ def _wrong(errors: Mapping[str, str]) -> FormFeedback:
     return FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)
 
 
-def _domains(page: JoinPage) -> list[str]:
-    """Return the page's domains as people write them."""
-    return [written(domain) for domain in page.domains]
+def _who_may(page: JoinPage) -> str:
+    """Return which addresses may join, without naming a single one; empty if all may."""
+    domains = [f"an address at {' or '.join(map(written, page.domains))}"] if page.domains else []
+    named = ["an address that the organization has named"] if page.addresses else []
+    return ", or ".join([*domains, *named])

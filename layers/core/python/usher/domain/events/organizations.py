@@ -21,6 +21,7 @@ class OrganizationChanged(EventData, type="organization.changed"):
     """A manager changed the organization's settings; these hold now."""
 
     name: str
+    slug: str
     time_zone: str
     invite_days: int
     """How many days an invite can be answered."""

@@ -89,11 +89,13 @@ class JoinPageFlow:
         """Ask for a link that proves the address; the answer does not depend on whether it is known.
 
         Raises:
-            WrongDomainError: the page does not admit the address's domain.
+            WrongDomainError: the page does not admit the address's domain. A page that names single addresses
+                sends the link all the same, so that only an address's owner learns whether it is named.
             LimitReachedError: too many links for this address, or from this IP address.
         """
         page = self.read_page(slug=slug).page
-        page.require_allowed(normalize(email))
+        if not page.addresses:
+            page.require_allowed(normalize(email))
         return self._verification.ask(
             organization=page.organization,
             kind=VerificationPurpose.JOIN,

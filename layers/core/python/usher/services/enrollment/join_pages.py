@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from usher.domain.addresses import BadAddressError, normalize
 from usher.domain.enrollment.grants import BadGrantError, Grant
 from usher.domain.enrollment.join_pages import (
     JoinPage,
     JoinSlugTakenError,
     TooManyDomainsError,
+    TooManyNamedError,
     WhenFull,
     read_domains,
 )
@@ -43,12 +45,14 @@ class JoinPages:
         JoinSlugTakenError,
         BadDomainError,
         PublicMailDomainError,
+        BadAddressError,
+        TooManyNamedError,
         TooManyDomainsError,
         BadGrantError,
         *refusals_of(Enrollment.require_grantable),
     )
     @retry_on_conflict
-    def put(
+    def put(  # noqa: PLR0913 - the settings
         self,
         *,
         person: Person,
@@ -56,6 +60,7 @@ class JoinPages:
         slug: str,
         is_on: bool,
         domains: Collection[str],
+        addresses: Collection[str] = (),
         grant: Grant,
         approval: bool,
         when_full: WhenFull,
@@ -72,6 +77,7 @@ class JoinPages:
             slug=slug.strip().lower(),
             is_on=is_on,
             domains=read_domains(domains),
+            addresses=tuple(dict.fromkeys(normalize(address) for address in addresses)),
             grant=grant,
             approval=approval,
             when_full=when_full,
@@ -111,6 +117,7 @@ class JoinPages:
             enabled=page.is_on,
             slug=page.slug,
             domains=tuple(page.domains),
+            addresses=tuple(page.addresses),
             license_ids=tuple(page.grant.licenses),
             group_id=page.grant.group,
             approval=page.approval,
