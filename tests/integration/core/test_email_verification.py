@@ -22,8 +22,8 @@ from usher.domain.enrollment.email_verifications import (
     VerificationOverError,
     VerificationPurpose,
 )
-from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.people import BadNameError
+from usher.domain.rate_limits import LimitReachedError
 from usher.gateways.links import BadLinkError
 from usher.services.enrollment.email_verification import EmailVerification
 

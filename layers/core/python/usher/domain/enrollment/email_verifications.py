@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from usher.domain.enrollment.rate_limits import RateLimit
 from usher.domain.errors import NotFoundError
+from usher.domain.rate_limits import RateLimit
 
 VERIFICATION_LIFE = timedelta(hours=24)
 """How long the emailed link works."""

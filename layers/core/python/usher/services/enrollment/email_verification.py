@@ -12,13 +12,13 @@ from usher.domain.enrollment.email_verifications import (
     VerificationPurpose,
     VerificationRequest,
 )
-from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.errors import refuses
 from usher.domain.events.enrollment import EmailVerificationRequested
 from usher.domain.organizations import Organization
 from usher.domain.people import BadNameError, clean_name
+from usher.domain.rate_limits import LimitReachedError
 from usher.services.context import Context
-from usher.services.enrollment.rate_limits import spend
+from usher.services.rate_limits import spend
 from usher.services.transactions import record_event
 from usher.store import organizations
 from usher.store.enrollment import email_verifications
