@@ -48,7 +48,8 @@ def count(limit: RateLimit, subject: str, *, now: datetime) -> Write:
 
 
 def _allows(limit: RateLimit) -> Condition:
-    return LimitRow.times.does_not_exist() | (LimitRow.times < limit.times)
+    allows: Condition = LimitRow.times.does_not_exist() | (LimitRow.times < limit.times)
+    return allows
 
 
 def give_back(counted: Counted) -> list[Write]:
