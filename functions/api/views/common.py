@@ -177,6 +177,7 @@ def invited(of: Invited, *, now: datetime) -> invites.InviteResult:
         outcome=of.outcome,
         invite=None if of.invite is None else invite(of.invite, now=now),
         reason=of.reason or None,
+        retry_after=of.retry_after,
     )
 
 
