@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -16,8 +17,11 @@ from functions.api.services import Services
 from usher.domain.errors import UnauthenticatedError
 from usher.domain.integrations.api_keys import credential_of, digest_of
 from usher.domain.json_values import Json
+from usher.domain.organizations import Permission
 from usher.domain.people import Person, program
 from usher.gateways.identity import person_of
+from usher.services.authorization import authorize, require_operator
+from usher.services.context import Context
 from usher.services.receipts import Receipt
 
 JSON = "application/json"
@@ -26,6 +30,35 @@ SERVICES = "services"
 
 OPERATOR = "operator"
 """The scope of operators' Idempotency-Keys, in place of an organization's id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rights:
+    """The rights that a command requires: a permission in the organization `scope`, None for operators.
+
+    With `operators`, an operator needs no membership of the organization.
+    """
+
+    scope: str
+    permission: Permission | None
+    operators: bool
+
+    def require(self, context: Context, person: Person) -> None:
+        """Require them of the caller now: one call.
+
+        Raises:
+            UnknownOrganizationError, ForbiddenError, InvalidApiKeyError: see authorize.
+        """
+        if self.permission is None:
+            require_operator(person)
+            return
+        authorize(
+            context,
+            person=person,
+            organization=self.scope,
+            permission=self.permission,
+            operators=self.operators,
+        )
 
 
 class ApiRouter(Router):
@@ -79,11 +112,18 @@ class ApiRouter(Router):
         *,
         person: Person,
         scope: str,
+        permission: Permission | None,
+        operators: bool = False,
         view: Callable[[Any], BaseModel],
         status: HTTPStatus = HTTPStatus.OK,
     ) -> Response[Any]:
-        """Carry out a command with one result; answer a repeated request with the first result."""
-        answered = self._answered(command, person=person, scope=scope, view=view)
+        """Carry out a command with one result; answer a repeated request with the first result.
+
+        `permission` is the one that the command requires in the organization `scope`, None for operators; the
+        first result is only for whoever has it still. With `operators`, they have it, too.
+        """
+        rights = Rights(scope=scope, permission=permission, operators=operators)
+        answered = self._answered(command, person=person, rights=rights, view=view)
         return _response(answered, body=answered.answers[0], status=status)
 
     def idempotent_batch(
@@ -92,6 +132,8 @@ class ApiRouter(Router):
         *,
         person: Person,
         scope: str,
+        permission: Permission | None,
+        operators: bool = False,
         view: Callable[[Any], BaseModel],
         status: HTTPStatus = HTTPStatus.OK,
         gather: Callable[[list[Json]], Json] = lambda answers: {"results": answers},
@@ -100,7 +142,8 @@ class ApiRouter(Router):
 
         `gather` makes the answer's body of the results.
         """
-        answered = self._answered(command, person=person, scope=scope, view=view)
+        rights = Rights(scope=scope, permission=permission, operators=operators)
+        answered = self._answered(command, person=person, rights=rights, view=view)
         return _response(answered, body=gather(answered.answers), status=status)
 
     def _answered(
@@ -108,7 +151,7 @@ class ApiRouter(Router):
         command: Callable[[Receipt], object],
         *,
         person: Person,
-        scope: str,
+        rights: Rights,
         view: Callable[[Any], BaseModel],
     ) -> Answered:
         def render(result: Any) -> Json:  # noqa: ANN401 - the command's result, whose type `view` knows
@@ -118,13 +161,13 @@ class ApiRouter(Router):
         answered = idempotent(
             services.context,
             key=self.idempotency_key,
-            scope=f"{scope}#{_account(person)}",
+            scope=f"{rights.scope}#{_account(person)}",
             request=fingerprint(method=event.http_method, path=event.path, body=event.json_body),
             render=render,
             command=command,
         )
-        if answered.replayed:  # no command ran that would have checked a program's key
-            services.api_keys.check(person=person)
+        if answered.replayed:  # no command ran that would have authorized the caller
+            rights.require(services.context, person)
         return answered
 
 

@@ -37,7 +37,7 @@ from usher.services.team_members import TeamMembers
 
 
 class Services:
-    """The services that the routes call, the learning platform's key, and the origin.
+    """The services that the routes call, the learning platform's key, the ids of people, and the origin.
 
     All are created at once, so that a snapshot of the function (SnapStart) has them with their clients.
     """
@@ -85,4 +85,5 @@ class Services:
         self.webhook_redelivery = WebhookRedelivery(context)
         self.entitlements = Entitlements(context)
         self.entitlements_key = bootstrap.entitlements_key
+        self.person_ids = bootstrap.person_ids
         self.origin = bootstrap.origin

@@ -12,9 +12,9 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.pages.browser_sessions import BodyTooLargeError
+from functions.pages.browser_sessions import READ_METHODS, BodyTooLargeError
 from functions.pages.log import logger
-from functions.pages.rendering import Page, Renderer, moved
+from functions.pages.rendering import Page, Renderer, moved, redirect
 from functions.pages.routes import (
     dashboard,
     invites,
@@ -26,6 +26,7 @@ from functions.pages.routes import (
 )
 from functions.pages.services import PageServices
 from usher.domain.errors import NotFoundError
+from usher.domain.sessions import SessionRevokedError
 from usher.store.transaction import BusyError
 
 AREAS = (invites, dashboard, password_recovery, verifications, sso, join_pages, landing_pages)
@@ -65,6 +66,15 @@ def _bad_link(_error: Exception) -> Page:
     return _error_page("bad_link", HTTPStatus.NOT_FOUND)
 
 
+def _session_over(_error: Exception) -> Page:
+    """Show the same page to nobody in particular; what a form asked for is not done."""
+    event, services = app.current_event, app.context["services"]
+    request = services.sessions.read(event)
+    query = event.raw_event.get("rawQueryString") if event.http_method in READ_METHODS else ""
+    path = quote(f"{event.path}?{query}" if query else event.path, safe=_IN_LOCATION)
+    return redirect(path, request=request, cookies=[services.sessions.expired_session_cookie()])
+
+
 def _too_large(_error: Exception) -> Page:
     return _error_page("too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
@@ -81,6 +91,7 @@ def _unexpected(error: Exception) -> Page:
 _ERROR_PAGES: dict[type[Exception], Callable[[Exception], Page]] = {
     NoRouteError: _no_route,
     NotFoundError: _bad_link,
+    SessionRevokedError: _session_over,
     BodyTooLargeError: _too_large,
     BusyError: _busy,
     Exception: _unexpected,

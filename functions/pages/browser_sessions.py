@@ -11,13 +11,14 @@ import binascii
 import hmac
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
+from functions.cookies import request_cookies
 from usher.domain.enrollment.sso_login import ATTEMPT_SECONDS
 from usher.domain.errors import ForbiddenError, InvalidError, UsherError
 from usher.domain.people import Person
@@ -54,7 +55,8 @@ class PageRequest:
 
     Attributes:
         method: the HTTP method.
-        person: the person who is signed in, or None.
+        person: the person whom the session's cookie names, or None; whether the session was revoked is for
+            the service to check that reads the page (services.sessions).
         csrf: the value of the hidden field `csrf` in each form of the answer.
         form: the fields that were sent, by name; empty for an unreadable form.
         form_error: why the form must not be carried out; None for a form that one of our pages sent.
@@ -82,9 +84,10 @@ class PageRequest:
 class BrowserSessions:
     """Reads browsers' requests, and creates the cookies of sessions."""
 
-    def __init__(self, *, cookies: Cookies, origin: str) -> None:
-        """Accept forms from pages at `origin`, and sign cookies with `cookies`."""
+    def __init__(self, *, cookies: Cookies, origin: str, new_id: Callable[[], str]) -> None:
+        """Accept forms from pages at `origin`, sign cookies with `cookies`, name sessions by `new_id`."""
         self._cookies = cookies
+        self._new_id = new_id
         self._origin = origin
         self._secure = origin.startswith("https://")
         prefix = "__Host-" if self._secure else ""
@@ -94,7 +97,7 @@ class BrowserSessions:
 
     def read(self, event: APIGatewayProxyEventV2) -> PageRequest:
         """Read a request of the HTTP API."""
-        cookies = _cookies_of(event)
+        cookies = request_cookies(event.raw_event)
         nonce = cookies.get(self._csrf_name, "")
         if _NONCE.fullmatch(nonce) is None:
             nonce = secrets.token_urlsafe(32)
@@ -111,8 +114,13 @@ class BrowserSessions:
         )
 
     def session_cookie(self, person: Person) -> Cookie:
-        """Return the cookie that signs a person in."""
-        content = {"email": person.email, "first_name": person.first_name, "last_name": person.last_name}
+        """Return the cookie that signs a person in: the same session as the person's, or a new one."""
+        content = {
+            "session": person.session or self._new_id(),
+            "email": person.email,
+            "first_name": person.first_name,
+            "last_name": person.last_name,
+        }
         return self._cookie(self._session_name, self._cookies.sign("session", content))
 
     def expired_session_cookie(self) -> Cookie:
@@ -148,10 +156,13 @@ class BrowserSessions:
 
     def _person(self, session: str) -> Person | None:
         content = self._cookies.read("session", session)
-        if content is None:
+        if content is None or "session" not in content:  # of a version without revocation
             return None
         return Person(
-            email=content["email"], first_name=content["first_name"], last_name=content["last_name"]
+            session=content["session"],
+            email=content["email"],
+            first_name=content["first_name"],
+            last_name=content["last_name"],
         )
 
     def _cookie(self, name: str, value: str, *, max_age: int = SESSION_SECONDS) -> Cookie:
@@ -164,15 +175,6 @@ class BrowserSessions:
             max_age=max_age,
             same_site=SameSite.LAX_MODE,
         )
-
-
-def _cookies_of(event: APIGatewayProxyEventV2) -> dict[str, str]:
-    """Return the cookies by name. The first of a name counts: browsers send the closest path's first."""
-    cookies: dict[str, str] = {}
-    for pair in "; ".join(event.cookies or [event.headers.get("cookie", "")]).split(";"):
-        name, _, value = pair.strip().partition("=")
-        cookies.setdefault(name, value)
-    return cookies
 
 
 def _body(event: APIGatewayProxyEventV2) -> bytes:

@@ -11,6 +11,7 @@ from usher.services.enrollment.sso_login import SsoLogin
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.people.learner_queries import LearnerQueries
 from usher.services.people.password_login import PasswordLogin
+from usher.services.sessions import SessionRevocation
 
 
 class PageServices:
@@ -34,5 +35,8 @@ class PageServices:
         self.links = bootstrap.links
         self.origin_key = bootstrap.origin_key
         self.accounts = AccountForms(self.password_login)
-        self.sessions = BrowserSessions(cookies=bootstrap.cookies, origin=bootstrap.origin)
+        self.sessions = BrowserSessions(
+            cookies=bootstrap.cookies, origin=bootstrap.origin, new_id=context.new_id
+        )
+        self.session_revocation = SessionRevocation(context)
         self.renderer = Renderer()

@@ -43,7 +43,10 @@ class HttpFunctions(Construct):
         self.pages = self._pages()
 
     def _api(self, imports: ImportFiles) -> ServingHandler:
-        key = self._secrets.entitlements_key.secret_arn
+        key, person_id_keys = (
+            self._secrets.entitlements_key.secret_arn,
+            self._secrets.person_id_keys.secret_arn,
+        )
         api = ServingHandler(
             self,
             "Api",
@@ -54,6 +57,7 @@ class HttpFunctions(Construct):
                 **self._webhooks.environment,
                 "USHER_ENTITLEMENTS_KEY": key,
                 "USHER_IMPORTS_BUCKET": imports.bucket.bucket_name,
+                "USHER_PERSON_ID_KEYS": person_id_keys,
             },
         )
         api.may(*COMMAND_ACTIONS, on=[self._base.table.arn])
@@ -66,7 +70,10 @@ class HttpFunctions(Construct):
         )
         imports.allow(api, "s3:GetObject")
         imports.allow(api, "s3:PutObject", on="*/file")  # what its forms let a browser do
-        api.may("secretsmanager:GetSecretValue", on=[key, self._secrets.webhook_keys.secret_arn])
+        api.may(
+            "secretsmanager:GetSecretValue",
+            on=[key, person_id_keys, self._secrets.webhook_keys.secret_arn],
+        )
         self._client_secrets.allow(
             api,
             "secretsmanager:CreateSecret",
@@ -96,6 +103,7 @@ class HttpFunctions(Construct):
             "cognito-idp:AdminGetUser",
             "cognito-idp:AdminCreateUser",
             "cognito-idp:AdminSetUserPassword",
+            "cognito-idp:AdminUserGlobalSignOut",
             on=[self._identity.pool.user_pool_arn],
         )
         pages.may("secretsmanager:GetSecretValue", on=[link_keys, origin_key])

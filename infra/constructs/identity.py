@@ -61,8 +61,9 @@ class Identity(Construct):
             disable_o_auth=True,
             prevent_user_existence_errors=True,
             enable_token_revocation=True,
-            id_token_validity=Duration.hours(1),
-            access_token_validity=Duration.hours(1),
+            # Nothing revokes an ID token: this is how long one is good after sign-out or a new password.
+            id_token_validity=Duration.minutes(15),
+            access_token_validity=Duration.minutes(15),
             refresh_token_validity=Duration.days(30),
             # The ID token holds the readable attributes; whoever has a token can change the writable ones.
             read_attributes=cognito.ClientAttributes().with_standard_attributes(

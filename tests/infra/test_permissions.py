@@ -14,6 +14,7 @@ POOL = "IdentityPool"
 LINK_KEYS = "${SecretsLinkKeys}"
 ENTITLEMENTS_KEY = "${SecretsEntitlementsKey}"
 WEBHOOK_KEYS = "${SecretsWebhookKeys}"
+PERSON_ID_KEYS = "${SecretsPersonIdKeys}"
 FRONT_KEY = "${SecretsFrontKey}"
 CLIENT_SECRETS = (
     "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:usher/Usher/sso/*"
@@ -48,6 +49,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
         IMPORT_FILES: ("s3:GetObject",),
         UPLOADS: ("s3:PutObject",),
         WEBHOOK_KEYS: READ_SECRET,
+        PERSON_ID_KEYS: READ_SECRET,
         CLIENT_SECRETS: (  # never to read them
             "secretsmanager:CreateSecret",
             "secretsmanager:PutSecretValue",
@@ -63,6 +65,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
             "cognito-idp:AdminGetUser",
             "cognito-idp:AdminCreateUser",
             "cognito-idp:AdminSetUserPassword",
+            "cognito-idp:AdminUserGlobalSignOut",
         ),
         LINK_KEYS: READ_SECRET,
         FRONT_KEY: READ_SECRET,

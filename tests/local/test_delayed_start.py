@@ -75,7 +75,7 @@ def test_access_starts_by_itself_on_its_latest_date_and_an_earlier_order_has_no_
     Browser(usher).register(link_in(usher.email("waits@team.example")), "Will", "Ait")
 
     def state() -> str:
-        learner = acme.http.get(f"{acme.url}/learners/waits@team.example").json()
+        learner = acme.http.get(acme.person("learners", "waits@team.example")).json()
         return str(learner["accesses"][0]["state"])
 
     def ended(start_at: str) -> bool:

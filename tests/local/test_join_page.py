@@ -38,7 +38,8 @@ class Newcomers:
 
     def approve(self, email: str) -> dict[str, Any]:
         """Approve a request to join."""
-        return self._post(f"{self.url}/join-requests/{email}/approve")
+        (request,) = self.http.get(f"{self.url}/join-requests", params={"email": email}).json()["items"]
+        return self._post(f"{self.url}/join-requests/{request['id']}/approve")
 
     def learners(self) -> set[str]:
         """Who is a learner of the client."""

@@ -14,7 +14,9 @@ def test_a_learner_is_exported_and_then_erased_everywhere(usher: LocalUsher) -> 
     Browser(usher).register(link_in(usher.email(EMAIL)), "Zoe", "Zimmer")
     available = acme.available("course")
 
-    exported = acme.http.get(f"{acme.url}/learners/{EMAIL}/export")
+    export = f"{acme.person('learners', EMAIL)}/export"
+
+    exported = acme.http.get(export)
     ordered = acme.http.post(f"{acme.url}/erasures", json={"email": EMAIL})
 
     assert {"learner", "access", "invite", "event"} <= exported.json()["records"].keys()
@@ -24,7 +26,7 @@ def test_a_learner_is_exported_and_then_erased_everywhere(usher: LocalUsher) -> 
     log = acme.http.get(f"{acme.url}/events", params={"limit": 200}).text
     assert EMAIL not in log
     assert ordered.json()["pseudonym"] in log
-    assert acme.http.get(f"{acme.url}/learners/{EMAIL}/export").status_code == 404
+    assert acme.http.get(export).status_code == 404
     assert acme.available("course") == available, "the seat that was used is used"
     assert signed_in(usher).status_code == 401, "the account is gone"
     acme.http.close()

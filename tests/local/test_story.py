@@ -59,6 +59,11 @@ class Acme:
         """Move a start."""
         return self.http.patch(f"{self.url}/invites/{invite['id']}", json={"access_start": access_start})
 
+    def person(self, kind: str, email: str) -> str:
+        """The address of the one with this email among `learners` or the `team`."""
+        (found,) = self.http.get(f"{self.url}/{kind}", params={"email": email}).json()["items"]
+        return f"{self.url}/{kind}/{found['id']}"
+
     def pending(self, **filters: Any) -> list[dict[str, Any]]:
         """The pending invites."""
         items: list[dict[str, Any]] = self.http.get(

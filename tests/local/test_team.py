@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from tests.local.conftest import LocalUsher
@@ -25,7 +24,7 @@ def invite(acme: Acme, email: str, role: str = "limited_manager") -> str:
 
 
 def path(acme: Acme, email: str) -> str:
-    return f"{acme.url}/team/{httpx.URL(path=email).raw_path.decode().replace('+', '%2B')}"
+    return acme.person("team", email)
 
 
 def states(acme: Acme) -> dict[str, tuple[str, str]]:

@@ -14,6 +14,7 @@ from functions.api.router import ApiRouter
 from functions.api.schemas.api_keys import ApiKeyPage, CreatedApiKey, NewApiKey
 from functions.api.schemas.common import OrganizationPath
 from functions.api.views import api_keys as views
+from usher.domain.organizations import Permission
 from usher.services.integrations.api_keys import ApiKeys
 from usher.services.receipts import Receipt
 
@@ -43,6 +44,7 @@ def create_api_key(organization: OrganizationPath, new: NewApiKey) -> Response[C
         create,
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_PROGRAMS,
         view=partial(views.api_key, now=services.context.now()),
         status=HTTPStatus.CREATED,
     )

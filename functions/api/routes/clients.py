@@ -20,6 +20,7 @@ from functions.api.schemas.clients import (
 from functions.api.schemas.common import ClientPath, Cursor, Limit, OrganizationPath, SublicensePath
 from functions.api.schemas.licenses import License
 from functions.api.views import common as views
+from usher.domain.organizations import Permission
 from usher.services.clients import Clients
 from usher.services.operator_commands import FirstManager
 from usher.services.paging import PAGE
@@ -55,6 +56,7 @@ def create_client(organization: OrganizationPath, new: NewClient) -> Response[Cl
         ),
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_CLIENTS,
         view=partial(views.client, origin=services.origin),
         status=HTTPStatus.CREATED,
     )
@@ -108,6 +110,7 @@ def create_sublicense(
         ),
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_CLIENTS,
         view=views.license_,
         status=HTTPStatus.CREATED,
     )
@@ -147,5 +150,6 @@ def move_seats(
         ),
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_CLIENTS,
         view=views.license_,
     )

@@ -27,6 +27,7 @@ from usher.domain.enrollment.codes import (
 )
 from usher.domain.enrollment.grants import BadGrantError, Grant
 from usher.domain.json_values import Json
+from usher.domain.organizations import Permission
 from usher.services.clients import Clients
 from usher.services.enrollment.code_batches import CodeBatches
 from usher.services.enrollment.codes import CodeDraft, Codes
@@ -67,6 +68,7 @@ def create_code(organization: OrganizationPath, new: NewCode) -> Response[Code]:
         ),
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_CODES,
         view=_view(),
         status=HTTPStatus.CREATED,
     )
@@ -104,6 +106,7 @@ def create_codes(organization: OrganizationPath, new: NewCodes) -> Response[Code
         command,
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_CODES,
         view=views.batch_result,
         gather=_gather_batch,
         status=HTTPStatus.CREATED,
@@ -172,10 +175,14 @@ def list_code_uses(
 
     The people and the times, by address.
     """
-    page = router.services.codes.uses(
+    services = router.services
+    page = services.codes.uses(
         person=router.person, organization=organization, text=unquote(code), limit=limit, cursor=cursor
     )
-    return UsePage(items=[views.use(one) for one in page.items], next=page.next)
+    return UsePage(
+        items=[views.use(one, organization=organization, ids=services.person_ids) for one in page.items],
+        next=page.next,
+    )
 
 
 @router.post(f"{ONE}/disable")
@@ -212,6 +219,7 @@ def send_code_copy(organization: OrganizationPath, code: CodePath) -> Response[C
         ),
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_CODES,
         view=_view(),
     )
 
@@ -224,6 +232,7 @@ def _switched(organization: str, code: str, *, disabled: bool) -> Response[Code]
         ),
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_CODES,
         view=_view(),
     )
 

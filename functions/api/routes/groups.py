@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -13,8 +12,9 @@ from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import (
     Cursor,
-    EmailPath,
+    EmailFilter,
     GroupPath,
+    LearnerPath,
     LicensePath,
     Limit,
     OrganizationPath,
@@ -31,6 +31,7 @@ from functions.api.schemas.groups import (
 )
 from functions.api.schemas.licenses import LicensePage
 from functions.api.views import common as views
+from usher.domain.organizations import Permission
 from usher.services.groups import Groups
 from usher.services.license_assignment import LicenseAssignment
 from usher.services.paging import PAGE
@@ -59,6 +60,7 @@ def create_group(organization: OrganizationPath, new: NewGroup) -> Response[Grou
         ),
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_GROUPS,
         view=views.group,
         status=HTTPStatus.CREATED,
     )
@@ -136,6 +138,7 @@ def add_license_to_group(
         ),
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_GROUPS,
         view=views.assignment_result,
         status=HTTPStatus.CREATED,
     )
@@ -180,27 +183,45 @@ def remove_license_from_group(
 @router.get(f"{ONE}/members")
 @described(Groups.members)
 def list_group_members(
-    organization: OrganizationPath, group: GroupPath, limit: Limit = PAGE, cursor: Cursor = None
+    organization: OrganizationPath,
+    group: GroupPath,
+    email: EmailFilter = None,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
 ) -> MemberPage:
     """List the members of a group.
 
     By address.
     """
-    page = router.services.groups.members(
-        person=router.person, organization=organization, group=group, limit=limit, cursor=cursor
+    services = router.services
+    page = services.groups.members(
+        person=router.person,
+        organization=organization,
+        group=group,
+        email=email,
+        limit=limit,
+        cursor=cursor,
     )
-    return MemberPage(items=[views.member(one) for one in page.items], next=page.next)
+    return MemberPage(
+        items=[views.member(one, ids=services.person_ids) for one in page.items], next=page.next
+    )
 
 
-@router.delete(f"{ONE}/members/<email>", status_code=HTTPStatus.NO_CONTENT)
+@router.delete(f"{ONE}/members/<member>", status_code=HTTPStatus.NO_CONTENT)
 @described(Groups.remove_member)
-def remove_group_member(organization: OrganizationPath, group: GroupPath, email: EmailPath) -> Response[None]:
+def remove_group_member(
+    organization: OrganizationPath, group: GroupPath, member: LearnerPath
+) -> Response[None]:
     """Remove a member from a group.
 
     The member keeps their access.
     """
-    router.services.groups.remove_member(
-        person=router.person, organization=organization, group=group, email=unquote(email)
+    services = router.services
+    services.groups.remove_member(
+        person=router.person,
+        organization=organization,
+        group=group,
+        email=services.person_ids.email_of(organization, member),
     )
     return Response(status_code=HTTPStatus.NO_CONTENT)
 

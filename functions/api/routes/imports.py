@@ -32,6 +32,7 @@ from usher.domain.imports.imports import (
 )
 from usher.domain.imports.verdicts import Verdict
 from usher.domain.instants import rfc3339
+from usher.domain.organizations import Permission
 from usher.services.imports.learner_imports import LearnerImports
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.paging import PAGE
@@ -111,6 +112,7 @@ def create_import(organization: OrganizationPath, new: NewImport) -> Response[Cr
         ),
         person=person,
         scope=organization,
+        permission=Permission.INVITE,
         view=views.import_,
         status=HTTPStatus.CREATED,
     )
@@ -247,6 +249,7 @@ def _command(organization: str, import_id: str, command: Any, **fields: object) 
         ),
         person=person,
         scope=organization,
+        permission=Permission.INVITE,
         view=views.import_,
         status=HTTPStatus.ACCEPTED,
     )

@@ -26,6 +26,7 @@ from usher.domain.errors import InvalidError
 from usher.domain.invites import (
     InviteState,
 )
+from usher.domain.organizations import Permission
 from usher.services.clients import Clients
 from usher.services.invites.invite_learners import InviteLearners
 from usher.services.invites.invite_queries import InviteQueries, InviteQuery
@@ -107,7 +108,8 @@ def create_invites(organization: OrganizationPath, new: NewInvites) -> Response[
         command,
         person=person,
         scope=organization,
-        view=partial(views.invited, now=services.context.now()),
+        permission=Permission.INVITE,
+        view=partial(views.invited, now=services.context.now(), ids=services.person_ids),
         status=HTTPStatus.CREATED,
     )
 
@@ -142,7 +144,9 @@ def list_invites(
         cursor=cursor,
     )
     now = services.context.now()
-    return InvitePage(items=[views.invite(one, now=now) for one in page.items], next=page.next)
+    return InvitePage(
+        items=[views.invite(one, now=now, ids=services.person_ids) for one in page.items], next=page.next
+    )
 
 
 @router.post(f"{INVITES}/bulk")
@@ -165,7 +169,8 @@ def change_many_invites(organization: OrganizationPath, change: BulkChange) -> R
         ),
         person=person,
         scope=organization,
-        view=partial(views.bulk_result, now=services.context.now()),
+        permission=Permission.INVITE,
+        view=partial(views.bulk_result, now=services.context.now(), ids=services.person_ids),
     )
 
 
@@ -178,7 +183,7 @@ def get_invite(organization: OrganizationPath, invite: InvitePath) -> Invite:
     """
     services = router.services
     found = services.invite_queries.invite(person=router.person, organization=organization, invite=invite)
-    return views.invite(found, now=services.context.now())
+    return views.invite(found, now=services.context.now(), ids=services.person_ids)
 
 
 @router.post(f"{ONE}/resend")
@@ -196,7 +201,8 @@ def resend_invite(organization: OrganizationPath, invite: InvitePath) -> Respons
         ),
         person=person,
         scope=organization,
-        view=partial(views.invite, now=services.context.now()),
+        permission=Permission.INVITE,
+        view=partial(views.invite, now=services.context.now(), ids=services.person_ids),
     )
 
 
@@ -215,7 +221,8 @@ def withdraw_invite(organization: OrganizationPath, invite: InvitePath) -> Respo
         ),
         person=person,
         scope=organization,
-        view=partial(views.invite, now=services.context.now()),
+        permission=Permission.INVITE,
+        view=partial(views.invite, now=services.context.now(), ids=services.person_ids),
     )
 
 
@@ -235,7 +242,7 @@ def reschedule_invite(organization: OrganizationPath, invite: InvitePath, change
         access_start=change.access_start,
         receipt=Receipt(),
     )
-    return views.invite(changed, now=services.context.now())
+    return views.invite(changed, now=services.context.now(), ids=services.person_ids)
 
 
 def _targets(new: NewInvites) -> tuple[list[str], str | None]:

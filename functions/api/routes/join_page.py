@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
-from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.descriptions import described
 from functions.api.router import ApiRouter
-from functions.api.schemas.common import Cursor, Limit, OrganizationPath
+from functions.api.schemas.common import Cursor, EmailFilter, Limit, OrganizationPath, PersonPath
 from functions.api.schemas.join_page import JoinPage, JoinPageSettings, JoinRequest, JoinRequestPage
 from functions.api.views import join_page as views
 from usher.domain.enrollment.grants import Grant
 from usher.domain.enrollment.join_requests import JoinState
+from usher.domain.organizations import Permission
 from usher.services.enrollment.join_pages import JoinPages
 from usher.services.enrollment.join_requests import JoinRequests
 from usher.services.paging import PAGE
 
 HERE = "/v1/organizations/<organization>/join-page"
 REQUESTS = "/v1/organizations/<organization>/join-requests"
-ONE = f"{REQUESTS}/<email>"
-
-EmailPath = Annotated[str, Path(max_length=960, description="The address of the person who asked.")]
+ONE = f"{REQUESTS}/<request>"
 
 router = ApiRouter()
 
@@ -64,7 +63,10 @@ def put_join_page(organization: OrganizationPath, settings: JoinPageSettings) ->
 @described(JoinRequests.listed)
 def list_join_requests(
     organization: OrganizationPath,
-    state: Annotated[JoinState, Query(description="Requests in this state.")] = JoinState.PENDING,
+    state: Annotated[
+        JoinState | None, Query(description="Requests in this state; `pending` unless an `email` is named.")
+    ] = None,
+    email: EmailFilter = None,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> JoinRequestPage:
@@ -73,45 +75,50 @@ def list_join_requests(
     In the order of asking; those that wait for a manager's answer, unless another state is named.
     """
     page = router.services.join_requests.listed(
-        person=router.person, organization=organization, state=state, limit=limit, cursor=cursor
+        person=router.person, organization=organization, state=state, email=email, limit=limit, cursor=cursor
     )
-    return JoinRequestPage(items=[views.join_request(one) for one in page.items], next=page.next)
+    ids = router.services.person_ids
+    return JoinRequestPage(items=[views.join_request(one, ids=ids) for one in page.items], next=page.next)
 
 
 @router.post(f"{ONE}/approve")
 @described(JoinRequests.approve, idempotent=True)
-def approve_join_request(organization: OrganizationPath, email: EmailPath) -> Response[JoinRequest]:
+def approve_join_request(organization: OrganizationPath, request: PersonPath) -> Response[JoinRequest]:
     """Approve a request to join.
 
     The person is given what the page gives now, and informed by email. A refused request can be approved,
     too. If no seat is left, the approval is refused with the shortfall, or, if the page has a waiting list,
     the person is put on it.
     """
-    person = router.person
+    person, services = router.person, router.services
+    email = services.person_ids.email_of(organization, request)
     return router.idempotent(
-        lambda receipt: router.services.join_requests.approve(
-            person=person, organization=organization, email=unquote(email), receipt=receipt
+        lambda receipt: services.join_requests.approve(
+            person=person, organization=organization, email=email, receipt=receipt
         ),
         person=person,
         scope=organization,
-        view=views.join_request,
+        permission=Permission.MANAGE_JOIN_PAGE,
+        view=partial(views.join_request, ids=services.person_ids),
     )
 
 
 @router.post(f"{ONE}/refuse")
 @described(JoinRequests.refuse, idempotent=True)
-def refuse_join_request(organization: OrganizationPath, email: EmailPath) -> Response[JoinRequest]:
+def refuse_join_request(organization: OrganizationPath, request: PersonPath) -> Response[JoinRequest]:
     """Refuse a request to join.
 
     The person is informed by email. Asking again has no effect, until a manager approves the request after
     all.
     """
-    person = router.person
+    person, services = router.person, router.services
+    email = services.person_ids.email_of(organization, request)
     return router.idempotent(
-        lambda receipt: router.services.join_requests.refuse(
-            person=person, organization=organization, email=unquote(email), receipt=receipt
+        lambda receipt: services.join_requests.refuse(
+            person=person, organization=organization, email=email, receipt=receipt
         ),
         person=person,
         scope=organization,
-        view=views.join_request,
+        permission=Permission.MANAGE_JOIN_PAGE,
+        view=partial(views.join_request, ids=services.person_ids),
     )

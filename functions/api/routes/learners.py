@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote
-
 from functions.api.descriptions import described
 from functions.api.router import ApiRouter
-from functions.api.schemas.common import Cursor, EmailPath, Limit, OrganizationPath
+from functions.api.schemas.common import Cursor, EmailFilter, LearnerPath, Limit, OrganizationPath
 from functions.api.schemas.people import LearnerDetail, LearnerPage
 from functions.api.views import common as views
 from usher.services.paging import PAGE
@@ -17,26 +15,36 @@ router = ApiRouter()
 
 @router.get("/v1/organizations/<organization>/learners")
 @described(LearnerQueries.learners)
-def list_learners(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None) -> LearnerPage:
+def list_learners(
+    organization: OrganizationPath,
+    email: EmailFilter = None,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+) -> LearnerPage:
     """List the learners.
 
     The people who have accepted a seat, by address.
     """
-    page = router.services.learner_queries.learners(
-        person=router.person, organization=organization, limit=limit, cursor=cursor
+    services = router.services
+    page = services.learner_queries.learners(
+        person=router.person, organization=organization, email=email, limit=limit, cursor=cursor
     )
-    return LearnerPage(items=[views.learner(one) for one in page.items], next=page.next)
+    return LearnerPage(
+        items=[views.learner(one, ids=services.person_ids) for one in page.items], next=page.next
+    )
 
 
-@router.get("/v1/organizations/<organization>/learners/<email>")
+@router.get("/v1/organizations/<organization>/learners/<learner>")
 @described(LearnerQueries.learner)
-def get_learner(organization: OrganizationPath, email: EmailPath) -> LearnerDetail:
+def get_learner(organization: OrganizationPath, learner: LearnerPath) -> LearnerDetail:
     """Read a learner, with their accesses.
 
     Only the accesses from this organization.
     """
     services = router.services
     found = services.learner_queries.learner(
-        person=router.person, organization=organization, email=unquote(email)
+        person=router.person,
+        organization=organization,
+        email=services.person_ids.email_of(organization, learner),
     )
-    return views.learner_detail(found, now=services.context.now())
+    return views.learner_detail(found, now=services.context.now(), ids=services.person_ids)

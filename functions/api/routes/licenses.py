@@ -13,6 +13,7 @@ from functions.api.schemas.common import LicensePath, OrganizationPath
 from functions.api.schemas.licenses import License, LicensePage
 from functions.api.schemas.people import Access
 from functions.api.views import common as views
+from usher.domain.organizations import Permission
 from usher.services.license_queries import LicenseQueries
 from usher.services.self_assignment import SelfAssignment
 
@@ -66,6 +67,7 @@ def assign_seat_to_self(
         ),
         person=person,
         scope=organization,
-        view=partial(views.access, now=services.context.now()),
+        permission=Permission.ASSIGN_SELF,
+        view=partial(views.access, now=services.context.now(), ids=services.person_ids),
         status=HTTPStatus.CREATED,
     )

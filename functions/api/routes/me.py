@@ -38,4 +38,9 @@ def rename_me(name: Name) -> Me:
 
 def _me(person: Person) -> Me:
     places = router.services.password_login.managed_organizations(person=person)
-    return Me(person=views.person(person), organizations=[views.managed_organization(one) for one in places])
+    return Me(
+        person=views.person(person),
+        organizations=[
+            views.managed_organization(one, person=person, ids=router.services.person_ids) for one in places
+        ],
+    )

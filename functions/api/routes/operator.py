@@ -61,6 +61,7 @@ def create_product(new: NewProduct) -> Response[Product]:
         ),
         person=person,
         scope=OPERATOR,
+        permission=None,
         view=views.product,
         status=HTTPStatus.CREATED,
     )
@@ -81,6 +82,7 @@ def retire_product(product: ProductPath, retirement: Retirement) -> Response[Pro
         ),
         person=person,
         scope=OPERATOR,
+        permission=None,
         view=views.catalog_product,
     )
 
@@ -128,6 +130,7 @@ def create_organization(new: NewOrganization) -> Response[Organization]:
         ),
         person=person,
         scope=OPERATOR,
+        permission=None,
         view=views.organization,
         status=HTTPStatus.CREATED,
     )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.api.descriptions import described
 from functions.api.router import ApiRouter
-from functions.api.schemas.common import Cursor, EmailPath, Limit, OrganizationPath
+from functions.api.schemas.common import Cursor, LearnerPath, Limit, OrganizationPath
 from functions.api.schemas.people_data import Erasure, ErasurePage, Export, NewErasure
 from functions.api.views import people_data as views
+from usher.domain.organizations import Permission
 from usher.services.paging import PAGE
 from usher.services.people.export_learner import ExportLearner
 from usher.services.people.learner_erasures import LearnerErasures
@@ -23,20 +23,22 @@ ERASURES = "/v1/organizations/<organization>/erasures"
 router = ApiRouter()
 
 
-@router.get("/v1/organizations/<organization>/learners/<email>/export")
+@router.get("/v1/organizations/<organization>/learners/<learner>/export")
 @described(ExportLearner.export)
-def export_learner(organization: OrganizationPath, email: EmailPath) -> Export:
+def export_learner(organization: OrganizationPath, learner: LearnerPath) -> Export:
     """Export all data about a learner.
 
     As stored items, grouped by kind: learner, accesses, invites, memberships, requests, redeemed codes, rows
     of imports, and the events that name the address, without other people whom they name. The export itself
     is recorded in the event log. It reads all of the organization's events, which can take several seconds.
     """
-    return views.export(
-        router.services.export_learner.export(
-            person=router.person, organization=organization, email=unquote(email)
-        )
+    services = router.services
+    export = services.export_learner.export(
+        person=router.person,
+        organization=organization,
+        email=services.person_ids.email_of(organization, learner),
     )
+    return views.export(export, ids=services.person_ids)
 
 
 @router.post(ERASURES, status_code=HTTPStatus.ACCEPTED)
@@ -56,6 +58,7 @@ def erase_learner(organization: OrganizationPath, new: NewErasure) -> Response[E
         ),
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_PEOPLE_DATA,
         view=views.erasure,
         status=HTTPStatus.ACCEPTED,
     )

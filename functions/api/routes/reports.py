@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -59,10 +60,11 @@ def report_activity(  # noqa: PLR0913 - the parameters of the request
             person=person, organization=target, query=query, limit=count, cursor=after
         )
 
+    view = partial(views.activity_row, organization=target, ids=router.services.person_ids)
     if format_ is Format.CSV:
-        return _sheet(activity_sheet(read, cursor=cursor), organization)
+        return _sheet(activity_sheet(read, view=view, cursor=cursor), organization)
     page = read(limit, cursor)
-    rows = [views.activity_row(row) for one in page.items for row in one.rows]
+    rows = [view(row) for one in page.items for row in one.rows]
     return Response(
         status_code=HTTPStatus.OK, content_type=JSON, body=ActivityPage(items=rows, next=page.next)
     )

@@ -19,6 +19,7 @@ from functions.api.schemas.requests import (
     SeatRequestPage,
 )
 from functions.api.views import requests as views
+from usher.domain.organizations import Permission
 from usher.domain.requests import (
     SeatRequestState,
 )
@@ -56,8 +57,28 @@ def request_seats(
         ),
         person=person,
         scope=organization,
+        permission=Permission.FILE_REQUESTS,
         view=views.seat_request,
         status=HTTPStatus.CREATED,
+    )
+
+
+@router.post("/v1/organizations/<organization>/seat-requests/<request>/withdraw")
+@described(SeatRequests.withdraw, idempotent=True)
+def withdraw_seat_request(organization: OrganizationPath, request: RequestPath) -> Response[SeatRequest]:
+    """Take a request for more seats back.
+
+    For whoever made it, while it has no answer. Taking it back again changes nothing.
+    """
+    person = router.person
+    return router.idempotent(
+        lambda receipt: router.services.seat_requests.withdraw(
+            person=person, organization=organization, request=request, receipt=receipt
+        ),
+        person=person,
+        scope=organization,
+        permission=Permission.FILE_REQUESTS,
+        view=views.seat_request,
     )
 
 
@@ -118,6 +139,7 @@ def approve_seat_request(request: RequestPath, approval: SeatApproval) -> Respon
         ),
         person=person,
         scope=OPERATOR,
+        permission=None,
         view=views.seat_request,
     )
 
@@ -136,5 +158,6 @@ def refuse_seat_request(request: RequestPath, refusal: SeatRefusal) -> Response[
         ),
         person=person,
         scope=OPERATOR,
+        permission=None,
         view=views.seat_request,
     )

@@ -12,6 +12,7 @@ from functions.api.descriptions import Caller, described
 from functions.api.router import JSON, ApiRouter
 from functions.api.schemas.people import Credentials, Session
 from functions.api.views import common as views
+from functions.cookies import request_cookies
 from usher.gateways.identity import (
     SessionOverError,
     SignedIn,
@@ -62,19 +63,22 @@ def sign_out() -> Response[None]:
 
 
 def _refresh_token() -> str:
-    token = router.current_event.resolved_cookies_field.get(COOKIE, "")
+    token = request_cookies(router.current_event.raw_event).get(COOKIE, "")
     if not token:
         raise SessionOverError("No session came with the request.")
-    return str(token)
+    return token
 
 
 def _answer(signed_in: SignedIn) -> Response[Session]:
-    places = router.services.password_login.managed_organizations(person=signed_in.person)
+    person, services = signed_in.person, router.services
+    places = services.password_login.managed_organizations(person=person)
     session = Session(
         access_token=signed_in.token,
         expires_in=signed_in.expires_in,
-        person=views.person(signed_in.person),
-        organizations=[views.managed_organization(one) for one in places],
+        person=views.person(person),
+        organizations=[
+            views.managed_organization(one, person=person, ids=services.person_ids) for one in places
+        ],
     )
     cookie = _cookie(signed_in.refresh_token, life=COOKIE_LIFE)
     return Response(status_code=HTTPStatus.OK, content_type=JSON, body=session, cookies=[cookie])

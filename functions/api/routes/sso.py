@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler import Response
 from functions.api.descriptions import Caller, described
 from functions.api.router import ApiRouter
 from functions.api.schemas import sso
-from functions.api.schemas.common import EmailPath, OrganizationPath
+from functions.api.schemas.common import OrganizationPath, PersonPath
 from functions.api.schemas.sso import (
     Connection,
     ConnectionCheck,
@@ -22,6 +22,7 @@ from functions.api.schemas.sso import (
 )
 from functions.api.views import sso as views
 from usher.domain.enrollment.grants import Grant
+from usher.domain.organizations import Permission
 from usher.services.enrollment import sso_connections
 from usher.services.enrollment.sso_connections import SsoConnections
 
@@ -50,6 +51,7 @@ def create_sso_connection(organization: OrganizationPath, new: NewConnection) ->
         ),
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_SSO,
         view=partial(views.connection, origin=services.origin),
         status=HTTPStatus.CREATED,
     )
@@ -131,18 +133,22 @@ def check_sso_connection(organization: OrganizationPath, connection: ConnectionP
     )
 
 
-@router.delete(f"{ONE}/people/<email>", status_code=HTTPStatus.NO_CONTENT)
+@router.delete(f"{ONE}/people/<linked>", status_code=HTTPStatus.NO_CONTENT)
 @described(SsoConnections.unlink, caller=Caller.SIGNED_IN)
 def unlink_sso_person(
-    organization: OrganizationPath, connection: ConnectionPath, email: EmailPath
+    organization: OrganizationPath, connection: ConnectionPath, linked: PersonPath
 ) -> Response[None]:
-    """Unlink an address from an account of the provider.
+    """Unlink a person from an account of the provider.
 
     Only the first account that signed in with an address can sign in with it, since addresses are reassigned
     when people leave. Unlink an address that was reassigned on purpose. Nothing else is removed.
     """
-    router.services.sso_connections.unlink(
-        person=router.person, organization=organization, connection=connection, email=unquote(email)
+    services = router.services
+    services.sso_connections.unlink(
+        person=router.person,
+        organization=organization,
+        connection=connection,
+        email=services.person_ids.email_of(organization, linked),
     )
     return Response(status_code=HTTPStatus.NO_CONTENT)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from functions.api.schemas.requests import (
     SupportRequestPage,
 )
 from functions.api.views import requests as views
+from usher.domain.organizations import Permission
 from usher.domain.requests import (
     SupportState,
 )
@@ -46,7 +48,8 @@ def file_support_request(organization: OrganizationPath, new: NewSupportRequest)
         ),
         person=person,
         scope=organization,
-        view=views.support_request,
+        permission=Permission.FILE_REQUESTS,
+        view=partial(views.support_request, ids=router.services.person_ids),
         status=HTTPStatus.CREATED,
     )
 
@@ -63,7 +66,31 @@ def list_support_requests(
     page = router.services.support_requests.listed(
         person=router.person, organization=organization, limit=limit, cursor=cursor
     )
-    return SupportRequestPage(items=[views.support_request(one) for one in page.items], next=page.next)
+    return SupportRequestPage(
+        items=[views.support_request(one, ids=router.services.person_ids) for one in page.items],
+        next=page.next,
+    )
+
+
+@router.post(f"{FILED}/<request>/withdraw")
+@described(SupportRequests.withdraw, idempotent=True)
+def withdraw_support_request(
+    organization: OrganizationPath, request: RequestPath
+) -> Response[SupportRequest]:
+    """Take a support request back.
+
+    For whoever made it, while it has no answer. Taking it back again changes nothing.
+    """
+    person, services = router.person, router.services
+    return router.idempotent(
+        lambda receipt: services.support_requests.withdraw(
+            person=person, organization=organization, request=request, receipt=receipt
+        ),
+        person=person,
+        scope=organization,
+        permission=Permission.FILE_REQUESTS,
+        view=partial(views.support_request, ids=services.person_ids),
+    )
 
 
 @router.get(EVERYWHERE)
@@ -80,7 +107,10 @@ def list_support_requests_everywhere(
     page = router.services.support_requests.listed_for_operators(
         person=router.person, state=state, limit=limit, cursor=cursor
     )
-    return SupportRequestPage(items=[views.support_request(one) for one in page.items], next=page.next)
+    return SupportRequestPage(
+        items=[views.support_request(one, ids=router.services.person_ids) for one in page.items],
+        next=page.next,
+    )
 
 
 @router.get(ONE)
@@ -90,9 +120,9 @@ def get_support_request(request: RequestPath) -> SupportRequest:
 
     For operators, of any organization.
     """
-    return views.support_request(
-        router.services.support_requests.request(person=router.person, request=request)
-    )
+    services = router.services
+    found = services.support_requests.request(person=router.person, request=request)
+    return views.support_request(found, ids=services.person_ids)
 
 
 @router.post(f"{ONE}/answer")
@@ -101,8 +131,8 @@ def answer_support_request(request: RequestPath, answer: SupportAnswer) -> Respo
     """Answer a support request.
 
     A request is answered once, and the managers are informed by email. If the release of a seat is granted,
-    the seat returns to its license at once and the learner is informed; other requests get a text as their
-    answer.
+    the seat returns to its license at once and the learner is informed. A transfer of progress is granted
+    once it was done, with a note; other requests get a text as their answer.
     """
     person = router.person
     return router.idempotent(
@@ -111,5 +141,6 @@ def answer_support_request(request: RequestPath, answer: SupportAnswer) -> Respo
         ),
         person=person,
         scope=OPERATOR,
-        view=views.support_request,
+        permission=None,
+        view=partial(views.support_request, ids=router.services.person_ids),
     )

@@ -25,6 +25,7 @@ from functions.api.views import webhooks as views
 from usher.domain.integrations.webhook_deliveries import (
     DeliveryState,
 )
+from usher.domain.organizations import Permission
 from usher.services.integrations.webhook_redelivery import WebhookRedelivery
 from usher.services.integrations.webhook_subscriptions import WebhookChanges, WebhookSubscriptions
 from usher.services.paging import PAGE
@@ -159,6 +160,7 @@ def test_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Respon
         ),
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_PROGRAMS,
         view=views.delivery,
         status=HTTPStatus.CREATED,
     )
@@ -207,6 +209,7 @@ def redeliver_to_webhook(
         ),
         person=person,
         scope=organization,
+        permission=Permission.MANAGE_PROGRAMS,
         view=views.delivery,
     )
 
@@ -216,7 +219,12 @@ def _with_secret(
 ) -> Response[Any]:
     """Answer with the webhook and its secret; the receipt keeps the answer without the secret."""
     response = router.idempotent(
-        command, person=router.person, scope=organization, view=views.webhook, status=status
+        command,
+        person=router.person,
+        scope=organization,
+        permission=Permission.MANAGE_PROGRAMS,
+        view=views.webhook,
+        status=status,
     )
     shown: dict[str, Any] = dict(response.body or {})
     secret = router.services.webhook_subscriptions.secret(

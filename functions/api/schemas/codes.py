@@ -15,6 +15,7 @@ from functions.api.schemas.common import (
     Instant,
     LastName,
     Paged,
+    PersonId,
     Shape,
 )
 from functions.api.schemas.licenses import ProductSummary
@@ -167,6 +168,7 @@ class CodePage(Paged):
 class Use(Shape):
     """One person's redemption of the code."""
 
+    person: PersonId
     email: Email
     first_name: FirstName
     last_name: LastName

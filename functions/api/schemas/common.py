@@ -11,9 +11,11 @@ from usher.services.paging import MAX_PAGE
 
 _LONGEST_ID = 64
 _LONGEST_ADDRESS = 320
+_LONGEST_PERSON_ID = 400
 _LONGEST_CURSOR = 2048
 
 AN_ID = "01KAP3V8Q2M4X7Y9Z1B5C6D8E0"
+A_PERSON_ID = "k1.0LpBcZ3mM1b9Yw2rQ7tVxKfJ8sNhD4eUaGiOPR6TyWuSlCvEXqIZkHgFnj5o"
 
 Id = Annotated[str, Field(max_length=_LONGEST_ID, description="A ULID.", examples=[AN_ID])]
 Instant = Annotated[
@@ -35,6 +37,14 @@ DateOrInstant = Annotated[
 Email = Annotated[
     str,
     Field(max_length=_LONGEST_ADDRESS, description="An email address.", examples=["ann.lee@acme.example"]),
+]
+PersonId = Annotated[
+    str,
+    Field(
+        max_length=_LONGEST_PERSON_ID,
+        description="The person's id in this organization: opaque, and the same wherever they appear in it.",
+        examples=[A_PERSON_ID],
+    ),
 ]
 Actor = Annotated[
     str,
@@ -59,9 +69,11 @@ CodePath = Annotated[
 ]
 InvitePath = Annotated[str, Path(max_length=_LONGEST_ID, description="The invite's id.")]
 ImportPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The import's id.")]
-EmailPath = Annotated[str, Path(max_length=3 * _LONGEST_ADDRESS, description="The learner's email address.")]
-ManagerPath = Annotated[
-    str, Path(max_length=3 * _LONGEST_ADDRESS, description="The manager's email address.")
+LearnerPath = Annotated[str, Path(max_length=_LONGEST_PERSON_ID, description="The learner's id.")]
+ManagerPath = Annotated[str, Path(max_length=_LONGEST_PERSON_ID, description="The manager's id.")]
+PersonPath = Annotated[str, Path(max_length=_LONGEST_PERSON_ID, description="The person's id.")]
+EmailFilter = Annotated[
+    str | None, Query(max_length=_LONGEST_ADDRESS, description="Only the one with this email address.")
 ]
 Since = Annotated[
     str | None,

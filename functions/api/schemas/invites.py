@@ -15,6 +15,7 @@ from functions.api.schemas.common import (
     Instant,
     LastName,
     Paged,
+    PersonId,
     Problem,
     Shape,
 )
@@ -81,6 +82,7 @@ class Invite(Shape):
 
     id: Id
     kind: InviteKind
+    person: PersonId
     email: Email
     first_name: FirstName = Field(description="As the manager typed it.")
     last_name: LastName = Field(description="As the manager typed it.")

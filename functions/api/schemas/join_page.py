@@ -6,7 +6,17 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from functions.api.schemas.common import Actor, Email, FirstName, Id, Instant, LastName, Paged, Shape
+from functions.api.schemas.common import (
+    Actor,
+    Email,
+    FirstName,
+    Id,
+    Instant,
+    LastName,
+    Paged,
+    PersonId,
+    Shape,
+)
 from usher.domain.enrollment.join_pages import MAX_DOMAINS, WhenFull
 from usher.domain.enrollment.join_requests import JoinState
 from usher.domain.groups import MAX_LICENSES
@@ -57,8 +67,9 @@ class JoinPage(JoinPageSettings):
 
 
 class JoinRequest(Shape):
-    """A request to join that was not granted at once."""
+    """A request to join that was not granted at once; its id is that of the person who asked."""
 
+    id: PersonId
     email: Email
     first_name: FirstName
     last_name: LastName

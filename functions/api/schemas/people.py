@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from functions.api.schemas.common import Email, FirstName, Id, Instant, LastName, Paged, Shape
+from functions.api.schemas.common import Email, FirstName, Id, Instant, LastName, Paged, PersonId, Shape
 from functions.api.schemas.licenses import ProductSummary
 from usher.domain.accesses import AccessState
 from usher.domain.notices import Notice
@@ -40,9 +40,10 @@ class Person(Name):
 
 
 class ManagedOrganization(Shape):
-    """An organization that the person manages, with their role."""
+    """An organization that the person manages, with their role, and their id as a manager in it."""
 
     id: Id
+    manager: PersonId
     slug: str = Field(examples=["acme"])
     name: Text
     role: ARole
@@ -65,6 +66,7 @@ class Session(Me):
 class Learner(Name):
     """A person who has accepted a seat of the organization, by the name they gave themselves."""
 
+    id: PersonId
     email: Email
     joined_at: Instant
 
@@ -80,6 +82,7 @@ class Access(Shape):
 
     license: Id
     product: ProductSummary
+    person: PersonId
     email: Email
     state: AccessState
     starts_at: Instant | None = Field(description="When use begins or began; null while only reserved.")
@@ -95,6 +98,7 @@ class LearnerDetail(Learner):
 class Manager(Name):
     """A manager, active or invited (`pending`). One whose invite has expired is still listed."""
 
+    id: PersonId
     email: Email
     role: ARole
     state: ManagerState

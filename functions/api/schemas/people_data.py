@@ -6,13 +6,14 @@ from typing import Any
 
 from pydantic import Field
 
-from functions.api.schemas.common import Email, Id, Instant, Paged, Shape
+from functions.api.schemas.common import Email, Id, Instant, Paged, PersonId, Shape
 
 
 class Export(Shape):
     """All data that the organization holds about an address, as items grouped by kind."""
 
     organization: Id
+    person: PersonId
     email: Email
     exported_at: Instant
     records: dict[str, list[dict[str, Any]]] = Field(

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from functions.api.schemas.common import Actor, Email, Id, Instant, Paged, Shape
+from functions.api.schemas.common import Actor, Email, Id, Instant, Paged, PersonId, Shape
 from functions.api.schemas.licenses import License
 from usher.domain.accesses import AccessState
 from usher.domain.invites import Delivery, InviteState
@@ -23,6 +23,7 @@ class ActivityRow(Shape):
     """An invite and one license that it offers: who was invited, by whom, to what, and with what outcome."""
 
     invite: Id
+    person: PersonId
     email: Email
     first_name: str = Field(description="As the manager typed it.", examples=["Ann"])
     last_name: str = Field(description="As the manager typed it.", examples=["Lee"])

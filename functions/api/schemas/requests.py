@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from functions.api.schemas.common import Actor, Email, Id, Instant, Paged, Seats, Shape
+from functions.api.schemas.common import Actor, Email, Id, Instant, Paged, PersonId, Seats, Shape
 from usher.domain.accesses import AccessState
 from usher.domain.invites import InviteState
 from usher.domain.requests import SeatRequestState, SupportKind, SupportState
@@ -57,10 +57,13 @@ class SupportFacts(Shape):
 
 
 class Reply(Shape):
-    """An operator's answer; `granted` says whether the request was granted."""
+    """An operator's answer."""
 
     text: Words
-    granted: bool = Field(examples=[True])
+    granted: bool | None = Field(
+        description="Whether what was asked for was done; null where nothing was asked for that could be.",
+        examples=[True],
+    )
     at: Instant
     by: Email
 
@@ -73,6 +76,7 @@ class SupportRequest(Shape):
     kind: SupportKind
     state: SupportState
     message: Message
+    person: PersonId | None
     email: Email | None
     license: Id | None
     product: ProductName | None
@@ -81,6 +85,10 @@ class SupportRequest(Shape):
     created_at: Instant
     created_by: Actor
     reply: Reply | None
+    withdrawn_at: Instant | None = Field(
+        description="When the manager who made the request took it back; null if that was not done.",
+        examples=[None],
+    )
 
 
 class SupportRequestPage(Paged):
@@ -90,10 +98,12 @@ class SupportRequestPage(Paged):
 
 
 class SupportAnswer(Shape):
-    """An answer to a support request; `grant` releases the seat, if the request is for that."""
+    """An answer to a support request."""
 
     answer: Words
-    grant: StrictBool = Field(examples=[True])
+    grant: StrictBool = Field(
+        description="To release the seat, or to say that the progress was transferred.", examples=[True]
+    )
 
 
 class NewSeatRequest(Shape):
@@ -117,6 +127,10 @@ class SeatRequest(Shape):
     created_at: Instant
     created_by: Actor
     reply: Reply | None
+    withdrawn_at: Instant | None = Field(
+        description="When the manager who made the request took it back; null if that was not done.",
+        examples=[None],
+    )
 
 
 class SeatRequestPage(Paged):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from functions.api.schemas.reports import ActivityRow
-from functions.api.views import reports as views
+from usher.domain.reports import activity as reports
 from usher.domain.reports.cells import harmless
 from usher.services.paging import MAX_PAGE, ResultPage
 from usher.services.reports import Activity
@@ -34,7 +34,12 @@ class Sheet:
     next: str | None
 
 
-def activity_sheet(read: Callable[[int, str | None], ResultPage[Activity]], *, cursor: str | None) -> Sheet:
+def activity_sheet(
+    read: Callable[[int, str | None], ResultPage[Activity]],
+    *,
+    view: Callable[[reports.ActivityRow], ActivityRow],
+    cursor: str | None,
+) -> Sheet:
     """Read invites until the page is full.
 
     Only the first page has the column names, so that the pages put together are one file.
@@ -44,7 +49,7 @@ def activity_sheet(read: Callable[[int, str | None], ResultPage[Activity]], *, c
     for _ in range(MOST_READS):
         page = read(MAX_PAGE, cursor)
         for at, activity in enumerate(page.items, start=1):
-            own = [line([cell(value) for _, value in views.activity_row(row)]) for row in activity.rows]
+            own = [line([cell(value) for _, value in view(row)]) for row in activity.rows]
             size += sum(len(one.encode()) for one in own)
             lines += own
             if size >= MOST_BYTES and (at < len(page.items) or page.next is not None):

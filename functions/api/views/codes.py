@@ -7,6 +7,7 @@ from datetime import datetime
 from functions.api.schemas import codes
 from functions.api.views.common import instant, product_summary
 from usher.domain.instants import rfc3339
+from usher.gateways.person_ids import PersonIds
 from usher.services.enrollment.code_batches import CodeResult
 from usher.services.enrollment.codes import IssuedCode, UseWithLearner
 
@@ -38,9 +39,10 @@ def code(of: IssuedCode, *, now: datetime, origin: str) -> codes.Code:
     )
 
 
-def use(of: UseWithLearner) -> codes.Use:
+def use(of: UseWithLearner, *, organization: str, ids: PersonIds) -> codes.Use:
     """A redemption of a code, with the learner's own name."""
     return codes.Use(
+        person=ids.id_of(organization, of.use.email),
         email=of.use.email,
         first_name="" if of.learner is None else of.learner.first_name,
         last_name="" if of.learner is None else of.learner.last_name,

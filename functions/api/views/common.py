@@ -27,6 +27,7 @@ from usher.domain.licenses import License, LicenseTerms, Product
 from usher.domain.organizations import Manager, Organization
 from usher.domain.people import Person
 from usher.domain.product_retirement import CatalogProduct
+from usher.gateways.person_ids import PersonIds
 from usher.services.groups import GroupDetail
 from usher.services.invites.manage_invites import BulkResult
 from usher.services.license_assignment import AssignmentResult, SeatRequirement
@@ -49,10 +50,16 @@ def person(of: Person) -> people.Person:
     )
 
 
-def managed_organization(of: ManagedOrganization) -> people.ManagedOrganization:
+def managed_organization(
+    of: ManagedOrganization, *, person: Person, ids: PersonIds
+) -> people.ManagedOrganization:
     """An organization that the person manages, with their role."""
     return people.ManagedOrganization(
-        id=of.organization.id, slug=of.organization.slug, name=of.organization.name, role=of.role
+        id=of.organization.id,
+        manager=ids.id_of(of.organization.id, person.email),
+        slug=of.organization.slug,
+        name=of.organization.name,
+        role=of.role,
     )
 
 
@@ -128,9 +135,9 @@ def group(of: GroupDetail) -> groups.Group:
     )
 
 
-def member(of: Learner) -> groups.Member:
+def member(of: Learner, *, ids: PersonIds) -> groups.Member:
     """A member of a group, by their own name."""
-    return groups.Member(**dict(learner(of)))
+    return groups.Member(**dict(learner(of, ids=ids)))
 
 
 def assignment_result(of: AssignmentResult) -> groups.AssignmentResult:
@@ -147,11 +154,12 @@ def seat_requirement(of: SeatRequirement) -> groups.SeatRequirement:
     )
 
 
-def invite(of: Invite, *, now: datetime) -> invites.Invite:
+def invite(of: Invite, *, now: datetime, ids: PersonIds) -> invites.Invite:
     """An invite, as it stands at `now`."""
     return invites.Invite(
         id=of.id,
         kind=of.kind,
+        person=ids.id_of(of.organization, of.email),
         email=of.email,
         first_name=of.first_name,
         last_name=of.last_name,
@@ -170,32 +178,33 @@ def invite(of: Invite, *, now: datetime) -> invites.Invite:
     )
 
 
-def invited(of: Invited, *, now: datetime) -> invites.InviteResult:
+def invited(of: Invited, *, now: datetime, ids: PersonIds) -> invites.InviteResult:
     """The outcome for one address."""
     return invites.InviteResult(
         email=of.email,
         outcome=of.outcome,
-        invite=None if of.invite is None else invite(of.invite, now=now),
+        invite=None if of.invite is None else invite(of.invite, now=now, ids=ids),
         reason=of.reason or None,
         retry_after=of.retry_after,
     )
 
 
-def bulk_result(of: BulkResult, *, now: datetime) -> invites.BulkDone | invites.BulkRefused:
+def bulk_result(of: BulkResult, *, now: datetime, ids: PersonIds) -> invites.BulkDone | invites.BulkRefused:
     """The outcome for one invite of many."""
     if of.error is not None:
         problem = Problem.model_validate(problem_of(of.error))
         return invites.BulkRefused(id=of.id, outcome="refused", error=problem)
     if of.invite is None:
         raise ValueError(of)
-    return invites.BulkDone(id=of.id, outcome="done", invite=invite(of.invite, now=now))
+    return invites.BulkDone(id=of.id, outcome="done", invite=invite(of.invite, now=now, ids=ids))
 
 
-def access(of: Access, *, now: datetime) -> people.Access:
+def access(of: Access, *, now: datetime, ids: PersonIds) -> people.Access:
     """One learner's use of one license, as it stands at `now`."""
     return people.Access(
         license=of.terms.license,
         product=product_summary(of.terms.product),
+        person=ids.id_of(of.terms.organization, of.email),
         email=of.email,
         state=of.state_at(now),
         starts_at=instant(of.start_at),
@@ -203,9 +212,10 @@ def access(of: Access, *, now: datetime) -> people.Access:
     )
 
 
-def learner(of: Learner) -> people.Learner:
+def learner(of: Learner, *, ids: PersonIds) -> people.Learner:
     """A learner, by their own name."""
     return people.Learner(
+        id=ids.id_of(of.organization, of.email),
         email=of.email,
         first_name=of.first_name,
         last_name=of.last_name,
@@ -213,15 +223,16 @@ def learner(of: Learner) -> people.Learner:
     )
 
 
-def learner_detail(of: LearnerDetail, *, now: datetime) -> people.LearnerDetail:
+def learner_detail(of: LearnerDetail, *, now: datetime, ids: PersonIds) -> people.LearnerDetail:
     """A learner with their accesses."""
-    own = [access(one, now=now) for one in of.accesses if not one.has_lapsed(now)]
-    return people.LearnerDetail(**dict(learner(of.learner)), accesses=own)
+    own = [access(one, now=now, ids=ids) for one in of.accesses if not one.has_lapsed(now)]
+    return people.LearnerDetail(**dict(learner(of.learner, ids=ids)), accesses=own)
 
 
-def manager(of: Manager, *, now: datetime) -> people.Manager:
+def manager(of: Manager, *, now: datetime, ids: PersonIds) -> people.Manager:
     """A manager, as they stand at `now`."""
     return people.Manager(
+        id=ids.id_of(of.organization, of.email),
         email=of.email,
         first_name=of.first_name,
         last_name=of.last_name,

@@ -7,6 +7,7 @@ from functions.api.views.common import instant
 from usher.domain.enrollment.join_pages import JoinPage
 from usher.domain.enrollment.join_requests import JoinRequest
 from usher.domain.instants import rfc3339
+from usher.gateways.person_ids import PersonIds
 
 
 def join_page(of: JoinPage, *, origin: str) -> shapes.JoinPage:
@@ -23,9 +24,10 @@ def join_page(of: JoinPage, *, origin: str) -> shapes.JoinPage:
     )
 
 
-def join_request(of: JoinRequest) -> shapes.JoinRequest:
+def join_request(of: JoinRequest, *, ids: PersonIds) -> shapes.JoinRequest:
     """A request to join."""
     return shapes.JoinRequest(
+        id=ids.id_of(of.organization, of.email),
         email=of.email,
         first_name=of.first_name,
         last_name=of.last_name,

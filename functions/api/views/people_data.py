@@ -9,13 +9,15 @@ from functions.api.schemas import people_data
 from functions.api.views.common import instant
 from usher.domain.erasures import Erasure
 from usher.domain.instants import rfc3339
+from usher.gateways.person_ids import PersonIds
 from usher.services.people.export_learner import Export
 
 
-def export(of: Export) -> people_data.Export:
+def export(of: Export, *, ids: PersonIds) -> people_data.Export:
     """All data that is held about an address."""
     return people_data.Export(
         organization=of.organization,
+        person=ids.id_of(of.organization, of.email),
         email=of.email,
         exported_at=rfc3339(of.at),
         records={kind: [_json(dict(one)) for one in some] for kind, some in of.records.items()},

@@ -7,13 +7,15 @@ from functions.api.views.common import instant, license_
 from usher.domain.instants import rfc3339
 from usher.domain.reports.activity import ActivityRow
 from usher.domain.reports.announcement import Announcement
+from usher.gateways.person_ids import PersonIds
 from usher.services.reports import Overview
 
 
-def activity_row(of: ActivityRow) -> reports.ActivityRow:
+def activity_row(of: ActivityRow, *, organization: str, ids: PersonIds) -> reports.ActivityRow:
     """The activity of an invite, for one license."""
     return reports.ActivityRow(
         invite=of.invite,
+        person=ids.id_of(organization, of.email),
         email=of.email,
         first_name=of.first_name,
         last_name=of.last_name,

@@ -10,6 +10,7 @@ from functions.pages.controllers.sso import WITHHELD
 from functions.pages.forms import NO_FEEDBACK, FormFeedback
 from functions.pages.rendering import USHER, Page, PageOwner, redirect
 from functions.pages.services import PageServices
+from functions.pages.sign_out import sign_out
 from usher.domain.accesses import Access, AccessState
 from usher.domain.organizations import Organization
 from usher.domain.people import Person
@@ -49,6 +50,7 @@ class DashboardController:
     def __init__(self, services: PageServices) -> None:
         self._learner_queries = services.learner_queries
         self._password_login = services.password_login
+        self._services = services
         self._sessions = services.sessions
         self._renderer = services.renderer
         self._now = services.now
@@ -89,7 +91,7 @@ class DashboardController:
             request.require_own_form()
         except CrossSiteFormError as refused:
             return self.show(request=request, feedback=_forbidden(refused))
-        return redirect(PATH, request=request, cookies=[self._sessions.expired_session_cookie()])
+        return sign_out(self._services, request, PATH)
 
     def _cards(self, person: Person) -> list[Card]:
         now = self._now()

@@ -11,6 +11,7 @@ from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.forms import MIN_PASSWORD, NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
+from functions.pages.sign_out import sign_out
 from usher.domain.errors import RefusedError
 from usher.domain.invites import InviteKind, InviteState
 from usher.domain.people import Person
@@ -57,6 +58,7 @@ class InviteController:
         self._answer_invite = services.answer_invite
         self._accounts = services.accounts
         self._links = services.links
+        self._services = services
         self._sessions = services.sessions
         self._renderer = services.renderer
         self._now = services.now
@@ -73,7 +75,7 @@ class InviteController:
         Raises:
             BadLinkError, UnknownInviteError: the link is not valid.
         """
-        return self._show(request, self._open(token))
+        return self._show(request, self._open(token, request.person))
 
     def answer(self, *, request: PageRequest, token: str) -> Page:
         """Carry out the form's action, or show the page again with feedback.
@@ -82,7 +84,7 @@ class InviteController:
             BadLinkError, UnknownInviteError: the link is not valid.
             BodyTooLargeError: the form is too large.
         """
-        opened = self._open(token)
+        opened = self._open(token, request.person)
         try:
             request.require_own_form()
         except CrossSiteFormError as refused:
@@ -90,7 +92,7 @@ class InviteController:
             return self._show(request, opened, feedback)
         action = request.form.get("action", "")
         if action == "switch":
-            return redirect(opened.path, request=request, cookies=[self._sessions.expired_session_cookie()])
+            return sign_out(self._services, request, opened.path)
         if opened.belongs_to_another(request.person):
             return self._wrong_account(request, opened, status=HTTPStatus.FORBIDDEN)
         carry_out = self._actions.get(action)
@@ -98,9 +100,10 @@ class InviteController:
             return self._show(request, opened, UNKNOWN_ACTION)
         return carry_out(request, opened)
 
-    def _open(self, token: str) -> _OpenedInvite:
+    def _open(self, token: str, viewer: Person | None) -> _OpenedInvite:
         link = self._links.read(token)
-        return _OpenedInvite(token=token, link=link, preview=self._answer_invite.preview(invite=link.invite))
+        preview = self._answer_invite.preview(invite=link.invite, viewer=viewer)
+        return _OpenedInvite(token=token, link=link, preview=preview)
 
     def _register(self, request: PageRequest, opened: _OpenedInvite) -> Page:
         if request.person is not None:
@@ -139,7 +142,7 @@ class InviteController:
             self._answer_invite.accept(person=person, invite=opened.link.invite, number=opened.link.number)
         except RefusedError:
             feedback = replace(_REFUSED, cookies=(session,))
-            return self._show(replace(request, person=person), self._open(opened.token), feedback)
+            return self._show(replace(request, person=person), self._open(opened.token, person), feedback)
         is_team = opened.preview.invite.kind is InviteKind.TEAM
         path = opened.path if is_team else "/learn?welcome=1"
         return redirect(path, request=request, cookies=[session])
@@ -148,7 +151,7 @@ class InviteController:
         try:
             self._answer_invite.decline(invite=opened.link.invite, number=opened.link.number)
         except RefusedError:
-            return self._show(request, self._open(opened.token), _REFUSED)
+            return self._show(request, self._open(opened.token, request.person), _REFUSED)
         return redirect(opened.path, request=request)
 
     def _is_open(self, opened: _OpenedInvite) -> bool:

@@ -12,6 +12,7 @@ from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormF
 from functions.pages.outcomes import OutcomeMessage, outcome_page, refusal_message
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
+from functions.pages.sign_out import sign_out
 from usher.domain.addresses import BadAddressError
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
 from usher.domain.enrollment.join_pages import JoinPage, UnknownJoinPageError, WrongDomainError
@@ -67,13 +68,14 @@ class JoinPageController:
 
     def __init__(self, services: PageServices) -> None:
         self._join_page_flow = services.join_page_flow
+        self._services = services
         self._sessions = services.sessions
         self._renderer = services.renderer
 
     def show(self, *, request: PageRequest, slug: str) -> Page:
         """Show the page."""
         try:
-            opened = self._join_page_flow.read_page(slug=slug)
+            opened = self._join_page_flow.read_page(slug=slug, viewer=request.person)
         except UnknownJoinPageError:
             return self._unknown(request)
         if "sent" in request.query:
@@ -83,7 +85,7 @@ class JoinPageController:
     def answer(self, *, request: PageRequest, slug: str, network_address: str) -> Page:
         """Send a link that verifies an address, or join a signed-in person; raise BodyTooLargeError."""
         try:
-            opened = self._join_page_flow.read_page(slug=slug)
+            opened = self._join_page_flow.read_page(slug=slug, viewer=request.person)
         except UnknownJoinPageError:
             return self._unknown(request)
         try:
@@ -93,7 +95,7 @@ class JoinPageController:
             return self._show_again(request, opened, feedback)
         action = request.form.get("action", "")
         if action == "switch":
-            return redirect(_path(opened), request=request, cookies=[self._sessions.expired_session_cookie()])
+            return sign_out(self._services, request, _path(opened))
         if action == "enter":
             return self._join(request, opened)
         if action == "ask":

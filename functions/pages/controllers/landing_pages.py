@@ -14,6 +14,7 @@ from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormF
 from functions.pages.outcomes import OutcomeMessage, minutes, refusal_message
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
+from functions.pages.sign_out import sign_out
 from usher.domain.addresses import BadAddressError
 from usher.domain.enrollment.codes import MAX_CODE, MIN_CODE, BadCodeError, CodeRefusedError, canonical
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
@@ -71,6 +72,7 @@ class LandingPageController:
         self._join_page_flow = services.join_page_flow
         self._sso_login = services.sso_login
         self._accounts = services.accounts
+        self._services = services
         self._sessions = services.sessions
         self._renderer = services.renderer
         self._actions: dict[str, Callable[[PageRequest, LandingLocation, str], Page]] = {
@@ -83,7 +85,7 @@ class LandingPageController:
     def show(self, *, request: PageRequest, slug: str, code: str = "") -> Page:
         """Show the landing page or, with a code, the ways to redeem it."""
         try:
-            location = self._locate(slug)
+            location = self._locate(slug, request.person)
         except UnknownOrganizationError:
             return self._unknown(request)
         if not code:
@@ -101,7 +103,7 @@ class LandingPageController:
             BodyTooLargeError: the form is too large.
         """
         try:
-            location = self._locate(slug)
+            location = self._locate(slug, request.person)
         except UnknownOrganizationError:
             return self._unknown(request)
         try:
@@ -114,7 +116,7 @@ class LandingPageController:
             return self._show_again(request, location, feedback)
         action = request.form.get("action", "")
         if action == "switch":
-            return redirect(location.path, request=request, cookies=[self._sessions.expired_session_cookie()])
+            return sign_out(self._services, request, location.path)
         carry_out = self._actions.get(action)
         if carry_out is None or (action != "code" and not location.code):
             return self._show_again(request, location, UNKNOWN_ACTION)
@@ -139,8 +141,9 @@ class LandingPageController:
             return refusal_message(limited)
         return None
 
-    def _locate(self, slug: str) -> LandingLocation:
-        return LandingLocation(organization=self._redeem_code.organization(slug=slug.lower()))
+    def _locate(self, slug: str, viewer: Person | None) -> LandingLocation:
+        organization = self._redeem_code.organization(slug=slug.lower(), viewer=viewer)
+        return LandingLocation(organization=organization)
 
     def _enter_code(self, request: PageRequest, location: LandingLocation, network_address: str) -> Page:
         """Redeem a typed code for a person who is signed in, or show the ways to redeem it."""

@@ -16,6 +16,7 @@ from functions.pages.forms import MIN_PASSWORD, NO_FEEDBACK, SIGNED_OUT, UNKNOWN
 from functions.pages.outcomes import OutcomeMessage, outcome_page, refusal_message
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
+from functions.pages.sign_out import sign_out
 from usher.domain.enrollment.email_verifications import (
     VerificationOverError,
     VerificationPurpose,
@@ -61,6 +62,7 @@ class VerificationController:
         self._landing_pages = LandingPageController(services)
         self._accounts = services.accounts
         self._links = services.links
+        self._services = services
         self._sessions = services.sessions
         self._renderer = services.renderer
 
@@ -86,7 +88,7 @@ class VerificationController:
             return self._show(request, opened, feedback)
         action = request.form.get("action", "")
         if action == "switch":
-            return redirect(opened.path, request=request, cookies=[self._sessions.expired_session_cookie()])
+            return sign_out(self._services, request, opened.path)
         if opened.belongs_to_another(request.person):
             return self._show(request, opened, FormFeedback(status=HTTPStatus.FORBIDDEN))
         identified = self._identify(action, request, opened)
@@ -97,7 +99,9 @@ class VerificationController:
     def _open(self, request: PageRequest, token: str) -> _OpenedVerification | Page:
         """Open the link, or return the page that says why the link is no longer valid."""
         try:
-            pending = self._email_verification.read(request=self._links.read_verification(token))
+            pending = self._email_verification.read(
+                request=self._links.read_verification(token), viewer=request.person
+            )
         except VerificationOverError:
             status = HTTPStatus.GONE
             return self._renderer.page("verification_expired.html.j2", request=request, status=status)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import boto3
@@ -28,6 +29,7 @@ from usher.gateways.client_secrets import ClientSecrets
 from usher.gateways.files import Files
 from usher.gateways.identity import Identity
 from usher.gateways.links import Keys
+from usher.gateways.person_ids import PersonIds
 from usher.gateways.providers import Providers
 from usher.gateways.receivers import Receivers
 from usher.gateways.secrets import Secret
@@ -134,6 +136,17 @@ def signatures(
 
 
 @pytest.fixture
+def person_ids(
+    aws: None,  # noqa: ARG001 - moto stands first
+    secrets_manager: SecretsManagerClient,
+) -> PersonIds:
+    """The ids of people."""
+    keys = json.dumps({"current": "k1", "k1": "y" * 64})
+    arn = secrets_manager.create_secret(Name="person-id-keys", SecretString=keys)["ARN"]
+    return PersonIds(Keys(Secret(client=secrets_manager, arn=arn)))
+
+
+@pytest.fixture
 def own_networks() -> list[str]:
     """Networks that providers of single sign-on may be in though they are not public."""
     return []
@@ -145,6 +158,7 @@ def bootstrap(
     identity: Identity,
     platform_secret: Secret,
     signatures: Signatures,
+    person_ids: PersonIds,
     files: Files,
     secrets_manager: SecretsManagerClient,
     own_networks: list[str],
@@ -157,6 +171,7 @@ def bootstrap(
     parts.identity = identity
     parts.entitlements_key = platform_secret
     parts.signatures = signatures
+    parts.person_ids = person_ids
     parts.files = files
     parts.client_secrets = ClientSecrets(client=secrets_manager, prefix="usher/test/sso/")
     parts.providers = Providers(
@@ -188,6 +203,12 @@ def limited(caller: Caller, tenant: Tenant) -> Caller:
 @pytest.fixture
 def operator(caller: Caller, tenant: Tenant) -> Caller:
     return caller.as_(tenant.operator)
+
+
+@pytest.fixture
+def id_of(person_ids: PersonIds, tenant: Tenant) -> Callable[[str], str]:
+    """Return the id that a person with an address has in the organization."""
+    return partial(person_ids.id_of, tenant.id)
 
 
 @pytest.fixture

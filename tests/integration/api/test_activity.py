@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -67,7 +68,11 @@ def _of(rows: list[dict[str, Any]], name: str) -> dict[str, Any]:
 
 
 def test_it_says_who_was_invited_by_whom_to_what_and_what_came_of_it(
-    licenses: tuple[License, License], limited: Caller, base: str, tenant: Tenant
+    licenses: tuple[License, License],
+    limited: Caller,
+    base: str,
+    tenant: Tenant,
+    id_of: Callable[[str], str],
 ) -> None:
     rows = _rows(limited, base)
 
@@ -77,6 +82,7 @@ def test_it_says_who_was_invited_by_whom_to_what_and_what_came_of_it(
     accepted = _of(rows, "accepted")
     assert accepted == {
         "invite": accepted["invite"],
+        "person": id_of("accepted@x.io"),
         "email": "accepted@x.io",
         "first_name": "",
         "last_name": "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -187,7 +188,12 @@ def test_codes_that_could_be_guessed_are_refused_with_the_length_that_it_takes(
     assert refused.json["least_length"] == 7
 
 
-def test_the_uses_of_a_code_say_who_and_when(manager: Caller, codes: str, tenant: Tenant) -> None:
+def test_the_uses_of_a_code_say_who_and_when(
+    manager: Caller,
+    codes: str,
+    tenant: Tenant,
+    id_of: Callable[[str], str],
+) -> None:
     code = code_of(tenant, tenant.license())
     redeem(tenant, code)
 
@@ -196,6 +202,7 @@ def test_the_uses_of_a_code_say_who_and_when(manager: Caller, codes: str, tenant
     assert uses.json == {
         "items": [
             {
+                "person": id_of("ann@x.io"),
                 "email": "ann@x.io",
                 "first_name": "Ann",
                 "last_name": "Lee",

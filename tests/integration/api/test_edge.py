@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -208,11 +209,15 @@ def test_what_nobody_foresaw_tells_nothing_but_where_to_look(
 
 
 def test_the_log_names_no_person(
-    caller: Caller, tenant: Tenant, base: str, caplog: pytest.LogCaptureFixture
+    caller: Caller,
+    tenant: Tenant,
+    base: str,
+    caplog: pytest.LogCaptureFixture,
+    id_of: Callable[[str], str],
 ) -> None:
     manager = caller.as_(Person(email=tenant.full.email))
     manager.post(f"{base}/invites", {"license": tenant.license().id, "emails": "ann@x.io"})
-    manager.get(f"{base}/learners/ann@x.io")
+    manager.get(f"{base}/learners/{id_of('ann@x.io')}")
     caller.post("/v1/session", {"email": "ann@x.io", "password": "Secret-Horse-9"})
 
     answered = [record.__dict__ for record in caplog.records if record.message == "answered"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -115,8 +115,10 @@ def test_the_summary_counts_what_this_version_knows(manager: Caller, base: str) 
 
 
 @pytest.mark.usefixtures("invite", "resent", "landed", "unreadable")
-def test_a_person_is_given_all_that_names_them_and_nobody_else(manager: Caller, base: str) -> None:
-    answer = manager.get(f"{base}/learners/{ANN}/export")
+def test_a_person_is_given_all_that_names_them_and_nobody_else(
+    manager: Caller, base: str, id_of: Callable[[str], str]
+) -> None:
+    answer = manager.get(f"{base}/learners/{id_of(ANN)}/export")
 
     assert answer.status == 200, answer.text
     found = {one["type"]: one["data"] for one in answer.json["records"]["event"]}

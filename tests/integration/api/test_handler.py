@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,10 +16,21 @@ from tests.support.tables import NAME
 from tests.support.tenant import Tenant
 from usher.gateways.identity import Identity
 
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
 
 @pytest.fixture
-def handler(monkeypatch: pytest.MonkeyPatch, pool: Pool, tenant: Tenant, secret_arn: str) -> Any:
+def handler(
+    monkeypatch: pytest.MonkeyPatch,
+    pool: Pool,
+    tenant: Tenant,
+    secret_arn: str,
+    secrets_manager: SecretsManagerClient,
+) -> Any:
     assert tenant.id
+    keys = json.dumps({"current": "k1", "k1": "z" * 64})
+    keys_arn = secrets_manager.create_secret(Name="keys", SecretString=keys)["ARN"]
     for name, value in {
         "USHER_TABLE": NAME,
         "USHER_USER_POOL": pool.id,
@@ -27,7 +39,8 @@ def handler(monkeypatch: pytest.MonkeyPatch, pool: Pool, tenant: Tenant, secret_
         "USHER_ORIGIN": "https://usher.example/",
         "USHER_IMPORTS_BUCKET": "imports",
         "USHER_SSO_SECRETS": "usher/test/sso/",
-        "USHER_WEBHOOK_KEYS": secret_arn,
+        "USHER_PERSON_ID_KEYS": keys_arn,
+        "USHER_WEBHOOK_KEYS": keys_arn,
         "USHER_WEBHOOK_NETWORKS": "",
         "POWERTOOLS_SERVICE_NAME": "api",
     }.items():

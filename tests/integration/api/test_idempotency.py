@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +11,9 @@ import pytest
 from tests.support.api_caller import Answer, Caller
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
+from tests.support.team import BOB, Team
 from tests.support.tenant import Tenant
+from usher.domain.organizations import Role
 
 
 def _replayed(first: Answer, second: Answer) -> None:
@@ -68,6 +72,53 @@ def test_every_post_of_one_result_replays(
 
         assert first.status in {200, 201}, first.text
         _replayed(first, idempotent.post(path, body))
+
+
+def test_whoever_may_not_any_more_does_not_get_the_first_answer(
+    manager: Caller, operator: Caller, base: str, tenant: Tenant, id_of: Callable[[str], str]
+) -> None:
+    """Each POST of an organization, replayed by a manager who was demoted, and by one who was removed."""
+    team, colleague = Team(tenant), BOB
+    team.accept(team.invite(role=Role.FULL))
+    own = manager.as_(colleague)
+    group = manager.post(f"{base}/groups", {"name": "Crew", "licenses": []}).json["id"]
+    license_ = tenant.license()
+    posts: list[tuple[str, dict[str, Any] | None]] = [
+        (f"{base}/webhooks", {"url": "https://hooks.example/u", "events": ["invite.accepted"]}),
+        (f"{base}/api-keys", {"name": "Payroll", "scopes": ["read"]}),
+        (f"{base}/invites", {"license": license_.id, "emails": "a@x.io"}),
+        (f"{base}/groups", {"name": "Others", "licenses": []}),
+        (f"{base}/groups/{group}/licenses", {"license": license_.id}),
+        (f"{base}/codes", {"license": license_.id, "kind": "registration", "code": "WELCOME-2027"}),
+        (f"{base}/clients", {"name": "Client", "slug": "client"}),
+        (f"{base}/imports", {"file_name": "people.csv"}),
+        (f"{base}/licenses/{license_.id}/self-assign", None),
+        (f"{base}/support-requests", {"kind": "other", "message": "Please help"}),
+        (f"{base}/licenses/{license_.id}/seat-requests", {"seats": 3, "message": "More"}),
+        (f"{base}/team", {"email": "t@x.io", "first_name": "T", "last_name": "T", "role": "limited_manager"}),
+    ]
+    keyed = [(own.sending(idempotency_key=f"k-{n}"), path, body) for n, (path, body) in enumerate(posts)]
+    for sending, path, body in keyed:
+        assert sending.post(path, body).status in {200, 201}, path
+        assert sending.post(path, body).headers["Idempotency-Replayed"] == "true"
+
+    operator.patch(f"{base}/team/{id_of(colleague.email)}", {"role": "limited_manager"})
+    demoted = [sending.post(path, body) for sending, path, body in keyed]
+    operator.call("DELETE", f"{base}/team/{id_of(colleague.email)}")
+    removed = [sending.post(path, body) for sending, path, body in keyed]
+
+    assert [one.status for one in demoted] == [403] * len(posts), [one.text for one in demoted]
+    assert [one.json["code"] for one in removed] == ["organization_not_found"] * len(posts)
+
+
+def test_an_operators_replay_is_for_operators(operator: Caller, tenant: Tenant) -> None:
+    keyed = operator.sending(idempotency_key="k")
+    keyed.post("/v1/operator/products", {"name": "First Aid", "kind": "course"})
+
+    former = keyed.as_(replace(tenant.operator, operator=False))
+
+    answer = former.post("/v1/operator/products", {"name": "First Aid", "kind": "course"})
+    assert (answer.status, answer.json["code"]) == (403, "forbidden")
 
 
 def test_the_layout_of_the_body_does_not_matter(manager: Caller, base: str, tenant: Tenant) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.support.api_caller import Caller
@@ -12,7 +14,12 @@ from usher.domain.licenses import ProductKind
 TWELVE = "a@x.io, b@x.io c@x.io;d@x.io\ne@x.io, Fay <f@x.io>, g@x.io h@x.io,i@x.io j@x.io k@x.io, L@X.io"
 
 
-def test_an_invite_has_the_documented_shape(manager: Caller, base: str, tenant: Tenant) -> None:
+def test_an_invite_has_the_documented_shape(
+    manager: Caller,
+    base: str,
+    tenant: Tenant,
+    id_of: Callable[[str], str],
+) -> None:
     license_ = tenant.license(seats=3)
 
     answer = manager.post(
@@ -28,6 +35,7 @@ def test_an_invite_has_the_documented_shape(manager: Caller, base: str, tenant: 
     assert invite == {
         "id": invite["id"],
         "kind": "learner",
+        "person": id_of("ann@x.io"),
         "email": "ann@x.io",
         "first_name": "Ann",
         "last_name": "Lee",

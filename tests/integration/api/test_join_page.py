@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
@@ -96,7 +96,10 @@ def test_limited_managers_and_strangers_change_nothing(
 
 
 def test_requests_are_listed_by_state_in_the_order_of_asking(
-    manager: Caller, requests: str, tenant: Tenant
+    manager: Caller,
+    requests: str,
+    tenant: Tenant,
+    id_of: Callable[[str], str],
 ) -> None:
     set_page(tenant, approval=True)
     for n in range(4):
@@ -107,6 +110,7 @@ def test_requests_are_listed_by_state_in_the_order_of_asking(
 
     assert [one["email"] for one in first["items"] + second["items"]] == [f"p{n}@x.io" for n in range(4)]
     assert first["items"][0] == {
+        "id": id_of("p0@x.io"),
         "email": "p0@x.io",
         "first_name": "Ann",
         "last_name": "Lee",
@@ -119,33 +123,59 @@ def test_requests_are_listed_by_state_in_the_order_of_asking(
     assert manager.get(requests, state="sleepy").status == 422
 
 
-def test_approving_and_refusing(manager: Caller, requests: str, tenant: Tenant) -> None:
+def test_a_request_is_looked_up_by_address_whatever_its_state(
+    manager: Caller, requests: str, tenant: Tenant, id_of: Callable[[str], str]
+) -> None:
+    set_page(tenant, approval=True)
+    join(tenant, "ann@x.io")
+    manager.post(f"{requests}/{id_of('ann@x.io')}/refuse")
+
+    found = manager.get(requests, email="Ann@X.io").json
+
+    assert [(one["id"], one["state"]) for one in found["items"]] == [(id_of("ann@x.io"), "refused")]
+    assert found["next"] is None
+    assert manager.get(requests, email="ann@x.io", state="pending").json["items"] == []
+    assert manager.get(requests, email="bo@x.io").json["items"] == []
+    assert manager.get(requests, email="bo").json["code"] == "bad_address"
+
+
+def test_approving_and_refusing(
+    manager: Caller,
+    requests: str,
+    tenant: Tenant,
+    id_of: Callable[[str], str],
+) -> None:
     license_ = tenant.license(2)
     set_page(tenant, license_, approval=True)
     join(tenant, "ann+x@x.io")
     join(tenant, "bo@x.io")
 
-    approved = manager.post(f"{requests}/{quote('Ann+X@x.io')}/approve")
-    refused = manager.post(f"{requests}/bo@x.io/refuse")
+    approved = manager.post(f"{requests}/{id_of('ann+x@x.io')}/approve")
+    refused = manager.post(f"{requests}/{id_of('bo@x.io')}/refuse")
 
     assert (approved.status, approved.json["state"]) == (200, "admitted")
     assert approved.json["answered_by"] == tenant.full.email
     assert (refused.status, refused.json["state"]) == (200, "refused")
     assert seats(tenant, license_) == (2, 1, 1)
-    again = manager.post(f"{requests}/bo@x.io/refuse")
+    again = manager.post(f"{requests}/{id_of('bo@x.io')}/refuse")
     assert (again.status, again.json["code"]) == (409, "join_request_answered")
-    unknown = manager.post(f"{requests}/cy@x.io/approve")
+    unknown = manager.post(f"{requests}/{id_of('cy@x.io')}/approve")
     assert (unknown.status, unknown.json["code"]) == (404, "join_request_not_found")
 
 
-def test_approving_twice_with_the_key_enrolls_once(manager: Caller, requests: str, tenant: Tenant) -> None:
+def test_approving_twice_with_the_key_enrolls_once(
+    manager: Caller,
+    requests: str,
+    tenant: Tenant,
+    id_of: Callable[[str], str],
+) -> None:
     license_ = tenant.license(2)
     set_page(tenant, license_, approval=True)
     join(tenant)
     idempotent = manager.sending(idempotency_key="k")
 
-    first = idempotent.post(f"{requests}/ann@x.io/approve")
-    second = idempotent.post(f"{requests}/ann@x.io/approve")
+    first = idempotent.post(f"{requests}/{id_of('ann@x.io')}/approve")
+    second = idempotent.post(f"{requests}/{id_of('ann@x.io')}/approve")
 
     assert first.json == second.json
     assert second.headers["Idempotency-Replayed"] == "true"
@@ -154,7 +184,11 @@ def test_approving_twice_with_the_key_enrolls_once(manager: Caller, requests: st
 
 @pytest.mark.parametrize("answer", ["approve", "refuse"])
 def test_the_key_works_where_nothing_is_given_and_where_somebody_stands_in_line(
-    manager: Caller, requests: str, tenant: Tenant, answer: str
+    manager: Caller,
+    requests: str,
+    tenant: Tenant,
+    answer: str,
+    id_of: Callable[[str], str],
 ) -> None:
     license_ = tenant.license(1)
     tenant.invite(license_, "x@x.io")
@@ -162,22 +196,25 @@ def test_the_key_works_where_nothing_is_given_and_where_somebody_stands_in_line(
     join(tenant)
     idempotent = manager.sending(idempotency_key="k")
 
-    first = idempotent.post(f"{requests}/ann@x.io/{answer}")
-    second = idempotent.post(f"{requests}/ann@x.io/{answer}")
+    first = idempotent.post(f"{requests}/{id_of('ann@x.io')}/{answer}")
+    second = idempotent.post(f"{requests}/{id_of('ann@x.io')}/{answer}")
 
     assert first.json == second.json
     assert first.json["state"] == {"approve": "waiting", "refuse": "refused"}[answer]
 
 
 def test_approving_when_seats_are_out_names_the_shortfall(
-    manager: Caller, requests: str, tenant: Tenant
+    manager: Caller,
+    requests: str,
+    tenant: Tenant,
+    id_of: Callable[[str], str],
 ) -> None:
     license_ = tenant.license(1)
     set_page(tenant, license_, approval=True)
     join(tenant)
     tenant.invite(license_, "x@x.io")
 
-    answer = manager.sending(idempotency_key="k").post(f"{requests}/ann@x.io/approve")
+    answer = manager.sending(idempotency_key="k").post(f"{requests}/{id_of('ann@x.io')}/approve")
 
     assert (answer.status, answer.json["code"]) == (409, "no_seats")
     assert answer.json["shortfall"] == [{"license": license_.id, "needed": 1, "available": 0, "missing": 1}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -92,15 +93,18 @@ def test_a_seat_taken_for_oneself_starts_at_once_and_once(
     assert limited.post(path).status == 403
 
 
-def test_learners_are_those_who_accepted(manager: Caller, base: str, tenant: Tenant) -> None:
+def test_learners_are_those_who_accepted(
+    manager: Caller, base: str, tenant: Tenant, id_of: Callable[[str], str]
+) -> None:
     license_ = tenant.license()
     tenant.accept(tenant.invite(license_, "ann+one@x.io", access_start="2027-02-01"))
     tenant.invite(license_, "ben@x.io")
 
     listed = manager.get(f"{base}/learners").json["items"]
-    one = manager.get(f"{base}/learners/ann%2Bone@x.io")
+    one = manager.get(f"{base}/learners/{listed[0]['id']}")
 
     ann = {
+        "id": id_of("ann+one@x.io"),
         "email": "ann+one@x.io",
         "first_name": "Ann",
         "last_name": "Lee",
@@ -109,8 +113,22 @@ def test_learners_are_those_who_accepted(manager: Caller, base: str, tenant: Ten
     assert listed == [ann]
     assert one.json["accesses"][0]["state"] == "scheduled"
     assert one.json["accesses"][0]["starts_at"] == "2027-01-31T23:00:00Z"
-    assert manager.get(f"{base}/learners/ben@x.io").json["code"] == "learner_not_found"
-    assert manager.get(f"{base}/learners/ben").json["code"] == "bad_address"
+    assert one.json["accesses"][0]["person"] == ann["id"]
+    assert manager.get(f"{base}/learners/{id_of('ben@x.io')}").json["code"] == "learner_not_found"
+    assert manager.get(f"{base}/learners/ben").json["code"] == "learner_not_found"
+
+
+def test_a_learner_is_looked_up_by_address(manager: Caller, base: str, tenant: Tenant) -> None:
+    tenant.accept(tenant.invite(tenant.license(), "ann@x.io"))
+
+    found = manager.get(f"{base}/learners", email=" ANN@x.io")
+    nobody = manager.get(f"{base}/learners", email="ben@x.io")
+    malformed = manager.get(f"{base}/learners", email="ben")
+
+    assert [one["email"] for one in found.json["items"]] == ["ann@x.io"]
+    assert found.json["next"] is None
+    assert nobody.json == {"items": [], "next": None}
+    assert malformed.json["code"] == "bad_address"
 
 
 def test_the_team_grows_by_invitation(manager: Caller, limited: Caller, base: str) -> None:

@@ -20,7 +20,10 @@ def _sign_in(caller: Caller, person: Person, password: str = PASSWORD) -> str:
 
 
 def test_signing_in_answers_a_token_and_the_organizations(
-    caller: Caller, tenant: Tenant, registered: Register
+    caller: Caller,
+    tenant: Tenant,
+    registered: Register,
+    id_of: Callable[[str], str],
 ) -> None:
     registered(tenant.full)
 
@@ -36,7 +39,13 @@ def test_signing_in_answers_a_token_and_the_organizations(
         "operator": False,
     }
     assert answer.json["organizations"] == [
-        {"id": tenant.id, "slug": "acme", "name": "Acme", "role": "full_manager"}
+        {
+            "id": tenant.id,
+            "manager": id_of(tenant.full.email),
+            "slug": "acme",
+            "name": "Acme",
+            "role": "full_manager",
+        }
     ]
 
 
@@ -86,6 +95,17 @@ def test_the_cookie_renews_the_session(caller: Caller, tenant: Tenant, registere
     assert answer.status == 200, answer.text
     assert answer.json["person"]["email"] == tenant.full.email
     assert answer.cookies[0].startswith("usher_refresh=")
+
+
+def test_the_cookie_is_read_from_the_header_where_the_event_has_no_list(
+    caller: Caller, tenant: Tenant, registered: Register
+) -> None:
+    """What stands in for API Gateway locally leaves the cookies in the header."""
+    registered(tenant.full)
+    cookie = _sign_in(caller, tenant.full).split(";")[0]
+    browser = caller.sending(cookie=f"theme=dark; {cookie}")
+
+    assert browser.post("/v1/session/refresh").status == 200
 
 
 def test_without_the_cookie_the_session_is_over(caller: Caller) -> None:

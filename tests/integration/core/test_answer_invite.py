@@ -60,7 +60,7 @@ def test_acceptance_starts_access_at_once_and_makes_a_learner(tenant: Tenant) ->
     assert (access.state, access.start_at) == (AccessState.ACTIVE, MONDAY)
     assert access.entitles(MONDAY)
     detail = LearnerQueries(tenant.context).learner(
-        person=tenant.limited, organization=tenant.id, email="Ann@x.io"
+        person=tenant.limited, organization=tenant.id, email="ann@x.io"
     )
     assert (detail.learner.first_name, detail.learner.last_name) == ("Ann", "Lee")
     assert detail.learner.joined_at == MONDAY

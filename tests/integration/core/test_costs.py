@@ -14,7 +14,9 @@ from usher.services.integrations.entitlements import Entitlements
 from usher.services.invites.invite_queries import InviteQueries, InviteQuery
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.outbox.sweep import Sweep
+from usher.services.people.learner_queries import LearnerQueries
 from usher.services.receipts import Receipt, open_receipt
+from usher.services.team_members import TeamMembers
 
 Prepared = Callable[[Tenant, Clock], Callable[[], object]]
 """Prepares an operation and returns it, so that it alone is counted."""
@@ -104,6 +106,19 @@ def entitlement(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
     return lambda: Entitlements(tenant.context).best_access(email="ann@x.io", product=product)
 
 
+def one_person_by_address(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    tenant.accept(tenant.invite(tenant.license()))
+    return lambda: LearnerQueries(tenant.context).learners(
+        person=tenant.full, organization=tenant.id, email="ann@x.io", limit=50, cursor=None
+    )
+
+
+def one_manager_by_address(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    return lambda: TeamMembers(tenant.context).team(
+        person=tenant.full, organization=tenant.id, email=tenant.limited.email
+    )
+
+
 def expiry_of_sixty(tenant: Tenant, clock: Clock) -> Callable[[], object]:
     tenant.invite_all(tenant.license(60), [f"a{n}@x.io" for n in range(60)])
     clock.forward(days=11)
@@ -128,6 +143,8 @@ COSTS: list[tuple[Prepared, int, int]] = [
     (edit_date_after_acceptance, 3, 4),
     (page_of_invites, 2, 0),
     (entitlement, 1, 0),
+    (one_person_by_address, 1, 0),
+    (one_manager_by_address, 1, 0),
     (expiry_of_nothing, 4, 0),  # one query a shard
     (expiry_of_sixty, 4 + 2, 2 * 60 + 2 + 1),  # two transactions: an event each, and one license
 ]

@@ -99,7 +99,7 @@ def test_removing_a_member_or_a_license_takes_no_access_away(tenant: Tenant) -> 
     join(tenant, group, "ann@x.io", "ben@x.io")
     service = Groups(tenant.context)
 
-    service.remove_member(person=tenant.full, organization=tenant.id, group=group.id, email="Ann@x.io")
+    service.remove_member(person=tenant.full, organization=tenant.id, group=group.id, email="ann@x.io")
     remove(tenant, group, license_)
 
     assert members(tenant, group) == ["ben@x.io"]

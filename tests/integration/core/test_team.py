@@ -20,6 +20,7 @@ from usher.domain.invites import (
     WithdrawnError,
 )
 from usher.domain.organizations import (
+    AlreadyManagerError,
     ManagerNotPendingError,
     ManagerState,
     Role,
@@ -53,7 +54,7 @@ def test_a_resend_sends_a_new_link_kills_the_old_one_and_renews_the_expiry(team:
     pending = team.invite()
     clock.forward(days=4)
 
-    renewed = team.resend(" Bob@X.io ")
+    renewed = team.resend()
 
     assert renewed.expires_at == MONDAY + timedelta(days=14)
     assert team.list()[BOB.email] == renewed
@@ -98,6 +99,34 @@ def test_an_expired_team_invite_goes_on_being_shown_as_pending_and_can_be_resent
     assert not team.resend().has_expired(clock.now)
     team.accept(pending, number=2)
     assert not team.list()[BOB.email].has_expired(clock.now)
+
+
+def test_an_expired_invite_blocks_no_new_one(team: Team, clock: Clock) -> None:
+    expired = team.invite(role=Role.FULL)
+    with pytest.raises(AlreadyManagerError):
+        team.invite()
+    clock.forward(days=10)
+
+    again = team.invite()
+
+    assert (again.role, again.expires_at) == (Role.LIMITED, clock.now + timedelta(days=10))
+    assert team.list()[BOB.email] == again
+    with pytest.raises(AlreadyManagerError):
+        team.invite()
+    with pytest.raises(ExpiredError):
+        team.accept(expired)
+    team.accept(again)
+    assert team.list()[BOB.email].state is ManagerState.ACTIVE
+
+
+def test_of_two_new_invites_in_place_of_an_expired_one_one_is_made(team: Team, clock: Clock) -> None:
+    team.invite()
+    clock.forward(days=10)
+
+    with team.tenant.before_next_write(team.invite), pytest.raises(AlreadyManagerError):
+        team.invite(role=Role.FULL)
+
+    assert team.list()[BOB.email].role is Role.LIMITED
 
 
 def test_declining_removes_the_entry_and_a_later_invitation_works(team: Team) -> None:

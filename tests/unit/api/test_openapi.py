@@ -77,6 +77,12 @@ def test_each_operation_is_named_once_and_described() -> None:
         assert len(operation["tags"]) == 1, key
 
 
+def test_no_path_names_an_address() -> None:
+    named = {part for path in _document()["paths"] for part in path.split("/") if part.startswith("{")}
+
+    assert not {part for part in named if "mail" in part or "address" in part}
+
+
 def test_each_operation_says_who_may_call_it() -> None:
     for key, operation in _operations():
         expected: list[dict[str, list[str]]] = [{"bearer": []}]

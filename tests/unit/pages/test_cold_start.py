@@ -16,6 +16,7 @@ ENVIRONMENT = {
     "USHER_IMPORTS_BUCKET": "imports",
     "USHER_LINK_KEYS": "keys",
     "USHER_ORIGIN": "https://usher.example",
+    "USHER_PERSON_ID_KEYS": "person-id-keys",
     "USHER_SSO_SECRETS": "usher/sso/",
     "USHER_TABLE": "usher",
     "USHER_USER_POOL": "pool",

@@ -145,6 +145,26 @@ def test_a_granted_release_is_told_to_the_managers_in_so_many_words(renderer: Em
     assert "Support writes:\n\n    Done.\n    Good luck!" in message.text
 
 
+def test_a_transfer_that_was_done_is_told_with_its_note(renderer: EmailRenderer) -> None:
+    done = replace(
+        ANSWERED,
+        kind=SupportKind.TRANSFER_PROGRESS,
+        license=None,
+        email="ann@x.io",
+        training="First Aid",
+        answer="All 4 modules.",
+        granted=True,
+    )
+
+    message = renderer.render(email_context(Template.SUPPORT_ANSWERED, done))
+
+    assert message.subject == "Progress was transferred: First Aid"
+    assert "You asked to have the progress of ann@x.io in First Aid transferred." in message.text
+    assert "It is done. This is the note:" in message.text
+    assert "All 4 modules." in message.text
+    assert "seat" not in message.text
+
+
 def test_a_transfer_of_progress_is_answered_in_words(renderer: EmailRenderer) -> None:
     moved = replace(
         ANSWERED,

@@ -20,6 +20,7 @@ from usher.gateways.files import FILES_CONFIG, Files
 from usher.gateways.identity import Identity
 from usher.gateways.links import Cookies, Keys, Links
 from usher.gateways.mail import Mail
+from usher.gateways.person_ids import PersonIds
 from usher.gateways.queue import EMAILS, ERASURE_JOBS, IMPORT_JOBS, WEBHOOK_CALLS, MessageFormat, Queue
 from usher.gateways.secrets import Secret
 from usher.gateways.workflows import Workflows
@@ -91,6 +92,11 @@ class Bootstrap:
     def cookies(self) -> Cookies:
         """The signed cookies."""
         return Cookies(self._keys)
+
+    @cached_property
+    def person_ids(self) -> PersonIds:
+        """The ids of people in the API."""
+        return PersonIds(Keys(self._secret("USHER_PERSON_ID_KEYS")))
 
     @cached_property
     def email_queue(self) -> Queue[Email]:

@@ -78,7 +78,7 @@ class ManagerNotPendingError(RefusedError):
 
 
 class AlreadyManagerError(RefusedError):
-    """The address belongs to a manager of the organization, active or invited."""
+    """The address is a manager's, active or with an invite that can be accepted."""
 
     code = "already_manager"
     title = "Already a manager"

@@ -32,7 +32,8 @@ class ApiKeyCredential:
 class Person:
     """A signed-in person. `email` is proven and in its normal form; an `operator` runs Usher.
 
-    With a `key` it is a program instead, whose `email` is PROGRAM and the key's id.
+    With a `key` it is a program instead, whose `email` is PROGRAM and the key's id. With a `session`, its id,
+    the person is known by the pages' cookie alone, which is checked against the revoked ones.
     """
 
     email: str
@@ -40,6 +41,7 @@ class Person:
     last_name: str = ""
     operator: bool = False
     key: ApiKeyCredential | None = None
+    session: str = ""
 
     @property
     def name(self) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from usher.domain.accesses import Access, AccessState
-from usher.domain.errors import InvalidError, NotFoundError, RefusedError
+from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError
 from usher.domain.invites import Invite, InviteState
 from usher.domain.licenses import LicenseTerms
 
@@ -28,6 +29,22 @@ class AlreadyAnsweredError(RefusedError):
     code = "already_answered"
     title = "The request was answered"
     next_action = "Read the answer in the list of requests; file a new request for anything else."
+
+
+class RequestWithdrawnError(RefusedError):
+    """The manager who made the request took it back."""
+
+    code = "request_withdrawn"
+    title = "The request was taken back"
+    next_action = "There is nothing to answer any more; a new request can be filed."
+
+
+class NotRequesterError(ForbiddenError):
+    """Somebody else made the request."""
+
+    code = "not_the_requester"
+    title = "The request is somebody else's"
+    next_action = "Ask the manager who made the request to take it back."
 
 
 class IncompleteRequestError(InvalidError):
@@ -55,7 +72,7 @@ class SeatNotInUseError(RefusedError):
 
 
 class GrantNotAskedError(InvalidError):
-    """The answer grants a request that is not for the release of a seat."""
+    """The answer grants a request of a kind that asks for nothing that could be granted."""
 
     code = "nothing_to_grant"
     title = "There is nothing to grant"
@@ -75,6 +92,7 @@ class SupportState(StrEnum):
 
     OPEN = "open"
     ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
 
 
 class SeatRequestState(StrEnum):
@@ -83,6 +101,7 @@ class SeatRequestState(StrEnum):
     OPEN = "open"
     APPROVED = "approved"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 _NEEDED: dict[SupportKind, tuple[str, ...]] = {
@@ -90,6 +109,10 @@ _NEEDED: dict[SupportKind, tuple[str, ...]] = {
     SupportKind.TRANSFER_PROGRESS: ("email", "training"),
     SupportKind.OTHER: (),
 }
+"""The fields that each kind requires, besides the message."""
+
+_GRANTABLE = frozenset({SupportKind.RELEASE_SEAT, SupportKind.TRANSFER_PROGRESS})
+"""The kinds that ask for something to be done: Usher releases seats, operators transfer progress."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +134,7 @@ class RequestDetails:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """An operator's answer to a request; `granted` is true for a granted release of a seat only."""
+    """An operator's answer to a request; `granted` is whether what was asked for was done."""
 
     text: str
     granted: bool
@@ -121,10 +144,11 @@ class Reply:
 
 @dataclass(frozen=True, kw_only=True)
 class ManagerRequest:
-    """A manager's request to the operators. It is filed, listed, and answered once.
+    """A manager's request to the operators. It is filed, listed, and answered once or taken back.
 
     Attributes:
         terms: the license that the request is about; None if it is about none.
+        withdrawn_at: when the manager who made the request took it back; None if that was not done.
     """
 
     id: str
@@ -134,11 +158,24 @@ class ManagerRequest:
     created_at: datetime
     created_by: str
     reply: Reply | None = None
+    withdrawn_at: datetime | None = None
 
     def require_open(self) -> None:
-        """Raise AlreadyAnsweredError if the request has an answer."""
+        """Raise AlreadyAnsweredError or RequestWithdrawnError unless the request waits for its answer."""
         if self.reply is not None:
             raise AlreadyAnsweredError("The request was answered already.")
+        if self.withdrawn_at is not None:
+            raise RequestWithdrawnError("The request was taken back already.")
+
+    def require_made_by(self, person: str) -> None:
+        """Raise NotRequesterError unless the person, or program, made the request."""
+        if person != self.created_by:
+            raise NotRequesterError("Only who made a request can take it back.")
+
+    def withdrawn(self, *, now: datetime) -> Self:
+        """Return the request as taken back, or raise AlreadyAnsweredError or RequestWithdrawnError."""
+        self.require_open()
+        return replace(self, withdrawn_at=now)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,19 +198,26 @@ class SupportRequest(ManagerRequest):
 
     @property
     def state(self) -> SupportState:
-        """`open` until the request is answered."""
+        """`open` until the request is answered or taken back."""
+        if self.withdrawn_at is not None:
+            return SupportState.WITHDRAWN
         return SupportState.OPEN if self.reply is None else SupportState.ANSWERED
+
+    @property
+    def is_grantable(self) -> bool:
+        """Whether the request asks for something that an answer grants or does not."""
+        return self.kind in _GRANTABLE
 
     def answered(self, reply: Reply) -> SupportRequest:
         """Return the request with its answer.
 
         Raises:
-            AlreadyAnsweredError: the request has an answer.
-            GrantNotAskedError: the reply grants a request that is not for the release of a seat.
+            AlreadyAnsweredError, RequestWithdrawnError: the request is not open.
+            GrantNotAskedError: the reply grants a request that asks for nothing to be done.
         """
         self.require_open()
-        if reply.granted and self.kind is not SupportKind.RELEASE_SEAT:
-            raise GrantNotAskedError("The request does not ask for a seat to be released.")
+        if reply.granted and not self.is_grantable:
+            raise GrantNotAskedError("The request asks for nothing that could be granted.")
         return replace(self, reply=reply)
 
 
@@ -187,13 +231,15 @@ class SeatRequest(ManagerRequest):
 
     @property
     def state(self) -> SeatRequestState:
-        """`open` until the request is approved or refused."""
+        """`open` until the request is approved, refused or taken back."""
+        if self.withdrawn_at is not None:
+            return SeatRequestState.WITHDRAWN
         if self.reply is None:
             return SeatRequestState.OPEN
         return SeatRequestState.APPROVED if self.reply.granted else SeatRequestState.REFUSED
 
     def answered(self, reply: Reply, *, order: str = "") -> SeatRequest:
-        """Return the request with its answer, or raise AlreadyAnsweredError."""
+        """Return the request with its answer, or raise AlreadyAnsweredError or RequestWithdrawnError."""
         self.require_open()
         return replace(self, reply=reply, order=order)
 

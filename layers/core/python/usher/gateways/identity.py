@@ -145,6 +145,11 @@ class Identity:
         except errors.UnsupportedTokenTypeException:
             return
 
+    def revoke_sessions(self, *, email: str) -> None:
+        """Revoke all refresh tokens of an account; its ID tokens are valid until they expire."""
+        with suppress(self._client.exceptions.UserNotFoundException):
+            self._client.admin_user_global_sign_out(UserPoolId=self._pool, Username=email)
+
     def has_account(self, *, email: str) -> bool:
         """Return whether the address has an account with a password; an unfinished registration has none."""
         return self._is_confirmed(email)

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from usher.domain.errors import NotFoundError
+from usher.domain.sessions import SESSION_LIFE
 from usher.gateways.secrets import Secret
 
-SESSION_SECONDS = 12 * 60 * 60
+SESSION_SECONDS = int(SESSION_LIFE.total_seconds())
 
 _TOKEN = re.compile(
     r"(?P<invite>[0-9A-Z]{26})\.(?P<number>[1-9][0-9]{0,8})\.(?P<key>[a-z0-9]{1,16})\.(?P<mac>.{43})"

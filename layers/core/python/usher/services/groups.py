@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from usher.domain.addresses import BadAddressError, normalize
 from usher.domain.errors import refuses
@@ -38,7 +39,7 @@ from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import groups, licenses
 from usher.store.people import learners
-from usher.store.table import Ref
+from usher.store.table import BatchResult, Ref
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
 
 
@@ -200,11 +201,23 @@ class Groups:
         event = self._event(person, after, GroupLicenseRemoved(group=GroupRef.of(after), license=removed))
         commit(self._context.table, [groups.change(before, after), event])
 
-    @refuses(*AUTHORIZE, UnknownGroupError, BadCursorError)
+    @refuses(*AUTHORIZE, UnknownGroupError, BadCursorError, BadAddressError)
     def members(
-        self, *, person: Person, organization: str, group: str, limit: int, cursor: str | None
+        self,
+        *,
+        person: Person,
+        organization: str,
+        group: str,
+        email: str | None = None,
+        limit: int,
+        cursor: str | None,
     ) -> ResultPage[Learner]:
-        """List the members by address, with their own names and when they joined the group."""
+        """List the members by address, with their own names and when they joined the group.
+
+        Only the one with this address, if given.
+        """
+        if email is not None:
+            return self._member(person, organization, group, normalize(email))
         self._find(person, organization, group, Permission.READ)
         page = groups.members(self._context.table, organization, group, limit=limit, cursor=cursor)
         joined = [groups.member_of(row) for row in page.rows]
@@ -214,13 +227,12 @@ class Groups:
             next=page.next,
         )
 
-    @refuses(*AUTHORIZE, UnknownGroupError, UnknownMemberError, BadAddressError)
+    @refuses(*AUTHORIZE, UnknownGroupError, UnknownMemberError)
     def remove_member(self, *, person: Person, organization: str, group: str, email: str) -> None:
         """Remove a member, who keeps their access."""
-        address = normalize(email)
         found = self._find(person, organization, group, Permission.MANAGE_GROUPS)
-        leaving = groups.leave(organization, group, address)
-        event = self._event(person, found, GroupMemberRemoved(group=GroupRef.of(found), email=address))
+        leaving = groups.leave(organization, group, email)
+        event = self._event(person, found, GroupMemberRemoved(group=GroupRef.of(found), email=email))
         try:
             commit(self._context.table, [leaving, event])
         except ConditionFailedError as stale:
@@ -237,15 +249,33 @@ class Groups:
             if all(word in comparable_name(pool.terms.product.name) for word in words)
         ]
 
+    def _member(self, person: Person, organization: str, group: str, email: str) -> ResultPage[Learner]:
+        at, at_learner = groups.member_ref(organization, group, email), learners.ref(organization, email)
+        _, rows = self._read(person, organization, group, Permission.READ, also=[at, at_learner])
+        row = rows.get(at)
+        items = [] if row is None else [_by_name(groups.member_of(row), rows.get(at_learner))]
+        return ResultPage(items=items, next=None)
+
     def _find(self, person: Person, organization: str, group: str, permission: Permission) -> Group:
+        found, _ = self._read(person, organization, group, permission)
+        return found
+
+    def _read(
+        self,
+        person: Person,
+        organization: str,
+        group: str,
+        permission: Permission,
+        also: Sequence[Ref[Any]] = (),
+    ) -> tuple[Group, BatchResult]:
         at = groups.ref(organization, group)
         membership = authorize(
-            self._context, person=person, organization=organization, permission=permission, also=[at]
+            self._context, person=person, organization=organization, permission=permission, also=[at, *also]
         )
         found = groups.open_group(membership.rows.get(at))
         if found is None:
             raise UnknownGroupError("The organization has no such group.")
-        return found
+        return found, membership.rows
 
     def _group_details(self, some: Sequence[Group]) -> list[GroupDetail]:
         """Return the groups with their licenses: one call for each hundred."""

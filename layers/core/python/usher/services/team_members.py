@@ -49,17 +49,22 @@ class TeamMembers:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    @refuses(*AUTHORIZE)
-    def team(self, *, person: Person, organization: str) -> list[Manager]:
-        """List the managers, pending ones included, by address."""
-        authorize(
+    @refuses(*AUTHORIZE, BadAddressError)
+    def team(self, *, person: Person, organization: str, email: str | None = None) -> list[Manager]:
+        """List the managers, pending ones included, by address; only the one with this address, if given."""
+        at = None if email is None else organizations.manager_ref(organization, normalize(email))
+        membership = authorize(
             self._context,
             person=person,
             organization=organization,
             permission=Permission.READ,
+            also=[] if at is None else [at],
             operators=True,
         )
-        return organizations.team(self._context.table, organization)
+        if at is None:
+            return organizations.team(self._context.table, organization)
+        row = membership.rows.get(at)
+        return [] if row is None else [organizations.manager_of(row)]
 
     @refuses(*AUTHORIZE, AlreadyManagerError, BadAddressError, BadNameError, TooManyEmailsError)
     def invite(
@@ -73,10 +78,10 @@ class TeamMembers:
         role: Role,
         receipt: Receipt,
     ) -> Manager:
-        """Invite a manager by email.
+        """Invite a manager by email; an earlier invite that has expired is replaced, as a learner's is.
 
         Raises:
-            AlreadyManagerError: the address is in the team, active or pending.
+            AlreadyManagerError: the address is in the team, active or with an invite that can be accepted.
         """
         membership = authorize(
             self._context,
@@ -106,14 +111,7 @@ class TeamMembers:
             raise AlreadyManagerError(f"{invite.email} is in the team already.") from stale
         return manager
 
-    @refuses(
-        *AUTHORIZE,
-        UnknownManagerError,
-        ManagerNotPendingError,
-        ResendTooSoonError,
-        TooManyEmailsError,
-        BadAddressError,
-    )
+    @refuses(*AUTHORIZE, UnknownManagerError, ManagerNotPendingError, ResendTooSoonError, TooManyEmailsError)
     @retry_on_conflict
     def resend(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Manager:
         """Send a pending manager a new link; the old one is invalid, and the expiry is renewed."""
@@ -138,7 +136,7 @@ class TeamMembers:
             raise
         return renewed
 
-    @refuses(*AUTHORIZE, UnknownManagerError, ManagerNotPendingError, BadAddressError)
+    @refuses(*AUTHORIZE, UnknownManagerError, ManagerNotPendingError)
     @retry_on_conflict
     def revoke(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Manager:
         """Remove a pending manager and invalidate the link; a later invite can be accepted.
@@ -149,7 +147,7 @@ class TeamMembers:
         self._commit(self._revocation(person, manager), manager, receipt)
         return manager
 
-    @refuses(*AUTHORIZE, UnknownManagerError, LastFullManagerError, BadAddressError)
+    @refuses(*AUTHORIZE, UnknownManagerError, LastFullManagerError)
     @retry_on_conflict
     def change_role(self, *, person: Person, organization: str, email: str, role: Role) -> Manager:
         """Give a manager, active or pending, another role."""
@@ -171,7 +169,7 @@ class TeamMembers:
         self._commit(writes, manager, Receipt())
         return replace(manager, role=role)
 
-    @refuses(*AUTHORIZE, UnknownManagerError, LastFullManagerError, BadAddressError)
+    @refuses(*AUTHORIZE, UnknownManagerError, LastFullManagerError)
     @retry_on_conflict
     def remove(self, *, person: Person, organization: str, email: str) -> None:
         """Remove a manager, at once; a pending one's invite is revoked. Managers may remove themselves."""
@@ -198,7 +196,7 @@ class TeamMembers:
         return writes
 
     def _find(self, person: Person, organization: str, email: str) -> tuple[Membership, Manager]:
-        at = organizations.manager_ref(organization, normalize(email))
+        at = organizations.manager_ref(organization, email)
         membership = authorize(
             self._context,
             person=person,
@@ -286,6 +284,6 @@ def pending_manager(context: Context, invite: Invite, *, now: datetime) -> tuple
     )
     return manager, [
         invites.create(invite),
-        organizations.invite_manager(manager),
+        organizations.invite_manager(manager, now=now),
         event,
     ]

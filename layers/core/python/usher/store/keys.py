@@ -42,6 +42,7 @@ JOIN_LINE = "JOIN_LINE"
 JOIN_REQUEST_PREFIX = "JOIN_REQUEST#"
 WAITING_PREFIX = "WAITING#"
 REQUEST = "REQUEST"
+REVOKED = "REVOKED"
 WEBHOOK_PREFIX = "WEBHOOK#"
 WEBHOOKS = "WEBHOOKS"
 DELIVERY_PREFIX = "DELIVERY#"
@@ -281,6 +282,11 @@ def code_use_listing(organization_id: str, text: str) -> str:
 def verification_request(request_id: str) -> str:
     """The partition of a verification request."""
     return f"ENTRY#{request_id}"
+
+
+def sessions(email: str) -> str:
+    """The partition of a person's revoked sessions; the key has a hash, so that it outlives no erasure."""
+    return f"SESSIONS#{hashlib.sha256(email.encode()).hexdigest()}"
 
 
 def limit(kind: str, subject: str) -> str:

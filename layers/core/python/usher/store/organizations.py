@@ -184,9 +184,10 @@ def free_slug(slug: str) -> Write:
     return delete(SlugRow(at.pk, at.sk))
 
 
-def invite_manager(manager: Manager) -> Write:
-    """Write a pending manager, if the address is not that of a manager, active or pending."""
-    return put(_manager_row(manager), condition=ManagerRow.pk.does_not_exist())
+def invite_manager(manager: Manager, *, now: datetime) -> Write:
+    """Write a pending manager, unless the address is in the team by more than an invite that has expired."""
+    lapsed = (ManagerRow.state == ManagerState.PENDING) & (ManagerRow.expires_at <= now)
+    return put(_manager_row(manager), condition=ManagerRow.pk.does_not_exist() | lapsed)
 
 
 def join(manager: Manager) -> Write:

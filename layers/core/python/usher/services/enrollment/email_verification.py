@@ -17,10 +17,12 @@ from usher.domain.enrollment.email_verifications import (
 from usher.domain.errors import refuses
 from usher.domain.events.enrollment import EmailVerificationRequested
 from usher.domain.organizations import Organization
-from usher.domain.people import BadNameError, clean_name
+from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.rate_limits import LimitReachedError
+from usher.domain.sessions import SessionRevokedError
 from usher.services.context import Context
 from usher.services.rate_limits import NarrowingLimits, spend_narrowing
+from usher.services.sessions import require_session, session_refs
 from usher.services.transactions import record_event
 from usher.store import organizations
 from usher.store.enrollment import email_verifications
@@ -81,18 +83,22 @@ class EmailVerification:
         commit(self._context.table, [email_verifications.create(request), event])
         return request
 
-    @refuses(VerificationOverError)
-    def read(self, *, request: str) -> PendingVerification:
+    @refuses(VerificationOverError, SessionRevokedError)
+    def read(self, *, request: str, viewer: Person | None = None) -> PendingVerification:
         """Read a verification request and its organization without changing anything: two calls.
 
         Raises:
             VerificationOverError: the request or its organization is gone, or the link has expired.
+            SessionRevokedError: the viewer's session is over.
         """
         found = self.request(request=request)
-        organization = organizations.get(self._context.table, found.organization)
+        at = organizations.ref(found.organization)
+        rows = self._context.table.get_many([at, *session_refs(viewer)])
+        require_session(viewer, rows)
+        organization = rows.get(at)
         if organization is None:
             raise VerificationOverError("The organization of this verification request is gone.")
-        return PendingVerification(request=found, organization=organization)
+        return PendingVerification(request=found, organization=organizations.organization_of(organization))
 
     @refuses(VerificationOverError)
     def request(self, *, request: str) -> VerificationRequest:

@@ -17,10 +17,12 @@ from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, Unknown
 from usher.domain.organizations import Organization, is_slug
 from usher.domain.people import BadNameError, Person
 from usher.domain.rate_limits import LimitReachedError
+from usher.domain.sessions import SessionRevokedError
 from usher.services.context import Context
 from usher.services.enrollment.email_verification import EmailVerification
 from usher.services.enrollment.enrollment import Enrollment, EnrollmentRoute
 from usher.services.enrollment.waitlist import WaitlistNotEmptyError, conflict_check, request_event
+from usher.services.sessions import require_session, session_refs
 from usher.services.transactions import retry_on_conflict
 from usher.store import organizations
 from usher.store.enrollment import join_pages, join_requests
@@ -54,14 +56,20 @@ class JoinPageFlow:
         self._enrollment = Enrollment(context)
         self._verification = EmailVerification(context)
 
-    @refuses(UnknownJoinPageError)
-    def read_page(self, *, slug: str) -> OpenPage:
-        """Read the page with the slug and its organization, or raise UnknownJoinPageError: two calls."""
+    @refuses(UnknownJoinPageError, SessionRevokedError)
+    def read_page(self, *, slug: str, viewer: Person | None = None) -> OpenPage:
+        """Read the page with the slug and its organization: two calls.
+
+        Raises:
+            UnknownJoinPageError: there is none, or it is off.
+            SessionRevokedError: the viewer's session is over.
+        """
         owner = join_pages.by_slug(self._context.table, slug.lower()) if is_slug(slug.lower()) else None
         if owner is None:
             raise UnknownJoinPageError("There is no page at this address.")
         at_page, at_owner = join_pages.ref(owner), organizations.ref(owner)
-        found = self._context.table.get_many([at_page, at_owner])
+        found = self._context.table.get_many([at_page, at_owner, *session_refs(viewer)])
+        require_session(viewer, found)
         row, organization = found.get(at_page), found.get(at_owner)
         if row is None or organization is None or not row.is_on or row.slug != slug.lower():
             raise UnknownJoinPageError("There is no page at this address.")

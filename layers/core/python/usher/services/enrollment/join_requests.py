@@ -41,12 +41,26 @@ class JoinRequests:
         self._context = context
         self._enrollment = Enrollment(context)
 
-    @refuses(*AUTHORIZE, BadCursorError)
+    @refuses(*AUTHORIZE, BadCursorError, BadAddressError)
     def listed(
-        self, *, person: Person, organization: str, state: JoinState, limit: int, cursor: str | None
+        self,
+        *,
+        person: Person,
+        organization: str,
+        state: JoinState | None = None,
+        email: str | None = None,
+        limit: int,
+        cursor: str | None,
     ) -> ResultPage[JoinRequest]:
-        """List the requests in one state, in the order of asking: two calls."""
+        """List the requests in one state, in the order of asking: two calls.
+
+        With an address, only its request, whatever its state unless one is given; otherwise the state is
+        `pending` unless one is given.
+        """
+        if email is not None:
+            return self._of_address(person, organization, normalize(email), state)
         authorize(self._context, person=person, organization=organization, permission=Permission.READ)
+        state = state or JoinState.PENDING
         page = join_requests.listed(self._context.table, organization, state, limit=limit, cursor=cursor)
         return ResultPage(items=[join_requests.request_of(row) for row in page.rows], next=page.next)
 
@@ -55,7 +69,6 @@ class JoinRequests:
         UnknownJoinRequestError,
         JoinRequestAnsweredError,
         *refusals_of(Enrollment.enroll),
-        BadAddressError,
     )
     @retry_on_conflict
     def approve(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> JoinRequest:
@@ -71,7 +84,7 @@ class JoinRequests:
         page, request = self._read(person, organization, email)
         return self._approve(page, request, person, receipt)
 
-    @refuses(*AUTHORIZE, UnknownJoinRequestError, JoinRequestAnsweredError, BadAddressError)
+    @refuses(*AUTHORIZE, UnknownJoinRequestError, JoinRequestAnsweredError)
     @retry_on_conflict
     def refuse(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> JoinRequest:
         """Refuse a request; the person gets an email, and asking again changes nothing from then on."""
@@ -80,6 +93,17 @@ class JoinRequests:
         event = request_event(self._context, JoinRefused, request, actor=person.email)
         receipt.commit(self._context, [*join_requests.write(request, after), event], after)
         return after
+
+    def _of_address(
+        self, person: Person, organization: str, email: str, state: JoinState | None
+    ) -> ResultPage[JoinRequest]:
+        at = join_requests.ref(organization, email)
+        membership = authorize(
+            self._context, person=person, organization=organization, permission=Permission.READ, also=[at]
+        )
+        row = membership.rows.get(at)
+        found = [] if row is None else [join_requests.request_of(row)]
+        return ResultPage(items=[one for one in found if state in (None, one.state)], next=None)
 
     def _approve(self, page: JoinPage, request: JoinRequest, person: Person, receipt: Receipt) -> JoinRequest:
         granted = request.admitted(by=person.email, now=self._context.now())
@@ -128,7 +152,7 @@ class JoinRequests:
         return waiting
 
     def _read(self, person: Person, organization: str, email: str) -> tuple[JoinPage, JoinRequest]:
-        at_page, at_request = join_pages.ref(organization), join_requests.ref(organization, normalize(email))
+        at_page, at_request = join_pages.ref(organization), join_requests.ref(organization, email)
         membership = authorize(
             self._context,
             person=person,

@@ -23,9 +23,11 @@ from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, Unknown
 from usher.domain.organizations import Organization, UnknownOrganizationError, is_slug
 from usher.domain.people import Person
 from usher.domain.rate_limits import Counted, LimitReachedError
+from usher.domain.sessions import SessionRevokedError
 from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment, EnrollmentResult, EnrollmentRoute
 from usher.services.rate_limits import NarrowingLimits, confirm, give_back, spend_narrowing
+from usher.services.sessions import require_session, session_refs
 from usher.services.transactions import retry_on_conflict
 from usher.store import organizations, rate_limits
 from usher.store.enrollment import codes
@@ -43,14 +45,24 @@ class RedeemCode:
         self._context = context
         self._enrollment = Enrollment(context)
 
-    @refuses(UnknownOrganizationError)
-    def organization(self, *, slug: str) -> Organization:
-        """Return the organization that the slug belongs to, or raise UnknownOrganizationError: two calls."""
+    @refuses(UnknownOrganizationError, SessionRevokedError)
+    def organization(self, *, slug: str, viewer: Person | None = None) -> Organization:
+        """Return the organization that the slug belongs to: two calls.
+
+        Raises:
+            UnknownOrganizationError: there is none.
+            SessionRevokedError: the viewer's session is over.
+        """
         id_ = organizations.by_slug(self._context.table, slug) if is_slug(slug) else None
-        found = None if id_ is None else organizations.get(self._context.table, id_)
-        if found is None:
+        if id_ is None:
             raise UnknownOrganizationError("There is no such organization.")
-        return found
+        at = organizations.ref(id_)
+        found = self._context.table.get_many([at, *session_refs(viewer)])
+        require_session(viewer, found)
+        row = found.get(at)
+        if row is None:
+            raise UnknownOrganizationError("There is no such organization.")
+        return organizations.organization_of(row)
 
     @refuses(CodeRefusedError, LimitReachedError)
     def redeem(

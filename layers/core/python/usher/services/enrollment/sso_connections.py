@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from usher.domain.addresses import BadAddressError, normalize
 from usher.domain.destinations import Networks
 from usher.domain.enrollment.connections import (
     CHECKS,
@@ -256,14 +255,13 @@ class SsoConnections:
         except ConditionFailedError as stale:
             raise UnknownConnectionError("The organization has no such connection.") from stale
 
-    @refuses(*AUTHORIZE, UnknownConnectionError, UnknownLinkError, BadAddressError)
+    @refuses(*AUTHORIZE, UnknownConnectionError, UnknownLinkError)
     def unlink(self, *, person: Person, organization: str, connection: str, email: str) -> None:
         """Remove the link of an address to its person at the provider, so that its next owner can sign in."""
         found = self._for_change(person, organization, connection)
-        address = normalize(email)
-        event = self._event(person, found, SsoPersonUnlinked(connection=connection_ref(found), email=address))
+        event = self._event(person, found, SsoPersonUnlinked(connection=connection_ref(found), email=email))
         try:
-            commit(self._context.table, [connections.unlink(address, found.id), event])
+            commit(self._context.table, [connections.unlink(email, found.id), event])
         except ConditionFailedError as stale:
             raise UnknownLinkError("Nobody with this address signed in through the connection.") from stale
 

@@ -117,19 +117,6 @@ class ApiKeys:
             raise UnknownApiKeyError("The organization has no such API key.") from stale
 
     @refuses(InvalidApiKeyError)
-    def check(self, *, person: Person) -> None:
-        """Check the caller's API key where no organization is authorized: one call, none for a person.
-
-        Raises:
-            InvalidApiKeyError: the key is unknown, revoked or expired.
-        """
-        if person.key is None:
-            return
-        key = api_keys.get(self._context.table, person.key.organization, person.key.id)
-        if key is None:
-            raise InvalidApiKeyError
-        key.require_credential(person.key, now=self._context.now())
-
     def _event(self, person: Person, key: ApiKey, data: EventData) -> Write:
         return record_event(self._context, data, organization=key.organization, actor=person.email)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from usher.domain.accesses import Access, AccessState
+from usher.domain.erasures import is_pseudonym
 from usher.domain.errors import refuses
 from usher.domain.events.invites import InviteAccepted, InviteDeclined
 from usher.domain.events.parts import AccessRef, InviteRef, ManagerRef
@@ -25,9 +26,11 @@ from usher.domain.invites import (
 from usher.domain.learners import Learner
 from usher.domain.organizations import Manager, ManagerState, Organization, Role
 from usher.domain.people import Person
+from usher.domain.sessions import SessionRevokedError
 from usher.domain.starts import start_on_acceptance
 from usher.services.context import Context
 from usher.services.invites.release_seats import release_seats, released_seats
+from usher.services.sessions import require_session, session_refs
 from usher.services.transactions import ATTEMPTS, record_event, retry_on_conflict
 from usher.store import accesses, groups, invites, organizations
 from usher.store.people import learners
@@ -52,17 +55,21 @@ class AnswerInvite:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    @refuses(UnknownInviteError)
-    def preview(self, *, invite: str) -> InvitePreview:
+    @refuses(UnknownInviteError, SessionRevokedError)
+    def preview(self, *, invite: str, viewer: Person | None = None) -> InvitePreview:
         """Read an invite and its organization, whatever its state: two calls, nothing written.
 
         Raises:
-            UnknownInviteError: there is none.
+            UnknownInviteError: there is none, or the invited person was erased.
+            SessionRevokedError: the viewer's session is over.
         """
         found = self._read(invite)
+        if is_pseudonym(found.email):
+            raise UnknownInviteError("The invited person was erased.")
         organization_ref = organizations.ref(found.organization)
         inviter_ref = organizations.manager_ref(found.organization, found.created_by)
-        answer = self._context.table.get_many([organization_ref, inviter_ref])
+        answer = self._context.table.get_many([organization_ref, inviter_ref, *session_refs(viewer)])
+        require_session(viewer, answer)
         row, inviter = answer.get(organization_ref), answer.get(inviter_ref)
         if row is None:
             raise UnknownInviteError("The organization of this invite is gone.")

@@ -34,7 +34,7 @@ from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import invites, organizations
 from usher.store.enrollment import join_requests
-from usher.store.people import erasures, learners, personal_records
+from usher.store.people import erasures, learners, personal_records, revoked_sessions
 from usher.store.transaction import ConditionFailedError, Write
 
 
@@ -68,6 +68,7 @@ class LearnerErasures:
         )
         writes = [
             erasures.create(erasure),
+            revoked_sessions.revoke_all(address, before=self._context.new_id(), now=erasure.ordered_at),
             learners.leave(organization, address),
             no_manager := organizations.is_no_manager(organization, address),
             *([] if request is None else join_requests.forget(request)),

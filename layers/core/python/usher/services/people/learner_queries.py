@@ -14,6 +14,7 @@ from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
+from usher.services.sessions import require_session, session_refs
 from usher.store import accesses, organizations
 from usher.store.people import learners
 
@@ -40,19 +41,29 @@ class LearnerQueries:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    @refuses(*AUTHORIZE, BadCursorError)
+    @refuses(*AUTHORIZE, BadCursorError, BadAddressError)
     def learners(
-        self, *, person: Person, organization: str, limit: int, cursor: str | None
+        self, *, person: Person, organization: str, email: str | None = None, limit: int, cursor: str | None
     ) -> ResultPage[Learner]:
-        """List an organization's learners by address."""
-        authorize(self._context, person=person, organization=organization, permission=Permission.READ)
+        """List an organization's learners by address; only the one with this address, if given."""
+        at = None if email is None else learners.ref(organization, normalize(email))
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.READ,
+            also=[] if at is None else [at],
+        )
+        if at is not None:
+            row = membership.rows.get(at)
+            return ResultPage(items=[] if row is None else [learners.learner_of(row)], next=None)
         page = learners.listed(self._context.table, organization, limit=limit, cursor=cursor)
         return ResultPage(items=[learners.learner_of(row) for row in page.rows], next=page.next)
 
-    @refuses(*AUTHORIZE, UnknownLearnerError, BadAddressError)
+    @refuses(*AUTHORIZE, UnknownLearnerError)
     def learner(self, *, person: Person, organization: str, email: str) -> LearnerDetail:
         """Read one learner and their accesses from this organization; raises UnknownLearnerError."""
-        at = learners.ref(organization, normalize(email))
+        at = learners.ref(organization, email)
         membership = authorize(
             self._context,
             person=person,
@@ -72,14 +83,21 @@ class LearnerQueries:
         return LearnerDetail(learner=learner, accesses=own)
 
     def dashboard(self, *, person: Person) -> Dashboard:
-        """Read the person's accesses, reserved and scheduled ones included: two calls."""
+        """Read the person's accesses, reserved and scheduled ones included: two calls.
+
+        Raises:
+            SessionRevokedError: the person's session is over.
+        """
         own = [
             access
             for access in accesses.of_person(self._context.table, person.email)
             if access.state is not AccessState.RELEASED and not access.has_lapsed(self._context.now())
         ]
         ids = list(dict.fromkeys(access.terms.organization for access in own))
-        found = self._context.table.get_many([organizations.ref(id_) for id_ in ids])
+        found = self._context.table.get_many(
+            [*(organizations.ref(id_) for id_ in ids), *session_refs(person)]
+        )
+        require_session(person, found)
         by_id = {
             id_: organizations.organization_of(row)
             for id_ in ids

@@ -21,6 +21,7 @@ from usher.gateways.identity import (
 )
 from usher.services.context import Context
 from usher.services.enrollment.email_verification import count_email
+from usher.services.sessions import SessionRevocation
 from usher.store import organizations
 from usher.store.people import learners
 from usher.store.transaction import ConditionFailedError, Write, commit
@@ -40,6 +41,7 @@ class PasswordLogin:
     def __init__(self, context: Context, *, identity: Identity) -> None:
         self._context = context
         self._identity = identity
+        self._sessions = SessionRevocation(context)
 
     @refuses(WrongCredentialsError, SignInsLimitedError)
     def sign_in(self, *, email: str, password: str) -> SignedIn:
@@ -90,9 +92,11 @@ class PasswordLogin:
 
     @refuses(WrongCodeError, WeakPasswordError, SignInsLimitedError, BadAddressError)
     def reset_password(self, *, email: str, code: str, password: str) -> SignedIn:
-        """Set a new password with the code that was emailed, and start a session."""
+        """Set a new password with the code that was emailed, end all sessions, and start a new one."""
         email = normalize(email)
         self._identity.reset_password(email=email, code=code.strip(), password=password)
+        self._sessions.revoke_all(email=email)
+        self._identity.revoke_sessions(email=email)
         return self._identity.sign_in(email=email, password=password)
 
     def managed_organizations(self, *, person: Person) -> list[ManagedOrganization]:

@@ -10,6 +10,7 @@ from usher.gateways.identity import Identity
 from usher.services.context import Context
 from usher.services.imports.import_files import ImportFiles
 from usher.services.imports.import_rows import ImportRows, RowsAtWorkError
+from usher.services.sessions import SessionRevocation
 from usher.store import organizations
 from usher.store.enrollment import join_requests
 from usher.store.people import erasures, learners, personal_records, records
@@ -34,6 +35,7 @@ class PseudonymizeLearner:
     def __init__(self, context: Context, *, identity: Identity, files: ImportFiles) -> None:
         self._context = context
         self._identity = identity
+        self._sessions = SessionRevocation(context)
         self._rows = ImportRows(context, files)
 
     def carry_out(self, *, organization: str, erasure: str) -> bool:
@@ -58,6 +60,8 @@ class PseudonymizeLearner:
         if next(personal_records.of_person(table, organization, order.email), None) is not None:
             raise NotScrubbedError("Something was changed meanwhile.")
         if not self._is_known_elsewhere(order):
+            # First: a session that outlived its account would belong to somebody who can never sign in.
+            self._sessions.revoke_all(email=order.email)
             self._identity.remove(email=order.email)
         return self._finish(order)
 

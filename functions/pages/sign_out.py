@@ -1,0 +1,12 @@
+"""Signing out of the pages."""
+
+from functions.pages.browser_sessions import PageRequest
+from functions.pages.rendering import Page, redirect
+from functions.pages.services import PageServices
+
+
+def sign_out(services: PageServices, request: PageRequest, path: str) -> Page:
+    """Revoke the browser's session, so that no copy of its cookie is good, and redirect to the path."""
+    if request.person is not None:
+        services.session_revocation.revoke(person=request.person)
+    return redirect(path, request=request, cookies=[services.sessions.expired_session_cookie()])
