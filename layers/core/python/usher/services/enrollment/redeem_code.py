@@ -16,10 +16,8 @@ from usher.domain.enrollment.codes import (
     Use,
     canonical,
 )
-from usher.domain.errors import refuses
+from usher.domain.errors import UsherError, refuses
 from usher.domain.events.codes import CodeRedeemed, CodeRef
-from usher.domain.groups import UnknownGroupError
-from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import Organization, UnknownOrganizationError, is_slug
 from usher.domain.people import Person
 from usher.domain.rate_limits import Counted, LimitReachedError
@@ -87,13 +85,7 @@ class RedeemCode:
         except _WrongCodeError as wrong:
             confirm(self._context, guess)
             raise CodeRefusedError("The code was not redeemed.") from wrong
-        except (
-            CodeRefusedError,
-            NotEnoughSeatsError,
-            LicenseOverError,
-            UnknownLicenseError,
-            UnknownGroupError,
-        ) as refused:
+        except UsherError as refused:
             give_back(self._context, guess)
             raise CodeRefusedError("The code was not redeemed.") from refused
         except BusyError:
@@ -118,7 +110,7 @@ class RedeemCode:
 
         Raises:
             _WrongCodeError: the organization has no such code.
-            CodeRefusedError, NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError.
+            UsherError: it has, and the code gives the person nothing.
         """
         at, at_use = codes.ref(organization, text), codes.use_ref(organization, text, person.email)
         found = self._context.table.get_many([at, at_use])
