@@ -9,6 +9,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError
+from usher.domain.groups import GroupRequiredError
 from usher.domain.instants import zone
 from usher.domain.notices import Notice
 from usher.domain.people import clean_name
@@ -177,7 +178,8 @@ class Branding:
 class Organization:
     """A tenant. `full_managers` counts the active full managers; once above zero, it stays so.
 
-    With `require_group`, learners are invited to groups only. With a `provider`, it is a client of that one.
+    With `require_group`, learners come by groups only, whichever way they come. With a `provider`, it is a
+    client of that one.
     """
 
     id: str
@@ -198,6 +200,11 @@ class Organization:
             raise BadSettingsError(f"Invites live {MIN_INVITE_DAYS} to {MAX_INVITE_DAYS} days.")
         clean_name(self.name)
         zone(self.time_zone)
+
+    def require_group_in(self, group: str | None) -> None:
+        """Raise GroupRequiredError if learners come by a group only, and none is named."""
+        if self.require_group and group is None:
+            raise GroupRequiredError("Learners of this organization come by a group.")
 
 
 class ManagerState(StrEnum):

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from usher.domain.addresses import BadAddressError, normalize
 from usher.domain.enrollment.grants import Grant
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError, TooSoonError
 from usher.domain.rate_limits import RateLimit
@@ -75,14 +74,6 @@ class BadCapError(InvalidError):
     code = "bad_cap"
     title = "Not a usable cap"
     next_action = f"Send 1 to {MAX_CAP} as the `cap` of a registration code, and none for a redemption code."
-
-
-class BadDomainError(InvalidError):
-    """The text is not the domain of email addresses."""
-
-    code = "bad_domain"
-    title = "Not a domain"
-    next_action = "Write what stands behind the @ of the addresses, such as acme.example."
 
 
 class EndsInPastError(InvalidError):
@@ -202,14 +193,6 @@ def _column(text: str) -> list[str] | None:
 def _cell(text: str) -> str:
     """Return a cell's text without its quotes and the apostrophe that keeps it from being a formula."""
     return text.strip().strip('"').removeprefix("'")
-
-
-def read_domain(text: str) -> str:
-    """Return an email domain in its normal form, lower case and as punycode, or raise BadDomainError."""
-    try:
-        return normalize(f"a@{text.strip().removeprefix('@')}").rpartition("@")[2]
-    except BadAddressError as error:
-        raise BadDomainError(f"{text.strip()[:254]!r} is not a domain.") from error
 
 
 @dataclass(frozen=True, kw_only=True)

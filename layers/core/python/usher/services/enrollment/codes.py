@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from typing import Any
 
 from usher.domain.email_budgets import TooManyEmailsError
 from usher.domain.enrollment.codes import (
@@ -22,19 +21,18 @@ from usher.domain.enrollment.codes import (
     UnknownCodeError,
     Use,
     canonical,
-    read_domain,
 )
 from usher.domain.enrollment.grants import BadGrantError, Grant
-from usher.domain.enrollment.mail_providers import BadDomainError
+from usher.domain.enrollment.mail_providers import BadDomainError, PublicMailDomainError, read_domain
 from usher.domain.errors import refuses
 from usher.domain.events.codes import CodeCopied, CodeCreated, CodeDisabled, CodeEnabled, CodeRef, CodeTerms
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import GroupRef, LicenseRef
-from usher.domain.groups import Group, UnknownGroupError
+from usher.domain.groups import Group
 from usher.domain.instants import BadDateError
 from usher.domain.invites import BadMessageError, check_message
 from usher.domain.learners import Learner
-from usher.domain.licenses import LicenseOverError, LicenseTerms, UnknownLicenseError
+from usher.domain.licenses import LicenseTerms
 from usher.domain.organizations import Organization, Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import BadNameError, Person, clean_name
@@ -42,13 +40,14 @@ from usher.domain.reports.windows import read_window
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
 from usher.services.email_budgets import copy_refusal, count_code_copy
+from usher.services.enrollment.enrollment import UNGRANTABLE, grant_refs, grantable
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import groups, licenses
 from usher.store.enrollment import codes
 from usher.store.people import learners
-from usher.store.table import BatchResult, Ref
+from usher.store.table import BatchResult
 from usher.store.transaction import ConditionFailedError, Write
 
 
@@ -92,14 +91,13 @@ class Codes:
     @refuses(
         *AUTHORIZE,
         BadGrantError,
-        UnknownLicenseError,
-        UnknownGroupError,
-        LicenseOverError,
+        *UNGRANTABLE,
         CodeTakenError,
         BadCodeError,
         BadBatchError,
         BadCapError,
         BadDomainError,
+        PublicMailDomainError,
         BadDateError,
         EndsInPastError,
         BadNameError,
@@ -122,7 +120,8 @@ class Codes:
         """Create one code, chosen as `text` or drawn by the pattern; `send_copy` emails it to the person.
 
         Raises:
-            UnknownLicenseError, LicenseOverError, UnknownGroupError: the grant cannot be given.
+            UnknownLicenseError, LicenseOverError, UnknownGroupError, GroupRequiredError: the grant cannot be
+                given.
             CodeTakenError: the chosen text is another code's.
         """
         pattern = pattern or Pattern()
@@ -171,7 +170,7 @@ class Codes:
         )
         found = [codes.code_of(row) for row in page.rows]
         refs = list(
-            {(ref.pk, ref.sk): ref for code in found for ref in _given(organization, code.grant)}.values()
+            {(ref.pk, ref.sk): ref for code in found for ref in grant_refs(organization, code.grant)}.values()
         )
         given = self._context.table.get_many(refs)
         return ResultPage(
@@ -256,7 +255,7 @@ class Codes:
         if row is None:
             raise UnknownCodeError("The organization has no such code.")
         code = codes.code_of(row)
-        given = self._context.table.get_many(_given(organization, code.grant))
+        given = self._context.table.get_many(grant_refs(organization, code.grant))
         return issued_of(code, membership.organization, given)
 
     def _authorize(self, person: Person, organization: str, permission: Permission) -> Membership:
@@ -271,7 +270,7 @@ def authorize_draft(context: Context, *, person: Person, organization: str, draf
 
     Raises:
         BadGrantError: the grant is empty.
-        UnknownLicenseError, LicenseOverError, UnknownGroupError.
+        UnknownLicenseError, LicenseOverError, UnknownGroupError, GroupRequiredError: see grantable.
     """
     if draft.grant.is_empty:
         raise BadGrantError("Nothing is named that the code gives.")
@@ -280,15 +279,9 @@ def authorize_draft(context: Context, *, person: Person, organization: str, draf
         person=person,
         organization=organization,
         permission=Permission.MANAGE_CODES,
-        also=_given(organization, draft.grant),
+        also=grant_refs(organization, draft.grant),
     )
-    for license_id in draft.grant.licenses:
-        pool = licenses.found_at(membership.rows, licenses.ref(organization, license_id))
-        pool.terms.require_valid(context.now())
-    if draft.grant.group is not None:
-        row = membership.rows.get(groups.ref(organization, draft.grant.group))
-        if groups.open_group(row) is None:
-            raise UnknownGroupError("The organization has no such group.")
+    grantable(membership.rows, membership.organization, draft.grant, now=context.now())
     return membership
 
 
@@ -296,7 +289,8 @@ def code_of_draft(context: Context, *, person: Person, membership: Membership, d
     """Return a code of the draft's terms, without a text.
 
     Raises:
-        BadCapError, BadDomainError, BadDateError, EndsInPastError, BadNameError, BadMessageError.
+        BadCapError, BadDomainError, PublicMailDomainError, BadDateError, EndsInPastError, BadNameError,
+            BadMessageError.
     """
     now = context.now()
     ends_at = read_window(None, draft.ends_on, time_zone=membership.organization.time_zone).until
@@ -319,11 +313,6 @@ def code_of_draft(context: Context, *, person: Person, membership: Membership, d
         created_at=now,
         created_by=person.email,
     )
-
-
-def _given(organization: str, grant: Grant) -> list[Ref[Any]]:
-    refs: list[Ref[Any]] = [licenses.ref(organization, id_) for id_ in grant.licenses]
-    return refs if grant.group is None else [*refs, groups.ref(organization, grant.group)]
 
 
 def issued_of(code: Code, organization: Organization, found: BatchResult) -> IssuedCode:

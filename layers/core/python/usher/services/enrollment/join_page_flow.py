@@ -12,15 +12,14 @@ from usher.domain.enrollment.join_pages import JoinPage, UnknownJoinPageError, W
 from usher.domain.enrollment.join_requests import JoinRequest, JoinState
 from usher.domain.errors import refuses
 from usher.domain.events.enrollment import JoinRequested, JoinWaiting, LearnerJoined
-from usher.domain.groups import UnknownGroupError
-from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.licenses import NotEnoughSeatsError
 from usher.domain.organizations import Organization, is_slug
 from usher.domain.people import BadNameError, Person
 from usher.domain.rate_limits import LimitReachedError
 from usher.domain.sessions import SessionRevokedError
 from usher.services.context import Context
 from usher.services.enrollment.email_verification import EmailVerification
-from usher.services.enrollment.enrollment import Enrollment, EnrollmentRoute
+from usher.services.enrollment.enrollment import UNGRANTABLE, Enrollment, EnrollmentRoute
 from usher.services.enrollment.waitlist import WaitlistNotEmptyError, conflict_check, request_event
 from usher.services.sessions import require_session, session_refs
 from usher.services.transactions import retry_on_conflict
@@ -123,7 +122,7 @@ class JoinPageFlow:
         request = None if asked is None else join_requests.request_of(asked)
         try:
             return self._join(page, request, person)
-        except (LicenseOverError, UnknownLicenseError, UnknownGroupError):
+        except UNGRANTABLE:
             return JoinOutcome.UNAVAILABLE
 
     def _join(self, page: JoinPage, request: JoinRequest | None, person: Person) -> JoinOutcome:

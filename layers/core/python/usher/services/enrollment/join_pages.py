@@ -16,7 +16,6 @@ from usher.domain.enrollment.join_pages import (
 from usher.domain.enrollment.mail_providers import BadDomainError, PublicMailDomainError
 from usher.domain.errors import refusals_of, refuses
 from usher.domain.events.enrollment import JoinPageChanged
-from usher.domain.groups import GroupRequiredError
 from usher.domain.organizations import BadSlugError, Permission
 from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, Membership, authorize
@@ -47,7 +46,6 @@ class JoinPages:
         TooManyDomainsError,
         BadGrantError,
         *refusals_of(Enrollment.require_grantable),
-        GroupRequiredError,
     )
     @retry_on_conflict
     def put(
@@ -66,7 +64,7 @@ class JoinPages:
 
         Raises:
             UnknownLicenseError, UnknownGroupError: the organization has no such license or group to give.
-            GroupRequiredError: the organization requires a group, and the page would give seats without one.
+            LicenseOverError, GroupRequiredError: a page that is on could not give this.
             JoinSlugTakenError: another page has the slug.
         """
         wanted = JoinPage(
@@ -79,9 +77,8 @@ class JoinPages:
             when_full=when_full,
         )
         membership = self._authorize(person, organization, Permission.MANAGE_JOIN_PAGE)
-        if membership.organization.require_group and is_on and grant.group is None:
-            raise GroupRequiredError("Learners of this organization come by a group.")
-        Enrollment(self._context).require_grantable(organization=organization, grant=grant)
+        if is_on:
+            Enrollment(self._context).require_grantable(organization=membership.organization, grant=grant)
         return self._write(membership, wanted, person)
 
     def _write(self, membership: Membership, wanted: JoinPage, person: Person) -> JoinPage:

@@ -79,7 +79,8 @@ class JoinRequests:
 
         Raises:
             NotEnoughSeatsError: nothing was changed; `shortfall` names the licenses.
-            LicenseOverError, UnknownLicenseError, UnknownGroupError: the page's grant is gone.
+            LicenseOverError, UnknownLicenseError, UnknownGroupError, GroupRequiredError: the page's grant
+                cannot be given any more.
         """
         page, request = self._read(person, organization, email)
         return self._approve(page, request, person, receipt)

@@ -267,9 +267,8 @@ def _invalid(addresses: AddressList) -> dict[int, Invited]:
 
 def _group(membership: Membership, group: str | None) -> Group | None:
     """Return the group that was named, or raise UnknownGroupError or GroupRequiredError."""
+    membership.organization.require_group_in(group)
     if group is None:
-        if membership.organization.require_group:
-            raise GroupRequiredError("The organization invites learners to groups only.")
         return None
     found = groups.open_group(membership.rows.get(groups.ref(membership.organization.id, group)))
     if found is None:
