@@ -119,7 +119,14 @@ class InviteResult(Shape):
     )
     outcome: Outcome
     invite: Invite | None
-    reason: str | None = Field(description="Why the address is `invalid`; null otherwise.", examples=[None])
+    reason: str | None = Field(
+        description="Why the address is `invalid` or has `too_many_emails`; null otherwise.",
+        examples=[None],
+    )
+    retry_after: int | None = Field(
+        description="Seconds until an address with `too_many_emails` can be invited; null otherwise.",
+        examples=[None],
+    )
 
 
 class InviteResults(Shape):

@@ -17,8 +17,8 @@ from usher.domain.addresses import BadAddressError
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
 from usher.domain.enrollment.join_pages import JoinPage, UnknownJoinPageError, WrongDomainError
 from usher.domain.enrollment.mail_providers import written
-from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.people import Person
+from usher.domain.rate_limits import LimitReachedError
 from usher.services.enrollment.join_page_flow import JoinOutcome, OpenPage
 
 PATH = "/join"

@@ -18,10 +18,10 @@ from functions.pages.sign_out import sign_out
 from usher.domain.addresses import BadAddressError
 from usher.domain.enrollment.codes import MAX_CODE, MIN_CODE, BadCodeError, CodeRefusedError, canonical
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
-from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.enrollment.sso_login import SSO_PAGE
 from usher.domain.organizations import Organization, UnknownOrganizationError
 from usher.domain.people import MAX_NAME, Person
+from usher.domain.rate_limits import LimitReachedError
 
 PATH = "/c"
 

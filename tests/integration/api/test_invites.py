@@ -30,7 +30,7 @@ def test_an_invite_has_the_documented_shape(
     assert answer.status == 201
     ((result,),) = answer.json.values()
     invite = result.pop("invite")
-    assert result == {"email": "ann@x.io", "outcome": "invited", "reason": None}
+    assert result == {"email": "ann@x.io", "outcome": "invited", "reason": None, "retry_after": None}
     product = {"id": license_.terms.product.id, "name": "Fire safety", "kind": "course"}
     assert invite == {
         "id": invite["id"],

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from usher.domain.addresses import BadAddressError
+from datetime import datetime
+
+from usher.domain.addresses import BadAddressError, normalize
 from usher.domain.clients import (
     AlreadySublicensedError,
     NoProviderError,
     UnknownClientError,
     UnknownSublicenseError,
 )
+from usher.domain.email_budgets import TooManyEmailsError, budget_owner
 from usher.domain.errors import refuses
 from usher.domain.events.event import EventData
 from usher.domain.events.licenses import (
@@ -43,6 +46,7 @@ from usher.domain.paging import BadCursorError
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
+from usher.services.email_budgets import count_email, email_refusal
 from usher.services.operator_commands import FirstManager
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
@@ -67,6 +71,7 @@ class Clients:
         UnknownTimeZoneError,
         BadAddressError,
         BadNameError,
+        TooManyEmailsError,
     )
     def create(
         self,
@@ -106,18 +111,22 @@ class Clients:
             created_at=now,
         )
         slug_claim = organizations.claim_slug(slug, client.id)
+        counted = [] if first_manager is None else [_count_email(client, first_manager, now=now)]
         writes = [
             organizations.create(client),
             slug_claim,
             self._event(person, client.id, OrganizationCreated(name=client.name, slug=client.slug)),
             self._event(person, provider.id, ClientCreated(client=ClientRef.of(client), slug=client.slug)),
             *self._first_manager_invite(person, client, first_manager),
+            *counted,
         ]
         try:
             receipt.commit(self._context, writes, client)
         except ConditionFailedError as stale:
             if slug_claim in stale:
                 raise SlugTakenError(f"The slug {slug!r} is taken.") from stale
+            if any(write in stale for write in counted):
+                raise email_refusal(now=now) from stale
             raise
         return client
 
@@ -344,6 +353,10 @@ class Clients:
 
     def _event(self, person: Person, organization: str, data: EventData) -> Write:
         return record_event(self._context, data, organization=organization, actor=person.email)
+
+
+def _count_email(client: Organization, first: FirstManager, *, now: datetime) -> Write:
+    return count_email(budget_owner(client), normalize(first.email), now=now)
 
 
 def _client(membership: Membership, client: str) -> Organization:

@@ -29,7 +29,7 @@ from usher.domain.events.team import ManagerInvited
 from usher.domain.invites import InviteKind
 
 Batch = InvitesCreated | InvitesReminded
-Single = InviteResent | InviteWithdrawn | InviteStartChanged | ManagerInvited
+Single = InviteResent | InviteStartChanged | ManagerInvited
 
 
 def email(
@@ -65,6 +65,12 @@ def to_invited(template: Template) -> Callable[[Event, Single], Iterator[Email]]
         yield _about_invite(event, data, data.invite, template)
 
     return rule
+
+
+def to_withdrawn(event: Event, data: InviteWithdrawn) -> Iterator[Email]:
+    """Email the person whose invite was withdrawn, unless they were emailed too often."""
+    if data.emailed:
+        yield _about_invite(event, data, data.invite, Template.WITHDRAWN)
 
 
 def _about_invite(event: Event, data: EventData, invite: InviteRef, template: Template) -> Email:

@@ -6,13 +6,13 @@ import csv
 import io
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from usher.domain.enrollment.grants import Grant
-from usher.domain.enrollment.rate_limits import RateLimit
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError, TooSoonError
+from usher.domain.rate_limits import RateLimit
 
 MIN_CODE = 4
 MAX_CODE = 40
@@ -30,11 +30,15 @@ GUESSES_PER_CODE = 100_000
 """The least number of guesses that it takes on average to find one code of a batch."""
 
 TRIES_OF_PERSON = RateLimit(kind="code-person", times=10, per=timedelta(minutes=15))
-"""Limits the failed tries of one person."""
+"""Limits the wrong codes of one person."""
 TRIES_OF_NETWORK_ADDRESS = RateLimit(kind="code-ip", times=20, per=timedelta(minutes=15))
-"""Limits the failed tries from one IP address, which an office may share."""
+"""Limits the wrong codes from one IP address, which an office may share."""
 TRIES_AT_ORGANIZATION = RateLimit(kind="code-organization", times=300, per=timedelta(hours=1))
-"""Limits the failed tries at one organization's codes, by everybody together."""
+"""Limits the wrong codes at one organization by everybody together; beyond it, the next two limits hold."""
+FEW_TRIES_OF_PERSON = replace(TRIES_OF_PERSON, times=2)
+"""Limits the wrong codes of one person while an organization's codes are being guessed."""
+FEW_TRIES_OF_NETWORK_ADDRESS = replace(TRIES_OF_NETWORK_ADDRESS, times=5)
+"""Limits the wrong codes from one IP address while an organization's codes are being guessed."""
 
 _SEPARATORS = re.compile(r"[\s,;]+")
 _CODE = re.compile(rf"[A-Z0-9-]{{{MIN_CODE},{MAX_CODE}}}")

@@ -10,7 +10,6 @@ from usher.domain.addresses import BadAddressError, normalize
 from usher.domain.destinations import BadDestinationError, Networks, read_destination
 from usher.domain.enrollment.grants import Grant
 from usher.domain.enrollment.mail_providers import domain_of, read_domain
-from usher.domain.enrollment.rate_limits import RateLimit
 from usher.domain.enrollment.sso_login import (
     AnotherPersonError,
     ConnectionOverError,
@@ -21,6 +20,7 @@ from usher.domain.enrollment.sso_login import (
 )
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError
 from usher.domain.people import MAX_NAME, BadNameError, Person, clean_name
+from usher.domain.rate_limits import RateLimit
 
 MAX_CONNECTIONS = 10
 """The most connections of one organization."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, replace
 
+from usher.domain.email_budgets import TooManyEmailsError
 from usher.domain.enrollment.codes import (
     BadBatchError,
     BadCapError,
@@ -38,6 +39,7 @@ from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.reports.windows import read_window
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
+from usher.services.email_budgets import copy_refusal, count_code_copy
 from usher.services.enrollment.enrollment import UNGRANTABLE, grant_refs, grantable
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
@@ -101,6 +103,7 @@ class Codes:
         BadNameError,
         BadMessageError,
         NobodyToCopyError,
+        TooManyEmailsError,
     )
     @retry_on_conflict
     def create(
@@ -137,9 +140,13 @@ class Codes:
             copy_to=_copy_to(person) if send_copy else None,
         )
         write = codes.create(code)
+        counted = count_code_copy(person.email, now=self._context.now())
+        writes = [write, self._event(person, code, data), *([counted] if send_copy else [])]
         try:
-            receipt.commit(self._context, [write, self._event(person, code, data)], issued)
+            receipt.commit(self._context, writes, issued)
         except ConditionFailedError as stale:
+            if write not in stale:
+                raise copy_refusal(now=self._context.now()) from stale
             if chosen is not None:
                 raise CodeTakenError(f"There is the code {chosen} already.") from stale
             raise
@@ -214,20 +221,26 @@ class Codes:
         receipt.commit(self._context, writes, after)
         return after
 
-    @refuses(*AUTHORIZE, UnknownCodeError, CodeNotActiveError, NobodyToCopyError)
+    @refuses(*AUTHORIZE, UnknownCodeError, CodeNotActiveError, NobodyToCopyError, TooManyEmailsError)
     def send_copy(self, *, person: Person, organization: str, text: str, receipt: Receipt) -> IssuedCode:
         """Email the code to the person, in a form that can be forwarded.
 
         Raises:
             CodeNotActiveError: the code is disabled, used up or over.
             NobodyToCopyError: the caller is an API key.
+            TooManyEmailsError: the caller had as many copies sent today as one may.
         """
         issued = self._find(person, organization, text, Permission.MANAGE_CODES)
         state = issued.code.state_at(self._context.now())
         if state is not CodeState.ACTIVE:
             raise CodeNotActiveError(f"The code is {state.replace('_', ' ')}.", state=state)
         data = CodeCopied(code=CodeRef.of(issued.code), terms=terms_of(issued), copy_to=_copy_to(person))
-        receipt.commit(self._context, [self._event(person, issued.code, data)], issued)
+        now = self._context.now()
+        writes = [self._event(person, issued.code, data), count_code_copy(person.email, now=now)]
+        try:
+            receipt.commit(self._context, writes, issued)
+        except ConditionFailedError as stale:
+            raise copy_refusal(now=now) from stale
         return issued
 
     def _find(self, person: Person, organization: str, text: str, permission: Permission) -> IssuedCode:

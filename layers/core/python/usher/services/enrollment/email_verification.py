@@ -6,20 +6,22 @@ from dataclasses import dataclass
 
 from usher.domain.addresses import BadAddressError, normalize
 from usher.domain.enrollment.email_verifications import (
+    FEW_PER_ADDRESS,
     PER_ADDRESS,
+    PER_ADDRESS_AND_DAY,
     PER_NETWORK_ADDRESS,
     VerificationOverError,
     VerificationPurpose,
     VerificationRequest,
 )
-from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.errors import refuses
 from usher.domain.events.enrollment import EmailVerificationRequested
 from usher.domain.organizations import Organization
 from usher.domain.people import BadNameError, Person, clean_name
+from usher.domain.rate_limits import LimitReachedError
 from usher.domain.sessions import SessionRevokedError
 from usher.services.context import Context
-from usher.services.enrollment.rate_limits import spend
+from usher.services.rate_limits import NarrowingLimits, spend_narrowing
 from usher.services.sessions import require_session, session_refs
 from usher.services.transactions import record_event
 from usher.store import organizations
@@ -70,8 +72,7 @@ class EmailVerification:
             code=code,
             created_at=self._context.now(),
         )
-        spend(self._context, PER_NETWORK_ADDRESS, network_address)
-        spend(self._context, PER_ADDRESS, request.email)
+        count_email(self._context, email=request.email, network_address=network_address)
         event = record_event(
             self._context,
             EmailVerificationRequested(verification=request.id, purpose=kind, email=request.email),
@@ -107,3 +108,20 @@ class EmailVerification:
             raise VerificationOverError("There is no such verification request.")
         found.require_alive(self._context.now())
         return found
+
+
+def count_email(context: Context, *, email: str, network_address: str) -> None:
+    """Count an email that a stranger asks for, to an address that may not be theirs: one call.
+
+    Over all organizations, as the recipient has one inbox.
+
+    Raises:
+        LimitReachedError: too many for the address, or from the IP address.
+    """
+    by_network_address = (PER_NETWORK_ADDRESS, network_address)
+    limits = NarrowingLimits(
+        each=[by_network_address, (PER_ADDRESS, email)],
+        overall=(PER_ADDRESS_AND_DAY, email),
+        narrowed=[by_network_address, (FEW_PER_ADDRESS, email)],
+    )
+    spend_narrowing(context, limits)

@@ -10,12 +10,12 @@ from usher.domain.addresses import BadAddressError, normalize
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
 from usher.domain.enrollment.join_pages import JoinPage, UnknownJoinPageError, WhenFull, WrongDomainError
 from usher.domain.enrollment.join_requests import JoinRequest, JoinState
-from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.errors import refuses
 from usher.domain.events.enrollment import JoinRequested, JoinWaiting, LearnerJoined
 from usher.domain.licenses import NotEnoughSeatsError
 from usher.domain.organizations import Organization, is_slug
 from usher.domain.people import BadNameError, Person
+from usher.domain.rate_limits import LimitReachedError
 from usher.domain.sessions import SessionRevokedError
 from usher.services.context import Context
 from usher.services.enrollment.email_verification import EmailVerification

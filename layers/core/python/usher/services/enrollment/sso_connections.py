@@ -23,7 +23,6 @@ from usher.domain.enrollment.connections import (
 )
 from usher.domain.enrollment.grants import BadGrantError, Grant
 from usher.domain.enrollment.mail_providers import BadDomainError, PublicMailDomainError, read_domain
-from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.enrollment.sso_login import SignOnError
 from usher.domain.errors import ForbiddenError, refusals_of, refuses
 from usher.domain.events.event import EventData
@@ -38,11 +37,12 @@ from usher.domain.events.sso import (
 )
 from usher.domain.organizations import Organization, Permission
 from usher.domain.people import BadNameError, Person, clean_name
+from usher.domain.rate_limits import LimitReachedError
 from usher.gateways.client_secrets import ClientSecrets
 from usher.services.authorization import AUTHORIZE, Membership, authorize, require_operator
 from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment
-from usher.services.enrollment.rate_limits import spend
+from usher.services.rate_limits import spend
 from usher.services.receipts import AnsweredMeanwhileError, Receipt
 from usher.services.transactions import record_event, retry_on_conflict
 from usher.store.enrollment import connections

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from usher.domain.effects.kinds import ContinueImport
+from usher.domain.email_budgets import budget_owner
 from usher.domain.events.imports import ImportFinished, ImportRef
 from usher.domain.imports.imports import FILES_KEPT, Import, ImportState
 from usher.domain.imports.verdicts import Verdict, counted
@@ -88,7 +89,8 @@ class RunImport:
         drafts, refused = drafts_of(rows, found, rosters)
         receipt = self._receipt(found)
         if not receipt.complete and found.state is ImportState.RUNNING:
-            self._invite(found, drafts, receipt)
+            organization = rosters.of(found.organization).organization
+            self._invite(found, drafts, receipt, owner=budget_owner(organization))
         answered = {at: Verdict(str(answer)) for at, answer in receipt.by_position.items()}
         missing = {at: Verdict.CANCELED for at in drafts if at not in answered}
         done = with_verdicts(rows, drafts, answered | missing, refused)
@@ -106,7 +108,7 @@ class RunImport:
         commit(self._context.table, writes)
         return after
 
-    def _invite(self, found: Import, drafts: Mapping[int, Invite], receipt: Receipt) -> None:
+    def _invite(self, found: Import, drafts: Mapping[int, Invite], receipt: Receipt, *, owner: str) -> None:
         """Invite on behalf of the manager who confirmed, until all is done or the import is canceled."""
         waiting = {at: draft for at, draft in drafts.items() if at not in receipt.done}
         if not waiting:
@@ -120,8 +122,10 @@ class RunImport:
                 self._context,
                 sorted_out.candidates,
                 receipt=receipt,
+                owner=owner,
                 only_while=lambda: imports.is_running(found.organization, found.id),
             )
+            receipt.finish(self._context)
 
     def _receipt(self, found: Import) -> Receipt:
         """Return the receipt of the chunk: the results that an earlier try recorded.

@@ -17,6 +17,7 @@ from usher.domain.addresses import (
     read_addresses,
     refuse_bad,
 )
+from usher.domain.email_budgets import TooManyEmailsError, budget_owner
 from usher.domain.errors import InvalidError, refuses
 from usher.domain.groups import MAX_LICENSES, Group, GroupRequiredError, UnknownGroupError
 from usher.domain.instants import BadDateError
@@ -80,6 +81,7 @@ class InviteLearners:
         BadDateError,
         BadMessageError,
         BadNameError,
+        TooManyEmailsError,
     )
     def invite(  # noqa: PLR0913 - the fields of the request
         self,
@@ -103,9 +105,10 @@ class InviteLearners:
 
         One bad address refuses the batch unless `skip_invalid`; a batch larger than the pool is refused
         whole with the exact shortfall. If seats run out between check and write, the answer says who was
-        invited (DESIGN 2, Batches).
+        invited (DESIGN 2, Batches). An address that was emailed too often today is left out, and told so.
 
         Raises:
+            TooManyEmailsError: so was each address of the request; nothing was done.
             UnknownLicenseError, LicenseOverError, NotEnoughSeatsError: about the licenses.
             UnknownGroupError, GroupRequiredError: about the group.
             BadAddressesError, NoAddressesError, TooManyAddressesError: about the addresses.
@@ -126,7 +129,11 @@ class InviteLearners:
         decided = _decide(drafts, held, pools, done=receipt.done, now=batch.now)
         settled = {**decided.settled, **_invalid(addresses)}
         receipt.note_all(settled)
-        results = {**settled, **reserve(self._context, decided.candidates, receipt=receipt)}
+        owner = budget_owner(batch.organization)
+        invited = reserve(self._context, decided.candidates, receipt=receipt, owner=owner)
+        results = {**settled, **invited}
+        _refuse_emailed(list(results.values()), done=receipt.done)
+        receipt.finish(self._context)
         return [results[position] for position in sorted(results)]
 
     def _read_batch(
@@ -297,6 +304,13 @@ def _refuse_shortfall(candidates: Sequence[Candidate], pools: Mapping[str, Licen
                 for id_, missing in short.items()
             ],
         )
+
+
+def _refuse_emailed(results: Sequence[Invited], *, done: frozenset[int]) -> None:
+    """Raise TooManyEmailsError if that is what became of each address; nothing is recorded of it then."""
+    waits = [one.retry_after for one in results if one.outcome is Outcome.TOO_MANY_EMAILS and one.retry_after]
+    if not done and waits and len(waits) == len(results):
+        raise TooManyEmailsError(results[0].reason, retry_after=max(waits))
 
 
 def _addressed(draft: Invite, one: Recipient) -> Invite:

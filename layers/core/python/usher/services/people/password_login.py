@@ -8,6 +8,7 @@ from usher.domain.addresses import BadAddressError, normalize
 from usher.domain.errors import refuses
 from usher.domain.organizations import Organization, Role
 from usher.domain.people import BadNameError, Person, clean_name
+from usher.domain.rate_limits import LimitReachedError
 from usher.gateways.identity import (
     AlreadyRegisteredError,
     Identity,
@@ -19,6 +20,7 @@ from usher.gateways.identity import (
     WrongCredentialsError,
 )
 from usher.services.context import Context
+from usher.services.enrollment.email_verification import count_email
 from usher.services.sessions import SessionRevocation
 from usher.store import organizations
 from usher.store.people import learners
@@ -74,10 +76,19 @@ class PasswordLogin:
         )
         return self._identity.sign_in(email=email, password=password)
 
-    @refuses(BadAddressError, SignInsLimitedError)
-    def send_code(self, *, email: str) -> None:
-        """Email a code that resets the password, or raise BadAddressError or SignInsLimitedError."""
-        self._identity.send_code(email=normalize(email))
+    @refuses(BadAddressError, LimitReachedError, SignInsLimitedError)
+    def send_code(self, *, email: str, network_address: str) -> None:
+        """Email a code that resets the password, if the address has an account.
+
+        Raises:
+            BadAddressError.
+            LimitReachedError: too many emails to this address, or from this IP address; the same for every
+                address, with an account or without.
+            SignInsLimitedError: Cognito sends no more codes for now.
+        """
+        address = normalize(email)
+        count_email(self._context, email=address, network_address=network_address)
+        self._identity.send_code(email=address)
 
     @refuses(WrongCodeError, WeakPasswordError, SignInsLimitedError, BadAddressError)
     def reset_password(self, *, email: str, code: str, password: str) -> SignedIn:
