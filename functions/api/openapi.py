@@ -43,6 +43,7 @@ from usher.domain.errors import (
     UsherError,
 )
 from usher.domain.integrations.api_keys import InvalidApiKeyError
+from usher.domain.organizations import OrganizationClosedError
 from usher.services.receipts import MAX_KEY, BadKeyError, KeyReusedError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -226,7 +227,10 @@ def _describe(
     if description.idempotent:
         operation.setdefault("parameters", []).append(_key_of(description))
     shared_kinds = _shared(operation, description, caller, method=route.method, has_body=has_body)
-    kinds = [*description.refusals, *shared_kinds]
+    refusals = description.refusals
+    if route.method == "GET":  # authorize refuses no reading so
+        refusals = tuple(kind for kind in refusals if kind is not OrganizationClosedError)
+    kinds = [*refusals, *shared_kinds]
     operation["responses"] = answers | _refusals(kinds, shared)
 
 

@@ -103,6 +103,9 @@ class Organization(Shape):
     provider: Id | None = Field(
         description="The organization whose client this one is; null for others.", examples=[None]
     )
+    closed_at: Instant | None = Field(
+        description="When the client was closed; null for one that is open, and for others.", examples=[None]
+    )
     created_at: Instant
 
 

@@ -86,6 +86,14 @@ class AlreadyManagerError(RefusedError):
     next_action = "Look at the team list; a pending invite can be resent."
 
 
+class OrganizationClosedError(RefusedError):
+    """The organization, a client, was closed: it is read, and its people's data is handed out and erased."""
+
+    code = "organization_closed"
+    title = "The organization is closed"
+    next_action = "Nothing can be changed in it any more; its provider can create another client."
+
+
 class Role(StrEnum):
     """A manager's role: `full_manager` has all permissions, `limited_manager` may read."""
 
@@ -174,12 +182,16 @@ class Branding:
             raise BadSettingsError(f"A welcome has at most {MAX_WELCOME} characters.")
 
 
+_IN_CLOSED = frozenset({Permission.READ, Permission.MANAGE_PEOPLE_DATA})
+"""What can be done in a closed organization: its records are kept, and people's rights to them with it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Organization:
     """A tenant. `full_managers` counts the active full managers; once above zero, it stays so.
 
     With `require_group`, learners come by groups only, whichever way they come. With a `provider`, it is a
-    client of that one.
+    client of that one; a client that was closed has `closed_at`.
     """
 
     id: str
@@ -192,6 +204,7 @@ class Organization:
     full_managers: int = 0
     require_group: bool = False
     provider: str | None = None
+    closed_at: datetime | None = None
     version: int | None = None
 
     def __post_init__(self) -> None:
@@ -200,6 +213,16 @@ class Organization:
             raise BadSettingsError(f"Invites live {MIN_INVITE_DAYS} to {MAX_INVITE_DAYS} days.")
         clean_name(self.name)
         zone(self.time_zone)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody comes to the organization any more, and nothing is changed in it."""
+        return self.closed_at is not None
+
+    def require_open_for(self, permission: Permission) -> None:
+        """Raise OrganizationClosedError if the organization is closed for what needs the permission."""
+        if self.is_closed and permission not in _IN_CLOSED:
+            raise OrganizationClosedError(f"{self.name} was closed.")
 
     def require_group_in(self, group: str | None) -> None:
         """Raise GroupRequiredError if learners come by a group only, and none is named."""
