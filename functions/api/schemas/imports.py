@@ -6,12 +6,25 @@ from typing import Annotated
 
 from pydantic import Field
 
-from functions.api.schemas.common import AN_ID, Actor, DateOrInstant, Id, Instant, Paged, Shape
+from functions.api.schemas.common import (
+    AN_ID,
+    Actor,
+    DateOrInstant,
+    Id,
+    Instant,
+    Message,
+    Paged,
+    Shape,
+    ruled,
+)
 from functions.api.schemas.licenses import ProductSummary
-from usher.domain.imports.imports import FILES_KEPT, UPLOAD_FOR, ImportState, Only
+from usher.domain.imports.imports import FILES_KEPT, MAX_FILE_NAME, UPLOAD_FOR, ImportState, Only
 from usher.domain.imports.verdicts import Verdict
 
-FileName = Annotated[str, Field(max_length=1000, description="The file's name.", examples=["people.xlsx"])]
+FileName = Annotated[
+    str,
+    Field(description="The file's name.", examples=["people.xlsx"], json_schema_extra=ruled(MAX_FILE_NAME)),
+]
 Counts = Annotated[
     dict[str, int],
     Field(description="Rows by verdict; verdicts that no row has are left out."),
@@ -39,9 +52,7 @@ class NewImport(Shape):
         description="When access starts, for rows without a date; null to start on acceptance.",
         examples=["2027-01-31"],
     )
-    message: str = Field(
-        "", description="A personal message for the emails.", examples=["See you on Monday!"]
-    )
+    message: Message = Field("", description="A personal message for the emails.")
 
 
 class Confirmation(Shape):

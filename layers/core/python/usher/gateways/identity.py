@@ -43,6 +43,7 @@ class WeakPasswordError(InvalidError):
 
     code = "weak_password"
     title = "The password is too weak"
+    fields = ("password",)
     next_action = "Choose at least 10 characters with upper case, lower case and a digit."
 
 
@@ -51,6 +52,7 @@ class WrongCodeError(InvalidError):
 
     code = "wrong_code"
     title = "The code does not fit"
+    fields = ("code",)
     next_action = "Copy the code from the newest email, or ask for another one."
 
 

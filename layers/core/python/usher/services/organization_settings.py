@@ -10,7 +10,7 @@ from usher.domain.errors import refuses
 from usher.domain.events.event import SYSTEM, Event
 from usher.domain.events.organizations import OrganizationChanged
 from usher.domain.instants import BadDateError, UnknownTimeZoneError
-from usher.domain.organizations import BadSettingsError, Branding, Organization, Permission
+from usher.domain.organizations import BadSettingsError, Branding, Organization, Permission, clean_welcome
 from usher.domain.paging import BadCursorError
 from usher.domain.people import PROGRAM, BadNameError, Person, clean_name
 from usher.domain.reports.windows import BadWindowError, read_window
@@ -64,7 +64,7 @@ class OrganizationSettings:
             branding=Branding(
                 color=before.branding.color if color is None else color.lower(),
                 logo_url=before.branding.logo_url if logo_url is None else logo_url,
-                welcome=before.branding.welcome if welcome is None else welcome.strip(),
+                welcome=before.branding.welcome if welcome is None else clean_welcome(welcome),
             ),
             invite_days=before.invite_days if invite_days is None else invite_days,
             require_group=before.require_group if require_group is None else require_group,

@@ -23,6 +23,7 @@ class KeyReusedError(InvalidError):
 
     code = "idempotency_key_reused"
     title = "The Idempotency-Key belongs to another request"
+    fields = ("Idempotency-Key",)
     next_action = "Use a new Idempotency-Key for a new request."
 
 
@@ -31,6 +32,7 @@ class BadKeyError(InvalidError):
 
     code = "bad_idempotency_key"
     title = "Not a usable Idempotency-Key"
+    fields = ("Idempotency-Key",)
     next_action = f"Send a key of 1 to {MAX_KEY} printable characters, such as a UUID."
 
 

@@ -37,6 +37,7 @@ class TooManyDomainsError(InvalidError):
 
     code = "too_many_domains"
     title = "Too many domains"
+    fields = ("domains",)
     next_action = f"Name at most {MAX_DOMAINS} domains, or none, which lets in people of any domain."
 
 

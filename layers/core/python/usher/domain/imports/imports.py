@@ -10,6 +10,7 @@ from enum import StrEnum
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError, UsherError
 from usher.domain.imports.verdicts import BAD, WANTED, Verdict, added
 from usher.domain.licenses import NotEnoughSeatsError
+from usher.domain.texts import NotTextError, read_line
 
 CHUNK = 500
 """How many rows are checked, and then invited, in one step."""
@@ -43,7 +44,8 @@ class BadFileNameError(InvalidError):
 
     code = "bad_file_name"
     title = "Not a usable file name"
-    next_action = f"Send the file's name with 1 to {MAX_FILE_NAME} printable characters."
+    fields = ("file_name",)
+    next_action = f"Send the file's name with 1 to {MAX_FILE_NAME} characters on one line."
 
 
 class FileNotUploadedError(RefusedError):
@@ -327,7 +329,11 @@ class Import:
 
 def check_file_name(text: str) -> str:
     """Return a file's name without its folder, or raise BadFileNameError."""
-    name = text.replace("\\", "/").rpartition("/")[2].strip()
-    if not name or len(name) > MAX_FILE_NAME or not name.isprintable():
-        raise BadFileNameError(f"A file's name has 1 to {MAX_FILE_NAME} printable characters.")
+    last = text.replace("\\", "/").rpartition("/")[2].strip()
+    try:
+        name = read_line(last)
+    except NotTextError as error:
+        raise BadFileNameError(f"The file's name {error}.", reason=str(error)) from error
+    if len(last.splitlines()) != 1 or len(name) > MAX_FILE_NAME:
+        raise BadFileNameError(f"A file's name has 1 to {MAX_FILE_NAME} characters on one line.")
     return name

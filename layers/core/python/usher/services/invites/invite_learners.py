@@ -54,6 +54,7 @@ class NoLicenseError(InvalidError):
 
     code = "no_license"
     title = "Nothing to invite to"
+    fields = ("license", "licenses", "group")
     next_action = "Name a license in `license`, several in `licenses`, or a group in `group`."
 
 
@@ -117,8 +118,8 @@ class InviteLearners:
             refuse_bad(addresses)
         draft = batch.draft(
             access_start=access_start,
-            first_name=clean_name(first_name, required=False),
-            last_name=clean_name(last_name, required=False),
+            first_name=clean_name(first_name, field="first_name", required=False),
+            last_name=clean_name(last_name, field="last_name", required=False),
             message=check_message(message),
         )
         drafts = {nth: _addressed(draft, one) for nth, one in enumerate(addresses.recipients)}
