@@ -57,6 +57,7 @@ from functions.api.routes import (
     webhooks,
 )
 from functions.api.services import Services
+from functions.http_events import well_formed
 from usher.domain.errors import UsherError
 
 AREAS = (
@@ -112,7 +113,8 @@ class Api:
     ) -> dict[str, Any]:
         """Answer one event of the HTTP API (payload format 2.0)."""
         self._logger.set_correlation_id(event["requestContext"]["requestId"])
-        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        event = {**event, "headers": well_formed(event.get("headers") or {})}
+        headers = {name.lower(): value for name, value in event["headers"].items()}
         event = api_key_gateway({**event, "headers": headers})
         try:
             check_body(event)

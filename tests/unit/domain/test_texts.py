@@ -57,7 +57,7 @@ def test_the_refusal_of_a_name_says_which_and_why() -> None:
 
 
 def test_a_display_name_is_split_at_its_first_space() -> None:
-    assert split_name("Ann Lee Smith", field="emails") == ("Ann", "Lee Smith")
-    assert split_name("Suharto", field="emails") == ("Suharto", "")
+    assert split_name("Ann Lee Smith") == ("Ann", "Lee Smith")
+    assert split_name("Suharto") == ("Suharto", "")
     with pytest.raises(BadNameError):
-        split_name("x" * 81, field="emails")
+        split_name("x" * 81)

@@ -65,19 +65,20 @@ def clean_name(text: str, *, field: str = "name", required: bool = True) -> str:
     Raises:
         BadNameError: the name is empty (when `required`) or longer than MAX_NAME, or is no text on one line.
     """
+    called = field.replace("_", " ")
     try:
         name = read_line(text)
     except NotTextError as error:
-        raise BadNameError(f"The name {error}.", fields=(field,), reason=str(error)) from error
+        raise BadNameError(f"The {called} {error}.", fields=(field,), reason=str(error)) from error
     if required and not name:
-        raise BadNameError("The name is missing.", fields=(field,), reason="is required")
+        raise BadNameError(f"The {called} is missing.", fields=(field,), reason="is required")
     if len(name) > MAX_NAME:
         reason = f"has {len(name)} characters, and may have {MAX_NAME}"
-        raise BadNameError(f"The name {reason}.", fields=(field,), reason=reason)
+        raise BadNameError(f"The {called} {reason}.", fields=(field,), reason=reason)
     return name
 
 
-def split_name(name: str, *, field: str) -> tuple[str, str]:
+def split_name(name: str) -> tuple[str, str]:
     """Return the first and the last name in a display name, such as that beside a pasted address.
 
     The first word is the first name; a name of one word has no last name.
@@ -86,4 +87,6 @@ def split_name(name: str, *, field: str) -> tuple[str, str]:
         BadNameError: one of the two is not a usable name.
     """
     first, _, last = name.partition(" ")
-    return clean_name(first, field=field, required=False), clean_name(last, field=field, required=False)
+    return clean_name(first, field="first_name", required=False), clean_name(
+        last, field="last_name", required=False
+    )

@@ -170,7 +170,7 @@ class Identity:
                     {"Name": "email", "Value": email},
                     {"Name": "email_verified", "Value": "true"},
                     {"Name": "given_name", "Value": first_name},
-                    {"Name": "family_name", "Value": last_name},
+                    *([{"Name": "family_name", "Value": last_name}] if last_name else []),
                 ],
             )
         except errors.UsernameExistsException as error:

@@ -220,5 +220,6 @@ def open_receipt(
 
 def check_key(key: str | None) -> None:
     """Raise BadKeyError for a key that is empty, too long or not printable; None is accepted."""
-    if key is not None and not (1 <= len(key) <= MAX_KEY and key.isprintable()):
+    # In place of characters that were no text there is U+FFFD, by which two keys would be the same.
+    if key is not None and not (1 <= len(key) <= MAX_KEY and key.isprintable() and "\ufffd" not in key):
         raise BadKeyError("The Idempotency-Key cannot be used.")

@@ -1,0 +1,29 @@
+"""Events of the HTTP API, as its functions read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def well_formed(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the event with U+FFFD for each half of a surrogate pair in its texts, as browsers show them.
+
+    JSON can escape such a half, and nothing can encode it: neither a digest nor an answer.
+    """
+    return {_formed(name): _formed(value) for name, value in event.items()}
+
+
+def _formed(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    match value:
+        case str():
+            return (
+                value
+                if value.isascii()
+                else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            )
+        case Mapping():
+            return well_formed(value)
+        case list():
+            return [_formed(one) for one in value]
+    return value
