@@ -110,7 +110,7 @@ class Progress(Shape):
 
 
 class FileProblem(Shape):
-    """Why the file was refused."""
+    """Why the file was refused, or the import failed."""
 
     code: str = Field(examples=["too_many_rows"])
     title: str = Field(examples=["Too many rows"])
@@ -119,7 +119,7 @@ class FileProblem(Shape):
 
 
 class Import(Shape):
-    """An import: awaiting its file, checking, checked, running, finished; else refused or canceled."""
+    """An import: awaiting its file, checking, checked, running, finished; or refused, canceled or failed."""
 
     id: Id
     file_name: FileName
@@ -128,7 +128,7 @@ class Import(Shape):
     preview: Preview
     progress: Progress
     problem: FileProblem | None = Field(
-        description="Why the file was refused; null unless the state is `refused`.", examples=[None]
+        description="Why the file was refused, or the import failed; null in other states.", examples=[None]
     )
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
     created_by: Actor
@@ -137,7 +137,7 @@ class Import(Shape):
     confirmed_by: Actor | None = Field(examples=[None])
     only: Only | None = Field(description="How it was confirmed; null before.", examples=[None])
     ended_at: Instant | None = Field(
-        description="When it was refused, finished or canceled.", examples=[None]
+        description="When it was refused, finished or canceled, or has failed.", examples=[None]
     )
     files_until: Instant = Field(
         description=f"The file and its rows are deleted {FILES_KEPT.days} days after the upload; the import "

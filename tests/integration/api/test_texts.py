@@ -79,7 +79,7 @@ class Things:
 
     def more(self, text: RequestText) -> dict[str, Any]:
         """Return the fields that an operation needs beside the required ones."""
-        needs = {
+        needs: dict[str, dict[str, Any]] = {
             "/invites": {"license": self.ids["license"]},
             "/codes": {"license": self.ids["license"]},
             "/codes/batch": {"license": self.ids["license"], "count": 1},

@@ -167,10 +167,14 @@ class Identity:
                 Username=email,
                 MessageAction="SUPPRESS",
                 UserAttributes=[
-                    {"Name": "email", "Value": email},
-                    {"Name": "email_verified", "Value": "true"},
-                    {"Name": "given_name", "Value": first_name},
-                    *([{"Name": "family_name", "Value": last_name}] if last_name else []),
+                    {"Name": attribute, "Value": value}
+                    for attribute, value in (
+                        ("email", email),
+                        ("email_verified", "true"),
+                        ("given_name", first_name),
+                        ("family_name", last_name),
+                    )
+                    if value  # of people with one name
                 ],
             )
         except errors.UsernameExistsException as error:

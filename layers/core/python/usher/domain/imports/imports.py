@@ -117,9 +117,10 @@ class ImportState(StrEnum):
     RUNNING = "running"
     FINISHED = "finished"
     CANCELED = "canceled"
+    FAILED = "failed"
 
 
-OVER = frozenset({ImportState.REFUSED, ImportState.FINISHED, ImportState.CANCELED})
+OVER = frozenset({ImportState.REFUSED, ImportState.FINISHED, ImportState.CANCELED, ImportState.FAILED})
 """The final states."""
 
 
@@ -157,12 +158,21 @@ class Defaults:
 
 @dataclass(frozen=True, kw_only=True)
 class FileProblem:
-    """The reason why a file was refused."""
+    """The reason why a file was refused, or an import failed."""
 
     code: str
     title: str
     detail: str
     next_action: str
+
+
+_FAILED = FileProblem(
+    code="import_failed",
+    title="The import failed",
+    detail="It could not be carried out to its end, and was given up after several attempts.",
+    next_action="Import the file anew: people who were invited already are not invited again. If it fails "
+    "again, tell whoever runs Usher the import's `id`.",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,10 +187,10 @@ class Import:
         verdicts: how many of the checked rows have each verdict.
         outcomes: how many of the rows that were carried out had each outcome.
         pools: the seats that the import takes, by license.
-        problem: why the file was refused.
+        problem: why the file was refused, or the import failed.
         confirmed_by: the manager on whose behalf the invites are sent, authorized when confirming.
         only: which rows to invite.
-        ended_at: when the import was refused, finished or canceled.
+        ended_at: when the import was refused, finished or canceled, or has failed.
     """
 
     id: str
@@ -240,6 +250,10 @@ class Import:
             code=error.code, title=error.title, detail=error.detail, next_action=error.next_action
         )
         return replace(self, state=ImportState.REFUSED, problem=problem, ended_at=now)
+
+    def failed(self, *, now: datetime) -> Import:
+        """Return the import as failed: it was tried several times, and is not tried again."""
+        return replace(self, state=ImportState.FAILED, problem=_FAILED, ended_at=now)
 
     def read(self, *, rows: int, chunks: int, suggestions: int, pools: Mapping[str, Pool]) -> Import:
         """Return the import with its file read into chunks."""
