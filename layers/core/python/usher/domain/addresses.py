@@ -30,7 +30,7 @@ class BadAddressError(InvalidError):
 
     code = "bad_address"
     title = "Not an email address"
-    fields = ("email",)
+    fields = ("email", "actor")
     next_action = "Correct the address and send it again."
 
 

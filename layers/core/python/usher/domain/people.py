@@ -19,7 +19,7 @@ class BadNameError(InvalidError):
 
     code = "bad_name"
     title = "Not a usable name"
-    fields = ("name",)
+    fields = ("name", "first_name", "last_name")
     next_action = f"Write a name of 1 to {MAX_NAME} characters."
 
 

@@ -30,7 +30,7 @@ def read_line(text: str) -> str:
     """
     line = " ".join(_trimmed(text).split())
     _refuse(_NO_TEXT, line)
-    _refuse(_REORDERING, line)
+    _refuse(_REORDERING, line, "which reorders what follows")
     return line
 
 
@@ -63,7 +63,7 @@ def _trimmed(text: str) -> str:
     return trimmed
 
 
-def _refuse(characters: re.Pattern[str], text: str) -> None:
+def _refuse(characters: re.Pattern[str], text: str, why: str = "which no text has") -> None:
     found = characters.search(text)
     if found is not None:
-        raise NotTextError(f"has the character U+{ord(found[0]):04X}, which no text has")
+        raise NotTextError(f"has the character U+{ord(found[0]):04X}, {why}")

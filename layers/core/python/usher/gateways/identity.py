@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from usher.domain.errors import InvalidError, RefusedError, TooSoonError, UnauthenticatedError
 from usher.domain.people import Person
+from usher.domain.texts import is_line
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -213,8 +214,8 @@ class Identity:
             WrongCodeError, WeakPasswordError, SignInsLimitedError.
         """
         errors = self._client.exceptions
-        if not code:
-            raise WrongCodeError("No code was given.")
+        if not code or " " in code or not is_line(code):  # Cognito calls it a bad parameter, like a password
+            raise WrongCodeError("The code does not fit.")
         try:
             self._client.confirm_forgot_password(
                 ClientId=self._app, Username=email, ConfirmationCode=code, Password=password
