@@ -37,6 +37,7 @@ from functions.api.router import JSON
 from functions.api.schemas.common import Problem
 from usher.domain.errors import (
     ForbiddenError,
+    InvalidError,
     NotFoundError,
     TooSoonError,
     UnauthenticatedError,
@@ -291,7 +292,10 @@ def _refusal(kinds: Sequence[type[UsherError]]) -> dict[str, Any]:
 def _occurrence(kind: type[UsherError]) -> dict[str, Any]:
     if issubclass(kind, TooSoonError):
         return problem_of(kind(kind.title, retry_after=60))
-    return problem_of(kind(retry_after=RETRY_BUSY_AFTER) if kind is StillBusyError else kind())
+    error = kind(retry_after=RETRY_BUSY_AFTER) if kind is StillBusyError else kind()
+    # Of an error about one of several fields, the example names the first.
+    first = error.fields[:1] if isinstance(error, InvalidError) else ()
+    return problem_of(error, locate=lambda name: name if name in first else None)
 
 
 def _key_of(description: Description) -> dict[str, Any]:

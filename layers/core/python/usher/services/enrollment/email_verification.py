@@ -67,8 +67,8 @@ class EmailVerification:
             organization=organization,
             kind=kind,
             email=normalize(email),
-            first_name=clean_name(first_name, required=False),
-            last_name=clean_name(last_name, required=False),
+            first_name=clean_name(first_name, field="first_name", required=False),
+            last_name=clean_name(last_name, field="last_name", required=False),
             code=code,
             created_at=self._context.now(),
         )
