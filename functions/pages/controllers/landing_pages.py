@@ -15,7 +15,15 @@ from functions.pages.outcomes import OutcomeMessage, minutes, refusal_message
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
 from usher.domain.addresses import BadAddressError
-from usher.domain.enrollment.codes import MAX_CODE, MIN_CODE, BadCodeError, CodeRefusedError, canonical
+from usher.domain.enrollment.codes import (
+    MAX_CODE,
+    MAX_PASTED_CODE,
+    MIN_CODE,
+    BadCodeError,
+    CodeRefusedError,
+    canonical,
+    read_code,
+)
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
 from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.enrollment.sso_login import SSO_PAGE
@@ -146,7 +154,7 @@ class LandingPageController:
         """Redeem a typed code for a person who is signed in, or show the ways to redeem it."""
         typed = request.form.get("code", "")
         try:
-            location = replace(location, code=canonical(typed))
+            location = replace(location, code=read_code(typed))
         except BadCodeError:
             feedback = FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors={"code": _BAD_CODE})
             return self._landing_page(request, location, feedback, typed=typed.strip())
@@ -230,7 +238,7 @@ class LandingPageController:
             feedback,
             typed=typed,
             options=self._options(location.organization),
-            max_code=MAX_CODE,
+            max_pasted=MAX_PASTED_CODE,
         )
 
     def _code_page(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.errors import refuses
 from usher.domain.events.event import EventData
 from usher.domain.events.groups import (
@@ -217,7 +217,7 @@ class Groups:
     @refuses(*AUTHORIZE, UnknownGroupError, UnknownMemberError, BadAddressError)
     def remove_member(self, *, person: Person, organization: str, group: str, email: str) -> None:
         """Remove a member, who keeps their access."""
-        address = normalize(email)
+        address = read_address(email)
         found = self._find(person, organization, group, Permission.MANAGE_GROUPS)
         leaving = groups.leave(organization, group, address)
         event = self._event(person, found, GroupMemberRemoved(group=GroupRef.of(found), email=address))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.errors import refuses
 from usher.domain.events.event import EventData
 from usher.domain.events.invites import InviteResent
@@ -179,7 +179,7 @@ class TeamMembers:
         return writes
 
     def _find(self, person: Person, organization: str, email: str) -> tuple[Membership, Manager]:
-        at = organizations.manager_ref(organization, normalize(email))
+        at = organizations.manager_ref(organization, read_address(email))
         membership = authorize(
             self._context,
             person=person,
@@ -231,7 +231,7 @@ def draft_team_invite(
         id=id_,
         organization=organization.id,
         kind=InviteKind.TEAM,
-        email=normalize(email),
+        email=read_address(email),
         state=InviteState.PENDING,
         created_at=now,
         created_by=by,

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, normalize_domain
 from usher.domain.enrollment.grants import Grant
 from usher.domain.enrollment.rate_limits import RateLimit
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError, TooSoonError
+from usher.domain.pasted_text import pasted_code
 
 MIN_CODE = 4
 MAX_CODE = 40
+MAX_PASTED_CODE = 400
+"""How long a text can be in which a code is pasted: with a label, or as the link that it came in."""
 MAX_BATCH = 10_000
 """The most codes in one batch (DESIGN 2, Limits)."""
 MAX_CAP = 10_000_000
@@ -157,12 +160,20 @@ class CodeState(StrEnum):
 
 
 def canonical(text: str) -> str:
-    """Return a code in its normal form: trimmed, in capitals; or raise BadCodeError."""
+    """Return a code that is to be made in its normal form: trimmed, in capitals; or raise BadCodeError."""
     typed = text.strip()
     # Some other letters become A to Z in capitals, such as the dotless i; they are refused.
     if not typed.isascii() or _CODE.fullmatch(typed.upper()) is None:
         raise BadCodeError(f"{typed[:MAX_CODE]!r} is not a usable code.")
     return typed.upper()
+
+
+def read_code(text: str) -> str:
+    """Return the code that somebody typed or pasted in its normal form; or raise BadCodeError.
+
+    Signs that the alphabet of generated codes leaves out are not replaced: a chosen code may have them.
+    """
+    return canonical(pasted_code(text))
 
 
 def read_codes(given: str | Sequence[str]) -> list[str]:
@@ -203,7 +214,7 @@ def _cell(text: str) -> str:
 def read_domain(text: str) -> str:
     """Return an email domain in its normal form, lower case and as punycode, or raise BadDomainError."""
     try:
-        return normalize(f"a@{text.strip().removeprefix('@')}").rpartition("@")[2]
+        return normalize_domain(text)
     except BadAddressError as error:
         raise BadDomainError(f"{text.strip()[:254]!r} is not a domain.") from error
 

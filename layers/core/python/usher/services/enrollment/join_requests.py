@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.enrollment.join_pages import JoinPage, WhenFull
 from usher.domain.enrollment.join_requests import (
     JoinRequest,
@@ -128,7 +128,10 @@ class JoinRequests:
         return waiting
 
     def _read(self, person: Person, organization: str, email: str) -> tuple[JoinPage, JoinRequest]:
-        at_page, at_request = join_pages.ref(organization), join_requests.ref(organization, normalize(email))
+        at_page, at_request = (
+            join_pages.ref(organization),
+            join_requests.ref(organization, read_address(email)),
+        )
         membership = authorize(
             self._context,
             person=person,

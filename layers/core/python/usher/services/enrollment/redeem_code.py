@@ -12,7 +12,7 @@ from usher.domain.enrollment.codes import (
     Code,
     CodeRefusedError,
     Use,
-    canonical,
+    read_code,
 )
 from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.errors import refuses
@@ -65,7 +65,7 @@ class RedeemCode:
         ]
         require_all_left(self._context, subjects)
         try:
-            return self._redeem(person, organization, canonical(text))
+            return self._redeem(person, organization, read_code(text))
         except (
             BadCodeError,
             CodeRefusedError,

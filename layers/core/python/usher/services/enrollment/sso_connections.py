@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.destinations import Networks
 from usher.domain.enrollment.connections import (
     CHECKS,
@@ -260,7 +260,7 @@ class SsoConnections:
     def unlink(self, *, person: Person, organization: str, connection: str, email: str) -> None:
         """Remove the link of an address to its person at the provider, so that its next owner can sign in."""
         found = self._for_change(person, organization, connection)
-        address = normalize(email)
+        address = read_address(email)
         event = self._event(person, found, SsoPersonUnlinked(connection=connection_ref(found), email=address))
         try:
             commit(self._context.table, [connections.unlink(address, found.id), event])

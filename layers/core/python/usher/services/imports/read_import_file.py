@@ -135,12 +135,12 @@ def _addressed(row: ImportedRow) -> ImportedRow:
     if len(found.recipients) > 1:
         raise RowError(Verdict.BAD_ADDRESS, "The cell holds several addresses; give each a row of its own.")
     one = found.recipients[0]
-    first, _, last = ("", "", "") if row.first_name or row.last_name else one.name.partition(" ")
+    is_named = bool(row.first_name or row.last_name)
     return replace(
         row,
         address=one.email,
-        first_name=row.first_name or first,
-        last_name=row.last_name or last.strip(),
+        first_name=row.first_name if is_named else one.first_name,
+        last_name=row.last_name if is_named else one.last_name,
         suggestion=suggest(one.email) or "",
     )
 

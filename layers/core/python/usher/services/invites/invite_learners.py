@@ -57,6 +57,16 @@ class NoLicenseError(InvalidError):
     next_action = "Name a license in `license`, several in `licenses`, or a group in `group`."
 
 
+class NameOfSeveralError(InvalidError):
+    """A first or last name was sent with several addresses, of which it would become everybody's."""
+
+    code = "name_of_several"
+    title = "One name for several people"
+    next_action = (
+        "Leave the name out, write each name with its address (`Ann Lee <ann@x.io>`), or invite one by one."
+    )
+
+
 class InviteLearners:
     """Invites learners to an organization's licenses."""
 
@@ -71,6 +81,7 @@ class InviteLearners:
         BadAddressesError,
         NoAddressesError,
         TooManyAddressesError,
+        NameOfSeveralError,
         NoLicenseError,
         UnknownGroupError,
         GroupRequiredError,
@@ -109,9 +120,11 @@ class InviteLearners:
             UnknownLicenseError, LicenseOverError, NotEnoughSeatsError: about the licenses.
             UnknownGroupError, GroupRequiredError: about the group.
             BadAddressesError, NoAddressesError, TooManyAddressesError: about the addresses.
+            NameOfSeveralError: a name for more than one address.
             StartNotChosenError, BadDateError, StartInPastError, StartOutsideLicenseError: about the start.
         """
         addresses = read_addresses(emails)
+        _require_own_name(addresses, first_name=first_name, last_name=last_name)
         batch = self._read_batch(person, organization, list(dict.fromkeys(license_ids)), group)
         if not skip_invalid:
             refuse_bad(addresses)
@@ -300,12 +313,22 @@ def _refuse_shortfall(candidates: Sequence[Candidate], pools: Mapping[str, Licen
         )
 
 
+def _require_own_name(addresses: AddressList, **names: str) -> None:
+    """Raise NameOfSeveralError if a name is to be given to more than one address."""
+    given = [field for field, name in names.items() if name.strip()]
+    if given and len(addresses.recipients) + len(addresses.bad) > 1:
+        reason = "is one person's, and several addresses are named"
+        raise NameOfSeveralError(
+            f"{' and '.join(given)}: {reason}.",
+            errors=[{"field": field, "reason": reason} for field in given],
+        )
+
+
 def _addressed(draft: Invite, one: Recipient) -> Invite:
-    first, _, last = one.name.partition(" ")
     return replace(
         draft,
         email=one.email,
-        first_name=draft.first_name or first[:MAX_NAME],
-        last_name=draft.last_name or last.strip()[:MAX_NAME],
+        first_name=draft.first_name or one.first_name[:MAX_NAME],
+        last_name=draft.last_name or one.last_name[:MAX_NAME],
         remind_at=reminder_for(now=draft.created_at, expires_at=draft.expires_at),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.erasures import NothingHeldError, others_remover
 from usher.domain.errors import refuses
 from usher.domain.events.people_data import LearnerExported
@@ -48,7 +48,7 @@ class ExportLearner:
         Items that name the person only as their author are left out, and so are other people in events. Reads
         the organization's whole partition: exports are rare, and slow in large organizations.
         """
-        address = normalize(email)
+        address = read_address(email)
         authorize(
             self._context,
             person=person,

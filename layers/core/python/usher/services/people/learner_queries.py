@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from usher.domain.accesses import Access, AccessState
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.errors import refuses
 from usher.domain.learners import Learner, UnknownLearnerError
 from usher.domain.organizations import Organization, Permission
@@ -52,7 +52,7 @@ class LearnerQueries:
     @refuses(*AUTHORIZE, UnknownLearnerError, BadAddressError)
     def learner(self, *, person: Person, organization: str, email: str) -> LearnerDetail:
         """Read one learner and their accesses from this organization; raises UnknownLearnerError."""
-        at = learners.ref(organization, normalize(email))
+        at = learners.ref(organization, read_address(email))
         membership = authorize(
             self._context,
             person=person,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.errors import refuses
 from usher.domain.organizations import Organization, Role
+from usher.domain.pasted_text import compact
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.gateways.identity import (
     AlreadyRegisteredError,
@@ -43,7 +44,7 @@ class PasswordLogin:
     def sign_in(self, *, email: str, password: str) -> SignedIn:
         """Start a session, or raise WrongCredentialsError or SignInsLimitedError."""
         try:
-            return self._identity.sign_in(email=normalize(email), password=password)
+            return self._identity.sign_in(email=read_address(email), password=password)
         except BadAddressError as error:
             raise WrongCredentialsError("The address or the password is wrong.") from error
 
@@ -75,13 +76,13 @@ class PasswordLogin:
     @refuses(BadAddressError, SignInsLimitedError)
     def send_code(self, *, email: str) -> None:
         """Email a code that resets the password, or raise BadAddressError or SignInsLimitedError."""
-        self._identity.send_code(email=normalize(email))
+        self._identity.send_code(email=read_address(email))
 
     @refuses(WrongCodeError, WeakPasswordError, SignInsLimitedError, BadAddressError)
     def reset_password(self, *, email: str, code: str, password: str) -> SignedIn:
         """Set a new password with the code that was emailed, and start a session."""
-        email = normalize(email)
-        self._identity.reset_password(email=email, code=code.strip(), password=password)
+        email = read_address(email)
+        self._identity.reset_password(email=email, code=compact(code), password=password)
         return self._identity.sign_in(email=email, password=password)
 
     def managed_organizations(self, *, person: Person) -> list[ManagedOrganization]:
