@@ -63,8 +63,10 @@ class NewInvites(Shape):
     )
     access_start: AccessStart = None
     message: Message = ""
-    first_name: FirstName = Field("", description="For a single address; refused with several.")
-    last_name: LastName = Field("", description="For a single address; refused with several.")
+    first_name: FirstName = Field(
+        "", description="For a single address; refused with several.", examples=[""]
+    )
+    last_name: LastName = Field("", description="For a single address; refused with several.", examples=[""])
     skip_invalid: StrictBool = Field(
         default=False, description="If an address is malformed, invite the others.", examples=[False]
     )

@@ -200,15 +200,14 @@ class LandingPageController:
 
     def _ask(self, request: PageRequest, location: LandingLocation, network_address: str) -> Page:
         """Send the link that verifies the address; whether the code is valid shows only after that."""
-        email = request.form.get("email", "").strip()
         given, errors = names(request.form)
         if errors:
             return self._code_page(request, location, _wrong(errors))
         try:
-            self._email_verification.ask(
+            asked = self._email_verification.ask(
                 organization=location.organization.id,
                 kind=VerificationPurpose.CODE,
-                email=email,
+                email=request.form.get("email", ""),
                 **given,
                 code=location.code,
                 network_address=network_address,
@@ -217,7 +216,7 @@ class LandingPageController:
             return self._code_page(request, location, _wrong({"email": _BAD_ADDRESS}))
         except LimitReachedError as limited:
             return self._code_page(request, location, _limited("email", limited))
-        return self._page("landing_page_link_sent.html.j2", request, location, email=email)
+        return self._page("landing_page_link_sent.html.j2", request, location, email=asked.email)
 
     def _show_again(self, request: PageRequest, location: LandingLocation, feedback: FormFeedback) -> Page:
         show = self._code_page if location.code else self._landing_page

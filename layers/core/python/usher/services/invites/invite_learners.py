@@ -124,10 +124,10 @@ class InviteLearners:
             StartNotChosenError, BadDateError, StartInPastError, StartOutsideLicenseError: about the start.
         """
         addresses = read_addresses(emails)
-        _require_own_name(addresses, first_name=first_name, last_name=last_name)
         batch = self._read_batch(person, organization, list(dict.fromkeys(license_ids)), group)
         if not skip_invalid:
             refuse_bad(addresses)
+        _require_own_name(addresses, first_name=first_name, last_name=last_name)
         draft = batch.draft(
             access_start=access_start,
             first_name=clean_name(first_name, required=False),
