@@ -42,7 +42,7 @@ _ALSO_INVISIBLE = frozenset("\u034f\ufe0e\ufe0f")
 
 # An email's source may be wrapped within an address, with an = at the line's end (quoted-printable).
 _WRAP = re.compile(r"=\r?\n")
-_LABEL = re.compile(r".*[:\uff1a]", re.DOTALL)
+_LABEL = re.compile(".*:", re.DOTALL)
 # The URL of a page ends where a query or a fragment begins.
 _AFTER_PATH = re.compile(r"[?#&].*", re.DOTALL)
 

@@ -160,7 +160,7 @@ class CodeState(StrEnum):
 
 
 def canonical(text: str) -> str:
-    """Return a code that is to be made in its normal form: trimmed, in capitals; or raise BadCodeError."""
+    """Return a code in its normal form: trimmed, in capitals; or raise BadCodeError."""
     typed = text.strip()
     # Some other letters become A to Z in capitals, such as the dotless i; they are refused.
     if not typed.isascii() or _CODE.fullmatch(typed.upper()) is None:
