@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.errors import refuses
 from usher.domain.organizations import Organization, Role
+from usher.domain.pasted_text import compact
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.rate_limits import LimitReachedError
 from usher.gateways.identity import (
@@ -47,7 +48,7 @@ class PasswordLogin:
     def sign_in(self, *, email: str, password: str) -> SignedIn:
         """Start a session, or raise WrongCredentialsError or SignInsLimitedError."""
         try:
-            return self._identity.sign_in(email=normalize(email), password=password)
+            return self._identity.sign_in(email=read_address(email), password=password)
         except BadAddressError as error:
             raise WrongCredentialsError("The address or the password is wrong.") from error
 
@@ -86,15 +87,15 @@ class PasswordLogin:
                 address, with an account or without.
             SignInsLimitedError: Cognito sends no more codes for now.
         """
-        address = normalize(email)
+        address = read_address(email)
         count_email(self._context, email=address, network_address=network_address)
         self._identity.send_code(email=address)
 
     @refuses(WrongCodeError, WeakPasswordError, SignInsLimitedError, BadAddressError)
     def reset_password(self, *, email: str, code: str, password: str) -> SignedIn:
         """Set a new password with the code that was emailed, end all sessions, and start a new one."""
-        email = normalize(email)
-        self._identity.reset_password(email=email, code=code.strip(), password=password)
+        email = read_address(email)
+        self._identity.reset_password(email=email, code=compact(code), password=password)
         self._sessions.revoke_all(email=email)
         self._identity.revoke_sessions(email=email)
         return self._identity.sign_in(email=email, password=password)
