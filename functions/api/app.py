@@ -36,6 +36,8 @@ from functions.api.router import JSON, SERVICES
 from functions.api.routes import (
     api_keys,
     clients,
+    code_batches,
+    code_uses,
     codes,
     entitlements,
     groups,
@@ -70,6 +72,8 @@ AREAS = (
     groups,
     imports,
     clients,
+    code_batches,
+    code_uses,
     codes,
     join_page,
     learners,

@@ -6,9 +6,11 @@ from usher.bootstrap import Bootstrap
 from usher.services.clients import Clients
 from usher.services.close_client import CloseClient
 from usher.services.enrollment.code_batches import CodeBatches
+from usher.services.enrollment.code_uses import CodeUses
 from usher.services.enrollment.codes import Codes
 from usher.services.enrollment.join_pages import JoinPages
 from usher.services.enrollment.join_requests import JoinRequests
+from usher.services.enrollment.manage_codes import ManageCodes
 from usher.services.enrollment.sso_connections import SsoConnections
 from usher.services.groups import Groups
 from usher.services.imports.import_files import ImportFiles
@@ -38,7 +40,7 @@ from usher.services.team_members import TeamMembers
 
 
 class Services:
-    """The services that the routes call, the learning platform's key, the ids of people, and the origin.
+    """The services that the routes call, the learning platform's key, the API's opaque ids, and the origin.
 
     All are created at once, so that a snapshot of the function (SnapStart) has them with their clients.
     """
@@ -64,6 +66,8 @@ class Services:
         self.learner_erasures = LearnerErasures(context, files=files)
         self.codes = Codes(context)
         self.code_batches = CodeBatches(context)
+        self.code_uses = CodeUses(context)
+        self.manage_codes = ManageCodes(context)
         self.invite_queries = InviteQueries(context)
         self.manage_invites = ManageInvites(context)
         self.learner_queries = LearnerQueries(context)
@@ -88,4 +92,5 @@ class Services:
         self.entitlements = Entitlements(context)
         self.entitlements_key = bootstrap.entitlements_key
         self.person_ids = bootstrap.person_ids
+        self.code_ids = bootstrap.code_ids
         self.origin = bootstrap.origin

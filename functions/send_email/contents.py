@@ -86,7 +86,7 @@ def _licenses(data: EventData) -> Iterable[LicenseRef]:
         case SupportRequestData():
             return () if data.license is None else (data.license,)
         case CodeCreated() | CodeCopied():
-            return data.terms.licenses
+            return data.terms.licenses or data.group_licenses
         case JoinApproved():
             return [access.license for access in data.accesses]
     if (access := access_of(data)) is not None:

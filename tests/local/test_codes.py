@@ -41,6 +41,7 @@ def test_a_passcode_is_forwarded_redeemed_on_the_clients_page_and_used_once_by_e
     )
     assert created.status_code == 201, created.text
     codes = f"/v1/organizations/{client['id']}/codes"
+    one = f"{codes}/{created.json()['id']}"
 
     # The copy can be forwarded as it is.
     copy = usher.email("manager@acme.example", subject="join Harbor Works")
@@ -67,16 +68,29 @@ def test_a_passcode_is_forwarded_redeemed_on_the_clients_page_and_used_once_by_e
     # Again uses nothing.
     learner.open("/c/harbor-codes/AHOY-2027")
     assert learner.submit("/c/harbor-codes/AHOY-2027", action="redeem").url.path == "/learn"
-    shown = acme.http.get(f"{codes}/AHOY-2027").json()
-    (use,) = acme.http.get(f"{codes}/AHOY-2027/uses").json()["items"]
+    shown = acme.http.get(one).json()
+    (use,) = acme.http.get(f"{one}/uses").json()["items"]
     assert (shown["uses"], use["email"], use["last_name"]) == (1, "dora@docks.example", "Dock")
     (pool,) = acme.http.get(f"{acme.url}/clients/{client['id']}/sublicenses").json()["items"]
     assert pool["seats"]["assigned"] == 1
 
     # What is no code is refused; the list says what was disabled.
-    assert acme.http.post(f"{codes}/AHOY-2027/disable").json()["state"] == "disabled"
+    assert acme.http.post(f"{one}/disable").json()["state"] == "disabled"
     learner.open("/c/harbor-codes/NEVER-WAS")
     refused = learner.submit("/c/harbor-codes/NEVER-WAS", action="redeem")
     assert (refused.status_code, "cannot be redeemed" in refused.text) == (409, True)
     exported = acme.http.get(f"{codes}/export")
     assert exported.text.splitlines()[1].startswith("AHOY-2027,registration,disabled,")
+
+    # The dead code is removed, who used it stays in the list of uses, and its text is free for a new one.
+    assert acme.http.delete(one).status_code == 204
+    (use,) = acme.http.get(f"/v1/organizations/{client['id']}/code-uses").json()["items"]
+    assert (use["email"], use["client"]["name"], use["code_name"]) == (
+        "dora@docks.example",
+        "Harbor Works",
+        None,
+    )
+    again = acme.http.post(
+        codes, json={"kind": "registration", "code": "AHOY-2027", "license": sublicense["id"]}
+    )
+    assert (again.status_code, again.json()["uses"]) == (201, 0)

@@ -14,9 +14,10 @@ from usher.domain.people import Person
 from usher.services.clients import Clients
 from usher.services.enrollment.codes import CodeDraft, Codes
 from usher.services.enrollment.enrollment import EnrollmentResult
+from usher.services.enrollment.manage_codes import CodeEdits, ManageCodes
 from usher.services.enrollment.redeem_code import RedeemCode
 from usher.services.receipts import Receipt
-from usher.store.enrollment import codes
+from usher.store.enrollment import code_uses, codes
 
 OFFICE = "192.0.2.7"
 
@@ -63,10 +64,21 @@ def redeem(
 
 
 def switch(tenant: Tenant, code: Code, *, disabled: bool) -> Code:
-    switched = Codes(tenant.context).switch(
-        person=tenant.full, organization=tenant.id, text=code.text, disabled=disabled, receipt=Receipt()
+    switched = ManageCodes(tenant.context).switch(
+        person=tenant.full, organization=tenant.id, code=code.key, disabled=disabled, receipt=Receipt()
     )
     return switched.code
+
+
+def change(tenant: Tenant, code: Code, **edits: Any) -> Code:
+    changed = ManageCodes(tenant.context).change(
+        person=tenant.full, organization=tenant.id, code=code.key, edits=CodeEdits(**edits)
+    )
+    return changed.code
+
+
+def remove(tenant: Tenant, code: Code) -> None:
+    ManageCodes(tenant.context).remove(person=tenant.full, organization=tenant.id, code=code.key)
 
 
 def code_now(tenant: Tenant, code: Code) -> Code:
@@ -77,8 +89,14 @@ def code_now(tenant: Tenant, code: Code) -> Code:
 
 
 def uses(tenant: Tenant, code: Code) -> list[Use]:
-    page = codes.uses(tenant.context.table, code.organization, code.text, limit=1000, cursor=None)
-    return [codes.use_of(row) for row in page.rows]
+    page = code_uses.of_code(tenant.context.table, code.organization, code.key, limit=1000, cursor=None)
+    return [code_uses.use_of(row) for row in page.rows]
+
+
+def all_uses(tenant: Tenant) -> list[Use]:
+    """Return the uses of all the tenant's codes, removed ones included, the newest first."""
+    page = code_uses.of_organization(tenant.context.table, tenant.id, limit=1000, cursor=None)
+    return [code_uses.use_of(row) for row in page.rows]
 
 
 def client_of(tenant: Tenant, slug: str = "harbor") -> Organization:

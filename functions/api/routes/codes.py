@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -14,13 +14,24 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from functions.api.descriptions import Caller, described
 from functions.api.router import ApiRouter
 from functions.api.routes.invites import NoClientError
-from functions.api.schemas.codes import Code, CodeGrant, CodePage, CodeResults, NewCode, NewCodes, UsePage
+from functions.api.schemas.codes import (
+    Code,
+    CodeChange,
+    CodeGrant,
+    CodePage,
+    CodeResults,
+    NewCode,
+    NewCodes,
+)
 from functions.api.schemas.common import CodePath, Cursor, Limit, OrganizationPath
 from functions.api.sheets.activity import MEDIA_TYPE
 from functions.api.sheets.codes import COLUMNS, codes_sheet
 from functions.api.views import codes as views
 from usher.domain.enrollment.codes import (
+    MAX_PASTED_CODE,
     BadBatchError,
+    BadCodeError,
+    CodeKey,
     CodeKind,
     NobodyToCopyError,
     Pattern,
@@ -31,6 +42,7 @@ from usher.domain.organizations import Permission
 from usher.services.clients import Clients
 from usher.services.enrollment.code_batches import CodeBatches
 from usher.services.enrollment.codes import CodeDraft, Codes
+from usher.services.enrollment.manage_codes import CodeEdits, ManageCodes
 from usher.services.paging import PAGE, ResultPage
 from usher.services.receipts import Receipt
 
@@ -40,6 +52,9 @@ EXPORT = f"{CODES}/export"
 
 OfKind = Annotated[CodeKind | None, Query(description="Codes of this kind only.")]
 OfBatch = Annotated[str | None, Query(max_length=64, description="The codes of this batch only.")]
+WithText = Annotated[
+    str | None, Query(max_length=MAX_PASTED_CODE, description="Only the code with this text.")
+]
 
 router = ApiRouter()
 
@@ -119,20 +134,21 @@ def list_codes(
     organization: OrganizationPath,
     kind: OfKind = None,
     batch: OfBatch = None,
+    code: WithText = None,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> CodePage:
     """List the codes, with what they give and their uses.
 
     Newest first, with the codes of a batch together. With a filter by kind, a page may be short and still
-    have a next one.
+    have a next one. The filter `code` finds a code by its text.
     """
-    page = _listed(organization, kind, batch, limit, cursor)
+    page = _listed(organization, kind, batch, limit, cursor, text=code)
     return CodePage(items=page.items, next=page.next)
 
 
 @router.get(EXPORT)
-@described(Codes.listed, files={"text/csv": ",".join(COLUMNS) + "\r\n"})
+@described(Codes.listed, ruled_out=(BadCodeError,), files={"text/csv": ",".join(COLUMNS) + "\r\n"})
 def export_codes(
     organization: OrganizationPath, kind: OfKind = None, batch: OfBatch = None, cursor: Cursor = None
 ) -> Response[str]:
@@ -159,50 +175,68 @@ def export_codes(
 def get_code(organization: OrganizationPath, code: CodePath) -> Code:
     """Read a code, with what it gives and how often it was used.
 
-    The people who used it are a list of their own.
+    The people who used it are a list of their own. Lists and answers have the code's id; to find it by the
+    text, list the codes with the filter `code`.
     """
+    key = _key(organization, code)
+    return _view()(router.services.codes.code(person=router.person, organization=organization, code=key))
+
+
+@router.patch(ONE)
+@described(ManageCodes.change)
+def change_code(organization: OrganizationPath, code: CodePath, change: CodeChange) -> Code:
+    """Change the name, message, cap or end of a code.
+
+    The same rules hold as for a new one. People who redeemed it keep what they were given; a code that was
+    used up or had ended can be redeemed again with a higher cap or a later end.
+    """
+    edits = CodeEdits(
+        name=change.name,
+        message=change.message,
+        cap=change.cap,
+        no_cap=change.cap is None and "cap" in change.model_fields_set,
+        ends_on=change.ends_on,
+        no_end=change.ends_on is None and "ends_on" in change.model_fields_set,
+    )
+    key = _key(organization, code)
     return _view()(
-        router.services.codes.code(person=router.person, organization=organization, text=unquote(code))
+        router.services.manage_codes.change(
+            person=router.person, organization=organization, code=key, edits=edits
+        )
     )
 
 
-@router.get(f"{ONE}/uses")
-@described(Codes.uses)
-def list_code_uses(
-    organization: OrganizationPath, code: CodePath, limit: Limit = PAGE, cursor: Cursor = None
-) -> UsePage:
-    """List the redemptions of a code.
+@router.delete(ONE, status_code=HTTPStatus.NO_CONTENT)
+@described(ManageCodes.remove)
+def remove_code(organization: OrganizationPath, code: CodePath) -> Response[None]:
+    """Remove a code that was used up, has ended or is disabled.
 
-    The people and the times, by address.
+    Its text can be that of a new code, which people who redeemed this one can redeem, too. Its uses stay
+    among those of all codes, and nobody loses what it gave.
     """
-    services = router.services
-    page = services.codes.uses(
-        person=router.person, organization=organization, text=unquote(code), limit=limit, cursor=cursor
-    )
-    return UsePage(
-        items=[views.use(one, organization=organization, ids=services.person_ids) for one in page.items],
-        next=page.next,
-    )
+    key = _key(organization, code)
+    router.services.manage_codes.remove(person=router.person, organization=organization, code=key)
+    return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 @router.post(f"{ONE}/disable")
-@described(Codes.switch, idempotent=True)
+@described(ManageCodes.switch, idempotent=True)
 def disable_code(organization: OrganizationPath, code: CodePath) -> Response[Code]:
     """Disable a code.
 
     Nobody can redeem it any more; people who redeemed it keep what they were given.
     """
-    return _switched(organization, unquote(code), disabled=True)
+    return _switched(organization, code, disabled=True)
 
 
 @router.post(f"{ONE}/enable")
-@described(Codes.switch, idempotent=True)
+@described(ManageCodes.switch, idempotent=True)
 def enable_code(organization: OrganizationPath, code: CodePath) -> Response[Code]:
     """Enable a disabled code again.
 
     Earlier uses still count.
     """
-    return _switched(organization, unquote(code), disabled=False)
+    return _switched(organization, code, disabled=False)
 
 
 @router.post(f"{ONE}/send-copy")
@@ -212,10 +246,10 @@ def send_code_copy(organization: OrganizationPath, code: CodePath) -> Response[C
 
     The email can be forwarded: instructions, the code, where it is redeemed, and the message.
     """
-    person, services = router.person, router.services
+    person, services, key = router.person, router.services, _key(organization, code)
     return router.idempotent(
         lambda receipt: services.codes.send_copy(
-            person=person, organization=organization, text=unquote(code), receipt=receipt
+            person=person, organization=organization, code=key, receipt=receipt
         ),
         person=person,
         scope=organization,
@@ -225,10 +259,10 @@ def send_code_copy(organization: OrganizationPath, code: CodePath) -> Response[C
 
 
 def _switched(organization: str, code: str, *, disabled: bool) -> Response[Code]:
-    person, services = router.person, router.services
+    person, services, key = router.person, router.services, _key(organization, code)
     return router.idempotent(
-        lambda receipt: services.codes.switch(
-            person=person, organization=organization, text=code, disabled=disabled, receipt=receipt
+        lambda receipt: services.manage_codes.switch(
+            person=person, organization=organization, code=key, disabled=disabled, receipt=receipt
         ),
         person=person,
         scope=organization,
@@ -238,10 +272,22 @@ def _switched(organization: str, code: str, *, disabled: bool) -> Response[Code]
 
 
 def _listed(
-    organization: str, kind: CodeKind | None, batch: str | None, limit: int, cursor: str | None
+    organization: str,
+    kind: CodeKind | None,
+    batch: str | None,
+    limit: int,
+    cursor: str | None,
+    *,
+    text: str | None = None,
 ) -> ResultPage[Code]:
     page = router.services.codes.listed(
-        person=router.person, organization=organization, kind=kind, batch=batch, limit=limit, cursor=cursor
+        person=router.person,
+        organization=organization,
+        kind=kind,
+        batch=batch,
+        text=text,
+        limit=limit,
+        cursor=cursor,
     )
     view = _view()
     return ResultPage(items=[view(one) for one in page.items], next=page.next)
@@ -249,7 +295,12 @@ def _listed(
 
 def _view() -> partial[Code]:
     services = router.services
-    return partial(views.code, now=services.context.now(), origin=services.origin)
+    return partial(views.code, now=services.context.now(), origin=services.origin, ids=services.code_ids)
+
+
+def _key(organization: str, code: str) -> CodeKey:
+    """Return the key behind a code's id."""
+    return router.services.code_ids.key_of(organization, code)
 
 
 def _draft(organization: str, new: CodeGrant, kind: CodeKind) -> tuple[CodeDraft, str]:

@@ -8,6 +8,7 @@ from pydantic import Field, RootModel, StrictBool, StrictInt
 
 from functions.api.schemas.common import (
     Actor,
+    CodeId,
     DateOrInstant,
     Domain,
     Email,
@@ -22,6 +23,7 @@ from functions.api.schemas.common import (
     ruled,
 )
 from functions.api.schemas.licenses import ProductSummary
+from functions.api.schemas.organizations import OrganizationName
 from usher.domain.enrollment.codes import (
     ALPHABET,
     DEFAULT_LENGTH,
@@ -138,11 +140,22 @@ class CodeLicense(Shape):
 
     id: Id
     product: ProductSummary
+    sublicense: bool = Field(
+        description="Whether it is a sublicense, whose seats come from the provider.", examples=[False]
+    )
+
+
+class CodeClient(Shape):
+    """The client to which a code belongs."""
+
+    id: Id
+    name: OrganizationName
 
 
 class Code(Shape):
     """A code, and what it gives."""
 
+    id: CodeId
     code: CodeText
     kind: CodeKind
     state: CodeState
@@ -150,6 +163,9 @@ class Code(Shape):
     message: str = Field(examples=["See you on Monday!"])
     licenses: list[CodeLicense] = Field(description="Empty if the code gives a group.")
     group: CodeGroup | None
+    client: CodeClient | None = Field(
+        description="The client whose code it is; null if it is no client's.", examples=[None]
+    )
     uses: int = Field(examples=[12])
     cap: Cap
     ends_at: Instant | None = Field(
@@ -177,20 +193,78 @@ class CodePage(Paged):
     items: list[Code]
 
 
+class CodeChange(Shape):
+    """New terms of a code. What is not sent stays as it is."""
+
+    name: CodeName | None = Field(None, description="Empty for none; null leaves it.")
+    message: Message | None = Field(None, description="Empty for none; null leaves it.")
+    cap: StrictInt | None = Field(
+        None,
+        description="At least the uses there are; null for as many as there are seats. A redemption code's "
+        "is 1.",
+        examples=[20],
+    )
+    ends_on: DateOrInstant | None = Field(
+        None,
+        description="The last day on which it can be redeemed, or an instant, not in the past; null for no "
+        "end.",
+        examples=["2027-03-31"],
+    )
+
+
 class Use(Shape):
-    """One person's redemption of the code."""
+    """One person's redemption of a code, and what the code gives."""
 
     person: PersonId
     email: Email
     first_name: FirstName
     last_name: LastName
     redeemed_at: Instant
+    code: CodeText
+    code_id: CodeId
+    code_name: str | None = Field(
+        description="The code's name now; null if the code was removed.", examples=["Spring intake"]
+    )
+    batch: Id | None = Field(description="The batch of the code; null for a single code.", examples=[None])
+    licenses: list[CodeLicense] = Field(description="Empty if the code gives a group.")
+    group: CodeGroup | None
+    client: CodeClient | None = Field(
+        description="The client whose code it is; null if it is no client's.", examples=[None]
+    )
 
 
 class UsePage(Paged):
-    """Redemptions of the code, by address."""
+    """Redemptions of codes."""
 
     items: list[Use]
+
+
+class CodeBatch(Shape):
+    """A batch of codes, with the terms that they were created with; each code can be changed since."""
+
+    id: Id
+    name: CodeName
+    licenses: list[CodeLicense] = Field(description="Empty if the codes give a group.")
+    group: CodeGroup | None
+    client: CodeClient | None = Field(
+        description="The client whose codes they are; null if they are no client's.", examples=[None]
+    )
+    created: int = Field(description="How many codes were created.", examples=[500])
+    used: int = Field(description="How many of them were redeemed.", examples=[120])
+    removed: int = Field(description="How many of them were removed.", examples=[0])
+    ends_at: Instant | None = Field(
+        description="The instant from which on they cannot be redeemed; null for no end.",
+        examples=["2027-03-31T22:00:00Z"],
+    )
+    domain: str = Field(examples=["acme.example"])
+    created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
+    created_by: Actor
+
+
+class CodeBatchPage(Paged):
+    """Batches of codes, newest first."""
+
+    items: list[CodeBatch]
 
 
 class CodeResult(Shape):

@@ -14,6 +14,7 @@ from usher.services.paging import MAX_PAGE
 
 _LONGEST_ID = 64
 _LONGEST_PERSON_ID = 400
+_LONGEST_CODE_ID = 200
 _LONGEST_DOMAIN = 253
 _LONGEST_CURSOR = 2048
 
@@ -28,6 +29,7 @@ def ruled(most: int) -> dict[str, JsonValue]:
 
 AN_ID = "01KAP3V8Q2M4X7Y9Z1B5C6D8E0"
 A_PERSON_ID = "k1.0LpBcZ3mM1b9Yw2rQ7tVxKfJ8sNhD4eUaGiOPR6TyWuSlCvEXqIZkHgFnj5o"
+A_CODE_ID = "k1.q8VtYw2rLpBcZ3mM1b9Q7KfJ8sNhD4eUaGiOPR6TyWuSlCvEXxHkFgnj5o1iZd0eWmVbYtRs3uPq7LoNx2CzAhKgJf"
 
 Id = Annotated[str, Field(max_length=_LONGEST_ID, description="A ULID.", examples=[AN_ID])]
 Instant = Annotated[
@@ -56,6 +58,14 @@ PersonId = Annotated[
         max_length=_LONGEST_PERSON_ID,
         description="The person's id in this organization: opaque, and the same wherever they appear in it.",
         examples=[A_PERSON_ID],
+    ),
+]
+CodeId = Annotated[
+    str,
+    Field(
+        max_length=_LONGEST_CODE_ID,
+        description="The code's id in this organization: opaque, so that no address has the code's text.",
+        examples=[A_CODE_ID],
     ),
 ]
 Actor = Annotated[
@@ -93,9 +103,8 @@ RequestPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The reque
 ClientPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The client's id.")]
 SublicensePath = Annotated[str, Path(max_length=_LONGEST_ID, description="The sublicense's id.")]
 GroupPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The group's id.")]
-CodePath = Annotated[
-    str, Path(max_length=3 * _LONGEST_ID, description="The code; upper and lower case are the same.")
-]
+CodePath = Annotated[str, Path(max_length=_LONGEST_CODE_ID, description="The code's id.")]
+CodeBatchPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The batch's id.")]
 InvitePath = Annotated[str, Path(max_length=_LONGEST_ID, description="The invite's id.")]
 ImportPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The import's id.")]
 LearnerPath = Annotated[str, Path(max_length=_LONGEST_PERSON_ID, description="The learner's id.")]

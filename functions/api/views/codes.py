@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from functions.api.schemas import codes
 from functions.api.views.common import instant, product_summary
+from usher.domain.enrollment.grants import Grant
+from usher.domain.groups import Group
 from usher.domain.instants import rfc3339
+from usher.domain.licenses import License
+from usher.domain.organizations import Organization
+from usher.gateways.code_ids import CodeIds
 from usher.gateways.person_ids import PersonIds
-from usher.services.enrollment.code_batches import CodeResult
-from usher.services.enrollment.codes import IssuedCode, UseWithLearner
+from usher.services.enrollment.code_batches import CodeBatchDetail, CodeResult
+from usher.services.enrollment.code_uses import RedeemedCode
+from usher.services.enrollment.codes import IssuedCode
 
 
-def code(of: IssuedCode, *, now: datetime, origin: str) -> codes.Code:
+def code(of: IssuedCode, *, now: datetime, origin: str, ids: CodeIds) -> codes.Code:
     """A code, as it stands at `now`."""
-    one, group = of.code, of.code.grant.group
+    one = of.code
     landing_page = f"{origin}/c/{of.organization.slug}"
     return codes.Code(
+        id=ids.id_of(one.organization, one.key),
         code=one.text,
         kind=one.kind,
         state=one.state_at(now),
         name=one.name,
         message=one.message,
-        licenses=[
-            codes.CodeLicense(id=terms.license, product=product_summary(terms.product))
-            for terms in of.licenses
-        ],
-        group=None if group is None else codes.CodeGroup(id=group, name=of.group.name if of.group else None),
+        licenses=_licenses(of.licenses),
+        group=_group(one.grant, of.group),
+        client=_client(of.organization),
         uses=one.uses,
         cap=one.cap,
         ends_at=instant(one.ends_at),
         domain=one.domain,
-        batch=one.id if one.batch else None,
+        batch=one.batch_id,
         address=f"{landing_page}/{one.text}",
         landing_page=landing_page,
         created_at=rfc3339(one.created_at),
@@ -39,15 +45,65 @@ def code(of: IssuedCode, *, now: datetime, origin: str) -> codes.Code:
     )
 
 
-def use(of: UseWithLearner, *, organization: str, ids: PersonIds) -> codes.Use:
+def use(of: RedeemedCode, *, person_ids: PersonIds, code_ids: CodeIds) -> codes.Use:
     """A redemption of a code, with the learner's own name."""
+    one = of.use
     return codes.Use(
-        person=ids.id_of(organization, of.use.email),
-        email=of.use.email,
+        person=person_ids.id_of(one.organization, one.email),
+        email=one.email,
         first_name="" if of.learner is None else of.learner.first_name,
         last_name="" if of.learner is None else of.learner.last_name,
-        redeemed_at=rfc3339(of.use.at),
+        redeemed_at=rfc3339(one.at),
+        code=one.code.text,
+        code_id=code_ids.id_of(one.organization, one.code),
+        code_name=of.name,
+        batch=one.code.id if one.batch else None,
+        licenses=_licenses(of.licenses),
+        group=_group(one.grant, of.group),
+        client=_client(of.organization),
     )
+
+
+def batch(of: CodeBatchDetail) -> codes.CodeBatch:
+    """A batch of codes, with their counts."""
+    one = of.batch
+    return codes.CodeBatch(
+        id=one.id,
+        name=one.name,
+        licenses=_licenses(of.licenses),
+        group=_group(one.grant, of.group),
+        client=_client(of.organization),
+        created=one.created,
+        used=one.used,
+        removed=one.removed,
+        ends_at=instant(one.ends_at),
+        domain=one.domain,
+        created_at=rfc3339(one.created_at),
+        created_by=one.created_by,
+    )
+
+
+def _licenses(given: Iterable[License]) -> list[codes.CodeLicense]:
+    return [
+        codes.CodeLicense(
+            id=one.terms.license,
+            product=product_summary(one.terms.product),
+            sublicense=one.parent is not None,
+        )
+        for one in given
+    ]
+
+
+def _group(grant: Grant, group: Group | None) -> codes.CodeGroup | None:
+    if grant.group is None:
+        return None
+    return codes.CodeGroup(id=grant.group, name=None if group is None else group.name)
+
+
+def _client(organization: Organization) -> codes.CodeClient | None:
+    if organization.provider is None:
+        return None
+    return codes.CodeClient(id=organization.id, name=organization.name)
 
 
 def batch_result(of: str | CodeResult) -> codes.BatchId | codes.CodeResult:

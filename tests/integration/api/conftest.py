@@ -26,6 +26,7 @@ from tests.support.tenant import Tenant
 from usher.bootstrap import Bootstrap
 from usher.domain.people import Person
 from usher.gateways.client_secrets import ClientSecrets
+from usher.gateways.code_ids import CodeIds
 from usher.gateways.files import Files
 from usher.gateways.identity import Identity
 from usher.gateways.links import Keys
@@ -136,14 +137,26 @@ def signatures(
 
 
 @pytest.fixture
-def person_ids(
+def id_keys(
     aws: None,  # noqa: ARG001 - moto stands first
     secrets_manager: SecretsManagerClient,
-) -> PersonIds:
-    """The ids of people."""
+) -> Keys:
+    """The keys of opaque ids."""
     keys = json.dumps({"current": "k1", "k1": "y" * 64})
     arn = secrets_manager.create_secret(Name="person-id-keys", SecretString=keys)["ARN"]
-    return PersonIds(Keys(Secret(client=secrets_manager, arn=arn)))
+    return Keys(Secret(client=secrets_manager, arn=arn))
+
+
+@pytest.fixture
+def person_ids(id_keys: Keys) -> PersonIds:
+    """The ids of people."""
+    return PersonIds(id_keys)
+
+
+@pytest.fixture
+def code_ids(id_keys: Keys) -> CodeIds:
+    """The ids of codes."""
+    return CodeIds(id_keys)
 
 
 @pytest.fixture
@@ -158,7 +171,7 @@ def bootstrap(
     identity: Identity,
     platform_secret: Secret,
     signatures: Signatures,
-    person_ids: PersonIds,
+    id_keys: Keys,
     files: Files,
     secrets_manager: SecretsManagerClient,
     own_networks: list[str],
@@ -171,7 +184,8 @@ def bootstrap(
     parts.identity = identity
     parts.entitlements_key = platform_secret
     parts.signatures = signatures
-    parts.person_ids = person_ids
+    parts.person_ids = PersonIds(id_keys)
+    parts.code_ids = CodeIds(id_keys)
     parts.files = files
     parts.client_secrets = ClientSecrets(client=secrets_manager, prefix="usher/test/sso/")
     parts.providers = Providers(

@@ -11,9 +11,12 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from tests.support.api_caller import Caller
+from tests.support.clock import Clock
 from tests.support.codes import client_of, code_of, draft, redeem, sublicense_of
+from tests.support.groups import group_of
 from tests.support.tenant import Tenant, create_tenant
-from usher.domain.enrollment.codes import CodeKind, Pattern
+from usher.domain.enrollment.codes import Code, CodeKind, Pattern
+from usher.gateways.code_ids import CodeIds
 from usher.services.enrollment.code_batches import CodeBatches
 from usher.services.receipts import Receipt
 
@@ -22,6 +25,14 @@ from usher.services.receipts import Receipt
 def codes(base: str) -> str:
     """The path of the codes."""
     return f"{base}/codes"
+
+
+@pytest.fixture
+def path_of(code_ids: CodeIds) -> Callable[[Code], str]:
+    """Return the path of a code."""
+    return lambda code: (
+        f"/v1/organizations/{code.organization}/codes/{code_ids.id_of(code.organization, code.key)}"
+    )
 
 
 def registration(tenant: Tenant, **fields: Any) -> dict[str, Any]:
@@ -38,13 +49,16 @@ def test_a_registration_code_is_created_with_a_cap_an_end_and_a_domain(
     assert created.status == 201
     answer = created.json
     (license_,) = answer.pop("licenses")
+    assert manager.get(f"{codes}/{answer['id']}").json == answer | {"licenses": [license_]}
     assert answer == {
+        "id": answer["id"],
         "code": "WELCOME-2027",
         "kind": "registration",
         "state": "active",
         "name": "Spring",
         "message": "",
         "group": None,
+        "client": None,
         "uses": 0,
         "cap": 20,
         "ends_at": "2027-03-31T22:00:00Z",
@@ -56,7 +70,7 @@ def test_a_registration_code_is_created_with_a_cap_an_end_and_a_domain(
         "created_by": tenant.full.email,
     }
     assert (license_["id"], license_["product"]["name"]) == (body["license"], "Fire safety")
-    assert manager.get(f"{codes}/welcome-2027").json["code"] == "WELCOME-2027"
+    assert [one["id"] for one in manager.get(codes, code=" welcome-2027").json["items"]] == [answer["id"]]
 
 
 def test_a_redemption_code_is_generated_with_a_chosen_length(
@@ -86,6 +100,8 @@ def test_a_code_gives_a_clients_sublicense(manager: Caller, codes: str, tenant: 
     assert manager.get(codes).json["items"] == [], "it is the client's"
     clients = manager.get(f"/v1/organizations/{client.id}/codes").json["items"]
     assert [one["code"] for one in clients] == ["HARBOR"]
+    assert clients[0]["client"] == {"id": client.id, "name": "Harbor"}
+    assert [one["sublicense"] for one in clients[0]["licenses"]] == [True]
     assert (without.status, without.json["code"]) == (422, "no_client")
     assert (stranger.status, stranger.json["code"]) == (404, "client_not_found")
 
@@ -190,14 +206,15 @@ def test_codes_that_could_be_guessed_are_refused_with_the_length_that_it_takes(
 
 def test_the_uses_of_a_code_say_who_and_when(
     manager: Caller,
-    codes: str,
     tenant: Tenant,
     id_of: Callable[[str], str],
+    path_of: Callable[[Code], str],
 ) -> None:
-    code = code_of(tenant, tenant.license())
+    license_ = tenant.license()
+    code = code_of(tenant, license_, name="Spring")
     redeem(tenant, code)
 
-    uses = manager.get(f"{codes}/WELCOME-2027/uses")
+    uses = manager.get(f"{path_of(code)}/uses")
 
     assert uses.json == {
         "items": [
@@ -207,19 +224,29 @@ def test_the_uses_of_a_code_say_who_and_when(
                 "first_name": "Ann",
                 "last_name": "Lee",
                 "redeemed_at": "2027-01-04T09:00:00Z",
+                "code": "WELCOME-2027",
+                "code_id": path_of(code).rpartition("/")[2],
+                "code_name": "Spring",
+                "batch": None,
+                "licenses": manager.get(path_of(code)).json["licenses"],
+                "group": None,
+                "client": None,
             }
         ],
         "next": None,
     }
-    assert manager.get(f"{codes}/WELCOME-2027").json["uses"] == 1
+    assert manager.get(path_of(code)).json["uses"] == 1
+    assert [one["id"] for one in uses.json["items"][0]["licenses"]] == [license_.id]
 
 
-def test_a_code_is_disabled_and_enabled(manager: Caller, codes: str, tenant: Tenant) -> None:
-    code_of(tenant, tenant.license())
+def test_a_code_is_disabled_and_enabled(
+    manager: Caller, tenant: Tenant, path_of: Callable[[Code], str]
+) -> None:
+    path = path_of(code_of(tenant, tenant.license()))
 
-    disabled = manager.post(f"{codes}/welcome-2027/disable")
-    copy = manager.post(f"{codes}/welcome-2027/send-copy")
-    enabled = manager.post(f"{codes}/welcome-2027/enable")
+    disabled = manager.post(f"{path}/disable")
+    copy = manager.post(f"{path}/send-copy")
+    enabled = manager.post(f"{path}/enable")
 
     assert (disabled.status, disabled.json["state"]) == (200, "disabled")
     assert (copy.status, copy.json["code"]) == (409, "code_not_active")
@@ -235,25 +262,29 @@ def test_a_program_makes_codes_and_gets_no_copy(
 
     refused = program.post(codes, {**body, "send_me_a_copy": True})
     created = program.post(codes, body)
-    copy = program.post(f"{codes}/WELCOME-2027/send-copy")
+    copy = program.post(f"{codes}/{created.json['id']}/send-copy")
 
     assert (refused.status, refused.json["code"]) == (422, "nobody_to_copy")
     assert created.status == 201
     assert (copy.status, copy.json["code"]) == (403, "key_not_accepted")
 
 
-def test_a_limited_manager_reads_codes_and_changes_none(limited: Caller, codes: str, tenant: Tenant) -> None:
-    code_of(tenant, tenant.license())
+def test_a_limited_manager_reads_codes_and_changes_none(
+    limited: Caller, codes: str, base: str, tenant: Tenant, path_of: Callable[[Code], str]
+) -> None:
+    one = path_of(code_of(tenant, tenant.license()))
 
-    assert limited.get(codes).status == 200
-    assert limited.get(f"{codes}/WELCOME-2027").status == 200
+    for path in (codes, one, f"{one}/uses", f"{base}/code-uses", f"{base}/code-batches"):
+        assert limited.get(path).status == 200
+    assert limited.patch(one, {"name": "Mine"}).status == 403
+    assert limited.call("DELETE", one).status == 403
     for path in (codes, f"{codes}/batch"):
         body = {"license": tenant.license().id} | (
             {"kind": "registration"} if path == codes else {"count": 1}
         )
         assert limited.post(path, body).status == 403
     for action in ("disable", "enable", "send-copy"):
-        assert limited.post(f"{codes}/WELCOME-2027/{action}").status == 403
+        assert limited.post(f"{one}/{action}").status == 403
 
 
 def test_the_export_is_a_csv_in_which_no_cell_is_a_formula(
@@ -296,7 +327,177 @@ def test_the_export_comes_in_pages_that_put_together_are_one_file(
     assert len({row["code"] for row in rows}) == 5
 
 
-def test_a_code_named_export_is_read_by_its_capitals(manager: Caller, codes: str, tenant: Tenant) -> None:
-    code_of(tenant, tenant.license(), text="export")
+def test_no_path_names_the_text_of_a_code(
+    manager: Caller, codes: str, tenant: Tenant, code_ids: CodeIds
+) -> None:
+    other = create_tenant(tenant.context, slug="other")
+    code = code_of(tenant, tenant.license())
 
-    assert manager.get(f"{codes}/EXPORT").json["code"] == "EXPORT"
+    for id_ in (code.text, code_ids.id_of(other.id, code.key), "k1.AAAA"):
+        unknown = manager.get(f"{codes}/{id_}")
+
+        assert (unknown.status, unknown.json["code"]) == (404, "code_not_found")
+    found = manager.get(codes, code="https://usher.example/c/acme/WELCOME-2027").json
+    assert [one["id"] for one in found["items"]] == [code_ids.id_of(tenant.id, code.key)]
+    assert manager.get(codes, code="NOT-THERE").json == {"items": [], "next": None}
+    assert manager.get(codes, code="WELCOME-2027", kind="redemption").json["items"] == []
+    refused = manager.get(codes, code="§")
+    assert (refused.status, refused.json["errors"][0]["field"]) == (422, "code")
+
+
+def test_terms_are_changed_by_the_rules_of_a_new_code(
+    manager: Caller, tenant: Tenant, path_of: Callable[[Code], str]
+) -> None:
+    code = code_of(tenant, tenant.license(), cap=2)
+    path = path_of(code)
+    for email in ("ann@x.io", "bob@x.io"):
+        redeem(tenant, code, email)
+
+    changed = manager.patch(path, {"name": " Spring ", "message": "Hello", "cap": 5, "ends_on": "2027-03-31"})
+    opened = manager.patch(path, {"cap": None, "ends_on": None})
+    refused = {
+        field: manager.patch(path, {field: value})
+        for field, value in (
+            ("cap", 0),
+            ("ends_on", "2027-01-03"),
+            ("name", "n" * 81),
+            ("message", "m" * 5001),
+        )
+    }
+    below = manager.patch(path, {"cap": 1})
+
+    assert changed.status == 200
+    assert [changed.json[name] for name in ("name", "message", "cap", "ends_at", "state", "uses")] == [
+        *("Spring", "Hello", 5, "2027-03-31T22:00:00Z", "active", 2)
+    ]
+    assert (opened.json["cap"], opened.json["ends_at"], opened.json["name"]) == (None, None, "Spring")
+    for field, answer in refused.items():
+        assert (answer.status, answer.json["errors"][0]["field"]) == (422, field)
+    assert (below.status, below.json["code"], below.json["uses"]) == (409, "cap_below_uses", 2)
+
+
+def test_a_dead_code_is_removed_and_its_text_is_free(
+    manager: Caller, codes: str, base: str, tenant: Tenant, path_of: Callable[[Code], str]
+) -> None:
+    body = registration(tenant)
+    code = code_of(tenant, tenant.license())
+    redeem(tenant, code)
+    path = path_of(code)
+
+    live = manager.call("DELETE", path)
+    manager.post(f"{path}/disable")
+    removed = manager.call("DELETE", path)
+    again = manager.call("DELETE", path)
+    new = manager.post(codes, body)
+
+    assert (live.status, live.json["code"]) == (409, "code_active")
+    assert "isable" in live.json["next_action"]
+    assert (removed.status, again.status) == (204, 404)
+    assert (new.status, new.json["uses"]) == (201, 0)
+    assert manager.get(f"{codes}/{new.json['id']}/uses").json["items"] == []
+    (use,) = manager.get(f"{base}/code-uses").json["items"]
+    assert (use["email"], use["code"], use["code_name"]) == ("ann@x.io", "WELCOME-2027", None)
+    assert use["code_id"] != new.json["id"]
+
+
+def test_the_uses_of_all_codes_are_a_list_and_a_file(
+    manager: Caller, base: str, tenant: Tenant, clock: Clock, path_of: Callable[[Code], str]
+) -> None:
+    first = code_of(tenant, tenant.license(), text="FIRST", name="=Autumn")
+    second = code_of(tenant, group_of(tenant, tenant.license()), text="SECOND")
+    redeem(tenant, first, "bob@x.io")
+    clock.forward(seconds=1)
+    redeem(tenant, second, "ann@x.io")
+
+    listed = manager.get(f"{base}/code-uses").json["items"]
+    page = manager.get(f"{base}/code-uses", limit=1).json
+    file = manager.get(f"{base}/code-uses/export")
+    own = manager.get(f"{path_of(second)}/uses/export")
+
+    assert [(one["code"], one["email"]) for one in listed] == [
+        ("SECOND", "ann@x.io"),
+        ("FIRST", "bob@x.io"),
+    ]
+    assert listed[0]["group"]["name"] == "Night shift"
+    assert len(page["items"]) == 1
+    assert manager.get(f"{base}/code-uses", cursor=page["next"]).json["items"] == listed[1:]
+    assert file.headers["Content-Type"] == "text/csv; charset=utf-8"
+    later, earlier = csv.DictReader(io.StringIO(file.text))
+    assert (later["code"], later["group"], later["gives"]) == ("SECOND", "Night shift", "")
+    assert (earlier["code_name"], earlier["gives"]) == ("'=Autumn", "Fire safety")
+    assert earlier["redeemed_at"] == "2027-01-04T09:00:00Z"
+    assert list(csv.DictReader(io.StringIO(own.text))) == [later]
+
+
+def test_the_files_of_uses_name_client_and_sublicense(manager: Caller, tenant: Tenant) -> None:
+    client = client_of(tenant)
+    sublicense = sublicense_of(tenant, client, tenant.license(), 3)
+    clients = f"/v1/organizations/{client.id}"
+    body = {"kind": "registration", "code": "HARBOR", "sublicense": sublicense.id, "client": client.id}
+    manager.post(f"/v1/organizations/{tenant.id}/codes", body)
+    redeem(tenant, "HARBOR", organization=client.id)
+
+    files = [manager.get(f"{clients}/{path}/export") for path in ("codes", "code-uses")]
+
+    for file in files:
+        (row,) = csv.DictReader(io.StringIO(file.text))
+        assert (row["client"], row["sublicense"], row["gives"]) == ("Harbor", sublicense.id, "Fire safety")
+
+
+def test_the_file_of_uses_comes_in_pages_that_put_together_are_one_file(
+    manager: Caller, base: str, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("functions.api.sheets.codes.MOST_READS", 1)
+    monkeypatch.setattr("functions.api.sheets.codes.MAX_PAGE", 2)
+    code = code_of(tenant, tenant.license())
+    for email in ("ann@x.io", "bob@x.io", "cy@x.io"):
+        redeem(tenant, code, email)
+
+    first = manager.get(f"{base}/code-uses/export")
+    link = first.headers["Link"]
+    path, _, query = link[1:].split(">")[0].removeprefix("https://usher.example").partition("?")
+    second = manager.get(path, **dict(parse_qsl(query)))
+
+    rows = list(csv.DictReader(io.StringIO(first.text + second.text)))
+    assert path == f"{base}/code-uses/export"
+    assert "Link" not in second.headers
+    assert {row["email"] for row in rows} == {"ann@x.io", "bob@x.io", "cy@x.io"}
+
+
+def test_batches_are_listed_with_what_became_of_their_codes(
+    manager: Caller, codes: str, base: str, tenant: Tenant, clock: Clock
+) -> None:
+    license_ = tenant.license()
+    older = manager.post(f"{codes}/batch", {"license": license_.id, "count": 1}).json["batch"]
+    clock.forward(seconds=1)
+    body = {
+        "license": license_.id,
+        "codes": ["AAAA", "BBBB", "CCCC"],
+        "name": "Spring",
+        "ends_on": "2027-03-31",
+    }
+    batch = manager.post(f"{codes}/batch", body).json["batch"]
+    redeem(tenant, "BBBB")
+    (used,) = manager.get(codes, code="BBBB").json["items"]
+    manager.call("DELETE", f"{codes}/{used['id']}")
+
+    newest, oldest = manager.get(f"{base}/code-batches").json["items"]
+
+    assert newest == {
+        "id": batch,
+        "name": "Spring",
+        "licenses": used["licenses"],
+        "group": None,
+        "client": None,
+        "created": 3,
+        "used": 1,
+        "removed": 1,
+        "ends_at": "2027-03-31T22:00:00Z",
+        "domain": "",
+        "created_at": "2027-01-04T09:00:01Z",
+        "created_by": tenant.full.email,
+    }
+    assert (oldest["id"], oldest["created"], oldest["used"]) == (older, 1, 0)
+    assert manager.get(f"{base}/code-batches/{batch}").json == newest
+    unknown = manager.get(f"{base}/code-batches/{license_.id}")
+    assert (unknown.status, unknown.json["code"]) == (404, "code_batch_not_found")

@@ -21,6 +21,7 @@ from usher.domain.enrollment.codes import (
     BadCapError,
     BadCodesError,
     BatchUnfinishedError,
+    CodeKey,
     CodeKind,
     CodeNotActiveError,
     CodeTakenError,
@@ -34,7 +35,9 @@ from usher.domain.groups import UnknownGroupError
 from usher.domain.licenses import License, LicenseOverError, UnknownLicenseError
 from usher.services.enrollment import code_batches
 from usher.services.enrollment.code_batches import CodeBatches
+from usher.services.enrollment.code_uses import CodeUses
 from usher.services.enrollment.codes import Codes, IssuedCode
+from usher.services.enrollment.manage_codes import CodeEdits, ManageCodes
 from usher.services.receipts import Receipt, open_receipt
 
 
@@ -110,7 +113,7 @@ def test_a_code_says_what_it_gives_to_whom_and_until_when(tenant: Tenant) -> Non
 
     assert (issued.code.text, issued.code.name, issued.code.cap) == ("SPRING", "Spring intake", 20)
     assert issued.code.ends_at == datetime(2027, 3, 31, 22, tzinfo=UTC), "the end of the day in Zurich"
-    assert [terms.license for terms in issued.licenses] == [license_.id]
+    assert [one.terms.license for one in issued.licenses] == [license_.id]
     (event,) = events_of(tenant, "code.created")
     given = [one["id"] for one in data_of(event)["terms"]["licenses"]]
     assert (event.actor, given) == (tenant.full.email, [license_.id])
@@ -173,7 +176,7 @@ def test_codes_are_generated_by_the_hundred_with_a_chosen_length(tenant: Tenant,
     with count() as cost:
         batch, *made = generate(tenant, license_, 300, opened(tenant, "k"))
 
-    assert cost.calls == 2 + 4, "the receipt, the organization, and 98 codes in a transaction"
+    assert cost.calls == 2 + 4, "the receipt, the organization, and 97 codes in a transaction"
     assert len(set(made)) == 300
     assert all(one.startswith("ACME-") and len(one) == 13 + len(" created") for one in made)
     assert sorted(texts(tenant, batch=batch)) == sorted(one.split()[0] for one in made)
@@ -271,7 +274,11 @@ def test_the_list_shows_what_each_code_gives_and_its_uses(tenant: Tenant, clock:
     page = Codes(tenant.context).listed(person=tenant.limited, organization=tenant.id, limit=10, cursor=None)
 
     second, first = page.items
-    assert (first.code.text, first.code.uses, first.licenses[0].product.name) == ("FIRST", 1, "Fire safety")
+    assert (first.code.text, first.code.uses, first.licenses[0].terms.product.name) == (
+        "FIRST",
+        1,
+        "Fire safety",
+    )
     assert second.group is not None
     assert (second.code.text, second.group.name) == ("SECOND", "Night shift")
 
@@ -282,8 +289,8 @@ def test_a_code_shows_who_used_it_and_when(tenant: Tenant, clock: Clock) -> None
     at = clock.forward(hours=1)
     redeem(tenant, code, "ann@x.io")
 
-    page = Codes(tenant.context).uses(
-        person=tenant.full, organization=tenant.id, text="welcome-2027", limit=1, cursor=None
+    page = CodeUses(tenant.context).of_code(
+        person=tenant.full, organization=tenant.id, code=code.key, limit=1, cursor=None
     )
 
     (used,) = page.items
@@ -306,20 +313,20 @@ def test_disabling_twice_is_one_event(tenant: Tenant) -> None:
 
 
 def test_a_code_is_nobodys_business_but_its_organizations(tenant: Tenant) -> None:
-    code_of(tenant, tenant.license())
-    codes = Codes(tenant.context)
+    code = code_of(tenant, tenant.license())
+    codes, manage = Codes(tenant.context), ManageCodes(tenant.context)
+    person = tenant.limited
 
-    for text in ("NOT-THERE", "no code!"):
+    for key in (CodeKey(id=code.id, text="NOT-THERE"), CodeKey(id="OF-ANOTHER", text=code.text)):
         with pytest.raises(UnknownCodeError):
-            codes.code(person=tenant.full, organization=tenant.id, text=text)
+            codes.code(person=tenant.full, organization=tenant.id, code=key)
     with pytest.raises(ForbiddenError):
-        codes.switch(
-            person=tenant.limited,
-            organization=tenant.id,
-            text="WELCOME-2027",
-            disabled=True,
-            receipt=Receipt(),
-        )
+        manage.switch(person=person, organization=tenant.id, code=code.key, disabled=True, receipt=Receipt())
+    with pytest.raises(ForbiddenError):
+        manage.change(person=person, organization=tenant.id, code=code.key, edits=CodeEdits(name="Mine"))
+    with pytest.raises(ForbiddenError):
+        manage.remove(person=person, organization=tenant.id, code=code.key)
+    assert code_now(tenant, code) == code
 
 
 def test_send_me_a_copy_emails_the_manager_once_and_again_when_asked(
@@ -331,7 +338,7 @@ def test_send_me_a_copy_emails_the_manager_once_and_again_when_asked(
     first = async_workers.sent_to(tenant.full.email)
 
     Codes(tenant.context).send_copy(
-        person=tenant.full, organization=tenant.id, text=code.text, receipt=Receipt()
+        person=tenant.full, organization=tenant.id, code=code.key, receipt=Receipt()
     )
     async_workers.settle()
 
@@ -345,7 +352,7 @@ def test_a_code_that_is_no_good_any_more_is_not_copied(tenant: Tenant) -> None:
 
     with pytest.raises(CodeNotActiveError) as refused:
         Codes(tenant.context).send_copy(
-            person=tenant.full, organization=tenant.id, text=code.text, receipt=Receipt()
+            person=tenant.full, organization=tenant.id, code=code.key, receipt=Receipt()
         )
 
     assert refused.value.facts == {"state": "used_up"}

@@ -33,6 +33,17 @@ def test_instructions_and_passcode_are_filled_in(renderer: EmailRenderer) -> Non
     assert not message.reply_to
 
 
+def test_a_groups_code_names_the_groups_courses(renderer: EmailRenderer) -> None:
+    terms = replace(CODE_TERMS, licenses=(), group=GroupRef(id="G", name="Drivers"))
+    copied = CodeCopied(code=CODE, terms=terms, copy_to=BOSS, group_licenses=CODE_TERMS.licenses)
+
+    message = renderer.render(email_context(Template.CODE_COPY, copied))
+
+    assert message.subject == "How to join Acme: Fire safety"
+    assert "Fire safety" in message.text
+    assert "Fire safety" in message.html
+
+
 def test_what_a_code_does_not_have_is_not_spoken_of(renderer: EmailRenderer) -> None:
     plain = replace(
         CODE_TERMS,

@@ -16,6 +16,7 @@ from ulid import ULID
 from usher import clock
 from usher.gateways.bus import Bus
 from usher.gateways.client_secrets import ClientSecrets
+from usher.gateways.code_ids import CodeIds
 from usher.gateways.files import FILES_CONFIG, Files
 from usher.gateways.identity import Identity
 from usher.gateways.links import Cookies, Keys, Links
@@ -96,7 +97,16 @@ class Bootstrap:
     @cached_property
     def person_ids(self) -> PersonIds:
         """The ids of people in the API."""
-        return PersonIds(Keys(self._secret("USHER_PERSON_ID_KEYS")))
+        return PersonIds(self._id_keys)
+
+    @cached_property
+    def code_ids(self) -> CodeIds:
+        """The ids of codes in the API."""
+        return CodeIds(self._id_keys)
+
+    @cached_property
+    def _id_keys(self) -> Keys:
+        return Keys(self._secret("USHER_PERSON_ID_KEYS"))
 
     @cached_property
     def email_queue(self) -> Queue[Email]:

@@ -55,6 +55,7 @@ _ULID_TIME = 10
 
 SUPPORT_PREFIX = "SUPPORT#"
 CODE_USE_PREFIX = "USE#"
+CODE_BATCH_PREFIX = "CODE_BATCH#"
 SSO = "SSO"
 SSO_PREFIX = "SSO#"
 SSO_COUNT = "SSO_COUNT"
@@ -255,8 +256,18 @@ def code(organization_id: str, text: str) -> str:
 
 
 def code_use(email_address: str) -> str:
-    """A person's redemption of a code, within the code's partition: at most one each."""
+    """A person's newest redemption of the text, within the code's partition: at most one each."""
     return CODE_USE_PREFIX + email_address
+
+
+def past_code_use(code_id: str, email_address: str) -> str:
+    """A person's redemption of a removed code, where they have redeemed a later one of the same text."""
+    return f"{CODE_USE_PREFIX}{code_id}#{email_address}"
+
+
+def code_batch(batch_id: str) -> str:
+    """A batch of codes, within the organization's partition; the newest sorts last."""
+    return CODE_BATCH_PREFIX + batch_id
 
 
 def codes_listing(organization_id: str) -> str:
@@ -274,9 +285,14 @@ def code_listing(code_id: str, text: str) -> str:
     return codes_of(code_id) + text
 
 
-def code_use_listing(organization_id: str, text: str) -> str:
-    """In `listing`: a code that a person redeemed."""
-    return f"{CODE_USE_PREFIX}{organization_id}#{text}"
+def code_uses_listing(organization_id: str) -> str:
+    """In `listing`: the redemptions of an organization's codes."""
+    return f"ORG#{organization_id}#CODE_USES"
+
+
+def code_use_listing(at: datetime, text: str, email_address: str) -> str:
+    """In `listing`: a redemption, the newest last."""
+    return f"{rfc3339(at)}#{text}#{email_address}"
 
 
 def verification_request(request_id: str) -> str:

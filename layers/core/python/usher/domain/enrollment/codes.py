@@ -92,6 +92,22 @@ class EndsInPastError(InvalidError):
     next_action = "Choose an end that lies ahead, or none."
 
 
+class CapBelowUsesError(RefusedError):
+    """The cap would be below the number of people who have redeemed the code."""
+
+    code = "cap_below_uses"
+    title = "More people have redeemed the code"
+    next_action = "Send at least the `uses` there are as the `cap`, or disable the code."
+
+
+class CodeActiveError(RefusedError):
+    """The code can still be redeemed, so that it is not removed."""
+
+    code = "code_active"
+    title = "The code can still be redeemed"
+    next_action = "Disable the code, and remove it then."
+
+
 class CodeTakenError(RefusedError):
     """The organization has this code already; capitals do not matter."""
 
@@ -158,6 +174,17 @@ class CodeState(StrEnum):
     DISABLED = "disabled"
     ENDED = "ended"
     USED_UP = "used_up"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeKey:
+    """What tells a code apart from all others of its organization, removed ones of the same text included.
+
+    The codes of a batch share the `id`.
+    """
+
+    id: str
+    text: str
 
 
 def canonical(text: str) -> str:
@@ -250,7 +277,7 @@ class Code:
     """A code of an organization.
 
     Attributes:
-        text: the code in its normal form; unique within the organization.
+        text: the code in its normal form; unique among the organization's codes, but for removed ones.
         id: a ULID; the codes of a batch share it, so that it names the batch.
         cap: how many people may redeem it; None for as many as there are seats.
         ends_at: the moment from which the code cannot be redeemed; None for a code without an end.
@@ -280,6 +307,16 @@ class Code:
         if self.kind is CodeKind.REDEMPTION and self.cap != 1:
             raise BadCapError("A redemption code works once.")
 
+    @property
+    def key(self) -> CodeKey:
+        """The code's key."""
+        return CodeKey(id=self.id, text=self.text)
+
+    @property
+    def batch_id(self) -> str | None:
+        """The id of the code's batch; None for a single code."""
+        return self.id if self.batch else None
+
     def state_at(self, now: datetime) -> CodeState:
         """Return whether the code can be redeemed at `now`."""
         if self.disabled:
@@ -290,6 +327,22 @@ class Code:
             return CodeState.USED_UP
         return CodeState.ACTIVE
 
+    def changed(self, *, name: str, message: str, cap: int | None, ends_at: datetime | None) -> Code:
+        """Return the code with other terms.
+
+        Raises:
+            BadCapError: the cap is out of its range, or not 1 for a redemption code.
+            CapBelowUsesError: more people have redeemed the code.
+        """
+        if cap is not None and 1 <= cap < self.uses:
+            raise CapBelowUsesError(f"{self.uses} people have redeemed the code.", uses=self.uses)
+        return replace(self, name=name, message=message, cap=cap, ends_at=ends_at)
+
+    def require_dead(self, now: datetime) -> None:
+        """Raise CodeActiveError if the code can still be redeemed."""
+        if self.state_at(now) is CodeState.ACTIVE:
+            raise CodeActiveError("The code is active.")
+
     def is_redeemable_by(self, email: str, now: datetime) -> bool:
         """Return whether somebody with this address can redeem the code at `now`."""
         return self.state_at(now) is CodeState.ACTIVE and self.domain in {"", email.rpartition("@")[2]}
@@ -297,9 +350,17 @@ class Code:
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
-    """The redemption of a code by one person."""
+    """The redemption of a code by one person. It outlives the code.
+
+    Attributes:
+        code: the key of the code.
+        grant: what the code gives; whoever had some of it was given the rest.
+        batch: whether the code is one of a batch.
+    """
 
     organization: str
-    code: str
+    code: CodeKey
     email: str
     at: datetime
+    grant: Grant
+    batch: bool = False

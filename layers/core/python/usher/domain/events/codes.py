@@ -54,6 +54,8 @@ class CodeCreated(EventData, type="code.created"):
     terms: CodeTerms
     copy_to: str | None
     """Who is sent a copy to forward."""
+    group_licenses: tuple[LicenseRef, ...] = ()
+    """The licenses of the group, which the copy names; empty where no copy is sent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +65,8 @@ class CodeCopied(EventData, type="code.copied"):
     code: CodeRef
     terms: CodeTerms
     copy_to: str
+    group_licenses: tuple[LicenseRef, ...] = ()
+    """The licenses of the group, which the copy names."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +83,25 @@ class CodeEnabled(EventData, type="code.enabled"):
 
     code: CodeRef
     terms: CodeTerms
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeChanged(EventData, type="code.changed"):
+    """A manager changed a code's name, message, cap or end."""
+
+    code: CodeRef
+    terms: CodeTerms
+    """The terms from now on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeRemoved(EventData, type="code.removed"):
+    """A manager removed a code that could not be redeemed any more; a new one may have its text."""
+
+    code: CodeRef
+    terms: CodeTerms
+    uses: int
+    """How many people redeemed it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from usher.domain.enrollment.code_batches import CodeBatch, UnknownCodeBatchError
 from usher.domain.enrollment.codes import (
     LONGEST_REQUEST,
     MAX_BATCH,
@@ -26,26 +27,34 @@ from usher.domain.enrollment.grants import BadGrantError
 from usher.domain.enrollment.mail_providers import BadDomainError, PublicMailDomainError
 from usher.domain.errors import refusals_of, refuses
 from usher.domain.events.codes import CodeCreated
+from usher.domain.groups import Group
 from usher.domain.instants import BadDateError
+from usher.domain.licenses import License
+from usher.domain.organizations import Organization, Permission
+from usher.domain.paging import BadCursorError
 from usher.domain.people import BadNameError, Person
-from usher.services.authorization import AUTHORIZE
+from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.enrollment.codes import (
     CodeDraft,
     IssuedCode,
     authorize_draft,
     code_of_draft,
+    given_of,
     issued_of,
+    read_grants,
     terms_of,
 )
 from usher.services.enrollment.enrollment import UNGRANTABLE
+from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event
-from usher.store.enrollment import codes
+from usher.store.enrollment import code_batches, codes
+from usher.store.table import BatchResult
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
 
-_EVENT = 1
-"""Each transaction writes one event."""
+_BESIDE = 2
+"""Each transaction writes an event and the batch's count, beside the codes."""
 _LONGEST_SHOWN = 254
 """Characters that a result shows of a text that cannot be a code."""
 
@@ -68,8 +77,18 @@ class CodeResult:
     reason: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class CodeBatchDetail:
+    """A batch with the licenses and the group that its codes give; None for a group that was deleted."""
+
+    batch: CodeBatch
+    organization: Organization
+    licenses: list[License]
+    group: Group | None
+
+
 class CodeBatches:
-    """Creates many redemption codes that differ in their texts alone.
+    """Creates many redemption codes that differ in their texts alone, and lists such batches.
 
     The receipt has the batch's id at position 0, and the codes' results from position 1 on, in their order. A
     request that broke off continues when it is sent again with its Idempotency-Key.
@@ -150,6 +169,35 @@ class CodeBatches:
                 receipt.note(at, one)
         run.write({at: text for at, text in wanted.items() if at not in receipt.done})
 
+    @refuses(*AUTHORIZE, BadCursorError)
+    def listed(
+        self, *, person: Person, organization: str, limit: int, cursor: str | None
+    ) -> ResultPage[CodeBatchDetail]:
+        """List the batches with their grants and counts, the newest first: three calls."""
+        membership = authorize(
+            self._context, person=person, organization=organization, permission=Permission.READ
+        )
+        page = code_batches.listed(self._context.table, organization, limit=limit, cursor=cursor)
+        found = [code_batches.batch_of(row) for row in page.rows]
+        given = read_grants(self._context, organization, [batch.grant for batch in found])
+        return ResultPage(
+            items=[_detail(batch, membership.organization, given) for batch in found], next=page.next
+        )
+
+    @refuses(*AUTHORIZE, UnknownCodeBatchError)
+    def batch(self, *, person: Person, organization: str, batch: str) -> CodeBatchDetail:
+        """Read one batch with its grant and counts, or raise UnknownCodeBatchError: two calls."""
+        at = code_batches.ref(organization, batch)
+        membership = authorize(
+            self._context, person=person, organization=organization, permission=Permission.READ, also=[at]
+        )
+        row = membership.rows.get(at)
+        if row is None:
+            raise UnknownCodeBatchError("The organization has no such batch.")
+        found = code_batches.batch_of(row)
+        given = read_grants(self._context, organization, [found.grant])
+        return _detail(found, membership.organization, given)
+
     def _run(self, person: Person, organization: str, draft: CodeDraft, receipt: Receipt) -> _Run:
         membership = authorize_draft(self._context, person=person, organization=organization, draft=draft)
         plan = replace(
@@ -175,7 +223,7 @@ class _Run:
             BatchUnfinishedError: see `_stop_in_time`.
         """
         waiting = list(wanted.items())
-        room = MAX_ITEMS - _EVENT - self._receipt.items
+        room = MAX_ITEMS - _BESIDE - self._receipt.items
         begun = self._context.now()
         while waiting:
             self._stop_in_time(begun)
@@ -201,7 +249,12 @@ class _Run:
         try:
             commit(
                 self._context.table,
-                [*writes.values(), self._event(len(chunk)), *receipt.part(self._context, complete=complete)],
+                [
+                    *writes.values(),
+                    code_batches.count_created(self._plan.code, len(chunk)),
+                    self._event(len(chunk)),
+                    *receipt.part(self._context, complete=complete),
+                ],
             )
         except ConditionFailedError as stale:
             receipt.refuse_race(stale)
@@ -233,6 +286,11 @@ class _Run:
             actor=code.created_by,
             at=code.created_at,
         )
+
+
+def _detail(batch: CodeBatch, organization: Organization, found: BatchResult) -> CodeBatchDetail:
+    given, group = given_of(batch.grant, organization, found)
+    return CodeBatchDetail(batch=batch, organization=organization, licenses=given, group=group)
 
 
 def _check_count(count: int) -> None:

@@ -1,9 +1,11 @@
-"""Codes of an organization: created, listed, disabled and sent; and their uses."""
+"""Codes of an organization: created, listed and sent."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from usher.domain.email_budgets import TooManyEmailsError
 from usher.domain.enrollment.codes import (
@@ -11,6 +13,7 @@ from usher.domain.enrollment.codes import (
     BadCapError,
     BadCodeError,
     Code,
+    CodeKey,
     CodeKind,
     CodeNotActiveError,
     CodeState,
@@ -19,21 +22,19 @@ from usher.domain.enrollment.codes import (
     NobodyToCopyError,
     Pattern,
     UnknownCodeError,
-    Use,
     canonical,
     read_code,
 )
 from usher.domain.enrollment.grants import BadGrantError, Grant
 from usher.domain.enrollment.mail_providers import BadDomainError, PublicMailDomainError, read_domain
 from usher.domain.errors import refuses
-from usher.domain.events.codes import CodeCopied, CodeCreated, CodeDisabled, CodeEnabled, CodeRef, CodeTerms
+from usher.domain.events.codes import CodeCopied, CodeCreated, CodeRef, CodeTerms
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import GroupRef, LicenseRef
 from usher.domain.groups import Group
 from usher.domain.instants import BadDateError
 from usher.domain.invites import BadMessageError, check_message
-from usher.domain.learners import Learner
-from usher.domain.licenses import LicenseTerms
+from usher.domain.licenses import License
 from usher.domain.organizations import Organization, Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import BadNameError, Person, clean_name
@@ -47,8 +48,8 @@ from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import groups, licenses
 from usher.store.enrollment import codes
-from usher.store.people import learners
-from usher.store.table import BatchResult
+from usher.store.enrollment.codes import CodeRow
+from usher.store.table import BatchResult, Ref
 from usher.store.transaction import ConditionFailedError, Write
 
 
@@ -71,20 +72,12 @@ class IssuedCode:
 
     code: Code
     organization: Organization
-    licenses: list[LicenseTerms]
+    licenses: list[License]
     group: Group | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class UseWithLearner:
-    """A use of a code, with the learner; None for a learner who was erased."""
-
-    use: Use
-    learner: Learner | None
-
-
 class Codes:
-    """Manages an organization's codes; those of a client belong to the client's organization."""
+    """Creates, lists and copies an organization's codes; those of a client belong to its organization."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -139,6 +132,7 @@ class Codes:
             count=1,
             terms=terms_of(issued),
             copy_to=_copy_to(person) if send_copy else None,
+            group_licenses=self._group_licenses(issued) if send_copy else (),
         )
         write = codes.create(code)
         counted = count_code_copy(person.email, now=self._context.now())
@@ -153,7 +147,7 @@ class Codes:
             raise
         return issued
 
-    @refuses(*AUTHORIZE, BadCursorError)
+    @refuses(*AUTHORIZE, BadCursorError, BadCodeError)
     def listed(
         self,
         *,
@@ -161,81 +155,63 @@ class Codes:
         organization: str,
         kind: CodeKind | None = None,
         batch: str | None = None,
+        text: str | None = None,
         limit: int,
         cursor: str | None,
     ) -> ResultPage[IssuedCode]:
-        """List the codes with their grants, the newest first: three calls."""
-        membership = self._authorize(person, organization, Permission.READ)
-        page = codes.listed(
-            self._context.table, organization, kind=kind, batch=batch, limit=limit, cursor=cursor
-        )
-        found = [codes.code_of(row) for row in page.rows]
-        refs = list(
-            {(ref.pk, ref.sk): ref for code in found for ref in grant_refs(organization, code.grant)}.values()
-        )
-        given = self._context.table.get_many(refs)
+        """List the codes with their grants, the newest first: three calls.
+
+        With a `text`, as typed or pasted, only the code that has it: two calls, strongly consistent.
+        """
+        at = None if text is None else codes.ref(organization, read_code(text))
+        also = [] if at is None else [at]
+        membership = self._authorize(person, organization, Permission.READ, also=also)
+        if at is None:
+            page = codes.listed(
+                self._context.table, organization, kind=kind, batch=batch, limit=limit, cursor=cursor
+            )
+            found, next_ = [codes.code_of(row) for row in page.rows], page.next
+        else:
+            row, next_ = membership.rows.get(at), None
+            found = [] if row is None else [codes.code_of(row)]
+            found = [code for code in found if kind in {None, code.kind} and batch in {None, code.batch_id}]
+        given = read_grants(self._context, organization, [code.grant for code in found])
         return ResultPage(
-            items=[issued_of(code, membership.organization, given) for code in found], next=page.next
+            items=[issued_of(code, membership.organization, given) for code in found], next=next_
         )
 
     @refuses(*AUTHORIZE, UnknownCodeError)
-    def code(self, *, person: Person, organization: str, text: str) -> IssuedCode:
+    def code(self, *, person: Person, organization: str, code: CodeKey) -> IssuedCode:
         """Read one code with its grant, or raise UnknownCodeError: two calls."""
-        return self._find(person, organization, text, Permission.READ)
-
-    @refuses(*AUTHORIZE, UnknownCodeError, BadCursorError)
-    def uses(
-        self, *, person: Person, organization: str, text: str, limit: int, cursor: str | None
-    ) -> ResultPage[UseWithLearner]:
-        """List the uses of the code, by address, with their learners."""
-        code = self._find(person, organization, text, Permission.READ).code
-        page = codes.uses(self._context.table, organization, code.text, limit=limit, cursor=cursor)
-        used = [codes.use_of(row) for row in page.rows]
-        found = self._context.table.get_many([learners.ref(organization, one.email) for one in used])
-        named = {
-            one.email: learners.learner_of(row)
-            for one in used
-            if (row := found.get(learners.ref(organization, one.email))) is not None
-        }
-        return ResultPage(
-            items=[UseWithLearner(use=one, learner=named.get(one.email)) for one in used], next=page.next
+        return find_code(
+            self._context, person=person, organization=organization, code=code, permission=Permission.READ
         )
-
-    @refuses(*AUTHORIZE, UnknownCodeError)
-    @retry_on_conflict
-    def switch(
-        self, *, person: Person, organization: str, text: str, disabled: bool, receipt: Receipt
-    ) -> IssuedCode:
-        """Disable or enable the code, if it is not so already; raises UnknownCodeError."""
-        before = self._find(person, organization, text, Permission.MANAGE_CODES)
-        after = replace(before, code=replace(before.code, disabled=disabled))
-        if after == before:
-            receipt.note(0, before)
-            receipt.finish(self._context)
-            return before
-        kind = CodeDisabled if disabled else CodeEnabled
-        data = kind(code=CodeRef.of(before.code), terms=terms_of(before))
-        writes = [
-            codes.switch(before.code, disabled=disabled),
-            self._event(person, before.code, data),
-        ]
-        receipt.commit(self._context, writes, after)
-        return after
 
     @refuses(*AUTHORIZE, UnknownCodeError, CodeNotActiveError, NobodyToCopyError, TooManyEmailsError)
-    def send_copy(self, *, person: Person, organization: str, text: str, receipt: Receipt) -> IssuedCode:
-        """Email the code to the person, in a form that can be forwarded.
+    def send_copy(self, *, person: Person, organization: str, code: CodeKey, receipt: Receipt) -> IssuedCode:
+        """Email the code to the person, in a form that can be forwarded; a group's names its courses.
 
         Raises:
             CodeNotActiveError: the code is disabled, used up or over.
             NobodyToCopyError: the caller is an API key.
             TooManyEmailsError: the caller had as many copies sent today as one may.
         """
-        issued = self._find(person, organization, text, Permission.MANAGE_CODES)
+        issued = find_code(
+            self._context,
+            person=person,
+            organization=organization,
+            code=code,
+            permission=Permission.MANAGE_CODES,
+        )
         state = issued.code.state_at(self._context.now())
         if state is not CodeState.ACTIVE:
             raise CodeNotActiveError(f"The code is {state.replace('_', ' ')}.", state=state)
-        data = CodeCopied(code=CodeRef.of(issued.code), terms=terms_of(issued), copy_to=_copy_to(person))
+        data = CodeCopied(
+            code=CodeRef.of(issued.code),
+            terms=terms_of(issued),
+            copy_to=_copy_to(person),
+            group_licenses=self._group_licenses(issued),
+        )
         now = self._context.now()
         writes = [self._event(person, issued.code, data), count_code_copy(person.email, now=now)]
         try:
@@ -244,26 +220,47 @@ class Codes:
             raise copy_refusal(now=now) from stale
         return issued
 
-    def _find(self, person: Person, organization: str, text: str, permission: Permission) -> IssuedCode:
-        try:
-            at = codes.ref(organization, read_code(text))
-        except BadCodeError as bad:
-            raise UnknownCodeError("The organization has no such code.") from bad
-        membership = authorize(
-            self._context, person=person, organization=organization, permission=permission, also=[at]
-        )
-        row = membership.rows.get(at)
-        if row is None:
-            raise UnknownCodeError("The organization has no such code.")
-        code = codes.code_of(row)
-        given = self._context.table.get_many(grant_refs(organization, code.grant))
-        return issued_of(code, membership.organization, given)
+    def _group_licenses(self, issued: IssuedCode) -> tuple[LicenseRef, ...]:
+        """Return the licenses of the code's group: one call, none for a code without a group."""
+        if issued.group is None:
+            return ()
+        refs = [licenses.ref(issued.organization.id, id_) for id_ in issued.group.licenses]
+        found = self._context.table.get_many(refs)
+        return tuple(LicenseRef.of(licenses.found_at(found, at).terms) for at in refs)
 
-    def _authorize(self, person: Person, organization: str, permission: Permission) -> Membership:
-        return authorize(self._context, person=person, organization=organization, permission=permission)
+    def _authorize(
+        self, person: Person, organization: str, permission: Permission, *, also: Sequence[Ref[CodeRow]]
+    ) -> Membership:
+        return authorize(
+            self._context, person=person, organization=organization, permission=permission, also=also
+        )
 
     def _event(self, person: Person, code: Code, data: EventData) -> Write:
         return record_event(self._context, data, organization=code.organization, actor=person.email)
+
+
+def find_code(
+    context: Context, *, person: Person, organization: str, code: CodeKey, permission: Permission
+) -> IssuedCode:
+    """Authorize the caller, and read the code with its grant: two calls.
+
+    Raises:
+        UnknownCodeError: the organization has no such code; a later one of the same text is another.
+    """
+    at = codes.ref(organization, code.text)
+    membership = authorize(
+        context, person=person, organization=organization, permission=permission, also=[at]
+    )
+    row = membership.rows.get(at)
+    if row is None or row.id != code.id:
+        raise UnknownCodeError("The organization has no such code.")
+    found = codes.code_of(row)
+    return issued_of(found, membership.organization, read_grants(context, organization, [found.grant]))
+
+
+def read_grants(context: Context, organization: str, grants: Iterable[Grant]) -> BatchResult:
+    """Read the licenses and groups of grants: one call for each hundred."""
+    return context.table.get_many([at for grant in grants for at in grant_refs(organization, grant)])
 
 
 def authorize_draft(context: Context, *, person: Person, organization: str, draft: CodeDraft) -> Membership:
@@ -294,11 +291,7 @@ def code_of_draft(context: Context, *, person: Person, membership: Membership, d
             BadMessageError.
     """
     now = context.now()
-    ends_at = read_window(
-        None, draft.ends_on, time_zone=membership.organization.time_zone, names=("", "ends_on")
-    ).until
-    if ends_at is not None and ends_at <= now:
-        raise EndsInPastError(f"{draft.ends_on} is over.")
+    ends_at = read_end(draft.ends_on, membership.organization, now=now)
     is_single = draft.kind is CodeKind.REDEMPTION
     if is_single and draft.cap not in {None, 1}:
         raise BadCapError("A redemption code works once.")
@@ -320,13 +313,30 @@ def code_of_draft(context: Context, *, person: Person, membership: Membership, d
 
 def issued_of(code: Code, organization: Organization, found: BatchResult) -> IssuedCode:
     """Return the code with the licenses and the group of its grant, from the rows found."""
-    group = None
-    if code.grant.group is not None:
-        group = groups.open_group(found.get(groups.ref(organization.id, code.grant.group)))
-    terms = [
-        licenses.found_at(found, licenses.ref(organization.id, id_)).terms for id_ in code.grant.licenses
-    ]
-    return IssuedCode(code=code, organization=organization, licenses=terms, group=group)
+    given, group = given_of(code.grant, organization, found)
+    return IssuedCode(code=code, organization=organization, licenses=given, group=group)
+
+
+def read_end(ends_on: str | None, organization: Organization, *, now: datetime) -> datetime | None:
+    """Return the instant at which a code ends, of a plain date that is included, or of an instant.
+
+    Raises:
+        BadDateError, EndsInPastError.
+    """
+    ends_at = read_window(None, ends_on, time_zone=organization.time_zone, names=("", "ends_on")).until
+    if ends_at is not None and ends_at <= now:
+        raise EndsInPastError(f"{ends_on} is over.")
+    return ends_at
+
+
+def given_of(
+    grant: Grant, organization: Organization, found: BatchResult
+) -> tuple[list[License], Group | None]:
+    """Return the licenses and the group of a grant, from the rows found; None for a deleted group."""
+    given = [licenses.found_at(found, licenses.ref(organization.id, id_)) for id_ in grant.licenses]
+    if grant.group is None:
+        return given, None
+    return given, groups.open_group(found.get(groups.ref(organization.id, grant.group)))
 
 
 def terms_of(issued: IssuedCode) -> CodeTerms:
@@ -335,7 +345,7 @@ def terms_of(issued: IssuedCode) -> CodeTerms:
     return CodeTerms(
         kind=code.kind,
         name=code.name,
-        licenses=tuple(LicenseRef.of(terms) for terms in issued.licenses),
+        licenses=tuple(LicenseRef.of(license_.terms) for license_ in issued.licenses),
         group=None if issued.group is None else GroupRef.of(issued.group),
         cap=code.cap,
         domain=code.domain,

@@ -28,7 +28,7 @@ from usher.services.rate_limits import NarrowingLimits, confirm, give_back, spen
 from usher.services.sessions import require_session, session_refs
 from usher.services.transactions import retry_on_conflict
 from usher.store import organizations, rate_limits
-from usher.store.enrollment import codes
+from usher.store.enrollment import code_batches, code_uses, codes
 from usher.store.transaction import BusyError, ConditionFailedError
 
 
@@ -113,39 +113,45 @@ class RedeemCode:
             _WrongCodeError: the organization has no such code.
             UsherError: it has, and the code gives the person nothing.
         """
-        at, at_use = codes.ref(organization, text), codes.use_ref(organization, text, person.email)
+        at, at_use = codes.ref(organization, text), code_uses.ref(organization, text, person.email)
         found = self._context.table.get_many([at, at_use])
-        if found.get(at_use) is not None:
+        row, row_of_use = found.get(at), found.get(at_use)
+        use = None if row_of_use is None else code_uses.use_of(row_of_use)
+        if use is not None and (row is None or use.code.id == row.id):
             return EnrollmentResult(organization=organization, email=person.email, new=False)
-        row = found.get(at)
         if row is None:
             raise _WrongCodeError
         code = codes.code_of(row)
         if not code.is_redeemable_by(person.email, self._context.now()):
             raise CodeRefusedError
-        return self._enrollment.enroll(person=person, route=self._route(code, person, guess))
+        return self._enrollment.enroll(person=person, route=self._route(code, person, guess, before=use))
 
-    def _route(self, code: Code, person: Person, guess: Counted) -> EnrollmentRoute:
-        counted = codes.count_use(code)
-        recorded = codes.record_use(
-            Use(
-                organization=code.organization,
-                code=code.text,
-                email=person.email,
-                at=self._context.now(),
-            )
+    def _route(self, code: Code, person: Person, guess: Counted, *, before: Use | None) -> EnrollmentRoute:
+        """Return the route by the code; `before` is the person's use of a removed code of the same text."""
+        now = self._context.now()
+        use = Use(
+            organization=code.organization,
+            code=code.key,
+            email=person.email,
+            at=now,
+            grant=code.grant,
+            batch=code.batch,
         )
+        own = [codes.count_use(code), *code_uses.record(use, before=before)]
 
         def refuse(stale: ConditionFailedError) -> None:
-            if recorded in stale:
-                raise stale  # the same person redeemed the same code at the same time
-            if counted in stale:
-                raise CodeRefusedError from stale
+            if any(write in stale for write in own):
+                # The person redeemed it, or the code was changed, used up or removed, at the same time.
+                raise stale
 
         return EnrollmentRoute(
             organization=code.organization,
             grant=code.grant,
             event=partial(CodeRedeemed, code=CodeRef.of(code)),
-            writes=lambda _enrolled: [counted, recorded, *rate_limits.give_back(guess)],
+            writes=lambda _enrolled: [
+                *own,
+                *code_batches.count_used(code),
+                *rate_limits.give_back(guess),
+            ],
             refuse=refuse,
         )

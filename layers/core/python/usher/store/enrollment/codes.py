@@ -1,17 +1,23 @@
-"""Codes and their redemptions."""
+"""Codes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import TypeVar
 
-from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import Attribute, BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 
-from usher.domain.enrollment.codes import Code, CodeKind, Use
+from usher.domain.enrollment.codes import Code, CodeKind
 from usher.domain.enrollment.grants import Grant
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
+from usher.store.changes import changes
 from usher.store.table import Page, Ref, Row, Table
-from usher.store.transaction import Write, put, update
+from usher.store.transaction import Write, delete, put, update
+
+_T = TypeVar("_T")
 
 
 class CodeRow(Row):
@@ -35,23 +41,9 @@ class CodeRow(Row):
     created_by = UnicodeAttribute()
 
 
-class UseRow(Row):
-    """`CODE#o#text`, `USE#email`; listed under the person."""
-
-    organization = UnicodeAttribute()
-    code = UnicodeAttribute()
-    email = UnicodeAttribute()
-    at = InstantAttribute()
-
-
 def ref(organization: str, text: str) -> Ref[CodeRow]:
     """Return the reference to the code's item."""
     return Ref(CodeRow, keys.code(organization, text), keys.CODE)
-
-
-def use_ref(organization: str, text: str, email: str) -> Ref[UseRow]:
-    """Return the reference to the item of a person's redemption of the code."""
-    return Ref(UseRow, keys.code(organization, text), keys.code_use(email))
 
 
 def code_of(row: CodeRow) -> Code:
@@ -75,15 +67,14 @@ def code_of(row: CodeRow) -> Code:
     )
 
 
-def use_of(row: UseRow) -> Use:
-    """Read a redemption."""
-    return Use(organization=row.organization, code=row.code, email=row.email, at=row.at)
-
-
 def create(code: Code) -> Write:
     """Write a new code, if the organization has none with this text."""
+    return put(_row(code), condition=CodeRow.pk.does_not_exist())
+
+
+def _row(code: Code) -> CodeRow:
     at = ref(code.organization, code.text)
-    row = CodeRow(
+    return CodeRow(
         at.pk,
         at.sk,
         text=code.text,
@@ -105,43 +96,61 @@ def create(code: Code) -> Write:
         listing_pk=keys.codes_listing(code.organization),
         listing_sk=keys.code_listing(code.id, code.text),
     )
-    return put(row, condition=CodeRow.pk.does_not_exist())
+
+
+def change(before: Code, after: Code) -> Write:
+    """Write the code's new name, message, cap and end, unless these were changed since they were read.
+
+    The condition compares the cap with the uses as they are when it is written.
+    """
+    row = _row(before)
+    as_read = (
+        _is_this(before)
+        & _has(CodeRow.name, row.name)
+        & _has(CodeRow.message, row.message)
+        & _has(CodeRow.cap, row.cap)
+        & _has(CodeRow.ends_at, row.ends_at)
+    )
+    condition = as_read if after.cap is None else as_read & (CodeRow.uses <= after.cap)
+    return update(CodeRow(row.pk, row.sk), *changes(row, _row(after)), condition=condition)
+
+
+def _has(attribute: Attribute[_T], value: _T | None) -> Condition:
+    """Return the condition that the attribute has the value; for None, that there is none."""
+    return attribute.does_not_exist() if value is None else attribute == value
 
 
 def switch(code: Code, *, disabled: bool) -> Write:
     """Disable or enable the code, unless it is so already."""
     at = ref(code.organization, code.text)
     if disabled:
-        condition = CodeRow.pk.exists() & CodeRow.disabled.does_not_exist()
+        condition = _is_this(code) & CodeRow.disabled.does_not_exist()
         return update(CodeRow(at.pk, at.sk), CodeRow.disabled.set(True), condition=condition)
-    return update(CodeRow(at.pk, at.sk), CodeRow.disabled.remove(), condition=CodeRow.disabled.exists())
+    condition = _is_this(code) & CodeRow.disabled.exists()
+    return update(CodeRow(at.pk, at.sk), CodeRow.disabled.remove(), condition=condition)
+
+
+def remove(code: Code, *, now: datetime) -> Write:
+    """Remove the code, if it can still not be redeemed and its uses are those that were read."""
+    at = ref(code.organization, code.text)
+    dead = CodeRow.disabled.exists() | (CodeRow.ends_at <= now) | (CodeRow.uses >= CodeRow.cap)
+    return delete(CodeRow(at.pk, at.sk), condition=_is_this(code) & (CodeRow.uses == code.uses) & dead)
 
 
 def count_use(code: Code) -> Write:
-    """Add one to the code's uses, if the code is enabled and the cap allows it."""
+    """Add one to the code's uses, if it is enabled and its present cap allows it, whatever cap was read."""
     at = ref(code.organization, code.text)
-    open_ = CodeRow.pk.exists() & CodeRow.disabled.does_not_exist()
+    within_cap = CodeRow.cap.does_not_exist() | (CodeRow.uses < CodeRow.cap)
     return update(
         CodeRow(at.pk, at.sk),
         CodeRow.uses.add(1),
-        condition=open_ if code.cap is None else open_ & (CodeRow.uses < code.cap),
+        condition=_is_this(code) & CodeRow.disabled.does_not_exist() & within_cap,
     )
 
 
-def record_use(use: Use) -> Write:
-    """Write a person's redemption of the code, if there is none."""
-    at = use_ref(use.organization, use.code, use.email)
-    row = UseRow(
-        at.pk,
-        at.sk,
-        organization=use.organization,
-        code=use.code,
-        email=use.email,
-        at=use.at,
-        listing_pk=keys.person(use.email),
-        listing_sk=keys.code_use_listing(use.organization, use.code),
-    )
-    return put(row, condition=UseRow.pk.does_not_exist())
+def _is_this(code: Code) -> Condition:
+    """The condition that the item is the code's, and not that of a later code of the same text."""
+    return CodeRow.id == code.id
 
 
 def listed(
@@ -166,30 +175,8 @@ def listed(
     )
 
 
-def uses(table: Table, organization: str, text: str, *, limit: int, cursor: str | None) -> Page[UseRow]:
-    """List a code's redemptions, by address."""
-    return table.query(
-        UseRow,
-        keys.code(organization, text),
-        UseRow.sk.startswith(keys.CODE_USE_PREFIX),
-        limit=limit,
-        cursor=cursor,
-    )
-
-
 def made_by(table: Table, organization: str, email: str) -> Iterator[CodeRow]:
     """List the organization's codes that a manager created; eventually consistent."""
     return table.query_all(
         CodeRow, keys.codes_listing(organization), index="listing", only=CodeRow.created_by == email
     )
-
-
-def uses_of(table: Table, organization: str, email: str) -> Iterator[Use]:
-    """List a person's redemptions of the organization's codes; eventually consistent."""
-    rows = table.query_all(
-        UseRow,
-        keys.person(email),
-        UseRow.listing_sk.startswith(keys.code_use_listing(organization, "")),
-        index="listing",
-    )
-    return (use_of(row) for row in rows)

@@ -11,7 +11,7 @@ from typing import Any
 
 from usher.domain.events.enrollment import EmailVerificationRequested
 from usher.store import invites, keys
-from usher.store.enrollment import codes, connections, email_verifications
+from usher.store.enrollment import code_uses, codes, connections, email_verifications
 from usher.store.integrations import webhooks
 from usher.store.people import records
 from usher.store.people.records import Record
@@ -27,8 +27,7 @@ def of_person(table: Table, organization: str, email: str) -> Iterator[Record]:
     yield from _with_the_person(table, organization, email)
     sent = invites.all_naming(table, organization, email)
     yield from _read(table, (invites.ref(row.id) for row in sent), email)
-    used = codes.uses_of(table, organization, email)
-    yield from _read(table, (codes.use_ref(organization, use.code, use.email) for use in used), email)
+    yield from _read(table, code_uses.of_person(table, organization, email), email)
     made = codes.made_by(table, organization, email)
     yield from _read(table, (codes.ref(organization, row.text) for row in made), email)
     own = connections.of_organization(table, organization)

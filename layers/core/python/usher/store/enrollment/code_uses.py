@@ -1,0 +1,113 @@
+"""Redemptions of codes. They outlive their codes, whose text a later code may have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pynamodb.attributes import BooleanAttribute, ListAttribute, UnicodeAttribute
+
+from usher.domain.enrollment.codes import CodeKey, Use
+from usher.domain.enrollment.grants import Grant
+from usher.store import keys
+from usher.store.attributes import InstantAttribute
+from usher.store.table import Page, Ref, Row, Table
+from usher.store.transaction import Write, put
+
+
+class UseRow(Row):
+    """`CODE#o#text`, `USE#email`; listed under the organization.
+
+    One of a removed code moves to `USE#id#email` when the person redeems a later code of the same text.
+    """
+
+    organization = UnicodeAttribute()
+    code = UnicodeAttribute()
+    code_id = UnicodeAttribute()
+    email = UnicodeAttribute()
+    at = InstantAttribute()
+    license_ids: ListAttribute[str] = ListAttribute(default=list)
+    group = UnicodeAttribute(null=True)
+    batch = BooleanAttribute(null=True)
+
+
+def ref(organization: str, text: str, email: str) -> Ref[UseRow]:
+    """Return the reference to the item of a person's newest redemption of the text."""
+    return Ref(UseRow, keys.code(organization, text), keys.code_use(email))
+
+
+def use_of(row: UseRow) -> Use:
+    """Read a redemption."""
+    return Use(
+        organization=row.organization,
+        code=CodeKey(id=row.code_id, text=row.code),
+        email=row.email,
+        at=row.at,
+        grant=Grant(licenses=tuple(row.license_ids), group=row.group),
+        batch=bool(row.batch),
+    )
+
+
+def record(use: Use, *, before: Use | None) -> list[Write]:
+    """Write a person's redemption of the code, if there is none.
+
+    `before` is their redemption of an earlier code of the same text, as it was read; it is kept.
+    """
+    at = ref(use.organization, use.code.text, use.email)
+    if before is None:
+        return [put(_row(use, at.sk), condition=UseRow.pk.does_not_exist())]
+    past = _row(before, keys.past_code_use(before.code.id, before.email))
+    return [
+        put(_row(use, at.sk), condition=UseRow.code_id == before.code.id),
+        put(past, condition=UseRow.pk.does_not_exist()),
+    ]
+
+
+def of_code(
+    table: Table, organization: str, code: CodeKey, *, limit: int, cursor: str | None
+) -> Page[UseRow]:
+    """List a code's redemptions, by address; those of earlier codes of the same text are left out."""
+    return table.query(
+        UseRow,
+        keys.code(organization, code.text),
+        UseRow.sk.startswith(keys.CODE_USE_PREFIX),
+        only=UseRow.code_id == code.id,
+        limit=limit,
+        cursor=cursor,
+    )
+
+
+def of_organization(table: Table, organization: str, *, limit: int, cursor: str | None) -> Page[UseRow]:
+    """List the redemptions of all of an organization's codes, newest first; eventually consistent."""
+    return table.query(
+        UseRow,
+        keys.code_uses_listing(organization),
+        index="listing",
+        limit=limit,
+        cursor=cursor,
+        newest_first=True,
+    )
+
+
+def of_person(table: Table, organization: str, email: str) -> Iterator[Ref[UseRow]]:
+    """Yield the references of a person's redemptions; eventually consistent, and read from all there are."""
+    rows = table.query_all(
+        UseRow, keys.code_uses_listing(organization), index="listing", only=UseRow.email == email
+    )
+    return (Ref(UseRow, row.pk, row.sk) for row in rows)
+
+
+def _row(use: Use, sk: str) -> UseRow:
+    return UseRow(
+        keys.code(use.organization, use.code.text),
+        sk,
+        organization=use.organization,
+        code=use.code.text,
+        code_id=use.code.id,
+        email=use.email,
+        at=use.at,
+        license_ids=list(use.grant.licenses),
+        group=use.grant.group,
+        batch=use.batch or None,
+        listing_pk=keys.code_uses_listing(use.organization),
+        listing_sk=keys.code_use_listing(use.at, use.code.text, use.email),
+    )
