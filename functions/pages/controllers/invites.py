@@ -204,7 +204,8 @@ class InviteController:
             return self._wrong_account(request, opened, status=feedback.status)
         if request.person is not None and opened.preview.invite.kind is InviteKind.LEARNER:
             return redirect("/learn", request=request, cookies=feedback.cookies)
-        return self._page("invite_accepted.html.j2", request, opened, feedback)
+        since, role = opened.preview.successor(self._now()), opened.preview.role
+        return self._page("invite_accepted.html.j2", request, opened, feedback, since=since, role=role)
 
     def _show_closed(
         self, request: PageRequest, opened: _OpenedInvite, feedback: FormFeedback, closed: RefusedError
@@ -212,7 +213,8 @@ class InviteController:
         is_declined = opened.preview.invite.state is InviteState.DECLINED
         if feedback.status == NO_FEEDBACK.status and not is_declined:
             feedback = replace(feedback, status=HTTPStatus.GONE)
-        return self._page("invite_closed.html.j2", request, opened, feedback, why=closed.code)
+        since = opened.preview.successor(self._now())
+        return self._page("invite_closed.html.j2", request, opened, feedback, why=closed.code, since=since)
 
     def _wrong_account(self, request: PageRequest, opened: _OpenedInvite, *, status: int) -> Page:
         feedback = FormFeedback(status=status)

@@ -67,6 +67,12 @@ def to_invited(template: Template) -> Callable[[Event, Single], Iterator[Email]]
     return rule
 
 
+def withdrawn(event: Event, data: InviteWithdrawn) -> Iterator[Email]:
+    """Email the person whose open invite was withdrawn; an expired one is no news to them."""
+    if event.occurred_at < data.invite.expires_at:
+        yield from to_invited(Template.WITHDRAWN)(event, data)
+
+
 def _about_invite(event: Event, data: EventData, invite: InviteRef, template: Template) -> Email:
     # A team invite has one template, for resends too.
     chosen = Template.TEAM_INVITE if invite.kind is InviteKind.TEAM and template in LINKED else template

@@ -77,11 +77,15 @@ class InvitesExpired(EventData, type="invites.expired"):
 
 @dataclass(frozen=True, kw_only=True)
 class InvitesExpirySummarized(EventData, type="invites.expiry_summarized"):
-    """The daily summary of expired invites was sent to the managers."""
+    """The daily summary of expired invites was sent to the managers.
+
+    Invites that were resent, answered or withdrawn since are left out, and those whose person was given or
+    offered the same by other means; where none is left, there is no summary.
+    """
 
     day: date
     count: int
-    """How many invites expired."""
+    """How many invites are expired."""
     products: tuple[ProductRef, ...]
     """What they offered, each once."""
     team: bool

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
 from usher.domain.accesses import Access, AccessState
 from usher.domain.erasures import is_pseudonym
@@ -37,16 +39,51 @@ from usher.store.people import learners
 from usher.store.transaction import BusyError, ConditionFailedError, Write, commit
 
 
+class Successor(StrEnum):
+    """What a person has in the stead of an invite that was closed: a newer invite, or what it offered."""
+
+    INVITE = "invite"
+    ACCESS = "access"
+    ROLE = "role"
+
+
 @dataclass(frozen=True, kw_only=True)
 class InvitePreview:
     """An invite as the invited person sees it, with where it comes from.
 
-    `inviter` is the manager who sent it, None where that is none (any more): an operator, say.
+    Attributes:
+        inviter: the manager who sent it, None where that is none (any more): an operator, say.
+        manager: for a team invite, the invited person's present place in the team.
+        accesses: what the invited person holds of the invite's licenses, by whichever way it came.
     """
 
     invite: Invite
     organization: Organization
     inviter: Manager | None = None
+    manager: Manager | None = None
+    accesses: tuple[Access, ...] = ()
+
+    @property
+    def role(self) -> Role | None:
+        """The role in the team that the invited person has now; None if they are no active manager."""
+        is_active = self.manager is not None and self.manager.state is ManagerState.ACTIVE
+        return self.manager.role if self.manager is not None and is_active else None
+
+    def successor(self, now: datetime) -> Successor | None:
+        """Return what the person has at `now` in this invite's stead; None if there is nothing else."""
+        if self.manager is not None and self.manager.invite != self.invite.id:
+            return _successor_in_team(self.manager, now)
+        held = [access for access in self.accesses if access.invite != self.invite.id]
+        states = {access.state_at(now) for access in held}
+        if AccessState.RESERVED in states:
+            return Successor.INVITE
+        return Successor.ACCESS if states & {AccessState.SCHEDULED, AccessState.ACTIVE} else None
+
+
+def _successor_in_team(manager: Manager, now: datetime) -> Successor | None:
+    if manager.state is ManagerState.ACTIVE:
+        return Successor.ROLE
+    return None if manager.has_expired(now) else Successor.INVITE
 
 
 class AnswerInvite:
@@ -57,7 +94,7 @@ class AnswerInvite:
 
     @refuses(UnknownInviteError, SessionRevokedError)
     def preview(self, *, invite: str, viewer: Person | None = None) -> InvitePreview:
-        """Read an invite and its organization, whatever its state: two calls, nothing written.
+        """Read an invite, its organization, and what the person has now: two calls, nothing written.
 
         Raises:
             UnknownInviteError: there is none, or the invited person was erased.
@@ -68,18 +105,27 @@ class AnswerInvite:
             raise UnknownInviteError("The invited person was erased.")
         organization_ref = organizations.ref(found.organization)
         inviter_ref = organizations.manager_ref(found.organization, found.created_by)
-        answer = self._context.table.get_many([organization_ref, inviter_ref, *session_refs(viewer)])
+        place_ref = organizations.manager_ref(found.organization, found.email)
+        held_refs = [accesses.ref(found.email, terms.license) for terms in found.licenses]
+        answer = self._context.table.get_many(
+            [organization_ref, inviter_ref, place_ref, *held_refs, *session_refs(viewer)]
+        )
         require_session(viewer, answer)
         row, inviter = answer.get(organization_ref), answer.get(inviter_ref)
         if row is None:
             raise UnknownInviteError("The organization of this invite is gone.")
         organization = organizations.organization_of(row)
+        place = answer.get(place_ref) if found.kind is InviteKind.TEAM else None
         return InvitePreview(
             invite=found,
             organization=organization,
             inviter=self._of_provider(organization, found)
             if inviter is None
             else organizations.manager_of(inviter),
+            manager=None if place is None else organizations.manager_of(place),
+            accesses=tuple(
+                accesses.access_of(held) for at in held_refs if (held := answer.get(at)) is not None
+            ),
         )
 
     @refuses(UnknownInviteError, OtherPersonError, ReplacedError, ExpiredError, WithdrawnError, DeclinedError)
