@@ -41,6 +41,7 @@ JOIN_PAGE = "JOIN_PAGE"
 JOIN_LINE = "JOIN_LINE"
 JOIN_REQUEST_PREFIX = "JOIN_REQUEST#"
 WAITING_PREFIX = "WAITING#"
+JOIN_REQUEST_MARKER_PREFIX = "JOIN_REQUEST_MARKER#"
 REQUEST = "REQUEST"
 REVOKED = "REVOKED"
 WEBHOOK_PREFIX = "WEBHOOK#"
@@ -302,6 +303,11 @@ def join_slug(slug_text: str) -> str:
 def join_request(email_address: str) -> str:
     """A person's request to join, within the organization's partition."""
     return JOIN_REQUEST_PREFIX + email_address
+
+
+def join_request_marker(organization_id: str) -> str:
+    """The marker of a person's open request to join, within the person's partition, after their accesses."""
+    return JOIN_REQUEST_MARKER_PREFIX + organization_id
 
 
 def waiting(request_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -87,7 +88,11 @@ def _successor_in_team(manager: Manager, now: datetime) -> Successor | None:
 
 
 class AnswerInvite:
-    """Answers an invite by its emailed link; `number` is the send number in the link."""
+    """Answers an invite, by its emailed link or as the person who is signed in with the invited address.
+
+    `number` is the send number in the link. Without a link the same rules of the invite's life hold: the
+    account proves the address, as the link does.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -139,10 +144,53 @@ class AnswerInvite:
             UnknownInviteError: there is no such invite.
             ReplacedError, ExpiredError, WithdrawnError, DeclinedError: the invite cannot be accepted.
         """
+        return self._accept(person, lambda: self._read(invite), number=number)
+
+    @refuses(UnknownInviteError, ExpiredError, WithdrawnError, DeclinedError, SessionRevokedError)
+    def accept_own(self, *, person: Person, invite: str) -> Invite:
+        """Accept as the signed-in person whom the invite is for, without its link: two calls.
+
+        A second acceptance is no error and changes nothing.
+
+        Raises:
+            UnknownInviteError: there is no such invite to the person.
+            ExpiredError, WithdrawnError, DeclinedError: the invite cannot be accepted.
+            SessionRevokedError: the person's session is over.
+        """
+        return self._accept(person, lambda: self._read_own(invite, person), number=None)
+
+    @refuses(UnknownInviteError, ReplacedError, ExpiredError, WithdrawnError, AlreadyAcceptedError)
+    @retry_on_conflict
+    def decline(self, *, invite: str, number: int) -> Invite:
+        """Decline the invite; no sign-in is needed. The managers are notified and the seat is given back.
+
+        A second decline is no error and changes nothing.
+
+        Raises:
+            UnknownInviteError: there is no such invite.
+            ReplacedError, ExpiredError, WithdrawnError, AlreadyAcceptedError: the invite cannot be declined.
+        """
+        return self._decline(self._read(invite), number=number)
+
+    @refuses(UnknownInviteError, ExpiredError, WithdrawnError, AlreadyAcceptedError, SessionRevokedError)
+    @retry_on_conflict
+    def decline_own(self, *, person: Person, invite: str) -> Invite:
+        """Decline as the signed-in person whom the invite is for, without its link: two calls.
+
+        A second decline is no error and changes nothing.
+
+        Raises:
+            UnknownInviteError: there is no such invite to the person.
+            ExpiredError, WithdrawnError, AlreadyAcceptedError: the invite cannot be declined.
+            SessionRevokedError: the person's session is over.
+        """
+        return self._decline(self._read_own(invite, person), number=None)
+
+    def _accept(self, person: Person, read: Callable[[], Invite], *, number: int | None) -> Invite:
         gone = False
         for _ in range(ATTEMPTS):
             now = self._context.now()
-            found = self._read(invite)
+            found = read()
             found.require_for(person.email)
             if found.state is InviteState.ACCEPTED:
                 return found
@@ -158,20 +206,9 @@ class AnswerInvite:
                 return after
         raise BusyError("Others kept changing the same invite.")
 
-    @refuses(UnknownInviteError, ReplacedError, ExpiredError, WithdrawnError, AlreadyAcceptedError)
-    @retry_on_conflict
-    def decline(self, *, invite: str, number: int) -> Invite:
-        """Decline the invite; no sign-in is needed. The managers are notified and the seat is given back.
-
-        A second decline is no error and changes nothing.
-
-        Raises:
-            UnknownInviteError: there is no such invite.
-            ReplacedError, ExpiredError, WithdrawnError, AlreadyAcceptedError: the invite cannot be declined.
-        """
+    def _decline(self, found: Invite, *, number: int | None) -> Invite:
         now = self._context.now()
-        found = self._read(invite)
-        if found.state is InviteState.DECLINED and number == found.number:
+        if found.state is InviteState.DECLINED and number in (None, found.number):
             return found
         after = found.declined(number=number, now=now)
         event = record_event(
@@ -198,6 +235,16 @@ class AnswerInvite:
         if found is None:
             raise UnknownInviteError("There is no such invite.")
         return found
+
+    def _read_own(self, invite: str, person: Person) -> Invite:
+        """Read an invite to the signed-in person, whose session is checked in the same call."""
+        at = invites.ref(invite)
+        answer = self._context.table.get_many([at, *session_refs(person)])
+        require_session(person, answer)
+        row = answer.get(at)
+        if row is None or row.email != person.email:
+            raise UnknownInviteError("The person has no such invite.")
+        return invites.invite_of(row)
 
     def _seating(self, after: Invite, person: Person) -> list[Write]:
         now = self._context.now()

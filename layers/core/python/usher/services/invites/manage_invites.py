@@ -136,6 +136,8 @@ class ManageInvites:
     ) -> Invite:
         """Withdraw the invite: its link is invalid, the seat is given back, the learner is notified.
 
+        An invite that had expired held no seat any more, and nobody is notified.
+
         `permission` is what the caller needs where it is a part of something else.
         """
         return self._command(person, organization, invite, receipt, self._withdrawn, permission)
