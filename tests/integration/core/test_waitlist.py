@@ -299,6 +299,7 @@ def test_who_is_approved_when_seats_are_out_stands_in_line_by_when_they_asked(
 
     assert approve(tenant, BO).state is JoinState.WAITING
     assert approve(tenant, ANN).state is JoinState.WAITING
+    async_workers.settle()
     top_up(tenant, full, 1)
     async_workers.settle()
 

@@ -136,7 +136,7 @@ class ManageInvites:
     ) -> Invite:
         """Withdraw the invite: its link is invalid, the seat is given back, the learner is notified.
 
-        An invite that had expired held no seat any more, and nobody is notified.
+        Where the invite had expired, nobody is notified.
 
         `permission` is what the caller needs where it is a part of something else.
         """
