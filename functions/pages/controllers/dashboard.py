@@ -16,7 +16,7 @@ from usher.domain.accesses import Access, AccessState
 from usher.domain.enrollment.join_requests import MOST_COUNTED, JoinRequestAnsweredError
 from usher.domain.errors import RefusedError
 from usher.domain.invites import AlreadyAcceptedError, DeclinedError, ExpiredError, Invite, WithdrawnError
-from usher.domain.organizations import Organization
+from usher.domain.organizations import ManagerState, Organization
 from usher.gateways.identity import SignInsLimitedError, WrongCredentialsError
 from usher.services.people.learner_queries import Dashboard, WaitingRequest
 
@@ -60,13 +60,11 @@ class InviteCard:
 
     Attributes:
         starts: the starts that lie ahead, by license; every other access starts on acceptance.
-        declining: whether to ask if the person really wants to decline.
     """
 
     invite: Invite
     organization: Organization
     starts: Mapping[str, datetime]
-    declining: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +101,7 @@ class DashboardController:
             return self._sign_in_form(request, feedback)
         found = self._learner_queries.dashboard(person=request.person)
         organizations = found.organizations
+        teams = self._password_login.team_places(person=request.person)
         return self._renderer.page(
             "dashboard.html.j2",
             request=request,
@@ -111,14 +110,16 @@ class DashboardController:
             notice=feedback.notice or _notice(request.query),
             welcome="welcome" in request.query,
             cards=self._cards(found),
-            invites=self._invite_cards(found, declining=request.query.get("decline", "")),
+            invites=self._invite_cards(found),
             requests=[
                 RequestCard(asked=one, organization=organizations[one.request.organization])
                 for one in found.requests
                 if one.request.organization in organizations
             ],
             most_counted=MOST_COUNTED,
-            places=self._password_login.managed_organizations(person=request.person),
+            places=[place for place in teams if place.manager.state is ManagerState.ACTIVE],
+            team_invites=[place for place in teams if place.manager.state is ManagerState.PENDING],
+            declining=request.query.get("decline", ""),
             now=self._now(),
         )
 
@@ -199,14 +200,13 @@ class DashboardController:
         ]
         return sorted(cards, key=lambda card: (_ORDER.index(card.state), card.access.terms.product.name))
 
-    def _invite_cards(self, found: Dashboard, *, declining: str) -> list[InviteCard]:
+    def _invite_cards(self, found: Dashboard) -> list[InviteCard]:
         now = self._now()
         return [
             InviteCard(
                 invite=invite,
                 organization=organization,
                 starts=invite.starts_ahead(now),
-                declining=invite.id == declining,
             )
             for invite in found.invites
             if (organization := found.organizations.get(invite.organization)) is not None

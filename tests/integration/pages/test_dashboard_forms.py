@@ -14,6 +14,7 @@ from tests.support.clock import Clock
 from tests.support.groups import invite_all
 from tests.support.join_pages import approve, group_of, join, requests, set_page
 from tests.support.reading_back import access_now, events_of, invite_now, seats
+from tests.support.team import Team
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
 from usher.domain.enrollment.join_pages import WhenFull
@@ -177,13 +178,44 @@ def test_nobody_answers_for_somebody_else(ann: Browser, tenant: Tenant, action: 
     assert ann.send("/learn/invites/nothing", action=action).status == 404
 
 
-def test_the_same_rules_hold_for_a_team_invite(ann: Browser, tenant: Tenant) -> None:
+def test_a_team_invite_is_accepted_on_the_dashboard(ann: Browser, tenant: Tenant, count: Count) -> None:
+    invite_to_team(tenant, ANN)
+    with count() as cost:
+        page = ann.get("/learn")
+
+    assert "Manage Acme As a limited manager An invitation is waiting for your answer." in page.text
+    assert "You can answer until 14 January 2027, 10:00 (Europe/Zurich)" in page.text
+    assert "You manage" not in page.text
+    assert cost.operations == ["Query", "BatchGetItem", "Query", "BatchGetItem"]
+    ann.submit("accept")
+    page = ann.follow()
+    assert "You manage Acme (limited manager)" in page.text
+    assert "waiting for your answer" not in page.text
+
+
+def test_a_team_invite_is_declined_on_the_dashboard(ann: Browser, tenant: Tenant) -> None:
     invite = invite_to_team(tenant, ANN)
-    ann.get("/learn")
+    asked = ann.get(f"/learn?decline={invite.id}")
+    assert "If you decline, you will not become a limited manager of Acme." in asked.text
 
-    ann.send(f"/learn/invites/{invite.id}", action="accept")
+    ann.submit("decline")
 
-    assert "You manage Acme (limited manager)" in ann.follow().text
+    assert "There is nothing here yet" in ann.follow().text
+    assert invite_now(tenant, invite).state is InviteState.DECLINED
+    assert ANN not in Team(tenant).list()
+
+
+def test_a_team_invite_that_expired_or_was_revoked_is_not_shown(
+    ann: Browser, tenant: Tenant, clock: Clock
+) -> None:
+    invite_to_team(tenant, ANN)
+    Team(tenant).revoke(ANN)
+    revoked = ann.get("/learn")
+    invite_to_team(tenant, ANN)
+    clock.forward(days=10)
+    expired = ann.get("/learn")
+
+    assert all("There is nothing here yet" in page.text for page in (revoked, expired))
 
 
 @pytest.mark.parametrize(

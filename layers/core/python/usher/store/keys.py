@@ -355,6 +355,11 @@ def manager_listing(organization_id: str) -> str:
     return MANAGER_PREFIX + organization_id
 
 
+def manager_invite_listing(organization_id: str) -> str:
+    """In `listing`: a person as invited to manage the organization, after those that they manage."""
+    return f"MANAGER_INVITE#{organization_id}"
+
+
 def learner_listing(organization_id: str) -> str:
     """In `listing`: a person as a learner of the organization."""
     return LEARNER_PREFIX + organization_id

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from usher.domain.addresses import BadAddressError, normalize
 from usher.domain.errors import refuses
-from usher.domain.organizations import Organization, Role
+from usher.domain.organizations import Manager, Organization, Role
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.gateways.identity import (
     AlreadyRegisteredError,
@@ -31,6 +32,14 @@ class ManagedOrganization:
 
     organization: Organization
     role: Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamPlace:
+    """An organization in whose team a person is, as an active manager or an invited one."""
+
+    organization: Organization
+    manager: Manager
 
 
 class PasswordLogin:
@@ -91,12 +100,27 @@ class PasswordLogin:
     def managed_organizations(self, *, person: Person) -> list[ManagedOrganization]:
         """List the organizations that the person actively manages: two calls, one if there are none."""
         managers = list(organizations.manager_memberships(self._context.table, person.email))
+        return [
+            ManagedOrganization(organization=place.organization, role=place.manager.role)
+            for place in self._places(managers)
+        ]
+
+    def team_places(self, *, person: Person) -> list[TeamPlace]:
+        """List the teams that the person is in, or is invited to: two calls, one if there are none.
+
+        An invite that has expired is left out.
+        """
+        now = self._context.now()
+        managers = organizations.team_places(self._context.table, person.email)
+        return self._places([manager for manager in managers if not manager.has_expired(now)])
+
+    def _places(self, managers: Sequence[Manager]) -> list[TeamPlace]:
         if not managers:
             return []
         refs = {manager.organization: organizations.ref(manager.organization) for manager in managers}
         found = self._context.table.get_many(list(refs.values()))
         return [
-            ManagedOrganization(organization=organizations.organization_of(row), role=manager.role)
+            TeamPlace(organization=organizations.organization_of(row), manager=manager)
             for manager in managers
             if (row := found.get(refs[manager.organization])) is not None
         ]
