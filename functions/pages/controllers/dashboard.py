@@ -22,7 +22,7 @@ from usher.services.people.learner_queries import Dashboard, WaitingRequest
 
 PATH = "/learn"
 
-_NEW_PASSWORD = "Your new password is set. To accept an invitation, open the link in its email again."  # noqa: S105 - a sentence
+_NEW_PASSWORD = "Your new password is set. Invitations that wait for you can be answered here."  # noqa: S105 - a sentence
 _DECLINED = "You declined the invitation. Those who invited you have been told."
 _LEFT = "Your request to join was taken back."
 _ANSWERED = "Your request to join was answered meanwhile."

@@ -27,12 +27,12 @@ _MESSAGES: Mapping[JoinOutcome, OutcomeMessage] = {
     JoinOutcome.PENDING: OutcomeMessage(
         title="Your request is sent",
         lead="A manager decides on it, and you get an email with the answer.",
-        more="Nothing else needs doing.",
+        more="Nothing else needs doing. You can take the request back beside your courses.",
     ),
     JoinOutcome.WAITING: OutcomeMessage(
         title="You are on the waiting list",
         lead="No seat is free at the moment. You get one, and an email, as soon as it is your turn.",
-        more="Nothing else needs doing.",
+        more="Nothing else needs doing. Your place in the line is shown beside your courses.",
     ),
     JoinOutcome.REFUSED: OutcomeMessage(
         title="Your request was refused",
