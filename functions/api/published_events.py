@@ -31,6 +31,7 @@ _ADDRESS = "ann@team.example"
 _MANAGER = "manager@acme.example"
 
 _EXAMPLES: Mapping[str, Any] = {
+    "addresses": _ADDRESS,
     "actor": _MANAGER,
     "answer": "Seats are added with your next order.",
     "asked_by": _MANAGER,

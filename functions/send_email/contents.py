@@ -191,6 +191,7 @@ class RequestAnswer:
     message: str = ""
     answer: str = ""
     granted: bool = False
+    released: bool = False
     seats: int = 0
 
 
@@ -205,6 +206,7 @@ def request_answer(data: EventData) -> RequestAnswer:
                 message=wording.plain(data.message),
                 answer=wording.plain(data.answer),
                 granted=data.granted,
+                released=data.granted and data.kind is SupportKind.RELEASE_SEAT,
             )
         case SeatsApproved():
             return RequestAnswer(message=wording.plain(data.message), granted=True, seats=data.seats)

@@ -29,7 +29,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int | s
 
     The sweep carries out a start that its workflow has not carried out `late_after_seconds` after it was due,
     a field of the event. If the event has `tell_next_due`, the answer has in `next_due` the moment at which
-    something comes due next, in RFC 3339, or null for none.
+    something comes due next, in RFC 3339, or null for none, and in `next_digest` that of the next digest.
     """
     seconds = event.get("late_after_seconds")
     swept = _sweep.sweep(late_after=LATE_AFTER if seconds is None else timedelta(seconds=seconds))
@@ -50,5 +50,9 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int | s
     logger.info("Swept.", swept=counts)
     if not event.get("tell_next_due"):
         return {**counts}
-    next_due = _sweep.next_due()
-    return {**counts, "next_due": rfc3339(next_due) if next_due else None}
+    next_due, next_digest = _sweep.next_due(), _sweep.next_digest()
+    return {
+        **counts,
+        "next_due": rfc3339(next_due) if next_due else None,
+        "next_digest": rfc3339(next_digest) if next_digest else None,
+    }

@@ -82,7 +82,7 @@ class Travel:
         self._pass_to(end, stack)
         if self._digest_due and not hours:
             self.say("Managers are told once a day what expired; on to that …")
-            stack.wait_for_due(self._now() + _DIGEST_WITHIN)
+            stack.wait_for_digest()
             self._pass_to(end + _DIGEST_WITHIN, stack, until_digest=True)
         stack.settle()
         ahead = self.folder.snapshot.offset
@@ -144,6 +144,11 @@ class _Stack:
 
     def sweep(self) -> tuple[Counter[str], datetime | None]:
         """Sweep until a sweep finds nothing; return the counts by name, and when something comes due next."""
+        done, next_due, _ = self._sweep()
+        return done, next_due
+
+    def _sweep(self) -> tuple[Counter[str], datetime | None, datetime | None]:
+        """Sweep until a sweep finds nothing; return the counts, the next moment, and the next digest's."""
         done: Counter[str] = Counter()
         function = self.running.outputs["SweepFunctionName"]
         for _ in range(_MOST_SWEEPS):
@@ -153,22 +158,23 @@ class _Stack:
             body: Any = json.loads(answer["Payload"].read() or b"null")
             if answer.get("FunctionError") or not isinstance(body, dict):
                 raise CannotRunError(f"the sweep failed: {json.dumps(body)[:300]}")
-            next_due = body.pop("next_due")
+            moments = [body.pop(name) for name in ("next_due", "next_digest")]
             done.update(body)
             if not any(body.values()):
-                return done, next_due and datetime.fromisoformat(next_due)
+                next_due, next_digest = (at and datetime.fromisoformat(at) for at in moments)
+                return done, next_due, next_digest
         raise CannotRunError("the sweep finds no end; the functions' log says more")
 
-    def wait_for_due(self, end: datetime) -> None:
-        """Wait for a while until something comes due by `end`.
+    def wait_for_digest(self) -> None:
+        """Wait for a while until a digest is due.
 
         On a busy machine the stream's function starts so late that the queues behind it look empty before an
         expiry is in its digest.
         """
         deadline = time.monotonic() + _DISPATCH_SECONDS
         while time.monotonic() < deadline:
-            _, next_due = self.sweep()
-            if next_due is not None and next_due <= end:
+            _, _, next_digest = self._sweep()
+            if next_digest is not None:
                 return
             time.sleep(1)
 

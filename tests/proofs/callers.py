@@ -15,6 +15,7 @@ from tests.support.tables import NAME, REGION
 from usher.domain.enrollment.codes import CodeRefusedError
 from usher.domain.errors import UsherError
 from usher.domain.people import Person
+from usher.domain.rate_limits import LimitReachedError
 from usher.services.clients import Clients
 from usher.services.context import Context
 from usher.services.enrollment.join_page_flow import JoinPageFlow
@@ -155,7 +156,7 @@ def _apply(context: Context, call: Call) -> Answer:
 
 
 def _redeem(context: Context, call: Call) -> Answer:
-    """Redeem the code `name` as each of the addresses, all at once."""
+    """Redeem the code `name` as each of the addresses, all at once; from the IP address `client`, if any."""
 
     def redeemed(email: str) -> tuple[str, str]:
         try:
@@ -163,7 +164,7 @@ def _redeem(context: Context, call: Call) -> Answer:
                 person=Person(email=email),
                 organization=call.organization,
                 text=call.name,
-                network_address=email,
+                network_address=call.client or email,
             )
         except CodeRefusedError:
             return email, "refused"
@@ -172,6 +173,26 @@ def _redeem(context: Context, call: Call) -> Answer:
     emails = call.emails.split()
     with ThreadPoolExecutor(max_workers=len(emails)) as pool:
         return Answer(call, outcomes=tuple(pool.map(redeemed, emails)))
+
+
+def _guess(context: Context, call: Call) -> Answer:
+    """Try each of the codes in `name`, all at once, as the person from the IP address `client`."""
+
+    def tried(text: str) -> tuple[str, str]:
+        try:
+            RedeemCode(context).redeem(
+                person=call.person,
+                organization=call.organization,
+                text=text,
+                network_address=call.client,
+            )
+        except (CodeRefusedError, LimitReachedError) as refused:
+            return text, refused.code
+        return text, "in"
+
+    texts = call.name.split()
+    with ThreadPoolExecutor(max_workers=len(texts)) as pool:
+        return Answer(call, outcomes=tuple(pool.map(tried, texts)))
 
 
 def _join(context: Context, call: Call) -> Answer:
@@ -220,6 +241,7 @@ _COMMANDS: dict[str, Callable[[Context, Call], Answer]] = {
     "create_group": _create_group,
     "apply": _apply,
     "redeem": _redeem,
+    "guess": _guess,
     "create_sublicense": _create_sublicense,
     "move": _move,
     "join": _join,

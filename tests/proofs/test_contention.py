@@ -18,6 +18,7 @@ from tests.proofs.conftest import CALLERS, Race
 from tests.support.clock import Clock
 from tests.support.reading_back import events_of, invite_now, seats
 from tests.support.tenant import Tenant
+from usher.domain.email_budgets import UNASKED_EMAILS
 from usher.domain.invites import Invite, InviteState
 from usher.domain.people import Person
 from usher.store import accesses
@@ -108,6 +109,21 @@ def test_sixteen_callers_in_batches_for_the_same_seats_and_addresses(
         for email, outcome in answer.outcomes:
             assert outcome in {"invited", "already_invited", "no_seat"}
             assert (email in invited) == (outcome != "no_seat") or outcome == "no_seat"
+
+
+def test_one_address_invited_to_thirty_licenses_at_once_gets_twenty_emails(
+    emulator_tenant: Tenant, race: Race
+) -> None:
+    licenses = [emulator_tenant.license() for _ in range(30)]
+    at = time.time() + 0.05
+
+    answers = race(
+        [call(emulator_tenant, "invite", license=one.id, emails="ann@x.io", at=at) for one in licenses]
+    )
+
+    assert len(told_invited(answers)) == UNASKED_EMAILS.times
+    assert Counter(answer.refusal for answer in answers) == {"": 20, "too_many_emails": 10}
+    assert sum(seats(emulator_tenant, one)[1] for one in licenses) == UNASKED_EMAILS.times
 
 
 def test_sixteen_withdrawals_of_one_invite(emulator_tenant: Tenant, race: Race) -> None:

@@ -24,6 +24,7 @@ def set_page(
     is_on: bool = True,
     slug: str = "acme-academy",
     domains: Sequence[str] = (),
+    addresses: Sequence[str] = (),
     approval: bool = False,
     when_full: WhenFull = WhenFull.REFUSE,
 ) -> JoinPage:
@@ -34,6 +35,7 @@ def set_page(
         slug=slug,
         is_on=is_on,
         domains=domains,
+        addresses=addresses,
         grant=Grant(licenses=tuple(one.id for one in licenses), group=group),
         approval=approval,
         when_full=when_full,

@@ -52,6 +52,7 @@ def put_join_page(organization: OrganizationPath, settings: JoinPageSettings) ->
         slug=settings.slug,
         is_on=settings.enabled,
         domains=settings.domains,
+        addresses=settings.addresses,
         grant=Grant(licenses=tuple(settings.licenses), group=settings.group),
         approval=settings.approval,
         when_full=settings.when_full,

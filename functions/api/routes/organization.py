@@ -12,6 +12,7 @@ from functions.api.schemas.common import Cursor, Limit, OrganizationPath, Since,
 from functions.api.schemas.events import EventPage, EventType
 from functions.api.schemas.organizations import BrandingChange, Organization, OrganizationChange
 from functions.api.views import common as views
+from usher.domain.addresses import MAX_ADDRESS
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.paging import PAGE
 
@@ -35,7 +36,8 @@ def get_organization(organization: OrganizationPath) -> Organization:
 def change_organization(organization: OrganizationPath, change: OrganizationChange) -> Organization:
     """Change an organization's settings.
 
-    A setting that is left out stays. Invites already sent keep their expiry.
+    A setting that is left out stays. Invites already sent keep their expiry. A slug that is given up is free
+    at once: printed addresses of the landing page lead nowhere from then on.
     """
     branding = change.branding or BrandingChange()
     return views.organization(
@@ -43,6 +45,7 @@ def change_organization(organization: OrganizationPath, change: OrganizationChan
             person=router.person,
             organization=organization,
             name=change.name,
+            slug=change.slug,
             time_zone=change.time_zone,
             color=branding.color,
             logo_url=branding.logo_url,
@@ -61,7 +64,7 @@ def list_events(
     actor: Annotated[
         str | None,
         Query(
-            max_length=320,
+            max_length=MAX_ADDRESS,
             description="Events by this actor only: a person's address, `api-key:` and a key's id, or "
             "`system` for scheduled work.",
         ),

@@ -63,6 +63,25 @@ def request_seats(
     )
 
 
+@router.post("/v1/organizations/<organization>/seat-requests/<request>/withdraw")
+@described(SeatRequests.withdraw, idempotent=True)
+def withdraw_seat_request(organization: OrganizationPath, request: RequestPath) -> Response[SeatRequest]:
+    """Take a request for more seats back.
+
+    For whoever made it, while it has no answer. Taking it back again changes nothing.
+    """
+    person = router.person
+    return router.idempotent(
+        lambda receipt: router.services.seat_requests.withdraw(
+            person=person, organization=organization, request=request, receipt=receipt
+        ),
+        person=person,
+        scope=organization,
+        permission=Permission.FILE_REQUESTS,
+        view=views.seat_request,
+    )
+
+
 @router.get("/v1/organizations/<organization>/seat-requests")
 @described(SeatRequests.listed)
 def list_seat_requests(

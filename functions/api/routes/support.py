@@ -72,6 +72,27 @@ def list_support_requests(
     )
 
 
+@router.post(f"{FILED}/<request>/withdraw")
+@described(SupportRequests.withdraw, idempotent=True)
+def withdraw_support_request(
+    organization: OrganizationPath, request: RequestPath
+) -> Response[SupportRequest]:
+    """Take a support request back.
+
+    For whoever made it, while it has no answer. Taking it back again changes nothing.
+    """
+    person, services = router.person, router.services
+    return router.idempotent(
+        lambda receipt: services.support_requests.withdraw(
+            person=person, organization=organization, request=request, receipt=receipt
+        ),
+        person=person,
+        scope=organization,
+        permission=Permission.FILE_REQUESTS,
+        view=partial(views.support_request, ids=services.person_ids),
+    )
+
+
 @router.get(EVERYWHERE)
 @described(SupportRequests.listed_for_operators)
 def list_support_requests_everywhere(
@@ -110,8 +131,8 @@ def answer_support_request(request: RequestPath, answer: SupportAnswer) -> Respo
     """Answer a support request.
 
     A request is answered once, and the managers are informed by email. If the release of a seat is granted,
-    the seat returns to its license at once and the learner is informed; other requests get a text as their
-    answer.
+    the seat returns to its license at once and the learner is informed. A transfer of progress is granted
+    once it was done, with a note; other requests get a text as their answer.
     """
     person = router.person
     return router.idempotent(

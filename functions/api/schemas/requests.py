@@ -6,29 +6,28 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from functions.api.schemas.common import Actor, Email, Id, Instant, Paged, PersonId, Seats, Shape
+from functions.api.schemas.common import Actor, Email, Id, Instant, Paged, PersonId, Seats, Shape, ruled
+from functions.api.schemas.licenses import OrderId
 from usher.domain.accesses import AccessState
 from usher.domain.invites import InviteState
-from usher.domain.requests import SeatRequestState, SupportKind, SupportState
-
-_LONGEST = 8000
+from usher.domain.requests import MAX_TEXT, MAX_TRAINING, SeatRequestState, SupportKind, SupportState
 
 Message = Annotated[
     str,
     Field(
-        max_length=_LONGEST,
         description="The request in the manager's own words.",
         examples=["Ann has left the company."],
+        json_schema_extra=ruled(MAX_TEXT),
     ),
 ]
-Training = Annotated[str, Field(max_length=_LONGEST, examples=["First Aid at Work"])]
+Training = Annotated[str, Field(examples=["First Aid at Work"], json_schema_extra=ruled(MAX_TRAINING))]
 ProductName = Annotated[str, Field(examples=["First Aid at Work"])]
 Words = Annotated[
     str,
     Field(
-        max_length=_LONGEST,
         description="The answer, which the managers get by email.",
         examples=["The seat is yours again."],
+        json_schema_extra=ruled(MAX_TEXT),
     ),
 ]
 
@@ -57,10 +56,13 @@ class SupportFacts(Shape):
 
 
 class Reply(Shape):
-    """An operator's answer; `granted` says whether the request was granted."""
+    """An operator's answer."""
 
     text: Words
-    granted: bool = Field(examples=[True])
+    granted: bool | None = Field(
+        description="Whether what was asked for was done; null where nothing was asked for that could be.",
+        examples=[True],
+    )
     at: Instant
     by: Email
 
@@ -82,6 +84,10 @@ class SupportRequest(Shape):
     created_at: Instant
     created_by: Actor
     reply: Reply | None
+    withdrawn_at: Instant | None = Field(
+        description="When the manager who made the request took it back; null if that was not done.",
+        examples=[None],
+    )
 
 
 class SupportRequestPage(Paged):
@@ -91,10 +97,12 @@ class SupportRequestPage(Paged):
 
 
 class SupportAnswer(Shape):
-    """An answer to a support request; `grant` releases the seat, if the request is for that."""
+    """An answer to a support request."""
 
     answer: Words
-    grant: StrictBool = Field(examples=[True])
+    grant: StrictBool = Field(
+        description="To release the seat, or to say that the progress was transferred.", examples=[True]
+    )
 
 
 class NewSeatRequest(Shape):
@@ -118,6 +126,10 @@ class SeatRequest(Shape):
     created_at: Instant
     created_by: Actor
     reply: Reply | None
+    withdrawn_at: Instant | None = Field(
+        description="When the manager who made the request took it back; null if that was not done.",
+        examples=[None],
+    )
 
 
 class SeatRequestPage(Paged):
@@ -129,7 +141,7 @@ class SeatRequestPage(Paged):
 class SeatApproval(Shape):
     """The order under which the seats are added; the request's own id where none is named."""
 
-    order_id: str | None = Field(None, examples=["PO-2027-0042"])
+    order_id: OrderId | None = None
 
 
 class SeatRefusal(Shape):

@@ -76,6 +76,7 @@ def organization(of: Organization) -> organizations.Organization:
         invite_days=of.invite_days,
         require_group=of.require_group,
         provider=of.provider,
+        closed_at=instant(of.closed_at),
         created_at=rfc3339(of.created_at),
     )
 
@@ -185,6 +186,7 @@ def invited(of: Invited, *, now: datetime, ids: PersonIds) -> invites.InviteResu
         outcome=of.outcome,
         invite=None if of.invite is None else invite(of.invite, now=now, ids=ids),
         reason=of.reason or None,
+        retry_after=of.retry_after,
     )
 
 

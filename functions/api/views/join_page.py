@@ -16,6 +16,7 @@ def join_page(of: JoinPage, *, origin: str) -> shapes.JoinPage:
         enabled=of.is_on,
         slug=of.slug,
         domains=list(of.domains),
+        addresses=list(of.addresses),
         licenses=list(of.grant.licenses),
         group=of.grant.group,
         approval=of.approval,

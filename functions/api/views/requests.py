@@ -9,11 +9,12 @@ from usher.domain.requests import Reply, SeatRequest, SupportRequest
 from usher.gateways.person_ids import PersonIds
 
 
-def reply(of: Reply | None) -> requests.Reply | None:
+def reply(of: Reply | None, *, is_grantable: bool = True) -> requests.Reply | None:
     """An operator's answer; None while there is none."""
     if of is None:
         return None
-    return requests.Reply(text=of.text, granted=of.granted, at=rfc3339(of.at), by=of.by)
+    granted = of.granted if is_grantable else None
+    return requests.Reply(text=of.text, granted=granted, at=rfc3339(of.at), by=of.by)
 
 
 def support_request(of: SupportRequest, *, ids: PersonIds) -> requests.SupportRequest:
@@ -39,7 +40,8 @@ def support_request(of: SupportRequest, *, ids: PersonIds) -> requests.SupportRe
         facts=facts,
         created_at=rfc3339(of.created_at),
         created_by=of.created_by,
-        reply=reply(of.reply),
+        reply=reply(of.reply, is_grantable=of.is_grantable),
+        withdrawn_at=instant(of.withdrawn_at),
     )
 
 
@@ -57,4 +59,5 @@ def seat_request(of: SeatRequest) -> requests.SeatRequest:
         created_at=rfc3339(of.created_at),
         created_by=of.created_by,
         reply=reply(of.reply),
+        withdrawn_at=instant(of.withdrawn_at),
     )

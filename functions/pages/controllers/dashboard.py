@@ -210,6 +210,7 @@ class DashboardController:
             )
             for invite in found.invites
             if (organization := found.organizations.get(invite.organization)) is not None
+            and not organization.is_closed
         ]
 
     def _sign_in_form(self, request: PageRequest, feedback: FormFeedback, *, email: str = "") -> Page:

@@ -17,8 +17,8 @@ from usher.domain.addresses import BadAddressError
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
 from usher.domain.enrollment.join_pages import JoinPage, UnknownJoinPageError, WrongDomainError
 from usher.domain.enrollment.mail_providers import written
-from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.people import Person
+from usher.domain.rate_limits import LimitReachedError
 from usher.services.enrollment.join_page_flow import JoinOutcome, OpenPage
 
 PATH = "/join"
@@ -160,7 +160,7 @@ class JoinPageController:
             errors = {"email": "Write your email address, such as ann.lee@acme.example."}
             return self._show_again(request, opened, _wrong(errors))
         except WrongDomainError:
-            errors = {"email": f"Use an address at {' or '.join(_domains(opened.page))}."}
+            errors = {"email": f"Use {_who_may(opened.page)}."}
             return self._show_again(request, opened, _wrong(errors))
         except LimitReachedError as limited:
             return self._outcome(refusal_message(limited), request, opened)
@@ -188,7 +188,7 @@ class JoinPageController:
             path=_path(opened),
             organization=opened.organization,
             approval=opened.page.approval,
-            domains=_domains(opened.page),
+            who_may=_who_may(opened.page),
             fits=request.person is not None and opened.page.allows(request.person.email),
             typed={name: request.form.get(name, "") for name in ("email", "first_name", "last_name")},
         )
@@ -211,6 +211,8 @@ def _wrong(errors: Mapping[str, str]) -> FormFeedback:
     return FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)
 
 
-def _domains(page: JoinPage) -> list[str]:
-    """Return the page's domains as people write them."""
-    return [written(domain) for domain in page.domains]
+def _who_may(page: JoinPage) -> str:
+    """Return which addresses may join, without naming a single one; empty if all may."""
+    domains = [f"an address at {' or '.join(map(written, page.domains))}"] if page.domains else []
+    named = ["an address that the organization has named"] if page.addresses else []
+    return ", or ".join([*domains, *named])

@@ -7,9 +7,12 @@ from http import HTTPStatus
 
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.forms import MIN_PASSWORD, NO_FEEDBACK, FormFeedback, is_weak
+from functions.pages.outcomes import minutes
 from functions.pages.rendering import Page, redirect
 from functions.pages.services import PageServices
 from usher.domain.addresses import BadAddressError
+from usher.domain.errors import TooSoonError
+from usher.domain.rate_limits import LimitReachedError
 from usher.gateways.identity import (
     SignInsLimitedError,
     WeakPasswordError,
@@ -35,7 +38,7 @@ class PasswordRecoveryController:
         """Show the form that asks for a code."""
         return self._page(_ASK, request)
 
-    def answer(self, *, request: PageRequest) -> Page:
+    def answer(self, *, request: PageRequest, network_address: str) -> Page:
         """Send a code, or set the password; raise BodyTooLargeError."""
         try:
             request.require_own_form()
@@ -44,16 +47,18 @@ class PasswordRecoveryController:
             return self._page(_ASK, request, feedback)
         if request.form.get("action") == "reset":
             return self._reset(request)
-        return self._send(request)
+        return self._send(request, network_address)
 
-    def _send(self, request: PageRequest) -> Page:
+    def _send(self, request: PageRequest, network_address: str) -> Page:
         try:
-            self._password_login.send_code(email=request.form.get("email", ""))
+            self._password_login.send_code(
+                email=request.form.get("email", ""), network_address=network_address
+            )
         except BadAddressError:
             return self._page(
                 _ASK, request, _wrong("email", "Write the email address that you sign in with.")
             )
-        except SignInsLimitedError as limited:
+        except (LimitReachedError, SignInsLimitedError) as limited:
             return self._page(_ASK, request, _limited("email", limited))
         return self._page(_RESET, request)
 
@@ -91,9 +96,9 @@ def _wrong(field: str, error: str) -> FormFeedback:
     return FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors={field: error})
 
 
-def _limited(field: str, limited: SignInsLimitedError) -> FormFeedback:
+def _limited(field: str, limited: TooSoonError) -> FormFeedback:
     return FormFeedback(
         status=HTTPStatus.TOO_MANY_REQUESTS,
-        errors={field: "There were too many attempts. Wait a while and try again."},
+        errors={field: f"There were too many attempts. Wait {minutes(limited.retry_after)} and try again."},
         headers={"Retry-After": str(limited.retry_after)},
     )

@@ -17,4 +17,6 @@ def show_recovery() -> Page:
 @router.post(PATH)
 def recover() -> Page:
     """Carry out the form that asks for a code, or the one with the code and a new password."""
-    return PasswordRecoveryController(router.services).answer(request=router.read_request())
+    return PasswordRecoveryController(router.services).answer(
+        request=router.read_request(), network_address=router.network_address
+    )

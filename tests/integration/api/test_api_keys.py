@@ -258,7 +258,7 @@ def test_a_program_costs_no_call_more_than_a_person(
             caller.sending(idempotency_key="k").post(f"{base}/invites", body)
 
         assert (reading.calls, reading.items) == (2, 0)
-        assert (inviting.calls, inviting.items) == (4, 5)
+        assert (inviting.calls, inviting.items) == (4, 6)
 
 
 def test_routes_of_people_take_no_key_whatever_its_scopes(

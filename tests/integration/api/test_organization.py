@@ -10,9 +10,10 @@ import pytest
 from tests.integration.api.conftest import API_KEY
 from tests.support.api_caller import Caller
 from tests.support.clock import Clock
-from tests.support.tenant import Tenant
+from tests.support.tenant import Tenant, create_tenant
 from usher.domain.licenses import ProductKind
 from usher.domain.people import Person
+from usher.services.enrollment.redeem_code import RedeemCode
 
 STRANGER = Person(email="stranger@x.io", first_name="Sam", last_name="Strange")
 
@@ -33,7 +34,7 @@ def test_settings_are_read_and_changed(manager: Caller, base: str) -> None:
         ({"name": ""}, "bad_name"),
         ({"time_zone": "Mars/Olympus"}, "unknown_time_zone"),
         ({"branding": {"logo_url": "http://plain.example"}}, "bad_settings"),
-        ({"slug": "other"}, "invalid"),
+        ({"slug": "Not a slug"}, "bad_slug"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(
@@ -45,6 +46,51 @@ def test_settings_that_make_no_sense_are_refused(
 
     assert (answer.status, answer.json["code"]) == (422, code)
     assert manager.get(base).json == before
+
+
+def test_the_landing_pages_address_is_changed_and_the_old_one_is_free_at_once(
+    manager: Caller, operator: Caller, base: str, tenant: Tenant
+) -> None:
+    other = {
+        "name": "Other",
+        "slug": "acme",
+        "time_zone": "UTC",
+        "first_manager": {"email": "o@x.io", "first_name": "O", "last_name": "O"},
+    }
+
+    taken = operator.post("/v1/operator/organizations", other)
+    changed = manager.patch(base, {"slug": "acme-group"})
+    created = operator.post("/v1/operator/organizations", other)
+    back = manager.patch(base, {"slug": "acme"})
+
+    assert taken.json["code"] == "slug_taken"
+    assert (changed.status, changed.json["slug"]) == (200, "acme-group")
+    assert created.status == 201
+    assert (back.status, back.json["code"]) == (409, "slug_taken")
+    redeem_code = RedeemCode(tenant.context)
+    assert redeem_code.organization(slug="acme-group").id == tenant.id
+    assert redeem_code.organization(slug="acme").id == created.json["id"]
+
+
+def test_of_two_who_want_one_slug_at_once_one_gets_it(manager: Caller, base: str, tenant: Tenant) -> None:
+    other = create_tenant(tenant.context, slug="other")
+    elsewhere = manager.as_(other.full)
+
+    with tenant.before_next_write(lambda: elsewhere.patch(f"/v1/organizations/{other.id}", {"slug": "best"})):
+        refused = manager.patch(base, {"slug": "best"})
+
+    assert (refused.status, refused.json["code"]) == (409, "slug_taken")
+    assert manager.get(base).json["slug"] == "acme"
+    assert RedeemCode(tenant.context).organization(slug="best").id == other.id
+
+
+def test_a_providers_manager_renames_a_client_and_moves_its_landing_page(manager: Caller, base: str) -> None:
+    client = manager.post(f"{base}/clients", {"name": "Harbor", "slug": "harbor"}).json["id"]
+
+    changed = manager.patch(f"/v1/organizations/{client}", {"name": "Port", "slug": "port"})
+
+    assert (changed.status, changed.json["name"]) == (200, "Port")
+    assert manager.get(f"{base}/clients/{client}").json["landing_page"] == "https://usher.example/c/port"
 
 
 def test_a_limited_manager_changes_no_settings(limited: Caller, base: str) -> None:

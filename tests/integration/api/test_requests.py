@@ -9,11 +9,14 @@ import pytest
 from tests.support.api_caller import Answer, Caller
 from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
+from tests.support.published_events import data_of
 from tests.support.reading_back import access_now, events_of, seats
+from tests.support.team import BOB, Team
 from tests.support.tenant import Tenant, create_tenant
 from usher.domain.accesses import AccessState
 from usher.domain.events.registry import data_to_json
 from usher.domain.licenses import License
+from usher.domain.organizations import Role
 
 ANN = "ann@x.io"
 OPEN = "/v1/operator/support-requests"
@@ -158,22 +161,112 @@ def test_two_requests_for_one_seat_return_it_once(
     assert seats(tenant, license_) == (5, 1, 4)
 
 
-def test_transferring_progress_and_anything_else_are_answered_in_words(
+def test_progress_that_was_transferred_is_marked_as_done_with_a_note(
     manager: Caller, operator: Caller, base: str, tenant: Tenant, machine: AsyncWorkers
 ) -> None:
-    transfer = {"kind": "transfer_progress", "message": "", "email": ANN, "training": "First aid"}
-    bodies = ({**transfer, "message": "She began at home."}, {"kind": "other", "message": "Hello?"})
-    for body in bodies:
-        filed = manager.post(f"{base}/support-requests", body).json
-        granted = operator.post(f"{OPEN}/{filed['id']}/answer", {"answer": "Yes.", "grant": True})
-        answered = operator.post(f"{OPEN}/{filed['id']}/answer", {"answer": "Yes.", "grant": False})
+    transfer = {"kind": "transfer_progress", "message": "She began at home.", "email": ANN, "training": "Aid"}
+    done, undone = (manager.post(f"{base}/support-requests", transfer).json for _ in range(2))
 
-        assert (granted.status, granted.json["code"]) == (422, "nothing_to_grant")
-        assert answered.json["reply"]["text"] == "Yes."
-        assert filed["facts"] == dict.fromkeys(filed["facts"])
+    granted = operator.post(f"{OPEN}/{done['id']}/answer", {"answer": "All 4 modules.", "grant": True})
+    refused = operator.post(f"{OPEN}/{undone['id']}/answer", {"answer": "She has none.", "grant": False})
+
+    assert (granted.status, granted.json["reply"]["granted"]) == (200, True)
+    assert granted.json["reply"]["text"] == "All 4 modules."
+    assert refused.json["reply"]["granted"] is False
+    assert done["facts"] == dict.fromkeys(done["facts"])
+    (first, second) = events_of(tenant, "support_request.answered")
+    assert (data_of(first)["granted"], data_of(first)["released"]) == (True, None)
+    assert data_of(second)["granted"] is False
     machine.settle()
     assert machine.sent_to(tenant.full.email) == ["support_answered"] * 2
     assert machine.sent_to(ANN) == []
+
+
+def test_anything_else_is_answered_in_words_and_neither_granted_nor_refused(
+    manager: Caller, operator: Caller, base: str
+) -> None:
+    filed = manager.post(f"{base}/support-requests", {"kind": "other", "message": "Hello?"}).json
+
+    granted = operator.post(f"{OPEN}/{filed['id']}/answer", {"answer": "Yes.", "grant": True})
+    answered = operator.post(f"{OPEN}/{filed['id']}/answer", {"answer": "Yes.", "grant": False})
+
+    assert (granted.status, granted.json["code"]) == (422, "nothing_to_grant")
+    assert (answered.json["reply"]["text"], answered.json["reply"]["granted"]) == ("Yes.", None)
+
+
+@pytest.fixture(params=["support", "seats"])
+def own(
+    request: pytest.FixtureRequest, manager: Caller, base: str, tenant: Tenant, license_: License
+) -> tuple[str, str, dict[str, Any]]:
+    """A request of each kind: the manager's path to it, the operators' path to answer it, and an answer."""
+    if request.param == "support":
+        tenant.accept(tenant.invite(license_, ANN))
+        filed = manager.post(f"{base}/support-requests", _release(license_)).json
+        answer = {"answer": "Done.", "grant": True}
+        return f"{base}/support-requests/{filed['id']}", f"{OPEN}/{filed['id']}/answer", answer
+    filed = manager.post(f"{base}/licenses/{license_.id}/seat-requests", {"seats": 20}).json
+    return f"{base}/seat-requests/{filed['id']}", f"{WANTED}/{filed['id']}/approve", {}
+
+
+def test_whoever_made_a_request_takes_it_back_and_it_is_answered_no_more(
+    own: tuple[str, str, dict[str, Any]], manager: Caller, operator: Caller, tenant: Tenant, license_: License
+) -> None:
+    path, answering, answer = own
+    before = seats(tenant, license_)
+
+    withdrawn = manager.post(f"{path}/withdraw")
+    again = manager.post(f"{path}/withdraw")
+    answered = operator.post(answering, answer)
+
+    assert (withdrawn.status, withdrawn.json["state"]) == (200, "withdrawn")
+    assert withdrawn.json["withdrawn_at"] == "2027-01-04T09:00:00Z"
+    assert again.json == withdrawn.json
+    assert (answered.status, answered.json["code"]) == (409, "request_withdrawn")
+    assert seats(tenant, license_) == before
+    everywhere = answering.rpartition("/")[0].rpartition("/")[0]
+    assert operator.get(everywhere, state="open").json["items"] == []
+    assert operator.get(everywhere, state="withdrawn").json["items"] == [withdrawn.json]
+    assert manager.get(path.rpartition("/")[0]).json["items"] == [withdrawn.json]
+    kinds = {"support_request.withdrawn", "seats.request_withdrawn"}
+    assert sum(len(events_of(tenant, kind)) for kind in kinds) == 1
+
+
+def test_nobody_else_takes_a_request_back(
+    own: tuple[str, str, dict[str, Any]], manager: Caller, limited: Caller, tenant: Tenant
+) -> None:
+    path, _, _ = own
+    team = Team(tenant)
+    team.accept(team.invite(role=Role.FULL))
+
+    colleague = manager.as_(BOB).post(f"{path}/withdraw")
+
+    assert (colleague.status, colleague.json["code"]) == (403, "not_the_requester")
+    assert limited.post(f"{path}/withdraw").json["code"] == "forbidden"
+    assert manager.post(f"{path.rpartition('/')[0]}/none/withdraw").json["code"] == "request_not_found"
+
+
+def test_a_request_that_was_answered_is_not_taken_back(
+    own: tuple[str, str, dict[str, Any]], manager: Caller, operator: Caller
+) -> None:
+    path, answering, answer = own
+    operator.post(answering, answer)
+
+    withdrawn = manager.post(f"{path}/withdraw")
+
+    assert (withdrawn.status, withdrawn.json["code"]) == (409, "already_answered")
+
+
+def test_of_an_answer_and_a_withdrawal_at_once_one_stands(
+    own: tuple[str, str, dict[str, Any]], manager: Caller, operator: Caller, tenant: Tenant, license_: License
+) -> None:
+    path, answering, answer = own
+    before = seats(tenant, license_)
+
+    with tenant.before_next_write(lambda: manager.post(f"{path}/withdraw")):
+        answered = operator.post(answering, answer)
+
+    assert (answered.status, answered.json["code"]) == (409, "request_withdrawn")
+    assert seats(tenant, license_) == before
 
 
 @pytest.mark.parametrize(

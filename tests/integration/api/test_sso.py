@@ -13,7 +13,7 @@ from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
 from tests.support.tenant import Tenant
 from usher.domain.enrollment.connections import CHECKS, MAX_CONNECTIONS
-from usher.services.enrollment.rate_limits import spend
+from usher.services.rate_limits import spend
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.support.async_workers import AsyncWorkers
+from tests.support.clients import close_client, create_client
 from tests.support.clock import Clock
 from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
@@ -260,6 +261,23 @@ def test_a_digest_with_nothing_left_to_report_is_not_sent(
     assert Sweep(quiet.context).sweep() == SweepResult()
     assert digests_of(quiet) == []
     assert async_workers.sent_to(quiet.full.email) == []
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_nothing_is_reported_of_a_client_that_was_closed(
+    quiet: Tenant, async_workers: AsyncWorkers, clock: Clock, *, closed: bool
+) -> None:
+    client = create_client(quiet, manager="ann@x.io")
+    async_workers.settle()
+    clock.forward(days=10)
+    async_workers.settle()
+    async_workers.forget_queued()
+    if closed:
+        close_client(quiet, client)
+    clock.now = MORNING
+    async_workers.settle()
+
+    assert async_workers.sent_to(quiet.full.email) == ([] if closed else ["expired_notice"])
 
 
 def test_an_invite_that_expired_twice_until_the_digest_counts_once(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,17 +14,18 @@ from tests.support.clock import Clock
 from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
 from tests.support.tables import items
-from tests.support.tenant import Tenant
+from tests.support.tenant import Tenant, create_tenant
 from usher.domain.addresses import BadAddressError
 from usher.domain.enrollment.email_verifications import (
     PER_ADDRESS,
+    PER_ADDRESS_AND_DAY,
     PER_NETWORK_ADDRESS,
     VERIFICATION_LIFE,
     VerificationOverError,
     VerificationPurpose,
 )
-from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.people import BadNameError
+from usher.domain.rate_limits import LimitReachedError
 from usher.gateways.links import BadLinkError
 from usher.services.enrollment.email_verification import EmailVerification
 
@@ -96,6 +98,43 @@ def test_one_address_is_sent_only_so_many(tenant: Tenant) -> None:
 
     ask(tenant, "bo@x.io")
     assert len(events_of(tenant, "email_verification.requested")) == PER_ADDRESS.times + 1
+
+
+def test_one_address_is_sent_only_so_many_in_a_day_by_all_organizations(tenant: Tenant, clock: Clock) -> None:
+    other = create_tenant(tenant.context, slug="other")
+    for n in range(PER_ADDRESS_AND_DAY.times):
+        ask(other if n % 2 else tenant, network_address=f"198.51.100.{n}")
+        clock.forward(minutes=15)
+
+    sent_after = 0
+    for n in range(100):
+        with suppress(LimitReachedError):
+            ask(tenant, network_address=f"203.0.113.{n}")
+            sent_after += 1
+        clock.forward(minutes=2)
+
+    assert sent_after == 4, "one in each hour that is begun, so that its owner is never without"
+
+
+def test_what_is_refused_counts_toward_no_limit(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "usher.services.enrollment.email_verification.PER_NETWORK_ADDRESS",
+        replace(PER_NETWORK_ADDRESS, times=PER_ADDRESS.times + 1),
+    )
+    for _ in range(PER_ADDRESS.times):
+        ask(tenant)
+    for _ in range(3):
+        with pytest.raises(LimitReachedError):
+            ask(tenant)
+
+    ask(tenant, "bo@x.io")
+
+
+def test_asking_costs_two_calls(tenant: Tenant, count: Count) -> None:
+    with count() as cost:
+        ask(tenant)
+
+    assert cost.operations == ["TransactWriteItems"] * 2
 
 
 def test_one_ip_address_asks_only_so_often(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -260,5 +260,5 @@ def test_what_inviting_to_a_group_and_accepting_cost(tenant: Tenant, count: Coun
     with count() as accepting:
         tenant.accept(sent)
 
-    assert (inviting.calls, inviting.items) == (4, 6), "one call more than to licenses: which are the group's"
+    assert (inviting.calls, inviting.items) == (4, 7), "one call more than to licenses: which are the group's"
     assert (accepting.calls, accepting.items) == (2, 6), "a member more; the group is looked at only"

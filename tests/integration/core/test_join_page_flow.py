@@ -132,6 +132,23 @@ def test_an_invite_to_its_licenses_alone_leads_into_no_group_without_a_managers_
     assert join(tenant, "cem@x.io") is JoinOutcome.ENROLLED
 
 
+def test_single_addresses_may_join_beside_domains(tenant: Tenant) -> None:
+    set_page(tenant, domains=["acme.example"], addresses=[" Ann@X.io ", "ann@x.io"])
+
+    assert join(tenant, "ann@x.io") is JoinOutcome.ENROLLED
+    assert join(tenant, "bo@acme.example") is JoinOutcome.ENROLLED
+    with pytest.raises(WrongDomainError):
+        join(tenant, "cy@x.io")
+
+
+def test_where_single_addresses_alone_are_named_nobody_else_may_join(tenant: Tenant) -> None:
+    set_page(tenant, addresses=["ann@x.io"])
+
+    assert join(tenant, "ann@x.io") is JoinOutcome.ENROLLED
+    with pytest.raises(WrongDomainError):
+        join(tenant, "bo@acme.example")
+
+
 def test_a_domain_that_was_taken_off_the_list_meanwhile_is_refused(tenant: Tenant) -> None:
     set_page(tenant)
 

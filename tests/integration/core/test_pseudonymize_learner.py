@@ -17,7 +17,7 @@ from tests.support.tenant import Tenant
 from usher.domain.addresses import BadAddressesError
 from usher.domain.enrollment.connections import Link
 from usher.domain.enrollment.email_verifications import VerificationOverError, VerificationPurpose
-from usher.domain.enrollment.join_pages import WhenFull
+from usher.domain.enrollment.join_pages import WhenFull, WrongDomainError
 from usher.domain.enrollment.join_requests import JoinState
 from usher.domain.erasures import NothingHeldError, StillManagerError
 from usher.domain.imports.imports import FileNotUploadedError, ImportState
@@ -78,6 +78,18 @@ def test_an_erased_person_leaves_the_waitlist_and_those_behind_are_enrolled(
     tenant.license(1)
     set_page(tenant, tenant.license(5), when_full=WhenFull.WAITING_LIST)
     assert join(tenant, CY) is JoinOutcome.ENROLLED, "nobody is counted as waiting"
+
+
+def test_an_address_that_a_join_page_names_is_gone_from_it(tenant: Tenant, people: People) -> None:
+    set_page(tenant, tenant.license(), addresses=[ANN, BO])
+    join(tenant)
+
+    people.erase()
+
+    assert people.mentions() == []
+    assert join(tenant, BO) is JoinOutcome.ENROLLED
+    with pytest.raises(WrongDomainError):
+        join(tenant, ANN)
 
 
 def test_who_stands_in_line_again_before_the_worker_comes_leaves_it_too(

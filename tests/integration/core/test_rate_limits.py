@@ -10,10 +10,10 @@ import pytest
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.tables import items
-from usher.domain.enrollment.rate_limits import LimitReachedError, RateLimit
+from usher.domain.rate_limits import LimitReachedError, RateLimit
 from usher.services.context import Context
-from usher.services.enrollment.rate_limits import require_left, spend
-from usher.store.enrollment import rate_limits
+from usher.services.rate_limits import require_left, spend
+from usher.store import rate_limits
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

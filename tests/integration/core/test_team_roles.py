@@ -195,7 +195,7 @@ def test_an_accepted_invite_is_no_longer_declined_nor_revoked(team: Team) -> Non
 
 @pytest.mark.parametrize(
     ("command", "calls", "items"),
-    [("resend", 3, 3), ("revoke", 3, 3), ("remove", 2, 3), ("demote", 2, 3)],
+    [("resend", 3, 4), ("revoke", 3, 3), ("remove", 2, 3), ("demote", 2, 3)],
 )
 def test_changing_the_team_costs_little(
     team: Team, count: Count, command: str, calls: int, items: int

@@ -10,6 +10,7 @@ import pytest
 from tests.integration.pages.conftest import Browser
 from tests.integration.pages.test_invites import invite_to_team, sign_in
 from tests.support.call_counts import Count
+from tests.support.clients import close_client, create_client
 from tests.support.clock import Clock
 from tests.support.groups import invite_all
 from tests.support.join_pages import approve, group_of, join, requests, set_page
@@ -20,6 +21,7 @@ from usher.domain.accesses import AccessState
 from usher.domain.enrollment.join_pages import WhenFull
 from usher.domain.enrollment.join_requests import JoinState
 from usher.domain.invites import InviteState
+from usher.store import organizations
 
 ANN, BO = "ann@x.io", "bo@x.io"
 REFUSED = 409
@@ -51,7 +53,7 @@ def test_an_invite_is_accepted_on_the_dashboard(ann: Browser, tenant: Tenant, co
         ann.submit("accept")
     page = ann.follow()
 
-    assert cost.operations == ["BatchGetItem", "TransactWriteItems"]
+    assert cost.operations == ["BatchGetItem", "GetItem", "TransactWriteItems"]
     assert "It worked, Ann Lee." in page.text
     assert "Fire safety Course · Acme You have access." in page.text
     assert "waiting for your answer" not in page.text
@@ -184,7 +186,7 @@ def test_a_team_invite_is_accepted_on_the_dashboard(ann: Browser, tenant: Tenant
         page = ann.get("/learn")
 
     assert "Manage Acme As a limited manager An invitation is waiting for your answer." in page.text
-    assert "You can answer until 14 January 2027, 10:00 (Europe/Zurich)" in page.text
+    assert "You can answer until the end of 13 January 2027." in page.text
     assert "You manage" not in page.text
     assert cost.operations == ["Query", "BatchGetItem", "Query", "BatchGetItem"]
     ann.submit("accept")
@@ -216,6 +218,21 @@ def test_a_team_invite_that_expired_or_was_revoked_is_not_shown(
     expired = ann.get("/learn")
 
     assert all("There is nothing here yet" in page.text for page in (revoked, expired))
+
+
+def test_an_invite_of_a_client_that_was_closed_is_neither_shown_nor_answered(
+    ann: Browser, tenant: Tenant
+) -> None:
+    client = create_client(tenant, manager=ANN)
+    assert "Manage Branch" in ann.get("/learn").text
+    (manager,) = organizations.team(tenant.context.table, client.id)
+    close_client(tenant, client)
+
+    page = ann.send(f"/learn/invites/{manager.invite}", action="accept")
+
+    assert page.status == 404
+    assert "There is nothing here yet" in ann.get("/learn").text
+    assert organizations.team(tenant.context.table, client.id) == [manager]
 
 
 @pytest.mark.parametrize(
@@ -256,7 +273,7 @@ def test_whoever_waits_sees_for_what_and_how_long(ann: Browser, tenant: Tenant) 
     page = ann.get("/learn")
 
     assert "There is nothing here yet" not in page.text
-    assert "You asked to join on 4 January 2027, 10:00 (Europe/Zurich)." in page.text
+    assert "You asked to join on 4 January 2027." in page.text
     assert "You are on the waiting list. 2 people are before you." in page.text
     assert page.text.startswith("Your courses · Acme")
 

@@ -42,7 +42,7 @@ def test_it_carries_the_organizations_brand_and_says_who_may_join(browser: Brows
 
     assert page.status == 200
     assert "Join Acme" in page.text
-    assert "Whoever has an address at acme.example, bücher.example, straße.example can join." in page.text
+    assert "Whoever has an address at acme.example or bücher.example or straße.example can join." in page.text
     assert "A manager decides on each request to join." in page.text
     assert "Welcome to &lt;Acme&gt;.\nGood to have you." in page.body
     assert "#0b6e4f" in page.body
@@ -105,16 +105,33 @@ def test_an_address_of_another_domain_is_told_so(browser: Browser, tenant: Tenan
     assert events_of(tenant, "email_verification.requested") == []
 
 
+def test_only_its_owner_learns_whether_an_address_is_named(browser: Browser, tenant: Tenant) -> None:
+    set_page(tenant, domains=["acme.example"], addresses=["bo@x.io"])
+    page = browser.get(PAGE)
+    answers = []
+    for email in ("ann@x.io", "bo@x.io"):
+        browser.get(PAGE)
+        answer = browser.submit("ask", **{**ANN, "email": email})
+        answers.append((answer.status, answer.headers["Location"], browser.follow().text))
+
+    assert (
+        "Whoever has an address at acme.example, or an address that the organization has named can join."
+        in page.text
+    )
+    assert "bo@x.io" not in page.body
+    assert answers[0] == answers[1]
+
+
 def test_every_field_says_what_is_wrong_with_it(browser: Browser, tenant: Tenant) -> None:
     set_page(tenant)
     browser.get(PAGE)
 
-    nameless = browser.submit("ask", email="ann@x.io", first_name="", last_name=" ")
+    nameless = browser.submit("ask", email="ann@x.io", first_name="", last_name="L" * 81)
     no_address = browser.submit("ask", **{**ANN, "email": "ann"})
 
     assert nameless.status == no_address.status == 422
     assert "Write your first name" in nameless.text
-    assert "Write your last name" in nameless.text
+    assert "Your last name has 81 characters, and may have 80." in nameless.text
     assert "Write your email address" in no_address.text
 
 

@@ -7,7 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from tests.integration.pages.conftest import PASSWORD, Browser
+from tests.support.clock import Clock
+from usher.domain.enrollment.email_verifications import PER_ADDRESS
 from usher.gateways.identity import Identity, WrongCredentialsError
+from usher.services.context import Context
+from usher.services.enrollment.email_verification import count_email
 
 NEW = "Another-horse-2"
 WRONG_CODE = "moto-confirmation-code:000000"
@@ -55,6 +59,33 @@ def test_an_address_without_an_account_is_told_the_same(browser: Browser) -> Non
 
     assert page.status == 200
     assert "If nobody@x.io has an account" in page.text
+
+
+@pytest.mark.parametrize("email", ["ann@x.io", "nobody@x.io"])
+def test_one_inbox_gets_so_many_codes_and_no_more_with_an_account_or_without(
+    email: str, browser: Browser, account: Callable[[str], None], clock: Clock
+) -> None:
+    account("ann@x.io")
+    statuses = []
+    for _ in range(PER_ADDRESS.times + 1):
+        browser.get("/learn/password")
+        page = browser.submit("send", email=email)
+        statuses.append(page.status)
+
+    assert statuses == [200] * PER_ADDRESS.times + [429]
+    assert "Wait" in page.text
+    clock.forward(seconds=int(page.headers["Retry-After"]))
+    browser.get("/learn/password")
+    assert browser.submit("send", email=email).status == 200
+
+
+def test_codes_and_links_fill_one_inbox(browser: Browser, context: Context) -> None:
+    for _ in range(PER_ADDRESS.times):
+        count_email(context, email="ann@x.io", network_address="198.51.100.1")
+
+    browser.get("/learn/password")
+
+    assert browser.submit("send", email="ann@x.io").status == 429
 
 
 def test_what_is_no_address_is_asked_for_again(browser: Browser) -> None:

@@ -241,6 +241,22 @@ def test_a_grant_whose_license_is_over_signs_in_and_says_so(
     assert "cannot be given right now" in browser.follow().text
 
 
+def test_without_the_group_that_is_required_a_first_sign_in_gives_nothing(
+    browser: Browser, connector: Connector, provider: IdentityProvider, tenant: Tenant
+) -> None:
+    license_ = tenant.license()
+    connection = connector.connect(Grant(licenses=(license_.id,)))
+    OrganizationSettings(tenant.context).change(
+        person=tenant.full, organization=tenant.id, require_group=True
+    )
+
+    landed = sign_in(browser, connection, provider, "ann")
+
+    assert landed.headers["Location"] == "/learn?withheld=grant"
+    assert learners.get(tenant.context.table, tenant.id, "ann@acme.example") is None
+    assert seats(tenant, license_) == (10, 0, 10)
+
+
 def test_two_first_sign_ins_at_once_provision_once(
     new_browser: Callable[[], Browser], connector: Connector, provider: IdentityProvider, tenant: Tenant
 ) -> None:

@@ -191,4 +191,15 @@ def test_the_sweep_says_when_something_comes_due_next_where_it_is_asked(
     swept = run("sweep", {"tell_next_due": True})
 
     assert reminder == "2027-01-11T09:00:00Z"
-    assert swept == {**NOTHING, "reminded": 1, "next_due": "2027-01-14T09:00:00Z"}
+    assert swept == {**NOTHING, "reminded": 1, "next_due": "2027-01-14T09:00:00Z", "next_digest": None}
+
+
+def test_the_sweep_says_when_the_next_digest_is_where_it_is_asked(
+    tenant: Tenant, run: Run, clock: Clock, settle: Settle
+) -> None:
+    tenant.invite(tenant.license(), "ann@x.io")
+    clock.forward(days=11)
+    run("sweep", {})
+    settle()
+
+    assert run("sweep", {"tell_next_due": True})["next_digest"] == "2027-01-16T05:00:00Z"

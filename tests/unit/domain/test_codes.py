@@ -13,14 +13,12 @@ from usher.domain.enrollment.codes import (
     BadBatchError,
     BadCapError,
     BadCodeError,
-    BadDomainError,
     Code,
     CodeKind,
     CodeState,
     Pattern,
     canonical,
     read_codes,
-    read_domain,
 )
 from usher.domain.enrollment.grants import Grant
 
@@ -99,13 +97,6 @@ def test_the_state_says_why_it_cannot_be_redeemed() -> None:
 def test_a_cap_makes_sense(kind: CodeKind, cap: int | None) -> None:
     with pytest.raises(BadCapError):
         code(kind, cap=cap)
-
-
-def test_a_domain_has_one_form() -> None:
-    assert read_domain(" @Bücher.Example ") == "xn--bcher-kva.example"
-    for wrong in ("acme", "a@b.example", "acme.example/x", ""):
-        with pytest.raises(BadDomainError):
-            read_domain(wrong)
 
 
 @pytest.mark.parametrize(

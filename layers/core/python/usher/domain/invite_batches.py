@@ -20,16 +20,23 @@ class Outcome(StrEnum):
     ALREADY_ASSIGNED = "already_assigned"
     INVALID = "invalid"
     NO_SEAT = "no_seat"
+    TOO_MANY_EMAILS = "too_many_emails"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Invited:
-    """What became of one address, with its invite where there is one."""
+    """What became of one address, with its invite where there is one.
+
+    Attributes:
+        reason: why the address is invalid, or was not invited.
+        retry_after: of an address that was emailed too often, seconds until it can be invited; else None.
+    """
 
     email: str
     outcome: Outcome
     invite: Invite | None = None
     reason: str = ""
+    retry_after: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from usher.domain.accesses import Access, AccessState
-from usher.domain.errors import InvalidError, NotFoundError, RefusedError
+from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError
 from usher.domain.invites import Invite, InviteState
 from usher.domain.licenses import LicenseTerms
+from usher.domain.texts import NotTextError, read_lines
 
 MAX_TEXT = 2000
 MAX_TRAINING = 200
@@ -30,6 +32,22 @@ class AlreadyAnsweredError(RefusedError):
     next_action = "Read the answer in the list of requests; file a new request for anything else."
 
 
+class RequestWithdrawnError(RefusedError):
+    """The manager who made the request took it back."""
+
+    code = "request_withdrawn"
+    title = "The request was taken back"
+    next_action = "There is nothing to answer any more; a new request can be filed."
+
+
+class NotRequesterError(ForbiddenError):
+    """Somebody else made the request."""
+
+    code = "not_the_requester"
+    title = "The request is somebody else's"
+    next_action = "Ask the manager who made the request to take it back."
+
+
 class IncompleteRequestError(InvalidError):
     """The request lacks fields that its kind requires; `missing` names them."""
 
@@ -39,10 +57,10 @@ class IncompleteRequestError(InvalidError):
 
 
 class BadTextError(InvalidError):
-    """A text is too long."""
+    """A text is too long, or has a character that no text has."""
 
     code = "bad_text"
-    title = "The text is too long"
+    title = "Not a usable text"
     next_action = f"Shorten a text to {MAX_TEXT} characters, the name of a training to {MAX_TRAINING}."
 
 
@@ -55,10 +73,11 @@ class SeatNotInUseError(RefusedError):
 
 
 class GrantNotAskedError(InvalidError):
-    """The answer grants a request that is not for the release of a seat."""
+    """The answer grants a request of a kind that asks for nothing that could be granted."""
 
     code = "nothing_to_grant"
     title = "There is nothing to grant"
+    fields = ("grant",)
     next_action = "Send the answer with `grant` false."
 
 
@@ -75,6 +94,7 @@ class SupportState(StrEnum):
 
     OPEN = "open"
     ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
 
 
 class SeatRequestState(StrEnum):
@@ -83,6 +103,7 @@ class SeatRequestState(StrEnum):
     OPEN = "open"
     APPROVED = "approved"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 _NEEDED: dict[SupportKind, tuple[str, ...]] = {
@@ -90,6 +111,10 @@ _NEEDED: dict[SupportKind, tuple[str, ...]] = {
     SupportKind.TRANSFER_PROGRESS: ("email", "training"),
     SupportKind.OTHER: (),
 }
+"""The fields that each kind requires, besides the message."""
+
+_GRANTABLE = frozenset({SupportKind.RELEASE_SEAT, SupportKind.TRANSFER_PROGRESS})
+"""The kinds that ask for something to be done: Usher releases seats, operators transfer progress."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +136,7 @@ class RequestDetails:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """An operator's answer to a request; `granted` is true for a granted release of a seat only."""
+    """An operator's answer to a request; `granted` is whether what was asked for was done."""
 
     text: str
     granted: bool
@@ -121,10 +146,11 @@ class Reply:
 
 @dataclass(frozen=True, kw_only=True)
 class ManagerRequest:
-    """A manager's request to the operators. It is filed, listed, and answered once.
+    """A manager's request to the operators. It is filed, listed, and answered once or taken back.
 
     Attributes:
         terms: the license that the request is about; None if it is about none.
+        withdrawn_at: when the manager who made the request took it back; None if that was not done.
     """
 
     id: str
@@ -134,11 +160,24 @@ class ManagerRequest:
     created_at: datetime
     created_by: str
     reply: Reply | None = None
+    withdrawn_at: datetime | None = None
 
     def require_open(self) -> None:
-        """Raise AlreadyAnsweredError if the request has an answer."""
+        """Raise AlreadyAnsweredError or RequestWithdrawnError unless the request waits for its answer."""
         if self.reply is not None:
             raise AlreadyAnsweredError("The request was answered already.")
+        if self.withdrawn_at is not None:
+            raise RequestWithdrawnError("The request was taken back already.")
+
+    def require_made_by(self, person: str) -> None:
+        """Raise NotRequesterError unless the person, or program, made the request."""
+        if person != self.created_by:
+            raise NotRequesterError("Only who made a request can take it back.")
+
+    def withdrawn(self, *, now: datetime) -> Self:
+        """Return the request as taken back, or raise AlreadyAnsweredError or RequestWithdrawnError."""
+        self.require_open()
+        return replace(self, withdrawn_at=now)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,19 +200,26 @@ class SupportRequest(ManagerRequest):
 
     @property
     def state(self) -> SupportState:
-        """`open` until the request is answered."""
+        """`open` until the request is answered or taken back."""
+        if self.withdrawn_at is not None:
+            return SupportState.WITHDRAWN
         return SupportState.OPEN if self.reply is None else SupportState.ANSWERED
+
+    @property
+    def is_grantable(self) -> bool:
+        """Whether the request asks for something that an answer grants or does not."""
+        return self.kind in _GRANTABLE
 
     def answered(self, reply: Reply) -> SupportRequest:
         """Return the request with its answer.
 
         Raises:
-            AlreadyAnsweredError: the request has an answer.
-            GrantNotAskedError: the reply grants a request that is not for the release of a seat.
+            AlreadyAnsweredError, RequestWithdrawnError: the request is not open.
+            GrantNotAskedError: the reply grants a request that asks for nothing to be done.
         """
         self.require_open()
-        if reply.granted and self.kind is not SupportKind.RELEASE_SEAT:
-            raise GrantNotAskedError("The request does not ask for a seat to be released.")
+        if reply.granted and not self.is_grantable:
+            raise GrantNotAskedError("The request asks for nothing that could be granted.")
         return replace(self, reply=reply)
 
 
@@ -187,13 +233,15 @@ class SeatRequest(ManagerRequest):
 
     @property
     def state(self) -> SeatRequestState:
-        """`open` until the request is approved or refused."""
+        """`open` until the request is approved, refused or taken back."""
+        if self.withdrawn_at is not None:
+            return SeatRequestState.WITHDRAWN
         if self.reply is None:
             return SeatRequestState.OPEN
         return SeatRequestState.APPROVED if self.reply.granted else SeatRequestState.REFUSED
 
     def answered(self, reply: Reply, *, order: str = "") -> SeatRequest:
-        """Return the request with its answer, or raise AlreadyAnsweredError."""
+        """Return the request with its answer, or raise AlreadyAnsweredError or RequestWithdrawnError."""
         self.require_open()
         return replace(self, reply=reply, order=order)
 
@@ -219,16 +267,22 @@ def require_in_use(access: Access | None, *, now: datetime) -> Access:
     return access
 
 
-def check_text(text: str, *, longest: int = MAX_TEXT) -> str:
-    """Return the text trimmed, or raise BadTextError."""
-    trimmed = text.strip()
-    if len(trimmed) > longest:
-        raise BadTextError(f"The text has {len(trimmed)} characters; it may have {longest}.")
-    return trimmed
+def check_text(text: str, *, field: str, longest: int = MAX_TEXT) -> str:
+    """Return the text of a request's field in the form in which it is kept, or raise BadTextError."""
+    try:
+        kept = read_lines(text)
+    except NotTextError as error:
+        raise BadTextError(f"The text {error}.", fields=(field,), reason=str(error)) from error
+    if len(kept) > longest:
+        reason = f"has {len(kept)} characters, and may have {longest}"
+        raise BadTextError(f"The text {reason}.", fields=(field,), reason=reason)
+    return kept
 
 
 def require_texts(**texts: str) -> None:
     """Raise IncompleteRequestError if texts are empty, with their names."""
     missing = [name for name, text in texts.items() if not text]
     if missing:
-        raise IncompleteRequestError(f"Left out: {', '.join(missing)}.", missing=missing)
+        raise IncompleteRequestError(
+            f"Left out: {', '.join(missing)}.", fields=tuple(missing), missing=missing
+        )

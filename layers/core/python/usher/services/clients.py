@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from usher.domain.addresses import BadAddressError
+from datetime import datetime
+
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.clients import (
     AlreadySublicensedError,
     NoProviderError,
     UnknownClientError,
     UnknownSublicenseError,
 )
+from usher.domain.email_budgets import TooManyEmailsError, budget_owner
 from usher.domain.errors import refuses
 from usher.domain.events.event import EventData
 from usher.domain.events.licenses import (
@@ -43,6 +46,7 @@ from usher.domain.paging import BadCursorError
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
+from usher.services.email_budgets import count_email, email_refusal
 from usher.services.operator_commands import FirstManager
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
@@ -67,6 +71,7 @@ class Clients:
         UnknownTimeZoneError,
         BadAddressError,
         BadNameError,
+        TooManyEmailsError,
     )
     def create(
         self,
@@ -106,18 +111,22 @@ class Clients:
             created_at=now,
         )
         slug_claim = organizations.claim_slug(slug, client.id)
+        counted = [] if first_manager is None else [_count_email(client, first_manager, now=now)]
         writes = [
             organizations.create(client),
             slug_claim,
             self._event(person, client.id, OrganizationCreated(name=client.name, slug=client.slug)),
             self._event(person, provider.id, ClientCreated(client=ClientRef.of(client), slug=client.slug)),
             *self._first_manager_invite(person, client, first_manager),
+            *counted,
         ]
         try:
             receipt.commit(self._context, writes, client)
         except ConditionFailedError as stale:
             if slug_claim in stale:
                 raise SlugTakenError(f"The slug {slug!r} is taken.") from stale
+            if any(write in stale for write in counted):
+                raise email_refusal(now=now) from stale
             raise
         return client
 
@@ -137,7 +146,7 @@ class Clients:
         membership = authorize(
             self._context, person=person, organization=organization, permission=Permission.READ, also=[at]
         )
-        return _client(membership, client)
+        return client_in(membership, client)
 
     @refuses(*AUTHORIZE, UnknownClientError)
     def sublicenses(self, *, person: Person, organization: str, client: str) -> list[License]:
@@ -177,6 +186,7 @@ class Clients:
         writes = [
             lent,
             recorded,
+            organizations.change(owner, owner),  # a client that is closed at this moment is not given seats
             licenses.create(sublicense),
             *self._sublicense_events(person, owner, parent, sublicense),
         ]
@@ -219,6 +229,7 @@ class Clients:
         check_seats(abs(seats))
         owner, before = self._sublicense(person, organization, client, sublicense)
         if seats > 0:
+            owner.require_open_for(Permission.MANAGE_CLIENTS)
             before.terms.require_valid(self._context.now())
         lent = licenses.lend(organization, str(before.parent), seats)
         resized = licenses.resize(client, sublicense, seats, total=before.total)
@@ -268,7 +279,8 @@ class Clients:
             permission=Permission.MANAGE_CLIENTS,
             also=[at_parent, organizations.ref(client), at_sublicense],
         )
-        owner = _client(membership, client)
+        owner = client_in(membership, client)
+        owner.require_open_for(Permission.MANAGE_CLIENTS)
         parent = licenses.found_at(membership.rows, at_parent)
         parent.terms.require_valid(self._context.now())
         if (existing := membership.rows.get(at_sublicense)) is not None:
@@ -315,7 +327,7 @@ class Clients:
             permission=Permission.MANAGE_CLIENTS,
             also=[at, organizations.ref(client)],
         )
-        owner = _client(membership, client)
+        owner = client_in(membership, client)
         row = membership.rows.get(at)
         if row is None or row.parent is None:
             raise UnknownSublicenseError(f"{owner.name} has no such sublicense.")
@@ -346,7 +358,11 @@ class Clients:
         return record_event(self._context, data, organization=organization, actor=person.email)
 
 
-def _client(membership: Membership, client: str) -> Organization:
+def _count_email(client: Organization, first: FirstManager, *, now: datetime) -> Write:
+    return count_email(budget_owner(client), read_address(first.email), now=now)
+
+
+def client_in(membership: Membership, client: str) -> Organization:
     """Return the client from the rows read with the membership, or raise UnknownClientError."""
     row = membership.rows.get(organizations.ref(client))
     if row is None or row.provider != membership.organization.id:

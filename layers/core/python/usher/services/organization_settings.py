@@ -10,7 +10,15 @@ from usher.domain.errors import refuses
 from usher.domain.events.event import SYSTEM, Event
 from usher.domain.events.organizations import OrganizationChanged
 from usher.domain.instants import BadDateError, UnknownTimeZoneError
-from usher.domain.organizations import BadSettingsError, Branding, Organization, Permission
+from usher.domain.organizations import (
+    BadSettingsError,
+    BadSlugError,
+    Branding,
+    Organization,
+    Permission,
+    SlugTakenError,
+    clean_welcome,
+)
 from usher.domain.paging import BadCursorError
 from usher.domain.people import PROGRAM, BadNameError, Person, clean_name
 from usher.domain.reports.windows import BadWindowError, read_window
@@ -19,7 +27,7 @@ from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import events, organizations
-from usher.store.transaction import commit
+from usher.store.transaction import ConditionFailedError, commit
 
 
 class OrganizationSettings:
@@ -35,7 +43,7 @@ class OrganizationSettings:
             self._context, person=person, organization=organization, permission=Permission.READ
         ).organization
 
-    @refuses(*AUTHORIZE, BadSettingsError, BadNameError, UnknownTimeZoneError)
+    @refuses(*AUTHORIZE, BadSettingsError, BadNameError, BadSlugError, SlugTakenError, UnknownTimeZoneError)
     @retry_on_conflict
     def change(  # noqa: PLR0913 - the settings, each left out or not
         self,
@@ -43,6 +51,7 @@ class OrganizationSettings:
         person: Person,
         organization: str,
         name: str | None = None,
+        slug: str | None = None,
         time_zone: str | None = None,
         color: str | None = None,
         logo_url: str | None = None,
@@ -50,7 +59,13 @@ class OrganizationSettings:
         invite_days: int | None = None,
         require_group: bool | None = None,
     ) -> Organization:
-        """Change settings; None leaves a setting as it is. Invites already sent keep their expiry."""
+        """Change settings; None leaves a setting as it is. Invites already sent keep their expiry.
+
+        A slug that is given up is free at once, and with it the address of the landing page.
+
+        Raises:
+            SlugTakenError: another organization has the slug.
+        """
         before = authorize(
             self._context,
             person=person,
@@ -60,32 +75,39 @@ class OrganizationSettings:
         after = replace(
             before,
             name=before.name if name is None else clean_name(name),
+            slug=before.slug if slug is None else slug.strip().lower(),
             time_zone=before.time_zone if time_zone is None else time_zone,
             branding=Branding(
                 color=before.branding.color if color is None else color.lower(),
                 logo_url=before.branding.logo_url if logo_url is None else logo_url,
-                welcome=before.branding.welcome if welcome is None else welcome.strip(),
+                welcome=before.branding.welcome if welcome is None else clean_welcome(welcome),
             ),
             invite_days=before.invite_days if invite_days is None else invite_days,
             require_group=before.require_group if require_group is None else require_group,
         )
-        if after == before:
-            return before
-        event = record_event(
-            self._context,
-            OrganizationChanged(
-                name=after.name,
-                time_zone=after.time_zone,
-                invite_days=after.invite_days,
-                require_group=after.require_group,
-                color=after.branding.color,
-                logo_url=after.branding.logo_url,
-                welcome=after.branding.welcome,
-            ),
-            organization=organization,
-            actor=person.email,
+        return before if after == before else self._write(before, after, person)
+
+    def _write(self, before: Organization, after: Organization, person: Person) -> Organization:
+        """Write the settings with their event, or raise SlugTakenError."""
+        changed = OrganizationChanged(
+            name=after.name,
+            slug=after.slug,
+            time_zone=after.time_zone,
+            invite_days=after.invite_days,
+            require_group=after.require_group,
+            color=after.branding.color,
+            logo_url=after.branding.logo_url,
+            welcome=after.branding.welcome,
         )
-        commit(self._context.table, [organizations.change(before, after), event])
+        event = record_event(self._context, changed, organization=after.id, actor=person.email)
+        claim = organizations.claim_slug(after.slug, after.id)
+        moved = [claim, organizations.free_slug(before.slug)] if after.slug != before.slug else []
+        try:
+            commit(self._context.table, [organizations.change(before, after), *moved, event])
+        except ConditionFailedError as stale:
+            if stale.failed.keys() == {claim}:
+                raise SlugTakenError(f"The slug {after.slug!r} is taken.") from stale
+            raise
         return after
 
     @refuses(*AUTHORIZE, BadCursorError, BadDateError, BadWindowError, BadAddressError)

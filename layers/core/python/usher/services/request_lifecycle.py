@@ -1,15 +1,23 @@
-"""The life that support requests and seat requests share: filed, listed, and answered once."""
+"""The life that support requests and seat requests share: filed, listed, and answered once or taken back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from usher.domain.errors import ForbiddenError, refuses
 from usher.domain.events.event import EventData
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
-from usher.domain.requests import AlreadyAnsweredError, ManagerRequest, Reply, UnknownRequestError
-from usher.services.authorization import authorize, require_operator
+from usher.domain.requests import (
+    AlreadyAnsweredError,
+    ManagerRequest,
+    NotRequesterError,
+    Reply,
+    RequestWithdrawnError,
+    UnknownRequestError,
+)
+from usher.services.authorization import AUTHORIZE, authorize, require_operator
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
@@ -21,7 +29,7 @@ _T = TypeVar("_T", bound=ManagerRequest)
 
 
 class RequestLifecycle(Generic[_T]):
-    """Files, lists and answers the requests of one kind."""
+    """Files, lists, answers and withdraws the requests of one kind."""
 
     def __init__(self, context: Context, kind: RequestKind[Any, _T]) -> None:
         self._context = context
@@ -65,19 +73,64 @@ class RequestLifecycle(Generic[_T]):
         """Return the operator's reply, dated now."""
         return Reply(text=text, granted=granted, at=self._context.now(), by=person.email)
 
-    @refuses(AlreadyAnsweredError)
+    @refuses(*AUTHORIZE, UnknownRequestError, NotRequesterError, AlreadyAnsweredError, RequestWithdrawnError)
+    def withdraw(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        request: str,
+        data: Callable[[_T], EventData],
+        receipt: Receipt,
+    ) -> _T:
+        """Take a request back, for whoever made it: two calls. Taking it back again changes nothing.
+
+        Raises:
+            UnknownRequestError: the organization has no such request.
+            NotRequesterError: somebody else made it.
+            AlreadyAnsweredError, RequestWithdrawnError: it was answered, or taken back at this moment.
+        """
+        at = self._kind.ref(organization, request)
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.FILE_REQUESTS,
+            also=[at],
+        )
+        row = membership.rows.get(at)
+        if row is None:
+            raise UnknownRequestError("The organization has no such request.")
+        before = self._kind.read(row)
+        before.require_made_by(person.email)
+        if before.withdrawn_at is not None:
+            receipt.note(0, before)
+            receipt.finish(self._context)
+            return before
+        after = before.withdrawn(now=self._context.now())
+        self._close(after, data(after), person=person, receipt=receipt)
+        return after
+
+    @refuses(AlreadyAnsweredError, RequestWithdrawnError)
     def answer(self, answered: _T, data: EventData, *writes: Write, person: Person, receipt: Receipt) -> None:
         """Record the answer, once, with its event and the writes that grant the request.
 
         Raises:
             AlreadyAnsweredError: the request was answered meanwhile.
+            RequestWithdrawnError: the request was taken back meanwhile.
             ConditionFailedError: a condition of the other writes failed.
         """
-        answer = self._kind.answer(answered)
-        event = record_event(self._context, data, organization=answered.organization, actor=person.email)
+        self._close(answered, data, *writes, person=person, receipt=receipt)
+
+    def _close(self, closed: _T, data: EventData, *writes: Write, person: Person, receipt: Receipt) -> None:
+        closing = self._kind.close(closed)
+        event = record_event(self._context, data, organization=closed.organization, actor=person.email)
         try:
-            receipt.commit(self._context, [answer, *writes, event], answered)
+            receipt.commit(self._context, [closing, *writes, event], closed)
         except ConditionFailedError as stale:
-            if answer in stale:
-                raise AlreadyAnsweredError("The request was answered already.") from stale
+            if closing not in stale:
+                raise
+            now = self._kind.get(self._context.table, closed.id)
+            if now is not None:
+                now.require_open()
             raise

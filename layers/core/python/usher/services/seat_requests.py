@@ -6,9 +6,9 @@ from typing import TypedDict
 
 from usher.domain.clients import SublicensedError
 from usher.domain.effects.kinds import MANAGERS
-from usher.domain.errors import ForbiddenError, RefusedError, refuses
+from usher.domain.errors import ForbiddenError, RefusedError, refusals_of, refuses
 from usher.domain.events.parts import LicenseRef
-from usher.domain.events.requests import SeatsApproved, SeatsRefused, SeatsRequested
+from usher.domain.events.requests import SeatRequestWithdrawn, SeatsApproved, SeatsRefused, SeatsRequested
 from usher.domain.licenses import BadLicenseError, LicenseOverError, UnknownLicenseError, check_seats
 from usher.domain.organizations import ManagerState, Permission
 from usher.domain.paging import BadCursorError
@@ -17,6 +17,7 @@ from usher.domain.requests import (
     AlreadyAnsweredError,
     BadTextError,
     IncompleteRequestError,
+    RequestWithdrawnError,
     SeatRequest,
     SeatRequestState,
     UnknownRequestError,
@@ -42,7 +43,7 @@ class OrderTakenError(RefusedError):
 
 
 class SeatRequests:
-    """Files, lists, approves and refuses requests for more seats of a license."""
+    """Files, lists, approves, refuses and withdraws requests for more seats of a license."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -90,7 +91,7 @@ class SeatRequests:
             organization=organization,
             terms=terms,
             seats=check_seats(seats),
-            message=check_text(message),
+            message=check_text(message, field="message"),
             created_at=now,
             created_by=person.email,
         )
@@ -118,7 +119,14 @@ class SeatRequests:
         """Read one request as an operator: two calls."""
         return self._lifecycle.get(person=person, request=request)
 
-    @refuses(ForbiddenError, UnknownRequestError, AlreadyAnsweredError, OrderTakenError, BadOrderError)
+    @refuses(
+        ForbiddenError,
+        UnknownRequestError,
+        AlreadyAnsweredError,
+        RequestWithdrawnError,
+        OrderTakenError,
+        BadOrderError,
+    )
     def approve(self, *, person: Person, request: str, order_id: str | None, receipt: Receipt) -> SeatRequest:
         """Add the requested seats, once, under an order with this id or else with the request's id."""
         before = self.request(person=person, request=request)
@@ -141,16 +149,34 @@ class SeatRequests:
             raise
         return after
 
-    @refuses(ForbiddenError, UnknownRequestError, AlreadyAnsweredError, IncompleteRequestError, BadTextError)
+    @refuses(
+        ForbiddenError,
+        UnknownRequestError,
+        AlreadyAnsweredError,
+        RequestWithdrawnError,
+        IncompleteRequestError,
+        BadTextError,
+    )
     def refuse(self, *, person: Person, request: str, reason: str, receipt: Receipt) -> SeatRequest:
         """Refuse a request, once, with a reason, which is emailed to the manager."""
         before = self.request(person=person, request=request)
-        reply = self._lifecycle.reply(person=person, text=check_text(reason), granted=False)
+        reply = self._lifecycle.reply(person=person, text=check_text(reason, field="reason"), granted=False)
         require_texts(reason=reply.text)
         after = before.answered(reply)
         data = SeatsRefused(**_request_fields(after), answer=reply.text, notified=self._notified(after))
         self._lifecycle.answer(after, data, person=person, receipt=receipt)
         return after
+
+    @refuses(*refusals_of(RequestLifecycle.withdraw))
+    def withdraw(self, *, person: Person, organization: str, request: str, receipt: Receipt) -> SeatRequest:
+        """Take a request back, for whoever made it; see RequestLifecycle.withdraw."""
+        return self._lifecycle.withdraw(
+            person=person,
+            organization=organization,
+            request=request,
+            data=lambda one: SeatRequestWithdrawn(**_request_fields(one)),
+            receipt=receipt,
+        )
 
     def _notified(self, request: SeatRequest) -> str:
         """Return who gets the answer: the manager who asked, if still active, else all managers. One call."""

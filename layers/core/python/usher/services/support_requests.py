@@ -1,4 +1,4 @@
-"""Support requests: filed by managers, with what is known about the case, and answered once by operators."""
+"""Support requests: filed by managers, with what is known about the case, answered once or taken back."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from typing import Any, TypedDict
 from usher.domain.accesses import Access, AccessState
 from usher.domain.addresses import BadAddressError
 from usher.domain.erasures import stored_address
-from usher.domain.errors import ForbiddenError, RefusedError, refuses
+from usher.domain.errors import ForbiddenError, RefusedError, refusals_of, refuses
 from usher.domain.events.parts import AccessRef, LicenseRef, SeatChange
-from usher.domain.events.requests import SupportRequestAnswered, SupportRequestFiled
+from usher.domain.events.requests import (
+    SupportRequestAnswered,
+    SupportRequestFiled,
+    SupportRequestWithdrawn,
+)
 from usher.domain.licenses import LicenseTerms, UnknownLicenseError
 from usher.domain.organizations import Permission
 from usher.domain.paging import BadCursorError
@@ -21,6 +25,7 @@ from usher.domain.requests import (
     BadTextError,
     GrantNotAskedError,
     IncompleteRequestError,
+    RequestWithdrawnError,
     SeatNotInUseError,
     SupportKind,
     SupportRequest,
@@ -62,7 +67,7 @@ class SupportRequestDraft:
 
 
 class SupportRequests:
-    """Files, lists and answers support requests."""
+    """Files, lists, answers and withdraws support requests."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -136,6 +141,7 @@ class SupportRequests:
         ForbiddenError,
         UnknownRequestError,
         AlreadyAnsweredError,
+        RequestWithdrawnError,
         SeatNotInUseError,
         SeatTakenAnewError,
         GrantNotAskedError,
@@ -148,16 +154,18 @@ class SupportRequests:
     ) -> SupportRequest:
         """Answer a request, once; granting a release gives the seat back and emails the learner.
 
-        All managers get an email, the one who asked included.
+        Granting a transfer of progress says that it was done, outside Usher, with the text as the note. All
+        managers get an email, the one who asked included.
 
         Raises:
             SeatNotInUseError, SeatTakenAnewError: the seat cannot be released any more.
         """
         before = self.request(person=person, request=request)
-        reply = self._lifecycle.reply(person=person, text=check_text(text), granted=grant)
+        reply = self._lifecycle.reply(person=person, text=check_text(text, field="answer"), granted=grant)
         require_texts(answer=reply.text)
         after = before.answered(reply)
-        released = self._access_to_release(after) if grant else None
+        releases = grant and after.kind is SupportKind.RELEASE_SEAT
+        released = self._access_to_release(after) if releases else None
         data = SupportRequestAnswered(
             **_request_fields(after),
             answer=reply.text,
@@ -168,6 +176,19 @@ class SupportRequests:
         writes = [] if released is None else self._release_writes(released)
         self._lifecycle.answer(after, data, *writes, person=person, receipt=receipt)
         return after
+
+    @refuses(*refusals_of(RequestLifecycle.withdraw))
+    def withdraw(
+        self, *, person: Person, organization: str, request: str, receipt: Receipt
+    ) -> SupportRequest:
+        """Take a request back, for whoever made it; see RequestLifecycle.withdraw."""
+        return self._lifecycle.withdraw(
+            person=person,
+            organization=organization,
+            request=request,
+            data=lambda one: SupportRequestWithdrawn(**_request_fields(one)),
+            receipt=receipt,
+        )
 
     def _new_request(
         self,
@@ -189,10 +210,10 @@ class SupportRequests:
             id=self._context.new_id(),
             organization=organization,
             kind=draft.kind,
-            message=check_text(draft.message),
+            message=check_text(draft.message, field="message"),
             email=email,
             terms=terms,
-            training=check_text(draft.training or "", longest=MAX_TRAINING),
+            training=check_text(draft.training or "", field="training", longest=MAX_TRAINING),
             details=request_details(access, invite, now=now),
             created_at=now,
             created_by=person.email,

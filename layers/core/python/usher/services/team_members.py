@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
+from usher.domain.email_budgets import TooManyEmailsError, budget_owner
 from usher.domain.errors import refuses
 from usher.domain.events.event import EventData
 from usher.domain.events.invites import InviteResent
@@ -32,6 +33,7 @@ from usher.domain.organizations import (
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
+from usher.services.email_budgets import count_email, email_refusal
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import invites, organizations
@@ -50,7 +52,7 @@ class TeamMembers:
     @refuses(*AUTHORIZE, BadAddressError)
     def team(self, *, person: Person, organization: str, email: str | None = None) -> list[Manager]:
         """List the managers, pending ones included, by address; only the one with this address, if given."""
-        at = None if email is None else organizations.manager_ref(organization, normalize(email))
+        at = None if email is None else organizations.manager_ref(organization, read_address(email))
         membership = authorize(
             self._context,
             person=person,
@@ -64,7 +66,7 @@ class TeamMembers:
         row = membership.rows.get(at)
         return [] if row is None else [organizations.manager_of(row)]
 
-    @refuses(*AUTHORIZE, AlreadyManagerError, BadAddressError, BadNameError)
+    @refuses(*AUTHORIZE, AlreadyManagerError, BadAddressError, BadNameError, TooManyEmailsError)
     def invite(
         self,
         *,
@@ -100,13 +102,16 @@ class TeamMembers:
             now=now,
         )
         manager, writes = pending_manager(self._context, invite, now=now)
+        counted = count_email(budget_owner(membership.organization), invite.email, now=now)
         try:
-            receipt.commit(self._context, writes, manager)
+            receipt.commit(self._context, [*writes, counted], manager)
         except ConditionFailedError as stale:
+            if set(stale.failed) == {counted}:
+                raise email_refusal(now=now) from stale
             raise AlreadyManagerError(f"{invite.email} is in the team already.") from stale
         return manager
 
-    @refuses(*AUTHORIZE, UnknownManagerError, ManagerNotPendingError, ResendTooSoonError)
+    @refuses(*AUTHORIZE, UnknownManagerError, ManagerNotPendingError, ResendTooSoonError, TooManyEmailsError)
     @retry_on_conflict
     def resend(self, *, person: Person, organization: str, email: str, receipt: Receipt) -> Manager:
         """Send a pending manager a new link; the old one is invalid, and the expiry is renewed."""
@@ -116,12 +121,19 @@ class TeamMembers:
         expires_at = expiry_for(now=now, days=membership.organization.invite_days, licenses=())
         after = invite.resent(now=now, expires_at=expires_at)
         renewed = replace(manager, expires_at=expires_at)
+        counted = count_email(budget_owner(membership.organization), manager.email, now=now)
         writes = [
+            counted,
             invites.change(invite, after),
             organizations.renew(manager, expires_at=expires_at),
             self._event(person, manager, InviteResent(invite=InviteRef.of(after))),
         ]
-        self._commit(writes, renewed, receipt)
+        try:
+            self._commit(writes, renewed, receipt)
+        except ConditionFailedError as stale:
+            if set(stale.failed) == {counted}:
+                raise email_refusal(now=now) from stale
+            raise
         return renewed
 
     @refuses(*AUTHORIZE, UnknownManagerError, ManagerNotPendingError)
@@ -236,14 +248,14 @@ def draft_team_invite(
         id=id_,
         organization=organization.id,
         kind=InviteKind.TEAM,
-        email=normalize(email),
+        email=read_address(email),
         state=InviteState.PENDING,
         created_at=now,
         created_by=by,
         expires_at=expires_at,
         role=role,
-        first_name=clean_name(first_name),
-        last_name=clean_name(last_name),
+        first_name=clean_name(first_name, field="first_name"),
+        last_name=clean_name(last_name, field="last_name", required=False),
         sent_at=now,
         holds_seats=True,
         remind_at=reminder_for(now=now, expires_at=expires_at),

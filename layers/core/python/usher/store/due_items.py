@@ -42,3 +42,24 @@ def next_due(table: Table, *, after: datetime) -> datetime | None:
         for shard in range(keys.DUE_SHARDS)
     )
     return min((keys.due_at(item["due_sk"]["S"]) for item in firsts if item), default=None)
+
+
+def next_digest(table: Table, *, after: datetime) -> datetime | None:
+    """Return the earliest instant later than `after` at which a digest is due; None if there is none.
+
+    It reads past all that is due before the digest: time travel asks for it, and nothing in AWS.
+    """
+    firsts = (
+        next(
+            (
+                keys.due_at(item["due_sk"]["S"])
+                for item in table.query_raw(
+                    keys.due_partition(shard), due_key() > keys.due_until(after), index="due"
+                )
+                if item["sk"]["S"].startswith(keys.DIGEST_PREFIX)
+            ),
+            None,
+        )
+        for shard in range(keys.DUE_SHARDS)
+    )
+    return min((due_at for due_at in firsts if due_at is not None), default=None)

@@ -40,6 +40,7 @@ class RequestRow(Row):
     granted = BooleanAttribute(null=True)
     replied_at = InstantAttribute(null=True)
     replied_by = UnicodeAttribute(null=True)
+    withdrawn_at = InstantAttribute(null=True)
 
 
 class SupportRow(RequestRow):
@@ -106,9 +107,10 @@ class RequestKind(Generic[_R, _T]):
             put(owner, condition=RequestOwnerRow.pk.does_not_exist()),
         ]
 
-    def answer(self, request: _T) -> Write:
-        """Write a request with its answer, if it has none."""
-        return put(self._row(request), condition=self.row.replied_at.does_not_exist())
+    def close(self, request: _T) -> Write:
+        """Write a request that was answered or taken back, if it is open."""
+        is_open = self.row.replied_at.does_not_exist() & self.row.withdrawn_at.does_not_exist()
+        return put(self._row(request), condition=self.row.pk.exists() & is_open)
 
     def get(self, table: Table, request: str) -> _T | None:
         """Read a request by its id alone: two calls."""
@@ -148,6 +150,7 @@ class RequestKind(Generic[_R, _T]):
             granted=None if reply is None else reply.granted,
             replied_at=None if reply is None else reply.at,
             replied_by=None if reply is None else reply.by,
+            withdrawn_at=request.withdrawn_at,
             **own,
         )
 
@@ -172,6 +175,7 @@ def _shared(row: RequestRow) -> dict[str, Any]:
         "created_at": row.created_at,
         "created_by": row.created_by,
         "reply": reply,
+        "withdrawn_at": row.withdrawn_at,
     }
 
 

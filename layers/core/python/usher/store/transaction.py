@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -94,10 +94,7 @@ def commit(table: Table, writes: Iterable[Write]) -> None:
     """
     # PynamoDB sends the kinds in this order, and DynamoDB gives its reasons in the order sent.
     ordered = sorted(writes, key=lambda write: write.kind.value)
-    for attempt in range(_ATTEMPTS):
-        if attempt:
-            pause = min(_LONGEST_PAUSE, 0.02 * 2**attempt)
-            time.sleep(random.uniform(pause / 4, pause))  # noqa: S311 - jitter, no secret
+    for _ in pauses():
         try:
             _send(table, ordered)
         except TransactWriteError as error:
@@ -105,6 +102,15 @@ def commit(table: Table, writes: Iterable[Write]) -> None:
         else:
             return
     raise BusyError("The same items were being written all the time.")
+
+
+def pauses() -> Iterator[int]:
+    """Yield the number of each attempt at what others are in the way of, after a pause that grows."""
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            pause = min(_LONGEST_PAUSE, 0.02 * 2**attempt)
+            time.sleep(random.uniform(pause / 4, pause))  # noqa: S311 - jitter, no secret
+        yield attempt
 
 
 def _send(table: Table, ordered: Sequence[Write]) -> None:

@@ -29,7 +29,7 @@ from usher.domain.events.team import ManagerInvited
 from usher.domain.invites import InviteKind
 
 Batch = InvitesCreated | InvitesReminded
-Single = InviteResent | InviteWithdrawn | InviteStartChanged | ManagerInvited
+Single = InviteResent | InviteStartChanged | ManagerInvited
 
 
 def email(
@@ -67,10 +67,10 @@ def to_invited(template: Template) -> Callable[[Event, Single], Iterator[Email]]
     return rule
 
 
-def withdrawn(event: Event, data: InviteWithdrawn) -> Iterator[Email]:
-    """Email the person whose open invite was withdrawn; an expired one is no news to them."""
-    if event.occurred_at < data.invite.expires_at:
-        yield from to_invited(Template.WITHDRAWN)(event, data)
+def to_withdrawn(event: Event, data: InviteWithdrawn) -> Iterator[Email]:
+    """Email the person whose invite was withdrawn, unless it had expired or they were emailed too often."""
+    if data.emailed:
+        yield _about_invite(event, data, data.invite, Template.WITHDRAWN)
 
 
 def _about_invite(event: Event, data: EventData, invite: InviteRef, template: Template) -> Email:

@@ -49,7 +49,7 @@ EFFECTS: Mapping[type[EventData], tuple[Rule[Any], ...]] = dict(
         _on(licenses.SeatSelfAssigned, upkeep.seats_changed, upkeep.schedule_own),
         _on(invites.InvitesCreated, emails.to_each_invited(Template.INVITE), upkeep.seats_changed),
         _on(invites.InviteResent, emails.to_invited(Template.RESENT), upkeep.seats_changed),
-        _on(invites.InviteWithdrawn, emails.withdrawn, upkeep.seats_changed),
+        _on(invites.InviteWithdrawn, emails.to_withdrawn, upkeep.seats_changed),
         _on(
             invites.InviteStartChanged,
             emails.to_invited(Template.START_CHANGED),

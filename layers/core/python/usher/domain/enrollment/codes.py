@@ -6,17 +6,19 @@ import csv
 import io
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from usher.domain.addresses import BadAddressError, normalize
 from usher.domain.enrollment.grants import Grant
-from usher.domain.enrollment.rate_limits import RateLimit
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError, TooSoonError
+from usher.domain.pasted_text import pasted_code
+from usher.domain.rate_limits import RateLimit
 
 MIN_CODE = 4
 MAX_CODE = 40
+MAX_PASTED_CODE = 400
+"""How long a text can be in which a code is pasted: with a label, or as the link that it came in."""
 MAX_BATCH = 10_000
 """The most codes in one batch (DESIGN 2, Limits)."""
 MAX_CAP = 10_000_000
@@ -31,11 +33,15 @@ GUESSES_PER_CODE = 100_000
 """The least number of guesses that it takes on average to find one code of a batch."""
 
 TRIES_OF_PERSON = RateLimit(kind="code-person", times=10, per=timedelta(minutes=15))
-"""Limits the failed tries of one person."""
+"""Limits the wrong codes of one person."""
 TRIES_OF_NETWORK_ADDRESS = RateLimit(kind="code-ip", times=20, per=timedelta(minutes=15))
-"""Limits the failed tries from one IP address, which an office may share."""
+"""Limits the wrong codes from one IP address, which an office may share."""
 TRIES_AT_ORGANIZATION = RateLimit(kind="code-organization", times=300, per=timedelta(hours=1))
-"""Limits the failed tries at one organization's codes, by everybody together."""
+"""Limits the wrong codes at one organization by everybody together; beyond it, the next two limits hold."""
+FEW_TRIES_OF_PERSON = replace(TRIES_OF_PERSON, times=2)
+"""Limits the wrong codes of one person while an organization's codes are being guessed."""
+FEW_TRIES_OF_NETWORK_ADDRESS = replace(TRIES_OF_NETWORK_ADDRESS, times=5)
+"""Limits the wrong codes from one IP address while an organization's codes are being guessed."""
 
 _SEPARATORS = re.compile(r"[\s,;]+")
 _CODE = re.compile(rf"[A-Z0-9-]{{{MIN_CODE},{MAX_CODE}}}")
@@ -46,6 +52,7 @@ class BadCodeError(InvalidError):
 
     code = "bad_code"
     title = "Not a usable code"
+    fields = ("code",)
     next_action = f"Use {MIN_CODE} to {MAX_CODE} letters, digits and dashes."
 
 
@@ -54,6 +61,7 @@ class BadCodesError(InvalidError):
 
     code = "bad_codes"
     title = "Some texts cannot be codes"
+    fields = ("codes",)
     next_action = "Correct or remove the texts named in `codes`, or repeat with `skip_invalid: true`."
 
 
@@ -62,6 +70,7 @@ class BadBatchError(InvalidError):
 
     code = "bad_batch"
     title = "Not a usable batch of codes"
+    fields = ("count", "codes")
     next_action = f"Send `count` or `codes`, 1 to {MAX_BATCH} of them."
 
 
@@ -70,15 +79,8 @@ class BadCapError(InvalidError):
 
     code = "bad_cap"
     title = "Not a usable cap"
+    fields = ("cap",)
     next_action = f"Send 1 to {MAX_CAP} as the `cap` of a registration code, and none for a redemption code."
-
-
-class BadDomainError(InvalidError):
-    """The text is not the domain of email addresses."""
-
-    code = "bad_domain"
-    title = "Not a domain"
-    next_action = "Write what stands behind the @ of the addresses, such as acme.example."
 
 
 class EndsInPastError(InvalidError):
@@ -86,6 +88,7 @@ class EndsInPastError(InvalidError):
 
     code = "end_in_past"
     title = "The end lies in the past"
+    fields = ("ends_on",)
     next_action = "Choose an end that lies ahead, or none."
 
 
@@ -118,6 +121,7 @@ class NobodyToCopyError(InvalidError):
 
     code = "nobody_to_copy"
     title = "A program gets no email"
+    fields = ("send_me_a_copy",)
     next_action = "Let a person who is signed in ask for the copy."
 
 
@@ -165,6 +169,14 @@ def canonical(text: str) -> str:
     return typed.upper()
 
 
+def read_code(text: str) -> str:
+    """Return the code that somebody typed or pasted in its normal form; or raise BadCodeError.
+
+    Signs that the alphabet of generated codes leaves out are not replaced: a chosen code may have them.
+    """
+    return canonical(pasted_code(text))
+
+
 def read_codes(given: str | Sequence[str]) -> list[str]:
     """Return the codes in a list, a text or a CSV file's content, as they were written and unchecked.
 
@@ -200,14 +212,6 @@ def _cell(text: str) -> str:
     return text.strip().strip('"').removeprefix("'")
 
 
-def read_domain(text: str) -> str:
-    """Return an email domain in its normal form, lower case and as punycode, or raise BadDomainError."""
-    try:
-        return normalize(f"a@{text.strip().removeprefix('@')}").rpartition("@")[2]
-    except BadAddressError as error:
-        raise BadDomainError(f"{text.strip()[:254]!r} is not a domain.") from error
-
-
 @dataclass(frozen=True, kw_only=True)
 class Pattern:
     """The form of generated codes: a prefix, then `length` random characters of ALPHABET."""
@@ -217,8 +221,13 @@ class Pattern:
 
     def __post_init__(self) -> None:
         if not 1 <= self.length <= MAX_CODE:
-            raise BadCodeError(f"A code has {MIN_CODE} to {MAX_CODE} signs, its prefix included.")
-        canonical(self.prefix + ALPHABET[0] * self.length)
+            raise BadCodeError(
+                f"A code has {MIN_CODE} to {MAX_CODE} signs, its prefix included.", fields=("length",)
+            )
+        try:
+            canonical(self.prefix + ALPHABET[0] * self.length)
+        except BadCodeError as error:
+            raise BadCodeError(error.detail, fields=("prefix",)) from error
 
     def require_unguessable(self, count: int) -> None:
         """Raise BadBatchError if finding one of `count` codes takes fewer than GUESSES_PER_CODE guesses."""
@@ -226,6 +235,7 @@ class Pattern:
             needed = next(n for n in range(1, MAX_CODE) if len(ALPHABET) ** n >= count * GUESSES_PER_CODE)
             raise BadBatchError(
                 f"{count} codes of {self.length} random signs could be found by guessing.",
+                fields=("length",),
                 next_action=f"Send a `length` of at least {needed}.",
                 least_length=needed,
             )

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from usher.domain.enrollment.rate_limits import RateLimit
 from usher.domain.errors import NotFoundError
+from usher.domain.rate_limits import RateLimit
 
 VERIFICATION_LIFE = timedelta(hours=24)
 """How long the emailed link works."""
 
 PER_ADDRESS = RateLimit(kind="entry-address", times=5, per=timedelta(hours=1))
-"""Limits the links that are sent to one address, whoever asks for them."""
+"""Limits the links and password codes that are sent to one address, whoever asks for them."""
+PER_ADDRESS_AND_DAY = RateLimit(kind="entry-day", times=20, per=timedelta(days=1))
+"""Limits the same by the day; beyond it, the next limit holds."""
+FEW_PER_ADDRESS = replace(PER_ADDRESS, times=1)
+"""Limits the same for the rest of the day; the owner is not kept out, as the last email works for an hour."""
 PER_NETWORK_ADDRESS = RateLimit(kind="entry-ip", times=200, per=timedelta(hours=1))
-"""Limits the links that are asked for from one IP address, which a whole class may share."""
+"""Limits the links and codes that are asked for from one IP address, which a whole class may share."""
 
 
 class VerificationOverError(NotFoundError):

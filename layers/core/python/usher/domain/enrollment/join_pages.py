@@ -12,6 +12,8 @@ from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, Ref
 from usher.domain.organizations import check_slug
 
 MAX_DOMAINS = 100
+MAX_NAMED = 500
+"""The most single addresses that a page names."""
 
 
 class UnknownJoinPageError(NotFoundError):
@@ -37,11 +39,21 @@ class TooManyDomainsError(InvalidError):
 
     code = "too_many_domains"
     title = "Too many domains"
+    fields = ("domains",)
     next_action = f"Name at most {MAX_DOMAINS} domains, or none, which lets in people of any domain."
 
 
+class TooManyNamedError(InvalidError):
+    """The list of single addresses that may join is too long."""
+
+    code = "too_many_named"
+    title = "Too many addresses"
+    fields = ("addresses",)
+    next_action = f"Name at most {MAX_NAMED} single addresses; invite the others, or name their domain."
+
+
 class WrongDomainError(ForbiddenError):
-    """The address is of a domain that may not join."""
+    """The address may not join: it is not named, and neither is its domain."""
 
     code = "wrong_domain"
     title = "This address cannot join"
@@ -61,7 +73,8 @@ class JoinPage:
 
     Attributes:
         slug: the page's address, `/join/{slug}`; no other page has it.
-        domains: the email domains whose addresses may join, in their normal form; empty for all addresses.
+        domains: the email domains whose addresses may join, in their normal form.
+        addresses: single addresses that may join as well. Without domains and addresses, everybody may.
         grant: what a person gets on joining.
         approval: whether a manager decides on each request before anything is given.
         version: None before the first write.
@@ -71,6 +84,7 @@ class JoinPage:
     slug: str
     is_on: bool = False
     domains: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
     grant: Grant = field(default_factory=Grant)
     approval: bool = False
     when_full: WhenFull = WhenFull.REFUSE
@@ -80,15 +94,22 @@ class JoinPage:
         check_slug(self.slug)
         if len(self.domains) > MAX_DOMAINS:
             raise TooManyDomainsError(f"{len(self.domains)} domains are named.")
+        if len(self.addresses) > MAX_NAMED:
+            raise TooManyNamedError(f"{len(self.addresses)} single addresses are named.")
+
+    @property
+    def is_for_everybody(self) -> bool:
+        """Whether any address may join."""
+        return not self.domains and not self.addresses
 
     def allows(self, email: str) -> bool:
         """Return whether an address may join; a subdomain is another domain."""
-        return not self.domains or domain_of(email) in self.domains
+        return self.is_for_everybody or email in self.addresses or domain_of(email) in self.domains
 
     def require_allowed(self, email: str) -> None:
         """Raise WrongDomainError unless the address may join."""
         if not self.allows(email):
-            raise WrongDomainError("The address is of another domain.", domains=list(self.domains))
+            raise WrongDomainError("The address may not join.", domains=list(self.domains))
 
 
 def read_domains(texts: Iterable[str]) -> tuple[str, ...]:

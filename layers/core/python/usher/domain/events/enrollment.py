@@ -83,7 +83,9 @@ class JoinPageChanged(EventData, type="join_page.changed"):
     enabled: bool
     slug: str
     domains: tuple[str, ...]
-    """The domains whose addresses may join; empty means all."""
+    """The domains whose addresses may join."""
+    addresses: tuple[str, ...]
+    """Single addresses that may join as well; without domains and addresses, everybody may."""
     license_ids: tuple[str, ...]
     """What those who join are given."""
     group_id: str | None

@@ -32,6 +32,9 @@ class InviteWithdrawn(EventData, type="invite.withdrawn"):
 
     invite: InviteRef
     seat_changes: tuple[SeatChange, ...]
+    emailed: bool = field(default_factory=lambda: True)
+    """Whether the learner is told by email: not of an invite that had expired, and not one who was emailed as
+    often as one may be in a day."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,7 @@ class OrganizationChanged(EventData, type="organization.changed"):
     """A manager changed the organization's settings; these hold now."""
 
     name: str
+    slug: str
     time_zone: str
     invite_days: int
     """How many days an invite can be answered."""
@@ -29,6 +30,13 @@ class OrganizationChanged(EventData, type="organization.changed"):
     color: str
     logo_url: str
     welcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientClosed(EventData, type="client.closed"):
+    """A provider closed a client, in the event logs of both."""
+
+    client: ClientRef
 
 
 @dataclass(frozen=True, kw_only=True)

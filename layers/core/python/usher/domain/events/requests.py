@@ -36,9 +36,14 @@ class SupportRequestAnswered(SupportRequestData, type="support_request.answered"
 
     answer: str
     granted: bool
-    """Whether the seat that was asked for was released."""
+    """Whether what was asked for was done: the seat released, the progress transferred."""
     released: AccessRef | None
     seat_changes: tuple[SeatChange, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupportRequestWithdrawn(SupportRequestData, type="support_request.withdrawn"):
+    """The manager who filed a request for support took it back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,3 +81,8 @@ class SeatsRefused(SeatRequestData, type="seats.refused"):
     """The reason."""
     notified: str
     """The recipient: the address of the manager who asked or, if they are a manager no longer, `managers`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatRequestWithdrawn(SeatRequestData, type="seats.request_withdrawn"):
+    """The manager who asked for seats took the request back."""

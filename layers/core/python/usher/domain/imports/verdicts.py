@@ -18,6 +18,7 @@ class Verdict(StrEnum):
     WILL_BE_INVITED = "will_be_invited"
     INVITED = "invited"
     NO_SEAT = "no_seat"
+    TOO_MANY_EMAILS = "too_many_emails"
     ERASED = "erased"
     CANCELED = "canceled"
     DUPLICATE = "duplicate"
@@ -119,6 +120,7 @@ def counted(rows: Sequence[ImportedRow]) -> dict[Verdict, int]:
 
 _REASONS = {
     Verdict.NO_SEAT: "No seat is left.",
+    Verdict.TOO_MANY_EMAILS: "The address was sent as many emails as one may in a day; invite it tomorrow.",
     Verdict.CANCELED: "The import was canceled before its turn.",
     Verdict.ALREADY_INVITED: "There is an open invite to it.",
     Verdict.ALREADY_ASSIGNED: "The person has it.",
@@ -127,6 +129,7 @@ _REASONS = {
 _IN_SHORT = (
     Verdict.INVITED,
     Verdict.NO_SEAT,
+    Verdict.TOO_MANY_EMAILS,
     Verdict.WILL_BE_INVITED,
     Verdict.CANCELED,
     Verdict.ALREADY_INVITED,

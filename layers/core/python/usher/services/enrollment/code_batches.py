@@ -23,12 +23,10 @@ from usher.domain.enrollment.codes import (
     read_codes,
 )
 from usher.domain.enrollment.grants import BadGrantError
-from usher.domain.enrollment.mail_providers import BadDomainError
+from usher.domain.enrollment.mail_providers import BadDomainError, PublicMailDomainError
 from usher.domain.errors import refusals_of, refuses
 from usher.domain.events.codes import CodeCreated
-from usher.domain.groups import UnknownGroupError
 from usher.domain.instants import BadDateError
-from usher.domain.licenses import LicenseOverError, UnknownLicenseError
 from usher.domain.people import BadNameError, Person
 from usher.services.authorization import AUTHORIZE
 from usher.services.context import Context
@@ -40,6 +38,7 @@ from usher.services.enrollment.codes import (
     issued_of,
     terms_of,
 )
+from usher.services.enrollment.enrollment import UNGRANTABLE
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event
 from usher.store.enrollment import codes
@@ -82,12 +81,11 @@ class CodeBatches:
     @refuses(
         *AUTHORIZE,
         BadGrantError,
-        UnknownLicenseError,
-        UnknownGroupError,
-        LicenseOverError,
+        *UNGRANTABLE,
         BadBatchError,
         BadCodeError,
         BadDomainError,
+        PublicMailDomainError,
         BadDateError,
         EndsInPastError,
         BadNameError,

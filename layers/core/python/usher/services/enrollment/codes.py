@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from typing import Any
 
+from usher.domain.email_budgets import TooManyEmailsError
 from usher.domain.enrollment.codes import (
     BadBatchError,
     BadCapError,
@@ -21,32 +21,34 @@ from usher.domain.enrollment.codes import (
     UnknownCodeError,
     Use,
     canonical,
-    read_domain,
+    read_code,
 )
 from usher.domain.enrollment.grants import BadGrantError, Grant
-from usher.domain.enrollment.mail_providers import BadDomainError
+from usher.domain.enrollment.mail_providers import BadDomainError, PublicMailDomainError, read_domain
 from usher.domain.errors import refuses
 from usher.domain.events.codes import CodeCopied, CodeCreated, CodeDisabled, CodeEnabled, CodeRef, CodeTerms
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import GroupRef, LicenseRef
-from usher.domain.groups import Group, UnknownGroupError
+from usher.domain.groups import Group
 from usher.domain.instants import BadDateError
 from usher.domain.invites import BadMessageError, check_message
 from usher.domain.learners import Learner
-from usher.domain.licenses import LicenseOverError, LicenseTerms, UnknownLicenseError
+from usher.domain.licenses import LicenseTerms
 from usher.domain.organizations import Organization, Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.reports.windows import read_window
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
+from usher.services.email_budgets import copy_refusal, count_code_copy
+from usher.services.enrollment.enrollment import UNGRANTABLE, grant_refs, grantable
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import groups, licenses
 from usher.store.enrollment import codes
 from usher.store.people import learners
-from usher.store.table import BatchResult, Ref
+from usher.store.table import BatchResult
 from usher.store.transaction import ConditionFailedError, Write
 
 
@@ -90,19 +92,19 @@ class Codes:
     @refuses(
         *AUTHORIZE,
         BadGrantError,
-        UnknownLicenseError,
-        UnknownGroupError,
-        LicenseOverError,
+        *UNGRANTABLE,
         CodeTakenError,
         BadCodeError,
         BadBatchError,
         BadCapError,
         BadDomainError,
+        PublicMailDomainError,
         BadDateError,
         EndsInPastError,
         BadNameError,
         BadMessageError,
         NobodyToCopyError,
+        TooManyEmailsError,
     )
     @retry_on_conflict
     def create(
@@ -119,7 +121,8 @@ class Codes:
         """Create one code, chosen as `text` or drawn by the pattern; `send_copy` emails it to the person.
 
         Raises:
-            UnknownLicenseError, LicenseOverError, UnknownGroupError: the grant cannot be given.
+            UnknownLicenseError, LicenseOverError, UnknownGroupError, GroupRequiredError: the grant cannot be
+                given.
             CodeTakenError: the chosen text is another code's.
         """
         pattern = pattern or Pattern()
@@ -138,9 +141,13 @@ class Codes:
             copy_to=_copy_to(person) if send_copy else None,
         )
         write = codes.create(code)
+        counted = count_code_copy(person.email, now=self._context.now())
+        writes = [write, self._event(person, code, data), *([counted] if send_copy else [])]
         try:
-            receipt.commit(self._context, [write, self._event(person, code, data)], issued)
+            receipt.commit(self._context, writes, issued)
         except ConditionFailedError as stale:
+            if write not in stale:
+                raise copy_refusal(now=self._context.now()) from stale
             if chosen is not None:
                 raise CodeTakenError(f"There is the code {chosen} already.") from stale
             raise
@@ -164,7 +171,7 @@ class Codes:
         )
         found = [codes.code_of(row) for row in page.rows]
         refs = list(
-            {(ref.pk, ref.sk): ref for code in found for ref in _given(organization, code.grant)}.values()
+            {(ref.pk, ref.sk): ref for code in found for ref in grant_refs(organization, code.grant)}.values()
         )
         given = self._context.table.get_many(refs)
         return ResultPage(
@@ -215,25 +222,31 @@ class Codes:
         receipt.commit(self._context, writes, after)
         return after
 
-    @refuses(*AUTHORIZE, UnknownCodeError, CodeNotActiveError, NobodyToCopyError)
+    @refuses(*AUTHORIZE, UnknownCodeError, CodeNotActiveError, NobodyToCopyError, TooManyEmailsError)
     def send_copy(self, *, person: Person, organization: str, text: str, receipt: Receipt) -> IssuedCode:
         """Email the code to the person, in a form that can be forwarded.
 
         Raises:
             CodeNotActiveError: the code is disabled, used up or over.
             NobodyToCopyError: the caller is an API key.
+            TooManyEmailsError: the caller had as many copies sent today as one may.
         """
         issued = self._find(person, organization, text, Permission.MANAGE_CODES)
         state = issued.code.state_at(self._context.now())
         if state is not CodeState.ACTIVE:
             raise CodeNotActiveError(f"The code is {state.replace('_', ' ')}.", state=state)
         data = CodeCopied(code=CodeRef.of(issued.code), terms=terms_of(issued), copy_to=_copy_to(person))
-        receipt.commit(self._context, [self._event(person, issued.code, data)], issued)
+        now = self._context.now()
+        writes = [self._event(person, issued.code, data), count_code_copy(person.email, now=now)]
+        try:
+            receipt.commit(self._context, writes, issued)
+        except ConditionFailedError as stale:
+            raise copy_refusal(now=now) from stale
         return issued
 
     def _find(self, person: Person, organization: str, text: str, permission: Permission) -> IssuedCode:
         try:
-            at = codes.ref(organization, canonical(text))
+            at = codes.ref(organization, read_code(text))
         except BadCodeError as bad:
             raise UnknownCodeError("The organization has no such code.") from bad
         membership = authorize(
@@ -243,7 +256,7 @@ class Codes:
         if row is None:
             raise UnknownCodeError("The organization has no such code.")
         code = codes.code_of(row)
-        given = self._context.table.get_many(_given(organization, code.grant))
+        given = self._context.table.get_many(grant_refs(organization, code.grant))
         return issued_of(code, membership.organization, given)
 
     def _authorize(self, person: Person, organization: str, permission: Permission) -> Membership:
@@ -258,7 +271,7 @@ def authorize_draft(context: Context, *, person: Person, organization: str, draf
 
     Raises:
         BadGrantError: the grant is empty.
-        UnknownLicenseError, LicenseOverError, UnknownGroupError.
+        UnknownLicenseError, LicenseOverError, UnknownGroupError, GroupRequiredError: see grantable.
     """
     if draft.grant.is_empty:
         raise BadGrantError("Nothing is named that the code gives.")
@@ -267,15 +280,9 @@ def authorize_draft(context: Context, *, person: Person, organization: str, draf
         person=person,
         organization=organization,
         permission=Permission.MANAGE_CODES,
-        also=_given(organization, draft.grant),
+        also=grant_refs(organization, draft.grant),
     )
-    for license_id in draft.grant.licenses:
-        pool = licenses.found_at(membership.rows, licenses.ref(organization, license_id))
-        pool.terms.require_valid(context.now())
-    if draft.grant.group is not None:
-        row = membership.rows.get(groups.ref(organization, draft.grant.group))
-        if groups.open_group(row) is None:
-            raise UnknownGroupError("The organization has no such group.")
+    grantable(membership.rows, membership.organization, draft.grant, now=context.now())
     return membership
 
 
@@ -283,10 +290,13 @@ def code_of_draft(context: Context, *, person: Person, membership: Membership, d
     """Return a code of the draft's terms, without a text.
 
     Raises:
-        BadCapError, BadDomainError, BadDateError, EndsInPastError, BadNameError, BadMessageError.
+        BadCapError, BadDomainError, PublicMailDomainError, BadDateError, EndsInPastError, BadNameError,
+            BadMessageError.
     """
     now = context.now()
-    ends_at = read_window(None, draft.ends_on, time_zone=membership.organization.time_zone).until
+    ends_at = read_window(
+        None, draft.ends_on, time_zone=membership.organization.time_zone, names=("", "ends_on")
+    ).until
     if ends_at is not None and ends_at <= now:
         raise EndsInPastError(f"{draft.ends_on} is over.")
     is_single = draft.kind is CodeKind.REDEMPTION
@@ -306,11 +316,6 @@ def code_of_draft(context: Context, *, person: Person, membership: Membership, d
         created_at=now,
         created_by=person.email,
     )
-
-
-def _given(organization: str, grant: Grant) -> list[Ref[Any]]:
-    refs: list[Ref[Any]] = [licenses.ref(organization, id_) for id_ in grant.licenses]
-    return refs if grant.group is None else [*refs, groups.ref(organization, grant.group)]
 
 
 def issued_of(code: Code, organization: Organization, found: BatchResult) -> IssuedCode:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.enrollment.email_verifications import (
+    FEW_PER_ADDRESS,
     PER_ADDRESS,
+    PER_ADDRESS_AND_DAY,
     PER_NETWORK_ADDRESS,
     VerificationOverError,
     VerificationPurpose,
     VerificationRequest,
 )
-from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.errors import refuses
 from usher.domain.events.enrollment import EmailVerificationRequested
 from usher.domain.organizations import Organization
 from usher.domain.people import BadNameError, Person, clean_name
+from usher.domain.rate_limits import LimitReachedError
 from usher.domain.sessions import SessionRevokedError
 from usher.services.context import Context
-from usher.services.enrollment.rate_limits import spend
+from usher.services.rate_limits import NarrowingLimits, spend_narrowing
 from usher.services.sessions import require_session, session_refs
 from usher.services.transactions import record_event
 from usher.store import organizations
@@ -64,14 +66,13 @@ class EmailVerification:
             id=self._context.new_id(),
             organization=organization,
             kind=kind,
-            email=normalize(email),
-            first_name=clean_name(first_name, required=False),
-            last_name=clean_name(last_name, required=False),
+            email=read_address(email),
+            first_name=clean_name(first_name, field="first_name", required=False),
+            last_name=clean_name(last_name, field="last_name", required=False),
             code=code,
             created_at=self._context.now(),
         )
-        spend(self._context, PER_NETWORK_ADDRESS, network_address)
-        spend(self._context, PER_ADDRESS, request.email)
+        count_email(self._context, email=request.email, network_address=network_address)
         event = record_event(
             self._context,
             EmailVerificationRequested(verification=request.id, purpose=kind, email=request.email),
@@ -94,10 +95,11 @@ class EmailVerification:
         at = organizations.ref(found.organization)
         rows = self._context.table.get_many([at, *session_refs(viewer)])
         require_session(viewer, rows)
-        organization = rows.get(at)
-        if organization is None:
+        row = rows.get(at)
+        organization = None if row is None else organizations.organization_of(row)
+        if organization is None or organization.is_closed:
             raise VerificationOverError("The organization of this verification request is gone.")
-        return PendingVerification(request=found, organization=organizations.organization_of(organization))
+        return PendingVerification(request=found, organization=organization)
 
     @refuses(VerificationOverError)
     def request(self, *, request: str) -> VerificationRequest:
@@ -107,3 +109,20 @@ class EmailVerification:
             raise VerificationOverError("There is no such verification request.")
         found.require_alive(self._context.now())
         return found
+
+
+def count_email(context: Context, *, email: str, network_address: str) -> None:
+    """Count an email that a stranger asks for, to an address that may not be theirs: one call.
+
+    Over all organizations, as the recipient has one inbox.
+
+    Raises:
+        LimitReachedError: too many for the address, or from the IP address.
+    """
+    by_network_address = (PER_NETWORK_ADDRESS, network_address)
+    limits = NarrowingLimits(
+        each=[by_network_address, (PER_ADDRESS, email)],
+        overall=(PER_ADDRESS_AND_DAY, email),
+        narrowed=[by_network_address, (FEW_PER_ADDRESS, email)],
+    )
+    spend_narrowing(context, limits)

@@ -5,26 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
+from typing import Any, Protocol
 
 from usher.domain.accesses import Access, AccessState
 from usher.domain.enrollment.grants import Grant
 from usher.domain.errors import RefusedError, refuses
 from usher.domain.events.enrollment import EnrollmentData
 from usher.domain.events.parts import AccessRef, GroupRef, SeatChange
-from usher.domain.groups import Group, Member, UnknownGroupError
+from usher.domain.groups import Group, GroupRequiredError, Member, UnknownGroupError
 from usher.domain.learners import Learner
 from usher.domain.licenses import LicenseOverError, LicenseTerms, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.organizations import Organization, UnknownOrganizationError
 from usher.domain.people import Person
 from usher.domain.starts import start_on_acceptance
 from usher.services.context import Context
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.invites.expire_invites import expire_lapsed
 from usher.services.transactions import record_event
-from usher.store import accesses, groups, invites, licenses
+from usher.store import accesses, groups, invites, licenses, organizations
 from usher.store.people import learners
-from usher.store.table import BatchResult
+from usher.store.table import BatchResult, Ref
 from usher.store.transaction import ConditionFailedError, ConflictError, Write, commit
+
+UNGRANTABLE = (UnknownLicenseError, UnknownGroupError, LicenseOverError, GroupRequiredError)
+"""The errors of a grant that cannot be given (any more), whatever the seats."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,33 +84,28 @@ class Enrollment:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    @refuses(UnknownLicenseError, UnknownGroupError)
-    def require_grantable(self, *, organization: str, grant: Grant) -> None:
-        """Check that the organization has the grant's licenses and group: one call, none for an empty grant.
+    @refuses(*UNGRANTABLE)
+    def require_grantable(self, *, organization: Organization, grant: Grant) -> None:
+        """Check that the organization can give the grant now: one call, none for an empty grant.
 
         Raises:
-            UnknownLicenseError, UnknownGroupError.
+            UnknownLicenseError, UnknownGroupError, LicenseOverError, GroupRequiredError: see grantable.
         """
         if grant.is_empty:
+            organization.require_group_in(grant.group)
             return
-        found = self._context.table.get_many(
-            [
-                *(licenses.ref(organization, id_) for id_ in grant.licenses),
-                *([groups.ref(organization, grant.group)] if grant.group else []),
-            ]
-        )
-        _group(found, organization, grant)
-        for id_ in grant.licenses:
-            _terms(found, organization, id_)
+        found = self._context.table.get_many(grant_refs(organization.id, grant))
+        grantable(found, organization, grant, now=self._context.now())
 
-    @refuses(NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError)
+    @refuses(NotEnoughSeatsError, *UNGRANTABLE)
     def enroll(self, *, person: Person, route: EnrollmentRoute) -> EnrollmentResult:
         """Enroll the person by a route; where they have all of its grant, nothing is written.
 
         An open invite that reserves one of the seats is accepted: the person has proven its address.
 
         Raises:
-            NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError: nothing was given.
+            NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError, GroupRequiredError:
+                nothing was given.
             ConflictError: what was read has changed; the calling command has to decide again.
         """
         group, offered, found = self._read(person, route.organization, route.grant)
@@ -118,6 +118,7 @@ class Enrollment:
         missing = [terms for terms in offered if terms.license not in held]
         if not missing and _is_member(found, person, route.organization, group):
             return EnrollmentResult(organization=route.organization, email=person.email, new=False)
+        _organization(found, route.organization).require_group_in(route.grant.group)
         return self._give(person, route, group, missing)
 
     @refuses(UnknownLicenseError, UnknownGroupError)
@@ -147,6 +148,7 @@ class Enrollment:
         wanted = grant.licenses if group is None else group.licenses
         found = self._context.table.get_many(
             [
+                organizations.ref(organization),
                 learners.ref(organization, person.email),
                 *(licenses.ref(organization, id_) for id_ in wanted),
                 *(accesses.ref(person.email, id_) for id_ in wanted),
@@ -237,6 +239,37 @@ class Enrollment:
             organization=route.organization,
             actor=route.actor or result.email,
         )
+
+
+def grant_refs(organization: str, grant: Grant) -> list[Ref[Any]]:
+    """Return the references to the licenses and the group of a grant."""
+    refs: list[Ref[Any]] = [licenses.ref(organization, id_) for id_ in grant.licenses]
+    return refs if grant.group is None else [*refs, groups.ref(organization, grant.group)]
+
+
+def grantable(found: BatchResult, organization: Organization, grant: Grant, *, now: datetime) -> None:
+    """Check that the organization can give the grant; `found` has what grant_refs names.
+
+    Whatever is set up to give something (a code, a join page, single sign-on) is checked so when that is
+    named, to say it early; whether it is given is decided by Enrollment.enroll, whenever somebody comes.
+
+    Raises:
+        UnknownLicenseError, UnknownGroupError: the organization has no such license or group.
+        LicenseOverError: a license is over.
+        GroupRequiredError: the organization requires a group, and the grant names none.
+    """
+    _group(found, organization.id, grant)
+    for id_ in grant.licenses:
+        _terms(found, organization.id, id_).require_valid(now)
+    organization.require_group_in(grant.group)
+
+
+def _organization(found: BatchResult, organization: str) -> Organization:
+    row = found.get(organizations.ref(organization))
+    owner = None if row is None else organizations.organization_of(row)
+    if owner is None or owner.is_closed:
+        raise UnknownOrganizationError("The organization is gone.")
+    return owner
 
 
 def _group(found: BatchResult, organization: str, grant: Grant) -> Group | None:

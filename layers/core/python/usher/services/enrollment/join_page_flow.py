@@ -6,21 +6,20 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
 from usher.domain.enrollment.join_pages import JoinPage, UnknownJoinPageError, WhenFull, WrongDomainError
 from usher.domain.enrollment.join_requests import JoinRequest, JoinRequestAnsweredError, JoinState
-from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.errors import refuses
 from usher.domain.events.enrollment import JoinRequested, JoinWaiting, JoinWithdrawn, LearnerJoined
-from usher.domain.groups import UnknownGroupError
-from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.licenses import NotEnoughSeatsError
 from usher.domain.organizations import Organization, is_slug
 from usher.domain.people import BadNameError, Person
+from usher.domain.rate_limits import LimitReachedError
 from usher.domain.sessions import SessionRevokedError
 from usher.services.context import Context
 from usher.services.enrollment.email_verification import EmailVerification
-from usher.services.enrollment.enrollment import Enrollment, EnrollmentRoute
+from usher.services.enrollment.enrollment import UNGRANTABLE, Enrollment, EnrollmentRoute
 from usher.services.enrollment.waitlist import WaitlistNotEmptyError, conflict_check, request_event
 from usher.services.sessions import require_session, session_refs
 from usher.services.transactions import retry_on_conflict
@@ -73,10 +72,10 @@ class JoinPageFlow:
         row, organization = found.get(at_page), found.get(at_owner)
         if row is None or organization is None or not row.is_on or row.slug != slug.lower():
             raise UnknownJoinPageError("There is no page at this address.")
-        return OpenPage(
-            page=join_pages.page_of(row, owner),
-            organization=organizations.organization_of(organization),
-        )
+        found_owner = organizations.organization_of(organization)
+        if found_owner.is_closed:
+            raise UnknownJoinPageError("There is no page at this address.")
+        return OpenPage(page=join_pages.page_of(row, owner), organization=found_owner)
 
     def open_page(self, *, organization: str) -> JoinPage | None:
         """Return an organization's page if it is on: one call."""
@@ -90,11 +89,13 @@ class JoinPageFlow:
         """Ask for a link that proves the address; the answer does not depend on whether it is known.
 
         Raises:
-            WrongDomainError: the page does not admit the address's domain.
+            WrongDomainError: the page does not admit the address's domain. A page that names single addresses
+                sends the link all the same, so that only an address's owner learns whether it is named.
             LimitReachedError: too many links for this address, or from this IP address.
         """
         page = self.read_page(slug=slug).page
-        page.require_allowed(normalize(email))
+        if not page.addresses:
+            page.require_allowed(read_address(email))
         return self._verification.ask(
             organization=page.organization,
             kind=VerificationPurpose.JOIN,
@@ -123,7 +124,7 @@ class JoinPageFlow:
         request = None if asked is None else join_requests.request_of(asked)
         try:
             return self._join(page, request, person)
-        except (LicenseOverError, UnknownLicenseError, UnknownGroupError):
+        except UNGRANTABLE:
             return JoinOutcome.UNAVAILABLE
 
     @refuses(JoinRequestAnsweredError, SessionRevokedError)

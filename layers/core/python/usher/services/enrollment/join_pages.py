@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.enrollment.grants import BadGrantError, Grant
 from usher.domain.enrollment.join_pages import (
     JoinPage,
     JoinSlugTakenError,
     TooManyDomainsError,
+    TooManyNamedError,
     WhenFull,
     read_domains,
 )
 from usher.domain.enrollment.mail_providers import BadDomainError, PublicMailDomainError
 from usher.domain.errors import refusals_of, refuses
 from usher.domain.events.enrollment import JoinPageChanged
-from usher.domain.groups import GroupRequiredError
 from usher.domain.organizations import BadSlugError, Permission
 from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, Membership, authorize
@@ -44,13 +45,14 @@ class JoinPages:
         JoinSlugTakenError,
         BadDomainError,
         PublicMailDomainError,
+        BadAddressError,
+        TooManyNamedError,
         TooManyDomainsError,
         BadGrantError,
         *refusals_of(Enrollment.require_grantable),
-        GroupRequiredError,
     )
     @retry_on_conflict
-    def put(
+    def put(  # noqa: PLR0913 - the settings
         self,
         *,
         person: Person,
@@ -58,6 +60,7 @@ class JoinPages:
         slug: str,
         is_on: bool,
         domains: Collection[str],
+        addresses: Collection[str] = (),
         grant: Grant,
         approval: bool,
         when_full: WhenFull,
@@ -66,7 +69,7 @@ class JoinPages:
 
         Raises:
             UnknownLicenseError, UnknownGroupError: the organization has no such license or group to give.
-            GroupRequiredError: the organization requires a group, and the page would give seats without one.
+            LicenseOverError, GroupRequiredError: a page that is on could not give this.
             JoinSlugTakenError: another page has the slug.
         """
         wanted = JoinPage(
@@ -74,14 +77,14 @@ class JoinPages:
             slug=slug.strip().lower(),
             is_on=is_on,
             domains=read_domains(domains),
+            addresses=tuple(dict.fromkeys(read_address(address) for address in addresses)),
             grant=grant,
             approval=approval,
             when_full=when_full,
         )
         membership = self._authorize(person, organization, Permission.MANAGE_JOIN_PAGE)
-        if membership.organization.require_group and is_on and grant.group is None:
-            raise GroupRequiredError("Learners of this organization come by a group.")
-        Enrollment(self._context).require_grantable(organization=organization, grant=grant)
+        if is_on:
+            Enrollment(self._context).require_grantable(organization=membership.organization, grant=grant)
         return self._write(membership, wanted, person)
 
     def _write(self, membership: Membership, wanted: JoinPage, person: Person) -> JoinPage:
@@ -114,6 +117,7 @@ class JoinPages:
             enabled=page.is_on,
             slug=page.slug,
             domains=tuple(page.domains),
+            addresses=tuple(page.addresses),
             license_ids=tuple(page.grant.licenses),
             group_id=page.grant.group,
             approval=page.approval,

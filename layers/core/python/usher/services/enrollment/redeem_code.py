@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from usher.domain.enrollment.codes import (
+    FEW_TRIES_OF_NETWORK_ADDRESS,
+    FEW_TRIES_OF_PERSON,
     TRIES_AT_ORGANIZATION,
     TRIES_OF_NETWORK_ADDRESS,
     TRIES_OF_PERSON,
@@ -12,24 +14,26 @@ from usher.domain.enrollment.codes import (
     Code,
     CodeRefusedError,
     Use,
-    canonical,
+    read_code,
 )
-from usher.domain.enrollment.rate_limits import LimitReachedError
-from usher.domain.errors import refuses
+from usher.domain.errors import UsherError, refuses
 from usher.domain.events.codes import CodeRedeemed, CodeRef
-from usher.domain.groups import UnknownGroupError
-from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import Organization, UnknownOrganizationError, is_slug
 from usher.domain.people import Person
+from usher.domain.rate_limits import Counted, LimitReachedError
 from usher.domain.sessions import SessionRevokedError
 from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment, EnrollmentResult, EnrollmentRoute
-from usher.services.enrollment.rate_limits import require_all_left, spend_all
+from usher.services.rate_limits import NarrowingLimits, confirm, give_back, spend_narrowing
 from usher.services.sessions import require_session, session_refs
 from usher.services.transactions import retry_on_conflict
-from usher.store import organizations
+from usher.store import organizations, rate_limits
 from usher.store.enrollment import codes
-from usher.store.transaction import ConditionFailedError
+from usher.store.transaction import BusyError, ConditionFailedError
+
+
+class _WrongCodeError(Exception):
+    """The organization has no such code: what was typed is a guess."""
 
 
 class RedeemCode:
@@ -54,9 +58,10 @@ class RedeemCode:
         found = self._context.table.get_many([at, *session_refs(viewer)])
         require_session(viewer, found)
         row = found.get(at)
-        if row is None:
+        organization = None if row is None else organizations.organization_of(row)
+        if organization is None or organization.is_closed:
             raise UnknownOrganizationError("There is no such organization.")
-        return organizations.organization_of(row)
+        return organization
 
     @refuses(CodeRefusedError, LimitReachedError)
     def redeem(
@@ -64,44 +69,63 @@ class RedeemCode:
     ) -> EnrollmentResult:
         """Enroll the person by the code; one who redeemed it before is given nothing, and no use is counted.
 
-        Failed tries are counted; once there were too many, no code is read.
+        A guess is counted before the code is read, and given back if the organization has the code, whether
+        or not it gives the person anything (docs/decisions/0043).
 
         Raises:
             CodeRefusedError: the code gives the person nothing; the reason is not disclosed.
-            LimitReachedError: too many tries by the person, from the IP address or at the organization.
+            LimitReachedError: too many wrong codes by the person, or from the IP address.
         """
-        subjects = [
-            (TRIES_OF_PERSON, person.email),
-            (TRIES_OF_NETWORK_ADDRESS, network_address),
-            (TRIES_AT_ORGANIZATION, organization),
-        ]
-        require_all_left(self._context, subjects)
         try:
-            return self._redeem(person, organization, canonical(text))
-        except (
-            BadCodeError,
-            CodeRefusedError,
-            NotEnoughSeatsError,
-            LicenseOverError,
-            UnknownLicenseError,
-            UnknownGroupError,
-        ) as refused:
-            spend_all(self._context, subjects)
+            text = read_code(text)
+        except BadCodeError as bad:  # matches no code, so that it is no guess
+            raise CodeRefusedError("The code was not redeemed.") from bad
+        guess = self._count_guess(person, organization, network_address)
+        try:
+            enrolled = self._redeem(person, organization, text, guess)
+        except _WrongCodeError as wrong:
+            confirm(self._context, guess)
+            raise CodeRefusedError("The code was not redeemed.") from wrong
+        except UsherError as refused:
+            give_back(self._context, guess)
             raise CodeRefusedError("The code was not redeemed.") from refused
+        except BusyError:
+            give_back(self._context, guess)
+            raise
+        if not enrolled.new:
+            give_back(self._context, guess)
+        return enrolled
+
+    def _count_guess(self, person: Person, organization: str, network_address: str) -> Counted:
+        """Count a guess, and wait for others that are in flight: those of a class with the right code."""
+        limits = NarrowingLimits(
+            each=[(TRIES_OF_PERSON, person.email), (TRIES_OF_NETWORK_ADDRESS, network_address)],
+            overall=(TRIES_AT_ORGANIZATION, organization),
+            narrowed=[(FEW_TRIES_OF_PERSON, person.email), (FEW_TRIES_OF_NETWORK_ADDRESS, network_address)],
+        )
+        return spend_narrowing(self._context, limits, wait=True)
 
     @retry_on_conflict
-    def _redeem(self, person: Person, organization: str, text: str) -> EnrollmentResult:
+    def _redeem(self, person: Person, organization: str, text: str, guess: Counted) -> EnrollmentResult:
+        """Redeem the code; where that writes anything, the guess is given back in the same transaction.
+
+        Raises:
+            _WrongCodeError: the organization has no such code.
+            UsherError: it has, and the code gives the person nothing.
+        """
         at, at_use = codes.ref(organization, text), codes.use_ref(organization, text, person.email)
         found = self._context.table.get_many([at, at_use])
         if found.get(at_use) is not None:
             return EnrollmentResult(organization=organization, email=person.email, new=False)
         row = found.get(at)
-        code = None if row is None else codes.code_of(row)
-        if code is None or not code.is_redeemable_by(person.email, self._context.now()):
+        if row is None:
+            raise _WrongCodeError
+        code = codes.code_of(row)
+        if not code.is_redeemable_by(person.email, self._context.now()):
             raise CodeRefusedError
-        return self._enrollment.enroll(person=person, route=self._route(code, person))
+        return self._enrollment.enroll(person=person, route=self._route(code, person, guess))
 
-    def _route(self, code: Code, person: Person) -> EnrollmentRoute:
+    def _route(self, code: Code, person: Person, guess: Counted) -> EnrollmentRoute:
         counted = codes.count_use(code)
         recorded = codes.record_use(
             Use(
@@ -122,6 +146,6 @@ class RedeemCode:
             organization=code.organization,
             grant=code.grant,
             event=partial(CodeRedeemed, code=CodeRef.of(code)),
-            writes=lambda _enrolled: [counted, recorded],
+            writes=lambda _enrolled: [counted, recorded, *rate_limits.give_back(guess)],
             refuse=refuse,
         )

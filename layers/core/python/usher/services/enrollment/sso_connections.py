@@ -23,7 +23,6 @@ from usher.domain.enrollment.connections import (
 )
 from usher.domain.enrollment.grants import BadGrantError, Grant
 from usher.domain.enrollment.mail_providers import BadDomainError, PublicMailDomainError, read_domain
-from usher.domain.enrollment.rate_limits import LimitReachedError
 from usher.domain.enrollment.sso_login import SignOnError
 from usher.domain.errors import ForbiddenError, refusals_of, refuses
 from usher.domain.events.event import EventData
@@ -36,13 +35,14 @@ from usher.domain.events.sso import (
     SsoDomainUnconfirmed,
     SsoPersonUnlinked,
 )
-from usher.domain.organizations import Permission
+from usher.domain.organizations import Organization, Permission
 from usher.domain.people import BadNameError, Person, clean_name
+from usher.domain.rate_limits import LimitReachedError
 from usher.gateways.client_secrets import ClientSecrets
-from usher.services.authorization import AUTHORIZE, authorize, require_operator
+from usher.services.authorization import AUTHORIZE, Membership, authorize, require_operator
 from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment
-from usher.services.enrollment.rate_limits import spend
+from usher.services.rate_limits import spend
 from usher.services.receipts import AnsweredMeanwhileError, Receipt
 from usher.services.transactions import record_event, retry_on_conflict
 from usher.store.enrollment import connections
@@ -123,7 +123,9 @@ class SsoConnections:
         Raises:
             TooManyConnectionsError: the organization has as many as it may; exact under concurrency.
         """
-        authorize(self._context, person=person, organization=organization, permission=Permission.MANAGE_SSO)
+        membership = authorize(
+            self._context, person=person, organization=organization, permission=Permission.MANAGE_SSO
+        )
         connection = Connection(
             id=self._context.new_id(),
             organization=organization,
@@ -137,7 +139,7 @@ class SsoConnections:
             created_by=person.email,
         )
         secret = read_client_secret(new.client_secret)
-        self._require_grantable(connection)
+        self._require_grantable(membership.organization, connection.grant)
         created = SsoConnectionCreated(
             connection=connection_ref(connection), issuer=connection.issuer, domains=connection.domains
         )
@@ -177,6 +179,12 @@ class SsoConnections:
         permission: Permission = Permission.READ,
     ) -> Connection:
         """Read a connection: one call."""
+        _, found = self._read(person, organization, connection, permission)
+        return found
+
+    def _read(
+        self, person: Person, organization: str, connection: str, permission: Permission
+    ) -> tuple[Membership, Connection]:
         at = connections.ref(connection)
         membership = authorize(
             self._context,
@@ -189,7 +197,7 @@ class SsoConnections:
         row = membership.rows.get(at)
         if row is None or row.organization != organization:
             raise UnknownConnectionError("The organization has no such connection.")
-        return connections.connection_of(row)
+        return membership, connections.connection_of(row)
 
     @refuses(
         *AUTHORIZE,
@@ -212,7 +220,7 @@ class SsoConnections:
         keep what they were given.
         """
         secret = None if change.client_secret is None else read_client_secret(change.client_secret)
-        before = self._for_change(person, organization, connection)
+        membership, before = self._read(person, organization, connection, Permission.MANAGE_SSO)
         domains = before.domains if change.domains is None else read_domains(change.domains)
         after = replace(
             before,
@@ -223,7 +231,7 @@ class SsoConnections:
             enabled=before.enabled if change.enabled is None else change.enabled,
         )
         if change.grant is not None:
-            self._require_grantable(after)
+            self._require_grantable(membership.organization, after.grant)
         changed = [
             name
             for name in ("name", "domains", "grant", "enabled")
@@ -320,10 +328,8 @@ class SsoConnections:
             person=person, organization=organization, connection=connection, permission=Permission.MANAGE_SSO
         )
 
-    def _require_grantable(self, connection: Connection) -> None:
-        Enrollment(self._context).require_grantable(
-            organization=connection.organization, grant=connection.grant
-        )
+    def _require_grantable(self, organization: Organization, grant: Grant) -> None:
+        Enrollment(self._context).require_grantable(organization=organization, grant=grant)
 
     def _commit_change(self, person: Person, before: Connection, after: Connection, data: EventData) -> None:
         """Commit a change with its event, or raise ConflictError if the connection was changed meanwhile."""

@@ -22,13 +22,12 @@ from usher.domain.enrollment.sso_login import (
 )
 from usher.domain.errors import UsherError, refuses
 from usher.domain.events.sso import LearnerProvisioned
-from usher.domain.groups import UnknownGroupError
-from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.licenses import NotEnoughSeatsError
 from usher.domain.organizations import Organization
 from usher.domain.people import Person
 from usher.gateways.client_secrets import ClientSecrets
 from usher.services.context import Context
-from usher.services.enrollment.enrollment import Enrollment, EnrollmentResult, EnrollmentRoute
+from usher.services.enrollment.enrollment import UNGRANTABLE, Enrollment, EnrollmentResult, EnrollmentRoute
 from usher.services.enrollment.sso_connections import connection_ref
 from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import organizations
@@ -157,7 +156,7 @@ class SsoLogin:
         )
         try:
             enrolled = self._enrollment.enroll(person=person, route=route)
-        except (NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError) as withheld:
+        except (NotEnoughSeatsError, *UNGRANTABLE) as withheld:
             return SsoLoginResult(person=person, connection=connection, withheld=withheld)
         if not enrolled.new:
             self._link_alone(connection, enrolled, [linked, opened], refuse)

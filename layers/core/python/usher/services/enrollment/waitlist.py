@@ -21,11 +21,11 @@ from usher.domain.events.enrollment import (
 )
 from usher.domain.events.event import SYSTEM
 from usher.domain.events.parts import PersonRef
-from usher.domain.groups import UnknownGroupError
-from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.licenses import NotEnoughSeatsError
 from usher.domain.people import Person
 from usher.services.context import Context
 from usher.services.enrollment.enrollment import (
+    UNGRANTABLE,
     Enrollment,
     EnrollmentEvent,
     EnrollmentResult,
@@ -80,7 +80,7 @@ class Waitlist:
             return False
         try:
             self._enroll(page, request)
-        except (NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError):
+        except (NotEnoughSeatsError, *UNGRANTABLE):
             return None
         return True
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from usher.domain.effects.kinds import ContinueImport
-from usher.domain.events.imports import ImportFinished, ImportRef
+from usher.domain.email_budgets import budget_owner
+from usher.domain.events.imports import ImportFailed, ImportFinished, ImportRef
 from usher.domain.imports.imports import FILES_KEPT, Import, ImportState
 from usher.domain.imports.verdicts import Verdict, counted
 from usher.domain.invite_batches import sort_out
@@ -61,6 +62,28 @@ class RunImport:
                 return self._next(found) is not None
         return False
 
+    def give_up(self, job: ContinueImport) -> bool:
+        """Record that the import has failed, unless nothing is left of it to do; return whether it has.
+
+        Rows that were invited stay so. A canceled import stays canceled.
+        """
+        found = imports.get(self._context.table, job.organization, job.import_id)
+        if found is None or self._next(found) is None:
+            return False
+        if found.state is ImportState.CANCELED:
+            return True
+        after = found.failed(now=self._context.now())
+        data = ImportFailed(
+            learner_import=ImportRef.of(after),
+            outcomes={str(verdict): rows for verdict, rows in after.outcomes.items()},
+        )
+        event = record_event(self._context, data, organization=after.organization)
+        try:
+            commit(self._context.table, [imports.change(found, after), event])
+        except ConditionFailedError:
+            return False  # another worker has advanced it, and has a message of its own
+        return True
+
     def _next(self, found: Import) -> Callable[[Import, RosterReader], Import] | None:
         """Return the next step, if there is one."""
         if found.state is ImportState.CHECKING:
@@ -88,7 +111,8 @@ class RunImport:
         drafts, refused = drafts_of(rows, found, rosters)
         receipt = self._receipt(found)
         if not receipt.complete and found.state is ImportState.RUNNING:
-            self._invite(found, drafts, receipt)
+            organization = rosters.of(found.organization).organization
+            self._invite(found, drafts, receipt, owner=budget_owner(organization))
         answered = {at: Verdict(str(answer)) for at, answer in receipt.by_position.items()}
         missing = {at: Verdict.CANCELED for at in drafts if at not in answered}
         done = with_verdicts(rows, drafts, answered | missing, refused)
@@ -106,7 +130,7 @@ class RunImport:
         commit(self._context.table, writes)
         return after
 
-    def _invite(self, found: Import, drafts: Mapping[int, Invite], receipt: Receipt) -> None:
+    def _invite(self, found: Import, drafts: Mapping[int, Invite], receipt: Receipt, *, owner: str) -> None:
         """Invite on behalf of the manager who confirmed, until all is done or the import is canceled."""
         waiting = {at: draft for at, draft in drafts.items() if at not in receipt.done}
         if not waiting:
@@ -120,8 +144,10 @@ class RunImport:
                 self._context,
                 sorted_out.candidates,
                 receipt=receipt,
+                owner=owner,
                 only_while=lambda: imports.is_running(found.organization, found.id),
             )
+            receipt.finish(self._context)
 
     def _receipt(self, found: Import) -> Receipt:
         """Return the receipt of the chunk: the results that an earlier try recorded.

@@ -120,6 +120,8 @@ class AnswerInvite:
         if row is None:
             raise UnknownInviteError("The organization of this invite is gone.")
         organization = organizations.organization_of(row)
+        if organization.is_closed:
+            raise UnknownInviteError("The organization of this invite was closed.")
         place = answer.get(place_ref) if found.kind is InviteKind.TEAM else None
         return InvitePreview(
             invite=found,
@@ -148,7 +150,7 @@ class AnswerInvite:
 
     @refuses(UnknownInviteError, ExpiredError, WithdrawnError, DeclinedError, SessionRevokedError)
     def accept_own(self, *, person: Person, invite: str) -> Invite:
-        """Accept as the signed-in person whom the invite is for, without its link: two calls.
+        """Accept as the signed-in person whom the invite is for, without its link: three calls.
 
         A second acceptance is no error and changes nothing.
 
@@ -175,7 +177,7 @@ class AnswerInvite:
     @refuses(UnknownInviteError, ExpiredError, WithdrawnError, AlreadyAcceptedError, SessionRevokedError)
     @retry_on_conflict
     def decline_own(self, *, person: Person, invite: str) -> Invite:
-        """Decline as the signed-in person whom the invite is for, without its link: two calls.
+        """Decline as the signed-in person whom the invite is for, without its link: three calls.
 
         A second decline is no error and changes nothing.
 
@@ -237,14 +239,18 @@ class AnswerInvite:
         return found
 
     def _read_own(self, invite: str, person: Person) -> Invite:
-        """Read an invite to the signed-in person, whose session is checked in the same call."""
+        """Read an invite to the signed-in person, whose session is checked in the same call: two calls."""
         at = invites.ref(invite)
         answer = self._context.table.get_many([at, *session_refs(person)])
         require_session(person, answer)
         row = answer.get(at)
         if row is None or row.email != person.email:
             raise UnknownInviteError("The person has no such invite.")
-        return invites.invite_of(row)
+        found = invites.invite_of(row)
+        organization = organizations.get(self._context.table, found.organization)
+        if organization is None or organization.is_closed:
+            raise UnknownInviteError("The organization of this invite is gone, or was closed.")
+        return found
 
     def _seating(self, after: Invite, person: Person) -> list[Write]:
         now = self._context.now()

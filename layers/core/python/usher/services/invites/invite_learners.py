@@ -10,13 +10,14 @@ from typing import Any
 
 from usher.domain.addresses import (
     AddressList,
+    BadAddress,
     BadAddressesError,
     NoAddressesError,
-    Recipient,
     TooManyAddressesError,
     read_addresses,
     refuse_bad,
 )
+from usher.domain.email_budgets import TooManyEmailsError, budget_owner
 from usher.domain.errors import InvalidError, refuses
 from usher.domain.groups import MAX_LICENSES, Group, GroupRequiredError, UnknownGroupError
 from usher.domain.instants import BadDateError
@@ -32,7 +33,7 @@ from usher.domain.invites import (
 )
 from usher.domain.licenses import License, LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import Organization, Permission
-from usher.domain.people import MAX_NAME, BadNameError, Person, clean_name
+from usher.domain.people import BadNameError, Person, clean_name, clean_names
 from usher.domain.starts import (
     StartInPastError,
     StartNotChosenError,
@@ -54,7 +55,18 @@ class NoLicenseError(InvalidError):
 
     code = "no_license"
     title = "Nothing to invite to"
+    fields = ("license", "licenses", "group")
     next_action = "Name a license in `license`, several in `licenses`, or a group in `group`."
+
+
+class NameOfSeveralError(InvalidError):
+    """A first or last name was sent with several addresses, of which it would become everybody's."""
+
+    code = "name_of_several"
+    title = "One name for several people"
+    next_action = (
+        "Leave the name out, write each name with its address (`Ann Lee <ann@x.io>`), or invite one by one."
+    )
 
 
 class InviteLearners:
@@ -71,6 +83,7 @@ class InviteLearners:
         BadAddressesError,
         NoAddressesError,
         TooManyAddressesError,
+        NameOfSeveralError,
         NoLicenseError,
         UnknownGroupError,
         GroupRequiredError,
@@ -80,6 +93,7 @@ class InviteLearners:
         BadDateError,
         BadMessageError,
         BadNameError,
+        TooManyEmailsError,
     )
     def invite(  # noqa: PLR0913 - the fields of the request
         self,
@@ -103,30 +117,41 @@ class InviteLearners:
 
         One bad address refuses the batch unless `skip_invalid`; a batch larger than the pool is refused
         whole with the exact shortfall. If seats run out between check and write, the answer says who was
-        invited (DESIGN 2, Batches).
+        invited (DESIGN 2, Batches). An address that was emailed too often today is left out, and told so.
 
         Raises:
+            TooManyEmailsError: so was each address of the request; nothing was done.
             UnknownLicenseError, LicenseOverError, NotEnoughSeatsError: about the licenses.
             UnknownGroupError, GroupRequiredError: about the group.
             BadAddressesError, NoAddressesError, TooManyAddressesError: about the addresses.
+            NameOfSeveralError: a name for more than one address.
             StartNotChosenError, BadDateError, StartInPastError, StartOutsideLicenseError: about the start.
         """
         addresses = read_addresses(emails)
         batch = self._read_batch(person, organization, list(dict.fromkeys(license_ids)), group)
+        addresses, names = _named(addresses)
         if not skip_invalid:
             refuse_bad(addresses)
+        _require_own_name(addresses, first_name=first_name, last_name=last_name)
         draft = batch.draft(
             access_start=access_start,
-            first_name=clean_name(first_name, required=False),
-            last_name=clean_name(last_name, required=False),
+            first_name=clean_name(first_name, field="first_name", required=False),
+            last_name=clean_name(last_name, field="last_name", required=False),
             message=check_message(message),
         )
-        drafts = {nth: _addressed(draft, one) for nth, one in enumerate(addresses.recipients)}
+        drafts = {
+            nth: _addressed(draft, one.email, names[one.email])
+            for nth, one in enumerate(addresses.recipients)
+        }
         held, pools = self._read_seats(batch, drafts)
         decided = _decide(drafts, held, pools, done=receipt.done, now=batch.now)
         settled = {**decided.settled, **_invalid(addresses)}
         receipt.note_all(settled)
-        results = {**settled, **reserve(self._context, decided.candidates, receipt=receipt)}
+        owner = budget_owner(batch.organization)
+        invited = reserve(self._context, decided.candidates, receipt=receipt, owner=owner)
+        results = {**settled, **invited}
+        _refuse_emailed(list(results.values()), done=receipt.done)
+        receipt.finish(self._context)
         return [results[position] for position in sorted(results)]
 
     def _read_batch(
@@ -260,9 +285,8 @@ def _invalid(addresses: AddressList) -> dict[int, Invited]:
 
 def _group(membership: Membership, group: str | None) -> Group | None:
     """Return the group that was named, or raise UnknownGroupError or GroupRequiredError."""
+    membership.organization.require_group_in(group)
     if group is None:
-        if membership.organization.require_group:
-            raise GroupRequiredError("The organization invites learners to groups only.")
         return None
     found = groups.open_group(membership.rows.get(groups.ref(membership.organization.id, group)))
     if found is None:
@@ -300,12 +324,46 @@ def _refuse_shortfall(candidates: Sequence[Candidate], pools: Mapping[str, Licen
         )
 
 
-def _addressed(draft: Invite, one: Recipient) -> Invite:
-    first, _, last = one.name.partition(" ")
+def _refuse_emailed(results: Sequence[Invited], *, done: frozenset[int]) -> None:
+    """Raise TooManyEmailsError if that is what became of each address; nothing is recorded of it then."""
+    waits = [one.retry_after for one in results if one.outcome is Outcome.TOO_MANY_EMAILS and one.retry_after]
+    if not done and waits and len(waits) == len(results):
+        raise TooManyEmailsError(results[0].reason, retry_after=max(waits))
+
+
+def _named(addresses: AddressList) -> tuple[AddressList, dict[str, tuple[str, str]]]:
+    """Return the addresses and their names; those whose name is not usable are among the bad ones."""
+    names: dict[str, tuple[str, str]] = {}
+    bad = list(addresses.bad)
+    for one in addresses.recipients:
+        try:
+            names[one.email] = clean_names(one.first_name, one.last_name)
+        except BadNameError as error:
+            bad.append(BadAddress(text=f"{one.name} <{one.email}>"[:254], reason=error.detail))
+    recipients = tuple(one for one in addresses.recipients if one.email in names)
+    return AddressList(recipients=recipients, bad=tuple(bad)), names
+
+
+def _require_own_name(addresses: AddressList, **names: str) -> None:
+    """Raise NameOfSeveralError if a name is to be given to more than one address."""
+    given = tuple(field for field, name in names.items() if name.strip())
+    if given and len(addresses.recipients) + len(addresses.bad) > 1:
+        reason = "is one person's, and several addresses are named"
+        raise NameOfSeveralError(
+            f"{' and '.join(given)}: {reason}.",
+            fields=given,
+            reason=reason,
+        )
+
+
+def _addressed(draft: Invite, email: str, name: tuple[str, str]) -> Invite:
+    first, last = name
+    if draft.first_name or draft.last_name:
+        first, last = draft.first_name, draft.last_name
     return replace(
         draft,
-        email=one.email,
-        first_name=draft.first_name or first[:MAX_NAME],
-        last_name=draft.last_name or last.strip()[:MAX_NAME],
+        email=email,
+        first_name=first,
+        last_name=last,
         remind_at=reminder_for(now=draft.created_at, expires_at=draft.expires_at),
     )

@@ -9,8 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from usher.domain.accesses import Access, AccessState, AlreadyAssignedError
+from usher.domain.email_budgets import TooManyEmailsError
 from usher.domain.errors import InvalidError, RefusedError, UsherError, refuses
-from usher.domain.events.event import EventData
 from usher.domain.events.invites import InviteResent, InviteStartChanged, InviteWithdrawn
 from usher.domain.events.parts import AccessRef, InviteRef, SeatChange
 from usher.domain.instants import BadDateError
@@ -40,11 +40,12 @@ from usher.domain.starts import (
 )
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
+from usher.services.invites.invite_changes import InviteChange, commit_change
 from usher.services.invites.release_seats import release_seats, released_seats
 from usher.services.receipts import Receipt
-from usher.services.transactions import ATTEMPTS, record_event, retry_on_conflict
+from usher.services.transactions import ATTEMPTS, retry_on_conflict
 from usher.store import accesses, invites, licenses
-from usher.store.transaction import BusyError, ConditionFailedError, ConflictError, Write
+from usher.store.transaction import BusyError, ConflictError, Write
 
 MAX_BULK = 500
 
@@ -54,6 +55,7 @@ class BadBulkError(InvalidError):
 
     code = "bad_bulk"
     title = "Not a usable list of invites"
+    fields = ("invites",)
     next_action = f"Name 1 to {MAX_BULK} invites."
 
 
@@ -90,17 +92,7 @@ class BulkResult:
     error: UsherError | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Change:
-    """A decided change: the invite before and after, the writes that go with it, and what the event says."""
-
-    before: Invite
-    after: Invite
-    writes: tuple[Write, ...] = ()
-    data: EventData
-
-
-_Decision = Callable[[Invite, Organization, datetime], _Change]
+_Decision = Callable[[Invite, Organization, datetime], InviteChange]
 
 
 class ManageInvites:
@@ -116,6 +108,7 @@ class ManageInvites:
         WithdrawnError,
         DeclinedError,
         ResendTooSoonError,
+        TooManyEmailsError,
         NotEnoughSeatsError,
         AlreadyAssignedError,
         LicenseOverError,
@@ -136,7 +129,8 @@ class ManageInvites:
     ) -> Invite:
         """Withdraw the invite: its link is invalid, the seat is given back, the learner is notified.
 
-        Where the invite had expired, nobody is notified.
+        A learner whose invite had expired is not notified, nor is one whose budget of emails is used up: the
+        seat must not wait for that.
 
         `permission` is what the caller needs where it is a part of something else.
         """
@@ -154,6 +148,7 @@ class ManageInvites:
         StartInPastError,
         StartOutsideLicenseError,
         BadDateError,
+        TooManyEmailsError,
     )
     def reschedule(
         self, *, person: Person, organization: str, invite: str, access_start: str | None, receipt: Receipt
@@ -224,7 +219,16 @@ class ManageInvites:
                 change = self._decide(found, organization, decide)
                 result = BulkResult(id=id_, invite=change.after)
                 with suppress(ConflictError):
-                    self._commit(change, person, receipt, result, position=position, complete=False)
+                    commit_change(
+                        self._context,
+                        change,
+                        organization=organization,
+                        person=person,
+                        receipt=receipt,
+                        result=result,
+                        position=position,
+                        complete=False,
+                    )
                     return result
         except UsherError as error:
             refusal = error
@@ -254,41 +258,22 @@ class ManageInvites:
         row = membership.rows.get(invites.ref(invite))
         found = None if row is None else invites.invite_of(row)
         change = self._decide(found, membership.organization, decide)
-        self._commit(change, person, receipt, change.after)
+        commit_change(
+            self._context,
+            change,
+            organization=membership.organization,
+            person=person,
+            receipt=receipt,
+            result=change.after,
+        )
         return change.after
 
-    def _decide(self, found: Invite | None, organization: Organization, decide: _Decision) -> _Change:
+    def _decide(self, found: Invite | None, organization: Organization, decide: _Decision) -> InviteChange:
         if found is None or found.organization != organization.id or found.kind is not InviteKind.LEARNER:
             raise UnknownInviteError("The organization has no such invite.")
         return decide(found, organization, self._context.now())
 
-    def _commit(
-        self,
-        change: _Change,
-        person: Person,
-        receipt: Receipt,
-        result: Invite | BulkResult,
-        *,
-        position: int = 0,
-        complete: bool = True,
-    ) -> None:
-        """Commit the change, or raise the refusal that a failed condition of a seat means."""
-        event = record_event(
-            self._context,
-            change.data,
-            organization=change.after.organization,
-            actor=person.email,
-        )
-        own = invites.change(change.before, change.after)
-        writes = [own, *change.writes, event]
-        try:
-            receipt.commit(self._context, writes, result, position=position, complete=complete)
-        except ConditionFailedError as stale:
-            if own not in stale:
-                _refuse_seat(change, stale)
-            raise
-
-    def _resent(self, found: Invite, organization: Organization, now: datetime) -> _Change:
+    def _resent(self, found: Invite, organization: Organization, now: datetime) -> InviteChange:
         expires_at = expiry_for(now=now, days=organization.invite_days, licenses=found.licenses)
         after = found.resent(now=now, expires_at=expires_at)
         for terms in found.licenses:
@@ -307,7 +292,7 @@ class ManageInvites:
                 )
                 writes.append(accesses.take(reserved))
                 writes.append(licenses.take(terms.organization, terms.license, 1))
-        return _Change(
+        return InviteChange(
             before=found,
             after=after,
             writes=tuple(writes),
@@ -317,18 +302,24 @@ class ManageInvites:
             ),
         )
 
-    def _withdrawn(self, found: Invite, _organization: Organization, now: datetime) -> _Change:
+    def _withdrawn(self, found: Invite, _organization: Organization, now: datetime) -> InviteChange:
         after = found.withdrawn(now=now)
-        return _Change(
+        emails = not found.has_expired(now)
+        withdrawn = InviteWithdrawn(
+            invite=InviteRef.of(after), seat_changes=released_seats(found), emailed=emails
+        )
+        return InviteChange(
             before=found,
             after=after,
             writes=tuple(release_seats(found)),
-            data=InviteWithdrawn(invite=InviteRef.of(after), seat_changes=released_seats(found)),
+            data=withdrawn,
+            emails=emails,
+            unsent=replace(withdrawn, emailed=False),
         )
 
     def _rescheduled(
         self, found: Invite, organization: Organization, now: datetime, text: str | None
-    ) -> _Change:
+    ) -> InviteChange:
         if found.state is not InviteState.ACCEPTED:
             found.require_pending()
         if found.has_expired(now):
@@ -347,7 +338,7 @@ class ManageInvites:
                 writes.append(accesses.move(before, moved))
                 scheduled.append(AccessRef.of(moved))
         after = replace(found, access_start=start, start_edited=start is not None)
-        return _Change(
+        return InviteChange(
             before=found,
             after=after,
             writes=tuple(writes),
@@ -369,18 +360,3 @@ class ManageInvites:
         if not to_come or (len(to_come) < len(offered) and not found.group):
             raise AccessBegunError("The access has started already, or is over.")
         return to_come
-
-
-def _refuse_seat(change: _Change, stale: ConditionFailedError) -> None:
-    """Say why a seat could not be reserved again: the pool is empty, or the person has one by now."""
-    for write in change.writes:
-        if write not in stale:
-            continue
-        if isinstance(write.row, licenses.LicenseRow):
-            raise NotEnoughSeatsError(
-                "The seat was given back when the invite expired, and none is left.",
-                next_action="Withdraw an invite that nobody accepted, or buy more seats; then resend.",
-            ) from stale
-        access = accesses.state_in(stale.failed[write])
-        if access is not None and access.invite != change.before.id and access.is_live():
-            raise AlreadyAssignedError("The person has been invited anew or has the seat already.") from stale

@@ -12,6 +12,7 @@ from usher.domain.events.invites import InvitesCreated
 from usher.domain.events.parts import InviteRef, SeatChange
 from usher.domain.invite_batches import Candidate, Invited, Outcome, already_invited
 from usher.services.context import Context
+from usher.services.email_budgets import count_email, email_refusal
 from usher.services.invites.expire_invites import expire_lapsed
 from usher.services.invites.seats_held import read_invites
 from usher.services.receipts import Receipt
@@ -21,6 +22,9 @@ from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, comm
 
 _EVENT = 1
 """Each transaction writes one event."""
+_INVITE = 1
+_EMAIL = 1
+"""Each candidate has an invite, and a count of emails to its address."""
 
 
 class StoppedError(Exception):
@@ -35,28 +39,32 @@ def reserve(
     candidates: Sequence[Candidate],
     *,
     receipt: Receipt,
+    owner: str,
     only_while: Callable[[], Write] | None = None,
 ) -> dict[int, Invited]:
     """Reserve seats and write invites until every candidate is settled; return the results by position.
 
-    Each transaction includes the condition `only_while`, if any, and its part of the receipt.
+    Each transaction includes the condition `only_while`, if any, its part of the receipt, and a count in the
+    `owner`'s budget of emails to each address. The caller finishes the receipt.
 
     Raises:
         StoppedError: the condition failed; what was written before remains.
         AnsweredMeanwhileError: the same request was carried out at the same time.
     """
-    reservation = _Reservation(context, receipt, only_while)
+    reservation = _Reservation(context, receipt, owner, only_while)
     reservation.commit(candidates)
-    receipt.finish(context)
     return reservation.results
 
 
 class _Reservation:
     """One batch being reserved, with what became of each address so far."""
 
-    def __init__(self, context: Context, receipt: Receipt, only_while: Callable[[], Write] | None) -> None:
+    def __init__(
+        self, context: Context, receipt: Receipt, owner: str, only_while: Callable[[], Write] | None
+    ) -> None:
         self._context = context
         self._receipt = receipt
+        self._owner = owner
         self._only_while = only_while
         self._now = context.now()
         self._expired_some = False
@@ -82,7 +90,7 @@ class _Reservation:
         }
         for position, result in invited.items():
             self._receipt.note(position, result)
-        writes = _ChunkWrites(self._context, chunk, self._now)
+        writes = _ChunkWrites(self._context, chunk, self._owner, self._now)
         part = self._receipt.part(self._context, complete=is_last)
         try:
             commit(self._context.table, [*writes.all(), *condition, *part])
@@ -113,6 +121,9 @@ class _Reservation:
             if blocking or (held and self._expired_some):
                 self._settle_holder(one, blocking or held, winners)
                 continue
+            if writes.emails[one.position] in stale:
+                self._settle(one.position, self._emailed_too_often(one))
+                continue
             lapsed.extend(held)
             needs = {terms.license for terms in one.invite.licenses}
             if any(left.get(id_, 1) < 1 for id_ in needs):
@@ -125,6 +136,15 @@ class _Reservation:
             expire_lapsed(self._context, lapsed)
         self._settle_losers(writes.chunk, winners)
         return survivors
+
+    def _emailed_too_often(self, one: Candidate) -> Invited:
+        refusal = email_refusal(now=self._now)
+        return Invited(
+            email=one.email,
+            outcome=Outcome.TOO_MANY_EMAILS,
+            reason=refusal.detail,
+            retry_after=refusal.retry_after,
+        )
 
     def _settle_holder(self, one: Candidate, held: Sequence[Access], winners: dict[int, str | None]) -> None:
         reserved = [access for access in held if access.state is AccessState.RESERVED]
@@ -150,12 +170,13 @@ class _Reservation:
 class _ChunkWrites:
     """The writes of one transaction, by what they are for, so that a failed condition tells whose it was."""
 
-    def __init__(self, context: Context, chunk: Sequence[Candidate], now: datetime) -> None:
+    def __init__(self, context: Context, chunk: Sequence[Candidate], owner: str, now: datetime) -> None:
         self.chunk = chunk
         needs = Counter((t.organization, t.license) for one in chunk for t in one.invite.licenses)
         self._pools = {id_: licenses.take(org, id_, n) for (org, id_), n in needs.items()}
         self._takes = {one.position: [accesses.take(access) for access in one.accesses()] for one in chunk}
         self._invites = [invites.create(one.invite) for one in chunk]
+        self.emails = {one.position: count_email(owner, one.email, now=now) for one in chunk}
         self.markers = {
             one.position: groups.mark_invite(one.invite, group=str(one.invite.group), instead_of=one.replaces)
             for one in chunk
@@ -175,7 +196,14 @@ class _ChunkWrites:
     def all(self) -> list[Write]:
         """Return all of them."""
         taken = [write for own in self._takes.values() for write in own]
-        return [*self._pools.values(), *taken, *self._invites, *self.markers.values(), self._event]
+        return [
+            *self._pools.values(),
+            *taken,
+            *self._invites,
+            *self.emails.values(),
+            *self.markers.values(),
+            self._event,
+        ]
 
     def held_instead(self, position: int, stale: ConditionFailedError) -> list[Access]:
         """Return the accesses that stood where the candidate's were to be written."""
@@ -192,16 +220,21 @@ class _ChunkWrites:
 
 
 def _fitting(waiting: Sequence[Candidate], *, besides: int) -> list[Candidate]:
-    """Return as many with the first one's key as one transaction holds `besides` the other items."""
+    """Return as many with the first one's key as one transaction holds `besides` the other items.
+
+    Of one address it holds one, as no transaction writes its count of emails twice.
+    """
     pools: set[str] = set()
+    emails: set[str] = set()
     used = besides
     fitting: list[Candidate] = []
     for one in waiting:
-        if one.batch_key != waiting[0].batch_key:
+        if one.batch_key != waiting[0].batch_key or one.email in emails:
             continue
         own = {terms.license for terms in one.invite.licenses}
-        used += 1 + len(own) + len(own - pools) + one.needs_marker
+        used += _INVITE + _EMAIL + len(own) + len(own - pools) + one.needs_marker
         pools |= own
+        emails.add(one.email)
         if used > MAX_ITEMS:
             break
         fitting.append(one)

@@ -73,7 +73,13 @@ class ExpiryDigest:
 
         Not a hot path: one call for each hundred events, invites, seats and managers.
         """
-        found = self._context.table.get_many([events.ref(digest.organization, id_) for id_ in digest.events])
+        at = organizations.ref(digest.organization)
+        found = self._context.table.get_many(
+            [at, *(events.ref(digest.organization, id_) for id_ in digest.events)]
+        )
+        organization = found.get(at)
+        if organization is None or organizations.organization_of(organization).is_closed:
+            return []  # nobody can do anything about them
         ids = dict.fromkeys(
             invite.id
             for id_ in sorted(digest.events)

@@ -81,6 +81,10 @@ class Sweep:
         """Return the next moment at which an item becomes due; None if none does."""
         return due_items.next_due(self._context.table, after=self._context.now())
 
+    def next_digest(self) -> datetime | None:
+        """Return the next moment at which a digest becomes due; None if none does."""
+        return due_items.next_digest(self._context.table, after=self._context.now())
+
     def _start(self, seats: Iterable[Access], late: datetime) -> int:
         return sum(
             self._start_access.begin(access)

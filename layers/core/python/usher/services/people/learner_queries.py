@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from usher.domain.accesses import Access, AccessState
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.enrollment.join_requests import JoinState, OpenJoinRequest
 from usher.domain.errors import refuses
 from usher.domain.invites import Invite, InviteState
@@ -65,7 +65,7 @@ class LearnerQueries:
         self, *, person: Person, organization: str, email: str | None = None, limit: int, cursor: str | None
     ) -> ResultPage[Learner]:
         """List an organization's learners by address; only the one with this address, if given."""
-        at = None if email is None else learners.ref(organization, normalize(email))
+        at = None if email is None else learners.ref(organization, read_address(email))
         membership = authorize(
             self._context,
             person=person,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.errors import refuses
-from usher.domain.organizations import Manager, Organization, Role
+from usher.domain.organizations import Manager, ManagerState, Organization, Role
+from usher.domain.pasted_text import compact
 from usher.domain.people import BadNameError, Person, clean_name
+from usher.domain.rate_limits import LimitReachedError
 from usher.gateways.identity import (
     AlreadyRegisteredError,
     Identity,
@@ -20,6 +22,7 @@ from usher.gateways.identity import (
     WrongCredentialsError,
 )
 from usher.services.context import Context
+from usher.services.enrollment.email_verification import count_email
 from usher.services.sessions import SessionRevocation
 from usher.store import organizations
 from usher.store.people import learners
@@ -54,7 +57,7 @@ class PasswordLogin:
     def sign_in(self, *, email: str, password: str) -> SignedIn:
         """Start a session, or raise WrongCredentialsError or SignInsLimitedError."""
         try:
-            return self._identity.sign_in(email=normalize(email), password=password)
+            return self._identity.sign_in(email=read_address(email), password=password)
         except BadAddressError as error:
             raise WrongCredentialsError("The address or the password is wrong.") from error
 
@@ -78,21 +81,30 @@ class PasswordLogin:
         self._identity.register(
             email=email,
             password=password,
-            first_name=clean_name(first_name),
-            last_name=clean_name(last_name),
+            first_name=clean_name(first_name, field="first_name"),
+            last_name=clean_name(last_name, field="last_name", required=False),
         )
         return self._identity.sign_in(email=email, password=password)
 
-    @refuses(BadAddressError, SignInsLimitedError)
-    def send_code(self, *, email: str) -> None:
-        """Email a code that resets the password, or raise BadAddressError or SignInsLimitedError."""
-        self._identity.send_code(email=normalize(email))
+    @refuses(BadAddressError, LimitReachedError, SignInsLimitedError)
+    def send_code(self, *, email: str, network_address: str) -> None:
+        """Email a code that resets the password, if the address has an account.
+
+        Raises:
+            BadAddressError.
+            LimitReachedError: too many emails to this address, or from this IP address; the same for every
+                address, with an account or without.
+            SignInsLimitedError: Cognito sends no more codes for now.
+        """
+        address = read_address(email)
+        count_email(self._context, email=address, network_address=network_address)
+        self._identity.send_code(email=address)
 
     @refuses(WrongCodeError, WeakPasswordError, SignInsLimitedError, BadAddressError)
     def reset_password(self, *, email: str, code: str, password: str) -> SignedIn:
         """Set a new password with the code that was emailed, end all sessions, and start a new one."""
-        email = normalize(email)
-        self._identity.reset_password(email=email, code=code.strip(), password=password)
+        email = read_address(email)
+        self._identity.reset_password(email=email, code=compact(code), password=password)
         self._sessions.revoke_all(email=email)
         self._identity.revoke_sessions(email=email)
         return self._identity.sign_in(email=email, password=password)
@@ -108,11 +120,16 @@ class PasswordLogin:
     def team_places(self, *, person: Person) -> list[TeamPlace]:
         """List the teams that the person is in, or is invited to: two calls, one if there are none.
 
-        An invite that has expired is left out.
+        An invite that has expired, or of an organization that was closed, is left out.
         """
         now = self._context.now()
         managers = organizations.team_places(self._context.table, person.email)
-        return self._places([manager for manager in managers if not manager.has_expired(now)])
+        places = self._places([manager for manager in managers if not manager.has_expired(now)])
+        return [
+            place
+            for place in places
+            if place.manager.state is ManagerState.ACTIVE or not place.organization.is_closed
+        ]
 
     def _places(self, managers: Sequence[Manager]) -> list[TeamPlace]:
         if not managers:
@@ -131,7 +148,11 @@ class PasswordLogin:
 
         The account is changed last, so that after a crash in between the same request completes the change.
         """
-        after = replace(person, first_name=clean_name(first_name), last_name=clean_name(last_name))
+        after = replace(
+            person,
+            first_name=clean_name(first_name, field="first_name"),
+            last_name=clean_name(last_name, field="last_name", required=False),
+        )
         table = self._context.table
         names = {"first_name": after.first_name, "last_name": after.last_name}
         writes: list[Write] = [

@@ -1,1 +1,1 @@
-"""Items of enrollment: codes, join pages, requests, email verifications, single sign-on and rate limits."""
+"""Items of enrollment: codes, join pages, requests, email verifications and single sign-on."""

@@ -24,6 +24,7 @@ class JoinPageRow(Row):
     slug = UnicodeAttribute()
     is_on = BooleanAttribute()
     domains: ListAttribute[str] = ListAttribute(default=list)
+    addresses: ListAttribute[str] = ListAttribute(null=True)
     license_ids: ListAttribute[str] = ListAttribute(default=list)
     group = UnicodeAttribute(null=True)
     approval = BooleanAttribute()
@@ -54,6 +55,7 @@ def page_of(row: JoinPageRow, organization: str) -> JoinPage:
         slug=row.slug,
         is_on=row.is_on,
         domains=tuple(row.domains),
+        addresses=tuple(row.addresses or ()),
         grant=Grant(licenses=tuple(row.license_ids), group=row.group),
         approval=row.approval,
         when_full=row.when_full,
@@ -70,6 +72,7 @@ def write(page: JoinPage) -> Write:
         slug=page.slug,
         is_on=page.is_on,
         domains=list(page.domains),
+        addresses=list(page.addresses) or None,
         license_ids=list(page.grant.licenses),
         group=page.grant.group,
         approval=page.approval,

@@ -1,7 +1,8 @@
-"""Rate limits on what people can do without being signed in, or before they are known."""
+"""Rate limits: how often something may be done, or may happen to one recipient, in a stretch of time."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -30,3 +31,11 @@ class RateLimit:
     def over_at(self, now: datetime) -> datetime:
         """Return when the window that `now` is in ends."""
         return datetime.fromtimestamp((self.window(now) + 1) * self.per.total_seconds(), tz=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """The counts of one act, each of a limit for a subject; they can be given back."""
+
+    counts: Sequence[tuple[RateLimit, str]]
+    at: datetime
