@@ -20,6 +20,7 @@ from usher.gateways.identity import (
     WeakPasswordError,
     WrongCodeError,
     WrongCredentialsError,
+    WrongPasswordError,
 )
 from usher.services.context import Context
 from usher.services.enrollment.email_verification import count_email
@@ -31,10 +32,11 @@ from usher.store.transaction import ConditionFailedError, Write, commit
 
 @dataclass(frozen=True, kw_only=True)
 class ManagedOrganization:
-    """An organization that a person manages, with the person's role."""
+    """An organization that a person manages, with the person's role, and whether it has clients."""
 
     organization: Organization
     role: Role
+    has_clients: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,15 +107,41 @@ class PasswordLogin:
         """Set a new password with the code that was emailed, end all sessions, and start a new one."""
         email = read_address(email)
         self._identity.reset_password(email=email, code=compact(code), password=password)
-        self._sessions.revoke_all(email=email)
-        self._identity.revoke_sessions(email=email)
+        self._end_sessions(email)
         return self._identity.sign_in(email=email, password=password)
 
+    @refuses(WrongPasswordError, WeakPasswordError, SignInsLimitedError)
+    def change_password(self, *, person: Person, current: str, new: str) -> SignedIn:
+        """Set a new password by the present one, end all sessions, and start a new one.
+
+        Raises:
+            WrongPasswordError: `current` is not the person's password.
+            WeakPasswordError: the new one does not meet the policy.
+        """
+        try:
+            self._identity.sign_in(email=person.email, password=current)
+        except WrongCredentialsError as error:
+            raise WrongPasswordError("The present password is wrong.") from error
+        self._identity.set_password(email=person.email, password=new)
+        self._end_sessions(person.email)
+        return self._identity.sign_in(email=person.email, password=new)
+
+    def _end_sessions(self, email: str) -> None:
+        self._sessions.revoke_all(email=email)
+        self._identity.revoke_sessions(email=email)
+
     def managed_organizations(self, *, person: Person) -> list[ManagedOrganization]:
-        """List the organizations that the person actively manages: two calls, one if there are none."""
+        """List the organizations that the person actively manages: two calls, one if there are none.
+
+        One more for each organization that is no client, to see whether it has clients.
+        """
         managers = list(organizations.manager_memberships(self._context.table, person.email))
         return [
-            ManagedOrganization(organization=place.organization, role=place.manager.role)
+            ManagedOrganization(
+                organization=place.organization,
+                role=place.manager.role,
+                has_clients=self._has_clients(place.organization),
+            )
             for place in self._places(managers)
         ]
 
@@ -141,6 +169,12 @@ class PasswordLogin:
             for manager in managers
             if (row := found.get(refs[manager.organization])) is not None
         ]
+
+    def _has_clients(self, organization: Organization) -> bool:
+        if organization.provider is not None:
+            return False
+        clients = organizations.all_of_provider(self._context.table, organization.id, limit=1, cursor=None)
+        return bool(clients.rows)
 
     @refuses(BadNameError)
     def rename(self, *, person: Person, first_name: str, last_name: str) -> Person:
