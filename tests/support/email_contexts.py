@@ -252,7 +252,7 @@ _USUAL: Mapping[Template, EventData] = {
     Template.JOIN_APPROVED: JOIN_APPROVED,
     Template.JOIN_REFUSED: JoinRefused(request="R", person=ANN),
     Template.JOIN_WAITING: JoinWaiting(request="R", person=ANN),
-    Template.CODE_COPY: CodeCopied(code=CODE, terms=CODE_TERMS, copy_to=BOSS),
+    Template.CODE_COPY: CodeCopied(code=CODE, terms=CODE_TERMS, copy_to=BOSS, group_licenses=()),
 }
 
 

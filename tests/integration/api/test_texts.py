@@ -94,6 +94,7 @@ def things(manager: Caller, tenant: Tenant, base: str) -> Things:
     group = manager.post(f"{base}/groups", {"name": "Nurses"})
     webhook = manager.post(f"{base}/webhooks", {"url": "https://hooks.acme.example/usher"})
     support = manager.post(f"{base}/support-requests", {"kind": "other", "message": "Help"})
+    code = manager.post(f"{base}/codes", {"kind": "registration", "license": license_})
     seats = manager.post(f"{base}/licenses/{license_}/seat-requests", {"seats": 5})
     connection = manager.post(
         f"{base}/sso-connections",
@@ -113,6 +114,7 @@ def things(manager: Caller, tenant: Tenant, base: str) -> Things:
             "webhook": webhook.json["id"],
             "request": support.json["id"],
             "connection": connection.json["id"],
+            "code": code.json["id"],
         },
         seat_request=seats.json["id"],
     )

@@ -54,7 +54,7 @@ def test_what_a_code_does_not_have_is_not_spoken_of(renderer: EmailRenderer) -> 
         message="",
         ends_at=None,
     )
-    copied = CodeCopied(code=CODE, terms=plain, copy_to=BOSS)
+    copied = CodeCopied(code=CODE, terms=plain, copy_to=BOSS, group_licenses=())
     message = renderer.render(email_context(Template.CODE_COPY, copied))
 
     assert message.subject == "How to join Acme: the group Drivers"

@@ -54,7 +54,7 @@ class CodeCreated(EventData, type="code.created"):
     terms: CodeTerms
     copy_to: str | None
     """Who is sent a copy to forward."""
-    group_licenses: tuple[LicenseRef, ...] = ()
+    group_licenses: tuple[LicenseRef, ...]
     """The licenses of the group, which the copy names; empty where no copy is sent."""
 
 
@@ -65,7 +65,7 @@ class CodeCopied(EventData, type="code.copied"):
     code: CodeRef
     terms: CodeTerms
     copy_to: str
-    group_licenses: tuple[LicenseRef, ...] = ()
+    group_licenses: tuple[LicenseRef, ...]
     """The licenses of the group, which the copy names."""
 
 

@@ -278,7 +278,9 @@ class _Run:
 
     def _event(self, count: int) -> Write:
         code = self._plan.code
-        data = CodeCreated(code=None, batch=code.id, count=count, terms=terms_of(self._plan), copy_to=None)
+        data = CodeCreated(
+            code=None, batch=code.id, count=count, terms=terms_of(self._plan), copy_to=None, group_licenses=()
+        )
         return record_event(
             self._context,
             data,

@@ -9,6 +9,7 @@ from usher.domain.enrollment.codes import Code
 from usher.domain.enrollment.grants import Grant
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
+from usher.store.keys import codes as code_keys
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, update
 
@@ -32,7 +33,7 @@ class CodeBatchRow(Row):
 
 def ref(organization: str, batch: str) -> Ref[CodeBatchRow]:
     """Return the reference to the batch's item."""
-    return Ref(CodeBatchRow, keys.organization(organization), keys.code_batch(batch))
+    return Ref(CodeBatchRow, keys.organization(organization), code_keys.code_batch(batch))
 
 
 def batch_of(row: CodeBatchRow) -> CodeBatch:
@@ -90,7 +91,7 @@ def listed(table: Table, organization: str, *, limit: int, cursor: str | None) -
     return table.query(
         CodeBatchRow,
         keys.organization(organization),
-        CodeBatchRow.sk.startswith(keys.CODE_BATCH_PREFIX),
+        CodeBatchRow.sk.startswith(code_keys.CODE_BATCH_PREFIX),
         limit=limit,
         cursor=cursor,
         newest_first=True,

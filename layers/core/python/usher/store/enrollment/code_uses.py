@@ -8,8 +8,8 @@ from pynamodb.attributes import BooleanAttribute, ListAttribute, UnicodeAttribut
 
 from usher.domain.enrollment.codes import CodeKey, Use
 from usher.domain.enrollment.grants import Grant
-from usher.store import keys
 from usher.store.attributes import InstantAttribute
+from usher.store.keys import codes as code_keys
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, put
 
@@ -32,7 +32,7 @@ class UseRow(Row):
 
 def ref(organization: str, text: str, email: str) -> Ref[UseRow]:
     """Return the reference to the item of a person's newest redemption of the text."""
-    return Ref(UseRow, keys.code(organization, text), keys.code_use(email))
+    return Ref(UseRow, code_keys.code(organization, text), code_keys.code_use(email))
 
 
 def use_of(row: UseRow) -> Use:
@@ -55,7 +55,7 @@ def record(use: Use, *, before: Use | None) -> list[Write]:
     at = ref(use.organization, use.code.text, use.email)
     if before is None:
         return [put(_row(use, at.sk), condition=UseRow.pk.does_not_exist())]
-    past = _row(before, keys.past_code_use(before.code.id, before.email))
+    past = _row(before, code_keys.past_code_use(before.code.id, before.email))
     return [
         put(_row(use, at.sk), condition=UseRow.code_id == before.code.id),
         put(past, condition=UseRow.pk.does_not_exist()),
@@ -68,8 +68,8 @@ def of_code(
     """List a code's redemptions, by address; those of earlier codes of the same text are left out."""
     return table.query(
         UseRow,
-        keys.code(organization, code.text),
-        UseRow.sk.startswith(keys.CODE_USE_PREFIX),
+        code_keys.code(organization, code.text),
+        UseRow.sk.startswith(code_keys.CODE_USE_PREFIX),
         only=UseRow.code_id == code.id,
         limit=limit,
         cursor=cursor,
@@ -80,7 +80,7 @@ def of_organization(table: Table, organization: str, *, limit: int, cursor: str 
     """List the redemptions of all of an organization's codes, newest first; eventually consistent."""
     return table.query(
         UseRow,
-        keys.code_uses_listing(organization),
+        code_keys.code_uses_listing(organization),
         index="listing",
         limit=limit,
         cursor=cursor,
@@ -91,14 +91,14 @@ def of_organization(table: Table, organization: str, *, limit: int, cursor: str 
 def of_person(table: Table, organization: str, email: str) -> Iterator[Ref[UseRow]]:
     """Yield the references of a person's redemptions; eventually consistent, and read from all there are."""
     rows = table.query_all(
-        UseRow, keys.code_uses_listing(organization), index="listing", only=UseRow.email == email
+        UseRow, code_keys.code_uses_listing(organization), index="listing", only=UseRow.email == email
     )
     return (Ref(UseRow, row.pk, row.sk) for row in rows)
 
 
 def _row(use: Use, sk: str) -> UseRow:
     return UseRow(
-        keys.code(use.organization, use.code.text),
+        code_keys.code(use.organization, use.code.text),
         sk,
         organization=use.organization,
         code=use.code.text,
@@ -108,6 +108,6 @@ def _row(use: Use, sk: str) -> UseRow:
         license_ids=list(use.grant.licenses),
         group=use.grant.group,
         batch=use.batch or None,
-        listing_pk=keys.code_uses_listing(use.organization),
-        listing_sk=keys.code_use_listing(use.at, use.code.text, use.email),
+        listing_pk=code_keys.code_uses_listing(use.organization),
+        listing_sk=code_keys.code_use_listing(use.at, use.code.text, use.email),
     )

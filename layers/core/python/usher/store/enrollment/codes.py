@@ -11,9 +11,9 @@ from pynamodb.expressions.condition import Condition
 
 from usher.domain.enrollment.codes import Code, CodeKind
 from usher.domain.enrollment.grants import Grant
-from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
+from usher.store.keys import codes as code_keys
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, delete, put, update
 
@@ -43,7 +43,7 @@ class CodeRow(Row):
 
 def ref(organization: str, text: str) -> Ref[CodeRow]:
     """Return the reference to the code's item."""
-    return Ref(CodeRow, keys.code(organization, text), keys.CODE)
+    return Ref(CodeRow, code_keys.code(organization, text), code_keys.CODE)
 
 
 def code_of(row: CodeRow) -> Code:
@@ -93,8 +93,8 @@ def _row(code: Code) -> CodeRow:
         uses=code.uses,
         created_at=code.created_at,
         created_by=code.created_by,
-        listing_pk=keys.codes_listing(code.organization),
-        listing_sk=keys.code_listing(code.id, code.text),
+        listing_pk=code_keys.codes_listing(code.organization),
+        listing_sk=code_keys.code_listing(code.id, code.text),
     )
 
 
@@ -165,8 +165,8 @@ def listed(
     """List an organization's codes, newest first, those of a batch together."""
     return table.query(
         CodeRow,
-        keys.codes_listing(organization),
-        None if batch is None else CodeRow.listing_sk.startswith(keys.codes_of(batch)),
+        code_keys.codes_listing(organization),
+        None if batch is None else CodeRow.listing_sk.startswith(code_keys.codes_of(batch)),
         index="listing",
         only=None if kind is None else CodeRow.kind == kind,
         limit=limit,
@@ -178,5 +178,5 @@ def listed(
 def made_by(table: Table, organization: str, email: str) -> Iterator[CodeRow]:
     """List the organization's codes that a manager created; eventually consistent."""
     return table.query_all(
-        CodeRow, keys.codes_listing(organization), index="listing", only=CodeRow.created_by == email
+        CodeRow, code_keys.codes_listing(organization), index="listing", only=CodeRow.created_by == email
     )

@@ -1,4 +1,7 @@
-"""The keys of the table's items and indexes; no other module has a key string (DESIGN 4)."""
+"""The keys of the table's items and indexes; nothing outside this package has a key string (DESIGN 4).
+
+Those of codes stand in a module of their own.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,6 @@ PRODUCTS = "PRODUCT"
 EMAIL = "EMAIL"
 MESSAGE = "MESSAGE"
 VERIFICATION_REQUEST = "ENTRY"
-CODE = "CODE"
 API_KEYS = "APIKEYS"
 
 INVITE_PARTITION = "INVITE#"
@@ -55,8 +57,6 @@ _ULID_TIME = 10
 """Characters at the front of a ULID that say when it was made."""
 
 SUPPORT_PREFIX = "SUPPORT#"
-CODE_USE_PREFIX = "USE#"
-CODE_BATCH_PREFIX = "CODE_BATCH#"
 SSO = "SSO"
 SSO_PREFIX = "SSO#"
 SSO_COUNT = "SSO_COUNT"
@@ -249,51 +249,6 @@ def message(message_id: str) -> str:
 def digest(day: date) -> str:
     """The digest of one day's expiries, within the organization's partition."""
     return DIGEST_PREFIX + day.isoformat()
-
-
-def code(organization_id: str, text: str) -> str:
-    """The partition of a code and its uses; another organization may have the same text."""
-    return f"CODE#{organization_id}#{text}"
-
-
-def code_use(email_address: str) -> str:
-    """A person's newest redemption of the text, within the code's partition: at most one each."""
-    return CODE_USE_PREFIX + email_address
-
-
-def past_code_use(code_id: str, email_address: str) -> str:
-    """A person's redemption of a removed code, where they have redeemed a later one of the same text."""
-    return f"{CODE_USE_PREFIX}{code_id}#{email_address}"
-
-
-def code_batch(batch_id: str) -> str:
-    """A batch of codes, within the organization's partition; the newest sorts last."""
-    return CODE_BATCH_PREFIX + batch_id
-
-
-def codes_listing(organization_id: str) -> str:
-    """In `listing`: an organization's codes."""
-    return f"ORG#{organization_id}#CODES"
-
-
-def codes_of(batch_id: str) -> str:
-    """In `listing`: the prefix of a batch's codes."""
-    return f"{batch_id}#"
-
-
-def code_listing(code_id: str, text: str) -> str:
-    """In `listing`: a code, the newest last, those of a batch together."""
-    return codes_of(code_id) + text
-
-
-def code_uses_listing(organization_id: str) -> str:
-    """In `listing`: the redemptions of an organization's codes."""
-    return f"ORG#{organization_id}#CODE_USES"
-
-
-def code_use_listing(at: datetime, text: str, email_address: str) -> str:
-    """In `listing`: a redemption, the newest last."""
-    return f"{rfc3339(at)}#{text}#{email_address}"
 
 
 def verification_request(request_id: str) -> str:
