@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from tests.support.codes import code_of, redeem
 from tests.support.groups import add, group_of, join
 from tests.support.people_data import ANN, People
@@ -46,10 +44,11 @@ def test_an_event_that_cannot_be_read_is_left_out(tenant: Tenant) -> None:
     redeem(tenant, code_of(tenant, tenant.license()), ANN)
     (row,) = report(tenant)
     assert row.event is not None
-    at = events.ref(tenant.id, row.event)
+    at, exists = events.ref(tenant.id, row.event), EventRow.pk.exists()
     stored = tenant.context.table.get(at)
     assert stored is not None
-    seats = {"seat_changes": json.loads(stored.data)["seat_changes"]}
-    tenant.context.table.update(at, EventRow.data.set(json.dumps(seats)), condition=EventRow.pk.exists())
+
+    tenant.context.table.update(at, EventRow.data.set("{}"), condition=exists)
 
     assert report(tenant) == []
+    tenant.context.table.update(at, EventRow.data.set(stored.data), condition=exists)  # as the schema has it

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from usher.domain.addresses import normalize
+from usher.domain.addresses import read_address
 from usher.domain.errors import NotFoundError, RefusedError
+from usher.domain.pasted_addresses import bare
 
 ERASED_DOMAIN = "erased.invalid"
 """The domain of pseudonyms; no real address can have it (RFC 2606)."""
@@ -54,6 +55,7 @@ class Erasure:
         email: the learner's address; empty once the erasure is complete.
         pseudonym: the address that replaces it.
         done_at: when the erasure was complete; None while it runs.
+        failed_at: when it was given up after several attempts; None if it was not, or is complete since.
     """
 
     id: str
@@ -62,6 +64,7 @@ class Erasure:
     ordered_at: datetime
     ordered_by: str
     done_at: datetime | None = None
+    failed_at: datetime | None = None
 
     @property
     def pseudonym(self) -> str:
@@ -70,7 +73,11 @@ class Erasure:
 
     def done(self, now: datetime) -> Erasure:
         """Return the order as carried out."""
-        return replace(self, email="", done_at=now)
+        return replace(self, email="", done_at=now, failed_at=None)
+
+    def failed(self, now: datetime) -> Erasure:
+        """Return the order as given up; it has the address, so that it can still be carried out."""
+        return replace(self, failed_at=now)
 
 
 def is_pseudonym(email: str) -> bool:
@@ -83,8 +90,8 @@ def stored_address(text: str) -> str:
 
     For searching only: nobody can be invited or added by a pseudonym.
     """
-    pseudonym = text.strip().lower()
-    return pseudonym if is_pseudonym(pseudonym) else normalize(text)
+    pseudonym = bare(text).lower()
+    return pseudonym if is_pseudonym(pseudonym) else read_address(text)
 
 
 def mention_of(email: str) -> re.Pattern[str]:

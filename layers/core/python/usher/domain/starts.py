@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from usher.domain import wording
 from usher.domain.errors import InvalidError, RefusedError
-from usher.domain.instants import is_plain_date, midnight, parse_instant, rfc3339
+from usher.domain.instants import is_plain_date, midnight, parse_instant
 from usher.domain.licenses import LicenseTerms, ProductKind
 
 
@@ -15,6 +16,7 @@ class StartNotChosenError(InvalidError):
 
     code = "start_not_choosable"
     title = "The start cannot be chosen"
+    fields = ("access_start",)
     next_action = "Leave `access_start` out: the license's own start date holds."
 
 
@@ -31,6 +33,7 @@ class StartInPastError(InvalidError):
 
     code = "start_in_past"
     title = "The start is in the past"
+    fields = ("access_start",)
     next_action = "Choose a date from today on, or leave `access_start` out to start on acceptance."
 
 
@@ -39,6 +42,7 @@ class StartOutsideLicenseError(InvalidError):
 
     code = "start_outside_license"
     title = "The start is outside the license's validity"
+    fields = ("access_start",)
     next_action = "Choose a date between `valid_from` and `valid_until` of the license."
 
 
@@ -47,6 +51,7 @@ class StartRequiredError(InvalidError):
 
     code = "start_required"
     title = "A start date is needed"
+    fields = ("access_start",)
     next_action = "Name the date on which access is to start."
 
 
@@ -142,8 +147,9 @@ def _within(text: str, *, licenses: tuple[LicenseTerms, ...], time_zone: str, no
     for terms in licenses:
         if not terms.valid_from <= start < terms.valid_until:
             raise StartOutsideLicenseError(
-                f"The license for {terms.product.name} is valid from {rfc3339(terms.valid_from)} "
-                f"until {rfc3339(terms.valid_until)}.",
+                f"The license for {terms.product.name} is valid "
+                f"from {wording.start(terms.valid_from, time_zone)} "
+                f"until {wording.end(terms.valid_until, time_zone)}.",
                 license=terms.license,
             )
     return start

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from usher.domain.errors import InvalidError, RefusedError, TooSoonError, UnauthenticatedError
 from usher.domain.people import Person
+from usher.domain.texts import is_line
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -31,6 +32,15 @@ class WrongCredentialsError(UnauthenticatedError):
     next_action = "Check both and try again; after several failures wait a few minutes."
 
 
+class WrongPasswordError(InvalidError):
+    """The present password that was given with a new one is wrong."""
+
+    code = "wrong_password"
+    title = "The present password is wrong"
+    fields = ("current_password",)
+    next_action = "Check the present password; one that was forgotten is set anew by an emailed code."
+
+
 class SessionOverError(UnauthenticatedError):
     """The session has ended and cannot be renewed."""
 
@@ -43,6 +53,7 @@ class WeakPasswordError(InvalidError):
 
     code = "weak_password"
     title = "The password is too weak"
+    fields = ("password", "new_password")
     next_action = "Choose at least 10 characters with upper case, lower case and a digit."
 
 
@@ -51,6 +62,7 @@ class WrongCodeError(InvalidError):
 
     code = "wrong_code"
     title = "The code does not fit"
+    fields = ("code",)
     next_action = "Copy the code from the newest email, or ask for another one."
 
 
@@ -170,22 +182,31 @@ class Identity:
                 Username=email,
                 MessageAction="SUPPRESS",
                 UserAttributes=[
-                    {"Name": "email", "Value": email},
-                    {"Name": "email_verified", "Value": "true"},
-                    {"Name": "given_name", "Value": first_name},
-                    {"Name": "family_name", "Value": last_name},
+                    {"Name": attribute, "Value": value}
+                    for attribute, value in (
+                        ("email", email),
+                        ("email_verified", "true"),
+                        ("given_name", first_name),
+                        ("family_name", last_name),
+                    )
+                    if value  # of people with one name
                 ],
             )
         except errors.UsernameExistsException as error:
             if self._is_confirmed(email):
                 raise AlreadyRegisteredError("There is an account with this address.") from error
+        self.set_password(email=email, password=password)
+        return Person(email=email, first_name=first_name, last_name=last_name)
+
+    def set_password(self, *, email: str, password: str) -> None:
+        """Set the password of an account, or raise WeakPasswordError."""
+        errors = self._client.exceptions
         try:
             self._client.admin_set_user_password(
                 UserPoolId=self._pool, Username=email, Password=password, Permanent=True
             )
         except (errors.InvalidPasswordException, errors.InvalidParameterException) as error:
             raise WeakPasswordError("The password does not meet the policy.") from error
-        return Person(email=email, first_name=first_name, last_name=last_name)
 
     def send_code(self, *, email: str) -> None:
         """Have Cognito email a code for resetting the password; for an unknown address nothing happens.
@@ -212,8 +233,8 @@ class Identity:
             WrongCodeError, WeakPasswordError, SignInsLimitedError.
         """
         errors = self._client.exceptions
-        if not code:
-            raise WrongCodeError("No code was given.")
+        if not code or " " in code or not is_line(code):  # Cognito calls it a bad parameter, like a password
+            raise WrongCodeError("The code does not fit.")
         try:
             self._client.confirm_forgot_password(
                 ClientId=self._app, Username=email, ConfirmationCode=code, Password=password

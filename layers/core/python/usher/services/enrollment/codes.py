@@ -21,6 +21,7 @@ from usher.domain.enrollment.codes import (
     UnknownCodeError,
     Use,
     canonical,
+    read_code,
 )
 from usher.domain.enrollment.grants import BadGrantError, Grant
 from usher.domain.enrollment.mail_providers import BadDomainError, PublicMailDomainError, read_domain
@@ -245,7 +246,7 @@ class Codes:
 
     def _find(self, person: Person, organization: str, text: str, permission: Permission) -> IssuedCode:
         try:
-            at = codes.ref(organization, canonical(text))
+            at = codes.ref(organization, read_code(text))
         except BadCodeError as bad:
             raise UnknownCodeError("The organization has no such code.") from bad
         membership = authorize(
@@ -293,7 +294,9 @@ def code_of_draft(context: Context, *, person: Person, membership: Membership, d
             BadMessageError.
     """
     now = context.now()
-    ends_at = read_window(None, draft.ends_on, time_zone=membership.organization.time_zone).until
+    ends_at = read_window(
+        None, draft.ends_on, time_zone=membership.organization.time_zone, names=("", "ends_on")
+    ).until
     if ends_at is not None and ends_at <= now:
         raise EndsInPastError(f"{draft.ends_on} is over.")
     is_single = draft.kind is CodeKind.REDEMPTION

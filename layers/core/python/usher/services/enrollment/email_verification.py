@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.enrollment.email_verifications import (
     FEW_PER_ADDRESS,
     PER_ADDRESS,
@@ -66,9 +66,9 @@ class EmailVerification:
             id=self._context.new_id(),
             organization=organization,
             kind=kind,
-            email=normalize(email),
-            first_name=clean_name(first_name, required=False),
-            last_name=clean_name(last_name, required=False),
+            email=read_address(email),
+            first_name=clean_name(first_name, field="first_name", required=False),
+            last_name=clean_name(last_name, field="last_name", required=False),
             code=code,
             created_at=self._context.now(),
         )
@@ -95,10 +95,11 @@ class EmailVerification:
         at = organizations.ref(found.organization)
         rows = self._context.table.get_many([at, *session_refs(viewer)])
         require_session(viewer, rows)
-        organization = rows.get(at)
-        if organization is None:
+        row = rows.get(at)
+        organization = None if row is None else organizations.organization_of(row)
+        if organization is None or organization.is_closed:
             raise VerificationOverError("The organization of this verification request is gone.")
-        return PendingVerification(request=found, organization=organizations.organization_of(organization))
+        return PendingVerification(request=found, organization=organization)
 
     @refuses(VerificationOverError)
     def request(self, *, request: str) -> VerificationRequest:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
 from usher.domain.enrollment.join_pages import JoinPage, UnknownJoinPageError, WhenFull, WrongDomainError
 from usher.domain.enrollment.join_requests import JoinRequest, JoinState
@@ -72,10 +72,10 @@ class JoinPageFlow:
         row, organization = found.get(at_page), found.get(at_owner)
         if row is None or organization is None or not row.is_on or row.slug != slug.lower():
             raise UnknownJoinPageError("There is no page at this address.")
-        return OpenPage(
-            page=join_pages.page_of(row, owner),
-            organization=organizations.organization_of(organization),
-        )
+        found_owner = organizations.organization_of(organization)
+        if found_owner.is_closed:
+            raise UnknownJoinPageError("There is no page at this address.")
+        return OpenPage(page=join_pages.page_of(row, owner), organization=found_owner)
 
     def open_page(self, *, organization: str) -> JoinPage | None:
         """Return an organization's page if it is on: one call."""
@@ -95,7 +95,7 @@ class JoinPageFlow:
         """
         page = self.read_page(slug=slug).page
         if not page.addresses:
-            page.require_allowed(normalize(email))
+            page.require_allowed(read_address(email))
         return self._verification.ask(
             organization=page.organization,
             kind=VerificationPurpose.JOIN,

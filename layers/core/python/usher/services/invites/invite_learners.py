@@ -10,9 +10,9 @@ from typing import Any
 
 from usher.domain.addresses import (
     AddressList,
+    BadAddress,
     BadAddressesError,
     NoAddressesError,
-    Recipient,
     TooManyAddressesError,
     read_addresses,
     refuse_bad,
@@ -33,7 +33,7 @@ from usher.domain.invites import (
 )
 from usher.domain.licenses import License, LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
 from usher.domain.organizations import Organization, Permission
-from usher.domain.people import MAX_NAME, BadNameError, Person, clean_name
+from usher.domain.people import BadNameError, Person, clean_name, clean_names
 from usher.domain.starts import (
     StartInPastError,
     StartNotChosenError,
@@ -55,7 +55,18 @@ class NoLicenseError(InvalidError):
 
     code = "no_license"
     title = "Nothing to invite to"
+    fields = ("license", "licenses", "group")
     next_action = "Name a license in `license`, several in `licenses`, or a group in `group`."
+
+
+class NameOfSeveralError(InvalidError):
+    """A first or last name was sent with several addresses, of which it would become everybody's."""
+
+    code = "name_of_several"
+    title = "One name for several people"
+    next_action = (
+        "Leave the name out, write each name with its address (`Ann Lee <ann@x.io>`), or invite one by one."
+    )
 
 
 class InviteLearners:
@@ -72,6 +83,7 @@ class InviteLearners:
         BadAddressesError,
         NoAddressesError,
         TooManyAddressesError,
+        NameOfSeveralError,
         NoLicenseError,
         UnknownGroupError,
         GroupRequiredError,
@@ -112,19 +124,25 @@ class InviteLearners:
             UnknownLicenseError, LicenseOverError, NotEnoughSeatsError: about the licenses.
             UnknownGroupError, GroupRequiredError: about the group.
             BadAddressesError, NoAddressesError, TooManyAddressesError: about the addresses.
+            NameOfSeveralError: a name for more than one address.
             StartNotChosenError, BadDateError, StartInPastError, StartOutsideLicenseError: about the start.
         """
         addresses = read_addresses(emails)
         batch = self._read_batch(person, organization, list(dict.fromkeys(license_ids)), group)
+        addresses, names = _named(addresses)
         if not skip_invalid:
             refuse_bad(addresses)
+        _require_own_name(addresses, first_name=first_name, last_name=last_name)
         draft = batch.draft(
             access_start=access_start,
-            first_name=clean_name(first_name, required=False),
-            last_name=clean_name(last_name, required=False),
+            first_name=clean_name(first_name, field="first_name", required=False),
+            last_name=clean_name(last_name, field="last_name", required=False),
             message=check_message(message),
         )
-        drafts = {nth: _addressed(draft, one) for nth, one in enumerate(addresses.recipients)}
+        drafts = {
+            nth: _addressed(draft, one.email, names[one.email])
+            for nth, one in enumerate(addresses.recipients)
+        }
         held, pools = self._read_seats(batch, drafts)
         decided = _decide(drafts, held, pools, done=receipt.done, now=batch.now)
         settled = {**decided.settled, **_invalid(addresses)}
@@ -313,12 +331,39 @@ def _refuse_emailed(results: Sequence[Invited], *, done: frozenset[int]) -> None
         raise TooManyEmailsError(results[0].reason, retry_after=max(waits))
 
 
-def _addressed(draft: Invite, one: Recipient) -> Invite:
-    first, _, last = one.name.partition(" ")
+def _named(addresses: AddressList) -> tuple[AddressList, dict[str, tuple[str, str]]]:
+    """Return the addresses and their names; those whose name is not usable are among the bad ones."""
+    names: dict[str, tuple[str, str]] = {}
+    bad = list(addresses.bad)
+    for one in addresses.recipients:
+        try:
+            names[one.email] = clean_names(one.first_name, one.last_name)
+        except BadNameError as error:
+            bad.append(BadAddress(text=f"{one.name} <{one.email}>"[:254], reason=error.detail))
+    recipients = tuple(one for one in addresses.recipients if one.email in names)
+    return AddressList(recipients=recipients, bad=tuple(bad)), names
+
+
+def _require_own_name(addresses: AddressList, **names: str) -> None:
+    """Raise NameOfSeveralError if a name is to be given to more than one address."""
+    given = tuple(field for field, name in names.items() if name.strip())
+    if given and len(addresses.recipients) + len(addresses.bad) > 1:
+        reason = "is one person's, and several addresses are named"
+        raise NameOfSeveralError(
+            f"{' and '.join(given)}: {reason}.",
+            fields=given,
+            reason=reason,
+        )
+
+
+def _addressed(draft: Invite, email: str, name: tuple[str, str]) -> Invite:
+    first, last = name
+    if draft.first_name or draft.last_name:
+        first, last = draft.first_name, draft.last_name
     return replace(
         draft,
-        email=one.email,
-        first_name=draft.first_name or first[:MAX_NAME],
-        last_name=draft.last_name or last.strip()[:MAX_NAME],
+        email=email,
+        first_name=first,
+        last_name=last,
         remind_at=reminder_for(now=draft.created_at, expires_at=draft.expires_at),
     )
