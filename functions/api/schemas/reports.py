@@ -27,7 +27,7 @@ class ActivityRow(Shape):
         description="How they were enrolled or are to be; `group` is a license given to a group's members."
     )
     source: str = Field(
-        description="The code, the join page's slug or the connection's name; empty for other methods.",
+        description="The code, the connection's name or, of people who joined at once, the join page's slug.",
         examples=["WELCOME-2027"],
     )
     person: PersonId
@@ -53,7 +53,8 @@ class ActivityRow(Shape):
     license_until: Instant | None = Field(description="The end of the license's validity.")
     enrolled_at: Instant | None = Field(description="Null while they are invited.")
     enrolled_by: Actor | None = Field(
-        description="The person, or the manager who approved or gave it; null while they are invited."
+        description="The person, the manager who approved or gave it, or `system` where a waiting person was"
+        " given a seat; null while they are invited."
     )
     access: AccessState | None = Field(
         description="Null if it led to none, or the person was given another since."

@@ -12,7 +12,7 @@ from usher.domain.events.parts import AccessRef
 from usher.domain.invites import Delivery, Invite, InviteState
 from usher.domain.learners import Learner
 from usher.domain.licenses import LicenseTerms
-from usher.domain.reports.enrollments import Enrollment, EnrollmentMethod
+from usher.domain.reports.enrollments import EnrollmentMethod, RecordedEnrollment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,7 @@ class ActivityRow:
 
     Attributes:
         method: how the person was, or is to be, enrolled.
-        source: the code, the join page's slug, or the connection's name; empty for the other methods.
+        source: see RecordedEnrollment; empty of an invite.
         first_name, last_name: of an invite as the manager typed them, else as the person gave them.
         client: the client's name, where the organization is one.
         license, product: what was offered or given; None and empty where it is a group without licenses.
@@ -139,7 +139,7 @@ class EnrollmentEntry:
     """One person whom an event enrolled without an invite, and one license that it gave them, if any."""
 
     event: Event
-    enrollment: Enrollment
+    enrollment: RecordedEnrollment
     email: str
     given: AccessRef | None
 
@@ -200,7 +200,7 @@ def entries_of_invite(invite: Invite, *, only_license: str | None) -> Iterator[I
 
 
 def entries_of_event(
-    event: Event, enrollment: Enrollment, *, only_license: str | None
+    event: Event, enrollment: RecordedEnrollment, *, only_license: str | None
 ) -> Iterator[EnrollmentEntry]:
     """Yield an entry for each person and license, or for `only_license`, of the event's enrollment.
 

@@ -38,11 +38,11 @@ METHODS: dict[type[EventData], EnrollmentMethod] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Enrollment:
+class RecordedEnrollment:
     """The people whom one event enrolled, and what they were given.
 
     Attributes:
-        source: the code, the join page's slug, or the connection's name; empty for the other methods.
+        source: the code, the connection's name or, of those who joined at once, the join page's slug.
         group: the group that was joined, or whose license was given.
         emails: the people, each once.
         accesses: what they were given; none where somebody had all but the membership in a group.
@@ -60,7 +60,7 @@ class Enrollment:
         return tuple(dict.fromkeys(access.license.id for access in self.accesses))
 
 
-def enrollment_by(data: EventData) -> Enrollment | None:
+def enrollment_by(data: EventData) -> RecordedEnrollment | None:
     """Return the enrollment that an event records; None where it enrolled nobody, or by an invite."""
     method = METHODS.get(type(data))
     if method is None or (isinstance(data, EnrollmentData) and not data.enrolled):
@@ -69,7 +69,7 @@ def enrollment_by(data: EventData) -> Enrollment | None:
     emails = [data.email] if isinstance(data, EnrollmentData) else [access.email for access in accesses]
     if not emails:
         return None
-    return Enrollment(
+    return RecordedEnrollment(
         method=method,
         source=_source(data),
         group=data.group if isinstance(data, EnrollmentData | GroupLicenseData) else None,
