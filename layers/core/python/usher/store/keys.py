@@ -39,6 +39,7 @@ JOIN_PAGE = "JOIN_PAGE"
 JOIN_LINE = "JOIN_LINE"
 JOIN_REQUEST_PREFIX = "JOIN_REQUEST#"
 WAITING_PREFIX = "WAITING#"
+JOIN_REQUEST_MARKER_PREFIX = "JOIN_REQUEST_MARKER#"
 REQUEST = "REQUEST"
 REVOKED = "REVOKED"
 WEBHOOK_PREFIX = "WEBHOOK#"
@@ -292,6 +293,11 @@ def join_request(email_address: str) -> str:
     return JOIN_REQUEST_PREFIX + email_address
 
 
+def join_request_marker(organization_id: str) -> str:
+    """The marker of a person's open request to join, within the person's partition, after their accesses."""
+    return JOIN_REQUEST_MARKER_PREFIX + organization_id
+
+
 def waiting(request_id: str) -> str:
     """A request on the waitlist, within the organization's partition, in the order of asking."""
     return WAITING_PREFIX + request_id
@@ -340,6 +346,11 @@ def clients_listing(provider_id: str) -> str:
 def manager_listing(organization_id: str) -> str:
     """In `listing`: a person as a manager of the organization."""
     return MANAGER_PREFIX + organization_id
+
+
+def manager_invite_listing(organization_id: str) -> str:
+    """In `listing`: a person as invited to manage the organization, after those that they manage."""
+    return f"MANAGER_INVITE#{organization_id}"
 
 
 def learner_listing(organization_id: str) -> str:

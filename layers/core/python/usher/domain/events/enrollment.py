@@ -65,6 +65,11 @@ class JoinRefused(JoinRequestData, type="join.refused"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class JoinWithdrawn(JoinRequestData, type="join.withdrawn"):
+    """A person took back their request to join, which waited for an answer or for a seat."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class JoinApproved(EnrollmentData, type="join.approved"):
     """A person who had asked to join was enrolled: by a manager, or when a seat became free."""
 

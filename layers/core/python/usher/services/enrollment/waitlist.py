@@ -12,7 +12,13 @@ from functools import partial
 
 from usher.domain.enrollment.join_pages import JoinPage
 from usher.domain.enrollment.join_requests import JoinRequest, JoinState
-from usher.domain.events.enrollment import JoinApproved, JoinRefused, JoinRequested, JoinWaiting
+from usher.domain.events.enrollment import (
+    JoinApproved,
+    JoinRefused,
+    JoinRequested,
+    JoinWaiting,
+    JoinWithdrawn,
+)
 from usher.domain.events.event import SYSTEM
 from usher.domain.events.parts import PersonRef
 from usher.domain.licenses import NotEnoughSeatsError
@@ -150,7 +156,7 @@ def approved_without_enrollment(context: Context, request: JoinRequest, *, actor
 
 def request_event(
     context: Context,
-    kind: type[JoinRequested | JoinWaiting | JoinRefused],
+    kind: type[JoinRequested | JoinWaiting | JoinRefused | JoinWithdrawn],
     request: JoinRequest,
     *,
     actor: str,
