@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from http import HTTPStatus
-from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -13,8 +11,8 @@ from functions.api.router import ApiRouter
 from functions.api.routes.codes import ONE as CODE
 from functions.api.schemas.codes import Use, UsePage
 from functions.api.schemas.common import CodePath, Cursor, Limit, OrganizationPath
-from functions.api.sheets.activity import MEDIA_TYPE, Sheet
 from functions.api.sheets.code_uses import COLUMNS, uses_sheet
+from functions.api.sheets.pages import sheet_response, takes_gzip
 from functions.api.views import codes as views
 from usher.services.enrollment.code_uses import CodeUses, RedeemedCode
 from usher.services.paging import PAGE, ResultPage
@@ -46,9 +44,9 @@ def list_code_uses(
 def export_code_uses(organization: OrganizationPath, code: CodePath, cursor: Cursor = None) -> Response[str]:
     """Export the redemptions of a code as CSV.
 
-    In pages, as the codes are exported.
+    In parts, as the codes are exported.
     """
-    return _file(uses_sheet(_of_code(organization, code), cursor=cursor), organization)
+    return _file(_of_code(organization, code), organization, cursor)
 
 
 @router.get(ALL_USES)
@@ -67,9 +65,9 @@ def list_all_code_uses(organization: OrganizationPath, limit: Limit = PAGE, curs
 def export_all_code_uses(organization: OrganizationPath, cursor: Cursor = None) -> Response[str]:
     """Export the redemptions of all codes as CSV.
 
-    In pages, as the codes are exported.
+    In parts, as the codes are exported.
     """
-    return _file(uses_sheet(_of_organization(organization), cursor=cursor), organization)
+    return _file(_of_organization(organization), organization, cursor)
 
 
 def _of_code(organization: str, code: str) -> Callable[[int, str | None], ResultPage[Use]]:
@@ -103,13 +101,14 @@ def _viewed(page: ResultPage[RedeemedCode]) -> ResultPage[Use]:
     )
 
 
-def _file(sheet: Sheet, organization: str) -> Response[str]:
-    """Answer with a page of the file; `Link` leads to the next one."""
-    headers: dict[str, str | list[str]] = {
-        "Content-Disposition": f'attachment; filename="code-uses-{organization}.csv"'
-    }
-    if sheet.next is not None:
-        event = router.current_event
-        query = urlencode({**event.query_string_parameters, "cursor": sheet.next})
-        headers["Link"] = f'<{router.services.origin}{event.path}?{query}>; rel="next"'
-    return Response(status_code=HTTPStatus.OK, content_type=MEDIA_TYPE, body=sheet.text, headers=headers)
+def _file(
+    read: Callable[[int, str | None], ResultPage[Use]], organization: str, cursor: str | None
+) -> Response[str]:
+    """Answer with the list as a file, from the cursor on."""
+    request = router.current_event
+    return sheet_response(
+        uses_sheet(read, cursor=cursor, compressed=takes_gzip(request.headers)),
+        name=f"code-uses-{organization}.csv",
+        address=f"{router.services.origin}{request.path}",
+        query=request.query_string_parameters,
+    )

@@ -1,12 +1,12 @@
-"""Redemptions of codes as CSV, in pages that fit into an answer (docs/decisions/0023)."""
+"""Redemptions of codes as CSV."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 from functions.api.schemas.codes import Use
-from functions.api.sheets.activity import Sheet
-from functions.api.sheets.codes import sheet_of, terms_cell
+from functions.api.sheets.codes import terms_cell
+from functions.api.sheets.pages import Sheet, list_sheet
 from usher.services.paging import ResultPage
 
 COLUMNS = (
@@ -26,9 +26,11 @@ COLUMNS = (
 )
 
 
-def uses_sheet(read: Callable[[int, str | None], ResultPage[Use]], *, cursor: str | None) -> Sheet:
-    """Read redemptions until the page is full; only the first page has the column names."""
-    return sheet_of(read, columns=COLUMNS, cells=_cells, cursor=cursor)
+def uses_sheet(
+    read: Callable[[int, str | None], ResultPage[Use]], *, cursor: str | None, compressed: bool
+) -> Sheet:
+    """Read redemptions from the cursor on, as far as an answer can have them."""
+    return list_sheet(read, columns=COLUMNS, cells=_cells, cursor=cursor, compressed=compressed)
 
 
 def _cells(use: Use) -> Iterator[object]:

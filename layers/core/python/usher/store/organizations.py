@@ -18,6 +18,7 @@ from usher.domain.organizations import Branding, Manager, ManagerState, Organiza
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
+from usher.store.id_ranges import LAST_ID
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, check, delete, put, update
 
@@ -327,6 +328,6 @@ def manager_memberships(table: Table, email: str) -> Iterator[Manager]:
 
 def team_places(table: Table, email: str) -> Iterator[Manager]:
     """List a person as a manager of each organization, then as one invited to be; eventually consistent."""
-    span = ManagerRow.listing_sk.between(keys.MANAGER_PREFIX, keys.manager_invite_listing(keys.LAST_ID))
+    span = ManagerRow.listing_sk.between(keys.MANAGER_PREFIX, keys.manager_invite_listing(LAST_ID))
     rows = table.query_all(ManagerRow, keys.person(email), span, index="listing")
     return (manager_of(row) for row in rows)

@@ -142,7 +142,15 @@ def approved_event(request: JoinRequest) -> EnrollmentEvent:
 
 def approved_without_enrollment(context: Context, request: JoinRequest, *, actor: str) -> Write:
     """Return the write that records the approval for a person who had all of the page's grant."""
-    data = approved_event(request)(email=request.email, group=None, accesses=(), seat_changes=())
+    data = JoinApproved(
+        request=request.id,
+        person=_person_ref(request),
+        email=request.email,
+        group=None,
+        accesses=(),
+        seat_changes=(),
+        enrolled=False,
+    )
     return record_event(context, data, organization=request.organization, actor=actor)
 
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime
 
-from ulid import ULID
-
 from usher.domain.instants import parse_rfc3339, rfc3339
 
 DUE_SHARDS = 4
@@ -49,12 +47,7 @@ REVOKED = "REVOKED"
 WEBHOOK_PREFIX = "WEBHOOK#"
 WEBHOOKS = "WEBHOOKS"
 DELIVERY_PREFIX = "DELIVERY#"
-LAST_ID = "Z" * 26
-"""Sorts after every ULID."""
-
 _ULID = 26
-_ULID_TIME = 10
-"""Characters at the front of a ULID that say when it was made."""
 
 SUPPORT_PREFIX = "SUPPORT#"
 SSO = "SSO"
@@ -196,11 +189,6 @@ def ends_with_address(key: str, email_address: str) -> bool:
     return bool(kind) and (rest == email_address or (last == email_address and len(of) == _ULID))
 
 
-def ids_from(at: datetime) -> str:
-    """A text that sorts before every ULID made at `at` or later, and after all made earlier."""
-    return str(ULID.from_datetime(at))[:_ULID_TIME]
-
-
 def product(product_id: str) -> str:
     """A product, within the partition of all products; alone, the partition of its holders."""
     return PRODUCT_PREFIX + product_id
@@ -314,6 +302,11 @@ def invites_listing(organization_id: str, state: str) -> str:
 def team_invites_listing(organization_id: str, state: str) -> str:
     """In `listing`: an organization's team invites in one state."""
     return f"ORG#{organization_id}#TEAM_INVITES#{state}"
+
+
+def enrollments_listing(organization_id: str) -> str:
+    """In `listing`: an organization's events that enrolled people without an invite, newest last by ULID."""
+    return f"ORG#{organization_id}#ENROLLMENTS"
 
 
 def clients_listing(provider_id: str) -> str:

@@ -9,6 +9,7 @@ from usher.domain.enrollment.join_requests import OpenJoinRequest
 from usher.store import keys
 from usher.store.accesses import AccessRow, access_of
 from usher.store.enrollment.join_requests import JoinRequestMarkerRow, open_request_of
+from usher.store.id_ranges import LAST_ID
 from usher.store.table import Table
 
 
@@ -17,7 +18,7 @@ def of_person(table: Table, email: str) -> Iterator[Access | OpenJoinRequest]:
 
     Strongly consistent, one call for most people.
     """
-    span = AccessRow.sk.between(keys.ACCESS_PREFIX, keys.join_request_marker(keys.LAST_ID))
+    span = AccessRow.sk.between(keys.ACCESS_PREFIX, keys.join_request_marker(LAST_ID))
     for item in table.query_raw(keys.person(email), span):
         sort = item["sk"]["S"]
         if sort.startswith(keys.ACCESS_PREFIX):
