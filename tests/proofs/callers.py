@@ -12,13 +12,16 @@ from typing import Any
 from ulid import ULID
 
 from tests.support.tables import NAME, REGION
-from usher.domain.enrollment.codes import CodeRefusedError
+from usher.domain.enrollment.codes import CodeKey, CodeKind, CodeRefusedError
+from usher.domain.enrollment.grants import Grant
 from usher.domain.errors import UsherError
 from usher.domain.people import Person
 from usher.domain.rate_limits import LimitReachedError
 from usher.services.clients import Clients
 from usher.services.context import Context
+from usher.services.enrollment.codes import CodeDraft, Codes
 from usher.services.enrollment.join_page_flow import JoinPageFlow
+from usher.services.enrollment.manage_codes import CodeEdits, ManageCodes
 from usher.services.enrollment.redeem_code import RedeemCode
 from usher.services.enrollment.waitlist import Waitlist
 from usher.services.groups import Groups
@@ -48,6 +51,7 @@ class Call:
     group: str = ""
     name: str = ""
     client: str = ""
+    code: str = ""
     seats: int = 0
 
 
@@ -195,6 +199,34 @@ def _guess(context: Context, call: Call) -> Answer:
         return Answer(call, outcomes=tuple(pool.map(tried, texts)))
 
 
+def _cap_code(context: Context, call: Call) -> Answer:
+    """Set the cap of the code `name` with the id `code` to `seats`."""
+    changed = ManageCodes(context).change(
+        person=call.person,
+        organization=call.organization,
+        code=CodeKey(id=call.code, text=call.name),
+        edits=CodeEdits(cap=call.seats),
+    )
+    return Answer(call, done=changed.code.uses)
+
+
+def _remove_code(context: Context, call: Call) -> Answer:
+    """Disable the code `name` with the id `code`, remove it, and create another of its text."""
+    key, manage = CodeKey(id=call.code, text=call.name), ManageCodes(context)
+    manage.switch(
+        person=call.person, organization=call.organization, code=key, disabled=True, receipt=Receipt()
+    )
+    manage.remove(person=call.person, organization=call.organization, code=key)
+    Codes(context).create(
+        person=call.person,
+        organization=call.organization,
+        draft=CodeDraft(kind=CodeKind.REGISTRATION, grant=Grant(licenses=(call.license,))),
+        text=call.name,
+        receipt=Receipt(),
+    )
+    return Answer(call, done=1)
+
+
 def _join(context: Context, call: Call) -> Answer:
     outcome = JoinPageFlow(context).join(person=call.person, organization=call.organization)
     return Answer(call, outcomes=((call.person.email, str(outcome)),))
@@ -242,6 +274,8 @@ _COMMANDS: dict[str, Callable[[Context, Call], Answer]] = {
     "apply": _apply,
     "redeem": _redeem,
     "guess": _guess,
+    "cap_code": _cap_code,
+    "remove_code": _remove_code,
     "create_sublicense": _create_sublicense,
     "move": _move,
     "join": _join,

@@ -10,7 +10,8 @@ import pytest
 
 from tests.proofs.callers import Answer, Call
 from tests.proofs.conftest import CALLERS, Race
-from tests.support.codes import OFFICE, code_now, code_of, uses
+from tests.support.codes import OFFICE, all_uses, code_now, code_of, uses
+from tests.support.published_events import data_of
 from tests.support.reading_back import events_of, seats
 from tests.support.tenant import Tenant
 from usher.domain.enrollment.codes import FEW_TRIES_OF_PERSON, TRIES_AT_ORGANIZATION
@@ -66,6 +67,60 @@ def test_one_person_who_redeems_sixteen_times_at_once_uses_one(emulator_tenant: 
     assert outcomes == {"in": 1, "again": CALLERS - 1}
     assert code_now(emulator_tenant, code).uses == 1
     assert seats(emulator_tenant, license_)[1] == 1
+
+
+def test_a_cap_that_falls_under_fifty_redemptions_is_exact(emulator_tenant: Tenant, race: Race) -> None:
+    license_ = emulator_tenant.license(100)
+    code = code_of(emulator_tenant, license_, cap=40)
+    at = time.time() + 0.1
+    fall = Call(
+        command="cap_code",
+        at=at + 0.05,
+        now=emulator_tenant.context.now(),
+        person=emulator_tenant.full,
+        organization=emulator_tenant.id,
+        name=code.text,
+        code=code.id,
+        seats=15,
+    )
+
+    answers = race([*calls(emulator_tenant, code.text, FIFTY, at=at)[1:], fall])
+
+    after = code_now(emulator_tenant, code)
+    capped = answers[-1]
+    assert capped.refusal in {"", "cap_below_uses"}
+    assert after.cap == (40 if capped.refusal else 15)
+    assert after.uses == told(answers)["in"] == seats(emulator_tenant, license_)[1]
+    assert after.uses <= after.cap
+
+
+def test_a_code_replaced_under_fifty_redemptions_enrolls_each_once_by_one_of_the_two(
+    emulator_tenant: Tenant, race: Race
+) -> None:
+    license_ = emulator_tenant.license(100)
+    old = code_of(emulator_tenant, license_)
+    at = time.time() + 0.1
+    replacement = Call(
+        command="remove_code",
+        at=at + 0.05,
+        now=emulator_tenant.context.now(),
+        person=emulator_tenant.full,
+        organization=emulator_tenant.id,
+        name=old.text,
+        code=old.id,
+        license=license_.id,
+    )
+
+    answers = race([*calls(emulator_tenant, old.text, FIFTY, at=at)[1:], replacement])
+
+    (removed,) = events_of(emulator_tenant, "code.removed")
+    uses_of_old = int(str(data_of(removed)["uses"]))
+    new = code_now(emulator_tenant, old)
+    by_code = Counter(use.code.id for use in all_uses(emulator_tenant))
+    assert answers[-1].done == 1
+    assert new.id != old.id
+    assert (by_code[old.id], by_code[new.id]) == (uses_of_old, new.uses)
+    assert uses_of_old + new.uses == told(answers)["in"] == seats(emulator_tenant, license_)[1]
 
 
 def guesses(tenant: Tenant, persons: list[Person], addresses: list[str], *, each: int = 3) -> list[Call]:
