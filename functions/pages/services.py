@@ -12,6 +12,7 @@ from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.people.learner_queries import LearnerQueries
 from usher.services.people.password_login import PasswordLogin
 from usher.services.sessions import SessionRevocation
+from usher.services.unsubscribe import Unsubscribe
 
 
 class PageServices:
@@ -33,6 +34,7 @@ class PageServices:
         self.redeem_code = RedeemCode(context)
         self.email_verification = EmailVerification(context)
         self.links = bootstrap.links
+        self.unsubscribe = Unsubscribe(context, links=bootstrap.links)
         self.origin_key = bootstrap.origin_key
         self.accounts = AccountForms(self.password_login)
         self.sessions = BrowserSessions(

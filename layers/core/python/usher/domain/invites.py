@@ -139,6 +139,7 @@ class Invite:
         start_edited: whether the start was chosen after inviting, as also that of a flex subscription may be.
         group, group_name: the group that acceptance joins, and its name when inviting.
         remind_at: when to remind; None once reminded, or where the invite expires too soon for it.
+        reminders_off: whether the invited person wants no reminder of this invite any more.
         resent_at, resent_on, resends: the instant of the last resend, its day (UTC, YYYY-MM-DD), and the
             number of resends on that day.
         version: grows with each change; None before the first write.
@@ -169,6 +170,7 @@ class Invite:
     delivery: Delivery = Delivery.QUEUED
     holds_seats: bool = True
     remind_at: datetime | None = None
+    reminders_off: bool = False
     answered_at: datetime | None = None
     version: int | None = None
 
@@ -207,6 +209,10 @@ class Invite:
         if self.has_expired(now):
             raise ExpiredError("The invite has expired.", expired_at=rfc3339(self.expires_at))
 
+    def is_answerable(self, *, number: int, now: datetime) -> bool:
+        """Return whether the invite can be answered by the link with this `number` at `now`."""
+        return self.number == number and self.state is InviteState.PENDING and not self.has_expired(now)
+
     def require_for(self, email: str) -> None:
         """Raise OtherPersonError unless `email` is the invited address."""
         if email != self.email:
@@ -239,7 +245,7 @@ class Invite:
             resent_on=today,
             resends=resends + 1,
             expires_at=expires_at,
-            remind_at=reminder_for(now=now, expires_at=expires_at),
+            remind_at=None if self.reminders_off else reminder_for(now=now, expires_at=expires_at),
             delivery=Delivery.QUEUED,
             holds_seats=True,
         )
@@ -247,6 +253,10 @@ class Invite:
     def reminded(self) -> Invite:
         """Return the invite as reminded, with no other reminder to come."""
         return replace(self, remind_at=None)
+
+    def without_reminders(self) -> Invite:
+        """Return the invite with no reminder to come, of this sending or a later one."""
+        return replace(self, remind_at=None, reminders_off=True)
 
     def expired(self) -> Invite:
         """Return the invite with its seats given back; it stays pending and can be resent."""

@@ -73,6 +73,8 @@ class Email:
         invite, number: the invite and its send number; "" and 0 if the email is about no invite.
         data: the event's data, without the other recipients of the same event.
         asked_by: for MANAGERS, the manager who asked for the work, included even if they are the provider's.
+        manager_of: for a manager, the organization that they manage: of a client's notice, it may be its
+            provider.
         actor_name: the name of the manager who caused the event; empty if it is not known.
     """
 
@@ -84,6 +86,7 @@ class Email:
     number: int = 0
     data: EventData
     asked_by: str = ""
+    manager_of: str = ""
     actor_name: str = ""
 
 

@@ -70,6 +70,13 @@ class InvitesReminded(EventData, type="invites.reminded"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InviteRemindersStopped(EventData, type="invite.reminders_stopped"):
+    """An invited person asked for no further reminder of an invite, by the link in one."""
+
+    invite: InviteRef
+
+
+@dataclass(frozen=True, kw_only=True)
 class InvitesExpired(EventData, type="invites.expired"):
     """Invites ran out without an answer."""
 
