@@ -9,6 +9,7 @@ from usher.services.enrollment.join_page_flow import JoinPageFlow
 from usher.services.enrollment.redeem_code import RedeemCode
 from usher.services.enrollment.sso_login import SsoLogin
 from usher.services.invites.answer_invite import AnswerInvite
+from usher.services.invites.request_link import RequestLink
 from usher.services.people.learner_queries import LearnerQueries
 from usher.services.people.password_login import PasswordLogin
 from usher.services.sessions import SessionRevocation
@@ -25,6 +26,7 @@ class PageServices:
         context = bootstrap.context
         self.now = context.now
         self.answer_invite = AnswerInvite(context)
+        self.request_link = RequestLink(context)
         self.learner_queries = LearnerQueries(context)
         self.password_login = PasswordLogin(context, identity=bootstrap.identity)
         self.sso_login = SsoLogin(

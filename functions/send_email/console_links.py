@@ -11,7 +11,7 @@ from usher.domain.effects.kinds import Email
 from usher.domain.events.enrollment import JoinRequested
 from usher.domain.events.event import EventData
 from usher.domain.events.imports import ImportFinished
-from usher.domain.events.invites import InviteDeclined, InvitesExpirySummarized
+from usher.domain.events.invites import InviteDeclined, InviteLinkRequested, InvitesExpirySummarized
 from usher.domain.events.licenses import LicenseEnding, SeatsLow, SeatsOut
 from usher.domain.events.parts import InviteRef
 from usher.domain.events.products import ProductRetirementCanceled, ProductRetiring
@@ -42,7 +42,7 @@ def _page(data: EventData) -> tuple[str, str]:
 
 def _of_people(data: EventData) -> tuple[str, str] | None:
     match data:
-        case InviteDeclined(invite=invite):
+        case InviteDeclined(invite=invite) | InviteLinkRequested(invite=invite):
             return _invite(invite)
         case InvitesExpirySummarized():
             return _expired(data)

@@ -34,6 +34,7 @@ _TO_MANAGERS = frozenset(
         Template.SEATS_OUT_NOTICE,
         Template.IMPORT_FINISHED_NOTICE,
         Template.JOIN_REQUESTED_NOTICE,
+        Template.LINK_REQUESTED_NOTICE,
     }
 )
 

@@ -24,6 +24,7 @@ from usher.domain.events.event import EventData
 from usher.domain.events.imports import ImportFinished, ImportRef
 from usher.domain.events.invites import (
     InviteDeclined,
+    InviteLinkRequested,
     InviteResent,
     InvitesCreated,
     InvitesExpirySummarized,
@@ -44,7 +45,7 @@ from usher.domain.events.parts import (
 from usher.domain.events.products import ProductRetirementCanceled, ProductRetiring
 from usher.domain.events.requests import SeatsApproved, SupportRequestAnswered
 from usher.domain.events.team import ManagerInvited, ManagerJoined
-from usher.domain.invites import Invite, InviteKind, InviteState
+from usher.domain.invites import ClosedLink, Invite, InviteKind, InviteState
 from usher.domain.licenses import LicenseTerms, Product, ProductKind
 from usher.domain.organizations import Manager, ManagerState, Organization, Role
 from usher.domain.requests import SupportKind
@@ -235,6 +236,9 @@ _ABOUT_INVITE: Mapping[Template, Callable[[Invite], EventData]] = {
     Template.TEAM_INVITE: lambda one: ManagerInvited(invite=InviteRef.of(one)),
     Template.DECLINED_NOTICE: lambda one: InviteDeclined(invite=InviteRef.of(one), seat_changes=()),
     Template.EXPIRED_NOTICE: summary,
+    Template.LINK_REQUESTED_NOTICE: lambda one: InviteLinkRequested(
+        invite=InviteRef.of(one), because=ClosedLink.EXPIRED
+    ),
     Template.JOINED_NOTICE: lambda one: ManagerJoined(
         invite=InviteRef.of(one), manager=ManagerRef(email=one.email, role=Role.FULL)
     ),

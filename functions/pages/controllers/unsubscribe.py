@@ -24,6 +24,7 @@ _ABOUT = {
     Notice.MANAGER_JOINED: "new managers",
     Notice.SUPPORT_ANSWERED: "answers to support requests",
     Notice.JOIN_REQUESTED: "requests to join",
+    Notice.LINK_REQUESTED: "people who ask for a new link",
 }
 """What each notice is about, in the words of the page."""
 

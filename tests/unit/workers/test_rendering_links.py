@@ -45,6 +45,7 @@ def renderer() -> EmailRenderer:
         (Template.EXPIRED_NOTICE, summary(INVITE, TEAM_INVITE), "invites?expired=true"),
         (Template.EXPIRED_NOTICE, summary(TEAM_INVITE, TEAM_INVITE), "team"),
         (Template.JOINED_NOTICE, None, "team"),
+        (Template.LINK_REQUESTED_NOTICE, None, "invites/I"),
         (Template.ENDING_NOTICE, None, LICENSE),
         (Template.SEATS_LOW_NOTICE, None, LICENSE),
         (Template.SEATS_OUT_NOTICE, None, LICENSE),

@@ -56,6 +56,7 @@ class InviteRow(Row):
     holds_seats = BooleanAttribute()
     remind_at = InstantAttribute(null=True)
     reminders_off = BooleanAttribute(null=True)
+    link_requested_at = InstantAttribute(null=True)
     answered_at = InstantAttribute(null=True)
     version = VersionAttribute()
 
@@ -94,6 +95,7 @@ def invite_of(row: InviteRow) -> Invite:
         holds_seats=row.holds_seats,
         remind_at=row.remind_at,
         reminders_off=bool(row.reminders_off),
+        link_requested_at=row.link_requested_at,
         answered_at=row.answered_at,
         version=row.version,
     )
@@ -148,6 +150,7 @@ def _row(invite: Invite) -> InviteRow:
         holds_seats=invite.holds_seats,
         remind_at=invite.remind_at,
         reminders_off=invite.reminders_off or None,
+        link_requested_at=invite.link_requested_at,
         answered_at=invite.answered_at,
     )
     if invite.version is not None:  # PynamoDB takes a new item's version as unset, and not as None

@@ -38,6 +38,7 @@ class Template(StrEnum):
     IMPORT_FINISHED_NOTICE = "import_finished_notice"
     VERIFICATION_LINK = "verification_link"
     JOIN_REQUESTED_NOTICE = "join_requested_notice"
+    LINK_REQUESTED_NOTICE = "link_requested_notice"
     JOIN_APPROVED = "join_approved"
     JOIN_REFUSED = "join_refused"
     JOIN_WAITING = "join_waiting"
@@ -58,6 +59,7 @@ NOTICES: dict[Template, Notice] = {
     Template.SEATS_OUT_NOTICE: Notice.SEATS_OUT,
     Template.SUPPORT_ANSWERED: Notice.SUPPORT_ANSWERED,
     Template.JOIN_REQUESTED_NOTICE: Notice.JOIN_REQUESTED,
+    Template.LINK_REQUESTED_NOTICE: Notice.LINK_REQUESTED,
     Template.IMPORT_FINISHED_NOTICE: Notice.IMPORT_FINISHED,
 }
 """The emails to managers that each of them can switch off for themselves."""
