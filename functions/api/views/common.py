@@ -24,7 +24,7 @@ from usher.domain.invite_batches import Invited
 from usher.domain.invites import Invite
 from usher.domain.learners import Learner
 from usher.domain.licenses import License, LicenseTerms, Product
-from usher.domain.organizations import Manager, Organization
+from usher.domain.organizations import PERMISSIONS, Manager, Organization
 from usher.domain.people import Person
 from usher.domain.product_retirement import CatalogProduct
 from usher.gateways.person_ids import PersonIds
@@ -60,6 +60,10 @@ def managed_organization(
         slug=of.organization.slug,
         name=of.organization.name,
         role=of.role,
+        permissions=sorted(PERMISSIONS[of.role]),
+        time_zone=of.organization.time_zone,
+        provider=of.organization.provider,
+        has_clients=of.has_clients,
     )
 
 

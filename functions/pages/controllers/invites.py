@@ -15,7 +15,6 @@ from functions.pages.sign_out import sign_out
 from usher.domain.errors import RefusedError
 from usher.domain.invites import InviteKind, InviteState, LinkRequestedError
 from usher.domain.people import Person
-from usher.domain.starts import start_on_acceptance
 from usher.gateways.links import Link
 from usher.services.invites.answer_invite import InvitePreview
 
@@ -157,6 +156,8 @@ class InviteController:
         return redirect(opened.path, request=request)
 
     def _ask_for_link(self, request: PageRequest, opened: _OpenedInvite) -> Page:
+        if opened.preview.successor(self._now()) is not None:
+            return self._show(request, opened, _REFUSED)  # the page says what the person has since
         try:
             self._request_link.request(invite=opened.link.invite, number=opened.link.number)
         except LinkRequestedError:
@@ -191,17 +192,13 @@ class InviteController:
         return self._show_open(request, opened, feedback)
 
     def _show_open(self, request: PageRequest, opened: _OpenedInvite, feedback: FormFeedback) -> Page:
-        invite, now = opened.preview.invite, self._now()
-        starts = {
-            terms.license: start_on_acceptance(terms, chosen=invite.start_for(terms), now=now)
-            for terms in invite.licenses
-        }
+        invite = opened.preview.invite
         return self._page(
             "invite.html.j2",
             request,
             opened,
             feedback,
-            starts={license_: start for license_, start in starts.items() if start > now},
+            starts=invite.starts_ahead(self._now()),
             has_account=request.person is not None or self._accounts.has_account(invite.email),
             typed={
                 "first_name": request.form.get("first_name", invite.first_name),
@@ -215,7 +212,8 @@ class InviteController:
             return self._wrong_account(request, opened, status=feedback.status)
         if request.person is not None and opened.preview.invite.kind is InviteKind.LEARNER:
             return redirect("/learn", request=request, cookies=feedback.cookies)
-        return self._page("invite_accepted.html.j2", request, opened, feedback)
+        since, role = opened.preview.successor(self._now()), opened.preview.role
+        return self._page("invite_accepted.html.j2", request, opened, feedback, since=since, role=role)
 
     def _show_closed(
         self, request: PageRequest, opened: _OpenedInvite, feedback: FormFeedback, closed: RefusedError
@@ -223,9 +221,15 @@ class InviteController:
         is_declined = opened.preview.invite.state is InviteState.DECLINED
         if feedback.status == NO_FEEDBACK.status and not is_declined:
             feedback = replace(feedback, status=HTTPStatus.GONE)
-        awaits_link = opened.preview.invite.awaits_link(self._now())
+        now = self._now()
         return self._page(
-            "invite_closed.html.j2", request, opened, feedback, why=closed.code, awaits_link=awaits_link
+            "invite_closed.html.j2",
+            request,
+            opened,
+            feedback,
+            why=closed.code,
+            since=opened.preview.successor(now),
+            awaits_link=opened.preview.invite.awaits_link(now),
         )
 
     def _wrong_account(self, request: PageRequest, opened: _OpenedInvite, *, status: int) -> Page:

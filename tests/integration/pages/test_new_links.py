@@ -173,3 +173,23 @@ def test_a_resend_answers_the_request_with_a_link_that_works(
     assert browser.get(link_to(resent)).status == 200
     assert Links(keys).read(link_to(resent).removeprefix("/i/")).number == 2
     assert tenant.accept(resent).link_requested_at is not None
+
+
+def test_whoever_was_invited_again_since_asks_for_nothing(
+    browser: Browser,
+    new_browser: Callable[[], Browser],
+    tenant: Tenant,
+    link_to: Callable[[Invite], str],
+) -> None:
+    license_ = tenant.license()
+    stale = tenant.invite(license_)
+    tenant.decline(stale)
+    earlier_tab = new_browser()
+    earlier_tab.get(link_to(stale))
+    tenant.invite(license_)
+    page = browser.get(link_to(stale))
+
+    assert page.html.all("form") == []
+    refused = earlier_tab.submit("request_link")
+    assert (refused.status, "Acme invited you again since" in refused.text) == (409, True)
+    assert requests_of(tenant) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
 import pytest
 
@@ -26,10 +27,16 @@ ZONES = [
 ]
 
 
+@cache
+def _renderer(now: datetime) -> EmailRenderer:
+    """Made once for each moment, since it compiles every template."""
+    return EmailRenderer(now=lambda: now)
+
+
 def text_of(template: Template, zone: str, *, now: datetime = NOW, **context: object) -> str:
     organization = replace(ACME, time_zone=zone)
     about = email_context(template, organization=organization, **context)  # type: ignore[arg-type]  # of a test
-    message = EmailRenderer(now=lambda: now).render(about)
+    message = _renderer(now).render(about)
     words = re.sub(r"<(style|head)\b.*?</\1>|<[^>]*>", " ", message.html, flags=re.DOTALL)
     return " ".join(f"{message.text} {words}".split())
 

@@ -14,6 +14,7 @@ from usher.domain.organizations import Manager, Organization
 from usher.gateways.links import Link, Links
 from usher.gateways.mail import Mail, Message
 from usher.services.context import Context
+from usher.services.outbox.email_relevance import is_relevant, relevance_refs
 from usher.store import emails, invites, organizations
 from usher.store.table import Ref
 
@@ -64,8 +65,12 @@ class SendEmail:
         self._render = render
 
     def send(self, email: Email) -> SendOutcome:
-        """Send the email unless it was sent, is being sent, or its link is not valid any more."""
-        refs: list[Ref[Any]] = [organizations.ref(email.organization), emails.ref(email.id)]
+        """Send the email unless it was sent, is being sent, or does not say what is true any more."""
+        refs: list[Ref[Any]] = [
+            organizations.ref(email.organization),
+            emails.ref(email.id),
+            *relevance_refs(email),
+        ]
         if email.invite:
             refs.append(invites.ref(email.invite))
         found = self._context.table.get_many(refs)
@@ -79,7 +84,7 @@ class SendEmail:
             return SendOutcome.REPEATED
         row = found.get(invites.ref(email.invite)) if email.invite else None
         invite = None if row is None else invites.invite_of(row)
-        if email.template in LINKED and not self._is_open(email, invite):
+        if not is_relevant(email, invite, found, now=self._context.now()):
             return SendOutcome.POINTLESS
         organization = organizations.organization_of(organization_row)
         message = self._render(self._email_context(email, organization, invite))
@@ -101,10 +106,6 @@ class SendEmail:
             origin=self._origin,
         )
 
-    def _is_open(self, email: Email, invite: Invite | None) -> bool:
-        """Whether the invite can still be answered by the email's link."""
-        return invite is not None and invite.is_answerable(number=email.number, now=self._context.now())
-
     def _inviter(self, organization: Organization, invite: Invite | None) -> Manager | None:
         """Return the manager who sent the invite, of the organization or of its provider."""
         if invite is None:
@@ -118,11 +119,16 @@ class SendEmail:
         if isinstance(email.data, EmailVerificationRequested):
             token = self._links.verification_token(email.data.verification)
             return f"{self._origin}/learn/enter/{token}"
-        moved = email.template is Template.START_CHANGED and self._is_open(email, invite)
-        if email.template not in LINKED and not moved:
+        if email.template not in LINKED and not self._is_about_open_invite(email, invite):
             return ""
         token = self._links.token(Link(invite=email.invite, number=email.number))
         return f"{self._origin}/i/{token}"
+
+    def _is_about_open_invite(self, email: Email, invite: Invite | None) -> bool:
+        """Whether the email is about a new start of an invite that its link still answers."""
+        moved = email.template is Template.START_CHANGED
+        now = self._context.now()
+        return moved and invite is not None and invite.is_answerable(number=email.number, now=now)
 
     def _unsubscribe_link(self, email: Email) -> str:
         notice = NOTICES.get(email.template)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.errors import refuses
-from usher.domain.organizations import Organization, Role
+from usher.domain.organizations import Manager, ManagerState, Organization, Role
 from usher.domain.pasted_text import compact
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.rate_limits import LimitReachedError
@@ -19,6 +20,7 @@ from usher.gateways.identity import (
     WeakPasswordError,
     WrongCodeError,
     WrongCredentialsError,
+    WrongPasswordError,
 )
 from usher.services.context import Context
 from usher.services.enrollment.email_verification import count_email
@@ -30,10 +32,19 @@ from usher.store.transaction import ConditionFailedError, Write, commit
 
 @dataclass(frozen=True, kw_only=True)
 class ManagedOrganization:
-    """An organization that a person manages, with the person's role."""
+    """An organization that a person manages, with the person's role, and whether it has clients."""
 
     organization: Organization
     role: Role
+    has_clients: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamPlace:
+    """An organization in whose team a person is, as an active manager or an invited one."""
+
+    organization: Organization
+    manager: Manager
 
 
 class PasswordLogin:
@@ -96,22 +107,74 @@ class PasswordLogin:
         """Set a new password with the code that was emailed, end all sessions, and start a new one."""
         email = read_address(email)
         self._identity.reset_password(email=email, code=compact(code), password=password)
-        self._sessions.revoke_all(email=email)
-        self._identity.revoke_sessions(email=email)
+        self._end_sessions(email)
         return self._identity.sign_in(email=email, password=password)
 
+    @refuses(WrongPasswordError, WeakPasswordError, SignInsLimitedError)
+    def change_password(self, *, person: Person, current: str, new: str) -> SignedIn:
+        """Set a new password by the present one, end all sessions, and start a new one.
+
+        Raises:
+            WrongPasswordError: `current` is not the person's password.
+            WeakPasswordError: the new one does not meet the policy.
+        """
+        try:
+            self._identity.sign_in(email=person.email, password=current)
+        except WrongCredentialsError as error:
+            raise WrongPasswordError("The present password is wrong.") from error
+        self._identity.set_password(email=person.email, password=new)
+        self._end_sessions(person.email)
+        return self._identity.sign_in(email=person.email, password=new)
+
+    def _end_sessions(self, email: str) -> None:
+        self._sessions.revoke_all(email=email)
+        self._identity.revoke_sessions(email=email)
+
     def managed_organizations(self, *, person: Person) -> list[ManagedOrganization]:
-        """List the organizations that the person actively manages: two calls, one if there are none."""
+        """List the organizations that the person actively manages: two calls, one if there are none.
+
+        One more for each organization that is no client, to see whether it has clients.
+        """
         managers = list(organizations.manager_memberships(self._context.table, person.email))
+        return [
+            ManagedOrganization(
+                organization=place.organization,
+                role=place.manager.role,
+                has_clients=self._has_clients(place.organization),
+            )
+            for place in self._places(managers)
+        ]
+
+    def team_places(self, *, person: Person) -> list[TeamPlace]:
+        """List the teams that the person is in, or is invited to: two calls, one if there are none.
+
+        An invite that has expired, or of an organization that was closed, is left out.
+        """
+        now = self._context.now()
+        managers = organizations.team_places(self._context.table, person.email)
+        places = self._places([manager for manager in managers if not manager.has_expired(now)])
+        return [
+            place
+            for place in places
+            if place.manager.state is ManagerState.ACTIVE or not place.organization.is_closed
+        ]
+
+    def _places(self, managers: Sequence[Manager]) -> list[TeamPlace]:
         if not managers:
             return []
         refs = {manager.organization: organizations.ref(manager.organization) for manager in managers}
         found = self._context.table.get_many(list(refs.values()))
         return [
-            ManagedOrganization(organization=organizations.organization_of(row), role=manager.role)
+            TeamPlace(organization=organizations.organization_of(row), manager=manager)
             for manager in managers
             if (row := found.get(refs[manager.organization])) is not None
         ]
+
+    def _has_clients(self, organization: Organization) -> bool:
+        if organization.provider is not None:
+            return False
+        clients = organizations.all_of_provider(self._context.table, organization.id, limit=1, cursor=None)
+        return bool(clients.rows)
 
     @refuses(BadNameError)
     def rename(self, *, person: Person, first_name: str, last_name: str) -> Person:
