@@ -15,6 +15,7 @@ from usher.domain.events.event import EventData
 from usher.domain.events.groups import GroupLicenseData
 from usher.domain.events.invites import (
     InviteDeclined,
+    InviteLinkRequested,
     InviteResent,
     InvitesCreated,
     InvitesExpirySummarized,
@@ -47,7 +48,7 @@ def invites_of(data: EventData) -> Sequence[InviteRef]:
             return data.invites
         case InviteResent() | InviteWithdrawn() | InviteStartChanged() | InviteDeclined():
             return (data.invite,)
-        case ManagerInvited() | ManagerJoined():
+        case ManagerInvited() | ManagerJoined() | InviteLinkRequested():
             return (data.invite,)
     return ()
 
@@ -139,7 +140,9 @@ class AnsweredInvites:
 
     def __init__(self, email: Email) -> None:
         data = email.data
-        notice = isinstance(data, InviteDeclined | InvitesExpirySummarized | ManagerJoined)
+        notice = isinstance(
+            data, InviteDeclined | InviteLinkRequested | InvitesExpirySummarized | ManagerJoined
+        )
         invites = invites_of(data) if notice else ()
         self.count = data.count if isinstance(data, InvitesExpirySummarized) else len(invites)
         self.rows = [(invite.email, _offer(invite)) for invite in invites[:MOST_NAMED]]

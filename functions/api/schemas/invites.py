@@ -105,6 +105,10 @@ class Invite(Shape):
     answered_at: Instant | None = Field(
         description="When it was accepted, declined or withdrawn; null before.", examples=[None]
     )
+    link_requested_at: Instant | None = Field(
+        description="When a new link was last asked for, on the page of one that is closed; null if never.",
+        examples=[None],
+    )
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
     created_by: Actor
 

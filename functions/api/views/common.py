@@ -178,6 +178,7 @@ def invite(of: Invite, *, now: datetime, ids: PersonIds) -> invites.Invite:
         sent=invites.Sent(count=of.number, last_at=rfc3339(of.sent_at)),
         delivery=of.delivery,
         answered_at=instant(of.answered_at),
+        link_requested_at=instant(of.link_requested_at),
         created_at=rfc3339(of.created_at),
         created_by=of.created_by,
     )

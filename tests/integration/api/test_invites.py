@@ -58,6 +58,7 @@ def test_an_invite_has_the_documented_shape(
         "sent": {"count": 1, "last_at": "2027-01-04T09:00:00Z"},
         "delivery": "queued",
         "answered_at": None,
+        "link_requested_at": None,
         "created_at": "2027-01-04T09:00:00Z",
         "created_by": tenant.full.email,
     }

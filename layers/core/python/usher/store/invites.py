@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from pynamodb.attributes import (
     BooleanAttribute,
@@ -55,6 +56,8 @@ class InviteRow(Row):
     message_id = UnicodeAttribute(null=True)
     holds_seats = BooleanAttribute()
     remind_at = InstantAttribute(null=True)
+    reminders_off = BooleanAttribute(null=True)
+    link_requested_at = InstantAttribute(null=True)
     answered_at = InstantAttribute(null=True)
     version = VersionAttribute()
 
@@ -92,6 +95,8 @@ def invite_of(row: InviteRow) -> Invite:
         delivery=row.delivery,
         holds_seats=row.holds_seats,
         remind_at=row.remind_at,
+        reminders_off=bool(row.reminders_off),
+        link_requested_at=row.link_requested_at,
         answered_at=row.answered_at,
         version=row.version,
     )
@@ -103,16 +108,22 @@ def _listing(organization: str, kind: InviteKind, state: InviteState) -> str:
     return keys.invites_listing(organization, state)
 
 
+def _index_keys(invite: Invite) -> dict[str, Any]:
+    due_at = invite.due_at
+    return {
+        "listing_pk": _listing(invite.organization, invite.kind, invite.state),
+        "listing_sk": invite.id,
+        "due_pk": keys.due_shard(invite.id) if due_at else None,
+        "due_sk": keys.due(due_at, invite.id) if due_at else None,
+    }
+
+
 def _row(invite: Invite) -> InviteRow:
     at = ref(invite.id)
-    due_at = invite.due_at
     row = InviteRow(
         at.pk,
         at.sk,
-        listing_pk=_listing(invite.organization, invite.kind, invite.state),
-        listing_sk=invite.id,
-        due_pk=keys.due_shard(invite.id) if due_at else None,
-        due_sk=keys.due(due_at, invite.id) if due_at else None,
+        **_index_keys(invite),
         id=invite.id,
         organization=invite.organization,
         kind=invite.kind,
@@ -139,6 +150,8 @@ def _row(invite: Invite) -> InviteRow:
         delivery=invite.delivery,
         holds_seats=invite.holds_seats,
         remind_at=invite.remind_at,
+        reminders_off=invite.reminders_off or None,
+        link_requested_at=invite.link_requested_at,
         answered_at=invite.answered_at,
     )
     if invite.version is not None:  # PynamoDB takes a new item's version as unset, and not as None

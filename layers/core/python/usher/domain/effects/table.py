@@ -57,6 +57,7 @@ EFFECTS: Mapping[type[EventData], tuple[Rule[Any], ...]] = dict(
         ),
         _on(invites.InviteAccepted, upkeep.schedule_starts),
         _on(invites.InviteDeclined, emails.to_managers(Template.DECLINED_NOTICE), upkeep.seats_changed),
+        _on(invites.InviteLinkRequested, emails.to_managers(Template.LINK_REQUESTED_NOTICE)),
         _on(invites.InvitesReminded, emails.to_each_invited(Template.REMINDER)),
         _on(invites.InvitesExpired, upkeep.add_to_digest, upkeep.seats_changed),
         _on(invites.InvitesExpirySummarized, emails.to_managers(Template.EXPIRED_NOTICE)),
