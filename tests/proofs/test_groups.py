@@ -17,11 +17,12 @@ from tests.support.reading_back import events_of, seats
 from tests.support.tables import items
 from tests.support.tenant import Tenant
 from usher.domain.groups import UnknownGroupError
+from usher.domain.people import Person
 from usher.services.groups import Groups
 from usher.services.invites.invite_learners import InviteLearners
 from usher.services.license_assignment import LicenseAssignment
 from usher.services.receipts import Receipt, open_receipt
-from usher.store import accesses
+from usher.store import accesses, groups
 
 ROUNDS = 5
 
@@ -91,7 +92,7 @@ def test_two_groups_for_the_seats_of_one_are_given_them_whole_or_not_at_all(
     emulator_tenant: Tenant, race: Race
 ) -> None:
     ours, theirs = [f"a{n}@x.io" for n in range(6)], [f"b{n}@x.io" for n in range(6)]
-    groups = [
+    both = [
         group_with(emulator_tenant, ours, name="Ours"),
         group_with(emulator_tenant, theirs, name="Theirs"),
     ]
@@ -100,7 +101,7 @@ def test_two_groups_for_the_seats_of_one_are_given_them_whole_or_not_at_all(
         at = time.time() + 0.05
 
         answers = race(
-            [call(emulator_tenant, "apply", at=at, group=one, license=license_.id) for one in groups]
+            [call(emulator_tenant, "apply", at=at, group=one, license=license_.id) for one in both]
         )
 
         assert Counter(answer.refusal for answer in answers) == {"": 1, "no_seats": 1}
@@ -109,6 +110,38 @@ def test_two_groups_for_the_seats_of_one_are_given_them_whole_or_not_at_all(
             holders(emulator_tenant, theirs, license_.id),
         } == {0, 6}
         assert seats(emulator_tenant, license_) == (8, 6, 2)
+
+
+def test_members_who_accept_at_once_are_all_counted(emulator_tenant: Tenant, race: Race) -> None:
+    created = Groups(emulator_tenant.context).create(
+        person=emulator_tenant.full,
+        organization=emulator_tenant.id,
+        name="Night shift",
+        license_ids=[],
+        receipt=Receipt(),
+    )
+    emails = [f"a{n}@x.io" for n in range(CALLERS * ROUNDS)]
+    invited = InviteLearners(emulator_tenant.context).invite(
+        person=emulator_tenant.full,
+        organization=emulator_tenant.id,
+        group=created.group.id,
+        emails=emails,
+        receipt=Receipt(),
+    )
+    for first in range(0, len(emails), CALLERS):
+        at = time.time() + 0.05
+        calls = [
+            call(emulator_tenant, "accept", at=at, person=Person(email=one.email), invite=one.invite.id)
+            for one in invited[first : first + CALLERS]
+            if one.invite is not None
+        ]
+
+        answers = race(calls)
+
+        assert {answer.refusal for answer in answers} == {""}
+    found = groups.get(emulator_tenant.context.table, emulator_tenant.id, created.group.id)
+    assert found is not None
+    assert found.members == len(emails)
 
 
 def test_applying_and_dying_at_each_moment_is_ended_by_repeating_it(

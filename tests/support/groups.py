@@ -60,6 +60,11 @@ def members(tenant: Tenant, group: Group, limit: int = 50) -> list[str]:
             return emails
 
 
+def member_count(tenant: Tenant, group: Group) -> int:
+    read = Groups(tenant.context).group(person=tenant.limited, organization=tenant.id, group=group.id)
+    return read.group.members
+
+
 def join(tenant: Tenant, group: Group, *emails: str) -> None:
     for email in emails:
         tenant.accept(invite(tenant, group, email))

@@ -69,7 +69,7 @@ def create_group(organization: OrganizationPath, new: NewGroup) -> Response[Grou
 @router.get(GROUPS)
 @described(Groups.listed)
 def list_groups(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None) -> GroupPage:
-    """List the groups, with their licenses.
+    """List the groups, with their licenses and how many members each has.
 
     Oldest first.
     """
@@ -82,7 +82,7 @@ def list_groups(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cur
 @router.get(ONE)
 @described(Groups.group)
 def get_group(organization: OrganizationPath, group: GroupPath) -> Group:
-    """Read a group, with its licenses.
+    """Read a group, with its licenses and how many members it has.
 
     The members are a list of their own.
     """

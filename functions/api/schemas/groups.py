@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, StrictBool
 
 from functions.api.schemas.common import Id, Instant, Paged, Shape
-from functions.api.schemas.licenses import License
+from functions.api.schemas.licenses import License, ProductSummary
 from functions.api.schemas.people import Learner
 from usher.domain.groups import MAX_GIVEN, MAX_LICENSES
 
@@ -40,6 +40,7 @@ class Group(Shape):
     id: Id
     name: GroupName
     licenses: list[License] = Field(description="In the order in which they were added.")
+    members: int = Field(description="How many members the group has.", examples=[12])
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
 
 
@@ -85,8 +86,10 @@ class AssignmentResult(Shape):
 
 
 class SeatRequirement(Shape):
-    """The seats that giving the license to the present members needs."""
+    """The seats that giving a license to members, or to learners, needs."""
 
+    license: Id
+    product: ProductSummary
     members: int = Field(examples=[15])
     have: int = Field(description="Members with a seat or an open invite to one.", examples=[3])
     needed: int = Field(examples=[12])

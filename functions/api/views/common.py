@@ -131,6 +131,7 @@ def group(of: GroupDetail) -> groups.Group:
         id=of.group.id,
         name=of.group.name,
         licenses=[license_(one) for one in of.licenses],
+        members=of.group.members,
         created_at=rfc3339(of.group.created_at),
     )
 
@@ -150,7 +151,13 @@ def assignment_result(of: AssignmentResult) -> groups.AssignmentResult:
 def seat_requirement(of: SeatRequirement) -> groups.SeatRequirement:
     """The seats that giving a license to a group's members needs."""
     return groups.SeatRequirement(
-        members=of.members, have=of.have, needed=of.needed, available=of.available, missing=of.missing
+        license=of.terms.license,
+        product=product_summary(of.terms.product),
+        members=of.members,
+        have=of.have,
+        needed=of.needed,
+        available=of.available,
+        missing=of.missing,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.api_caller import Answer, Caller
+from tests.support.reading_back import lacking
 from tests.support.tenant import Tenant
 from usher.domain.invites import Invite as SentInvite
 from usher.store import invites
@@ -46,7 +47,12 @@ def test_a_group_is_created_found_listed_renamed_and_deleted(
     gone = manager.get(f"{groups}/{created['id']}")
 
     (own,) = created.pop("licenses")
-    assert created == {"id": created["id"], "name": "Night shift", "created_at": "2027-01-04T09:00:00Z"}
+    assert created == {
+        "id": created["id"],
+        "name": "Night shift",
+        "members": 0,
+        "created_at": "2027-01-04T09:00:00Z",
+    }
     assert own["id"] == license_.id
     assert own["seats"]["available"] == 5
     assert found.json["licenses"] == [own]
@@ -135,11 +141,11 @@ def test_adding_a_license_is_previewed_then_applied_to_members(
     added = manager.post(f"{groups}/{group}/licenses", {"license": license_.id, "apply_to_members": True})
     short = manager.post(f"{groups}/{group}/licenses", {"license": scarce.id, "apply_to_members": True})
 
-    assert preview.json == {"members": 2, "have": 0, "needed": 2, "available": 3, "missing": 0}
+    assert preview.json == {"members": 2, "have": 0, **lacking(license_, needed=2, available=3), "missing": 0}
     assert added.status == 201
     assert added.json == {"group": group, "license": license_.id, "given": 2, "have": 0, "left": 0}
     assert (short.status, short.json["code"]) == (409, "no_seats")
-    assert short.json["shortfall"] == [{"license": scarce.id, "needed": 2, "available": 1, "missing": 1}]
+    assert short.json["shortfall"] == [lacking(scarce, needed=2, available=1)]
     held = manager.get(f"{base}/learners/{id_of('ann@x.io')}").json["accesses"]
     assert [(one["license"], one["state"]) for one in held] == [(license_.id, "active")]
 

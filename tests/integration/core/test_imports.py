@@ -10,7 +10,7 @@ from tests.support.clock import Clock
 from tests.support.groups import group_of, join
 from tests.support.imports import ImportDriver, csv_of
 from tests.support.published_events import data_of
-from tests.support.reading_back import emails_of, events_of, invite_now, seats
+from tests.support.reading_back import emails_of, events_of, invite_now, lacking, seats
 from usher.domain.errors import ForbiddenError
 from usher.domain.imports.imports import (
     BadFileNameError,
@@ -115,7 +115,7 @@ def test_the_preview_says_the_seats_needed_against_those_available(imports: Impo
     )
     detail = imports.service.detail(person=tenant.limited, organization=tenant.id, import_id=checked.id)
 
-    assert {one.license.id: (one.needed, one.license.available) for one in detail.seats} == {
+    assert {one.terms.license: (one.needed, one.available) for one in detail.seats} == {
         fire.id: (3, 2),
         aid.id: (2, 8),
     }
@@ -173,9 +173,7 @@ def test_confirm_all_is_refused_whole_where_a_row_is_bad_or_seats_are_short(impo
         imports.confirm(short, Only.ALL)
 
     assert refused.value.facts["rows"] == {"bad_address": 1}
-    assert missing.value.facts["shortfall"] == [
-        {"license": fire.id, "needed": 4, "available": 1, "missing": 3}
-    ]
+    assert missing.value.facts["shortfall"] == [lacking(fire, needed=4, available=1)]
     assert imports.now(bad).state is imports.now(short).state is ImportState.CHECKED
     assert seats(tenant, fire) == (1, 0, 1)
 

@@ -65,13 +65,19 @@ class GroupRequiredError(InvalidError):
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """A group. `licenses` are ids, in the order in which they were added."""
+    """A group.
+
+    Attributes:
+        licenses: ids, in the order in which they were added.
+        members: how many members the group has, counted with each that joins or leaves.
+    """
 
     id: str
     organization: str
     name: str
     created_at: datetime
     licenses: tuple[str, ...] = ()
+    members: int = 0
     version: int | None = None
 
     def __post_init__(self) -> None:

@@ -10,7 +10,14 @@ from usher.domain.errors import refuses
 from usher.domain.events.groups import GroupLicenseAdded, GroupLicenseApplied
 from usher.domain.events.parts import AccessRef, GroupRef, LicenseRef, SeatChange
 from usher.domain.groups import MAX_GIVEN, Group, TooManyLicensesError, UnknownGroupError
-from usher.domain.licenses import License, LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.licenses import (
+    License,
+    LicenseOverError,
+    NotEnoughSeatsError,
+    SeatNeed,
+    UnknownLicenseError,
+    refuse_shortfall,
+)
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
 from usher.domain.starts import start_on_acceptance
@@ -27,18 +34,11 @@ _SHARED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class SeatRequirement:
-    """The seats needed to give a license to a group's members; `have` have a seat, or an invite to one."""
+class SeatRequirement(SeatNeed):
+    """The seats needed to give a license to some learners; `have` have a seat, or an open invite to one."""
 
     members: int
     have: int
-    needed: int
-    available: int
-
-    @property
-    def missing(self) -> int:
-        """How many seats are needed beyond the available ones."""
-        return max(0, self.needed - self.available)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +71,7 @@ class _Plan:
     def needs(self) -> SeatRequirement:
         """The seats that the plan needs."""
         return SeatRequirement(
+            terms=self.pool.terms,
             members=self.members,
             have=self.members - len(self.lacking),
             needed=len(self.lacking),
@@ -132,8 +133,12 @@ class LicenseAssignment:
             NotEnoughSeatsError: fewer seats are free than the members need; nothing was changed.
         """
         plan = self._plan(person, organization, group, license_id, Permission.MANAGE_GROUPS)
-        if apply and plan.needs.missing:
-            raise _shortfall(plan)
+        if apply:
+            refuse_shortfall(
+                [plan.needs],
+                consequence="nobody was given one",
+                next_action="Buy more seats, or add the license without applying it to present members.",
+            )
         return self._carry_out(plan, plan.lacking[:MAX_GIVEN] if apply else [], person, receipt)
 
     def _carry_out(
@@ -280,20 +285,3 @@ class _Transaction:
             *([licenses.take(group.organization, terms.license, len(left))] if left else []),
             event,
         ]
-
-
-def _shortfall(plan: _Plan) -> NotEnoughSeatsError:
-    needs = plan.needs
-    return NotEnoughSeatsError(
-        f"{needs.missing} more {'seat is' if needs.missing == 1 else 'seats are'} needed than available; "
-        "nobody was given one.",
-        next_action="Buy more seats, or add the license without applying it to present members.",
-        shortfall=[
-            {
-                "license": plan.pool.id,
-                "needed": needs.needed,
-                "available": needs.available,
-                "missing": needs.missing,
-            }
-        ],
-    )

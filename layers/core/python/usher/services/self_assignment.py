@@ -9,7 +9,14 @@ from usher.domain.errors import refuses
 from usher.domain.events.licenses import SeatSelfAssigned
 from usher.domain.events.parts import AccessRef, SeatChange
 from usher.domain.learners import Learner
-from usher.domain.licenses import LicenseOverError, LicenseTerms, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.licenses import (
+    LicenseOverError,
+    LicenseTerms,
+    NotEnoughSeatsError,
+    SeatNeed,
+    UnknownLicenseError,
+    shortfall_of,
+)
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
 from usher.domain.starts import start_on_acceptance
@@ -61,7 +68,8 @@ class SelfAssignment:
         except ConditionFailedError as stale:
             held = accesses.state_in(stale.failed[taken]) if taken in stale else None
             if held is None:
-                raise NotEnoughSeatsError("No seat is left in this license.") from stale
+                short = SeatNeed(terms=terms, needed=1, available=0)
+                raise shortfall_of([short], consequence="you were given none") from stale
             if held.has_lapsed(now):
                 expire_lapsed(self._context, [held])
                 raise

@@ -15,7 +15,14 @@ from usher.domain.events.enrollment import EnrollmentData
 from usher.domain.events.parts import AccessRef, GroupRef, SeatChange
 from usher.domain.groups import Group, GroupRequiredError, Member, UnknownGroupError
 from usher.domain.learners import Learner
-from usher.domain.licenses import LicenseOverError, LicenseTerms, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.licenses import (
+    LicenseOverError,
+    LicenseTerms,
+    NotEnoughSeatsError,
+    SeatNeed,
+    UnknownLicenseError,
+    shortfall_of,
+)
 from usher.domain.organizations import Organization, UnknownOrganizationError
 from usher.domain.people import Person
 from usher.domain.starts import start_on_acceptance
@@ -119,7 +126,8 @@ class Enrollment:
         if not missing and _is_member(found, person, route.organization, group):
             return EnrollmentResult(organization=route.organization, email=person.email, new=False)
         _organization(found, route.organization).require_group_in(route.grant.group)
-        return self._give(person, route, group, missing)
+        joining = _grouping(found, person, group, now=self._context.now())
+        return self._give(person, route, group, missing, joining)
 
     @refuses(UnknownLicenseError, UnknownGroupError)
     def is_enrolled(self, *, person: Person, organization: str, grant: Grant) -> bool:
@@ -186,9 +194,14 @@ class Enrollment:
                     AnswerInvite(self._context).accept(person=person, invite=id_, number=number)
 
     def _give(
-        self, person: Person, route: EnrollmentRoute, group: Group | None, missing: Sequence[LicenseTerms]
+        self,
+        person: Person,
+        route: EnrollmentRoute,
+        group: Group | None,
+        missing: Sequence[LicenseTerms],
+        joining: Sequence[Write],
     ) -> EnrollmentResult:
-        """Commit the accesses that the person lacks, with the route's own writes."""
+        """Commit the accesses that the person lacks, with those of the group and the route's own writes."""
         now = self._context.now()
         given = []
         for terms in missing:
@@ -211,7 +224,7 @@ class Enrollment:
             *seats,
             *(accesses.take(access) for access in given),
             learners.join(learner),
-            *_join_group(group, learner),
+            *joining,
             *route.writes(enrolled),
             self._event(route, group, enrolled),
         ]
@@ -220,8 +233,13 @@ class Enrollment:
         except ConditionFailedError as stale:
             route.refuse(stale)
             if any(seat in stale for seat in seats):
-                raise _full(
-                    [terms for terms, seat in zip(missing, seats, strict=True) if seat in stale]
+                raise shortfall_of(
+                    [
+                        SeatNeed(terms=terms, needed=1, available=0)
+                        for terms, seat in zip(missing, seats, strict=True)
+                        if seat in stale
+                    ],
+                    consequence="nothing was given",
                 ) from stale
             raise
         return enrolled
@@ -287,13 +305,6 @@ def _terms(found: BatchResult, organization: str, license_id: str) -> LicenseTer
     return licenses.license_of(row).terms
 
 
-def _full(out_of: Sequence[LicenseTerms]) -> NotEnoughSeatsError:
-    return NotEnoughSeatsError(
-        "No seat is left.",
-        shortfall=[{"license": terms.license, "needed": 1, "available": 0, "missing": 1} for terms in out_of],
-    )
-
-
 def _held(found: BatchResult, person: Person, offered: Sequence[LicenseTerms]) -> dict[str, Access]:
     """Return the person's live accesses by license, lapsed reservations included."""
     return {
@@ -308,13 +319,18 @@ def _is_member(found: BatchResult, person: Person, organization: str, group: Gro
     """Whether the person is a learner of the organization and, where a group is given, a member of it."""
     if found.get(learners.ref(organization, person.email)) is None:
         return False
-    return group is None or found.get(groups.member_ref(organization, group.id, person.email)) is not None
+    return group is None or _has_joined(found, person, group)
 
 
-def _join_group(group: Group | None, learner: Learner) -> list[Write]:
+def _has_joined(found: BatchResult, person: Person, group: Group) -> bool:
+    return found.get(groups.member_ref(group.organization, group.id, person.email)) is not None
+
+
+def _grouping(found: BatchResult, person: Person, group: Group | None, *, now: datetime) -> list[Write]:
+    """Return the writes by which the person joins the group, as long as it is there; one who has, stays."""
     if group is None:
         return []
-    member = Member(
-        organization=learner.organization, group=group.id, email=learner.email, joined_at=learner.joined_at
-    )
-    return [groups.is_open(learner.organization, group.id), groups.join(member)]
+    if _has_joined(found, person, group):
+        return [groups.is_open(group.organization, group.id)]
+    member = Member(organization=group.organization, group=group.id, email=person.email, joined_at=now)
+    return [groups.count(group.organization, group.id, 1), groups.join(member)]

@@ -93,7 +93,9 @@ class AnswerInvite:
             UnknownInviteError: there is no such invite.
             ReplacedError, ExpiredError, WithdrawnError, DeclinedError: the invite cannot be accepted.
         """
-        gone = False
+        # Groups that were deleted since, or that the person has joined by another way, are not joined; the
+        # seats were reserved all the same.
+        skipped: set[str] = set()
         for _ in range(ATTEMPTS):
             now = self._context.now()
             found = self._read(invite)
@@ -102,12 +104,12 @@ class AnswerInvite:
                 return found
             after = found.accepted(number=number, email=person.email, now=now)
             writes = self._team_membership(after, person) if after.role else self._seating(after, person)
-            grouped = [] if gone else _grouping(after)
+            grouped = {} if after.group in skipped else _grouping(after)
+            joining = [write for own in grouped.values() for write in own]
             try:
-                commit(self._context.table, [invites.change(found, after), *writes, *grouped])
+                commit(self._context.table, [invites.change(found, after), *writes, *joining])
             except ConditionFailedError as stale:
-                # A group that was deleted since has nobody join it; the seats were reserved all the same.
-                gone = any(write in stale for write in grouped)
+                skipped |= {id_ for id_, own in grouped.items() if any(write in stale for write in own)}
             else:
                 return after
         raise BusyError("Others kept changing the same invite.")
@@ -210,17 +212,17 @@ class AnswerInvite:
         return writes
 
 
-def _grouping(after: Invite) -> list[Write]:
-    """Return the writes that join the invite's group, as long as there is that group."""
+def _grouping(after: Invite) -> dict[str, list[Write]]:
+    """Return the writes that join the invite's group, as long as there is that group, by the group's id."""
     if not after.group or after.answered_at is None:
-        return []
+        return {}
     member = Member(
         organization=after.organization,
         group=after.group,
         email=after.email,
         joined_at=after.answered_at,
     )
-    return [groups.is_open(after.organization, after.group), groups.join(member)]
+    return {after.group: [groups.count(after.organization, after.group, 1), groups.join(member)]}
 
 
 def _manager_of(invite: Invite, state: ManagerState) -> Manager:

@@ -31,7 +31,14 @@ from usher.domain.invites import (
     expiry_for,
     reminder_for,
 )
-from usher.domain.licenses import License, LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.licenses import (
+    License,
+    LicenseOverError,
+    NotEnoughSeatsError,
+    SeatNeed,
+    UnknownLicenseError,
+    refuse_shortfall,
+)
 from usher.domain.organizations import Organization, Permission
 from usher.domain.people import MAX_NAME, BadNameError, Person, clean_name
 from usher.domain.starts import (
@@ -253,7 +260,7 @@ def _decide(
     """
     sorted_out = sort_out({at: one for at, one in drafts.items() if at not in done}, held, now=now)
     if not done:
-        _refuse_shortfall(sorted_out.candidates, pools)
+        refuse_shortfall(_needs(sorted_out.candidates, pools), consequence="nobody was invited")
     return sorted_out
 
 
@@ -286,24 +293,11 @@ def _pools(membership: Membership, wanted: Sequence[str]) -> Mapping[str, Licens
     return pools
 
 
-def _refuse_shortfall(candidates: Sequence[Candidate], pools: Mapping[str, License]) -> None:
+def _needs(candidates: Sequence[Candidate], pools: Mapping[str, License]) -> list[SeatNeed]:
     needs = Counter(terms.license for one in candidates for terms in one.invite.licenses)
-    short = {id_: n - pools[id_].available for id_, n in needs.items() if n > pools[id_].available}
-    if short:
-        worst = max(short.values())
-        raise NotEnoughSeatsError(
-            f"{worst} more {'seat is' if worst == 1 else 'seats are'} needed than available; "
-            "nobody was invited.",
-            shortfall=[
-                {
-                    "license": id_,
-                    "needed": needs[id_],
-                    "available": pools[id_].available,
-                    "missing": missing,
-                }
-                for id_, missing in short.items()
-            ],
-        )
+    return [
+        SeatNeed(terms=pools[id_].terms, needed=n, available=pools[id_].available) for id_, n in needs.items()
+    ]
 
 
 def _refuse_emailed(results: Sequence[Invited], *, done: frozenset[int]) -> None:
