@@ -20,7 +20,6 @@ from usher.domain.licenses import (
 )
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
-from usher.domain.starts import start_on_acceptance
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.invites.expire_invites import expire_lapsed
@@ -239,7 +238,7 @@ class _Transaction:
                 *(receipt.whole(self._context, result) if receipt is not None else []),
             ]
 
-        seats = [self._access(email) for email in chunk]
+        seats = [Access.given(email, self._plan.pool.terms, now=self._now) for email in chunk]
         if seats:
             got = commit_surviving(
                 self._context, seats, each=lambda access: [accesses.take(access)], shared=shared
@@ -250,15 +249,6 @@ class _Transaction:
         if receipt is not None and len(got) + (not seats):
             receipt.written(complete=True)
         return len(got)
-
-    def _access(self, email: str) -> Access:
-        start_at = start_on_acceptance(self._plan.pool.terms, chosen=None, now=self._now)
-        return Access(
-            email=email,
-            terms=self._plan.pool.terms,
-            state=AccessState.SCHEDULED if start_at > self._now else AccessState.ACTIVE,
-            start_at=start_at,
-        )
 
     def _shared_writes(self, left: Sequence[Access]) -> list[Write]:
         group, terms = self._plan.group, self._plan.pool.terms

@@ -25,7 +25,6 @@ from usher.domain.licenses import (
 )
 from usher.domain.organizations import Organization, UnknownOrganizationError
 from usher.domain.people import Person
-from usher.domain.starts import start_on_acceptance
 from usher.services.context import Context
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.invites.expire_invites import expire_lapsed
@@ -203,12 +202,9 @@ class Enrollment:
     ) -> EnrollmentResult:
         """Commit the accesses that the person lacks, with those of the group and the route's own writes."""
         now = self._context.now()
-        given = []
         for terms in missing:
             terms.require_valid(now)
-            start_at = start_on_acceptance(terms, chosen=None, now=now)
-            state = AccessState.SCHEDULED if start_at > now else AccessState.ACTIVE
-            given.append(Access(email=person.email, terms=terms, state=state, start_at=start_at))
+        given = [Access.given(person.email, terms, now=now) for terms in missing]
         enrolled = EnrollmentResult(
             organization=route.organization, email=person.email, accesses=tuple(given)
         )
@@ -232,15 +228,10 @@ class Enrollment:
             commit(self._context.table, writes)
         except ConditionFailedError as stale:
             route.refuse(stale)
-            if any(seat in stale for seat in seats):
-                raise shortfall_of(
-                    [
-                        SeatNeed(terms=terms, needed=1, available=0)
-                        for terms, seat in zip(missing, seats, strict=True)
-                        if seat in stale
-                    ],
-                    consequence="nothing was given",
-                ) from stale
+            full = [terms for terms, seat in zip(missing, seats, strict=True) if seat in stale]
+            if full:
+                short = [SeatNeed(terms=terms, needed=1, available=0) for terms in full]
+                raise shortfall_of(short, consequence="nothing was given") from stale
             raise
         return enrolled
 
