@@ -13,6 +13,19 @@ class RetryLaterError(Exception):
     """Raised by a record handler whose message has to be delivered again without a failure; it is logged."""
 
 
+class GivenUpError(Exception):
+    """Raised with a message's last receive: the failure of its work is recorded, and it is a dead letter."""
+
+
+def is_last_receive(record: SQSRecord, *, most: int) -> bool:
+    """Return whether the message is a dead letter unless it is handled now.
+
+    Its work is not tried once more then: what ends a function, such as a lack of memory or time, would also
+    keep it from recording that the work has failed.
+    """
+    return int(record.attributes.approximate_receive_count or 1) >= most
+
+
 class SqsBatchProcessor(BatchProcessor):
     """Processes each message of a batch and reports those that failed, which SQS delivers again.
 

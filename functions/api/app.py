@@ -31,6 +31,7 @@ from functions.api.problems import (
     problem_of,
     refusal_of,
 )
+from functions.api.request_fields import check_texts, path_of
 from functions.api.router import JSON, SERVICES
 from functions.api.routes import (
     api_keys,
@@ -56,6 +57,7 @@ from functions.api.routes import (
     webhooks,
 )
 from functions.api.services import Services
+from functions.http_events import well_formed
 from usher.domain.errors import UsherError
 
 AREAS = (
@@ -111,7 +113,8 @@ class Api:
     ) -> dict[str, Any]:
         """Answer one event of the HTTP API (payload format 2.0)."""
         self._logger.set_correlation_id(event["requestContext"]["requestId"])
-        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        event = {**event, "headers": well_formed(event.get("headers") or {})}
+        headers = {name.lower(): value for name, value in event["headers"].items()}
         event = api_key_gateway({**event, "headers": headers})
         try:
             check_body(event)
@@ -132,7 +135,8 @@ class Api:
             request_id = self._logger.get_correlation_id()
             refusal = UnexpectedError("The request could not be carried out.", request_id=request_id)
             self._logger.error("unexpected", exc_info=error)
-        problem = problem_of(refusal)
+        route = self.resolver.context.get("_route")
+        problem = problem_of(refusal, locate=lambda name: route and path_of(name, route.dependant))
         self._logger.info("refused", code=problem["code"])
         return Response(
             status_code=problem["status"],
@@ -164,7 +168,7 @@ def resolver() -> APIGatewayHttpResolver:
     )
     for area in AREAS:
         one.include_router(area.router)
-    one.use(middlewares=[refuse_programs, _refuse_unknown_parameters])
+    one.use(middlewares=[refuse_programs, _check_parameters])
     return one
 
 
@@ -179,13 +183,14 @@ def _answer_of(response: Response[str]) -> dict[str, Any]:
 
 
 def read_json(text: str) -> dict[str, Any]:
-    """Read a request's body, or raise BadJsonError."""
+    """Read a request's body, or raise BadJsonError or, for a text that is none, BadFieldsError."""
     try:
         body = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise BadJsonError("The body cannot be read as JSON.") from error
     if not isinstance(body, dict):
         raise BadJsonError("The body is JSON and no object.")
+    check_texts(body)
     return body
 
 
@@ -217,10 +222,11 @@ def check_body(event: Mapping[str, Any]) -> None:
         raise WrongMediaTypeError(f"The body is sent as {media_type or 'nothing in particular'}.")
 
 
-def _refuse_unknown_parameters(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
-    """Refuse a misspelled filter instead of ignoring it."""
+def _check_parameters(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """Refuse a parameter that is no text, or is not known: a misspelled filter is not ignored."""
     route = app.context["_route"]
     if is_described(route.func):
+        check_texts(app.current_event.query_string_parameters)
         known = {parameter.alias for parameter in route.dependant.query_params}
         unknown = sorted(set(app.current_event.query_string_parameters) - known)
         if unknown:

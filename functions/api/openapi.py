@@ -37,12 +37,14 @@ from functions.api.router import JSON
 from functions.api.schemas.common import Problem
 from usher.domain.errors import (
     ForbiddenError,
+    InvalidError,
     NotFoundError,
     TooSoonError,
     UnauthenticatedError,
     UsherError,
 )
 from usher.domain.integrations.api_keys import InvalidApiKeyError
+from usher.domain.organizations import OrganizationClosedError
 from usher.services.receipts import MAX_KEY, BadKeyError, KeyReusedError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -226,7 +228,10 @@ def _describe(
     if description.idempotent:
         operation.setdefault("parameters", []).append(_key_of(description))
     shared_kinds = _shared(operation, description, caller, method=route.method, has_body=has_body)
-    kinds = [*description.refusals, *shared_kinds]
+    refusals = description.refusals
+    if route.method == "GET":  # authorize refuses no reading so
+        refusals = tuple(kind for kind in refusals if kind is not OrganizationClosedError)
+    kinds = [*refusals, *shared_kinds]
     operation["responses"] = answers | _refusals(kinds, shared)
 
 
@@ -287,7 +292,10 @@ def _refusal(kinds: Sequence[type[UsherError]]) -> dict[str, Any]:
 def _occurrence(kind: type[UsherError]) -> dict[str, Any]:
     if issubclass(kind, TooSoonError):
         return problem_of(kind(kind.title, retry_after=60))
-    return problem_of(kind(retry_after=RETRY_BUSY_AFTER) if kind is StillBusyError else kind())
+    error = kind(retry_after=RETRY_BUSY_AFTER) if kind is StillBusyError else kind()
+    # Of an error about one of several fields, the example names the first.
+    first = error.fields[:1] if isinstance(error, InvalidError) else ()
+    return problem_of(error, locate=lambda name: name if name in first else None)
 
 
 def _key_of(description: Description) -> dict[str, Any]:

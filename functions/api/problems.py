@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -134,11 +134,22 @@ def refusal_of(error: Exception) -> UsherError | None:
     return None
 
 
-def problem_of(error: UsherError) -> dict[str, Any]:
-    """Return the members of the problem document."""
+def problem_of(
+    error: UsherError, *, locate: Callable[[str], str | None] = lambda name: name
+) -> dict[str, Any]:
+    """Return the members of the problem document.
+
+    `locate` returns the place of a field in the request, by its name in the domain; None if it is not there.
+    """
     kind = type(error)
+    errors = (
+        [{"field": at, "reason": error.reason} for name in error.fields if (at := locate(name)) is not None]
+        if isinstance(error, InvalidError)
+        else []
+    )
     retry_after = {"retry_after": error.retry_after} if isinstance(error, TooSoonError) else {}
     return {
+        **({"errors": errors} if errors else {}),
         **error.facts,
         **retry_after,
         "type": f"urn:usher:problem:{kind.code}",
@@ -185,7 +196,7 @@ def _field(location: Sequence[str | int]) -> str:
 def _segments(location: Sequence[str | int]) -> Iterator[str]:
     for segment in location:
         # Pydantic names the branch of a union as if it were a field.
-        if segment != "str" and "[" not in str(segment):
+        if segment not in {"str", "constrained-str"} and "[" not in str(segment):
             yield str(segment)
 
 

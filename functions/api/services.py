@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from usher.bootstrap import Bootstrap
 from usher.services.clients import Clients
+from usher.services.close_client import CloseClient
 from usher.services.enrollment.code_batches import CodeBatches
 from usher.services.enrollment.codes import Codes
 from usher.services.enrollment.join_pages import JoinPages
@@ -58,6 +59,7 @@ class Services:
         self.groups = Groups(context)
         self.license_assignment = LicenseAssignment(context)
         self.clients = Clients(context)
+        self.close_client = CloseClient(context)
         self.export_learner = ExportLearner(context, files=files)
         self.learner_erasures = LearnerErasures(context, files=files)
         self.codes = Codes(context)

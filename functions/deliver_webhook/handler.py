@@ -11,13 +11,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.batches import process_batch
 from functions.deliver_webhook.wiring import deliver_webhook
 from functions.logs import get_logger, logged_handler
-from functions.sqs_batch import SqsBatchProcessor
+from functions.sqs_batch import GivenUpError, SqsBatchProcessor, is_last_receive
 from usher.bootstrap import Bootstrap
 from usher.gateways.queue import WEBHOOK_CALLS
 
 logger = get_logger()
 _bootstrap = Bootstrap()
 _deliver_webhook = deliver_webhook(_bootstrap)
+_most_receives = _bootstrap.most_receives
 _processor = SqsBatchProcessor(logger=logger)
 
 
@@ -31,7 +32,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 
 
 def _deliver(record: SQSRecord) -> None:
-    """Make one delivery."""
+    """Make one delivery, or raise GivenUpError for a message that was received for the last time."""
     call = WEBHOOK_CALLS.read(record.body)
+    if is_last_receive(record, most=_most_receives) and _deliver_webhook.give_up(call):
+        raise GivenUpError("The delivery could not be made.")
     outcome = _deliver_webhook.call(call)
     logger.info("Called a webhook.", webhook=call.webhook, delivery=call.delivery, outcome=outcome)

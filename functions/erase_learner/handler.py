@@ -11,13 +11,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.batches import process_batch
 from functions.erase_learner.wiring import pseudonymize_learner
 from functions.logs import get_logger, logged_handler
-from functions.sqs_batch import SqsBatchProcessor
+from functions.sqs_batch import GivenUpError, SqsBatchProcessor, is_last_receive
 from usher.bootstrap import Bootstrap
 from usher.gateways.queue import ERASURE_JOBS
 
 logger = get_logger()
 _bootstrap = Bootstrap()
 _pseudonymize_learner = pseudonymize_learner(_bootstrap)
+_most_receives = _bootstrap.most_receives
 _processor = SqsBatchProcessor(logger=logger)
 
 
@@ -28,8 +29,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 
 
 def _erase(record: SQSRecord) -> None:
-    """Carry out one erasure."""
+    """Carry out one erasure, or raise GivenUpError for a message that was received for the last time."""
     job = ERASURE_JOBS.read(record.body)
     logger.append_keys(erasure=job.erasure)
+    if is_last_receive(record, most=_most_receives) and _pseudonymize_learner.give_up(
+        organization=job.organization, erasure=job.erasure
+    ):
+        raise GivenUpError("The erasure could not be carried out.")
     done = _pseudonymize_learner.carry_out(organization=job.organization, erasure=job.erasure)
     logger.info("Erased a learner.", done=done)

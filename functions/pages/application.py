@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.http_events import well_formed
 from functions.pages.browser_sessions import READ_METHODS, BodyTooLargeError
 from functions.pages.log import logger
 from functions.pages.rendering import Page, Renderer, moved, redirect
@@ -45,7 +46,7 @@ for _area in AREAS:
 def answer(event: Mapping[str, Any], context: LambdaContext, *, services: PageServices) -> dict[str, Any]:
     """Answer an event of the HTTP API (payload format 2.0) with a page."""
     app.append_context(services=services)  # type: ignore[no-untyped-call]  # Powertools left it without types
-    return app.resolve(event, context)
+    return app.resolve(well_formed(event), context)
 
 
 def _no_route(_error: Exception) -> Page:

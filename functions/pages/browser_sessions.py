@@ -18,7 +18,7 @@ from urllib.parse import parse_qs
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from functions.cookies import request_cookies
+from functions.http_events import request_cookies
 from usher.domain.enrollment.sso_login import ATTEMPT_SECONDS
 from usher.domain.errors import ForbiddenError, InvalidError, UsherError
 from usher.domain.people import Person

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.shared.cookies import Cookie
 
-from usher.domain.people import MAX_NAME, BadNameError, clean_name
+from usher.domain.people import BadNameError, clean_name
 from usher.gateways.identity import WeakPasswordError
 
 MIN_PASSWORD = 10
@@ -16,6 +16,7 @@ MIN_PASSWORD = 10
 Forms are checked first, so that a refused password leaves no account without a password.
 """
 
+_NO_NAME = "Write your first name; if you have one name only, write that."
 _NEEDED = (re.compile(r"[A-Z]"), re.compile(r"[a-z]"), re.compile(r"[0-9]"))
 
 
@@ -64,11 +65,12 @@ def names(form: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """Return the `first_name` and `last_name` of a form, trimmed, and the errors in them, by field."""
     errors = {}
     given = {"first_name": "", "last_name": ""}
-    for name, label in (("first_name", "first name"), ("last_name", "last name")):
+    for name, label, required in (("first_name", "first name", True), ("last_name", "last name", False)):
+        typed = form.get(name, "")
         try:
-            given[name] = clean_name(form.get(name, ""))
-        except BadNameError:
-            errors[name] = f"Write your {label}, with at most {MAX_NAME} characters."
+            given[name] = clean_name(typed, field=name, required=required)
+        except BadNameError as bad:
+            errors[name] = f"Your {label} {bad.reason}." if typed.strip() else _NO_NAME
     return given, errors
 
 

@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.batches import process_batch
 from functions.logs import get_logger, logged_handler
 from functions.run_import.wiring import run_import
-from functions.sqs_batch import SqsBatchProcessor
+from functions.sqs_batch import GivenUpError, SqsBatchProcessor, is_last_receive
 from usher.bootstrap import Bootstrap
 from usher.gateways.queue import IMPORT_JOBS
 
@@ -22,6 +22,7 @@ logger = get_logger()
 _bootstrap = Bootstrap()
 _queue = _bootstrap.import_queue
 _run_import = run_import(_bootstrap)
+_most_receives = _bootstrap.most_receives
 _processor = SqsBatchProcessor(logger=logger)
 
 
@@ -36,9 +37,14 @@ def _run(record: SQSRecord, lambda_context: LambdaContext) -> None:
 
     A job with steps left is queued again before its message is deleted, so that an unfinished import always
     has a message.
+
+    Raises:
+        GivenUpError: the message was received for the last time.
     """
     job = IMPORT_JOBS.read(record.body)
     logger.append_keys(import_id=job.import_id)
+    if is_last_receive(record, most=_most_receives) and _run_import.give_up(job):
+        raise GivenUpError("The import could not be carried out.")
     more = _run_import.advance(
         job, enough=lambda: lambda_context.get_remaining_time_in_millis() < LAST_MILLISECONDS
     )

@@ -6,7 +6,7 @@ from constructs import Construct
 from infra.constructs.handler import Base, Handler
 from infra.constructs.identity import Identity
 from infra.constructs.imports import ImportFiles
-from infra.constructs.queues import WorkQueue
+from infra.constructs.queues import MOST_RECEIVES, WorkQueue
 
 _TIMEOUT = Duration.minutes(14)
 """Enough to read the whole of an organization's partition twice: a million events take some minutes."""
@@ -31,6 +31,7 @@ class Erasures(Construct):
             timeout=_TIMEOUT,
             environment={
                 "USHER_IMPORTS_BUCKET": files.bucket.bucket_name,
+                "USHER_MOST_RECEIVES": str(MOST_RECEIVES),
                 "USHER_USER_POOL": identity.pool.user_pool_id,
                 "USHER_USER_POOL_CLIENT": identity.client.user_pool_client_id,
             },

@@ -7,7 +7,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.constructs.handler import Base, Handler
-from infra.constructs.queues import WorkQueue
+from infra.constructs.queues import MOST_RECEIVES, WorkQueue
 from infra.settings import Settings
 
 _TIMEOUT = Duration.minutes(3)
@@ -90,6 +90,7 @@ class Imports(Construct):
             environment={
                 "USHER_IMPORTS_BUCKET": files.bucket.bucket_name,
                 "USHER_IMPORT_QUEUE": queue.queue_url,
+                "USHER_MOST_RECEIVES": str(MOST_RECEIVES),
             },
         )
         self.run_import.may(

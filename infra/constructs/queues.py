@@ -8,7 +8,11 @@ from constructs import Construct
 from infra.constructs.handler import Handler
 
 _KEPT = Duration.days(14)
-_RECEIVES_BEFORE_DEAD = 5
+MOST_RECEIVES = 6
+"""How often a message is received before it is a dead letter.
+
+The functions that are told so (`USHER_MOST_RECEIVES`) record with the last that their work has failed.
+"""
 
 
 class DeadLetters(sqs.Queue):
@@ -49,9 +53,7 @@ class WorkQueue(Construct):
             enforce_ssl=True,
             retention_period=_KEPT,
             visibility_timeout=Duration.seconds(6 * consumer_timeout.to_seconds()),
-            dead_letter_queue=sqs.DeadLetterQueue(
-                queue=self.dead_letters, max_receive_count=_RECEIVES_BEFORE_DEAD
-            ),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MOST_RECEIVES),
             removal_policy=RemovalPolicy.DESTROY,
         )
 

@@ -4,7 +4,7 @@ from aws_cdk import Duration
 from constructs import Construct
 
 from infra.constructs.handler import Base, Handler
-from infra.constructs.queues import WorkQueue
+from infra.constructs.queues import MOST_RECEIVES, WorkQueue
 from infra.constructs.secrets import Secrets
 from infra.settings import Settings
 
@@ -39,7 +39,11 @@ class Webhooks(Construct):
             name="deliver_webhook",
             base=base,
             timeout=_TIMEOUT,
-            environment={**self.environment, "USHER_WEBHOOK_QUEUE": queue.queue_url},
+            environment={
+                **self.environment,
+                "USHER_MOST_RECEIVES": str(MOST_RECEIVES),
+                "USHER_WEBHOOK_QUEUE": queue.queue_url,
+            },
         )
         deliver = self.deliver_webhook
         deliver.may("dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=[base.table.arn])

@@ -147,7 +147,7 @@ def event_of(
         "version": "2.0",
         "routeKey": "$default",
         "rawPath": unquote(path),
-        "rawQueryString": urlencode(given),
+        "rawQueryString": urlencode(given, errors="replace"),
         "headers": {"host": "localhost", **sent},
         "requestContext": {
             "requestId": "request-1",

@@ -22,6 +22,7 @@ from functions.api.schemas.licenses import License
 from functions.api.views import common as views
 from usher.domain.organizations import Permission
 from usher.services.clients import Clients
+from usher.services.close_client import CloseClient
 from usher.services.operator_commands import FirstManager
 from usher.services.paging import PAGE
 
@@ -86,6 +87,27 @@ def get_client(organization: OrganizationPath, client: ClientPath) -> Client:
     services = router.services
     found = services.clients.client(person=router.person, organization=organization, client=client)
     return views.client(found, origin=services.origin)
+
+
+@router.post(f"{ONE}/close")
+@described(CloseClient.close, idempotent=True)
+def close_client(organization: OrganizationPath, client: ClientPath) -> Response[Client]:
+    """Close a client.
+
+    Its seats have to be moved back before. Its landing page, join page and links are gone at once, and
+    nothing is changed in it any more; its records can be read, and people's data exported and erased. Closing
+    it again changes nothing.
+    """
+    person, services = router.person, router.services
+    return router.idempotent(
+        lambda receipt: services.close_client.close(
+            person=person, organization=organization, client=client, receipt=receipt
+        ),
+        person=person,
+        scope=organization,
+        permission=Permission.MANAGE_CLIENTS,
+        view=partial(views.client, origin=services.origin),
+    )
 
 
 @router.post(f"{ONE}/sublicenses", status_code=HTTPStatus.CREATED)

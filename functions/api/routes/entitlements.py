@@ -11,6 +11,7 @@ from functions.api.descriptions import Caller, described
 from functions.api.router import ApiRouter
 from functions.api.schemas.entitlements import Entitlement
 from functions.api.views import common as views
+from usher.domain.addresses import MAX_ADDRESS
 from usher.domain.errors import UnauthenticatedError
 from usher.services.integrations.entitlements import Entitlements
 
@@ -29,7 +30,7 @@ router = ApiRouter()
 @router.get("/v1/entitlements")
 @described(Entitlements.best_access, WrongKeyError, caller=Caller.PLATFORM)
 def get_entitlement(
-    email: Annotated[str, Query(max_length=320, description="The person's email address.")],
+    email: Annotated[str, Query(max_length=MAX_ADDRESS, description="The person's email address.")],
     product: Annotated[str, Query(max_length=64, description="The product's id.")],
 ) -> Entitlement:
     """Ask whether a person is entitled to a product now.

@@ -22,6 +22,7 @@ from functions.api.schemas.invites import (
     StartChange,
 )
 from functions.api.views import common as views
+from usher.domain.addresses import MAX_ADDRESS
 from usher.domain.errors import InvalidError
 from usher.domain.invites import (
     InviteState,
@@ -43,6 +44,7 @@ class TwoTargetsError(InvalidError):
 
     code = "two_targets"
     title = "More than one thing to invite to"
+    fields = ("license", "licenses", "group", "sublicense")
     next_action = "Name either `license`, or `licenses`, or `group`, or `client` and `sublicense`."
 
 
@@ -51,6 +53,7 @@ class NoClientError(InvalidError):
 
     code = "no_client"
     title = "A sublicense belongs to a client"
+    fields = ("client",)
     next_action = "Name the client in `client`."
 
 
@@ -59,6 +62,7 @@ class StartNotAskedError(InvalidError):
 
     code = "start_not_asked"
     title = "A start belongs to `reschedule`"
+    fields = ("access_start",)
     next_action = "Leave `access_start` out, or send the action `reschedule`."
 
 
@@ -67,6 +71,7 @@ class StartNotNamedError(InvalidError):
 
     code = "start_not_named"
     title = "`reschedule` needs a start"
+    fields = ("access_start",)
     next_action = "Send `access_start` with a date, or null for on acceptance."
 
 
@@ -124,7 +129,9 @@ def list_invites(
         str | None, Query(max_length=64, description="Invites to this license only.")
     ] = None,
     group: Annotated[str | None, Query(max_length=64, description="Invites to this group only.")] = None,
-    email: Annotated[str | None, Query(max_length=320, description="Invites to this address only.")] = None,
+    email: Annotated[
+        str | None, Query(max_length=MAX_ADDRESS, description="Invites to this address only.")
+    ] = None,
     expired: Annotated[
         bool | None, Query(description="Pending invites that have expired, or all but those.")
     ] = None,

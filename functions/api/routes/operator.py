@@ -193,7 +193,7 @@ def shrink_license(
 def _resized(organization: str, license_id: str, order: SeatOrder, *, seats: int) -> License:
     check_key(router.idempotency_key)
     if order.seats < 1:
-        raise BadLicenseError("The number of seats is below one.")
+        raise BadLicenseError("The number of seats is below one.", fields=("seats",))
     return views.license_(
         router.services.operator_commands.resize_license(
             person=router.person,

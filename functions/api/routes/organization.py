@@ -12,6 +12,7 @@ from functions.api.schemas.common import Cursor, Limit, OrganizationPath, Since,
 from functions.api.schemas.events import EventPage, EventType
 from functions.api.schemas.organizations import BrandingChange, Organization, OrganizationChange
 from functions.api.views import common as views
+from usher.domain.addresses import MAX_ADDRESS
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.paging import PAGE
 
@@ -63,7 +64,7 @@ def list_events(
     actor: Annotated[
         str | None,
         Query(
-            max_length=320,
+            max_length=MAX_ADDRESS,
             description="Events by this actor only: a person's address, `api-key:` and a key's id, or "
             "`system` for scheduled work.",
         ),

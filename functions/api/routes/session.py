@@ -12,7 +12,7 @@ from functions.api.descriptions import Caller, described
 from functions.api.router import JSON, ApiRouter
 from functions.api.schemas.people import Credentials, Session
 from functions.api.views import common as views
-from functions.cookies import request_cookies
+from functions.http_events import request_cookies
 from usher.gateways.identity import (
     SessionOverError,
     SignedIn,

@@ -6,11 +6,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from functions.api.schemas.common import AN_ID, Actor, DateOrInstant, Id, Instant, Paged, Shape
+from functions.api.schemas.common import AN_ID, Actor, DateOrInstant, Id, Instant, Paged, Shape, ruled
 from usher.domain.integrations.api_keys import MAX_KEYS
 from usher.domain.organizations import KEY_PERMISSIONS
+from usher.domain.people import MAX_NAME
 
-KeyName = Annotated[str, Field(max_length=200, description="What the key is for.", examples=["Payroll sync"])]
+KeyName = Annotated[
+    str,
+    Field(description="What the key is for.", examples=["Payroll sync"], json_schema_extra=ruled(MAX_NAME)),
+]
 Scope = Annotated[str, Field(max_length=64, json_schema_extra={"enum": sorted(KEY_PERMISSIONS)})]
 Scopes = Annotated[
     list[Scope],

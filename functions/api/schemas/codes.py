@@ -9,14 +9,17 @@ from pydantic import Field, RootModel, StrictBool, StrictInt
 from functions.api.schemas.common import (
     Actor,
     DateOrInstant,
+    Domain,
     Email,
     FirstName,
     Id,
     Instant,
     LastName,
+    Message,
     Paged,
     PersonId,
     Shape,
+    ruled,
 )
 from functions.api.schemas.licenses import ProductSummary
 from usher.domain.enrollment.codes import (
@@ -28,17 +31,21 @@ from usher.domain.enrollment.codes import (
     CodeKind,
     CodeState,
 )
+from usher.domain.people import MAX_NAME
 from usher.services.enrollment.code_batches import CodeOutcome
+
+_LONGEST_PASTED = 1_000_000
+_LONGEST_CELL = 200
 
 CodeText = Annotated[
     str,
     Field(
-        max_length=200,
         description=f"{MIN_CODE} to {MAX_CODE} letters, digits and dashes, regardless of case.",
         examples=["WELCOME-2027"],
+        json_schema_extra=ruled(MAX_CODE),
     ),
 ]
-CodeName = Annotated[str, Field(max_length=200, examples=["Spring intake"])]
+CodeName = Annotated[str, Field(examples=["Spring intake"], json_schema_extra=ruled(MAX_NAME))]
 Cap = Annotated[
     StrictInt | None,
     Field(description="How many people can redeem it; null for as many as there are seats.", examples=[20]),
@@ -47,8 +54,16 @@ Length = Annotated[
     StrictInt, Field(description=f"How many random characters of {ALPHABET}.", examples=[DEFAULT_LENGTH])
 ]
 Prefix = Annotated[
-    str, Field(max_length=200, description="The characters before the random ones.", examples=["ACME-"])
+    str,
+    Field(
+        description="The characters before the random ones.",
+        examples=["ACME-"],
+        json_schema_extra=ruled(MAX_CODE),
+    ),
 ]
+
+PastedCodes = Annotated[str, Field(max_length=_LONGEST_PASTED)]
+PastedCode = Annotated[str, Field(max_length=_LONGEST_CELL)]
 
 
 class CodeGrant(Shape):
@@ -74,9 +89,8 @@ class CodeGrant(Shape):
         "instant; null for no end.",
         examples=["2027-03-31"],
     )
-    domain: str = Field(
+    domain: Domain = Field(
         "",
-        max_length=300,
         description="The exact domain of the addresses that can redeem it; empty for any.",
         examples=["acme.example"],
     )
@@ -89,9 +103,7 @@ class NewCode(CodeGrant):
     code: CodeText | None = None
     length: Length = DEFAULT_LENGTH
     prefix: Prefix = Field("", examples=[""])
-    message: str = Field(
-        "", description="A message in the email that can be forwarded.", examples=["See you on Monday!"]
-    )
+    message: Message = Field("", description="A message in the email that can be forwarded.")
     cap: Cap = None
     send_me_a_copy: StrictBool = Field(
         default=False, description="Email the caller instructions that can be forwarded.", examples=[True]
@@ -104,7 +116,7 @@ class NewCodes(CodeGrant):
     count: StrictInt | None = Field(None, description=f"1 to {MAX_BATCH}.", examples=[500])
     length: Length = DEFAULT_LENGTH
     prefix: Prefix = ""
-    codes: str | list[str] | None = Field(
+    codes: PastedCodes | list[PastedCode] | None = Field(
         None,
         description=f"Up to {MAX_BATCH} codes to use: a list, or the content of a text or CSV file.",
         examples=[None],

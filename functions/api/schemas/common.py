@@ -5,14 +5,26 @@ from __future__ import annotations
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictInt
 
+from usher.domain.addresses import MAX_ADDRESS
+from usher.domain.invites import MAX_MESSAGE
+from usher.domain.people import MAX_NAME
 from usher.services.paging import MAX_PAGE
 
 _LONGEST_ID = 64
-_LONGEST_ADDRESS = 320
 _LONGEST_PERSON_ID = 400
+_LONGEST_DOMAIN = 253
 _LONGEST_CURSOR = 2048
+
+
+def ruled(most: int) -> dict[str, JsonValue]:
+    """Return the schema of a length that a rule of the domain enforces, by an error of its own.
+
+    The rule counts what is left of a text when it is trimmed and in NFC, which `max_length` cannot.
+    """
+    return {"maxLength": most}
+
 
 AN_ID = "01KAP3V8Q2M4X7Y9Z1B5C6D8E0"
 A_PERSON_ID = "k1.0LpBcZ3mM1b9Yw2rQ7tVxKfJ8sNhD4eUaGiOPR6TyWuSlCvEXqIZkHgFnj5o"
@@ -36,7 +48,7 @@ DateOrInstant = Annotated[
 ]
 Email = Annotated[
     str,
-    Field(max_length=_LONGEST_ADDRESS, description="An email address.", examples=["ann.lee@acme.example"]),
+    Field(max_length=MAX_ADDRESS, description="An email address.", examples=["ann.lee@acme.example"]),
 ]
 PersonId = Annotated[
     str,
@@ -53,8 +65,25 @@ Actor = Annotated[
         examples=["manager@acme.example"],
     ),
 ]
-FirstName = Annotated[str, Field(max_length=200, examples=["Ann"])]
-LastName = Annotated[str, Field(max_length=200, examples=["Lee"])]
+Domain = Annotated[str, Field(max_length=_LONGEST_DOMAIN, examples=["acme.example"])]
+FirstName = Annotated[
+    str,
+    Field(
+        description="The first name, or the only one.", examples=["Ann"], json_schema_extra=ruled(MAX_NAME)
+    ),
+]
+LastName = Annotated[
+    str,
+    Field(description="Empty for people with one name.", examples=["Lee"], json_schema_extra=ruled(MAX_NAME)),
+]
+Message = Annotated[
+    str,
+    Field(
+        description="A personal message for the email.",
+        examples=["See you on Monday!"],
+        json_schema_extra=ruled(MAX_MESSAGE),
+    ),
+]
 Seats = Annotated[StrictInt, Field(description="A number of seats.", examples=[25])]
 
 OrganizationPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The organization's id.")]
@@ -73,7 +102,7 @@ LearnerPath = Annotated[str, Path(max_length=_LONGEST_PERSON_ID, description="Th
 ManagerPath = Annotated[str, Path(max_length=_LONGEST_PERSON_ID, description="The manager's id.")]
 PersonPath = Annotated[str, Path(max_length=_LONGEST_PERSON_ID, description="The person's id.")]
 EmailFilter = Annotated[
-    str | None, Query(max_length=_LONGEST_ADDRESS, description="Only the one with this email address.")
+    str | None, Query(max_length=MAX_ADDRESS, description="Only the one with this email address.")
 ]
 Since = Annotated[
     str | None,

@@ -6,17 +6,18 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from functions.api.schemas.common import Id, Instant, Paged, Shape
+from functions.api.schemas.common import Id, Instant, Paged, Shape, ruled
 from functions.api.schemas.licenses import License, ProductSummary
 from functions.api.schemas.people import Learner
 from usher.domain.groups import MAX_GIVEN, MAX_LICENSES
+from usher.domain.people import MAX_NAME
 
 GroupName = Annotated[
     str,
     Field(
-        max_length=200,
         description="Unique among the organization's groups, regardless of case.",
         examples=["Night shift"],
+        json_schema_extra=ruled(MAX_NAME),
     ),
 ]
 

@@ -6,12 +6,25 @@ from typing import Annotated
 
 from pydantic import Field
 
-from functions.api.schemas.common import AN_ID, Actor, DateOrInstant, Id, Instant, Paged, Shape
+from functions.api.schemas.common import (
+    AN_ID,
+    Actor,
+    DateOrInstant,
+    Id,
+    Instant,
+    Message,
+    Paged,
+    Shape,
+    ruled,
+)
 from functions.api.schemas.licenses import ProductSummary
-from usher.domain.imports.imports import FILES_KEPT, UPLOAD_FOR, ImportState, Only
+from usher.domain.imports.imports import FILES_KEPT, MAX_FILE_NAME, UPLOAD_FOR, ImportState, Only
 from usher.domain.imports.verdicts import Verdict
 
-FileName = Annotated[str, Field(max_length=1000, description="The file's name.", examples=["people.xlsx"])]
+FileName = Annotated[
+    str,
+    Field(description="The file's name.", examples=["people.xlsx"], json_schema_extra=ruled(MAX_FILE_NAME)),
+]
 Counts = Annotated[
     dict[str, int],
     Field(description="Rows by verdict; verdicts that no row has are left out."),
@@ -39,9 +52,7 @@ class NewImport(Shape):
         description="When access starts, for rows without a date; null to start on acceptance.",
         examples=["2027-01-31"],
     )
-    message: str = Field(
-        "", description="A personal message for the emails.", examples=["See you on Monday!"]
-    )
+    message: Message = Field("", description="A personal message for the emails.")
 
 
 class Confirmation(Shape):
@@ -99,7 +110,7 @@ class Progress(Shape):
 
 
 class FileProblem(Shape):
-    """Why the file was refused."""
+    """Why the file was refused, or the import failed."""
 
     code: str = Field(examples=["too_many_rows"])
     title: str = Field(examples=["Too many rows"])
@@ -108,7 +119,7 @@ class FileProblem(Shape):
 
 
 class Import(Shape):
-    """An import: awaiting its file, checking, checked, running, finished; else refused or canceled."""
+    """An import: awaiting its file, checking, checked, running, finished; or refused, canceled or failed."""
 
     id: Id
     file_name: FileName
@@ -117,7 +128,7 @@ class Import(Shape):
     preview: Preview
     progress: Progress
     problem: FileProblem | None = Field(
-        description="Why the file was refused; null unless the state is `refused`.", examples=[None]
+        description="Why the file was refused, or the import failed; null in other states.", examples=[None]
     )
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
     created_by: Actor
@@ -126,7 +137,7 @@ class Import(Shape):
     confirmed_by: Actor | None = Field(examples=[None])
     only: Only | None = Field(description="How it was confirmed; null before.", examples=[None])
     ended_at: Instant | None = Field(
-        description="When it was refused, finished or canceled.", examples=[None]
+        description="When it was refused, finished or canceled, or has failed.", examples=[None]
     )
     files_until: Instant = Field(
         description=f"The file and its rows are deleted {FILES_KEPT.days} days after the upload; the import "

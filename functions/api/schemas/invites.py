@@ -14,6 +14,7 @@ from functions.api.schemas.common import (
     Id,
     Instant,
     LastName,
+    Message,
     Paged,
     PersonId,
     Problem,
@@ -25,9 +26,9 @@ from usher.domain.invite_batches import Outcome
 from usher.domain.invites import Delivery, InviteKind, InviteState
 from usher.services.invites.manage_invites import MAX_BULK, BulkAction
 
-Message = Annotated[
-    str, Field(description="A personal message for the email.", examples=["See you on Monday!"])
-]
+_LONGEST_PASTED = 250_000
+
+Pasted = Annotated[str, Field(max_length=_LONGEST_PASTED)]
 AccessStart = Annotated[
     DateOrInstant | None,
     Field(
@@ -56,7 +57,7 @@ class NewInvites(Shape):
     sublicense: Id | None = Field(
         None, description="A sublicense of the `client`; the same as `license` there.", examples=[None]
     )
-    emails: str | list[str] = Field(
+    emails: Pasted | list[Pasted] = Field(
         description=f"Up to {MAX_ADDRESSES} addresses: a list, or one text with them separated by commas, "
         "spaces, semicolons or new lines. `Ann Lee <ann@x.io>` is understood.",
         examples=["ann.lee@acme.example, ben@acme.example"],

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import Field, StrictBool
 
 from functions.api.schemas.common import (
     Actor,
+    Domain,
     Email,
     FirstName,
     Id,
@@ -16,15 +15,12 @@ from functions.api.schemas.common import (
     Paged,
     PersonId,
     Shape,
+    ruled,
 )
 from usher.domain.enrollment.join_pages import MAX_DOMAINS, MAX_NAMED, WhenFull
 from usher.domain.enrollment.join_requests import JoinState
 from usher.domain.groups import MAX_LICENSES
-
-_LONGEST_SLUG = 200
-_LONGEST_DOMAIN = 253
-
-Domain = Annotated[str, Field(max_length=_LONGEST_DOMAIN, examples=["acme.example"])]
+from usher.domain.organizations import MAX_SLUG
 
 
 class JoinPageSettings(Shape):
@@ -32,9 +28,9 @@ class JoinPageSettings(Shape):
 
     enabled: StrictBool = Field(description="If false, the page is gone at once.", examples=[True])
     slug: str = Field(
-        max_length=_LONGEST_SLUG,
         description="The page's name in its address, unique among all pages; the old one is free at once.",
         examples=["acme-academy"],
+        json_schema_extra=ruled(MAX_SLUG),
     )
     domains: list[Domain] = Field(
         default_factory=list,

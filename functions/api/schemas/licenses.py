@@ -6,17 +6,20 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from functions.api.schemas.common import DateOrInstant, Id, Instant, Paged, Seats, Shape
+from functions.api.schemas.common import DateOrInstant, Id, Instant, Paged, Seats, Shape, ruled
 from usher.domain.licenses import ProductKind
+from usher.domain.people import MAX_NAME
+from usher.services.operator_commands import MAX_ORDER, MAX_URL
 
 OrderId = Annotated[
     str,
     Field(
         description="The id of the order; an order with the same id is carried out once.",
         examples=["PO-2027-0042"],
+        json_schema_extra=ruled(MAX_ORDER),
     ),
 ]
-ProductName = Annotated[str, Field(max_length=200, examples=["First Aid at Work"])]
+ProductName = Annotated[str, Field(examples=["First Aid at Work"], json_schema_extra=ruled(MAX_NAME))]
 
 
 class ProductSummary(Shape):
@@ -36,6 +39,7 @@ class NewProduct(Shape):
         "",
         description="The address of the course, for learners with access; https, or empty.",
         examples=["https://learn.example.com/first-aid"],
+        json_schema_extra=ruled(MAX_URL),
     )
 
 

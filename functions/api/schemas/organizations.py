@@ -6,27 +6,48 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictInt
 
-from functions.api.schemas.common import Email, Id, Instant, Paged, Shape
+from functions.api.schemas.common import Email, Id, Instant, LastName, Paged, Shape, ruled
 from functions.api.schemas.people import Name
-from usher.domain.organizations import DEFAULT_INVITE_DAYS, MAX_INVITE_DAYS, MIN_INVITE_DAYS
+from usher.domain.organizations import (
+    DEFAULT_INVITE_DAYS,
+    MAX_COLOR,
+    MAX_INVITE_DAYS,
+    MAX_LOGO_URL,
+    MAX_SLUG,
+    MAX_WELCOME,
+    MIN_INVITE_DAYS,
+    clean_welcome,
+)
 from usher.domain.organizations import Branding as Brand
+from usher.domain.people import MAX_NAME
 
-OrganizationName = Annotated[str, Field(max_length=200, examples=["Acme Learning"])]
+OrganizationName = Annotated[str, Field(examples=["Acme Learning"], json_schema_extra=ruled(MAX_NAME))]
 Slug = Annotated[
-    str, Field(max_length=200, description="Lower-case letters, digits and dashes.", examples=["acme"])
+    str,
+    Field(
+        description="Lower-case letters, digits and dashes.",
+        examples=["acme"],
+        json_schema_extra=ruled(MAX_SLUG),
+    ),
 ]
 TimeZone = Annotated[
     str, Field(max_length=64, description="A name of the IANA database.", examples=["Europe/Zurich"])
 ]
-Color = Annotated[str, Field(max_length=16, description="#rrggbb", examples=["#1f4e79"])]
+Color = Annotated[str, Field(description="#rrggbb", examples=["#1f4e79"], json_schema_extra=ruled(MAX_COLOR))]
 LogoUrl = Annotated[
-    str, Field(description="https, or empty for none.", examples=["https://acme.example/logo.svg"])
+    str,
+    Field(
+        description="https, or empty for none.",
+        examples=["https://acme.example/logo.svg"],
+        json_schema_extra=ruled(MAX_LOGO_URL),
+    ),
 ]
 Welcome = Annotated[
     str,
     Field(
         description="A text on the landing page, `/c/{slug}`; plain text.",
         examples=["Welcome to the harbor's courses."],
+        json_schema_extra=ruled(MAX_WELCOME),
     ),
 ]
 InviteDays = Annotated[
@@ -51,7 +72,7 @@ class Branding(Shape):
 
     def to_domain(self) -> Brand:
         """Return the domain's branding, or raise BadSettingsError."""
-        return Brand(color=self.color.lower(), logo_url=self.logo_url, welcome=self.welcome.strip())
+        return Brand(color=self.color.lower(), logo_url=self.logo_url, welcome=clean_welcome(self.welcome))
 
 
 class BrandingChange(Shape):
@@ -65,6 +86,7 @@ class BrandingChange(Shape):
 class FirstManager(Name):
     """The person to invite as the new organization's first manager."""
 
+    last_name: LastName = ""
     email: Email
 
 
@@ -102,6 +124,9 @@ class Organization(Shape):
     require_group: RequireGroup
     provider: Id | None = Field(
         description="The organization whose client this one is; null for others.", examples=[None]
+    )
+    closed_at: Instant | None = Field(
+        description="When the client was closed; null for one that is open, and for others.", examples=[None]
     )
     created_at: Instant
 

@@ -120,6 +120,7 @@ class ManagerPage(Paged):
 class NewManager(Name):
     """A manager to invite."""
 
+    last_name: LastName = ""
     email: Email
     role: ARole
 

@@ -41,6 +41,11 @@ class Erasure(Shape):
         description="When nothing was left; null before, for minutes or while an import is under way.",
         examples=[None],
     )
+    failed_at: Instant | None = Field(
+        description="When it was given up after several attempts; null if it was not. Tell whoever runs "
+        "Usher, who can have it carried out.",
+        examples=[None],
+    )
 
 
 class ErasurePage(Paged):

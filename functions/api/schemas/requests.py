@@ -6,29 +6,28 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from functions.api.schemas.common import Actor, Email, Id, Instant, Paged, PersonId, Seats, Shape
+from functions.api.schemas.common import Actor, Email, Id, Instant, Paged, PersonId, Seats, Shape, ruled
+from functions.api.schemas.licenses import OrderId
 from usher.domain.accesses import AccessState
 from usher.domain.invites import InviteState
-from usher.domain.requests import SeatRequestState, SupportKind, SupportState
-
-_LONGEST = 8000
+from usher.domain.requests import MAX_TEXT, MAX_TRAINING, SeatRequestState, SupportKind, SupportState
 
 Message = Annotated[
     str,
     Field(
-        max_length=_LONGEST,
         description="The request in the manager's own words.",
         examples=["Ann has left the company."],
+        json_schema_extra=ruled(MAX_TEXT),
     ),
 ]
-Training = Annotated[str, Field(max_length=_LONGEST, examples=["First Aid at Work"])]
+Training = Annotated[str, Field(examples=["First Aid at Work"], json_schema_extra=ruled(MAX_TRAINING))]
 ProductName = Annotated[str, Field(examples=["First Aid at Work"])]
 Words = Annotated[
     str,
     Field(
-        max_length=_LONGEST,
         description="The answer, which the managers get by email.",
         examples=["The seat is yours again."],
+        json_schema_extra=ruled(MAX_TEXT),
     ),
 ]
 
@@ -142,7 +141,7 @@ class SeatRequestPage(Paged):
 class SeatApproval(Shape):
     """The order under which the seats are added; the request's own id where none is named."""
 
-    order_id: str | None = Field(None, examples=["PO-2027-0042"])
+    order_id: OrderId | None = None
 
 
 class SeatRefusal(Shape):

@@ -7,10 +7,11 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field, StrictBool
 
-from functions.api.schemas.common import Id, Instant, Paged, Shape
+from functions.api.schemas.common import Domain, Id, Instant, Paged, Shape, ruled
 from usher.domain.destinations import MAX_URL
 from usher.domain.enrollment.connections import MAX_CLIENT_ID, MAX_CLIENT_SECRET, MAX_CONNECTIONS, MAX_DOMAINS
 from usher.domain.groups import MAX_LICENSES
+from usher.domain.people import MAX_NAME
 
 ConnectionPath = Annotated[str, Path(max_length=64, description="The connection's id.")]
 DomainPath = Annotated[str, Path(max_length=3 * 255, description="The domain, without an @.")]
@@ -18,7 +19,9 @@ DomainPath = Annotated[str, Path(max_length=3 * 255, description="The domain, wi
 ConnectionName = Annotated[
     str,
     Field(
-        max_length=200, description="The label of the button that leads to the provider.", examples=["Acme"]
+        description="The label of the button that leads to the provider.",
+        examples=["Acme"],
+        json_schema_extra=ruled(MAX_NAME),
     ),
 ]
 Issuer = Annotated[
@@ -48,7 +51,7 @@ ClientSecret = Annotated[
     ),
 ]
 Domains = Annotated[
-    list[Annotated[str, Field(max_length=255)]],
+    list[Domain],
     Field(
         max_length=10 * MAX_DOMAINS,
         description=f"1 to {MAX_DOMAINS}, each exactly as after the @: a subdomain is another domain. "

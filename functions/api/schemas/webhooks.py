@@ -6,16 +6,15 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from functions.api.schemas.common import Email, Id, Instant, Paged, Shape
+from functions.api.schemas.common import Email, Id, Instant, Paged, Shape, ruled
+from usher.domain.destinations import MAX_URL
 from usher.domain.integrations.webhook_deliveries import EXCERPT, MOST_ATTEMPTS, DeliveryState
-from usher.domain.integrations.webhooks import MAX_WEBHOOKS, SUBSCRIBABLE, DisabledBecause
-
-_LONGEST = 2000
+from usher.domain.integrations.webhooks import MAX_DESCRIPTION, MAX_WEBHOOKS, SUBSCRIBABLE, DisabledBecause
 
 Url = Annotated[
     str,
     Field(
-        max_length=_LONGEST,
+        max_length=MAX_URL,
         description="https, on a public host; any port, no user or password in it.",
         examples=["https://hooks.acme.example/usher"],
     ),
@@ -25,7 +24,9 @@ EventNames = Annotated[
     list[EventName],
     Field(max_length=100, examples=[["invite.accepted", "access.started"]]),
 ]
-Description = Annotated[str, Field(max_length=_LONGEST, examples=["To the learning platform"])]
+Description = Annotated[
+    str, Field(examples=["To the learning platform"], json_schema_extra=ruled(MAX_DESCRIPTION))
+]
 Enabled = Annotated[StrictBool, Field(examples=[True])]
 
 

@@ -76,6 +76,7 @@ def organization(of: Organization) -> organizations.Organization:
         invite_days=of.invite_days,
         require_group=of.require_group,
         provider=of.provider,
+        closed_at=instant(of.closed_at),
         created_at=rfc3339(of.created_at),
     )
 

@@ -32,6 +32,7 @@ def erasure(of: Erasure) -> people_data.Erasure:
         ordered_at=rfc3339(of.ordered_at),
         ordered_by=of.ordered_by,
         done_at=instant(of.done_at),
+        failed_at=instant(of.failed_at),
     )
 
 

@@ -20,7 +20,7 @@ from usher.domain.enrollment.codes import MAX_CODE, MIN_CODE, BadCodeError, Code
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
 from usher.domain.enrollment.sso_login import SSO_PAGE
 from usher.domain.organizations import Organization, UnknownOrganizationError
-from usher.domain.people import MAX_NAME, Person
+from usher.domain.people import Person
 from usher.domain.rate_limits import LimitReachedError
 
 PATH = "/c"
@@ -247,7 +247,6 @@ class LandingPageController:
             feedback,
             typed={field: request.form.get(field, "").strip() for field in fields},
             options=self._options(location.organization),
-            max_name=MAX_NAME,
         )
 
     def _options(self, organization: Organization) -> EnrollmentOptions:

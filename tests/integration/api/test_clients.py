@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.support.api_caller import Caller
 from tests.support.tenant import Tenant
+from usher.domain.enrollment.join_pages import UnknownJoinPageError
+from usher.domain.invites import UnknownInviteError
+from usher.domain.organizations import UnknownOrganizationError
 from usher.domain.people import Person
+from usher.services.enrollment.join_page_flow import JoinPageFlow
+from usher.services.enrollment.redeem_code import RedeemCode
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.store import organizations
 
 CHIEF = Person(email="chief@harbor.example", first_name="Cleo", last_name="Chief")
-NEW = {
+NEW: dict[str, Any] = {
     "name": "Harbor Works",
     "slug": "harbor",
     "branding": {"color": "#005500", "welcome": "Welcome aboard."},
@@ -148,3 +155,101 @@ def test_a_limited_manager_creates_and_carves_nothing(
     ]
 
     assert {(one.status, one.json["code"]) for one in answers} == {(403, "forbidden")}
+
+
+class TestClosing:
+    """A client is closed once its seats are back, and nobody comes to it any more."""
+
+    @pytest.fixture
+    def client(self, manager: Caller, base: str) -> str:
+        return str(create(manager, base)["id"])
+
+    @pytest.fixture
+    def one(self, base: str, client: str) -> str:
+        """The path of the client."""
+        return f"{base}/clients/{client}"
+
+    def test_a_client_with_seats_is_not_closed_and_the_refusal_names_them(
+        self, manager: Caller, base: str, client: str, one: str, tenant: Tenant
+    ) -> None:
+        sublicense = carve(manager, base, client, tenant.license(5).id, 3)["id"]
+
+        refused = manager.post(f"{one}/close")
+
+        assert (refused.status, refused.json["code"]) == (409, "client_holds_seats")
+        assert refused.json["sublicenses"] == [{"sublicense": sublicense, "seats": 3, "free": 3}]
+        assert manager.get(one).json["closed_at"] is None
+
+    def test_a_client_that_gave_its_seats_back_is_closed_and_again(
+        self, manager: Caller, base: str, client: str, one: str, tenant: Tenant
+    ) -> None:
+        sublicense = carve(manager, base, client, tenant.license(5).id, 3)["id"]
+        back = manager.post(f"{one}/sublicenses/{sublicense}/seats", {"seats": -3})
+
+        closed, again = manager.post(f"{one}/close"), manager.post(f"{one}/close")
+
+        assert back.status == 200
+        assert (closed.status, closed.json["closed_at"]) == (200, "2027-01-04T09:00:00Z")
+        assert again.json == closed.json
+        assert [one["type"] for one in manager.get(f"{base}/events", type="client.closed").json["items"]] == [
+            "client.closed"
+        ]
+
+    def test_in_a_closed_client_everything_is_read_and_nothing_changed(
+        self, manager: Caller, client: str, one: str, tenant: Tenant
+    ) -> None:
+        manager.post(f"{one}/close")
+        own = f"/v1/organizations/{client}"
+
+        changes = [
+            manager.patch(own, {"name": "Port"}),
+            manager.post(f"{own}/team", {**NEW["first_manager"], "email": "x@x.io", "role": "full_manager"}),
+            manager.post(f"{own}/groups", {"name": "Crew", "licenses": []}),
+            manager.call("PUT", f"{own}/join-page", body={"enabled": True, "slug": "harbor-academy"}),
+            manager.post(f"{one}/sublicenses", {"license": tenant.license(5).id, "seats": 1}),
+        ]
+
+        assert {(answer.status, answer.json["code"]) for answer in changes} == {(409, "organization_closed")}
+        assert manager.get(own).json["closed_at"]
+        assert manager.get(f"{own}/learners").status == 200
+        assert manager.post(f"{own}/erasures", {"email": "nobody@x.io"}).json["code"] == "nothing_held"
+
+    def test_nobody_comes_to_a_closed_client(
+        self, manager: Caller, client: str, one: str, tenant: Tenant
+    ) -> None:
+        own = f"/v1/organizations/{client}"
+        manager.call("PUT", f"{own}/join-page", body={"enabled": True, "slug": "harbor-academy"})
+        pending = organizations.manager(tenant.context.table, client, CHIEF.email)
+        assert pending is not None
+        manager.post(f"{one}/close")
+        context = tenant.context
+        person = Person(email="ann@x.io", first_name="Ann", last_name="Lee")
+
+        with pytest.raises(UnknownOrganizationError):
+            RedeemCode(context).organization(slug="harbor")
+        with pytest.raises(UnknownJoinPageError):
+            JoinPageFlow(context).read_page(slug="harbor-academy")
+        with pytest.raises(UnknownOrganizationError):
+            JoinPageFlow(context).join(person=person, organization=client)
+        with pytest.raises(UnknownInviteError):
+            AnswerInvite(context).preview(invite=pending.invite)
+
+    def test_of_a_closing_and_a_sublicense_at_once_one_stands(
+        self, manager: Caller, base: str, client: str, one: str, tenant: Tenant
+    ) -> None:
+        license_ = tenant.license(5)
+
+        with tenant.before_next_write(lambda: carve(manager, base, client, license_.id, 3)):
+            closed = manager.post(f"{one}/close")
+
+        assert (closed.status, closed.json["code"]) == (409, "client_holds_seats")
+
+    def test_only_a_full_manager_of_the_provider_closes(
+        self, limited: Caller, caller: Caller, client: str, one: str, tenant: Tenant
+    ) -> None:
+        pending = organizations.manager(tenant.context.table, client, CHIEF.email)
+        assert pending is not None
+        AnswerInvite(tenant.context).accept(person=CHIEF, invite=pending.invite, number=1)
+
+        assert limited.post(f"{one}/close").status == 403
+        assert caller.as_(CHIEF).post(f"{one}/close").status == 404

@@ -149,13 +149,13 @@ def test_nested_fields_and_unions_are_named_as_people_write_them(
             "name": "B",
             "slug": "b",
             "time_zone": "UTC",
-            "first_manager": {"email": "b@x.io", "first_name": "B"},
+            "first_manager": {"email": "b@x.io", "last_name": "B"},
         },
     )
     union = manager.post(f"{base}/invites", {"license": "L", "emails": 7})
     missing = manager.post(f"{base}/invites")
 
-    assert nested.json["errors"] == [{"field": "first_manager.last_name", "reason": "is required"}]
+    assert nested.json["errors"] == [{"field": "first_manager.first_name", "reason": "is required"}]
     assert union.json["errors"] == [
         {"field": "emails", "reason": "Input should be a valid string or Input should be a valid list"}
     ]

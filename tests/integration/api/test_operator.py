@@ -148,6 +148,7 @@ def test_an_organization_is_created_with_its_first_manager_invited(operator: Cal
         "invite_days": 10,
         "require_group": False,
         "provider": None,
+        "closed_at": None,
         "created_at": "2027-01-04T09:00:00Z",
     }
     assert answer.json in operator.get("/v1/operator/organizations").json["items"]

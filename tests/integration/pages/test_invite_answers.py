@@ -67,7 +67,7 @@ def test_what_is_wrong_is_said_at_its_field_and_names_are_kept(
     browser: Browser, tenant: Tenant, invite: Invite, link_to: LinkTo, identity: Identity
 ) -> None:
     browser.get(link_to(invite))
-    page = browser.submit("register", first_name="Ann", last_name=" ", password="too-weak")
+    page = browser.submit("register", first_name="Ann", last_name="L" * 81, password="too-weak")
 
     assert page.status == 422
     assert page.text.startswith("Error: ")

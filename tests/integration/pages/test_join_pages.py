@@ -126,12 +126,12 @@ def test_every_field_says_what_is_wrong_with_it(browser: Browser, tenant: Tenant
     set_page(tenant)
     browser.get(PAGE)
 
-    nameless = browser.submit("ask", email="ann@x.io", first_name="", last_name=" ")
+    nameless = browser.submit("ask", email="ann@x.io", first_name="", last_name="L" * 81)
     no_address = browser.submit("ask", **{**ANN, "email": "ann"})
 
     assert nameless.status == no_address.status == 422
     assert "Write your first name" in nameless.text
-    assert "Write your last name" in nameless.text
+    assert "Your last name has 81 characters, and may have 80." in nameless.text
     assert "Write your email address" in no_address.text
 
 

@@ -123,6 +123,42 @@ def test_what_fails_comes_again_and_no_address_is_in_the_log(
     assert "@" not in logged.getvalue()
 
 
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_an_import_that_cannot_be_carried_out_fails_with_the_last_receive(
+    imports: ImportDriver, uploaded: Import, drain: Callable[[], int], run: Run, *, confirmed: bool
+) -> None:
+    if confirmed:
+        drain()
+        imports.confirm(uploaded)
+    body = json.dumps({"organization": imports.tenant.id, "import_id": uploaded.id})
+    run("run_import", {"Records": [sqs_record(body, receives=5)]})
+    before = imports.now(uploaded)
+
+    last = run("run_import", {"Records": [sqs_record(body, receives=6)]})
+    failed = imports.now(uploaded)
+    put_back = run("run_import", {"Records": [sqs_record(body)]})
+
+    assert last == {"batchItemFailures": [{"itemIdentifier": "message"}]}, "so that it is a dead letter"
+    assert before.state is (ImportState.RUNNING if confirmed else ImportState.CHECKING)
+    assert failed.state is ImportState.FAILED
+    assert failed.problem is not None
+    assert failed.problem.code == "import_failed"
+    assert failed.outcomes == before.outcomes == ({Verdict.INVITED: 20} if confirmed else {})
+    assert put_back == {"batchItemFailures": []}
+    assert imports.now(uploaded) == failed
+    assert len(events_of(imports.tenant, "import.failed")) == 1
+
+
+def test_the_last_receive_of_a_message_whose_work_is_done_is_no_failure(
+    imports: ImportDriver, uploaded: Import, drain: Callable[[], int], run: Run
+) -> None:
+    drain()
+    body = json.dumps({"organization": imports.tenant.id, "import_id": uploaded.id})
+
+    assert run("run_import", {"Records": [sqs_record(body, receives=6)]}) == {"batchItemFailures": []}
+    assert imports.now(uploaded).state is ImportState.CHECKED
+
+
 def test_an_import_that_is_over_or_unknown_takes_no_work(
     imports: ImportDriver, uploaded: Import, run: Run
 ) -> None:

@@ -14,8 +14,10 @@ from tests.support.clock import Clock
 from tests.support.tenant import Tenant
 from tests.support.webhook_receiver import Receiver, receiving, status
 from tests.support.webhooks import webhook_subscriptions
+from usher.domain.integrations.webhook_deliveries import DeliveryState
 from usher.domain.integrations.webhooks import Webhook
 from usher.services.receipts import Receipt
+from usher.store.integrations import webhook_deliveries
 
 MANY = 20
 
@@ -105,6 +107,28 @@ def test_a_receiver_that_refuses_is_no_failure_of_the_function(
     receiver.will(status(500))
 
     assert run("deliver_webhook", {"Records": harness.queued(WEBHOOK_QUEUE)}) == {"batchItemFailures": []}
+
+
+def test_a_delivery_that_cannot_be_attempted_fails_with_the_last_receive(
+    tenant: Tenant, harness: WorkerHarness, run: Run, receiver: Receiver, webhook: Webhook
+) -> None:
+    tenant.license()
+    run("dispatch", {"Records": harness.events()})
+    (record,) = harness.queued(WEBHOOK_QUEUE)
+    body = record["body"]
+
+    last = run("deliver_webhook", {"Records": [sqs_record(body, receives=6)]})
+    again = run("deliver_webhook", {"Records": [sqs_record(body, receives=6)]})
+
+    call = json.loads(body)
+    delivery = webhook_deliveries.delivery_of(
+        tenant.context.table.get(webhook_deliveries.ref(webhook.id, call["delivery"]))  # type: ignore[arg-type] # it is there
+    )
+    assert last == {"batchItemFailures": [{"itemIdentifier": "message"}]}
+    assert again == {"batchItemFailures": []}, "nothing is left to do"
+    assert delivery.state is DeliveryState.FAILED
+    assert "gave it up" in delivery.attempts[-1].reason
+    assert receiver.requests == []
 
 
 @pytest.mark.usefixtures("harness")

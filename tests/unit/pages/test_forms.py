@@ -18,11 +18,23 @@ def test_a_weak_password_is_refused_in_the_words_of_the_policy(password: str) ->
     assert str(MIN_PASSWORD) in WeakPasswordError.next_action
 
 
-@pytest.mark.parametrize("name", ["", "  ", "A" * 81, "A\x00nn"])
+@pytest.mark.parametrize("name", ["A" * 81, "A\x00nn", "A\u202ann"])
 @pytest.mark.parametrize("field", ["first_name", "last_name"])
 def test_a_name_that_is_none_is_refused_at_its_field(field: str, name: str) -> None:
     assert list(registration({**GOOD, field: name}).errors) == [field]
 
 
-def test_an_empty_form_names_every_field_in_the_order_of_the_page() -> None:
-    assert list(registration({}).errors) == ["first_name", "last_name", "password"]
+@pytest.mark.parametrize("name", ["", "  "])
+def test_one_name_is_enough_and_none_is_not(name: str) -> None:
+    assert registration({**GOOD, "first_name": "Suharto", "last_name": name}).errors == {}
+    assert list(registration({**GOOD, "first_name": name}).errors) == ["first_name"]
+
+
+def test_the_refusal_of_a_name_says_what_is_wrong_with_it() -> None:
+    errors = registration({**GOOD, "last_name": "A" * 81}).errors
+
+    assert errors == {"last_name": "Your last name has 81 characters, and may have 80."}
+
+
+def test_an_empty_form_names_every_field_that_is_required_in_the_order_of_the_page() -> None:
+    assert list(registration({}).errors) == ["first_name", "password"]

@@ -25,6 +25,7 @@ ENVIRONMENT = {
     "USHER_IMPORT_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/imports",
     "USHER_ERASURE_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/erasures",
     "USHER_LINK_KEYS": "keys",
+    "USHER_MOST_RECEIVES": "6",
     "USHER_ORIGIN": "https://usher.example",
     "USHER_SENDER": "no-reply@usher.example",
     "USHER_SES_CONFIGURATION_SET": "set",

@@ -188,6 +188,11 @@ class Bootstrap:
         """The public address of Usher, without a slash at the end."""
         return self._environment["USHER_ORIGIN"].rstrip("/")
 
+    @property
+    def most_receives(self) -> int:
+        """How often the function's queue delivers a message before it is a dead letter."""
+        return int(self._environment["USHER_MOST_RECEIVES"])
+
     @cached_property
     def _keys(self) -> Keys:
         return Keys(self._secret("USHER_LINK_KEYS"))

@@ -10,6 +10,9 @@ from email_validator import EmailNotValidError, validate_email
 
 from usher.domain.errors import InvalidError
 
+MAX_ADDRESS = 254
+"""The most characters of an address (RFC 5321, 4.5.3.1.3)."""
+
 MAX_ADDRESSES = 500
 """The most addresses in one request (DESIGN 2, Limits)."""
 
@@ -27,6 +30,7 @@ class BadAddressError(InvalidError):
 
     code = "bad_address"
     title = "Not an email address"
+    fields = ("email", "actor", "addresses")
     next_action = "Correct the address and send it again."
 
 
@@ -35,6 +39,7 @@ class BadAddressesError(InvalidError):
 
     code = "bad_addresses"
     title = "Some addresses are not email addresses"
+    fields = ("emails",)
     next_action = "Correct or remove the addresses named in `addresses`, or repeat with `skip_invalid: true`."
 
 
@@ -43,6 +48,7 @@ class NoAddressesError(InvalidError):
 
     code = "no_addresses"
     title = "No addresses"
+    fields = ("emails",)
     next_action = "Name at least one email address."
 
 
@@ -51,6 +57,7 @@ class TooManyAddressesError(InvalidError):
 
     code = "too_many_addresses"
     title = "Too many addresses"
+    fields = ("emails",)
     next_action = f"Send at most {MAX_ADDRESSES} addresses in one request, or import a spreadsheet."
 
 

@@ -21,6 +21,22 @@ class NoProviderError(RefusedError):
     next_action = "Create the client in the organization that holds the licenses."
 
 
+class ClientHoldsSeatsError(RefusedError):
+    """The client's sublicenses have seats: `sublicenses` names each with its seats, and how many are free."""
+
+    code = "client_holds_seats"
+    title = "The client has seats"
+    next_action = "Move the free seats back first; those in use come free as accesses end or are released."
+
+
+class TooManySublicensesError(RefusedError):
+    """The client has more sublicenses than one transaction can look at."""
+
+    code = "too_many_sublicenses"
+    title = "The client has too many sublicenses to be closed"
+    next_action = "Ask whoever runs Usher to close it."
+
+
 class UnknownSublicenseError(NotFoundError):
     """The client has no sublicense with this id."""
 

@@ -45,6 +45,7 @@ class BadDestinationError(InvalidError):
 
     code = "bad_webhook_url"
     title = "Not a usable address for a webhook"
+    fields = ("url",)
     next_action = "Give an https address on a public host, such as https://hooks.example.com/usher."
 
 

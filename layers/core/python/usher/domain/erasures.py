@@ -54,6 +54,7 @@ class Erasure:
         email: the learner's address; empty once the erasure is complete.
         pseudonym: the address that replaces it.
         done_at: when the erasure was complete; None while it runs.
+        failed_at: when it was given up after several attempts; None if it was not, or is complete since.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Erasure:
     ordered_at: datetime
     ordered_by: str
     done_at: datetime | None = None
+    failed_at: datetime | None = None
 
     @property
     def pseudonym(self) -> str:
@@ -70,7 +72,11 @@ class Erasure:
 
     def done(self, now: datetime) -> Erasure:
         """Return the order as carried out."""
-        return replace(self, email="", done_at=now)
+        return replace(self, email="", done_at=now, failed_at=None)
+
+    def failed(self, now: datetime) -> Erasure:
+        """Return the order as given up; it has the address, so that it can still be carried out."""
+        return replace(self, failed_at=now)
 
 
 def is_pseudonym(email: str) -> bool:

@@ -59,11 +59,33 @@ class NotFoundError(UsherError):
 
 
 class InvalidError(UsherError):
-    """The request is well-formed and not valid."""
+    """The request is well-formed and not valid.
+
+    Attributes:
+        fields: the fields that the refusal is about, by the names that the request has for them; of a nested
+            field, the last part alone. Empty where the cause is no field of the request.
+        reason: what is wrong with them, as said beside each.
+    """
 
     code = "invalid"
     title = "The request is invalid"
-    next_action = "Correct the fields named in the answer and send it again."
+    next_action = "Correct the request and send it again."
+    fields: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        fields: tuple[str, ...] | None = None,
+        reason: str = "",
+        next_action: str | None = None,
+        **facts: object,
+    ) -> None:
+        """Take `fields` where they are not those of the class, and `reason` where it is not `detail`."""
+        super().__init__(detail, next_action=next_action, **facts)
+        self.reason = reason or self.detail
+        if fields is not None:
+            self.fields = fields
 
 
 class RefusedError(UsherError):

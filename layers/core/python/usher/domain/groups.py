@@ -36,6 +36,7 @@ class TooManyLicensesError(InvalidError):
 
     code = "too_many_licenses"
     title = "Too many licenses in one group"
+    fields = ("licenses", "license")
     next_action = f"Keep a group to {MAX_LICENSES} licenses; make a second group for the others."
 
 
@@ -60,6 +61,7 @@ class GroupRequiredError(InvalidError):
 
     code = "group_required"
     title = "A group is needed"
+    fields = ("group",)
     next_action = "Name one of the organization's groups in `group`."
 
 

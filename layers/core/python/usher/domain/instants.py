@@ -24,6 +24,7 @@ class UnknownTimeZoneError(InvalidError):
 
     code = "unknown_time_zone"
     title = "Unknown time zone"
+    fields = ("time_zone",)
     next_action = "Use a name of the IANA database, such as Europe/Zurich."
 
 
@@ -51,8 +52,10 @@ def is_plain_date(text: str) -> bool:
     return _DATE.fullmatch(text) is not None
 
 
-def parse_instant(text: str, *, time_zone: str) -> datetime:
+def parse_instant(text: str, *, time_zone: str, field: str = "access_start") -> datetime:
     """Read a date (midnight in `time_zone`) or an instant with its offset; the answer is in UTC.
+
+    `field` is what the refusal names.
 
     Raises:
         BadDateError: it is neither, or names a day that does not exist.
@@ -63,10 +66,10 @@ def parse_instant(text: str, *, time_zone: str) -> datetime:
             return midnight(date.fromisoformat(text), time_zone=time_zone)
         instant = datetime.fromisoformat(text)
         if instant.tzinfo is None:
-            raise BadDateError(f"{text!r} has a time but no offset from UTC.")
+            raise BadDateError(f"{text!r} has a time but no offset from UTC.", fields=(field,))
         return instant.astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError) as error:
-        raise BadDateError(f"{text!r} is not a date.") from error
+        raise BadDateError(f"{text!r} is not a date.", fields=(field,)) from error
 
 
 def midnight(day: date, *, time_zone: str) -> datetime:

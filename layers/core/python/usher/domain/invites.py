@@ -12,6 +12,7 @@ from usher.domain.instants import rfc3339
 from usher.domain.licenses import LicenseTerms
 from usher.domain.organizations import Role
 from usher.domain.starts import is_choosable, is_editable
+from usher.domain.texts import NotTextError, read_lines
 
 RESEND_INTERVAL = timedelta(minutes=1)
 RESENDS_A_DAY = 10
@@ -85,10 +86,11 @@ class ResendTooSoonError(TooSoonError):
 
 
 class BadMessageError(InvalidError):
-    """The personal message is too long."""
+    """The personal message is too long, or has a character that no text has."""
 
     code = "bad_message"
-    title = "The message is too long"
+    title = "Not a usable message"
+    fields = ("message",)
     next_action = f"Shorten the message to {MAX_MESSAGE} characters."
 
 
@@ -283,8 +285,12 @@ def reminder_for(*, now: datetime, expires_at: datetime) -> datetime | None:
 
 
 def check_message(text: str) -> str:
-    """Return the manager's message trimmed, or raise BadMessageError."""
-    message = text.strip()
+    """Return the manager's message in the form in which it is kept, or raise BadMessageError."""
+    try:
+        message = read_lines(text)
+    except NotTextError as error:
+        raise BadMessageError(f"The message {error}.", reason=str(error)) from error
     if len(message) > MAX_MESSAGE:
-        raise BadMessageError(f"The message has {len(message)} characters.")
+        reason = f"has {len(message)} characters, and may have {MAX_MESSAGE}"
+        raise BadMessageError(f"The message {reason}.", reason=reason)
     return message

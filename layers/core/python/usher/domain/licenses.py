@@ -105,11 +105,15 @@ class LicenseTerms:
 
     def __post_init__(self) -> None:
         if self.valid_from >= self.valid_until:
-            raise BadLicenseError("A license ends after it begins.")
+            raise BadLicenseError("A license ends after it begins.", fields=("valid_until",))
         if (self.starts_at is not None) != (self.product.kind is ProductKind.SUBSCRIPTION):
-            raise BadLicenseError("A subscription has a start of its own, and nothing else has.")
+            raise BadLicenseError(
+                "A subscription has a start of its own, and nothing else has.", fields=("starts_at",)
+            )
         if self.starts_at is not None and not self.valid_from <= self.starts_at < self.valid_until:
-            raise BadLicenseError("A subscription starts within its license's validity.")
+            raise BadLicenseError(
+                "A subscription starts within its license's validity.", fields=("starts_at",)
+            )
 
     def of(self, *, license_id: str, organization: str) -> LicenseTerms:
         """Return the same terms for another license, such as a sublicense of this one."""
@@ -233,5 +237,5 @@ def next_ending_notice(valid_until: datetime, *, after: datetime) -> datetime | 
 def check_seats(seats: int) -> int:
     """Return a number of seats to add or remove, or raise BadLicenseError."""
     if not 1 <= seats <= MAX_SEATS:
-        raise BadLicenseError(f"A number of seats is between 1 and {MAX_SEATS}.")
+        raise BadLicenseError(f"A number of seats is between 1 and {MAX_SEATS}.", fields=("seats",))
     return seats

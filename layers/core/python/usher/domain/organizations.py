@@ -13,14 +13,17 @@ from usher.domain.groups import GroupRequiredError
 from usher.domain.instants import zone
 from usher.domain.notices import Notice
 from usher.domain.people import clean_name
+from usher.domain.texts import NotTextError, read_lines
 
 DEFAULT_INVITE_DAYS = 10
 MIN_INVITE_DAYS = 1
 MAX_INVITE_DAYS = 90
+MAX_COLOR = 7
+MAX_SLUG = 48
 MAX_LOGO_URL = 500
 MAX_WELCOME = 2_000
 
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?")
+_SLUG = re.compile(rf"[a-z0-9](?:[a-z0-9-]{{0,{MAX_SLUG - 2}}}[a-z0-9])?")
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 
 
@@ -36,7 +39,8 @@ class BadSlugError(InvalidError):
 
     code = "bad_slug"
     title = "Not a usable slug"
-    next_action = "Use 1 to 48 lower-case letters, digits and dashes, no dash at either end."
+    fields = ("slug",)
+    next_action = f"Use 1 to {MAX_SLUG} lower-case letters, digits and dashes, no dash at either end."
 
 
 class SlugTakenError(RefusedError):
@@ -84,6 +88,14 @@ class AlreadyManagerError(RefusedError):
     code = "already_manager"
     title = "Already a manager"
     next_action = "Look at the team list; a pending invite can be resent."
+
+
+class OrganizationClosedError(RefusedError):
+    """The organization, a client, was closed: it is read, and its people's data is handed out and erased."""
+
+    code = "organization_closed"
+    title = "The organization is closed"
+    next_action = "Nothing can be changed in it any more; its provider can create another client."
 
 
 class Role(StrEnum):
@@ -147,6 +159,14 @@ def is_slug(text: str) -> bool:
     return _SLUG.fullmatch(text) is not None
 
 
+def clean_welcome(text: str) -> str:
+    """Return a welcome in the form in which it is kept (`read_lines`), or raise BadSettingsError."""
+    try:
+        return read_lines(text)
+    except NotTextError as error:
+        raise BadSettingsError(f"The welcome {error}.", fields=("welcome",), reason=str(error)) from error
+
+
 def _is_https(url: str) -> bool:
     try:
         return urlsplit(url).scheme == "https" and bool(urlsplit(url).netloc) and len(url) <= MAX_LOGO_URL
@@ -167,11 +187,19 @@ class Branding:
 
     def __post_init__(self) -> None:
         if _COLOR.fullmatch(self.color) is None:
-            raise BadSettingsError("A color is written as # and six hexadecimal digits, such as #1f4e79.")
+            raise BadSettingsError(
+                "A color is written as # and six hexadecimal digits, such as #1f4e79.", fields=("color",)
+            )
         if self.logo_url and not _is_https(self.logo_url):
-            raise BadSettingsError(f"A logo is an https address of at most {MAX_LOGO_URL} characters.")
+            raise BadSettingsError(
+                f"A logo is an https address of at most {MAX_LOGO_URL} characters.", fields=("logo_url",)
+            )
         if len(self.welcome) > MAX_WELCOME:
-            raise BadSettingsError(f"A welcome has at most {MAX_WELCOME} characters.")
+            raise BadSettingsError(f"A welcome has at most {MAX_WELCOME} characters.", fields=("welcome",))
+
+
+_IN_CLOSED = frozenset({Permission.READ, Permission.MANAGE_PEOPLE_DATA})
+"""What can be done in a closed organization: its records are kept, and people's rights to them with it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +207,7 @@ class Organization:
     """A tenant. `full_managers` counts the active full managers; once above zero, it stays so.
 
     With `require_group`, learners come by groups only, whichever way they come. With a `provider`, it is a
-    client of that one.
+    client of that one; a client that was closed has `closed_at`.
     """
 
     id: str
@@ -192,14 +220,27 @@ class Organization:
     full_managers: int = 0
     require_group: bool = False
     provider: str | None = None
+    closed_at: datetime | None = None
     version: int | None = None
 
     def __post_init__(self) -> None:
         check_slug(self.slug)
         if not MIN_INVITE_DAYS <= self.invite_days <= MAX_INVITE_DAYS:
-            raise BadSettingsError(f"Invites live {MIN_INVITE_DAYS} to {MAX_INVITE_DAYS} days.")
+            raise BadSettingsError(
+                f"Invites live {MIN_INVITE_DAYS} to {MAX_INVITE_DAYS} days.", fields=("invite_days",)
+            )
         clean_name(self.name)
         zone(self.time_zone)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody comes to the organization any more, and nothing is changed in it."""
+        return self.closed_at is not None
+
+    def require_open_for(self, permission: Permission) -> None:
+        """Raise OrganizationClosedError if the organization is closed for what needs the permission."""
+        if self.is_closed and permission not in _IN_CLOSED:
+            raise OrganizationClosedError(f"{self.name} was closed.")
 
     def require_group_in(self, group: str | None) -> None:
         """Raise GroupRequiredError if learners come by a group only, and none is named."""

@@ -10,4 +10,5 @@ class BadCursorError(InvalidError):
 
     code = "bad_cursor"
     title = "Not a cursor of this list"
+    fields = ("cursor",)
     next_action = "Start again from the first page, with the filters unchanged from page to page."

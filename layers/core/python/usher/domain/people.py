@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from usher.domain.errors import InvalidError
+from usher.domain.texts import NotTextError, read_line
 
 MAX_NAME = 80
+"""The most characters (code points in NFC) of any name: of people, organizations, products and the rest."""
+
 PROGRAM = "api-key:"
 """Prefix, before the key's id, of a program's name as the actor of events; no address has a colon."""
 
 
 class BadNameError(InvalidError):
-    """A name is empty, too long or has control characters."""
+    """A name is missing or too long, or has a character that no name has."""
 
     code = "bad_name"
     title = "Not a usable name"
+    fields = ("name", "first_name", "last_name")
     next_action = f"Write a name of 1 to {MAX_NAME} characters."
 
 
@@ -54,13 +58,37 @@ def program(key: ApiKeyCredential) -> Person:
     return Person(email=PROGRAM + key.id, key=key)
 
 
-def clean_name(text: str, *, required: bool = True) -> str:
-    """Return a name trimmed and with single spaces.
+def clean_name(text: str, *, field: str = "name", required: bool = True) -> str:
+    """Return a name of a person or of anything else in the form in which it is kept (`read_line`).
+
+    `field` is what the refusal names. Of people, the first name or the only one is required, and the last
+    name is not.
 
     Raises:
-        BadNameError: the name is empty (when `required`), longer than MAX_NAME, or has control characters.
+        BadNameError: the name is empty (when `required`) or longer than MAX_NAME, or is no text on one line.
     """
-    name = " ".join(text.split())
-    if (required and not name) or len(name) > MAX_NAME or not name.isprintable():
-        raise BadNameError(f"A name has 1 to {MAX_NAME} printable characters.")
+    called = field.replace("_", " ")
+    try:
+        name = read_line(text)
+    except NotTextError as error:
+        raise BadNameError(f"The {called} {error}.", fields=(field,), reason=str(error)) from error
+    if required and not name:
+        raise BadNameError(f"The {called} is missing.", fields=(field,), reason="is required")
+    if len(name) > MAX_NAME:
+        reason = f"has {len(name)} characters, and may have {MAX_NAME}"
+        raise BadNameError(f"The {called} {reason}.", fields=(field,), reason=reason)
     return name
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Return the first and the last name in a display name, such as that beside a pasted address.
+
+    The first word is the first name; a name of one word has no last name.
+
+    Raises:
+        BadNameError: one of the two is not a usable name.
+    """
+    first, _, last = name.partition(" ")
+    return clean_name(first, field="first_name", required=False), clean_name(
+        last, field="last_name", required=False
+    )

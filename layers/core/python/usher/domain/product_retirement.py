@@ -22,6 +22,7 @@ class BadRetirementError(InvalidError):
 
     code = "bad_retirement"
     title = "Not a usable moment to retire a product"
+    fields = ("retires_on",)
     next_action = "Name a date that lies ahead."
 
 

@@ -11,6 +11,7 @@ from usher.domain.accesses import Access, AccessState
 from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError
 from usher.domain.invites import Invite, InviteState
 from usher.domain.licenses import LicenseTerms
+from usher.domain.texts import NotTextError, read_lines
 
 MAX_TEXT = 2000
 MAX_TRAINING = 200
@@ -56,10 +57,10 @@ class IncompleteRequestError(InvalidError):
 
 
 class BadTextError(InvalidError):
-    """A text is too long."""
+    """A text is too long, or has a character that no text has."""
 
     code = "bad_text"
-    title = "The text is too long"
+    title = "Not a usable text"
     next_action = f"Shorten a text to {MAX_TEXT} characters, the name of a training to {MAX_TRAINING}."
 
 
@@ -76,6 +77,7 @@ class GrantNotAskedError(InvalidError):
 
     code = "nothing_to_grant"
     title = "There is nothing to grant"
+    fields = ("grant",)
     next_action = "Send the answer with `grant` false."
 
 
@@ -265,16 +267,22 @@ def require_in_use(access: Access | None, *, now: datetime) -> Access:
     return access
 
 
-def check_text(text: str, *, longest: int = MAX_TEXT) -> str:
-    """Return the text trimmed, or raise BadTextError."""
-    trimmed = text.strip()
-    if len(trimmed) > longest:
-        raise BadTextError(f"The text has {len(trimmed)} characters; it may have {longest}.")
-    return trimmed
+def check_text(text: str, *, field: str, longest: int = MAX_TEXT) -> str:
+    """Return the text of a request's field in the form in which it is kept, or raise BadTextError."""
+    try:
+        kept = read_lines(text)
+    except NotTextError as error:
+        raise BadTextError(f"The text {error}.", fields=(field,), reason=str(error)) from error
+    if len(kept) > longest:
+        reason = f"has {len(kept)} characters, and may have {longest}"
+        raise BadTextError(f"The text {reason}.", fields=(field,), reason=reason)
+    return kept
 
 
 def require_texts(**texts: str) -> None:
     """Raise IncompleteRequestError if texts are empty, with their names."""
     missing = [name for name, text in texts.items() if not text]
     if missing:
-        raise IncompleteRequestError(f"Left out: {', '.join(missing)}.", missing=missing)
+        raise IncompleteRequestError(
+            f"Left out: {', '.join(missing)}.", fields=tuple(missing), missing=missing
+        )

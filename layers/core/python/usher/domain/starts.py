@@ -15,6 +15,7 @@ class StartNotChosenError(InvalidError):
 
     code = "start_not_choosable"
     title = "The start cannot be chosen"
+    fields = ("access_start",)
     next_action = "Leave `access_start` out: the license's own start date holds."
 
 
@@ -31,6 +32,7 @@ class StartInPastError(InvalidError):
 
     code = "start_in_past"
     title = "The start is in the past"
+    fields = ("access_start",)
     next_action = "Choose a date from today on, or leave `access_start` out to start on acceptance."
 
 
@@ -39,6 +41,7 @@ class StartOutsideLicenseError(InvalidError):
 
     code = "start_outside_license"
     title = "The start is outside the license's validity"
+    fields = ("access_start",)
     next_action = "Choose a date between `valid_from` and `valid_until` of the license."
 
 
@@ -47,6 +50,7 @@ class StartRequiredError(InvalidError):
 
     code = "start_required"
     title = "A start date is needed"
+    fields = ("access_start",)
     next_action = "Name the date on which access is to start."
 
 

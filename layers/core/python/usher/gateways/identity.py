@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from usher.domain.errors import InvalidError, RefusedError, TooSoonError, UnauthenticatedError
 from usher.domain.people import Person
+from usher.domain.texts import is_line
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -43,6 +44,7 @@ class WeakPasswordError(InvalidError):
 
     code = "weak_password"
     title = "The password is too weak"
+    fields = ("password",)
     next_action = "Choose at least 10 characters with upper case, lower case and a digit."
 
 
@@ -51,6 +53,7 @@ class WrongCodeError(InvalidError):
 
     code = "wrong_code"
     title = "The code does not fit"
+    fields = ("code",)
     next_action = "Copy the code from the newest email, or ask for another one."
 
 
@@ -170,10 +173,14 @@ class Identity:
                 Username=email,
                 MessageAction="SUPPRESS",
                 UserAttributes=[
-                    {"Name": "email", "Value": email},
-                    {"Name": "email_verified", "Value": "true"},
-                    {"Name": "given_name", "Value": first_name},
-                    {"Name": "family_name", "Value": last_name},
+                    {"Name": attribute, "Value": value}
+                    for attribute, value in (
+                        ("email", email),
+                        ("email_verified", "true"),
+                        ("given_name", first_name),
+                        ("family_name", last_name),
+                    )
+                    if value  # of people with one name
                 ],
             )
         except errors.UsernameExistsException as error:
@@ -212,8 +219,8 @@ class Identity:
             WrongCodeError, WeakPasswordError, SignInsLimitedError.
         """
         errors = self._client.exceptions
-        if not code:
-            raise WrongCodeError("No code was given.")
+        if not code or " " in code or not is_line(code):  # Cognito calls it a bad parameter, like a password
+            raise WrongCodeError("The code does not fit.")
         try:
             self._client.confirm_forgot_password(
                 ClientId=self._app, Username=email, ConfirmationCode=code, Password=password

@@ -80,6 +80,8 @@ def claims_of(claims: Mapping[str, Any]) -> Claims:
     first, last = _text(claims, "given_name"), _text(claims, "family_name")
     if not first and not last:
         first, _, last = _text(claims, "name").strip().partition(" ")
+    if not first:
+        first, last = last, ""  # the only name that the provider knows
     return Claims(
         subject=subject,
         email=_text(claims, "email"),

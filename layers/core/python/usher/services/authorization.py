@@ -12,6 +12,7 @@ from usher.domain.organizations import (
     Manager,
     ManagerState,
     Organization,
+    OrganizationClosedError,
     Permission,
     Role,
     UnknownOrganizationError,
@@ -22,8 +23,9 @@ from usher.store import organizations
 from usher.store.integrations import api_keys
 from usher.store.table import BatchResult, Ref
 
-AUTHORIZE = (UnknownOrganizationError, ForbiddenError)
-"""The refusals of `authorize`, for the `refuses` lists of the use cases that call it."""
+AUTHORIZE = (UnknownOrganizationError, ForbiddenError, OrganizationClosedError)
+"""The refusals of `authorize`, for the `refuses` lists of the use cases that call it; a closed organization
+refuses no reading."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ def authorize(
     Raises:
         UnknownOrganizationError: there is none, or the caller is no active manager of it (DESIGN 7.4).
         ForbiddenError: the caller's role, or key, lacks the permission.
+        OrganizationClosedError: the organization was closed, and the permission is for more than reading.
         InvalidApiKeyError: the key is unknown, revoked or expired.
     """
     at_organization = organizations.ref(organization)
@@ -75,6 +78,7 @@ def authorize(
     if found is None or manager is None or not _is_active(manager):
         raise UnknownOrganizationError("You manage no such organization.")
     manager.require(permission)
+    found.require_open_for(permission)
     return Membership(found, manager, rows)
 
 

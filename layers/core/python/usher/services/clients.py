@@ -148,7 +148,7 @@ class Clients:
         membership = authorize(
             self._context, person=person, organization=organization, permission=Permission.READ, also=[at]
         )
-        return _client(membership, client)
+        return client_in(membership, client)
 
     @refuses(*AUTHORIZE, UnknownClientError)
     def sublicenses(self, *, person: Person, organization: str, client: str) -> list[License]:
@@ -188,6 +188,7 @@ class Clients:
         writes = [
             lent,
             recorded,
+            organizations.change(owner, owner),  # a client that is closed at this moment is not given seats
             licenses.create(sublicense),
             *self._sublicense_events(person, owner, parent, sublicense),
         ]
@@ -230,6 +231,7 @@ class Clients:
         check_seats(abs(seats))
         owner, before = self._sublicense(person, organization, client, sublicense)
         if seats > 0:
+            owner.require_open_for(Permission.MANAGE_CLIENTS)
             before.terms.require_valid(self._context.now())
         lent = licenses.lend(organization, str(before.parent), seats)
         resized = licenses.resize(client, sublicense, seats, total=before.total)
@@ -279,7 +281,8 @@ class Clients:
             permission=Permission.MANAGE_CLIENTS,
             also=[at_parent, organizations.ref(client), at_sublicense],
         )
-        owner = _client(membership, client)
+        owner = client_in(membership, client)
+        owner.require_open_for(Permission.MANAGE_CLIENTS)
         parent = licenses.found_at(membership.rows, at_parent)
         parent.terms.require_valid(self._context.now())
         if (existing := membership.rows.get(at_sublicense)) is not None:
@@ -326,7 +329,7 @@ class Clients:
             permission=Permission.MANAGE_CLIENTS,
             also=[at, organizations.ref(client)],
         )
-        owner = _client(membership, client)
+        owner = client_in(membership, client)
         row = membership.rows.get(at)
         if row is None or row.parent is None:
             raise UnknownSublicenseError(f"{owner.name} has no such sublicense.")
@@ -361,7 +364,7 @@ def _count_email(client: Organization, first: FirstManager, *, now: datetime) ->
     return count_email(budget_owner(client), normalize(first.email), now=now)
 
 
-def _client(membership: Membership, client: str) -> Organization:
+def client_in(membership: Membership, client: str) -> Organization:
     """Return the client from the rows read with the membership, or raise UnknownClientError."""
     row = membership.rows.get(organizations.ref(client))
     if row is None or row.provider != membership.organization.id:

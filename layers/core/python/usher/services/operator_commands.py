@@ -60,6 +60,7 @@ class BadOrderError(InvalidError):
 
     code = "bad_order"
     title = "Not a usable order id"
+    fields = ("order_id",)
     next_action = f"Name the order with 1 to {MAX_ORDER} printable characters."
 
 
@@ -98,7 +99,7 @@ class OperatorCommands:
         """Create a product, or raise BadNameError or BadLicenseError."""
         require_operator(person)
         if url and (not url.startswith("https://") or len(url) > MAX_URL):
-            raise BadLicenseError("A product's url is an https address.")
+            raise BadLicenseError("A product's url is an https address.", fields=("url",))
         product = Product(id=self._context.new_id(), name=clean_name(name), kind=kind, url=url)
         event = record_event(
             self._context,
@@ -353,11 +354,11 @@ def check_order(order_id: str) -> str:
 def _terms(
     order: LicenseOrder, *, id_: str, organization: str, product: Product, time_zone: str
 ) -> LicenseTerms:
-    def instant(text: str) -> datetime:
-        return parse_instant(text, time_zone=time_zone)
+    def instant(text: str, field: str) -> datetime:
+        return parse_instant(text, time_zone=time_zone, field=field)
 
-    starts_at = instant(order.starts_at) if order.starts_at else None
-    valid_from = instant(order.valid_from)
+    starts_at = instant(order.starts_at, "starts_at") if order.starts_at else None
+    valid_from = instant(order.valid_from, "valid_from")
     if product.kind is ProductKind.SUBSCRIPTION and starts_at is None:
         starts_at = valid_from
     return LicenseTerms(
@@ -366,6 +367,6 @@ def _terms(
         product=product,
         flex=order.flex,
         valid_from=valid_from,
-        valid_until=instant(order.valid_until),
+        valid_until=instant(order.valid_until, "valid_until"),
         starts_at=starts_at,
     )

@@ -17,6 +17,7 @@ from usher.domain.organizations import (
     Organization,
     Permission,
     SlugTakenError,
+    clean_welcome,
 )
 from usher.domain.paging import BadCursorError
 from usher.domain.people import PROGRAM, BadNameError, Person, clean_name
@@ -79,28 +80,26 @@ class OrganizationSettings:
             branding=Branding(
                 color=before.branding.color if color is None else color.lower(),
                 logo_url=before.branding.logo_url if logo_url is None else logo_url,
-                welcome=before.branding.welcome if welcome is None else welcome.strip(),
+                welcome=before.branding.welcome if welcome is None else clean_welcome(welcome),
             ),
             invite_days=before.invite_days if invite_days is None else invite_days,
             require_group=before.require_group if require_group is None else require_group,
         )
-        if after == before:
-            return before
-        event = record_event(
-            self._context,
-            OrganizationChanged(
-                name=after.name,
-                slug=after.slug,
-                time_zone=after.time_zone,
-                invite_days=after.invite_days,
-                require_group=after.require_group,
-                color=after.branding.color,
-                logo_url=after.branding.logo_url,
-                welcome=after.branding.welcome,
-            ),
-            organization=organization,
-            actor=person.email,
+        return before if after == before else self._write(before, after, person)
+
+    def _write(self, before: Organization, after: Organization, person: Person) -> Organization:
+        """Write the settings with their event, or raise SlugTakenError."""
+        changed = OrganizationChanged(
+            name=after.name,
+            slug=after.slug,
+            time_zone=after.time_zone,
+            invite_days=after.invite_days,
+            require_group=after.require_group,
+            color=after.branding.color,
+            logo_url=after.branding.logo_url,
+            welcome=after.branding.welcome,
         )
+        event = record_event(self._context, changed, organization=after.id, actor=person.email)
         claim = organizations.claim_slug(after.slug, after.id)
         moved = [claim, organizations.free_slug(before.slug)] if after.slug != before.slug else []
         try:

@@ -49,7 +49,7 @@ class ProductRetirement:
     def retire(self, *, person: Person, product: str, retires_on: str, receipt: Receipt) -> CatalogProduct:
         """Set when the product is retired, or move it: a date (midnight in UTC) or an instant."""
         require_operator(person)
-        at = parse_instant(retires_on, time_zone="UTC")
+        at = parse_instant(retires_on, time_zone="UTC", field="retires_on")
         before = self._find(product)
         after = before.retiring(at, now=self._context.now())
         if after == before:

@@ -23,6 +23,7 @@ class KeyReusedError(InvalidError):
 
     code = "idempotency_key_reused"
     title = "The Idempotency-Key belongs to another request"
+    fields = ("Idempotency-Key",)
     next_action = "Use a new Idempotency-Key for a new request."
 
 
@@ -31,6 +32,7 @@ class BadKeyError(InvalidError):
 
     code = "bad_idempotency_key"
     title = "Not a usable Idempotency-Key"
+    fields = ("Idempotency-Key",)
     next_action = f"Send a key of 1 to {MAX_KEY} printable characters, such as a UUID."
 
 
@@ -218,5 +220,6 @@ def open_receipt(
 
 def check_key(key: str | None) -> None:
     """Raise BadKeyError for a key that is empty, too long or not printable; None is accepted."""
-    if key is not None and not (1 <= len(key) <= MAX_KEY and key.isprintable()):
+    # In place of characters that were no text there is U+FFFD, by which two keys would be the same.
+    if key is not None and not (1 <= len(key) <= MAX_KEY and key.isprintable() and "\ufffd" not in key):
         raise BadKeyError("The Idempotency-Key cannot be used.")

@@ -91,7 +91,7 @@ class SeatRequests:
             organization=organization,
             terms=terms,
             seats=check_seats(seats),
-            message=check_text(message),
+            message=check_text(message, field="message"),
             created_at=now,
             created_by=person.email,
         )
@@ -160,7 +160,7 @@ class SeatRequests:
     def refuse(self, *, person: Person, request: str, reason: str, receipt: Receipt) -> SeatRequest:
         """Refuse a request, once, with a reason, which is emailed to the manager."""
         before = self.request(person=person, request=request)
-        reply = self._lifecycle.reply(person=person, text=check_text(reason), granted=False)
+        reply = self._lifecycle.reply(person=person, text=check_text(reason, field="reason"), granted=False)
         require_texts(reason=reply.text)
         after = before.answered(reply)
         data = SeatsRefused(**_request_fields(after), answer=reply.text, notified=self._notified(after))

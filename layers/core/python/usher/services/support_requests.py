@@ -161,7 +161,7 @@ class SupportRequests:
             SeatNotInUseError, SeatTakenAnewError: the seat cannot be released any more.
         """
         before = self.request(person=person, request=request)
-        reply = self._lifecycle.reply(person=person, text=check_text(text), granted=grant)
+        reply = self._lifecycle.reply(person=person, text=check_text(text, field="answer"), granted=grant)
         require_texts(answer=reply.text)
         after = before.answered(reply)
         releases = grant and after.kind is SupportKind.RELEASE_SEAT
@@ -210,10 +210,10 @@ class SupportRequests:
             id=self._context.new_id(),
             organization=organization,
             kind=draft.kind,
-            message=check_text(draft.message),
+            message=check_text(draft.message, field="message"),
             email=email,
             terms=terms,
-            training=check_text(draft.training or "", longest=MAX_TRAINING),
+            training=check_text(draft.training or "", field="training", longest=MAX_TRAINING),
             details=request_details(access, invite, now=now),
             created_at=now,
             created_by=person.email,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import whitespace
 from typing import NamedTuple
 
 from usher.domain.errors import InvalidError
@@ -14,8 +15,8 @@ MAX_LINES = 1_048_576
 
 _ALPHABET = 26
 
-# Invisible characters that word processors and browsers leave at the ends of a copied address.
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+_INVISIBLE = "\u200b\u2060\ufeff"
+"""Invisible characters that word processors and browsers leave at the ends of a copied text."""
 
 
 class Line(NamedTuple):
@@ -73,10 +74,11 @@ def column_letters(position: int) -> str:
 def clean(text: str) -> str:
     """Return the text without white space and invisible characters at its ends.
 
-    Line breaks within stay: they separate the entries of a list.
+    Line breaks within stay: they separate the entries of a list. So do joiners, since names are written with
+    them.
     """
     text = text.strip()
-    return text if text.isascii() else text.translate(_INVISIBLE).strip()
+    return text if text.isascii() else text.strip(_INVISIBLE + whitespace).strip()
 
 
 def read_cell(text: str, *, line: int, position: int) -> str:

@@ -13,7 +13,7 @@ from usher.domain.licenses import License, LicenseTerms, Product, ProductKind, S
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.table import BatchResult, Page, Ref, Row, Table
-from usher.store.transaction import Write, put, update
+from usher.store.transaction import Write, check, put, update
 
 
 class ProductRow(Row):
@@ -232,6 +232,12 @@ def resize(organization: str, license_id: str, seats: int, *, total: int | None 
         LicenseRow.available.add(seats),
         condition=condition if total is None else condition & (LicenseRow.total == total),
     )
+
+
+def is_empty(organization: str, license_id: str) -> Write:
+    """Require, without a change, that the pool has no seats."""
+    at = ref(organization, license_id)
+    return check(LicenseRow(at.pk, at.sk), LicenseRow.total == 0)
 
 
 def total_in(item: Mapping[str, Any] | None) -> int:

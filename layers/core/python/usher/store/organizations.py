@@ -36,6 +36,7 @@ class OrganizationRow(Row):
     full_managers = NumberAttribute()
     require_group = BooleanAttribute(null=True)
     provider = UnicodeAttribute(null=True)
+    closed_at = InstantAttribute(null=True)
     created_at = InstantAttribute()
     version = VersionAttribute()
 
@@ -88,6 +89,7 @@ def organization_of(row: OrganizationRow) -> Organization:
         full_managers=int(row.full_managers),
         require_group=bool(row.require_group),
         provider=row.provider,
+        closed_at=row.closed_at,
         created_at=row.created_at,
         version=row.version,
     )
@@ -129,6 +131,7 @@ def _row(organization: Organization) -> OrganizationRow:
         full_managers=organization.full_managers,
         require_group=organization.require_group or None,
         provider=organization.provider,
+        closed_at=organization.closed_at,
         created_at=organization.created_at,
     )
     if organization.version is not None:  # PynamoDB takes a new item's version as unset, and not as None

@@ -49,6 +49,7 @@ class BadCodeError(InvalidError):
 
     code = "bad_code"
     title = "Not a usable code"
+    fields = ("code",)
     next_action = f"Use {MIN_CODE} to {MAX_CODE} letters, digits and dashes."
 
 
@@ -57,6 +58,7 @@ class BadCodesError(InvalidError):
 
     code = "bad_codes"
     title = "Some texts cannot be codes"
+    fields = ("codes",)
     next_action = "Correct or remove the texts named in `codes`, or repeat with `skip_invalid: true`."
 
 
@@ -65,6 +67,7 @@ class BadBatchError(InvalidError):
 
     code = "bad_batch"
     title = "Not a usable batch of codes"
+    fields = ("count", "codes")
     next_action = f"Send `count` or `codes`, 1 to {MAX_BATCH} of them."
 
 
@@ -73,6 +76,7 @@ class BadCapError(InvalidError):
 
     code = "bad_cap"
     title = "Not a usable cap"
+    fields = ("cap",)
     next_action = f"Send 1 to {MAX_CAP} as the `cap` of a registration code, and none for a redemption code."
 
 
@@ -81,6 +85,7 @@ class EndsInPastError(InvalidError):
 
     code = "end_in_past"
     title = "The end lies in the past"
+    fields = ("ends_on",)
     next_action = "Choose an end that lies ahead, or none."
 
 
@@ -113,6 +118,7 @@ class NobodyToCopyError(InvalidError):
 
     code = "nobody_to_copy"
     title = "A program gets no email"
+    fields = ("send_me_a_copy",)
     next_action = "Let a person who is signed in ask for the copy."
 
 
@@ -204,8 +210,13 @@ class Pattern:
 
     def __post_init__(self) -> None:
         if not 1 <= self.length <= MAX_CODE:
-            raise BadCodeError(f"A code has {MIN_CODE} to {MAX_CODE} signs, its prefix included.")
-        canonical(self.prefix + ALPHABET[0] * self.length)
+            raise BadCodeError(
+                f"A code has {MIN_CODE} to {MAX_CODE} signs, its prefix included.", fields=("length",)
+            )
+        try:
+            canonical(self.prefix + ALPHABET[0] * self.length)
+        except BadCodeError as error:
+            raise BadCodeError(error.detail, fields=("prefix",)) from error
 
     def require_unguessable(self, count: int) -> None:
         """Raise BadBatchError if finding one of `count` codes takes fewer than GUESSES_PER_CODE guesses."""
@@ -213,6 +224,7 @@ class Pattern:
             needed = next(n for n in range(1, MAX_CODE) if len(ALPHABET) ** n >= count * GUESSES_PER_CODE)
             raise BadBatchError(
                 f"{count} codes of {self.length} random signs could be found by guessing.",
+                fields=("length",),
                 next_action=f"Send a `length` of at least {needed}.",
                 least_length=needed,
             )

@@ -69,6 +69,7 @@ class BadIssuerError(InvalidError):
 
     code = "bad_issuer"
     title = "Not a usable issuer"
+    fields = ("issuer",)
     next_action = (
         "Copy the issuer from your provider's settings: an https address on a public host, letter by letter, "
         "with its slash at the end if it has one."
@@ -88,6 +89,7 @@ class BadDomainsError(InvalidError):
 
     code = "bad_domains"
     title = "Not a usable list of domains"
+    fields = ("domains",)
     next_action = f"Name 1 to {MAX_DOMAINS} domains."
 
 
@@ -155,7 +157,7 @@ class Connection:
 
     def __post_init__(self) -> None:
         clean_name(self.name)
-        _require_printable(self.client_id, most=MAX_CLIENT_ID)
+        _require_printable(self.client_id, "client_id", most=MAX_CLIENT_ID)
         if not 1 <= len(self.domains) <= MAX_DOMAINS:
             raise BadDomainsError(f"A connection has 1 to {MAX_DOMAINS} domains.")
 
@@ -225,13 +227,15 @@ def read_domains(texts: Iterable[str]) -> tuple[str, ...]:
 
 def read_client_secret(text: str) -> str:
     """Return a client's secret, or raise BadClientError."""
-    _require_printable(text, most=MAX_CLIENT_SECRET)
+    _require_printable(text, "client_secret", most=MAX_CLIENT_SECRET)
     return text
 
 
-def _require_printable(text: str, *, most: int) -> None:
+def _require_printable(text: str, field: str, *, most: int) -> None:
     if not (1 <= len(text) <= most and text.isascii() and text.isprintable()) or text != text.strip():
-        raise BadClientError(f"It has 1 to {most} printable characters of ASCII, without spaces around them.")
+        raise BadClientError(
+            f"It has 1 to {most} printable characters of ASCII, without spaces around them.", fields=(field,)
+        )
 
 
 def _name(text: str) -> str:

@@ -13,6 +13,7 @@ class BadGrantError(InvalidError):
 
     code = "bad_grant"
     title = "Not a usable grant"
+    fields = ("licenses", "group", "license")
     next_action = f"Name 1 to {MAX_LICENSES} licenses or one group, and not both."
 
 

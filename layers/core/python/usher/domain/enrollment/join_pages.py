@@ -39,6 +39,7 @@ class TooManyDomainsError(InvalidError):
 
     code = "too_many_domains"
     title = "Too many domains"
+    fields = ("domains",)
     next_action = f"Name at most {MAX_DOMAINS} domains, or none, which lets in people of any domain."
 
 
@@ -47,6 +48,7 @@ class TooManyNamedError(InvalidError):
 
     code = "too_many_named"
     title = "Too many addresses"
+    fields = ("addresses",)
     next_action = f"Name at most {MAX_NAMED} single addresses; invite the others, or name their domain."
 
 

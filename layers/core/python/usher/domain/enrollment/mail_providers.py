@@ -48,6 +48,7 @@ class BadDomainError(InvalidError):
 
     code = "bad_domain"
     title = "Not an email domain"
+    fields = ("domains", "domain")
     next_action = "Write what stands after the @ in your people's addresses, such as acme.example."
 
 
@@ -56,6 +57,7 @@ class PublicMailDomainError(InvalidError):
 
     code = "public_mail_domain"
     title = "Anybody can have an address at this domain"
+    fields = ("domains", "domain")
     next_action = "Name a domain of the organization's own, and invite people with other addresses by email."
 
 

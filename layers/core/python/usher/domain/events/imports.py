@@ -72,6 +72,14 @@ class ImportCanceled(ImportData, type="import.canceled"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImportFailed(ImportData, type="import.failed"):
+    """An import could not be carried out to its end, and was given up."""
+
+    outcomes: Counts
+    """How many of the rows that were carried out came to each outcome."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImportFinished(ImportData, type="import.finished"):
     """Every row of an import was carried out."""
 

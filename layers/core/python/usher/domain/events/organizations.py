@@ -33,6 +33,13 @@ class OrganizationChanged(EventData, type="organization.changed"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClientClosed(EventData, type="client.closed"):
+    """A provider closed a client, in the event logs of both."""
+
+    client: ClientRef
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClientCreated(EventData, type="client.created"):
     """A provider created a client."""
 

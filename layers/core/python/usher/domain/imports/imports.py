@@ -10,6 +10,7 @@ from enum import StrEnum
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError, UsherError
 from usher.domain.imports.verdicts import BAD, WANTED, Verdict, added
 from usher.domain.licenses import SeatNeed, refuse_shortfall
+from usher.domain.texts import NotTextError, read_line
 
 CHUNK = 500
 """How many rows are checked, and then invited, in one step."""
@@ -43,7 +44,8 @@ class BadFileNameError(InvalidError):
 
     code = "bad_file_name"
     title = "Not a usable file name"
-    next_action = f"Send the file's name with 1 to {MAX_FILE_NAME} printable characters."
+    fields = ("file_name",)
+    next_action = f"Send the file's name with 1 to {MAX_FILE_NAME} characters on one line."
 
 
 class FileNotUploadedError(RefusedError):
@@ -115,9 +117,10 @@ class ImportState(StrEnum):
     RUNNING = "running"
     FINISHED = "finished"
     CANCELED = "canceled"
+    FAILED = "failed"
 
 
-OVER = frozenset({ImportState.REFUSED, ImportState.FINISHED, ImportState.CANCELED})
+OVER = frozenset({ImportState.REFUSED, ImportState.FINISHED, ImportState.CANCELED, ImportState.FAILED})
 """The final states."""
 
 
@@ -155,12 +158,21 @@ class Defaults:
 
 @dataclass(frozen=True, kw_only=True)
 class FileProblem:
-    """The reason why a file was refused."""
+    """The reason why a file was refused, or an import failed."""
 
     code: str
     title: str
     detail: str
     next_action: str
+
+
+_FAILED = FileProblem(
+    code="import_failed",
+    title="The import failed",
+    detail="It could not be carried out to its end, and was given up after several attempts.",
+    next_action="Import the file anew: people who were invited already are not invited again. If it fails "
+    "again, tell whoever runs Usher the import's `id`.",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,10 +187,10 @@ class Import:
         verdicts: how many of the checked rows have each verdict.
         outcomes: how many of the rows that were carried out had each outcome.
         pools: the seats that the import takes, by license.
-        problem: why the file was refused.
+        problem: why the file was refused, or the import failed.
         confirmed_by: the manager on whose behalf the invites are sent, authorized when confirming.
         only: which rows to invite.
-        ended_at: when the import was refused, finished or canceled.
+        ended_at: when the import was refused, finished or canceled, or has failed.
     """
 
     id: str
@@ -238,6 +250,10 @@ class Import:
             code=error.code, title=error.title, detail=error.detail, next_action=error.next_action
         )
         return replace(self, state=ImportState.REFUSED, problem=problem, ended_at=now)
+
+    def failed(self, *, now: datetime) -> Import:
+        """Return the import as failed: it was tried several times, and is not tried again."""
+        return replace(self, state=ImportState.FAILED, problem=_FAILED, ended_at=now)
 
     def read(self, *, rows: int, chunks: int, suggestions: int, pools: Mapping[str, Pool]) -> Import:
         """Return the import with its file read into chunks."""
@@ -308,7 +324,11 @@ class Import:
 
 def check_file_name(text: str) -> str:
     """Return a file's name without its folder, or raise BadFileNameError."""
-    name = text.replace("\\", "/").rpartition("/")[2].strip()
-    if not name or len(name) > MAX_FILE_NAME or not name.isprintable():
-        raise BadFileNameError(f"A file's name has 1 to {MAX_FILE_NAME} printable characters.")
+    last = text.replace("\\", "/").rpartition("/")[2].strip()
+    try:
+        name = read_line(last)
+    except NotTextError as error:
+        raise BadFileNameError(f"The file's name {error}.", reason=str(error)) from error
+    if len(last.splitlines()) != 1 or len(name) > MAX_FILE_NAME:
+        raise BadFileNameError(f"A file's name has 1 to {MAX_FILE_NAME} characters on one line.")
     return name

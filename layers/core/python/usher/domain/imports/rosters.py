@@ -150,8 +150,8 @@ class Roster:
             licenses=terms,
             group=None if group is None else group.id,
             group_name="" if group is None else group.name,
-            first_name=clean_name(row.first_name, required=False),
-            last_name=clean_name(row.last_name, required=False),
+            first_name=clean_name(row.first_name, field="first_name", required=False),
+            last_name=clean_name(row.last_name, field="last_name", required=False),
             message=import_.defaults.message,
             access_start=read_start(
                 row.access_start or import_.defaults.access_start,

@@ -54,6 +54,7 @@ class BadScopesError(InvalidError):
 
     code = "bad_scopes"
     title = "Not usable scopes"
+    fields = ("scopes",)
     next_action = f"Name one or more of: {', '.join(sorted(KEY_PERMISSIONS))}."
 
 
@@ -62,6 +63,7 @@ class BadExpiryError(InvalidError):
 
     code = "bad_expiry"
     title = "Not a usable end"
+    fields = ("expires_at",)
     next_action = "Choose a moment to come, or leave `expires_at` out for a key that does not expire."
 
 

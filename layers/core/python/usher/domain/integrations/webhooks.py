@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError
 from usher.domain.events.event import Event
 from usher.domain.events.registry import EVENT_TYPES
+from usher.domain.texts import NotTextError, read_line
 
 MAX_WEBHOOKS = 10
 """The most webhooks of one organization; each event is sent to each webhook with its type."""
@@ -50,15 +51,17 @@ class UnknownEventTypeError(InvalidError):
 
     code = "unknown_event_type"
     title = "No such type of event"
+    fields = ("events",)
     next_action = "Choose from the types in `known`, or leave `events` out for all of them."
 
 
 class BadDescriptionError(InvalidError):
-    """A description is too long or cannot be printed."""
+    """A description is too long, or no text on one line."""
 
     code = "bad_description"
     title = "Not a usable description"
-    next_action = f"Write at most {MAX_DESCRIPTION} printable characters on one line."
+    fields = ("description",)
+    next_action = f"Write at most {MAX_DESCRIPTION} characters on one line."
 
 
 class WebhookDisabledError(RefusedError):
@@ -171,8 +174,12 @@ def choose_events(types: Iterable[str] | None) -> frozenset[str] | None:
 
 
 def clean_description(text: str) -> str:
-    """Return a description trimmed and with single spaces, or raise BadDescriptionError."""
-    description = " ".join(text.split())
-    if len(description) > MAX_DESCRIPTION or not description.isprintable():
-        raise BadDescriptionError("The description cannot be used.")
+    """Return a description in the form in which it is kept (`read_line`), or raise BadDescriptionError."""
+    try:
+        description = read_line(text)
+    except NotTextError as error:
+        raise BadDescriptionError(f"The description {error}.", reason=str(error)) from error
+    if len(description) > MAX_DESCRIPTION:
+        reason = f"has {len(description)} characters, and may have {MAX_DESCRIPTION}"
+        raise BadDescriptionError(f"The description {reason}.", reason=reason)
     return description

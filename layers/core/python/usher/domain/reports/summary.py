@@ -66,9 +66,9 @@ def span_of(window: Window, *, now: datetime) -> tuple[datetime, datetime]:
     until = latest if window.until is None else min(window.until, latest)
     since = until - USUAL_SPAN if window.since is None else window.since
     if since >= until:
-        raise BadWindowError("`from` lies in the future.")
+        raise BadWindowError("`from` lies in the future.", fields=("from",))
     if now - since > LONGEST_SPAN:
-        raise BadWindowError(f"`from` lies more than {LONGEST_SPAN.days} days back.")
+        raise BadWindowError(f"`from` lies more than {LONGEST_SPAN.days} days back.", fields=("from",))
     return since, until
 
 

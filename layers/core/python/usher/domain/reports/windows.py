@@ -14,6 +14,7 @@ class BadWindowError(InvalidError):
 
     code = "bad_window"
     title = "Not a usable stretch of time"
+    fields = ("from", "to")
     next_action = "Send a `from` that lies before `to`, at most a year apart where that is asked for."
 
 
@@ -38,31 +39,40 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-def read_window(since: str | None, until: str | None, *, time_zone: str) -> Window:
+def read_window(
+    since: str | None, until: str | None, *, time_zone: str, names: tuple[str, str] = ("from", "to")
+) -> Window:
     """Read a window from dates in `time_zone` or instants; a plain date as the end is included.
+
+    `names` are what refusals call the two texts.
 
     Raises:
         BadDateError: a text is neither a date nor an instant, or cannot be the time of an id.
         BadWindowError: the window ends before it begins.
     """
     return Window(
-        since=None if since is None else _sensible(parse_instant(since, time_zone=time_zone)),
-        until=None if until is None else _sensible(_end(until.strip(), time_zone)),
+        since=None if since is None else _since(since, time_zone, names[0]),
+        until=None if until is None else _end(until.strip(), time_zone, names[1]),
     )
 
 
-def _sensible(at: datetime) -> datetime:
+def _sensible(at: datetime, field: str) -> datetime:
     """Return an instant that can be the time of an id, or raise BadDateError."""
     if not EARLIEST <= at < LATEST:
-        raise BadDateError(f"Nothing happened or will happen in the year {at.year}.")
+        raise BadDateError(f"Nothing happened or will happen in the year {at.year}.", fields=(field,))
     return at
 
 
-def _end(text: str, time_zone: str) -> datetime:
-    end = parse_instant(text, time_zone=time_zone)
+def _since(text: str, time_zone: str, field: str) -> datetime:
+    return _sensible(parse_instant(text, time_zone=time_zone, field=field), field)
+
+
+def _end(text: str, time_zone: str, field: str) -> datetime:
+    end = parse_instant(text, time_zone=time_zone, field=field)
     if not is_plain_date(text):
-        return end
+        return _sensible(end, field)
     try:
-        return midnight(date.fromisoformat(text) + timedelta(days=1), time_zone=time_zone)
+        after = midnight(date.fromisoformat(text) + timedelta(days=1), time_zone=time_zone)
     except OverflowError as error:
-        raise BadDateError(f"{text!r} is the last day that there is.") from error
+        raise BadDateError(f"{text!r} is the last day that there is.", fields=(field,)) from error
+    return _sensible(after, field)

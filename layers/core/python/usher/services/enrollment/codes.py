@@ -293,7 +293,9 @@ def code_of_draft(context: Context, *, person: Person, membership: Membership, d
             BadMessageError.
     """
     now = context.now()
-    ends_at = read_window(None, draft.ends_on, time_zone=membership.organization.time_zone).until
+    ends_at = read_window(
+        None, draft.ends_on, time_zone=membership.organization.time_zone, names=("", "ends_on")
+    ).until
     if ends_at is not None and ends_at <= now:
         raise EndsInPastError(f"{draft.ends_on} is over.")
     is_single = draft.kind is CodeKind.REDEMPTION

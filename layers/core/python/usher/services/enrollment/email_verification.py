@@ -67,8 +67,8 @@ class EmailVerification:
             organization=organization,
             kind=kind,
             email=normalize(email),
-            first_name=clean_name(first_name, required=False),
-            last_name=clean_name(last_name, required=False),
+            first_name=clean_name(first_name, field="first_name", required=False),
+            last_name=clean_name(last_name, field="last_name", required=False),
             code=code,
             created_at=self._context.now(),
         )
@@ -95,10 +95,11 @@ class EmailVerification:
         at = organizations.ref(found.organization)
         rows = self._context.table.get_many([at, *session_refs(viewer)])
         require_session(viewer, rows)
-        organization = rows.get(at)
-        if organization is None:
+        row = rows.get(at)
+        organization = None if row is None else organizations.organization_of(row)
+        if organization is None or organization.is_closed:
             raise VerificationOverError("The organization of this verification request is gone.")
-        return PendingVerification(request=found, organization=organizations.organization_of(organization))
+        return PendingVerification(request=found, organization=organization)
 
     @refuses(VerificationOverError)
     def request(self, *, request: str) -> VerificationRequest:

@@ -275,9 +275,10 @@ def grantable(found: BatchResult, organization: Organization, grant: Grant, *, n
 
 def _organization(found: BatchResult, organization: str) -> Organization:
     row = found.get(organizations.ref(organization))
-    if row is None:
+    owner = None if row is None else organizations.organization_of(row)
+    if owner is None or owner.is_closed:
         raise UnknownOrganizationError("The organization is gone.")
-    return organizations.organization_of(row)
+    return owner
 
 
 def _group(found: BatchResult, organization: str, grant: Grant) -> Group | None:

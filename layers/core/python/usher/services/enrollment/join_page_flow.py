@@ -72,10 +72,10 @@ class JoinPageFlow:
         row, organization = found.get(at_page), found.get(at_owner)
         if row is None or organization is None or not row.is_on or row.slug != slug.lower():
             raise UnknownJoinPageError("There is no page at this address.")
-        return OpenPage(
-            page=join_pages.page_of(row, owner),
-            organization=organizations.organization_of(organization),
-        )
+        found_owner = organizations.organization_of(organization)
+        if found_owner.is_closed:
+            raise UnknownJoinPageError("There is no page at this address.")
+        return OpenPage(page=join_pages.page_of(row, owner), organization=found_owner)
 
     def open_page(self, *, organization: str) -> JoinPage | None:
         """Return an organization's page if it is on: one call."""

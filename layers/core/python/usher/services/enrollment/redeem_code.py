@@ -58,9 +58,10 @@ class RedeemCode:
         found = self._context.table.get_many([at, *session_refs(viewer)])
         require_session(viewer, found)
         row = found.get(at)
-        if row is None:
+        organization = None if row is None else organizations.organization_of(row)
+        if organization is None or organization.is_closed:
             raise UnknownOrganizationError("There is no such organization.")
-        return organizations.organization_of(row)
+        return organization
 
     @refuses(CodeRefusedError, LimitReachedError)
     def redeem(

@@ -12,6 +12,7 @@ from usher.domain.imports.imports import CHUNK, Import, Pool
 from usher.domain.imports.rosters import RowError
 from usher.domain.imports.typos import suggest
 from usher.domain.imports.verdicts import WANTED, ImportedRow, RequestedInvite, Verdict
+from usher.domain.people import BadNameError, split_name
 from usher.services.context import Context
 from usher.services.imports.import_files import ImportFiles, Stage
 from usher.services.imports.roster_reader import MOST_LICENSES, RosterReader, TooManyClientsError
@@ -19,6 +20,9 @@ from usher.services.transactions import record_event
 from usher.sheets.reading import SheetRow, read_sheet
 from usher.store import imports
 from usher.store.transaction import commit
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+"""Characters that copying leaves in an address, and that are no part of one."""
 
 
 class FileReplacedError(RefusedError):
@@ -127,7 +131,7 @@ def _addressed(row: ImportedRow) -> ImportedRow:
         RowError: the cell holds no address, a malformed one, or several.
     """
     try:
-        found = read_addresses(row.email)
+        found = read_addresses(row.email.translate(_INVISIBLE))
     except (NoAddressesError, TooManyAddressesError) as error:
         raise RowError(Verdict.BAD_ADDRESS, error.detail) from error
     if found.bad:
@@ -135,14 +139,24 @@ def _addressed(row: ImportedRow) -> ImportedRow:
     if len(found.recipients) > 1:
         raise RowError(Verdict.BAD_ADDRESS, "The cell holds several addresses; give each a row of its own.")
     one = found.recipients[0]
-    first, _, last = ("", "", "") if row.first_name or row.last_name else one.name.partition(" ")
+    first, last = row.first_name, row.last_name
+    if not first and not last:
+        first, last = _display_name(one.name)
     return replace(
         row,
         address=one.email,
-        first_name=row.first_name or first,
-        last_name=row.last_name or last.strip(),
+        first_name=first,
+        last_name=last,
         suggestion=suggest(one.email) or "",
     )
+
+
+def _display_name(name: str) -> tuple[str, str]:
+    """Return the first and the last name beside the address in a cell, or raise RowError."""
+    try:
+        return split_name(name)
+    except BadNameError as refusal:
+        raise RowError.by(refusal) from refusal
 
 
 def _pools(rows: Sequence[ImportedRow], rosters: RosterReader) -> dict[str, Pool]:

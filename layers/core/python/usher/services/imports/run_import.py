@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from usher.domain.effects.kinds import ContinueImport
 from usher.domain.email_budgets import budget_owner
-from usher.domain.events.imports import ImportFinished, ImportRef
+from usher.domain.events.imports import ImportFailed, ImportFinished, ImportRef
 from usher.domain.imports.imports import FILES_KEPT, Import, ImportState
 from usher.domain.imports.verdicts import Verdict, counted
 from usher.domain.invite_batches import sort_out
@@ -61,6 +61,28 @@ class RunImport:
             if enough():
                 return self._next(found) is not None
         return False
+
+    def give_up(self, job: ContinueImport) -> bool:
+        """Record that the import has failed, unless nothing is left of it to do; return whether it has.
+
+        Rows that were invited stay so. A canceled import stays canceled.
+        """
+        found = imports.get(self._context.table, job.organization, job.import_id)
+        if found is None or self._next(found) is None:
+            return False
+        if found.state is ImportState.CANCELED:
+            return True
+        after = found.failed(now=self._context.now())
+        data = ImportFailed(
+            learner_import=ImportRef.of(after),
+            outcomes={str(verdict): rows for verdict, rows in after.outcomes.items()},
+        )
+        event = record_event(self._context, data, organization=after.organization)
+        try:
+            commit(self._context.table, [imports.change(found, after), event])
+        except ConditionFailedError:
+            return False  # another worker has advanced it, and has a message of its own
+        return True
 
     def _next(self, found: Import) -> Callable[[Import, RosterReader], Import] | None:
         """Return the next step, if there is one."""

@@ -125,7 +125,7 @@ def _expiry(text: str | None, *, time_zone: str, now: datetime) -> datetime | No
     """Return the instant at which a key expires, or raise BadDateError or BadExpiryError."""
     if text is None:
         return None
-    expires_at = parse_instant(text, time_zone=time_zone)
+    expires_at = parse_instant(text, time_zone=time_zone, field="expires_at")
     if expires_at <= now:
         raise BadExpiryError("The key would have expired already.")
     return expires_at

@@ -81,6 +81,17 @@ class DeliverWebhook:
         answer = self._attempt(webhook, events.event_of(event_row))
         return self._record_attempt(webhook, claimed, answer)
 
+    def give_up(self, call: Call) -> bool:
+        """Record that the delivery has failed, unless no attempt is due; return whether it has."""
+        now = self._context.now()
+        at = webhook_deliveries.ref(call.webhook, call.delivery)
+        row = self._context.table.get_many([at]).get(at)
+        before = None if row is None else webhook_deliveries.delivery_of(row)
+        if before is None or not before.is_due(now):
+            return False
+        ended = before.ended("Usher could not make the attempt, and gave it up after several.", now=now)
+        return webhook_deliveries.move(self._context.table, before, ended)
+
     def _attempt(self, webhook: Webhook, event: Event) -> Answer:
         body = json.dumps(envelope(event), separators=(",", ":"))
         try:

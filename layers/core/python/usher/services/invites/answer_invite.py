@@ -74,6 +74,8 @@ class AnswerInvite:
         if row is None:
             raise UnknownInviteError("The organization of this invite is gone.")
         organization = organizations.organization_of(row)
+        if organization.is_closed:
+            raise UnknownInviteError("The organization of this invite was closed.")
         return InvitePreview(
             invite=found,
             organization=organization,

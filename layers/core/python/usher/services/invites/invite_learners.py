@@ -10,9 +10,9 @@ from typing import Any
 
 from usher.domain.addresses import (
     AddressList,
+    BadAddress,
     BadAddressesError,
     NoAddressesError,
-    Recipient,
     TooManyAddressesError,
     read_addresses,
     refuse_bad,
@@ -40,7 +40,7 @@ from usher.domain.licenses import (
     refuse_shortfall,
 )
 from usher.domain.organizations import Organization, Permission
-from usher.domain.people import MAX_NAME, BadNameError, Person, clean_name
+from usher.domain.people import BadNameError, Person, clean_name, split_name
 from usher.domain.starts import (
     StartInPastError,
     StartNotChosenError,
@@ -62,6 +62,7 @@ class NoLicenseError(InvalidError):
 
     code = "no_license"
     title = "Nothing to invite to"
+    fields = ("license", "licenses", "group")
     next_action = "Name a license in `license`, several in `licenses`, or a group in `group`."
 
 
@@ -123,15 +124,19 @@ class InviteLearners:
         """
         addresses = read_addresses(emails)
         batch = self._read_batch(person, organization, list(dict.fromkeys(license_ids)), group)
+        addresses, names = _named(addresses)
         if not skip_invalid:
             refuse_bad(addresses)
         draft = batch.draft(
             access_start=access_start,
-            first_name=clean_name(first_name, required=False),
-            last_name=clean_name(last_name, required=False),
+            first_name=clean_name(first_name, field="first_name", required=False),
+            last_name=clean_name(last_name, field="last_name", required=False),
             message=check_message(message),
         )
-        drafts = {nth: _addressed(draft, one) for nth, one in enumerate(addresses.recipients)}
+        drafts = {
+            nth: _addressed(draft, one.email, names[one.email])
+            for nth, one in enumerate(addresses.recipients)
+        }
         held, pools = self._read_seats(batch, drafts)
         decided = _decide(drafts, held, pools, done=receipt.done, now=batch.now)
         settled = {**decided.settled, **_invalid(addresses)}
@@ -307,12 +312,27 @@ def _refuse_emailed(results: Sequence[Invited], *, done: frozenset[int]) -> None
         raise TooManyEmailsError(results[0].reason, retry_after=max(waits))
 
 
-def _addressed(draft: Invite, one: Recipient) -> Invite:
-    first, _, last = one.name.partition(" ")
+def _named(addresses: AddressList) -> tuple[AddressList, dict[str, tuple[str, str]]]:
+    """Return the addresses and their names; those whose name is not usable are among the bad ones."""
+    names: dict[str, tuple[str, str]] = {}
+    bad = list(addresses.bad)
+    for one in addresses.recipients:
+        try:
+            names[one.email] = split_name(one.name)
+        except BadNameError as error:
+            bad.append(BadAddress(text=f"{one.name} <{one.email}>"[:254], reason=error.detail))
+    recipients = tuple(one for one in addresses.recipients if one.email in names)
+    return AddressList(recipients=recipients, bad=tuple(bad)), names
+
+
+def _addressed(draft: Invite, email: str, name: tuple[str, str]) -> Invite:
+    first, last = name
+    if draft.first_name or draft.last_name:
+        first, last = draft.first_name, draft.last_name
     return replace(
         draft,
-        email=one.email,
-        first_name=draft.first_name or first[:MAX_NAME],
-        last_name=draft.last_name or last.strip()[:MAX_NAME],
+        email=email,
+        first_name=first,
+        last_name=last,
         remind_at=reminder_for(now=draft.created_at, expires_at=draft.expires_at),
     )

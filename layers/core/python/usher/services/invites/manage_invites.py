@@ -55,6 +55,7 @@ class BadBulkError(InvalidError):
 
     code = "bad_bulk"
     title = "Not a usable list of invites"
+    fields = ("invites",)
     next_action = f"Name 1 to {MAX_BULK} invites."
 
 

@@ -71,8 +71,8 @@ class PasswordLogin:
         self._identity.register(
             email=email,
             password=password,
-            first_name=clean_name(first_name),
-            last_name=clean_name(last_name),
+            first_name=clean_name(first_name, field="first_name"),
+            last_name=clean_name(last_name, field="last_name", required=False),
         )
         return self._identity.sign_in(email=email, password=password)
 
@@ -118,7 +118,11 @@ class PasswordLogin:
 
         The account is changed last, so that after a crash in between the same request completes the change.
         """
-        after = replace(person, first_name=clean_name(first_name), last_name=clean_name(last_name))
+        after = replace(
+            person,
+            first_name=clean_name(first_name, field="first_name"),
+            last_name=clean_name(last_name, field="last_name", required=False),
+        )
         table = self._context.table
         names = {"first_name": after.first_name, "last_name": after.last_name}
         writes: list[Write] = [

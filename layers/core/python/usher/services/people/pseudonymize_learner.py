@@ -66,6 +66,20 @@ class PseudonymizeLearner:
             self._identity.remove(email=order.email)
         return self._finish(order)
 
+    def give_up(self, *, organization: str, erasure: str) -> bool:
+        """Record that the erasure has failed, unless it is complete; return whether it has.
+
+        It is carried out all the same when its message is put back from the dead letters.
+        """
+        order = erasures.get(self._context.table, organization, erasure)
+        if order is None or order.done_at is not None:
+            return False
+        try:
+            commit(self._context.table, [erasures.end(order.failed(self._context.now()))])
+        except ConditionFailedError:
+            return False  # another worker has completed it
+        return True
+
     def _scrub(self, record: Record, order: Erasure, scrub: Callable[[object], object]) -> None:
         """Move, remove or rewrite one item; an item that was changed since it was read is left."""
         table = self._context.table
@@ -102,7 +116,7 @@ class PseudonymizeLearner:
 
     def _finish(self, order: Erasure) -> bool:
         try:
-            commit(self._context.table, [erasures.finish(order.done(self._context.now()))])
+            commit(self._context.table, [erasures.end(order.done(self._context.now()))])
         except ConditionFailedError:
             return False  # Another worker has done it.
         return True

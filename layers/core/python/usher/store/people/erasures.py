@@ -20,6 +20,7 @@ class ErasureRow(Row):
     ordered_at = InstantAttribute()
     ordered_by = UnicodeAttribute()
     done_at = InstantAttribute(null=True)
+    failed_at = InstantAttribute(null=True)
 
 
 def ref(organization: str, erasure: str) -> Ref[ErasureRow]:
@@ -36,6 +37,7 @@ def erasure_of(row: ErasureRow) -> Erasure:
         ordered_at=row.ordered_at,
         ordered_by=row.ordered_by,
         done_at=row.done_at,
+        failed_at=row.failed_at,
     )
 
 
@@ -44,8 +46,8 @@ def create(erasure: Erasure) -> Write:
     return put(_row(erasure), condition=ErasureRow.pk.does_not_exist())
 
 
-def finish(erasure: Erasure) -> Write:
-    """Write that the erasure is complete, if it was not."""
+def end(erasure: Erasure) -> Write:
+    """Write that the erasure is complete or has failed, if it was not complete."""
     return put(_row(erasure), condition=ErasureRow.done_at.does_not_exist() & ErasureRow.pk.exists())
 
 
@@ -78,4 +80,5 @@ def _row(erasure: Erasure) -> ErasureRow:
         ordered_at=erasure.ordered_at,
         ordered_by=erasure.ordered_by,
         done_at=erasure.done_at,
+        failed_at=erasure.failed_at,
     )
