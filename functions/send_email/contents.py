@@ -8,11 +8,10 @@ from datetime import datetime
 
 from functions.send_email import wording
 from usher.domain.effects.kinds import Email
-from usher.domain.events.accesses import AccessStarted
+from usher.domain.events.accesses import AccessStarted, SeatsGivenData
 from usher.domain.events.codes import CodeCopied, CodeCreated, CodeTerms
 from usher.domain.events.enrollment import JoinApproved, JoinRequestData, JoinRequested
 from usher.domain.events.event import EventData
-from usher.domain.events.groups import GroupLicenseData
 from usher.domain.events.invites import (
     InviteDeclined,
     InviteResent,
@@ -57,7 +56,7 @@ def access_of(data: EventData) -> AccessRef | None:
     match data:
         case AccessStarted():
             return data.access
-        case GroupLicenseData(started=(access,)):
+        case SeatsGivenData(started=(access,)):
             return access
         case SupportRequestAnswered():
             return data.released
@@ -81,14 +80,14 @@ def products(data: EventData, invite: Invite | None) -> list[str]:
 
 def _licenses(data: EventData) -> Iterable[LicenseRef]:
     match data:
-        case LicenseEnding() | SeatsLow() | SeatsOut() | GroupLicenseData() | SeatRequestData():
+        case LicenseEnding() | SeatsLow() | SeatsOut() | SeatRequestData():
             return (data.license,)
         case SupportRequestData():
             return () if data.license is None else (data.license,)
         case CodeCreated() | CodeCopied():
             return data.terms.licenses
-        case JoinApproved():
-            return [access.license for access in data.accesses]
+        case JoinApproved(accesses=given) | SeatsGivenData(started=given):
+            return [access.license for access in given]
     if (access := access_of(data)) is not None:
         return (access.license,)
     return [license_ for invite in invites_of(data) for license_ in invite.licenses]

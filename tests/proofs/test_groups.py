@@ -20,6 +20,7 @@ from usher.domain.groups import UnknownGroupError
 from usher.domain.people import Person
 from usher.services.groups import Groups
 from usher.services.invites.invite_learners import InviteLearners
+from usher.services.learner_assignment import LearnerAssignment
 from usher.services.license_assignment import LicenseAssignment
 from usher.services.receipts import Receipt, open_receipt
 from usher.store import accesses, groups
@@ -142,6 +143,79 @@ def test_members_who_accept_at_once_are_all_counted(emulator_tenant: Tenant, rac
     found = groups.get(emulator_tenant.context.table, emulator_tenant.id, created.group.id)
     assert found is not None
     assert found.members == len(emails)
+
+
+def test_learners_put_into_a_group_by_many_at_once_are_given_each_seat_once(
+    emulator_tenant: Tenant, race: Race
+) -> None:
+    emails = [f"a{n}@x.io" for n in range(6)]
+    group_with(emulator_tenant, emails)
+    for n in range(ROUNDS):
+        license_ = emulator_tenant.license(6)
+        created = Groups(emulator_tenant.context).create(
+            person=emulator_tenant.full,
+            organization=emulator_tenant.id,
+            name=f"Group {n}",
+            license_ids=[license_.id],
+            receipt=Receipt(),
+        )
+        at = time.time() + 0.05
+        together = call(emulator_tenant, "assign", at=at, group=created.group.id, emails=" ".join(emails))
+
+        answers = race([together] * CALLERS)
+
+        assert {answer.refusal for answer in answers} == {""}
+        outcomes = Counter(outcome for answer in answers for _, outcome in answer.outcomes)
+        assert outcomes == {"assigned": len(emails), "already_assigned": len(emails) * (CALLERS - 1)}
+        assert holders(emulator_tenant, emails, license_.id) == len(emails)
+        found = groups.get(emulator_tenant.context.table, emulator_tenant.id, created.group.id)
+        assert found is not None
+        assert found.members == len(emails)
+
+
+def test_putting_learners_in_and_dying_at_each_moment_is_ended_by_repeating_it(
+    tenant: Tenant, async_workers: AsyncWorkers
+) -> None:
+    emails = [f"a{n:02}@x.io" for n in range(60)]
+    group_with(tenant, emails)
+
+    def put(group: str) -> list[Any]:
+        receipt = open_receipt(
+            tenant.context, scope="s", key=group, fingerprint="f", render=lambda one: str(one.outcome)
+        )
+        if not receipt.complete:
+            LearnerAssignment(tenant.context).add_to_group(
+                person=tenant.full,
+                organization=tenant.id,
+                group=group,
+                emails=emails,
+                people={},
+                receipt=receipt,
+            )
+        return receipt.answers
+
+    partly = deaths = 0
+    for at in range(1, 50):
+        license_ = tenant.license(60)
+        created = Groups(tenant.context).create(
+            person=tenant.full,
+            organization=tenant.id,
+            name=f"Group {at}",
+            license_ids=[license_.id],
+            receipt=Receipt(),
+        )
+        try:
+            with crashing(*async_workers.clients, at=at):
+                put(created.group.id)
+        except Crash:
+            deaths += 1
+            partly += 0 < seats(tenant, license_)[1] < len(emails)
+            assert put(created.group.id) == ["assigned"] * len(emails)
+            assert seats(tenant, license_) == (60, 60, 0)
+        else:
+            break
+    assert deaths >= 4, "it was worth crashing"
+    assert partly, "some died in the middle"
 
 
 def test_applying_and_dying_at_each_moment_is_ended_by_repeating_it(

@@ -140,10 +140,10 @@ class Tenant:
         )
 
     @contextmanager
-    def before_next_write(self, rival: Callable[[], object]) -> Iterator[None]:
-        """Call a rival once, between the next command's reads and its transaction."""
+    def before_next_write(self, rival: Callable[[], object], *, after: int = 0) -> Iterator[None]:
+        """Call a rival once, between the next command's reads and its transaction; `after` some others."""
         client: Any = self.context.table.connection.client
-        calls = iter([rival])
+        calls: Iterator[Callable[[], object]] = iter([*[lambda: None] * after, rival])
 
         def step_in(**_: object) -> None:
             if (call := next(calls, None)) is not None:

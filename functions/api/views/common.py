@@ -22,6 +22,7 @@ from usher.domain.events.registry import envelope
 from usher.domain.instants import rfc3339
 from usher.domain.invite_batches import Invited
 from usher.domain.invites import Invite
+from usher.domain.learner_assignments import Assigned, MembersPreview, SeatRequirement
 from usher.domain.learners import Learner
 from usher.domain.licenses import License, LicenseTerms, Product
 from usher.domain.organizations import Manager, Organization
@@ -30,7 +31,7 @@ from usher.domain.product_retirement import CatalogProduct
 from usher.gateways.person_ids import PersonIds
 from usher.services.groups import GroupDetail
 from usher.services.invites.manage_invites import BulkResult
-from usher.services.license_assignment import AssignmentResult, SeatRequirement
+from usher.services.license_assignment import AssignmentResult
 from usher.services.people.learner_queries import LearnerDetail
 from usher.services.people.password_login import ManagedOrganization
 
@@ -149,8 +150,20 @@ def assignment_result(of: AssignmentResult) -> groups.AssignmentResult:
     )
 
 
+def members_preview(of: MembersPreview) -> groups.MembersPreview:
+    """What putting learners into a group needs."""
+    return groups.MembersPreview(
+        learners=of.learners, members=of.members, seats=[seat_requirement(one) for one in of.seats]
+    )
+
+
+def assigned(of: Assigned, *, ids: PersonIds) -> groups.Assigned:
+    """What became of one learner."""
+    return groups.Assigned(person=ids.id_of(of.organization, of.email), email=of.email, outcome=of.outcome)
+
+
 def seat_requirement(of: SeatRequirement) -> groups.SeatRequirement:
-    """The seats that giving a license to a group's members needs."""
+    """The seats that giving a license to members or learners needs."""
     return groups.SeatRequirement(
         license=of.terms.license,
         product=product_summary(of.terms.product),

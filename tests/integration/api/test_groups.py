@@ -233,3 +233,59 @@ def test_what_is_not_there_is_not_found_and_what_limited_managers_may_not_is_ref
         "forbidden",
     ]
     assert limited.get(f"{groups}/{group}").status == 200
+
+
+def test_learners_are_put_into_a_group_after_a_preview(
+    manager: Caller, limited: Caller, groups: str, tenant: Tenant, id_of: Callable[[str], str]
+) -> None:
+    known = tenant.license(2)
+    for email in ("ann@x.io", "ben@x.io"):
+        tenant.accept(tenant.invite(known, email))
+    license_ = tenant.license(5, product=tenant.product(name="Ladders"))
+    group = create(manager, groups, license_.id)["id"]
+    both = {"people": [id_of("ann@x.io")], "emails": "Ben <ben@x.io>"}
+
+    preview = limited.post(f"{groups}/{group}/members/preview", both)
+    forbidden = limited.post(f"{groups}/{group}/members", both)
+    done = manager.sending(idempotency_key="k").post(f"{groups}/{group}/members", both)
+    replay = manager.sending(idempotency_key="k").post(f"{groups}/{group}/members", both)
+    stranger = manager.post(f"{groups}/{group}/members", {"people": ["k1.nobody"], "emails": "eve@x.io"})
+    nobody = manager.post(f"{groups}/{group}/members", {})
+    malformed = manager.post(f"{groups}/{group}/members", {"emails": "ann@x.io, ben@"})
+
+    (needs,) = preview.json["seats"]
+    assert (preview.json["learners"], preview.json["members"]) == (2, 0)
+    assert needs == {"members": 2, "have": 0, **lacking(license_, needed=2, available=5), "missing": 0}
+    assert (forbidden.status, forbidden.json["code"]) == (403, "forbidden")
+    assert done.status == 201
+    assert [(one["person"], one["email"], one["outcome"]) for one in done.json["results"]] == [
+        (id_of("ann@x.io"), "ann@x.io", "assigned"),
+        (id_of("ben@x.io"), "ben@x.io", "assigned"),
+    ]
+    assert replay.json == done.json
+    assert manager.get(f"{groups}/{group}").json["members"] == 2
+    assert (stranger.status, stranger.json["code"]) == (409, "not_learners")
+    assert stranger.json["not_learners"] == ["k1.nobody", "eve@x.io"]
+    assert (nobody.status, nobody.json["code"]) == (422, "no_addresses")
+    assert (malformed.status, malformed.json["code"]) == (422, "bad_addresses")
+    assert [one["address"] for one in malformed.json["addresses"]] == ["ben@"]
+
+
+def test_a_learner_is_given_a_license_after_a_preview(
+    manager: Caller, base: str, tenant: Tenant, id_of: Callable[[str], str]
+) -> None:
+    tenant.accept(tenant.invite(tenant.license()))
+    license_ = tenant.license(1)
+    one = {"people": [id_of("ann@x.io")]}
+
+    preview = manager.post(f"{base}/licenses/{license_.id}/assign/preview", one)
+    done = manager.post(f"{base}/licenses/{license_.id}/assign", one)
+    again = manager.post(f"{base}/licenses/{license_.id}/assign", one)
+    unknown = manager.post(f"{base}/licenses/01KAP3V8Q2M4X7Y9Z1B5C6D8E0/assign", one)
+
+    assert preview.json == {"members": 1, "have": 0, **lacking(license_, needed=1, available=1), "missing": 0}
+    assert (done.status, done.json["results"][0]["outcome"]) == (201, "assigned")
+    assert again.json["results"][0]["outcome"] == "already_assigned"
+    assert (unknown.status, unknown.json["code"]) == (404, "license_not_found")
+    held = manager.get(f"{base}/learners/{id_of('ann@x.io')}").json["accesses"]
+    assert license_.id in [access["license"] for access in held]

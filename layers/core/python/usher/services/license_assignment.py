@@ -10,11 +10,11 @@ from usher.domain.errors import refuses
 from usher.domain.events.groups import GroupLicenseAdded, GroupLicenseApplied
 from usher.domain.events.parts import AccessRef, GroupRef, LicenseRef, SeatChange
 from usher.domain.groups import MAX_GIVEN, Group, TooManyLicensesError, UnknownGroupError
+from usher.domain.learner_assignments import SeatRequirement
 from usher.domain.licenses import (
     License,
     LicenseOverError,
     NotEnoughSeatsError,
-    SeatNeed,
     UnknownLicenseError,
     refuse_shortfall,
 )
@@ -30,14 +30,6 @@ from usher.store.transaction import MAX_ITEMS, ConditionFailedError, ConflictErr
 
 _SHARED = 3
 """Items of a transaction besides the accesses and the receipt: the group, the license and the event."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SeatRequirement(SeatNeed):
-    """The seats needed to give a license to some learners; `have` have a seat, or an open invite to one."""
-
-    members: int
-    have: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,9 +159,7 @@ class LicenseAssignment:
         return self._answer(plan.result(given=given, have=have), receipt)
 
     def _answer(self, result: AssignmentResult, receipt: Receipt) -> AssignmentResult:
-        if not receipt.complete:
-            receipt.note(0, result)
-            receipt.finish(self._context)
+        receipt.answer(self._context, result)
         return result
 
     def _plan(

@@ -253,9 +253,7 @@ class LearnerImports:
         receipt.commit(self._context, [imports.change(before, after), event], after)
 
     def _answered(self, found: Import, receipt: Receipt) -> Import:
-        if not receipt.complete:
-            receipt.note(0, found)
-            receipt.finish(self._context)
+        receipt.answer(self._context, found)
         return found
 
 
