@@ -27,6 +27,7 @@ from functions.pages.routes import (
 )
 from functions.pages.services import PageServices
 from usher.domain.errors import NotFoundError
+from usher.domain.pasted_text import pasted_path
 from usher.domain.sessions import SessionRevokedError
 from usher.store.transaction import BusyError
 
@@ -44,9 +45,18 @@ for _area in AREAS:
 
 
 def answer(event: Mapping[str, Any], context: LambdaContext, *, services: PageServices) -> dict[str, Any]:
-    """Answer an event of the HTTP API (payload format 2.0) with a page."""
+    """Answer an event of the HTTP API (payload format 2.0) with a page.
+
+    A link works as it was copied out of an email: what can be no part of a page's path is dropped from it.
+    """
     app.append_context(services=services)  # type: ignore[no-untyped-call]  # Powertools left it without types
-    return app.resolve(well_formed(event), context)
+    return app.resolve(_with_path_of_link(well_formed(event)), context)
+
+
+def _with_path_of_link(event: Mapping[str, Any]) -> dict[str, Any]:
+    path = str(event["rawPath"])
+    # A path with a slash at its end is first redirected to the same without.
+    return {**event, "rawPath": path if path.endswith("/") else pasted_path(path)}
 
 
 def _no_route(_error: Exception) -> Page:

@@ -70,7 +70,14 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"in_words": wording.in_words, "rfc3339": rfc3339}
+    environment.filters |= {
+        "day": wording.day,
+        "start": wording.start,
+        "end": wording.end,
+        "last_day": wording.last_day,
+        "deadline": wording.deadline,
+        "rfc3339": rfc3339,
+    }
     environment.globals |= {
         "kinds": wording.KINDS,
         "roles": wording.ROLES,

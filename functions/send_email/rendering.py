@@ -52,7 +52,10 @@ class EmailRenderer:
             lstrip_blocks=True,
         )
         self._environment.filters |= {
-            "in_words": named.in_words,
+            "day": named.day,
+            "start": named.start,
+            "end": named.end,
+            "deadline": lambda instant, time_zone: named.deadline(instant, time_zone, now=self._now()),
             "listed": wording.listed,
             "listed_shortly": wording.listed_shortly,
             "broken_lines": wording.broken_lines,

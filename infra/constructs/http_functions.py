@@ -66,6 +66,8 @@ class HttpFunctions(Construct):
             "cognito-idp:AdminInitiateAuth",
             "cognito-idp:AdminGetUser",
             "cognito-idp:AdminUpdateUserAttributes",
+            "cognito-idp:AdminSetUserPassword",
+            "cognito-idp:AdminUserGlobalSignOut",
             on=[self._identity.pool.user_pool_arn],
         )
         imports.allow(api, "s3:GetObject")

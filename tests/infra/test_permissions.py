@@ -44,6 +44,8 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
             "cognito-idp:AdminInitiateAuth",
             "cognito-idp:AdminGetUser",
             "cognito-idp:AdminUpdateUserAttributes",
+            "cognito-idp:AdminSetUserPassword",
+            "cognito-idp:AdminUserGlobalSignOut",
         ),
         ENTITLEMENTS_KEY: READ_SECRET,
         IMPORT_FILES: ("s3:GetObject",),

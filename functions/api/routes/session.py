@@ -1,4 +1,4 @@
-"""Sessions: signing in, renewing, signing out."""
+"""Sessions: signing in, renewing, signing out, and a new password, which ends the others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
 from functions.api.descriptions import Caller, described
 from functions.api.router import JSON, ApiRouter
-from functions.api.schemas.people import Credentials, Session
+from functions.api.schemas.people import Credentials, NewPassword, Session
 from functions.api.views import common as views
 from functions.http_events import request_cookies
 from usher.gateways.identity import (
@@ -60,6 +60,21 @@ def sign_out() -> Response[None]:
     with suppress(SessionOverError):
         router.services.password_login.sign_out(refresh_token=_refresh_token())
     return Response(status_code=HTTPStatus.NO_CONTENT, cookies=[_cookie("", life=0)])
+
+
+@router.put("/v1/me/password")
+@described(PasswordLogin.change_password, caller=Caller.SIGNED_IN)
+def change_password(passwords: NewPassword) -> Response[Session]:
+    """Change one's own password.
+
+    By the present one. All sessions end, those of the learners' pages too, but for the new one that the
+    answer and its cookie begin.
+    """
+    return _answer(
+        router.services.password_login.change_password(
+            person=router.person, current=passwords.current_password, new=passwords.new_password
+        )
+    )
 
 
 def _refresh_token() -> str:

@@ -59,13 +59,16 @@ class NewInvites(Shape):
     )
     emails: Pasted | list[Pasted] = Field(
         description=f"Up to {MAX_ADDRESSES} addresses: a list, or one text with them separated by commas, "
-        "spaces, semicolons or new lines. `Ann Lee <ann@x.io>` is understood.",
+        "spaces, semicolons or new lines, as pasted from anywhere: `Ann Lee <ann@x.io>`, "
+        "`Lee, Ann <ann@x.io>`, `mailto:` links, bullets and rows of cells are understood.",
         examples=["ann.lee@acme.example, ben@acme.example"],
     )
     access_start: AccessStart = None
     message: Message = ""
-    first_name: FirstName = Field("", description="For a single address.")
-    last_name: LastName = Field("", description="For a single address.")
+    first_name: FirstName = Field(
+        "", description="For a single address; refused with several.", examples=[""]
+    )
+    last_name: LastName = Field("", description="For a single address; refused with several.", examples=[""])
     skip_invalid: StrictBool = Field(
         default=False, description="If an address is malformed, invite the others.", examples=[False]
     )

@@ -10,19 +10,22 @@ from functions.api.schemas.common import Email, FirstName, Id, Instant, LastName
 from functions.api.schemas.licenses import ProductSummary
 from usher.domain.accesses import AccessState
 from usher.domain.notices import Notice
-from usher.domain.organizations import ManagerState, Role
+from usher.domain.organizations import ManagerState, Permission, Role
 
 Text = Annotated[str, Field(examples=["Acme Learning"])]
 ARole = Annotated[Role, Field(description="`full_manager` may do everything, `limited_manager` may read.")]
+
+
+Password = Annotated[
+    str, Field(max_length=256, examples=["Correct-Horse-9"], json_schema_extra={"format": "password"})
+]
 
 
 class Credentials(Shape):
     """The email address and password to sign in with."""
 
     email: Email
-    password: str = Field(
-        max_length=256, examples=["Correct-Horse-9"], json_schema_extra={"format": "password"}
-    )
+    password: Password
 
 
 class Name(Shape):
@@ -47,6 +50,21 @@ class ManagedOrganization(Shape):
     slug: str = Field(examples=["acme"])
     name: Text
     role: ARole
+    permissions: list[Permission] = Field(
+        description="What the person may do in the organization.", examples=[[Permission.READ]]
+    )
+    time_zone: str = Field(description="The organization's time zone.", examples=["Europe/Zurich"])
+    provider: Id | None = Field(
+        description="The organization whose client this one is; null for others.", examples=[None]
+    )
+    has_clients: bool = Field(description="Whether the organization has clients.", examples=[False])
+
+
+class NewPassword(Shape):
+    """A new password, and the present one."""
+
+    current_password: Password
+    new_password: Password
 
 
 class Me(Shape):

@@ -25,7 +25,7 @@ from usher.domain.invites import Invite
 from usher.domain.learner_assignments import Assigned, MembersPreview, SeatRequirement
 from usher.domain.learners import Learner
 from usher.domain.licenses import License, LicenseTerms, Product
-from usher.domain.organizations import Manager, Organization
+from usher.domain.organizations import PERMISSIONS, Manager, Organization
 from usher.domain.people import Person
 from usher.domain.product_retirement import CatalogProduct
 from usher.gateways.person_ids import PersonIds
@@ -61,6 +61,10 @@ def managed_organization(
         slug=of.organization.slug,
         name=of.organization.name,
         role=of.role,
+        permissions=sorted(PERMISSIONS[of.role]),
+        time_zone=of.organization.time_zone,
+        provider=of.organization.provider,
+        has_clients=of.has_clients,
     )
 
 

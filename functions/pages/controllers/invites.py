@@ -238,5 +238,6 @@ class InviteController:
             invite=opened.preview.invite,
             organization=organization,
             inviter=opened.inviter,
+            now=self._now(),
             **values,
         )

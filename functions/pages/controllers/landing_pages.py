@@ -16,7 +16,15 @@ from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
 from functions.pages.sign_out import sign_out
 from usher.domain.addresses import BadAddressError
-from usher.domain.enrollment.codes import MAX_CODE, MIN_CODE, BadCodeError, CodeRefusedError, canonical
+from usher.domain.enrollment.codes import (
+    MAX_CODE,
+    MAX_PASTED_CODE,
+    MIN_CODE,
+    BadCodeError,
+    CodeRefusedError,
+    canonical,
+    read_code,
+)
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
 from usher.domain.enrollment.sso_login import SSO_PAGE
 from usher.domain.organizations import Organization, UnknownOrganizationError
@@ -149,7 +157,7 @@ class LandingPageController:
         """Redeem a typed code for a person who is signed in, or show the ways to redeem it."""
         typed = request.form.get("code", "")
         try:
-            location = replace(location, code=canonical(typed))
+            location = replace(location, code=read_code(typed))
         except BadCodeError:
             feedback = FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors={"code": _BAD_CODE})
             return self._landing_page(request, location, feedback, typed=typed.strip())
@@ -195,15 +203,14 @@ class LandingPageController:
 
     def _ask(self, request: PageRequest, location: LandingLocation, network_address: str) -> Page:
         """Send the link that verifies the address; whether the code is valid shows only after that."""
-        email = request.form.get("email", "").strip()
         given, errors = names(request.form)
         if errors:
             return self._code_page(request, location, _wrong(errors))
         try:
-            self._email_verification.ask(
+            asked = self._email_verification.ask(
                 organization=location.organization.id,
                 kind=VerificationPurpose.CODE,
-                email=email,
+                email=request.form.get("email", ""),
                 **given,
                 code=location.code,
                 network_address=network_address,
@@ -212,7 +219,7 @@ class LandingPageController:
             return self._code_page(request, location, _wrong({"email": _BAD_ADDRESS}))
         except LimitReachedError as limited:
             return self._code_page(request, location, _limited("email", limited))
-        return self._page("landing_page_link_sent.html.j2", request, location, email=email)
+        return self._page("landing_page_link_sent.html.j2", request, location, email=asked.email)
 
     def _show_again(self, request: PageRequest, location: LandingLocation, feedback: FormFeedback) -> Page:
         show = self._code_page if location.code else self._landing_page
@@ -233,7 +240,7 @@ class LandingPageController:
             feedback,
             typed=typed,
             options=self._options(location.organization),
-            max_code=MAX_CODE,
+            max_pasted=MAX_PASTED_CODE,
         )
 
     def _code_page(

@@ -118,6 +118,11 @@ def test_a_batch_beyond_the_pool_is_refused_with_the_shortfall(
         ({"license": "L", "emails": "a@x.io", "access_start": "2029-01-03"}, "start_outside_license"),
         ({"license": "L", "emails": "a@x.io", "message": "x" * 2001}, "bad_message"),
         ({"license": "L", "emails": "a@x.io", "first_name": "x" * 81}, "bad_name"),
+        ({"license": "L", "emails": "a@x.io, b@x.io", "first_name": "Ann"}, "name_of_several"),
+        (
+            {"license": "L", "emails": ["a@x.io", "b@"], "last_name": "Lee", "skip_invalid": True},
+            "name_of_several",
+        ),
         ({"license": "L", "emails": 1}, "invalid"),
         ({"license": "L", "emails": "a@x.io", "skip_invalid": "yes"}, "invalid"),
         ({"license": "L"}, "invalid"),
@@ -137,6 +142,38 @@ def test_what_cannot_mean_anything_is_refused_by_code_and_changes_nothing(
     assert answer.json["code"] == code
     assert answer.json["next_action"]
     assert manager.get(f"{base}/invites").json["items"] == []
+
+
+def test_a_name_that_would_become_everybodys_is_refused_with_its_field(
+    manager: Caller, base: str, tenant: Tenant
+) -> None:
+    body = {"license": tenant.license().id, "emails": "a@x.io; b@x.io", "first_name": "Ann"}
+
+    refused = manager.post(f"{base}/invites", body)
+    same_twice = manager.post(f"{base}/invites", {**body, "emails": "a@x.io, A@X.io"})
+
+    reason = "is one person's, and several addresses are named"
+    assert refused.json["errors"] == [{"field": "first_name", "reason": reason}]
+    assert same_twice.status == 201
+
+
+def test_what_an_address_book_copies_is_invited_and_greeted_by_first_name(
+    manager: Caller, base: str, tenant: Tenant
+) -> None:
+    license_ = tenant.license()
+
+    answer = manager.post(
+        f"{base}/invites",
+        {"license": license_.id, "emails": 'Lee, Ann <ann@x.io>; "Kim, Bo" <bo@x.io>; mailto:cy@x.io'},
+    )
+
+    invited = manager.get(f"{base}/invites").json["items"]
+    assert answer.status == 201
+    assert {(one["email"], one["first_name"], one["last_name"]) for one in invited} == {
+        ("ann@x.io", "Ann", "Lee"),
+        ("bo@x.io", "Bo", "Kim"),
+        ("cy@x.io", "", ""),
+    }
 
 
 def test_a_subscription_takes_no_chosen_start(manager: Caller, base: str, tenant: Tenant) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from functions.api.services import Services
 from tests.integration.api.conftest import PASSWORD, Pool
 from tests.support.api_caller import Caller
 from tests.support.tenant import Tenant
+from usher.domain.organizations import Permission
 from usher.domain.people import Person
+from usher.gateways.identity import Identity, SessionOverError
 
 Register = Callable[[Person], Person]
 
@@ -45,8 +49,47 @@ def test_signing_in_answers_a_token_and_the_organizations(
             "slug": "acme",
             "name": "Acme",
             "role": "full_manager",
+            "permissions": sorted(Permission),
+            "time_zone": "Europe/Zurich",
+            "provider": None,
+            "has_clients": False,
         }
     ]
+
+
+def test_me_says_what_one_may_do_and_whether_there_are_clients(
+    manager: Caller, limited: Caller, base: str
+) -> None:
+    manager.post(f"{base}/clients", {"name": "Harbor", "slug": "harbor"})
+
+    (own,) = manager.get("/v1/me").json["organizations"]
+    (read_only,) = limited.get("/v1/me").json["organizations"]
+
+    assert own["has_clients"] is True
+    assert read_only["permissions"] == ["read"]
+
+
+def test_a_new_password_by_the_present_one_ends_all_other_sessions(
+    caller: Caller, manager: Caller, tenant: Tenant, registered: Register, identity: Identity
+) -> None:
+    registered(tenant.full)
+    elsewhere = identity.sign_in(email=tenant.full.email, password=PASSWORD).refresh_token
+    body = {"current_password": PASSWORD, "new_password": "Another-Horse-8"}
+
+    wrong = manager.call("PUT", "/v1/me/password", body={**body, "current_password": "Wrong-Horse-7"})
+    weak = manager.call("PUT", "/v1/me/password", body={**body, "new_password": "weak"})
+    changed = manager.call("PUT", "/v1/me/password", body=body)
+
+    assert (wrong.status, wrong.json["code"]) == (422, "wrong_password")
+    assert wrong.json["errors"][0]["field"] == "current_password"
+    assert (weak.status, weak.json["code"]) == (422, "weak_password")
+    assert (changed.status, changed.json["person"]["email"]) == (200, tenant.full.email)
+    assert changed.cookies[0].startswith("usher_refresh=")
+    with pytest.raises(SessionOverError):
+        identity.refresh(refresh_token=elsewhere)
+    credentials = {"email": tenant.full.email, "password": PASSWORD}
+    assert caller.post("/v1/session", credentials).status == 401
+    assert caller.post("/v1/session", {**credentials, "password": "Another-Horse-8"}).status == 200
 
 
 def test_an_operator_is_told_so(caller: Caller, tenant: Tenant, registered: Register, pool: Pool) -> None:

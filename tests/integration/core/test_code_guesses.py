@@ -131,7 +131,7 @@ def test_no_honest_refusal_counts_as_a_guess(tenant: Tenant, clock: Clock, dynam
     delete(tenant, group)
     clock.forward(days=1)
 
-    for code in [*(one.text for one in known), "no code at all!"]:
+    for code in [*(one.text for one in known), "¡no!"]:
         with pytest.raises(CodeRefusedError):
             redeem(tenant, code)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -248,6 +249,48 @@ def test_rows_that_name_nothing_have_what_the_import_says(imports: ImportDriver)
     imports.carried_out(checked)
 
     assert (seats(tenant, fire), seats(tenant, aid)) == ((10, 1, 9), (10, 1, 9))
+
+
+def test_a_time_in_a_cell_is_one_of_the_organizations_zone(imports: ImportDriver) -> None:
+    license_ = imports.tenant.license()
+
+    checked = imports.previewed(
+        csv_of(
+            "ann@x.io,2027-03-01T09:30:00",
+            "bob@x.io,2027-07-01 09:30",
+            "cy@x.io,2027-03-01T09:30:00Z",
+            columns="Email,Access start",
+        ),
+        Defaults(licenses=(license_.id,)),
+    )
+    imports.carried_out(checked)
+
+    assert {one.email: one.access_start for one in imports.sent()} == {
+        "ann@x.io": datetime(2027, 3, 1, 8, 30, tzinfo=UTC),
+        "bob@x.io": datetime(2027, 7, 1, 7, 30, tzinfo=UTC),
+        "cy@x.io": datetime(2027, 3, 1, 9, 30, tzinfo=UTC),
+    }
+
+
+def test_an_address_in_a_cell_is_read_as_everywhere(imports: ImportDriver) -> None:
+    imports.tenant.license()
+
+    checked = imports.previewed(
+        [
+            f'"Lee, Ann <ann@x.io>",,,,{PRODUCT},,,',
+            f"mailto:bo@x.io,Bo,,,{PRODUCT},,,",
+            f"\u201ccy\uff20x.io\u201d.,,,,{PRODUCT},,,",
+            f"dee@,,,,{PRODUCT},,,",
+        ]
+    )
+    imports.carried_out(checked)
+
+    assert imports.verdicts(checked) == ["invited", "invited", "invited", "bad_address"]
+    assert [(one.email, one.first_name, one.last_name) for one in imports.sent()] == [
+        ("ann@x.io", "Ann", "Lee"),
+        ("bo@x.io", "Bo", ""),
+        ("cy@x.io", "", ""),
+    ]
 
 
 def test_an_organization_that_requires_a_group_refuses_rows_without(imports: ImportDriver) -> None:

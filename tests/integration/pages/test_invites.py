@@ -67,8 +67,8 @@ def test_a_new_person_is_offered_to_register(browser: Browser, invite: Invite, l
     assert "You are invited to Fire safety" in page.text
     assert "Max Full of Acme invites you to this course." in page.text
     assert "Access starts As soon as you accept" in page.text
-    assert "Valid until 1 January 2028, 00:00 (Europe/Zurich)" in page.text
-    assert "You can answer until 14 January 2027, 10:00 (Europe/Zurich)." in page.text
+    assert "Valid until the end of 31 December 2027" in page.text
+    assert "You can answer until the end of 13 January 2027." in page.text
     assert "At least 10 characters, with an upper-case letter, a lower-case letter and a digit." in page.text
     hints = {i["id"]: i["autocomplete"] for i in page.html.all("input") if i["type"] != "hidden"}
     assert hints == {
@@ -163,9 +163,9 @@ def test_a_start_that_lies_ahead_is_told_in_the_organizations_time_zone(
     chosen = tenant.invite(tenant.license(), "ann@x.io", access_start="2027-02-01")
     agreed = tenant.invite(tenant.license(kind=ProductKind.SUBSCRIPTION, starts_at="2027-03-01"), "bob@x.io")
 
-    assert "Access starts 1 February 2027, 00:00 (Europe/Zurich)" in browser.get(link_to(chosen)).text
+    assert "Access starts 1 February 2027 Valid" in browser.get(link_to(chosen)).text
     page = browser.get(link_to(agreed))
-    assert "Access starts 1 March 2027, 00:00 (Europe/Zurich)" in page.text
+    assert "Access starts 1 March 2027 Valid" in page.text
     assert "invites you to this subscription" in page.text
 
 
@@ -216,7 +216,7 @@ def test_a_withdrawn_invite_says_so(
 
     assert page.status == 410
     assert "This invitation was withdrawn" in page.text
-    assert "on 4 January 2027, 10:00 (Europe/Zurich)" in page.text
+    assert "on 4 January 2027." in page.text
 
 
 def test_a_declined_invite_says_so(

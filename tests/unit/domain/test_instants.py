@@ -14,6 +14,7 @@ from usher.domain.instants import (
     parse_instant,
     parse_rfc3339,
     rfc3339,
+    with_offset,
     zone,
 )
 
@@ -94,3 +95,27 @@ def test_written_instants_sort_as_text(moments: list[datetime]) -> None:
     whole = [moment.replace(microsecond=0) for moment in moments]
 
     assert sorted(rfc3339(one) for one in whole) == [rfc3339(one) for one in sorted(whole)]
+
+
+@pytest.mark.parametrize(
+    ("text", "time_zone", "instant"),
+    [
+        ("2027-01-31T09:30:00", "Europe/Zurich", "2027-01-31T08:30:00Z"),
+        ("2027-07-31T09:30:00", "Europe/Zurich", "2027-07-31T07:30:00Z"),
+        (" 2027-01-31 09:30 ", "America/New_York", "2027-01-31T14:30:00Z"),
+        ("2027-03-28T02:30:00", "Europe/Zurich", "2027-03-28T01:30:00Z"),  # skipped: the clock shows 03:30
+        ("2027-10-31T02:30:00", "Europe/Zurich", "2027-10-31T00:30:00Z"),  # comes twice
+        ("2027-01-31T09:30:00Z", "Europe/Zurich", "2027-01-31T09:30:00Z"),
+        ("2027-01-31T09:30:00-05:00", "Europe/Zurich", "2027-01-31T14:30:00Z"),
+        ("2027-01-31", "Europe/Zurich", "2027-01-30T23:00:00Z"),
+    ],
+)
+def test_a_time_without_an_offset_is_one_of_the_time_zone(text: str, time_zone: str, instant: str) -> None:
+    given = with_offset(text, time_zone=time_zone)
+
+    assert rfc3339(parse_instant(given, time_zone=time_zone)) == instant
+
+
+@pytest.mark.parametrize("text", ["", "tomorrow", "2027-02-30", "2027-02-30T09:30:00", "09:30"])
+def test_what_is_no_date_with_a_time_stays_as_it_is(text: str) -> None:
+    assert with_offset(text, time_zone="Europe/Zurich") == text

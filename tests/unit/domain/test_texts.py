@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from usher.domain.people import MAX_NAME, BadNameError, clean_name, split_name
+from usher.domain.people import MAX_NAME, BadNameError, clean_name, clean_names
 from usher.domain.texts import NotTextError, read_line, read_lines
 
 PERSIAN = "می\u200cخواهم"  # noqa: RUF001 - Persian letters are meant
@@ -56,8 +56,8 @@ def test_the_refusal_of_a_name_says_which_and_why() -> None:
     assert refused.value.reason == "has the character U+D800, which no text has"
 
 
-def test_a_display_name_is_split_at_its_first_space() -> None:
-    assert split_name("Ann Lee Smith") == ("Ann", "Lee Smith")
-    assert split_name("Suharto") == ("Suharto", "")
+def test_names_beside_an_address_are_names() -> None:
+    assert clean_names(" Ann ", "Lee Smith") == ("Ann", "Lee Smith")
+    assert clean_names("Suharto", "") == ("Suharto", "")
     with pytest.raises(BadNameError):
-        split_name("x" * 81)
+        clean_names("Ann", "x" * 81)

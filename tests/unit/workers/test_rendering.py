@@ -166,7 +166,7 @@ def test_an_invite_says_who_invites_to_what_until_when(renderer: EmailRenderer) 
     assert "Hello Ann," in message.text
     assert "Max Full of Acme invites you to Fire safety." in message.text
     assert "Access starts:  as soon as you accept" in message.text
-    assert "14 January 2027, 10:00 (Europe/Zurich)" in message.text
+    assert "Answer by:      the end of 13 January 2027" in message.text
     assert "10 days" in message.text
 
 
@@ -174,8 +174,8 @@ def test_a_start_is_written_in_the_organizations_time_zone(renderer: EmailRender
     invite = replace(INVITE, access_start=datetime(2027, 1, 31, 23, 0, tzinfo=UTC))
     message = renderer.render(email_context(Template.INVITE, invite=invite))
 
-    assert "Access starts:  1 February 2027, 00:00 (Europe/Zurich)" in message.text
-    assert "1 February 2027, 00:00 (Europe/Zurich)" in message.html
+    assert "Access starts:  1 February 2027\n" in message.text
+    assert ">1 February 2027</td>" in message.html
 
 
 def test_each_product_has_its_own_start(renderer: EmailRenderer) -> None:
@@ -185,7 +185,7 @@ def test_each_product_has_its_own_start(renderer: EmailRenderer) -> None:
 
     assert message.subject == "Acme invites you to Fire safety and 2 more"
     assert "- Fire safety\n  Access starts: as soon as you accept" in message.text
-    assert "- All year\n  Access starts: 1 February 2027, 00:00 (Europe/Zurich)" in message.text
+    assert "- All year\n  Access starts: 1 February 2027\n" in message.text
     assert "Fire safety, All year and First aid" in message.html
 
 

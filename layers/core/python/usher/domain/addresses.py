@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 
 from usher.domain.errors import InvalidError
+from usher.domain.pasted_addresses import bare, entries
+from usher.domain.pasted_text import visible
 
 MAX_ADDRESS = 254
 """The most characters of an address (RFC 5321, 4.5.3.1.3)."""
@@ -16,13 +18,17 @@ MAX_ADDRESS = 254
 MAX_ADDRESSES = 500
 """The most addresses in one request (DESIGN 2, Limits)."""
 
-# Either "Ann Lee <ann@x.io>" or a run without separators. A display name never holds an @, so that in
-# "a@x.io Ann Lee <ann@x.io>" the first address stands alone. It begins with no space and has an end, so that
-# looking for one in a long text that has none takes no more than 200 steps from each place.
-_ENTRY = re.compile(
-    r"""(?P<name>"[^"]{0,200}"\s{0,9}|(?:[^\s<>,;"@][^<>,;\n"@]{0,199})?)<(?P<inside>[^<>]{0,400})>"""
-    r"""|(?P<bare>[^\s,;<>]+)"""
+_MOST_QUOTED = 254
+"""How much of a text that is no address is quoted; no address is longer."""
+
+_SUFFIXES = frozenset(
+    ("esq", "gmbh", "ii", "iii", "inc", "jr", "llc", "ltd", "ma", "mba", "md", "msc", "phd", "sr")
 )
+"""What can follow a comma after a name and is no first name, without its dots."""
+
+_IN_BRACKETS = re.compile(r"\([^()]{0,200}\)|\[[^\[\]]{0,200}\]")
+_COMMA = re.compile("[,\uff0c\u3001\u060c]")
+_SEPARATORS = re.compile(r"[\s,;]++")
 
 
 class BadAddressError(InvalidError):
@@ -63,10 +69,30 @@ class TooManyAddressesError(InvalidError):
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """An address in its normal form, with the display name that was typed with it ("" if none)."""
+    """An address in its normal form, with the display name as it was typed with it ("" if none)."""
 
     email: str
     name: str = ""
+
+    @property
+    def first_name(self) -> str:
+        """The first name, for a greeting: what follows the comma in `Lee, Ann`, else the first word."""
+        return self._names()[0]
+
+    @property
+    def last_name(self) -> str:
+        """The other words of the name, which may be none."""
+        return self._names()[1]
+
+    def _names(self) -> tuple[str, str]:
+        """Return first and last name, of which address books write the last one first, with a comma."""
+        name = " ".join(_IN_BRACKETS.sub(" ", self.name).split()) or self.name
+        last, *others = (part.strip() for part in _COMMA.split(name))
+        first = next((one for one in others if one and one.casefold().replace(".", "") not in _SUFFIXES), "")
+        if first and last:
+            return first, last
+        first, _, last = (first or last).partition(" ")
+        return first, last.strip()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,47 +114,82 @@ class AddressList:
 def normalize(text: str) -> str:
     """Return an address in its normal form: trimmed, lower case, the domain as punycode.
 
+    What somebody wrote or pasted is read by `read_address` or `read_addresses`.
+
     Raises:
         BadAddressError: the text is not an email address.
     """
     try:
         checked = validate_email(text.strip(), strict=True, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
-        raise BadAddressError(f"{text.strip()[:254]!r}: {error}") from error
+        raise BadAddressError(f"{_quoted(text)!r}: {error}") from error
     return (checked.ascii_email or checked.normalized).lower()
 
 
-def _entries(given: str | Iterable[str]) -> Iterable[tuple[str, str, str]]:
-    """Yield (text as typed, display name, address) for each entry."""
-    for text in [given] if isinstance(given, str) else given:
-        for match in _ENTRY.finditer(text):
-            name = " ".join((match["name"] or "").strip().strip('"').split())
-            yield match.group().strip(), name, match["inside"] if match["bare"] is None else match["bare"]
+def read_address(text: str) -> str:
+    """Read the one address that somebody wrote or pasted, as `read_addresses` reads many.
+
+    Raises:
+        BadAddressError: there is no address, a malformed one, or several.
+    """
+    try:
+        found = read_addresses(text, most=1)
+    except NoAddressesError as error:
+        raise BadAddressError("There is no address.") from error
+    except TooManyAddressesError as error:
+        raise BadAddressError(f"{_quoted(text)!r}: There is more than one address.") from error
+    if found.bad:
+        raise BadAddressError(f"{found.bad[0].text!r}: {found.bad[0].reason}")
+    return found.recipients[0].email
 
 
 def read_addresses(given: str | Sequence[str], *, most: int = MAX_ADDRESSES) -> AddressList:
     """Read a pasted field, or a list of such fields, into distinct addresses.
 
-    Separators are commas, semicolons, white space and new lines; `Ann <ann@x.io>` is understood.
+    `pasted_addresses.entries` says what is understood, and what is dropped since it can be no part of an
+    address. A text that has nothing else is a bad address itself.
 
     Raises:
         NoAddressesError: nothing was named.
         TooManyAddressesError: more than `most` distinct entries were named.
     """
+    texts = [given] if isinstance(given, str) else given
     recipients: dict[str, Recipient] = {}
     bad: dict[str, BadAddress] = {}
-    for typed, name, address in _entries(given):
+    for entry in (entry for text in texts for entry in entries(text)):
         try:
-            email = normalize(address)
+            email = normalize(entry.address)
         except BadAddressError as error:
-            bad.setdefault(typed, BadAddress(text=typed[:254], reason=str(error.__cause__)))
+            bad.setdefault(entry.typed, BadAddress(text=_quoted(entry.typed), reason=str(error.__cause__)))
         else:
-            recipients.setdefault(email, Recipient(email=email, name=name))
+            recipients.setdefault(email, Recipient(email=email, name=entry.name))
         if len(recipients) + len(bad) > most:
             raise TooManyAddressesError(f"More than {most} addresses were named.", limit=most)
     if not recipients and not bad:
-        raise NoAddressesError("The list of addresses is empty.")
+        bad = _signs_alone(texts)
     return AddressList(recipients=tuple(recipients.values()), bad=tuple(bad.values()))
+
+
+def _signs_alone(texts: Sequence[str]) -> dict[str, BadAddress]:
+    """Return the first text that has more than separators; or raise NoAddressesError."""
+    for text in texts:
+        if _SEPARATORS.sub("", visible(text)):
+            return {text: BadAddress(text=_quoted(text), reason="There is no address in it.")}
+    raise NoAddressesError("The list of addresses is empty.")
+
+
+def _quoted(text: str) -> str:
+    return text.strip()[:_MOST_QUOTED]
+
+
+def normalize_domain(text: str) -> str:
+    """Return the domain of addresses in its normal form; somebody wrote or pasted it, with an @ or without.
+
+    Raises:
+        BadAddressError: the text is no such domain.
+    """
+    domain = bare(text).removeprefix("*").removeprefix("@")
+    return normalize(f"a@{domain}").rpartition("@")[2]
 
 
 def refuse_bad(addresses: AddressList) -> None:

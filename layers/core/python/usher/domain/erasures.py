@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from usher.domain.addresses import normalize
+from usher.domain.addresses import read_address
 from usher.domain.errors import NotFoundError, RefusedError
+from usher.domain.pasted_addresses import bare
 
 ERASED_DOMAIN = "erased.invalid"
 """The domain of pseudonyms; no real address can have it (RFC 2606)."""
@@ -89,8 +90,8 @@ def stored_address(text: str) -> str:
 
     For searching only: nobody can be invited or added by a pseudonym.
     """
-    pseudonym = text.strip().lower()
-    return pseudonym if is_pseudonym(pseudonym) else normalize(text)
+    pseudonym = bare(text).lower()
+    return pseudonym if is_pseudonym(pseudonym) else read_address(text)
 
 
 def mention_of(email: str) -> re.Pattern[str]:

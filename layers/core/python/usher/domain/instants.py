@@ -72,6 +72,21 @@ def parse_instant(text: str, *, time_zone: str, field: str = "access_start") -> 
         raise BadDateError(f"{text!r} is not a date.", fields=(field,)) from error
 
 
+def with_offset(text: str, *, time_zone: str) -> str:
+    """Return a text with the offset of `time_zone` if it is a date with a time and without an offset.
+
+    Any other text is returned as it is. A time that a change of clocks skips is read with the offset before
+    it; of a time that comes twice, the first is meant.
+    """
+    try:
+        local = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return text
+    if local.tzinfo is not None or is_plain_date(text.strip()):
+        return text
+    return local.replace(tzinfo=zone(time_zone)).isoformat()
+
+
 def midnight(day: date, *, time_zone: str) -> datetime:
     """Return the instant at which `day` begins in `time_zone`; in UTC."""
     return datetime.combine(day, time.min, tzinfo=zone(time_zone)).astimezone(UTC)

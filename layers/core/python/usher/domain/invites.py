@@ -205,7 +205,7 @@ class Invite:
         if number != self.number:
             raise ReplacedError("This link was replaced by a newer one.")
         if self.has_expired(now):
-            raise ExpiredError(f"The invite expired on {rfc3339(self.expires_at)}.")
+            raise ExpiredError("The invite has expired.", expired_at=rfc3339(self.expires_at))
 
     def require_for(self, email: str) -> None:
         """Raise OtherPersonError unless `email` is the invited address."""

@@ -80,15 +80,12 @@ def clean_name(text: str, *, field: str = "name", required: bool = True) -> str:
     return name
 
 
-def split_name(name: str) -> tuple[str, str]:
-    """Return the first and the last name in a display name, such as that beside a pasted address.
-
-    The first word is the first name; a name of one word has no last name.
+def clean_names(first_name: str, last_name: str) -> tuple[str, str]:
+    """Return the names beside a pasted address, each by the rule of clean_name; either may be empty.
 
     Raises:
         BadNameError: one of the two is not a usable name.
     """
-    first, _, last = name.partition(" ")
-    return clean_name(first, field="first_name", required=False), clean_name(
-        last, field="last_name", required=False
+    return clean_name(first_name, field="first_name", required=False), clean_name(
+        last_name, field="last_name", required=False
     )

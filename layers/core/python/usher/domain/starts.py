@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from usher.domain import wording
 from usher.domain.errors import InvalidError, RefusedError
-from usher.domain.instants import is_plain_date, midnight, parse_instant, rfc3339
+from usher.domain.instants import is_plain_date, midnight, parse_instant
 from usher.domain.licenses import LicenseTerms, ProductKind
 
 
@@ -146,8 +147,9 @@ def _within(text: str, *, licenses: tuple[LicenseTerms, ...], time_zone: str, no
     for terms in licenses:
         if not terms.valid_from <= start < terms.valid_until:
             raise StartOutsideLicenseError(
-                f"The license for {terms.product.name} is valid from {rfc3339(terms.valid_from)} "
-                f"until {rfc3339(terms.valid_until)}.",
+                f"The license for {terms.product.name} is valid "
+                f"from {wording.start(terms.valid_from, time_zone)} "
+                f"until {wording.end(terms.valid_until, time_zone)}.",
                 license=terms.license,
             )
     return start

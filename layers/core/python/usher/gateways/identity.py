@@ -32,6 +32,15 @@ class WrongCredentialsError(UnauthenticatedError):
     next_action = "Check both and try again; after several failures wait a few minutes."
 
 
+class WrongPasswordError(InvalidError):
+    """The present password that was given with a new one is wrong."""
+
+    code = "wrong_password"
+    title = "The present password is wrong"
+    fields = ("current_password",)
+    next_action = "Check the present password; one that was forgotten is set anew by an emailed code."
+
+
 class SessionOverError(UnauthenticatedError):
     """The session has ended and cannot be renewed."""
 
@@ -44,7 +53,7 @@ class WeakPasswordError(InvalidError):
 
     code = "weak_password"
     title = "The password is too weak"
-    fields = ("password",)
+    fields = ("password", "new_password")
     next_action = "Choose at least 10 characters with upper case, lower case and a digit."
 
 
@@ -186,13 +195,18 @@ class Identity:
         except errors.UsernameExistsException as error:
             if self._is_confirmed(email):
                 raise AlreadyRegisteredError("There is an account with this address.") from error
+        self.set_password(email=email, password=password)
+        return Person(email=email, first_name=first_name, last_name=last_name)
+
+    def set_password(self, *, email: str, password: str) -> None:
+        """Set the password of an account, or raise WeakPasswordError."""
+        errors = self._client.exceptions
         try:
             self._client.admin_set_user_password(
                 UserPoolId=self._pool, Username=email, Password=password, Permanent=True
             )
         except (errors.InvalidPasswordException, errors.InvalidParameterException) as error:
             raise WeakPasswordError("The password does not meet the policy.") from error
-        return Person(email=email, first_name=first_name, last_name=last_name)
 
     def send_code(self, *, email: str) -> None:
         """Have Cognito email a code for resetting the password; for an unknown address nothing happens.

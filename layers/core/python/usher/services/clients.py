@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.clients import (
     AlreadySublicensedError,
     NoProviderError,
@@ -361,7 +361,7 @@ class Clients:
 
 
 def _count_email(client: Organization, first: FirstManager, *, now: datetime) -> Write:
-    return count_email(budget_owner(client), normalize(first.email), now=now)
+    return count_email(budget_owner(client), read_address(first.email), now=now)
 
 
 def client_in(membership: Membership, client: str) -> Organization:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.errors import refuses
 from usher.domain.events.event import EventData
 from usher.domain.events.groups import (
@@ -217,7 +217,7 @@ class Groups:
         Only the one with this address, if given.
         """
         if email is not None:
-            return self._member(person, organization, group, normalize(email))
+            return self._member(person, organization, group, read_address(email))
         self._find(person, organization, group, Permission.READ)
         page = groups.members(self._context.table, organization, group, limit=limit, cursor=cursor)
         joined = [groups.member_of(row) for row in page.rows]

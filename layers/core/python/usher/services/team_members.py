@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.email_budgets import TooManyEmailsError, budget_owner
 from usher.domain.errors import refuses
 from usher.domain.events.event import EventData
@@ -52,7 +52,7 @@ class TeamMembers:
     @refuses(*AUTHORIZE, BadAddressError)
     def team(self, *, person: Person, organization: str, email: str | None = None) -> list[Manager]:
         """List the managers, pending ones included, by address; only the one with this address, if given."""
-        at = None if email is None else organizations.manager_ref(organization, normalize(email))
+        at = None if email is None else organizations.manager_ref(organization, read_address(email))
         membership = authorize(
             self._context,
             person=person,
@@ -248,7 +248,7 @@ def draft_team_invite(
         id=id_,
         organization=organization.id,
         kind=InviteKind.TEAM,
-        email=normalize(email),
+        email=read_address(email),
         state=InviteState.PENDING,
         created_at=now,
         created_by=by,

@@ -41,7 +41,7 @@ _EXPLANATIONS: dict[Column, tuple[str, str]] = {
         "First aid; Fire safety",
     ),
     Column.ACCESS_START: (
-        "A date such as 2027-01-31 where the product lets you choose; empty: on acceptance.",
+        "A date, or 2027-01-31 09:30 with a time, where the product lets you choose; empty: on acceptance.",
         "2027-01-31",
     ),
     Column.CLIENT: ("The client that the person belongs to, if you are a provider.", "Acme"),

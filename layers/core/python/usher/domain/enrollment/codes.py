@@ -12,10 +12,13 @@ from enum import StrEnum
 
 from usher.domain.enrollment.grants import Grant
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError, TooSoonError
+from usher.domain.pasted_text import pasted_code
 from usher.domain.rate_limits import RateLimit
 
 MIN_CODE = 4
 MAX_CODE = 40
+MAX_PASTED_CODE = 400
+"""How long a text can be in which a code is pasted: with a label, or as the link that it came in."""
 MAX_BATCH = 10_000
 """The most codes in one batch (DESIGN 2, Limits)."""
 MAX_CAP = 10_000_000
@@ -164,6 +167,14 @@ def canonical(text: str) -> str:
     if not typed.isascii() or _CODE.fullmatch(typed.upper()) is None:
         raise BadCodeError(f"{typed[:MAX_CODE]!r} is not a usable code.")
     return typed.upper()
+
+
+def read_code(text: str) -> str:
+    """Return the code that somebody typed or pasted in its normal form; or raise BadCodeError.
+
+    Signs that the alphabet of generated codes leaves out are not replaced: a chosen code may have them.
+    """
+    return canonical(pasted_code(text))
 
 
 def read_codes(given: str | Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.destinations import BadDestinationError, Networks, read_destination
 from usher.domain.enrollment.grants import Grant
 from usher.domain.enrollment.mail_providers import domain_of, read_domain
@@ -183,7 +183,7 @@ class Connection:
             NoEmailError, EmailNotVerifiedError, DomainNotAllowedError, DomainNotConfirmedError.
         """
         try:
-            email = normalize(claims.email)
+            email = read_address(claims.email)
         except BadAddressError as error:
             raise NoEmailError("The provider named no email address.") from error
         domain = domain_of(email)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from email_validator import validate_email
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, normalize_domain
 from usher.domain.errors import InvalidError
 
 _LIST = """
@@ -67,11 +67,10 @@ def read_domain(text: str) -> str:
     Raises:
         BadDomainError, PublicMailDomainError.
     """
-    typed = text.strip().removeprefix("@")
     try:
-        domain = domain_of(normalize(f"x@{typed}"))
+        domain = normalize_domain(text)
     except BadAddressError as error:
-        raise BadDomainError(f"{typed[:254]!r} is no email domain.") from error
+        raise BadDomainError(f"{text.strip()[:254]!r} is no email domain.") from error
     if domain in _DOMAINS:
         raise PublicMailDomainError(
             f"{domain} belongs to a public mail provider: whoever likes can have an address there.",

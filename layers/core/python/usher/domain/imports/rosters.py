@@ -12,6 +12,7 @@ from usher.domain.errors import UsherError
 from usher.domain.groups import MAX_LICENSES, Group, comparable_name
 from usher.domain.imports.imports import Defaults, Import
 from usher.domain.imports.verdicts import ImportedRow, RequestedInvite, Verdict, verdict_of
+from usher.domain.instants import with_offset
 from usher.domain.invites import Invite, InviteKind, InviteState, expiry_for, reminder_for
 from usher.domain.licenses import License, LicenseTerms
 from usher.domain.organizations import Organization
@@ -154,7 +155,8 @@ class Roster:
             last_name=clean_name(row.last_name, field="last_name", required=False),
             message=import_.defaults.message,
             access_start=read_start(
-                row.access_start or import_.defaults.access_start,
+                with_offset(row.access_start, time_zone=self.organization.time_zone)
+                or import_.defaults.access_start,
                 licenses=terms,
                 time_zone=self.organization.time_zone,
                 now=self.now,

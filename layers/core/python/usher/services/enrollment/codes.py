@@ -21,6 +21,7 @@ from usher.domain.enrollment.codes import (
     UnknownCodeError,
     Use,
     canonical,
+    read_code,
 )
 from usher.domain.enrollment.grants import BadGrantError, Grant
 from usher.domain.enrollment.mail_providers import BadDomainError, PublicMailDomainError, read_domain
@@ -245,7 +246,7 @@ class Codes:
 
     def _find(self, person: Person, organization: str, text: str, permission: Permission) -> IssuedCode:
         try:
-            at = codes.ref(organization, canonical(text))
+            at = codes.ref(organization, read_code(text))
         except BadCodeError as bad:
             raise UnknownCodeError("The organization has no such code.") from bad
         membership = authorize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.enrollment.email_verifications import (
     FEW_PER_ADDRESS,
     PER_ADDRESS,
@@ -66,7 +66,7 @@ class EmailVerification:
             id=self._context.new_id(),
             organization=organization,
             kind=kind,
-            email=normalize(email),
+            email=read_address(email),
             first_name=clean_name(first_name, field="first_name", required=False),
             last_name=clean_name(last_name, field="last_name", required=False),
             code=code,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
 from usher.domain.enrollment.join_pages import JoinPage, UnknownJoinPageError, WhenFull, WrongDomainError
 from usher.domain.enrollment.join_requests import JoinRequest, JoinState
@@ -95,7 +95,7 @@ class JoinPageFlow:
         """
         page = self.read_page(slug=slug).page
         if not page.addresses:
-            page.require_allowed(normalize(email))
+            page.require_allowed(read_address(email))
         return self._verification.ask(
             organization=page.organization,
             kind=VerificationPurpose.JOIN,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.enrollment.grants import BadGrantError, Grant
 from usher.domain.enrollment.join_pages import (
     JoinPage,
@@ -77,7 +77,7 @@ class JoinPages:
             slug=slug.strip().lower(),
             is_on=is_on,
             domains=read_domains(domains),
-            addresses=tuple(dict.fromkeys(normalize(address) for address in addresses)),
+            addresses=tuple(dict.fromkeys(read_address(address) for address in addresses)),
             grant=grant,
             approval=approval,
             when_full=when_full,

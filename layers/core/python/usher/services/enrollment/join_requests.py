@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.enrollment.join_pages import JoinPage, WhenFull
 from usher.domain.enrollment.join_requests import (
     JoinRequest,
@@ -58,7 +58,7 @@ class JoinRequests:
         `pending` unless one is given.
         """
         if email is not None:
-            return self._of_address(person, organization, normalize(email), state)
+            return self._of_address(person, organization, read_address(email), state)
         authorize(self._context, person=person, organization=organization, permission=Permission.READ)
         state = state or JoinState.PENDING
         page = join_requests.listed(self._context.table, organization, state, limit=limit, cursor=cursor)

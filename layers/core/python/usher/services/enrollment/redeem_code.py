@@ -14,7 +14,7 @@ from usher.domain.enrollment.codes import (
     Code,
     CodeRefusedError,
     Use,
-    canonical,
+    read_code,
 )
 from usher.domain.errors import UsherError, refuses
 from usher.domain.events.codes import CodeRedeemed, CodeRef
@@ -77,7 +77,7 @@ class RedeemCode:
             LimitReachedError: too many wrong codes by the person, or from the IP address.
         """
         try:
-            text = canonical(text)
+            text = read_code(text)
         except BadCodeError as bad:  # matches no code, so that it is no guess
             raise CodeRefusedError("The code was not redeemed.") from bad
         guess = self._count_guess(person, organization, network_address)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from usher.domain.addresses import NoAddressesError, TooManyAddressesError, read_addresses
+from usher.domain.addresses import NoAddressesError, Recipient, TooManyAddressesError, read_addresses
 from usher.domain.errors import RefusedError, UsherError
 from usher.domain.events.imports import ImportRef, ImportRefused
 from usher.domain.imports.imports import CHUNK, Import, Pool
 from usher.domain.imports.rosters import RowError
 from usher.domain.imports.typos import suggest
 from usher.domain.imports.verdicts import WANTED, ImportedRow, RequestedInvite, Verdict
-from usher.domain.people import BadNameError, split_name
+from usher.domain.people import BadNameError, clean_names
 from usher.services.context import Context
 from usher.services.imports.import_files import ImportFiles, Stage
 from usher.services.imports.roster_reader import MOST_LICENSES, RosterReader, TooManyClientsError
@@ -141,7 +141,7 @@ def _addressed(row: ImportedRow) -> ImportedRow:
     one = found.recipients[0]
     first, last = row.first_name, row.last_name
     if not first and not last:
-        first, last = _display_name(one.name)
+        first, last = _display_name(one)
     return replace(
         row,
         address=one.email,
@@ -151,10 +151,10 @@ def _addressed(row: ImportedRow) -> ImportedRow:
     )
 
 
-def _display_name(name: str) -> tuple[str, str]:
+def _display_name(one: Recipient) -> tuple[str, str]:
     """Return the first and the last name beside the address in a cell, or raise RowError."""
     try:
-        return split_name(name)
+        return clean_names(one.first_name, one.last_name)
     except BadNameError as refusal:
         raise RowError.by(refusal) from refusal
 

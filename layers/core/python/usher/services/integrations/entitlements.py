@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from usher.domain.accesses import Access, AccessState
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.errors import refuses
 from usher.services.context import Context
 from usher.store import accesses
@@ -32,7 +32,7 @@ class Entitlements:
         now = self._context.now()
         fitting = [
             access
-            for access in accesses.of_person(self._context.table, normalize(email))
+            for access in accesses.of_person(self._context.table, read_address(email))
             if access.terms.product.id == product
         ]
         return min(

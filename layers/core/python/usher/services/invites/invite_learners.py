@@ -40,7 +40,7 @@ from usher.domain.licenses import (
     refuse_shortfall,
 )
 from usher.domain.organizations import Organization, Permission
-from usher.domain.people import BadNameError, Person, clean_name, split_name
+from usher.domain.people import BadNameError, Person, clean_name, clean_names
 from usher.domain.starts import (
     StartInPastError,
     StartNotChosenError,
@@ -66,6 +66,16 @@ class NoLicenseError(InvalidError):
     next_action = "Name a license in `license`, several in `licenses`, or a group in `group`."
 
 
+class NameOfSeveralError(InvalidError):
+    """A first or last name was sent with several addresses, of which it would become everybody's."""
+
+    code = "name_of_several"
+    title = "One name for several people"
+    next_action = (
+        "Leave the name out, write each name with its address (`Ann Lee <ann@x.io>`), or invite one by one."
+    )
+
+
 class InviteLearners:
     """Invites learners to an organization's licenses."""
 
@@ -80,6 +90,7 @@ class InviteLearners:
         BadAddressesError,
         NoAddressesError,
         TooManyAddressesError,
+        NameOfSeveralError,
         NoLicenseError,
         UnknownGroupError,
         GroupRequiredError,
@@ -120,6 +131,7 @@ class InviteLearners:
             UnknownLicenseError, LicenseOverError, NotEnoughSeatsError: about the licenses.
             UnknownGroupError, GroupRequiredError: about the group.
             BadAddressesError, NoAddressesError, TooManyAddressesError: about the addresses.
+            NameOfSeveralError: a name for more than one address.
             StartNotChosenError, BadDateError, StartInPastError, StartOutsideLicenseError: about the start.
         """
         addresses = read_addresses(emails)
@@ -127,6 +139,7 @@ class InviteLearners:
         addresses, names = _named(addresses)
         if not skip_invalid:
             refuse_bad(addresses)
+        _require_own_name(addresses, first_name=first_name, last_name=last_name)
         draft = batch.draft(
             access_start=access_start,
             first_name=clean_name(first_name, field="first_name", required=False),
@@ -318,11 +331,23 @@ def _named(addresses: AddressList) -> tuple[AddressList, dict[str, tuple[str, st
     bad = list(addresses.bad)
     for one in addresses.recipients:
         try:
-            names[one.email] = split_name(one.name)
+            names[one.email] = clean_names(one.first_name, one.last_name)
         except BadNameError as error:
             bad.append(BadAddress(text=f"{one.name} <{one.email}>"[:254], reason=error.detail))
     recipients = tuple(one for one in addresses.recipients if one.email in names)
     return AddressList(recipients=recipients, bad=tuple(bad)), names
+
+
+def _require_own_name(addresses: AddressList, **names: str) -> None:
+    """Raise NameOfSeveralError if a name is to be given to more than one address."""
+    given = tuple(field for field, name in names.items() if name.strip())
+    if given and len(addresses.recipients) + len(addresses.bad) > 1:
+        reason = "is one person's, and several addresses are named"
+        raise NameOfSeveralError(
+            f"{' and '.join(given)}: {reason}.",
+            fields=given,
+            reason=reason,
+        )
 
 
 def _addressed(draft: Invite, email: str, name: tuple[str, str]) -> Invite:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.enrollment.join_requests import JoinRequest
 from usher.domain.erasures import (
     Erasure,
@@ -56,7 +56,7 @@ class LearnerErasures:
             StillManagerError: the person is a manager of the organization, or invited to be one.
             NothingHeldError: the organization holds nothing about the address.
         """
-        address = normalize(email)
+        address = read_address(email)
         request = self._require_erasable(person, organization, address)
         self._withdraw(person, organization, address)
         erasure = Erasure(

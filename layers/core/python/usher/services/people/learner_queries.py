@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from usher.domain.accesses import Access, AccessState
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.errors import refuses
 from usher.domain.learners import Learner, UnknownLearnerError
 from usher.domain.organizations import Organization, Permission
@@ -46,7 +46,7 @@ class LearnerQueries:
         self, *, person: Person, organization: str, email: str | None = None, limit: int, cursor: str | None
     ) -> ResultPage[Learner]:
         """List an organization's learners by address; only the one with this address, if given."""
-        at = None if email is None else learners.ref(organization, normalize(email))
+        at = None if email is None else learners.ref(organization, read_address(email))
         membership = authorize(
             self._context,
             person=person,

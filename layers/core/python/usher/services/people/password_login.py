@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from usher.domain.addresses import BadAddressError, normalize
+from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.errors import refuses
 from usher.domain.organizations import Organization, Role
+from usher.domain.pasted_text import compact
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.rate_limits import LimitReachedError
 from usher.gateways.identity import (
@@ -18,6 +19,7 @@ from usher.gateways.identity import (
     WeakPasswordError,
     WrongCodeError,
     WrongCredentialsError,
+    WrongPasswordError,
 )
 from usher.services.context import Context
 from usher.services.enrollment.email_verification import count_email
@@ -29,10 +31,11 @@ from usher.store.transaction import ConditionFailedError, Write, commit
 
 @dataclass(frozen=True, kw_only=True)
 class ManagedOrganization:
-    """An organization that a person manages, with the person's role."""
+    """An organization that a person manages, with the person's role, and whether it has clients."""
 
     organization: Organization
     role: Role
+    has_clients: bool
 
 
 class PasswordLogin:
@@ -47,7 +50,7 @@ class PasswordLogin:
     def sign_in(self, *, email: str, password: str) -> SignedIn:
         """Start a session, or raise WrongCredentialsError or SignInsLimitedError."""
         try:
-            return self._identity.sign_in(email=normalize(email), password=password)
+            return self._identity.sign_in(email=read_address(email), password=password)
         except BadAddressError as error:
             raise WrongCredentialsError("The address or the password is wrong.") from error
 
@@ -86,31 +89,65 @@ class PasswordLogin:
                 address, with an account or without.
             SignInsLimitedError: Cognito sends no more codes for now.
         """
-        address = normalize(email)
+        address = read_address(email)
         count_email(self._context, email=address, network_address=network_address)
         self._identity.send_code(email=address)
 
     @refuses(WrongCodeError, WeakPasswordError, SignInsLimitedError, BadAddressError)
     def reset_password(self, *, email: str, code: str, password: str) -> SignedIn:
         """Set a new password with the code that was emailed, end all sessions, and start a new one."""
-        email = normalize(email)
-        self._identity.reset_password(email=email, code=code.strip(), password=password)
-        self._sessions.revoke_all(email=email)
-        self._identity.revoke_sessions(email=email)
+        email = read_address(email)
+        self._identity.reset_password(email=email, code=compact(code), password=password)
+        self._end_sessions(email)
         return self._identity.sign_in(email=email, password=password)
 
+    @refuses(WrongPasswordError, WeakPasswordError, SignInsLimitedError)
+    def change_password(self, *, person: Person, current: str, new: str) -> SignedIn:
+        """Set a new password by the present one, end all sessions, and start a new one.
+
+        Raises:
+            WrongPasswordError: `current` is not the person's password.
+            WeakPasswordError: the new one does not meet the policy.
+        """
+        try:
+            self._identity.sign_in(email=person.email, password=current)
+        except WrongCredentialsError as error:
+            raise WrongPasswordError("The present password is wrong.") from error
+        self._identity.set_password(email=person.email, password=new)
+        self._end_sessions(person.email)
+        return self._identity.sign_in(email=person.email, password=new)
+
+    def _end_sessions(self, email: str) -> None:
+        self._sessions.revoke_all(email=email)
+        self._identity.revoke_sessions(email=email)
+
     def managed_organizations(self, *, person: Person) -> list[ManagedOrganization]:
-        """List the organizations that the person actively manages: two calls, one if there are none."""
+        """List the organizations that the person actively manages: two calls, one if there are none.
+
+        One more for each organization that is no client, to see whether it has clients.
+        """
         managers = list(organizations.manager_memberships(self._context.table, person.email))
         if not managers:
             return []
         refs = {manager.organization: organizations.ref(manager.organization) for manager in managers}
         found = self._context.table.get_many(list(refs.values()))
-        return [
-            ManagedOrganization(organization=organizations.organization_of(row), role=manager.role)
+        managed = [
+            (organizations.organization_of(row), manager.role)
             for manager in managers
             if (row := found.get(refs[manager.organization])) is not None
         ]
+        return [
+            ManagedOrganization(
+                organization=organization, role=role, has_clients=self._has_clients(organization)
+            )
+            for organization, role in managed
+        ]
+
+    def _has_clients(self, organization: Organization) -> bool:
+        if organization.provider is not None:
+            return False
+        clients = organizations.all_of_provider(self._context.table, organization.id, limit=1, cursor=None)
+        return bool(clients.rows)
 
     @refuses(BadNameError)
     def rename(self, *, person: Person, first_name: str, last_name: str) -> Person:
