@@ -73,8 +73,8 @@ def products(data: EventData, invite: Invite | None) -> list[str]:
             names = [data.product.name]
     if not names and invite is not None:
         names = [terms.product.name for terms in invite.licenses]
-    if not names and (group := _group(data)) is not None:
-        names = [f"the group {group.name}"]
+    if not names:
+        names = [f"the group {group.name}" for group in _groups(data)]
     return [wording.one_line(name) for name in names]
 
 
@@ -93,13 +93,13 @@ def _licenses(data: EventData) -> Iterable[LicenseRef]:
     return [license_ for invite in invites_of(data) for license_ in invite.licenses]
 
 
-def _group(data: EventData) -> GroupRef | None:
+def _groups(data: EventData) -> Sequence[GroupRef]:
     match data:
         case CodeCreated() | CodeCopied():
-            return data.terms.group
+            return () if data.terms.group is None else (data.terms.group,)
         case JoinApproved():
-            return data.group
-    return next((invite.group for invite in invites_of(data)), None)
+            return () if data.group is None else (data.group,)
+    return next((invite.groups for invite in invites_of(data)), ())
 
 
 def ends_at(data: EventData, invite: Invite | None) -> datetime | None:
@@ -162,7 +162,7 @@ def _offer(invite: InviteRef) -> str:
         return "your team"
     named = [one.product.name for one in invite.licenses]
     if not named:
-        named = [f"the group {invite.group.name}" if invite.group else "your organization"]
+        named = [f"the group {group.name}" for group in invite.groups] or ["your organization"]
     return wording.listed([wording.one_line(name) for name in named])
 
 

@@ -36,7 +36,7 @@ def group_with(tenant: Tenant, emails: list[str], *, name: str = "Night shift") 
     for one in InviteLearners(tenant.context).invite(
         person=tenant.full,
         organization=tenant.id,
-        group=created.group.id,
+        groups=[created.group.id],
         emails=emails,
         receipt=Receipt(),
     ):
@@ -125,7 +125,7 @@ def test_members_who_accept_at_once_are_all_counted(emulator_tenant: Tenant, rac
     invited = InviteLearners(emulator_tenant.context).invite(
         person=emulator_tenant.full,
         organization=emulator_tenant.id,
-        group=created.group.id,
+        groups=[created.group.id],
         emails=emails,
         receipt=Receipt(),
     )

@@ -34,7 +34,7 @@ def invite_all(
     return InviteLearners(tenant.context).invite(
         person=tenant.full,
         organization=tenant.id,
-        group=group if isinstance(group, str) else group.id,
+        groups=[group if isinstance(group, str) else group.id],
         emails=emails,
         access_start=access_start,
         receipt=Receipt(),

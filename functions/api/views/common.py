@@ -193,7 +193,7 @@ def invite(of: Invite, *, now: datetime, ids: PersonIds) -> invites.Invite:
         expires_at=rfc3339(of.expires_at),
         access_start=instant(of.access_start),
         licenses=[terms(one) for one in of.licenses],
-        group=of.group,
+        groups=[invites.InviteGroup(id=group.id, name=group.name) for group in of.groups],
         message=of.message,
         sent=invites.Sent(count=of.number, last_at=rfc3339(of.sent_at)),
         delivery=of.delivery,

@@ -101,7 +101,7 @@ def test_inviting_to_a_group_reserves_a_seat_in_each_and_acceptance_joins_it(
 
     assert answer.status == 201
     invite = answer.json["results"][0]["invite"]
-    assert invite["group"] == group
+    assert invite["groups"] == [{"id": group, "name": "Night shift"}]
     assert [one["id"] for one in invite["licenses"]] == [first.id, second.id]
     assert before == []
     assert after == [
@@ -115,6 +115,23 @@ def test_inviting_to_a_group_reserves_a_seat_in_each_and_acceptance_joins_it(
     ]
     available = [one["seats"]["available"] for one in manager.get(f"{groups}/{group}").json["licenses"]]
     assert available == [2, 2]
+
+
+def test_one_invite_to_two_groups_joins_both(manager: Caller, base: str, groups: str, tenant: Tenant) -> None:
+    license_ = tenant.license(3)
+    both = [create(manager, groups, license_.id, name=name)["id"] for name in ("Cooks", "Drivers")]
+
+    answer = manager.post(f"{base}/invites", {"groups": both, "emails": "ann@x.io"})
+    tenant.accept(sent(tenant, answer))
+    too_much = manager.post(f"{base}/invites", {"groups": both, "group": both[0], "emails": "ben@x.io"})
+    too_many = manager.post(f"{base}/invites", {"groups": [f"G{n}" for n in range(11)], "emails": "b@x.io"})
+
+    (result,) = answer.json["results"]
+    assert [one["name"] for one in result["invite"]["groups"]] == ["Cooks", "Drivers"]
+    assert [one["id"] for one in result["invite"]["licenses"]] == [license_.id]
+    assert [one["members"] for one in manager.get(groups).json["items"]] == [1, 1]
+    assert (too_much.status, too_much.json["code"]) == (422, "two_targets")
+    assert (too_many.status, too_many.json["code"]) == (422, "too_many_licenses")
 
 
 def test_invites_are_listed_by_group(manager: Caller, base: str, groups: str, tenant: Tenant) -> None:

@@ -54,7 +54,7 @@ def test_an_invite_has_the_documented_shape(
                 "starts_at": None,
             }
         ],
-        "group": None,
+        "groups": [],
         "message": "",
         "sent": {"count": 1, "last_at": "2027-01-04T09:00:00Z"},
         "delivery": "queued",

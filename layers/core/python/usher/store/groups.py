@@ -58,7 +58,7 @@ class MemberRow(Row):
 
 
 class GroupInviteMarkerRow(Row):
-    """`ORG#o`, `OFFER#g#email`: marks the newest invite to the group that reserves no seat."""
+    """`ORG#o`, `OFFER#g#email`: marks the newest invite to the group that reserves no seat of it."""
 
     invite = UnicodeAttribute()
     expires_on = NumberAttribute()
@@ -209,11 +209,16 @@ def forget(member: Member) -> Write:
 
 
 def mark_invite(invite: Invite, *, group: str, instead_of: str | None) -> Write:
-    """Mark the invite as the newest to its group, if none is marked, or `instead_of` is."""
+    """Mark the invite as the newest to a group of which it brings no seat.
+
+    If it brings no seat at all, only if none is marked, or `instead_of` is, to keep it the only one.
+    """
     at = invite_marker_ref(invite.organization, group, invite.email)
     row = GroupInviteMarkerRow(
         at.pk, at.sk, invite=invite.id, expires_on=int((invite.created_at + KEPT).timestamp())
     )
+    if invite.licenses:
+        return put(row)
     unseen = GroupInviteMarkerRow.pk.does_not_exist()
     return put(
         row, condition=unseen if instead_of is None else unseen | (GroupInviteMarkerRow.invite == instead_of)

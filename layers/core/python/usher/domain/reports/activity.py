@@ -63,7 +63,7 @@ def activity_of(
             invited_at=invite.created_at,
             license=terms.license,
             product=terms.product.name,
-            group=invite.group_name,
+            group=", ".join(group.name for group in invite.groups),
             state=invite.state,
             sent=invite.number,
             last_sent_at=invite.sent_at,

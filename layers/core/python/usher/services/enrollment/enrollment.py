@@ -169,7 +169,7 @@ class Enrollment:
         refs = [invites.ref(id_) for id_ in reserved]
         found = self._context.table.get_many(refs)
         rows = [row for at in refs if (row := found.get(at)) is not None]
-        return any(invites.invite_of(row).group == group.id for row in rows)
+        return any(group.id in row.group_ids for row in rows)
 
     def _settle_reservations(self, person: Person, held: Mapping[str, Access]) -> bool:
         """Expire the lapsed reservations and accept the invites of the others; False if there is none."""

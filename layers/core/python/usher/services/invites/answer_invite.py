@@ -106,7 +106,7 @@ class AnswerInvite:
                 return found
             after = found.accepted(number=number, email=person.email, now=now)
             writes = self._team_membership(after, person) if after.role else self._seating(after, person)
-            grouped = {} if after.group in skipped else _grouping(after)
+            grouped = {id_: own for id_, own in _grouping(after).items() if id_ not in skipped}
             joining = [write for own in grouped.values() for write in own]
             try:
                 commit(self._context.table, [invites.change(found, after), *writes, *joining])
@@ -215,16 +215,17 @@ class AnswerInvite:
 
 
 def _grouping(after: Invite) -> dict[str, list[Write]]:
-    """Return the writes that join the invite's group, as long as there is that group, by the group's id."""
-    if not after.group or after.answered_at is None:
+    """Return the writes that join each of the invite's groups, as long as there is that group, by its id."""
+    if after.answered_at is None:
         return {}
-    member = Member(
-        organization=after.organization,
-        group=after.group,
-        email=after.email,
-        joined_at=after.answered_at,
-    )
-    return {after.group: [groups.count(after.organization, after.group, 1), groups.join(member)]}
+    of, joined_at = after.organization, after.answered_at
+    return {
+        group.id: [
+            groups.count(of, group.id, 1),
+            groups.join(Member(organization=of, group=group.id, email=after.email, joined_at=joined_at)),
+        ]
+        for group in after.groups
+    }
 
 
 def _manager_of(invite: Invite, state: ManagerState) -> Manager:
