@@ -93,6 +93,9 @@ _USUAL: Mapping[str, Any] = {
 }
 """Examples of all other fields, by format or type."""
 
+_LATER: Mapping[str, Any] = {"expires_at": "2027-01-14T09:00:00Z"}
+"""Examples of instants that lie ahead of the event."""
+
 
 def event_schemas() -> dict[str, Any]:
     """Return the schemas by their names: the union, each type's event and data, and the parts of these."""
@@ -169,7 +172,7 @@ def _exemplify(name: str, field: dict[str, Any]) -> None:
         case {"additionalProperties": _}:
             field["examples"] = [{"invited": 3}]
         case {"format": kind} | {"type": ("integer" | "boolean") as kind}:
-            field["examples"] = [_USUAL[kind]]
+            field["examples"] = [_LATER.get(name, _USUAL[kind])]
             if name in _LEAST:
                 field["minimum"] = _LEAST[name]
         case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from usher.bootstrap import Bootstrap
+from usher.services.activity_report import ActivityReport
 from usher.services.clients import Clients
 from usher.services.close_client import CloseClient
 from usher.services.enrollment.code_batches import CodeBatches
@@ -74,6 +75,7 @@ class Services:
         self.support_requests = SupportRequests(context)
         self.seat_requests = SeatRequests(context)
         self.reports = Reports(context)
+        self.activity_report = ActivityReport(context)
         self.join_pages = JoinPages(context)
         self.join_requests = JoinRequests(context)
         self.api_keys = ApiKeys(context)

@@ -1,5 +1,7 @@
 """Codes, as people live it: a client's passcode, forwarded by a manager, redeemed by a learner."""
 
+import csv
+import io
 from collections.abc import Iterator
 
 import pytest
@@ -72,6 +74,14 @@ def test_a_passcode_is_forwarded_redeemed_on_the_clients_page_and_used_once_by_e
     assert (shown["uses"], use["email"], use["last_name"]) == (1, "dora@docks.example", "Dock")
     (pool,) = acme.http.get(f"{acme.url}/clients/{client['id']}/sublicenses").json()["items"]
     assert pool["seats"]["assigned"] == 1
+
+    # The client's report has the learner, as a compressed file with a name.
+    report = acme.http.get(f"{acme.url}/reports/activity", params={"client": client["id"], "format": "csv"})
+    assert (report.status_code, report.headers["Content-Encoding"]) == (200, "gzip")
+    assert 'filename="harbor-codes-activity-' in report.headers["Content-Disposition"]
+    (row,) = csv.DictReader(io.StringIO(report.text))
+    assert (row["method"], row["source"], row["client"]) == ("code", "AHOY-2027", "Harbor Works")
+    assert (row["email"], row["last_name"], row["access"]) == ("dora@docks.example", "Dock", "active")
 
     # What is no code is refused; the list says what was disabled.
     assert acme.http.post(f"{codes}/AHOY-2027/disable").json()["state"] == "disabled"

@@ -81,7 +81,7 @@ def _check_full_managers(found: dict[tuple[str, str], dict[str, Any]]) -> None:
 
 
 def _check_waitlist(found: dict[tuple[str, str], dict[str, Any]]) -> None:
-    """The waitlist has those, and only those, who wait for a seat, and their count is exact."""
+    """The waitlist has those, and only those, who wait for a seat, and their count and markers are exact."""
     waiting = {
         (pk, item["id"]["S"], item["email"]["S"])
         for (pk, sk), item in found.items()
@@ -93,6 +93,17 @@ def _check_waitlist(found: dict[tuple[str, str], dict[str, Any]]) -> None:
         if sk.startswith("WAITING#")
     }
     assert waitlist == waiting, "the waitlist has those who wait"
+    still_open = {
+        (pk.removeprefix("ORG#"), item["email"]["S"], item["state"]["S"])
+        for (pk, sk), item in found.items()
+        if sk.startswith("JOIN_REQUEST#") and item["state"]["S"] in {"pending", "waiting"}
+    }
+    markers = {
+        (sk.removeprefix("JOIN_REQUEST_MARKER#"), pk.removeprefix("PERSON#"), item["state"]["S"])
+        for (pk, sk), item in found.items()
+        if sk.startswith("JOIN_REQUEST_MARKER#")
+    }
+    assert markers == still_open, "whoever waits finds the request among their own"
     counted = Counter(pk for pk, _, _ in waiting)
     for (pk, sk), item in found.items():
         if sk == "JOIN_LINE":

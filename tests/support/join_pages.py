@@ -1,4 +1,4 @@
-"""Shortcuts that set join pages, join, and answer requests."""
+"""Shortcuts that set join pages, join, and answer or take back requests."""
 
 from __future__ import annotations
 
@@ -62,6 +62,11 @@ def person(email: str = "ann@x.io") -> Person:
 def join(tenant: Tenant, email: str = "ann@x.io") -> JoinOutcome:
     """Join by the page, with a proven address."""
     return JoinPageFlow(tenant.context).join(person=person(email), organization=tenant.id)
+
+
+def withdraw(tenant: Tenant, email: str = "ann@x.io") -> None:
+    """Take the person's own request back."""
+    JoinPageFlow(tenant.context).withdraw(person=person(email), organization=tenant.id)
 
 
 def approve(tenant: Tenant, email: str = "ann@x.io", receipt: Receipt | None = None) -> JoinRequest:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -25,6 +24,7 @@ from functions.api.schemas.imports import (
     NewImport,
 )
 from functions.api.sheets.imports import HEADER, results_sheet
+from functions.api.sheets.pages import sheet_response
 from functions.api.views import imports as views
 from usher.domain.imports.imports import (
     UPLOAD_FOR,
@@ -36,7 +36,6 @@ from usher.domain.organizations import Permission
 from usher.services.imports.learner_imports import LearnerImports
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.paging import PAGE
-from usher.sheets.results import MEDIA_TYPE
 from usher.sheets.template import CSV_MEDIA_TYPE, XLSX_MEDIA_TYPE, csv_template, xlsx_template
 
 IMPORTS = "/v1/organizations/<organization>/imports"
@@ -196,12 +195,10 @@ def download_import_results(
         )
 
     sheet = results_sheet(read, cursor=cursor)
-    headers = _attached(f"import-{import_id}.csv")
-    if sheet.next is not None:
-        path = ONE.replace("<organization>", organization).replace("<import_id>", import_id)
-        query = urlencode({"cursor": sheet.next})
-        headers["Link"] = f'<{router.services.origin}{path}/results?{query}>; rel="next"'
-    return Response(status_code=HTTPStatus.OK, content_type=MEDIA_TYPE, body=sheet.text, headers=headers)
+    path = ONE.replace("<organization>", organization).replace("<import_id>", import_id)
+    return sheet_response(
+        sheet, name=f"import-{import_id}.csv", address=f"{router.services.origin}{path}/results", query={}
+    )
 
 
 @router.post(f"{ONE}/check", status_code=HTTPStatus.ACCEPTED)

@@ -1,11 +1,10 @@
-"""Reports: the activity of invites, the summary for charts, and a text that announces invites."""
+"""Reports: activity, the summary for charts, and a text that announces invites."""
 
 from __future__ import annotations
 
 from functools import partial
 from http import HTTPStatus
-from typing import Annotated, Any
-from urllib.parse import urlencode
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -14,11 +13,15 @@ from functions.api.descriptions import described
 from functions.api.router import JSON, ApiRouter
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath, Since, Until
 from functions.api.schemas.reports import ActivityPage, Announcement, Format, Summary
-from functions.api.sheets.activity import COLUMNS, MEDIA_TYPE, Sheet, activity_sheet
+from functions.api.sheets.activity import COLUMNS, activity_sheet, file_name
+from functions.api.sheets.pages import sheet_response, takes_gzip
 from functions.api.views import reports as views
+from usher.domain.reports.enrollments import EnrollmentMethod
+from usher.services import activity_report
+from usher.services.activity_report import ActivityQuery, ActivityReport
 from usher.services.clients import Clients
 from usher.services.paging import PAGE
-from usher.services.reports import ActivityQuery, Reports
+from usher.services.reports import Reports
 
 REPORTS = "/v1/organizations/<organization>/reports"
 
@@ -26,16 +29,19 @@ router = ApiRouter()
 
 
 @router.get(f"{REPORTS}/activity")
-@described(Reports.activity, Clients.client, csv=",".join(COLUMNS) + "\r\n")
+@described(ActivityReport.page, Clients.client, csv=",".join(COLUMNS) + "\r\n")
 def report_activity(  # noqa: PLR0913 - the parameters of the request
     organization: OrganizationPath,
     *,
     since: Since = None,
     until: Until = None,
     license: Annotated[  # noqa: A002 - the glossary's word, and the parameter's
-        str | None, Query(max_length=64, description="Invites to this license only.")
+        str | None, Query(max_length=64, description="What was offered or given of this license only.")
     ] = None,
-    group: Annotated[str | None, Query(max_length=64, description="Invites to this group only.")] = None,
+    group: Annotated[str | None, Query(max_length=64, description="By this group only.")] = None,
+    method: Annotated[
+        EnrollmentMethod | None, Query(description="People invited, or enrolled, in this way only.")
+    ] = None,
     client: Annotated[
         str | None, Query(max_length=64, description="Report on this client of the organization instead.")
     ] = None,
@@ -43,30 +49,43 @@ def report_activity(  # noqa: PLR0913 - the parameters of the request
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> Response[ActivityPage | str]:
-    """Report the activity of invites.
+    """Report who was invited or enrolled, however they came, and what came of it.
 
-    Of the organization, or of one of its clients: who was invited, by whom and to what; sent, delivered,
-    accepted, declined, expired, withdrawn; access started and ended. Newest first, by the date of the invite.
-    `limit` counts invites; an invite to several licenses has a row for each. As CSV, a page holds up to 2,000
-    invites whatever the `limit`. The header `Link` with `rel="next"` has the address of the next page; only
-    the first page has the column names, so that the pages put together are one file.
+    Of the organization, or of one of its clients. A row is a person and one license: invited by whom and to
+    what, sent, delivered, accepted, declined, expired, withdrawn; or enrolled by a code, the join page,
+    single sign-on, a license of their group, or by themselves; access started and ended. Newest first, by the
+    date of the invite, or else of the enrollment. Whoever was invited or enrolled into a group without
+    licenses has a row without a license.
+
+    As CSV, one answer has as many rows as fit into 4 MB, compressed where `Accept-Encoding` has `gzip`, and
+    can be read in 12 seconds, whatever the `limit`. The header `Link` with `rel="next"` has the address of
+    the rest; only the first part has the column names, so that the parts put together are one file.
     """
     person = router.person
     target = router.target_organization(organization, client)
-    query = ActivityQuery(since=since, until=until, license=license, group=group)
+    query = ActivityQuery(since=since, until=until, license=license, group=group, method=method)
 
-    def read(count: int, after: str | None) -> Any:  # noqa: ANN401 - as the service answers
-        return router.services.reports.activity(
+    def read(count: int, after: str | None) -> activity_report.ActivityPage:
+        return router.services.activity_report.page(
             person=person, organization=target, query=query, limit=count, cursor=after
         )
 
     view = partial(views.activity_row, organization=target, ids=router.services.person_ids)
     if format_ is Format.CSV:
-        return _sheet(activity_sheet(read, view=view, cursor=cursor), organization)
+        request = router.current_event
+        sheet = activity_sheet(read, view=view, cursor=cursor, compressed=takes_gzip(request.headers))
+        path = REPORTS.replace("<organization>", organization)
+        return sheet_response(
+            sheet,
+            name=file_name(sheet.page),
+            address=f"{router.services.origin}{path}/activity",
+            query=request.query_string_parameters,
+        )
     page = read(limit, cursor)
-    rows = [view(row) for one in page.items for row in one.rows]
     return Response(
-        status_code=HTTPStatus.OK, content_type=JSON, body=ActivityPage(items=rows, next=page.next)
+        status_code=HTTPStatus.OK,
+        content_type=JSON,
+        body=ActivityPage(items=[view(row) for row in page.items], next=page.next),
     )
 
 
@@ -75,8 +94,8 @@ def report_activity(  # noqa: PLR0913 - the parameters of the request
 def report_summary(organization: OrganizationPath, since: Since = None, until: Until = None) -> Summary:
     """Summarize a period for charts.
 
-    Invites by outcome and seats in use, for each day; days from invite to acceptance; seats by license. By
-    default the last thirty days; `from` can be up to a year ago.
+    For each day, invites by outcome, people enrolled by method, and seats in use, by license as well; days
+    from invite to acceptance. By default the last thirty days; `from` can be up to a year ago.
     """
     return views.summary(
         router.services.reports.summary(
@@ -95,15 +114,3 @@ def get_announcement(organization: OrganizationPath) -> Announcement:
     return views.announcement(
         router.services.reports.announcement(person=router.person, organization=organization)
     )
-
-
-def _sheet(sheet: Sheet, organization: str) -> Response[Any]:
-    headers: dict[str, str | list[str]] = {
-        "Content-Disposition": f'attachment; filename="activity-{organization}.csv"'
-    }
-    if sheet.next is not None:
-        given = router.current_event.query_string_parameters
-        query = urlencode({**given, "cursor": sheet.next})
-        path = REPORTS.replace("<organization>", organization)
-        headers["Link"] = f'<{router.services.origin}{path}/activity?{query}>; rel="next"'
-    return Response(status_code=HTTPStatus.OK, content_type=MEDIA_TYPE, body=sheet.text, headers=headers)

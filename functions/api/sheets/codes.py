@@ -1,12 +1,12 @@
-"""Codes as CSV, in pages that fit into an answer (docs/decisions/0023)."""
+"""Codes as CSV."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 from functions.api.schemas.codes import Code
-from functions.api.sheets.activity import MOST_BYTES, MOST_READS, Sheet, cell, line
-from usher.services.paging import MAX_PAGE, ResultPage
+from functions.api.sheets.pages import Sheet, list_sheet
+from usher.services.paging import ResultPage
 
 COLUMNS = (
     "code",
@@ -26,16 +26,11 @@ COLUMNS = (
 )
 
 
-def codes_sheet(read: Callable[[int, str | None], ResultPage[Code]], *, cursor: str | None) -> Sheet:
-    """Read codes until the page is full; only the first page has the column names."""
-    lines = [] if cursor is not None else [line(COLUMNS)]
-    for _ in range(MOST_READS):
-        page = read(MAX_PAGE, cursor)
-        lines += [line([cell(value) for value in _cells(code)]) for code in page.items]
-        cursor = page.next
-        if cursor is None or sum(map(len, lines)) >= MOST_BYTES:
-            break
-    return Sheet(text="".join(lines), next=cursor)
+def codes_sheet(
+    read: Callable[[int, str | None], ResultPage[Code]], *, cursor: str | None, compressed: bool
+) -> Sheet:
+    """Read codes from the cursor on, as far as an answer can have them."""
+    return list_sheet(read, columns=COLUMNS, cells=_cells, cursor=cursor, compressed=compressed)
 
 
 def _cells(code: Code) -> Iterator[object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import islice
 
-from functions.api.sheets.activity import Sheet
+from functions.api.sheets.pages import Sheet
 from usher.domain.imports.verdicts import ImportedRow
 from usher.services.paging import ResultPage
 from usher.sheets import results
@@ -24,7 +24,8 @@ def results_sheet(read: Callable[[int, str | None], ResultPage[ImportedRow]], *,
     """
     page = read(MOST_ROWS, cursor)
     lines: Iterable[str] = results_csv(map(_result, page.items))
-    return Sheet(text="".join(islice(lines, 0 if cursor is None else 1, None)), next=page.next)
+    text = "".join(islice(lines, 0 if cursor is None else 1, None))
+    return Sheet(content=text.encode(), next=page.next)
 
 
 def _result(row: ImportedRow) -> ResultRow:

@@ -12,29 +12,37 @@ from usher.services.reports import Overview
 
 
 def activity_row(of: ActivityRow, *, organization: str, ids: PersonIds) -> reports.ActivityRow:
-    """The activity of an invite, for one license."""
+    """The activity of one person, for one license."""
     return reports.ActivityRow(
-        invite=of.invite,
+        method=of.method,
+        source=of.source,
         person=ids.id_of(organization, of.email),
         email=of.email,
         first_name=of.first_name,
         last_name=of.last_name,
-        invited_by=of.invited_by,
-        invited_at=rfc3339(of.invited_at),
-        license=of.license,
+        client=of.client,
         product=of.product,
         group=of.group,
+        license=of.license,
+        license_from=instant(of.license_from),
+        license_until=instant(of.license_until),
+        enrolled_at=instant(of.enrolled_at),
+        enrolled_by=of.enrolled_by,
+        access=of.access,
+        access_start=instant(of.access_start),
+        access_ended_at=instant(of.access_ended_at),
+        invited_by=of.invited_by,
+        invited_at=instant(of.invited_at),
         state=of.state,
         sent=of.sent,
-        last_sent_at=rfc3339(of.last_sent_at),
+        last_sent_at=instant(of.last_sent_at),
         delivery=of.delivery,
         accepted_at=instant(of.accepted_at),
         declined_at=instant(of.declined_at),
         withdrawn_at=instant(of.withdrawn_at),
         expired_at=instant(of.expired_at),
-        access=of.access,
-        access_start=instant(of.access_start),
-        access_ended_at=instant(of.access_ended_at),
+        invite=of.invite,
+        event=of.event,
     )
 
 
@@ -48,6 +56,7 @@ def summary(of: Overview) -> reports.Summary:
             declined=one.declined,
             withdrawn=one.withdrawn,
             expired=one.expired,
+            enrolled=reports.Enrolled(**{method.value: n for method, n in one.enrolled.items()}),
             seats_used=one.seats_used,
         )
         for one in of.summary.days
@@ -57,6 +66,14 @@ def summary(of: Overview) -> reports.Summary:
         until=rfc3339(of.until),
         days=days,
         days_to_acceptance=[reports.Wait(days=wait, count=n) for wait, n in of.summary.waits.items()],
+        seats_used=[
+            reports.SeatsUsed(
+                license=one.id,
+                product=one.terms.product.name,
+                seats=list(of.summary.seats_used[one.id]),
+            )
+            for one in of.licenses
+        ],
         licenses=[license_(one) for one in of.licenses],
     )
 

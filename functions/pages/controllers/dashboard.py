@@ -1,26 +1,41 @@
-"""A learner's dashboard with their courses, and signing in and out."""
+"""A learner's dashboard with their courses, invites and requests to join, and signing in and out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 
 from functions.pages.account_forms import sign_in_feedback
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.controllers.sso import WITHHELD
-from functions.pages.forms import NO_FEEDBACK, FormFeedback
+from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
 from functions.pages.rendering import USHER, Page, PageOwner, redirect
 from functions.pages.services import PageServices
 from functions.pages.sign_out import sign_out
 from usher.domain.accesses import Access, AccessState
-from usher.domain.organizations import Organization
-from usher.domain.people import Person
+from usher.domain.enrollment.join_requests import MOST_COUNTED, JoinRequestAnsweredError
+from usher.domain.errors import RefusedError
+from usher.domain.invites import AlreadyAcceptedError, DeclinedError, ExpiredError, Invite, WithdrawnError
+from usher.domain.organizations import ManagerState, Organization
 from usher.gateways.identity import SignInsLimitedError, WrongCredentialsError
+from usher.services.people.learner_queries import Dashboard, WaitingRequest
 
 PATH = "/learn"
 
-_NEW_PASSWORD = "Your new password is set. To accept an invitation, open the link in its email again."  # noqa: S105 - a sentence
+_NEW_PASSWORD = "Your new password is set. Invitations that wait for you can be answered here."  # noqa: S105 - a sentence
+_DECLINED = "You declined the invitation. Those who invited you have been told."
+_LEFT = "Your request to join was taken back."
+_ANSWERED = "Your request to join was answered meanwhile."
 
-_ORDER = (AccessState.ACTIVE, AccessState.SCHEDULED, AccessState.RESERVED, AccessState.ENDED)
+_ORDER = (AccessState.ACTIVE, AccessState.SCHEDULED, AccessState.ENDED)
+
+_REFUSED: Mapping[type[RefusedError], str] = {
+    AlreadyAcceptedError: "You accepted this invitation already.",
+    DeclinedError: "You declined this invitation already. Only a new one can undo that.",
+    WithdrawnError: "This invitation was withdrawn. Nothing needs doing.",
+    ExpiredError: "This invitation has expired. Ask those who invited you to send it again.",
+}
+"""What a person is told whose invite was closed while the page was open."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +54,32 @@ class Card:
         return url if usable else ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class InviteCard:
+    """An open invite as the dashboard shows it, with the forms that answer it.
+
+    Attributes:
+        starts: the starts that lie ahead, by license; every other access starts on acceptance.
+    """
+
+    invite: Invite
+    organization: Organization
+    starts: Mapping[str, datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestCard:
+    """An open request to join as the dashboard shows it, with the form that takes it back."""
+
+    asked: WaitingRequest
+    organization: Organization
+
+
 def _notice(query: Mapping[str, str]) -> str:
-    """Return the notice for a person whom another page redirected to the dashboard."""
-    return _NEW_PASSWORD if "password" in query else WITHHELD.get(query.get("withheld", ""), "")
+    """Return the notice for a person whom a form or another page redirected to the dashboard."""
+    notices = {"password": _NEW_PASSWORD, "declined": _DECLINED, "left": _LEFT}
+    told = (notice for name, notice in notices.items() if name in query)
+    return next(told, WITHHELD.get(query.get("withheld", ""), ""))
 
 
 class DashboardController:
@@ -49,6 +87,8 @@ class DashboardController:
 
     def __init__(self, services: PageServices) -> None:
         self._learner_queries = services.learner_queries
+        self._answer_invite = services.answer_invite
+        self._join_page_flow = services.join_page_flow
         self._password_login = services.password_login
         self._services = services
         self._sessions = services.sessions
@@ -59,8 +99,9 @@ class DashboardController:
         """Show the dashboard, or the sign-in form."""
         if request.person is None:
             return self._sign_in_form(request, feedback)
-        cards = self._cards(request.person)
-        organizations = {card.organization.id: card.organization for card in cards}
+        found = self._learner_queries.dashboard(person=request.person)
+        organizations = found.organizations
+        teams = self._password_login.team_places(person=request.person)
         return self._renderer.page(
             "dashboard.html.j2",
             request=request,
@@ -68,8 +109,17 @@ class DashboardController:
             status=feedback.status,
             notice=feedback.notice or _notice(request.query),
             welcome="welcome" in request.query,
-            cards=cards,
-            places=self._password_login.managed_organizations(person=request.person),
+            cards=self._cards(found),
+            invites=self._invite_cards(found),
+            requests=[
+                RequestCard(asked=one, organization=organizations[one.request.organization])
+                for one in found.requests
+                if one.request.organization in organizations
+            ],
+            most_counted=MOST_COUNTED,
+            places=[place for place in teams if place.manager.state is ManagerState.ACTIVE],
+            team_invites=[place for place in teams if place.manager.state is ManagerState.PENDING],
+            declining=request.query.get("decline", ""),
             now=self._now(),
         )
 
@@ -93,15 +143,75 @@ class DashboardController:
             return self.show(request=request, feedback=_forbidden(refused))
         return sign_out(self._services, request, PATH)
 
-    def _cards(self, person: Person) -> list[Card]:
+    def answer_invite(self, *, request: PageRequest, invite: str) -> Page:
+        """Accept or decline an invite to the signed-in person.
+
+        Raises:
+            UnknownInviteError: the person has no such invite.
+            BodyTooLargeError: the form is too large.
+        """
+        refused = self._refusal(request)
+        if refused is not None or request.person is None:
+            return self.show(request=request, feedback=refused or SIGNED_OUT)
+        answers: Mapping[str, tuple[Callable[..., Invite], str]] = {
+            "accept": (self._answer_invite.accept_own, "welcome"),
+            "decline": (self._answer_invite.decline_own, "declined"),
+        }
+        chosen = answers.get(request.form.get("action", ""))
+        if chosen is None:
+            return self.show(request=request, feedback=UNKNOWN_ACTION)
+        carry_out, outcome = chosen
+        try:
+            carry_out(person=request.person, invite=invite)
+        except tuple(_REFUSED) as closed:
+            notice = _REFUSED[type(closed)]
+            return self.show(
+                request=request, feedback=FormFeedback(status=HTTPStatus.CONFLICT, notice=notice)
+            )
+        return redirect(f"{PATH}?{outcome}=1", request=request)
+
+    def withdraw_request(self, *, request: PageRequest, organization: str) -> Page:
+        """Take back the signed-in person's request to join; raise BodyTooLargeError."""
+        refused = self._refusal(request)
+        if refused is not None or request.person is None:
+            return self.show(request=request, feedback=refused or SIGNED_OUT)
+        try:
+            self._join_page_flow.withdraw(person=request.person, organization=organization)
+        except JoinRequestAnsweredError:
+            feedback = FormFeedback(status=HTTPStatus.CONFLICT, notice=_ANSWERED)
+            return self.show(request=request, feedback=feedback)
+        return redirect(f"{PATH}?left=1", request=request)
+
+    def _refusal(self, request: PageRequest) -> FormFeedback | None:
+        """Return the feedback to a form that another site sent; None for one of our own."""
+        try:
+            request.require_own_form()
+        except CrossSiteFormError as refused:
+            return _forbidden(refused)
+        return None
+
+    def _cards(self, found: Dashboard) -> list[Card]:
         now = self._now()
-        found = self._learner_queries.dashboard(person=person)
         cards = [
             Card(access=access, organization=organization, state=access.state_at(now))
             for access in found.accesses
-            if (organization := found.organizations.get(access.terms.organization)) is not None
+            if access.state is not AccessState.RESERVED
+            and (organization := found.organizations.get(access.terms.organization)) is not None
         ]
         return sorted(cards, key=lambda card: (_ORDER.index(card.state), card.access.terms.product.name))
+
+    def _invite_cards(self, found: Dashboard) -> list[InviteCard]:
+        now = self._now()
+        return [
+            InviteCard(
+                invite=invite,
+                organization=organization,
+                starts=invite.starts_ahead(now),
+            )
+            for invite in found.invites
+            if (organization := found.organizations.get(invite.organization)) is not None
+            and not organization.is_closed
+        ]
 
     def _sign_in_form(self, request: PageRequest, feedback: FormFeedback, *, email: str = "") -> Page:
         return self._renderer.form_page("sign_in.html.j2", request=request, feedback=feedback, email=email)

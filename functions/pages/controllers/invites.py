@@ -15,7 +15,6 @@ from functions.pages.sign_out import sign_out
 from usher.domain.errors import RefusedError
 from usher.domain.invites import InviteKind, InviteState
 from usher.domain.people import Person
-from usher.domain.starts import start_on_acceptance
 from usher.gateways.links import Link
 from usher.services.invites.answer_invite import InvitePreview
 
@@ -180,17 +179,13 @@ class InviteController:
         return self._show_open(request, opened, feedback)
 
     def _show_open(self, request: PageRequest, opened: _OpenedInvite, feedback: FormFeedback) -> Page:
-        invite, now = opened.preview.invite, self._now()
-        starts = {
-            terms.license: start_on_acceptance(terms, chosen=invite.start_for(terms), now=now)
-            for terms in invite.licenses
-        }
+        invite = opened.preview.invite
         return self._page(
             "invite.html.j2",
             request,
             opened,
             feedback,
-            starts={license_: start for license_, start in starts.items() if start > now},
+            starts=invite.starts_ahead(self._now()),
             has_account=request.person is not None or self._accounts.has_account(invite.email),
             typed={
                 "first_name": request.form.get("first_name", invite.first_name),
@@ -204,7 +199,8 @@ class InviteController:
             return self._wrong_account(request, opened, status=feedback.status)
         if request.person is not None and opened.preview.invite.kind is InviteKind.LEARNER:
             return redirect("/learn", request=request, cookies=feedback.cookies)
-        return self._page("invite_accepted.html.j2", request, opened, feedback)
+        since, role = opened.preview.successor(self._now()), opened.preview.role
+        return self._page("invite_accepted.html.j2", request, opened, feedback, since=since, role=role)
 
     def _show_closed(
         self, request: PageRequest, opened: _OpenedInvite, feedback: FormFeedback, closed: RefusedError
@@ -212,7 +208,8 @@ class InviteController:
         is_declined = opened.preview.invite.state is InviteState.DECLINED
         if feedback.status == NO_FEEDBACK.status and not is_declined:
             feedback = replace(feedback, status=HTTPStatus.GONE)
-        return self._page("invite_closed.html.j2", request, opened, feedback, why=closed.code)
+        since = opened.preview.successor(self._now())
+        return self._page("invite_closed.html.j2", request, opened, feedback, why=closed.code, since=since)
 
     def _wrong_account(self, request: PageRequest, opened: _OpenedInvite, *, status: int) -> Page:
         feedback = FormFeedback(status=status)

@@ -27,12 +27,12 @@ _MESSAGES: Mapping[JoinOutcome, OutcomeMessage] = {
     JoinOutcome.PENDING: OutcomeMessage(
         title="Your request is sent",
         lead="A manager decides on it, and you get an email with the answer.",
-        more="Nothing else needs doing.",
+        more="Nothing else needs doing. You can take the request back beside your courses.",
     ),
     JoinOutcome.WAITING: OutcomeMessage(
         title="You are on the waiting list",
         lead="No seat is free at the moment. You get one, and an email, as soon as it is your turn.",
-        more="Nothing else needs doing.",
+        more="Nothing else needs doing. Your place in the line is shown beside your courses.",
     ),
     JoinOutcome.REFUSED: OutcomeMessage(
         title="Your request was refused",
@@ -102,12 +102,21 @@ class JoinPageController:
             return self._ask(request, opened, network_address)
         return self._show_again(request, opened, UNKNOWN_ACTION)
 
-    def closed(self, verification: VerificationRequest) -> OutcomeMessage | None:
-        """Return the message that the join page was closed after it sent the link; None if it was not."""
+    def page_of(self, verification: VerificationRequest) -> JoinPage | OutcomeMessage | None:
+        """Return the page that the person asked to join by, or why it does not admit them (any more).
+
+        None for a verification of another purpose.
+        """
         if verification.kind is not VerificationPurpose.JOIN:
             return None
         page = self._join_page_flow.open_page(organization=verification.organization)
-        return _CLOSED if page is None else None
+        if page is None:
+            return _CLOSED
+        try:
+            page.require_allowed(verification.email)
+        except WrongDomainError as wrong:
+            return refusal_message(wrong)
+        return page
 
     def complete(self, verification: VerificationRequest, person: Person) -> OutcomeMessage | None:
         """Join a person whose address is verified; return the message, or None if they joined at once."""

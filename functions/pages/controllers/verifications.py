@@ -22,6 +22,7 @@ from usher.domain.enrollment.email_verifications import (
     VerificationPurpose,
     VerificationRequest,
 )
+from usher.domain.enrollment.join_pages import JoinPage
 from usher.domain.errors import UsherError
 from usher.domain.people import Person
 from usher.services.enrollment.email_verification import PendingVerification
@@ -31,10 +32,14 @@ PATH = "/learn/enter"
 
 @dataclass(frozen=True, kw_only=True)
 class _OpenedVerification:
-    """A pending verification, with the valid link that it was opened by."""
+    """A pending verification, with the valid link that it was opened by.
+
+    `approval` is whether a manager has to approve what the person asks for.
+    """
 
     token: str
     pending: PendingVerification
+    approval: bool
 
     @property
     def request(self) -> VerificationRequest:
@@ -105,9 +110,10 @@ class VerificationController:
         except VerificationOverError:
             status = HTTPStatus.GONE
             return self._renderer.page("verification_expired.html.j2", request=request, status=status)
-        opened = _OpenedVerification(token=token, pending=pending)
-        closed = self._join_pages.closed(opened.request)
-        return opened if closed is None else self._outcome(closed, request, opened)
+        page = self._join_pages.page_of(pending.request)
+        approval = isinstance(page, JoinPage) and page.approval
+        opened = _OpenedVerification(token=token, pending=pending, approval=approval)
+        return self._outcome(page, request, opened) if isinstance(page, OutcomeMessage) else opened
 
     def _identify(
         self, action: str, request: PageRequest, opened: _OpenedVerification
@@ -158,6 +164,7 @@ class VerificationController:
             thing="link",
             email=asked.email,
             organization=opened.pending.organization,
+            approval=opened.approval,
             has_account=request.person is not None or self._accounts.has_account(asked.email),
             typed={
                 "first_name": request.form.get("first_name", asked.first_name),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 from collections.abc import Callable
 from typing import Any
@@ -10,12 +11,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from functions.api.sheets import activity as sheets
+from functions.api.schemas.common import AN_ID
+from functions.api.sheets import pages as sheets
 from tests.support.api_caller import Caller
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant, create_tenant
 from usher.domain.licenses import License
+from usher.store.id_ranges import LAST_ID
 
 
 @pytest.fixture
@@ -81,16 +84,25 @@ def test_it_says_who_was_invited_by_whom_to_what_and_what_came_of_it(
     ]  # fmt: skip
     accepted = _of(rows, "accepted")
     assert accepted == {
-        "invite": accepted["invite"],
+        "method": "invite",
+        "source": "",
         "person": id_of("accepted@x.io"),
         "email": "accepted@x.io",
         "first_name": "",
         "last_name": "",
-        "invited_by": tenant.full.email,
-        "invited_at": "2027-01-04T09:00:00Z",
-        "license": licenses[0].id,
+        "client": "",
         "product": "Fire safety",
         "group": "",
+        "license": licenses[0].id,
+        "license_from": "2026-12-31T23:00:00Z",
+        "license_until": "2027-12-31T23:00:00Z",
+        "enrolled_at": "2027-01-04T09:00:00Z",
+        "enrolled_by": "accepted@x.io",
+        "access": "active",
+        "access_start": "2027-01-04T09:00:00Z",
+        "access_ended_at": None,
+        "invited_by": tenant.full.email,
+        "invited_at": "2027-01-04T09:00:00Z",
         "state": "accepted",
         "sent": 1,
         "last_sent_at": "2027-01-04T09:00:00Z",
@@ -99,9 +111,8 @@ def test_it_says_who_was_invited_by_whom_to_what_and_what_came_of_it(
         "declined_at": None,
         "withdrawn_at": None,
         "expired_at": None,
-        "access": "active",
-        "access_start": "2027-01-04T09:00:00Z",
-        "access_ended_at": None,
+        "invite": accepted["invite"],
+        "event": None,
     }
     assert _of(rows, "declined")["declined_at"] == "2027-01-04T09:00:00Z"
     assert _of(rows, "withdrawn")["withdrawn_at"] == "2027-01-05T09:00:00Z"
@@ -154,13 +165,13 @@ def test_it_is_filtered_by_license_and_by_the_date_of_the_invite(
 
 
 @pytest.mark.usefixtures("licenses")
-def test_as_csv_it_says_the_same(manager: Caller, base: str, tenant: Tenant) -> None:
+def test_as_csv_it_says_the_same(manager: Caller, base: str) -> None:
     answer = manager.get(f"{base}/reports/activity", format="csv")
 
     rows = _rows(manager, base)
     expected = [{name: "" if value is None else str(value) for name, value in row.items()} for row in rows]
     assert list(csv.DictReader(io.StringIO(answer.text))) == expected
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="activity-{tenant.id}.csv"'
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="acme-activity-2027-01-06.csv"'
     assert "Link" not in answer.headers
 
 
@@ -170,6 +181,7 @@ def test_pages_of_csv_put_one_after_the_other_are_one_file(
     manager: Caller, base: str, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     whole = _lines(manager, base)
+    monkeypatch.setattr(sheets, "ONE_READ", 1)
     monkeypatch.setattr(sheets, "MOST_BYTES", most)
     first = manager.get(f"{base}/reports/activity", format="csv")
 
@@ -178,14 +190,43 @@ def test_pages_of_csv_put_one_after_the_other_are_one_file(
 
 
 @pytest.mark.usefixtures("licenses")
-def test_an_answer_as_csv_reads_only_so_much(
+def test_an_answer_as_csv_is_read_for_only_so_long(
     manager: Caller, base: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = _lines(manager, base)
-    monkeypatch.setattr(sheets, "MAX_PAGE", 1)
-    monkeypatch.setattr(sheets, "MOST_READS", 2)
+    monkeypatch.setattr(sheets, "ONE_READ", 1)
+    monkeypatch.setattr(sheets, "MOST_SECONDS", 0.0)
+    first = manager.get(f"{base}/reports/activity", format="csv")
 
+    assert len(list(csv.DictReader(io.StringIO(first.text)))) == 1
     assert _lines(manager, base) == whole
+
+
+@pytest.mark.usefixtures("licenses")
+def test_an_answer_as_csv_is_compressed_for_whoever_takes_that(
+    manager: Caller, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = manager.get(f"{base}/reports/activity", format="csv")
+    browser = manager.sending(accept_encoding="gzip, deflate, br")
+
+    whole = browser.get(f"{base}/reports/activity", format="csv")
+    monkeypatch.setattr(sheets, "ONE_READ", 1)
+    monkeypatch.setattr(sheets, "MOST_BYTES", 1)
+    first = browser.get(f"{base}/reports/activity", format="csv")
+
+    assert "Content-Encoding" not in plain.headers
+    assert whole.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(whole.content) == plain.content
+    assert plain.content.startswith(gzip.decompress(first.content))
+    assert 'rel="next"' in first.headers["Link"]
+
+
+@pytest.mark.parametrize("encodings", ["gzip;q=0", "gzip; q=0.0, br", "identity", "x-gzip"])
+def test_an_answer_is_plain_for_whoever_does_not(manager: Caller, base: str, encodings: str) -> None:
+    answer = manager.sending(accept_encoding=encodings).get(f"{base}/reports/activity", format="csv")
+
+    assert "Content-Encoding" not in answer.headers
+    assert answer.text.startswith("method,source,person,")
 
 
 def test_no_cell_is_a_formula(manager: Caller, base: str, tenant: Tenant) -> None:
@@ -203,6 +244,10 @@ def test_no_cell_is_a_formula(manager: Caller, base: str, tenant: Tenant) -> Non
         ({"from": "2027-01-02", "to": "2027-01-01"}, "bad_window"),
         ({"format": "xlsx"}, "invalid"),
         ({"cursor": "%"}, "bad_cursor"),
+        ({"cursor": f"{AN_ID}."}, "bad_cursor"),
+        ({"cursor": f"{AN_ID}.-1"}, "bad_cursor"),
+        ({"cursor": f"{LAST_ID}.0"}, "bad_cursor"),
+        ({"method": "post"}, "invalid"),
     ],
 )
 def test_a_query_that_makes_no_sense_is_refused(
@@ -226,5 +271,8 @@ def test_another_organization_sees_nothing_of_it(caller: Caller, tenant: Tenant,
 def test_it_costs_the_listings_and_a_read_of_accesses(manager: Caller, base: str, count: Count) -> None:
     with count() as cost:
         manager.get(f"{base}/reports/activity")
+    with count() as cost_of_codes:
+        manager.get(f"{base}/reports/activity", method="code")
 
-    assert sorted(cost.operations) == ["BatchGetItem"] * 2 + ["Query"] * 4
+    assert sorted(cost.operations) == ["BatchGetItem"] * 2 + ["Query"] * 5
+    assert sorted(cost_of_codes.operations) == ["BatchGetItem", "Query"]

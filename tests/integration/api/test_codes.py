@@ -273,8 +273,8 @@ def test_the_export_is_a_csv_in_which_no_cell_is_a_formula(
 def test_the_export_comes_in_pages_that_put_together_are_one_file(
     manager: Caller, codes: str, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("functions.api.sheets.codes.MOST_READS", 1)
-    monkeypatch.setattr("functions.api.sheets.codes.MAX_PAGE", 3)
+    monkeypatch.setattr("functions.api.sheets.pages.MOST_SECONDS", 0.0)
+    monkeypatch.setattr("functions.api.sheets.pages.ONE_READ", 3)
     CodeBatches(tenant.context).generate(
         person=tenant.full,
         organization=tenant.id,

@@ -11,8 +11,17 @@ from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
 from usher.domain.licenses import License
+from usher.domain.reports.enrollments import EnrollmentMethod
 
-NOTHING = {"invited": 0, "accepted": 0, "declined": 0, "withdrawn": 0, "expired": 0}
+NOBODY = {method.value: 0 for method in EnrollmentMethod}
+NOTHING: dict[str, Any] = {
+    "invited": 0,
+    "accepted": 0,
+    "declined": 0,
+    "withdrawn": 0,
+    "expired": 0,
+    "enrolled": NOBODY,
+}
 
 
 @pytest.fixture
@@ -49,7 +58,13 @@ def test_each_day_says_what_came_of_invites_and_the_seats_in_use_at_its_end(
     assert days["2027-01-03"] == {**NOTHING, "seats_used": 0}
     assert days["2027-01-04"] == {**NOTHING, "invited": 4, "seats_used": 4}
     assert days["2027-01-05"] == {**NOTHING, "declined": 1, "seats_used": 3}
-    assert days["2027-01-06"] == {**NOTHING, "accepted": 1, "withdrawn": 1, "seats_used": 2}
+    assert days["2027-01-06"] == {
+        **NOTHING,
+        "accepted": 1,
+        "withdrawn": 1,
+        "enrolled": {**NOBODY, "invite": 1},
+        "seats_used": 2,
+    }
     assert days["2027-01-07"] == {**NOTHING, "invited": 1, "seats_used": 3}
     assert days["2027-01-26"] == {**NOTHING, "seats_used": 3}
     assert days["2027-01-27"] == {**NOTHING, "expired": 2, "seats_used": 1}
@@ -62,7 +77,13 @@ def test_a_stretch_of_time_counts_what_lies_in_it_and_knows_the_seats_all_the_sa
 ) -> None:
     assert _days(manager, base, **{"from": "2027-01-05", "to": "2027-01-06"}) == {
         "2027-01-05": {**NOTHING, "declined": 1, "seats_used": 3},
-        "2027-01-06": {**NOTHING, "accepted": 1, "withdrawn": 1, "seats_used": 2},
+        "2027-01-06": {
+            **NOTHING,
+            "accepted": 1,
+            "withdrawn": 1,
+            "enrolled": {**NOBODY, "invite": 1},
+            "seats_used": 2,
+        },
     }
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.support.async_workers import AsyncWorkers
+from tests.support.clients import close_client, create_client
 from tests.support.clock import Clock
 from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
@@ -18,6 +19,8 @@ from usher.services.context import Context
 from usher.services.outbox.sweep import Sweep, SweepResult
 from usher.services.receipts import Receipt
 from usher.services.team_members import TeamMembers
+from usher.store import events
+from usher.store.transaction import commit
 
 MORNING = datetime(2027, 1, 15, 5, tzinfo=UTC)
 """Six o'clock in Zurich, on the day after the invites of Monday the 4th expire."""
@@ -134,7 +137,6 @@ def test_an_event_that_comes_when_its_digest_was_told_is_in_the_next(
     quiet.invite(license_, "b@x.io", access_start="2027-02-01")
     clock.forward(days=10)
     async_workers.settle()
-    quiet.invite(license_, "a@x.io")
     (expired,) = events_of(quiet, "invites.expired")
     assert isinstance(expired.data, InvitesExpired)
     late = quiet.context.event(
@@ -145,9 +147,6 @@ def test_an_event_that_comes_when_its_digest_was_told_is_in_the_next(
     )
     clock.now = MORNING
     async_workers.settle()
-
-    from usher.store import events  # noqa: PLC0415 - the one place where a test plays the stream's delay
-    from usher.store.transaction import commit  # noqa: PLC0415 - as above
 
     commit(quiet.context.table, [events.record(late)])
     async_workers.dispatch_events.dispatch(late)
@@ -186,3 +185,118 @@ def test_what_is_added_while_the_digest_is_made_is_in_it(
     assert Sweep(quiet.context).sweep() == SweepResult(digests=1)
 
     assert digests_of(quiet) == [("2027-01-15", 2)]
+
+
+def digest_after(tenant: Tenant, async_workers: AsyncWorkers, clock: Clock) -> list[object]:
+    """Let the next morning come, and return whose invites its digest names."""
+    clock.now = MORNING
+    async_workers.settle()
+    return [
+        invite["email"]
+        for event in events_of(tenant, "invites.expiry_summarized")
+        for invite in data_of(event)["invites"]
+    ]
+
+
+def test_what_was_resent_answered_or_withdrawn_since_is_not_reported(
+    quiet: Tenant, async_workers: AsyncWorkers, clock: Clock
+) -> None:
+    license_ = quiet.license()
+    resent, accepted, withdrawn, _ = (
+        quiet.invite(license_, f"{name}@x.io") for name in ("resent", "accepted", "withdrawn", "silent")
+    )
+    clock.forward(days=10)
+    async_workers.settle()
+    clock.forward(minutes=5)
+    quiet.resend(resent)
+    quiet.accept(quiet.resend(accepted))
+    quiet.withdraw(withdrawn)
+
+    assert digest_after(quiet, async_workers, clock) == ["silent@x.io"]
+
+
+def test_who_was_given_or_offered_the_same_again_is_not_reported(
+    quiet: Tenant, async_workers: AsyncWorkers, clock: Clock
+) -> None:
+    one, other = quiet.license(), quiet.license(product=quiet.product(name="First aid"))
+    for name in ("invited", "given"):
+        quiet.invite(one, f"{name}@x.io")
+    quiet.invite([one, other], "half@x.io")
+    clock.forward(days=10)
+    async_workers.settle()
+    quiet.invite(one, "invited@x.io")
+    quiet.accept(quiet.invite(one, "given@x.io"))
+    quiet.invite(one, "half@x.io")
+
+    assert digest_after(quiet, async_workers, clock) == ["half@x.io"]
+
+
+def test_a_manager_who_was_invited_again_or_revoked_is_not_reported(
+    quiet: Tenant, async_workers: AsyncWorkers, clock: Clock
+) -> None:
+    for name in ("again", "revoked", "silent"):
+        invite_to_team(quiet, f"{name}@x.io")
+    clock.forward(days=10)
+    async_workers.settle()
+    invite_to_team(quiet, "again@x.io")
+    TeamMembers(quiet.context).revoke(
+        person=quiet.full, organization=quiet.id, email="revoked@x.io", receipt=Receipt()
+    )
+
+    assert digest_after(quiet, async_workers, clock) == ["silent@x.io"]
+
+
+def test_a_digest_with_nothing_left_to_report_is_not_sent(
+    quiet: Tenant, async_workers: AsyncWorkers, clock: Clock
+) -> None:
+    invite = quiet.invite(quiet.license())
+    clock.forward(days=10)
+    async_workers.settle()
+    clock.forward(minutes=5)
+    quiet.resend(invite)
+    clock.now = MORNING
+
+    assert Sweep(quiet.context).sweep() == SweepResult(digests=1)
+    async_workers.settle()
+    assert Sweep(quiet.context).sweep() == SweepResult()
+    assert digests_of(quiet) == []
+    assert async_workers.sent_to(quiet.full.email) == []
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_nothing_is_reported_of_a_client_that_was_closed(
+    quiet: Tenant, async_workers: AsyncWorkers, clock: Clock, *, closed: bool
+) -> None:
+    client = create_client(quiet, manager="ann@x.io")
+    async_workers.settle()
+    clock.forward(days=10)
+    async_workers.settle()
+    async_workers.forget_queued()
+    if closed:
+        close_client(quiet, client)
+    clock.now = MORNING
+    async_workers.settle()
+
+    assert async_workers.sent_to(quiet.full.email) == ([] if closed else ["expired_notice"])
+
+
+def test_an_invite_that_expired_twice_until_the_digest_counts_once(
+    quiet: Tenant, async_workers: AsyncWorkers, clock: Clock
+) -> None:
+    quiet.invite(quiet.license())
+    clock.forward(days=10)
+    async_workers.settle()
+    (expired,) = events_of(quiet, "invites.expired")
+    assert isinstance(expired.data, InvitesExpired)
+    again = quiet.context.event(
+        replace(expired.data, seat_changes=()),
+        organization=quiet.id,
+        actor=expired.actor,
+        at=expired.occurred_at,
+    )
+    commit(quiet.context.table, [events.record(again)])
+    async_workers.dispatch_events.dispatch(again)
+    clock.now = MORNING
+    async_workers.settle()
+
+    assert digests_of(quiet) == [("2027-01-15", 1)]

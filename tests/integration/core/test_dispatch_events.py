@@ -11,9 +11,10 @@ from tests.support.clock import Clock
 from tests.support.reading_back import access_now, events_of, invite_now, seats
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
-from usher.domain.invites import Delivery
+from usher.domain.invites import Delivery, InviteState
 from usher.domain.organizations import Role
 from usher.gateways.links import BadLinkError, Link
+from usher.services.invites.manage_invites import BulkAction, ManageInvites
 from usher.services.outbox.email_delivery_reports import EmailDeliveryReports, UnknownMessageError
 from usher.services.outbox.send_email import SendOutcome
 from usher.services.outbox.start_access import StartAccess, StartOutcome
@@ -103,6 +104,36 @@ def test_resending_withdrawing_and_rescheduling_tell_the_learner(
     ]
     assert numbers == [1, 2]
     assert clock.now > invite.created_at
+
+
+@pytest.mark.parametrize("is_swept", [True, False])
+@pytest.mark.parametrize("in_bulk", [True, False])
+def test_withdrawing_an_expired_invite_sends_no_email(
+    quiet: Tenant, async_workers: AsyncWorkers, clock: Clock, *, in_bulk: bool, is_swept: bool
+) -> None:
+    license_ = quiet.license()
+    stale = quiet.invite(license_)
+    clock.forward(days=10)
+    if is_swept:
+        async_workers.settle()
+    live = quiet.invite(license_)
+    async_workers.settle()
+    if in_bulk:
+        ManageInvites(quiet.context).bulk(
+            person=quiet.full,
+            organization=quiet.id,
+            action=BulkAction.WITHDRAW,
+            invite_ids=[stale.id],
+            access_start=None,
+            receipt=Receipt(),
+        )
+    else:
+        quiet.withdraw(stale)
+    async_workers.settle()
+
+    assert invite_now(quiet, stale).state is InviteState.WITHDRAWN
+    assert invite_now(quiet, live).state is InviteState.PENDING
+    assert "withdrawn" not in async_workers.sent_to(ANN)
 
 
 def test_an_email_whose_link_is_dead_by_now_is_not_sent(quiet: Tenant, async_workers: AsyncWorkers) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
+from tests.support.join_pages import join, set_page
 from tests.support.people_data import ANN, People
 from tests.support.tenant import Tenant, create_tenant
 from usher.domain.accesses import AccessState
@@ -52,6 +53,19 @@ def test_an_export_holds_all_that_is_held_about_a_learner(tenant: Tenant, people
     (learner,) = found.records["learner"]
     assert (learner["email"], learner["first_name"]) == (ANN, "Ann")
     assert "bo@x.io" not in str(found.records), "and nothing about anybody else"
+
+
+def test_an_export_holds_an_open_request_to_join_wherever_it_stands(tenant: Tenant, people: People) -> None:
+    set_page(tenant, approval=True)
+    join(tenant)
+
+    found = people.export()
+
+    assert {kind: len(some) for kind, some in found.records.items()} == {
+        "join_request": 1,
+        "join_request_marker": 1,
+        "event": 1,
+    }
 
 
 def test_an_export_is_in_the_event_log(tenant: Tenant, people: People) -> None:

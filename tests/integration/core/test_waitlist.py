@@ -7,14 +7,15 @@ from contextlib import ExitStack
 import pytest
 
 from tests.support.async_workers import AsyncWorkers
+from tests.support.call_counts import Count
 from tests.support.crashes import Crash, crashing
-from tests.support.join_pages import approve, group_of, join, refuse, requests, set_page
-from tests.support.published_events import seat_changes
+from tests.support.join_pages import approve, group_of, join, person, refuse, requests, set_page, withdraw
+from tests.support.published_events import data_of, seat_changes
 from tests.support.reading_back import access_now, events_of, invite_now, seats
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
 from usher.domain.enrollment.join_pages import WhenFull
-from usher.domain.enrollment.join_requests import JoinState
+from usher.domain.enrollment.join_requests import JoinRequestAnsweredError, JoinState, UnknownJoinRequestError
 from usher.domain.invites import InviteState
 from usher.domain.licenses import License, NotEnoughSeatsError
 from usher.services.enrollment.join_page_flow import JoinOutcome
@@ -22,7 +23,9 @@ from usher.services.enrollment.waitlist import Waitlist
 from usher.services.groups import Groups
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.operator_commands import OperatorCommands
+from usher.services.people.learner_queries import LearnerQueries
 from usher.store import accesses
+from usher.store.enrollment import join_requests
 
 ANN, BO, CY = "ann@x.io", "bo@x.io", "cy@x.io"
 
@@ -296,6 +299,7 @@ def test_who_is_approved_when_seats_are_out_stands_in_line_by_when_they_asked(
 
     assert approve(tenant, BO).state is JoinState.WAITING
     assert approve(tenant, ANN).state is JoinState.WAITING
+    async_workers.settle()
     top_up(tenant, full, 1)
     async_workers.settle()
 
@@ -350,3 +354,147 @@ def test_a_group_that_needs_fewer_seats_by_now_enrolls_people(
 
     assert access_now(tenant, free).state is AccessState.ACTIVE
     assert requests(tenant, JoinState.WAITING) == []
+
+
+def places(tenant: Tenant, email: str = ANN) -> list[tuple[JoinState, int | None]]:
+    """Return what the person's dashboard says of their requests."""
+    found = LearnerQueries(tenant.context).dashboard(person=person(email))
+    return [(one.request.state, one.place) for one in found.requests]
+
+
+def test_whoever_waits_is_told_their_place(tenant: Tenant, full: License) -> None:
+    for email in (ANN, BO, CY):
+        join(tenant, email)
+
+    assert [places(tenant, email) for email in (ANN, BO, CY)] == [
+        [(JoinState.WAITING, place)] for place in (1, 2, 3)
+    ]
+    top_up(tenant, full, 1)
+    Waitlist(tenant.context).advance(organization=tenant.id)
+    assert [places(tenant, email) for email in (ANN, BO)] == [[], [(JoinState.WAITING, 1)]]
+
+
+@pytest.mark.usefixtures("full")
+def test_a_place_far_behind_is_counted_no_further_than_one_call_reads(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch, count: Count
+) -> None:
+    monkeypatch.setattr(join_requests, "MOST_COUNTED", 2)
+    others = [f"p{n}@x.io" for n in range(3)]
+    for email in (*others, ANN):
+        join(tenant, email)
+
+    with count() as cost:
+        found = places(tenant)
+
+    assert found == [(JoinState.WAITING, 3)]
+    assert cost.operations == ["Query", "BatchGetItem", "Query"]
+
+
+def test_who_waits_for_a_manager_has_no_place_and_costs_no_call_more(tenant: Tenant, count: Count) -> None:
+    set_page(tenant, tenant.license(1), approval=True)
+    join(tenant)
+
+    with count() as cost:
+        found = places(tenant)
+
+    assert found == [(JoinState.PENDING, None)]
+    assert cost.operations == ["Query", "BatchGetItem"]
+    refuse(tenant)
+    assert places(tenant) == []
+
+
+@pytest.mark.parametrize("approval", [True, False])
+def test_a_request_that_is_taken_back_is_gone_and_may_be_made_again(
+    tenant: Tenant, full: License, *, approval: bool
+) -> None:
+    set_page(tenant, full, when_full=WhenFull.WAITING_LIST, approval=approval)
+    state = JoinState.PENDING if approval else JoinState.WAITING
+    for email in (ANN, BO):
+        join(tenant, email)
+
+    for _ in range(2):  # a second click
+        withdraw(tenant)
+
+    assert (requests(tenant, state), places(tenant)) == ([BO], [])
+    (event,) = events_of(tenant, "join.withdrawn")
+    assert (event.actor, data_of(event)["person"]["email"]) == (ANN, ANN)
+    join(tenant)
+    assert requests(tenant, state) == [BO, ANN], "at the end"
+
+
+@pytest.mark.usefixtures("full")
+def test_who_was_answered_has_nothing_to_take_back(tenant: Tenant) -> None:
+    join(tenant)
+    refuse(tenant)
+
+    with pytest.raises(JoinRequestAnsweredError):
+        withdraw(tenant)
+    assert requests(tenant, JoinState.REFUSED) == [ANN]
+
+
+def test_a_seat_that_waited_goes_to_the_next_when_the_first_leaves(
+    tenant: Tenant, async_workers: AsyncWorkers
+) -> None:
+    license_ = tenant.license(1)
+    tenant.invite(license_, "first@x.io")
+    set_page(tenant, license_, when_full=WhenFull.WAITING_LIST)
+    for email in (ANN, BO):
+        join(tenant, email)
+    async_workers.settle()
+    top_up(tenant, license_, 1)  # nobody has looked yet
+    async_workers.skip()
+
+    withdraw(tenant)
+    async_workers.settle()
+
+    assert holder(tenant, license_) == {BO}
+    assert requests(tenant, JoinState.WAITING) == []
+
+
+def test_whoever_is_let_in_while_leaving_stays_in(tenant: Tenant, full: License) -> None:
+    join(tenant)
+    top_up(tenant, full, 1)
+
+    with (
+        tenant.before_next_write(lambda: Waitlist(tenant.context).advance(organization=tenant.id)),
+        pytest.raises(JoinRequestAnsweredError),
+    ):
+        withdraw(tenant)
+
+    assert holder(tenant, full) == {ANN}
+    assert events_of(tenant, "join.withdrawn") == []
+
+
+def test_whoever_leaves_while_being_let_in_is_out_and_the_next_is_in(tenant: Tenant, full: License) -> None:
+    for email in (ANN, BO):
+        join(tenant, email)
+    top_up(tenant, full, 1)
+
+    with tenant.before_next_write(lambda: withdraw(tenant)):
+        Waitlist(tenant.context).advance(organization=tenant.id)
+
+    assert holder(tenant, full) == {BO}
+    assert seats(tenant, full) == (2, 2, 0)
+
+
+def test_a_request_that_is_taken_back_while_a_manager_approves_it_is_gone(tenant: Tenant) -> None:
+    license_ = tenant.license(1)
+    set_page(tenant, license_, approval=True)
+    join(tenant)
+
+    with tenant.before_next_write(lambda: withdraw(tenant)), pytest.raises(UnknownJoinRequestError):
+        approve(tenant)
+
+    assert seats(tenant, license_) == (1, 0, 1)
+
+
+@pytest.mark.usefixtures("full")
+def test_two_clicks_at_once_take_a_request_back_once(tenant: Tenant) -> None:
+    for email in (ANN, BO):
+        join(tenant, email)
+
+    with tenant.before_next_write(lambda: withdraw(tenant)):
+        withdraw(tenant)
+
+    assert len(events_of(tenant, "join.withdrawn")) == 1
+    assert requests(tenant, JoinState.WAITING) == [BO]

@@ -12,6 +12,7 @@ from tests.integration.pages.conftest import PASSWORD, Browser
 from tests.integration.pages.test_invites import invite_to_team, resend, sign_in, withdraw
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
+from tests.support.team import Team
 from tests.support.tenant import Tenant
 from usher.domain.invites import Invite, InviteState
 from usher.domain.learners import Learner
@@ -299,6 +300,45 @@ def test_a_manager_joins_and_is_shown_the_console(browser: Browser, tenant: Tena
     assert {"/"} == {a["href"] for a in page.html.all("a")}
     team = {manager.email: manager for manager in organizations.team(tenant.context.table, tenant.id)}
     assert (team["tom@x.io"].state, team["tom@x.io"].last_name) == (ManagerState.ACTIVE, "True")
+
+
+def test_an_old_team_link_says_the_present_role(
+    browser: Browser, tenant: Tenant, link_to: LinkTo, account: GiveAccount
+) -> None:
+    invite = invite_to_team(tenant, role=Role.FULL)
+    tenant.accept(invite)
+    account(invite.email)
+    sign_in(browser, invite.email)
+    team = Team(tenant)
+
+    team.change(invite.email, Role.LIMITED)
+    demoted = browser.get(link_to(invite))
+    team.remove(invite.email)
+    removed = browser.get(link_to(invite))
+    invite_to_team(tenant, role=Role.FULL)
+    invited_anew = browser.get(link_to(invite))
+
+    assert "You are a limited manager of Acme." in demoted.text
+    assert "If you should be one, ask Max Full to invite you again." in removed.text
+    assert "You are invited again: open the newest email from Acme" in invited_anew.text
+    for page in (removed, invited_anew):
+        assert page.status == 200
+        assert "You do not manage Acme any more" in page.text
+        assert "You are a" not in page.text
+
+
+def test_who_was_removed_asks_the_organization_when_the_inviter_has_left(
+    browser: Browser, tenant: Tenant, link_to: LinkTo, account: GiveAccount
+) -> None:
+    invite = invite_to_team(tenant)
+    tenant.accept(invite)
+    account(invite.email)
+    sign_in(browser, invite.email)
+    Team(tenant).remove(invite.email)
+    Team(tenant).joined("eve@x.io")
+    Team(tenant).remove(tenant.full.email)
+
+    assert "ask a full manager of Acme to invite you again" in browser.get(link_to(invite)).text
 
 
 @pytest.mark.parametrize("action", ["", "steal"])

@@ -230,6 +230,43 @@ def test_a_declined_invite_says_so(
     assert "You declined this invitation" in page.text
 
 
+@pytest.mark.parametrize("closing", ["withdrawn", "declined", "expired"])
+def test_a_closed_link_points_to_the_newer_invite(
+    closing: str, browser: Browser, tenant: Tenant, link_to: LinkTo, clock: Clock
+) -> None:
+    license_ = tenant.license()
+    stale = tenant.invite(license_)
+    if closing == "withdrawn":
+        withdraw(tenant, stale)
+    elif closing == "declined":
+        tenant.decline(stale)
+    clock.forward(days=10)
+    live = tenant.invite(license_)
+
+    page = browser.get(link_to(stale))
+    assert "Acme invited you again since, and that invitation waits for your answer." in page.text
+    assert "ask" not in page.text.lower()
+    assert browser.get(link_to(live)).status == 200
+
+    tenant.accept(live)
+    assert "you have access by another way since" in browser.get(link_to(stale)).text
+    clock.forward(days=400)
+    assert "another way" not in browser.get(link_to(stale)).text
+
+
+def test_a_closed_team_link_points_to_what_came_since(
+    browser: Browser, tenant: Tenant, link_to: LinkTo, clock: Clock
+) -> None:
+    stale = invite_to_team(tenant)
+    clock.forward(days=10)
+    live = invite_to_team(tenant)
+
+    assert "Acme invited you again since" in browser.get(link_to(stale)).text
+
+    tenant.accept(live)
+    assert "you manage Acme by another invitation since" in browser.get(link_to(stale)).text
+
+
 def test_an_accepted_invite_leads_to_the_course(
     browser: Browser,
     new_browser: Callable[[], Browser],

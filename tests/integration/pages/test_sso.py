@@ -18,7 +18,10 @@ from usher.domain.accesses import AccessState
 from usher.domain.enrollment.connections import Connection
 from usher.domain.enrollment.grants import Grant
 from usher.domain.enrollment.join_pages import WhenFull
+from usher.domain.reports.activity import ActivityRow
+from usher.domain.reports.enrollments import EnrollmentMethod
 from usher.gateways.client_secrets import ClientSecrets
+from usher.services.activity_report import ActivityQuery, ActivityReport
 from usher.services.clients import Clients
 from usher.services.enrollment.join_pages import JoinPages
 from usher.services.enrollment.sso_login import SsoLogin
@@ -38,6 +41,15 @@ def begin(browser: Browser, connection: Connection) -> str:
     answer = browser.get(f"/learn/sso/{connection.id}")
     assert answer.status == 303, answer.body
     return answer.headers["Location"]
+
+
+def activity(tenant: Tenant) -> list[ActivityRow]:
+    """Return the rows of the activity report."""
+    return (
+        ActivityReport(tenant.context)
+        .page(person=tenant.full, organization=tenant.id, query=ActivityQuery(), limit=50, cursor=None)
+        .items
+    )
 
 
 def sign_in(browser: Browser, connection: Connection, provider: IdentityProvider, account: str) -> Answer:
@@ -109,6 +121,18 @@ def test_first_sign_in_provisions_the_learner_to_a_group(
     )
     assert [one.email for one in members.items] == ["ann@acme.example"]
     assert access_now(tenant, license_, "ann@acme.example").state is AccessState.ACTIVE
+    (row,) = activity(tenant)
+    assert (row.method, row.source, row.group) == (EnrollmentMethod.SINGLE_SIGN_ON, "Acme ID", "Night")
+    assert (row.email, row.license) == ("ann@acme.example", license_.id)
+
+
+def test_first_sign_in_that_gives_nothing_is_reported_without_a_license(
+    browser: Browser, connector: Connector, provider: IdentityProvider, tenant: Tenant
+) -> None:
+    sign_in(browser, connector.connect(), provider, "ann")
+
+    (row,) = activity(tenant)
+    assert (row.method, row.license, row.access) == (EnrollmentMethod.SINGLE_SIGN_ON, None, None)
 
 
 def test_later_sign_ins_only_sign_in(
@@ -142,6 +166,7 @@ def test_whoever_has_it_all_already_is_noted_and_given_nothing_more(
     assert landed.headers["Location"] == "/learn?welcome=1"
     assert seats(tenant, license_) == (10, 1, 9)
     assert len(events_of(tenant, "learner.provisioned")) == 1
+    assert [row.method for row in activity(tenant)] == [EnrollmentMethod.INVITE]
 
 
 def test_an_open_invite_is_taken_up_by_a_first_sign_in(

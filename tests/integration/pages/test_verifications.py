@@ -325,6 +325,32 @@ def test_off_means_gone_at_once_for_links_that_were_sent_too(
     assert not identity.has_account(email=ANN), "nobody chooses a password for nothing"
 
 
+def test_a_page_that_does_not_admit_the_address_any_more_asks_for_no_account(
+    browser: Browser, tenant: Tenant, verification: VerificationRequest, link_of: LinkOf, identity: Identity
+) -> None:
+    browser.get(link_of(verification))
+    set_page(tenant, domains=["team.example"])
+
+    pages = [browser.submit("register", **REGISTERED), browser.get(link_of(verification))]
+
+    for page in pages:
+        assert page.status == 409
+        assert "This address cannot join" in page.text
+    assert not identity.has_account(email=ANN)
+
+
+def test_a_page_that_asks_for_approval_by_now_promises_no_more_than_a_request(
+    browser: Browser, tenant: Tenant, verification: VerificationRequest, link_of: LinkOf
+) -> None:
+    set_page(tenant, approval=True)
+
+    page = browser.get(link_of(verification))
+
+    assert "Ask to join Acme" in page.text
+    assert "Create your account, and a manager decides on your request." in page.text
+    assert "you are done" not in page.text
+
+
 def test_off_at_the_very_moment_says_so_and_signs_in_all_the_same(
     browser: Browser, tenant: Tenant, verification: VerificationRequest, link_of: LinkOf
 ) -> None:

@@ -157,6 +157,7 @@ def test_bad_addresses_count_against_the_limit_too() -> None:
     [" " * 200_000 + "x", "a " * 20_000, '"' * 100_000, "x" + "<" * 100_000, "a" * 200_000],
     ids=["blanks", "words", "quotes", "brackets", "one word"],
 )
+@pytest.mark.slow
 def test_a_flood_of_text_is_read_in_time_proportional_to_it(flood: str) -> None:
     begun = time.perf_counter()
     found = read_addresses(flood)

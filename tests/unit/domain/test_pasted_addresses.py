@@ -305,6 +305,7 @@ def test_whatever_people_were_written_as_comes_back(
     ],
     ids=lambda flood: repr(flood[:4]),
 )
+@pytest.mark.slow
 def test_a_flood_of_signs_is_read_in_time_proportional_to_it(flood: str) -> None:
     begun = time.perf_counter()
     found = read_addresses(flood)

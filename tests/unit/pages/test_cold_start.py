@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 NAMES = ("api", "pages")
 
 ENVIRONMENT = {
@@ -35,6 +37,7 @@ for name in sys.argv[1:]:
 """
 
 
+@pytest.mark.slow
 def test_single_sign_ons_libraries_are_loaded_by_a_single_sign_on_alone() -> None:
     imported = subprocess.run(  # noqa: S603 - all of its words are ours
         [sys.executable, "-c", IMPORT, *NAMES],

@@ -181,6 +181,7 @@ def test_a_file_over_10_mb_is_refused_unread() -> None:
         read_sheet(b"\0" * (MAX_BYTES + 1))
 
 
+@pytest.mark.slow
 def test_50_000_rows_are_read_in_seconds_and_one_more_is_refused() -> None:
     rows = b"".join(b"person%d@x.io,First,Last\n" % number for number in range(MAX_ROWS))
     content = b"Email,First name,Last name\n" + rows

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 NAMES = (
     "dispatch",
     "send_email",
@@ -48,6 +50,7 @@ for name in sys.argv[1:]:
 """
 
 
+@pytest.mark.slow
 def test_a_worker_starts_without_what_only_http_needs() -> None:
     imported = subprocess.run(  # noqa: S603 - all of its words are ours
         [sys.executable, "-c", IMPORT, *NAMES],
@@ -70,6 +73,7 @@ print("openpyxl" in sys.modules)
 """
 
 
+@pytest.mark.slow
 def test_openpyxl_is_imported_when_a_workbook_comes_and_not_before() -> None:
     loaded = subprocess.run(  # noqa: S603 - all of its words are ours
         [sys.executable, "-c", SERVICES], env=ENVIRONMENT, capture_output=True, text=True, check=True

@@ -12,7 +12,7 @@ from usher.domain.groups import InviteGroup
 from usher.domain.instants import rfc3339
 from usher.domain.licenses import LicenseTerms
 from usher.domain.organizations import Role
-from usher.domain.starts import is_choosable, is_editable
+from usher.domain.starts import is_choosable, is_editable, start_on_acceptance
 from usher.domain.texts import NotTextError, read_lines
 
 RESEND_INTERVAL = timedelta(minutes=1)
@@ -184,6 +184,14 @@ class Invite:
         governed = is_editable(terms) if self.start_edited else is_choosable(terms)
         return self.access_start if governed else None
 
+    def starts_ahead(self, now: datetime) -> dict[str, datetime]:
+        """Return, by license, the starts that accesses accepted at `now` would wait for."""
+        starts = {
+            terms.license: start_on_acceptance(terms, chosen=self.start_for(terms), now=now)
+            for terms in self.licenses
+        }
+        return {license_: start for license_, start in starts.items() if start > now}
+
     @property
     def due_at(self) -> datetime | None:
         """When the sweep has to process the invite next; None when it never has to."""
@@ -199,10 +207,13 @@ class Invite:
             refusal, detail = _REFUSALS[self.state]
             raise refusal(detail, answered_at=rfc3339(self.answered_at) if self.answered_at else None)
 
-    def require_open(self, *, number: int, now: datetime) -> None:
-        """Raise the error for the invite's state unless its link with this `number` is valid at `now`."""
+    def require_open(self, *, number: int | None, now: datetime) -> None:
+        """Raise the error for the invite's state unless its link with this `number` is valid at `now`.
+
+        None stands for no link: the invited person is signed in, whose address needs no further proof.
+        """
         self.require_pending()
-        if number != self.number:
+        if number is not None and number != self.number:
             raise ReplacedError("This link was replaced by a newer one.")
         if self.has_expired(now):
             raise ExpiredError("The invite has expired.", expired_at=rfc3339(self.expires_at))
@@ -257,13 +268,13 @@ class Invite:
         self.require_pending()
         return self._answered(InviteState.WITHDRAWN, now)
 
-    def declined(self, *, number: int, now: datetime) -> Invite:
-        """Return the invite as declined through the link with this `number`."""
+    def declined(self, *, number: int | None, now: datetime) -> Invite:
+        """Return the invite as declined through the link with this `number`, or without one."""
         self.require_open(number=number, now=now)
         return self._answered(InviteState.DECLINED, now)
 
-    def accepted(self, *, number: int, email: str, now: datetime) -> Invite:
-        """Return the invite as accepted by `email` through the link with this `number`."""
+    def accepted(self, *, number: int | None, email: str, now: datetime) -> Invite:
+        """Return the invite as accepted by `email` through the link with this `number`, or without one."""
         self.require_open(number=number, now=now)
         self.require_for(email)
         # The seats stay assigned: the accesses hold them from now on.

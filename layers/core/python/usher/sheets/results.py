@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from usher.domain.reports.cells import harmless
 from usher.sheets.columns import RESULT_COLUMNS, Column
 
-MEDIA_TYPE = "text/csv; charset=utf-8"
-
 HEADER = (*RESULT_COLUMNS, *(column.label for column in Column))
 
 

@@ -9,14 +9,16 @@ from functools import reduce
 from operator import and_
 from typing import Any
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import ListAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from usher.domain.events.event import Event
 from usher.domain.events.registry import data_from_json, data_to_json
+from usher.domain.reports.enrollments import METHODS, EnrollmentMethod, enrollment_by
 from usher.domain.reports.windows import ALWAYS, Window
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
+from usher.store.id_ranges import FIRST_ID, LAST_ID, ids_from, last_before
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, put
 
@@ -25,7 +27,11 @@ LONGEST_COMMAND = timedelta(minutes=1)
 
 
 class EventRow(Row):
-    """`ORG#o`, `EVENT#ulid`. The data is JSON text, since no condition reads it."""
+    """`ORG#o`, `EVENT#ulid`; one that enrolled people without an invite is listed under the organization.
+
+    The data is JSON text, since no condition reads it; what the list of enrollments is filtered by stands
+    beside it.
+    """
 
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
@@ -33,6 +39,8 @@ class EventRow(Row):
     occurred_at = InstantAttribute()
     actor = UnicodeAttribute()
     data = UnicodeAttribute()
+    license_ids: ListAttribute[str] = ListAttribute(null=True)
+    group = UnicodeAttribute(null=True)
 
 
 def ref(organization: str, event: str) -> Ref[EventRow]:
@@ -53,15 +61,20 @@ def event_of(row: EventRow) -> Event:
 
 def record(event: Event) -> Write:
     """Write an event; every transaction of a command has one."""
+    enrollment = enrollment_by(event.data)
     row = EventRow(
         keys.organization(event.organization),
         keys.event(event.id),
+        listing_pk=None if enrollment is None else keys.enrollments_listing(event.organization),
+        listing_sk=None if enrollment is None else event.id,
         id=event.id,
         organization=event.organization,
         type=event.type,
         occurred_at=event.occurred_at,
         actor=event.actor,
         data=json.dumps(data_to_json(event.data), separators=(",", ":")),
+        license_ids=None if enrollment is None else list(enrollment.licenses),
+        group=None if enrollment is None or enrollment.group is None else enrollment.group.id,
     )
     return put(row, condition=EventRow.pk.does_not_exist())
 
@@ -104,11 +117,49 @@ def between(table: Table, organization: str, window: Window) -> Iterator[Event]:
     return (event_of(row) for row in rows if window.contains(row.occurred_at))
 
 
+class EnrollmentFilter:
+    """A filter for listing the events that enrolled people without an invite; None does not filter."""
+
+    def __init__(self, *, license_id: str | None, group: str | None, method: EnrollmentMethod | None) -> None:
+        wanted: list[Condition] = []
+        if license_id is not None:
+            wanted.append(EventRow.license_ids.contains(license_id))
+        if group is not None:
+            wanted.append(EventRow.group == group)
+        if method is not None:
+            wanted.append(EventRow.type.is_in(*(kind.type for kind, of in METHODS.items() if of is method)))
+        self.condition: Condition | None = reduce(and_, wanted) if wanted else None
+
+
+def enrollments_before(
+    table: Table,
+    organization: str,
+    *,
+    before: str,
+    after: str,
+    only: EnrollmentFilter,
+    limit: int,
+) -> Page[EventRow]:
+    """List the events that enrolled people without an invite, newest first; eventually consistent.
+
+    Only those older than the id `before` and newer than `after`.
+    """
+    return table.query(
+        EventRow,
+        keys.enrollments_listing(organization),
+        EventRow.listing_sk.between(after or FIRST_ID, last_before(before)),
+        index="listing",
+        only=only.condition,
+        limit=limit,
+        newest_first=True,
+    )
+
+
 def _within(window: Window) -> Condition:
     if window == ALWAYS:
         return EventRow.sk.startswith(keys.EVENT_PREFIX)
-    since = keys.EVENT_PREFIX if window.since is None else keys.event(keys.ids_from(window.since))
-    last = keys.LAST_ID if window.until is None else keys.ids_from(window.until + LONGEST_COMMAND)
+    since = keys.EVENT_PREFIX if window.since is None else keys.event(ids_from(window.since))
+    last = LAST_ID if window.until is None else ids_from(window.until + LONGEST_COMMAND)
     return EventRow.sk.between(since, keys.event(last))
 
 

@@ -20,6 +20,7 @@ from usher.domain.organizations import Role
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
+from usher.store.id_ranges import last_before
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.terms import TermsMap, terms_map, terms_of
 from usher.store.transaction import Write, put, update
@@ -257,17 +258,12 @@ def listed_before(
         _listing(organization, InviteKind.LEARNER, state),
         InviteRow.listing_sk < before
         if not after
-        else InviteRow.listing_sk.between(after, _last_before(before)),
+        else InviteRow.listing_sk.between(after, last_before(before)),
         index="listing",
         only=only.condition,
         limit=limit,
         newest_first=True,
     )
-
-
-def _last_before(id_: str) -> str:
-    """Return a text that sorts after every id smaller than `id_`, and before `id_` itself."""
-    return id_[:-1] + chr(ord(id_[-1]) - 1)
 
 
 _OVERTAKES: dict[Delivery, tuple[Delivery, ...]] = {

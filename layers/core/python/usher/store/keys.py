@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime
 
-from ulid import ULID
-
 from usher.domain.instants import parse_rfc3339, rfc3339
 
 DUE_SHARDS = 4
@@ -41,17 +39,13 @@ JOIN_PAGE = "JOIN_PAGE"
 JOIN_LINE = "JOIN_LINE"
 JOIN_REQUEST_PREFIX = "JOIN_REQUEST#"
 WAITING_PREFIX = "WAITING#"
+JOIN_REQUEST_MARKER_PREFIX = "JOIN_REQUEST_MARKER#"
 REQUEST = "REQUEST"
 REVOKED = "REVOKED"
 WEBHOOK_PREFIX = "WEBHOOK#"
 WEBHOOKS = "WEBHOOKS"
 DELIVERY_PREFIX = "DELIVERY#"
-LAST_ID = "Z" * 26
-"""Sorts after every ULID."""
-
 _ULID = 26
-_ULID_TIME = 10
-"""Characters at the front of a ULID that say when it was made."""
 
 SUPPORT_PREFIX = "SUPPORT#"
 CODE_USE_PREFIX = "USE#"
@@ -194,11 +188,6 @@ def ends_with_address(key: str, email_address: str) -> bool:
     return bool(kind) and (rest == email_address or (last == email_address and len(of) == _ULID))
 
 
-def ids_from(at: datetime) -> str:
-    """A text that sorts before every ULID made at `at` or later, and after all made earlier."""
-    return str(ULID.from_datetime(at))[:_ULID_TIME]
-
-
 def product(product_id: str) -> str:
     """A product, within the partition of all products; alone, the partition of its holders."""
     return PRODUCT_PREFIX + product_id
@@ -304,6 +293,11 @@ def join_request(email_address: str) -> str:
     return JOIN_REQUEST_PREFIX + email_address
 
 
+def join_request_marker(organization_id: str) -> str:
+    """The marker of a person's open request to join, within the person's partition, after their accesses."""
+    return JOIN_REQUEST_MARKER_PREFIX + organization_id
+
+
 def waiting(request_id: str) -> str:
     """A request on the waitlist, within the organization's partition, in the order of asking."""
     return WAITING_PREFIX + request_id
@@ -339,6 +333,11 @@ def team_invites_listing(organization_id: str, state: str) -> str:
     return f"ORG#{organization_id}#TEAM_INVITES#{state}"
 
 
+def enrollments_listing(organization_id: str) -> str:
+    """In `listing`: an organization's events that enrolled people without an invite, newest last by ULID."""
+    return f"ORG#{organization_id}#ENROLLMENTS"
+
+
 def clients_listing(provider_id: str) -> str:
     """In `listing`: a provider's clients."""
     return f"ORG#{provider_id}#CLIENTS"
@@ -347,6 +346,11 @@ def clients_listing(provider_id: str) -> str:
 def manager_listing(organization_id: str) -> str:
     """In `listing`: a person as a manager of the organization."""
     return MANAGER_PREFIX + organization_id
+
+
+def manager_invite_listing(organization_id: str) -> str:
+    """In `listing`: a person as invited to manage the organization, after those that they manage."""
+    return f"MANAGER_INVITE#{organization_id}"
 
 
 def learner_listing(organization_id: str) -> str:

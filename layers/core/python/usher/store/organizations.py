@@ -18,6 +18,7 @@ from usher.domain.organizations import Branding, Manager, ManagerState, Organiza
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
+from usher.store.id_ranges import LAST_ID
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, check, delete, put, update
 
@@ -141,12 +142,12 @@ def _row(organization: Organization) -> OrganizationRow:
 
 def _manager_row(manager: Manager) -> ManagerRow:
     at = manager_ref(manager.organization, manager.email)
-    active = manager.state is ManagerState.ACTIVE
+    listing = keys.manager_listing if manager.state is ManagerState.ACTIVE else keys.manager_invite_listing
     return ManagerRow(
         at.pk,
         at.sk,
-        listing_pk=keys.person(manager.email) if active else None,
-        listing_sk=keys.manager_listing(manager.organization) if active else None,
+        listing_pk=keys.person(manager.email),
+        listing_sk=listing(manager.organization),
         organization=manager.organization,
         email=manager.email,
         role=manager.role,
@@ -322,4 +323,11 @@ def manager_memberships(table: Table, email: str) -> Iterator[Manager]:
         ManagerRow.listing_sk.startswith(keys.MANAGER_PREFIX),
         index="listing",
     )
+    return (manager_of(row) for row in rows)
+
+
+def team_places(table: Table, email: str) -> Iterator[Manager]:
+    """List a person as a manager of each organization, then as one invited to be; eventually consistent."""
+    span = ManagerRow.listing_sk.between(keys.MANAGER_PREFIX, keys.manager_invite_listing(LAST_ID))
+    rows = table.query_all(ManagerRow, keys.person(email), span, index="listing")
     return (manager_of(row) for row in rows)

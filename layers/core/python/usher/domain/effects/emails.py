@@ -68,7 +68,7 @@ def to_invited(template: Template) -> Callable[[Event, Single], Iterator[Email]]
 
 
 def to_withdrawn(event: Event, data: InviteWithdrawn) -> Iterator[Email]:
-    """Email the person whose invite was withdrawn, unless they were emailed too often."""
+    """Email the person whose invite was withdrawn, unless it had expired or they were emailed too often."""
     if data.emailed:
         yield _about_invite(event, data, data.invite, Template.WITHDRAWN)
 

@@ -97,6 +97,7 @@ EFFECTS: Mapping[type[EventData], tuple[Rule[Any], ...]] = dict(
         _on(enrollment.JoinPageChanged, upkeep.waitlist_changed),
         _on(enrollment.JoinRequested, emails.to_managers(Template.JOIN_REQUESTED_NOTICE)),
         _on(enrollment.JoinWaiting, emails.to_joiner(Template.JOIN_WAITING), upkeep.waitlist_changed),
+        _on(enrollment.JoinWithdrawn, upkeep.waitlist_changed),
         _on(enrollment.JoinRefused, emails.to_joiner(Template.JOIN_REFUSED)),
         _on(
             enrollment.JoinApproved,

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from usher.domain.errors import NotFoundError, RefusedError
 
+MOST_COUNTED = 500
+"""The most places of a waitlist that are counted for somebody on it: so many are read in one call."""
+
 
 class UnknownJoinRequestError(NotFoundError):
     """Nobody with this address asked to join."""
@@ -32,6 +35,21 @@ class JoinState(StrEnum):
     WAITING = "waiting"
     ADMITTED = "admitted"
     REFUSED = "refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenJoinRequest:
+    """A person's open request to join, as the person is told of it.
+
+    Attributes:
+        id: the id of the request; the waitlist is in the order of these.
+        state: `pending` or `waiting`.
+    """
+
+    id: str
+    organization: str
+    state: JoinState
+    asked_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +78,11 @@ class JoinRequest:
         """Whether the request waits for an answer or for a seat."""
         return self.state in {JoinState.PENDING, JoinState.WAITING}
 
+    def require_open(self) -> None:
+        """Raise JoinRequestAnsweredError unless the request waits for an answer or for a seat."""
+        if not self.is_open:
+            raise JoinRequestAnsweredError("The request was answered.", state=self.state)
+
     def waiting(self) -> JoinRequest:
         """Return the request as waiting for a seat."""
         return replace(self, state=JoinState.WAITING)
@@ -80,6 +103,5 @@ class JoinRequest:
         Raises:
             JoinRequestAnsweredError: it was answered before.
         """
-        if not self.is_open:
-            raise JoinRequestAnsweredError("The request was answered.", state=self.state)
+        self.require_open()
         return replace(self, state=JoinState.REFUSED, answered_at=now, answered_by=by)

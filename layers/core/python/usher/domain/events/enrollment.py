@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from usher.domain.enrollment.email_verifications import VerificationPurpose
 from usher.domain.enrollment.join_pages import WhenFull
@@ -22,12 +22,14 @@ class EmailVerificationRequested(EventData, type="email_verification.requested")
 
 @dataclass(frozen=True, kw_only=True)
 class EnrollmentData(EventData):
-    """What a person was given when they were enrolled; nothing new where they had all of it."""
+    """What a person was given when they were enrolled."""
 
     email: str
     group: GroupRef | None
     accesses: tuple[AccessRef, ...]
     seat_changes: tuple[SeatChange, ...]
+    enrolled: bool = field(default_factory=lambda: True)
+    """Whether anything of it is new: false for a person who had all of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +62,11 @@ class JoinWaiting(JoinRequestData, type="join.waiting"):
 @dataclass(frozen=True, kw_only=True)
 class JoinRefused(JoinRequestData, type="join.refused"):
     """A manager refused a person's request to join."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinWithdrawn(JoinRequestData, type="join.withdrawn"):
+    """A person took back their request to join, which waited for an answer or for a seat."""
 
 
 @dataclass(frozen=True, kw_only=True)

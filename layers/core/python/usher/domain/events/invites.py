@@ -33,7 +33,8 @@ class InviteWithdrawn(EventData, type="invite.withdrawn"):
     invite: InviteRef
     seat_changes: tuple[SeatChange, ...]
     emailed: bool = field(default_factory=lambda: True)
-    """Whether the learner is told by email: not one who was emailed as often as one may be in a day."""
+    """Whether the learner is told by email: not of an invite that had expired, and not one who was emailed as
+    often as one may be in a day."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,11 +80,15 @@ class InvitesExpired(EventData, type="invites.expired"):
 
 @dataclass(frozen=True, kw_only=True)
 class InvitesExpirySummarized(EventData, type="invites.expiry_summarized"):
-    """The daily summary of expired invites was sent to the managers."""
+    """The daily summary of expired invites was sent to the managers.
+
+    Invites that were resent, answered or withdrawn since are left out, and those whose person was given or
+    offered the same by other means; where none is left, there is no summary.
+    """
 
     day: date
     count: int
-    """How many invites expired."""
+    """How many invites are expired."""
     products: tuple[ProductRef, ...]
     """What they offered, each once."""
     team: bool

@@ -1,81 +1,218 @@
-"""The activity report: a row for each license of each invite."""
+"""The activity report: a row for each person and license, invited or enrolled in whichever way."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from usher.domain.accesses import Access, AccessState
+from usher.domain.events.event import Event
+from usher.domain.events.parts import AccessRef
 from usher.domain.invites import Delivery, Invite, InviteState
+from usher.domain.learners import Learner
+from usher.domain.licenses import LicenseTerms
+from usher.domain.reports.enrollments import EnrollmentMethod, RecordedEnrollment
 
 
 @dataclass(frozen=True, kw_only=True)
 class ActivityRow:
-    """A row of the activity report: an invite and its outcome, for one license.
+    """A row of the activity report: a person, invited or enrolled, and at most one license.
 
     Attributes:
-        first_name, last_name: as the manager typed them.
+        method: how the person was, or is to be, enrolled.
+        source: see RecordedEnrollment; empty of an invite.
+        first_name, last_name: of an invite as the manager typed them, else as the person gave them.
+        client: the client's name, where the organization is one.
+        license, product: what was offered or given; None and empty where it is a group without licenses.
+        license_from, license_until: the license's validity.
+        invite, event: the id of the invite, or of the event that enrolled the person.
+        enrolled_at, enrolled_by: when and by whom the person was enrolled; None while they are invited.
+        invited_by, invited_at, state, and those about emails and answers: of an invite, else None.
         sent, last_sent_at, delivery: how many emails with a link were sent; time and delivery of the last.
-        access: the state of the access that the invite gave; None if it gave none, or the person has got
-            another since.
+        access: the state of the access that was given; None if none was, or the person has got another since.
         access_start: when the access begins or began.
         access_ended_at: when the access ended with its license, or was released on request.
     """
 
-    invite: str
+    method: EnrollmentMethod
+    source: str = ""
     email: str
-    first_name: str
-    last_name: str
-    invited_by: str
-    invited_at: datetime
-    license: str
+    first_name: str = ""
+    last_name: str = ""
+    client: str
+    license: str | None
     product: str
+    license_from: datetime | None
+    license_until: datetime | None
     group: str
-    state: InviteState
-    sent: int
-    last_sent_at: datetime
-    delivery: Delivery
-    accepted_at: datetime | None
-    declined_at: datetime | None
-    withdrawn_at: datetime | None
-    expired_at: datetime | None
+    invite: str | None = None
+    event: str | None = None
+    enrolled_at: datetime | None
+    enrolled_by: str | None
+    invited_by: str | None = None
+    invited_at: datetime | None = None
+    state: InviteState | None = None
+    sent: int | None = None
+    last_sent_at: datetime | None = None
+    delivery: Delivery | None = None
+    accepted_at: datetime | None = None
+    declined_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    expired_at: datetime | None = None
     access: AccessState | None
     access_start: datetime | None
     access_ended_at: datetime | None
 
 
-def activity_of(
-    invite: Invite, accesses: Mapping[str, Access], *, only_license: str | None, now: datetime
-) -> Iterator[ActivityRow]:
-    """Yield a row for each license of the invite, or for `only_license`; `accesses` are by license."""
-    for terms in invite.licenses:
-        if only_license not in {None, terms.license}:
-            continue
-        found = accesses.get(terms.license)
-        access = found if found is not None and found.invite == invite.id else None
-        yield ActivityRow(
-            invite=invite.id,
+@dataclass(frozen=True, kw_only=True)
+class InviteEntry:
+    """An invite and one of the licenses that it offers; `terms` is None for a group without licenses."""
+
+    invite: Invite
+    terms: LicenseTerms | None
+
+    @property
+    def id(self) -> str:
+        """The id of the invite."""
+        return self.invite.id
+
+    @property
+    def email(self) -> str:
+        """The invited address."""
+        return self.invite.email
+
+    @property
+    def license(self) -> str | None:
+        """The id of the license."""
+        return None if self.terms is None else self.terms.license
+
+    @property
+    def is_enrolled(self) -> bool:
+        """Whether the person accepted, so that there may be an access."""
+        return self.invite.state is InviteState.ACCEPTED
+
+    def row(
+        self,
+        *,
+        access: Access | None,
+        learner: Learner | None,  # noqa: ARG002 - entries of both kinds are called alike
+        client: str,
+        now: datetime,
+    ) -> ActivityRow:
+        """Return the row, given the person's present access of the license."""
+        invite, terms = self.invite, self.terms
+        own = access if access is not None and access.invite == invite.id else None
+        accepted_at = _answered(invite, InviteState.ACCEPTED)
+        return ActivityRow(
+            method=EnrollmentMethod.INVITE,
             email=invite.email,
             first_name=invite.first_name,
             last_name=invite.last_name,
+            client=client,
+            license=self.license,
+            product="" if terms is None else terms.product.name,
+            license_from=None if terms is None else terms.valid_from,
+            license_until=None if terms is None else terms.valid_until,
+            group=", ".join(group.name for group in invite.groups),
+            invite=invite.id,
+            enrolled_at=accepted_at,
+            enrolled_by=None if accepted_at is None else invite.email,
             invited_by=invite.created_by,
             invited_at=invite.created_at,
-            license=terms.license,
-            product=terms.product.name,
-            group=", ".join(group.name for group in invite.groups),
             state=invite.state,
             sent=invite.number,
             last_sent_at=invite.sent_at,
             delivery=invite.delivery,
-            accepted_at=_answered(invite, InviteState.ACCEPTED),
+            accepted_at=accepted_at,
             declined_at=_answered(invite, InviteState.DECLINED),
             withdrawn_at=_answered(invite, InviteState.WITHDRAWN),
             expired_at=invite.expires_at if invite.has_expired(now) else None,
-            access=None if access is None else access.state_at(now),
-            access_start=None if access is None else access.start_at,
-            access_ended_at=None if access is None else _ended_at(access, now),
+            access=None if own is None else own.state_at(now),
+            access_start=None if own is None else own.start_at,
+            access_ended_at=None if own is None else _ended_at(own, now),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrollmentEntry:
+    """One person whom an event enrolled without an invite, and one license that it gave them, if any."""
+
+    event: Event
+    enrollment: RecordedEnrollment
+    email: str
+    given: AccessRef | None
+
+    @property
+    def id(self) -> str:
+        """The id of the event."""
+        return self.event.id
+
+    @property
+    def license(self) -> str | None:
+        """The id of the license."""
+        return None if self.given is None else self.given.license.id
+
+    @property
+    def is_enrolled(self) -> bool:
+        """Whether there may be an access: always."""
+        return True
+
+    def row(
+        self, *, access: Access | None, learner: Learner | None, client: str, now: datetime
+    ) -> ActivityRow:
+        """Return the row, given the person's present access of the license and the person as learner."""
+        own = access if access is not None and self._gave(access) else None
+        group = self.enrollment.group
+        return ActivityRow(
+            method=self.enrollment.method,
+            source=self.enrollment.source,
+            email=self.email,
+            first_name="" if learner is None else learner.first_name,
+            last_name="" if learner is None else learner.last_name,
+            client=client,
+            license=self.license,
+            product="" if self.given is None else self.given.license.product.name,
+            license_from=None if access is None else access.terms.valid_from,
+            license_until=None if access is None else access.terms.valid_until,
+            group="" if group is None else group.name,
+            event=self.event.id,
+            enrolled_at=self.event.occurred_at,
+            enrolled_by=self.event.actor,
+            access=None if own is None else own.state_at(now),
+            access_start=None if own is None else own.start_at,
+            access_ended_at=None if own is None else _ended_at(own, now),
+        )
+
+    def _gave(self, access: Access) -> bool:
+        """Whether the access is the one that was given, and none that the person got since."""
+        return self.given is not None and not access.invite and access.start_at == self.given.start_at
+
+
+Entry = InviteEntry | EnrollmentEntry
+
+
+def entries_of_invite(invite: Invite, *, only_license: str | None) -> Iterator[InviteEntry]:
+    """Yield an entry for each license of the invite, or for `only_license`."""
+    for terms in invite.licenses or (None,):
+        if only_license is None or (terms is not None and terms.license == only_license):
+            yield InviteEntry(invite=invite, terms=terms)
+
+
+def entries_of_event(
+    event: Event, enrollment: RecordedEnrollment, *, only_license: str | None
+) -> Iterator[EnrollmentEntry]:
+    """Yield an entry for each person and license, or for `only_license`, of the event's enrollment.
+
+    Somebody who was given no license has one entry without.
+    """
+    given = {access.email for access in enrollment.accesses}
+    for access in enrollment.accesses:
+        if only_license in {None, access.license.id}:
+            yield EnrollmentEntry(event=event, enrollment=enrollment, email=access.email, given=access)
+    for email in enrollment.emails:
+        if email not in given and only_license is None:
+            yield EnrollmentEntry(event=event, enrollment=enrollment, email=email, given=None)
 
 
 def _answered(invite: Invite, state: InviteState) -> datetime | None:

@@ -20,6 +20,7 @@ from usher.domain.events.invites import (
 from usher.domain.events.parts import InviteRef, SeatChange
 from usher.domain.instants import zone
 from usher.domain.invites import InviteKind
+from usher.domain.reports.enrollments import EnrollmentMethod, enrollment_by
 from usher.domain.reports.windows import BadWindowError, Window
 
 USUAL_SPAN = timedelta(days=30)
@@ -37,7 +38,10 @@ _COUNTED: Mapping[type[EventData], str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """The numbers of learners' invites by what happened to them on a day, and the seats in use at its end."""
+    """The numbers of learners' invites by what happened to them on a day, and the seats in use at its end.
+
+    `enrolled` has how many people were enrolled by each method; by an invite are those who accepted.
+    """
 
     day: date
     invited: int
@@ -45,15 +49,22 @@ class Day:
     declined: int
     withdrawn: int
     expired: int
+    enrolled: Mapping[EnrollmentMethod, int]
     seats_used: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """The days of the span, and in `waits` how many people accepted after how many whole days, from 0."""
+    """The days of the span, the oldest first.
+
+    Attributes:
+        waits: how many people accepted after how many whole days, from 0.
+        seats_used: the seats of each license, by its id, in use at the end of each day.
+    """
 
     days: Sequence[Day]
     waits: Mapping[int, int]
+    seats_used: Mapping[str, Sequence[int]]
 
 
 def span_of(window: Window, *, now: datetime) -> tuple[datetime, datetime]:
@@ -73,37 +84,70 @@ def span_of(window: Window, *, now: datetime) -> tuple[datetime, datetime]:
 
 
 def summarize(
-    happened: Iterable[Event], *, since: datetime, until: datetime, time_zone: str, used_now: int
+    happened: Iterable[Event],
+    *,
+    since: datetime,
+    until: datetime,
+    time_zone: str,
+    used_now: Mapping[str, int],
 ) -> Summary:
     """Return the summary, given all events from `since` up to now, those after `until` included.
 
-    The seats in use on each day are counted back from `used_now` by the events after it.
+    The seats in use on each day are counted back from `used_now`, by license, by the events after it.
     """
     local = zone(time_zone)
     counts: dict[date, Counter[str]] = {}
-    taken: Counter[date] = Counter()
+    enrolled: dict[date, Counter[EnrollmentMethod]] = {}
+    taken: dict[date, Counter[str]] = {}
     waits: Counter[int] = Counter()
     for event in happened:
         day = event.occurred_at.astimezone(local).date()
-        taken[day] += sum(change.seats for change in seat_changes_of(event.data))
+        for change in seat_changes_of(event.data):
+            taken.setdefault(day, Counter())[change.license.id] += change.seats
+        if event.occurred_at >= until:
+            continue
+        enrolled.setdefault(day, Counter()).update(_enrolled(event.data))
         counted = _COUNTED.get(type(event.data))
-        if counted is None or event.occurred_at >= until:
+        if counted is None:
             continue
         invites = _learner_invites(event.data)
         counts.setdefault(day, Counter())[counted] += len(invites)
         if isinstance(event.data, InviteAccepted):
             waits.update(_wait(event, invite.id) for invite in invites)
-    used = used_now
-    days: list[Day] = []
     first, last = since.astimezone(local).date(), (until - timedelta(seconds=1)).astimezone(local).date()
-    for day in sorted(taken, reverse=True):
-        used -= taken[day] if day > last else 0
-    for back in range((last - first).days + 1):
-        day = last - timedelta(days=back)
-        of_day = counts.get(day, Counter())
-        days.append(Day(day=day, **{name: of_day[name] for name in _COUNTED.values()}, seats_used=used))
-        used -= taken[day]
-    return Summary(days=days[::-1], waits=dict(sorted(waits.items())))
+    span = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    seats = {
+        id_: _used(used, {day: change[id_] for day, change in taken.items()}, span)
+        for id_, used in used_now.items()
+    }
+    days = [
+        Day(
+            day=day,
+            **{name: counts.get(day, Counter())[name] for name in _COUNTED.values()},
+            enrolled={method: enrolled.get(day, Counter())[method] for method in EnrollmentMethod},
+            seats_used=sum(used[at] for used in seats.values()),
+        )
+        for at, day in enumerate(span)
+    ]
+    return Summary(days=days, waits=dict(sorted(waits.items())), seats_used=seats)
+
+
+def _used(now: int, taken: Mapping[date, int], span: Sequence[date]) -> list[int]:
+    """Return a license's seats in use at the end of each day, given those now and those taken each day."""
+    used = now - sum(seats for day, seats in taken.items() if day > span[-1])
+    ends: list[int] = []
+    for day in reversed(span):
+        ends.append(used)
+        used -= taken.get(day, 0)
+    return ends[::-1]
+
+
+def _enrolled(data: EventData) -> Mapping[EnrollmentMethod, int]:
+    """Return how many people an event enrolled, by the method."""
+    if isinstance(data, InviteAccepted):
+        return {EnrollmentMethod.INVITE: len(_learner_invites(data))}
+    enrollment = enrollment_by(data)
+    return {} if enrollment is None else {enrollment.method: len(enrollment.emails)}
 
 
 def seat_changes_of(data: EventData) -> Sequence[SeatChange]:

@@ -9,9 +9,9 @@ from functools import partial
 from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
 from usher.domain.enrollment.join_pages import JoinPage, UnknownJoinPageError, WhenFull, WrongDomainError
-from usher.domain.enrollment.join_requests import JoinRequest, JoinState
+from usher.domain.enrollment.join_requests import JoinRequest, JoinRequestAnsweredError, JoinState
 from usher.domain.errors import refuses
-from usher.domain.events.enrollment import JoinRequested, JoinWaiting, LearnerJoined
+from usher.domain.events.enrollment import JoinRequested, JoinWaiting, JoinWithdrawn, LearnerJoined
 from usher.domain.licenses import NotEnoughSeatsError
 from usher.domain.organizations import Organization, is_slug
 from usher.domain.people import BadNameError, Person
@@ -126,6 +126,29 @@ class JoinPageFlow:
             return self._join(page, request, person)
         except UNGRANTABLE:
             return JoinOutcome.UNAVAILABLE
+
+    @refuses(JoinRequestAnsweredError, SessionRevokedError)
+    @retry_on_conflict
+    def withdraw(self, *, person: Person, organization: str) -> None:
+        """Take back the person's own request, and give up their place on the waitlist: two calls.
+
+        Nothing is kept of it, so that the person may ask again, as one who comes last. A second time it is no
+        error and changes nothing.
+
+        Raises:
+            JoinRequestAnsweredError: the person was enrolled, or refused, before.
+            SessionRevokedError: the person's session is over.
+        """
+        at = join_requests.ref(organization, person.email)
+        found = self._context.table.get_many([at, *session_refs(person)])
+        require_session(person, found)
+        row = found.get(at)
+        if row is None:
+            return
+        request = join_requests.request_of(row)
+        request.require_open()
+        event = request_event(self._context, JoinWithdrawn, request, actor=person.email)
+        commit(self._context.table, [*join_requests.forget(request), event])
 
     def _join(self, page: JoinPage, request: JoinRequest | None, person: Person) -> JoinOutcome:
         if self._enrollment.is_enrolled(person=person, organization=page.organization, grant=page.grant):

@@ -176,6 +176,7 @@ class SsoLogin:
             group=None,
             accesses=(),
             seat_changes=(),
+            enrolled=False,
         )
         event = record_event(self._context, data, organization=connection.organization, actor=enrolled.email)
         try:

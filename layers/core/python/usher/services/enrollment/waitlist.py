@@ -12,7 +12,13 @@ from functools import partial
 
 from usher.domain.enrollment.join_pages import JoinPage
 from usher.domain.enrollment.join_requests import JoinRequest, JoinState
-from usher.domain.events.enrollment import JoinApproved, JoinRefused, JoinRequested, JoinWaiting
+from usher.domain.events.enrollment import (
+    JoinApproved,
+    JoinRefused,
+    JoinRequested,
+    JoinWaiting,
+    JoinWithdrawn,
+)
 from usher.domain.events.event import SYSTEM
 from usher.domain.events.parts import PersonRef
 from usher.domain.licenses import NotEnoughSeatsError
@@ -136,13 +142,21 @@ def approved_event(request: JoinRequest) -> EnrollmentEvent:
 
 def approved_without_enrollment(context: Context, request: JoinRequest, *, actor: str) -> Write:
     """Return the write that records the approval for a person who had all of the page's grant."""
-    data = approved_event(request)(email=request.email, group=None, accesses=(), seat_changes=())
+    data = JoinApproved(
+        request=request.id,
+        person=_person_ref(request),
+        email=request.email,
+        group=None,
+        accesses=(),
+        seat_changes=(),
+        enrolled=False,
+    )
     return record_event(context, data, organization=request.organization, actor=actor)
 
 
 def request_event(
     context: Context,
-    kind: type[JoinRequested | JoinWaiting | JoinRefused],
+    kind: type[JoinRequested | JoinWaiting | JoinRefused | JoinWithdrawn],
     request: JoinRequest,
     *,
     actor: str,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
 from usher.domain.accesses import Access, AccessState
 from usher.domain.erasures import is_pseudonym
@@ -37,27 +40,66 @@ from usher.store.people import learners
 from usher.store.transaction import BusyError, ConditionFailedError, Write, commit
 
 
+class Successor(StrEnum):
+    """What a person has in the stead of an invite that was closed: a newer invite, or what it offered."""
+
+    INVITE = "invite"
+    ACCESS = "access"
+    ROLE = "role"
+
+
 @dataclass(frozen=True, kw_only=True)
 class InvitePreview:
     """An invite as the invited person sees it, with where it comes from.
 
-    `inviter` is the manager who sent it, None where that is none (any more): an operator, say.
+    Attributes:
+        inviter: the manager who sent it, None where that is none (any more): an operator, say.
+        manager: for a team invite, the invited person's present place in the team.
+        accesses: what the invited person holds of the invite's licenses, by whichever way it came.
     """
 
     invite: Invite
     organization: Organization
     inviter: Manager | None = None
+    manager: Manager | None = None
+    accesses: tuple[Access, ...] = ()
+
+    @property
+    def role(self) -> Role | None:
+        """The role in the team that the invited person has now; None if they are no active manager."""
+        is_active = self.manager is not None and self.manager.state is ManagerState.ACTIVE
+        return self.manager.role if self.manager is not None and is_active else None
+
+    def successor(self, now: datetime) -> Successor | None:
+        """Return what the person has at `now` in this invite's stead; None if there is nothing else."""
+        if self.manager is not None and self.manager.invite != self.invite.id:
+            return _successor_in_team(self.manager, now)
+        held = [access for access in self.accesses if access.invite != self.invite.id]
+        states = {access.state_at(now) for access in held}
+        if AccessState.RESERVED in states:
+            return Successor.INVITE
+        return Successor.ACCESS if states & {AccessState.SCHEDULED, AccessState.ACTIVE} else None
+
+
+def _successor_in_team(manager: Manager, now: datetime) -> Successor | None:
+    if manager.state is ManagerState.ACTIVE:
+        return Successor.ROLE
+    return None if manager.has_expired(now) else Successor.INVITE
 
 
 class AnswerInvite:
-    """Answers an invite by its emailed link; `number` is the send number in the link."""
+    """Answers an invite, by its emailed link or as the person who is signed in with the invited address.
+
+    `number` is the send number in the link. Without a link the same rules of the invite's life hold: the
+    account proves the address, as the link does.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     @refuses(UnknownInviteError, SessionRevokedError)
     def preview(self, *, invite: str, viewer: Person | None = None) -> InvitePreview:
-        """Read an invite and its organization, whatever its state: two calls, nothing written.
+        """Read an invite, its organization, and what the person has now: two calls, nothing written.
 
         Raises:
             UnknownInviteError: there is none, or the invited person was erased.
@@ -68,7 +110,11 @@ class AnswerInvite:
             raise UnknownInviteError("The invited person was erased.")
         organization_ref = organizations.ref(found.organization)
         inviter_ref = organizations.manager_ref(found.organization, found.created_by)
-        answer = self._context.table.get_many([organization_ref, inviter_ref, *session_refs(viewer)])
+        place_ref = organizations.manager_ref(found.organization, found.email)
+        held_refs = [accesses.ref(found.email, terms.license) for terms in found.licenses]
+        answer = self._context.table.get_many(
+            [organization_ref, inviter_ref, place_ref, *held_refs, *session_refs(viewer)]
+        )
         require_session(viewer, answer)
         row, inviter = answer.get(organization_ref), answer.get(inviter_ref)
         if row is None:
@@ -76,12 +122,17 @@ class AnswerInvite:
         organization = organizations.organization_of(row)
         if organization.is_closed:
             raise UnknownInviteError("The organization of this invite was closed.")
+        place = answer.get(place_ref) if found.kind is InviteKind.TEAM else None
         return InvitePreview(
             invite=found,
             organization=organization,
             inviter=self._of_provider(organization, found)
             if inviter is None
             else organizations.manager_of(inviter),
+            manager=None if place is None else organizations.manager_of(place),
+            accesses=tuple(
+                accesses.access_of(held) for at in held_refs if (held := answer.get(at)) is not None
+            ),
         )
 
     @refuses(UnknownInviteError, OtherPersonError, ReplacedError, ExpiredError, WithdrawnError, DeclinedError)
@@ -95,12 +146,55 @@ class AnswerInvite:
             UnknownInviteError: there is no such invite.
             ReplacedError, ExpiredError, WithdrawnError, DeclinedError: the invite cannot be accepted.
         """
+        return self._accept(person, lambda: self._read(invite), number=number)
+
+    @refuses(UnknownInviteError, ExpiredError, WithdrawnError, DeclinedError, SessionRevokedError)
+    def accept_own(self, *, person: Person, invite: str) -> Invite:
+        """Accept as the signed-in person whom the invite is for, without its link: three calls.
+
+        A second acceptance is no error and changes nothing.
+
+        Raises:
+            UnknownInviteError: there is no such invite to the person.
+            ExpiredError, WithdrawnError, DeclinedError: the invite cannot be accepted.
+            SessionRevokedError: the person's session is over.
+        """
+        return self._accept(person, lambda: self._read_own(invite, person), number=None)
+
+    @refuses(UnknownInviteError, ReplacedError, ExpiredError, WithdrawnError, AlreadyAcceptedError)
+    @retry_on_conflict
+    def decline(self, *, invite: str, number: int) -> Invite:
+        """Decline the invite; no sign-in is needed. The managers are notified and the seat is given back.
+
+        A second decline is no error and changes nothing.
+
+        Raises:
+            UnknownInviteError: there is no such invite.
+            ReplacedError, ExpiredError, WithdrawnError, AlreadyAcceptedError: the invite cannot be declined.
+        """
+        return self._decline(self._read(invite), number=number)
+
+    @refuses(UnknownInviteError, ExpiredError, WithdrawnError, AlreadyAcceptedError, SessionRevokedError)
+    @retry_on_conflict
+    def decline_own(self, *, person: Person, invite: str) -> Invite:
+        """Decline as the signed-in person whom the invite is for, without its link: three calls.
+
+        A second decline is no error and changes nothing.
+
+        Raises:
+            UnknownInviteError: there is no such invite to the person.
+            ExpiredError, WithdrawnError, AlreadyAcceptedError: the invite cannot be declined.
+            SessionRevokedError: the person's session is over.
+        """
+        return self._decline(self._read_own(invite, person), number=None)
+
+    def _accept(self, person: Person, read: Callable[[], Invite], *, number: int | None) -> Invite:
         # Groups that were deleted since, or that the person has joined by another way, are not joined; the
         # seats were reserved all the same.
         skipped: set[str] = set()
         for _ in range(ATTEMPTS):
             now = self._context.now()
-            found = self._read(invite)
+            found = read()
             found.require_for(person.email)
             if found.state is InviteState.ACCEPTED:
                 return found
@@ -116,20 +210,9 @@ class AnswerInvite:
                 return after
         raise BusyError("Others kept changing the same invite.")
 
-    @refuses(UnknownInviteError, ReplacedError, ExpiredError, WithdrawnError, AlreadyAcceptedError)
-    @retry_on_conflict
-    def decline(self, *, invite: str, number: int) -> Invite:
-        """Decline the invite; no sign-in is needed. The managers are notified and the seat is given back.
-
-        A second decline is no error and changes nothing.
-
-        Raises:
-            UnknownInviteError: there is no such invite.
-            ReplacedError, ExpiredError, WithdrawnError, AlreadyAcceptedError: the invite cannot be declined.
-        """
+    def _decline(self, found: Invite, *, number: int | None) -> Invite:
         now = self._context.now()
-        found = self._read(invite)
-        if found.state is InviteState.DECLINED and number == found.number:
+        if found.state is InviteState.DECLINED and number in (None, found.number):
             return found
         after = found.declined(number=number, now=now)
         event = record_event(
@@ -155,6 +238,20 @@ class AnswerInvite:
         found = invites.get(self._context.table, invite)
         if found is None:
             raise UnknownInviteError("There is no such invite.")
+        return found
+
+    def _read_own(self, invite: str, person: Person) -> Invite:
+        """Read an invite to the signed-in person, whose session is checked in the same call: two calls."""
+        at = invites.ref(invite)
+        answer = self._context.table.get_many([at, *session_refs(person)])
+        require_session(person, answer)
+        row = answer.get(at)
+        if row is None or row.email != person.email:
+            raise UnknownInviteError("The person has no such invite.")
+        found = invites.invite_of(row)
+        organization = organizations.get(self._context.table, found.organization)
+        if organization is None or organization.is_closed:
+            raise UnknownInviteError("The organization of this invite is gone, or was closed.")
         return found
 
     def _seating(self, after: Invite, person: Person) -> list[Write]:

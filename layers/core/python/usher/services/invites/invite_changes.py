@@ -24,6 +24,7 @@ class InviteChange:
     """A decided change: the invite before and after, the writes that go with it, and what the event says.
 
     Attributes:
+        emails: whether the learner gets an email about it, which is counted.
         unsent: what the event says where the change is made without its email, since the learner's budget of
             emails is used up; None where the change is refused then.
     """
@@ -32,6 +33,7 @@ class InviteChange:
     after: Invite
     writes: tuple[Write, ...] = ()
     data: EventData
+    emails: bool = True
     unsent: EventData | None = None
 
 
@@ -46,7 +48,7 @@ def commit_change(
     position: int = 0,
     complete: bool = True,
 ) -> None:
-    """Commit the change with its answer at a position of the receipt, and count its email.
+    """Commit the change with its answer at a position of the receipt, and count its email if it has one.
 
     Raises:
         NotEnoughSeatsError, AlreadyAssignedError: a seat could not be reserved again.
@@ -63,7 +65,7 @@ def commit_change(
         receipt.commit(context, writes, result, position=position, complete=complete)
 
     try:
-        commit(change.data, counted)
+        commit(change.data, *([counted] if change.emails else []))
     except ConditionFailedError as stale:
         if own in stale:
             raise

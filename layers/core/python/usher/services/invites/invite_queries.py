@@ -18,7 +18,7 @@ from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.store import invites
 from usher.store.events import LONGEST_COMMAND
-from usher.store.keys import LAST_ID, ids_from
+from usher.store.id_ranges import LAST_ID, ids_from
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +102,7 @@ def of_every_state(
     Raises:
         BadCursorError: the cursor is none of this list.
     """
-    before = _newest(window) if cursor is None else cursor
+    before = newest_id(window) if cursor is None else cursor
     if len(before) != len(LAST_ID) or not before.isalnum():
         raise BadCursorError("The cursor cannot be read.")
     after = "" if window.since is None else ids_from(window.since)
@@ -130,7 +130,7 @@ def of_every_state(
     return ResultPage(items=[invite for invite in items if window.contains(invite.created_at)], next=floor)
 
 
-def _newest(window: Window) -> str:
+def newest_id(window: Window) -> str:
     """Return an id that sorts after all those made in the window."""
     if window.until is None:
         return LAST_ID

@@ -129,7 +129,9 @@ class ManageInvites:
     ) -> Invite:
         """Withdraw the invite: its link is invalid, the seat is given back, the learner is notified.
 
-        A learner whose budget of emails is used up is not notified: the seat must not wait for that.
+        A learner whose invite had expired is not notified, nor is one whose budget of emails is used up: the
+        seat must not wait for that.
+
         `permission` is what the caller needs where it is a part of something else.
         """
         return self._command(person, organization, invite, receipt, self._withdrawn, permission)
@@ -302,12 +304,16 @@ class ManageInvites:
 
     def _withdrawn(self, found: Invite, _organization: Organization, now: datetime) -> InviteChange:
         after = found.withdrawn(now=now)
-        withdrawn = InviteWithdrawn(invite=InviteRef.of(after), seat_changes=released_seats(found))
+        emails = not found.has_expired(now)
+        withdrawn = InviteWithdrawn(
+            invite=InviteRef.of(after), seat_changes=released_seats(found), emailed=emails
+        )
         return InviteChange(
             before=found,
             after=after,
             writes=tuple(release_seats(found)),
             data=withdrawn,
+            emails=emails,
             unsent=replace(withdrawn, emailed=False),
         )
 

@@ -14,6 +14,7 @@ from usher.domain.organizations import Manager, Organization
 from usher.gateways.links import Link, Links
 from usher.gateways.mail import Mail, Message
 from usher.services.context import Context
+from usher.services.outbox.email_relevance import is_relevant, relevance_refs
 from usher.store import emails, invites, organizations
 from usher.store.table import Ref
 
@@ -61,8 +62,12 @@ class SendEmail:
         self._render = render
 
     def send(self, email: Email) -> SendOutcome:
-        """Send the email unless it was sent, is being sent, or its link is not valid any more."""
-        refs: list[Ref[Any]] = [organizations.ref(email.organization), emails.ref(email.id)]
+        """Send the email unless it was sent, is being sent, or does not say what is true any more."""
+        refs: list[Ref[Any]] = [
+            organizations.ref(email.organization),
+            emails.ref(email.id),
+            *relevance_refs(email),
+        ]
         if email.invite:
             refs.append(invites.ref(email.invite))
         found = self._context.table.get_many(refs)
@@ -76,7 +81,7 @@ class SendEmail:
             return SendOutcome.REPEATED
         row = found.get(invites.ref(email.invite)) if email.invite else None
         invite = None if row is None else invites.invite_of(row)
-        if email.template in LINKED and not self._is_open(email, invite):
+        if not is_relevant(email, invite, found, now=self._context.now()):
             return SendOutcome.POINTLESS
         organization = organizations.organization_of(organization_row)
         email_context = EmailContext(
@@ -94,15 +99,6 @@ class SendEmail:
         emails.record_sent(self._context.table, email, message_id=message_id, now=self._context.now())
         self._mark(email, message_id)
         return SendOutcome.SENT
-
-    def _is_open(self, email: Email, invite: Invite | None) -> bool:
-        """Whether the invite can still be answered by the email's link."""
-        return (
-            invite is not None
-            and invite.number == email.number
-            and invite.answered_at is None
-            and not invite.has_expired(self._context.now())
-        )
 
     def _inviter(self, organization: Organization, invite: Invite | None) -> Manager | None:
         """Return the manager who sent the invite, of the organization or of its provider."""

@@ -35,7 +35,7 @@ class SweepResult:
 
     Attributes:
         ending: licenses whose end was announced.
-        digests: digests of expired invites that were sent.
+        digests: digests of expired invites that were sent, or had nothing left to report.
     """
 
     expired: int = 0

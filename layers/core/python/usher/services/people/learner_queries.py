@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from usher.domain.accesses import Access, AccessState
 from usher.domain.addresses import BadAddressError, read_address
+from usher.domain.enrollment.join_requests import JoinState, OpenJoinRequest
 from usher.domain.errors import refuses
+from usher.domain.invites import Invite, InviteState
 from usher.domain.learners import Learner, UnknownLearnerError
 from usher.domain.organizations import Organization, Permission
 from usher.domain.paging import BadCursorError
@@ -15,8 +17,9 @@ from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.sessions import require_session, session_refs
-from usher.store import accesses, organizations
-from usher.store.people import learners
+from usher.store import accesses, invites, organizations
+from usher.store.enrollment import join_requests
+from usher.store.people import dashboard_items, learners
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +31,26 @@ class LearnerDetail:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WaitingRequest:
+    """A person's open request to join, with its place on the waitlist; None where a manager has to answer."""
+
+    request: OpenJoinRequest
+    place: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dashboard:
-    """A person's accesses in all organizations, with the organizations by their ids."""
+    """A person's accesses, open invites to them and open requests to join, in all organizations.
+
+    Attributes:
+        accesses: scheduled and reserved ones included.
+        invites: those that hold the reserved ones.
+        organizations: the organizations of all of these, by their ids.
+    """
 
     accesses: list[Access]
+    invites: list[Invite]
+    requests: list[WaitingRequest]
     organizations: dict[str, Organization]
 
 
@@ -83,24 +102,43 @@ class LearnerQueries:
         return LearnerDetail(learner=learner, accesses=own)
 
     def dashboard(self, *, person: Person) -> Dashboard:
-        """Read the person's accesses, reserved and scheduled ones included: two calls.
+        """Read what the person has and waits for: two calls, one more for each waitlist that they are on.
 
         Raises:
             SessionRevokedError: the person's session is over.
         """
+        now, table = self._context.now(), self._context.table
+        items = list(dashboard_items.of_person(table, person.email))
+        requests = [item for item in items if isinstance(item, OpenJoinRequest)]
         own = [
-            access
-            for access in accesses.of_person(self._context.table, person.email)
-            if access.state is not AccessState.RELEASED and not access.has_lapsed(self._context.now())
+            item
+            for item in items
+            if isinstance(item, Access) and item.state_at(now) is not AccessState.RELEASED
         ]
-        ids = list(dict.fromkeys(access.terms.organization for access in own))
-        found = self._context.table.get_many(
-            [*(organizations.ref(id_) for id_ in ids), *session_refs(person)]
+        ids = dict.fromkeys(
+            [*(access.terms.organization for access in own), *(one.organization for one in requests)]
+        )
+        reserved = [access for access in own if access.state is AccessState.RESERVED]
+        invite_refs = [invites.ref(id_) for id_ in dict.fromkeys(access.invite for access in reserved)]
+        found = table.get_many(
+            [*(organizations.ref(id_) for id_ in ids), *invite_refs, *session_refs(person)]
         )
         require_session(person, found)
-        by_id = {
-            id_: organizations.organization_of(row)
-            for id_ in ids
-            if (row := found.get(organizations.ref(id_))) is not None
-        }
-        return Dashboard(accesses=own, organizations=by_id)
+        asked = [invites.invite_of(one) for at in invite_refs if (one := found.get(at)) is not None]
+        return Dashboard(
+            accesses=own,
+            invites=[one for one in asked if one.state is InviteState.PENDING and not one.has_expired(now)],
+            requests=[self._waiting(request) for request in requests],
+            organizations={
+                id_: organizations.organization_of(row)
+                for id_ in ids
+                if (row := found.get(organizations.ref(id_))) is not None
+            },
+        )
+
+    def _waiting(self, request: OpenJoinRequest) -> WaitingRequest:
+        """Return the request with its place: one call if it waits for a seat, else none."""
+        if request.state is not JoinState.WAITING:
+            return WaitingRequest(request=request, place=None)
+        place = join_requests.place(self._context.table, request.organization, request.id)
+        return WaitingRequest(request=request, place=place)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.errors import refuses
-from usher.domain.organizations import Organization, Role
+from usher.domain.organizations import Manager, ManagerState, Organization, Role
 from usher.domain.pasted_text import compact
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.rate_limits import LimitReachedError
@@ -36,6 +37,14 @@ class ManagedOrganization:
     organization: Organization
     role: Role
     has_clients: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamPlace:
+    """An organization in whose team a person is, as an active manager or an invited one."""
+
+    organization: Organization
+    manager: Manager
 
 
 class PasswordLogin:
@@ -127,20 +136,38 @@ class PasswordLogin:
         One more for each organization that is no client, to see whether it has clients.
         """
         managers = list(organizations.manager_memberships(self._context.table, person.email))
+        return [
+            ManagedOrganization(
+                organization=place.organization,
+                role=place.manager.role,
+                has_clients=self._has_clients(place.organization),
+            )
+            for place in self._places(managers)
+        ]
+
+    def team_places(self, *, person: Person) -> list[TeamPlace]:
+        """List the teams that the person is in, or is invited to: two calls, one if there are none.
+
+        An invite that has expired, or of an organization that was closed, is left out.
+        """
+        now = self._context.now()
+        managers = organizations.team_places(self._context.table, person.email)
+        places = self._places([manager for manager in managers if not manager.has_expired(now)])
+        return [
+            place
+            for place in places
+            if place.manager.state is ManagerState.ACTIVE or not place.organization.is_closed
+        ]
+
+    def _places(self, managers: Sequence[Manager]) -> list[TeamPlace]:
         if not managers:
             return []
         refs = {manager.organization: organizations.ref(manager.organization) for manager in managers}
         found = self._context.table.get_many(list(refs.values()))
-        managed = [
-            (organizations.organization_of(row), manager.role)
+        return [
+            TeamPlace(organization=organizations.organization_of(row), manager=manager)
             for manager in managers
             if (row := found.get(refs[manager.organization])) is not None
-        ]
-        return [
-            ManagedOrganization(
-                organization=organization, role=role, has_clients=self._has_clients(organization)
-            )
-            for organization, role in managed
         ]
 
     def _has_clients(self, organization: Organization) -> bool:

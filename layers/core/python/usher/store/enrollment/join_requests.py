@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
 
-from usher.domain.enrollment.join_requests import JoinRequest, JoinState
+from usher.domain.enrollment.join_requests import MOST_COUNTED, JoinRequest, JoinState, OpenJoinRequest
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.table import Page, Ref, Row, Table
@@ -29,6 +29,15 @@ class JoinRequestRow(Row):
     answered_at = InstantAttribute(null=True)
     answered_by = UnicodeAttribute(null=True)
     version = VersionAttribute()
+
+
+class JoinRequestMarkerRow(Row):
+    """`PERSON#email`, `JOIN_REQUEST_MARKER#o`: an open request, where it is read with a person's accesses."""
+
+    id = UnicodeAttribute()
+    organization = UnicodeAttribute()
+    state = EnumAttribute(JoinState)
+    asked_at = InstantAttribute()
 
 
 class WaitingRow(Row):
@@ -68,8 +77,16 @@ def request_of(row: JoinRequestRow) -> JoinRequest:
     )
 
 
+def open_request_of(row: JoinRequestMarkerRow) -> OpenJoinRequest:
+    """Read the marker of an open request."""
+    return OpenJoinRequest(id=row.id, organization=row.organization, state=row.state, asked_at=row.asked_at)
+
+
 def write(before: JoinRequest | None, after: JoinRequest) -> list[Write]:
-    """Write a request, if it has not changed since it was read, and put it on the waitlist or take it off."""
+    """Write a request, if it has not changed since it was read, with its marker and place on the waitlist.
+
+    Only an open request has a marker, and only one that waits for a seat a place.
+    """
     at = ref(after.organization, after.email)
     row = JoinRequestRow(
         at.pk,
@@ -90,7 +107,23 @@ def write(before: JoinRequest | None, after: JoinRequest) -> list[Write]:
         row.version = before.version
     was = before is not None and before.state is JoinState.WAITING
     waits = after.state is JoinState.WAITING
-    return [put(row), *(_move(after, waits=waits) if waits is not was else [])]
+    marker = _marker(after)
+    return [
+        put(row),
+        put(marker) if after.is_open else delete(marker),
+        *(_move(after, waits=waits) if waits is not was else []),
+    ]
+
+
+def _marker(request: JoinRequest) -> JoinRequestMarkerRow:
+    return JoinRequestMarkerRow(
+        keys.person(request.email),
+        keys.join_request_marker(request.organization),
+        id=request.id,
+        organization=request.organization,
+        state=request.state,
+        asked_at=request.asked_at,
+    )
 
 
 def _move(request: JoinRequest, *, waits: bool) -> list[Write]:
@@ -104,10 +137,14 @@ def _move(request: JoinRequest, *, waits: bool) -> list[Write]:
 
 
 def forget(request: JoinRequest) -> list[Write]:
-    """Remove a request, if it has not changed since it was read, also from the waitlist."""
+    """Remove a request with its marker and place on the waitlist, if it has not changed since it was read."""
     at = ref(request.organization, request.email)
     gone = delete(_VersionRow(at.pk, at.sk), condition=_VersionRow.version == request.version)
-    return [gone, *(_move(request, waits=False) if request.state is JoinState.WAITING else [])]
+    return [
+        gone,
+        delete(_marker(request)),
+        *(_move(request, waits=False) if request.state is JoinState.WAITING else []),
+    ]
 
 
 class _VersionRow(Row):
@@ -139,6 +176,20 @@ def waitlist(table: Table, organization: str) -> Iterator[str]:
         page=_PAGE,
     )
     return (row.email for row in rows)
+
+
+def place(table: Table, organization: str, request: str) -> int:
+    """Return the request's place on the waitlist, from 1; MOST_COUNTED + 1 stands for all later ones.
+
+    Strongly consistent, one call.
+    """
+    page = table.query(
+        WaitingRow,
+        keys.organization(organization),
+        WaitingRow.sk.between(keys.WAITING_PREFIX, keys.waiting(request)),
+        limit=MOST_COUNTED,
+    )
+    return len(page.rows) + (page.next is not None)
 
 
 def listed(

@@ -1,0 +1,60 @@
+"""Whether a queued email still says what is true when it is sent (decision 0046)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from usher.domain.effects.kinds import LINKED, Email
+from usher.domain.enrollment.join_requests import JoinState
+from usher.domain.events.enrollment import JoinRequested, JoinWaiting
+from usher.domain.events.invites import InviteStartChanged
+from usher.domain.events.licenses import SeatsLow, SeatsOut
+from usher.domain.invites import Invite, InviteState
+from usher.store import licenses
+from usher.store.enrollment import join_requests
+from usher.store.table import BatchResult, Ref
+
+
+def relevance_refs(email: Email) -> list[Ref[Any]]:
+    """Return the items that `is_relevant` needs besides the email's invite, to be read in the same call."""
+    data = email.data
+    if isinstance(data, SeatsLow | SeatsOut):
+        return [licenses.ref(email.organization, data.license.id)]
+    if isinstance(data, JoinRequested | JoinWaiting):
+        return [join_requests.ref(email.organization, data.person.email)]
+    return []
+
+
+def is_relevant(email: Email, invite: Invite | None, found: BatchResult, *, now: datetime) -> bool:
+    """Return whether the email is worth sending; `found` has what `relevance_refs` names.
+
+    An email with a link is while the link can be answered, one about a new start while no later start was
+    chosen, an alert while few or no seats are left, and one about a request to join while that waits.
+    """
+    if email.template in LINKED:
+        return invite is not None and _is_answerable(invite, email.number, now)
+    match email.data:
+        case InviteStartChanged(invite=told):
+            return invite is not None and _starts_as_told(invite, told.access_start)
+        case SeatsLow(license=license_) | SeatsOut(license=license_):
+            row = found.get(licenses.ref(email.organization, license_.id))
+            return row is not None and licenses.license_of(row).alert_due is not None
+        case JoinRequested(person=person):
+            return _waits_as(JoinState.PENDING, email.organization, person.email, found)
+        case JoinWaiting(person=person):
+            return _waits_as(JoinState.WAITING, email.organization, person.email, found)
+    return True
+
+
+def _is_answerable(invite: Invite, number: int, now: datetime) -> bool:
+    return invite.number == number and invite.answered_at is None and not invite.has_expired(now)
+
+
+def _starts_as_told(invite: Invite, start: datetime | None) -> bool:
+    return invite.state in {InviteState.PENDING, InviteState.ACCEPTED} and invite.access_start == start
+
+
+def _waits_as(state: JoinState, organization: str, email: str, found: BatchResult) -> bool:
+    row = found.get(join_requests.ref(organization, email))
+    return row is not None and row.state is state
