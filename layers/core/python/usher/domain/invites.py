@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError, TooSoonError
+from usher.domain.groups import InviteGroup
 from usher.domain.instants import rfc3339
 from usher.domain.licenses import LicenseTerms
 from usher.domain.organizations import Role
@@ -162,7 +163,7 @@ class Invite:
             count as assigned. A team invite has no seats, but the flag all the same.
         access_start: the start that a manager chose; None means on acceptance, or the license's own start.
         start_edited: whether the start was chosen after inviting, as also that of a flex subscription may be.
-        group, group_name: the group that acceptance joins, and its name when inviting.
+        groups: the groups that acceptance joins.
         remind_at: when to remind; None once reminded, or where the invite expires too soon for it.
         link_requested_at: when a new link was last asked for on the page of one that was closed.
         reminders_off: whether the invited person wants no reminder of this invite any more.
@@ -180,8 +181,7 @@ class Invite:
     created_by: str
     expires_at: datetime
     licenses: tuple[LicenseTerms, ...] = ()
-    group: str | None = None
-    group_name: str = ""
+    groups: tuple[InviteGroup, ...] = ()
     role: Role | None = None
     first_name: str = ""
     last_name: str = ""

@@ -15,6 +15,7 @@ from pynamodb.attributes import (
 )
 from pynamodb.expressions.condition import Condition
 
+from usher.domain.groups import InviteGroup
 from usher.domain.invites import Delivery, Invite, InviteKind, InviteState
 from usher.domain.organizations import Role
 from usher.store import keys
@@ -39,8 +40,8 @@ class InviteRow(Row):
     expires_at = InstantAttribute()
     licenses: ListAttribute[TermsMap] = ListAttribute(of=TermsMap, default=list)
     license_ids: ListAttribute[str] = ListAttribute(default=list)
-    group = UnicodeAttribute(null=True)
-    group_name = UnicodeAttribute(null=True)
+    group_ids: ListAttribute[str] = ListAttribute(default=list)
+    group_names: ListAttribute[str] = ListAttribute(default=list)
     role = EnumAttribute(Role, null=True)
     first_name = UnicodeAttribute(null=True)
     last_name = UnicodeAttribute(null=True)
@@ -79,8 +80,9 @@ def invite_of(row: InviteRow) -> Invite:
         created_by=row.created_by,
         expires_at=row.expires_at,
         licenses=tuple(terms_of(terms) for terms in row.licenses),
-        group=row.group,
-        group_name=row.group_name or "",
+        groups=tuple(
+            InviteGroup(id=id_, name=name) for id_, name in zip(row.group_ids, row.group_names, strict=True)
+        ),
         role=row.role,
         first_name=row.first_name or "",
         last_name=row.last_name or "",
@@ -134,8 +136,8 @@ def _row(invite: Invite) -> InviteRow:
         expires_at=invite.expires_at,
         licenses=[terms_map(terms) for terms in invite.licenses],
         license_ids=[terms.license for terms in invite.licenses],
-        group=invite.group,
-        group_name=invite.group_name or None,
+        group_ids=[group.id for group in invite.groups],
+        group_names=[group.name for group in invite.groups],
         role=invite.role,
         first_name=invite.first_name or None,
         last_name=invite.last_name or None,
@@ -199,7 +201,7 @@ class InviteFilter:
         if license_id is not None:
             wanted.append(InviteRow.license_ids.contains(license_id))
         if group is not None:
-            wanted.append(InviteRow.group == group)
+            wanted.append(InviteRow.group_ids.contains(group))
         if email is not None:
             wanted.append(InviteRow.email == email)
         if expired is True:
