@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, cast
@@ -100,6 +100,10 @@ class ApiRouter(Router):
         if client is None:
             return organization
         return self.services.clients.client(person=self.person, organization=organization, client=client).id
+
+    def addresses_of(self, organization: str, people: Sequence[str]) -> dict[str, str]:
+        """Return the addresses behind ids of people; empty ones for ids that lead to nobody."""
+        return {one: self.services.person_ids.email_of(organization, one) for one in people}
 
     @property
     def idempotency_key(self) -> str | None:

@@ -23,6 +23,7 @@ from usher.services.integrations.webhook_subscriptions import WebhookSubscriptio
 from usher.services.invites.invite_learners import InviteLearners
 from usher.services.invites.invite_queries import InviteQueries
 from usher.services.invites.manage_invites import ManageInvites
+from usher.services.learner_assignment import LearnerAssignment
 from usher.services.license_assignment import LicenseAssignment
 from usher.services.license_queries import LicenseQueries
 from usher.services.notification_preferences import NotificationPreferences
@@ -61,6 +62,7 @@ class Services:
         self.learner_imports = LearnerImports(context, files=files)
         self.groups = Groups(context)
         self.license_assignment = LicenseAssignment(context)
+        self.learner_assignment = LearnerAssignment(context)
         self.clients = Clients(context)
         self.close_client = CloseClient(context)
         self.export_learner = ExportLearner(context, files=files)

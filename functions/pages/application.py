@@ -23,6 +23,7 @@ from functions.pages.routes import (
     landing_pages,
     password_recovery,
     sso,
+    unsubscribe,
     verifications,
 )
 from functions.pages.services import PageServices
@@ -31,7 +32,16 @@ from usher.domain.pasted_text import pasted_path
 from usher.domain.sessions import SessionRevokedError
 from usher.store.transaction import BusyError
 
-AREAS = (invites, dashboard, password_recovery, verifications, sso, join_pages, landing_pages)
+AREAS = (
+    invites,
+    dashboard,
+    password_recovery,
+    verifications,
+    sso,
+    join_pages,
+    landing_pages,
+    unsubscribe,
+)
 
 _RETRY_AFTER = "2"
 """Seconds after which to repeat a request that met contention."""

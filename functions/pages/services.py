@@ -9,9 +9,11 @@ from usher.services.enrollment.join_page_flow import JoinPageFlow
 from usher.services.enrollment.redeem_code import RedeemCode
 from usher.services.enrollment.sso_login import SsoLogin
 from usher.services.invites.answer_invite import AnswerInvite
+from usher.services.invites.request_link import RequestLink
 from usher.services.people.learner_queries import LearnerQueries
 from usher.services.people.password_login import PasswordLogin
 from usher.services.sessions import SessionRevocation
+from usher.services.unsubscribe import Unsubscribe
 
 
 class PageServices:
@@ -24,6 +26,7 @@ class PageServices:
         context = bootstrap.context
         self.now = context.now
         self.answer_invite = AnswerInvite(context)
+        self.request_link = RequestLink(context)
         self.learner_queries = LearnerQueries(context)
         self.password_login = PasswordLogin(context, identity=bootstrap.identity)
         self.sso_login = SsoLogin(
@@ -33,6 +36,7 @@ class PageServices:
         self.redeem_code = RedeemCode(context)
         self.email_verification = EmailVerification(context)
         self.links = bootstrap.links
+        self.unsubscribe = Unsubscribe(context, links=bootstrap.links)
         self.origin_key = bootstrap.origin_key
         self.accounts = AccountForms(self.password_login)
         self.sessions = BrowserSessions(

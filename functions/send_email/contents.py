@@ -8,13 +8,13 @@ from datetime import datetime
 
 from functions.send_email import wording
 from usher.domain.effects.kinds import Email
-from usher.domain.events.accesses import AccessStarted
+from usher.domain.events.accesses import AccessStarted, SeatsGivenData
 from usher.domain.events.codes import CodeCopied, CodeCreated, CodeTerms
 from usher.domain.events.enrollment import JoinApproved, JoinRequestData, JoinRequested
 from usher.domain.events.event import EventData
-from usher.domain.events.groups import GroupLicenseData
 from usher.domain.events.invites import (
     InviteDeclined,
+    InviteLinkRequested,
     InviteResent,
     InvitesCreated,
     InvitesExpirySummarized,
@@ -47,7 +47,7 @@ def invites_of(data: EventData) -> Sequence[InviteRef]:
             return data.invites
         case InviteResent() | InviteWithdrawn() | InviteStartChanged() | InviteDeclined():
             return (data.invite,)
-        case ManagerInvited() | ManagerJoined():
+        case ManagerInvited() | ManagerJoined() | InviteLinkRequested():
             return (data.invite,)
     return ()
 
@@ -57,7 +57,7 @@ def access_of(data: EventData) -> AccessRef | None:
     match data:
         case AccessStarted():
             return data.access
-        case GroupLicenseData(started=(access,)):
+        case SeatsGivenData(started=(access,)):
             return access
         case SupportRequestAnswered():
             return data.released
@@ -74,33 +74,33 @@ def products(data: EventData, invite: Invite | None) -> list[str]:
             names = [data.product.name]
     if not names and invite is not None:
         names = [terms.product.name for terms in invite.licenses]
-    if not names and (group := _group(data)) is not None:
-        names = [f"the group {group.name}"]
+    if not names:
+        names = [f"the group {group.name}" for group in _groups(data)]
     return [wording.one_line(name) for name in names]
 
 
 def _licenses(data: EventData) -> Iterable[LicenseRef]:
     match data:
-        case LicenseEnding() | SeatsLow() | SeatsOut() | GroupLicenseData() | SeatRequestData():
+        case LicenseEnding() | SeatsLow() | SeatsOut() | SeatRequestData():
             return (data.license,)
         case SupportRequestData():
             return () if data.license is None else (data.license,)
         case CodeCreated() | CodeCopied():
             return data.terms.licenses or data.group_licenses
-        case JoinApproved():
-            return [access.license for access in data.accesses]
+        case JoinApproved(accesses=given) | SeatsGivenData(started=given):
+            return [access.license for access in given]
     if (access := access_of(data)) is not None:
         return (access.license,)
     return [license_ for invite in invites_of(data) for license_ in invite.licenses]
 
 
-def _group(data: EventData) -> GroupRef | None:
+def _groups(data: EventData) -> Sequence[GroupRef]:
     match data:
         case CodeCreated() | CodeCopied():
-            return data.terms.group
+            return () if data.terms.group is None else (data.terms.group,)
         case JoinApproved():
-            return data.group
-    return next((invite.group for invite in invites_of(data)), None)
+            return () if data.group is None else (data.group,)
+    return next((invite.groups for invite in invites_of(data)), ())
 
 
 def ends_at(data: EventData, invite: Invite | None) -> datetime | None:
@@ -139,7 +139,9 @@ class AnsweredInvites:
 
     def __init__(self, email: Email) -> None:
         data = email.data
-        notice = isinstance(data, InviteDeclined | InvitesExpirySummarized | ManagerJoined)
+        notice = isinstance(
+            data, InviteDeclined | InviteLinkRequested | InvitesExpirySummarized | ManagerJoined
+        )
         invites = invites_of(data) if notice else ()
         self.count = data.count if isinstance(data, InvitesExpirySummarized) else len(invites)
         self.rows = [(invite.email, _offer(invite)) for invite in invites[:MOST_NAMED]]
@@ -163,7 +165,7 @@ def _offer(invite: InviteRef) -> str:
         return "your team"
     named = [one.product.name for one in invite.licenses]
     if not named:
-        named = [f"the group {invite.group.name}" if invite.group else "your organization"]
+        named = [f"the group {group.name}" for group in invite.groups] or ["your organization"]
     return wording.listed([wording.one_line(name) for name in named])
 
 

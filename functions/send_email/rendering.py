@@ -11,6 +11,7 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from functions.send_email import contents, wording
+from functions.send_email.console_links import console_link
 from usher.domain import wording as named
 from usher.domain.colors import palette
 from usher.domain.effects.kinds import Template
@@ -33,6 +34,7 @@ _TO_MANAGERS = frozenset(
         Template.SEATS_OUT_NOTICE,
         Template.IMPORT_FINISHED_NOTICE,
         Template.JOIN_REQUESTED_NOTICE,
+        Template.LINK_REQUESTED_NOTICE,
     }
 )
 
@@ -75,6 +77,7 @@ class EmailRenderer:
             html=self._inliner.inline(self._part(context, "html", values)),
             text=self._part(context, "txt", values).strip() + "\n",
             reply_to=_reply_to(context),
+            headers=_headers(context.unsubscribe_link),
         )
 
     def _part(self, context: EmailContext, part: str, values: Mapping[str, object]) -> str:
@@ -94,7 +97,9 @@ class EmailRenderer:
             "personal_message": "" if invite is None else wording.plain(invite.message),
             "inviter": _inviter(context),
             "link": context.link,
+            "unsubscribe_link": context.unsubscribe_link,
             "origin": context.origin,
+            "console": console_link(context.email, origin=context.origin),
             "products": contents.products(data, invite),
             "starts": [] if invite is None else _starts(invite, self._now()),
             "time_left": "" if invite is None else wording.time_left(invite.expires_at, self._now()),
@@ -114,6 +119,20 @@ class _Start:
     kind: str
     product: str
     at: datetime | None
+
+
+def _headers(unsubscribe_link: str) -> dict[str, str]:
+    """Return the headers of an email that nobody wrote, and that can be switched off by one click (RFC 8058).
+
+    RFC 3834 has programs such as absence notes send no answer to it.
+    """
+    if not unsubscribe_link:
+        return {}
+    return {
+        "Auto-Submitted": "auto-generated",
+        "List-Unsubscribe": f"<{unsubscribe_link}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def _reply_to(context: EmailContext) -> str:

@@ -1,4 +1,4 @@
-"""Patches MiniStack to relay emails with their `Reply-To`, which it leaves out."""
+"""Patches MiniStack to relay emails with their `Reply-To` and further headers, which it leaves out."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -8,38 +8,43 @@ from typing import Any
 _SMTP_TIMEOUT_SECONDS = 600
 """MiniStack drops an email that the mailbox does not accept in time, which on a busy machine may be long."""
 
-_reply_to: ContextVar[tuple[str, ...]] = ContextVar("_reply_to", default=())
+_headers: ContextVar[tuple[str, ...]] = ContextVar("_headers", default=())
+"""The header lines of the email that the present request sends."""
 
 
 def patch_mail_relay() -> None:
-    """Make the MiniStack of this process relay emails with their `Reply-To`, and wait for the mailbox."""
+    """Make the MiniStack of this process relay emails with all headers, and wait for the mailbox."""
     from ministack.services import ses, ses_v2  # noqa: PLC0415 - importing them reads the environment
 
     ses._SMTP_TIMEOUT_SECONDS = _SMTP_TIMEOUT_SECONDS  # noqa: SLF001 - MiniStack is pinned and has no setting for it
-    ses_v2.handle_request = _remember_reply_to(ses_v2.handle_request)
-    ses_v2._build_mime_message = _add_reply_to(ses_v2._build_mime_message)  # noqa: SLF001 - the same
+    ses_v2.handle_request = _remember_headers(ses_v2.handle_request)
+    ses_v2._build_mime_message = _add_headers(ses_v2._build_mime_message)  # noqa: SLF001 - the same
 
 
-def _remember_reply_to(handle: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+def _remember_headers(handle: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
     async def handle_request(method: str, path: str, headers: Any, body: bytes, query_params: Any) -> Any:  # noqa: ANN401 - MiniStack's own
-        _reply_to.set(_addresses(body))
+        _headers.set(header_lines(body))
         return await handle(method, path, headers, body, query_params)
 
     return handle_request
 
 
-def _add_reply_to(build: Callable[..., str]) -> Callable[..., str]:
+def _add_headers(build: Callable[..., str]) -> Callable[..., str]:
     def build_mime_message(*parts: Any) -> str:  # noqa: ANN401 - MiniStack's own
-        message = build(*parts)
-        addresses = ", ".join(_reply_to.get())
-        return f"Reply-To: {addresses}\n{message}" if addresses else message
+        return "".join(f"{line}\n" for line in _headers.get()) + build(*parts)
 
     return build_mime_message
 
 
-def _addresses(body: bytes) -> tuple[str, ...]:
+def header_lines(body: bytes) -> tuple[str, ...]:
+    """Return the lines of the headers that a SendEmail request names beside those that MiniStack writes."""
     try:
         request = json.loads(body)
     except ValueError:
         return ()
-    return tuple(request.get("ReplyToAddresses") or ()) if isinstance(request, dict) else ()
+    if not isinstance(request, dict):
+        return ()
+    addresses = ", ".join(request.get("ReplyToAddresses") or ())
+    named = ((request.get("Content") or {}).get("Simple") or {}).get("Headers") or ()
+    lines = [f"{header['Name']}: {header['Value']}" for header in named]
+    return (*([f"Reply-To: {addresses}"] if addresses else []), *lines)

@@ -6,7 +6,7 @@ The emulator sends each message by SMTP and keeps none itself over a restart.
 import json
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -17,6 +17,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 _ACCEPTED = "250 Message accepted for delivery"
 _LINK = re.compile(r"https?://[^\s<>\"']+")
+_SHOWN_HEADERS = ("Auto-Submitted", "List-Unsubscribe", "List-Unsubscribe-Post")
 _AFTER_A_LINK = ".,;:!?)"
 
 
@@ -33,6 +34,7 @@ class Email:
     links: list[str]
     sent_at: str
     reply_to: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, content: bytes, *, recipients: list[str], received: datetime) -> "Email":
@@ -49,6 +51,7 @@ class Email:
             links=links_in(html=html, text=text),
             sent_at=received.strftime("%Y-%m-%dT%H:%M:%SZ"),
             reply_to=str(message.get("Reply-To", "")),
+            headers={name: str(message[name]) for name in _SHOWN_HEADERS if name in message},
         )
 
 

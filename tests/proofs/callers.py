@@ -28,6 +28,7 @@ from usher.services.groups import Groups
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.invites.invite_learners import InviteLearners
 from usher.services.invites.manage_invites import ManageInvites
+from usher.services.learner_assignment import LearnerAssignment
 from usher.services.license_assignment import LicenseAssignment
 from usher.services.outbox.sweep import Sweep
 from usher.services.receipts import Receipt
@@ -159,6 +160,18 @@ def _apply(context: Context, call: Call) -> Answer:
     return Answer(call, done=done.given)
 
 
+def _assign(context: Context, call: Call) -> Answer:
+    results = LearnerAssignment(context).add_to_group(
+        person=call.person,
+        organization=call.organization,
+        group=call.group,
+        emails=call.emails,
+        people={},
+        receipt=Receipt(),
+    )
+    return Answer(call, outcomes=tuple((one.email, str(one.outcome)) for one in results))
+
+
 def _redeem(context: Context, call: Call) -> Answer:
     """Redeem the code `name` as each of the addresses, all at once; from the IP address `client`, if any."""
 
@@ -272,6 +285,7 @@ _COMMANDS: dict[str, Callable[[Context, Call], Answer]] = {
     "sweep": _sweep,
     "create_group": _create_group,
     "apply": _apply,
+    "assign": _assign,
     "redeem": _redeem,
     "guess": _guess,
     "cap_code": _cap_code,

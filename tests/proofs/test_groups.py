@@ -17,11 +17,13 @@ from tests.support.reading_back import events_of, seats
 from tests.support.tables import items
 from tests.support.tenant import Tenant
 from usher.domain.groups import UnknownGroupError
+from usher.domain.people import Person
 from usher.services.groups import Groups
 from usher.services.invites.invite_learners import InviteLearners
+from usher.services.learner_assignment import LearnerAssignment
 from usher.services.license_assignment import LicenseAssignment
 from usher.services.receipts import Receipt, open_receipt
-from usher.store import accesses
+from usher.store import accesses, groups
 
 ROUNDS = 5
 
@@ -34,7 +36,7 @@ def group_with(tenant: Tenant, emails: list[str], *, name: str = "Night shift") 
     for one in InviteLearners(tenant.context).invite(
         person=tenant.full,
         organization=tenant.id,
-        group=created.group.id,
+        groups=[created.group.id],
         emails=emails,
         receipt=Receipt(),
     ):
@@ -91,7 +93,7 @@ def test_two_groups_for_the_seats_of_one_are_given_them_whole_or_not_at_all(
     emulator_tenant: Tenant, race: Race
 ) -> None:
     ours, theirs = [f"a{n}@x.io" for n in range(6)], [f"b{n}@x.io" for n in range(6)]
-    groups = [
+    both = [
         group_with(emulator_tenant, ours, name="Ours"),
         group_with(emulator_tenant, theirs, name="Theirs"),
     ]
@@ -100,7 +102,7 @@ def test_two_groups_for_the_seats_of_one_are_given_them_whole_or_not_at_all(
         at = time.time() + 0.05
 
         answers = race(
-            [call(emulator_tenant, "apply", at=at, group=one, license=license_.id) for one in groups]
+            [call(emulator_tenant, "apply", at=at, group=one, license=license_.id) for one in both]
         )
 
         assert Counter(answer.refusal for answer in answers) == {"": 1, "no_seats": 1}
@@ -109,6 +111,111 @@ def test_two_groups_for_the_seats_of_one_are_given_them_whole_or_not_at_all(
             holders(emulator_tenant, theirs, license_.id),
         } == {0, 6}
         assert seats(emulator_tenant, license_) == (8, 6, 2)
+
+
+def test_members_who_accept_at_once_are_all_counted(emulator_tenant: Tenant, race: Race) -> None:
+    created = Groups(emulator_tenant.context).create(
+        person=emulator_tenant.full,
+        organization=emulator_tenant.id,
+        name="Night shift",
+        license_ids=[],
+        receipt=Receipt(),
+    )
+    emails = [f"a{n}@x.io" for n in range(CALLERS * ROUNDS)]
+    invited = InviteLearners(emulator_tenant.context).invite(
+        person=emulator_tenant.full,
+        organization=emulator_tenant.id,
+        groups=[created.group.id],
+        emails=emails,
+        receipt=Receipt(),
+    )
+    for first in range(0, len(emails), CALLERS):
+        at = time.time() + 0.05
+        calls = [
+            call(emulator_tenant, "accept", at=at, person=Person(email=one.email), invite=one.invite.id)
+            for one in invited[first : first + CALLERS]
+            if one.invite is not None
+        ]
+
+        answers = race(calls)
+
+        assert {answer.refusal for answer in answers} == {""}
+    found = groups.get(emulator_tenant.context.table, emulator_tenant.id, created.group.id)
+    assert found is not None
+    assert found.members == len(emails)
+
+
+def test_learners_put_into_a_group_by_many_at_once_are_given_each_seat_once(
+    emulator_tenant: Tenant, race: Race
+) -> None:
+    emails = [f"a{n}@x.io" for n in range(6)]
+    group_with(emulator_tenant, emails)
+    for n in range(ROUNDS):
+        license_ = emulator_tenant.license(6)
+        created = Groups(emulator_tenant.context).create(
+            person=emulator_tenant.full,
+            organization=emulator_tenant.id,
+            name=f"Group {n}",
+            license_ids=[license_.id],
+            receipt=Receipt(),
+        )
+        at = time.time() + 0.05
+        together = call(emulator_tenant, "assign", at=at, group=created.group.id, emails=" ".join(emails))
+
+        answers = race([together] * CALLERS)
+
+        assert {answer.refusal for answer in answers} == {""}
+        outcomes = Counter(outcome for answer in answers for _, outcome in answer.outcomes)
+        assert outcomes == {"assigned": len(emails), "already_assigned": len(emails) * (CALLERS - 1)}
+        assert holders(emulator_tenant, emails, license_.id) == len(emails)
+        found = groups.get(emulator_tenant.context.table, emulator_tenant.id, created.group.id)
+        assert found is not None
+        assert found.members == len(emails)
+
+
+def test_putting_learners_in_and_dying_at_each_moment_is_ended_by_repeating_it(
+    tenant: Tenant, async_workers: AsyncWorkers
+) -> None:
+    emails = [f"a{n:02}@x.io" for n in range(60)]
+    group_with(tenant, emails)
+
+    def put(group: str) -> list[Any]:
+        receipt = open_receipt(
+            tenant.context, scope="s", key=group, fingerprint="f", render=lambda one: str(one.outcome)
+        )
+        if not receipt.complete:
+            LearnerAssignment(tenant.context).add_to_group(
+                person=tenant.full,
+                organization=tenant.id,
+                group=group,
+                emails=emails,
+                people={},
+                receipt=receipt,
+            )
+        return receipt.answers
+
+    partly = deaths = 0
+    for at in range(1, 50):
+        license_ = tenant.license(60)
+        created = Groups(tenant.context).create(
+            person=tenant.full,
+            organization=tenant.id,
+            name=f"Group {at}",
+            license_ids=[license_.id],
+            receipt=Receipt(),
+        )
+        try:
+            with crashing(*async_workers.clients, at=at):
+                put(created.group.id)
+        except Crash:
+            deaths += 1
+            partly += 0 < seats(tenant, license_)[1] < len(emails)
+            assert put(created.group.id) == ["assigned"] * len(emails)
+            assert seats(tenant, license_) == (60, 60, 0)
+        else:
+            break
+    assert deaths >= 4, "it was worth crashing"
+    assert partly, "some died in the middle"
 
 
 def test_applying_and_dying_at_each_moment_is_ended_by_repeating_it(

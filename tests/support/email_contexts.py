@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from usher.domain.accesses import AccessState
 from usher.domain.effects.kinds import LINKED, Email, Template
+from usher.domain.effects.kinds import NOTICES as NOTICE_OF
 from usher.domain.enrollment.codes import CodeKind
 from usher.domain.enrollment.email_verifications import VerificationPurpose
 from usher.domain.events.accesses import AccessStarted
@@ -23,6 +24,7 @@ from usher.domain.events.event import EventData
 from usher.domain.events.imports import ImportFinished, ImportRef
 from usher.domain.events.invites import (
     InviteDeclined,
+    InviteLinkRequested,
     InviteResent,
     InvitesCreated,
     InvitesExpirySummarized,
@@ -43,7 +45,7 @@ from usher.domain.events.parts import (
 from usher.domain.events.products import ProductRetirementCanceled, ProductRetiring
 from usher.domain.events.requests import SeatsApproved, SupportRequestAnswered
 from usher.domain.events.team import ManagerInvited, ManagerJoined
-from usher.domain.invites import Invite, InviteKind, InviteState
+from usher.domain.invites import ClosedLink, Invite, InviteKind, InviteState
 from usher.domain.licenses import LicenseTerms, Product, ProductKind
 from usher.domain.organizations import Manager, ManagerState, Organization, Role
 from usher.domain.requests import SupportKind
@@ -52,6 +54,8 @@ from usher.services.outbox.send_email import EmailContext
 NOW = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 LINK = "https://usher.example/i/01J.1.k1.mac"
 ORIGIN = "https://usher.example"
+UNSUBSCRIBE_LINK = "https://usher.example/learn/notices/01J.invite_declined.k1.mac"
+REMINDERS_LINK = "https://usher.example/learn/reminders/01J.k1.mac"
 ENTER_LINK = "https://usher.example/learn/enter/01J.k1.mac"
 BOSS = "boss@acme.example"
 NOTICES = (Template.DECLINED_NOTICE, Template.EXPIRED_NOTICE)
@@ -61,6 +65,8 @@ TO_JOINERS = (
     Template.JOIN_REFUSED,
     Template.JOIN_WAITING,
 )
+ANSWERABLE = LINKED | {Template.START_CHANGED}
+"""The emails that lead to the invite's page while it waits for an answer."""
 TO_LEARNERS = (
     Template.INVITE,
     Template.RESENT,
@@ -230,6 +236,9 @@ _ABOUT_INVITE: Mapping[Template, Callable[[Invite], EventData]] = {
     Template.TEAM_INVITE: lambda one: ManagerInvited(invite=InviteRef.of(one)),
     Template.DECLINED_NOTICE: lambda one: InviteDeclined(invite=InviteRef.of(one), seat_changes=()),
     Template.EXPIRED_NOTICE: summary,
+    Template.LINK_REQUESTED_NOTICE: lambda one: InviteLinkRequested(
+        invite=InviteRef.of(one), because=ClosedLink.EXPIRED
+    ),
     Template.JOINED_NOTICE: lambda one: ManagerJoined(
         invite=InviteRef.of(one), manager=ManagerRef(email=one.email, role=Role.FULL)
     ),
@@ -285,6 +294,17 @@ def email_context(
         organization=organization,
         invite=about if of_invite else None,
         inviter=inviter if of_invite else None,
-        link=ENTER_LINK if template is Template.VERIFICATION_LINK else LINK if template in LINKED else "",
+        link=_link(template, about),
+        unsubscribe_link=UNSUBSCRIBE_LINK
+        if template in NOTICE_OF
+        else REMINDERS_LINK
+        if template is Template.REMINDER
+        else "",
         origin=ORIGIN,
     )
+
+
+def _link(template: Template, invite: Invite) -> str:
+    if template is Template.VERIFICATION_LINK:
+        return ENTER_LINK
+    return LINK if template in ANSWERABLE and invite.state is InviteState.PENDING else ""

@@ -34,7 +34,7 @@ def invite_all(
     return InviteLearners(tenant.context).invite(
         person=tenant.full,
         organization=tenant.id,
-        group=group if isinstance(group, str) else group.id,
+        groups=[group if isinstance(group, str) else group.id],
         emails=emails,
         access_start=access_start,
         receipt=Receipt(),
@@ -58,6 +58,11 @@ def members(tenant: Tenant, group: Group, limit: int = 50) -> list[str]:
         cursor = page.next
         if cursor is None:
             return emails
+
+
+def member_count(tenant: Tenant, group: Group) -> int:
+    read = Groups(tenant.context).group(person=tenant.limited, organization=tenant.id, group=group.id)
+    return read.group.members
 
 
 def join(tenant: Tenant, group: Group, *emails: str) -> None:

@@ -23,6 +23,7 @@ def check_invariants(client: DynamoDBClient, name: str = NAME) -> None:
     _check_full_managers(found)
     _check_seat_changes(found)
     _check_waitlist(found)
+    _check_members(found)
     _check_sublicenses(found)
     _check_events(found)
 
@@ -108,6 +109,17 @@ def _check_waitlist(found: dict[tuple[str, str], dict[str, Any]]) -> None:
         if sk == "JOIN_LINE":
             assert int(item["waiting"]["N"]) == counted.pop(pk, 0), "who waits is counted exactly"
     assert not counted
+
+
+def _check_members(found: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """The members of every group are counted exactly; those of one that is being deleted are not."""
+    members = Counter(
+        (pk, item["group"]["S"]) for (pk, sk), item in found.items() if sk.startswith("MEMBER#")
+    )
+    for (pk, sk), item in found.items():
+        if sk.startswith("GROUP#") and "closing" not in item:
+            counted = int(item["members"]["N"])
+            assert counted == members[pk, sk.removeprefix("GROUP#")], "members are counted exactly"
 
 
 def _check_seat_changes(found: dict[tuple[str, str], dict[str, Any]]) -> None:

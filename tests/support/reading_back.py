@@ -21,6 +21,18 @@ def seats(tenant: Tenant, license_: License) -> tuple[int, int, int]:
     return found.total, found.assigned, found.available
 
 
+def lacking(license_: License, *, needed: int, available: int) -> dict[str, object]:
+    """Return the entry of a shortfall that names the license with its product."""
+    product = license_.terms.product
+    return {
+        "license": license_.id,
+        "product": {"id": product.id, "name": product.name, "kind": str(product.kind)},
+        "needed": needed,
+        "available": available,
+        "missing": needed - available,
+    }
+
+
 def invite_now(tenant: Tenant, invite: Invite) -> Invite:
     """Return the invite as the table has it now."""
     found = invites.get(tenant.context.table, invite.id)

@@ -1,12 +1,14 @@
 """What the mailbox of the local stack keeps of an email."""
 
 import asyncio
+import json
 import smtplib
 from datetime import UTC, datetime
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from pathlib import Path
 
+from infra.local.mail_relay import header_lines
 from infra.local.mailbox import Email, Mailbox, links_in
 from infra.local.servers import smtp_server
 from infra.local.ses_events import events_of
@@ -23,6 +25,8 @@ def _message(to: str = "ann@x.io") -> str:
     message["From"] = '"Acme Learning" <no-reply@usher.example>'
     message["To"] = to
     message["Reply-To"] = "mara@acme.example"
+    message["List-Unsubscribe"] = "<http://localhost:8000/learn/reminders/abc>"
+    message["Auto-Submitted"] = "auto-generated"
     return message.as_string()
 
 
@@ -31,6 +35,19 @@ def test_nothing_is_reported_of_what_cognito_sends_itself() -> None:
 
     assert events_of(Email.parse(own.encode(), recipients=["ann@x.io"], received=NOON), at=NOON) == []
     assert events_of(_email("ann@x.io"), at=NOON)
+
+
+def test_the_emulator_relays_the_headers_that_it_does_not_write_itself() -> None:
+    request = {
+        "ReplyToAddresses": ["mara@acme.example"],
+        "Content": {"Simple": {"Headers": [{"Name": "Auto-Submitted", "Value": "auto-generated"}]}},
+    }
+
+    assert header_lines(json.dumps(request).encode()) == (
+        "Reply-To: mara@acme.example",
+        "Auto-Submitted: auto-generated",
+    )
+    assert header_lines(b"{}") == header_lines(b"[]") == header_lines(b"no json") == ()
 
 
 def _email(to: str) -> Email:
@@ -55,6 +72,10 @@ def test_an_email_over_smtp_is_read_and_kept(tmp_path: Path) -> None:
     assert kept.message_id == "one@email.amazonses.com"
     assert kept.to == "ann@x.io"
     assert kept.reply_to == "mara@acme.example"
+    assert kept.headers == {
+        "Auto-Submitted": "auto-generated",
+        "List-Unsubscribe": "<http://localhost:8000/learn/reminders/abc>",
+    }
     assert kept.subject == "Ihr Platz für den Kurs"
     assert kept.text == "Grüezi Ann, http://localhost:8000/i/abc."
     assert kept.links == ["http://localhost:8000/i/abc"]

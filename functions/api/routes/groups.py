@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
@@ -21,11 +22,14 @@ from functions.api.schemas.common import (
 )
 from functions.api.schemas.groups import (
     AssignmentResult,
+    AssignmentResults,
     Group,
     GroupChange,
     GroupLicense,
     GroupPage,
     MemberPage,
+    MembersPreview,
+    NamedLearners,
     NewGroup,
     SeatRequirement,
 )
@@ -33,8 +37,10 @@ from functions.api.schemas.licenses import LicensePage
 from functions.api.views import common as views
 from usher.domain.organizations import Permission
 from usher.services.groups import Groups
+from usher.services.learner_assignment import LearnerAssignment
 from usher.services.license_assignment import LicenseAssignment
 from usher.services.paging import PAGE
+from usher.services.receipts import Receipt
 
 GROUPS = "/v1/organizations/<organization>/groups"
 ONE = f"{GROUPS}/<group>"
@@ -69,7 +75,7 @@ def create_group(organization: OrganizationPath, new: NewGroup) -> Response[Grou
 @router.get(GROUPS)
 @described(Groups.listed)
 def list_groups(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None) -> GroupPage:
-    """List the groups, with their licenses.
+    """List the groups, with their licenses and how many members each has.
 
     Oldest first.
     """
@@ -82,7 +88,7 @@ def list_groups(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cur
 @router.get(ONE)
 @described(Groups.group)
 def get_group(organization: OrganizationPath, group: GroupPath) -> Group:
-    """Read a group, with its licenses.
+    """Read a group, with its licenses and how many members it has.
 
     The members are a list of their own.
     """
@@ -204,6 +210,67 @@ def list_group_members(
     )
     return MemberPage(
         items=[views.member(one, ids=services.person_ids) for one in page.items], next=page.next
+    )
+
+
+@router.post(f"{ONE}/members", status_code=HTTPStatus.CREATED)
+@described(LearnerAssignment.add_to_group, idempotent=True)
+def add_group_members(
+    organization: OrganizationPath, group: GroupPath, named: NamedLearners
+) -> Response[AssignmentResults]:
+    """Put learners into a group.
+
+    For people who are learners of the organization already: nobody has to accept anything. Each gets a seat
+    of each of the group's licenses that they lack, at once or from its start, and an email about what began;
+    a seat that an open invite holds is left to the invite. Fewer seats than needed, or somebody who is no
+    learner, refuse the whole request; if concurrent requests take the seats meanwhile, the answer says for
+    each learner what became of them.
+    """
+    person, services = router.person, router.services
+    return router.idempotent_batch(
+        lambda receipt: services.learner_assignment.add_to_group(
+            person=person,
+            organization=organization,
+            group=group,
+            emails=named.emails,
+            people=router.addresses_of(organization, named.people),
+            receipt=receipt,
+        ),
+        person=person,
+        scope=organization,
+        permission=Permission.MANAGE_GROUPS,
+        view=partial(views.assigned, ids=services.person_ids),
+        status=HTTPStatus.CREATED,
+    )
+
+
+@router.post(f"{ONE}/members/preview")
+@described(LearnerAssignment.preview_group, idempotent=True)
+def preview_group_members(
+    organization: OrganizationPath, group: GroupPath, named: NamedLearners
+) -> Response[MembersPreview]:
+    """Preview the seats that putting learners into a group needs.
+
+    The answer compares them with the available seats, for each of the group's licenses. Nothing is changed.
+    """
+    person, services = router.person, router.services
+
+    def command(receipt: Receipt) -> None:
+        preview = services.learner_assignment.preview_group(
+            person=person,
+            organization=organization,
+            group=group,
+            emails=named.emails,
+            people=router.addresses_of(organization, named.people),
+        )
+        receipt.answer(services.context, preview)
+
+    return router.idempotent(
+        command,
+        person=person,
+        scope=organization,
+        permission=Permission.READ,
+        view=views.members_preview,
     )
 
 

@@ -45,7 +45,7 @@ class TwoTargetsError(InvalidError):
     code = "two_targets"
     title = "More than one thing to invite to"
     fields = ("license", "licenses", "group", "sublicense")
-    next_action = "Name either `license`, or `licenses`, or `group`, or `client` and `sublicense`."
+    next_action = "Name one of `license`, `licenses`, `group` and `groups`, or `client` and `sublicense`."
 
 
 class NoClientError(InvalidError):
@@ -81,17 +81,17 @@ router = ApiRouter()
 @router.post(INVITES, status_code=HTTPStatus.CREATED)
 @described(InviteLearners.invite, Clients.client, TwoTargetsError, NoClientError, idempotent=True)
 def create_invites(organization: OrganizationPath, new: NewInvites) -> Response[InviteResults]:
-    """Invite learners to licenses, or to a group.
+    """Invite learners to licenses, or to groups.
 
-    A seat is reserved for each address, and each gets an email. A group reserves a seat of each of its
-    licenses that the address does not have yet, and accepting joins the group; `access_start` applies to the
-    licenses that allow one. With `client`, the license or sublicense, the group and the branding of the
+    A seat is reserved for each address, and each gets one email. Groups reserve a seat of each of their
+    licenses that the address does not have yet, and accepting joins all of them; `access_start` applies to
+    the licenses that allow one. With `client`, the license or sublicense, the group and the branding of the
     emails are the client's. One malformed address refuses all of them, unless `skip_invalid`. Fewer seats
     than addresses refuse the whole request, with the shortfall; if concurrent requests take the seats
     meanwhile, the answer says for each address whether it was invited.
     """
     person, services = router.person, router.services
-    licenses, group = _targets(new)
+    licenses, groups = _targets(new)
     target = router.target_organization(organization, new.client)
 
     def command(receipt: Receipt) -> object:
@@ -99,7 +99,7 @@ def create_invites(organization: OrganizationPath, new: NewInvites) -> Response[
             person=person,
             organization=target,
             license_ids=licenses,
-            group=group,
+            groups=groups,
             emails=new.emails,
             access_start=new.access_start,
             message=new.message,
@@ -252,14 +252,18 @@ def reschedule_invite(organization: OrganizationPath, invite: InvitePath, change
     return views.invite(changed, now=services.context.now(), ids=services.person_ids)
 
 
-def _targets(new: NewInvites) -> tuple[list[str], str | None]:
-    targets = (new.license, new.licenses, new.group, new.sublicense)
+def _targets(new: NewInvites) -> tuple[list[str], list[str]]:
+    """Return the licenses and the groups that are named, one of which is empty."""
+    targets = (new.license, new.licenses, new.group, new.groups, new.sublicense)
     if sum(target is not None for target in targets) > 1:
-        raise TwoTargetsError("Several of `license`, `licenses`, `group` and `sublicense` were sent.")
+        raise TwoTargetsError(
+            "Several of `license`, `licenses`, `group`, `groups` and `sublicense` were sent."
+        )
     if new.sublicense is not None and new.client is None:
         raise NoClientError("`sublicense` was sent without `client`.")
     one = new.license or new.sublicense
-    return new.licenses or ([one] if one is not None else []), new.group
+    groups = new.groups or ([new.group] if new.group is not None else [])
+    return new.licenses or ([one] if one is not None else []), groups
 
 
 def _check_start(change: BulkChange) -> None:

@@ -10,11 +10,14 @@ from aws_lambda_powertools.event_handler import Response
 from functions.api.descriptions import Caller, described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import LicensePath, OrganizationPath
+from functions.api.schemas.groups import AssignmentResults, NamedLearners, SeatRequirement
 from functions.api.schemas.licenses import License, LicensePage
 from functions.api.schemas.people import Access
 from functions.api.views import common as views
 from usher.domain.organizations import Permission
+from usher.services.learner_assignment import LearnerAssignment
 from usher.services.license_queries import LicenseQueries
+from usher.services.receipts import Receipt
 from usher.services.self_assignment import SelfAssignment
 
 LICENSES = "/v1/organizations/<organization>/licenses"
@@ -70,4 +73,68 @@ def assign_seat_to_self(
         permission=Permission.ASSIGN_SELF,
         view=partial(views.access, now=services.context.now(), ids=services.person_ids),
         status=HTTPStatus.CREATED,
+    )
+
+
+@router.post(f"{LICENSES}/<license>/assign", status_code=HTTPStatus.CREATED)
+@described(LearnerAssignment.assign_license, idempotent=True)
+def assign_seats_to_learners(
+    organization: OrganizationPath,
+    license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
+    named: NamedLearners,
+) -> Response[AssignmentResults]:
+    """Give learners a seat of a license.
+
+    For people who are learners of the organization already: nobody has to accept anything. Access starts at
+    once, or with the license, and each gets an email when it begins. Fewer seats than needed, or somebody who
+    is no learner, refuse the whole request; if concurrent requests take the seats meanwhile, the answer says
+    for each learner what became of them. Where learners come by groups, put them into one instead.
+    """
+    person, services = router.person, router.services
+    return router.idempotent_batch(
+        lambda receipt: services.learner_assignment.assign_license(
+            person=person,
+            organization=organization,
+            license_id=license,
+            emails=named.emails,
+            people=router.addresses_of(organization, named.people),
+            receipt=receipt,
+        ),
+        person=person,
+        scope=organization,
+        permission=Permission.INVITE,
+        view=partial(views.assigned, ids=services.person_ids),
+        status=HTTPStatus.CREATED,
+    )
+
+
+@router.post(f"{LICENSES}/<license>/assign/preview")
+@described(LearnerAssignment.preview_license, idempotent=True)
+def preview_seat_assignment(
+    organization: OrganizationPath,
+    license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
+    named: NamedLearners,
+) -> Response[SeatRequirement]:
+    """Preview the seats that giving learners a license needs.
+
+    The answer compares them with the available seats. Nothing is changed.
+    """
+    person, services = router.person, router.services
+
+    def command(receipt: Receipt) -> None:
+        preview = services.learner_assignment.preview_license(
+            person=person,
+            organization=organization,
+            license_id=license,
+            emails=named.emails,
+            people=router.addresses_of(organization, named.people),
+        )
+        receipt.answer(services.context, preview)
+
+    return router.idempotent(
+        command,
+        person=person,
+        scope=organization,
+        permission=Permission.READ,
+        view=views.seat_requirement,
     )

@@ -6,10 +6,13 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from functions.api.schemas.common import Id, Instant, Paged, Shape, ruled
-from functions.api.schemas.licenses import License
+from functions.api.schemas.common import Email, Id, Instant, Paged, PersonId, Shape, ruled
+from functions.api.schemas.invites import Pasted
+from functions.api.schemas.licenses import License, ProductSummary
 from functions.api.schemas.people import Learner
+from usher.domain.addresses import MAX_ADDRESSES
 from usher.domain.groups import MAX_GIVEN, MAX_LICENSES
+from usher.domain.learner_assignments import AssignmentOutcome
 from usher.domain.people import MAX_NAME
 
 GroupName = Annotated[
@@ -41,6 +44,7 @@ class Group(Shape):
     id: Id
     name: GroupName
     licenses: list[License] = Field(description="In the order in which they were added.")
+    members: int = Field(description="How many members the group has.", examples=[12])
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
 
 
@@ -86,10 +90,48 @@ class AssignmentResult(Shape):
 
 
 class SeatRequirement(Shape):
-    """The seats that giving the license to the present members needs."""
+    """The seats that giving a license to members, or to learners, needs."""
 
-    members: int = Field(examples=[15])
-    have: int = Field(description="Members with a seat or an open invite to one.", examples=[3])
+    license: Id
+    product: ProductSummary
+    members: int = Field(description="Of the group, or the learners of the request.", examples=[15])
+    have: int = Field(description="Those with a seat or an open invite to one.", examples=[3])
     needed: int = Field(examples=[12])
     available: int = Field(examples=[20])
     missing: int = Field(description="How many more seats are needed than available.", examples=[0])
+
+
+class NamedLearners(Shape):
+    """Learners of the organization, by their ids, by their addresses or by both."""
+
+    people: list[PersonId] = Field(
+        default_factory=list, max_length=MAX_ADDRESSES, description="Learners by their ids.", examples=[[]]
+    )
+    emails: Pasted | list[Pasted] = Field(
+        "",
+        description="Learners by their addresses: a list, or one text, as for invites. With `people`, up to "
+        f"{MAX_ADDRESSES} in all.",
+        examples=["ann.lee@acme.example, ben@acme.example"],
+    )
+
+
+class MembersPreview(Shape):
+    """What putting learners into a group needs."""
+
+    learners: int = Field(description="How many learners were named.", examples=[15])
+    members: int = Field(description="Those of them who are members already.", examples=[2])
+    seats: list[SeatRequirement] = Field(description="The seats of each of the group's licenses.")
+
+
+class Assigned(Shape):
+    """What became of one learner."""
+
+    person: PersonId
+    email: Email
+    outcome: AssignmentOutcome
+
+
+class AssignmentResults(Shape):
+    """What became of each learner, those of `people` first."""
+
+    results: list[Assigned]

@@ -22,6 +22,7 @@ from functions.api.schemas.common import (
 )
 from functions.api.schemas.licenses import Terms
 from usher.domain.addresses import MAX_ADDRESSES
+from usher.domain.groups import MAX_GROUPS, MAX_LICENSES
 from usher.domain.invite_batches import Outcome
 from usher.domain.invites import Delivery, InviteKind, InviteState
 from usher.services.invites.manage_invites import MAX_BULK, BulkAction
@@ -40,7 +41,7 @@ AccessStart = Annotated[
 
 
 class NewInvites(Shape):
-    """Learners to invite, and to what: exactly one of `license`, `licenses`, `group` and `sublicense`."""
+    """Learners to invite, and to what: one of `license`, `licenses`, `group`, `groups` and `sublicense`."""
 
     license: Id | None = None
     licenses: list[Id] | None = Field(
@@ -48,6 +49,12 @@ class NewInvites(Shape):
     )
     group: Id | None = Field(
         None, description="A group: accepting joins it, with a seat of each of its licenses.", examples=[None]
+    )
+    groups: list[Id] | None = Field(
+        None,
+        description=f"Up to {MAX_GROUPS} groups: accepting joins them all, with a seat of each of their "
+        f"licenses, {MAX_LICENSES} altogether.",
+        examples=[None],
     )
     client: Id | None = Field(
         None,
@@ -74,6 +81,13 @@ class NewInvites(Shape):
     )
 
 
+class InviteGroup(Shape):
+    """A group that an invite is to, by the name that it had then."""
+
+    id: Id
+    name: str = Field(examples=["Night shift"])
+
+
 class Sent(Shape):
     """How often the invite was sent, and when it was last sent."""
 
@@ -98,12 +112,16 @@ class Invite(Shape):
         examples=["2027-01-30T23:00:00Z"],
     )
     licenses: list[Terms]
-    group: Id | None = Field(examples=[None])
+    groups: list[InviteGroup] = Field(description="The groups that acceptance joins.")
     message: Message
     sent: Sent
     delivery: Delivery = Field(description="The delivery status of the newest email.")
     answered_at: Instant | None = Field(
         description="When it was accepted, declined or withdrawn; null before.", examples=[None]
+    )
+    link_requested_at: Instant | None = Field(
+        description="When a new link was last asked for, on the page of one that is closed; null if never.",
+        examples=[None],
     )
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
     created_by: Actor

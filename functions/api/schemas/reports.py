@@ -24,7 +24,8 @@ class ActivityRow(Shape):
     """A person, how they were invited or enrolled, to one license, and with what outcome."""
 
     method: EnrollmentMethod = Field(
-        description="How they were enrolled or are to be; `group` is a license given to a group's members."
+        description="How they were enrolled or are to be; `group` is a group that they were put into, or a "
+        "license given to its members, `assignment` a license given to a learner by hand."
     )
     source: str = Field(
         description="The code, the connection's name or, of people who joined at once, the join page's slug.",
@@ -90,7 +91,10 @@ class Enrolled(Shape):
     code: int = Field(examples=[3])
     join_page: int = Field(examples=[2])
     single_sign_on: int = Field(examples=[0])
-    group: int = Field(description="Those who were given a license of their group.", examples=[0])
+    group: int = Field(
+        description="Those who were put into a group, or given a license of theirs.", examples=[0]
+    )
+    assignment: int = Field(description="Learners who were given a license by hand.", examples=[0])
     self_assignment: int = Field(examples=[0])
 
 

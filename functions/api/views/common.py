@@ -22,6 +22,7 @@ from usher.domain.events.registry import envelope
 from usher.domain.instants import rfc3339
 from usher.domain.invite_batches import Invited
 from usher.domain.invites import Invite
+from usher.domain.learner_assignments import Assigned, MembersPreview, SeatRequirement
 from usher.domain.learners import Learner
 from usher.domain.licenses import License, LicenseTerms, Product
 from usher.domain.organizations import PERMISSIONS, Manager, Organization
@@ -30,7 +31,7 @@ from usher.domain.product_retirement import CatalogProduct
 from usher.gateways.person_ids import PersonIds
 from usher.services.groups import GroupDetail
 from usher.services.invites.manage_invites import BulkResult
-from usher.services.license_assignment import AssignmentResult, SeatRequirement
+from usher.services.license_assignment import AssignmentResult
 from usher.services.people.learner_queries import LearnerDetail
 from usher.services.people.password_login import ManagedOrganization
 
@@ -136,6 +137,7 @@ def group(of: GroupDetail) -> groups.Group:
         id=of.group.id,
         name=of.group.name,
         licenses=[license_(one) for one in of.licenses],
+        members=of.group.members,
         created_at=rfc3339(of.group.created_at),
     )
 
@@ -152,10 +154,28 @@ def assignment_result(of: AssignmentResult) -> groups.AssignmentResult:
     )
 
 
+def members_preview(of: MembersPreview) -> groups.MembersPreview:
+    """What putting learners into a group needs."""
+    return groups.MembersPreview(
+        learners=of.learners, members=of.members, seats=[seat_requirement(one) for one in of.seats]
+    )
+
+
+def assigned(of: Assigned, *, ids: PersonIds) -> groups.Assigned:
+    """What became of one learner."""
+    return groups.Assigned(person=ids.id_of(of.organization, of.email), email=of.email, outcome=of.outcome)
+
+
 def seat_requirement(of: SeatRequirement) -> groups.SeatRequirement:
-    """The seats that giving a license to a group's members needs."""
+    """The seats that giving a license to members or learners needs."""
     return groups.SeatRequirement(
-        members=of.members, have=of.have, needed=of.needed, available=of.available, missing=of.missing
+        license=of.terms.license,
+        product=product_summary(of.terms.product),
+        members=of.members,
+        have=of.have,
+        needed=of.needed,
+        available=of.available,
+        missing=of.missing,
     )
 
 
@@ -173,11 +193,12 @@ def invite(of: Invite, *, now: datetime, ids: PersonIds) -> invites.Invite:
         expires_at=rfc3339(of.expires_at),
         access_start=instant(of.access_start),
         licenses=[terms(one) for one in of.licenses],
-        group=of.group,
+        groups=[invites.InviteGroup(id=group.id, name=group.name) for group in of.groups],
         message=of.message,
         sent=invites.Sent(count=of.number, last_at=rfc3339(of.sent_at)),
         delivery=of.delivery,
         answered_at=instant(of.answered_at),
+        link_requested_at=instant(of.link_requested_at),
         created_at=rfc3339(of.created_at),
         created_by=of.created_by,
     )

@@ -9,7 +9,8 @@ from functions.api.views.common import instant, product_summary
 from usher.domain.imports.imports import Import
 from usher.domain.imports.verdicts import BAD, NEEDLESS, WANTED, ImportedRow
 from usher.domain.instants import rfc3339
-from usher.services.imports.learner_imports import ImportDetail, SeatNeed
+from usher.domain.licenses import SeatNeed
+from usher.services.imports.learner_imports import ImportDetail
 
 
 def import_(of: Import) -> shapes.Import:
@@ -69,12 +70,11 @@ def _fields(of: Import) -> dict[str, Any]:
 
 
 def _seats(of: SeatNeed) -> shapes.SeatNeed:
-    available = of.license.available
     return shapes.SeatNeed(
-        license=of.license.id,
-        organization=of.license.terms.organization,
-        product=product_summary(of.license.terms.product),
+        license=of.terms.license,
+        organization=of.terms.organization,
+        product=product_summary(of.terms.product),
         needed=of.needed,
-        available=available,
-        missing=max(0, of.needed - available),
+        available=of.available,
+        missing=of.missing,
     )

@@ -13,7 +13,7 @@ from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
 from functions.pages.sign_out import sign_out
 from usher.domain.errors import RefusedError
-from usher.domain.invites import InviteKind, InviteState
+from usher.domain.invites import InviteKind, InviteState, LinkRequestedError
 from usher.domain.people import Person
 from usher.gateways.links import Link
 from usher.services.invites.answer_invite import InvitePreview
@@ -55,6 +55,7 @@ class InviteController:
 
     def __init__(self, services: PageServices) -> None:
         self._answer_invite = services.answer_invite
+        self._request_link = services.request_link
         self._accounts = services.accounts
         self._links = services.links
         self._services = services
@@ -66,6 +67,7 @@ class InviteController:
             "sign_in": self._sign_in,
             "accept": self._accept,
             "decline": self._decline,
+            "request_link": self._ask_for_link,
         }
 
     def show(self, *, request: PageRequest, token: str) -> Page:
@@ -153,6 +155,17 @@ class InviteController:
             return self._show(request, self._open(opened.token, request.person), _REFUSED)
         return redirect(opened.path, request=request)
 
+    def _ask_for_link(self, request: PageRequest, opened: _OpenedInvite) -> Page:
+        if opened.preview.successor(self._now()) is not None:
+            return self._show(request, opened, _REFUSED)  # the page says what the person has since
+        try:
+            self._request_link.request(invite=opened.link.invite, number=opened.link.number)
+        except LinkRequestedError:
+            return redirect(opened.path, request=request)  # the page says when
+        except RefusedError:
+            return self._show(request, self._open(opened.token, request.person), _REFUSED)
+        return redirect(opened.path, request=request)
+
     def _is_open(self, opened: _OpenedInvite) -> bool:
         return self._closed(opened) is None
 
@@ -208,8 +221,16 @@ class InviteController:
         is_declined = opened.preview.invite.state is InviteState.DECLINED
         if feedback.status == NO_FEEDBACK.status and not is_declined:
             feedback = replace(feedback, status=HTTPStatus.GONE)
-        since = opened.preview.successor(self._now())
-        return self._page("invite_closed.html.j2", request, opened, feedback, why=closed.code, since=since)
+        now = self._now()
+        return self._page(
+            "invite_closed.html.j2",
+            request,
+            opened,
+            feedback,
+            why=closed.code,
+            since=opened.preview.successor(now),
+            awaits_link=opened.preview.invite.awaits_link(now),
+        )
 
     def _wrong_account(self, request: PageRequest, opened: _OpenedInvite, *, status: int) -> Page:
         feedback = FormFeedback(status=status)

@@ -213,6 +213,7 @@ def test_the_summary_counts_everybody_by_how_they_came(manager: Caller, base: st
         "join_page": 3,
         "single_sign_on": 0,
         "group": 1,
+        "assignment": 0,
         "self_assignment": 1,
     }
     assert (day["accepted"], day["seats_used"]) == (2, 8)
@@ -231,3 +232,27 @@ def test_the_summary_has_the_seats_of_each_license_over_time(
     assert used.pop(fire.id) == ("Fire safety", [0, 7, 8])
     assert list(used.values()) == [("First aid", [0, 1, 1])]
     assert [day["seats_used"] for day in summary["days"]] == [0, 8, 9]
+
+
+def test_learners_put_into_a_group_or_given_a_license_by_hand_have_rows(
+    manager: Caller, base: str, tenant: Tenant, clock: Clock
+) -> None:
+    tenant.accept(tenant.invite(tenant.license()))
+    fire, aid = tenant.license(), tenant.license(product=tenant.product(name="First aid"))
+    group, empty = group_of(tenant, fire, name="Nurses"), group_of(tenant, name="Choir")
+    clock.forward(minutes=1)
+    manager.post(f"{base}/licenses/{aid.id}/assign", {"emails": "ann@x.io"})
+    for one in (group, empty):
+        clock.forward(minutes=1)
+        manager.post(f"{base}/groups/{one.id}/members", {"emails": "ann@x.io"})
+
+    rows = _rows(manager, base)[:3]
+    day = manager.get(f"{base}/reports/summary", **{"from": DAY}).json["days"][0]
+
+    assert [(row["method"], row["group"], row["license"]) for row in rows] == [
+        ("group", "Choir", None),
+        ("group", "Nurses", fire.id),
+        ("assignment", "", aid.id),
+    ]
+    assert {row["enrolled_by"] for row in rows} == {tenant.full.email}
+    assert (day["enrolled"]["group"], day["enrolled"]["assignment"]) == (2, 1)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.api_caller import Answer, Caller
+from tests.support.reading_back import lacking
 from tests.support.tenant import Tenant
 from usher.domain.invites import Invite as SentInvite
 from usher.store import invites
@@ -46,7 +47,12 @@ def test_a_group_is_created_found_listed_renamed_and_deleted(
     gone = manager.get(f"{groups}/{created['id']}")
 
     (own,) = created.pop("licenses")
-    assert created == {"id": created["id"], "name": "Night shift", "created_at": "2027-01-04T09:00:00Z"}
+    assert created == {
+        "id": created["id"],
+        "name": "Night shift",
+        "members": 0,
+        "created_at": "2027-01-04T09:00:00Z",
+    }
     assert own["id"] == license_.id
     assert own["seats"]["available"] == 5
     assert found.json["licenses"] == [own]
@@ -95,7 +101,7 @@ def test_inviting_to_a_group_reserves_a_seat_in_each_and_acceptance_joins_it(
 
     assert answer.status == 201
     invite = answer.json["results"][0]["invite"]
-    assert invite["group"] == group
+    assert invite["groups"] == [{"id": group, "name": "Night shift"}]
     assert [one["id"] for one in invite["licenses"]] == [first.id, second.id]
     assert before == []
     assert after == [
@@ -109,6 +115,23 @@ def test_inviting_to_a_group_reserves_a_seat_in_each_and_acceptance_joins_it(
     ]
     available = [one["seats"]["available"] for one in manager.get(f"{groups}/{group}").json["licenses"]]
     assert available == [2, 2]
+
+
+def test_one_invite_to_two_groups_joins_both(manager: Caller, base: str, groups: str, tenant: Tenant) -> None:
+    license_ = tenant.license(3)
+    both = [create(manager, groups, license_.id, name=name)["id"] for name in ("Cooks", "Drivers")]
+
+    answer = manager.post(f"{base}/invites", {"groups": both, "emails": "ann@x.io"})
+    tenant.accept(sent(tenant, answer))
+    too_much = manager.post(f"{base}/invites", {"groups": both, "group": both[0], "emails": "ben@x.io"})
+    too_many = manager.post(f"{base}/invites", {"groups": [f"G{n}" for n in range(11)], "emails": "b@x.io"})
+
+    (result,) = answer.json["results"]
+    assert [one["name"] for one in result["invite"]["groups"]] == ["Cooks", "Drivers"]
+    assert [one["id"] for one in result["invite"]["licenses"]] == [license_.id]
+    assert [one["members"] for one in manager.get(groups).json["items"]] == [1, 1]
+    assert (too_much.status, too_much.json["code"]) == (422, "two_targets")
+    assert (too_many.status, too_many.json["code"]) == (422, "too_many_licenses")
 
 
 def test_invites_are_listed_by_group(manager: Caller, base: str, groups: str, tenant: Tenant) -> None:
@@ -135,11 +158,11 @@ def test_adding_a_license_is_previewed_then_applied_to_members(
     added = manager.post(f"{groups}/{group}/licenses", {"license": license_.id, "apply_to_members": True})
     short = manager.post(f"{groups}/{group}/licenses", {"license": scarce.id, "apply_to_members": True})
 
-    assert preview.json == {"members": 2, "have": 0, "needed": 2, "available": 3, "missing": 0}
+    assert preview.json == {"members": 2, "have": 0, **lacking(license_, needed=2, available=3), "missing": 0}
     assert added.status == 201
     assert added.json == {"group": group, "license": license_.id, "given": 2, "have": 0, "left": 0}
     assert (short.status, short.json["code"]) == (409, "no_seats")
-    assert short.json["shortfall"] == [{"license": scarce.id, "needed": 2, "available": 1, "missing": 1}]
+    assert short.json["shortfall"] == [lacking(scarce, needed=2, available=1)]
     held = manager.get(f"{base}/learners/{id_of('ann@x.io')}").json["accesses"]
     assert [(one["license"], one["state"]) for one in held] == [(license_.id, "active")]
 
@@ -227,3 +250,59 @@ def test_what_is_not_there_is_not_found_and_what_limited_managers_may_not_is_ref
         "forbidden",
     ]
     assert limited.get(f"{groups}/{group}").status == 200
+
+
+def test_learners_are_put_into_a_group_after_a_preview(
+    manager: Caller, limited: Caller, groups: str, tenant: Tenant, id_of: Callable[[str], str]
+) -> None:
+    known = tenant.license(2)
+    for email in ("ann@x.io", "ben@x.io"):
+        tenant.accept(tenant.invite(known, email))
+    license_ = tenant.license(5, product=tenant.product(name="Ladders"))
+    group = create(manager, groups, license_.id)["id"]
+    both = {"people": [id_of("ann@x.io")], "emails": "Ben <ben@x.io>"}
+
+    preview = limited.post(f"{groups}/{group}/members/preview", both)
+    forbidden = limited.post(f"{groups}/{group}/members", both)
+    done = manager.sending(idempotency_key="k").post(f"{groups}/{group}/members", both)
+    replay = manager.sending(idempotency_key="k").post(f"{groups}/{group}/members", both)
+    stranger = manager.post(f"{groups}/{group}/members", {"people": ["k1.nobody"], "emails": "eve@x.io"})
+    nobody = manager.post(f"{groups}/{group}/members", {})
+    malformed = manager.post(f"{groups}/{group}/members", {"emails": "ann@x.io, ben@"})
+
+    (needs,) = preview.json["seats"]
+    assert (preview.json["learners"], preview.json["members"]) == (2, 0)
+    assert needs == {"members": 2, "have": 0, **lacking(license_, needed=2, available=5), "missing": 0}
+    assert (forbidden.status, forbidden.json["code"]) == (403, "forbidden")
+    assert done.status == 201
+    assert [(one["person"], one["email"], one["outcome"]) for one in done.json["results"]] == [
+        (id_of("ann@x.io"), "ann@x.io", "assigned"),
+        (id_of("ben@x.io"), "ben@x.io", "assigned"),
+    ]
+    assert replay.json == done.json
+    assert manager.get(f"{groups}/{group}").json["members"] == 2
+    assert (stranger.status, stranger.json["code"]) == (409, "not_learners")
+    assert stranger.json["not_learners"] == ["k1.nobody", "eve@x.io"]
+    assert (nobody.status, nobody.json["code"]) == (422, "no_addresses")
+    assert (malformed.status, malformed.json["code"]) == (422, "bad_addresses")
+    assert [one["address"] for one in malformed.json["addresses"]] == ["ben@"]
+
+
+def test_a_learner_is_given_a_license_after_a_preview(
+    manager: Caller, base: str, tenant: Tenant, id_of: Callable[[str], str]
+) -> None:
+    tenant.accept(tenant.invite(tenant.license()))
+    license_ = tenant.license(1)
+    one = {"people": [id_of("ann@x.io")]}
+
+    preview = manager.post(f"{base}/licenses/{license_.id}/assign/preview", one)
+    done = manager.post(f"{base}/licenses/{license_.id}/assign", one)
+    again = manager.post(f"{base}/licenses/{license_.id}/assign", one)
+    unknown = manager.post(f"{base}/licenses/01KAP3V8Q2M4X7Y9Z1B5C6D8E0/assign", one)
+
+    assert preview.json == {"members": 1, "have": 0, **lacking(license_, needed=1, available=1), "missing": 0}
+    assert (done.status, done.json["results"][0]["outcome"]) == (201, "assigned")
+    assert again.json["results"][0]["outcome"] == "already_assigned"
+    assert (unknown.status, unknown.json["code"]) == (404, "license_not_found")
+    held = manager.get(f"{base}/learners/{id_of('ann@x.io')}").json["accesses"]
+    assert license_.id in [access["license"] for access in held]

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.api_caller import Caller
 from tests.support.clock import Clock
+from tests.support.reading_back import lacking
 from tests.support.tenant import Tenant
 from usher.domain.licenses import ProductKind
 
@@ -53,11 +54,12 @@ def test_an_invite_has_the_documented_shape(
                 "starts_at": None,
             }
         ],
-        "group": None,
+        "groups": [],
         "message": "",
         "sent": {"count": 1, "last_at": "2027-01-04T09:00:00Z"},
         "delivery": "queued",
         "answered_at": None,
+        "link_requested_at": None,
         "created_at": "2027-01-04T09:00:00Z",
         "created_by": tenant.full.email,
     }
@@ -99,7 +101,7 @@ def test_a_batch_beyond_the_pool_is_refused_with_the_shortfall(
     assert answer.status == 409
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json["code"] == "no_seats"
-    assert answer.json["shortfall"] == [{"license": license_.id, "needed": 3, "available": 2, "missing": 1}]
+    assert answer.json["shortfall"] == [lacking(license_, needed=3, available=2)]
 
 
 @pytest.mark.parametrize(

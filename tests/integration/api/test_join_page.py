@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.api_caller import Caller
 from tests.support.join_pages import group_of, join, set_page
-from tests.support.reading_back import events_of, seats
+from tests.support.reading_back import events_of, lacking, seats
 from tests.support.tenant import Tenant
 from usher.domain.enrollment.join_pages import WhenFull
 
@@ -221,7 +221,7 @@ def test_approving_when_seats_are_out_names_the_shortfall(
     answer = manager.sending(idempotency_key="k").post(f"{requests}/{id_of('ann@x.io')}/approve")
 
     assert (answer.status, answer.json["code"]) == (409, "no_seats")
-    assert answer.json["shortfall"] == [{"license": license_.id, "needed": 1, "available": 0, "missing": 1}]
+    assert answer.json["shortfall"] == [lacking(license_, needed=1, available=0)]
 
 
 def test_a_page_can_give_a_group(manager: Caller, page: str, tenant: Tenant) -> None:

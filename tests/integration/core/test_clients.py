@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.async_workers import AsyncWorkers
+from tests.support.reading_back import lacking
 from tests.support.tenant import Tenant, create_tenant
 from usher.domain.accesses import AccessState
 from usher.domain.clients import (
@@ -166,9 +167,7 @@ def test_sums_never_exceed_the_parent(tenant: Tenant) -> None:
     with pytest.raises(NotEnoughSeatsError) as refused:
         create_sublicense(tenant, pier, license_, 4)
 
-    assert refused.value.facts["shortfall"] == [
-        {"license": license_.id, "needed": 4, "available": 3, "missing": 1}
-    ]
+    assert refused.value.facts["shortfall"] == [lacking(license_, needed=4, available=3)]
     assert seats(tenant, license_) == (10, 7, 3)
     assert (
         Clients(tenant.context).sublicenses(person=tenant.full, organization=tenant.id, client=pier.id) == []
@@ -258,9 +257,7 @@ def test_more_seats_than_the_parent_has_are_not_moved(tenant: Tenant) -> None:
     with pytest.raises(NotEnoughSeatsError) as refused:
         move(tenant, client, sublicense, 9)
 
-    assert refused.value.facts["shortfall"] == [
-        {"license": license_.id, "needed": 9, "available": 8, "missing": 1}
-    ]
+    assert refused.value.facts["shortfall"] == [lacking(license_, needed=9, available=8)]
 
 
 def test_no_seats_at_all_are_not_a_move(tenant: Tenant) -> None:

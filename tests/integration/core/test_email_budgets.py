@@ -230,7 +230,7 @@ def test_several_invites_of_one_address_in_an_import_are_counted_each(imports: I
     tenant = imports.tenant
     fire, aid = tenant.license(50), tenant.license(50)
     group = group_of(tenant, tenant.license(50), name="Drivers")
-    rows = [f"ann@x.io,,,{group.name},{fire.id},,,", f"ann@x.io,,,,{aid.id},,,"]
+    rows = [f"ann@x.io,,,{group.name},,,,", f"ann@x.io,,,,{fire.id},,,", f"ann@x.io,,,,{aid.id},,,"]
     use_up(tenant, fire, left=2)
 
     done = imports.carried_out(imports.previewed(rows))

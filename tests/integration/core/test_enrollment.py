@@ -12,7 +12,7 @@ from tests.support.clock import Clock
 from tests.support.crashes import Crash, crashing
 from tests.support.join_pages import group_of, person
 from tests.support.published_events import data_of, seat_changes
-from tests.support.reading_back import access_now, events_of, invite_now, seats
+from tests.support.reading_back import access_now, events_of, invite_now, lacking, seats
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
 from usher.domain.enrollment.grants import Grant
@@ -51,8 +51,8 @@ def test_everything_is_given_in_one_transaction(tenant: Tenant, count: Count) ->
     assert enrolled.new
     assert [access.terms.license for access in enrolled.accesses] == [one.id, other.id]
     assert cost.operations.count("TransactWriteItems") == 1
-    # Two licenses, two accesses, the learner, the member and the event.
-    assert cost.writes == 7
+    # Two licenses, two accesses, the learner, the member, the group's count of members and the event.
+    assert cost.writes == 8
     (event,) = events_of(tenant, "learner.joined")
     assert seat_changes(event) == {one.id: 1, other.id: 1}
     assert data_of(event)["group"]["id"] == group
@@ -89,9 +89,7 @@ def test_two_at_once_for_the_last_seat_leave_one_without(tenant: Tenant) -> None
     ):
         enroll(tenant, license_.id)
 
-    assert refused.value.facts["shortfall"] == [
-        {"license": license_.id, "needed": 1, "available": 0, "missing": 1}
-    ]
+    assert refused.value.facts["shortfall"] == [lacking(license_, needed=1, available=0)]
     assert learners.get(tenant.context.table, tenant.id, ANN) is None
 
 
@@ -102,9 +100,7 @@ def test_one_license_without_a_seat_gives_nothing_of_the_others(tenant: Tenant) 
     with pytest.raises(NotEnoughSeatsError) as refused:
         enroll(tenant, plenty.id, none.id)
 
-    assert refused.value.facts["shortfall"] == [
-        {"license": none.id, "needed": 1, "available": 0, "missing": 1}
-    ]
+    assert refused.value.facts["shortfall"] == [lacking(none, needed=1, available=0)]
     assert seats(tenant, plenty) == (5, 0, 5)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.stub import Stubber
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
@@ -133,6 +134,42 @@ def test_mail_goes_out_under_the_organizations_name_in_one_line(aws: None, name:
     assert "\r" not in sent.source
     assert sent.source.isascii()
     assert sent.subject == "Hi there"
+
+
+def test_mail_goes_out_with_the_headers_of_the_message() -> None:
+    client = boto3.client("sesv2", region_name=REGION)
+    mail = Mail(client=client, sender="no-reply@usher.example", configuration_set="c")
+    with Stubber(client) as ses:
+        ses.add_response(
+            "send_email",
+            {"MessageId": "one"},
+            {
+                "FromEmailAddress": "Acme <no-reply@usher.example>",
+                "Destination": {"ToAddresses": ["ann@x.io"]},
+                "ReplyToAddresses": [],
+                "ConfigurationSetName": "c",
+                "Content": {
+                    "Simple": {
+                        "Subject": {"Data": "Hi", "Charset": "UTF-8"},
+                        "Body": {
+                            "Html": {"Data": "<p>", "Charset": "UTF-8"},
+                            "Text": {"Data": "t", "Charset": "UTF-8"},
+                        },
+                        "Headers": [{"Name": "Auto-Submitted", "Value": "auto-generated"}],
+                    }
+                },
+            },
+        )
+        message = Message(
+            to="ann@x.io",
+            sender_name="Acme",
+            subject="Hi",
+            html="<p>",
+            text="t",
+            headers={"Auto-Submitted": "auto-generated"},
+        )
+
+        assert mail.send(message) == "one"
 
 
 @pytest.fixture

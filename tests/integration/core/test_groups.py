@@ -13,10 +13,11 @@ from tests.support.groups import (
     invite_all,
     join,
     licenses_of,
+    member_count,
     members,
     remove,
 )
-from tests.support.reading_back import access_now, events_of, seats
+from tests.support.reading_back import access_now, events_of, invite_now, seats
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
 from usher.domain.errors import ForbiddenError
@@ -109,6 +110,35 @@ def test_removing_a_member_or_a_license_takes_no_access_away(tenant: Tenant) -> 
         service.remove_member(person=tenant.full, organization=tenant.id, group=group.id, email="ann@x.io")
     with pytest.raises(NotInGroupError):
         remove(tenant, group, license_)
+
+
+def test_members_are_counted_however_they_join_and_leave(tenant: Tenant) -> None:
+    group = group_of(tenant, tenant.license(), name="Night shift")
+    join(tenant, group, "ann@x.io", "ben@x.io", "cat@x.io")
+    service = Groups(tenant.context)
+
+    service.rename(person=tenant.full, organization=tenant.id, group=group.id, name="Late shift")
+    service.remove_member(person=tenant.full, organization=tenant.id, group=group.id, email="ben@x.io")
+    with pytest.raises(UnknownMemberError):
+        service.remove_member(person=tenant.full, organization=tenant.id, group=group.id, email="ben@x.io")
+
+    assert member_count(tenant, group) == 2
+    (listed,) = service.listed(person=tenant.full, organization=tenant.id, limit=50, cursor=None).items
+    assert listed.group.members == 2
+
+
+def test_who_joins_by_two_ways_at_once_is_counted_once(tenant: Tenant) -> None:
+    group = group_of(tenant, tenant.license())
+    first = invite(tenant, group)
+    add(tenant, group, tenant.license(), apply=False)
+    second = invite(tenant, group)
+
+    with tenant.before_next_write(lambda: tenant.accept(first)):
+        tenant.accept(second)
+
+    assert invite_now(tenant, second).state is InviteState.ACCEPTED
+    assert members(tenant, group) == ["ann@x.io"]
+    assert member_count(tenant, group) == 1
 
 
 def test_members_are_listed_page_by_page(tenant: Tenant) -> None:

@@ -67,7 +67,10 @@ def test_a_row_names_client_and_sublicense_and_the_client_invites(
     done = imports.carried_out(checked)
     async_workers.settle()
 
-    assert {one.license.id: one.needed for one in detail.seats} == {globex.license.id: 3, globex.parent.id: 1}
+    assert {one.terms.license: one.needed for one in detail.seats} == {
+        globex.license.id: 3,
+        globex.parent.id: 1,
+    }
     assert done.outcomes == {Verdict.INVITED: 4}
     assert seats(imports.tenant, globex.license) == (5, 3, 2)
     assert seats(imports.tenant, globex.parent) == (20, 1, 14)

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
-from tests.support.groups import group_of, join
+from tests.support.groups import group_of, join, members
 from tests.support.imports import ImportDriver, csv_of
 from tests.support.published_events import data_of
-from tests.support.reading_back import emails_of, events_of, invite_now, seats
+from tests.support.reading_back import emails_of, events_of, invite_now, lacking, seats
 from usher.domain.errors import ForbiddenError
 from usher.domain.imports.imports import (
     BadFileNameError,
@@ -116,7 +117,7 @@ def test_the_preview_says_the_seats_needed_against_those_available(imports: Impo
     )
     detail = imports.service.detail(person=tenant.limited, organization=tenant.id, import_id=checked.id)
 
-    assert {one.license.id: (one.needed, one.license.available) for one in detail.seats} == {
+    assert {one.terms.license: (one.needed, one.available) for one in detail.seats} == {
         fire.id: (3, 2),
         aid.id: (2, 8),
     }
@@ -157,7 +158,7 @@ def test_confirm_all_invites_everybody(imports: ImportDriver) -> None:
     assert (ann.first_name, ann.last_name, ann.message) == ("Ann", "Lee", "Welcome!")
     assert ann.access_start is not None
     assert (bob.first_name, bob.last_name, bob.access_start) == ("Bob", "Moe", None)
-    assert (cy.group_name, cy.created_by) == ("Drivers", tenant.full.email)
+    assert (cy.groups[0].name, cy.created_by) == ("Drivers", tenant.full.email)
     (finished,) = events_of(tenant, "import.finished")
     assert data_of(finished)["outcomes"] == {"invited": 3, "duplicate": 1}
 
@@ -174,9 +175,7 @@ def test_confirm_all_is_refused_whole_where_a_row_is_bad_or_seats_are_short(impo
         imports.confirm(short, Only.ALL)
 
     assert refused.value.facts["rows"] == {"bad_address": 1}
-    assert missing.value.facts["shortfall"] == [
-        {"license": fire.id, "needed": 4, "available": 1, "missing": 3}
-    ]
+    assert missing.value.facts["shortfall"] == [lacking(fire, needed=4, available=1)]
     assert imports.now(bad).state is imports.now(short).state is ImportState.CHECKED
     assert seats(tenant, fire) == (1, 0, 1)
 
@@ -208,22 +207,28 @@ def test_seats_bought_after_the_check_are_used(imports: ImportDriver) -> None:
     assert done.outcomes == {Verdict.INVITED: 2}
 
 
-def test_several_groups_and_licenses_in_a_row_are_an_invite_each(imports: ImportDriver) -> None:
+def test_several_groups_and_licenses_in_a_row_are_one_invite(
+    imports: ImportDriver, async_workers: AsyncWorkers
+) -> None:
     tenant = imports.tenant
     fire, aid = tenant.license(), tenant.license(product=tenant.product(name="First aid"))
-    group_of(tenant, fire, name="Drivers")
-    group_of(tenant, fire, name="Cooks")
+    drivers = group_of(tenant, fire, name="Drivers")
+    cooks = group_of(tenant, fire, name="Cooks")
 
     row = "ann@x.io,,,Drivers; Cooks,First aid | Fire safety,,,"
     done = imports.carried_out(imports.previewed([row]))
+    async_workers.settle()
+    (sent,) = imports.sent()
+    tenant.accept(sent)
+    again = imports.previewed([row])
 
     assert done.outcomes == {Verdict.INVITED: 1}
-    assert [(one.group_name, [t.license for t in one.licenses]) for one in imports.sent()] == [
-        ("Drivers", [fire.id]),
-        ("Cooks", []),
-        ("", [aid.id]),
-    ]
+    assert [group.name for group in sent.groups] == ["Drivers", "Cooks"]
+    assert [terms.license for terms in sent.licenses] == [aid.id, fire.id]
+    assert async_workers.sent_to("ann@x.io") == ["invite"]
     assert (seats(tenant, fire), seats(tenant, aid)) == ((10, 1, 9), (10, 1, 9))
+    assert members(tenant, drivers) == members(tenant, cooks) == ["ann@x.io"]
+    assert imports.verdicts(again) == ["already_assigned"]
 
 
 def test_an_address_in_two_rows_is_given_what_each_asks_for_once(imports: ImportDriver) -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.clock import MONDAY, Clock
-from tests.support.reading_back import emails_of, events_of, invite_now, outcomes, seats
+from tests.support.reading_back import emails_of, events_of, invite_now, lacking, outcomes, seats
 from tests.support.tenant import Tenant, create_tenant
 from usher.domain.addresses import BadAddressesError, NoAddressesError, TooManyAddressesError
 from usher.domain.errors import ForbiddenError
@@ -104,9 +104,7 @@ def test_a_batch_larger_than_the_pool_is_refused_whole_with_the_exact_shortfall(
     with pytest.raises(NotEnoughSeatsError) as refused:
         tenant.invite_all([small, large], [f"a{n}@x.io" for n in range(10)])
 
-    assert refused.value.facts["shortfall"] == [
-        {"license": small.id, "needed": 10, "available": 3, "missing": 7}
-    ]
+    assert refused.value.facts["shortfall"] == [lacking(small, needed=10, available=3)]
     assert seats(tenant, small) == (3, 0, 3)
     assert seats(tenant, large) == (50, 0, 50)
 

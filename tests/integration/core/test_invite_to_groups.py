@@ -6,25 +6,28 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.support.async_workers import AsyncWorkers
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.groups import (
+    delete,
     group_of,
     invite,
     invite_all,
     join,
+    member_count,
     members,
 )
 from tests.support.published_events import data_of
-from tests.support.reading_back import access_now, events_of, invite_now, outcomes, seats
+from tests.support.reading_back import access_now, events_of, invite_now, lacking, outcomes, seats
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
-from usher.domain.groups import (
-    GroupRequiredError,
-)
+from usher.domain.groups import Group, GroupRequiredError, TooManyLicensesError
+from usher.domain.invite_batches import Invited
 from usher.domain.invites import InviteState
 from usher.domain.licenses import NotEnoughSeatsError, ProductKind
 from usher.domain.starts import StartNotChosenError, StartNotEditableError
+from usher.services.invites.invite_learners import InviteLearners
 from usher.services.invites.invite_queries import InviteQueries, InviteQuery
 from usher.services.invites.manage_invites import AccessBegunError, BulkAction, ManageInvites
 from usher.services.organization_settings import OrganizationSettings
@@ -41,7 +44,7 @@ def test_inviting_to_a_group_reserves_a_seat_in_each_of_its_licenses(tenant: Ten
 
     sent = invite(tenant, group)
 
-    assert (sent.group, sent.group_name) == (group.id, "Night shift")
+    assert [(one.id, one.name) for one in sent.groups] == [(group.id, "Night shift")]
     assert [terms.license for terms in sent.licenses] == [first.id, second.id]
     assert (seats(tenant, first), seats(tenant, second)) == ((3, 1, 2), (2, 1, 1))
     assert members(tenant, group) == []
@@ -59,7 +62,7 @@ def test_accepting_joins_the_group_and_starts_each_access_by_its_own_rule(tenant
     assert access_now(tenant, agreed).state is AccessState.SCHEDULED
     assert access_now(tenant, agreed).start_at == MAY
     (accepted,) = events_of(tenant, "invite.accepted")
-    assert data_of(accepted)["invite"]["group"]["id"] == group.id
+    assert [one["id"] for one in data_of(accepted)["invite"]["groups"]] == [group.id]
 
 
 def test_a_start_holds_for_the_licenses_that_allow_one_and_the_others_keep_theirs(tenant: Tenant) -> None:
@@ -194,9 +197,7 @@ def test_too_few_seats_in_one_license_refuse_the_batch_whole(tenant: Tenant) -> 
     with pytest.raises(NotEnoughSeatsError) as refused:
         invite_all(tenant, group, "a@x.io b@x.io")
 
-    assert refused.value.facts["shortfall"] == [
-        {"license": scarce.id, "needed": 2, "available": 1, "missing": 1}
-    ]
+    assert refused.value.facts["shortfall"] == [lacking(scarce, needed=2, available=1)]
     assert (seats(tenant, plenty)[1], seats(tenant, scarce)[1]) == (0, 0)
 
 
@@ -210,11 +211,11 @@ def test_an_organization_may_require_a_group(tenant: Tenant) -> None:
         tenant.invite(license_)
 
     assert changed.require_group
-    assert invite(tenant, group_of(tenant, license_)).group is not None
+    assert invite(tenant, group_of(tenant, license_)).groups
     OrganizationSettings(tenant.context).change(
         person=tenant.full, organization=tenant.id, require_group=False
     )
-    assert tenant.invite(license_, "ben@x.io").group is None
+    assert tenant.invite(license_, "ben@x.io").groups == ()
 
 
 def test_resending_expiring_withdrawing_and_bulk_work_for_group_invites(tenant: Tenant, clock: Clock) -> None:
@@ -252,6 +253,112 @@ def test_twenty_licenses_are_invited_to_and_accepted(tenant: Tenant) -> None:
     assert {seats(tenant, one) for one in many} == {(2, 2, 0)}
 
 
+def invite_to_both(tenant: Tenant, *groups: Group, email: str = "ann@x.io") -> Invited:
+    (one,) = InviteLearners(tenant.context).invite(
+        person=tenant.full,
+        organization=tenant.id,
+        groups=[group.id for group in groups],
+        emails=email,
+        receipt=Receipt(),
+    )
+    return one
+
+
+def test_one_invite_to_two_groups_reserves_each_license_once_and_joins_both(
+    tenant: Tenant, async_workers: AsyncWorkers, count: Count
+) -> None:
+    shared, own = tenant.license(), tenant.license()
+    cooks, drivers = group_of(tenant, shared, name="Cooks"), group_of(tenant, shared, own, name="Drivers")
+
+    sent = invite_to_both(tenant, cooks, drivers).invite
+    async_workers.settle()
+    assert sent is not None
+    with count() as accepting:
+        tenant.accept(sent)
+
+    assert [group.name for group in sent.groups] == ["Cooks", "Drivers"]
+    assert [terms.license for terms in sent.licenses] == [shared.id, own.id]
+    assert (seats(tenant, shared), seats(tenant, own)) == ((10, 1, 9), (10, 1, 9))
+    assert async_workers.sent_to("ann@x.io") == ["invite"]
+    assert members(tenant, cooks) == members(tenant, drivers) == ["ann@x.io"]
+    assert (member_count(tenant, cooks), member_count(tenant, drivers)) == (1, 1)
+    assert accepting.calls == 2
+
+
+def test_an_invite_to_two_groups_is_found_by_each_and_not_repeated_to_one(tenant: Tenant) -> None:
+    cooks, drivers = group_of(tenant, tenant.license(), name="Cooks"), group_of(tenant, name="Drivers")
+    sent = invite_to_both(tenant, cooks, drivers).invite
+    assert sent is not None
+
+    again = [invite_to_both(tenant, one) for one in (cooks, drivers)]
+
+    assert [(one.outcome, one.invite and one.invite.id) for one in again] == [
+        ("already_invited", sent.id)
+    ] * 2
+    for group in (cooks, drivers):
+        listed = InviteQueries(tenant.context).listed(
+            person=tenant.full,
+            organization=tenant.id,
+            query=InviteQuery(group=group.id),
+            limit=50,
+            cursor=None,
+        )
+        assert [one.id for one in listed.items] == [sent.id]
+
+
+def test_of_two_groups_the_one_that_was_deleted_is_not_joined(tenant: Tenant) -> None:
+    license_ = tenant.license()
+    cooks, drivers = group_of(tenant, license_, name="Cooks"), group_of(tenant, name="Drivers")
+    sent = invite_to_both(tenant, cooks, drivers).invite
+    assert sent is not None
+
+    with tenant.before_next_write(lambda: delete(tenant, cooks)):
+        tenant.accept(sent)
+
+    assert members(tenant, drivers) == ["ann@x.io"]
+    assert access_now(tenant, license_).state is AccessState.ACTIVE
+
+
+def test_of_two_groups_of_which_one_is_offered_at_that_moment_the_other_is_left(
+    tenant: Tenant,
+) -> None:
+    cooks, drivers = group_of(tenant, name="Cooks"), group_of(tenant, name="Drivers")
+
+    with tenant.before_next_write(lambda: invite_to_both(tenant, cooks)):
+        late = invite_to_both(tenant, cooks, drivers)
+
+    assert late.outcome == "invited"
+    assert late.invite is not None
+    assert [group.name for group in late.invite.groups] == ["Drivers"]
+
+
+def test_more_than_twenty_licenses_or_ten_groups_altogether_are_refused(tenant: Tenant) -> None:
+    product = tenant.product()
+    many = [tenant.license(2, product=product) for _ in range(21)]
+    one, other = group_of(tenant, *many[:11], name="One"), group_of(tenant, *many[10:], name="Other")
+    empty = [group_of(tenant, name=f"Group {n}") for n in range(11)]
+
+    with pytest.raises(TooManyLicensesError):
+        invite_to_both(tenant, one, other)
+    with pytest.raises(TooManyLicensesError):
+        invite_to_both(tenant, *empty)
+
+    assert invite_to_both(tenant, one, *empty[:9]).outcome == "invited"
+
+
+def test_ten_groups_with_twenty_licenses_are_invited_to_and_accepted(tenant: Tenant) -> None:
+    product = tenant.product()
+    many = [tenant.license(2, product=product) for _ in range(20)]
+    groups = [group_of(tenant, *many[2 * n : 2 * n + 2], name=f"Group {n}") for n in range(10)]
+
+    sent = invite_to_both(tenant, *groups).invite
+    assert sent is not None
+    tenant.accept(sent)
+
+    assert {seats(tenant, one) for one in many} == {(2, 1, 1)}
+    assert {member_count(tenant, group) for group in groups} == {1}
+
+
 def test_what_inviting_to_a_group_and_accepting_cost(tenant: Tenant, count: Count) -> None:
     group = group_of(tenant, tenant.license(), tenant.license())
 
@@ -261,4 +368,4 @@ def test_what_inviting_to_a_group_and_accepting_cost(tenant: Tenant, count: Coun
         tenant.accept(sent)
 
     assert (inviting.calls, inviting.items) == (4, 7), "one call more than to licenses: which are the group's"
-    assert (accepting.calls, accepting.items) == (2, 6), "a member more; the group is looked at only"
+    assert (accepting.calls, accepting.items) == (2, 7), "a member more, who is counted on the group"

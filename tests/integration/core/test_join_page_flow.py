@@ -10,7 +10,7 @@ from tests.support.clock import Clock
 from tests.support.groups import invite_all
 from tests.support.join_pages import approve, group_of, join, person, refuse, requests, set_page
 from tests.support.published_events import seat_changes
-from tests.support.reading_back import access_now, events_of, invite_now, seats
+from tests.support.reading_back import access_now, events_of, invite_now, lacking, seats
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
 from usher.domain.addresses import BadAddressError
@@ -288,9 +288,7 @@ def test_approval_when_seats_are_out_is_refused_with_the_shortfall(tenant: Tenan
     with pytest.raises(NotEnoughSeatsError) as refused:
         approve(tenant)
 
-    assert refused.value.facts["shortfall"] == [
-        {"license": license_.id, "needed": 1, "available": 0, "missing": 1}
-    ]
+    assert refused.value.facts["shortfall"] == [lacking(license_, needed=1, available=0)]
     assert requests(tenant, JoinState.PENDING) == [ANN]
 
 

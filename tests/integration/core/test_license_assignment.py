@@ -16,7 +16,7 @@ from tests.support.groups import (
     licenses_of,
 )
 from tests.support.published_events import starts
-from tests.support.reading_back import access_now, events_of, seats
+from tests.support.reading_back import access_now, events_of, lacking, seats
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
 from usher.domain.licenses import NotEnoughSeatsError, ProductKind
@@ -74,9 +74,7 @@ def test_a_shortfall_refuses_the_whole_of_it(tenant: Tenant) -> None:
     with pytest.raises(NotEnoughSeatsError) as refused:
         add(tenant, group, new)
 
-    assert refused.value.facts["shortfall"] == [
-        {"license": new.id, "needed": 2, "available": 1, "missing": 1}
-    ]
+    assert refused.value.facts["shortfall"] == [lacking(new, needed=2, available=1)]
     assert new.id not in licenses_of(tenant, group)
     assert seats(tenant, new) == (1, 0, 1)
 

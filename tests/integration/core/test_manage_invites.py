@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.clock import MONDAY, Clock
 from tests.support.published_events import data_of, starts
-from tests.support.reading_back import access_now, emails_of, events_of, invite_now, seats
+from tests.support.reading_back import access_now, emails_of, events_of, invite_now, lacking, seats
 from tests.support.tenant import Tenant, create_tenant
 from usher.domain.accesses import AccessState, AlreadyAssignedError
 from usher.domain.errors import ForbiddenError
@@ -93,8 +93,10 @@ def test_a_resend_says_when_no_seat_is_left_to_reserve(tenant: Tenant, clock: Cl
     Sweep(tenant.context).sweep()
     tenant.invite(license_, "bob@x.io")
 
-    with pytest.raises(NotEnoughSeatsError):
+    with pytest.raises(NotEnoughSeatsError) as refused:
         tenant.resend(invite)
+    assert refused.value.facts["shortfall"] == [lacking(license_, needed=1, available=0)]
+    assert license_.terms.product.name in refused.value.detail
     assert seats(tenant, license_) == (1, 1, 0)
     assert not events_of(tenant, "invite.resent")
 

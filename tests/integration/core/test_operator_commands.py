@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.clock import MONDAY, Clock
 from tests.support.published_events import starts
-from tests.support.reading_back import access_now, events_of, seats
+from tests.support.reading_back import access_now, events_of, lacking, seats
 from tests.support.tenant import OPERATOR, Tenant, create_tenant
 from usher.domain.accesses import AccessState, AlreadyAssignedError
 from usher.domain.addresses import BadAddressError
@@ -280,8 +280,9 @@ def test_a_seat_for_oneself_needs_a_seat_a_valid_license_and_the_full_role(
     empty, ending = tenant.license(1), tenant.license(valid_until="2027-01-06")
     tenant.invite(empty, "ann@x.io")
 
-    with pytest.raises(NotEnoughSeatsError):
+    with pytest.raises(NotEnoughSeatsError) as refused:
         take(tenant, empty.id)
+    assert refused.value.facts["shortfall"] == [lacking(empty, needed=1, available=0)]
     with pytest.raises(ForbiddenError):
         take(tenant, ending.id, tenant.limited)
     with pytest.raises(UnknownLicenseError):

@@ -37,7 +37,7 @@ from usher.services.people.pseudonymize_learner import NotScrubbedError
 from usher.services.receipts import Receipt
 from usher.services.support_requests import SupportRequestDraft, SupportRequests
 from usher.services.team_members import TeamMembers
-from usher.store import licenses
+from usher.store import groups, licenses
 from usher.store.enrollment import connections
 from usher.store.transaction import commit
 
@@ -133,7 +133,8 @@ def test_a_redeemed_code_stays_counted_and_names_nobody(tenant: Tenant, people: 
 
 def test_groups_entries_sign_ons_and_requests_name_nobody(tenant: Tenant, people: People) -> None:
     license_ = tenant.license()
-    set_page(tenant, group=group_of(tenant, license_))
+    group = group_of(tenant, license_)
+    set_page(tenant, group=group)
     join(tenant)
     entry = EmailVerification(tenant.context).ask(
         organization=tenant.id, kind=VerificationPurpose.JOIN, email=ANN, network_address="192.0.2.1"
@@ -152,8 +153,13 @@ def test_groups_entries_sign_ons_and_requests_name_nobody(tenant: Tenant, people
     )
 
     exported = people.export().records
+    counted = groups.get(tenant.context.table, tenant.id, group)
     people.erase()
+    left = groups.get(tenant.context.table, tenant.id, group)
 
+    assert counted is not None
+    assert left is not None
+    assert (counted.members, left.members) == (1, 0)
     assert {"member", "entry", "sso", "support", "learner", "access"} <= exported.keys()
     assert people.mentions() == people.mentions("annabel") == []
     with pytest.raises(VerificationOverError):

@@ -19,18 +19,22 @@ from usher.services.receipts import Receipt
 LinkTo: TypeAlias = Callable[[Invite], str]
 
 
-def invite_to_group(tenant: Tenant, licenses: Sequence[License]) -> Invite:
-    created = Groups(tenant.context).create(
-        person=tenant.full,
-        organization=tenant.id,
-        name="Night <shift>",
-        license_ids=[one.id for one in licenses],
-        receipt=Receipt(),
-    )
+def invite_to_group(tenant: Tenant, licenses: Sequence[License], *more: str) -> Invite:
+    """Invite to the group Night <shift>, which has the licenses, and to `more` groups without any."""
+    groups = [
+        Groups(tenant.context).create(
+            person=tenant.full,
+            organization=tenant.id,
+            name=name,
+            license_ids=[one.id for one in licenses] if name == "Night <shift>" else [],
+            receipt=Receipt(),
+        )
+        for name in ("Night <shift>", *more)
+    ]
     (one,) = InviteLearners(tenant.context).invite(
         person=tenant.full,
         organization=tenant.id,
-        group=created.group.id,
+        groups=[one.group.id for one in groups],
         emails="ann@x.io",
         receipt=Receipt(),
     )
@@ -88,3 +92,33 @@ def test_emails_about_an_invite_without_a_seat_name_the_group(tenant: Tenant) ->
         subject, _, text = rendered(tenant, invite, template)
         assert "the group Night <shift>" in subject
         assert "in the pool" not in text
+
+
+def test_pages_and_emails_name_all_the_groups_of_an_invite(
+    browser: Browser, tenant: Tenant, link_to: LinkTo
+) -> None:
+    invite = invite_to_group(tenant, [tenant.license()], "Cooks", "Drivers")
+
+    page = browser.get(link_to(invite))
+    _, html, text = rendered(tenant, invite, Template.INVITE)
+
+    assert (
+        "It comes with the groups Night <shift>, Cooks and Drivers, which you join by accepting." in page.text
+    )
+    product = invite.licenses[0].product.name
+    assert f"invites you to {product}, in the groups Night <shift>, Cooks and Drivers." in text
+    assert "Groups:         Night <shift>, Cooks and Drivers" in text
+    assert "in the groups Night &lt;shift&gt;, Cooks and Drivers." in html
+
+
+def test_an_invite_to_groups_without_a_seat_names_them_alone(
+    browser: Browser, tenant: Tenant, link_to: LinkTo
+) -> None:
+    invite = invite_to_group(tenant, [], "Cooks")
+
+    page = browser.get(link_to(invite))
+    subject, _, text = rendered(tenant, invite, Template.INVITE)
+
+    assert "invites you to the groups Night <shift> and Cooks." in page.text
+    assert subject == "Acme invites you to the group Night <shift> and the group Cooks"
+    assert "Groups:         Night <shift> and Cooks" in text

@@ -15,6 +15,7 @@ from tests.integration.workers.conftest import ORIGIN, SENDER, Run, WorkerHarnes
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
 from usher.domain.invites import Delivery, Invite, InviteState
+from usher.domain.notices import Notice
 from usher.domain.organizations import Role
 from usher.domain.people import Person
 from usher.gateways.links import Link
@@ -223,6 +224,79 @@ def test_a_moved_start_is_told(settled_tenant: Tenant, harness: WorkerHarness, s
 
     assert harness.sent()[-1].subject == "New start date for Fire safety"
     assert "Starts: 1 March 2027<" in harness.sent()[-1].body
+
+
+def test_a_moved_start_of_a_pending_invite_carries_its_link(
+    settled_tenant: Tenant, harness: WorkerHarness, settle: Settle, clock: Clock
+) -> None:
+    invite = settled_tenant.invite(settled_tenant.license(), access_start="2027-02-01")
+    settle()
+    clock.forward(minutes=2)
+    resent = resend(settled_tenant, invite)
+    settle()
+    changing(settled_tenant).reschedule(
+        person=settled_tenant.full,
+        organization=settled_tenant.id,
+        invite=invite.id,
+        access_start="2027-03-01",
+        receipt=Receipt(),
+    )
+    settle()
+
+    _, newest, moved = harness.sent()
+    assert token_in(moved.body) == token_in(newest.body)
+    links = harness.handlers["send_email"]._bootstrap.links
+    assert links.read(token_in(moved.body)) == Link(invite=invite.id, number=resent.number)
+
+
+def test_a_moved_start_of_an_accepted_invite_carries_no_link(
+    settled_tenant: Tenant, harness: WorkerHarness, settle: Settle
+) -> None:
+    invite = settled_tenant.invite(settled_tenant.license(), access_start="2027-02-01")
+    settled_tenant.accept(invite)
+    changing(settled_tenant).reschedule(
+        person=settled_tenant.full,
+        organization=settled_tenant.id,
+        invite=invite.id,
+        access_start="2027-03-01",
+        receipt=Receipt(),
+    )
+    settle()
+
+    assert harness.sent()[-1].subject == "New start date for Fire safety"
+    assert "/i/" not in harness.sent()[-1].body
+
+
+def test_a_notice_and_a_reminder_carry_the_link_that_switches_them_off(
+    settled_tenant: Tenant, harness: WorkerHarness, run: Run, settle: Settle, clock: Clock
+) -> None:
+    license_ = settled_tenant.license()
+    invite = settled_tenant.invite(license_)
+    settled_tenant.decline(settled_tenant.invite(license_, "bob@x.io"))
+    settle()
+    links = harness.handlers["send_email"]._bootstrap.links
+    notices = {
+        request["Destination"]["ToAddresses"][0]: unsubscribe_link(request)
+        for request in harness.requests[-2:]
+    }
+    clock.forward(days=8)
+    run("sweep", {})
+    settle()
+
+    for email, link in notices.items():
+        found = links.read_notice(link.removeprefix(f"{ORIGIN}/learn/notices/"))
+        assert (found.organization, found.notice) == (settled_tenant.id, Notice.INVITE_DECLINED)
+        assert links.is_to(found, email)
+    assert notices.keys() == {settled_tenant.full.email, settled_tenant.limited.email}
+    reminder = unsubscribe_link(harness.requests[-1])
+    assert links.read_reminder(reminder.removeprefix(f"{ORIGIN}/learn/reminders/")) == invite.id
+
+
+def unsubscribe_link(request: Any) -> str:
+    headers = {one["Name"]: one["Value"] for one in request["Content"]["Simple"]["Headers"]}
+    assert headers["Auto-Submitted"] == "auto-generated"
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    return str(headers["List-Unsubscribe"]).removeprefix("<").removesuffix(">")
 
 
 def test_every_active_manager_hears_of_a_decline_once(

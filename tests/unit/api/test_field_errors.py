@@ -37,6 +37,13 @@ ELSEWHERE = {
         "POST /v1/organizations/{organization}/join-requests/{request}/approve",
         "group_required",
     ): "what the join page gives",
+    **dict.fromkeys(
+        (
+            ("POST /v1/organizations/{organization}/licenses/{license}/assign", "group_required"),
+            ("POST /v1/organizations/{organization}/licenses/{license}/assign/preview", "group_required"),
+        ),
+        "the request as a whole: learners are put into groups at the groups' own route",
+    ),
 }
 """The refusals that are about something else there, which is named where they are raised."""
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.email_contexts import INVITE, NOW, terms
 from usher.domain.accesses import Access, AccessState
+from usher.domain.groups import InviteGroup
 from usher.domain.invite_batches import Outcome, SeatsHeld, missing_seats, sort_out
 from usher.domain.invites import Invite, InviteState
 from usher.domain.licenses import LicenseTerms
@@ -18,8 +19,12 @@ ANN, BO = "ann@x.io", "bo@x.io"
 NOTHING = SeatsHeld(live={})
 
 
-def draft(email: str = ANN, *licenses: LicenseTerms, group: str | None = None) -> Invite:
-    return replace(INVITE, id="", email=email, licenses=licenses or (FIRE,), group=group)
+GROUP = InviteGroup(id="G", name="Cooks", licenses=(FIRE.license,))
+OTHER = InviteGroup(id="H", name="Drivers")
+
+
+def draft(email: str = ANN, *licenses: LicenseTerms, groups: tuple[InviteGroup, ...] = ()) -> Invite:
+    return replace(INVITE, id="", email=email, licenses=licenses or (FIRE,), groups=groups)
 
 
 def access(of: LicenseTerms, state: AccessState, *, email: str = ANN, invite: str = "I") -> Access:
@@ -39,7 +44,7 @@ def test_who_has_nothing_is_to_be_invited_to_all_of_it() -> None:
         (0, (FIRE, AID)),
         (1, (FIRE,)),
     ]
-    assert not any(one.needs_marker for one in sorted_out.candidates)
+    assert not any(one.groups_without_seat for one in sorted_out.candidates)
 
 
 def test_who_has_a_part_is_to_be_invited_to_the_rest() -> None:
@@ -79,15 +84,16 @@ def test_of_two_drafts_of_one_address_the_first_gives_the_seat() -> None:
 def test_who_has_a_groups_seats_and_no_membership_is_offered_it_alone() -> None:
     held = holding(access(FIRE, AccessState.ACTIVE), markers={("G", ANN): "old"})
 
-    (one,) = sort_out({0: draft(group="G")}, held, now=NOW).candidates
+    (one,) = sort_out({0: draft(groups=(GROUP,))}, held, now=NOW).candidates
 
-    assert (one.invite.licenses, one.needs_marker, one.replaces) == ((), True, "old")
+    assert one.invite.licenses == ()
+    assert (one.groups_without_seat, one.replaces) == (("G",), {"G": "old"})
 
 
 def test_a_member_is_already_assigned() -> None:
     held = holding(access(FIRE, AccessState.ACTIVE), members=frozenset({("G", ANN)}))
 
-    assert sort_out({0: draft(group="G")}, held, now=NOW).settled[0].outcome is Outcome.ALREADY_ASSIGNED
+    assert sort_out({0: draft(groups=(GROUP,))}, held, now=NOW).settled[0].outcome is Outcome.ALREADY_ASSIGNED
 
 
 @pytest.mark.parametrize(
@@ -101,10 +107,41 @@ def test_a_member_is_already_assigned() -> None:
 def test_an_open_invite_to_the_group_is_not_repeated(earlier: Invite, *, is_open: bool) -> None:
     held = holding(access(FIRE, AccessState.ACTIVE), markers={("G", ANN): "I"}, invites={"I": earlier})
 
-    sorted_out = sort_out({0: draft(group="G")}, held, now=NOW)
+    sorted_out = sort_out({0: draft(groups=(GROUP,))}, held, now=NOW)
 
     assert (0 in sorted_out.settled) is is_open
     assert len(sorted_out.candidates) == (not is_open)
+
+
+def test_an_invite_to_groups_marks_those_of_which_it_brings_no_seat() -> None:
+    (one,) = sort_out({0: draft(groups=(GROUP, OTHER))}, NOTHING, now=NOW).candidates
+
+    assert [group.id for group in one.invite.groups] == ["G", "H"]
+    assert one.groups_without_seat == ("H",)
+
+
+def test_who_has_the_seats_is_invited_to_the_groups_that_are_left() -> None:
+    third = InviteGroup(id="K", name="Waiters")
+    held = holding(
+        access(FIRE, AccessState.ACTIVE),
+        members=frozenset({("G", ANN)}),
+        markers={("H", ANN): "I"},
+        invites={"I": INVITE},
+    )
+
+    (one,) = sort_out({0: draft(groups=(GROUP, OTHER, third))}, held, now=NOW).candidates
+    settled = sort_out({0: draft(groups=(GROUP, OTHER))}, held, now=NOW).settled[0]
+
+    assert one.invite.groups == (third,)
+    assert (settled.outcome, settled.invite) == (Outcome.ALREADY_INVITED, INVITE)
+
+
+def test_an_open_invite_to_one_groups_seats_does_not_stand_for_another_group() -> None:
+    held = holding(access(FIRE, AccessState.RESERVED), invites={"I": INVITE})
+
+    (one,) = sort_out({0: draft(groups=(GROUP, OTHER))}, held, now=NOW).candidates
+
+    assert (one.invite.groups, one.invite.licenses) == ((OTHER,), ())
 
 
 def test_nothing_given_is_changed() -> None:

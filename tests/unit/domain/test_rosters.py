@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from usher.domain.imports.imports import BadFileNameError, check_file_name
 from usher.domain.imports.rosters import Names, RowError
-from usher.domain.imports.verdicts import BAD, NEEDLESS, WANTED, ImportedRow, Verdict, together, unreached
+from usher.domain.imports.verdicts import BAD, NEEDLESS, WANTED, ImportedRow, Verdict, judged, unreached
 
 ROW = ImportedRow(line=2, email="ann@x.io")
 
@@ -35,10 +37,11 @@ def test_what_is_called_so_by_none_or_by_several_is_said(name: str, verdict: str
     assert name in refused.value.detail
 
 
-def test_a_row_is_invited_if_one_of_its_invites_was_and_says_what_became_of_the_others() -> None:
-    row = together(ROW, [("Cooks", Verdict.NO_SEAT), ("Drivers", Verdict.INVITED)])
+def test_a_verdict_on_a_rows_invite_says_why_and_keeps_the_suggestion() -> None:
+    row = judged(replace(ROW, suggestion="ann@gmail.com"), Verdict.NO_SEAT)
 
-    assert (row.verdict, row.reason) == (Verdict.INVITED, "Cooks: no seat; Drivers: invited.")
+    assert (row.verdict, row.reason) == (Verdict.NO_SEAT, "No seat is left.")
+    assert row.suggestion == "ann@gmail.com"
 
 
 def test_what_an_import_did_not_reach_was_canceled_and_what_was_never_wanted_was_not() -> None:

@@ -11,6 +11,7 @@ import pytest
 from functions.send_email.rendering import EmailRenderer
 from tests.support.email_contexts import (
     ACME,
+    ANSWERABLE,
     INVITE,
     LINK,
     MAX,
@@ -23,7 +24,7 @@ from tests.support.email_contexts import (
     terms,
 )
 from usher.domain.colors import READABLE, contrast
-from usher.domain.effects.kinds import LINKED, Template
+from usher.domain.effects.kinds import Template
 from usher.domain.invites import InviteState
 from usher.domain.licenses import ProductKind
 from usher.domain.organizations import Branding, Manager, ManagerState
@@ -80,7 +81,7 @@ def test_the_text_says_the_same_without_html(renderer: EmailRenderer, template: 
 def test_only_an_email_to_be_answered_carries_the_link(renderer: EmailRenderer, template: Template) -> None:
     message = renderer.render(email_context(template))
 
-    assert (LINK in message.html) == (LINK in message.text) == (template in LINKED)
+    assert (LINK in message.html) == (LINK in message.text) == (template in ANSWERABLE)
 
 
 @pytest.mark.parametrize("template", TO_LEARNERS)
@@ -110,7 +111,7 @@ def test_a_notice_to_managers_wants_no_reply_and_leads_to_the_console(
     message = renderer.render(email_context(template))
 
     assert not message.reply_to
-    assert f'href="{ORIGIN}/"' in message.html
+    assert f'href="{ORIGIN}/organizations/O/invites/I"' in message.html
     assert "ann@x.io" in message.text
     assert "back in the pool" in message.text
 
@@ -229,7 +230,8 @@ def test_a_moved_start_is_told_with_the_date_or_with_acceptance(renderer: EmailR
 
     pending = renderer.render(email_context(Template.START_CHANGED, invite=on_date)).text
     assert "Starts: 3 February 2027, 10:00 (Europe/Zurich)" in pending
-    assert "still waits for your answer" in pending
+    assert "still waits for your answer until\nthe end of 13 January 2027.\n" in pending
+    assert f"\nAnswer the invitation here:\n\n{LINK}\n" in pending
     assert "Starts: as soon as you accept" in renderer.render(email_context(Template.START_CHANGED)).text
     assert (
         "we will write to you" in renderer.render(email_context(Template.START_CHANGED, invite=accepted)).text

@@ -24,6 +24,7 @@ from tests.support.email_contexts import (
 from usher.domain.effects.kinds import Template
 from usher.domain.events.event import EventData
 from usher.domain.events.requests import SeatsRefused
+from usher.domain.groups import InviteGroup
 from usher.domain.requests import SupportKind
 
 
@@ -53,7 +54,7 @@ def test_a_notice_about_a_team_invite_speaks_of_the_team(renderer: EmailRenderer
 
 def test_a_digest_says_of_each_what_it_was_for(renderer: EmailRenderer) -> None:
     tim = replace(TEAM_INVITE, email="tim@x.io")
-    eve = replace(INVITE, email="eve@x.io", licenses=(), group="G", group_name="Drivers")
+    eve = replace(INVITE, email="eve@x.io", licenses=(), groups=(InviteGroup(id="G", name="Drivers"),))
     message = renderer.render(email_context(Template.EXPIRED_NOTICE, summary(INVITE, tim, eve, count=70)))
 
     assert message.subject == "70 invitations expired: Fire safety and 2 more"

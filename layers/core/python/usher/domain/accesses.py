@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from usher.domain.errors import RefusedError
 from usher.domain.licenses import LicenseTerms
+from usher.domain.starts import start_on_acceptance
 
 LATE_AFTER = timedelta(minutes=5)
 """How long after its start the sweep begins an access that its workflow did not, and counts it as late."""
@@ -59,6 +60,13 @@ class Access:
     reserved_until: datetime | None = None
     start_at: datetime | None = None
     released_at: datetime | None = None
+
+    @classmethod
+    def given(cls, email: str, terms: LicenseTerms, *, now: datetime) -> Access:
+        """Return an access that needs no invite: it starts at once, or with its license."""
+        start_at = start_on_acceptance(terms, chosen=None, now=now)
+        state = AccessState.SCHEDULED if start_at > now else AccessState.ACTIVE
+        return cls(email=email, terms=terms, state=state, start_at=start_at)
 
     @property
     def ends_at(self) -> datetime:

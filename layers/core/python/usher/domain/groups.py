@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,6 +11,9 @@ from usher.domain.errors import InvalidError, NotFoundError, RefusedError
 
 MAX_LICENSES = 20
 """The most licenses of a group, and so of one invite, whose seats have to fit into one transaction."""
+
+MAX_GROUPS = 10
+"""The most groups of one invite."""
 
 MAX_GIVEN = 1_000
 """The most members who are given a license in one request; a repeated request continues with the others."""
@@ -32,12 +36,15 @@ class GroupNameTakenError(RefusedError):
 
 
 class TooManyLicensesError(InvalidError):
-    """A group would have more licenses than one invite may give."""
+    """A group or an invite would have more licenses, or an invite more groups, than one invite may have."""
 
     code = "too_many_licenses"
-    title = "Too many licenses in one group"
-    fields = ("licenses", "license")
-    next_action = f"Keep a group to {MAX_LICENSES} licenses; make a second group for the others."
+    title = "Too many licenses or groups at once"
+    fields = ("licenses", "license", "groups", "group")
+    next_action = (
+        f"Keep a group and an invite to {MAX_LICENSES} licenses, and an invite to {MAX_GROUPS} groups; "
+        "make a second one for the others."
+    )
 
 
 class NotInGroupError(NotFoundError):
@@ -67,13 +74,19 @@ class GroupRequiredError(InvalidError):
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """A group. `licenses` are ids, in the order in which they were added."""
+    """A group.
+
+    Attributes:
+        licenses: ids, in the order in which they were added.
+        members: how many members the group has, counted with each that joins or leaves.
+    """
 
     id: str
     organization: str
     name: str
     created_at: datetime
     licenses: tuple[str, ...] = ()
+    members: int = 0
     version: int | None = None
 
     def __post_init__(self) -> None:
@@ -95,6 +108,39 @@ class Group:
         """Return the group without the license, or raise NotInGroupError."""
         self.require(license_id)
         return replace(self, licenses=tuple(id_ for id_ in self.licenses if id_ != license_id))
+
+
+@dataclass(frozen=True, kw_only=True)
+class InviteGroup:
+    """A group that an invite is to, by the name that it had then.
+
+    Attributes:
+        licenses: the ids of the group's licenses; known of an invite that is not written yet, and not stored.
+    """
+
+    id: str
+    name: str
+    licenses: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, group: Group) -> InviteGroup:
+        """Return what an invite says of the group."""
+        return cls(id=group.id, name=group.name, licenses=group.licenses)
+
+
+def licenses_together(groups: Sequence[Group], licenses: Sequence[str]) -> tuple[str, ...]:
+    """Return the licenses of an invite to these groups and licenses, each once.
+
+    Raises:
+        TooManyLicensesError: there are more groups or licenses than one invite may have.
+    """
+    together = tuple(dict.fromkeys([*licenses, *(id_ for group in groups for id_ in group.licenses)]))
+    if len(groups) > MAX_GROUPS or len(together) > MAX_LICENSES:
+        raise TooManyLicensesError(
+            f"One invite is to at most {MAX_GROUPS} groups, and gives at most {MAX_LICENSES} licenses "
+            "altogether."
+        )
+    return together
 
 
 @dataclass(frozen=True, kw_only=True)

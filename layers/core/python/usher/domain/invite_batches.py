@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from usher.domain.accesses import Access, AccessState
+from usher.domain.groups import InviteGroup
 from usher.domain.invites import Invite, InviteState
 from usher.domain.licenses import LicenseTerms
 
@@ -46,12 +47,12 @@ class Candidate:
     Attributes:
         position: that of the address in the request.
         invite: the invite, without an id until it is written.
-        replaces: of an invite to a group that brings no seat, the earlier one that its marker names, if any.
+        replaces: of an invite that brings no seat, the earlier ones that the markers of its groups name.
     """
 
     position: int
     invite: Invite
-    replaces: str | None = None
+    replaces: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def email(self) -> str:
@@ -59,14 +60,15 @@ class Candidate:
         return self.invite.email
 
     @property
-    def batch_key(self) -> tuple[str, str | None]:
-        """The organization and the group: candidates with one key share a transaction, and so an event."""
-        return self.invite.organization, self.invite.group
+    def batch_key(self) -> tuple[str, ...]:
+        """The organization and the groups: candidates with one key share a transaction, and so an event."""
+        return self.invite.organization, *(group.id for group in self.invite.groups)
 
     @property
-    def needs_marker(self) -> bool:
-        """Whether the invite brings no seat, so that a marker keeps it the only one to its group."""
-        return not self.invite.licenses
+    def groups_without_seat(self) -> tuple[str, ...]:
+        """The groups of which the invite brings no seat, so that a marker says that there is an invite."""
+        own = {terms.license for terms in self.invite.licenses}
+        return tuple(group.id for group in self.invite.groups if own.isdisjoint(group.licenses))
 
     def accesses(self) -> list[Access]:
         """Return the reservations, one for each license."""
@@ -140,12 +142,18 @@ def reservation_of(draft: Invite, live: Mapping[Seat, Access]) -> Access | None:
     return next((one for one in held if one is not None and one.state is AccessState.RESERVED), None)
 
 
-def asks_for_membership_alone(draft: Invite, live: Mapping[Seat, Access]) -> bool:
-    """Whether a draft that lacks no seat asks for membership of its group alone.
+def groups_to_ask_for(draft: Invite, live: Mapping[Seat, Access]) -> tuple[InviteGroup, ...]:
+    """Return the groups of which a draft that lacks no seat asks for membership alone.
 
-    It does if no open invite reserves one of its seats.
+    An open invite that reserves a seat of a group's licenses stands for the group (decision 20).
     """
-    return draft.group is not None and reservation_of(draft, live) is None
+    reserved = {
+        terms.license
+        for terms in draft.licenses
+        if (access := live.get((draft.email, terms.license))) is not None
+        and access.state is AccessState.RESERVED
+    }
+    return tuple(group for group in draft.groups if reserved.isdisjoint(group.licenses))
 
 
 def sort_out(drafts: Mapping[int, Invite], held: SeatsHeld, *, now: datetime) -> SortedOut:
@@ -154,15 +162,24 @@ def sort_out(drafts: Mapping[int, Invite], held: SeatsHeld, *, now: datetime) ->
     candidates: list[Candidate] = []
     for position, missing in missing_seats(drafts, held.live).items():
         draft = drafts[position]
-        candidate = Candidate(position=position, invite=replace(draft, licenses=missing))
         if missing:
-            candidates.append(candidate)
-        elif not asks_for_membership_alone(draft, held.live):
+            candidates.append(Candidate(position=position, invite=replace(draft, licenses=missing)))
+        elif not (asked := groups_to_ask_for(draft, held.live)):
             settled[position] = _holder(draft, held)
-        elif (already := _settled_in_group(draft, held, now=now)) is not None:
-            settled[position] = already
+        elif not (joining := _unasked(draft, asked, held, now=now)):
+            settled[position] = _holder_in_groups(draft, asked, held)
         else:
-            candidates.append(replace(candidate, replaces=held.markers.get((str(draft.group), draft.email))))
+            candidates.append(
+                Candidate(
+                    position=position,
+                    invite=replace(draft, licenses=(), groups=joining),
+                    replaces={
+                        group.id: marker
+                        for group in joining
+                        if (marker := held.markers.get((group.id, draft.email))) is not None
+                    },
+                )
+            )
     return SortedOut(settled=settled, candidates=candidates)
 
 
@@ -176,15 +193,35 @@ def _holder(draft: Invite, held: SeatsHeld) -> Invited:
     return Invited(email=draft.email, outcome=Outcome.ALREADY_ASSIGNED if own else Outcome.ALREADY_INVITED)
 
 
-def _settled_in_group(draft: Invite, held: SeatsHeld, *, now: datetime) -> Invited | None:
-    """Return the result for a member of the group, or for an address with an open invite to it; else None."""
-    key = (str(draft.group), draft.email)
-    if key in held.members:
-        return Invited(email=draft.email, outcome=Outcome.ALREADY_ASSIGNED)
-    earlier = held.invites.get(held.markers.get(key, ""))
-    if earlier is None or earlier.state is not InviteState.PENDING or earlier.has_expired(now):
-        return None
-    return already_invited(draft.email, earlier)
+def _unasked(
+    draft: Invite, asked: Sequence[InviteGroup], held: SeatsHeld, *, now: datetime
+) -> tuple[InviteGroup, ...]:
+    """Return the groups that the address neither is a member of nor has an open invite to."""
+    return tuple(
+        group
+        for group in asked
+        if (group.id, draft.email) not in held.members and not _is_open(_marked(draft, group, held), now)
+    )
+
+
+def _holder_in_groups(draft: Invite, asked: Sequence[InviteGroup], held: SeatsHeld) -> Invited:
+    """Return the result for a member of all the groups, or who has open invites to the rest of them."""
+    outside = (group for group in asked if (group.id, draft.email) not in held.members)
+    earlier = next((_marked(draft, group, held) for group in outside), None)
+    if earlier is not None:
+        return already_invited(draft.email, earlier)
+    if reservation_of(draft, held.live) is not None:
+        return _holder(draft, held)
+    return Invited(email=draft.email, outcome=Outcome.ALREADY_ASSIGNED)
+
+
+def _marked(draft: Invite, group: InviteGroup, held: SeatsHeld) -> Invite | None:
+    """Return the newest invite without a seat to the group, open or not."""
+    return held.invites.get(held.markers.get((group.id, draft.email), ""))
+
+
+def _is_open(invite: Invite | None, now: datetime) -> bool:
+    return invite is not None and invite.state is InviteState.PENDING and not invite.has_expired(now)
 
 
 def already_invited(email: str, invite: Invite | None) -> Invited:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError, TooSoonError
+from usher.domain.groups import InviteGroup
 from usher.domain.instants import rfc3339
 from usher.domain.licenses import LicenseTerms
 from usher.domain.organizations import Role
@@ -16,6 +17,7 @@ from usher.domain.texts import NotTextError, read_lines
 
 RESEND_INTERVAL = timedelta(minutes=1)
 RESENDS_A_DAY = 10
+LINK_REQUEST_INTERVAL = timedelta(days=1)
 REMINDER_BEFORE = timedelta(days=3)
 MAX_MESSAGE = 2000
 
@@ -85,6 +87,21 @@ class ResendTooSoonError(TooSoonError):
     title = "Resent too often"
 
 
+class LinkWorksError(RefusedError):
+    """A new link was asked for by one that works."""
+
+    code = "link_works"
+    title = "This link works"
+    next_action = "Answer the invite by this link."
+
+
+class LinkRequestedError(TooSoonError):
+    """A new link of the same invite was asked for within the last day."""
+
+    code = "link_requested"
+    title = "A new link was asked for already"
+
+
 class BadMessageError(InvalidError):
     """The personal message is too long, or has a character that no text has."""
 
@@ -106,6 +123,15 @@ class InviteState(StrEnum):
 
     PENDING = "pending"
     ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
+
+
+class ClosedLink(StrEnum):
+    """Why an invite's link cannot answer it any more, though the invite was not accepted."""
+
+    EXPIRED = "expired"
+    REPLACED = "replaced"
     WITHDRAWN = "withdrawn"
     DECLINED = "declined"
 
@@ -137,8 +163,10 @@ class Invite:
             count as assigned. A team invite has no seats, but the flag all the same.
         access_start: the start that a manager chose; None means on acceptance, or the license's own start.
         start_edited: whether the start was chosen after inviting, as also that of a flex subscription may be.
-        group, group_name: the group that acceptance joins, and its name when inviting.
+        groups: the groups that acceptance joins.
         remind_at: when to remind; None once reminded, or where the invite expires too soon for it.
+        link_requested_at: when a new link was last asked for on the page of one that was closed.
+        reminders_off: whether the invited person wants no reminder of this invite any more.
         resent_at, resent_on, resends: the instant of the last resend, its day (UTC, YYYY-MM-DD), and the
             number of resends on that day.
         version: grows with each change; None before the first write.
@@ -153,8 +181,7 @@ class Invite:
     created_by: str
     expires_at: datetime
     licenses: tuple[LicenseTerms, ...] = ()
-    group: str | None = None
-    group_name: str = ""
+    groups: tuple[InviteGroup, ...] = ()
     role: Role | None = None
     first_name: str = ""
     last_name: str = ""
@@ -169,6 +196,8 @@ class Invite:
     delivery: Delivery = Delivery.QUEUED
     holds_seats: bool = True
     remind_at: datetime | None = None
+    reminders_off: bool = False
+    link_requested_at: datetime | None = None
     answered_at: datetime | None = None
     version: int | None = None
 
@@ -218,6 +247,41 @@ class Invite:
         if self.has_expired(now):
             raise ExpiredError("The invite has expired.", expired_at=rfc3339(self.expires_at))
 
+    def is_answerable(self, *, number: int, now: datetime) -> bool:
+        """Return whether the invite can be answered by the link with this `number` at `now`."""
+        return self.number == number and self.state is InviteState.PENDING and not self.has_expired(now)
+
+    def require_closed(self, *, number: int, now: datetime) -> ClosedLink:
+        """Return why the link with this `number` does not work.
+
+        Raises:
+            AlreadyAcceptedError: the invite was accepted, and needs no link.
+            LinkWorksError: the link works.
+        """
+        if self.state is InviteState.ACCEPTED:
+            self.require_pending()
+        if self.state is InviteState.WITHDRAWN:
+            return ClosedLink.WITHDRAWN
+        if self.state is InviteState.DECLINED:
+            return ClosedLink.DECLINED
+        if self.is_answerable(number=number, now=now):
+            raise LinkWorksError("The invite can be answered by this link.")
+        return ClosedLink.EXPIRED if number == self.number else ClosedLink.REPLACED
+
+    def awaits_link(self, now: datetime) -> bool:
+        """Return whether a new link was asked for within the last day, so that nobody is told again."""
+        asked_at = self.link_requested_at
+        return asked_at is not None and now < asked_at + LINK_REQUEST_INTERVAL
+
+    def link_requested(self, *, now: datetime) -> Invite:
+        """Return the invite with a new link asked for; LinkRequestedError if one was within the last day."""
+        if self.link_requested_at is not None and self.awaits_link(now):
+            wait = self.link_requested_at + LINK_REQUEST_INTERVAL - now
+            raise LinkRequestedError(
+                "A new link was asked for within the last day.", retry_after=int(wait.total_seconds())
+            )
+        return replace(self, link_requested_at=now)
+
     def require_for(self, email: str) -> None:
         """Raise OtherPersonError unless `email` is the invited address."""
         if email != self.email:
@@ -250,7 +314,7 @@ class Invite:
             resent_on=today,
             resends=resends + 1,
             expires_at=expires_at,
-            remind_at=reminder_for(now=now, expires_at=expires_at),
+            remind_at=None if self.reminders_off else reminder_for(now=now, expires_at=expires_at),
             delivery=Delivery.QUEUED,
             holds_seats=True,
         )
@@ -258,6 +322,10 @@ class Invite:
     def reminded(self) -> Invite:
         """Return the invite as reminded, with no other reminder to come."""
         return replace(self, remind_at=None)
+
+    def without_reminders(self) -> Invite:
+        """Return the invite with no reminder to come, of this sending or a later one."""
+        return replace(self, remind_at=None, reminders_off=True)
 
     def expired(self) -> Invite:
         """Return the invite with its seats given back; it stays pending and can be resent."""

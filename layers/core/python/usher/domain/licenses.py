@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -31,7 +32,7 @@ class UnknownLicenseError(NotFoundError):
 
 
 class NotEnoughSeatsError(RefusedError):
-    """Fewer seats are available than requested; `shortfall` has the missing number for each license."""
+    """Fewer seats are available than needed; `shortfall` has each license that lacks some (shortfall_of)."""
 
     code = "no_seats"
     title = "Not enough seats"
@@ -122,6 +123,56 @@ class LicenseTerms:
         """Raise LicenseOverError if the validity has ended."""
         if now >= self.valid_until:
             raise LicenseOverError(f"The license for {self.product.name} has ended.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatNeed:
+    """The seats of a license that a command needs, beside those that are available."""
+
+    terms: LicenseTerms
+    needed: int
+    available: int
+
+    @property
+    def missing(self) -> int:
+        """How many more seats are needed than available."""
+        return max(0, self.needed - self.available)
+
+
+def shortfall_of(
+    needs: Iterable[SeatNeed], *, consequence: str, next_action: str | None = None
+) -> NotEnoughSeatsError:
+    """Return the refusal for the licenses that lack seats, each with its product; `consequence` ends it."""
+    short = [one for one in needs if one.missing]
+    more = " and ".join(
+        f"{one.missing} more {'seat' if one.missing == 1 else 'seats'} for {one.terms.product.name}"
+        for one in short
+    )
+    single = sum(one.missing for one in short) == 1
+    return NotEnoughSeatsError(
+        f"{more} {'is' if single else 'are'} needed than available; {consequence}.",
+        next_action=next_action,
+        shortfall=[
+            {
+                "license": one.terms.license,
+                "product": {
+                    "id": one.terms.product.id,
+                    "name": one.terms.product.name,
+                    "kind": str(one.terms.product.kind),
+                },
+                "needed": one.needed,
+                "available": one.available,
+                "missing": one.missing,
+            }
+            for one in short
+        ],
+    )
+
+
+def refuse_shortfall(needs: Sequence[SeatNeed], *, consequence: str, next_action: str | None = None) -> None:
+    """Raise NotEnoughSeatsError if a license lacks seats; see shortfall_of."""
+    if any(one.missing for one in needs):
+        raise shortfall_of(needs, consequence=consequence, next_action=next_action)
 
 
 class SeatAlert(StrEnum):

@@ -18,3 +18,4 @@ class Notice(StrEnum):
     MANAGER_JOINED = "manager_joined"
     SUPPORT_ANSWERED = "support_answered"
     JOIN_REQUESTED = "join_requested"
+    LINK_REQUESTED = "link_requested"

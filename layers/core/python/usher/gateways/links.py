@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from usher.domain.errors import NotFoundError
+from usher.domain.notices import Notice
 from usher.domain.sessions import SESSION_LIFE
 from usher.gateways.secrets import Secret
 
@@ -24,7 +25,10 @@ SESSION_SECONDS = int(SESSION_LIFE.total_seconds())
 _TOKEN = re.compile(
     r"(?P<invite>[0-9A-Z]{26})\.(?P<number>[1-9][0-9]{0,8})\.(?P<key>[a-z0-9]{1,16})\.(?P<mac>.{43})"
 )
-_VERIFICATION_TOKEN = re.compile(r"(?P<request>[0-9A-Z]{26})\.(?P<key>[a-z0-9]{1,16})\.(?P<mac>.{43})")
+_ID_TOKEN = re.compile(r"(?P<id>[0-9A-Z]{26})\.(?P<key>[a-z0-9]{1,16})\.(?P<mac>.{43})")
+_NOTICE_TOKEN = re.compile(
+    r"(?P<organization>[0-9A-Z]{26})\.(?P<notice>[a-z_]{1,40})\.(?P<key>[a-z0-9]{1,16})\.(?P<mac>.{43})"
+)
 
 
 class BadLinkError(NotFoundError):
@@ -41,6 +45,16 @@ class Link:
 
     invite: str
     number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeLink:
+    """The content of a link that switches a notice off: whose it is, `Links.is_to` tells of an address."""
+
+    organization: str
+    notice: Notice
+    key: str
+    mac: str
 
 
 class Keys:
@@ -91,16 +105,56 @@ class Links:
 
     def verification_token(self, request: str) -> str:
         """Return the token by which a person proves their address: `request` is the verification's id."""
-        key_id = self._keys.current()
-        return f"{request}.{key_id}.{self._mac('entry-link', request, key_id)}"
+        return self._id_token("entry-link", request)
 
     def read_verification(self, token: str) -> str:
         """Return the id of the email verification in a token, or raise BadLinkError; in constant time."""
-        parts = _VERIFICATION_TOKEN.fullmatch(token)
+        return self._read_id("entry-link", token)
+
+    def reminder_token(self, invite: str) -> str:
+        """Return the token that stops the reminders of an invite: `invite` is its id."""
+        return self._id_token("reminder-link", invite)
+
+    def read_reminder(self, token: str) -> str:
+        """Return the id of the invite in a token of `reminder_token`, or raise BadLinkError."""
+        return self._read_id("reminder-link", token)
+
+    def notice_token(self, *, organization: str, email: str, notice: Notice) -> str:
+        """Return the token by which a manager switches a notice off; the address is signed, and not in it."""
+        key_id = self._keys.current()
+        mac = self._mac("notice-link", f"{organization}.{notice}.{email}", key_id)
+        return f"{organization}.{notice}.{key_id}.{mac}"
+
+    def read_notice(self, token: str) -> NoticeLink:
+        """Return the link in a token of `notice_token`, or raise BadLinkError.
+
+        Nothing is proven before `is_to` has found the manager whom the link was sent to.
+        """
+        parts = _NOTICE_TOKEN.fullmatch(token)
+        if parts is None or parts["notice"] not in set(Notice):
+            raise BadLinkError("The link is not complete.")
+        return NoticeLink(
+            organization=parts["organization"],
+            notice=Notice(parts["notice"]),
+            key=parts["key"],
+            mac=parts["mac"],
+        )
+
+    def is_to(self, link: NoticeLink, email: str) -> bool:
+        """Return whether the link was sent to the address; compared in constant time."""
+        expected = self._mac("notice-link", f"{link.organization}.{link.notice}.{email}", link.key)
+        return expected is not None and hmac.compare_digest(expected.encode(), link.mac.encode())
+
+    def _id_token(self, purpose: str, id_: str) -> str:
+        key_id = self._keys.current()
+        return f"{id_}.{key_id}.{self._mac(purpose, id_, key_id)}"
+
+    def _read_id(self, purpose: str, token: str) -> str:
+        parts = _ID_TOKEN.fullmatch(token)
         if parts is None:
             raise BadLinkError("The link is not complete.")
-        self._require("entry-link", parts["request"], parts)
-        return parts["request"]
+        self._require(purpose, parts["id"], parts)
+        return parts["id"]
 
     def _require(self, purpose: str, signed: str, parts: re.Match[str]) -> None:
         expected = self._mac(purpose, signed, parts["key"])

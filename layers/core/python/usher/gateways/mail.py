@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from email.headerregistry import Address
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """An email. `reply_to` is empty for an email without that header."""
+    """An email. `reply_to` is empty for an email without that header; `headers` are others, in ASCII."""
 
     to: str
     sender_name: str
@@ -20,6 +21,7 @@ class Message:
     html: str
     text: str
     reply_to: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Mail:
@@ -46,6 +48,7 @@ class Mail:
                         "Html": {"Data": message.html, "Charset": "UTF-8"},
                         "Text": {"Data": message.text, "Charset": "UTF-8"},
                     },
+                    "Headers": [{"Name": name, "Value": value} for name, value in message.headers.items()],
                 }
             },
         )

@@ -28,10 +28,12 @@ from usher.domain.licenses import (
     License,
     LicenseOverError,
     NotEnoughSeatsError,
+    SeatNeed,
     SeatsInUseError,
     UnknownLicenseError,
     check_seats,
     next_ending_notice,
+    shortfall_of,
 )
 from usher.domain.organizations import (
     BadSettingsError,
@@ -382,16 +384,11 @@ def _refuse(before: License, seats: int, stale: ConditionFailedError, *, lent: W
 
 
 def _shortage(license_: License, seats: int, available: int) -> NotEnoughSeatsError:
-    missing = seats - available
-    return NotEnoughSeatsError(
-        f"{missing} more {'seat is' if missing == 1 else 'seats are'} needed than available; none was moved.",
+    lending = license_.terms.of(
+        license_id=license_.parent or license_.id, organization=license_.terms.organization
+    )
+    return shortfall_of(
+        [SeatNeed(terms=lending, needed=seats, available=available)],
+        consequence="none was moved",
         next_action="Move fewer seats, or buy more.",
-        shortfall=[
-            {
-                "license": license_.parent or license_.id,
-                "needed": seats,
-                "available": available,
-                "missing": missing,
-            }
-        ],
     )

@@ -228,14 +228,17 @@ class Groups:
         )
 
     @refuses(*AUTHORIZE, UnknownGroupError, UnknownMemberError)
+    @retry_on_conflict
     def remove_member(self, *, person: Person, organization: str, group: str, email: str) -> None:
         """Remove a member, who keeps their access."""
         found = self._find(person, organization, group, Permission.MANAGE_GROUPS)
         leaving = groups.leave(organization, group, email)
         event = self._event(person, found, GroupMemberRemoved(group=GroupRef.of(found), email=email))
         try:
-            commit(self._context.table, [leaving, event])
+            commit(self._context.table, [leaving, groups.count(organization, group, -1), event])
         except ConditionFailedError as stale:
+            if leaving not in stale:
+                raise  # the group was deleted meanwhile
             raise UnknownMemberError("The group has no such member.") from stale
 
     @refuses(*AUTHORIZE)

@@ -10,10 +10,16 @@ from usher.domain.errors import refuses
 from usher.domain.events.groups import GroupLicenseAdded, GroupLicenseApplied
 from usher.domain.events.parts import AccessRef, GroupRef, LicenseRef, SeatChange
 from usher.domain.groups import MAX_GIVEN, Group, TooManyLicensesError, UnknownGroupError
-from usher.domain.licenses import License, LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.learner_assignments import SeatRequirement
+from usher.domain.licenses import (
+    License,
+    LicenseOverError,
+    NotEnoughSeatsError,
+    UnknownLicenseError,
+    refuse_shortfall,
+)
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
-from usher.domain.starts import start_on_acceptance
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.invites.expire_invites import expire_lapsed
@@ -24,21 +30,6 @@ from usher.store.transaction import MAX_ITEMS, ConditionFailedError, ConflictErr
 
 _SHARED = 3
 """Items of a transaction besides the accesses and the receipt: the group, the license and the event."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SeatRequirement:
-    """The seats needed to give a license to a group's members; `have` have a seat, or an invite to one."""
-
-    members: int
-    have: int
-    needed: int
-    available: int
-
-    @property
-    def missing(self) -> int:
-        """How many seats are needed beyond the available ones."""
-        return max(0, self.needed - self.available)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +62,7 @@ class _Plan:
     def needs(self) -> SeatRequirement:
         """The seats that the plan needs."""
         return SeatRequirement(
+            terms=self.pool.terms,
             members=self.members,
             have=self.members - len(self.lacking),
             needed=len(self.lacking),
@@ -132,8 +124,12 @@ class LicenseAssignment:
             NotEnoughSeatsError: fewer seats are free than the members need; nothing was changed.
         """
         plan = self._plan(person, organization, group, license_id, Permission.MANAGE_GROUPS)
-        if apply and plan.needs.missing:
-            raise _shortfall(plan)
+        if apply:
+            refuse_shortfall(
+                [plan.needs],
+                consequence="nobody was given one",
+                next_action="Buy more seats, or add the license without applying it to present members.",
+            )
         return self._carry_out(plan, plan.lacking[:MAX_GIVEN] if apply else [], person, receipt)
 
     def _carry_out(
@@ -163,9 +159,7 @@ class LicenseAssignment:
         return self._answer(plan.result(given=given, have=have), receipt)
 
     def _answer(self, result: AssignmentResult, receipt: Receipt) -> AssignmentResult:
-        if not receipt.complete:
-            receipt.note(0, result)
-            receipt.finish(self._context)
+        receipt.answer(self._context, result)
         return result
 
     def _plan(
@@ -234,7 +228,7 @@ class _Transaction:
                 *(receipt.whole(self._context, result) if receipt is not None else []),
             ]
 
-        seats = [self._access(email) for email in chunk]
+        seats = [Access.given(email, self._plan.pool.terms, now=self._now) for email in chunk]
         if seats:
             got = commit_surviving(
                 self._context, seats, each=lambda access: [accesses.take(access)], shared=shared
@@ -245,15 +239,6 @@ class _Transaction:
         if receipt is not None and len(got) + (not seats):
             receipt.written(complete=True)
         return len(got)
-
-    def _access(self, email: str) -> Access:
-        start_at = start_on_acceptance(self._plan.pool.terms, chosen=None, now=self._now)
-        return Access(
-            email=email,
-            terms=self._plan.pool.terms,
-            state=AccessState.SCHEDULED if start_at > self._now else AccessState.ACTIVE,
-            start_at=start_at,
-        )
 
     def _shared_writes(self, left: Sequence[Access]) -> list[Write]:
         group, terms = self._plan.group, self._plan.pool.terms
@@ -280,20 +265,3 @@ class _Transaction:
             *([licenses.take(group.organization, terms.license, len(left))] if left else []),
             event,
         ]
-
-
-def _shortfall(plan: _Plan) -> NotEnoughSeatsError:
-    needs = plan.needs
-    return NotEnoughSeatsError(
-        f"{needs.missing} more {'seat is' if needs.missing == 1 else 'seats are'} needed than available; "
-        "nobody was given one.",
-        next_action="Buy more seats, or add the license without applying it to present members.",
-        shortfall=[
-            {
-                "license": plan.pool.id,
-                "needed": needs.needed,
-                "available": needs.available,
-                "missing": needs.missing,
-            }
-        ],
-    )

@@ -44,16 +44,20 @@ class NotificationPreferences:
     @retry_on_conflict
     def mute(self, *, person: Person, organization: str, muted: Collection[Notice]) -> Manager:
         """Switch off these notices for the caller, and switch on all others."""
-        unwanted = frozenset(muted)
         before = self.settings(person=person, organization=organization)
-        after = replace(before, muted=unwanted)
-        if after == before:
-            return before
-        event = record_event(
-            self._context,
-            ManagerNoticesChanged(muted=tuple(sorted(unwanted))),
-            organization=organization,
-            actor=person.email,
-        )
-        commit(self._context.table, [organizations.mute(after), event])
-        return after
+        return change_muted(self._context, before, muted)
+
+
+def change_muted(context: Context, before: Manager, unwanted: Collection[Notice]) -> Manager:
+    """Commit that these notices are off for the manager and all others on; the manager is the actor."""
+    after = replace(before, muted=frozenset(unwanted))
+    if after == before:
+        return before
+    event = record_event(
+        context,
+        ManagerNoticesChanged(muted=tuple(sorted(after.muted))),
+        organization=before.organization,
+        actor=before.email,
+    )
+    commit(context.table, [organizations.mute(before, after.muted), event])
+    return after

@@ -153,6 +153,12 @@ class Receipt:
         self.note(0, result)
         return self.part(context, complete=True)
 
+    def answer(self, context: Context, result: object) -> None:
+        """Record the only answer of a command that had nothing to write; one that is recorded stays."""
+        if not self.complete:
+            self.note(0, result)
+            self.finish(context)
+
     def refuse_race(self, stale: ConditionFailedError) -> None:
         """Raise AnsweredMeanwhileError if the condition of the receipt's own write failed."""
         if self._write is not None and self._write in stale:

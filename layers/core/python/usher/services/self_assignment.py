@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from usher.domain.accesses import Access, AccessState, AlreadyAssignedError
+from usher.domain.accesses import Access, AlreadyAssignedError
 from usher.domain.errors import refuses
 from usher.domain.events.licenses import SeatSelfAssigned
 from usher.domain.events.parts import AccessRef, SeatChange
 from usher.domain.learners import Learner
-from usher.domain.licenses import LicenseOverError, LicenseTerms, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.licenses import (
+    LicenseOverError,
+    LicenseTerms,
+    NotEnoughSeatsError,
+    SeatNeed,
+    UnknownLicenseError,
+    shortfall_of,
+)
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
-from usher.domain.starts import start_on_acceptance
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.invites.expire_invites import expire_lapsed
@@ -39,7 +43,7 @@ class SelfAssignment:
         now = self._context.now()
         terms = self._terms(person, organization, license_id)
         terms.require_valid(now)
-        access = _access(person, terms, now=now)
+        access = Access.given(person.email, terms, now=now)
         learner = Learner(
             organization=organization,
             email=person.email,
@@ -61,7 +65,8 @@ class SelfAssignment:
         except ConditionFailedError as stale:
             held = accesses.state_in(stale.failed[taken]) if taken in stale else None
             if held is None:
-                raise NotEnoughSeatsError("No seat is left in this license.") from stale
+                short = SeatNeed(terms=terms, needed=1, available=0)
+                raise shortfall_of([short], consequence="you were given none") from stale
             if held.has_lapsed(now):
                 expire_lapsed(self._context, [held])
                 raise
@@ -82,9 +87,3 @@ class SelfAssignment:
         if row is None:
             raise UnknownLicenseError("The organization has no such license.")
         return licenses.license_of(row).terms
-
-
-def _access(person: Person, terms: LicenseTerms, *, now: datetime) -> Access:
-    start_at = start_on_acceptance(terms, chosen=None, now=now)
-    state = AccessState.SCHEDULED if start_at > now else AccessState.ACTIVE
-    return Access(email=person.email, terms=terms, state=state, start_at=start_at)

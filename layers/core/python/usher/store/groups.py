@@ -27,12 +27,16 @@ KEPT = timedelta(days=180)
 
 
 class GroupRow(Row):
-    """`ORG#o`, `GROUP#g`. A `closing` group counts as deleted while its members are being removed."""
+    """`ORG#o`, `GROUP#g`. A `closing` group counts as deleted while its members are being removed.
+
+    `members` is counted in the transactions in which they join and leave; no edit writes it (decision 49).
+    """
 
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
     name = UnicodeAttribute()
     license_ids: ListAttribute[str] = ListAttribute(default=list)
+    members = NumberAttribute(default=0)
     created_at = InstantAttribute()
     closing = BooleanAttribute(null=True)
     version = VersionAttribute()
@@ -54,7 +58,7 @@ class MemberRow(Row):
 
 
 class GroupInviteMarkerRow(Row):
-    """`ORG#o`, `OFFER#g#email`: marks the newest invite to the group that reserves no seat."""
+    """`ORG#o`, `OFFER#g#email`: marks the newest invite to the group that reserves no seat of it."""
 
     invite = UnicodeAttribute()
     expires_on = NumberAttribute()
@@ -88,6 +92,7 @@ def group_of(row: GroupRow) -> Group:
         name=row.name,
         created_at=row.created_at,
         licenses=tuple(row.license_ids),
+        members=int(row.members),
         version=row.version,
     )
 
@@ -111,6 +116,7 @@ def _row(group: Group) -> GroupRow:
         organization=group.organization,
         name=group.name,
         license_ids=list(group.licenses),
+        members=group.members,
         created_at=group.created_at,
     )
     if group.version is not None:  # PynamoDB takes a new item's version as unset, and not as None
@@ -162,20 +168,36 @@ def free_name(organization: str, name: str) -> Write:
     return delete(GroupNameRow(at.pk, at.sk))
 
 
-def join(member: Member) -> Write:
-    """Write a member; one who joined earlier keeps that date."""
-    at = member_ref(member.organization, member.group, member.email)
+def count(organization: str, group: str, members: int) -> Write:
+    """Count members that join or, below zero, leave; the group must exist and not be closing.
+
+    Written where `is_open` would look at the same item, which costs as much and is in the way of others as
+    much (decision 49).
+    """
+    at = ref(organization, group)
     return update(
-        MemberRow(at.pk, at.sk),
-        MemberRow.organization.set(member.organization),
-        MemberRow.group.set(member.group),
-        MemberRow.email.set(member.email),
-        MemberRow.joined_at.set(MemberRow.joined_at | member.joined_at),
+        _UnversionedRow(at.pk, at.sk),
+        GroupRow.members.add(members),
+        condition=GroupRow.pk.exists() & GroupRow.closing.does_not_exist(),
     )
 
 
+def join(member: Member) -> Write:
+    """Write a new member, if they are none yet; `count` counts them."""
+    at = member_ref(member.organization, member.group, member.email)
+    row = MemberRow(
+        at.pk,
+        at.sk,
+        organization=member.organization,
+        group=member.group,
+        email=member.email,
+        joined_at=member.joined_at,
+    )
+    return put(row, condition=MemberRow.pk.does_not_exist())
+
+
 def leave(organization: str, group: str, email: str) -> Write:
-    """Remove a member, if they are one."""
+    """Remove a member, if they are one; `count` counts them out."""
     at = member_ref(organization, group, email)
     return delete(MemberRow(at.pk, at.sk), condition=MemberRow.pk.exists())
 
@@ -187,11 +209,16 @@ def forget(member: Member) -> Write:
 
 
 def mark_invite(invite: Invite, *, group: str, instead_of: str | None) -> Write:
-    """Mark the invite as the newest to its group, if none is marked, or `instead_of` is."""
+    """Mark the invite as the newest to a group of which it brings no seat.
+
+    If it brings no seat at all, only if none is marked, or `instead_of` is, to keep it the only one.
+    """
     at = invite_marker_ref(invite.organization, group, invite.email)
     row = GroupInviteMarkerRow(
         at.pk, at.sk, invite=invite.id, expires_on=int((invite.created_at + KEPT).timestamp())
     )
+    if invite.licenses:
+        return put(row)
     unseen = GroupInviteMarkerRow.pk.does_not_exist()
     return put(
         row, condition=unseen if instead_of is None else unseen | (GroupInviteMarkerRow.invite == instead_of)

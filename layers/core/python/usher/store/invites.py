@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from pynamodb.attributes import (
     BooleanAttribute,
@@ -14,6 +15,7 @@ from pynamodb.attributes import (
 )
 from pynamodb.expressions.condition import Condition
 
+from usher.domain.groups import InviteGroup
 from usher.domain.invites import Delivery, Invite, InviteKind, InviteState
 from usher.domain.organizations import Role
 from usher.store import keys
@@ -38,8 +40,8 @@ class InviteRow(Row):
     expires_at = InstantAttribute()
     licenses: ListAttribute[TermsMap] = ListAttribute(of=TermsMap, default=list)
     license_ids: ListAttribute[str] = ListAttribute(default=list)
-    group = UnicodeAttribute(null=True)
-    group_name = UnicodeAttribute(null=True)
+    group_ids: ListAttribute[str] = ListAttribute(default=list)
+    group_names: ListAttribute[str] = ListAttribute(default=list)
     role = EnumAttribute(Role, null=True)
     first_name = UnicodeAttribute(null=True)
     last_name = UnicodeAttribute(null=True)
@@ -55,6 +57,8 @@ class InviteRow(Row):
     message_id = UnicodeAttribute(null=True)
     holds_seats = BooleanAttribute()
     remind_at = InstantAttribute(null=True)
+    reminders_off = BooleanAttribute(null=True)
+    link_requested_at = InstantAttribute(null=True)
     answered_at = InstantAttribute(null=True)
     version = VersionAttribute()
 
@@ -76,8 +80,9 @@ def invite_of(row: InviteRow) -> Invite:
         created_by=row.created_by,
         expires_at=row.expires_at,
         licenses=tuple(terms_of(terms) for terms in row.licenses),
-        group=row.group,
-        group_name=row.group_name or "",
+        groups=tuple(
+            InviteGroup(id=id_, name=name) for id_, name in zip(row.group_ids, row.group_names, strict=True)
+        ),
         role=row.role,
         first_name=row.first_name or "",
         last_name=row.last_name or "",
@@ -92,6 +97,8 @@ def invite_of(row: InviteRow) -> Invite:
         delivery=row.delivery,
         holds_seats=row.holds_seats,
         remind_at=row.remind_at,
+        reminders_off=bool(row.reminders_off),
+        link_requested_at=row.link_requested_at,
         answered_at=row.answered_at,
         version=row.version,
     )
@@ -103,16 +110,22 @@ def _listing(organization: str, kind: InviteKind, state: InviteState) -> str:
     return keys.invites_listing(organization, state)
 
 
+def _index_keys(invite: Invite) -> dict[str, Any]:
+    due_at = invite.due_at
+    return {
+        "listing_pk": _listing(invite.organization, invite.kind, invite.state),
+        "listing_sk": invite.id,
+        "due_pk": keys.due_shard(invite.id) if due_at else None,
+        "due_sk": keys.due(due_at, invite.id) if due_at else None,
+    }
+
+
 def _row(invite: Invite) -> InviteRow:
     at = ref(invite.id)
-    due_at = invite.due_at
     row = InviteRow(
         at.pk,
         at.sk,
-        listing_pk=_listing(invite.organization, invite.kind, invite.state),
-        listing_sk=invite.id,
-        due_pk=keys.due_shard(invite.id) if due_at else None,
-        due_sk=keys.due(due_at, invite.id) if due_at else None,
+        **_index_keys(invite),
         id=invite.id,
         organization=invite.organization,
         kind=invite.kind,
@@ -123,8 +136,8 @@ def _row(invite: Invite) -> InviteRow:
         expires_at=invite.expires_at,
         licenses=[terms_map(terms) for terms in invite.licenses],
         license_ids=[terms.license for terms in invite.licenses],
-        group=invite.group,
-        group_name=invite.group_name or None,
+        group_ids=[group.id for group in invite.groups],
+        group_names=[group.name for group in invite.groups],
         role=invite.role,
         first_name=invite.first_name or None,
         last_name=invite.last_name or None,
@@ -139,6 +152,8 @@ def _row(invite: Invite) -> InviteRow:
         delivery=invite.delivery,
         holds_seats=invite.holds_seats,
         remind_at=invite.remind_at,
+        reminders_off=invite.reminders_off or None,
+        link_requested_at=invite.link_requested_at,
         answered_at=invite.answered_at,
     )
     if invite.version is not None:  # PynamoDB takes a new item's version as unset, and not as None
@@ -186,7 +201,7 @@ class InviteFilter:
         if license_id is not None:
             wanted.append(InviteRow.license_ids.contains(license_id))
         if group is not None:
-            wanted.append(InviteRow.group == group)
+            wanted.append(InviteRow.group_ids.contains(group))
         if email is not None:
             wanted.append(InviteRow.email == email)
         if expired is True:

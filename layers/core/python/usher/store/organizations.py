@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from pynamodb.attributes import (
@@ -12,6 +12,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     VersionAttribute,
 )
+from pynamodb.expressions.condition import Condition
 
 from usher.domain.notices import Notice
 from usher.domain.organizations import Branding, Manager, ManagerState, Organization, Role
@@ -161,7 +162,7 @@ def _manager_row(manager: Manager) -> ManagerRow:
     )
 
 
-def _names(notices: frozenset[Notice]) -> list[str]:
+def _names(notices: Collection[Notice]) -> list[str]:
     return sorted(notice.value for notice in notices)
 
 
@@ -218,13 +219,16 @@ def is_no_manager(organization: str, email: str) -> Write:
     return check(ManagerRow(at.pk, at.sk), ManagerRow.pk.does_not_exist())
 
 
-def mute(manager: Manager) -> Write:
-    """Write the notices that an active manager has switched off."""
-    at = manager_ref(manager.organization, manager.email)
+def mute(before: Manager, muted: Collection[Notice]) -> Write:
+    """Write the notices that an active manager has switched off, if they have not changed since the read."""
+    at = manager_ref(before.organization, before.email)
+    as_read: Condition = ManagerRow.muted == _names(before.muted)
+    if not before.muted:
+        as_read |= ManagerRow.muted.does_not_exist()
     return update(
         ManagerRow(at.pk, at.sk),
-        ManagerRow.muted.set(_names(manager.muted)),
-        condition=ManagerRow.state == ManagerState.ACTIVE,
+        ManagerRow.muted.set(_names(muted)),
+        condition=(ManagerRow.state == ManagerState.ACTIVE) & as_read,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from usher.domain.effects.kinds import LINKED, MANAGERS, Email, Template, email_id
-from usher.domain.events.accesses import AccessStarted
+from usher.domain.events.accesses import AccessStarted, SeatsGivenData
 from usher.domain.events.codes import CodeCopied, CodeCreated
 from usher.domain.events.enrollment import (
     EmailVerificationRequested,
@@ -14,7 +14,7 @@ from usher.domain.events.enrollment import (
     JoinRequestData,
 )
 from usher.domain.events.event import Event, EventData
-from usher.domain.events.groups import GroupLicenseData
+from usher.domain.events.groups import GroupMembersAdded
 from usher.domain.events.imports import ImportFinished
 from usher.domain.events.invites import (
     InviteResent,
@@ -84,10 +84,16 @@ def access_started(event: Event, data: AccessStarted) -> Iterator[Email]:
     yield _about_access(event, data, data.access, Template.ACCESS_STARTED)
 
 
-def group_access_started(event: Event, data: GroupLicenseData) -> Iterator[Email]:
-    """Email the members whose access began at once."""
+def accesses_started(event: Event, data: SeatsGivenData) -> Iterator[Email]:
+    """Email the people whose accesses began at once: one email each, about all of them."""
+    by_person: dict[str, list[AccessRef]] = {}
     for access in data.started:
-        yield _about_access(event, replace(data, started=(access,)), access, Template.ACCESS_STARTED)
+        by_person.setdefault(access.email, []).append(access)
+    for to, own in by_person.items():
+        about = replace(data, started=tuple(own), scheduled=())
+        if isinstance(about, GroupMembersAdded):
+            about = replace(about, emails=(to,))
+        yield email(event, about, Template.ACCESS_STARTED, to)
 
 
 def access_released(event: Event, data: SupportRequestAnswered) -> Iterator[Email]:

@@ -38,6 +38,7 @@ class Template(StrEnum):
     IMPORT_FINISHED_NOTICE = "import_finished_notice"
     VERIFICATION_LINK = "verification_link"
     JOIN_REQUESTED_NOTICE = "join_requested_notice"
+    LINK_REQUESTED_NOTICE = "link_requested_notice"
     JOIN_APPROVED = "join_approved"
     JOIN_REFUSED = "join_refused"
     JOIN_WAITING = "join_waiting"
@@ -58,6 +59,7 @@ NOTICES: dict[Template, Notice] = {
     Template.SEATS_OUT_NOTICE: Notice.SEATS_OUT,
     Template.SUPPORT_ANSWERED: Notice.SUPPORT_ANSWERED,
     Template.JOIN_REQUESTED_NOTICE: Notice.JOIN_REQUESTED,
+    Template.LINK_REQUESTED_NOTICE: Notice.LINK_REQUESTED,
     Template.IMPORT_FINISHED_NOTICE: Notice.IMPORT_FINISHED,
 }
 """The emails to managers that each of them can switch off for themselves."""
@@ -73,6 +75,8 @@ class Email:
         invite, number: the invite and its send number; "" and 0 if the email is about no invite.
         data: the event's data, without the other recipients of the same event.
         asked_by: for MANAGERS, the manager who asked for the work, included even if they are the provider's.
+        manager_of: for a manager, the organization that they manage: of a client's notice, it may be its
+            provider.
         actor_name: the name of the manager who caused the event; empty if it is not known.
     """
 
@@ -84,6 +88,7 @@ class Email:
     number: int = 0
     data: EventData
     asked_by: str = ""
+    manager_of: str = ""
     actor_name: str = ""
 
 

@@ -22,3 +22,21 @@ class AccessesEnded(EventData, type="accesses.ended"):
     license: LicenseRef
     emails: tuple[str, ...]
     seat_changes: tuple[SeatChange, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatsGivenData(EventData):
+    """What giving seats to people who are in already carries: nobody has to accept anything."""
+
+    started: tuple[AccessRef, ...]
+    """The accesses that began at once."""
+    scheduled: tuple[AccessRef, ...]
+    """The accesses whose start lies ahead."""
+    seat_changes: tuple[SeatChange, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatsAssigned(SeatsGivenData, type="seats.assigned"):
+    """A manager gave these learners seats of a license."""
+
+    license: LicenseRef

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from usher.domain.events.accesses import SeatsGivenData
 from usher.domain.events.event import EventData
-from usher.domain.events.parts import AccessRef, GroupRef, LicenseRef, SeatChange
+from usher.domain.events.parts import GroupRef, LicenseRef
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,16 +34,11 @@ class GroupDeleted(EventData, type="group.deleted"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GroupLicenseData(EventData):
+class GroupLicenseData(SeatsGivenData):
     """What giving a group's license to its members carries."""
 
     group: GroupRef
     license: LicenseRef
-    started: tuple[AccessRef, ...]
-    """The members' accesses that began at once."""
-    scheduled: tuple[AccessRef, ...]
-    """The members' accesses whose start lies ahead."""
-    seat_changes: tuple[SeatChange, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +57,15 @@ class GroupLicenseRemoved(EventData, type="group.license_removed"):
 
     group: GroupRef
     license: LicenseRef
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupMembersAdded(SeatsGivenData, type="group.members_added"):
+    """A manager put these learners into a group, with seats of its licenses that they lacked."""
+
+    group: GroupRef
+    emails: tuple[str, ...]
+    """The addresses of those who were no members before."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from datetime import date
 
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import AccessRef, InviteRef, ProductRef, SeatChange
+from usher.domain.invites import ClosedLink
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +69,22 @@ class InvitesReminded(EventData, type="invites.reminded"):
     """People who had not answered were reminded."""
 
     invites: tuple[InviteRef, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InviteRemindersStopped(EventData, type="invite.reminders_stopped"):
+    """An invited person asked for no further reminder of an invite, by the link in one."""
+
+    invite: InviteRef
+
+
+@dataclass(frozen=True, kw_only=True)
+class InviteLinkRequested(EventData, type="invite.link_requested"):
+    """Somebody asked for a new link on the page of one that does not work any more."""
+
+    invite: InviteRef
+    because: ClosedLink
+    """Why the link does not work."""
 
 
 @dataclass(frozen=True, kw_only=True)

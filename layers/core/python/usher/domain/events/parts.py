@@ -60,9 +60,9 @@ class GroupRef(Part):
         return cls(id=group.id, name=group.name)
 
     @classmethod
-    def of_invite(cls, invite: Invite) -> Self | None:
-        """Refer to the group that the invite is to, if it is to one."""
-        return cls(id=invite.group, name=invite.group_name) if invite.group else None
+    def of_invite(cls, invite: Invite) -> tuple[Self, ...]:
+        """Refer to the groups that the invite is to."""
+        return tuple(cls(id=group.id, name=group.name) for group in invite.groups)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +90,8 @@ class InviteRef(Part):
     """Which sending this was, from 1; a resend replaces the link of the one before."""
     licenses: tuple[LicenseRef, ...]
     """What a learner is offered; empty for a team invite."""
-    group: GroupRef | None
-    """The group that acceptance joins."""
+    groups: tuple[GroupRef, ...]
+    """The groups that acceptance joins."""
     role: Role | None
     """The role that a team invite offers."""
     access_start: datetime | None
@@ -107,7 +107,7 @@ class InviteRef(Part):
             email=invite.email,
             number=invite.number,
             licenses=tuple(LicenseRef.of(terms) for terms in invite.licenses),
-            group=GroupRef.of_invite(invite),
+            groups=GroupRef.of_invite(invite),
             role=invite.role,
             access_start=invite.access_start,
             expires_at=invite.expires_at,

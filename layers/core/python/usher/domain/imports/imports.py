@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError, UsherError
 from usher.domain.imports.verdicts import BAD, WANTED, Verdict, added
-from usher.domain.licenses import NotEnoughSeatsError
+from usher.domain.licenses import SeatNeed, refuse_shortfall
 from usher.domain.texts import NotTextError, read_line
 
 CHUNK = 500
@@ -273,8 +273,8 @@ class Import:
             checked_at=now if last else None,
         )
 
-    def confirmed(self, only: Only, *, available: Mapping[str, int], by: str, now: datetime) -> Import:
-        """Return the import as confirmed and running, given the `available` seats by license.
+    def confirmed(self, only: Only, *, seats: Sequence[SeatNeed], by: str, now: datetime) -> Import:
+        """Return the import as confirmed and running, given the seats that it needs as they are now.
 
         Raises:
             ImportNotCheckedError: it is in another state.
@@ -290,7 +290,11 @@ class Import:
             raise NobodyToInviteError("None of the rows is left to be invited.")
         if only is Only.ALL:
             self._refuse_bad_rows()
-            self._refuse_shortfall(available)
+            refuse_shortfall(
+                seats,
+                consequence="nobody was invited",
+                next_action="Buy more seats, or confirm with `only: good` to fill those that there are.",
+            )
         return replace(self, state=ImportState.RUNNING, only=only, confirmed_by=by, confirmed_at=now)
 
     def canceled(self, *, now: datetime) -> Import:
@@ -315,29 +319,6 @@ class Import:
             raise BadRowsError(
                 f"{bad} of {self.rows} rows cannot be invited; nobody was.",
                 rows={str(verdict): rows for verdict, rows in self.verdicts.items() if verdict in BAD},
-            )
-
-    def _refuse_shortfall(self, available: Mapping[str, int]) -> None:
-        short = {
-            id_: pool.needed - available.get(id_, 0)
-            for id_, pool in self.pools.items()
-            if pool.needed > available.get(id_, 0)
-        }
-        if short:
-            worst = max(short.values())
-            raise NotEnoughSeatsError(
-                f"{worst} more {'seat is' if worst == 1 else 'seats are'} needed than available; "
-                "nobody was invited.",
-                next_action="Buy more seats, or confirm with `only: good` to fill those that there are.",
-                shortfall=[
-                    {
-                        "license": id_,
-                        "needed": self.pools[id_].needed,
-                        "available": available.get(id_, 0),
-                        "missing": missing,
-                    }
-                    for id_, missing in short.items()
-                ],
             )
 
 

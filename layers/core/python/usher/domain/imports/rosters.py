@@ -9,18 +9,15 @@ from datetime import datetime
 from functools import cached_property
 
 from usher.domain.errors import UsherError
-from usher.domain.groups import MAX_LICENSES, Group, comparable_name
+from usher.domain.groups import Group, InviteGroup, comparable_name, licenses_together
 from usher.domain.imports.imports import Defaults, Import
 from usher.domain.imports.verdicts import ImportedRow, RequestedInvite, Verdict, verdict_of
 from usher.domain.instants import with_offset
 from usher.domain.invites import Invite, InviteKind, InviteState, expiry_for, reminder_for
-from usher.domain.licenses import License, LicenseTerms
+from usher.domain.licenses import License
 from usher.domain.organizations import Organization
 from usher.domain.people import clean_name
 from usher.domain.starts import chosen_start, group_start
-
-MAX_GROUPS = 10
-"""The most groups in one row; each is an invite of its own."""
 
 
 class RowError(UsherError):
@@ -90,13 +87,13 @@ class Roster:
             (id_, _names_of(one, going_on if id_ in ended else ())) for id_, one in self.licenses.items()
         )
 
-    def requested_invites(self, row: ImportedRow, defaults: Defaults) -> tuple[RequestedInvite, ...]:
-        """Return the invites that the row asks for: one to each of its groups, and one to its licenses.
+    def requested_invite(self, row: ImportedRow, defaults: Defaults) -> RequestedInvite:
+        """Return the invite that the row asks for: one, to all of its groups and licenses.
 
         A row that names neither has the defaults, which are those of the import's own organization.
 
         Raises:
-            RowError: the row names something unknown, nothing, or too many groups or licenses.
+            RowError: the row names something unknown, or nothing.
         """
         groups = [self._group(name) for name in row.groups]
         licenses = [self._license(name) for name in row.licenses]
@@ -107,36 +104,41 @@ class Roster:
         groups, licenses = list(dict.fromkeys(groups)), list(dict.fromkeys(licenses))
         if not groups and not licenses:
             raise RowError(Verdict.NO_LICENSE, "The row names neither a group nor a license.")
-        if licenses and self.organization.require_group:
-            name = self.organization.name
-            raise RowError(Verdict.GROUP_REQUIRED, f"{name} invites to groups, not to single licenses.")
-        if len(licenses) > MAX_LICENSES or len(groups) > MAX_GROUPS:
-            raise RowError(
-                Verdict.TOO_MANY_LICENSES,
-                f"One row asks for at most {MAX_GROUPS} groups and {MAX_LICENSES} licenses.",
-            )
-        return (
-            *(RequestedInvite(group=id_) for id_ in groups),
-            *([RequestedInvite(licenses=tuple(licenses))] if licenses else []),
-        )
+        return RequestedInvite(groups=tuple(groups), licenses=tuple(licenses))
 
-    def drafts(self, row: ImportedRow, import_: Import) -> list[Invite]:
-        """Return the drafts of the row's invites, one for each requested invite, without ids.
+    def draft(self, row: ImportedRow, import_: Import) -> Invite:
+        """Return the draft of the row's invite, without an id.
 
         Raises:
-            RowError: a group or license no longer exists, a start cannot be chosen, or a name is not usable.
+            RowError: a group or license no longer exists, there are too many, a rule of the organization
+                refuses them, a start cannot be chosen, or a name is not usable.
         """
         try:
-            return [self._draft(row, requested, import_) for requested in row.requested_invites]
+            return self._draft(row, import_)
         except UsherError as refusal:
             raise RowError.by(refusal) from refusal
 
-    def _draft(self, row: ImportedRow, requested: RequestedInvite, import_: Import) -> Invite:
-        group = self._requested_group(requested)
-        terms = self._requested_terms(requested, group)
+    def licenses_of(self, requested: RequestedInvite) -> tuple[str, ...]:
+        """Return the licenses of the invite that is asked for, those of its groups included, each once.
+
+        Raises:
+            RowError: a group or license is not there any more.
+            TooManyLicensesError: there are more than one invite may have.
+        """
+        if any(id_ not in self.groups for id_ in requested.groups):
+            raise RowError(Verdict.UNKNOWN_GROUP, "The group was deleted.")
+        together = licenses_together([self.groups[id_] for id_ in requested.groups], requested.licenses)
+        if any(id_ not in self.licenses for id_ in together):
+            raise RowError(Verdict.UNKNOWN_LICENSE, "A license is not there any more.")
+        return together
+
+    def _draft(self, row: ImportedRow, import_: Import) -> Invite:
+        requested = row.requested
+        terms = tuple(self.licenses[id_].terms for id_ in self.licenses_of(requested))
+        self.organization.require_group_in(requested.groups[0] if requested.groups else None)
         for one in terms:
             one.require_valid(self.now)
-        read_start = chosen_start if group is None else group_start
+        read_start = group_start if requested.groups else chosen_start
         expires_at = expiry_for(now=self.now, days=self.organization.invite_days, licenses=terms)
         return Invite(
             id="",
@@ -149,8 +151,7 @@ class Roster:
             expires_at=expires_at,
             remind_at=reminder_for(now=self.now, expires_at=expires_at),
             licenses=terms,
-            group=None if group is None else group.id,
-            group_name="" if group is None else group.name,
+            groups=tuple(InviteGroup.of(self.groups[id_]) for id_ in requested.groups),
             first_name=clean_name(row.first_name, field="first_name", required=False),
             last_name=clean_name(row.last_name, field="last_name", required=False),
             message=import_.defaults.message,
@@ -163,19 +164,6 @@ class Roster:
             ),
             sent_at=self.now,
         )
-
-    def _requested_group(self, requested: RequestedInvite) -> Group | None:
-        if requested.group is None:
-            return None
-        if requested.group not in self.groups:
-            raise RowError(Verdict.UNKNOWN_GROUP, "The group was deleted.")
-        return self.groups[requested.group]
-
-    def _requested_terms(self, requested: RequestedInvite, group: Group | None) -> tuple[LicenseTerms, ...]:
-        wanted = requested.licenses if group is None else group.licenses
-        if any(id_ not in self.licenses for id_ in wanted):
-            raise RowError(Verdict.UNKNOWN_LICENSE, "A license is not there any more.")
-        return tuple(self.licenses[id_].terms for id_ in wanted)
 
     def _group(self, name: str) -> str:
         return self._group_names.resolve(

@@ -12,7 +12,7 @@ from usher.domain.errors import UsherError
 class Verdict(StrEnum):
     """The expected outcome of a row; once the row was carried out, its actual outcome.
 
-    A `duplicate` asks only for invites that earlier rows ask for.
+    A `duplicate` asks only for what earlier rows ask for.
     """
 
     WILL_BE_INVITED = "will_be_invited"
@@ -60,10 +60,14 @@ def verdict_of(error: UsherError) -> Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class RequestedInvite:
-    """An invite that a row asks for: to a group, or to licenses."""
+    """The invite that a row asks for: to groups and licenses, by their ids."""
 
-    group: str | None = None
+    groups: tuple[str, ...] = ()
     licenses: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Return whether it asks for anything."""
+        return bool(self.groups or self.licenses)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +79,7 @@ class ImportedRow:
         suggestion: the address that was probably meant; empty where there is none to suggest.
         address: the address in its normal form; empty where it is malformed.
         organization: the organization that invites: the import's own, or a client.
-        requested_invites: the invites that the row asks for, without those of earlier rows.
+        requested: the invite that the row asks for, without what earlier rows ask for.
     """
 
     line: int
@@ -92,7 +96,7 @@ class ImportedRow:
     suggestion: str = ""
     address: str = ""
     organization: str = ""
-    requested_invites: tuple[RequestedInvite, ...] = ()
+    requested: RequestedInvite = RequestedInvite()
 
     @property
     def length(self) -> int:
@@ -126,28 +130,12 @@ _REASONS = {
     Verdict.ALREADY_ASSIGNED: "The person has it.",
 }
 
-_IN_SHORT = (
-    Verdict.INVITED,
-    Verdict.NO_SEAT,
-    Verdict.TOO_MANY_EMAILS,
-    Verdict.WILL_BE_INVITED,
-    Verdict.CANCELED,
-    Verdict.ALREADY_INVITED,
-    Verdict.ALREADY_ASSIGNED,
-)
-"""The order in which the verdicts on a row's several invites decide the row's own: the first one counts."""
 
-
-def together(row: ImportedRow, parts: Sequence[tuple[str, Verdict]]) -> ImportedRow:
-    """Return the row with the verdict that sums up those on its invites; `parts` are (target, verdict)."""
-    every = {verdict for _, verdict in parts}
-    verdict = next(one for one in _IN_SHORT if one in every)
-    if len(every) == 1:
-        return row.with_verdict(verdict, _REASONS.get(verdict, ""), suggestion=row.suggestion)
-    each = "; ".join(f"{what}: {one.replace('_', ' ')}" for what, one in parts)
-    return row.with_verdict(verdict, f"{each}.", suggestion=row.suggestion)
+def judged(row: ImportedRow, verdict: Verdict) -> ImportedRow:
+    """Return the row with the verdict on its invite, and the reason."""
+    return row.with_verdict(verdict, _REASONS.get(verdict, ""), suggestion=row.suggestion)
 
 
 def unreached(row: ImportedRow) -> ImportedRow:
     """Return a row of a canceled import that had not been carried out."""
-    return together(row, [("", Verdict.CANCELED)]) if row.verdict in WANTED else row
+    return judged(row, Verdict.CANCELED) if row.verdict in WANTED else row

@@ -114,7 +114,7 @@ class InviteEntry:
             product="" if terms is None else terms.product.name,
             license_from=None if terms is None else terms.valid_from,
             license_until=None if terms is None else terms.valid_until,
-            group=invite.group_name,
+            group=", ".join(group.name for group in invite.groups),
             invite=invite.id,
             enrolled_at=accepted_at,
             enrolled_by=None if accepted_at is None else invite.email,

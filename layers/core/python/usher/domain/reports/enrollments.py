@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from usher.domain.events.accesses import SeatsAssigned, SeatsGivenData
 from usher.domain.events.codes import CodeRedeemed
 from usher.domain.events.enrollment import EnrollmentData, JoinApproved, LearnerJoined
 from usher.domain.events.event import EventData
-from usher.domain.events.groups import GroupLicenseAdded, GroupLicenseApplied, GroupLicenseData
+from usher.domain.events.groups import (
+    GroupLicenseAdded,
+    GroupLicenseApplied,
+    GroupLicenseData,
+    GroupMembersAdded,
+)
 from usher.domain.events.licenses import SeatSelfAssigned
 from usher.domain.events.parts import AccessRef, GroupRef
 from usher.domain.events.sso import LearnerProvisioned
 
 
 class EnrollmentMethod(StrEnum):
-    """How a person was enrolled; `group` is a license that a manager gave to the members of a group."""
+    """How a person was enrolled.
+
+    `group` is a license that a manager gave to the members of a group, or a group that a manager put learners
+    into; `assignment` is a license that a manager gave to learners.
+    """
 
     INVITE = "invite"
     CODE = "code"
     JOIN_PAGE = "join_page"
     SINGLE_SIGN_ON = "single_sign_on"
     GROUP = "group"
+    ASSIGNMENT = "assignment"
     SELF_ASSIGNMENT = "self_assignment"
 
 
@@ -32,6 +44,8 @@ METHODS: dict[type[EventData], EnrollmentMethod] = {
     LearnerProvisioned: EnrollmentMethod.SINGLE_SIGN_ON,
     GroupLicenseAdded: EnrollmentMethod.GROUP,
     GroupLicenseApplied: EnrollmentMethod.GROUP,
+    GroupMembersAdded: EnrollmentMethod.GROUP,
+    SeatsAssigned: EnrollmentMethod.ASSIGNMENT,
     SeatSelfAssigned: EnrollmentMethod.SELF_ASSIGNMENT,
 }
 """The events that enroll people without an invite, and the method of each."""
@@ -66,23 +80,33 @@ def enrollment_by(data: EventData) -> RecordedEnrollment | None:
     if method is None or (isinstance(data, EnrollmentData) and not data.enrolled):
         return None
     accesses = _accesses(data)
-    emails = [data.email] if isinstance(data, EnrollmentData) else [access.email for access in accesses]
+    emails = [*_joined(data), *(access.email for access in accesses)]
     if not emails:
         return None
     return RecordedEnrollment(
         method=method,
         source=_source(data),
-        group=data.group if isinstance(data, EnrollmentData | GroupLicenseData) else None,
+        group=data.group if isinstance(data, EnrollmentData | GroupLicenseData | GroupMembersAdded) else None,
         emails=tuple(dict.fromkeys(emails)),
         accesses=accesses,
     )
+
+
+def _joined(data: EventData) -> Sequence[str]:
+    """Return those who were enrolled whether or not they were given a license."""
+    match data:
+        case EnrollmentData():
+            return (data.email,)
+        case GroupMembersAdded():
+            return data.emails
+    return ()
 
 
 def _accesses(data: EventData) -> tuple[AccessRef, ...]:
     match data:
         case EnrollmentData():
             return data.accesses
-        case GroupLicenseData():
+        case SeatsGivenData():
             return (*data.started, *data.scheduled)
         case SeatSelfAssigned():
             return (data.access,)

@@ -15,10 +15,16 @@ from usher.domain.events.enrollment import EnrollmentData
 from usher.domain.events.parts import AccessRef, GroupRef, SeatChange
 from usher.domain.groups import Group, GroupRequiredError, Member, UnknownGroupError
 from usher.domain.learners import Learner
-from usher.domain.licenses import LicenseOverError, LicenseTerms, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.licenses import (
+    LicenseOverError,
+    LicenseTerms,
+    NotEnoughSeatsError,
+    SeatNeed,
+    UnknownLicenseError,
+    shortfall_of,
+)
 from usher.domain.organizations import Organization, UnknownOrganizationError
 from usher.domain.people import Person
-from usher.domain.starts import start_on_acceptance
 from usher.services.context import Context
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.invites.expire_invites import expire_lapsed
@@ -119,7 +125,8 @@ class Enrollment:
         if not missing and _is_member(found, person, route.organization, group):
             return EnrollmentResult(organization=route.organization, email=person.email, new=False)
         _organization(found, route.organization).require_group_in(route.grant.group)
-        return self._give(person, route, group, missing)
+        joining = _grouping(found, person, group, now=self._context.now())
+        return self._give(person, route, group, missing, joining)
 
     @refuses(UnknownLicenseError, UnknownGroupError)
     def is_enrolled(self, *, person: Person, organization: str, grant: Grant) -> bool:
@@ -162,7 +169,7 @@ class Enrollment:
         refs = [invites.ref(id_) for id_ in reserved]
         found = self._context.table.get_many(refs)
         rows = [row for at in refs if (row := found.get(at)) is not None]
-        return any(invites.invite_of(row).group == group.id for row in rows)
+        return any(group.id in row.group_ids for row in rows)
 
     def _settle_reservations(self, person: Person, held: Mapping[str, Access]) -> bool:
         """Expire the lapsed reservations and accept the invites of the others; False if there is none."""
@@ -186,16 +193,18 @@ class Enrollment:
                     AnswerInvite(self._context).accept(person=person, invite=id_, number=number)
 
     def _give(
-        self, person: Person, route: EnrollmentRoute, group: Group | None, missing: Sequence[LicenseTerms]
+        self,
+        person: Person,
+        route: EnrollmentRoute,
+        group: Group | None,
+        missing: Sequence[LicenseTerms],
+        joining: Sequence[Write],
     ) -> EnrollmentResult:
-        """Commit the accesses that the person lacks, with the route's own writes."""
+        """Commit the accesses that the person lacks, with those of the group and the route's own writes."""
         now = self._context.now()
-        given = []
         for terms in missing:
             terms.require_valid(now)
-            start_at = start_on_acceptance(terms, chosen=None, now=now)
-            state = AccessState.SCHEDULED if start_at > now else AccessState.ACTIVE
-            given.append(Access(email=person.email, terms=terms, state=state, start_at=start_at))
+        given = [Access.given(person.email, terms, now=now) for terms in missing]
         enrolled = EnrollmentResult(
             organization=route.organization, email=person.email, accesses=tuple(given)
         )
@@ -211,7 +220,7 @@ class Enrollment:
             *seats,
             *(accesses.take(access) for access in given),
             learners.join(learner),
-            *_join_group(group, learner),
+            *joining,
             *route.writes(enrolled),
             self._event(route, group, enrolled),
         ]
@@ -219,10 +228,10 @@ class Enrollment:
             commit(self._context.table, writes)
         except ConditionFailedError as stale:
             route.refuse(stale)
-            if any(seat in stale for seat in seats):
-                raise _full(
-                    [terms for terms, seat in zip(missing, seats, strict=True) if seat in stale]
-                ) from stale
+            full = [terms for terms, seat in zip(missing, seats, strict=True) if seat in stale]
+            if full:
+                short = [SeatNeed(terms=terms, needed=1, available=0) for terms in full]
+                raise shortfall_of(short, consequence="nothing was given") from stale
             raise
         return enrolled
 
@@ -288,13 +297,6 @@ def _terms(found: BatchResult, organization: str, license_id: str) -> LicenseTer
     return licenses.license_of(row).terms
 
 
-def _full(out_of: Sequence[LicenseTerms]) -> NotEnoughSeatsError:
-    return NotEnoughSeatsError(
-        "No seat is left.",
-        shortfall=[{"license": terms.license, "needed": 1, "available": 0, "missing": 1} for terms in out_of],
-    )
-
-
 def _held(found: BatchResult, person: Person, offered: Sequence[LicenseTerms]) -> dict[str, Access]:
     """Return the person's live accesses by license, lapsed reservations included."""
     return {
@@ -309,13 +311,18 @@ def _is_member(found: BatchResult, person: Person, organization: str, group: Gro
     """Whether the person is a learner of the organization and, where a group is given, a member of it."""
     if found.get(learners.ref(organization, person.email)) is None:
         return False
-    return group is None or found.get(groups.member_ref(organization, group.id, person.email)) is not None
+    return group is None or _has_joined(found, person, group)
 
 
-def _join_group(group: Group | None, learner: Learner) -> list[Write]:
+def _has_joined(found: BatchResult, person: Person, group: Group) -> bool:
+    return found.get(groups.member_ref(group.organization, group.id, person.email)) is not None
+
+
+def _grouping(found: BatchResult, person: Person, group: Group | None, *, now: datetime) -> list[Write]:
+    """Return the writes by which the person joins the group, as long as it is there; one who has, stays."""
     if group is None:
         return []
-    member = Member(
-        organization=learner.organization, group=group.id, email=learner.email, joined_at=learner.joined_at
-    )
-    return [groups.is_open(learner.organization, group.id), groups.join(member)]
+    if _has_joined(found, person, group):
+        return [groups.is_open(group.organization, group.id)]
+    member = Member(organization=group.organization, group=group.id, email=person.email, joined_at=now)
+    return [groups.count(group.organization, group.id, 1), groups.join(member)]

@@ -9,7 +9,7 @@ from usher.domain.erasures import is_pseudonym
 from usher.domain.events.imports import ImportChecked, ImportRef
 from usher.domain.imports.imports import Import, ImportState, Pool
 from usher.domain.imports.rosters import RowError
-from usher.domain.imports.verdicts import WANTED, ImportedRow, Verdict, counted, together
+from usher.domain.imports.verdicts import WANTED, ImportedRow, Verdict, counted, judged
 from usher.domain.invite_batches import sort_out
 from usher.domain.invites import Invite
 from usher.services.context import Context
@@ -19,14 +19,6 @@ from usher.services.invites.seats_held import read_seats_held
 from usher.services.transactions import record_event
 from usher.store import imports
 from usher.store.transaction import commit
-
-_INVITES_A_ROW = 100
-"""The distance between the positions of two rows; no row asks for as many invites."""
-
-
-def position_of(row: int, nth: int) -> int:
-    """Return the position of a row's nth invite in its chunk's batch, the same however often it is run."""
-    return row * _INVITES_A_ROW + nth
 
 
 class CheckImport:
@@ -66,13 +58,13 @@ class CheckImport:
         verdicts = {at: Verdict(one.outcome) for at, one in sorted_out.settled.items()}
         for one in sorted_out.candidates:
             verdicts[one.position] = _verdict_by_seats(one.invite, pools, rosters)
-        return with_verdicts(rows, drafts, verdicts, refused)
+        return with_verdicts(rows, verdicts, refused)
 
 
 def drafts_of(
     rows: Sequence[ImportedRow], import_: Import, rosters: RosterReader
 ) -> tuple[dict[int, Invite], dict[int, ImportedRow]]:
-    """Return the invites that the rows ask for, by position; and, by number, the rows that a rule refuses."""
+    """Return the invites that the rows ask for, and the rows that a rule refuses, by the row's number."""
     drafts: dict[int, Invite] = {}
     refused: dict[int, ImportedRow] = {}
     for number, row in enumerate(rows):
@@ -82,27 +74,20 @@ def drafts_of(
             refused[number] = row.with_verdict(Verdict.ERASED, "The person was erased since.")
             continue
         try:
-            own = rosters.of(row.organization).drafts(row, import_)
+            drafts[number] = rosters.of(row.organization).draft(row, import_)
         except RowError as error:
             refused[number] = row.with_verdict(error.verdict, error.detail, suggestion=row.suggestion)
-        else:
-            drafts |= {position_of(number, nth): draft for nth, draft in enumerate(own)}
     return drafts, refused
 
 
 def with_verdicts(
-    rows: Sequence[ImportedRow],
-    drafts: Mapping[int, Invite],
-    verdicts: Mapping[int, Verdict],
-    refused: Mapping[int, ImportedRow],
+    rows: Sequence[ImportedRow], verdicts: Mapping[int, Verdict], refused: Mapping[int, ImportedRow]
 ) -> list[ImportedRow]:
-    """Return the rows with verdicts: that on its invites, else its refusal, else the one that it has."""
-    checked: list[ImportedRow] = []
-    for number, row in enumerate(rows):
-        own = [position_of(number, nth) for nth in range(len(row.requested_invites))]
-        parts = [(_named(drafts.get(at)), verdicts[at]) for at in own if at in verdicts]
-        checked.append(together(row, parts) if parts else refused.get(number, row))
-    return checked
+    """Return the rows with verdicts: that on its invite, else its refusal, else the one that it has."""
+    return [
+        judged(row, verdicts[number]) if number in verdicts else refused.get(number, row)
+        for number, row in enumerate(rows)
+    ]
 
 
 def _verdict_by_seats(invite: Invite, pools: dict[str, Pool], rosters: RosterReader) -> Verdict:
@@ -119,10 +104,3 @@ def _verdict_by_seats(invite: Invite, pools: dict[str, Pool], rosters: RosterRea
     for id_ in ids:
         pools[id_] = replace(pools[id_], left=pools[id_].left - 1)
     return Verdict.WILL_BE_INVITED
-
-
-def _named(draft: Invite | None) -> str:
-    """Return what an invite is to."""
-    if draft is None:
-        return "an invite"
-    return draft.group_name or ", ".join(terms.product.name for terms in draft.licenses)

@@ -103,18 +103,15 @@ def _chunk(import_: Import, stage: Stage, chunk: int) -> str:
 def _written(row: ImportedRow) -> dict[str, Any]:
     """Return what is not empty of the row."""
     fields = {name: value for name, value in row.__dict__.items() if value}
-    if row.requested_invites:
-        fields["requested_invites"] = [[one.group, one.licenses] for one in row.requested_invites]
+    if row.requested:
+        fields["requested"] = [row.requested.groups, row.requested.licenses]
     return fields
 
 
 def _read(fields: dict[str, Any]) -> ImportedRow:
-    requested_invites = tuple(
-        RequestedInvite(group=group, licenses=tuple(of)) for group, of in fields.pop("requested_invites", ())
-    )
+    to_groups, to_licenses = fields.pop("requested", ((), ()))
+    requested = RequestedInvite(groups=tuple(to_groups), licenses=tuple(to_licenses))
     groups, licenses = (tuple(fields.pop(name, ())) for name in ("groups", "licenses"))
     verdict = Verdict(fields.pop("verdict"))
     known = {"email": "", **fields}
-    return ImportedRow(
-        verdict=verdict, requested_invites=requested_invites, groups=groups, licenses=licenses, **known
-    )
+    return ImportedRow(verdict=verdict, requested=requested, groups=groups, licenses=licenses, **known)

@@ -34,7 +34,7 @@ from usher.domain.imports.imports import (
 from usher.domain.imports.verdicts import ImportedRow, Verdict, unreached
 from usher.domain.instants import BadDateError, parse_instant
 from usher.domain.invites import BadMessageError, check_message
-from usher.domain.licenses import License, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.licenses import NotEnoughSeatsError, SeatNeed, UnknownLicenseError
 from usher.domain.organizations import Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
@@ -53,14 +53,6 @@ MOST_CHUNKS = 20
 
 MOST_TEXT = 1_000_000
 """Characters in the rows of one page: an answer of Lambda has at most 6 MB, and a row can have thousands."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SeatNeed:
-    """The seats that an import needs of a license, as it stands now."""
-
-    license: License
-    needed: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +151,7 @@ class LearnerImports:
         seats = self._seats(before) if only is Only.ALL else []
         after = before.confirmed(
             only,
-            available={one.license.id: one.license.available for one in seats},
+            seats=seats,
             by=person.email,
             now=self._context.now(),
         )
@@ -235,10 +227,12 @@ class LearnerImports:
     def _seats(self, found: Import) -> list[SeatNeed]:
         refs = {id_: licenses.ref(pool.organization, id_) for id_, pool in found.pools.items() if pool.needed}
         there = self._context.table.get_many(list(refs.values()))
+        pools = {
+            id_: licenses.license_of(row) for id_, at in refs.items() if (row := there.get(at)) is not None
+        }
         return [
-            SeatNeed(license=licenses.license_of(row), needed=found.pools[id_].needed)
-            for id_, at in refs.items()
-            if (row := there.get(at)) is not None
+            SeatNeed(terms=one.terms, needed=found.pools[id_].needed, available=one.available)
+            for id_, one in pools.items()
         ]
 
     def _found(self, person: Person, organization: str, import_id: str, permission: Permission) -> Import:
@@ -259,9 +253,7 @@ class LearnerImports:
         receipt.commit(self._context, [imports.change(before, after), event], after)
 
     def _answered(self, found: Import, receipt: Receipt) -> Import:
-        if not receipt.complete:
-            receipt.note(0, found)
-            receipt.finish(self._context)
+        receipt.answer(self._context, found)
         return found
 
 

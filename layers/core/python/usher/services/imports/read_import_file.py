@@ -97,30 +97,28 @@ class _RowReader:
             return row.with_verdict(error.verdict, error.detail, suggestion=suggest(row.email) or "")
         try:
             roster = self._rosters.named(row.client)
-            requested_invites = roster.requested_invites(row, self._import.defaults)
-            row = replace(row, organization=roster.organization.id, requested_invites=requested_invites)
-            roster.drafts(row, self._import)
+            requested = roster.requested_invite(row, self._import.defaults)
+            row = replace(row, organization=roster.organization.id, requested=requested)
+            roster.draft(row, self._import)
         except RowError as error:
             return row.with_verdict(error.verdict, error.detail, suggestion=row.suggestion)
         return self._without_repeats(row)
 
     def _without_repeats(self, row: ImportedRow) -> ImportedRow:
         """Return the row without what an earlier one asks for, too; a duplicate, if nothing is left."""
-        lines: set[int] = set()
-        left: list[RequestedInvite] = []
-        for requested in row.requested_invites:
-            asked = (requested.group,) if requested.group else requested.licenses
-            kind = "group" if requested.group else "license"
-            first = {
-                id_: self._asked.setdefault((row.address, row.organization, kind, id_), row.line)
-                for id_ in asked
-            }
-            lines.update(first.values())
-            if new := tuple(id_ for id_, line in first.items() if line == row.line):
-                left.append(requested if requested.group else RequestedInvite(licenses=new))
+        first = {
+            (kind, id_): self._asked.setdefault((row.address, row.organization, kind, id_), row.line)
+            for kind, ids in (("group", row.requested.groups), ("license", row.requested.licenses))
+            for id_ in ids
+        }
+        new = {asked for asked, line in first.items() if line == row.line}
+        left = RequestedInvite(
+            groups=tuple(id_ for id_ in row.requested.groups if ("group", id_) in new),
+            licenses=tuple(id_ for id_ in row.requested.licenses if ("license", id_) in new),
+        )
         if left:
-            return replace(row, requested_invites=tuple(left))
-        reason = f"Row {min(lines)} asks for the same."
+            return replace(row, requested=left)
+        reason = f"Row {min(first.values())} asks for the same."
         return row.with_verdict(Verdict.DUPLICATE, reason, suggestion=row.suggestion)
 
 
@@ -166,11 +164,10 @@ def _pools(rows: Sequence[ImportedRow], rosters: RosterReader) -> dict[str, Pool
         TooManyClientsError: there are too many to keep count of.
     """
     wanted = (row for row in rows if row.verdict in WANTED)
-    asked = {(row.organization, requested) for row in wanted for requested in row.requested_invites}
     pools: dict[str, Pool] = {}
-    for organization, requested in asked:
+    for organization, requested in {(row.organization, row.requested) for row in wanted}:
         roster = rosters.of(organization)
-        for id_ in roster.groups[requested.group].licenses if requested.group else requested.licenses:
+        for id_ in roster.licenses_of(requested):
             pools[id_] = Pool(organization=organization, left=roster.licenses[id_].available)
     if len(pools) > MOST_LICENSES:
         raise TooManyClientsError(f"The rows take seats of {len(pools):,} licenses.")

@@ -115,7 +115,7 @@ class RunImport:
             self._invite(found, drafts, receipt, owner=budget_owner(organization))
         answered = {at: Verdict(str(answer)) for at, answer in receipt.by_position.items()}
         missing = {at: Verdict.CANCELED for at in drafts if at not in answered}
-        done = with_verdicts(rows, drafts, answered | missing, refused)
+        done = with_verdicts(rows, answered | missing, refused)
         written = self._files.put(found, Stage.DONE, found.ran, done)
         after = found.with_outcomes(counted(written), now=self._context.now())
         writes = [imports.change(found, after)]

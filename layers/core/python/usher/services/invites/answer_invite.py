@@ -189,7 +189,9 @@ class AnswerInvite:
         return self._decline(self._read_own(invite, person), number=None)
 
     def _accept(self, person: Person, read: Callable[[], Invite], *, number: int | None) -> Invite:
-        gone = False
+        # Groups that were deleted since, or that the person has joined by another way, are not joined; the
+        # seats were reserved all the same.
+        skipped: set[str] = set()
         for _ in range(ATTEMPTS):
             now = self._context.now()
             found = read()
@@ -198,12 +200,12 @@ class AnswerInvite:
                 return found
             after = found.accepted(number=number, email=person.email, now=now)
             writes = self._team_membership(after, person) if after.role else self._seating(after, person)
-            grouped = [] if gone else _grouping(after)
+            grouped = {id_: own for id_, own in _grouping(after).items() if id_ not in skipped}
+            joining = [write for own in grouped.values() for write in own]
             try:
-                commit(self._context.table, [invites.change(found, after), *writes, *grouped])
+                commit(self._context.table, [invites.change(found, after), *writes, *joining])
             except ConditionFailedError as stale:
-                # A group that was deleted since has nobody join it; the seats were reserved all the same.
-                gone = any(write in stale for write in grouped)
+                skipped |= {id_ for id_, own in grouped.items() if any(write in stale for write in own)}
             else:
                 return after
         raise BusyError("Others kept changing the same invite.")
@@ -309,17 +311,18 @@ class AnswerInvite:
         return writes
 
 
-def _grouping(after: Invite) -> list[Write]:
-    """Return the writes that join the invite's group, as long as there is that group."""
-    if not after.group or after.answered_at is None:
-        return []
-    member = Member(
-        organization=after.organization,
-        group=after.group,
-        email=after.email,
-        joined_at=after.answered_at,
-    )
-    return [groups.is_open(after.organization, after.group), groups.join(member)]
+def _grouping(after: Invite) -> dict[str, list[Write]]:
+    """Return the writes that join each of the invite's groups, as long as there is that group, by its id."""
+    if after.answered_at is None:
+        return {}
+    of, joined_at = after.organization, after.answered_at
+    return {
+        group.id: [
+            groups.count(of, group.id, 1),
+            groups.join(Member(organization=of, group=group.id, email=after.email, joined_at=joined_at)),
+        ]
+        for group in after.groups
+    }
 
 
 def _manager_of(invite: Invite, state: ManagerState) -> Manager:

@@ -8,7 +8,7 @@ from usher.domain.accesses import AlreadyAssignedError
 from usher.domain.email_budgets import budget_owner
 from usher.domain.events.event import EventData
 from usher.domain.invites import Invite
-from usher.domain.licenses import NotEnoughSeatsError
+from usher.domain.licenses import LicenseTerms, SeatNeed, shortfall_of
 from usher.domain.organizations import Organization
 from usher.domain.people import Person
 from usher.services.context import Context
@@ -81,14 +81,20 @@ def commit_change(
 
 def _refuse_seat(change: InviteChange, stale: ConditionFailedError) -> None:
     """Say why a seat could not be reserved again: the pool is empty, or the person has one by now."""
-    for write in change.writes:
-        if write not in stale:
-            continue
-        if isinstance(write.row, licenses.LicenseRow):
-            raise NotEnoughSeatsError(
-                "The seat was given back when the invite expired, and none is left.",
-                next_action="Withdraw an invite that nobody accepted, or buy more seats; then resend.",
-            ) from stale
+    failed = {(write.row.pk, write.row.sk): write for write in change.writes if write in stale}
+    short = [terms for terms in change.before.licenses if _pool_key(terms) in failed]
+    if short:
+        raise shortfall_of(
+            [SeatNeed(terms=terms, needed=1, available=0) for terms in short],
+            consequence="the seat was given back when the invite expired",
+            next_action="Withdraw an invite that nobody accepted, or buy more seats; then resend.",
+        ) from stale
+    for write in failed.values():
         access = accesses.state_in(stale.failed[write])
         if access is not None and access.invite != change.before.id and access.is_live():
             raise AlreadyAssignedError("The person has been invited anew or has the seat already.") from stale
+
+
+def _pool_key(terms: LicenseTerms) -> tuple[str, str]:
+    at = licenses.ref(terms.organization, terms.license)
+    return at.pk, at.sk

@@ -19,7 +19,16 @@ from usher.domain.addresses import (
 )
 from usher.domain.email_budgets import TooManyEmailsError, budget_owner
 from usher.domain.errors import InvalidError, refuses
-from usher.domain.groups import MAX_LICENSES, Group, GroupRequiredError, UnknownGroupError
+from usher.domain.groups import (
+    MAX_GROUPS,
+    MAX_LICENSES,
+    Group,
+    GroupRequiredError,
+    InviteGroup,
+    TooManyLicensesError,
+    UnknownGroupError,
+    licenses_together,
+)
 from usher.domain.instants import BadDateError
 from usher.domain.invite_batches import Candidate, Invited, Outcome, SeatsHeld, SortedOut, sort_out
 from usher.domain.invites import (
@@ -31,7 +40,14 @@ from usher.domain.invites import (
     expiry_for,
     reminder_for,
 )
-from usher.domain.licenses import License, LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
+from usher.domain.licenses import (
+    License,
+    LicenseOverError,
+    NotEnoughSeatsError,
+    SeatNeed,
+    UnknownLicenseError,
+    refuse_shortfall,
+)
 from usher.domain.organizations import Organization, Permission
 from usher.domain.people import BadNameError, Person, clean_name, clean_names
 from usher.domain.starts import (
@@ -55,8 +71,8 @@ class NoLicenseError(InvalidError):
 
     code = "no_license"
     title = "Nothing to invite to"
-    fields = ("license", "licenses", "group")
-    next_action = "Name a license in `license`, several in `licenses`, or a group in `group`."
+    fields = ("license", "licenses", "group", "groups")
+    next_action = "Name licenses in `license` or `licenses`, or groups in `group` or `groups`."
 
 
 class NameOfSeveralError(InvalidError):
@@ -87,6 +103,7 @@ class InviteLearners:
         NoLicenseError,
         UnknownGroupError,
         GroupRequiredError,
+        TooManyLicensesError,
         StartNotChosenError,
         StartInPastError,
         StartOutsideLicenseError,
@@ -101,7 +118,7 @@ class InviteLearners:
         person: Person,
         organization: str,
         license_ids: Sequence[str] = (),
-        group: str | None = None,
+        groups: Sequence[str] = (),
         emails: str | Sequence[str],
         receipt: Receipt,
         access_start: str | None = None,
@@ -110,10 +127,11 @@ class InviteLearners:
         last_name: str = "",
         skip_invalid: bool = False,
     ) -> list[Invited]:
-        """Invite addresses to licenses or to a group and return what became of each, in the order given.
+        """Invite addresses to licenses and groups and return what became of each, in the order given.
 
-        A group gives a seat in each of its licenses that the address does not have yet, and acceptance
-        joins it. A start that is chosen then holds for those of its licenses that allow one.
+        Each address gets one invite: to a seat in each license, its groups' included, that it does not have
+        yet; acceptance joins the groups. A start that is chosen holds, where there is a group, for those of
+        the licenses that allow one.
 
         One bad address refuses the batch unless `skip_invalid`; a batch larger than the pool is refused
         whole with the exact shortfall. If seats run out between check and write, the answer says who was
@@ -122,13 +140,14 @@ class InviteLearners:
         Raises:
             TooManyEmailsError: so was each address of the request; nothing was done.
             UnknownLicenseError, LicenseOverError, NotEnoughSeatsError: about the licenses.
-            UnknownGroupError, GroupRequiredError: about the group.
+            UnknownGroupError, GroupRequiredError: about the groups.
+            TooManyLicensesError: about how many groups and licenses are named altogether.
             BadAddressesError, NoAddressesError, TooManyAddressesError: about the addresses.
             NameOfSeveralError: a name for more than one address.
             StartNotChosenError, BadDateError, StartInPastError, StartOutsideLicenseError: about the start.
         """
         addresses = read_addresses(emails)
-        batch = self._read_batch(person, organization, list(dict.fromkeys(license_ids)), group)
+        batch = self._read_batch(person, organization, license_ids, list(dict.fromkeys(groups)))
         addresses, names = _named(addresses)
         if not skip_invalid:
             refuse_bad(addresses)
@@ -155,22 +174,20 @@ class InviteLearners:
         return [results[position] for position in sorted(results)]
 
     def _read_batch(
-        self, person: Person, organization: str, license_ids: Sequence[str], group: str | None
+        self, person: Person, organization: str, license_ids: Sequence[str], group_ids: Sequence[str]
     ) -> _InviteBatch:
-        """Authorize the caller, and read the licenses or the group: one call, for a group one more.
+        """Authorize the caller, and read the licenses and groups: one call, for groups one more.
 
         Raises:
-            NoLicenseError, UnknownLicenseError, LicenseOverError, UnknownGroupError, GroupRequiredError.
+            NoLicenseError, UnknownLicenseError, LicenseOverError, UnknownGroupError, GroupRequiredError,
+            TooManyLicensesError.
         """
-        if license_ids and group is not None:
-            raise ValueError("either licenses or a group")
-        if not license_ids and group is None:
-            raise NoLicenseError("Neither `license` nor `licenses` nor `group` names anything.")
-        if len(license_ids) > MAX_LICENSES:
-            raise NoLicenseError(f"One invite gives at most {MAX_LICENSES} licenses.")
+        if not license_ids and not group_ids:
+            raise NoLicenseError("None of `license`, `licenses`, `group` and `groups` names anything.")
+        if len(group_ids) > MAX_GROUPS or len(license_ids) > MAX_LICENSES:
+            raise TooManyLicensesError(f"{len(group_ids)} groups and {len(license_ids)} licenses were named.")
         also: list[Ref[Any]] = [licenses.ref(organization, id_) for id_ in license_ids]
-        if group is not None:
-            also.append(groups.ref(organization, group))
+        also += [groups.ref(organization, id_) for id_ in group_ids]
         membership = authorize(
             self._context,
             person=person,
@@ -178,17 +195,15 @@ class InviteLearners:
             permission=Permission.INVITE,
             also=also,
         )
-        joined = _group(membership, group)
-        pools = (
-            _pools(membership, license_ids)
-            if joined is None
-            else self._read_pools(organization, joined.licenses)
-        )
+        joined = _groups(membership, group_ids)
+        pools = _pools(membership, license_ids)
+        together = licenses_together(joined, license_ids)
+        pools |= self._read_pools(organization, [id_ for id_ in together if id_ not in pools])
         now = self._context.now()
         for pool in pools.values():
             pool.terms.require_valid(now)
         return _InviteBatch(
-            organization=membership.organization, inviter=person.email, group=joined, pools=pools, now=now
+            organization=membership.organization, inviter=person.email, groups=joined, pools=pools, now=now
         )
 
     def _read_seats(
@@ -215,11 +230,11 @@ class InviteLearners:
 
 @dataclass(frozen=True, kw_only=True)
 class _InviteBatch:
-    """What all the invites of a request share: who invites, and to which licenses or group."""
+    """What all the invites of a request share: who invites, and to which licenses and groups."""
 
     organization: Organization
     inviter: str
-    group: Group | None
+    groups: Sequence[Group]
     pools: Mapping[str, License]
     now: datetime
 
@@ -230,7 +245,7 @@ class _InviteBatch:
             StartNotChosenError, BadDateError, StartInPastError, StartOutsideLicenseError.
         """
         terms = tuple(pool.terms for pool in self.pools.values())
-        read_start = chosen_start if self.group is None else group_start
+        read_start = group_start if self.groups else chosen_start
         start = read_start(access_start, licenses=terms, time_zone=self.organization.time_zone, now=self.now)
         return Invite(
             id="",
@@ -242,8 +257,7 @@ class _InviteBatch:
             created_by=self.inviter,
             expires_at=expiry_for(now=self.now, days=self.organization.invite_days, licenses=terms),
             licenses=terms,
-            group=None if self.group is None else self.group.id,
-            group_name="" if self.group is None else self.group.name,
+            groups=tuple(InviteGroup.of(group) for group in self.groups),
             first_name=first_name,
             last_name=last_name,
             message=message,
@@ -271,7 +285,7 @@ def _decide(
     """
     sorted_out = sort_out({at: one for at, one in drafts.items() if at not in done}, held, now=now)
     if not done:
-        _refuse_shortfall(sorted_out.candidates, pools)
+        refuse_shortfall(_needs(sorted_out.candidates, pools), consequence="nobody was invited")
     return sorted_out
 
 
@@ -283,18 +297,19 @@ def _invalid(addresses: AddressList) -> dict[int, Invited]:
     }
 
 
-def _group(membership: Membership, group: str | None) -> Group | None:
-    """Return the group that was named, or raise UnknownGroupError or GroupRequiredError."""
-    membership.organization.require_group_in(group)
-    if group is None:
-        return None
-    found = groups.open_group(membership.rows.get(groups.ref(membership.organization.id, group)))
-    if found is None:
-        raise UnknownGroupError(f"The organization has no group {group!r}.")
+def _groups(membership: Membership, named: Sequence[str]) -> list[Group]:
+    """Return the groups that were named, or raise UnknownGroupError or GroupRequiredError."""
+    membership.organization.require_group_in(named[0] if named else None)
+    found: list[Group] = []
+    for id_ in named:
+        group = groups.open_group(membership.rows.get(groups.ref(membership.organization.id, id_)))
+        if group is None:
+            raise UnknownGroupError(f"The organization has no group {id_!r}.")
+        found.append(group)
     return found
 
 
-def _pools(membership: Membership, wanted: Sequence[str]) -> Mapping[str, License]:
+def _pools(membership: Membership, wanted: Sequence[str]) -> dict[str, License]:
     pools: dict[str, License] = {}
     for id_ in wanted:
         row = membership.rows.get(licenses.ref(membership.organization.id, id_))
@@ -304,24 +319,11 @@ def _pools(membership: Membership, wanted: Sequence[str]) -> Mapping[str, Licens
     return pools
 
 
-def _refuse_shortfall(candidates: Sequence[Candidate], pools: Mapping[str, License]) -> None:
+def _needs(candidates: Sequence[Candidate], pools: Mapping[str, License]) -> list[SeatNeed]:
     needs = Counter(terms.license for one in candidates for terms in one.invite.licenses)
-    short = {id_: n - pools[id_].available for id_, n in needs.items() if n > pools[id_].available}
-    if short:
-        worst = max(short.values())
-        raise NotEnoughSeatsError(
-            f"{worst} more {'seat is' if worst == 1 else 'seats are'} needed than available; "
-            "nobody was invited.",
-            shortfall=[
-                {
-                    "license": id_,
-                    "needed": needs[id_],
-                    "available": pools[id_].available,
-                    "missing": missing,
-                }
-                for id_, missing in short.items()
-            ],
-        )
+    return [
+        SeatNeed(terms=pools[id_].terms, needed=n, available=pools[id_].available) for id_, n in needs.items()
+    ]
 
 
 def _refuse_emailed(results: Sequence[Invited], *, done: frozenset[int]) -> None:

@@ -326,7 +326,7 @@ class ManageInvites:
             raise ExpiredError(
                 "The invite has expired.", next_action="Resend the invite, then move its start."
             )
-        read_start = edited_group_start if found.group else edited_start
+        read_start = edited_group_start if found.groups else edited_start
         start = read_start(text, licenses=found.licenses, time_zone=organization.time_zone, now=now)
         writes: list[Write] = []
         scheduled: list[AccessRef] = []
@@ -351,12 +351,12 @@ class ManageInvites:
         Raises:
             AccessBegunError: there is none, or one of a plain invite has started.
         """
-        offered = [terms for terms in found.licenses if is_editable(terms) or not found.group]
+        offered = [terms for terms in found.licenses if is_editable(terms) or not found.groups]
         to_come: list[Access] = []
         for terms in offered:
             access = accesses.get(self._context.table, found.email, terms.license)
             if access is not None and access.state_at(now) is AccessState.SCHEDULED:
                 to_come.append(access)
-        if not to_come or (len(to_come) < len(offered) and not found.group):
+        if not to_come or (len(to_come) < len(offered) and not found.groups):
             raise AccessBegunError("The access has started already, or is over.")
         return to_come

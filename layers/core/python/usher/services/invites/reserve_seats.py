@@ -112,9 +112,14 @@ class _Reservation:
         lapsed: list[Access] = []
         winners: dict[int, str | None] = {}
         for one in writes.chunk:
-            marker = writes.markers.get(one.position)
-            if marker is not None and marker in stale:
-                winners[one.position] = groups.invite_marked_in(stale.failed[marker])
+            overtaken = [id_ for id_, write in writes.markers[one.position].items() if write in stale]
+            if overtaken:
+                left_over = tuple(group for group in one.invite.groups if group.id not in overtaken)
+                if left_over:
+                    survivors.append(replace(one, invite=replace(one.invite, groups=left_over)))
+                else:
+                    marker = writes.markers[one.position][overtaken[0]]
+                    winners[one.position] = groups.invite_marked_in(stale.failed[marker])
                 continue
             held = writes.held_instead(one.position, stale)
             blocking = [access for access in held if not access.has_lapsed(self._context.now())]
@@ -178,9 +183,11 @@ class _ChunkWrites:
         self._invites = [invites.create(one.invite) for one in chunk]
         self.emails = {one.position: count_email(owner, one.email, now=now) for one in chunk}
         self.markers = {
-            one.position: groups.mark_invite(one.invite, group=str(one.invite.group), instead_of=one.replaces)
+            one.position: {
+                id_: groups.mark_invite(one.invite, group=id_, instead_of=one.replaces.get(id_))
+                for id_ in one.groups_without_seat
+            }
             for one in chunk
-            if one.needs_marker
         }
         self._event = record_event(
             context,
@@ -201,7 +208,7 @@ class _ChunkWrites:
             *taken,
             *self._invites,
             *self.emails.values(),
-            *self.markers.values(),
+            *(write for own in self.markers.values() for write in own.values()),
             self._event,
         ]
 
@@ -232,7 +239,7 @@ def _fitting(waiting: Sequence[Candidate], *, besides: int) -> list[Candidate]:
         if one.batch_key != waiting[0].batch_key or one.email in emails:
             continue
         own = {terms.license for terms in one.invite.licenses}
-        used += _INVITE + _EMAIL + len(own) + len(own - pools) + one.needs_marker
+        used += _INVITE + _EMAIL + len(own) + len(own - pools) + len(one.groups_without_seat)
         pools |= own
         emails.add(one.email)
         if used > MAX_ITEMS:

@@ -8,7 +8,7 @@ from datetime import datetime
 from usher.domain.invite_batches import (
     MembershipKey,
     SeatsHeld,
-    asks_for_membership_alone,
+    groups_to_ask_for,
     missing_seats,
     reservation_of,
 )
@@ -31,7 +31,12 @@ def read_seats_held(context: Context, drafts: Mapping[int, Invite], *, now: date
     live = {(access.email, access.terms.license): access for access in holding if not access.has_lapsed(now)}
     complete = [drafts[position] for position, missing in missing_seats(drafts, live).items() if not missing]
     members, markers = _read_memberships(
-        context, [draft for draft in complete if asks_for_membership_alone(draft, live)]
+        context,
+        {
+            (group.id, draft.email): draft.organization
+            for draft in complete
+            for group in groups_to_ask_for(draft, live)
+        },
     )
     reservations = [reservation_of(draft, live) for draft in complete]
     return SeatsHeld(
@@ -56,10 +61,9 @@ def read_and_expire_lapsed(context: Context, drafts: Mapping[int, Invite], *, no
 
 
 def _read_memberships(
-    context: Context, drafts: list[Invite]
+    context: Context, keys: Mapping[MembershipKey, str]
 ) -> tuple[frozenset[MembershipKey], Mapping[MembershipKey, str]]:
-    """Read which drafts' addresses are members of the group, and which have an invite to it."""
-    keys = {(str(draft.group), draft.email): draft.organization for draft in drafts}
+    """Read which addresses are members of the groups, and which have an invite; by key, the organization."""
     members = {(group, email): groups.member_ref(of, group, email) for (group, email), of in keys.items()}
     markers = {
         (group, email): groups.invite_marker_ref(of, group, email) for (group, email), of in keys.items()

@@ -142,6 +142,7 @@ class DispatchEvents:
                     email,
                     id=email_id(email.id, manager.email),
                     to=manager.email,
+                    manager_of=manager.organization,
                     actor_name=actor_name,
                 )
 

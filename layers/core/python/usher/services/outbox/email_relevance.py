@@ -33,7 +33,7 @@ def is_relevant(email: Email, invite: Invite | None, found: BatchResult, *, now:
     chosen, an alert while few or no seats are left, and one about a request to join while that waits.
     """
     if email.template in LINKED:
-        return invite is not None and _is_answerable(invite, email.number, now)
+        return invite is not None and invite.is_answerable(number=email.number, now=now)
     match email.data:
         case InviteStartChanged(invite=told):
             return invite is not None and _starts_as_told(invite, told.access_start)
@@ -45,10 +45,6 @@ def is_relevant(email: Email, invite: Invite | None, found: BatchResult, *, now:
         case JoinWaiting(person=person):
             return _waits_as(JoinState.WAITING, email.organization, person.email, found)
     return True
-
-
-def _is_answerable(invite: Invite, number: int, now: datetime) -> bool:
-    return invite.number == number and invite.answered_at is None and not invite.has_expired(now)
 
 
 def _starts_as_told(invite: Invite, start: datetime | None) -> bool:

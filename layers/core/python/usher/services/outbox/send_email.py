@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from usher.domain.effects.kinds import LINKED, Email
+from usher.domain.effects.kinds import LINKED, NOTICES, Email, Template
 from usher.domain.events.enrollment import EmailVerificationRequested
 from usher.domain.invites import Delivery, Invite
 from usher.domain.organizations import Manager, Organization
@@ -34,6 +34,8 @@ class EmailContext:
 
     Attributes:
         link: the address of the invite's page; empty where the email has none.
+        unsubscribe_link: the address that switches off what the email is an example of; empty where the email
+            cannot be switched off.
         inviter: the manager behind the invite; None where there is none or they have left.
     """
 
@@ -42,6 +44,7 @@ class EmailContext:
     invite: Invite | None
     inviter: Manager | None
     link: str
+    unsubscribe_link: str = ""
     origin: str
 
 
@@ -84,21 +87,24 @@ class SendEmail:
         if not is_relevant(email, invite, found, now=self._context.now()):
             return SendOutcome.POINTLESS
         organization = organizations.organization_of(organization_row)
-        email_context = EmailContext(
-            email=email,
-            organization=organization,
-            invite=invite,
-            inviter=self._inviter(organization, invite),
-            link=self._link(email),
-            origin=self._origin,
-        )
-        message = self._render(email_context)
+        message = self._render(self._email_context(email, organization, invite))
         if not emails.lease(self._context.table, email.id, now=self._context.now()):
             return SendOutcome.TAKEN
         message_id = self._mail.send(message)
         emails.record_sent(self._context.table, email, message_id=message_id, now=self._context.now())
         self._mark(email, message_id)
         return SendOutcome.SENT
+
+    def _email_context(self, email: Email, organization: Organization, invite: Invite | None) -> EmailContext:
+        return EmailContext(
+            email=email,
+            organization=organization,
+            invite=invite,
+            inviter=self._inviter(organization, invite),
+            link=self._link(email, invite),
+            unsubscribe_link=self._unsubscribe_link(email),
+            origin=self._origin,
+        )
 
     def _inviter(self, organization: Organization, invite: Invite | None) -> Manager | None:
         """Return the manager who sent the invite, of the organization or of its provider."""
@@ -109,14 +115,30 @@ class SendEmail:
             return own
         return organizations.manager(self._context.table, organization.provider, invite.created_by)
 
-    def _link(self, email: Email) -> str:
+    def _link(self, email: Email, invite: Invite | None) -> str:
         if isinstance(email.data, EmailVerificationRequested):
             token = self._links.verification_token(email.data.verification)
             return f"{self._origin}/learn/enter/{token}"
-        if email.template not in LINKED:
+        if email.template not in LINKED and not self._is_about_open_invite(email, invite):
             return ""
         token = self._links.token(Link(invite=email.invite, number=email.number))
         return f"{self._origin}/i/{token}"
+
+    def _is_about_open_invite(self, email: Email, invite: Invite | None) -> bool:
+        """Whether the email is about a new start of an invite that its link still answers."""
+        moved = email.template is Template.START_CHANGED
+        now = self._context.now()
+        return moved and invite is not None and invite.is_answerable(number=email.number, now=now)
+
+    def _unsubscribe_link(self, email: Email) -> str:
+        notice = NOTICES.get(email.template)
+        if notice is not None:
+            organization = email.manager_of or email.organization
+            token = self._links.notice_token(organization=organization, email=email.to, notice=notice)
+            return f"{self._origin}/learn/notices/{token}"
+        if email.template is Template.REMINDER:
+            return f"{self._origin}/learn/reminders/{self._links.reminder_token(email.invite)}"
+        return ""
 
     def _mark(self, email: Email, message_id: str) -> None:
         """Record on the invite that the email with its newest link was sent."""

@@ -11,7 +11,7 @@ from usher.services.context import Context
 from usher.services.imports.import_files import ImportFiles
 from usher.services.imports.import_rows import ImportRows, RowsAtWorkError
 from usher.services.sessions import SessionRevocation
-from usher.store import organizations
+from usher.store import groups, organizations
 from usher.store.enrollment import join_requests
 from usher.store.people import erasures, learners, personal_records, records
 from usher.store.people.records import Record
@@ -23,6 +23,7 @@ _COUNTED = frozenset({"access", "use"})
 _JOIN_REQUEST = "join_request"
 _WAITLIST_ENTRY = "waiting"
 _EMAIL_VERIFICATION = "entry"
+_MEMBERSHIP = "member"
 
 
 class NotScrubbedError(Exception):
@@ -86,6 +87,8 @@ class PseudonymizeLearner:
             records.move(table, record, scrub)
         elif record.kind == _JOIN_REQUEST and record.is_keyed_by(order.email):
             self._remove_join_request(order)
+        elif record.kind == _MEMBERSHIP and record.is_keyed_by(order.email):
+            self._remove_member(record, order)
         elif record.kind == _WAITLIST_ENTRY:
             return  # The join request's removal removes it, and counts the waitlist.
         elif record.kind == _EMAIL_VERIFICATION or record.is_keyed_by(order.email):
@@ -99,6 +102,17 @@ class PseudonymizeLearner:
             return
         with suppress(ConditionFailedError):  # It was answered meanwhile; the next run finds it.
             commit(self._context.table, join_requests.forget(found))
+
+    def _remove_member(self, record: Record, order: Erasure) -> None:
+        """Remove the person from a group and its count; one that is being deleted has no count any more."""
+        group = str(record.attributes["group"])
+        leaving = groups.leave(order.organization, group, order.email)
+        counted = groups.count(order.organization, group, -1)
+        try:
+            commit(self._context.table, [leaving, counted])
+        except ConditionFailedError as stale:
+            if counted in stale and leaving not in stale:
+                records.remove(self._context.table, record)
 
     def _finish(self, order: Erasure) -> bool:
         try:

@@ -10,7 +10,7 @@ from usher.domain.learners import Learner
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
 from usher.store.table import Page, Ref, Row, Table
-from usher.store.transaction import Write, delete, update
+from usher.store.transaction import Write, check, delete, update
 
 
 class LearnerRow(Row):
@@ -52,6 +52,12 @@ def join(learner: Learner) -> Write:
         LearnerRow.listing_pk.set(keys.person(learner.email)),
         LearnerRow.listing_sk.set(keys.learner_listing(learner.organization)),
     )
+
+
+def is_learner(organization: str, email: str) -> Write:
+    """Require, without a change, that the person is a learner of the organization."""
+    at = ref(organization, email)
+    return check(LearnerRow(at.pk, at.sk), LearnerRow.pk.exists())
 
 
 def rename(organization: str, email: str, *, first_name: str, last_name: str) -> Write:
