@@ -87,6 +87,7 @@ class EmailRenderer:
         organization, invite, data = context.organization, context.invite, context.email.data
         return {
             "organization": wording.one_line(organization.name),
+            "contact": wording.one_line(organization.contact),
             "time_zone": organization.time_zone,
             "palette": palette(organization.branding.color),
             "logo_url": organization.branding.logo_url,

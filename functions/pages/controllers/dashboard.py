@@ -1,6 +1,6 @@
 """A learner's dashboard with their courses, invites and requests to join, and signing in and out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -96,10 +96,15 @@ class DashboardController:
         self._now = services.now
 
     def show(self, *, request: PageRequest, feedback: FormFeedback = NO_FEEDBACK) -> Page:
-        """Show the dashboard, or the sign-in form."""
+        """Show the dashboard, or the sign-in form; to whoever just came in, the way to their only course."""
         if request.person is None:
             return self._sign_in_form(request, feedback)
         found = self._learner_queries.dashboard(person=request.person)
+        cards = self._cards(found)
+        if "welcome" in request.query and (card := _only_linked(cards)) is not None:
+            return self._renderer.page(
+                "welcome.html.j2", request=request, owner=PageOwner.of(card.organization), card=card
+            )
         organizations = found.organizations
         teams = self._password_login.team_places(person=request.person)
         return self._renderer.page(
@@ -109,7 +114,7 @@ class DashboardController:
             status=feedback.status,
             notice=feedback.notice or _notice(request.query),
             welcome="welcome" in request.query,
-            cards=self._cards(found),
+            cards=cards,
             invites=self._invite_cards(found),
             requests=[
                 RequestCard(asked=one, organization=organizations[one.request.organization])
@@ -215,6 +220,12 @@ class DashboardController:
 
     def _sign_in_form(self, request: PageRequest, feedback: FormFeedback, *, email: str = "") -> Page:
         return self._renderer.form_page("sign_in.html.j2", request=request, feedback=feedback, email=email)
+
+
+def _only_linked(cards: Sequence[Card]) -> Card | None:
+    """Return the only course that a person has, if it can be begun by a link of its own."""
+    current = [card for card in cards if card.state is not AccessState.ENDED]
+    return current[0] if len(current) == 1 and current[0].link else None
 
 
 def _forbidden(refused: CrossSiteFormError) -> FormFeedback:

@@ -5,6 +5,7 @@ secret and are on the page.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
@@ -17,6 +18,7 @@ from usher.domain.addresses import BadAddressError
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
 from usher.domain.enrollment.join_pages import JoinPage, UnknownJoinPageError, WrongDomainError
 from usher.domain.enrollment.mail_providers import written
+from usher.domain.organizations import Organization
 from usher.domain.people import Person
 from usher.domain.rate_limits import LimitReachedError
 from usher.services.enrollment.join_page_flow import JoinOutcome, OpenPage
@@ -37,23 +39,26 @@ _MESSAGES: Mapping[JoinOutcome, OutcomeMessage] = {
     JoinOutcome.REFUSED: OutcomeMessage(
         title="Your request was refused",
         lead="You asked to join before, and a manager decided against it. Nothing was changed.",
-        more="If that is a mistake, ask them: they can still let you in.",
+        more="If that is a mistake, ask {contact}: its managers can still let you in.",
         status=HTTPStatus.CONFLICT,
     ),
     JoinOutcome.FULL: OutcomeMessage(
         title="No seat is left",
         lead="You cannot join at the moment. Nothing was changed.",
-        more="Tell those who sent you here: they can get more seats. Then come back and try again.",
+        more="Tell {contact}: its managers can get more seats. Then come back and try again.",
         status=HTTPStatus.CONFLICT,
     ),
     JoinOutcome.UNAVAILABLE: OutcomeMessage(
         title="You cannot join at the moment",
         lead="What this page gives is not to be had any more. Nothing was changed.",
-        more="Tell those who sent you here: they can change it. Then come back and try again.",
+        more="Tell {contact}: its managers can change it. Then come back and try again.",
         status=HTTPStatus.CONFLICT,
     ),
 }
-"""The messages by outcome; people who join at once get none and are redirected to their courses."""
+"""The messages by outcome, with `{contact}` for whom to ask.
+
+People who join at once get none and are redirected to their courses.
+"""
 
 _CLOSED = OutcomeMessage(
     title="The page is closed",
@@ -118,13 +123,15 @@ class JoinPageController:
             return refusal_message(wrong)
         return page
 
-    def complete(self, verification: VerificationRequest, person: Person) -> OutcomeMessage | None:
+    def complete(
+        self, verification: VerificationRequest, person: Person, organization: Organization
+    ) -> OutcomeMessage | None:
         """Join a person whose address is verified; return the message, or None if they joined at once."""
         try:
             outcome = self._join_page_flow.join(person=person, organization=verification.organization)
         except UnknownJoinPageError:
             return _CLOSED
-        return _MESSAGES.get(outcome)
+        return _message(outcome, organization)
 
     def _join(self, request: PageRequest, opened: OpenPage) -> Page:
         """Join a signed-in person, whose address was verified when their account was created."""
@@ -137,7 +144,7 @@ class JoinPageController:
         except WrongDomainError as wrong:
             feedback = FormFeedback(status=HTTPStatus.FORBIDDEN, notice=wrong.title + ".")
             return self._show_again(request, opened, feedback)
-        message = _MESSAGES.get(outcome)
+        message = _message(outcome, opened.organization)
         if message is None:
             return redirect("/learn?welcome=1", request=request)
         return self._outcome(message, request, opened)
@@ -196,6 +203,11 @@ class JoinPageController:
     def _unknown(self, request: PageRequest) -> Page:
         status = HTTPStatus.NOT_FOUND
         return self._renderer.page("join_page_unknown.html.j2", request=request, status=status)
+
+
+def _message(outcome: JoinOutcome, organization: Organization) -> OutcomeMessage | None:
+    message = _MESSAGES.get(outcome)
+    return message and replace(message, more=message.more.format(contact=organization.contact))
 
 
 def join_page_path(page: JoinPage) -> str:

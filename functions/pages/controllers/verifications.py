@@ -136,7 +136,7 @@ class VerificationController:
         session = self._sessions.session_cookie(person)
         try:
             if opened.request.kind is VerificationPurpose.JOIN:
-                message = self._join_pages.complete(opened.request, person)
+                message = self._join_pages.complete(opened.request, person, opened.pending.organization)
             else:
                 message = self._landing_pages.complete(opened.request, person, network_address)
         except UsherError as refused:

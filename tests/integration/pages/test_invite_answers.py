@@ -16,10 +16,13 @@ from tests.support.team import Team
 from tests.support.tenant import Tenant
 from usher.domain.invites import Invite, InviteState
 from usher.domain.learners import Learner
+from usher.domain.licenses import ProductKind
 from usher.domain.organizations import ManagerState, Role
 from usher.gateways.identity import Identity, SignInsLimitedError
 from usher.gateways.links import SESSION_SECONDS
+from usher.services.operator_commands import OperatorCommands
 from usher.services.people.learner_queries import LearnerQueries
+from usher.services.receipts import Receipt
 from usher.store import invites, organizations
 
 LinkTo: TypeAlias = Callable[[Invite], str]
@@ -369,3 +372,36 @@ def test_a_session_that_ran_out_asks_to_sign_in_and_changes_nothing(
     assert "Sign in to accept" in page.text
     assert browser.send(link_to(invite), action="accept").status == 403
     assert state_of(tenant, invite) is InviteState.PENDING
+
+
+def test_accepting_leads_to_the_only_course_and_the_dashboard_stays_reachable(
+    browser: Browser, invite: Invite, link_to: LinkTo
+) -> None:
+    browser.get(link_to(invite))
+    browser.submit("register", first_name="Ann", last_name="Lee", password=PASSWORD)
+    page = browser.follow()
+
+    assert "It worked, Ann Lee. You can begin at once." in page.text
+    assert "Valid until the end of 31 December 2027" in page.text
+    (button,) = [a for a in page.html.all("a") if a.get("class") == "button"]
+    assert button == {"class": "button", "href": "https://learn.example/c", "rel": "noreferrer"}
+    assert "/learn" in {a["href"] for a in page.html.all("a")}
+    assert "Your courses" in browser.get("/learn").text
+
+
+@pytest.mark.parametrize("why", ["unlinked", "several", "later"])
+def test_who_has_not_just_one_linked_course_is_led_to_the_dashboard(
+    browser: Browser, tenant: Tenant, link_to: LinkTo, why: str
+) -> None:
+    product = OperatorCommands(tenant.context).create_product(
+        person=tenant.operator, name="Fire safety", kind=ProductKind.COURSE, url="", receipt=Receipt()
+    )
+    unlinked = tenant.license(product=product)
+    linked = tenant.license()
+    given = {"unlinked": [unlinked], "several": [linked, tenant.license()], "later": [linked]}[why]
+    invite = tenant.invite(given, access_start="2027-02-01" if why == "later" else None)
+    browser.get(link_to(invite))
+    browser.submit("register", first_name="Ann", last_name="Lee", password=PASSWORD)
+
+    page = browser.follow().text
+    assert "It worked, Ann Lee. Here is what you have." in page

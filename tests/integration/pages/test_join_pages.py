@@ -13,7 +13,7 @@ from tests.integration.pages.conftest import CLOUDFRONT, PASSWORD, Browser
 from tests.integration.pages.test_invites import sign_in
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.join_pages import join, requests, set_page
+from tests.support.join_pages import join, refuse, requests, set_page
 from tests.support.published_events import data_of
 from tests.support.reading_back import events_of, seats
 from tests.support.tenant import Tenant
@@ -308,3 +308,29 @@ def _send(browser: Browser, fields: dict[str, str], headers: dict[str, str]) -> 
     csrf = next(one["value"] for one in browser.page.html.all("input") if one["name"] == "csrf")
     body = urlencode({"csrf": csrf, "action": "ask", **fields})
     return browser.request("POST", PAGE, body=body, headers=headers).status
+
+
+@pytest.mark.parametrize(
+    ("welcome", "contact"),
+    [
+        ("", "Acme:"),
+        ("Welcome to Acme!", "Acme:"),
+        ("Questions? Write to academy@acme.example.", "Acme (academy@acme.example):"),
+    ],
+)
+def test_who_was_refused_is_told_whom_to_ask_and_no_managers_address(
+    browser: Browser, tenant: Tenant, account: GiveAccount, welcome: str, contact: str
+) -> None:
+    OrganizationSettings(tenant.context).change(person=tenant.full, organization=tenant.id, welcome=welcome)
+    set_page(tenant, tenant.license(), approval=True)
+    account("ann@x.io")
+    sign_in(browser, "ann@x.io")
+    join(tenant)
+    refuse(tenant)
+    browser.get(PAGE)
+    page = browser.submit("enter")
+
+    assert page.status == 409
+    assert f"If that is a mistake, ask {contact} its managers can still let you in." in page.text
+    assert tenant.full.email not in page.body
+    assert tenant.limited.email not in page.body

@@ -7,10 +7,20 @@ from dataclasses import replace
 import pytest
 
 from functions.send_email.rendering import EmailRenderer
-from tests.support.email_contexts import ANN, ENTER_LINK, JOIN_APPROVED, NOW, ORIGIN, email_context
+from tests.support.email_contexts import (
+    ACME,
+    ANN,
+    BOSS,
+    ENTER_LINK,
+    JOIN_APPROVED,
+    NOW,
+    ORIGIN,
+    email_context,
+)
 from usher.domain.effects.kinds import Template
 from usher.domain.enrollment.email_verifications import VerificationPurpose
 from usher.domain.events.enrollment import EmailVerificationRequested, JoinRequested
+from usher.domain.organizations import Branding
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +63,17 @@ def test_who_got_nothing_but_a_place_is_told_that(renderer: EmailRenderer) -> No
 
 def test_who_was_refused_is_told_so(renderer: EmailRenderer) -> None:
     assert "A manager decided against it." in renderer.render(email_context(Template.JOIN_REFUSED)).text
+
+
+def test_who_was_refused_is_told_whom_to_ask(renderer: EmailRenderer) -> None:
+    named = replace(ACME, branding=Branding(welcome="Ask us: Academy <academy@acme.example>."))
+    by_name = renderer.render(email_context(Template.JOIN_REFUSED))
+    by_address = renderer.render(email_context(Template.JOIN_REFUSED, organization=named))
+
+    assert "ask Acme:\nits managers can still let you in." in by_name.text
+    assert "ask Acme (academy@acme.example):\nits managers" in by_address.text
+    assert "ask Acme (academy@acme.example): its managers can still let you in." in by_address.html
+    assert BOSS not in by_address.text + by_address.html
 
 
 def test_who_waits_is_told_that_nothing_needs_doing(renderer: EmailRenderer) -> None:

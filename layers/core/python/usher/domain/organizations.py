@@ -23,6 +23,9 @@ MAX_SLUG = 48
 MAX_LOGO_URL = 500
 MAX_WELCOME = 2_000
 
+_ADDRESS = re.compile(
+    r"""[^\s@<>()\[\]"',;:]{1,64} @ [^\s@<>()\[\]"',;:]{1,253} \. [^\s@<>()\[\]"',;:.!?]{2,63}""", re.VERBOSE
+)
 _SLUG = re.compile(rf"[a-z0-9](?:[a-z0-9-]{{0,{MAX_SLUG - 2}}}[a-z0-9])?")
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 
@@ -231,6 +234,15 @@ class Organization:
             )
         clean_name(self.name)
         zone(self.time_zone)
+
+    @property
+    def contact(self) -> str:
+        """Whom people may ask: the name and, if the organization's public welcome names one, an address.
+
+        Never a manager's address but one that the organization published itself (decision 0051).
+        """
+        published = _ADDRESS.search(self.branding.welcome)
+        return self.name if published is None else f"{self.name} ({published[0]})"
 
     @property
     def is_closed(self) -> bool:
