@@ -144,7 +144,8 @@ def test_a_body_in_flight_stays_readable(
     message_format: MessageFormat[Any], in_flight: str, message: object
 ) -> None:
     assert message_format.read(in_flight) == message
-    assert json.loads(message_format.write(message)) == json.loads(in_flight)
+    written = json.loads(message_format.write(message))
+    assert {name: written[name] for name in json.loads(in_flight)} == json.loads(in_flight)
 
 
 @pytest.mark.parametrize("body", ["no json", '{"organization":"O"}', '{"template":"none"}', "[]"])
