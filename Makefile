@@ -47,7 +47,7 @@ travel: $(READY) ## move the running stack's clock forward: DAYS=10, HOURS=6
 
 .PHONY: unit
 unit: $(READY) ## run the unit tests: the loop while writing
-	@$(PYTEST) -q -m "not slow" tests/unit
+	@$(PYTEST) -q --dist worksteal -m "not slow" tests/unit
 
 .PHONY: check
 check: lint unit ## what to run before a commit: lint and the unit tests

@@ -42,6 +42,7 @@ def test_a_newer_lock_file_is_installed_anew(folder: Path, monkeypatch: pytest.M
         install(folder)
 
 
+@pytest.mark.slow
 def test_a_refusal_of_npm_is_told_in_its_words(folder: Path) -> None:
     (folder / "package.json").write_text("{")
 

@@ -91,6 +91,7 @@ def constructions() -> dict[str, list[tuple[str, set[str]]]]:
     return made
 
 
+@pytest.mark.slow
 def test_every_refusal_about_a_field_says_which() -> None:
     assert len(about_fields()) > 40
     unnamed = [

@@ -170,6 +170,7 @@ locals_ = st.from_regex(r"[a-z0-9]([a-z0-9+_-]{0,20}[a-z0-9])?", fullmatch=True)
 addresses = st.builds("{}@{}.io".format, locals_, st.from_regex(r"[a-z]([a-z0-9]{0,20})?", fullmatch=True))
 
 
+@pytest.mark.slow
 @given(st.lists(addresses, min_size=1, max_size=20), st.sampled_from([", ", "; ", " ", "\n"]))
 def test_whatever_was_joined_by_a_separator_is_taken_apart_again(some: list[str], separator: str) -> None:
     found = read_addresses(separator.join(one.upper() for one in some))

@@ -269,6 +269,7 @@ ONE_A_LINE = {"cells", "number"}
 """The forms that end with their line."""
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from(sorted(FORMATS)),
     st.sampled_from(["\n", "\r\n", "; ", ", "]),
