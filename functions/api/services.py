@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from usher.bootstrap import Bootstrap
 from usher.services.activity_report import ActivityReport
+from usher.services.client_queries import ClientQueries
 from usher.services.clients import Clients
 from usher.services.close_client import CloseClient
 from usher.services.enrollment.code_batches import CodeBatches
@@ -29,6 +30,7 @@ from usher.services.license_queries import LicenseQueries
 from usher.services.notification_preferences import NotificationPreferences
 from usher.services.operator_commands import OperatorCommands
 from usher.services.organization_settings import OrganizationSettings
+from usher.services.overview import Overviews
 from usher.services.people.export_learner import ExportLearner
 from usher.services.people.learner_erasures import LearnerErasures
 from usher.services.people.learner_queries import LearnerQueries
@@ -57,6 +59,7 @@ class Services:
         self.product_retirement = ProductRetirement(context)
         self.organization_settings = OrganizationSettings(context)
         self.license_queries = LicenseQueries(context)
+        self.overviews = Overviews(context)
         self.self_assignment = SelfAssignment(context)
         self.invite_learners = InviteLearners(context)
         self.learner_imports = LearnerImports(context, files=files)
@@ -64,6 +67,7 @@ class Services:
         self.license_assignment = LicenseAssignment(context)
         self.learner_assignment = LearnerAssignment(context)
         self.clients = Clients(context)
+        self.client_queries = ClientQueries(context)
         self.close_client = CloseClient(context)
         self.export_learner = ExportLearner(context, files=files)
         self.learner_erasures = LearnerErasures(context, files=files)

@@ -1,4 +1,7 @@
-"""dispatch: reads the table's stream and carries out the effects of each new event (DESIGN 3)."""
+"""dispatch: reads the table's stream and carries out the effects of each new event (DESIGN 3).
+
+An event that the sweep found undispatched is delivered again, as a change of its item.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from functions.dispatch.stream_batch import StreamBatchProcessor
 from functions.dispatch.wiring import dispatch_events
 from functions.logs import get_logger, logged_handler
 from usher.bootstrap import Bootstrap
+from usher.domain.events.event import Event
 from usher.services.integrations.webhook_fan_out import SubscriptionCache
 from usher.store import events
 
@@ -27,20 +31,29 @@ _processor = StreamBatchProcessor(logger=logger)
 
 @logged_handler(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Dispatch a batch of stream records in order, and report the first one to deliver again."""
+    """Dispatch a batch of stream records in order, and report the first one to deliver again.
+
+    Those before it are settled together. If that fails, the whole batch is delivered again.
+    """
     subscriptions = SubscriptionCache(_bootstrap.context)
+    dispatched: list[Event] = []
 
     def dispatch(record: DynamoDBRecord) -> None:
-        _dispatch(record, subscriptions)
+        dispatched.extend(_dispatch(record, subscriptions))
 
-    return process_batch(event, context, record_handler=dispatch, processor=_processor)
+    answer = process_batch(event, context, record_handler=dispatch, processor=_processor)
+    _dispatch_events.settle(dispatched)
+    return answer
 
 
-def _dispatch(record: DynamoDBRecord, subscriptions: SubscriptionCache) -> None:
-    """Dispatch the event in the record, if there is one; the mapping's filter drops all other records."""
+def _dispatch(record: DynamoDBRecord, subscriptions: SubscriptionCache) -> list[Event]:
+    """Dispatch the event in the record, if there is one; the mapping's filters drop all other records."""
     image = record["dynamodb"].get("NewImage")
-    if record.event_name is not DynamoDBRecordEventName.INSERT or image is None or not events.is_event(image):
-        return
+    if image is None or not events.is_event(image):
+        return []
+    if record.event_name is not DynamoDBRecordEventName.INSERT and not events.is_redispatched(image):
+        return []
     event = events.from_stream(image)
     _dispatch_events.dispatch(event, subscriptions)
     logger.info("Dispatched an event.", event_id=event.id, event_type=event.type)
+    return [event]

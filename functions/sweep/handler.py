@@ -10,7 +10,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.logs import get_logger, logged_handler
-from functions.sweep.wiring import sweep, webhook_fan_out
+from functions.sweep.wiring import late_events, sweep, webhook_fan_out
 from usher.bootstrap import Bootstrap
 from usher.domain.accesses import LATE_AFTER
 from usher.domain.instants import rfc3339
@@ -19,6 +19,7 @@ logger = get_logger()
 metrics = Metrics(namespace="Usher")
 _bootstrap = Bootstrap()
 _sweep = sweep(_bootstrap)
+_late_events = late_events(_bootstrap)
 _webhook_fan_out = webhook_fan_out(_bootstrap)
 
 
@@ -38,6 +39,8 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int | s
     metrics.add_metric(name="Reminded", unit=MetricUnit.Count, value=swept.reminded)
     metrics.add_metric(name="LateStarts", unit=MetricUnit.Count, value=swept.started_late)
     metrics.add_metric(name="Ended", unit=MetricUnit.Count, value=swept.ended)
+    redispatched = _late_events.redispatch()
+    metrics.add_metric(name="RedispatchedEvents", unit=MetricUnit.Count, value=redispatched)
     counts = {
         "expired": swept.expired,
         "reminded": swept.reminded,
@@ -47,7 +50,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int | s
         "digests": swept.digests,
         "deliveries_queued": _webhook_fan_out.queue_late(),
     }
-    logger.info("Swept.", swept=counts)
+    logger.info("Swept.", swept={**counts, "redispatched": redispatched})
     if not event.get("tell_next_due"):
         return {**counts}
     next_due, next_digest = _sweep.next_due(), _sweep.next_digest()

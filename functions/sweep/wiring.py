@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from usher.bootstrap import Bootstrap
 from usher.services.integrations.webhook_fan_out import WebhookFanOut
+from usher.services.outbox.late_events import LateEvents
 from usher.services.outbox.sweep import Sweep
 
 
@@ -15,3 +16,8 @@ def sweep(bootstrap: Bootstrap) -> Sweep:
 def webhook_fan_out(bootstrap: Bootstrap) -> WebhookFanOut:
     """Return the queue of webhooks' deliveries, whose late ones the sweep queues again."""
     return WebhookFanOut(bootstrap.context, queue=bootstrap.webhook_queue)
+
+
+def late_events(bootstrap: Bootstrap) -> LateEvents:
+    """Return the events whose dispatch is late, which the sweep has the stream deliver again."""
+    return LateEvents(bootstrap.context)

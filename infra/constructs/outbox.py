@@ -17,6 +17,19 @@ from infra.constructs.starts import Starts
 _NEW_EVENTS_PATTERN = json.dumps(
     {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"sk": {"S": [{"prefix": "EVENT#"}]}}}}
 )
+_REDISPATCHED_EVENTS_PATTERN = json.dumps(
+    {
+        "eventName": ["MODIFY"],
+        "dynamodb": {
+            "NewImage": {
+                "sk": {"S": [{"prefix": "EVENT#"}]},
+                "due_pk": {"S": [{"prefix": "OUTBOX#"}]},
+                "redispatched_at": {"S": [{"exists": True}]},
+            }
+        },
+    }
+)
+"""Events that the sweep found undispatched; one that leaves the outbox has no `due_pk` any more."""
 _STREAM_BATCH = 100
 _STREAM_RETRIES = 10
 _MAIL_BATCH = 10
@@ -105,12 +118,17 @@ class Outbox(Construct):
         record_delivery = Handler(
             self, "RecordDelivery", name="record_delivery", base=base, timeout=RECORD_TIMEOUT
         )
-        record_delivery.may("dynamodb:GetItem", "dynamodb:UpdateItem", on=[base.table.arn])
+        record_delivery.may(
+            "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=[base.table.arn]
+        )
         mail.deliveries.feed(record_delivery, batch=_MAIL_BATCH, at_once=_MAIL_AT_ONCE)
         return record_delivery
 
     def _read_stream(self, dispatch: Handler) -> None:
-        """Feed new events, and nothing else, to dispatch; one that always fails is isolated and kept."""
+        """Feed new events, and those that were found undispatched, to dispatch, and nothing else.
+
+        One that always fails is isolated and kept.
+        """
         table = dispatch.base.table
         dispatch.may(
             "dynamodb:DescribeStream",
@@ -131,7 +149,10 @@ class Outbox(Construct):
             maximum_retry_attempts=_STREAM_RETRIES,
             function_response_types=["ReportBatchItemFailures"],
             filter_criteria=lambda_.CfnEventSourceMapping.FilterCriteriaProperty(
-                filters=[lambda_.CfnEventSourceMapping.FilterProperty(pattern=_NEW_EVENTS_PATTERN)]
+                filters=[
+                    lambda_.CfnEventSourceMapping.FilterProperty(pattern=pattern)
+                    for pattern in (_NEW_EVENTS_PATTERN, _REDISPATCHED_EVENTS_PATTERN)
+                ]
             ),
             destination_config=lambda_.CfnEventSourceMapping.DestinationConfigProperty(
                 on_failure=lambda_.CfnEventSourceMapping.OnFailureProperty(

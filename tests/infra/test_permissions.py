@@ -100,7 +100,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "record_delivery": {
         "OutboxRecordDeliveryLog": LOG,
-        TABLE: ("dynamodb:GetItem", "dynamodb:UpdateItem"),
+        TABLE: ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
         "MailDeliveriesQueue": TAKE_FROM_QUEUE,
     },
     "start_access": {

@@ -30,8 +30,10 @@ from usher.services.invites.invite_learners import InviteLearners
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.learner_assignment import LearnerAssignment
 from usher.services.license_assignment import LicenseAssignment
+from usher.services.outbox.settle_events import settle
 from usher.services.outbox.sweep import Sweep
 from usher.services.receipts import Receipt
+from usher.store import outbox
 from usher.store.table import Table
 from usher.store.transaction import BusyError
 
@@ -277,12 +279,20 @@ def _sweep(context: Context, call: Call) -> Answer:
     return Answer(call, done=Sweep(context).sweep().expired)
 
 
+def _settle(context: Context, call: Call) -> Answer:
+    """Settle all the events that wait, as dispatch does once it has carried out their effects."""
+    waiting = list(outbox.waiting(context.table))
+    settle(context, waiting)
+    return Answer(call, done=len(waiting))
+
+
 _COMMANDS: dict[str, Callable[[Context, Call], Answer]] = {
     "invite": _invite,
     "withdraw": _withdraw,
     "resend": _resend,
     "accept": _accept,
     "sweep": _sweep,
+    "settle": _settle,
     "create_group": _create_group,
     "apply": _apply,
     "assign": _assign,

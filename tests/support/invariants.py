@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from tests.support.published_events import check_stored
@@ -25,6 +25,7 @@ def check_invariants(client: DynamoDBClient, name: str = NAME) -> None:
     _check_waitlist(found)
     _check_members(found)
     _check_sublicenses(found)
+    _check_figures(found)
     _check_events(found)
 
 
@@ -145,6 +146,58 @@ def _check_sublicenses(found: dict[tuple[str, str], dict[str, Any]]) -> None:
             assert int(item["sublicensed"]["N"]) == lent[item["id"]["S"]], (
                 "sublicensed seats are the sublicenses' totals"
             )
+
+
+_COUNTED_BY_STATE = {
+    "JOIN_REQUEST": "join_requests",
+    "SUPPORT": "support_requests",
+    "SEATS": "seat_requests",
+    "IMPORT": "imports",
+}
+"""Items that are counted by their state, by the first part of their sort keys."""
+
+
+def _check_figures(found: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """The figures, with those that the undispatched events carry, are what a count of the items gives."""
+    figures: dict[str, Counter[str]] = defaultdict(Counter)
+    for (pk, sk), item in found.items():
+        if pk.startswith("FIGURES#"):
+            numbers = {name: int(value["N"]) for name, value in item.items() if "N" in value}
+            figures[pk.removeprefix("FIGURES#")].update(numbers)
+        elif sk.startswith("EVENT#") and "due_pk" in item:
+            assert item["due_pk"]["S"].startswith("OUTBOX#")
+            figures[item["organization"]["S"]].update(json.loads(item.get("figures", {"S": "{}"})["S"]))
+    recount: dict[str, Counter[str]] = defaultdict(Counter)
+    for (_, sk), item in found.items():
+        if "organization" in item:
+            recount[item["organization"]["S"]].update(_counted_as(sk, item))
+    for organization in {*figures, *recount}:
+        kept = {name: n for name, n in figures[organization].items() if n}
+        real = {name: n for name, n in recount[organization].items() if n}
+        assert kept == real, f"the figures of {organization} are exact"
+
+
+def _counted_as(sk: str, item: dict[str, Any]) -> dict[str, int]:
+    """Return what an item counts for, by the glossary's words for it."""
+    kind = sk.partition("#")[0]
+    if kind in _COUNTED_BY_STATE:
+        return {f"{_COUNTED_BY_STATE[kind]}_{item['state']['S']}": 1}
+    if kind == "LEARNER":
+        return {"learners": 1}
+    if kind == "LICENSE":
+        return {f"seats_{of}": int(item[of]["N"]) for of in ("total", "assigned", "sublicensed")}
+    if kind != "INVITE" or item["kind"]["S"] != "learner":
+        return {}
+    if item["state"]["S"] != "pending":
+        return {f"invites_{item['state']['S']}": 1}
+    failed = item["delivery"]["S"] in {"bounced", "complained"}
+    holds = item["holds_seats"]["BOOL"]
+    return {
+        "invites_pending": holds,
+        "invites_expired": not holds,
+        "invites_expiring_soon": holds and "remind_at" not in item,
+        "invites_bounced": failed,
+    }
 
 
 def _check_events(found: dict[tuple[str, str], dict[str, Any]]) -> None:

@@ -11,6 +11,7 @@ from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.clients import (
     Client,
+    ClientDetail,
     ClientPage,
     NewClient,
     NewSublicense,
@@ -20,7 +21,9 @@ from functions.api.schemas.clients import (
 from functions.api.schemas.common import ClientPath, Cursor, Limit, OrganizationPath, SublicensePath
 from functions.api.schemas.licenses import License
 from functions.api.views import common as views
+from functions.api.views import figures as figures_views
 from usher.domain.organizations import Permission
+from usher.services.client_queries import ClientQueries
 from usher.services.clients import Clients
 from usher.services.close_client import CloseClient
 from usher.services.operator_commands import FirstManager
@@ -64,29 +67,30 @@ def create_client(organization: OrganizationPath, new: NewClient) -> Response[Cl
 
 
 @router.get(CLIENTS)
-@described(Clients.listed)
+@described(ClientQueries.listed)
 def list_clients(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None) -> ClientPage:
-    """List the clients.
+    """List the clients, with their seats and learners.
 
     Oldest first.
     """
     services = router.services
-    page = services.clients.listed(
+    page = services.client_queries.listed(
         person=router.person, organization=organization, limit=limit, cursor=cursor
     )
-    return ClientPage(items=[views.client(one, origin=services.origin) for one in page.items], next=page.next)
+    items = [figures_views.client_detail(one, origin=services.origin) for one in page.items]
+    return ClientPage(items=items, next=page.next)
 
 
 @router.get(ONE)
-@described(Clients.client)
-def get_client(organization: OrganizationPath, client: ClientPath) -> Client:
-    """Read a client.
+@described(ClientQueries.client)
+def get_client(organization: OrganizationPath, client: ClientPath) -> ClientDetail:
+    """Read a client, with its seats and learners.
 
     Its settings and branding are changed at `PATCH /v1/organizations/{client}`.
     """
     services = router.services
-    found = services.clients.client(person=router.person, organization=organization, client=client)
-    return views.client(found, origin=services.origin)
+    found = services.client_queries.client(person=router.person, organization=organization, client=client)
+    return figures_views.client_detail(found, origin=services.origin)
 
 
 @router.post(f"{ONE}/close")

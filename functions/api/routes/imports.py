@@ -14,6 +14,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, ImportPath, Limit, OrganizationPath
+from functions.api.schemas.figures import CountsQuery
 from functions.api.schemas.imports import (
     Confirmation,
     CreatedImport,
@@ -25,6 +26,7 @@ from functions.api.schemas.imports import (
 )
 from functions.api.sheets.imports import HEADER, results_sheet
 from functions.api.sheets.pages import sheet_response
+from functions.api.views import figures as figures_views
 from functions.api.views import imports as views
 from usher.domain.imports.imports import (
     UPLOAD_FOR,
@@ -125,15 +127,25 @@ def create_import(organization: OrganizationPath, new: NewImport) -> Response[Cr
 
 @router.get(IMPORTS)
 @described(LearnerImports.listed)
-def list_imports(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None) -> ImportPage:
+def list_imports(
+    organization: OrganizationPath,
+    *,
+    counts: CountsQuery = False,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+) -> ImportPage:
     """List the imports.
 
     Newest first; an import stays in the list when its file has been deleted.
     """
     page = router.services.learner_imports.listed(
-        person=router.person, organization=organization, limit=limit, cursor=cursor
+        person=router.person, organization=organization, limit=limit, cursor=cursor, with_figures=counts
     )
-    return ImportPage(items=[views.import_(one) for one in page.items], next=page.next)
+    return ImportPage(
+        items=[views.import_(one) for one in page.items],
+        next=page.next,
+        counts=figures_views.import_counts(page.figures),
+    )
 
 
 @router.get(ONE)

@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, InvitePath, Limit, OrganizationPath
+from functions.api.schemas.figures import CountsQuery
 from functions.api.schemas.invites import (
     BulkChange,
     BulkResults,
@@ -22,6 +23,7 @@ from functions.api.schemas.invites import (
     StartChange,
 )
 from functions.api.views import common as views
+from functions.api.views import figures as figures_views
 from usher.domain.addresses import MAX_ADDRESS
 from usher.domain.errors import InvalidError
 from usher.domain.invites import (
@@ -121,7 +123,7 @@ def create_invites(organization: OrganizationPath, new: NewInvites) -> Response[
 
 @router.get(INVITES)
 @described(InviteQueries.listed)
-def list_invites(
+def list_invites(  # noqa: PLR0913 - the parameters of the query
     organization: OrganizationPath,
     *,
     state: Annotated[InviteState | None, Query(description="Invites in this state only.")] = None,
@@ -135,6 +137,7 @@ def list_invites(
     expired: Annotated[
         bool | None, Query(description="Pending invites that have expired, or all but those.")
     ] = None,
+    counts: CountsQuery = False,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> InvitePage:
@@ -149,10 +152,13 @@ def list_invites(
         query=InviteQuery(state=state, license=license, group=group, email=email, expired=expired),
         limit=limit,
         cursor=cursor,
+        with_figures=counts,
     )
     now = services.context.now()
     return InvitePage(
-        items=[views.invite(one, now=now, ids=services.person_ids) for one in page.items], next=page.next
+        items=[views.invite(one, now=now, ids=services.person_ids) for one in page.items],
+        next=page.next,
+        counts=figures_views.invite_counts(page.figures),
     )
 
 

@@ -11,7 +11,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, EmailFilter, Limit, OrganizationPath, PersonPath
+from functions.api.schemas.figures import CountsQuery
 from functions.api.schemas.join_page import JoinPage, JoinPageSettings, JoinRequest, JoinRequestPage
+from functions.api.views import figures as figures_views
 from functions.api.views import join_page as views
 from usher.domain.enrollment.grants import Grant
 from usher.domain.enrollment.join_requests import JoinState
@@ -64,10 +66,12 @@ def put_join_page(organization: OrganizationPath, settings: JoinPageSettings) ->
 @described(JoinRequests.listed)
 def list_join_requests(
     organization: OrganizationPath,
+    *,
     state: Annotated[
         JoinState | None, Query(description="Requests in this state; `pending` unless an `email` is named.")
     ] = None,
     email: EmailFilter = None,
+    counts: CountsQuery = False,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> JoinRequestPage:
@@ -76,10 +80,20 @@ def list_join_requests(
     In the order of asking; those that wait for a manager's answer, unless another state is named.
     """
     page = router.services.join_requests.listed(
-        person=router.person, organization=organization, state=state, email=email, limit=limit, cursor=cursor
+        person=router.person,
+        organization=organization,
+        state=state,
+        email=email,
+        limit=limit,
+        cursor=cursor,
+        with_figures=counts,
     )
     ids = router.services.person_ids
-    return JoinRequestPage(items=[views.join_request(one, ids=ids) for one in page.items], next=page.next)
+    return JoinRequestPage(
+        items=[views.join_request(one, ids=ids) for one in page.items],
+        next=page.next,
+        counts=figures_views.join_request_counts(page.figures),
+    )
 
 
 @router.post(f"{ONE}/approve")

@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from functions.api.descriptions import described
 from functions.api.router import OPERATOR, ApiRouter
 from functions.api.schemas.common import Cursor, LicensePath, Limit, OrganizationPath, RequestPath
+from functions.api.schemas.figures import CountsQuery
 from functions.api.schemas.requests import (
     NewSeatRequest,
     SeatApproval,
@@ -18,6 +19,7 @@ from functions.api.schemas.requests import (
     SeatRequest,
     SeatRequestPage,
 )
+from functions.api.views import figures as figures_views
 from functions.api.views import requests as views
 from usher.domain.organizations import Permission
 from usher.domain.requests import (
@@ -85,16 +87,24 @@ def withdraw_seat_request(organization: OrganizationPath, request: RequestPath) 
 @router.get("/v1/organizations/<organization>/seat-requests")
 @described(SeatRequests.listed)
 def list_seat_requests(
-    organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None
+    organization: OrganizationPath,
+    *,
+    counts: CountsQuery = False,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
 ) -> SeatRequestPage:
     """List an organization's requests for more seats.
 
     Newest first, with their answers.
     """
     page = router.services.seat_requests.listed(
-        person=router.person, organization=organization, limit=limit, cursor=cursor
+        person=router.person, organization=organization, limit=limit, cursor=cursor, with_figures=counts
     )
-    return SeatRequestPage(items=[views.seat_request(one) for one in page.items], next=page.next)
+    return SeatRequestPage(
+        items=[views.seat_request(one) for one in page.items],
+        next=page.next,
+        counts=figures_views.seat_request_counts(page.figures),
+    )
 
 
 @router.get(EVERYWHERE)

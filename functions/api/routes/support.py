@@ -12,12 +12,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from functions.api.descriptions import described
 from functions.api.router import OPERATOR, ApiRouter
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath, RequestPath
+from functions.api.schemas.figures import CountsQuery
 from functions.api.schemas.requests import (
     NewSupportRequest,
     SupportAnswer,
     SupportRequest,
     SupportRequestPage,
 )
+from functions.api.views import figures as figures_views
 from functions.api.views import requests as views
 from usher.domain.organizations import Permission
 from usher.domain.requests import (
@@ -57,18 +59,23 @@ def file_support_request(organization: OrganizationPath, new: NewSupportRequest)
 @router.get(FILED)
 @described(SupportRequests.listed)
 def list_support_requests(
-    organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None
+    organization: OrganizationPath,
+    *,
+    counts: CountsQuery = False,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
 ) -> SupportRequestPage:
     """List an organization's support requests.
 
     Newest first, with their answers.
     """
     page = router.services.support_requests.listed(
-        person=router.person, organization=organization, limit=limit, cursor=cursor
+        person=router.person, organization=organization, limit=limit, cursor=cursor, with_figures=counts
     )
     return SupportRequestPage(
         items=[views.support_request(one, ids=router.services.person_ids) for one in page.items],
         next=page.next,
+        counts=figures_views.support_request_counts(page.figures),
     )
 
 

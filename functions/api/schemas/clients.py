@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field, StrictInt
 
-from functions.api.schemas.common import Id, Paged, Seats, Shape
+from functions.api.schemas.common import Id, Instant, Paged, Seats, Shape
+from functions.api.schemas.figures import ClientSeats
 from functions.api.schemas.licenses import License
 from functions.api.schemas.organizations import (
     Branding,
@@ -38,10 +39,20 @@ class Client(Organization):
     landing_page: str = Field(examples=["https://usher.example/c/harbor-works"])
 
 
+class ClientDetail(Client):
+    """A client with its figures."""
+
+    seats: ClientSeats
+    learners: int = Field(examples=[12])
+    last_activity: Instant | None = Field(
+        description="When a person or a program last did something in it; null if none did yet."
+    )
+
+
 class ClientPage(Paged):
     """Clients, oldest first."""
 
-    items: list[Client]
+    items: list[ClientDetail]
 
 
 class NewSublicense(Shape):

@@ -17,6 +17,7 @@ from functions.api.schemas.common import (
     Shape,
     ruled,
 )
+from functions.api.schemas.figures import ImportCounts, counts_field
 from functions.api.schemas.licenses import ProductSummary
 from usher.domain.imports.imports import FILES_KEPT, MAX_FILE_NAME, UPLOAD_FOR, ImportState, Only
 from usher.domain.imports.verdicts import Verdict
@@ -162,6 +163,7 @@ class ImportPage(Paged):
     """Imports, newest first."""
 
     items: list[Import]
+    counts: ImportCounts | None = counts_field()
 
 
 class ImportRow(Shape):

@@ -20,6 +20,7 @@ from functions.api.schemas.common import (
     Problem,
     Shape,
 )
+from functions.api.schemas.figures import InviteCounts, counts_field
 from functions.api.schemas.licenses import Terms
 from usher.domain.addresses import MAX_ADDRESSES
 from usher.domain.groups import MAX_GROUPS, MAX_LICENSES
@@ -131,6 +132,7 @@ class InvitePage(Paged):
     """Invites, newest first."""
 
     items: list[Invite]
+    counts: InviteCounts | None = counts_field()
 
 
 class InviteResult(Shape):

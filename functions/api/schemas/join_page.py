@@ -17,6 +17,7 @@ from functions.api.schemas.common import (
     Shape,
     ruled,
 )
+from functions.api.schemas.figures import JoinRequestCounts, counts_field
 from usher.domain.enrollment.join_pages import MAX_DOMAINS, MAX_NAMED, WhenFull
 from usher.domain.enrollment.join_requests import JoinState
 from usher.domain.groups import MAX_LICENSES
@@ -84,3 +85,4 @@ class JoinRequestPage(Paged):
     """Requests to join, in the order of asking."""
 
     items: list[JoinRequest]
+    counts: JoinRequestCounts | None = counts_field()

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, StrictBool
 
 from functions.api.schemas.common import Actor, Email, Id, Instant, Paged, PersonId, Seats, Shape, ruled
+from functions.api.schemas.figures import SeatRequestCounts, SupportRequestCounts, counts_field
 from functions.api.schemas.licenses import OrderId
 from usher.domain.accesses import AccessState
 from usher.domain.invites import InviteState
@@ -94,6 +95,7 @@ class SupportRequestPage(Paged):
     """Support requests."""
 
     items: list[SupportRequest]
+    counts: SupportRequestCounts | None = counts_field()
 
 
 class SupportAnswer(Shape):
@@ -136,6 +138,7 @@ class SeatRequestPage(Paged):
     """Requests for more seats."""
 
     items: list[SeatRequest]
+    counts: SeatRequestCounts | None = counts_field()
 
 
 class SeatApproval(Shape):

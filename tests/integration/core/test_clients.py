@@ -34,6 +34,7 @@ from usher.domain.organizations import (
     UnknownOrganizationError,
 )
 from usher.domain.people import Person
+from usher.services.client_queries import ClientQueries
 from usher.services.clients import Clients
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.invites.invite_learners import InviteLearners
@@ -113,13 +114,13 @@ def test_a_provider_creates_a_client_with_a_brand_of_its_own(tenant: Tenant) -> 
     client = create(tenant)
 
     found = OrganizationSettings(tenant.context).organization(person=tenant.full, organization=client.id)
-    listed = Clients(tenant.context).listed(
+    listed = ClientQueries(tenant.context).listed(
         person=tenant.limited, organization=tenant.id, limit=10, cursor=None
     )
     assert found.provider == tenant.id
     assert found.time_zone == tenant.organization.time_zone, "the provider's, where none is named"
     assert found.branding.welcome == "Welcome aboard."
-    assert listed.items == [found]
+    assert [one.organization for one in listed.items] == [found]
 
 
 def test_a_clients_first_manager_is_invited_in_the_clients_name(

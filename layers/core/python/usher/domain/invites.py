@@ -164,7 +164,8 @@ class Invite:
         access_start: the start that a manager chose; None means on acceptance, or the license's own start.
         start_edited: whether the start was chosen after inviting, as also that of a flex subscription may be.
         groups: the groups that acceptance joins.
-        remind_at: when to remind; None once reminded, or where the invite expires too soon for it.
+        remind_at: when the invite comes to expire within three days, and the person is reminded if they want
+            to be; None from then on, or where it expires too soon.
         link_requested_at: when a new link was last asked for on the page of one that was closed.
         reminders_off: whether the invited person wants no reminder of this invite any more.
         resent_at, resent_on, resends: the instant of the last resend, its day (UTC, YYYY-MM-DD), and the
@@ -314,18 +315,18 @@ class Invite:
             resent_on=today,
             resends=resends + 1,
             expires_at=expires_at,
-            remind_at=None if self.reminders_off else reminder_for(now=now, expires_at=expires_at),
+            remind_at=reminder_for(now=now, expires_at=expires_at),
             delivery=Delivery.QUEUED,
             holds_seats=True,
         )
 
     def reminded(self) -> Invite:
-        """Return the invite as reminded, with no other reminder to come."""
+        """Return the invite as about to expire, with no reminder to come."""
         return replace(self, remind_at=None)
 
     def without_reminders(self) -> Invite:
-        """Return the invite with no reminder to come, of this sending or a later one."""
-        return replace(self, remind_at=None, reminders_off=True)
+        """Return the invite with no reminder sent, of this sending or a later one."""
+        return replace(self, reminders_off=True)
 
     def expired(self) -> Invite:
         """Return the invite with its seats given back; it stays pending and can be resent."""

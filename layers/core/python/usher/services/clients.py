@@ -44,13 +44,11 @@ from usher.domain.organizations import (
     Role,
     SlugTakenError,
 )
-from usher.domain.paging import BadCursorError
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
 from usher.services.email_budgets import count_email, email_refusal
 from usher.services.operator_commands import FirstManager
-from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.team_members import draft_team_invite, pending_manager
 from usher.services.transactions import record_event, retry_on_conflict
@@ -131,15 +129,6 @@ class Clients:
                 raise email_refusal(now=now) from stale
             raise
         return client
-
-    @refuses(*AUTHORIZE, BadCursorError)
-    def listed(
-        self, *, person: Person, organization: str, limit: int, cursor: str | None
-    ) -> ResultPage[Organization]:
-        """List the clients, oldest first: two calls."""
-        self._authorize(person, organization, Permission.READ)
-        page = organizations.all_of_provider(self._context.table, organization, limit=limit, cursor=cursor)
-        return ResultPage(items=[organizations.organization_of(row) for row in page.rows], next=page.next)
 
     @refuses(*AUTHORIZE, UnknownClientError)
     def client(self, *, person: Person, organization: str, client: str) -> Organization:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from usher.domain.figures import OrganizationFigures
+
 T = TypeVar("T")
 
 PAGE = 50
@@ -13,7 +15,11 @@ MAX_PAGE = 200
 
 @dataclass(frozen=True, kw_only=True)
 class ResultPage(Generic[T]):
-    """The items of one page, and the cursor of the next page (None at the end)."""
+    """The items of one page, and the cursor of the next page (None at the end).
+
+    `figures` are the organization's, where they were asked for with the page.
+    """
 
     items: list[T]
     next: str | None
+    figures: OrganizationFigures | None = None

@@ -19,6 +19,7 @@ from usher.domain.requests import (
 )
 from usher.services.authorization import AUTHORIZE, authorize, require_operator
 from usher.services.context import Context
+from usher.services.list_figures import authorize_to_list
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event
@@ -47,12 +48,14 @@ class RequestLifecycle(Generic[_T]):
         receipt.commit(self._context, [*self._kind.file(request), event], request)
 
     def of_organization(
-        self, *, person: Person, organization: str, limit: int, cursor: str | None
+        self, *, person: Person, organization: str, limit: int, cursor: str | None, with_figures: bool
     ) -> ResultPage[_T]:
         """List the organization's requests for a manager, newest first: two calls."""
-        authorize(self._context, person=person, organization=organization, permission=Permission.READ)
+        counted = authorize_to_list(
+            self._context, person=person, organization=organization, with_figures=with_figures
+        )
         page = self._kind.of_organization(self._context.table, organization, limit=limit, cursor=cursor)
-        return ResultPage(items=[self._kind.read(row) for row in page.rows], next=page.next)
+        return ResultPage(items=[self._kind.read(row) for row in page.rows], next=page.next, figures=counted)
 
     def in_state(self, *, person: Person, state: str, limit: int, cursor: str | None) -> ResultPage[_T]:
         """List all organizations' requests in one state for an operator, oldest first: one call."""

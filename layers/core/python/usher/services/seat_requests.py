@@ -100,11 +100,21 @@ class SeatRequests:
 
     @refuses(*AUTHORIZE, BadCursorError)
     def listed(
-        self, *, person: Person, organization: str, limit: int, cursor: str | None
+        self,
+        *,
+        person: Person,
+        organization: str,
+        limit: int,
+        cursor: str | None,
+        with_figures: bool = False,
     ) -> ResultPage[SeatRequest]:
         """List the organization's requests for seats, newest first."""
         return self._lifecycle.of_organization(
-            person=person, organization=organization, limit=limit, cursor=cursor
+            person=person,
+            organization=organization,
+            limit=limit,
+            cursor=cursor,
+            with_figures=with_figures,
         )
 
     @refuses(ForbiddenError, BadCursorError)

@@ -41,7 +41,7 @@ class SelfAssignment:
         Where the license itself starts later, access starts with the license: nothing can start sooner.
         """
         now = self._context.now()
-        terms = self._terms(person, organization, license_id)
+        terms, is_new = self._read(person, organization, license_id)
         terms.require_valid(now)
         access = Access.given(person.email, terms, now=now)
         learner = Learner(
@@ -59,11 +59,14 @@ class SelfAssignment:
             at=now,
         )
         taken = accesses.take(access)
-        writes = [licenses.take(organization, license_id, 1), taken, learners.join(learner), event]
+        seat, joined = licenses.take(organization, license_id, 1), learners.join(learner, is_new=is_new)
+        writes = [seat, taken, joined, event]
         try:
             receipt.commit(self._context, writes, access)
         except ConditionFailedError as stale:
             held = accesses.state_in(stale.failed[taken]) if taken in stale else None
+            if held is None and seat not in stale:
+                raise  # the person became a learner, or is one no longer
             if held is None:
                 short = SeatNeed(terms=terms, needed=1, available=0)
                 raise shortfall_of([short], consequence="you were given none") from stale
@@ -73,17 +76,21 @@ class SelfAssignment:
             raise AlreadyAssignedError("You have a seat of this license, or an open invite to it.") from stale
         return access
 
-    def _terms(self, person: Person, organization: str, license_id: str) -> LicenseTerms:
-        """Return the license's terms, or raise UnknownLicenseError: one call."""
-        at = licenses.ref(organization, license_id)
+    def _read(self, person: Person, organization: str, license_id: str) -> tuple[LicenseTerms, bool]:
+        """Return the license's terms, and whether the person is no learner yet: one call.
+
+        Raises:
+            UnknownLicenseError.
+        """
+        at, at_learner = licenses.ref(organization, license_id), learners.ref(organization, person.email)
         membership = authorize(
             self._context,
             person=person,
             organization=organization,
             permission=Permission.ASSIGN_SELF,
-            also=[at],
+            also=[at, at_learner],
         )
         row = membership.rows.get(at)
         if row is None:
             raise UnknownLicenseError("The organization has no such license.")
-        return licenses.license_of(row).terms
+        return licenses.license_of(row).terms, membership.rows.get(at_learner) is None

@@ -118,11 +118,21 @@ class SupportRequests:
 
     @refuses(*AUTHORIZE, BadCursorError)
     def listed(
-        self, *, person: Person, organization: str, limit: int, cursor: str | None
+        self,
+        *,
+        person: Person,
+        organization: str,
+        limit: int,
+        cursor: str | None,
+        with_figures: bool = False,
     ) -> ResultPage[SupportRequest]:
         """List the organization's requests, newest first."""
         return self._lifecycle.of_organization(
-            person=person, organization=organization, limit=limit, cursor=cursor
+            person=person,
+            organization=organization,
+            limit=limit,
+            cursor=cursor,
+            with_figures=with_figures,
         )
 
     @refuses(ForbiddenError, BadCursorError)

@@ -12,35 +12,37 @@ from typing import Any
 from pynamodb.attributes import ListAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from usher.domain.events.event import Event
+from usher.domain.events.event import LATE_AFTER, Event
 from usher.domain.events.registry import data_from_json, data_to_json
 from usher.domain.reports.enrollments import METHODS, EnrollmentMethod, enrollment_by
 from usher.domain.reports.windows import ALWAYS, Window
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
+from usher.store.figures import FiguresCarrierRow
 from usher.store.id_ranges import FIRST_ID, LAST_ID, ids_from, last_before
-from usher.store.table import Page, Ref, Row, Table
+from usher.store.keys import figures as outbox_keys
+from usher.store.table import Page, Ref, Table
 from usher.store.transaction import Write, put
 
 LONGEST_COMMAND = timedelta(minutes=1)
 """The longest time by which an event's id is later than the instant of the event."""
 
 
-class EventRow(Row):
+class EventRow(FiguresCarrierRow):
     """`ORG#o`, `EVENT#ulid`; one that enrolled people without an invite is listed under the organization.
 
-    The data is JSON text, since no condition reads it; what the list of enrollments is filtered by stands
-    beside it.
+    In `due` until it was dispatched. The data is JSON text, since no condition reads it; what the list of
+    enrollments is filtered by stands beside it.
     """
 
     id = UnicodeAttribute()
-    organization = UnicodeAttribute()
     type = UnicodeAttribute()
     occurred_at = InstantAttribute()
     actor = UnicodeAttribute()
     data = UnicodeAttribute()
     license_ids: ListAttribute[str] = ListAttribute(null=True)
     group = UnicodeAttribute(null=True)
+    redispatched_at = InstantAttribute(null=True)
 
 
 def ref(organization: str, event: str) -> Ref[EventRow]:
@@ -56,6 +58,7 @@ def event_of(row: EventRow) -> Event:
         occurred_at=row.occurred_at,
         actor=row.actor,
         data=data_from_json(row.type, json.loads(row.data)),
+        figures=json.loads(row.figures or "{}"),
     )
 
 
@@ -67,6 +70,8 @@ def record(event: Event) -> Write:
         keys.event(event.id),
         listing_pk=None if enrollment is None else keys.enrollments_listing(event.organization),
         listing_sk=None if enrollment is None else event.id,
+        due_pk=outbox_keys.outbox_shard(event.id),
+        due_sk=keys.due(event.occurred_at + LATE_AFTER, event.id),
         id=event.id,
         organization=event.organization,
         type=event.type,
@@ -82,6 +87,11 @@ def record(event: Event) -> Write:
 def is_event(image: Mapping[str, Any]) -> bool:
     """Return whether an item of the stream is an event."""
     return str(image["sk"]["S"]).startswith(keys.EVENT_PREFIX)
+
+
+def is_redispatched(image: Mapping[str, Any]) -> bool:
+    """Return whether the sweep found an event of the stream undispatched, and it still was."""
+    return "redispatched_at" in image and "due_pk" in image
 
 
 def from_stream(image: Mapping[str, Any]) -> Event:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
+from usher.domain import figures
 from usher.domain.imports.imports import Defaults, FileProblem, Import, ImportState, Only, Pool
 from usher.domain.imports.verdicts import Verdict
 from usher.store import keys
@@ -115,13 +116,19 @@ def _row(import_: Import) -> ImportRow:
 
 def create(import_: Import) -> Write:
     """Write a new import."""
-    return put(_row(import_), condition=ImportRow.pk.does_not_exist())
+    return put(_row(import_), condition=ImportRow.pk.does_not_exist(), change=_change(None, import_))
 
 
 def change(before: Import, after: Import) -> Write:
     """Write what differs, if the import's state and progress have not changed since it was read."""
     row = _row(before)
-    return update(row, *changes(row, _row(after)), condition=_as_read(before))
+    return update(row, *changes(row, _row(after)), condition=_as_read(before), change=_change(before, after))
+
+
+def _change(before: Import | None, after: Import) -> figures.FiguresChange:
+    was = figures.NONE if before is None else figures.of_state(figures.IMPORTS, before.state)
+    moved = figures.difference(was, figures.of_state(figures.IMPORTS, after.state))
+    return figures.FiguresChange(organization=after.organization, figures=moved)
 
 
 def is_running(organization: str, import_id: str) -> Write:

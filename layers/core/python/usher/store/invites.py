@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from pynamodb.attributes import (
 )
 from pynamodb.expressions.condition import Condition
 
+from usher.domain import figures
 from usher.domain.groups import InviteGroup
 from usher.domain.invites import Delivery, Invite, InviteKind, InviteState
 from usher.domain.organizations import Role
@@ -163,7 +165,7 @@ def _row(invite: Invite) -> InviteRow:
 
 def create(invite: Invite) -> Write:
     """Write a new invite."""
-    return put(_row(invite))
+    return put(_row(invite), change=_change(invite.organization, figures.of_invite(invite)))
 
 
 def change(before: Invite, after: Invite) -> Write:
@@ -173,7 +175,12 @@ def change(before: Invite, after: Invite) -> Write:
     if after.number != before.number and after.delivery is before.delivery:
         # A report about the previous sending may have been written since the read; it keeps the version.
         actions.append(InviteRow.delivery.set(after.delivery))
-    return update(row, *actions)
+    moved = figures.difference(figures.of_invite(before), figures.of_invite(after))
+    return update(row, *actions, change=_change(after.organization, moved))
+
+
+def _change(organization: str, moved: figures.Figures) -> figures.FiguresChange:
+    return figures.FiguresChange(organization=organization, figures=moved)
 
 
 def get(table: Table, invite: str) -> Invite | None:
@@ -235,6 +242,11 @@ def listed(
     )
 
 
+def all_in_state(table: Table, organization: str, state: InviteState) -> Iterator[InviteRow]:
+    """Yield all of an organization's invites to learners in one state; eventually consistent."""
+    return table.query_all(InviteRow, _listing(organization, InviteKind.LEARNER, state), index="listing")
+
+
 def all_to(
     table: Table, organization: str, email: str, *, kind: InviteKind, state: InviteState
 ) -> Iterator[InviteRow]:
@@ -290,7 +302,7 @@ _OVERTAKES: dict[Delivery, tuple[Delivery, ...]] = {
 def record_delivery(table: Table, invite: str, *, number: int, delivery: Delivery, message_id: str) -> bool:
     """Write the delivery state of a sending; False if a newer sending or a later report was written before.
 
-    The version stays, since no command depends on the delivery state.
+    The version stays, since no command depends on a delivery state that is no failure.
     """
     at = ref(invite)
     expected = InviteRow.delivery.is_in(*_OVERTAKES[delivery])
@@ -300,3 +312,14 @@ def record_delivery(table: Table, invite: str, *, number: int, delivery: Deliver
         InviteRow.message_id.set(message_id),
         condition=(InviteRow.number == number) & expected,
     )
+
+
+def fail_delivery(before: Invite, *, number: int, delivery: Delivery, message_id: str) -> Write | None:
+    """Write that a sending failed, or was complained about; None if a newer one or a later report was read.
+
+    The version grows, so that no command that read the invite before counts it as one that did not fail.
+    """
+    if before.number != number or before.delivery not in _OVERTAKES[delivery]:
+        return None
+    write = change(before, dataclasses.replace(before, delivery=delivery))
+    return dataclasses.replace(write, actions=(*write.actions, InviteRow.message_id.set(message_id)))

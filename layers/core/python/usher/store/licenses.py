@@ -8,6 +8,7 @@ from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
+from usher.domain.figures import Figures, FiguresChange, of_seats
 from usher.domain.json_values import Json
 from usher.domain.licenses import License, LicenseTerms, Product, ProductKind, SeatAlert, UnknownLicenseError
 from usher.store import keys
@@ -168,7 +169,12 @@ def create(license_: License) -> Write:
         notice_at=license_.notice_at,
         parent=license_.parent,
     )
-    return put(row, condition=LicenseRow.pk.does_not_exist())
+    counts = of_seats(total=license_.total, assigned=license_.assigned, sublicensed=license_.sublicensed)
+    return put(row, condition=LicenseRow.pk.does_not_exist(), change=_change(terms.organization, counts))
+
+
+def _change(organization: str, figures: Figures) -> FiguresChange:
+    return FiguresChange(organization=organization, figures=figures)
 
 
 def record_order(organization: str, order: str, *, license_id: str, request: Mapping[str, Json]) -> Write:
@@ -191,6 +197,7 @@ def take(organization: str, license_id: str, seats: int) -> Write:
         LicenseRow.assigned.add(seats),
         LicenseRow.available.add(-seats),
         condition=LicenseRow.available >= seats,
+        change=_change(organization, of_seats(assigned=seats)),
     )
 
 
@@ -202,6 +209,7 @@ def give_back(organization: str, license_id: str, seats: int) -> Write:
         LicenseRow.assigned.add(-seats),
         LicenseRow.available.add(seats),
         condition=LicenseRow.assigned >= seats,
+        change=_change(organization, of_seats(assigned=-seats)),
     )
 
 
@@ -213,6 +221,7 @@ def lend(provider: str, license_id: str, seats: int) -> Write:
         LicenseRow.sublicensed.add(seats),
         LicenseRow.available.add(-seats),
         condition=LicenseRow.available >= seats if seats > 0 else LicenseRow.sublicensed >= -seats,
+        change=_change(provider, of_seats(sublicensed=seats)),
     )
 
 
@@ -231,6 +240,7 @@ def resize(organization: str, license_id: str, seats: int, *, total: int | None 
         LicenseRow.total.add(seats),
         LicenseRow.available.add(seats),
         condition=condition if total is None else condition & (LicenseRow.total == total),
+        change=_change(organization, of_seats(total=seats)),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
+from usher.domain import figures
 from usher.domain.accesses import AccessState
 from usher.domain.invites import InviteState
 from usher.domain.requests import (
@@ -85,6 +86,8 @@ class RequestKind(Generic[_R, _T]):
         listing: the partition of the `listing` index with the requests in a state.
         read: returns the request in a row.
         own: returns the attributes that the other kind does not have.
+        figure: the kind's name among the organization's figures.
+        opened: the state of an open request.
     """
 
     row: type[_R]
@@ -93,6 +96,8 @@ class RequestKind(Generic[_R, _T]):
     listing: Callable[[str], str]
     read: Callable[[_R], _T]
     own: Callable[[_T], dict[str, Any]]
+    figure: str
+    opened: str
 
     def ref(self, organization: str, request: str) -> Ref[_R]:
         """Return the reference to the request's item."""
@@ -103,14 +108,26 @@ class RequestKind(Generic[_R, _T]):
         at = _owner_ref(request.id)
         owner = RequestOwnerRow(at.pk, at.sk, organization=request.organization)
         return [
-            put(self._row(request), condition=self.row.pk.does_not_exist()),
+            put(
+                self._row(request),
+                condition=self.row.pk.does_not_exist(),
+                change=figures.FiguresChange(
+                    organization=request.organization, figures=figures.of_state(self.figure, self.opened)
+                ),
+            ),
             put(owner, condition=RequestOwnerRow.pk.does_not_exist()),
         ]
 
     def close(self, request: _T) -> Write:
         """Write a request that was answered or taken back, if it is open."""
         is_open = self.row.replied_at.does_not_exist() & self.row.withdrawn_at.does_not_exist()
-        return put(self._row(request), condition=self.row.pk.exists() & is_open)
+        closed = figures.of_state(self.figure, self.own(request)["state"])
+        moved = figures.difference(figures.of_state(self.figure, self.opened), closed)
+        return put(
+            self._row(request),
+            condition=self.row.pk.exists() & is_open,
+            change=figures.FiguresChange(organization=request.organization, figures=moved),
+        )
 
     def get(self, table: Table, request: str) -> _T | None:
         """Read a request by its id alone: two calls."""
@@ -225,6 +242,8 @@ SUPPORT: RequestKind[SupportRow, SupportRequest] = RequestKind(
     listing=keys.support_listing,
     read=_support_of,
     own=_support_own,
+    figure=figures.SUPPORT_REQUESTS,
+    opened=SupportState.OPEN,
 )
 
 SEATS: RequestKind[SeatsRow, SeatRequest] = RequestKind(
@@ -234,4 +253,6 @@ SEATS: RequestKind[SeatsRow, SeatRequest] = RequestKind(
     listing=keys.seats_listing,
     read=_seats_of,
     own=_seats_own,
+    figure=figures.SEAT_REQUESTS,
+    opened=SeatRequestState.OPEN,
 )

@@ -1,7 +1,12 @@
-"""Transactions: a command changes its items and writes its event in one of them (DESIGN 3)."""
+"""Transactions: a command changes its items and writes its event in one of them (DESIGN 3).
+
+A write says by how much it changes its organization's figures, and the transaction's event carries the sum,
+which its dispatch counts. The few transactions without an event count at once (decision 0052).
+"""
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +19,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from usher.domain.figures import FiguresChange, total_by_organization
+from usher.store import figures
 from usher.store.table import Row, Table
 
 MAX_ITEMS = 100
@@ -33,22 +40,28 @@ class _Kind(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Write:
-    """A write of one item, with a condition for the whole transaction. Writes compare by identity."""
+    """A write of one item, with a condition for the whole transaction. Writes compare by identity.
+
+    `change` is by how much it changes an organization's figures, where the condition holds.
+    """
 
     kind: _Kind
     row: Row
     condition: Condition | None
     actions: tuple[Action, ...] = ()
+    change: FiguresChange | None = None
 
 
-def put(row: Row, *, condition: Condition | None = None) -> Write:
+def put(row: Row, *, condition: Condition | None = None, change: FiguresChange | None = None) -> Write:
     """Write the whole item. A row with a version must be new, or have the version that was read."""
-    return Write(_Kind.PUT, row, condition)
+    return Write(_Kind.PUT, row, condition, change=change)
 
 
-def update(row: Row, *actions: Action, condition: Condition | None = None) -> Write:
+def update(
+    row: Row, *actions: Action, condition: Condition | None = None, change: FiguresChange | None = None
+) -> Write:
     """Change some attributes of the item at the row's key."""
-    return Write(_Kind.UPDATE, row, condition, actions)
+    return Write(_Kind.UPDATE, row, condition, actions, change)
 
 
 def check(row: Row, condition: Condition) -> Write:
@@ -56,9 +69,9 @@ def check(row: Row, condition: Condition) -> Write:
     return Write(_Kind.CHECK, row, condition)
 
 
-def delete(row: Row, *, condition: Condition | None = None) -> Write:
+def delete(row: Row, *, condition: Condition | None = None, change: FiguresChange | None = None) -> Write:
     """Remove the item at the row's key."""
-    return Write(_Kind.DELETE, row, condition)
+    return Write(_Kind.DELETE, row, condition, change=change)
 
 
 class ConflictError(Exception):
@@ -93,7 +106,7 @@ def commit(table: Table, writes: Iterable[Write]) -> None:
         BusyError: contention went on for all the attempts; nothing was written.
     """
     # PynamoDB sends the kinds in this order, and DynamoDB gives its reasons in the order sent.
-    ordered = sorted(writes, key=lambda write: write.kind.value)
+    ordered = sorted(_counted(list(writes)), key=lambda write: write.kind.value)
     for _ in pauses():
         try:
             _send(table, ordered)
@@ -102,6 +115,23 @@ def commit(table: Table, writes: Iterable[Write]) -> None:
         else:
             return
     raise BusyError("The same items were being written all the time.")
+
+
+def _counted(writes: Sequence[Write]) -> list[Write]:
+    """Return the writes with their sum: on the event of the organization, else as a write of its own."""
+    carriers = {
+        write.row.organization: write.row
+        for write in reversed(writes)
+        if isinstance(write.row, figures.FiguresCarrierRow) and write.kind is _Kind.PUT
+    }
+    counted = list(writes)
+    changes = [write.change for write in writes if write.change is not None]
+    for organization, change in total_by_organization(changes).items():
+        if (carrier := carriers.get(organization)) is not None:
+            carrier.figures = json.dumps(change, separators=(",", ":"), sort_keys=True)
+        else:
+            counted.append(update(figures.row_of(organization), *figures.additions(change)))
+    return counted
 
 
 def pauses() -> Iterator[int]:

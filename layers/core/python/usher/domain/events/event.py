@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 SYSTEM = "system"
 """The actor of scheduled work."""
 
+LATE_AFTER = timedelta(minutes=10)
+"""How long after an event its dispatch is late, so that the sweep has the stream deliver it again."""
+
+LONGEST_WAIT = timedelta(days=1)
+"""The longest time between two such deliveries of one event."""
+
 OPERATIONS = "operations"
 """The organization of events that belong to none: those about products."""
+
+
+def late_again_at(occurred_at: datetime, *, now: datetime) -> datetime:
+    """Return when an event that is delivered again now is late again: the older it is, the later."""
+    return now + min(max(now - occurred_at, LATE_AFTER), LONGEST_WAIT)
 
 
 class EventData:
@@ -61,6 +72,7 @@ class Event:
         actor: the address of the person, `api-key:` and the id of the key that a program used, or SYSTEM.
         occurred_at: when, in whole seconds, UTC.
         data: the data of the event's type.
+        figures: by how much its transaction changed the organization's figures; not published.
     """
 
     id: str
@@ -68,6 +80,7 @@ class Event:
     actor: str
     occurred_at: datetime
     data: EventData
+    figures: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def type(self) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import AccessRef, InviteRef, ProductRef, SeatChange
-from usher.domain.invites import ClosedLink
+from usher.domain.invites import ClosedLink, Delivery
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +85,15 @@ class InviteLinkRequested(EventData, type="invite.link_requested"):
     invite: InviteRef
     because: ClosedLink
     """Why the link does not work."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InviteDeliveryFailed(EventData, type="invite.delivery_failed"):
+    """The newest email about an invite could not be delivered, or its recipient complained about it."""
+
+    invite: InviteRef
+    delivery: Delivery
+    """`bounced` or `complained`."""
 
 
 @dataclass(frozen=True, kw_only=True)

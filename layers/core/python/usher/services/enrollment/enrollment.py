@@ -125,7 +125,10 @@ class Enrollment:
         if not missing and _is_member(found, person, route.organization, group):
             return EnrollmentResult(organization=route.organization, email=person.email, new=False)
         _organization(found, route.organization).require_group_in(route.grant.group)
-        joining = _grouping(found, person, group, now=self._context.now())
+        joining = [
+            self._join(person, route.organization, found),
+            *_grouping(found, person, group, now=self._context.now()),
+        ]
         return self._give(person, route, group, missing, joining)
 
     @refuses(UnknownLicenseError, UnknownGroupError)
@@ -209,17 +212,9 @@ class Enrollment:
             organization=route.organization, email=person.email, accesses=tuple(given)
         )
         seats = [licenses.take(route.organization, terms.license, 1) for terms in missing]
-        learner = Learner(
-            organization=route.organization,
-            email=person.email,
-            first_name=person.first_name,
-            last_name=person.last_name,
-            joined_at=now,
-        )
         writes = [
             *seats,
             *(accesses.take(access) for access in given),
-            learners.join(learner),
             *joining,
             *route.writes(enrolled),
             self._event(route, group, enrolled),
@@ -234,6 +229,17 @@ class Enrollment:
                 raise shortfall_of(short, consequence="nothing was given") from stale
             raise
         return enrolled
+
+    def _join(self, person: Person, organization: str, found: BatchResult) -> Write:
+        """Return the write by which the person becomes a learner, or keeps on being one."""
+        learner = Learner(
+            organization=organization,
+            email=person.email,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            joined_at=self._context.now(),
+        )
+        return learners.join(learner, is_new=found.get(learners.ref(organization, person.email)) is None)
 
     def _event(self, route: EnrollmentRoute, group: Group | None, result: EnrollmentResult) -> Write:
         data = route.event(

@@ -27,9 +27,11 @@ from usher.services.enrollment.waitlist import (
     person_of,
     request_event,
 )
+from usher.services.list_figures import authorize_to_list
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.transactions import retry_on_conflict
+from usher.store import figures
 from usher.store.enrollment import join_pages, join_requests
 from usher.store.transaction import ConditionFailedError
 
@@ -51,18 +53,24 @@ class JoinRequests:
         email: str | None = None,
         limit: int,
         cursor: str | None,
+        with_figures: bool = False,
     ) -> ResultPage[JoinRequest]:
         """List the requests in one state, in the order of asking: two calls.
 
         With an address, only its request, whatever its state unless one is given; otherwise the state is
-        `pending` unless one is given.
+        `pending` unless one is given. With the organization's figures it costs no further call.
         """
         if email is not None:
-            return self._of_address(person, organization, read_address(email), state)
-        authorize(self._context, person=person, organization=organization, permission=Permission.READ)
+            at = read_address(email)
+            return self._of_address(person, organization, at, state, with_figures=with_figures)
+        counted = authorize_to_list(
+            self._context, person=person, organization=organization, with_figures=with_figures
+        )
         state = state or JoinState.PENDING
         page = join_requests.listed(self._context.table, organization, state, limit=limit, cursor=cursor)
-        return ResultPage(items=[join_requests.request_of(row) for row in page.rows], next=page.next)
+        return ResultPage(
+            items=[join_requests.request_of(row) for row in page.rows], next=page.next, figures=counted
+        )
 
     @refuses(
         *AUTHORIZE,
@@ -96,15 +104,29 @@ class JoinRequests:
         return after
 
     def _of_address(
-        self, person: Person, organization: str, email: str, state: JoinState | None
+        self,
+        person: Person,
+        organization: str,
+        email: str,
+        state: JoinState | None,
+        *,
+        with_figures: bool,
     ) -> ResultPage[JoinRequest]:
-        at = join_requests.ref(organization, email)
+        at, at_figures = join_requests.ref(organization, email), figures.ref(organization)
         membership = authorize(
-            self._context, person=person, organization=organization, permission=Permission.READ, also=[at]
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.READ,
+            also=[at, at_figures] if with_figures else [at],
         )
         row = membership.rows.get(at)
         found = [] if row is None else [join_requests.request_of(row)]
-        return ResultPage(items=[one for one in found if state in (None, one.state)], next=None)
+        return ResultPage(
+            items=[one for one in found if state in (None, one.state)],
+            next=None,
+            figures=figures.found_in(membership.rows, organization) if with_figures else None,
+        )
 
     def _approve(self, page: JoinPage, request: JoinRequest, person: Person, receipt: Receipt) -> JoinRequest:
         granted = request.admitted(by=person.email, now=self._context.now())

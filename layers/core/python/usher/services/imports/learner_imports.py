@@ -42,6 +42,7 @@ from usher.gateways.files import UploadForm
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
 from usher.services.imports.import_files import ImportFiles, Stage
+from usher.services.list_figures import authorize_to_list
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
@@ -179,12 +180,22 @@ class LearnerImports:
 
     @refuses(*AUTHORIZE, BadCursorError)
     def listed(
-        self, *, person: Person, organization: str, limit: int, cursor: str | None
+        self,
+        *,
+        person: Person,
+        organization: str,
+        limit: int,
+        cursor: str | None,
+        with_figures: bool = False,
     ) -> ResultPage[Import]:
         """List the imports, newest first: two calls."""
-        authorize(self._context, person=person, organization=organization, permission=Permission.READ)
+        counted = authorize_to_list(
+            self._context, person=person, organization=organization, with_figures=with_figures
+        )
         page = imports.listed(self._context.table, organization, limit=limit, cursor=cursor)
-        return ResultPage(items=[imports.import_of(row) for row in page.rows], next=page.next)
+        return ResultPage(
+            items=[imports.import_of(row) for row in page.rows], next=page.next, figures=counted
+        )
 
     @refuses(*AUTHORIZE, UnknownImportError, RowsNotReadyError, FilesDeletedError, BadCursorError)
     def rows(

@@ -192,6 +192,7 @@ class AnswerInvite:
         # Groups that were deleted since, or that the person has joined by another way, are not joined; the
         # seats were reserved all the same.
         skipped: set[str] = set()
+        is_new = True  # as the learner's item is not read: one who is a learner already costs an attempt more
         for _ in range(ATTEMPTS):
             now = self._context.now()
             found = read()
@@ -199,13 +200,16 @@ class AnswerInvite:
             if found.state is InviteState.ACCEPTED:
                 return found
             after = found.accepted(number=number, email=person.email, now=now)
-            writes = self._team_membership(after, person) if after.role else self._seating(after, person)
+            learner = learners.join(_learner(after, person), is_new=is_new)
+            writes = self._team_membership(after, person) if after.role else [*self._seating(after), learner]
             grouped = {id_: own for id_, own in _grouping(after).items() if id_ not in skipped}
             joining = [write for own in grouped.values() for write in own]
             try:
                 commit(self._context.table, [invites.change(found, after), *writes, *joining])
             except ConditionFailedError as stale:
                 skipped |= {id_ for id_, own in grouped.items() if any(write in stale for write in own)}
+                if learner in stale:
+                    is_new = not is_new
             else:
                 return after
         raise BusyError("Others kept changing the same invite.")
@@ -254,7 +258,7 @@ class AnswerInvite:
             raise UnknownInviteError("The organization of this invite is gone, or was closed.")
         return found
 
-    def _seating(self, after: Invite, person: Person) -> list[Write]:
+    def _seating(self, after: Invite) -> list[Write]:
         now = self._context.now()
         scheduled: list[AccessRef] = []
         writes: list[Write] = []
@@ -270,13 +274,6 @@ class AnswerInvite:
             writes.append(accesses.answer(access))
             if access.state is AccessState.SCHEDULED:
                 scheduled.append(AccessRef.of(access))
-        learner = Learner(
-            organization=after.organization,
-            email=after.email,
-            first_name=person.first_name,
-            last_name=person.last_name,
-            joined_at=now,
-        )
         event = record_event(
             self._context,
             InviteAccepted(invite=InviteRef.of(after), scheduled=tuple(scheduled)),
@@ -284,7 +281,7 @@ class AnswerInvite:
             actor=after.email,
             at=now,
         )
-        return [*writes, learners.join(learner), event]
+        return [*writes, event]
 
     def _team_membership(self, after: Invite, person: Person) -> list[Write]:
         now = self._context.now()
@@ -309,6 +306,17 @@ class AnswerInvite:
         if manager.role is Role.FULL:
             writes.append(organizations.count_full_managers(after.organization, 1))
         return writes
+
+
+def _learner(after: Invite, person: Person) -> Learner:
+    """Return the person as a learner, from when they answered the invite."""
+    return Learner(
+        organization=after.organization,
+        email=after.email,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        joined_at=after.answered_at or after.created_at,
+    )
 
 
 def _grouping(after: Invite) -> dict[str, list[Write]]:

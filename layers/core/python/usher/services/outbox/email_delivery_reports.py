@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from usher.domain.events.invites import InviteDeliveryFailed
+from usher.domain.events.parts import InviteRef
+from usher.domain.figures import FAILED_DELIVERIES
 from usher.domain.invites import Delivery
 from usher.services.context import Context
+from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import emails, invites
+from usher.store.transaction import commit
 
 
 class UnknownMessageError(Exception):
@@ -28,6 +33,8 @@ class EmailDeliveryReports:
             raise UnknownMessageError("Nothing is known of this message yet.")
         if not sent.invite or not sent.number:
             return False
+        if delivery in FAILED_DELIVERIES:
+            return self._record_failure(sent, message_id=message_id, delivery=delivery)
         return invites.record_delivery(
             self._context.table,
             sent.invite,
@@ -35,3 +42,20 @@ class EmailDeliveryReports:
             delivery=delivery,
             message_id=message_id,
         )
+
+    @retry_on_conflict
+    def _record_failure(self, sent: emails.Sent, *, message_id: str, delivery: Delivery) -> bool:
+        """Record a failure with its event, in one transaction: two calls."""
+        before = invites.get(self._context.table, sent.invite)
+        if before is None:
+            return False
+        failed = invites.fail_delivery(before, number=sent.number, delivery=delivery, message_id=message_id)
+        if failed is None:
+            return False
+        event = record_event(
+            self._context,
+            InviteDeliveryFailed(invite=InviteRef.of(before), delivery=delivery),
+            organization=before.organization,
+        )
+        commit(self._context.table, [failed, event])
+        return True

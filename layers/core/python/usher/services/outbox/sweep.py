@@ -104,18 +104,21 @@ class Sweep:
         for same in by_organization.values():
             for first in range(0, len(same), _ROOM):
                 batch = same[first : first + _ROOM]
-                done += len(
-                    commit_surviving(
-                        self._context,
-                        batch,
-                        each=lambda invite: [invites.change(invite, invite.reminded())],
-                        shared=self._reminder_event,
-                    )
+                reminded = commit_surviving(
+                    self._context,
+                    batch,
+                    each=lambda invite: [invites.change(invite, invite.reminded())],
+                    shared=self._reminder_event,
                 )
+                done += sum(not invite.reminders_off for invite in reminded)
         return done
 
     def _reminder_event(self, due: Sequence[Invite]) -> list[Write]:
-        data = InvitesReminded(invites=tuple(InviteRef.of(invite) for invite in due))
+        """Return the write of the event that sends the reminders; none where nobody wants one."""
+        wanted = tuple(InviteRef.of(invite) for invite in due if not invite.reminders_off)
+        if not wanted:
+            return []
+        data = InvitesReminded(invites=wanted)
         return [record_event(self._context, data, organization=due[0].organization)]
 
     def _end(self, seats: Sequence[Access]) -> int:

@@ -57,7 +57,7 @@ class LearnerErasures:
             NothingHeldError: the organization holds nothing about the address.
         """
         address = read_address(email)
-        request = self._require_erasable(person, organization, address)
+        request, is_learner = self._require_erasable(person, organization, address)
         self._withdraw(person, organization, address)
         erasure = Erasure(
             id=self._context.new_id(),
@@ -69,7 +69,7 @@ class LearnerErasures:
         writes = [
             erasures.create(erasure),
             revoked_sessions.revoke_all(address, before=self._context.new_id(), now=erasure.ordered_at),
-            learners.leave(organization, address),
+            (learners.leave if is_learner else learners.is_none)(organization, address),
             no_manager := organizations.is_no_manager(organization, address),
             *([] if request is None else join_requests.forget(request)),
             self._event(erasure),
@@ -79,7 +79,7 @@ class LearnerErasures:
         except ConditionFailedError as stale:
             if no_manager in stale:
                 raise StillManagerError("The person was made a manager at the same moment.") from stale
-            raise  # the join request was answered meanwhile
+            raise  # the join request was answered meanwhile, or the person became a learner
         return erasure
 
     @refuses(*AUTHORIZE, UnknownErasureError)
@@ -112,8 +112,14 @@ class LearnerErasures:
         page = erasures.listed(self._context.table, organization, limit=limit, cursor=cursor)
         return ResultPage(items=[erasures.erasure_of(row) for row in page.rows], next=page.next)
 
-    def _require_erasable(self, person: Person, organization: str, address: str) -> JoinRequest | None:
-        """Return the person's join request, if there is one, or raise why they cannot be erased."""
+    def _require_erasable(
+        self, person: Person, organization: str, address: str
+    ) -> tuple[JoinRequest | None, bool]:
+        """Return the person's join request, if there is one, and whether they are a learner.
+
+        Raises:
+            StillManagerError, NothingHeldError: why they cannot be erased.
+        """
         at_manager = organizations.manager_ref(organization, address)
         at_learner = learners.ref(organization, address)
         at_request = join_requests.ref(organization, address)
@@ -126,14 +132,10 @@ class LearnerErasures:
         )
         if membership.rows.get(at_manager) is not None:
             raise StillManagerError("The person is a manager of the organization, or invited to be one.")
-        row = membership.rows.get(at_request)
-        if (
-            row is None
-            and membership.rows.get(at_learner) is None
-            and not self._is_held(organization, address)
-        ):
+        row, is_learner = membership.rows.get(at_request), membership.rows.get(at_learner) is not None
+        if row is None and not is_learner and not self._is_held(organization, address):
             raise NothingHeldError("The organization holds nothing about this address.")
-        return None if row is None else join_requests.request_of(row)
+        return None if row is None else join_requests.request_of(row), is_learner
 
     def _is_held(self, organization: str, address: str) -> bool:
         """Whether any item names the address; reads the whole partition if none does."""

@@ -24,6 +24,7 @@ _JOIN_REQUEST = "join_request"
 _WAITLIST_ENTRY = "waiting"
 _EMAIL_VERIFICATION = "entry"
 _MEMBERSHIP = "member"
+_LEARNER = "learner"
 
 
 class NotScrubbedError(Exception):
@@ -89,6 +90,8 @@ class PseudonymizeLearner:
             self._remove_join_request(order)
         elif record.kind == _MEMBERSHIP and record.is_keyed_by(order.email):
             self._remove_member(record, order)
+        elif record.kind == _LEARNER and record.is_keyed_by(order.email):
+            self._remove_learner(order)
         elif record.kind == _WAITLIST_ENTRY:
             return  # The join request's removal removes it, and counts the waitlist.
         elif record.kind == _EMAIL_VERIFICATION or record.is_keyed_by(order.email):
@@ -102,6 +105,11 @@ class PseudonymizeLearner:
             return
         with suppress(ConditionFailedError):  # It was answered meanwhile; the next run finds it.
             commit(self._context.table, join_requests.forget(found))
+
+    def _remove_learner(self, order: Erasure) -> None:
+        """Remove a person who became a learner again after the erasure was ordered."""
+        with suppress(ConditionFailedError):  # Another worker has.
+            commit(self._context.table, [learners.leave(order.organization, order.email)])
 
     def _remove_member(self, record: Record, order: Erasure) -> None:
         """Remove the person from a group and its count; one that is being deleted has no count any more."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
 
+from usher.domain import figures
 from usher.domain.enrollment.join_requests import MOST_COUNTED, JoinRequest, JoinState, OpenJoinRequest
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
@@ -109,10 +110,19 @@ def write(before: JoinRequest | None, after: JoinRequest) -> list[Write]:
     waits = after.state is JoinState.WAITING
     marker = _marker(after)
     return [
-        put(row),
+        put(row, change=_change(before, after)),
         put(marker) if after.is_open else delete(marker),
         *(_move(after, waits=waits) if waits is not was else []),
     ]
+
+
+def _change(before: JoinRequest | None, after: JoinRequest | None) -> figures.FiguresChange:
+    was, now = (
+        figures.NONE if one is None else figures.of_state(figures.JOIN_REQUESTS, one.state)
+        for one in (before, after)
+    )
+    organization = next(one.organization for one in (after, before) if one is not None)
+    return figures.FiguresChange(organization=organization, figures=figures.difference(was, now))
 
 
 def _marker(request: JoinRequest) -> JoinRequestMarkerRow:
@@ -139,7 +149,11 @@ def _move(request: JoinRequest, *, waits: bool) -> list[Write]:
 def forget(request: JoinRequest) -> list[Write]:
     """Remove a request with its marker and place on the waitlist, if it has not changed since it was read."""
     at = ref(request.organization, request.email)
-    gone = delete(_VersionRow(at.pk, at.sk), condition=_VersionRow.version == request.version)
+    gone = delete(
+        _VersionRow(at.pk, at.sk),
+        condition=_VersionRow.version == request.version,
+        change=_change(request, None),
+    )
     return [
         gone,
         delete(_marker(request)),

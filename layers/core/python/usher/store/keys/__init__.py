@@ -169,7 +169,7 @@ def delivery(delivery_id: str) -> str:
 
 def due_delivery_shard(identity: str) -> str:
     """In `due`: the shard of a delivery, apart from the shards of items that the sweep processes itself."""
-    return due_delivery_partition(_shard(identity))
+    return due_delivery_partition(shard_of(identity))
 
 
 def due_delivery_partition(shard: int) -> str:
@@ -336,10 +336,11 @@ def access_listing(state: str, email_address: str) -> str:
 
 def due_shard(identity: str) -> str:
     """In `due`: the shard of an item, by a hash of its id."""
-    return due_partition(_shard(identity))
+    return due_partition(shard_of(identity))
 
 
-def _shard(identity: str) -> int:
+def shard_of(identity: str) -> int:
+    """The number of an item's shard, by a hash of its id."""
     return hashlib.sha256(identity.encode()).digest()[0] % DUE_SHARDS
 
 

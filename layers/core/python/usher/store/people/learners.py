@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pynamodb.attributes import UnicodeAttribute
 
+from usher.domain.figures import LEARNER, FiguresChange, negative
 from usher.domain.learners import Learner
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
@@ -39,8 +40,8 @@ def learner_of(row: LearnerRow) -> Learner:
     )
 
 
-def join(learner: Learner) -> Write:
-    """Write a learner with their present name; one who joined earlier keeps that date."""
+def join(learner: Learner, *, is_new: bool) -> Write:
+    """Write a learner with their present name; one who is not new, as `is_new` must say, keeps the date."""
     at = ref(learner.organization, learner.email)
     return update(
         LearnerRow(at.pk, at.sk),
@@ -51,6 +52,8 @@ def join(learner: Learner) -> Write:
         LearnerRow.joined_at.set(LearnerRow.joined_at | learner.joined_at),
         LearnerRow.listing_pk.set(keys.person(learner.email)),
         LearnerRow.listing_sk.set(keys.learner_listing(learner.organization)),
+        condition=LearnerRow.pk.does_not_exist() if is_new else LearnerRow.pk.exists(),
+        change=FiguresChange(organization=learner.organization, figures=LEARNER) if is_new else None,
     )
 
 
@@ -72,9 +75,19 @@ def rename(organization: str, email: str, *, first_name: str, last_name: str) ->
 
 
 def leave(organization: str, email: str) -> Write:
-    """Remove a learner, if they are one."""
+    """Remove a learner, who must be one."""
     at = ref(organization, email)
-    return delete(LearnerRow(at.pk, at.sk))
+    return delete(
+        LearnerRow(at.pk, at.sk),
+        condition=LearnerRow.pk.exists(),
+        change=FiguresChange(organization=organization, figures=negative(LEARNER)),
+    )
+
+
+def is_none(organization: str, email: str) -> Write:
+    """Require, without a change, that the person is no learner of the organization."""
+    at = ref(organization, email)
+    return check(LearnerRow(at.pk, at.sk), LearnerRow.pk.does_not_exist())
 
 
 def get(table: Table, organization: str, email: str) -> Learner | None:

@@ -14,7 +14,9 @@ from usher.store import keys
 from usher.store.table import Ref, Table
 
 _KEYS = frozenset({"pk", "sk"})
-_OF_THE_TABLE = frozenset({*_KEYS, "listing_pk", "listing_sk", "due_pk", "due_sk", "expires_on", "version"})
+_OF_THE_TABLE = frozenset(
+    {*_KEYS, "listing_pk", "listing_sk", "due_pk", "due_sk", "expires_on", "version", "figures"}
+)
 """Attributes for keys, indexes and bookkeeping, which are not about a person."""
 
 _EVENT = "event"

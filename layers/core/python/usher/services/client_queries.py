@@ -1,0 +1,62 @@
+"""A provider's clients as its managers see them, each with its figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from usher.domain.clients import UnknownClientError
+from usher.domain.errors import refuses
+from usher.domain.figures import OrganizationFigures
+from usher.domain.organizations import Organization, Permission
+from usher.domain.paging import BadCursorError
+from usher.domain.people import Person
+from usher.services.authorization import AUTHORIZE, authorize
+from usher.services.clients import client_in
+from usher.services.context import Context
+from usher.services.paging import ResultPage
+from usher.store import figures, organizations
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientDetail:
+    """A client with its figures."""
+
+    organization: Organization
+    figures: OrganizationFigures
+
+
+class ClientQueries:
+    """Reads a provider's clients, for the provider's managers."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    @refuses(*AUTHORIZE, BadCursorError)
+    def listed(
+        self, *, person: Person, organization: str, limit: int, cursor: str | None
+    ) -> ResultPage[ClientDetail]:
+        """List the clients, oldest first: two calls, and one for each hundred clients of the page."""
+        authorize(self._context, person=person, organization=organization, permission=Permission.READ)
+        page = organizations.all_of_provider(self._context.table, organization, limit=limit, cursor=cursor)
+        clients = [organizations.organization_of(row) for row in page.rows]
+        found = self._context.table.get_many([figures.ref(one.id) for one in clients])
+        return ResultPage(
+            items=[
+                ClientDetail(organization=one, figures=figures.found_in(found, one.id)) for one in clients
+            ],
+            next=page.next,
+        )
+
+    @refuses(*AUTHORIZE, UnknownClientError)
+    def client(self, *, person: Person, organization: str, client: str) -> ClientDetail:
+        """Read a client: one call."""
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.READ,
+            also=[organizations.ref(client), figures.ref(client)],
+        )
+        return ClientDetail(
+            organization=client_in(membership, client), figures=figures.found_in(membership.rows, client)
+        )

@@ -1,0 +1,27 @@
+"""Late events: those that the stream lost, or whose dispatch failed too often (decision 0052)."""
+
+from __future__ import annotations
+
+from usher.domain.events.event import late_again_at
+from usher.services.context import Context
+from usher.store import outbox
+
+
+class LateEvents:
+    """Has the stream deliver late events again; two concurrent sweeps do each once."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def redispatch(self) -> int:
+        """Touch the item of each event that is late, so that the stream delivers the event; return how many.
+
+        One query a page of each shard, and one call for each event.
+        """
+        now = self._context.now()
+        return sum(
+            outbox.redispatch(
+                self._context.table, late, now=now, late_at=late_again_at(late.occurred_at, now=now)
+            )
+            for late in outbox.late(self._context.table, now=now)
+        )

@@ -1,0 +1,22 @@
+"""The keys of organizations' figures, and of the outbox: the events that were not dispatched yet."""
+
+from __future__ import annotations
+
+from usher.store.keys import shard_of
+
+FIGURES = "NOW"
+
+
+def figures(organization_id: str) -> str:
+    """The partition of an organization's figures, apart from its own, which dispatch would slow down."""
+    return f"FIGURES#{organization_id}"
+
+
+def outbox_shard(event_id: str) -> str:
+    """In `due`: the shard of an event until it was dispatched, apart from what the sweep processes itself."""
+    return outbox_partition(shard_of(event_id))
+
+
+def outbox_partition(shard: int) -> str:
+    """In `due`: a shard of the outbox by its number."""
+    return f"OUTBOX#{shard}"

@@ -1,0 +1,108 @@
+"""The outbox: the events not dispatched yet, which `due` lists by when they are late (decision 0052)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import and_
+
+from pynamodb.attributes import NumberAttribute
+
+from usher.domain.events.event import Event
+from usher.domain.figures import Figures, OrganizationFigures
+from usher.store import events, figures, keys
+from usher.store.events import EventRow
+from usher.store.keys import figures as outbox_keys
+from usher.store.table import Table, due_key
+from usher.store.transaction import Write, update
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateEvent:
+    """An event that was not dispatched for long, as the index has it.
+
+    Attributes:
+        due: the sort key under which the index has it.
+    """
+
+    organization: str
+    id: str
+    occurred_at: datetime
+    due: str
+
+
+def settle(event: Event) -> Write:
+    """Take the event out of the outbox, where it must be, so that its figures are counted once."""
+    at = events.ref(event.organization, event.id)
+    return update(
+        EventRow(at.pk, at.sk),
+        EventRow.due_pk.remove(),
+        EventRow.due_sk.remove(),
+        EventRow.redispatched_at.remove(),
+        condition=EventRow.due_pk.exists(),
+    )
+
+
+def count(organization: str, change: Figures, *, now: datetime, last_activity: datetime | None) -> Write:
+    """Add to an organization's figures; with `last_activity`, which then must be the newest."""
+    actions = [figures.FiguresRow.as_of.set(now), *figures.additions(change)]
+    if last_activity is None:
+        return update(figures.row_of(organization), *actions)
+    return update(
+        figures.row_of(organization),
+        figures.FiguresRow.last_activity.set(last_activity),
+        *actions,
+        condition=figures.is_older(last_activity),
+    )
+
+
+def replace_figures(
+    organization: str, before: OrganizationFigures, after: Figures, *, now: datetime
+) -> Write:
+    """Write an organization's figures anew, if nothing was counted since they were read."""
+    as_read = (
+        figures.FiguresRow.as_of.does_not_exist()
+        if before.as_of is None
+        else figures.FiguresRow.as_of == before.as_of
+    )
+    unchanged = [NumberAttribute(attr_name=name) == n for name, n in sorted(before.counts.items())]
+    return update(
+        figures.row_of(organization),
+        figures.FiguresRow.as_of.set(now),
+        *figures.replacements(before.counts, after),
+        condition=reduce(and_, unchanged, as_read),
+    )
+
+
+def waiting(table: Table) -> Iterator[Event]:
+    """Yield all organizations' events that were not dispatched yet; eventually consistent."""
+    for shard in range(keys.DUE_SHARDS):
+        for row in table.query_all(EventRow, outbox_keys.outbox_partition(shard), index="due"):
+            yield events.event_of(row)
+
+
+def late(table: Table, *, now: datetime) -> Iterator[LateEvent]:
+    """Yield the events that are late, oldest first in each shard; eventually consistent."""
+    for shard in range(keys.DUE_SHARDS):
+        rows = table.query_all(
+            EventRow, outbox_keys.outbox_partition(shard), due_key() < keys.due_until(now), index="due"
+        )
+        for row in rows:
+            yield LateEvent(
+                organization=row.organization, id=row.id, occurred_at=row.occurred_at, due=str(row.due_sk)
+            )
+
+
+def redispatch(table: Table, event: LateEvent, *, now: datetime, late_at: datetime) -> bool:
+    """Have the stream deliver the event again; False if it was dispatched, or delivered again, meanwhile.
+
+    The event is late again from `late_at` on: one call.
+    """
+    return table.update(
+        events.ref(event.organization, event.id),
+        EventRow.redispatched_at.set(now),
+        EventRow.due_sk.set(keys.due(late_at, event.id)),
+        condition=EventRow.due_sk == event.due,
+    )
