@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pynamodb.attributes import UnicodeAttribute
+from pynamodb.expressions.update import Action
 
+from usher.domain.directory import DirectoryEntry, DirectoryField
 from usher.domain.learners import Learner
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
+from usher.store.keys import directory
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, check, delete, update
 
@@ -39,6 +42,26 @@ def learner_of(row: LearnerRow) -> Learner:
     )
 
 
+def directory_entry(learner: Learner) -> DirectoryEntry:
+    """Return the learner as they stand in the directory: by the name that they gave themselves."""
+    return DirectoryEntry(email=learner.email, first_name=learner.first_name, last_name=learner.last_name)
+
+
+def _names(entry: DirectoryEntry) -> list[Action]:
+    """Write a learner's name and their keys in the directory; by address, the table itself is sorted."""
+    actions: list[Action] = [
+        LearnerRow.first_name.set(entry.first_name),
+        LearnerRow.last_name.set(entry.last_name),
+    ]
+    for field, attribute in (
+        (DirectoryField.FIRST_NAME, LearnerRow.first_name_sk),
+        (DirectoryField.LAST_NAME, LearnerRow.last_name_sk),
+    ):
+        key = directory.sort_key(entry, field, entry.email)
+        actions.append(attribute.remove() if key is None else attribute.set(key))
+    return actions
+
+
 def join(learner: Learner) -> Write:
     """Write a learner with their present name; one who joined earlier keeps that date."""
     at = ref(learner.organization, learner.email)
@@ -46,8 +69,8 @@ def join(learner: Learner) -> Write:
         LearnerRow(at.pk, at.sk),
         LearnerRow.organization.set(learner.organization),
         LearnerRow.email.set(learner.email),
-        LearnerRow.first_name.set(learner.first_name),
-        LearnerRow.last_name.set(learner.last_name),
+        *_names(directory_entry(learner)),
+        LearnerRow.directory_pk.set(directory.learners(learner.organization)),
         LearnerRow.joined_at.set(LearnerRow.joined_at | learner.joined_at),
         LearnerRow.listing_pk.set(keys.person(learner.email)),
         LearnerRow.listing_sk.set(keys.learner_listing(learner.organization)),
@@ -65,8 +88,7 @@ def rename(organization: str, email: str, *, first_name: str, last_name: str) ->
     at = ref(organization, email)
     return update(
         LearnerRow(at.pk, at.sk),
-        LearnerRow.first_name.set(first_name),
-        LearnerRow.last_name.set(last_name),
+        *_names(DirectoryEntry(email=email, first_name=first_name, last_name=last_name)),
         condition=LearnerRow.pk.exists(),
     )
 
