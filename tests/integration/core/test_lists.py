@@ -17,7 +17,7 @@ from usher.services.invites.invite_queries import InviteQueries, InviteQuery
 from usher.services.operator_commands import OperatorCommands
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.paging import ResultPage
-from usher.services.people.learner_queries import LearnerQueries
+from usher.services.people.learner_lists import LearnerLists
 from usher.store import table as store
 
 Page = Callable[[str | None], ResultPage[Any]]
@@ -127,7 +127,7 @@ def test_what_is_no_cursor_is_refused(crowd: Tenant) -> None:
 
 
 def learners_page(tenant: Tenant) -> Page:
-    return lambda cursor: LearnerQueries(tenant.context).learners(
+    return lambda cursor: LearnerLists(tenant.context).learners(
         person=tenant.limited, organization=tenant.id, limit=2, cursor=cursor
     )
 
@@ -163,7 +163,7 @@ def test_a_cursor_of_another_list_is_refused(crowd: Tenant, context: Context) ->
 def test_learners_are_listed_by_address_to_the_end(crowd: Tenant) -> None:
     found = flat(every_page(learners_page(crowd)))
 
-    assert [one.email for one in found] == sorted(f"a{n}@x.io" for n in (1, 5, 9, 13, 17))
+    assert [one.learner.email for one in found] == sorted(f"a{n}@x.io" for n in (1, 5, 9, 13, 17))
 
 
 def test_events_are_listed_newest_first_and_by_type(crowd: Tenant) -> None:

@@ -6,11 +6,22 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from usher.domain.errors import InvalidError
+
 MAX_SEARCH = 100
 """The most characters of a search."""
 
 _MOST_BYTES = 640
 """How much of a folded name counts, in UTF-8; a sort key has 1,024 bytes at most, and an address or id."""
+
+
+class SortedSearchError(InvalidError):
+    """An order was asked for together with a search, which has its own."""
+
+    code = "sorted_search"
+    title = "A search has its own order"
+    fields = ("sort",)
+    next_action = "Leave `sort` out where `q` is sent; addresses come first, then first and last names."
 
 
 class DirectoryField(StrEnum):

@@ -7,18 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from usher.domain.directory import DirectoryField
-from usher.domain.errors import InvalidError
 from usher.domain.invites import Delivery, Invite, InviteState
 from usher.domain.reports.windows import ALWAYS, Window
-
-
-class SortedSearchError(InvalidError):
-    """An order was asked for together with a search, which has its own."""
-
-    code = "sorted_search"
-    title = "A search has its own order"
-    fields = ("sort",)
-    next_action = "Leave `sort` out where `q` is sent; addresses come first, then first and last names."
 
 
 class InviteSort(StrEnum):

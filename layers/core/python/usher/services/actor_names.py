@@ -23,11 +23,13 @@ def names_of(context: Context, membership: Membership, actors: Iterable[str]) ->
     names = dict.fromkeys(actors, "")
     if caller.scopes is None and caller.email in names:  # a program's name is that of its key
         names[caller.email] = f"{caller.first_name} {caller.last_name}".strip()
-    others = [one for one, name in names.items() if not name]
     places = [membership.organization.id, *filter(None, [membership.organization.provider])]
-    refs = {one: [*_refs(places, one)] for one in others}
-    rows = context.table.get_many([ref for found in refs.values() for ref in found])
-    return names | {one: _name(rows, found) for one, found in refs.items()}
+    refs = {one: [*_refs(places, one)] for one, name in names.items() if not name}
+    # The caller's own item, of a person or a key, was read with the membership.
+    names |= {one: _name(membership.rows, found) for one, found in refs.items()}
+    unread = {one: found for one, found in refs.items() if not names[one]}
+    rows = context.table.get_many([ref for found in unread.values() for ref in found])
+    return names | {one: _name(rows, found) for one, found in unread.items()}
 
 
 def _refs(organizations_: Iterable[str], actor: str) -> Iterator[Ref[Any]]:

@@ -26,10 +26,12 @@ class Section(Generic[T]):
     """A section of a list: ranges that are merged by their sort keys, all in the same direction.
 
     Attributes:
+        load: returns what was found, None where an item is gone.
         wanted: whether an item belongs to the section; the index that found it may be behind.
     """
 
     ranges: Sequence[KeyRange]
+    load: Callable[[Sequence[Found]], list[T | None]]
     wanted: Callable[[T], bool]
 
 
@@ -37,15 +39,14 @@ def read_page(
     table: Table,
     sections: Sequence[Section[T]],
     *,
-    load: Callable[[Sequence[Found]], list[T | None]],
     query: object,
     limit: int,
     cursor: str | None,
 ) -> ResultPage[T]:
-    """Read a page of a list, section by section: one call for each range, and those of `load`.
+    """Read a page of a list, section by section: one call for each range, and those that load what was found.
 
-    `load` returns what was found, None where an item is gone. A page is shorter than `limit` only at the end
-    of the list, or where many items were looked at in vain (FILTER_READS, MOST_LOOKED_AT).
+    A page is shorter than `limit` only at the end of the list, or where many items were looked at in vain
+    (FILTER_READS, MOST_LOOKED_AT).
 
     Raises:
         BadCursorError: the cursor is none of this query's list.
@@ -60,7 +61,7 @@ def read_page(
         while chunk := list(islice(found, size)):
             cut = next((one for one in chunk if one.item is None), None)
             whole = chunk if cut is None else chunk[: chunk.index(cut)]
-            for one, item in zip(whole, load(whole), strict=True):
+            for one, item in zip(whole, section.load(whole), strict=True):
                 if item is not None and section.wanted(item):
                     items.append(item)
                     places.append(Place(number, one.key))

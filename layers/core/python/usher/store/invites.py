@@ -26,7 +26,7 @@ from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
 from usher.store.id_ranges import last_before
-from usher.store.key_ranges import Found, KeyRange
+from usher.store.key_ranges import Found, KeyRange, last_beginning_with
 from usher.store.keys import directory
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.terms import TermsMap, terms_map, terms_of
@@ -277,11 +277,12 @@ def directory_range(
     organization: str, state: InviteState, field: DirectoryField, *, prefix: str, descending: bool = False
 ) -> KeyRange:
     """Return the range of an organization's invites in one state by address or by name."""
-    return KeyRange.beginning_with(
-        prefix,
+    return KeyRange(
         partition=directory.invites(organization, state),
         index=directory.INDEXES[field],
         descending=descending,
+        low=prefix,
+        high=last_beginning_with(prefix),
     )
 
 

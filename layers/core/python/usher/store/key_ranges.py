@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
@@ -17,48 +17,52 @@ _LAST = "\U0010ffff"
 
 @dataclass(frozen=True, kw_only=True)
 class KeyRange:
-    """The items of a partition from the sort key `low` to `high`, both included; "" leaves an end open.
+    """The items of a partition whose sort key is `prefix` and a key from `low` to `high`, both included.
+
+    Ranges with different prefixes are merged by what follows them.
 
     Attributes:
         index: the index that the partition is of; None for the table itself.
+        low, high: the ends; "" leaves one open.
         descending: whether the items are read from `high` to `low`.
         only: a filter of the items that are read.
     """
 
     partition: str
     index: str | None = None
+    prefix: str = ""
     low: str = ""
     high: str = ""
     descending: bool = False
     only: Condition | None = None
 
-    @classmethod
-    def beginning_with(cls, prefix: str, **of: Any) -> KeyRange:  # noqa: ANN401 - the fields of the class
-        """Return the range of the sort keys that begin with `prefix`; "" is all of them."""
-        return cls(low=prefix, high=prefix + _LAST if prefix else "", **of)
-
     def behind(self, key: str) -> KeyRange | None:
         """Return what of the range is left from this key on, itself included; None if nothing is."""
-        low, high = (self.low, key) if self.descending else (key, self.high)
-        if self.descending and self.high:
-            high = min(self.high, key)
-        if not self.descending:
-            low = max(self.low, key)
-        if high and low > high:
-            return None
-        return KeyRange(
-            partition=self.partition,
-            index=self.index,
-            low=low,
-            high=high,
-            descending=self.descending,
-            only=self.only,
-        )
+        if self.descending:
+            left = replace(self, high=min(self.high or key, key))
+        else:
+            left = replace(self, low=max(self.low, key))
+        return None if left.high and left.low > left.high else left
+
+    def key_of(self, sort_key: str) -> str:
+        """Return the key in a sort key of the range."""
+        return sort_key.removeprefix(self.prefix)
+
+    def condition(self) -> Condition | None:
+        """Return the condition of the range on the sort key; None where it is the whole partition."""
+        attribute: UnicodeAttribute = UnicodeAttribute(attr_name=sort_key_of(self.index))
+        low = self.prefix + self.low
+        high = self.prefix + (self.high or _LAST) if self.prefix or self.high else ""
+        if low and high:
+            return attribute.between(low, high)
+        if low:
+            return attribute >= low
+        return attribute <= high if high else None
 
 
 @dataclass(frozen=True)
 class Found:
-    """An item in DynamoDB's own form, with its sort key; without an item, the place where reading stopped."""
+    """An item in DynamoDB's own form, with its key in the range; without an item, where reading stopped."""
 
     key: str
     item: Mapping[str, Any] | None
@@ -75,24 +79,20 @@ def read(table: Table, of: KeyRange, *, first: int) -> Iterator[Found]:
     for size in filter_reads(first):
         items, start = table.query_part(
             of.partition,
-            _condition(attribute, of),
+            of.condition(),
             index=of.index,
             only=of.only,
             start=start,
             limit=size,
             newest_first=of.descending,
         )
-        yield from (Found(item[attribute]["S"], item) for item in items)
+        yield from (Found(of.key_of(item[attribute]["S"]), item) for item in items)
         if start is None:
             return
     if start is not None:
-        yield Found(start[attribute]["S"], None)
+        yield Found(of.key_of(start[attribute]["S"]), None)
 
 
-def _condition(attribute: str, of: KeyRange) -> Condition | None:
-    key: UnicodeAttribute = UnicodeAttribute(attr_name=attribute)
-    if of.low and of.high:
-        return key.between(of.low, of.high)
-    if of.low:
-        return key >= of.low
-    return key <= of.high if of.high else None
+def last_beginning_with(text: str) -> str:
+    """Return the end of the range of the keys that begin with a text; of all of them, if it is empty."""
+    return text + _LAST if text else ""

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from usher.domain.addresses import BadAddressError
-from usher.domain.directory import DirectoryField, fields_for, folded
+from usher.domain.directory import DirectoryField, SortedSearchError, fields_for, folded
 from usher.domain.erasures import stored_address
 from usher.domain.errors import refuses
 from usher.domain.instants import BadDateError
-from usher.domain.invite_lists import InviteCriteria, InviteSort, SortedSearchError
+from usher.domain.invite_lists import InviteCriteria, InviteSort
 from usher.domain.invites import Delivery, Invite, InviteKind, InviteState, UnknownInviteError
 from usher.domain.organizations import Permission
 from usher.domain.paging import BadCursorError
@@ -160,12 +160,10 @@ class InviteListing:
 
     def page(self, *, limit: int, cursor: str | None) -> ResultPage[Invite]:
         """Read a page; raises BadCursorError."""
-        table = self._context.table
         in_directory = bool(self._search or self._criteria.email or self._sort.field)
         return read_page(
-            table,
+            self._context.table,
             self._directory_sections() if in_directory else [self._by_creation()],
-            load=partial(invites.in_directory, table) if in_directory else invites.in_listing,
             query=(self._organization, self._query),
             limit=limit,
             cursor=cursor,
@@ -186,13 +184,14 @@ class InviteListing:
             )
             for state in self._criteria.possible_states
         ]
-        return Section(ranges, self._is_wanted)
+        return Section(ranges, invites.in_listing, self._is_wanted)
 
     def _directory_sections(self) -> list[Section[Invite]]:
         """A search goes through the directory's fields in turn; else one of them has all that is wanted."""
+        load = partial(invites.in_directory, self._context.table)
         if self._search:
             return [
-                Section(self._ranges(field, prefix=self._search), partial(self._is_found, field))
+                Section(self._ranges(field, prefix=self._search), load, partial(self._is_found, field))
                 for field in fields_for(self._search)
             ]
         email = self._criteria.email
@@ -206,7 +205,7 @@ class InviteListing:
                 invites.address_range(self._organization, state, email, descending=descending)
                 for state in self._criteria.possible_states
             ]
-        return [Section(ranges, self._is_wanted)]
+        return [Section(ranges, load, self._is_wanted)]
 
     def _ranges(self, field: DirectoryField, *, prefix: str = "", descending: bool = False) -> list[KeyRange]:
         return [

@@ -8,11 +8,13 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.update import Action
 
 from usher.domain.directory import DirectoryEntry, DirectoryField
+from usher.domain.learner_lists import directory_entry
 from usher.domain.learners import Learner
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
+from usher.store.key_ranges import Found, KeyRange, last_beginning_with
 from usher.store.keys import directory
-from usher.store.table import Page, Ref, Row, Table
+from usher.store.table import Ref, Row, Table
 from usher.store.transaction import Write, check, delete, update
 
 
@@ -40,11 +42,6 @@ def learner_of(row: LearnerRow) -> Learner:
         last_name=row.last_name or "",
         joined_at=row.joined_at,
     )
-
-
-def directory_entry(learner: Learner) -> DirectoryEntry:
-    """Return the learner as they stand in the directory: by the name that they gave themselves."""
-    return DirectoryEntry(email=learner.email, first_name=learner.first_name, last_name=learner.last_name)
 
 
 def _names(entry: DirectoryEntry) -> list[Action]:
@@ -105,15 +102,38 @@ def get(table: Table, organization: str, email: str) -> Learner | None:
     return None if row is None else learner_of(row)
 
 
-def listed(table: Table, organization: str, *, limit: int, cursor: str | None) -> Page[LearnerRow]:
-    """List an organization's learners by address."""
-    return table.query(
-        LearnerRow,
-        keys.organization(organization),
-        LearnerRow.sk.startswith(keys.LEARNER_PREFIX),
-        limit=limit,
-        cursor=cursor,
+def address_range(organization: str, *, low: str = "", high: str = "", descending: bool = False) -> KeyRange:
+    """Return the range of an organization's learners by address."""
+    return KeyRange(
+        partition=keys.organization(organization),
+        prefix=keys.LEARNER_PREFIX,
+        low=low,
+        high=high,
+        descending=descending,
     )
+
+
+def name_range(
+    organization: str, field: DirectoryField, *, prefix: str = "", descending: bool = False
+) -> KeyRange:
+    """Return the range of an organization's learners by name."""
+    return KeyRange(
+        partition=directory.learners(organization),
+        index=directory.INDEXES[field],
+        descending=descending,
+        low=prefix,
+        high=last_beginning_with(prefix),
+    )
+
+
+def whole(found: Found) -> Learner | None:
+    """Read a learner that was found by address, in the table itself."""
+    return None if found.item is None else learner_of(LearnerRow.from_raw_data(dict(found.item)))
+
+
+def address_of(found: Found) -> str:
+    """Return the address of a learner that was found by name."""
+    return "" if found.item is None else str(found.item["sk"]["S"]).removeprefix(keys.LEARNER_PREFIX)
 
 
 def learner_memberships(table: Table, email: str) -> Iterator[Learner]:
