@@ -189,7 +189,12 @@ def _invalid(errors: Sequence[Mapping[str, Any]]) -> UsherError:
 
 
 def _field(location: Sequence[str | int]) -> str:
-    """Return the path of a field with dots; `body` for the body as a whole."""
+    """Return the path of a field with dots; `body` for the body as a whole.
+
+    A parameter is named without the position of one of its values, which the request does not have.
+    """
+    if location[0] == "query" and len(location) > 1:
+        return str(location[1])
     return ".".join(_segments(location[1:])) or str(location[0])
 
 

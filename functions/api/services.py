@@ -33,6 +33,7 @@ from usher.services.organization_settings import OrganizationSettings
 from usher.services.overview import Overviews
 from usher.services.people.export_learner import ExportLearner
 from usher.services.people.learner_erasures import LearnerErasures
+from usher.services.people.learner_lists import LearnerLists
 from usher.services.people.learner_queries import LearnerQueries
 from usher.services.people.password_login import PasswordLogin
 from usher.services.product_retirement import ProductRetirement
@@ -77,6 +78,7 @@ class Services:
         self.manage_codes = ManageCodes(context)
         self.invite_queries = InviteQueries(context)
         self.manage_invites = ManageInvites(context)
+        self.learner_lists = LearnerLists(context)
         self.learner_queries = LearnerQueries(context)
         self.team_members = TeamMembers(context)
         self.notification_preferences = NotificationPreferences(context)

@@ -61,7 +61,7 @@ class HttpFunctions(Construct):
             },
         )
         api.may(*COMMAND_ACTIONS, on=[self._base.table.arn])
-        api.may("dynamodb:Query", on=[self._base.table.listing_arn])
+        api.may("dynamodb:Query", on=[self._base.table.listing_arn, *self._base.table.directory_arns])
         api.may(
             "cognito-idp:AdminInitiateAuth",
             "cognito-idp:AdminGetUser",

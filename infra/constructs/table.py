@@ -15,9 +15,16 @@ COMMAND_ACTIONS = (
 )
 """The permissions to decide and commit a command. A transaction needs those of each of its writes."""
 
+_DIRECTORY = {
+    "directory_email": "email_sk",
+    "directory_first_name": "first_name_sk",
+    "directory_last_name": "last_name_sk",
+}
+"""The indexes of the directory with their sort keys; all have the partition key `directory_pk`."""
+
 
 class SeatTable(Construct):
-    """The table with its two sparse indexes. It outlives a deleted stack and is protected from deletion."""
+    """The table with its sparse indexes. It outlives a deleted stack and is protected from deletion."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
@@ -42,6 +49,13 @@ class SeatTable(Construct):
                 sort_key=_text(f"{index}_sk"),
                 projection_type=dynamodb.ProjectionType.ALL,
             )
+        for index, sort_key in _DIRECTORY.items():
+            self.table.add_global_secondary_index(
+                index_name=index,
+                partition_key=_text("directory_pk"),
+                sort_key=_text(sort_key),
+                projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+            )
 
     @property
     def arn(self) -> str:
@@ -52,6 +66,11 @@ class SeatTable(Construct):
     def listing_arn(self) -> str:
         """The ARN of the index of lists: clients, managers, invites, accesses, codes."""
         return f"{self.arn}/index/listing"
+
+    @property
+    def directory_arns(self) -> list[str]:
+        """The ARNs of the indexes of invites and learners by address and by name."""
+        return [f"{self.arn}/index/{index}" for index in _DIRECTORY]
 
     @property
     def due_arn(self) -> str:

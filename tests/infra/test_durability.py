@@ -7,6 +7,7 @@ from typing import Any
 from infra.constructs.api_paths import API_PATHS
 from infra.settings import ROOT
 from tests.infra.template import Template, references, words
+from tests.support.tables import INDEXES
 
 DAY = 24 * 60 * 60
 AT_ONCE = {"WebhooksToDeliverQueue": 20, "ErasuresOrderedQueue": 2}
@@ -47,10 +48,11 @@ def test_the_table_has_the_keys_indexes_and_stream_that_the_store_expects(templa
     indexes = {index["IndexName"]: index for index in table["GlobalSecondaryIndexes"]}
 
     assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
-    assert indexes.keys() == {"listing", "due"}
+    assert indexes.keys() == INDEXES.keys()
     for name, index in indexes.items():
-        assert [key["AttributeName"] for key in index["KeySchema"]] == [f"{name}_pk", f"{name}_sk"]
-        assert index["Projection"] == {"ProjectionType": "ALL"}
+        *keys, projection = INDEXES[name]
+        assert [key["AttributeName"] for key in index["KeySchema"]] == keys
+        assert index["Projection"] == {"ProjectionType": projection}
     assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_on", "Enabled": True}
 

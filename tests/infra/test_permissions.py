@@ -9,6 +9,7 @@ from tests.infra.template import Template
 TABLE = "SeatsTable"
 LISTING = "SeatsTable/index/listing"
 DUE = "SeatsTable/index/due"
+DIRECTORY = tuple(f"SeatsTable/index/directory_{field}" for field in ("email", "first_name", "last_name"))
 STREAM = "SeatsTable.StreamArn"
 POOL = "IdentityPool"
 LINK_KEYS = "${SecretsLinkKeys}"
@@ -40,6 +41,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
         "HttpFunctionsApiLog": LOG,
         TABLE: READ + QUERY + WRITE + DELETE,
         LISTING: QUERY,
+        **dict.fromkeys(DIRECTORY, QUERY),
         POOL: (
             "cognito-idp:AdminInitiateAuth",
             "cognito-idp:AdminGetUser",

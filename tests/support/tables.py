@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 NAME = "usher"
+INDEXES: dict[str, tuple[str, str, Literal["ALL", "KEYS_ONLY"]]] = {
+    "listing": ("listing_pk", "listing_sk", "ALL"),
+    "due": ("due_pk", "due_sk", "ALL"),
+    "directory_email": ("directory_pk", "email_sk", "KEYS_ONLY"),
+    "directory_first_name": ("directory_pk", "first_name_sk", "KEYS_ONLY"),
+    "directory_last_name": ("directory_pk", "last_name_sk", "KEYS_ONLY"),
+}
+"""The indexes: partition key, sort key and projection."""
 REGION = "us-east-1"
 
 
 def create_table(client: DynamoDBClient, name: str = NAME) -> None:
-    """Create the table with both indexes, its stream and its time to live."""
-    keys = ("pk", "sk", "listing_pk", "listing_sk", "due_pk", "due_sk")
+    """Create the table with its indexes, its stream and its time to live."""
+    keys = dict.fromkeys(["pk", "sk", *(key for index in INDEXES.values() for key in index[:2])])
     client.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
@@ -27,12 +35,12 @@ def create_table(client: DynamoDBClient, name: str = NAME) -> None:
             {
                 "IndexName": index,
                 "KeySchema": [
-                    {"AttributeName": f"{index}_pk", "KeyType": "HASH"},
-                    {"AttributeName": f"{index}_sk", "KeyType": "RANGE"},
+                    {"AttributeName": partition_key, "KeyType": "HASH"},
+                    {"AttributeName": sort_key, "KeyType": "RANGE"},
                 ],
-                "Projection": {"ProjectionType": "ALL"},
+                "Projection": {"ProjectionType": projection},
             }
-            for index in ("listing", "due")
+            for index, (partition_key, sort_key, projection) in INDEXES.items()
         ],
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
     )

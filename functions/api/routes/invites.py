@@ -11,7 +11,18 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.descriptions import described
 from functions.api.router import ApiRouter
-from functions.api.schemas.common import Cursor, InvitePath, Limit, OrganizationPath
+from functions.api.schemas.common import (
+    MOST_VALUES,
+    CreatedFrom,
+    CreatedTo,
+    Cursor,
+    GroupFilter,
+    InvitePath,
+    LicenseFilter,
+    Limit,
+    OrganizationPath,
+    Search,
+)
 from functions.api.schemas.figures import CountsQuery
 from functions.api.schemas.invites import (
     BulkChange,
@@ -19,6 +30,7 @@ from functions.api.schemas.invites import (
     Invite,
     InvitePage,
     InviteResults,
+    NamedInvite,
     NewInvites,
     StartChange,
 )
@@ -26,9 +38,8 @@ from functions.api.views import common as views
 from functions.api.views import figures as figures_views
 from usher.domain.addresses import MAX_ADDRESS
 from usher.domain.errors import InvalidError
-from usher.domain.invites import (
-    InviteState,
-)
+from usher.domain.invite_lists import InviteSort
+from usher.domain.invites import Delivery, InviteState
 from usher.domain.organizations import Permission
 from usher.services.clients import Clients
 from usher.services.invites.invite_learners import InviteLearners
@@ -123,19 +134,36 @@ def create_invites(organization: OrganizationPath, new: NewInvites) -> Response[
 
 @router.get(INVITES)
 @described(InviteQueries.listed)
-def list_invites(  # noqa: PLR0913 - the parameters of the query
+def list_invites(  # noqa: PLR0913 - the parameters of the request
     organization: OrganizationPath,
     *,
-    state: Annotated[InviteState | None, Query(description="Invites in this state only.")] = None,
-    license: Annotated[  # noqa: A002 - the glossary's word, and the query's
-        str | None, Query(max_length=64, description="Invites to this license only.")
+    search: Search = None,
+    state: Annotated[
+        list[InviteState] | None,
+        Query(max_length=MOST_VALUES, description="Invites in these states only; several by commas."),
     ] = None,
-    group: Annotated[str | None, Query(max_length=64, description="Invites to this group only.")] = None,
+    delivery: Annotated[
+        list[Delivery] | None,
+        Query(
+            max_length=MOST_VALUES,
+            description="Invites whose newest email got this far only; several by commas.",
+        ),
+    ] = None,
+    license: LicenseFilter = None,  # noqa: A002 - the glossary's word, and the query's
+    group: GroupFilter = None,
     email: Annotated[
         str | None, Query(max_length=MAX_ADDRESS, description="Invites to this address only.")
     ] = None,
     expired: Annotated[
         bool | None, Query(description="Pending invites that have expired, or all but those.")
+    ] = None,
+    created_from: CreatedFrom = None,
+    created_to: CreatedTo = None,
+    sort: Annotated[
+        InviteSort | None,
+        Query(
+            description="The order, `-created` by default; by `name` is by last name. Not together with `q`."
+        ),
     ] = None,
     counts: CountsQuery = False,
     limit: Limit = PAGE,
@@ -143,20 +171,34 @@ def list_invites(  # noqa: PLR0913 - the parameters of the query
 ) -> InvitePage:
     """List the invites to learners.
 
-    Newest first. With a filter, a page may be short and still have a next one.
+    Newest first, unless sorted otherwise. Of several values of a filter any, of several filters all have to
+    hold. A search with `q` has an order of its own: by the address that begins with it, then by first names,
+    then by last names. A page with a filter may be short and still have a next one where many invites were
+    looked at in vain.
     """
     services = router.services
     page = services.invite_queries.listed(
         person=router.person,
         organization=organization,
-        query=InviteQuery(state=state, license=license, group=group, email=email, expired=expired),
+        query=InviteQuery(
+            states=tuple(state or ()),
+            licenses=tuple(license or ()),
+            groups=tuple(group or ()),
+            deliveries=tuple(delivery or ()),
+            email=email,
+            search=search,
+            expired=expired,
+            created_from=created_from,
+            created_to=created_to,
+            sort=sort,
+        ),
         limit=limit,
         cursor=cursor,
         with_figures=counts,
     )
-    now = services.context.now()
+    view = partial(views.named_invite, now=services.context.now(), ids=services.person_ids)
     return InvitePage(
-        items=[views.invite(one, now=now, ids=services.person_ids) for one in page.items],
+        items=[view(one, created_by_name=page.creators[one.created_by]) for one in page.items],
         next=page.next,
         counts=figures_views.invite_counts(page.figures),
     )
@@ -189,14 +231,19 @@ def change_many_invites(organization: OrganizationPath, change: BulkChange) -> R
 
 @router.get(ONE)
 @described(InviteQueries.invite)
-def get_invite(organization: OrganizationPath, invite: InvitePath) -> Invite:
+def get_invite(organization: OrganizationPath, invite: InvitePath) -> NamedInvite:
     """Read an invite.
 
     With its state, its delivery status and what it offers.
     """
     services = router.services
     found = services.invite_queries.invite(person=router.person, organization=organization, invite=invite)
-    return views.invite(found, now=services.context.now(), ids=services.person_ids)
+    return views.named_invite(
+        found.invite,
+        created_by_name=found.created_by_name,
+        now=services.context.now(),
+        ids=services.person_ids,
+    )
 
 
 @router.post(f"{ONE}/resend")

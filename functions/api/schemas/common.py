@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictInt
 
 from usher.domain.addresses import MAX_ADDRESS
+from usher.domain.directory import MAX_SEARCH
 from usher.domain.invites import MAX_MESSAGE
 from usher.domain.people import MAX_NAME
 from usher.services.paging import MAX_PAGE
@@ -17,6 +18,9 @@ _LONGEST_PERSON_ID = 400
 _LONGEST_CODE_ID = 200
 _LONGEST_DOMAIN = 253
 _LONGEST_CURSOR = 2048
+
+MOST_VALUES = 20
+"""The most values of one filter."""
 
 
 def ruled(most: int) -> dict[str, JsonValue]:
@@ -113,6 +117,29 @@ PersonPath = Annotated[str, Path(max_length=_LONGEST_PERSON_ID, description="The
 EmailFilter = Annotated[
     str | None, Query(max_length=MAX_ADDRESS, description="Only the one with this email address.")
 ]
+LicenseFilter = Annotated[
+    list[Annotated[str, Field(max_length=_LONGEST_ID)]] | None,
+    Query(
+        max_length=MOST_VALUES,
+        description="Of these licenses only: repeat the parameter, or separate them by commas.",
+    ),
+]
+GroupFilter = Annotated[
+    list[Annotated[str, Field(max_length=_LONGEST_ID)]] | None,
+    Query(
+        max_length=MOST_VALUES,
+        description="Of these groups only: repeat the parameter, or separate them by commas.",
+    ),
+]
+Search = Annotated[
+    str | None,
+    Query(
+        alias="q",
+        max_length=MAX_SEARCH,
+        description="What the address, the first or the last name begins with, whatever the case and the "
+        "accents; `ann l` and `lee ann` both find Ann Lee.",
+    ),
+]
 Since = Annotated[
     str | None,
     Query(
@@ -124,6 +151,17 @@ Since = Annotated[
 Until = Annotated[
     str | None,
     Query(alias="to", max_length=64, description="To the end of this date, or before this instant."),
+]
+CreatedFrom = Annotated[
+    str | None,
+    Query(
+        max_length=64,
+        description="Created from this date (midnight in the organization's time zone) or instant on.",
+    ),
+]
+CreatedTo = Annotated[
+    str | None,
+    Query(max_length=64, description="Created to the end of this date, or before this instant."),
 ]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many items a page holds at most.")]
 Cursor = Annotated[

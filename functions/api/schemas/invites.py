@@ -128,10 +128,19 @@ class Invite(Shape):
     created_by: Actor
 
 
-class InvitePage(Paged):
-    """Invites, newest first."""
+class NamedInvite(Invite):
+    """An invite, with the name of whoever created it."""
 
-    items: list[Invite]
+    created_by_name: str = Field(
+        description="The name of the manager or API key; empty for who is in the team no longer.",
+        examples=["Max Full"],
+    )
+
+
+class InvitePage(Paged):
+    """Invites in the order that was asked for."""
+
+    items: list[NamedInvite]
     counts: InviteCounts | None = counts_field()
 
 

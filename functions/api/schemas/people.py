@@ -89,12 +89,6 @@ class Learner(Name):
     joined_at: Instant
 
 
-class LearnerPage(Paged):
-    """Learners by address."""
-
-    items: list[Learner]
-
-
 class Access(Shape):
     """One learner's use of one license, as it is at this moment."""
 
@@ -105,6 +99,30 @@ class Access(Shape):
     state: AccessState
     starts_at: Instant | None = Field(description="When use begins or began; null while only reserved.")
     ends_at: Instant = Field(examples=["2028-01-01T00:00:00Z"])
+
+
+class LearnerGroup(Shape):
+    """A group that a learner is a member of."""
+
+    id: Id
+    name: str = Field(examples=["Night shift"])
+
+
+class ListedLearner(Learner):
+    """A learner in a list, with what the request's `include` names."""
+
+    accesses: list[Access] | None = Field(
+        description="The accesses from this organization; null unless `include` has `accesses`."
+    )
+    groups: list[LearnerGroup] | None = Field(
+        description="The groups that the learner is in; null unless `include` has `groups`."
+    )
+
+
+class LearnerPage(Paged):
+    """Learners in the order that was asked for."""
+
+    items: list[ListedLearner]
 
 
 class LearnerDetail(Learner):

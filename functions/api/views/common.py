@@ -32,6 +32,7 @@ from usher.gateways.person_ids import PersonIds
 from usher.services.groups import GroupDetail
 from usher.services.invites.manage_invites import BulkResult
 from usher.services.license_assignment import AssignmentResult
+from usher.services.people.learner_lists import ListedLearner
 from usher.services.people.learner_queries import LearnerDetail
 from usher.services.people.password_login import ManagedOrganization
 
@@ -204,6 +205,11 @@ def invite(of: Invite, *, now: datetime, ids: PersonIds) -> invites.Invite:
     )
 
 
+def named_invite(of: Invite, *, created_by_name: str, now: datetime, ids: PersonIds) -> invites.NamedInvite:
+    """An invite, as it stands at `now`, with its creator's name."""
+    return invites.NamedInvite(**dict(invite(of, now=now, ids=ids)), created_by_name=created_by_name)
+
+
 def invited(of: Invited, *, now: datetime, ids: PersonIds) -> invites.InviteResult:
     """The outcome for one address."""
     return invites.InviteResult(
@@ -247,6 +253,17 @@ def learner(of: Learner, *, ids: PersonIds) -> people.Learner:
         last_name=of.last_name,
         joined_at=rfc3339(of.joined_at),
     )
+
+
+def listed_learner(of: ListedLearner, *, now: datetime, ids: PersonIds) -> people.ListedLearner:
+    """A learner in a list, with what was asked for of them."""
+    own = None if of.accesses is None else [access(one, now=now, ids=ids) for one in of.accesses]
+    joined = (
+        None
+        if of.groups is None
+        else [people.LearnerGroup(id=group.id, name=group.name) for group in of.groups]
+    )
+    return people.ListedLearner(**dict(learner(of.learner, ids=ids)), accesses=own, groups=joined)
 
 
 def learner_detail(of: LearnerDetail, *, now: datetime, ids: PersonIds) -> people.LearnerDetail:

@@ -14,7 +14,7 @@ from usher.services.integrations.entitlements import Entitlements
 from usher.services.invites.invite_queries import InviteQueries, InviteQuery
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.outbox.sweep import Sweep
-from usher.services.people.learner_queries import LearnerQueries
+from usher.services.people.learner_lists import LearnerLists, LearnerQuery
 from usher.services.receipts import Receipt, open_receipt
 from usher.services.team_members import TeamMembers
 
@@ -93,7 +93,7 @@ def edit_date_after_acceptance(tenant: Tenant, _clock: Clock) -> Callable[[], ob
 
 def page_of_invites(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
     tenant.invite_all(tenant.license(60), [f"a{n}@x.io" for n in range(60)])
-    query = InviteQuery(state=InviteState.PENDING)
+    query = InviteQuery(states=(InviteState.PENDING,))
     return lambda: InviteQueries(tenant.context).listed(
         person=tenant.full, organization=tenant.id, query=query, limit=50, cursor=None
     )
@@ -108,8 +108,12 @@ def entitlement(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
 
 def one_person_by_address(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
     tenant.accept(tenant.invite(tenant.license()))
-    return lambda: LearnerQueries(tenant.context).learners(
-        person=tenant.full, organization=tenant.id, email="ann@x.io", limit=50, cursor=None
+    return lambda: LearnerLists(tenant.context).learners(
+        person=tenant.full,
+        organization=tenant.id,
+        query=LearnerQuery(email="ann@x.io"),
+        limit=50,
+        cursor=None,
     )
 
 

@@ -172,7 +172,7 @@ def test_two_offers_at_once_are_one(tenant: Tenant) -> None:
     listed = InviteQueries(tenant.context).listed(
         person=tenant.full,
         organization=tenant.id,
-        query=InviteQuery(group=group.id),
+        query=InviteQuery(groups=(group.id,)),
         limit=50,
         cursor=None,
     )
@@ -299,7 +299,7 @@ def test_an_invite_to_two_groups_is_found_by_each_and_not_repeated_to_one(tenant
         listed = InviteQueries(tenant.context).listed(
             person=tenant.full,
             organization=tenant.id,
-            query=InviteQuery(group=group.id),
+            query=InviteQuery(groups=(group.id,)),
             limit=50,
             cursor=None,
         )

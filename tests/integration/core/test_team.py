@@ -29,7 +29,7 @@ from usher.domain.organizations import (
 )
 from usher.services.operator_commands import FirstManager, OperatorCommands
 from usher.services.outbox.sweep import Sweep
-from usher.services.people.learner_queries import LearnerQueries
+from usher.services.people.learner_lists import LearnerLists
 from usher.services.receipts import Receipt
 from usher.services.team_members import TeamMembers
 
@@ -247,6 +247,6 @@ def test_an_operator_may_manage_the_team_and_nothing_else(tenant: Tenant) -> Non
     with pytest.raises(UnknownOrganizationError):
         team_members.team(person=tenant.operator, organization="01HZZZZZZZZZZZZZZZZZZZZZZZ")
     with pytest.raises(UnknownOrganizationError):
-        LearnerQueries(tenant.context).learners(
+        LearnerLists(tenant.context).learners(
             person=tenant.operator, organization=tenant.id, limit=10, cursor=None
         )

@@ -12,6 +12,7 @@ from usher.domain.accesses import LIVE, Access, AccessState
 from usher.domain.licenses import LicenseTerms
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
+from usher.store.key_ranges import KeyRange
 from usher.store.table import Ref, Row, Table
 from usher.store.terms import TermsMap, terms_map, terms_of
 from usher.store.transaction import Write, put, update
@@ -116,6 +117,20 @@ def move(before: Access, after: Access) -> Write:
 def state_in(item: Mapping[str, Any] | None) -> Access | None:
     """Read the access that a failed condition returned."""
     return None if item is None else access_of(AccessRow.from_raw_data(dict(item)))
+
+
+def license_range(
+    license_id: str, state: AccessState, *, low: str = "", high: str = "", descending: bool = False
+) -> KeyRange:
+    """Return the range of a license's accesses in one state by address, as it is written."""
+    return KeyRange(
+        partition=keys.license(license_id),
+        index="listing",
+        prefix=keys.access_listing(state, ""),
+        low=low,
+        high=high,
+        descending=descending,
+    )
 
 
 def get(table: Table, email: str, license_id: str) -> Access | None:

@@ -19,6 +19,7 @@ from usher.domain.invites import Invite
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
 from usher.store.changes import changes
+from usher.store.key_ranges import KeyRange
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, check, delete, put, update
 
@@ -252,6 +253,27 @@ def members(
         MemberRow.sk.startswith(keys.members(group)),
         limit=limit,
         cursor=cursor,
+    )
+
+
+def all_open(table: Table, organization: str) -> list[Group]:
+    """Read all of an organization's groups, oldest first."""
+    rows = table.query_all(
+        GroupRow, keys.organization(organization), GroupRow.sk.startswith(keys.GROUP_PREFIX)
+    )
+    return [group for row in rows if (group := open_group(row)) is not None]
+
+
+def member_range(
+    organization: str, group: str, *, low: str = "", high: str = "", descending: bool = False
+) -> KeyRange:
+    """Return the range of a group's members by address."""
+    return KeyRange(
+        partition=keys.organization(organization),
+        prefix=keys.members(group),
+        low=low,
+        high=high,
+        descending=descending,
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import and_, or_
 from typing import Any
 
 from pynamodb.attributes import (
@@ -17,13 +19,17 @@ from pynamodb.attributes import (
 from pynamodb.expressions.condition import Condition
 
 from usher.domain import figures
+from usher.domain.directory import DirectoryEntry, DirectoryField
 from usher.domain.groups import InviteGroup
+from usher.domain.invite_lists import InviteCriteria
 from usher.domain.invites import Delivery, Invite, InviteKind, InviteState
 from usher.domain.organizations import Role
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
 from usher.store.id_ranges import last_before
+from usher.store.key_ranges import Found, KeyRange, last_beginning_with
+from usher.store.keys import directory
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.terms import TermsMap, terms_map, terms_of
 from usher.store.transaction import Write, put, update
@@ -112,9 +118,26 @@ def _listing(organization: str, kind: InviteKind, state: InviteState) -> str:
     return keys.invites_listing(organization, state)
 
 
+def directory_entry(invite: Invite) -> DirectoryEntry:
+    """Return the invited person as they stand in the directory: by what the manager typed."""
+    return DirectoryEntry(email=invite.email, first_name=invite.first_name, last_name=invite.last_name)
+
+
+def _directory_keys(invite: Invite) -> dict[str, Any]:
+    """Return the directory's keys of an invite to a learner; managers are few, and need no directory."""
+    if invite.kind is InviteKind.TEAM:
+        return {}
+    entry = directory_entry(invite)
+    return {
+        directory.PARTITION_KEY: directory.invites(invite.organization, invite.state),
+        **{key: directory.sort_key(entry, field, invite.id) for field, key in directory.SORT_KEYS.items()},
+    }
+
+
 def _index_keys(invite: Invite) -> dict[str, Any]:
     due_at = invite.due_at
     return {
+        **_directory_keys(invite),
         "listing_pk": _listing(invite.organization, invite.kind, invite.state),
         "listing_sk": invite.id,
         "due_pk": keys.due_shard(invite.id) if due_at else None,
@@ -192,6 +215,29 @@ def get(table: Table, invite: str) -> Invite | None:
 ONE_READ = 500
 
 
+def _any(*conditions: Condition) -> Condition:
+    return reduce(or_, conditions)
+
+
+def matching(criteria: InviteCriteria, *, now: datetime) -> Condition | None:
+    """Return the filter that lets pass what `criteria.matches` does at `now`, but for state and time."""
+    wanted: list[Condition] = []
+    if criteria.licenses:
+        wanted.append(_any(*map(InviteRow.license_ids.contains, criteria.licenses)))
+    if criteria.groups:
+        wanted.append(_any(*map(InviteRow.group_ids.contains, criteria.groups)))
+    if criteria.deliveries:
+        wanted.append(InviteRow.delivery.is_in(*criteria.deliveries))
+    if criteria.email is not None:
+        wanted.append(InviteRow.email == criteria.email)
+    can_be_answered = (InviteRow.expires_at > now) & InviteRow.holds_seats.is_in(*[True])
+    if criteria.expired is True:
+        wanted.append((InviteRow.state == InviteState.PENDING) & ~can_be_answered)
+    if criteria.expired is False:
+        wanted.append((InviteRow.state != InviteState.PENDING) | can_be_answered)
+    return reduce(and_, wanted) if wanted else None
+
+
 class InviteFilter:
     """A filter for listing invites. `expired` is decided at `now`."""
 
@@ -204,47 +250,70 @@ class InviteFilter:
         expired: bool | None = None,
         now: datetime,
     ) -> None:
-        wanted: list[Condition] = []
-        if license_id is not None:
-            wanted.append(InviteRow.license_ids.contains(license_id))
-        if group is not None:
-            wanted.append(InviteRow.group_ids.contains(group))
-        if email is not None:
-            wanted.append(InviteRow.email == email)
-        if expired is True:
-            wanted.append((InviteRow.expires_at <= now) & (InviteRow.state == InviteState.PENDING))
-        if expired is False:
-            wanted.append((InviteRow.expires_at > now) | (InviteRow.state != InviteState.PENDING))
-        self.condition: Condition | None = None
-        for one in wanted:
-            self.condition = one if self.condition is None else self.condition & one
+        criteria = InviteCriteria(
+            licenses=() if license_id is None else (license_id,),
+            groups=() if group is None else (group,),
+            email=email,
+            expired=expired,
+        )
+        self.condition = matching(criteria, now=now)
 
 
-def listed(
-    table: Table,
+def listing_range(
     organization: str,
     state: InviteState,
     *,
-    kind: InviteKind = InviteKind.LEARNER,
-    only: InviteFilter,
-    limit: int,
-    cursor: str | None,
-) -> Page[InviteRow]:
-    """List an organization's invites in one state, newest first; eventually consistent."""
-    return table.query(
-        InviteRow,
-        _listing(organization, kind, state),
+    criteria: InviteCriteria,
+    now: datetime,
+    low: str,
+    high: str,
+    descending: bool,
+) -> KeyRange:
+    """Return the range of an organization's invites in one state by id, as far as they match."""
+    return KeyRange(
+        partition=_listing(organization, InviteKind.LEARNER, state),
         index="listing",
-        only=only.condition,
-        limit=limit,
-        cursor=cursor,
-        newest_first=True,
+        low=low,
+        high=high,
+        descending=descending,
+        only=matching(criteria, now=now),
     )
 
 
 def all_in_state(table: Table, organization: str, state: InviteState) -> Iterator[InviteRow]:
     """Yield all of an organization's invites to learners in one state; eventually consistent."""
     return table.query_all(InviteRow, _listing(organization, InviteKind.LEARNER, state), index="listing")
+
+
+def directory_range(
+    organization: str, state: InviteState, field: DirectoryField, *, prefix: str, descending: bool = False
+) -> KeyRange:
+    """Return the range of an organization's invites in one state by address or by name."""
+    return KeyRange(
+        partition=directory.invites(organization, state),
+        index=directory.INDEXES[field],
+        descending=descending,
+        low=prefix,
+        high=last_beginning_with(prefix),
+    )
+
+
+def address_range(organization: str, state: InviteState, email: str, *, descending: bool) -> KeyRange:
+    """Return the range of an organization's invites in one state to one address, by id."""
+    prefix = directory.by_address(email)
+    return directory_range(organization, state, DirectoryField.EMAIL, prefix=prefix, descending=descending)
+
+
+def in_listing(found: Sequence[Found]) -> list[Invite | None]:
+    """Read invites that were found in a listing, which has them whole."""
+    return [None if one.item is None else invite_of(InviteRow.from_raw_data(dict(one.item))) for one in found]
+
+
+def in_directory(table: Table, found: Sequence[Found]) -> list[Invite | None]:
+    """Read invites that were found in a directory, which has their keys: one call for each hundred."""
+    refs = [Ref(InviteRow, one.item["pk"]["S"], one.item["sk"]["S"]) for one in found if one.item is not None]
+    rows = table.get_many(refs)
+    return [None if (row := rows.get(at)) is None else invite_of(row) for at in refs]
 
 
 def all_to(
@@ -277,7 +346,7 @@ def listed_before(
     only: InviteFilter,
     limit: int,
 ) -> Page[InviteRow]:
-    """List as `listed` does, but only invites older than the invite `before` and newer than `after`."""
+    """List an organization's invites in one state, newest first, from `before` down to `after`."""
     return table.query(
         InviteRow,
         _listing(organization, InviteKind.LEARNER, state),

@@ -21,6 +21,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from usher.domain.paging import BadCursorError
+from usher.store.keys import directory
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -73,6 +74,10 @@ class Row(Model):
     listing_sk = UnicodeAttribute(null=True)
     due_pk = UnicodeAttribute(null=True)
     due_sk = UnicodeAttribute(null=True)
+    directory_pk = UnicodeAttribute(null=True)
+    email_sk = UnicodeAttribute(null=True)
+    first_name_sk = UnicodeAttribute(null=True)
+    last_name_sk = UnicodeAttribute(null=True)
     listing = ListingIndex()
     due = DueIndex()
 
@@ -186,14 +191,16 @@ class Table:
         """Read one page of a partition; strongly consistent on the table itself, never on an index.
 
         With a filter (`only`) it reads on until the page is full, at most FILTER_READS times, and then
-        answers with what it found and a cursor, so that a rare match cannot make a call endless.
+        answers with what it found and a cursor, so that a rare match cannot make a call endless. Each read
+        asks for more than the one before, so that a frequent match costs what it returns.
 
         Raises:
             BadCursorError: the cursor is not one that this list issued.
         """
         start = _start_of(cursor, partition=partition, sort=sort, index=index)
         rows: list[_R] = []
-        for _ in range(FILTER_READS if only is not None else 1):
+        reads = filter_reads(limit + 1) if only is not None else (limit + 1,)
+        for size in reads:
             answer = self._connection.query(
                 partition,
                 range_key_condition=sort,
@@ -201,7 +208,7 @@ class Table:
                 index_name=index,
                 exclusive_start_key=start,
                 consistent_read=index is None,
-                limit=limit + 1 if only is None else FILTER_PAGE,
+                limit=size,
                 scan_index_forward=not newest_first,
             )
             rows.extend(row.from_raw_data(item) for item in answer["Items"])
@@ -213,7 +220,31 @@ class Table:
             start = _key_of(rows[-1], index)
         if start is None:
             return Page(rows=rows, next=None, read_to=None)
-        return Page(rows=rows, next=_cursor(start), read_to=start[_sort_key(index)]["S"])
+        return Page(rows=rows, next=_cursor(start), read_to=start[sort_key_of(index)]["S"])
+
+    def query_part(
+        self,
+        partition: str,
+        sort: Condition | None = None,
+        *,
+        index: str | None,
+        only: Condition | None = None,
+        start: Mapping[str, Any] | None = None,
+        limit: int,
+        newest_first: bool = False,
+    ) -> tuple[list[dict[str, Any]], Mapping[str, Any] | None]:
+        """Read one part of a partition, in DynamoDB's own form, and the key to go on from: one call."""
+        answer = self._connection.query(
+            partition,
+            range_key_condition=sort,
+            filter_condition=only,
+            index_name=index,
+            exclusive_start_key=start,
+            consistent_read=index is None,
+            limit=limit,
+            scan_index_forward=not newest_first,
+        )
+        return answer["Items"], answer.get("LastEvaluatedKey")
 
     def query_raw(
         self, partition: str, sort: Condition | None = None, *, index: str | None = None
@@ -274,7 +305,25 @@ _INDEX_KEYS: dict[str | None, tuple[str, ...]] = {
     None: (),
     "listing": ("listing_pk", "listing_sk"),
     "due": ("due_pk", "due_sk"),
+    **{
+        index: (directory.PARTITION_KEY, directory.SORT_KEYS[field])
+        for field, index in directory.INDEXES.items()
+    },
 }
+
+
+def filter_reads(first: int) -> Iterator[int]:
+    """Yield how many items each read of a filtered list asks for: twice as many as the one before."""
+    size = first
+    for _ in range(FILTER_READS):
+        size = min(size, FILTER_PAGE)
+        yield size
+        size *= 2
+
+
+def sort_key_of(index: str | None) -> str:
+    """Return the attribute with the sort key of an index, or of the table itself."""
+    return _INDEX_KEYS[index][1] if index is not None else "sk"
 
 
 def _key_of(row: Row, index: str | None) -> dict[str, dict[str, str]]:
@@ -286,10 +335,6 @@ def _cursor(key: Mapping[str, Mapping[str, str]]) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _sort_key(index: str | None) -> str:
-    return "sk" if index is None else f"{index}_sk"
-
-
 def _start_of(
     cursor: str | None, *, partition: str, sort: Condition | None, index: str | None
 ) -> dict[str, dict[str, str]] | None:
@@ -299,17 +344,17 @@ def _start_of(
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         names = ("pk", "sk", *_INDEX_KEYS[index])
-        listed = key["pk" if index is None else f"{index}_pk"]
+        listed = key["pk" if index is None else _INDEX_KEYS[index][0]]
         if set(key) != set(names) or listed != partition or not all(isinstance(v, str) for v in key.values()):
             raise BadCursorError("The cursor belongs to another list.")
         # Lists of one partition differ by the prefix of their sort keys.
         if sort is not None and sort.operator == "begins_with":
             prefix = sort.values[1].value["S"]
-            if not key[_sort_key(index)].startswith(prefix):
+            if not key[sort_key_of(index)].startswith(prefix):
                 raise BadCursorError("The cursor belongs to another list.")
         if sort is not None and sort.operator == "BETWEEN":
             first, last = (value.value["S"] for value in sort.values[1:])
-            if not first <= key[_sort_key(index)] <= last:
+            if not first <= key[sort_key_of(index)] <= last:
                 raise BadCursorError("The cursor belongs to another list.")
     except (ValueError, KeyError, TypeError) as error:
         raise BadCursorError("The cursor cannot be read.") from error
@@ -323,17 +368,18 @@ _DESCRIPTION: dict[str, Any] = {
     ],
     "AttributeDefinitions": [
         {"AttributeName": name, "AttributeType": "S"}
-        for name in ("pk", "sk", "listing_pk", "listing_sk", "due_pk", "due_sk")
+        for name in dict.fromkeys(("pk", "sk", *(key for keys in _INDEX_KEYS.values() for key in keys)))
     ],
     "GlobalSecondaryIndexes": [
         {
             "IndexName": name,
             "KeySchema": [
-                {"AttributeName": f"{name}_pk", "KeyType": "HASH"},
-                {"AttributeName": f"{name}_sk", "KeyType": "RANGE"},
+                {"AttributeName": keys[0], "KeyType": "HASH"},
+                {"AttributeName": keys[1], "KeyType": "RANGE"},
             ],
         }
-        for name in ("listing", "due")
+        for name, keys in _INDEX_KEYS.items()
+        if name is not None
     ],
     "LocalSecondaryIndexes": [],
 }

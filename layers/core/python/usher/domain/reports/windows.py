@@ -14,7 +14,7 @@ class BadWindowError(InvalidError):
 
     code = "bad_window"
     title = "Not a usable stretch of time"
-    fields = ("from", "to")
+    fields = ("from", "to", "created_from", "created_to")
     next_action = "Send a `from` that lies before `to`, at most a year apart where that is asked for."
 
 
@@ -50,10 +50,11 @@ def read_window(
         BadDateError: a text is neither a date nor an instant, or cannot be the time of an id.
         BadWindowError: the window ends before it begins.
     """
-    return Window(
-        since=None if since is None else _since(since, time_zone, names[0]),
-        until=None if until is None else _end(until.strip(), time_zone, names[1]),
-    )
+    begin = None if since is None else _since(since, time_zone, names[0])
+    end = None if until is None else _end(until.strip(), time_zone, names[1])
+    if begin is not None and end is not None and begin >= end:
+        raise BadWindowError(f"`{names[0]}` does not lie before `{names[1]}`.", fields=names)
+    return Window(since=begin, until=end)
 
 
 def _sensible(at: datetime, field: str) -> datetime:

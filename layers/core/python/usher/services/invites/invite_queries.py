@@ -3,34 +3,67 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 
 from usher.domain.addresses import BadAddressError
+from usher.domain.directory import DirectoryField, SortedSearchError, fields_for, folded
 from usher.domain.erasures import stored_address
 from usher.domain.errors import refuses
-from usher.domain.invites import Invite, InviteKind, InviteState, UnknownInviteError
+from usher.domain.instants import BadDateError
+from usher.domain.invite_lists import InviteCriteria, InviteSort
+from usher.domain.invites import Delivery, Invite, InviteKind, InviteState, UnknownInviteError
 from usher.domain.organizations import Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
-from usher.domain.reports.windows import ALWAYS, Window
+from usher.domain.reports.windows import ALWAYS, BadWindowError, Window, read_window
+from usher.services.actor_names import names_of
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
-from usher.services.list_figures import authorize_to_list
+from usher.services.list_filters import UNKNOWN_FILTERS, filter_refs, require_known
+from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
-from usher.store import invites
+from usher.store import figures, invites
 from usher.store.events import LONGEST_COMMAND
 from usher.store.id_ranges import LAST_ID, ids_from
+from usher.store.key_ranges import KeyRange
 
 
 @dataclass(frozen=True, kw_only=True)
 class InviteQuery:
-    """Which invites to list; None does not filter."""
+    """Which invites to list, and in which order; what is empty or None does not filter.
 
-    state: InviteState | None = None
-    license: str | None = None
-    group: str | None = None
+    Attributes:
+        search: the beginning of an address, of a first or of a last name; its results have their own order.
+        created_from, created_to: dates in the organization's time zone, or instants.
+    """
+
+    states: tuple[InviteState, ...] = ()
+    licenses: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
     email: str | None = None
+    search: str | None = None
     expired: bool | None = None
+    created_from: str | None = None
+    created_to: str | None = None
+    sort: InviteSort | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitePage(ResultPage[Invite]):
+    """A page of invites, with the names of those who created them; "" where there is none any more."""
+
+    creators: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedInvite:
+    """An invite, with the name of whoever created it; "" where there is none any more."""
+
+    invite: Invite
+    created_by_name: str
 
 
 class InviteQueries:
@@ -40,8 +73,8 @@ class InviteQueries:
         self._context = context
 
     @refuses(*AUTHORIZE, UnknownInviteError)
-    def invite(self, *, person: Person, organization: str, invite: str) -> Invite:
-        """Read one invite: one call."""
+    def invite(self, *, person: Person, organization: str, invite: str) -> NamedInvite:
+        """Read one invite: one call, and one more for the name of a creator who is not the caller."""
         at = invites.ref(invite)
         membership = authorize(
             self._context,
@@ -53,9 +86,19 @@ class InviteQueries:
         row = membership.rows.get(at)
         if row is None or row.organization != organization or row.kind is not InviteKind.LEARNER:
             raise UnknownInviteError("The organization has no such invite.")
-        return invites.invite_of(row)
+        found = invites.invite_of(row)
+        names = names_of(self._context, membership, [found.created_by])
+        return NamedInvite(invite=found, created_by_name=names[found.created_by])
 
-    @refuses(*AUTHORIZE, BadCursorError, BadAddressError)
+    @refuses(
+        *AUTHORIZE,
+        *UNKNOWN_FILTERS,
+        BadCursorError,
+        BadAddressError,
+        BadDateError,
+        BadWindowError,
+        SortedSearchError,
+    )
     def listed(
         self,
         *,
@@ -65,32 +108,128 @@ class InviteQueries:
         limit: int,
         cursor: str | None,
         with_figures: bool = False,
-    ) -> ResultPage[Invite]:
-        """List invites newest first: two calls for one state, five for all of them.
+    ) -> InvitePage:
+        """List invites: two calls for one state, five for all of them, however they are sorted.
 
-        Only pending invites can be expired, so `expired: true` asks for those alone. With the organization's
-        figures it costs no further call.
+        One more reads the invites, where they were found by address or by name, and one the names of creators
+        other than the caller. A search looks at addresses, first names and last names in turn, as far as the
+        page needs them. With the organization's figures it costs no further call.
         """
-        counted = authorize_to_list(
-            self._context, person=person, organization=organization, with_figures=with_figures
+        named = {"licenses_": query.licenses, "groups_": query.groups}
+        at_figures = [figures.ref(organization)] if with_figures else []
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.READ,
+            also=[*filter_refs(organization, **named), *at_figures],
         )
-        only = invites.InviteFilter(
-            license_id=query.license,
-            group=query.group,
+        require_known(membership.rows, organization, **named)
+        listing = InviteListing(
+            self._context, organization, query, time_zone=membership.organization.time_zone
+        )
+        page = listing.page(limit=limit, cursor=cursor)
+        return InvitePage(
+            items=page.items,
+            next=page.next,
+            figures=figures.found_in(membership.rows, organization) if with_figures else None,
+            creators=names_of(self._context, membership, (one.created_by for one in page.items)),
+        )
+
+
+class InviteListing:
+    """The reading of a list of invites: by address or name where that finds them, else by creation."""
+
+    def __init__(self, context: Context, organization: str, query: InviteQuery, *, time_zone: str) -> None:
+        self._context = context
+        self._organization = organization
+        self._query = query
+        self._now = context.now()
+        self._search = folded(query.search or "")
+        if self._search and query.sort is not None:
+            raise SortedSearchError("`sort` was sent with `q`.")
+        self._sort = query.sort or InviteSort.NEWEST
+        self._criteria = InviteCriteria(
+            states=query.states,
+            licenses=query.licenses,
+            groups=query.groups,
+            deliveries=query.deliveries,
             email=None if query.email is None else stored_address(query.email),
             expired=query.expired,
-            now=self._context.now(),
+            created=read_window(
+                query.created_from,
+                query.created_to,
+                time_zone=time_zone,
+                names=("created_from", "created_to"),
+            ),
         )
-        state = InviteState.PENDING if query.expired and query.state is None else query.state
-        if state is not None:
-            page = invites.listed(
-                self._context.table, organization, state, only=only, limit=limit, cursor=cursor
+
+    def page(self, *, limit: int, cursor: str | None) -> ResultPage[Invite]:
+        """Read a page; raises BadCursorError."""
+        in_directory = bool(self._search or self._criteria.email or self._sort.field)
+        return read_page(
+            self._context.table,
+            self._directory_sections() if in_directory else [self._by_creation()],
+            query=(self._organization, self._query),
+            limit=limit,
+            cursor=cursor,
+        )
+
+    def _by_creation(self) -> Section[Invite]:
+        """All in order of creation, by the time in their ids."""
+        window = self._criteria.created
+        ranges = [
+            invites.listing_range(
+                self._organization,
+                state,
+                criteria=self._criteria,
+                now=self._now,
+                low="" if window.since is None else ids_from(window.since),
+                high=newest_id(window),
+                descending=self._sort.is_descending,
             )
-            return ResultPage(
-                items=[invites.invite_of(row) for row in page.rows], next=page.next, figures=counted
-            )
-        every = of_every_state(self._context, organization, only=only, limit=limit, cursor=cursor)
-        return replace(every, figures=counted)
+            for state in self._criteria.possible_states
+        ]
+        return Section(ranges, invites.in_listing, self._is_wanted)
+
+    def _directory_sections(self) -> list[Section[Invite]]:
+        """A search goes through the directory's fields in turn; else one of them has all that is wanted."""
+        load = partial(invites.in_directory, self._context.table)
+        if self._search:
+            return [
+                Section(self._ranges(field, prefix=self._search), load, partial(self._is_found, field))
+                for field in fields_for(self._search)
+            ]
+        email = self._criteria.email
+        if email is None:
+            field = self._sort.field or DirectoryField.EMAIL
+            ranges = self._ranges(field, descending=self._sort.is_descending)
+        else:
+            # Those to one address stand there in the order of their ids.
+            descending = self._sort.is_descending
+            ranges = [
+                invites.address_range(self._organization, state, email, descending=descending)
+                for state in self._criteria.possible_states
+            ]
+        return [Section(ranges, load, self._is_wanted)]
+
+    def _ranges(self, field: DirectoryField, *, prefix: str = "", descending: bool = False) -> list[KeyRange]:
+        return [
+            invites.directory_range(self._organization, state, field, prefix=prefix, descending=descending)
+            for state in self._criteria.possible_states
+        ]
+
+    def _is_wanted(self, invite: Invite) -> bool:
+        return (
+            invite.organization == self._organization
+            and invite.kind is InviteKind.LEARNER
+            and self._criteria.matches(invite, now=self._now)
+        )
+
+    def _is_found(self, field: DirectoryField, invite: Invite) -> bool:
+        """Whether the search finds the invite by this field, and not by an earlier one already."""
+        found_by = invites.directory_entry(invite).found_by(self._search)
+        return found_by is field and self._is_wanted(invite)
 
 
 def of_every_state(

@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from usher.domain.accesses import Access, AccessState
-from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.enrollment.join_requests import JoinState, OpenJoinRequest
 from usher.domain.errors import refuses
 from usher.domain.invites import Invite, InviteState
 from usher.domain.learners import Learner, UnknownLearnerError
 from usher.domain.organizations import Organization, Permission
-from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
-from usher.services.paging import ResultPage
 from usher.services.sessions import require_session, session_refs
 from usher.store import accesses, invites, organizations
 from usher.store.enrollment import join_requests
@@ -59,25 +56,6 @@ class LearnerQueries:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-
-    @refuses(*AUTHORIZE, BadCursorError, BadAddressError)
-    def learners(
-        self, *, person: Person, organization: str, email: str | None = None, limit: int, cursor: str | None
-    ) -> ResultPage[Learner]:
-        """List an organization's learners by address; only the one with this address, if given."""
-        at = None if email is None else learners.ref(organization, read_address(email))
-        membership = authorize(
-            self._context,
-            person=person,
-            organization=organization,
-            permission=Permission.READ,
-            also=[] if at is None else [at],
-        )
-        if at is not None:
-            row = membership.rows.get(at)
-            return ResultPage(items=[] if row is None else [learners.learner_of(row)], next=None)
-        page = learners.listed(self._context.table, organization, limit=limit, cursor=cursor)
-        return ResultPage(items=[learners.learner_of(row) for row in page.rows], next=page.next)
 
     @refuses(*AUTHORIZE, UnknownLearnerError)
     def learner(self, *, person: Person, organization: str, email: str) -> LearnerDetail:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pynamodb.attributes import UnicodeAttribute
+from pynamodb.expressions.update import Action
 
+from usher.domain.directory import DirectoryEntry, DirectoryField
 from usher.domain.figures import LEARNER, FiguresChange, negative
+from usher.domain.learner_lists import directory_entry
 from usher.domain.learners import Learner
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
-from usher.store.table import Page, Ref, Row, Table
+from usher.store.key_ranges import Found, KeyRange, last_beginning_with
+from usher.store.keys import directory
+from usher.store.table import Ref, Row, Table
 from usher.store.transaction import Write, check, delete, update
 
 
@@ -40,6 +45,21 @@ def learner_of(row: LearnerRow) -> Learner:
     )
 
 
+def _names(entry: DirectoryEntry) -> list[Action]:
+    """Write a learner's name and their keys in the directory; by address, the table itself is sorted."""
+    actions: list[Action] = [
+        LearnerRow.first_name.set(entry.first_name),
+        LearnerRow.last_name.set(entry.last_name),
+    ]
+    for field, attribute in (
+        (DirectoryField.FIRST_NAME, LearnerRow.first_name_sk),
+        (DirectoryField.LAST_NAME, LearnerRow.last_name_sk),
+    ):
+        key = directory.sort_key(entry, field, entry.email)
+        actions.append(attribute.remove() if key is None else attribute.set(key))
+    return actions
+
+
 def join(learner: Learner, *, is_new: bool) -> Write:
     """Write a learner with their present name; one who is not new, as `is_new` must say, keeps the date."""
     at = ref(learner.organization, learner.email)
@@ -47,8 +67,8 @@ def join(learner: Learner, *, is_new: bool) -> Write:
         LearnerRow(at.pk, at.sk),
         LearnerRow.organization.set(learner.organization),
         LearnerRow.email.set(learner.email),
-        LearnerRow.first_name.set(learner.first_name),
-        LearnerRow.last_name.set(learner.last_name),
+        *_names(directory_entry(learner)),
+        LearnerRow.directory_pk.set(directory.learners(learner.organization)),
         LearnerRow.joined_at.set(LearnerRow.joined_at | learner.joined_at),
         LearnerRow.listing_pk.set(keys.person(learner.email)),
         LearnerRow.listing_sk.set(keys.learner_listing(learner.organization)),
@@ -68,8 +88,7 @@ def rename(organization: str, email: str, *, first_name: str, last_name: str) ->
     at = ref(organization, email)
     return update(
         LearnerRow(at.pk, at.sk),
-        LearnerRow.first_name.set(first_name),
-        LearnerRow.last_name.set(last_name),
+        *_names(DirectoryEntry(email=email, first_name=first_name, last_name=last_name)),
         condition=LearnerRow.pk.exists(),
     )
 
@@ -96,15 +115,38 @@ def get(table: Table, organization: str, email: str) -> Learner | None:
     return None if row is None else learner_of(row)
 
 
-def listed(table: Table, organization: str, *, limit: int, cursor: str | None) -> Page[LearnerRow]:
-    """List an organization's learners by address."""
-    return table.query(
-        LearnerRow,
-        keys.organization(organization),
-        LearnerRow.sk.startswith(keys.LEARNER_PREFIX),
-        limit=limit,
-        cursor=cursor,
+def address_range(organization: str, *, low: str = "", high: str = "", descending: bool = False) -> KeyRange:
+    """Return the range of an organization's learners by address."""
+    return KeyRange(
+        partition=keys.organization(organization),
+        prefix=keys.LEARNER_PREFIX,
+        low=low,
+        high=high,
+        descending=descending,
     )
+
+
+def name_range(
+    organization: str, field: DirectoryField, *, prefix: str = "", descending: bool = False
+) -> KeyRange:
+    """Return the range of an organization's learners by name."""
+    return KeyRange(
+        partition=directory.learners(organization),
+        index=directory.INDEXES[field],
+        descending=descending,
+        low=prefix,
+        high=last_beginning_with(prefix),
+    )
+
+
+def whole(found: Found) -> Learner | None:
+    """Read a learner that was found by address, in the table itself."""
+    return None if found.item is None else learner_of(LearnerRow.from_raw_data(dict(found.item)))
+
+
+def address_of(found: Found) -> str:
+    """Return the address of a learner that was found by name."""
+    return "" if found.item is None else str(found.item["sk"]["S"]).removeprefix(keys.LEARNER_PREFIX)
 
 
 def learner_memberships(table: Table, email: str) -> Iterator[Learner]:

@@ -9,13 +9,21 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
+from usher.domain.directory import DirectoryField
 from usher.domain.erasures import mention_of
 from usher.store import keys
+from usher.store.keys import directory
 from usher.store.table import Ref, Table
 
 _KEYS = frozenset({"pk", "sk"})
+_DIRECTORY_KEYS = frozenset(directory.SORT_KEYS.values())
 _OF_THE_TABLE = frozenset(
-    {*_KEYS, "listing_pk", "listing_sk", "due_pk", "due_sk", "expires_on", "version", "figures"}
+    {
+        *_KEYS,
+        *("listing_pk", "listing_sk", "due_pk", "due_sk", directory.PARTITION_KEY),
+        *_DIRECTORY_KEYS,
+        *("expires_on", "version", "figures"),
+    }
 )
 """Attributes for keys, indexes and bookkeeping, which are not about a person."""
 
@@ -143,8 +151,14 @@ def _record(item: Mapping[str, Any]) -> Record:
 
 
 def _scrubbed(record: Record, scrub: Callable[[object], object]) -> dict[str, Any]:
-    """Return the scrubbed attributes, scrubbed together, since fields beside an address are emptied."""
+    """Return the scrubbed attributes, scrubbed together, since fields beside an address are emptied.
+
+    Whoever loses the address loses the names, by which the directory lists them no longer.
+    """
     after: Any = scrub(dict(record.attributes))
+    by_address = directory.SORT_KEYS[DirectoryField.EMAIL]
+    if after.get(by_address) != record.attributes.get(by_address):
+        after |= {name: after[by_address] for name in _DIRECTORY_KEYS if name in after}
     return dict(after)
 
 

@@ -1,0 +1,84 @@
+"""Lists of learners: which of them are wanted, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from usher.domain.accesses import Access, AccessState
+from usher.domain.directory import DirectoryEntry
+from usher.domain.learners import Learner
+
+
+class LearnerSort(StrEnum):
+    """The order of a list of learners; by name is by last name, or by the address where no name is known."""
+
+    EMAIL = "email"
+    EMAIL_DESCENDING = "-email"
+    NAME = "name"
+    NAME_DESCENDING = "-name"
+
+    @property
+    def is_descending(self) -> bool:
+        """Whether the order begins with the greatest."""
+        return self.startswith("-")
+
+    @property
+    def is_by_name(self) -> bool:
+        """Whether the order is that of names."""
+        return self in {LearnerSort.NAME, LearnerSort.NAME_DESCENDING}
+
+
+GIVEN = (AccessState.SCHEDULED, AccessState.ACTIVE, AccessState.ENDED)
+"""The states of an access that was given, for which a license is asked for without a state."""
+
+_STORED_AS = {
+    AccessState.RESERVED: {AccessState.RESERVED},
+    AccessState.SCHEDULED: {AccessState.SCHEDULED},
+    AccessState.ACTIVE: {AccessState.SCHEDULED, AccessState.ACTIVE},
+    AccessState.ENDED: set(GIVEN),
+    AccessState.RELEASED: {AccessState.RESERVED, AccessState.RELEASED},
+}
+
+
+def stored_as(states: Collection[AccessState]) -> tuple[AccessState, ...]:
+    """Return the states that may be written of accesses in these: the clock may be ahead of workers."""
+    written = set().union(*(_STORED_AS[state] for state in states))
+    return tuple(state for state in AccessState if state in written)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearnerCriteria:
+    """The learners who are wanted: by any of several values, all of several criteria; empty is no filter.
+
+    Attributes:
+        licenses: of which the learner has an access, in one of the states.
+        states: of an access by the clock; without licenses, of one of any license.
+        groups: of which the learner is a member.
+    """
+
+    licenses: tuple[str, ...] = ()
+    states: tuple[AccessState, ...] = ()
+    groups: tuple[str, ...] = ()
+
+    @property
+    def possible_states(self) -> tuple[AccessState, ...]:
+        """The states of the access that is asked for."""
+        return self.states or GIVEN
+
+    @property
+    def asks_for_access(self) -> bool:
+        """Whether a learner is wanted for an access."""
+        return bool(self.licenses or self.states)
+
+    def is_met_by(self, accesses: Collection[Access], groups: Collection[str], *, now: datetime) -> bool:
+        """Return whether a learner with these accesses, in these of the groups, is wanted."""
+        has_access = any(one.state_at(now) in self.possible_states for one in accesses)
+        return (has_access or not self.asks_for_access) and (bool(groups) or not self.groups)
+
+
+def directory_entry(learner: Learner) -> DirectoryEntry:
+    """Return the learner as they stand in the directory: by the name that they gave themselves."""
+    return DirectoryEntry(email=learner.email, first_name=learner.first_name, last_name=learner.last_name)

@@ -1,0 +1,42 @@
+"""Licenses and groups that lists are filtered by: an unknown one is refused, as no item could match it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from usher.domain.groups import UnknownGroupError
+from usher.domain.licenses import UnknownLicenseError
+from usher.store import groups, licenses
+from usher.store.table import BatchResult, Ref
+
+UNKNOWN_FILTERS = (UnknownLicenseError, UnknownGroupError)
+"""The refusals of `require_known`, for the `refuses` lists of the use cases that call it."""
+
+
+def filter_refs(
+    organization: str, *, licenses_: Collection[str] = (), groups_: Collection[str] = ()
+) -> list[Ref[Any]]:
+    """Return the references of the licenses and groups, to be read with the membership."""
+    return [
+        *(licenses.ref(organization, one) for one in licenses_),
+        *(groups.ref(organization, one) for one in groups_),
+    ]
+
+
+def require_known(
+    rows: BatchResult, organization: str, *, licenses_: Collection[str] = (), groups_: Collection[str] = ()
+) -> None:
+    """Require that all of them are the organization's; `rows` has those that `filter_refs` asked for.
+
+    Raises:
+        UnknownLicenseError, UnknownGroupError: one is not, or is a group that is being deleted.
+    """
+    for one in licenses_:
+        if rows.get(licenses.ref(organization, one)) is None:
+            reason = f"{one!r} is none of the organization's licenses."
+            raise UnknownLicenseError(reason, errors=[{"field": "license", "reason": reason}])
+    for one in groups_:
+        if groups.open_group(rows.get(groups.ref(organization, one))) is None:
+            reason = f"{one!r} is none of the organization's groups."
+            raise UnknownGroupError(reason, errors=[{"field": "group", "reason": reason}])

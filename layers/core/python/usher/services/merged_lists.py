@@ -1,0 +1,97 @@
+"""Lists that are merged of several ranges of the table, in exact pages, at a bounded number of calls."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from operator import attrgetter
+from typing import Generic, TypeVar
+
+from usher.services.cursors import Place, cursor_of, place_of
+from usher.services.paging import ResultPage
+from usher.store import key_ranges
+from usher.store.key_ranges import Found, KeyRange
+from usher.store.table import BATCH_GET, Table
+
+T = TypeVar("T")
+
+MOST_LOOKED_AT = 2000
+"""How many items a page looks at; a page that found too few among them ends there, and has a next."""
+
+
+@dataclass(frozen=True)
+class Section(Generic[T]):
+    """A section of a list: ranges that are merged by their sort keys, all in the same direction.
+
+    Attributes:
+        load: returns what was found, None where an item is gone.
+        wanted: whether an item belongs to the section; the index that found it may be behind.
+    """
+
+    ranges: Sequence[KeyRange]
+    load: Callable[[Sequence[Found]], list[T | None]]
+    wanted: Callable[[T], bool]
+
+
+def read_page(
+    table: Table,
+    sections: Sequence[Section[T]],
+    *,
+    query: object,
+    limit: int,
+    cursor: str | None,
+) -> ResultPage[T]:
+    """Read a page of a list, section by section: one call for each range, and those that load what was found.
+
+    A page is shorter than `limit` only at the end of the list, or where many items were looked at in vain
+    (FILTER_READS, MOST_LOOKED_AT).
+
+    Raises:
+        BadCursorError: the cursor is none of this query's list.
+    """
+    place = Place(0, "") if cursor is None else place_of(query, cursor)
+    items: list[T] = []
+    places: list[Place] = []
+    looked_at = 0
+    for number, section in enumerate(sections[place.section :], place.section):
+        found = _merged(table, section.ranges, behind=place.key, first=limit + 1)
+        size = limit + 1
+        while chunk := list(islice(found, size)):
+            cut = next((one for one in chunk if one.item is None), None)
+            whole = chunk if cut is None else chunk[: chunk.index(cut)]
+            for one, item in zip(whole, section.load(whole), strict=True):
+                if item is not None and section.wanted(item):
+                    items.append(item)
+                    places.append(Place(number, one.key))
+            looked_at += len(whole)
+            if len(items) > limit:
+                return ResultPage(items=items[:limit], next=cursor_of(query, places[limit - 1]))
+            if cut is not None or looked_at >= MOST_LOOKED_AT:
+                return ResultPage(items=items, next=cursor_of(query, Place(number, (cut or chunk[-1]).key)))
+            size = BATCH_GET
+        place = Place(number + 1, "")
+    return ResultPage(items=items, next=None)
+
+
+def _merged(table: Table, ranges: Sequence[KeyRange], *, behind: str, first: int) -> Iterator[Found]:
+    """Yield what stands behind a sort key in the ranges, each sort key once.
+
+    An item that has just changed its partition may for a moment be in both.
+    """
+    left = [one.behind(behind) if behind else one for one in ranges]
+    # The range begins with the item that the last page ended with, if it is still there.
+    size = first + 1 if behind else first
+    merged = heapq.merge(
+        *(key_ranges.read(table, one, first=size) for one in left if one is not None),
+        key=attrgetter("key"),
+        reverse=bool(ranges) and ranges[0].descending,
+    )
+    last = behind
+    for one in merged:
+        if one.key != last or one.item is None:
+            yield one
+        if one.item is None:
+            return
+        last = one.key

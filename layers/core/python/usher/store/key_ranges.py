@@ -1,0 +1,98 @@
+"""Ranges of sort keys within a partition, read part by part as far as somebody asks for more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.expressions.condition import Condition
+
+from usher.store.table import Table, filter_reads, sort_key_of
+
+_LAST = "\U0010ffff"
+"""Sorts after every other character in UTF-8."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyRange:
+    """The items of a partition whose sort key is `prefix` and a key from `low` to `high`, both included.
+
+    Ranges with different prefixes are merged by what follows them.
+
+    Attributes:
+        index: the index that the partition is of; None for the table itself.
+        low, high: the ends; "" leaves one open.
+        descending: whether the items are read from `high` to `low`.
+        only: a filter of the items that are read.
+    """
+
+    partition: str
+    index: str | None = None
+    prefix: str = ""
+    low: str = ""
+    high: str = ""
+    descending: bool = False
+    only: Condition | None = None
+
+    def behind(self, key: str) -> KeyRange | None:
+        """Return what of the range is left from this key on, itself included; None if nothing is."""
+        if self.descending:
+            left = replace(self, high=min(self.high or key, key))
+        else:
+            left = replace(self, low=max(self.low, key))
+        return None if left.high and left.low > left.high else left
+
+    def key_of(self, sort_key: str) -> str:
+        """Return the key in a sort key of the range."""
+        return sort_key.removeprefix(self.prefix)
+
+    def condition(self) -> Condition | None:
+        """Return the condition of the range on the sort key; None where it is the whole partition."""
+        attribute: UnicodeAttribute = UnicodeAttribute(attr_name=sort_key_of(self.index))
+        low = self.prefix + self.low
+        high = self.prefix + (self.high or _LAST) if self.prefix or self.high else ""
+        if low and high:
+            return attribute.between(low, high)
+        if low:
+            return attribute >= low
+        return attribute <= high if high else None
+
+
+@dataclass(frozen=True)
+class Found:
+    """An item in DynamoDB's own form, with its key in the range; without an item, where reading stopped."""
+
+    key: str
+    item: Mapping[str, Any] | None
+
+
+def read(table: Table, of: KeyRange, *, first: int) -> Iterator[Found]:
+    """Yield the items of a range: one call for the `first` ones, and one more whenever more are asked for.
+
+    Each call reads twice as many as the one before. After FILTER_READS calls the reading stops, so that a
+    rare match cannot make it endless.
+    """
+    attribute = sort_key_of(of.index)
+    start: Mapping[str, Any] | None = None
+    for size in filter_reads(first):
+        items, start = table.query_part(
+            of.partition,
+            of.condition(),
+            index=of.index,
+            only=of.only,
+            start=start,
+            limit=size,
+            newest_first=of.descending,
+        )
+        yield from (Found(of.key_of(item[attribute]["S"]), item) for item in items)
+        if start is None:
+            return
+    if start is not None:
+        yield Found(of.key_of(start[attribute]["S"]), None)
+
+
+def last_beginning_with(text: str) -> str:
+    """Return the end of the range of the keys that begin with a text; of all of them, if it is empty."""
+    return text + _LAST if text else ""

@@ -1,0 +1,44 @@
+"""The keys of the directory's indexes: an organization's invites and learners by address and by name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from usher.domain.directory import DirectoryEntry, DirectoryField
+
+INDEXES: Final = {
+    DirectoryField.EMAIL: "directory_email",
+    DirectoryField.FIRST_NAME: "directory_first_name",
+    DirectoryField.LAST_NAME: "directory_last_name",
+}
+"""The indexes by the field that they are sorted by."""
+
+SORT_KEYS: Final = {
+    DirectoryField.EMAIL: "email_sk",
+    DirectoryField.FIRST_NAME: "first_name_sk",
+    DirectoryField.LAST_NAME: "last_name_sk",
+}
+"""The attributes with the sort keys of the indexes, which share the attribute PARTITION_KEY."""
+
+PARTITION_KEY: Final = "directory_pk"
+
+
+def invites(organization_id: str, state: str) -> str:
+    """An organization's learner invites in one state."""
+    return f"ORG#{organization_id}#INVITES#{state}"
+
+
+def learners(organization_id: str) -> str:
+    """An organization's learners."""
+    return f"ORG#{organization_id}#LEARNERS"
+
+
+def sort_key(entry: DirectoryEntry, field: DirectoryField, identity: str) -> str | None:
+    """An entry by one field, made unique by the item's identity; None where it is not listed by it."""
+    text = entry.text(field)
+    return f"{text}#{identity}" if text else None
+
+
+def by_address(email_address: str) -> str:
+    """The beginning of the sort keys, by address, of the entries with exactly this one."""
+    return f"{email_address}#"
