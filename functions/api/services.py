@@ -23,6 +23,7 @@ from usher.services.integrations.webhook_subscriptions import WebhookSubscriptio
 from usher.services.invites.invite_learners import InviteLearners
 from usher.services.invites.invite_queries import InviteQueries
 from usher.services.invites.manage_invites import ManageInvites
+from usher.services.invites.preview_invites import PreviewInvites
 from usher.services.learner_assignment import LearnerAssignment
 from usher.services.license_assignment import LicenseAssignment
 from usher.services.license_queries import LicenseQueries
@@ -59,6 +60,7 @@ class Services:
         self.license_queries = LicenseQueries(context)
         self.self_assignment = SelfAssignment(context)
         self.invite_learners = InviteLearners(context)
+        self.preview_invites = PreviewInvites(context)
         self.learner_imports = LearnerImports(context, files=files)
         self.groups = Groups(context)
         self.license_assignment = LicenseAssignment(context)
