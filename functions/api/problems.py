@@ -189,7 +189,9 @@ def _invalid(errors: Sequence[Mapping[str, Any]]) -> UsherError:
 
 
 def _field(location: Sequence[str | int]) -> str:
-    """Return the path of a field with dots; `body` for the body as a whole."""
+    """Return the path of a field with dots, or the name of a parameter; `body` for the body as a whole."""
+    if location[0] == "query":
+        return str(location[1])  # of a list of values, too, which has no places in an address
     return ".".join(_segments(location[1:])) or str(location[0])
 
 

@@ -25,12 +25,14 @@ from usher.services.invites.invite_queries import InviteQueries
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.invites.preview_invites import PreviewInvites
 from usher.services.learner_assignment import LearnerAssignment
+from usher.services.license_accesses import LicenseAccesses
 from usher.services.license_assignment import LicenseAssignment
 from usher.services.license_queries import LicenseQueries
 from usher.services.notification_preferences import NotificationPreferences
 from usher.services.operator_commands import OperatorCommands
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.people.export_learner import ExportLearner
+from usher.services.people.learner_details import LearnerDetails
 from usher.services.people.learner_erasures import LearnerErasures
 from usher.services.people.learner_queries import LearnerQueries
 from usher.services.people.password_login import PasswordLogin
@@ -58,6 +60,7 @@ class Services:
         self.product_retirement = ProductRetirement(context)
         self.organization_settings = OrganizationSettings(context)
         self.license_queries = LicenseQueries(context)
+        self.license_accesses = LicenseAccesses(context)
         self.self_assignment = SelfAssignment(context)
         self.invite_learners = InviteLearners(context)
         self.preview_invites = PreviewInvites(context)
@@ -75,6 +78,7 @@ class Services:
         self.manage_codes = ManageCodes(context)
         self.invite_queries = InviteQueries(context)
         self.manage_invites = ManageInvites(context)
+        self.learner_details = LearnerDetails(context)
         self.learner_queries = LearnerQueries(context)
         self.team_members = TeamMembers(context)
         self.notification_preferences = NotificationPreferences(context)

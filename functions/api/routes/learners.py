@@ -5,9 +5,12 @@ from __future__ import annotations
 from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, EmailFilter, LearnerPath, Limit, OrganizationPath
-from functions.api.schemas.people import LearnerDetail, LearnerPage
+from functions.api.schemas.learners import LearnerDetail
+from functions.api.schemas.people import LearnerPage
 from functions.api.views import common as views
+from functions.api.views import learners as learner_views
 from usher.services.paging import PAGE
+from usher.services.people.learner_details import LearnerDetails
 from usher.services.people.learner_queries import LearnerQueries
 
 router = ApiRouter()
@@ -35,16 +38,17 @@ def list_learners(
 
 
 @router.get("/v1/organizations/<organization>/learners/<learner>")
-@described(LearnerQueries.learner)
+@described(LearnerDetails.learner)
 def get_learner(organization: OrganizationPath, learner: LearnerPath) -> LearnerDetail:
-    """Read a learner, with their accesses.
+    """Read a learner in full.
 
-    Only the accesses from this organization.
+    With the accesses from this organization and how each came about, the groups, the open invites, and the
+    organization's clients whose learner the person is, too.
     """
     services = router.services
-    found = services.learner_queries.learner(
+    found = services.learner_details.learner(
         person=router.person,
         organization=organization,
         email=services.person_ids.email_of(organization, learner),
     )
-    return views.learner_detail(found, now=services.context.now(), ids=services.person_ids)
+    return learner_views.detail(found, now=services.context.now(), ids=services.person_ids)

@@ -9,6 +9,7 @@ from pydantic import Field
 from functions.api.schemas.common import Email, FirstName, Id, Instant, LastName, Paged, PersonId, Shape
 from functions.api.schemas.licenses import ProductSummary
 from usher.domain.accesses import AccessState
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.notices import Notice
 from usher.domain.organizations import ManagerState, Permission, Role
 
@@ -105,12 +106,11 @@ class Access(Shape):
     state: AccessState
     starts_at: Instant | None = Field(description="When use begins or began; null while only reserved.")
     ends_at: Instant = Field(examples=["2028-01-01T00:00:00Z"])
-
-
-class LearnerDetail(Learner):
-    """A learner with their accesses from this organization."""
-
-    accesses: list[Access]
+    method: EnrollmentMethod | None = Field(
+        description="How the person got it, as in the activity report; null where that was not kept.",
+        examples=[EnrollmentMethod.INVITE],
+    )
+    invite: Id | None = Field(description="The invite that gave it; null where none did.")
 
 
 class Manager(Name):

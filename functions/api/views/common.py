@@ -32,7 +32,6 @@ from usher.gateways.person_ids import PersonIds
 from usher.services.groups import GroupDetail
 from usher.services.invites.manage_invites import BulkResult
 from usher.services.license_assignment import AssignmentResult
-from usher.services.people.learner_queries import LearnerDetail
 from usher.services.people.password_login import ManagedOrganization
 
 _USABLE = frozenset({AccessState.SCHEDULED, AccessState.ACTIVE, AccessState.ENDED})
@@ -235,6 +234,8 @@ def access(of: Access, *, now: datetime, ids: PersonIds) -> people.Access:
         state=of.state_at(now),
         starts_at=instant(of.start_at),
         ends_at=rfc3339(of.ends_at),
+        method=of.method,
+        invite=of.invite or None,
     )
 
 
@@ -247,12 +248,6 @@ def learner(of: Learner, *, ids: PersonIds) -> people.Learner:
         last_name=of.last_name,
         joined_at=rfc3339(of.joined_at),
     )
-
-
-def learner_detail(of: LearnerDetail, *, now: datetime, ids: PersonIds) -> people.LearnerDetail:
-    """A learner with their accesses."""
-    own = [access(one, now=now, ids=ids) for one in of.accesses if not one.has_lapsed(now)]
-    return people.LearnerDetail(**dict(learner(of.learner, ids=ids)), accesses=own)
 
 
 def manager(of: Manager, *, now: datetime, ids: PersonIds) -> people.Manager:
