@@ -38,6 +38,7 @@ from usher.services.people.learner_queries import LearnerQueries
 from usher.services.people.password_login import PasswordLogin
 from usher.services.product_retirement import ProductRetirement
 from usher.services.reports import Reports
+from usher.services.reschedule_access import RescheduleAccess
 from usher.services.seat_requests import SeatRequests
 from usher.services.self_assignment import SelfAssignment
 from usher.services.support_requests import SupportRequests
@@ -78,6 +79,7 @@ class Services:
         self.manage_codes = ManageCodes(context)
         self.invite_queries = InviteQueries(context)
         self.manage_invites = ManageInvites(context)
+        self.reschedule_access = RescheduleAccess(context)
         self.learner_details = LearnerDetails(context)
         self.learner_queries = LearnerQueries(context)
         self.team_members = TeamMembers(context)

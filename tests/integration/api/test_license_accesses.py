@@ -114,3 +114,42 @@ def test_a_learner_in_full(manager: Caller, base: str, tenant: Tenant, id_of: Ca
         ("active", "invite", invite.id),
         ("reserved", "invite", waiting.id),
     ]
+
+
+def test_the_start_of_an_access_by_a_code_is_moved(
+    manager: Caller, limited: Caller, base: str, tenant: Tenant, id_of: Callable[[str], str]
+) -> None:
+    license_ = tenant.license(valid_from="2027-03-01")
+    redeem(tenant, code_of(tenant, license_), "ann@x.io")
+    path = f"{base}/learners/{id_of('ann@x.io')}/accesses/{license_.id}"
+
+    moved = manager.patch(path, {"access_start": "2027-04-01"})
+    forbidden = limited.patch(path, {"access_start": "2027-05-01"})
+    without = manager.patch(path, {"access_start": None})
+    unknown = manager.patch(f"{base}/learners/{id_of('ann@x.io')}/accesses/nope", {"access_start": None})
+    nobody = manager.patch(f"{base}/learners/nobody/accesses/{license_.id}", {"access_start": None})
+
+    assert (moved.status, moved.json["starts_at"]) == (200, "2027-03-31T22:00:00Z")
+    assert (moved.json["state"], moved.json["method"]) == ("scheduled", "code")
+    assert (forbidden.status, forbidden.json["code"]) == (403, "forbidden")
+    assert (without.status, without.json["code"]) == (422, "start_required")
+    assert (unknown.status, unknown.json["code"]) == (404, "access_not_found")
+    assert (nobody.status, nobody.json["code"]) == (404, "learner_not_found")
+
+
+def test_the_start_of_an_access_by_an_invite_is_moved_at_the_invite(
+    manager: Caller, base: str, tenant: Tenant, id_of: Callable[[str], str]
+) -> None:
+    license_ = tenant.license()
+    invite = tenant.invite(license_, "ann@x.io", access_start="2027-03-01")
+    tenant.accept(invite)
+
+    refused = manager.patch(
+        f"{base}/learners/{id_of('ann@x.io')}/accesses/{license_.id}", {"access_start": "2027-04-01"}
+    )
+
+    assert (refused.status, refused.json["code"], refused.json["invite"]) == (
+        409,
+        "given_by_invite",
+        invite.id,
+    )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from usher.domain.enrollment_methods import EnrollmentMethod
-from usher.domain.errors import RefusedError
+from usher.domain.errors import NotFoundError, RefusedError
 from usher.domain.licenses import LicenseTerms
 from usher.domain.starts import start_on_acceptance
 
@@ -24,6 +24,30 @@ class AlreadyAssignedError(RefusedError):
     code = "already_assigned"
     title = "The person already has this"
     next_action = "Nothing needs doing: the person already has a seat of this license."
+
+
+class UnknownAccessError(NotFoundError):
+    """The learner has no access of this license from the organization."""
+
+    code = "access_not_found"
+    title = "No such access"
+    next_action = "Look at the learner's accesses again."
+
+
+class GivenByInviteError(RefusedError):
+    """An invite gave the access; `invite` has its id."""
+
+    code = "given_by_invite"
+    title = "The start belongs to an invite"
+    next_action = "Move the start of the invite whose id is in `invite`."
+
+
+class SelfAssignedError(RefusedError):
+    """A manager took the seat for themselves, which starts at once or with its license."""
+
+    code = "self_assigned"
+    title = "The start cannot be edited"
+    next_action = "Nothing needs doing: it starts at once, or with its license."
 
 
 class AccessState(StrEnum):
