@@ -24,7 +24,9 @@ from usher.services.integrations.webhook_subscriptions import WebhookSubscriptio
 from usher.services.invites.invite_learners import InviteLearners
 from usher.services.invites.invite_queries import InviteQueries
 from usher.services.invites.manage_invites import ManageInvites
+from usher.services.invites.preview_invites import PreviewInvites
 from usher.services.learner_assignment import LearnerAssignment
+from usher.services.license_accesses import LicenseAccesses
 from usher.services.license_assignment import LicenseAssignment
 from usher.services.license_queries import LicenseQueries
 from usher.services.notification_preferences import NotificationPreferences
@@ -32,12 +34,14 @@ from usher.services.operator_commands import OperatorCommands
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.overview import Overviews
 from usher.services.people.export_learner import ExportLearner
+from usher.services.people.learner_details import LearnerDetails
 from usher.services.people.learner_erasures import LearnerErasures
 from usher.services.people.learner_lists import LearnerLists
 from usher.services.people.learner_queries import LearnerQueries
 from usher.services.people.password_login import PasswordLogin
 from usher.services.product_retirement import ProductRetirement
 from usher.services.reports import Reports
+from usher.services.reschedule_access import RescheduleAccess
 from usher.services.seat_requests import SeatRequests
 from usher.services.self_assignment import SelfAssignment
 from usher.services.support_requests import SupportRequests
@@ -61,8 +65,10 @@ class Services:
         self.organization_settings = OrganizationSettings(context)
         self.license_queries = LicenseQueries(context)
         self.overviews = Overviews(context)
+        self.license_accesses = LicenseAccesses(context)
         self.self_assignment = SelfAssignment(context)
         self.invite_learners = InviteLearners(context)
+        self.preview_invites = PreviewInvites(context)
         self.learner_imports = LearnerImports(context, files=files)
         self.groups = Groups(context)
         self.license_assignment = LicenseAssignment(context)
@@ -79,6 +85,8 @@ class Services:
         self.invite_queries = InviteQueries(context)
         self.manage_invites = ManageInvites(context)
         self.learner_lists = LearnerLists(context)
+        self.reschedule_access = RescheduleAccess(context)
+        self.learner_details = LearnerDetails(context)
         self.learner_queries = LearnerQueries(context)
         self.team_members = TeamMembers(context)
         self.notification_preferences = NotificationPreferences(context)

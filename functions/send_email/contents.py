@@ -8,7 +8,7 @@ from datetime import datetime
 
 from functions.send_email import wording
 from usher.domain.effects.kinds import Email
-from usher.domain.events.accesses import AccessStarted, SeatsGivenData
+from usher.domain.events.accesses import AccessStartChanged, AccessStarted, SeatsGivenData
 from usher.domain.events.codes import CodeCopied, CodeCreated, CodeTerms
 from usher.domain.events.enrollment import JoinApproved, JoinRequestData, JoinRequested
 from usher.domain.events.event import EventData
@@ -55,7 +55,7 @@ def invites_of(data: EventData) -> Sequence[InviteRef]:
 def access_of(data: EventData) -> AccessRef | None:
     """Return the access that the email is about, or None."""
     match data:
-        case AccessStarted():
+        case AccessStarted() | AccessStartChanged():
             return data.access
         case SeatsGivenData(started=(access,)):
             return access

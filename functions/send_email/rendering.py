@@ -15,6 +15,8 @@ from functions.send_email.console_links import console_link
 from usher.domain import wording as named
 from usher.domain.colors import palette
 from usher.domain.effects.kinds import Template
+from usher.domain.events.accesses import AccessStartChanged
+from usher.domain.events.event import EventData
 from usher.domain.invites import Invite
 from usher.domain.licenses import LicenseTerms
 from usher.domain.organizations import ManagerState
@@ -102,7 +104,7 @@ class EmailRenderer:
             "origin": context.origin,
             "console": console_link(context.email, origin=context.origin),
             "products": contents.products(data, invite),
-            "starts": [] if invite is None else _starts(invite, self._now()),
+            "starts": _starts(invite, data, self._now()),
             "time_left": "" if invite is None else wording.time_left(invite.expires_at, self._now()),
             "ends_at": contents.ends_at(data, invite),
             "answered": contents.AnsweredInvites(context.email),
@@ -152,8 +154,12 @@ def _inviter(context: EmailContext) -> str:
     return wording.one_line(name) or context.inviter.email
 
 
-def _starts(invite: Invite, now: datetime) -> list[_Start]:
-    return [_start(terms, invite, now) for terms in invite.licenses]
+def _starts(invite: Invite | None, data: EventData, now: datetime) -> list[_Start]:
+    """Return the starts that the invite gives, or the one that was moved without an invite."""
+    if isinstance(data, AccessStartChanged):
+        at, product = data.access.start_at, wording.one_line(data.access.license.product.name)
+        return [_Start(kind="", product=product, at=at if at is not None and at > now else None)]
+    return [] if invite is None else [_start(terms, invite, now) for terms in invite.licenses]
 
 
 def _start(terms: LicenseTerms, invite: Invite, now: datetime) -> _Start:

@@ -11,7 +11,7 @@ from usher.domain.effects.kinds import LINKED, Email, Template
 from usher.domain.effects.kinds import NOTICES as NOTICE_OF
 from usher.domain.enrollment.codes import CodeKind
 from usher.domain.enrollment.email_verifications import VerificationPurpose
-from usher.domain.events.accesses import AccessStarted
+from usher.domain.events.accesses import AccessStartChanged, AccessStarted
 from usher.domain.events.codes import CodeCopied, CodeRef, CodeTerms
 from usher.domain.events.enrollment import (
     EmailVerificationRequested,
@@ -74,6 +74,7 @@ TO_LEARNERS = (
     Template.WITHDRAWN,
     Template.START_CHANGED,
     Template.ACCESS_STARTED,
+    Template.ACCESS_START_CHANGED,
     Template.ACCESS_RELEASED,
     Template.TEAM_INVITE,
 )
@@ -243,6 +244,12 @@ _ABOUT_INVITE: Mapping[Template, Callable[[Invite], EventData]] = {
         invite=InviteRef.of(one), manager=ManagerRef(email=one.email, role=Role.FULL)
     ),
     Template.ACCESS_STARTED: lambda one: AccessStarted(access=access(one)),
+    Template.ACCESS_START_CHANGED: lambda one: AccessStartChanged(
+        access=replace(
+            access(one), state=AccessState.SCHEDULED, start_at=NOW + timedelta(days=30), invite_id=None
+        ),
+        previous_start_at=NOW + timedelta(days=20),
+    ),
     Template.ACCESS_RELEASED: lambda one: replace(ANSWERED, granted=True, released=access(one)),
 }
 _USUAL: Mapping[Template, EventData] = {

@@ -104,7 +104,7 @@ def create_invites(organization: OrganizationPath, new: NewInvites) -> Response[
     meanwhile, the answer says for each address whether it was invited.
     """
     person, services = router.person, router.services
-    licenses, groups = _targets(new)
+    licenses, groups = targets_of(new)
     target = router.target_organization(organization, new.client)
 
     def command(receipt: Receipt) -> object:
@@ -305,7 +305,7 @@ def reschedule_invite(organization: OrganizationPath, invite: InvitePath, change
     return views.invite(changed, now=services.context.now(), ids=services.person_ids)
 
 
-def _targets(new: NewInvites) -> tuple[list[str], list[str]]:
+def targets_of(new: NewInvites) -> tuple[list[str], list[str]]:
     """Return the licenses and the groups that are named, one of which is empty."""
     targets = (new.license, new.licenses, new.group, new.groups, new.sublicense)
     if sum(target is not None for target in targets) > 1:

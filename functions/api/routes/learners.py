@@ -18,20 +18,25 @@ from functions.api.schemas.common import (
     GroupFilter,
     LearnerPath,
     LicenseFilter,
+    LicensePath,
     Limit,
     OrganizationPath,
     Search,
 )
-from functions.api.schemas.people import LearnerDetail, LearnerPage
+from functions.api.schemas.invites import StartChange
+from functions.api.schemas.learners import LearnerDetail, LearnerPage
+from functions.api.schemas.people import Access
 from functions.api.schemas.reports import Format
 from functions.api.sheets.learners import COLUMNS, file_name, learners_sheet
 from functions.api.sheets.pages import sheet_response, takes_gzip
 from functions.api.views import common as views
+from functions.api.views import learners as learner_views
 from usher.domain.accesses import AccessState
 from usher.domain.learner_lists import LearnerSort
 from usher.services.paging import PAGE
+from usher.services.people.learner_details import LearnerDetails
 from usher.services.people.learner_lists import LearnerLists, LearnerPart, LearnerQuery, LearnersPage
-from usher.services.people.learner_queries import LearnerQueries
+from usher.services.reschedule_access import RescheduleAccess
 
 LEARNERS = "/v1/organizations/<organization>/learners"
 
@@ -102,7 +107,7 @@ def list_learners(  # noqa: PLR0913 - the parameters of the request
             cursor=after,
         )
 
-    view = partial(views.listed_learner, now=services.context.now(), ids=services.person_ids)
+    view = partial(learner_views.listed, now=services.context.now(), ids=services.person_ids)
     if as_csv:
         request = router.current_event
         sheet = learners_sheet(read, view=view, cursor=cursor, compressed=takes_gzip(request.headers))
@@ -121,16 +126,42 @@ def list_learners(  # noqa: PLR0913 - the parameters of the request
 
 
 @router.get(f"{LEARNERS}/<learner>")
-@described(LearnerQueries.learner)
+@described(LearnerDetails.learner)
 def get_learner(organization: OrganizationPath, learner: LearnerPath) -> LearnerDetail:
-    """Read a learner, with their accesses.
+    """Read a learner in full.
 
-    Only the accesses from this organization.
+    With the accesses from this organization and how each came about, the groups, the open invites, and the
+    organization's clients whose learner the person is, too.
     """
     services = router.services
-    found = services.learner_queries.learner(
+    found = services.learner_details.learner(
         person=router.person,
         organization=organization,
         email=services.person_ids.email_of(organization, learner),
     )
-    return views.learner_detail(found, now=services.context.now(), ids=services.person_ids)
+    return learner_views.detail(found, now=services.context.now(), ids=services.person_ids)
+
+
+@router.patch(f"{LEARNERS}/<learner>/accesses/<license>")
+@described(RescheduleAccess.reschedule)
+def reschedule_access(
+    organization: OrganizationPath,
+    learner: LearnerPath,
+    license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
+    change: StartChange,
+) -> Access:
+    """Reschedule an access that no invite gave.
+
+    While its start is still to come, for accesses by a code, the join page, single sign-on, a group or by
+    hand; a date is needed. The learner is informed by email each time. The start of an access that an invite
+    gave is rescheduled there.
+    """
+    services = router.services
+    moved = services.reschedule_access.reschedule(
+        person=router.person,
+        organization=organization,
+        email=services.person_ids.email_of(organization, learner),
+        license_id=license,
+        access_start=change.access_start,
+    )
+    return views.access(moved, now=services.context.now(), ids=services.person_ids)

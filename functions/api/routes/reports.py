@@ -16,7 +16,7 @@ from functions.api.schemas.reports import ActivityPage, Announcement, Format, Su
 from functions.api.sheets.activity import COLUMNS, activity_sheet, file_name
 from functions.api.sheets.pages import sheet_response, takes_gzip
 from functions.api.views import reports as views
-from usher.domain.reports.enrollments import EnrollmentMethod
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.services import activity_report
 from usher.services.activity_report import ActivityQuery, ActivityReport
 from usher.services.clients import Clients

@@ -9,6 +9,7 @@ from pydantic import Field
 from functions.api.schemas.common import Email, FirstName, Id, Instant, LastName, Paged, PersonId, Shape
 from functions.api.schemas.licenses import ProductSummary
 from usher.domain.accesses import AccessState
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.notices import Notice
 from usher.domain.organizations import ManagerState, Permission, Role
 
@@ -99,36 +100,11 @@ class Access(Shape):
     state: AccessState
     starts_at: Instant | None = Field(description="When use begins or began; null while only reserved.")
     ends_at: Instant = Field(examples=["2028-01-01T00:00:00Z"])
-
-
-class LearnerGroup(Shape):
-    """A group that a learner is a member of."""
-
-    id: Id
-    name: str = Field(examples=["Night shift"])
-
-
-class ListedLearner(Learner):
-    """A learner in a list, with what the request's `include` names."""
-
-    accesses: list[Access] | None = Field(
-        description="The accesses from this organization; null unless `include` has `accesses`."
+    method: EnrollmentMethod | None = Field(
+        description="How the person got it, as in the activity report; null where that was not kept.",
+        examples=[EnrollmentMethod.INVITE],
     )
-    groups: list[LearnerGroup] | None = Field(
-        description="The groups that the learner is in; null unless `include` has `groups`."
-    )
-
-
-class LearnerPage(Paged):
-    """Learners in the order that was asked for."""
-
-    items: list[ListedLearner]
-
-
-class LearnerDetail(Learner):
-    """A learner with their accesses from this organization."""
-
-    accesses: list[Access]
+    invite: Id | None = Field(description="The invite that gave it; null where none did.")
 
 
 class Manager(Name):

@@ -9,8 +9,8 @@ from pydantic import Field
 from functions.api.schemas.common import Actor, Email, Id, Instant, Paged, PersonId, Shape
 from functions.api.schemas.licenses import License
 from usher.domain.accesses import AccessState
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.invites import Delivery, InviteState
-from usher.domain.reports.enrollments import EnrollmentMethod
 
 
 class Format(StrEnum):

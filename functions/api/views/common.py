@@ -32,8 +32,6 @@ from usher.gateways.person_ids import PersonIds
 from usher.services.groups import GroupDetail
 from usher.services.invites.manage_invites import BulkResult
 from usher.services.license_assignment import AssignmentResult
-from usher.services.people.learner_lists import ListedLearner
-from usher.services.people.learner_queries import LearnerDetail
 from usher.services.people.password_login import ManagedOrganization
 
 _USABLE = frozenset({AccessState.SCHEDULED, AccessState.ACTIVE, AccessState.ENDED})
@@ -241,6 +239,8 @@ def access(of: Access, *, now: datetime, ids: PersonIds) -> people.Access:
         state=of.state_at(now),
         starts_at=instant(of.start_at),
         ends_at=rfc3339(of.ends_at),
+        method=of.method,
+        invite=of.invite or None,
     )
 
 
@@ -253,23 +253,6 @@ def learner(of: Learner, *, ids: PersonIds) -> people.Learner:
         last_name=of.last_name,
         joined_at=rfc3339(of.joined_at),
     )
-
-
-def listed_learner(of: ListedLearner, *, now: datetime, ids: PersonIds) -> people.ListedLearner:
-    """A learner in a list, with what was asked for of them."""
-    own = None if of.accesses is None else [access(one, now=now, ids=ids) for one in of.accesses]
-    joined = (
-        None
-        if of.groups is None
-        else [people.LearnerGroup(id=group.id, name=group.name) for group in of.groups]
-    )
-    return people.ListedLearner(**dict(learner(of.learner, ids=ids)), accesses=own, groups=joined)
-
-
-def learner_detail(of: LearnerDetail, *, now: datetime, ids: PersonIds) -> people.LearnerDetail:
-    """A learner with their accesses."""
-    own = [access(one, now=now, ids=ids) for one in of.accesses if not one.has_lapsed(now)]
-    return people.LearnerDetail(**dict(learner(of.learner, ids=ids)), accesses=own)
 
 
 def manager(of: Manager, *, now: datetime, ids: PersonIds) -> people.Manager:

@@ -10,8 +10,8 @@ from tests.support.api_caller import Caller
 from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.licenses import License
-from usher.domain.reports.enrollments import EnrollmentMethod
 
 NOBODY = {method.value: 0 for method in EnrollmentMethod}
 NOTHING: dict[str, Any] = {

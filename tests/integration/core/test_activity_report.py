@@ -7,8 +7,8 @@ from tests.support.groups import add, group_of, join
 from tests.support.people_data import ANN, People
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.reports.activity import ActivityRow
-from usher.domain.reports.enrollments import EnrollmentMethod
 from usher.services.activity_report import ActivityQuery, ActivityReport
 from usher.store import events
 from usher.store.events import EventRow

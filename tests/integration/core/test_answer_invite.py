@@ -27,7 +27,7 @@ from usher.domain.organizations import ManagerState, Role
 from usher.domain.people import Person
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.outbox.sweep import Sweep
-from usher.services.people.learner_queries import LearnerQueries
+from usher.services.people.learner_details import LearnerDetails
 from usher.services.receipts import Receipt
 from usher.services.team_members import TeamMembers
 
@@ -59,7 +59,7 @@ def test_acceptance_starts_access_at_once_and_makes_a_learner(tenant: Tenant) ->
     access = access_now(tenant, license_)
     assert (access.state, access.start_at) == (AccessState.ACTIVE, MONDAY)
     assert access.entitles(MONDAY)
-    detail = LearnerQueries(tenant.context).learner(
+    detail = LearnerDetails(tenant.context).learner(
         person=tenant.limited, organization=tenant.id, email="ann@x.io"
     )
     assert (detail.learner.first_name, detail.learner.last_name) == ("Ann", "Lee")
@@ -219,7 +219,7 @@ def test_who_joined_earlier_keeps_that_date(tenant: Tenant, clock: Clock) -> Non
     clock.forward(days=3)
     tenant.accept(tenant.invite(tenant.license()))
 
-    found = LearnerQueries(tenant.context).learner(
+    found = LearnerDetails(tenant.context).learner(
         person=tenant.full, organization=tenant.id, email="ann@x.io"
     )
     assert found.learner.joined_at == MONDAY

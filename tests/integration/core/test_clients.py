@@ -41,7 +41,7 @@ from usher.services.invites.invite_learners import InviteLearners
 from usher.services.notification_preferences import NotificationPreferences
 from usher.services.operator_commands import FirstManager, OperatorCommands
 from usher.services.organization_settings import OrganizationSettings
-from usher.services.people.learner_queries import LearnerQueries
+from usher.services.people.learner_details import LearnerDetails
 from usher.services.receipts import Receipt
 from usher.services.seat_requests import SeatRequests
 from usher.services.team_members import TeamMembers
@@ -333,7 +333,7 @@ def test_managers_of_the_provider_manage_its_clients(tenant: Tenant, async_worke
     )
 
     access = accesses.get(tenant.context.table, "ann@x.io", sublicense.id)
-    learner = LearnerQueries(tenant.context).learner(
+    learner = LearnerDetails(tenant.context).learner(
         person=tenant.limited, organization=client.id, email="ann@x.io"
     )
     assert async_workers.senders("ann@x.io") == ["Harbor Works"], "emails carry the client's brand"

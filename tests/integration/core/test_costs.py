@@ -11,8 +11,10 @@ from tests.support.clock import Clock
 from tests.support.tenant import Tenant
 from usher.domain.invites import InviteState
 from usher.services.integrations.entitlements import Entitlements
+from usher.services.invites.invite_plans import InviteRequest
 from usher.services.invites.invite_queries import InviteQueries, InviteQuery
 from usher.services.invites.manage_invites import ManageInvites
+from usher.services.invites.preview_invites import PreviewInvites
 from usher.services.outbox.sweep import Sweep
 from usher.services.people.learner_lists import LearnerLists, LearnerQuery
 from usher.services.receipts import Receipt, open_receipt
@@ -40,6 +42,13 @@ def invite_one_with_a_key(tenant: Tenant, _clock: Clock) -> Callable[[], object]
         return tenant.invite_all(license_, "ann@x.io", receipt=receipt)
 
     return invite
+
+
+def preview_a_hundred(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    request = InviteRequest(license_ids=[tenant.license(100).id], emails=[f"a{n}@x.io" for n in range(100)])
+    return lambda: PreviewInvites(tenant.context).preview(
+        person=tenant.full, organization=tenant.id, request=request
+    )
 
 
 def accept(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
@@ -139,6 +148,7 @@ COSTS: list[tuple[Prepared, int, int]] = [
     (invite_one, 3, 5),
     (invite_one_with_a_key, 4, 6),  # and a part of the receipt (DESIGN 6)
     (invite_a_hundred, 6, 1 + 3 * 100 + 4),  # four transactions
+    (preview_a_hundred, 3, 0),
     (accept, 2, 4),
     (resend, 2, 4),
     (resend_after_expiry, 2, 5),

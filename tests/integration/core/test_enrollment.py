@@ -16,6 +16,7 @@ from tests.support.reading_back import access_now, events_of, invite_now, lackin
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
 from usher.domain.enrollment.grants import Grant
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.events.enrollment import LearnerJoined
 from usher.domain.groups import UnknownGroupError
 from usher.domain.invites import InviteState
@@ -31,7 +32,11 @@ ANN = "ann@x.io"
 
 def route(tenant: Tenant, grant: Grant, **more: Any) -> EnrollmentRoute:
     return EnrollmentRoute(
-        organization=tenant.id, grant=grant, event=partial(LearnerJoined, slug="acme"), **more
+        organization=tenant.id,
+        method=EnrollmentMethod.JOIN_PAGE,
+        grant=grant,
+        event=partial(LearnerJoined, slug="acme"),
+        **more,
     )
 
 

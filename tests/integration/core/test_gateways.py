@@ -27,7 +27,7 @@ from usher.gateways.identity import (
 from usher.gateways.links import BadLinkError, Cookies, Keys, Link, Links
 from usher.gateways.mail import Mail, Message
 from usher.gateways.secrets import Secret
-from usher.services.people.learner_queries import LearnerQueries
+from usher.services.people.learner_details import LearnerDetails
 from usher.services.people.password_login import PasswordLogin
 from usher.services.team_members import TeamMembers
 
@@ -260,7 +260,7 @@ def test_ones_own_name_changes_wherever_it_is_shown(tenant: Tenant, identity: Id
         one.email: one for one in TeamMembers(tenant.context).team(person=tenant.full, organization=tenant.id)
     }
     assert team[tenant.full.email].first_name == "Maxine"
-    learner = LearnerQueries(tenant.context).learner(
+    learner = LearnerDetails(tenant.context).learner(
         person=tenant.full, organization=tenant.id, email=tenant.full.email
     )
     assert learner.learner.first_name == "Maxine"

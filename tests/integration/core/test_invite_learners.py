@@ -26,7 +26,8 @@ from usher.domain.organizations import UnknownOrganizationError
 from usher.domain.people import BadNameError, Person
 from usher.domain.starts import StartInPastError, StartNotChosenError, StartOutsideLicenseError
 from usher.services.context import Context
-from usher.services.invites.invite_learners import InviteLearners, NoLicenseError
+from usher.services.invites.invite_learners import InviteLearners
+from usher.services.invites.invite_plans import NoLicenseError
 from usher.services.outbox.sweep import Sweep
 from usher.services.receipts import Receipt
 from usher.services.team_members import TeamMembers

@@ -43,6 +43,7 @@ from usher.services.license_queries import LicenseQueries
 from usher.services.operator_commands import BadOrderError, FirstManager, LicenseOrder, OperatorCommands
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.outbox.sweep import Sweep
+from usher.services.people.learner_details import LearnerDetails
 from usher.services.people.learner_queries import LearnerQueries
 from usher.services.receipts import Receipt
 from usher.services.self_assignment import SelfAssignment
@@ -392,15 +393,15 @@ def test_a_learner_is_seen_by_the_organizations_they_joined_and_only_what_is_the
     tenant.accept(tenant.invite(tenant.license()))
     other.accept(other.invite(other.license()))
     tenant.invite(tenant.license(), "pending@x.io")
-    learner_queries = LearnerQueries(context)
+    learner_queries, details = LearnerQueries(context), LearnerDetails(context)
 
-    found = learner_queries.learner(person=tenant.limited, organization=tenant.id, email="ann@x.io")
+    found = details.learner(person=tenant.limited, organization=tenant.id, email="ann@x.io")
     assert [one.terms.organization for one in found.accesses] == [tenant.id]
     assert len(learner_queries.dashboard(person=Person(email="ann@x.io")).accesses) == 2
     with pytest.raises(UnknownLearnerError):
-        learner_queries.learner(person=tenant.full, organization=tenant.id, email="pending@x.io")
+        details.learner(person=tenant.full, organization=tenant.id, email="pending@x.io")
     with pytest.raises(UnknownOrganizationError):
-        learner_queries.learner(person=other.full, organization=tenant.id, email="ann@x.io")
+        details.learner(person=other.full, organization=tenant.id, email="ann@x.io")
 
 
 def test_a_dashboard_shows_offers_while_they_stand(tenant: Tenant, clock: Clock) -> None:

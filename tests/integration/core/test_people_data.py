@@ -18,7 +18,7 @@ from usher.domain.licenses import License
 from usher.services.integrations.entitlements import Entitlements
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.people.export_learner import ExportLearner
-from usher.services.people.learner_queries import LearnerQueries
+from usher.services.people.learner_details import LearnerDetails
 from usher.services.people.pseudonymize_learner import NotScrubbedError
 from usher.services.receipts import Receipt
 from usher.store import accesses, invites, licenses
@@ -96,7 +96,7 @@ def test_an_erased_learner_is_nowhere(tenant: Tenant, async_workers: AsyncWorker
     assert people.mentions(ANN) == []
     assert people.mentions(erased.pseudonym)
     with pytest.raises(UnknownLearnerError):
-        LearnerQueries(tenant.context).learner(person=tenant.full, organization=tenant.id, email=ANN)
+        LearnerDetails(tenant.context).learner(person=tenant.full, organization=tenant.id, email=ANN)
 
 
 def test_the_seat_ledger_stays_intact(tenant: Tenant, people: People) -> None:

@@ -21,7 +21,7 @@ from usher.domain.organizations import ManagerState, Role
 from usher.gateways.identity import Identity, SignInsLimitedError
 from usher.gateways.links import SESSION_SECONDS
 from usher.services.operator_commands import OperatorCommands
-from usher.services.people.learner_queries import LearnerQueries
+from usher.services.people.learner_details import LearnerDetails
 from usher.services.receipts import Receipt
 from usher.store import invites, organizations
 
@@ -37,7 +37,7 @@ def state_of(tenant: Tenant, invite: Invite) -> InviteState:
 
 def learner(tenant: Tenant, email: str = "ann@x.io") -> Learner:
     return (
-        LearnerQueries(tenant.context)
+        LearnerDetails(tenant.context)
         .learner(person=tenant.full, organization=tenant.id, email=email)
         .learner
     )

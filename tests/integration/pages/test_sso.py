@@ -18,8 +18,8 @@ from usher.domain.accesses import AccessState
 from usher.domain.enrollment.connections import Connection
 from usher.domain.enrollment.grants import Grant
 from usher.domain.enrollment.join_pages import WhenFull
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.reports.activity import ActivityRow
-from usher.domain.reports.enrollments import EnrollmentMethod
 from usher.gateways.client_secrets import ClientSecrets
 from usher.services.activity_report import ActivityQuery, ActivityReport
 from usher.services.clients import Clients

@@ -6,6 +6,7 @@ from dataclasses import fields
 
 import pytest
 
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.events.accesses import AccessesEnded
 from usher.domain.events.enrollment import LearnerJoined
 from usher.domain.events.event import EventData
@@ -18,7 +19,7 @@ from usher.domain.events.invites import (
 )
 from usher.domain.events.registry import EVENT_TYPES
 from usher.domain.events.requests import SupportRequestAnswered
-from usher.domain.reports.enrollments import METHODS, EnrollmentMethod, enrollment_by
+from usher.domain.reports.enrollments import METHODS, enrollment_by
 
 OF_INVITES = {InvitesCreated, InviteResent, InviteWithdrawn, InviteDeclined, InvitesExpired}
 GIVING_BACK = {AccessesEnded, SupportRequestAnswered}

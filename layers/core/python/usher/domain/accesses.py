@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from usher.domain.errors import RefusedError
+from usher.domain.enrollment_methods import EnrollmentMethod
+from usher.domain.errors import NotFoundError, RefusedError
 from usher.domain.licenses import LicenseTerms
 from usher.domain.starts import start_on_acceptance
 
@@ -23,6 +24,30 @@ class AlreadyAssignedError(RefusedError):
     code = "already_assigned"
     title = "The person already has this"
     next_action = "Nothing needs doing: the person already has a seat of this license."
+
+
+class UnknownAccessError(NotFoundError):
+    """The learner has no access of this license from the organization."""
+
+    code = "access_not_found"
+    title = "No such access"
+    next_action = "Look at the learner's accesses again."
+
+
+class GivenByInviteError(RefusedError):
+    """An invite gave the access; `invite` has its id."""
+
+    code = "given_by_invite"
+    title = "The start belongs to an invite"
+    next_action = "Move the start of the invite whose id is in `invite`."
+
+
+class SelfAssignedError(RefusedError):
+    """A manager took the seat for themselves, which starts at once or with its license."""
+
+    code = "self_assigned"
+    title = "The start cannot be edited"
+    next_action = "Nothing needs doing: it starts at once, or with its license."
 
 
 class AccessState(StrEnum):
@@ -47,7 +72,9 @@ class Access:
         email: the learner's address.
         terms: the terms of the license.
         state: see AccessState.
-        invite: the invite that reserved the seat; empty when a manager took one for themselves.
+        invite: the invite that reserved the seat; empty where none did.
+        given_by: how a seat was given without an invite; None of one by an invite, and of one that was given
+            before this was kept.
         reserved_until: when an unanswered reservation lapses; None once accepted.
         start_at: when use begins or began; None while only reserved.
         released_at: when an accepted seat was given back on request; None where it was not.
@@ -57,16 +84,22 @@ class Access:
     terms: LicenseTerms
     state: AccessState
     invite: str = ""
+    given_by: EnrollmentMethod | None = None
     reserved_until: datetime | None = None
     start_at: datetime | None = None
     released_at: datetime | None = None
 
     @classmethod
-    def given(cls, email: str, terms: LicenseTerms, *, now: datetime) -> Access:
+    def given(cls, email: str, terms: LicenseTerms, *, by: EnrollmentMethod, now: datetime) -> Access:
         """Return an access that needs no invite: it starts at once, or with its license."""
         start_at = start_on_acceptance(terms, chosen=None, now=now)
         state = AccessState.SCHEDULED if start_at > now else AccessState.ACTIVE
-        return cls(email=email, terms=terms, state=state, start_at=start_at)
+        return cls(email=email, terms=terms, state=state, given_by=by, start_at=start_at)
+
+    @property
+    def method(self) -> EnrollmentMethod | None:
+        """How the person got the access; None where that was not kept."""
+        return EnrollmentMethod.INVITE if self.invite else self.given_by
 
     @property
     def ends_at(self) -> datetime:

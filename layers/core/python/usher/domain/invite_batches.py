@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from usher.domain.accesses import Access, AccessState
+from usher.domain.email_budgets import TooManyEmailsError
 from usher.domain.groups import InviteGroup
 from usher.domain.invites import Invite, InviteState
 from usher.domain.licenses import LicenseTerms
@@ -227,3 +228,20 @@ def _is_open(invite: Invite | None, now: datetime) -> bool:
 def already_invited(email: str, invite: Invite | None) -> Invited:
     """Return the result for an address with an open invite."""
     return Invited(email=email, outcome=Outcome.ALREADY_INVITED, invite=invite)
+
+
+def emailed_too_often(email: str, refusal: TooManyEmailsError) -> Invited:
+    """Return the result for an address whose budget of emails is used up."""
+    return Invited(
+        email=email,
+        outcome=Outcome.TOO_MANY_EMAILS,
+        reason=refusal.detail,
+        retry_after=refusal.retry_after,
+    )
+
+
+def refuse_emailed(results: Sequence[Invited]) -> None:
+    """Raise TooManyEmailsError if that is what became of each address; nothing is recorded of it then."""
+    waits = [one.retry_after for one in results if one.outcome is Outcome.TOO_MANY_EMAILS and one.retry_after]
+    if waits and len(waits) == len(results):
+        raise TooManyEmailsError(results[0].reason, retry_after=max(waits))

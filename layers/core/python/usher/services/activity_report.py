@@ -12,6 +12,7 @@ from typing import Any
 from ulid import ULID
 
 from usher.domain.accesses import Access
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.errors import refuses
 from usher.domain.instants import BadDateError
 from usher.domain.learners import Learner
@@ -25,7 +26,7 @@ from usher.domain.reports.activity import (
     entries_of_event,
     entries_of_invite,
 )
-from usher.domain.reports.enrollments import EnrollmentMethod, enrollment_by
+from usher.domain.reports.enrollments import enrollment_by
 from usher.domain.reports.windows import BadWindowError, Window, read_window
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context

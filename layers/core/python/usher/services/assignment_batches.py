@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from usher.domain.accesses import Access, AccessState
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.events.accesses import SeatsAssigned
 from usher.domain.events.event import EventData
 from usher.domain.events.groups import GroupMembersAdded
@@ -237,7 +238,7 @@ def _own_writes(plan: AssignmentPlan, chunk: Sequence[Assignee], now: datetime) 
     writes: list[Write] = []
     for one in chunk:
         writes.append(learners.is_learner(plan.organization, one.email))
-        writes += [accesses.take(Access.given(one.email, terms, now=now)) for terms in one.missing]
+        writes += [accesses.take(access) for access in _given(plan, [one], now)]
         if one.joins and plan.group is not None:
             member = Member(
                 organization=plan.organization, group=plan.group.id, email=one.email, joined_at=now
@@ -246,8 +247,14 @@ def _own_writes(plan: AssignmentPlan, chunk: Sequence[Assignee], now: datetime) 
     return writes
 
 
+def _given(plan: AssignmentPlan, chunk: Sequence[Assignee], now: datetime) -> list[Access]:
+    """Return the accesses that the people are given."""
+    by = EnrollmentMethod.ASSIGNMENT if plan.group is None else EnrollmentMethod.GROUP
+    return [Access.given(one.email, terms, by=by, now=now) for one in chunk for terms in one.missing]
+
+
 def _event_of(plan: AssignmentPlan, chunk: Sequence[Assignee], now: datetime) -> EventData:
-    given = [Access.given(one.email, terms, now=now) for one in chunk for terms in one.missing]
+    given = _given(plan, chunk, now)
     started = tuple(AccessRef.of(one) for one in given if one.state is AccessState.ACTIVE)
     scheduled = tuple(AccessRef.of(one) for one in given if one.state is AccessState.SCHEDULED)
     seat_changes = SeatChange.taken(access.terms for access in given)

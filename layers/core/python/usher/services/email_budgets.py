@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from usher.domain.email_budgets import CODE_COPIES, UNASKED_EMAILS, TooManyEmailsError
 from usher.domain.rate_limits import RateLimit
+from usher.services.context import Context
 from usher.store import rate_limits
 from usher.store.transaction import Write
 
@@ -24,6 +26,13 @@ def count_code_copy(email: str, *, now: datetime) -> Write:
     Where the condition failed, raise `copy_refusal`.
     """
     return rate_limits.count(CODE_COPIES, email, now=now)
+
+
+def emails_left(context: Context, owner: str, emails: Iterable[str], *, now: datetime) -> dict[str, int]:
+    """Return how many more emails each address may be sent today: one call for each hundred addresses."""
+    subjects = {email: f"{owner}#{email}" for email in emails}
+    counts = rate_limits.counts_of(context.table, UNASKED_EMAILS, list(subjects.values()), now=now)
+    return {email: UNASKED_EMAILS.times - counts[subject] for email, subject in subjects.items()}
 
 
 def email_refusal(*, now: datetime) -> TooManyEmailsError:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from usher.domain.accesses import Access, AccessState
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.errors import refuses
 from usher.domain.events.groups import GroupLicenseAdded, GroupLicenseApplied
 from usher.domain.events.parts import AccessRef, GroupRef, LicenseRef, SeatChange
@@ -228,7 +229,10 @@ class _Transaction:
                 *(receipt.whole(self._context, result) if receipt is not None else []),
             ]
 
-        seats = [Access.given(email, self._plan.pool.terms, now=self._now) for email in chunk]
+        seats = [
+            Access.given(email, self._plan.pool.terms, by=EnrollmentMethod.GROUP, now=self._now)
+            for email in chunk
+        ]
         if seats:
             got = commit_surviving(
                 self._context, seats, each=lambda access: [accesses.take(access)], shared=shared

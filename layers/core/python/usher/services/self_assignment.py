@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from usher.domain.accesses import Access, AlreadyAssignedError
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.errors import refuses
 from usher.domain.events.licenses import SeatSelfAssigned
 from usher.domain.events.parts import AccessRef, SeatChange
@@ -43,7 +44,7 @@ class SelfAssignment:
         now = self._context.now()
         terms, is_new = self._read(person, organization, license_id)
         terms.require_valid(now)
-        access = Access.given(person.email, terms, now=now)
+        access = Access.given(person.email, terms, by=EnrollmentMethod.SELF_ASSIGNMENT, now=now)
         learner = Learner(
             organization=organization,
             email=person.email,

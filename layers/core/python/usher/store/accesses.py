@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
 
 from usher.domain.accesses import LIVE, Access, AccessState
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.licenses import LicenseTerms
+from usher.domain.paging import BadCursorError
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.key_ranges import KeyRange
 from usher.store.table import Ref, Row, Table
 from usher.store.terms import TermsMap, terms_map, terms_of
 from usher.store.transaction import Write, put, update
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessPage:
+    """A page of accesses, and the cursor of the next one (None at the end)."""
+
+    items: list[Access]
+    next: str | None
 
 
 class AccessRow(Row):
@@ -25,6 +37,7 @@ class AccessRow(Row):
     terms = TermsMap()  # type: ignore[no-untyped-call] # PynamoDB does not type its maps
     state = EnumAttribute(AccessState)
     invite = UnicodeAttribute(null=True)
+    given_by = EnumAttribute(EnrollmentMethod, null=True)
     reserved_until = InstantAttribute(null=True)
     start_at = InstantAttribute(null=True)
     released_at = InstantAttribute(null=True)
@@ -42,6 +55,7 @@ def access_of(row: AccessRow) -> Access:
         terms=terms_of(row.terms),
         state=row.state,
         invite=row.invite or "",
+        given_by=row.given_by,
         reserved_until=row.reserved_until,
         start_at=row.start_at,
         released_at=row.released_at,
@@ -69,6 +83,7 @@ def _row(access: Access) -> AccessRow:
         terms=terms_map(access.terms),
         state=access.state,
         invite=access.invite or None,
+        given_by=access.given_by,
         reserved_until=access.reserved_until,
         start_at=access.start_at,
         released_at=access.released_at,
@@ -143,3 +158,54 @@ def of_person(table: Table, email: str) -> Iterator[Access]:
     """List a person's accesses in all organizations; strongly consistent, one call for most people."""
     rows = table.query_all(AccessRow, keys.person(email), AccessRow.sk.startswith(keys.ACCESS_PREFIX))
     return (access_of(row) for row in rows)
+
+
+def of_license(
+    table: Table, license_id: str, *, states: Collection[AccessState], limit: int, cursor: str | None
+) -> AccessPage:
+    """List a license's accesses in some states, by state and address; eventually consistent.
+
+    One call for each run of states that are neighbors in the listing, until the page is full.
+
+    Raises:
+        BadCursorError: the cursor is none of this list.
+    """
+    runs = _runs(states)
+    at, start = _position(cursor, len(runs))
+    rows: list[AccessRow] = []
+    while at < len(runs) and len(rows) < limit:
+        first, last = runs[at]
+        page = table.query(
+            AccessRow,
+            keys.license(license_id),
+            AccessRow.listing_sk.between(
+                keys.access_listing(first, ""), keys.access_listing(last, keys.LAST_ADDRESS)
+            ),
+            index="listing",
+            limit=limit - len(rows),
+            cursor=start,
+        )
+        rows += page.rows
+        at, start = (at, page.next) if page.next is not None else (at + 1, None)
+    next_ = f"{at}.{start or ''}" if at < len(runs) else None
+    return AccessPage(items=[access_of(row) for row in rows], next=next_)
+
+
+def _runs(states: Collection[AccessState]) -> list[tuple[AccessState, AccessState]]:
+    """Return the first and the last state of each run of wanted states in the order of the listing."""
+    runs: list[tuple[AccessState, AccessState]] = []
+    for is_wanted, run in groupby(sorted(AccessState), key=lambda state: state in states):
+        if is_wanted:
+            members = list(run)
+            runs.append((members[0], members[-1]))
+    return runs
+
+
+def _position(cursor: str | None, runs: int) -> tuple[int, str | None]:
+    """Return the run in which a cursor goes on, and its place there; None for the beginning."""
+    if cursor is None:
+        return 0, None
+    at, _, start = cursor.partition(".")
+    if at not in {str(run) for run in range(runs)}:
+        raise BadCursorError("The cursor cannot be read.")
+    return int(at), start or None

@@ -12,9 +12,10 @@ from typing import Any
 from pynamodb.attributes import ListAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.events.event import LATE_AFTER, Event
 from usher.domain.events.registry import data_from_json, data_to_json
-from usher.domain.reports.enrollments import METHODS, EnrollmentMethod, enrollment_by
+from usher.domain.reports.enrollments import METHODS, enrollment_by
 from usher.domain.reports.windows import ALWAYS, Window
 from usher.store import keys
 from usher.store.attributes import InstantAttribute

@@ -243,6 +243,13 @@ def listed(table: Table, organization: str, *, limit: int, cursor: str | None) -
     )
 
 
+def all_of(table: Table, organization: str) -> Iterator[GroupRow]:
+    """List all of an organization's groups, oldest first, closing ones included."""
+    return table.query_all(
+        GroupRow, keys.organization(organization), GroupRow.sk.startswith(keys.GROUP_PREFIX)
+    )
+
+
 def members(
     table: Table, organization: str, group: str, *, limit: int, cursor: str | None
 ) -> Page[MemberRow]:

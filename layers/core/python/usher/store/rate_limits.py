@@ -106,3 +106,12 @@ def is_spent(table: Table, limit: RateLimit, subject: str, *, now: datetime) -> 
     """Return whether the limit is reached, without counting: one call."""
     row = table.get(_ref(limit, subject, now))
     return row is not None and row.times >= limit.times
+
+
+def counts_of(table: Table, limit: RateLimit, subjects: Sequence[str], *, now: datetime) -> dict[str, int]:
+    """Return how often each subject was counted in the window of `now`: one call for each hundred."""
+    refs = {subject: _ref(limit, subject, now) for subject in subjects}
+    found = table.get_many(list(refs.values()))
+    return {
+        subject: 0 if (row := found.get(ref)) is None else int(row.times) for subject, ref in refs.items()
+    }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from usher.domain.effects.kinds import LINKED, MANAGERS, Email, Template, email_id
-from usher.domain.events.accesses import AccessStarted, SeatsGivenData
+from usher.domain.events.accesses import AccessStartChanged, AccessStarted, SeatsGivenData
 from usher.domain.events.codes import CodeCopied, CodeCreated
 from usher.domain.events.enrollment import (
     EmailVerificationRequested,
@@ -82,6 +82,11 @@ def _about_invite(event: Event, data: EventData, invite: InviteRef, template: Te
 def access_started(event: Event, data: AccessStarted) -> Iterator[Email]:
     """Email the learner whose access began."""
     yield _about_access(event, data, data.access, Template.ACCESS_STARTED)
+
+
+def access_start_changed(event: Event, data: AccessStartChanged) -> Iterator[Email]:
+    """Email the learner whose start was moved."""
+    yield _about_access(event, data, data.access, Template.ACCESS_START_CHANGED)
 
 
 def accesses_started(event: Event, data: SeatsGivenData) -> Iterator[Email]:

@@ -23,6 +23,7 @@ class Template(StrEnum):
     WITHDRAWN = "withdrawn"
     START_CHANGED = "start_changed"
     ACCESS_STARTED = "access_started"
+    ACCESS_START_CHANGED = "access_start_changed"
     TEAM_INVITE = "team_invite"
     DECLINED_NOTICE = "declined_notice"
     EXPIRED_NOTICE = "expired_notice"

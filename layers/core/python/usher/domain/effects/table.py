@@ -62,6 +62,7 @@ EFFECTS: Mapping[type[EventData], tuple[Rule[Any], ...]] = dict(
         _on(invites.InvitesExpired, upkeep.add_to_digest, upkeep.seats_changed),
         _on(invites.InvitesExpirySummarized, emails.to_managers(Template.EXPIRED_NOTICE)),
         _on(accesses.AccessStarted, emails.access_started),
+        _on(accesses.AccessStartChanged, emails.access_start_changed, upkeep.schedule_own),
         _on(
             accesses.SeatsAssigned,
             emails.accesses_started,

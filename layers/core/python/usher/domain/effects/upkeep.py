@@ -23,7 +23,7 @@ from usher.domain.events.enrollment import EnrollmentData
 from usher.domain.events.event import Event, EventData
 from usher.domain.events.imports import ImportData
 from usher.domain.events.invites import InvitesExpired
-from usher.domain.events.licenses import LicenseGranted, SeatSelfAssigned
+from usher.domain.events.licenses import LicenseGranted
 from usher.domain.events.parts import AccessRef, LicenseRef, SeatChange
 from usher.domain.events.people_data import LearnerErased
 from usher.domain.events.products import ProductRetirementLifted, ProductRetirementSet
@@ -43,6 +43,14 @@ class ConcernsLicense(Protocol):
     @property
     def license(self) -> LicenseRef:
         """The license."""
+
+
+class ConcernsAccess(Protocol):
+    """Data of an event about one access."""
+
+    @property
+    def access(self) -> AccessRef:
+        """The access."""
 
 
 class SchedulesAccesses(Protocol):
@@ -82,8 +90,8 @@ def schedule_enrolled(_event: Event, data: EnrollmentData) -> Iterator[ScheduleS
     return _starts(data.accesses)
 
 
-def schedule_own(_event: Event, data: SeatSelfAssigned) -> Iterator[ScheduleStart]:
-    """Schedule the start of the access that a manager took, if it lies in the future."""
+def schedule_own(_event: Event, data: ConcernsAccess) -> Iterator[ScheduleStart]:
+    """Schedule the start of the one access that the event is about, if it lies in the future."""
     return _starts((data.access,))
 
 

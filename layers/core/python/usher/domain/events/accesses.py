@@ -1,8 +1,9 @@
-"""Events about accesses: their start and their end."""
+"""Events about accesses: their start, how it is moved, and their end."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import AccessRef, LicenseRef, SeatChange
@@ -13,6 +14,15 @@ class AccessStarted(EventData, type="access.started"):
     """A scheduled access began."""
 
     access: AccessRef
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessStartChanged(EventData, type="access.start_changed"):
+    """A manager moved the start of an access that no invite gave."""
+
+    access: AccessRef
+    previous_start_at: datetime
+    """The start that the access had before."""
 
 
 @dataclass(frozen=True, kw_only=True)

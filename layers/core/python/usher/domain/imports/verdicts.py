@@ -43,8 +43,8 @@ class Verdict(StrEnum):
     AMBIGUOUS_SUBLICENSE = "ambiguous_sublicense"
 
 
-WANTED = frozenset({Verdict.WILL_BE_INVITED, Verdict.NO_SEAT})
-"""Rows to be invited, provided that a seat is available when they are carried out."""
+WANTED = frozenset({Verdict.WILL_BE_INVITED, Verdict.NO_SEAT, Verdict.TOO_MANY_EMAILS})
+"""Rows to be invited, provided that a seat and an email are left for them when they are carried out."""
 
 NEEDLESS = frozenset({Verdict.DUPLICATE, Verdict.ALREADY_INVITED, Verdict.ALREADY_ASSIGNED})
 """Rows that ask for what the person already has: not an error, and nothing to be done."""

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from usher.domain.accesses import Access, AccessState
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.events.event import Event
 from usher.domain.events.parts import AccessRef
 from usher.domain.invites import Delivery, Invite, InviteState
 from usher.domain.learners import Learner
 from usher.domain.licenses import LicenseTerms
-from usher.domain.reports.enrollments import EnrollmentMethod, RecordedEnrollment
+from usher.domain.reports.enrollments import RecordedEnrollment
 
 
 @dataclass(frozen=True, kw_only=True)

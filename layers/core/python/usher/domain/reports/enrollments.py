@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.events.accesses import SeatsAssigned, SeatsGivenData
 from usher.domain.events.codes import CodeRedeemed
 from usher.domain.events.enrollment import EnrollmentData, JoinApproved, LearnerJoined
@@ -19,23 +19,6 @@ from usher.domain.events.groups import (
 from usher.domain.events.licenses import SeatSelfAssigned
 from usher.domain.events.parts import AccessRef, GroupRef
 from usher.domain.events.sso import LearnerProvisioned
-
-
-class EnrollmentMethod(StrEnum):
-    """How a person was enrolled.
-
-    `group` is a license that a manager gave to the members of a group, or a group that a manager put learners
-    into; `assignment` is a license that a manager gave to learners.
-    """
-
-    INVITE = "invite"
-    CODE = "code"
-    JOIN_PAGE = "join_page"
-    SINGLE_SIGN_ON = "single_sign_on"
-    GROUP = "group"
-    ASSIGNMENT = "assignment"
-    SELF_ASSIGNMENT = "self_assignment"
-
 
 METHODS: dict[type[EventData], EnrollmentMethod] = {
     CodeRedeemed: EnrollmentMethod.CODE,

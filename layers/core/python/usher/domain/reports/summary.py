@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from ulid import ULID
 
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.events.event import Event, EventData
 from usher.domain.events.invites import (
     InviteAccepted,
@@ -20,7 +21,7 @@ from usher.domain.events.invites import (
 from usher.domain.events.parts import InviteRef, SeatChange
 from usher.domain.instants import zone
 from usher.domain.invites import InviteKind
-from usher.domain.reports.enrollments import EnrollmentMethod, enrollment_by
+from usher.domain.reports.enrollments import enrollment_by
 from usher.domain.reports.windows import BadWindowError, Window
 
 USUAL_SPAN = timedelta(days=30)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from usher.domain.accesses import Access, AccessState
 from usher.domain.enrollment.grants import Grant
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.errors import RefusedError, refuses
 from usher.domain.events.enrollment import EnrollmentData
 from usher.domain.events.parts import AccessRef, GroupRef, SeatChange
@@ -68,6 +69,7 @@ class EnrollmentRoute:
 
     Attributes:
         organization: the organization whose learner the person becomes.
+        method: how the person enrolls, which their accesses keep.
         grant: the licenses or the group that the person is given.
         event: makes the event that records what the person was given.
         writes: makes the route's own writes in the same transaction, from the result: the use of a code, say.
@@ -77,6 +79,7 @@ class EnrollmentRoute:
     """
 
     organization: str
+    method: EnrollmentMethod
     grant: Grant
     event: EnrollmentEvent
     writes: Callable[[EnrollmentResult], Sequence[Write]] = lambda _enrolled: ()
@@ -207,7 +210,7 @@ class Enrollment:
         now = self._context.now()
         for terms in missing:
             terms.require_valid(now)
-        given = [Access.given(person.email, terms, now=now) for terms in missing]
+        given = [Access.given(person.email, terms, by=route.method, now=now) for terms in missing]
         enrolled = EnrollmentResult(
             organization=route.organization, email=person.email, accesses=tuple(given)
         )

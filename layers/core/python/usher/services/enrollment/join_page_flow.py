@@ -10,6 +10,7 @@ from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
 from usher.domain.enrollment.join_pages import JoinPage, UnknownJoinPageError, WhenFull, WrongDomainError
 from usher.domain.enrollment.join_requests import JoinRequest, JoinRequestAnsweredError, JoinState
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.errors import refuses
 from usher.domain.events.enrollment import JoinRequested, JoinWaiting, JoinWithdrawn, LearnerJoined
 from usher.domain.licenses import NotEnoughSeatsError
@@ -183,6 +184,7 @@ class JoinPageFlow:
         own = [join_pages.unchanged(page), *self._answer_pending(request)]
         return EnrollmentRoute(
             organization=page.organization,
+            method=EnrollmentMethod.JOIN_PAGE,
             grant=page.grant,
             event=partial(LearnerJoined, slug=page.slug),
             writes=lambda _enrolled: [*own, *waitlist_check],

@@ -10,6 +10,7 @@ from usher.domain.enrollment.join_requests import (
     JoinState,
     UnknownJoinRequestError,
 )
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.errors import refusals_of, refuses
 from usher.domain.events.enrollment import JoinRefused, JoinWaiting
 from usher.domain.licenses import NotEnoughSeatsError
@@ -143,6 +144,7 @@ class JoinRequests:
 
         route = EnrollmentRoute(
             organization=page.organization,
+            method=EnrollmentMethod.JOIN_PAGE,
             grant=page.grant,
             event=approved_event(request),
             writes=lambda _enrolled: [*own, *waitlist_check, *receipt.whole(self._context, granted)],

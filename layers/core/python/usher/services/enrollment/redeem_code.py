@@ -16,6 +16,7 @@ from usher.domain.enrollment.codes import (
     Use,
     read_code,
 )
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.errors import UsherError, refuses
 from usher.domain.events.codes import CodeRedeemed, CodeRef
 from usher.domain.organizations import Organization, UnknownOrganizationError, is_slug
@@ -146,6 +147,7 @@ class RedeemCode:
 
         return EnrollmentRoute(
             organization=code.organization,
+            method=EnrollmentMethod.CODE,
             grant=code.grant,
             event=partial(CodeRedeemed, code=CodeRef.of(code)),
             writes=lambda _enrolled: [

@@ -20,6 +20,7 @@ from usher.domain.enrollment.sso_login import (
     SignOnError,
     SignOnLostError,
 )
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.errors import UsherError, refuses
 from usher.domain.events.sso import LearnerProvisioned
 from usher.domain.licenses import NotEnoughSeatsError
@@ -149,6 +150,7 @@ class SsoLogin:
         provisioned = partial(LearnerProvisioned, connection=connection_ref(connection))
         route = EnrollmentRoute(
             organization=connection.organization,
+            method=EnrollmentMethod.SINGLE_SIGN_ON,
             grant=connection.grant,
             event=provisioned,
             writes=lambda _enrolled: [linked, opened],

@@ -12,6 +12,7 @@ from functools import partial
 
 from usher.domain.enrollment.join_pages import JoinPage
 from usher.domain.enrollment.join_requests import JoinRequest, JoinState
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.events.enrollment import (
     JoinApproved,
     JoinRefused,
@@ -89,6 +90,7 @@ class Waitlist:
         own = [*join_requests.write(request, granted), join_pages.unchanged(page)]
         route = EnrollmentRoute(
             organization=page.organization,
+            method=EnrollmentMethod.JOIN_PAGE,
             grant=page.grant,
             event=approved_event(request),
             writes=lambda _enrolled: own,

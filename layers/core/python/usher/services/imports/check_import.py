@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from usher.domain.email_budgets import budget_owner
 from usher.domain.erasures import is_pseudonym
 from usher.domain.events.imports import ImportChecked, ImportRef
 from usher.domain.imports.imports import Import, ImportState, Pool
@@ -13,6 +14,7 @@ from usher.domain.imports.verdicts import WANTED, ImportedRow, Verdict, counted,
 from usher.domain.invite_batches import sort_out
 from usher.domain.invites import Invite
 from usher.services.context import Context
+from usher.services.email_budgets import emails_left
 from usher.services.imports.import_files import ImportFiles, Stage
 from usher.services.imports.roster_reader import RosterReader
 from usher.services.invites.seats_held import read_seats_held
@@ -29,7 +31,7 @@ class CheckImport:
         self._files = files
 
     def check(self, import_: Import, rosters: RosterReader) -> Import:
-        """Check the next chunk: one call for each hundred seats that its rows ask for, and a few more.
+        """Check the next chunk: one call for each hundred seats and people that it names, and a few more.
 
         Raises:
             ConditionFailedError: another worker checked it, or the import was canceled.
@@ -56,7 +58,17 @@ class CheckImport:
         drafts, refused = drafts_of(rows, import_, rosters)
         sorted_out = sort_out(drafts, read_seats_held(self._context, drafts, now=now), now=now)
         verdicts = {at: Verdict(one.outcome) for at, one in sorted_out.settled.items()}
+        left = emails_left(
+            self._context,
+            budget_owner(rosters.of(import_.organization).organization),
+            [one.email for one in sorted_out.candidates],
+            now=now,
+        )
         for one in sorted_out.candidates:
+            if left[one.email] < 1:
+                verdicts[one.position] = Verdict.TOO_MANY_EMAILS
+                continue
+            left[one.email] -= 1
             verdicts[one.position] = _verdict_by_seats(one.invite, pools, rosters)
         return with_verdicts(rows, verdicts, refused)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from usher.domain.accesses import Access, AccessState
 from usher.domain.events.invites import InvitesCreated
 from usher.domain.events.parts import InviteRef, SeatChange
-from usher.domain.invite_batches import Candidate, Invited, Outcome, already_invited
+from usher.domain.invite_batches import Candidate, Invited, Outcome, already_invited, emailed_too_often
 from usher.services.context import Context
 from usher.services.email_budgets import count_email, email_refusal
 from usher.services.invites.expire_invites import expire_lapsed
@@ -143,13 +143,7 @@ class _Reservation:
         return survivors
 
     def _emailed_too_often(self, one: Candidate) -> Invited:
-        refusal = email_refusal(now=self._now)
-        return Invited(
-            email=one.email,
-            outcome=Outcome.TOO_MANY_EMAILS,
-            reason=refusal.detail,
-            retry_after=refusal.retry_after,
-        )
+        return emailed_too_often(one.email, email_refusal(now=self._now))
 
     def _settle_holder(self, one: Candidate, held: Sequence[Access], winners: dict[int, str | None]) -> None:
         reserved = [access for access in held if access.state is AccessState.RESERVED]

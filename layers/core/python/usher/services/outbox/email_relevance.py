@@ -7,11 +7,13 @@ from typing import Any
 
 from usher.domain.effects.kinds import LINKED, Email
 from usher.domain.enrollment.join_requests import JoinState
+from usher.domain.events.accesses import AccessStartChanged
 from usher.domain.events.enrollment import JoinRequested, JoinWaiting
 from usher.domain.events.invites import InviteStartChanged
 from usher.domain.events.licenses import SeatsLow, SeatsOut
+from usher.domain.events.parts import AccessRef
 from usher.domain.invites import Invite, InviteState
-from usher.store import licenses
+from usher.store import accesses, licenses
 from usher.store.enrollment import join_requests
 from usher.store.table import BatchResult, Ref
 
@@ -23,6 +25,8 @@ def relevance_refs(email: Email) -> list[Ref[Any]]:
         return [licenses.ref(email.organization, data.license.id)]
     if isinstance(data, JoinRequested | JoinWaiting):
         return [join_requests.ref(email.organization, data.person.email)]
+    if isinstance(data, AccessStartChanged):
+        return [accesses.ref(data.access.email, data.access.license.id)]
     return []
 
 
@@ -37,18 +41,26 @@ def is_relevant(email: Email, invite: Invite | None, found: BatchResult, *, now:
     match email.data:
         case InviteStartChanged(invite=told):
             return invite is not None and _starts_as_told(invite, told.access_start)
+        case AccessStartChanged(access=told_access):
+            return _still_starts(told_access, found)
         case SeatsLow(license=license_) | SeatsOut(license=license_):
             row = found.get(licenses.ref(email.organization, license_.id))
             return row is not None and licenses.license_of(row).alert_due is not None
-        case JoinRequested(person=person):
-            return _waits_as(JoinState.PENDING, email.organization, person.email, found)
-        case JoinWaiting(person=person):
-            return _waits_as(JoinState.WAITING, email.organization, person.email, found)
+        case JoinRequested(person=person) | JoinWaiting(person=person):
+            asked = isinstance(email.data, JoinRequested)
+            state = JoinState.PENDING if asked else JoinState.WAITING
+            return _waits_as(state, email.organization, person.email, found)
     return True
 
 
 def _starts_as_told(invite: Invite, start: datetime | None) -> bool:
     return invite.state in {InviteState.PENDING, InviteState.ACCEPTED} and invite.access_start == start
+
+
+def _still_starts(told: AccessRef, found: BatchResult) -> bool:
+    row = found.get(accesses.ref(told.email, told.license.id))
+    access = None if row is None else accesses.access_of(row)
+    return access is not None and access.is_live() and access.start_at == told.start_at
 
 
 def _waits_as(state: JoinState, organization: str, email: str, found: BatchResult) -> bool:

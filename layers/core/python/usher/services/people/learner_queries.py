@@ -6,25 +6,14 @@ from dataclasses import dataclass
 
 from usher.domain.accesses import Access, AccessState
 from usher.domain.enrollment.join_requests import JoinState, OpenJoinRequest
-from usher.domain.errors import refuses
 from usher.domain.invites import Invite, InviteState
-from usher.domain.learners import Learner, UnknownLearnerError
-from usher.domain.organizations import Organization, Permission
+from usher.domain.organizations import Organization
 from usher.domain.people import Person
-from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.sessions import require_session, session_refs
-from usher.store import accesses, invites, organizations
+from usher.store import invites, organizations
 from usher.store.enrollment import join_requests
-from usher.store.people import dashboard_items, learners
-
-
-@dataclass(frozen=True, kw_only=True)
-class LearnerDetail:
-    """A learner with their accesses in the organization."""
-
-    learner: Learner
-    accesses: list[Access]
+from usher.store.people import dashboard_items
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,28 +45,6 @@ class LearnerQueries:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-
-    @refuses(*AUTHORIZE, UnknownLearnerError)
-    def learner(self, *, person: Person, organization: str, email: str) -> LearnerDetail:
-        """Read one learner and their accesses from this organization; raises UnknownLearnerError."""
-        at = learners.ref(organization, email)
-        membership = authorize(
-            self._context,
-            person=person,
-            organization=organization,
-            permission=Permission.READ,
-            also=[at],
-        )
-        row = membership.rows.get(at)
-        if row is None:
-            raise UnknownLearnerError("The organization has no such learner.")
-        learner = learners.learner_of(row)
-        own = [
-            access
-            for access in accesses.of_person(self._context.table, learner.email)
-            if access.terms.organization == organization and access.state is not AccessState.RELEASED
-        ]
-        return LearnerDetail(learner=learner, accesses=own)
 
     def dashboard(self, *, person: Person) -> Dashboard:
         """Read what the person has and waits for: two calls, one more for each waitlist that they are on.

@@ -1,0 +1,98 @@
+"""Who sits in a license, however they came: as a list and as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.api.descriptions import described
+from functions.api.router import ApiRouter
+from functions.api.routes.licenses import LICENSES
+from functions.api.schemas.common import Cursor, LicensePath, Limit, OrganizationPath
+from functions.api.schemas.learners import LicenseAccess, LicenseAccessPage
+from functions.api.sheets.license_accesses import COLUMNS, accesses_sheet
+from functions.api.sheets.pages import sheet_response, takes_gzip
+from functions.api.views import learners as views
+from usher.domain.accesses import AccessState
+from usher.services.license_accesses import LicenseAccesses
+from usher.services.paging import PAGE, ResultPage
+
+ACCESSES = f"{LICENSES}/<license>/accesses"
+
+States = Annotated[
+    list[AccessState] | None,
+    Query(
+        description="Accesses in these states only: repeated, or separated by commas. Without it, those that "
+        "hold a seat: `reserved`, `scheduled` and `active`."
+    ),
+]
+
+router = ApiRouter()
+
+
+@router.get(ACCESSES)
+@described(LicenseAccesses.listed)
+def list_license_accesses(
+    organization: OrganizationPath,
+    license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
+    state: States = None,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+) -> LicenseAccessPage:
+    """List who sits in a license.
+
+    However they came: by an invite, a code, the join page, single sign-on, a group, by hand or by
+    themselves. By state and address. A page may be short and still have a next one.
+    """
+    page = _reader(organization, license, state)(limit, cursor)
+    return LicenseAccessPage(items=page.items, next=page.next)
+
+
+@router.get(f"{ACCESSES}/export")
+@described(LicenseAccesses.listed, files={"text/csv": ",".join(COLUMNS) + "\r\n"})
+def export_license_accesses(
+    organization: OrganizationPath,
+    license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
+    state: States = None,
+    cursor: Cursor = None,
+) -> Response[str]:
+    """Export who sits in a license as CSV.
+
+    In parts, as the codes are exported.
+    """
+    request = router.current_event
+    return sheet_response(
+        accesses_sheet(
+            _reader(organization, license, state), cursor=cursor, compressed=takes_gzip(request.headers)
+        ),
+        name=f"accesses-{license}.csv",
+        address=f"{router.services.origin}{request.path}",
+        query=request.query_string_parameters,
+    )
+
+
+def _reader(
+    organization: str, license_id: str, states: list[AccessState] | None
+) -> Callable[[int, str | None], ResultPage[LicenseAccess]]:
+    """Return a function that reads a page of the accesses."""
+    person, services = router.person, router.services
+    now = services.context.now()
+
+    def read(limit: int, cursor: str | None) -> ResultPage[LicenseAccess]:
+        page = services.license_accesses.listed(
+            person=person,
+            organization=organization,
+            license_id=license_id,
+            states=states or (),
+            limit=limit,
+            cursor=cursor,
+        )
+        return ResultPage(
+            items=[views.named_access(one, now=now, ids=services.person_ids) for one in page.items],
+            next=page.next,
+        )
+
+    return read

@@ -1,0 +1,53 @@
+"""Views of previews of invites."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from functions.api.problems import problem_of
+from functions.api.schemas import invite_previews as schemas
+from functions.api.schemas.common import Problem
+from functions.api.views import common
+from usher.domain.instants import rfc3339
+from usher.domain.invite_batches import Outcome
+from usher.domain.invite_previews import InvitePreview, PreviewedInvite, PreviewedSeats
+from usher.gateways.person_ids import PersonIds
+
+
+def preview(of: InvitePreview, *, now: datetime, ids: PersonIds) -> schemas.InvitePreview:
+    """What a request for invites would do."""
+    totals = of.totals
+    return schemas.InvitePreview(
+        results=[_invite(one, now=now, ids=ids) for one in of.results],
+        totals=schemas.PreviewTotals(
+            invited=totals.get(Outcome.INVITED, 0),
+            already=totals.get(Outcome.ALREADY_INVITED, 0) + totals.get(Outcome.ALREADY_ASSIGNED, 0),
+            invalid=totals.get(Outcome.INVALID, 0),
+            too_many_emails=totals.get(Outcome.TOO_MANY_EMAILS, 0),
+        ),
+        seats=[_seats(one) for one in of.seats],
+        access_start=common.instant(of.access_start),
+        expires_at=rfc3339(of.expires_at),
+        refusal=None if of.refusal is None else Problem.model_validate(problem_of(of.refusal)),
+    )
+
+
+def _invite(of: PreviewedInvite, *, now: datetime, ids: PersonIds) -> schemas.PreviewedInvite:
+    return schemas.PreviewedInvite(
+        **dict(common.invited(of.invited, now=now, ids=ids)),
+        first_name=of.first_name,
+        last_name=of.last_name,
+        suggestion=of.suggestion or None,
+    )
+
+
+def _seats(of: PreviewedSeats) -> schemas.PreviewedSeats:
+    return schemas.PreviewedSeats(
+        license=of.need.terms.license,
+        product=common.product_summary(of.need.terms.product),
+        available=of.need.available,
+        needed=of.need.needed,
+        left=of.left,
+        missing=of.need.missing,
+        starts_at=common.instant(of.starts_at),
+    )
