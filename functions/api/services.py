@@ -6,6 +6,7 @@ from usher.bootstrap import Bootstrap
 from usher.services.activity_report import ActivityReport
 from usher.services.clients import Clients
 from usher.services.close_client import CloseClient
+from usher.services.downloads import Downloads
 from usher.services.enrollment.code_batches import CodeBatches
 from usher.services.enrollment.code_uses import CodeUses
 from usher.services.enrollment.codes import Codes
@@ -80,6 +81,7 @@ class Services:
         self.seat_requests = SeatRequests(context)
         self.reports = Reports(context)
         self.activity_report = ActivityReport(context)
+        self.downloads = Downloads(context, links=bootstrap.download_links)
         self.join_pages = JoinPages(context)
         self.join_requests = JoinRequests(context)
         self.api_keys = ApiKeys(context)

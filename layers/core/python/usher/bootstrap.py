@@ -17,6 +17,7 @@ from usher import clock
 from usher.gateways.bus import Bus
 from usher.gateways.client_secrets import ClientSecrets
 from usher.gateways.code_ids import CodeIds
+from usher.gateways.download_links import DownloadLinks
 from usher.gateways.files import FILES_CONFIG, Files
 from usher.gateways.identity import Identity
 from usher.gateways.links import Cookies, Keys, Links
@@ -103,6 +104,11 @@ class Bootstrap:
     def code_ids(self) -> CodeIds:
         """The ids of codes in the API."""
         return CodeIds(self._id_keys)
+
+    @cached_property
+    def download_links(self) -> DownloadLinks:
+        """The links that download a list as a file."""
+        return DownloadLinks(self._id_keys)
 
     @cached_property
     def _id_keys(self) -> Keys:
