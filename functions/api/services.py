@@ -13,6 +13,7 @@ from usher.services.enrollment.codes import Codes
 from usher.services.enrollment.join_pages import JoinPages
 from usher.services.enrollment.join_requests import JoinRequests
 from usher.services.enrollment.manage_codes import ManageCodes
+from usher.services.enrollment.manager_sign_on import SignInDiscovery
 from usher.services.enrollment.sso_connections import SsoConnections
 from usher.services.groups import Groups
 from usher.services.imports.import_files import ImportFiles
@@ -54,6 +55,7 @@ class Services:
         files = ImportFiles(bootstrap.files)
         self.context = context
         self.password_login = PasswordLogin(context, identity=bootstrap.identity)
+        self.sign_in_discovery = SignInDiscovery(context)
         self.operator_commands = OperatorCommands(context)
         self.product_retirement = ProductRetirement(context)
         self.organization_settings = OrganizationSettings(context)

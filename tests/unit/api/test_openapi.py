@@ -15,7 +15,13 @@ from pydantic import BaseModel
 
 from functions.api import openapi, schemas
 
-_PUBLIC = {"POST /v1/session", "POST /v1/session/refresh", "DELETE /v1/session", "GET /v1/downloads/{token}"}
+_PUBLIC = {
+    "POST /v1/session",
+    "POST /v1/session/discover",
+    "POST /v1/session/refresh",
+    "DELETE /v1/session",
+    "GET /v1/downloads/{token}",
+}
 _WRITES_NOTHING = {"POST /v1/organizations/{organization}/downloads"}
 """Answers with a credential, which no receipt may hold, and has nothing to do twice (decision 60)."""
 _SCHEMAS: dict[str, type[BaseModel]] = {

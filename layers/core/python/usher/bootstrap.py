@@ -14,6 +14,7 @@ from botocore.config import Config
 from ulid import ULID
 
 from usher import clock
+from usher.gateways.auth_challenges import AuthChallenges
 from usher.gateways.bus import Bus
 from usher.gateways.client_secrets import ClientSecrets
 from usher.gateways.code_ids import CodeIds
@@ -94,6 +95,11 @@ class Bootstrap:
     def cookies(self) -> Cookies:
         """The signed cookies."""
         return Cookies(self._keys)
+
+    @cached_property
+    def auth_challenges(self) -> AuthChallenges:
+        """The answers to the user pool's custom challenge."""
+        return AuthChallenges(Keys(self._secret("USHER_CHALLENGE_KEYS")))
 
     @cached_property
     def person_ids(self) -> PersonIds:
