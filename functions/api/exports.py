@@ -77,7 +77,7 @@ def export_of(services: Services, person: Person, organization: str, export: Exp
 def _activity(services: Services, person: Person, organization: str, export: ActivityExport) -> ReadableList:
     client = None
     if export.client is not None:
-        client = services.clients.client(person=person, organization=organization, client=export.client)
+        client = services.named_client(person=person, organization=organization, client=export.client)
     target = organization if client is None else client.id
     query = ActivityQuery(
         since=export.since,
@@ -85,6 +85,7 @@ def _activity(services: Services, person: Person, organization: str, export: Act
         license=export.license,
         group=export.group,
         method=export.method,
+        states=frozenset(export.state) if export.state else None,
     )
     view = partial(report_views.activity_row, organization=target, ids=services.person_ids)
     return ReadableList(

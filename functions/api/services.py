@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from usher.bootstrap import Bootstrap
+from usher.domain.clients import UnknownClientError
+from usher.domain.organizations import Organization
+from usher.domain.people import Person
 from usher.services.activity_report import ActivityReport
 from usher.services.clients import Clients
 from usher.services.close_client import CloseClient
@@ -102,3 +105,16 @@ class Services:
         self.person_ids = bootstrap.person_ids
         self.code_ids = bootstrap.code_ids
         self.origin = bootstrap.origin
+
+    def named_client(self, *, person: Person, organization: str, client: str) -> Organization:
+        """Return the client that the field `client` of a request names.
+
+        Raises:
+            UnknownOrganizationError.
+            UnknownClientError: it names the field.
+        """
+        try:
+            return self.clients.client(person=person, organization=organization, client=client)
+        except UnknownClientError as error:
+            errors = [{"field": "client", "reason": "is no client of the organization"}]
+            raise UnknownClientError(error.detail, errors=errors) from error

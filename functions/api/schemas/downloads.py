@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 
 from functions.api.schemas.common import CodeId, DateOrInstant, Id, Instant, Shape
 from usher.domain.enrollment.codes import CodeKind
+from usher.domain.invites import InviteState
 from usher.domain.reports.enrollments import EnrollmentMethod
 
 
@@ -31,6 +32,11 @@ class ActivityExport(_Export):
     group: Id | None = Field(default=None, description="By this group only.")
     method: EnrollmentMethod | None = Field(
         default=None, description="People invited, or enrolled, in this way only."
+    )
+    state: list[InviteState] | None = Field(
+        default=None,
+        description="Invites in these states only; who came without an invite is in none.",
+        examples=[["pending"]],
     )
     client: Id | None = Field(default=None, description="Of this client of the organization instead.")
 
