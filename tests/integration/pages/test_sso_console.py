@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.integration.pages.conftest import Answer, Browser
+from tests.support.call_counts import Count
 from tests.support.clients import create_client
 from tests.support.custom_auth import CustomAuth
 from tests.support.identity_provider import IdentityProvider
@@ -279,6 +280,27 @@ def test_a_first_sign_in_as_a_learner_gives_the_grant_after_one_to_the_console(
     assert [as_learner(), as_learner()] == ["/learn?welcome=1", "/learn"]
     assert len(events_of(tenant, "learner.provisioned")) == 1
     assert sign_in(new_browser(), connection, provider).headers["Location"] == "/"
+
+
+def test_it_costs_four_calls_and_one_more_the_first_time(
+    new_browser: Callable[[], Browser],
+    connector: Connector,
+    provider: IdentityProvider,
+    count: Count,
+    custom_auth: CustomAuth,  # noqa: ARG001 - the pool has it
+) -> None:
+    connection = connector.connect()
+    costs: list[tuple[list[str], int]] = []
+    for _ in range(2):
+        browser = new_browser()
+        begun = browser.get(f"/learn/sso/{connection.id}?to=console")
+        back = provider.sign_in(begun.headers["Location"], "manager")
+        with count() as cost:
+            browser.get(back)
+        costs.append((cost.operations, cost.items))
+
+    reading = ["GetItem", "Query", "BatchGetItem", "GetItem"]
+    assert costs == [([*reading, "TransactWriteItems"], 2), (reading, 0)]
 
 
 def test_any_other_destination_is_the_learners_pages(

@@ -154,7 +154,12 @@ class Identity:
                 Session=begun["Session"],
                 ChallengeResponses=responses,
             )
-        except (errors.NotAuthorizedException, errors.UserNotFoundException) as error:
+        except (
+            errors.NotAuthorizedException,
+            errors.PasswordResetRequiredException,
+            errors.UserNotConfirmedException,
+            errors.UserNotFoundException,
+        ) as error:
             raise WrongCredentialsError("The account cannot be signed in to.") from error
         except errors.TooManyRequestsException as error:
             raise SignInsLimitedError("Too many attempts to sign in.", retry_after=60) from error
