@@ -26,7 +26,7 @@ _EMAIL = re.compile(
 )
 _TOKEN = re.compile(
     r"""
-    \b[0-9A-Z]{26}\.(?:[0-9a-z_]{1,40}\.)?[a-z0-9]{1,16}\.[\w-]{16,}  # of an emailed link
+    \b[0-9A-Z]{26}\.(?:[0-9a-z_]{1,40}\.)?[a-z0-9]{1,16}\.[\w-]{16,}  # of an emailed link or a download
     | (?<![\w-])\.?eyJ[\w.-]{8,} | (?<![\w-])\.eJ[\w.-]{8,}      # a JWT; a signed cookie, compressed or not
     | \busher_[0-9A-Z]{26}_[0-9A-Z]{26}_[0-9a-f]{16,}            # an API key
     | \bwhsec_[\w+/=-]+                                          # a webhook's secret
@@ -38,8 +38,8 @@ _NAMED = re.compile(
     r"""\b([\w-]*(?:token|secret|password|signature|session|csrf|code_verifier)["']?\s*[=:]\s*["']?)[^\s"'&;,{}()]+""",
     re.IGNORECASE,
 )
-_PATH = re.compile(r"""(/(?:i|learn/(?:enter|notices|reminders)|c/[^/\s"'?]+)/)[^/\s"'?]+""")
-"""The people's pages with a credential in their path: an emailed link's token, or a code."""
+_PATH = re.compile(r"""(/(?:i|v1/downloads|learn/(?:enter|notices|reminders)|c/[^/\s"'?]+)/)[^/\s"'?]+""")
+"""The paths that have a credential: an emailed link's token, that of a download, or a code."""
 
 _QUERY = re.compile(r"""\?[\w.%~+-]{1,128}=[^\s"'<>]*""")
 

@@ -5,6 +5,7 @@ from typing import Any
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from infra.constructs.auth_challenge import AuthChallenge
 from infra.constructs.bus import Bus
 from infra.constructs.cdn import Cdn
 from infra.constructs.erasures import Erasures
@@ -77,6 +78,9 @@ class UsherStack(Stack):
         self.imports = Imports(self, "Imports", base=base, files=self.import_files)
         self.erasures = Erasures(self, "Erasures", base=base, identity=self.identity, files=self.import_files)
         self._add_http_functions(base)
+        self.auth_challenge = AuthChallenge(
+            self, "AuthChallenge", base=base, identity=self.identity, secrets=self.secrets
+        )
         self.starts = Starts(self, "Starts", base=base)
         self.outbox = Outbox(
             self,
@@ -127,6 +131,7 @@ class UsherStack(Stack):
             self.webhooks.deliver_webhook,
             self.imports.run_import,
             self.erasures.erase_learner,
+            self.auth_challenge.auth_challenge,
         ]
 
     def _add_outputs(self) -> None:

@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
     RequestValidationError,
 )
 
+from functions.api.schemas.downloads import EXPORTS
 from usher.domain.errors import (
     ForbiddenError,
     InvalidError,
@@ -180,7 +181,7 @@ def _invalid(errors: Sequence[Mapping[str, Any]]) -> UsherError:
         return NotFoundError("There is nothing at this address.")
     reasons: dict[str, list[str]] = {}
     for error in errors:
-        field, reason = _field(error["loc"]), _reason(error)
+        field, reason = _field(error), _reason(error)
         if reason not in reasons.setdefault(field, []):
             reasons[field].append(reason)
     fields = [{"field": field, "reason": " or ".join(found)} for field, found in reasons.items()]
@@ -188,14 +189,20 @@ def _invalid(errors: Sequence[Mapping[str, Any]]) -> UsherError:
     return BadFieldsError(detail, errors=fields)
 
 
-def _field(location: Sequence[str | int]) -> str:
+def _field(error: Mapping[str, Any]) -> str:
     """Return the path of a field with dots; `body` for the body as a whole.
 
     A parameter is named without the position of one of its values, which the request does not have.
     """
+    location = error["loc"]
     if location[0] == "query" and len(location) > 1:
         return str(location[1])
-    return ".".join(_segments(location[1:])) or str(location[0])
+    segments = [*_segments(location[1:])]
+    if len(segments) > 1 and segments[0] in EXPORTS and not segments[1].isdigit():
+        del segments[0]  # the kind of a download, which Pydantic names as if it were a field
+    if error["type"] in {"union_tag_invalid", "union_tag_not_found"}:
+        segments.append(error["ctx"]["discriminator"].strip("'"))
+    return ".".join(segments) or str(location[0])
 
 
 def _segments(location: Sequence[str | int]) -> Iterator[str]:
@@ -207,5 +214,10 @@ def _segments(location: Sequence[str | int]) -> Iterator[str]:
 
 def _reason(error: Mapping[str, Any]) -> str:
     """Return the reason for a validation error, without the value that was sent."""
-    known = {"missing": "is required", "extra_forbidden": "is not a known field"}
+    known = {
+        "missing": "is required",
+        "union_tag_not_found": "is required",
+        "union_tag_invalid": f"is none of {', '.join(sorted(EXPORTS))}",
+        "extra_forbidden": "is not a known field",
+    }
     return known.get(error["type"]) or str(error["msg"])

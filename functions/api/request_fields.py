@@ -40,9 +40,10 @@ def path_of(name: str, dependant: Dependant) -> str | None:
     while queue:
         path, kind = queue.popleft()
         for model in _models(kind):
-            if name in model.model_fields:
+            fields = {one.alias or inner: one.annotation for inner, one in model.model_fields.items()}
+            if name in fields:
                 return ".".join((*path, name))
-            queue.extend(((*path, inner), one.annotation) for inner, one in model.model_fields.items())
+            queue.extend(((*path, inner), kind_) for inner, kind_ in fields.items())
     return None
 
 

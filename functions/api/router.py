@@ -95,11 +95,12 @@ class ApiRouter(Router):
         """Return the id of the organization that a request is about: the one in its path, or its client.
 
         Raises:
-            UnknownOrganizationError, UnknownClientError.
+            UnknownOrganizationError.
+            UnknownClientError: it names the request's field `client`.
         """
         if client is None:
             return organization
-        return self.services.clients.client(person=self.person, organization=organization, client=client).id
+        return self.services.named_client(person=self.person, organization=organization, client=client).id
 
     def addresses_of(self, organization: str, people: Sequence[str]) -> dict[str, str]:
         """Return the addresses behind ids of people; empty ones for ids that lead to nobody."""

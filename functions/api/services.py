@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from usher.bootstrap import Bootstrap
+from usher.domain.clients import UnknownClientError
+from usher.domain.organizations import Organization
+from usher.domain.people import Person
 from usher.services.activity_report import ActivityReport
 from usher.services.client_queries import ClientQueries
 from usher.services.clients import Clients
 from usher.services.close_client import CloseClient
+from usher.services.downloads import Downloads
 from usher.services.enrollment.code_batches import CodeBatches
 from usher.services.enrollment.code_uses import CodeUses
 from usher.services.enrollment.codes import Codes
 from usher.services.enrollment.join_pages import JoinPages
 from usher.services.enrollment.join_requests import JoinRequests
 from usher.services.enrollment.manage_codes import ManageCodes
+from usher.services.enrollment.manager_sign_on import SignInDiscovery
 from usher.services.enrollment.sso_connections import SsoConnections
 from usher.services.groups import Groups
 from usher.services.imports.import_files import ImportFiles
@@ -54,12 +59,12 @@ class Services:
     All are created at once, so that a snapshot of the function (SnapStart) has them with their clients.
     """
 
-    # Longer than forty lines, since it is a list: a line for each service.
-    def __init__(self, bootstrap: Bootstrap) -> None:
+    def __init__(self, bootstrap: Bootstrap) -> None:  # noqa: PLR0915 - a list: a line for each service
         context = bootstrap.context
         files = ImportFiles(bootstrap.files)
         self.context = context
         self.password_login = PasswordLogin(context, identity=bootstrap.identity)
+        self.sign_in_discovery = SignInDiscovery(context)
         self.operator_commands = OperatorCommands(context)
         self.product_retirement = ProductRetirement(context)
         self.organization_settings = OrganizationSettings(context)
@@ -94,6 +99,7 @@ class Services:
         self.seat_requests = SeatRequests(context)
         self.reports = Reports(context)
         self.activity_report = ActivityReport(context)
+        self.downloads = Downloads(context, links=bootstrap.download_links)
         self.join_pages = JoinPages(context)
         self.join_requests = JoinRequests(context)
         self.api_keys = ApiKeys(context)
@@ -112,3 +118,16 @@ class Services:
         self.person_ids = bootstrap.person_ids
         self.code_ids = bootstrap.code_ids
         self.origin = bootstrap.origin
+
+    def named_client(self, *, person: Person, organization: str, client: str) -> Organization:
+        """Return the client that the field `client` of a request names.
+
+        Raises:
+            UnknownOrganizationError.
+            UnknownClientError: it names the field.
+        """
+        try:
+            return self.clients.client(person=person, organization=organization, client=client)
+        except UnknownClientError as error:
+            errors = [{"field": "client", "reason": "is no client of the organization"}]
+            raise UnknownClientError(error.detail, errors=errors) from error

@@ -89,8 +89,8 @@ class BrowserSessions:
         self._cookies = cookies
         self._new_id = new_id
         self._origin = origin
-        self._secure = origin.startswith("https://")
-        prefix = "__Host-" if self._secure else ""
+        self.secure = origin.startswith("https://")
+        prefix = "__Host-" if self.secure else ""
         self._session_name = f"{prefix}usher_session"
         self._csrf_name = f"{prefix}usher_csrf"
         self._sso_name = f"{prefix}usher_sso"
@@ -170,7 +170,7 @@ class BrowserSessions:
             name=name,
             value=value,
             path="/",
-            secure=self._secure,
+            secure=self.secure,
             http_only=True,
             max_age=max_age,
             same_site=SameSite.LAX_MODE,

@@ -6,6 +6,7 @@ from functions.pages.rendering import Renderer
 from usher.bootstrap import Bootstrap
 from usher.services.enrollment.email_verification import EmailVerification
 from usher.services.enrollment.join_page_flow import JoinPageFlow
+from usher.services.enrollment.manager_sign_on import ManagerSignOn
 from usher.services.enrollment.redeem_code import RedeemCode
 from usher.services.enrollment.sso_login import SsoLogin
 from usher.services.invites.answer_invite import AnswerInvite
@@ -31,6 +32,12 @@ class PageServices:
         self.password_login = PasswordLogin(context, identity=bootstrap.identity)
         self.sso_login = SsoLogin(
             context, secrets=bootstrap.client_secrets, providers=lambda: bootstrap.providers
+        )
+        self.manager_sign_on = ManagerSignOn(
+            context,
+            sso_login=self.sso_login,
+            identity=bootstrap.identity,
+            challenges=bootstrap.auth_challenges,
         )
         self.join_page_flow = JoinPageFlow(context)
         self.redeem_code = RedeemCode(context)

@@ -86,6 +86,7 @@ class HttpFunctions(Construct):
 
     def _pages(self) -> ServingHandler:
         link_keys, origin_key = self._secrets.link_keys.secret_arn, self._secrets.origin_key.secret_arn
+        challenge_keys = self._secrets.challenge_keys.secret_arn
         pages = ServingHandler(
             self,
             "Pages",
@@ -93,6 +94,7 @@ class HttpFunctions(Construct):
             base=self._base,
             environment={
                 **self._environment,
+                "USHER_CHALLENGE_KEYS": challenge_keys,
                 "USHER_FRONT_KEY": origin_key,
                 "USHER_LINK_KEYS": link_keys,
                 "USHER_WEBHOOK_NETWORKS": self._webhooks.environment["USHER_WEBHOOK_NETWORKS"],
@@ -102,12 +104,14 @@ class HttpFunctions(Construct):
         pages.may("dynamodb:Query", on=[self._base.table.listing_arn])
         pages.may(
             "cognito-idp:AdminInitiateAuth",
+            "cognito-idp:AdminRespondToAuthChallenge",
+            "cognito-idp:AdminListGroupsForUser",
             "cognito-idp:AdminGetUser",
             "cognito-idp:AdminCreateUser",
             "cognito-idp:AdminSetUserPassword",
             "cognito-idp:AdminUserGlobalSignOut",
             on=[self._identity.pool.user_pool_arn],
         )
-        pages.may("secretsmanager:GetSecretValue", on=[link_keys, origin_key])
+        pages.may("secretsmanager:GetSecretValue", on=[link_keys, origin_key, challenge_keys])
         self._client_secrets.allow(pages, "secretsmanager:GetSecretValue")
         return pages

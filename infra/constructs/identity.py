@@ -57,7 +57,7 @@ class Identity(Construct):
         return self.pool.add_client(
             "Client",
             generate_secret=False,
-            auth_flows=cognito.AuthFlow(admin_user_password=True),
+            auth_flows=cognito.AuthFlow(admin_user_password=True, custom=True),
             disable_o_auth=True,
             prevent_user_existence_errors=True,
             enable_token_revocation=True,

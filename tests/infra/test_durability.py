@@ -75,7 +75,17 @@ def test_nobody_can_sign_up_or_change_their_address_on_their_own(template: Templ
     assert pool["UsernameAttributes"] == ["email"]
     assert set(client["WriteAttributes"]) == {"given_name", "family_name"}
     assert set(client["ReadAttributes"]) == {"email", "email_verified", "given_name", "family_name"}
-    assert set(client["ExplicitAuthFlows"]) == {"ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
+    assert set(client["ExplicitAuthFlows"]) == {
+        "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+        "ALLOW_CUSTOM_AUTH",  # asks for what only our own functions can answer (decision 61)
+        "ALLOW_REFRESH_TOKEN_AUTH",
+    }
+    assert client["PreventUserExistenceErrors"] == "ENABLED"
+    assert pool["LambdaConfig"].keys() == {
+        "DefineAuthChallenge",
+        "CreateAuthChallenge",
+        "VerifyAuthChallengeResponse",
+    }
 
 
 def test_every_queue_has_dead_letters_or_holds_them(template: Template) -> None:
@@ -306,6 +316,7 @@ def test_the_outputs_are_those_that_scripts_rely_on_each_with_its_meaning(templa
         "EmailQueueUrl",
         "EntitlementsKeySecret",
         "EraseLearnerFunctionName",
+        "AuthChallengeFunctionName",
         "EventBusName",
         "FrontKeySecret",
         "LinkKeysSecret",

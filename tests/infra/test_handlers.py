@@ -20,6 +20,7 @@ NAMES = (
     "deliver_webhook",
     "run_import",
     "erase_learner",
+    "auth_challenge",
 )
 SERVING_HTTP = {"api", "pages"}
 
@@ -35,7 +36,9 @@ ENVIRONMENT: dict[str, set[str]] = {
         "USHER_WEBHOOK_KEYS",
         "USHER_WEBHOOK_NETWORKS",
     },
+    "auth_challenge": {"USHER_CHALLENGE_KEYS"},
     "pages": {
+        "USHER_CHALLENGE_KEYS",
         "USHER_FRONT_KEY",
         "USHER_LINK_KEYS",
         "USHER_ORIGIN",

@@ -16,6 +16,7 @@ LINK_KEYS = "${SecretsLinkKeys}"
 ENTITLEMENTS_KEY = "${SecretsEntitlementsKey}"
 WEBHOOK_KEYS = "${SecretsWebhookKeys}"
 PERSON_ID_KEYS = "${SecretsPersonIdKeys}"
+CHALLENGE_KEYS = "${SecretsChallengeKeys}"
 FRONT_KEY = "${SecretsFrontKey}"
 CLIENT_SECRETS = (
     "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:usher/Usher/sso/*"
@@ -66,6 +67,8 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
         LISTING: QUERY,
         POOL: (
             "cognito-idp:AdminInitiateAuth",
+            "cognito-idp:AdminRespondToAuthChallenge",
+            "cognito-idp:AdminListGroupsForUser",
             "cognito-idp:AdminGetUser",
             "cognito-idp:AdminCreateUser",
             "cognito-idp:AdminSetUserPassword",
@@ -73,6 +76,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         LINK_KEYS: READ_SECRET,
         FRONT_KEY: READ_SECRET,
+        CHALLENGE_KEYS: READ_SECRET,
         CLIENT_SECRETS: READ_SECRET,
     },
     "dispatch": {
@@ -129,6 +133,10 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
         POOL: ("cognito-idp:AdminListGroupsForUser", "cognito-idp:AdminDeleteUser"),
         IMPORT_FILES: ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
         "ErasuresOrderedQueue": TAKE_FROM_QUEUE,
+    },
+    "auth_challenge": {
+        "AuthChallengeLog": LOG,
+        CHALLENGE_KEYS: READ_SECRET,
     },
     "deliver_webhook": {
         "WebhooksDeliverWebhookLog": LOG,

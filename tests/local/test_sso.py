@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import boto3
 import pytest
 
+from infra.local.seed import MANAGER
 from tests.local.conftest import LocalUsher
 from tests.local.test_story import Acme, Browser
 from tests.support.identity_provider import CLIENT_ID, CLIENT_SECRET, IdentityProvider, serving
@@ -85,3 +87,58 @@ def location_of(browser: Browser, button: str) -> str:
     answer = browser.http.get(button, follow_redirects=False)
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]
+
+
+def test_a_manager_signs_on_to_the_console_and_nobody_else_passes_the_user_pools_challenge(
+    acme: Acme, usher: LocalUsher, own_provider: IdentityProvider
+) -> None:
+    new = {
+        "name": "Acme ID",
+        "issuer": own_provider.issuer,
+        "client_id": CLIENT_ID,
+        "client_secret": CLIENT_SECRET,
+        "domains": ["acme.example"],
+    }
+    made = acme.http.post(f"{acme.url}/sso-connections", json=new)
+    assert made.status_code == 201, made.text
+    one = f"{acme.url}/sso-connections/{made.json()['id']}".removeprefix("/v1")
+    with usher.signed_in("operator@usher.example") as operator:
+        assert operator.put(f"/v1/operator{one}/domains/acme.example").status_code == 200
+
+    # The console asks how people of the manager's domain sign in, and opens what it is told.
+    console = Browser(usher)
+    found = console.http.post("/v1/session/discover", json={"email": MANAGER}).json()
+    (way,) = [each for each in found["connections"] if each["name"] == "Acme ID"]
+    landed = console.http.get(
+        own_provider.sign_in(location_of(console, way["url"]), "manager"), follow_redirects=False
+    )
+    assert (landed.status_code, landed.headers["location"]) == (303, "/"), landed.text
+    renewed = console.http.post("/v1/session/refresh")
+    assert renewed.status_code == 200, renewed.text
+    assert renewed.json()["person"]["email"] == MANAGER
+    bearer = {"authorization": f"Bearer {renewed.json()['access_token']}"}
+    assert console.http.get(acme.url, headers=bearer).status_code == 200
+
+    # Signing out ends it as any other session.
+    copied = dict(console.http.cookies)
+    assert console.http.delete("/v1/session").status_code == 204
+    console.http.cookies.update(copied)
+    assert console.http.post("/v1/session/refresh").status_code == 401
+
+    # Whoever knows the client alone is asked what only Usher can answer.
+    pool = boto3.client(
+        "cognito-idp",
+        endpoint_url=usher.emulator,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    client = usher.outputs["UserPoolClientId"]
+    asked = pool.initiate_auth(ClientId=client, AuthFlow="CUSTOM_AUTH", AuthParameters={"USERNAME": MANAGER})
+    with pytest.raises(pool.exceptions.NotAuthorizedException):
+        pool.respond_to_auth_challenge(
+            ClientId=client,
+            ChallengeName="CUSTOM_CHALLENGE",
+            Session=asked["Session"],
+            ChallengeResponses={"USERNAME": MANAGER, "ANSWER": asked["ChallengeParameters"]["nonce"]},
+        )

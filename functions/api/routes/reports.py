@@ -17,6 +17,8 @@ from functions.api.sheets.activity import COLUMNS, activity_sheet, file_name
 from functions.api.sheets.pages import sheet_response, takes_gzip
 from functions.api.views import reports as views
 from usher.domain.enrollment_methods import EnrollmentMethod
+from usher.domain.invites import InviteState
+from usher.domain.reports.summary import SummaryFilter
 from usher.services import activity_report
 from usher.services.activity_report import ActivityQuery, ActivityReport
 from usher.services.clients import Clients
@@ -24,6 +26,14 @@ from usher.services.paging import PAGE
 from usher.services.reports import Reports
 
 REPORTS = "/v1/organizations/<organization>/reports"
+
+OfLicense = Annotated[
+    str | None, Query(max_length=64, description="What was offered or given of this license only.")
+]
+OfGroup = Annotated[str | None, Query(max_length=64, description="By this group only.")]
+OfClient = Annotated[
+    str | None, Query(max_length=64, description="Report on this client of the organization instead.")
+]
 
 router = ApiRouter()
 
@@ -35,16 +45,16 @@ def report_activity(  # noqa: PLR0913 - the parameters of the request
     *,
     since: Since = None,
     until: Until = None,
-    license: Annotated[  # noqa: A002 - the glossary's word, and the parameter's
-        str | None, Query(max_length=64, description="What was offered or given of this license only.")
-    ] = None,
-    group: Annotated[str | None, Query(max_length=64, description="By this group only.")] = None,
+    license: OfLicense = None,  # noqa: A002 - the glossary's word, and the parameter's
+    group: OfGroup = None,
     method: Annotated[
         EnrollmentMethod | None, Query(description="People invited, or enrolled, in this way only.")
     ] = None,
-    client: Annotated[
-        str | None, Query(max_length=64, description="Report on this client of the organization instead.")
+    state: Annotated[
+        list[InviteState] | None,
+        Query(description="Invites in these states only; who came without an invite is in none."),
     ] = None,
+    client: OfClient = None,
     format_: Annotated[Format, Query(alias="format", description="`csv` answers `text/csv`.")] = Format.JSON,
     limit: Limit = PAGE,
     cursor: Cursor = None,
@@ -63,7 +73,14 @@ def report_activity(  # noqa: PLR0913 - the parameters of the request
     """
     person = router.person
     target = router.target_organization(organization, client)
-    query = ActivityQuery(since=since, until=until, license=license, group=group, method=method)
+    query = ActivityQuery(
+        since=since,
+        until=until,
+        license=license,
+        group=group,
+        method=method,
+        states=frozenset(state) if state else None,
+    )
 
     def read(count: int, after: str | None) -> activity_report.ActivityPage:
         return router.services.activity_report.page(
@@ -90,16 +107,30 @@ def report_activity(  # noqa: PLR0913 - the parameters of the request
 
 
 @router.get(f"{REPORTS}/summary")
-@described(Reports.summary)
-def report_summary(organization: OrganizationPath, since: Since = None, until: Until = None) -> Summary:
+@described(Reports.summary, Clients.client)
+def report_summary(
+    organization: OrganizationPath,
+    *,
+    since: Since = None,
+    until: Until = None,
+    license: OfLicense = None,  # noqa: A002 - the glossary's word, and the parameter's
+    group: OfGroup = None,
+    client: OfClient = None,
+) -> Summary:
     """Summarize a period for charts.
 
-    For each day, invites by outcome, people enrolled by method, and seats in use, by license as well; days
-    from invite to acceptance. By default the last thirty days; `from` can be up to a year ago.
+    Of the organization, or of one of its clients. For each day, invites by outcome, people enrolled by
+    method, and seats in use, by license as well; days from invite to acceptance. By default the last thirty
+    days; `from` can be up to a year ago. With `license`, all is of that license; with `group`, invites and
+    people are those of the group, and the seats of all.
     """
     return views.summary(
         router.services.reports.summary(
-            person=router.person, organization=organization, since=since, until=until
+            person=router.person,
+            organization=router.target_organization(organization, client),
+            since=since,
+            until=until,
+            only=SummaryFilter(license=license, group=group),
         )
     )
 

@@ -6,23 +6,21 @@ from contextlib import suppress
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
 from functions.api.descriptions import Caller, described
 from functions.api.router import JSON, ApiRouter
 from functions.api.schemas.people import Credentials, NewPassword, Session
+from functions.api.schemas.sso import SignInAddress, SignInMethods
 from functions.api.views import common as views
+from functions.api.views import sso as sso_views
 from functions.http_events import request_cookies
+from functions.session_cookie import COOKIE, COOKIE_LIFE, session_cookie
 from usher.gateways.identity import (
     SessionOverError,
     SignedIn,
 )
+from usher.services.enrollment.manager_sign_on import SignInDiscovery
 from usher.services.people.password_login import PasswordLogin
-
-COOKIE = "usher_refresh"
-PATH = "/v1/session"
-COOKIE_LIFE = 30 * 24 * 3600
-"""Seconds; the validity of refresh tokens in the user pool."""
 
 router = ApiRouter()
 
@@ -37,6 +35,20 @@ def sign_in(credentials: Credentials) -> Response[Session]:
     return _answer(
         router.services.password_login.sign_in(email=credentials.email, password=credentials.password)
     )
+
+
+@router.post("/v1/session/discover")
+@described(SignInDiscovery.connections, caller=Caller.ANYONE)
+def discover_sign_in(address: SignInAddress) -> SignInMethods:
+    """Find out how the people of an address's domain sign in.
+
+    By its domain alone: the answer is the same whether the address is known or not. Open the `url` of a
+    connection in the browser: it leads to the provider and back to the console, where the session's cookie is
+    set by then and the session is renewed for the first token.
+    """
+    services = router.services
+    found = services.sign_in_discovery.connections(email=address.email)
+    return sso_views.sign_in_methods(found, origin=services.origin)
 
 
 @router.post("/v1/session/refresh")
@@ -59,7 +71,7 @@ def sign_out() -> Response[None]:
     """
     with suppress(SessionOverError):
         router.services.password_login.sign_out(refresh_token=_refresh_token())
-    return Response(status_code=HTTPStatus.NO_CONTENT, cookies=[_cookie("", life=0)])
+    return Response(status_code=HTTPStatus.NO_CONTENT, cookies=[session_cookie("", life=0, secure=_secure())])
 
 
 @router.put("/v1/me/password")
@@ -95,17 +107,9 @@ def _answer(signed_in: SignedIn) -> Response[Session]:
             views.managed_organization(one, person=person, ids=services.person_ids) for one in places
         ],
     )
-    cookie = _cookie(signed_in.refresh_token, life=COOKIE_LIFE)
+    cookie = session_cookie(signed_in.refresh_token, life=COOKIE_LIFE, secure=_secure())
     return Response(status_code=HTTPStatus.OK, content_type=JSON, body=session, cookies=[cookie])
 
 
-def _cookie(value: str, *, life: int) -> Cookie:
-    return Cookie(
-        name=COOKIE,
-        value=value,
-        path=PATH,
-        secure=router.services.origin.startswith("https://"),
-        http_only=True,
-        same_site=SameSite.STRICT_MODE,
-        max_age=life,
-    )
+def _secure() -> bool:
+    return router.services.origin.startswith("https://")

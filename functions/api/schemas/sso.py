@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field, StrictBool
 
-from functions.api.schemas.common import Domain, Id, Instant, Paged, Shape, ruled
+from functions.api.schemas.common import AN_ID, Domain, Email, Id, Instant, Paged, Shape, ruled
 from usher.domain.destinations import MAX_URL
 from usher.domain.enrollment.connections import MAX_CLIENT_ID, MAX_CLIENT_SECRET, MAX_CONNECTIONS, MAX_DOMAINS
 from usher.domain.groups import MAX_LICENSES
@@ -145,3 +146,36 @@ class ConnectionCheck(Shape):
 
     ok: bool = Field(examples=[False])
     problems: list[ConnectionProblem]
+
+
+class SignInAddress(Shape):
+    """The address of somebody who is about to sign in."""
+
+    email: Email
+
+
+class SignInMethod(StrEnum):
+    """A way to sign in."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of the method
+    SINGLE_SIGN_ON = "single_sign_on"
+
+
+class SignInConnection(Shape):
+    """A connection through which managers sign in to the console."""
+
+    name: ConnectionName
+    url: str = Field(
+        description="Open it in the browser.",
+        examples=[f"https://usher.example/learn/sso/{AN_ID}?to=console"],
+        json_schema_extra={"format": "uri"},
+    )
+
+
+class SignInMethods(Shape):
+    """How the people of an address's domain sign in."""
+
+    methods: list[SignInMethod] = Field(
+        description="The one to offer first comes first.", examples=[["single_sign_on", "password"]]
+    )
+    connections: list[SignInConnection] = Field(description="Those of `single_sign_on`, the oldest first.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from functions.api.schemas import sso
 from usher.domain.enrollment.connections import Connection
 from usher.domain.enrollment.grants import Grant
@@ -9,6 +11,7 @@ from usher.domain.enrollment.sso_login import (
     SSO_PAGE,
     ConnectionOverError,
     DomainNotConfirmedError,
+    console_sign_in,
     sso_callback,
 )
 from usher.domain.instants import rfc3339
@@ -49,3 +52,10 @@ def connection_check(of: ConnectionCheck) -> sso.ConnectionCheck:
     if not of.connection.enabled:
         problems.append(sso.ConnectionProblem(code=ConnectionOverError.code, detail="It is switched off."))
     return sso.ConnectionCheck(ok=not problems, problems=problems)
+
+
+def sign_in_methods(of: Iterable[Connection], *, origin: str) -> sso.SignInMethods:
+    """The ways to sign in: through the connections, and by password."""
+    connections = [sso.SignInConnection(name=one.name, url=origin + console_sign_in(one.id)) for one in of]
+    methods = [sso.SignInMethod.SINGLE_SIGN_ON] if connections else []
+    return sso.SignInMethods(methods=[*methods, sso.SignInMethod.PASSWORD], connections=connections)

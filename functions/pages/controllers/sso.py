@@ -13,7 +13,9 @@ from functions.pages.browser_sessions import PageRequest
 from functions.pages.log import logger
 from functions.pages.rendering import USHER, Page, PageOwner, redirect
 from functions.pages.services import PageServices
+from functions.session_cookie import COOKIE_LIFE, session_cookie
 from usher.domain.enrollment.sso_login import (
+    CONSOLE,
     SSO_PAGE,
     AnotherPersonError,
     Attempt,
@@ -22,9 +24,12 @@ from usher.domain.enrollment.sso_login import (
     DomainNotAllowedError,
     DomainNotConfirmedError,
     EmailNotVerifiedError,
+    NoManagerError,
+    PasswordNeededError,
     SignOnError,
     SignOnLostError,
     UntrustedAnswerError,
+    console_sign_in,
 )
 from usher.domain.errors import UsherError
 from usher.domain.licenses import NotEnoughSeatsError
@@ -46,6 +51,8 @@ _STATUSES: dict[type[SignOnError], HTTPStatus] = {
     DomainNotAllowedError: HTTPStatus.FORBIDDEN,
     DomainNotConfirmedError: HTTPStatus.FORBIDDEN,
     AnotherPersonError: HTTPStatus.FORBIDDEN,
+    NoManagerError: HTTPStatus.FORBIDDEN,
+    PasswordNeededError: HTTPStatus.FORBIDDEN,
 }
 """The status by error class; all others are conflicts.
 
@@ -58,15 +65,17 @@ class SsoController:
 
     def __init__(self, services: PageServices) -> None:
         self._sso_login = services.sso_login
+        self._manager_sign_on = services.manager_sign_on
         self._sessions = services.sessions
         self._renderer = services.renderer
 
     def begin(self, *, request: PageRequest, connection: str) -> Page:
-        """Redirect the browser to the connection's provider."""
+        """Redirect the browser to the provider; `?to=console` says that the console is signed in to."""
+        to = CONSOLE if request.query.get("to") == CONSOLE else ""
         try:
-            location, attempt = self._sso_login.begin(connection=connection)
+            location, attempt = self._sso_login.begin(connection=connection, to=to)
         except SignOnError as refused:
-            return self._failed(refused, request, connection)
+            return self._failed(refused, request, connection, to=to)
         return redirect(location, request=request, cookies=[self._sessions.sso_cookie(asdict(attempt))])
 
     def finish(self, *, request: PageRequest, connection: str) -> Page:
@@ -74,6 +83,8 @@ class SsoController:
         stored = self._sessions.sso_attempt(request)
         attempt = None if stored is None else Attempt(**stored)
         expired_cookie = self._sessions.expired_sso_cookie()
+        if attempt is not None and attempt.to == CONSOLE:
+            return self._finish_console(request, connection, attempt, expired_cookie)
         try:
             login = self._sso_login.finish(connection=connection, attempt=attempt, answer=request.query)
         except SignOnError as refused:
@@ -83,7 +94,23 @@ class SsoController:
             path, request=request, cookies=[expired_cookie, self._sessions.session_cookie(login.person)]
         )
 
-    def _failed(self, refused: SignOnError, request: PageRequest, connection: str, *cookies: Cookie) -> Page:
+    def _finish_console(
+        self, request: PageRequest, connection: str, attempt: Attempt, expired_cookie: Cookie
+    ) -> Page:
+        """Give the browser the API's session, and redirect it to the console, which asks for its token."""
+        try:
+            signed_in = self._manager_sign_on.finish(
+                connection=connection, attempt=attempt, answer=request.query
+            )
+        except SignOnError as refused:
+            return self._failed(refused, request, connection, expired_cookie, to=CONSOLE)
+        secure = self._sessions.secure
+        cookie = session_cookie(signed_in.refresh_token, life=COOKIE_LIFE, secure=secure)
+        return redirect("/", request=request, cookies=[expired_cookie, cookie])
+
+    def _failed(
+        self, refused: SignOnError, request: PageRequest, connection: str, *cookies: Cookie, to: str = ""
+    ) -> Page:
         is_gone = isinstance(refused, ConnectionOverError)
         organization = None if is_gone else self._sso_login.organization(connection=connection)
         # An unknown connection's id is any text from the address, and is not logged.
@@ -96,8 +123,14 @@ class SsoController:
             status=_STATUSES.get(type(refused), HTTPStatus.CONFLICT),
             cookies=cookies,
             refused=refused,
-            again=SSO_PAGE + known if known else "",
+            again=_page(known, to) if known else "",
+            console=to == CONSOLE,
         )
+
+
+def _page(connection: str, to: str) -> str:
+    """Return the path at which the sign-in begins."""
+    return console_sign_in(connection) if to == CONSOLE else SSO_PAGE + connection
 
 
 def _dashboard(*, first: bool, withheld: UsherError | None) -> str:

@@ -27,6 +27,7 @@ from usher.bootstrap import Bootstrap
 from usher.domain.people import Person
 from usher.gateways.client_secrets import ClientSecrets
 from usher.gateways.code_ids import CodeIds
+from usher.gateways.download_links import DownloadLinks
 from usher.gateways.files import Files
 from usher.gateways.identity import Identity
 from usher.gateways.links import Keys
@@ -186,6 +187,7 @@ def bootstrap(
     parts.signatures = signatures
     parts.person_ids = PersonIds(id_keys)
     parts.code_ids = CodeIds(id_keys)
+    parts.download_links = DownloadLinks(id_keys)
     parts.files = files
     parts.client_secrets = ClientSecrets(client=secrets_manager, prefix="usher/test/sso/")
     parts.providers = Providers(

@@ -160,7 +160,6 @@ def test_it_is_filtered_by_license_and_by_the_date_of_the_invite(
     assert emails(**{"from": "2027-01-05", "to": "2027-01-05"}) == ["scheduled", "withdrawn"]
     assert emails(**{"from": "2027-01-05", "license": licenses[0].id}) == ["pending"]
     assert emails(to="2027-01-04") == ["declined", "accepted"]
-    assert emails(group="none") == []
     assert emails(**{"from": "2027-02-01"}) == []
 
 
@@ -267,12 +266,70 @@ def test_another_organization_sees_nothing_of_it(caller: Caller, tenant: Tenant,
     assert _rows(stranger, f"/v1/organizations/{other.id}") == []
 
 
-@pytest.mark.usefixtures("licenses")
-def test_it_costs_the_listings_and_a_read_of_accesses(manager: Caller, base: str, count: Count) -> None:
+@pytest.mark.parametrize("limit", [1, 2, 50])
+def test_it_is_filtered_by_the_states_of_invites(
+    licenses: tuple[License, License], manager: Caller, base: str, limit: int
+) -> None:
+    manager.post(f"{base}/licenses/{licenses[0].id}/self-assign")  # somebody without an invite, in no state
+
+    def emails(**query: Any) -> list[str]:
+        found = _rows(manager, base, limit=limit, **query)
+        assert [row["email"] for row in _lines(manager, base, **query)] == [row["email"] for row in found]
+        return [row["email"].partition("@")[0] for row in found]
+
+    assert emails(state="accepted") == ["scheduled", "accepted"]
+    assert emails(state="declined,withdrawn") == ["withdrawn", "declined"]
+    assert emails(state="pending", license=licenses[1].id) == ["pending"]
+    assert emails(state="accepted", license=licenses[0].id) == ["accepted"]
+    assert emails(state="accepted,pending", method="code") == []
+    every = "pending,accepted,declined,withdrawn"
+    assert emails(state=every) == [one for one in emails() if one != "manager"]
+    refused = manager.get(f"{base}/reports/activity", state="accepted,lost")
+    assert (refused.status, refused.json["errors"][0]["field"].partition(".")[0]) == (422, "state")
+
+
+@pytest.mark.parametrize("report", ["activity", "summary"])
+@pytest.mark.parametrize("field", ["license", "group", "client"])
+def test_a_filter_by_what_the_organization_does_not_have_is_refused_and_named(
+    manager: Caller, base: str, tenant: Tenant, report: str, field: str
+) -> None:
+    other = create_tenant(tenant.context, slug="beta")
+    groups = f"/v1/organizations/{other.id}/groups"
+    theirs = {
+        "license": other.license().id,
+        "group": manager.as_(other.full).post(groups, {"name": "B"}).json["id"],
+        "client": other.id,
+    }
+
+    for unknown in (theirs[field], AN_ID, "none"):
+        refused = manager.get(f"{base}/reports/{report}", **{field: unknown})
+
+        assert (refused.status, refused.json["code"]) == (404, f"{field}_not_found")
+        assert [one["field"] for one in refused.json["errors"]] == [field]
+        if report == "activity":
+            link = manager.post(f"{base}/downloads", {"what": "activity", field: unknown})
+            assert (link.status, [one["field"] for one in link.json["errors"]]) == (404, [field])
+
+
+def test_a_group_that_was_deleted_is_no_filter_any_more(manager: Caller, base: str) -> None:
+    group = manager.post(f"{base}/groups", {"name": "Nurses"}).json["id"]
+    assert manager.get(f"{base}/reports/activity", group=group).status == 200
+
+    manager.call("DELETE", f"{base}/groups/{group}")
+
+    assert manager.get(f"{base}/reports/activity", group=group).json["code"] == "group_not_found"
+
+
+def test_it_costs_the_listings_and_a_read_of_accesses(
+    licenses: tuple[License, License], manager: Caller, base: str, count: Count
+) -> None:
     with count() as cost:
         manager.get(f"{base}/reports/activity")
     with count() as cost_of_codes:
         manager.get(f"{base}/reports/activity", method="code")
+    with count() as cost_of_states:
+        manager.get(f"{base}/reports/activity", state="pending,declined", license=licenses[0].id)
 
     assert sorted(cost.operations) == ["BatchGetItem"] * 2 + ["Query"] * 5
     assert sorted(cost_of_codes.operations) == ["BatchGetItem", "Query"]
+    assert sorted(cost_of_states.operations) == ["BatchGetItem", "Query", "Query"]

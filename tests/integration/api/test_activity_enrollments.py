@@ -134,7 +134,6 @@ def test_it_is_filtered_by_method_group_license_and_date(
     assert names(method="invite") == ["nurse", "invited"]
     assert names(group=nurses) == ["nurse", "nurse"]
     assert names(group=nurses, license=fire.id) == ["nurse"]
-    assert names(license="none") == []
     window = {"from": "2027-01-04T09:01:00Z", "to": "2027-01-04T09:03:00Z"}
     assert names(**window) == ["joined", "coded"]
     assert names(**{"from": "2027-01-05"}) == []

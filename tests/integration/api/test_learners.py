@@ -73,7 +73,10 @@ def test_a_learner_in_a_list_has_what_is_asked_for(
         "state": "active",
         "starts_at": "2027-01-04T09:00:00Z",
         "ends_at": "2027-12-31T23:00:00Z",
+        "method": "invite",
+        "invite": whole["accesses"][0]["invite"],
     }
+    assert whole["accesses"][0]["invite"] is not None
     assert whole == {**known, "accesses": [access], "groups": [{"id": group.id, "name": "Night shift"}]}
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.api_caller import Caller
 from tests.support.async_workers import AsyncWorkers
+from tests.support.clients import create_client
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
 from usher.domain.enrollment_methods import EnrollmentMethod
@@ -159,3 +160,40 @@ def test_a_text_announces_the_invites_in_the_organizations_name(
     assert "in the name of Acme" in answer.json["text"]
     assert "within 10 days" in answer.json["text"]
     assert caller.as_(tenant.operator).get(f"{base}/announcement").status == 404
+
+
+@pytest.mark.usefixtures("license_")
+def test_it_is_filtered_by_license_and_group(manager: Caller, base: str, tenant: Tenant) -> None:
+    aid = tenant.license(product=tenant.product(name="First aid"))
+    tenant.invite(aid, "f@x.io")
+    nurses = manager.post(f"{base}/groups", {"name": "Nurses"}).json["id"]
+    assert manager.post(f"{base}/invites", {"groups": [nurses], "emails": "g@x.io"}).status == 201
+    manager.post(f"{base}/licenses/{aid.id}/self-assign")
+    day = "2027-01-27"
+
+    every = _days(manager, base)[day]
+    of_aid = _days(manager, base, license=aid.id)[day]
+    of_nurses = _days(manager, base, group=nurses)[day]
+    of_both = _days(manager, base, group=nurses, license=aid.id)[day]
+
+    assert (every["invited"], every["enrolled"]["self_assignment"]) == (2, 1)
+    assert (of_aid["invited"], of_aid["enrolled"]["self_assignment"], of_aid["seats_used"]) == (1, 1, 2)
+    assert (of_nurses["invited"], of_nurses["enrolled"]["self_assignment"]) == (1, 0)
+    assert of_nurses["seats_used"] == every["seats_used"]
+    assert (of_both["invited"], of_both["enrolled"]["self_assignment"]) == (0, 0)
+    answer = manager.get(f"{base}/reports/summary", license=aid.id).json
+    assert [one["id"] for one in answer["licenses"]] == [aid.id]
+    assert [one["license"] for one in answer["seats_used"]] == [aid.id]
+
+
+def test_a_providers_manager_reads_the_summary_of_a_client(
+    manager: Caller, base: str, tenant: Tenant, license_: License
+) -> None:
+    branch = create_client(tenant, manager="boss@branch.example")
+
+    of_client = manager.get(f"{base}/reports/summary", client=branch.id)
+
+    assert of_client.status == 200
+    assert of_client.json["licenses"] == []
+    assert sum(day["invited"] for day in of_client.json["days"]) == 0
+    assert [one["id"] for one in manager.get(f"{base}/reports/summary").json["licenses"]] == [license_.id]

@@ -14,9 +14,10 @@ from usher.store import events
 from usher.store.events import EventRow
 
 
-def report(tenant: Tenant, **query: EnrollmentMethod) -> list[ActivityRow]:
+def report(tenant: Tenant, *, method: EnrollmentMethod | None = None) -> list[ActivityRow]:
+    query = ActivityQuery(method=method)
     page = ActivityReport(tenant.context).page(
-        person=tenant.full, organization=tenant.id, query=ActivityQuery(**query), limit=50, cursor=None
+        person=tenant.full, organization=tenant.id, query=query, limit=50, cursor=None
     )
     return page.items
 

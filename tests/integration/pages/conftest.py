@@ -16,14 +16,18 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from functions.auth_challenge.triggers import Triggers
 from functions.pages.application import answer
 from functions.pages.services import PageServices
+from tests.support.clock import Clock
+from tests.support.custom_auth import CustomAuth, play_custom_auth
 from tests.support.identity_provider import NETWORKS
 from tests.support.quick_pools import make_pools_quick
 from tests.support.tables import REGION
 from tests.support.tenant import Tenant
 from usher.bootstrap import Bootstrap
 from usher.domain.invites import Invite
+from usher.gateways.auth_challenges import AuthChallenges
 from usher.gateways.client_secrets import ClientSecrets
 from usher.gateways.identity import Identity
 from usher.gateways.links import Cookies, Keys, Link, Links
@@ -289,6 +293,24 @@ def providers() -> Providers:
 
 
 @pytest.fixture
+def challenges(
+    aws: None,  # noqa: ARG001 - the cloud comes before what is in it
+    clients: dict[str, Any],
+) -> AuthChallenges:
+    client = clients["secretsmanager"]
+    arn = client.create_secret(Name="challenges", SecretString=json.dumps({"current": "k1", "k1": "z" * 64}))[
+        "ARN"
+    ]
+    return AuthChallenges(Keys(Secret(client=client, arn=arn)))
+
+
+@pytest.fixture
+def custom_auth(challenges: AuthChallenges, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> CustomAuth:
+    """The user pool's custom authentication, with our triggers."""
+    return play_custom_auth(monkeypatch, Triggers(challenges, now=clock))
+
+
+@pytest.fixture
 def origin() -> str:
     """Where people reach the pages."""
     return ORIGIN
@@ -302,6 +324,7 @@ def bootstrap(
     origin_key: Secret,
     client_secrets: ClientSecrets,
     providers: Providers,
+    challenges: AuthChallenges,
     origin: str,
 ) -> Bootstrap:
     """The collaborators on moto, with the tests' clock, in place of those of the environment."""
@@ -313,6 +336,7 @@ def bootstrap(
     parts.origin_key = origin_key
     parts.client_secrets = client_secrets
     parts.providers = providers
+    parts.auth_challenges = challenges
     return parts
 
 

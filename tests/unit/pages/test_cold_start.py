@@ -11,6 +11,7 @@ NAMES = ("api", "pages")
 
 ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-east-1",
+    "USHER_CHALLENGE_KEYS": "challenge-keys",
     "POWERTOOLS_METRICS_NAMESPACE": "Usher",
     "POWERTOOLS_SERVICE_NAME": "usher",
     "USHER_ENTITLEMENTS_KEY": "key",

@@ -16,12 +16,14 @@ NAMES = (
     "deliver_webhook",
     "run_import",
     "erase_learner",
+    "auth_challenge",
 )
 
 ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "POWERTOOLS_METRICS_NAMESPACE": "Usher",
     "USHER_BUS": "bus",
+    "USHER_CHALLENGE_KEYS": "challenge-keys",
     "USHER_EMAIL_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/emails",
     "USHER_IMPORTS_BUCKET": "imports",
     "USHER_IMPORT_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/imports",

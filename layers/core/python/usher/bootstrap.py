@@ -14,9 +14,11 @@ from botocore.config import Config
 from ulid import ULID
 
 from usher import clock
+from usher.gateways.auth_challenges import AuthChallenges
 from usher.gateways.bus import Bus
 from usher.gateways.client_secrets import ClientSecrets
 from usher.gateways.code_ids import CodeIds
+from usher.gateways.download_links import DownloadLinks
 from usher.gateways.files import FILES_CONFIG, Files
 from usher.gateways.identity import Identity
 from usher.gateways.links import Cookies, Keys, Links
@@ -95,6 +97,11 @@ class Bootstrap:
         return Cookies(self._keys)
 
     @cached_property
+    def auth_challenges(self) -> AuthChallenges:
+        """The answers to the user pool's custom challenge."""
+        return AuthChallenges(Keys(self._secret("USHER_CHALLENGE_KEYS")))
+
+    @cached_property
     def person_ids(self) -> PersonIds:
         """The ids of people in the API."""
         return PersonIds(self._id_keys)
@@ -103,6 +110,11 @@ class Bootstrap:
     def code_ids(self) -> CodeIds:
         """The ids of codes in the API."""
         return CodeIds(self._id_keys)
+
+    @cached_property
+    def download_links(self) -> DownloadLinks:
+        """The links that download a list as a file."""
+        return DownloadLinks(self._id_keys)
 
     @cached_property
     def _id_keys(self) -> Keys:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -128,6 +129,45 @@ class Identity:
             raise WrongCredentialsError("The account's password has to be set first.")
         return _signed_in(result, refresh_token=result.get("RefreshToken", ""))
 
+    def sign_in_by_challenge(self, *, email: str, answer: Callable[[str], str]) -> SignedIn:
+        """Start a session without a password: `answer` returns the answer to a challenge, given its nonce.
+
+        Raises:
+            WrongCredentialsError: the account does not exist or is disabled, or the answer is wrong.
+            SignInsLimitedError: Cognito refuses further attempts for a while.
+        """
+        errors = self._client.exceptions
+        try:
+            begun = self._client.admin_initiate_auth(
+                UserPoolId=self._pool,
+                ClientId=self._app,
+                AuthFlow="CUSTOM_AUTH",
+                AuthParameters={"USERNAME": email},
+            )
+            asked = begun["ChallengeParameters"]
+            # Cognito knows the account by a name of its own from here on, and not by its address.
+            responses = {"USERNAME": asked.get("USERNAME", email), "ANSWER": answer(asked["nonce"])}
+            done = self._client.admin_respond_to_auth_challenge(
+                UserPoolId=self._pool,
+                ClientId=self._app,
+                ChallengeName="CUSTOM_CHALLENGE",
+                Session=begun["Session"],
+                ChallengeResponses=responses,
+            )
+        except (
+            errors.NotAuthorizedException,
+            errors.PasswordResetRequiredException,
+            errors.UserNotConfirmedException,
+            errors.UserNotFoundException,
+        ) as error:
+            raise WrongCredentialsError("The account cannot be signed in to.") from error
+        except errors.TooManyRequestsException as error:
+            raise SignInsLimitedError("Too many attempts to sign in.", retry_after=60) from error
+        result = done.get("AuthenticationResult")
+        if result is None:
+            raise WrongCredentialsError("The account cannot be signed in to.")
+        return _signed_in(result, refresh_token=result.get("RefreshToken", ""))
+
     def refresh(self, *, refresh_token: str) -> SignedIn:
         """Renew a session, or raise SessionOverError."""
         errors = self._client.exceptions
@@ -197,6 +237,21 @@ class Identity:
                 raise AlreadyRegisteredError("There is an account with this address.") from error
         self.set_password(email=email, password=password)
         return Person(email=email, first_name=first_name, last_name=last_name)
+
+    def is_operator(self, *, email: str) -> bool:
+        """Return whether the address has an operator's account."""
+        return OPERATORS in (self._groups(email) or set())
+
+    def ensure_account(self, *, email: str, first_name: str, last_name: str) -> None:
+        """Create an account for a proven address, if it has none, with a password that nobody knows.
+
+        Its owner can set another one by an emailed code.
+        """
+        if self.has_account(email=email):
+            return
+        password = f"Aa1-{secrets.token_urlsafe(32)}"  # with all that a pool's policy can ask for
+        with suppress(AlreadyRegisteredError):
+            self.register(email=email, password=password, first_name=first_name, last_name=last_name)
 
     def set_password(self, *, email: str, password: str) -> None:
         """Set the password of an account, or raise WeakPasswordError."""

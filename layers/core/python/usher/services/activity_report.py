@@ -15,8 +15,9 @@ from usher.domain.accesses import Access
 from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.errors import refuses
 from usher.domain.instants import BadDateError
+from usher.domain.invites import InviteState
 from usher.domain.learners import Learner
-from usher.domain.organizations import Organization, Permission
+from usher.domain.organizations import Organization
 from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.domain.reports.activity import (
@@ -28,10 +29,10 @@ from usher.domain.reports.activity import (
 )
 from usher.domain.reports.enrollments import enrollment_by
 from usher.domain.reports.windows import BadWindowError, Window, read_window
-from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.invites.invite_queries import newest_id, of_every_state
 from usher.services.paging import ResultPage
+from usher.services.report_filters import FILTERED, authorize_filtered
 from usher.store import accesses, events, invites
 from usher.store.id_ranges import ids_from
 from usher.store.people import learners
@@ -40,9 +41,10 @@ from usher.store.table import BatchResult, Ref
 
 @dataclass(frozen=True, kw_only=True)
 class ActivityQuery:
-    """The filter of the report: time, license, group and method; None does not filter.
+    """The filter of the report: time, license, group, method and states; None does not filter.
 
-    The time is that of the invite, or of the enrollment of those who had none.
+    The time is that of the invite, or of the enrollment of those who had none. States are those of invites:
+    who came without one is in none of them.
     """
 
     since: str | None = None
@@ -50,6 +52,7 @@ class ActivityQuery:
     license: str | None = None
     group: str | None = None
     method: EnrollmentMethod | None = None
+    states: frozenset[InviteState] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,17 +69,17 @@ class ActivityReport:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    @refuses(*AUTHORIZE, BadCursorError, BadDateError, BadWindowError)
+    @refuses(*FILTERED, BadCursorError, BadDateError, BadWindowError)
     def page(
         self, *, person: Person, organization: str, query: ActivityQuery, limit: int, cursor: str | None
     ) -> ActivityPage:
         """Read a page of at most `limit` rows, the newest first.
 
-        Six calls: the caller, four listings of invites and that of enrollments. One more reads a hundred
-        accesses and names, of which a row has two at most.
+        Six calls: the caller, four listings of invites and that of enrollments; with states, one for each in
+        place of the five. One more reads a hundred accesses and names, of which a row has two at most.
         """
-        membership = authorize(
-            self._context, person=person, organization=organization, permission=Permission.READ
+        membership = authorize_filtered(
+            self._context, person=person, organization=organization, license=query.license, group=query.group
         )
         window = read_window(query.since, query.until, time_zone=membership.organization.time_zone)
         position = _Position(id=newest_id(window)) if cursor is None else _Position.read(cursor)
@@ -176,7 +179,7 @@ class _Reading:
         """Read what the query's method asks for: up to five calls."""
         if self._query.method in {None, EnrollmentMethod.INVITE}:
             yield self._invited()
-        if self._query.method is not EnrollmentMethod.INVITE:
+        if self._query.method is not EnrollmentMethod.INVITE and self._query.states is None:
             yield self._enrolled()
 
     def _invited(self) -> _Part:
@@ -185,6 +188,7 @@ class _Reading:
             self._context,
             self._organization,
             only=invites.InviteFilter(license_id=query.license, group=query.group, now=now),
+            states=self._query.states,
             window=self._window,
             limit=self._limit,
             cursor=self._before,

@@ -11,10 +11,11 @@ from usher.domain.licenses import License
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
 from usher.domain.reports.announcement import Announcement, announcement
-from usher.domain.reports.summary import Summary, span_of, summarize
+from usher.domain.reports.summary import ALL, Summary, SummaryFilter, span_of, summarize
 from usher.domain.reports.windows import BadWindowError, Window, read_window
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
+from usher.services.report_filters import FILTERED, authorize_filtered
 from usher.store import events, licenses
 
 
@@ -34,25 +35,38 @@ class Reports:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    @refuses(*AUTHORIZE, BadDateError, BadWindowError)
-    def summary(self, *, person: Person, organization: str, since: str | None, until: str | None) -> Overview:
+    @refuses(*FILTERED, BadDateError, BadWindowError)
+    def summary(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        since: str | None,
+        until: str | None,
+        only: SummaryFilter = ALL,
+    ) -> Overview:
         """Count the events of each day; by default of the last thirty days.
 
         Reads every event since the first day, in pages of one call each.
         """
-        membership = authorize(
-            self._context, person=person, organization=organization, permission=Permission.READ
+        membership = authorize_filtered(
+            self._context, person=person, organization=organization, license=only.license, group=only.group
         )
         time_zone = membership.organization.time_zone
         now = self._context.now()
         first, last = span_of(read_window(since, until, time_zone=time_zone), now=now)
-        held = licenses.of_organization(self._context.table, organization)
+        held = [
+            one
+            for one in licenses.of_organization(self._context.table, organization)
+            if only.license in {None, one.id}
+        ]
         summary = summarize(
             events.between(self._context.table, organization, Window(since=first)),
             since=first,
             until=last,
             time_zone=time_zone,
             used_now={one.id: one.assigned for one in held},
+            only=only,
         )
         return Overview(since=first, until=last, summary=summary, licenses=held)
 

@@ -13,6 +13,9 @@ from usher.sheets.columns import RESULT_COLUMNS, Column
 
 HEADER = (*RESULT_COLUMNS, *(column.label for column in Column))
 
+COLUMNS = (codecs.BOM_UTF8.decode() + HEADER[0], *HEADER[1:])
+"""The names of the columns as the file begins: behind a byte order mark, so that Excel opens it directly."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ResultRow:
@@ -38,11 +41,16 @@ def results_csv(rows: Iterable[ResultRow]) -> Iterator[str]:
     Joined and encoded in UTF-8 they are a file that Excel opens directly, since it begins with a byte order
     mark. No cell can be taken for a formula. The file can be corrected and imported again.
     """
-    yield codecs.BOM_UTF8.decode() + _written(HEADER)
+    yield _written(COLUMNS)
     for row in rows:
-        cells = (str(row.line), row.outcome, row.reason, row.suggestion, row.email)
-        names = (row.first_name, row.last_name, "; ".join(row.groups), "; ".join(row.licenses))
-        yield _written(map(harmless, (*cells, *names, row.access_start, row.client, row.sublicense)))
+        yield _written(map(harmless, cells_of(row)))
+
+
+def cells_of(row: ResultRow) -> tuple[str, ...]:
+    """Return a row's cells, in the order of the columns."""
+    cells = (str(row.line), row.outcome, row.reason, row.suggestion, row.email)
+    names = (row.first_name, row.last_name, "; ".join(row.groups), "; ".join(row.licenses))
+    return (*cells, *names, row.access_start, row.client, row.sublicense)
 
 
 def _written(cells: Iterable[str]) -> str:

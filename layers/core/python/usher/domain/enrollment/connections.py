@@ -113,6 +113,9 @@ class Link:
     """A person's account at a provider: the address they signed in with, and the provider's subject.
 
     An address may be given to another person when somebody leaves; a subject never is.
+
+    Attributes:
+        granted: whether the person was given what the connection gives; not by a sign-in to the console.
     """
 
     connection: str
@@ -121,6 +124,7 @@ class Link:
     issuer: str
     subject: str
     since: datetime
+    granted: bool = True
 
     def require(self, issuer: str, subject: str) -> None:
         """Raise AnotherPersonError unless the issuer and subject are those of this link."""

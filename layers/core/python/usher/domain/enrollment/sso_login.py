@@ -15,6 +15,15 @@ _ASK = "Ask whoever set up single sign-on in your organization to look at it; te
 _AGAIN = "Go back to where you began and sign in once more."
 
 
+CONSOLE = "console"
+"""The sign-in is to the managers' console, and not to the learners' pages."""
+
+
+def console_sign_in(connection: str) -> str:
+    """Return the path at which a connection's managers begin to sign in to the console."""
+    return f"{SSO_PAGE}{connection}?to={CONSOLE}"
+
+
 def sso_callback(connection: str) -> str:
     """Return the path of a connection's redirect URI.
 
@@ -26,12 +35,17 @@ def sso_callback(connection: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """A sign-in in progress. It is kept, signed, in a cookie of the browser that began it."""
+    """A sign-in in progress. It is kept, signed, in a cookie of the browser that began it.
+
+    Attributes:
+        to: what is signed in to: CONSOLE, or "" for the learners' pages.
+    """
 
     connection: str
     state: str
     nonce: str
     verifier: str
+    to: str = ""
 
 
 class SignOnError(RefusedError):
@@ -147,3 +161,22 @@ class AnotherPersonError(SignOnError):
         "Another account of your provider signed in with this address before. If the address is yours now, "
         "ask a manager of your organization to unlink it, and sign in once more."
     )
+
+
+class NoManagerError(SignOnError):
+    """The person manages neither the connection's organization nor a client of it."""
+
+    code = "sso_no_manager"
+    title = "You are in no team here"
+    next_action = (
+        "Ask a full manager of your organization to add you to the team. What you learn is on your own page: "
+        "sign in there."
+    )
+
+
+class PasswordNeededError(SignOnError):
+    """The account may be signed in to by its password alone, or not at all."""
+
+    code = "sso_password_needed"
+    title = "Sign in with your password"
+    next_action = "Sign in to the console with your email address and password."

@@ -71,3 +71,11 @@ class LearnerProvisioned(EnrollmentData, type="learner.provisioned"):
     """A person was enrolled by their first single sign-on."""
 
     connection: ConnectionRef
+
+
+@dataclass(frozen=True, kw_only=True)
+class SsoManagerLinked(EventData, type="sso_connection.manager_linked"):
+    """A manager signed in to the console through the connection for the first time."""
+
+    connection: ConnectionRef
+    email: str

@@ -21,7 +21,7 @@ from usher.domain.events.invites import (
 from usher.domain.events.parts import InviteRef, SeatChange
 from usher.domain.instants import zone
 from usher.domain.invites import InviteKind
-from usher.domain.reports.enrollments import enrollment_by
+from usher.domain.reports.enrollments import RecordedEnrollment, enrollment_by
 from usher.domain.reports.windows import BadWindowError, Window
 
 USUAL_SPAN = timedelta(days=30)
@@ -68,6 +68,33 @@ class Summary:
     seats_used: Mapping[str, Sequence[int]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class SummaryFilter:
+    """Whose invites and enrollments are counted: of a license and of a group, by id; None does not filter."""
+
+    license: str | None = None
+    group: str | None = None
+
+    def takes(self, invite: InviteRef) -> bool:
+        """Return whether the invite is to the license and the group."""
+        return self.license in {None, *(one.id for one in invite.licenses)} and self.group in {
+            None,
+            *(one.id for one in invite.groups),
+        }
+
+    def people(self, enrollment: RecordedEnrollment) -> int:
+        """Return how many people of the enrollment came by the group and were given the license."""
+        if self.group is not None and (enrollment.group is None or enrollment.group.id != self.group):
+            return 0
+        if self.license is None:
+            return len(enrollment.emails)
+        return len({one.email for one in enrollment.accesses if one.license.id == self.license})
+
+
+ALL = SummaryFilter()
+"""No filter."""
+
+
 def span_of(window: Window, *, now: datetime) -> tuple[datetime, datetime]:
     """Return the begin and end of the summary: by default the last thirty days, and at most up to `now`.
 
@@ -91,6 +118,7 @@ def summarize(
     until: datetime,
     time_zone: str,
     used_now: Mapping[str, int],
+    only: SummaryFilter = ALL,
 ) -> Summary:
     """Return the summary, given all events from `since` up to now, those after `until` included.
 
@@ -107,11 +135,11 @@ def summarize(
             taken.setdefault(day, Counter())[change.license.id] += change.seats
         if event.occurred_at >= until:
             continue
-        enrolled.setdefault(day, Counter()).update(_enrolled(event.data))
+        enrolled.setdefault(day, Counter()).update(_enrolled(event.data, only))
         counted = _COUNTED.get(type(event.data))
         if counted is None:
             continue
-        invites = _learner_invites(event.data)
+        invites = _learner_invites(event.data, only)
         counts.setdefault(day, Counter())[counted] += len(invites)
         if isinstance(event.data, InviteAccepted):
             waits.update(_wait(event, invite.id) for invite in invites)
@@ -143,12 +171,12 @@ def _used(now: int, taken: Mapping[date, int], span: Sequence[date]) -> list[int
     return ends[::-1]
 
 
-def _enrolled(data: EventData) -> Mapping[EnrollmentMethod, int]:
+def _enrolled(data: EventData, only: SummaryFilter) -> Mapping[EnrollmentMethod, int]:
     """Return how many people an event enrolled, by the method."""
     if isinstance(data, InviteAccepted):
-        return {EnrollmentMethod.INVITE: len(_learner_invites(data))}
+        return {EnrollmentMethod.INVITE: len(_learner_invites(data, only))}
     enrollment = enrollment_by(data)
-    return {} if enrollment is None else {enrollment.method: len(enrollment.emails)}
+    return {} if enrollment is None else {enrollment.method: only.people(enrollment)}
 
 
 def seat_changes_of(data: EventData) -> Sequence[SeatChange]:
@@ -162,7 +190,7 @@ def _wait(event: Event, invite: str) -> int:
     return max(0, (event.occurred_at - ULID.from_str(invite).datetime).days)
 
 
-def _learner_invites(data: EventData) -> Sequence[InviteRef]:
+def _learner_invites(data: EventData, only: SummaryFilter) -> Sequence[InviteRef]:
     match data:
         case InvitesCreated() | InvitesExpired():
             invites: Sequence[InviteRef] = data.invites
@@ -170,4 +198,4 @@ def _learner_invites(data: EventData) -> Sequence[InviteRef]:
             invites = (data.invite,)
         case _:
             invites = ()
-    return [invite for invite in invites if invite.kind is InviteKind.LEARNER]
+    return [invite for invite in invites if invite.kind is InviteKind.LEARNER and only.takes(invite)]

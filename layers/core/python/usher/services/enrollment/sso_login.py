@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -80,9 +80,13 @@ class SsoLogin:
         ProviderFailedError,
         BadSetupError,
     )
-    def begin(self, *, connection: str) -> tuple[str, Attempt]:
-        """Return the provider's address for the browser, and the attempt to keep in a cookie."""
-        return self._providers().begin(self._open(connection))
+    def begin(self, *, connection: str, to: str = "") -> tuple[str, Attempt]:
+        """Return the provider's address for the browser, and the attempt to keep in a cookie.
+
+        `to` is what is signed in to: CONSOLE, or "" for the learners' pages.
+        """
+        location, attempt = self._providers().begin(self._open(connection))
+        return location, replace(attempt, to=to)
 
     @refuses(SignOnError)
     def finish(
@@ -96,6 +100,17 @@ class SsoLogin:
         Raises:
             SignOnError: its subclasses say why; nothing was changed.
         """
+        return self._sign_in(*self.identify(connection=connection, attempt=attempt, answer=answer))
+
+    @refuses(SignOnError)
+    def identify(
+        self, *, connection: str, attempt: Attempt | None, answer: Mapping[str, str]
+    ) -> tuple[Connection, Claims]:
+        """Return the provider's claims about the person who comes back, with the connection.
+
+        Raises:
+            SignOnError: see finish.
+        """
         if attempt is None:
             raise SignOnLostError("The browser brought nothing of the sign-in with it.")
         if attempt.connection != connection:
@@ -104,8 +119,7 @@ class SsoLogin:
         secret = self._secrets.get(opened.id)
         if secret is None:
             raise BadSetupError("The client's secret is missing.")
-        claims = self._providers().finish(opened, attempt=attempt, secret=secret, answer=answer)
-        return self._sign_in(opened, claims)
+        return opened, self._providers().finish(opened, attempt=attempt, secret=secret, answer=answer)
 
     def organization(self, *, connection: str) -> Organization | None:
         """Return the connection's organization, for a page's branding: two calls, one for an unknown id."""
@@ -130,6 +144,7 @@ class SsoLogin:
         known = connections.get_link(self._context.table, person.email, opened.id)
         if known is not None:
             known.require(opened.issuer, claims.subject)
+        if known is not None and known.granted:
             return SsoLoginResult(person=person, connection=opened)
         return self._first_sign_in(opened, person, claims)
 

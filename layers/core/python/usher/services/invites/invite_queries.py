@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -237,11 +237,14 @@ def of_every_state(
     organization: str,
     *,
     only: invites.InviteFilter,
+    states: Collection[InviteState] | None = None,
     window: Window = ALWAYS,
     limit: int,
     cursor: str | None,
 ) -> ResultPage[Invite]:
-    """Merge the four listings, newest first; the cursor is the id of the last invite that was read.
+    """Merge the listings of the states, of all four without `states`, newest first.
+
+    The cursor is the id of the last invite that was read.
 
     Ids outside the window are not read; a little more is read at its end, since an id may be made up to
     LONGEST_COMMAND after the invite's `created_at`.
@@ -260,6 +263,7 @@ def of_every_state(
             context.table, organization, state, before=before, after=after, only=only, limit=limit
         )
         for state in InviteState
+        if states is None or state in states
     ]
     merged = heapq.merge(
         *([invites.invite_of(row) for row in page.rows] for page in pages),

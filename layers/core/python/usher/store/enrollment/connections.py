@@ -46,6 +46,13 @@ class LinkRow(Row):
     issuer = UnicodeAttribute()
     subject = UnicodeAttribute()
     since = InstantAttribute()
+    ungranted = BooleanAttribute(null=True)
+
+
+class DomainRow(Row):
+    """`DOMAIN#domain`, `SSO#connection`: finds the connections that may sign in a domain's people."""
+
+    connection = UnicodeAttribute()
 
 
 class ConnectionCountRow(Row):
@@ -91,6 +98,7 @@ def link_of(row: LinkRow) -> Link:
         issuer=row.issuer,
         subject=row.subject,
         since=row.since,
+        granted=not row.ungranted,
     )
 
 
@@ -130,16 +138,25 @@ def create(connection: Connection) -> list[Write]:
     return [put(_row(connection)), update(_count(connection.organization), counted.add(1), condition=room)]
 
 
-def change(before: Connection, after: Connection) -> Write:
-    """Write what differs, if the connection has not changed since it was read."""
+def change(before: Connection, after: Connection) -> list[Write]:
+    """Write what differs, if the connection has not changed since it was read; 1 item and each domain's."""
     row = _row(before)
-    return update(row, *changes(row, _row(after)))
+    return [
+        update(row, *changes(row, _row(after))),
+        *(put(_domain_row(domain, after.id)) for domain in sorted(after.owned - before.owned)),
+        *(delete(_domain_row(domain, after.id)) for domain in sorted(before.owned - after.owned)),
+    ]
+
+
+def _domain_row(domain: str, connection: str) -> DomainRow:
+    return DomainRow(keys.domain(domain), keys.connection(connection), connection=connection)
 
 
 def remove(connection: Connection) -> list[Write]:
-    """Remove a connection, if it exists."""
+    """Remove a connection, if it exists, with the items of its domains."""
     at = ref(connection.id)
     return [
+        *(delete(_domain_row(domain, connection.id)) for domain in sorted(connection.owned)),
         delete(_UnversionedRow(at.pk, at.sk), condition=_UnversionedRow.pk.exists()),
         update(_count(connection.organization), ConnectionCountRow.connections.add(-1)),
     ]
@@ -160,7 +177,10 @@ class _UnversionedRow(Row):
 
 
 def link(given: Link) -> Write:
-    """Write a person's link to a provider, if the address has no other one there."""
+    """Write a person's link to a provider, if the address has no other one there.
+
+    One with the grant replaces one without.
+    """
     at = link_ref(given.email, given.connection)
     row = LinkRow(
         at.pk,
@@ -171,8 +191,11 @@ def link(given: Link) -> Write:
         issuer=given.issuer,
         subject=given.subject,
         since=given.since,
+        ungranted=None if given.granted else True,
     )
-    return put(row, condition=LinkRow.pk.does_not_exist())
+    absent = LinkRow.pk.does_not_exist()
+    ungranted = LinkRow.ungranted == True  # noqa: E712 - PynamoDB's comparison
+    return put(row, condition=absent | ungranted if given.granted else absent)
 
 
 def unlink(email: str, connection: str) -> Write:
@@ -191,6 +214,20 @@ def get_link(table: Table, email: str, connection: str) -> Link | None:
     """Read a person's link to a provider: one call."""
     row = table.get(link_ref(email, connection))
     return None if row is None else link_of(row)
+
+
+def of_domain(table: Table, domain: str) -> list[Connection]:
+    """List the connections that may sign in a domain's people, oldest first: one call, two if there are any.
+
+    The domain's items find the connections, whose own items decide.
+    """
+    found = table.query_all(DomainRow, keys.domain(domain), DomainRow.sk.startswith(keys.SSO_PREFIX))
+    refs = [ref(row.connection) for row in found]
+    if not refs:
+        return []
+    rows = table.get_many(refs)
+    read = [connection_of(row) for at in refs if (row := rows.get(at)) is not None]
+    return [one for one in read if one.enabled and domain in one.owned]
 
 
 def of_organization(table: Table, organization: str) -> list[Connection]:

@@ -221,6 +221,11 @@ def connection(connection_id: str) -> str:
     return SSO_PREFIX + connection_id
 
 
+def domain(domain: str) -> str:
+    """Partition of the connections that may sign in the people of a domain, and nothing else."""
+    return f"DOMAIN#{domain}"
+
+
 def connections_listing(organization_id: str) -> str:
     """In `listing`: an organization's single sign-on connections."""
     return f"ORG#{organization_id}#SSO"

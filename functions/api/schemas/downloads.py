@@ -1,0 +1,130 @@
+"""Download links."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import ConfigDict, Field
+
+from functions.api.schemas.common import MOST_VALUES, CodeId, DateOrInstant, Id, Instant, Shape
+from usher.domain.accesses import AccessState
+from usher.domain.directory import MAX_SEARCH
+from usher.domain.enrollment.codes import CodeKind
+from usher.domain.enrollment_methods import EnrollmentMethod
+from usher.domain.invites import InviteState
+from usher.domain.learner_lists import LearnerSort
+
+
+class _Export(Shape):
+    """A list and its filters, named as the parameters of the list's own route are."""
+
+    model_config = ConfigDict(serialize_by_alias=True, populate_by_name=True)
+
+
+class ActivityExport(_Export):
+    """The activity report."""
+
+    what: Literal["activity"]
+    since: DateOrInstant | None = Field(
+        default=None, alias="from", description="From this date or instant on."
+    )
+    until: DateOrInstant | None = Field(
+        default=None, alias="to", description="To the end of this date, or before this instant."
+    )
+    license: Id | None = Field(default=None, description="What was offered or given of this license only.")
+    group: Id | None = Field(default=None, description="By this group only.")
+    method: EnrollmentMethod | None = Field(
+        default=None, description="People invited, or enrolled, in this way only."
+    )
+    state: list[InviteState] | None = Field(
+        default=None,
+        description="Invites in these states only; who came without an invite is in none.",
+        examples=[["pending"]],
+    )
+    client: Id | None = Field(default=None, description="Of this client of the organization instead.")
+
+
+class CodesExport(_Export):
+    """The codes."""
+
+    what: Literal["codes"]
+    kind: CodeKind | None = Field(default=None, description="Codes of this kind only.")
+    batch: Id | None = Field(default=None, description="The codes of this batch only.")
+
+
+class CodeUsesExport(_Export):
+    """The redemptions of codes."""
+
+    what: Literal["code_uses"]
+    code: CodeId | None = Field(default=None, description="Of this code only.")
+
+
+class LearnersExport(_Export):
+    """The learners, with their accesses and groups."""
+
+    what: Literal["learners"]
+    search: str | None = Field(
+        default=None,
+        alias="q",
+        max_length=MAX_SEARCH,
+        description="Whose address, first or last name begins with this text only.",
+    )
+    license: list[Id] = Field(
+        default=[], max_length=MOST_VALUES, description="With an access of one of these licenses only."
+    )
+    state: list[AccessState] = Field(
+        default=[], max_length=MOST_VALUES, description="With an access in one of these states only."
+    )
+    group: list[Id] = Field(
+        default=[], max_length=MOST_VALUES, description="Members of one of these groups only."
+    )
+    sort: LearnerSort | None = Field(
+        default=None, description="The order, `email` by default. Not together with `q`."
+    )
+
+
+class LicenseAccessesExport(_Export):
+    """Who sits in a license, however they came."""
+
+    what: Literal["license_accesses"]
+    license: Id
+    state: list[AccessState] = Field(
+        default=[],
+        max_length=MOST_VALUES,
+        description="Accesses in these states only; without one, those that hold a seat.",
+    )
+
+
+class ImportResultsExport(_Export):
+    """The rows of an import with their outcomes."""
+
+    what: Literal["import_results"]
+    import_id: Id = Field(alias="import")
+
+
+Export = Annotated[
+    ActivityExport
+    | CodesExport
+    | CodeUsesExport
+    | ImportResultsExport
+    | LearnersExport
+    | LicenseAccessesExport,
+    Field(discriminator="what"),
+]
+"""A list that can be downloaded: `what` names the list; the other fields are its filters."""
+
+EXPORTS = frozenset(
+    get_args(kind.model_fields["what"].annotation)[0] for kind in get_args(get_args(Export)[0])
+)
+"""The kinds of lists, by which requests tell them apart."""
+
+
+class DownloadLink(Shape):
+    """A link for a browser."""
+
+    url: str = Field(
+        description="Downloads the file without a bearer. It is a credential: whoever has it gets the file.",
+        examples=["https://usher.example/v1/downloads/01KAP3V8Q2M4X7Y9Z1B5C6D8E0.k1.q8VtYw2rLpBcZ3mM1b9Q7K"],
+        json_schema_extra={"format": "uri"},
+    )
+    expires_at: Instant = Field(description="From then on the link does not work.")
