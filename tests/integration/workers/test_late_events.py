@@ -19,6 +19,7 @@ def lost(tenant: Tenant, harness: WorkerHarness, run: Run, clock: Clock) -> str:
     run("dispatch", {"Records": harness.events()})
     tenant.invite(license_)
     (record,) = harness.events()
+    harness.queued()
     clock.forward(minutes=11)
     return str(record["dynamodb"]["NewImage"]["sk"]["S"])
 

@@ -15,7 +15,17 @@ from usher.store.table import Ref, Table
 
 _KEYS = frozenset({"pk", "sk"})
 _OF_THE_TABLE = frozenset(
-    {*_KEYS, "listing_pk", "listing_sk", "due_pk", "due_sk", "expires_on", "version", "figures"}
+    {
+        *_KEYS,
+        "listing_pk",
+        "listing_sk",
+        "due_pk",
+        "due_sk",
+        "expires_on",
+        "version",
+        "figures",
+        "redispatched_at",
+    }
 )
 """Attributes for keys, indexes and bookkeeping, which are not about a person."""
 
