@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from usher.domain.events.event import OPERATIONS, SYSTEM, Event
 from usher.domain.figures import FiguresChange, total_by_organization
@@ -42,25 +43,28 @@ def _settle(context: Context, dispatched: Sequence[Event]) -> None:
 
 def _counts(context: Context, settled: Sequence[Event], outdated: set[str]) -> Mapping[str, Write]:
     """Return the writes of the figures by organization; the last activity of `outdated` ones stays."""
+    now = context.now()
     owned = [event for event in settled if event.organization != OPERATIONS]
     changes = total_by_organization(
         FiguresChange(organization=event.organization, figures=event.figures) for event in owned
     )
+    active = _last_activities(owned)
     return {
         organization: outbox.count(
             organization,
             changes.get(organization, {}),
-            now=context.now(),
-            last_activity=None
-            if organization in outdated
-            else max(
-                (
-                    event.occurred_at
-                    for event in owned
-                    if event.organization == organization and event.actor != SYSTEM
-                ),
-                default=None,
-            ),
+            now=now,
+            last_activity=None if organization in outdated else active.get(organization),
         )
         for organization in sorted({event.organization for event in owned})
     }
+
+
+def _last_activities(settled: Sequence[Event]) -> Mapping[str, datetime]:
+    """Return when the newest event of a person or a program occurred, by organization."""
+    latest: dict[str, datetime] = {}
+    for event in settled:
+        if event.actor != SYSTEM:
+            before = latest.get(event.organization, event.occurred_at)
+            latest[event.organization] = max(before, event.occurred_at)
+    return latest
