@@ -76,17 +76,31 @@ def test_the_overview_costs_two_calls(
     assert cost.calls == 2
 
 
-@pytest.mark.parametrize("path", ["overview", "invites?counts=true"])
-def test_another_organizations_figures_are_not_found(manager: Caller, tenant: Tenant, path: str) -> None:
+PATHS: list[tuple[str, dict[str, str]]] = [
+    ("overview", {}),
+    ("invites", {"counts": "true"}),
+    ("clients", {}),
+]
+
+
+@pytest.mark.parametrize(("path", "query"), PATHS)
+def test_another_organizations_figures_are_not_found(
+    manager: Caller, tenant: Tenant, path: str, query: dict[str, str]
+) -> None:
     other = create_tenant(tenant.context, slug="other")
+    answer = manager.get(f"/v1/organizations/{other.id}/{path}", **query)
 
-    assert manager.get(f"/v1/organizations/{other.id}/{path}").status == 404
+    assert (answer.status, answer.json["code"]) == (404, "organization_not_found")
 
 
-def test_a_program_reads_the_overview_with_a_key_that_may_read(manager: Caller, base: str) -> None:
-    key = manager.post(f"{base}/api-keys", {"name": "Board", "scopes": ["read"]}).json["key"]
+@pytest.mark.parametrize(("path", "query"), PATHS)
+@pytest.mark.parametrize(("scope", "status"), [("read", 200), ("invite", 403)])
+def test_a_program_reads_figures_with_a_key_that_may_read(
+    manager: Caller, base: str, path: str, query: dict[str, str], scope: str, status: int
+) -> None:
+    key = manager.post(f"{base}/api-keys", {"name": "Board", "scopes": [scope]}).json["key"]
 
-    assert manager.with_key(key).get(f"{base}/overview").status == 200
+    assert manager.with_key(key).get(f"{base}/{path}", **query).status == status
 
 
 def test_invites_are_counted_beside_their_list_whatever_its_filters(
