@@ -15,7 +15,7 @@ from usher.services.client_queries import ClientQueries
 from usher.services.integrations.entitlements import Entitlements
 from usher.services.invites.invite_queries import InviteQueries, InviteQuery
 from usher.services.invites.manage_invites import ManageInvites
-from usher.services.outbox.settle_events import settle
+from usher.services.outbox.acknowledge_events import acknowledge
 from usher.services.outbox.sweep import Sweep
 from usher.services.overview import Overviews
 from usher.services.people.learner_queries import LearnerQueries
@@ -129,13 +129,13 @@ def page_of_clients(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
     )
 
 
-def settlement_of_sixty_events(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+def acknowledgment_of_sixty_events(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
     license_ = tenant.license(60)
-    settle(tenant.context, list(outbox.waiting(tenant.context.table)))
+    acknowledge(tenant.context, list(outbox.waiting(tenant.context.table)))
     for n in range(60):
         tenant.invite(license_, f"a{n}@x.io")
     waiting = list(outbox.waiting(tenant.context.table))
-    return lambda: settle(tenant.context, waiting)
+    return lambda: acknowledge(tenant.context, waiting)
 
 
 def entitlement(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
@@ -185,7 +185,7 @@ COSTS: list[tuple[Prepared, int, int]] = [
     (page_of_invites_with_counts, 2, 0),
     (overview, 2, 0),
     (page_of_clients, 3, 0),
-    (settlement_of_sixty_events, 2, 60 + 1),  # two transactions: each event, and the figures in both
+    (acknowledgment_of_sixty_events, 2, 60 + 1),  # two transactions: each event, and the figures in both
     (entitlement, 1, 0),
     (one_person_by_address, 1, 0),
     (one_manager_by_address, 1, 0),
