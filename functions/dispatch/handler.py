@@ -33,7 +33,7 @@ _processor = StreamBatchProcessor(logger=logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Dispatch a batch of stream records in order, and report the first one to deliver again.
 
-    Those before it are settled together. If that fails, the whole batch is delivered again.
+    Those before it are acknowledged together. If that fails, the whole batch is delivered again.
     """
     subscriptions = SubscriptionCache(_bootstrap.context)
     dispatched: list[Event] = []
@@ -42,7 +42,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
         dispatched.extend(_dispatch(record, subscriptions))
 
     answer = process_batch(event, context, record_handler=dispatch, processor=_processor)
-    _dispatch_events.settle(dispatched)
+    _dispatch_events.acknowledge(dispatched)
     return answer
 
 

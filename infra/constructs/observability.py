@@ -20,6 +20,9 @@ from infra.constructs.queues import DeadLetters, WorkQueue
 LATE_STARTS = "LateStarts"
 """The metric of accesses that the sweep started because the state machine had not."""
 
+REDISPATCHED_EVENTS = "RedispatchedEvents"
+"""The metric of events that the sweep had the stream deliver again, since they were not dispatched."""
+
 _PERIOD = Duration.minutes(5)
 _MAIL_TOO_OLD = Duration.minutes(15)
 _BOUNCE_RATE = 0.05
@@ -134,9 +137,15 @@ class Observability(Construct):
             ),
             self._alarm(
                 "LateStarts",
-                _late_starts(),
+                _of_sweep(LATE_STARTS),
                 above=0,
                 means="the sweep had to start an access that the workflow should have started",
+            ),
+            self._alarm(
+                "RedispatchedEvents",
+                _of_sweep(REDISPATCHED_EVENTS),
+                above=0,
+                means="the sweep had events delivered again that were not dispatched within ten minutes",
             ),
         ]
 
@@ -206,7 +215,7 @@ class Observability(Construct):
                 "Starts of access",
                 self._machine.metric_succeeded(period=_PERIOD),
                 self._machine.metric_failed(period=_PERIOD),
-                _late_starts(),
+                _of_sweep(LATE_STARTS),
             ),
         )
 
@@ -215,10 +224,10 @@ def _graph(title: str, *metrics: cloudwatch.IMetric) -> cloudwatch.GraphWidget:
     return cloudwatch.GraphWidget(title=title, left=list(metrics), width=12)
 
 
-def _late_starts() -> cloudwatch.Metric:
+def _of_sweep(metric: str) -> cloudwatch.Metric:
     return cloudwatch.Metric(
         namespace=METRICS_NAMESPACE,
-        metric_name=LATE_STARTS,
+        metric_name=metric,
         dimensions_map={"service": "sweep"},
         period=_PERIOD,
         statistic="Sum",

@@ -147,18 +147,45 @@ def test_every_consumer_reports_what_failed_of_a_batch(template: Template) -> No
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
-def test_dispatch_sees_new_events_and_nothing_else(template: Template) -> None:
+def _lets_through(pattern: Any, record: Any) -> bool:
+    """Return whether a filter of an event source mapping lets a record through, by its patterns used here."""
+    if isinstance(pattern, dict):
+        return all(_lets_through(pattern[key], (record or {}).get(key)) for key in pattern)
+    return any(
+        (isinstance(record, str) and record.startswith(one["prefix"]))
+        if isinstance(one, dict) and "prefix" in one
+        else record is not None
+        if one == {"exists": True}
+        else record == one
+        for one in pattern
+    )
+
+
+def test_dispatch_sees_new_events_and_those_found_undispatched_and_nothing_else(template: Template) -> None:
     (stream,) = (
         mapping
         for mapping in template.of_type("AWS::Lambda::EventSourceMapping").values()
         if "StartingPosition" in mapping
     )
-    (only,) = stream["FilterCriteria"]["Filters"]
+    new, again = (json.loads(one["Pattern"]) for one in stream["FilterCriteria"]["Filters"])
+    event = {"sk": {"S": "EVENT#1"}}
+    waiting = {**event, "due_pk": {"S": "OUTBOX#1"}}
+    found = {**waiting, "redispatched_at": {"S": "2027-01-04T09:00:00Z"}}
 
-    assert json.loads(only["Pattern"]) == {
+    def seen(kind: str, image: dict[str, Any]) -> bool:
+        record = {"eventName": kind, "dynamodb": {"NewImage": image}}
+        return _lets_through(new, record) or _lets_through(again, record)
+
+    assert new == {
         "eventName": ["INSERT"],
         "dynamodb": {"NewImage": {"sk": {"S": [{"prefix": "EVENT#"}]}}},
     }
+    assert seen("INSERT", waiting)
+    assert seen("MODIFY", found), "the sweep touched it"
+    assert not seen("MODIFY", event), "it leaves the outbox"
+    assert not seen("MODIFY", waiting), "a person was erased from it"
+    assert not seen("INSERT", {"sk": {"S": "NOW"}})
+    assert not seen("REMOVE", found)
     assert stream["BisectBatchOnFunctionError"] is True
     assert 0 < stream["MaximumRetryAttempts"] < 100
 

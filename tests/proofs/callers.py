@@ -30,7 +30,7 @@ from usher.services.invites.invite_learners import InviteLearners
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.learner_assignment import LearnerAssignment
 from usher.services.license_assignment import LicenseAssignment
-from usher.services.outbox.settle_events import settle
+from usher.services.outbox.acknowledge_events import acknowledge
 from usher.services.outbox.sweep import Sweep
 from usher.services.receipts import Receipt
 from usher.store import outbox
@@ -279,10 +279,10 @@ def _sweep(context: Context, call: Call) -> Answer:
     return Answer(call, done=Sweep(context).sweep().expired)
 
 
-def _settle(context: Context, call: Call) -> Answer:
-    """Settle all the events that wait, as dispatch does once it has carried out their effects."""
+def _acknowledge(context: Context, call: Call) -> Answer:
+    """Acknowledge all the events that wait, as dispatch does once it has carried out their effects."""
     waiting = list(outbox.waiting(context.table))
-    settle(context, waiting)
+    acknowledge(context, waiting)
     return Answer(call, done=len(waiting))
 
 
@@ -292,7 +292,7 @@ _COMMANDS: dict[str, Callable[[Context, Call], Answer]] = {
     "resend": _resend,
     "accept": _accept,
     "sweep": _sweep,
-    "settle": _settle,
+    "acknowledge": _acknowledge,
     "create_group": _create_group,
     "apply": _apply,
     "assign": _assign,

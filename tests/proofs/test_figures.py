@@ -1,4 +1,4 @@
-"""Figures stay exact: dispatch dies before and after each call, and many settle the same events at once.
+"""Figures stay exact: dispatch dies before and after each call, and many acknowledge the same events at once.
 
 After each test the figures, with those that undispatched events carry, are compared with a count of the items
 (tests/support/invariants.py).
@@ -28,14 +28,14 @@ def test_dying_in_dispatch_counts_an_event_once(tenant: Tenant, async_workers: A
     created = dict(enumerate(async_workers.waiting_events(), start=1))
     dispatch = async_workers.dispatch_events
 
-    def dispatch_and_settle(n: int) -> None:
+    def dispatch_and_acknowledge(n: int) -> None:
         dispatch.dispatch(created[n])
-        dispatch.settle([created[n]])
+        dispatch.acknowledge([created[n]])
 
     tried = 0
-    for n, _ in each_death(async_workers, dispatch_and_settle):
-        dispatch_and_settle(n)
-        dispatch_and_settle(n)
+    for n, _ in each_death(async_workers, dispatch_and_acknowledge):
+        dispatch_and_acknowledge(n)
+        dispatch_and_acknowledge(n)
         tried = n
 
         assert figures.get(tenant.context.table, tenant.id).get("invites_pending") == n
@@ -64,14 +64,14 @@ def test_dying_in_the_recording_of_a_bounce(tenant: Tenant, async_workers: Async
     assert figures.get(tenant.context.table, tenant.id).get("invites_bounced") == tried + 1
 
 
-def test_sixteen_workers_settle_the_same_events_at_once(emulator_tenant: Tenant, race: Race) -> None:
+def test_sixteen_workers_acknowledge_the_same_events_at_once(emulator_tenant: Tenant, race: Race) -> None:
     license_ = emulator_tenant.license(100)
     emails = [f"a{n}@x.io" for n in range(100)]
     emulator_tenant.invite_all(license_, emails)
     for n in range(20):
         emulator_tenant.invite(emulator_tenant.license(1), f"b{n}@x.io")
     at = time.time() + 0.05
-    answers = race([call(emulator_tenant, "settle", at=at) for _ in range(CALLERS)])
+    answers = race([call(emulator_tenant, "acknowledge", at=at) for _ in range(CALLERS)])
 
     assert any(answer.done for answer in answers)
     counted = figures.get(emulator_tenant.context.table, emulator_tenant.id)
@@ -80,7 +80,7 @@ def test_sixteen_workers_settle_the_same_events_at_once(emulator_tenant: Tenant,
 
 
 def test_commands_and_workers_at_once(emulator_tenant: Tenant, race: Race) -> None:
-    """One person accepts two invites at the same moment, while others withdraw, and workers settle."""
+    """One person accepts two invites at the same moment, while others withdraw, and workers acknowledge."""
     rounds = 6
     for n in range(rounds):
         first, second = (emulator_tenant.invite(emulator_tenant.license(1), f"p{n}@x.io") for _ in range(2))
@@ -92,10 +92,10 @@ def test_commands_and_workers_at_once(emulator_tenant: Tenant, race: Race) -> No
                 call(emulator_tenant, "accept", second, at=at),
                 call(emulator_tenant, "withdraw", third, at=at),
                 call(emulator_tenant, "accept", third, at=at),
-                *(call(emulator_tenant, "settle", at=at + 0.01 * n) for n in range(4)),
+                *(call(emulator_tenant, "acknowledge", at=at + 0.01 * n) for n in range(4)),
             ]
         )
-    settle_all(emulator_tenant, race)
+    acknowledge_all(emulator_tenant, race)
 
     counted = figures.get(emulator_tenant.context.table, emulator_tenant.id)
     answered = counted.by_state("invites", ["accepted", "withdrawn"])
@@ -104,7 +104,7 @@ def test_commands_and_workers_at_once(emulator_tenant: Tenant, race: Race) -> No
     assert counted.get("learners") == rounds + answered["accepted"] - 2 * rounds
 
 
-def settle_all(tenant: Tenant, race: Race) -> None:
-    """Settle what is left."""
-    (answer,) = race([call(tenant, "settle")])
+def acknowledge_all(tenant: Tenant, race: Race) -> None:
+    """Acknowledge what is left."""
+    (answer,) = race([call(tenant, "acknowledge")])
     assert not answer.refusal

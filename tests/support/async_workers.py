@@ -130,7 +130,7 @@ class AsyncWorkers:
         """Dispatch each event; one that raises is dispatched again the next time."""
         for event in self.waiting_events():
             self.dispatch_events.dispatch(event)
-            self.dispatch_events.settle([event])
+            self.dispatch_events.acknowledge([event])
             self.dispatched.add(event.id)
 
     def skip(self) -> None:

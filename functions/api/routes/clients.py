@@ -11,7 +11,6 @@ from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.clients import (
     Client,
-    ClientDetail,
     ClientPage,
     NewClient,
     NewSublicense,
@@ -61,7 +60,7 @@ def create_client(organization: OrganizationPath, new: NewClient) -> Response[Cl
         person=person,
         scope=organization,
         permission=Permission.MANAGE_CLIENTS,
-        view=partial(views.client, origin=services.origin),
+        view=partial(figures_views.new_client, origin=services.origin),
         status=HTTPStatus.CREATED,
     )
 
@@ -77,20 +76,20 @@ def list_clients(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cu
     page = services.client_queries.listed(
         person=router.person, organization=organization, limit=limit, cursor=cursor
     )
-    items = [figures_views.client_detail(one, origin=services.origin) for one in page.items]
+    items = [figures_views.client(one, origin=services.origin) for one in page.items]
     return ClientPage(items=items, next=page.next)
 
 
 @router.get(ONE)
 @described(ClientQueries.client)
-def get_client(organization: OrganizationPath, client: ClientPath) -> ClientDetail:
+def get_client(organization: OrganizationPath, client: ClientPath) -> Client:
     """Read a client, with its seats and learners.
 
     Its settings and branding are changed at `PATCH /v1/organizations/{client}`.
     """
     services = router.services
     found = services.client_queries.client(person=router.person, organization=organization, client=client)
-    return figures_views.client_detail(found, origin=services.origin)
+    return figures_views.client(found, origin=services.origin)
 
 
 @router.post(f"{ONE}/close")
@@ -110,7 +109,7 @@ def close_client(organization: OrganizationPath, client: ClientPath) -> Response
         person=person,
         scope=organization,
         permission=Permission.MANAGE_CLIENTS,
-        view=partial(views.client, origin=services.origin),
+        view=partial(figures_views.client, origin=services.origin),
     )
 
 

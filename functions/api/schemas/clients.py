@@ -34,14 +34,9 @@ class NewClient(Shape):
 
 
 class Client(Organization):
-    """A client: an organization with a provider."""
+    """A client: an organization with a provider; with its figures, in which all counts within seconds."""
 
     landing_page: str = Field(examples=["https://usher.example/c/harbor-works"])
-
-
-class ClientDetail(Client):
-    """A client with its figures."""
-
     seats: ClientSeats
     learners: int = Field(examples=[12])
     last_activity: Instant | None = Field(
@@ -52,7 +47,7 @@ class ClientDetail(Client):
 class ClientPage(Paged):
     """Clients, oldest first."""
 
-    items: list[ClientDetail]
+    items: list[Client]
 
 
 class NewSublicense(Shape):

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from functions.api.problems import problem_of
 from functions.api.schemas import (
-    clients,
     entitlements,
     events,
     groups,
@@ -83,11 +82,6 @@ def organization(of: Organization) -> organizations.Organization:
         closed_at=instant(of.closed_at),
         created_at=rfc3339(of.created_at),
     )
-
-
-def client(of: Organization, *, origin: str) -> clients.Client:
-    """A provider's client, with the address of its landing page."""
-    return clients.Client(**dict(organization(of)), landing_page=f"{origin}/c/{of.slug}")
 
 
 def event(of: Event) -> events.Event:

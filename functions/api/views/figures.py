@@ -7,11 +7,12 @@ from typing import TypeVar
 from functions.api.schemas import clients, figures
 from functions.api.schemas.common import Shape
 from functions.api.views import common
+from usher.domain.clients import ClientDetail
 from usher.domain.enrollment.join_requests import JoinState
 from usher.domain.figures import IMPORTS, JOIN_REQUESTS, SEAT_REQUESTS, SUPPORT_REQUESTS, OrganizationFigures
 from usher.domain.imports.imports import ImportState
+from usher.domain.organizations import Organization
 from usher.domain.requests import SeatRequestState, SupportState
-from usher.services.client_queries import ClientDetail
 from usher.services.overview import OrganizationOverview
 
 _S = TypeVar("_S", bound=Shape)
@@ -64,12 +65,13 @@ def overview(of: OrganizationOverview) -> figures.Overview:
     )
 
 
-def client_detail(of: ClientDetail, *, origin: str) -> clients.ClientDetail:
-    """A provider's client with its figures."""
+def client(of: ClientDetail, *, origin: str) -> clients.Client:
+    """A provider's client with its figures, and the address of its landing page."""
     counted = of.figures
     seats = counted.by_state("seats", ["total", "assigned", "sublicensed"])
-    return clients.ClientDetail(
-        **dict(common.client(of.organization, origin=origin)),
+    return clients.Client(
+        **dict(common.organization(of.organization)),
+        landing_page=f"{origin}/c/{of.organization.slug}",
         seats=figures.ClientSeats(
             total=seats["total"],
             assigned=seats["assigned"],
@@ -78,6 +80,11 @@ def client_detail(of: ClientDetail, *, origin: str) -> clients.ClientDetail:
         learners=counted.get("learners"),
         last_activity=common.instant(counted.last_activity),
     )
+
+
+def new_client(of: Organization, *, origin: str) -> clients.Client:
+    """A client that was created just now, in which nothing is counted yet."""
+    return client(ClientDetail(organization=of, figures=OrganizationFigures()), origin=origin)
 
 
 def _counts(shape: type[_S], kind: str, of: OrganizationFigures | None) -> _S | None:

@@ -7,18 +7,23 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.call_counts import Count
+from tests.support.clients import create_client
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
 from usher.domain.invites import InviteState
+from usher.services.client_queries import ClientQueries
 from usher.services.integrations.entitlements import Entitlements
 from usher.services.invites.invite_plans import InviteRequest
 from usher.services.invites.invite_queries import InviteQueries, InviteQuery
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.invites.preview_invites import PreviewInvites
+from usher.services.outbox.acknowledge_events import acknowledge
 from usher.services.outbox.sweep import Sweep
+from usher.services.overview import Overviews
 from usher.services.people.learner_lists import LearnerLists, LearnerQuery
 from usher.services.receipts import Receipt, open_receipt
 from usher.services.team_members import TeamMembers
+from usher.store import outbox
 
 Prepared = Callable[[Tenant, Clock], Callable[[], object]]
 """Prepares an operation and returns it, so that it alone is counted."""
@@ -54,6 +59,11 @@ def preview_a_hundred(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
 def accept(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
     invite = tenant.invite(tenant.license())
     return lambda: tenant.accept(invite)
+
+
+def accept_as_a_learner(tenant: Tenant, clock: Clock) -> Callable[[], object]:
+    tenant.accept(tenant.invite(tenant.license()))
+    return accept(tenant, clock)
 
 
 def resend(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
@@ -108,6 +118,35 @@ def page_of_invites(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
     )
 
 
+def page_of_invites_with_counts(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    tenant.invite_all(tenant.license(60), [f"a{n}@x.io" for n in range(60)])
+    query = InviteQuery(state=InviteState.PENDING)
+    return lambda: InviteQueries(tenant.context).listed(
+        person=tenant.full, organization=tenant.id, query=query, limit=50, cursor=None, with_figures=True
+    )
+
+
+def overview(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    tenant.invite_all(tenant.license(60), [f"a{n}@x.io" for n in range(60)])
+    return lambda: Overviews(tenant.context).overview(person=tenant.full, organization=tenant.id)
+
+
+def page_of_clients(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    create_client(tenant, manager="chief@branch.example")
+    return lambda: ClientQueries(tenant.context).listed(
+        person=tenant.full, organization=tenant.id, limit=50, cursor=None
+    )
+
+
+def acknowledgment_of_sixty_events(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    license_ = tenant.license(60)
+    acknowledge(tenant.context, list(outbox.waiting(tenant.context.table)))
+    for n in range(60):
+        tenant.invite(license_, f"a{n}@x.io")
+    waiting = list(outbox.waiting(tenant.context.table))
+    return lambda: acknowledge(tenant.context, waiting)
+
+
 def entitlement(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
     license_ = tenant.license()
     tenant.accept(tenant.invite(license_))
@@ -150,12 +189,17 @@ COSTS: list[tuple[Prepared, int, int]] = [
     (invite_a_hundred, 6, 1 + 3 * 100 + 4),  # four transactions
     (preview_a_hundred, 3, 0),
     (accept, 2, 4),
+    (accept_as_a_learner, 3, 5),  # taken for a new one first: the fifth is the event of that attempt
     (resend, 2, 4),
     (resend_after_expiry, 2, 5),
     (withdraw, 2, 5),
     (edit_date_while_pending, 2, 3),
     (edit_date_after_acceptance, 3, 4),
     (page_of_invites, 2, 0),
+    (page_of_invites_with_counts, 2, 0),
+    (overview, 2, 0),
+    (page_of_clients, 3, 0),
+    (acknowledgment_of_sixty_events, 2, 60 + 1),  # two transactions: each event, and the figures in both
     (entitlement, 1, 0),
     (one_person_by_address, 1, 0),
     (one_manager_by_address, 1, 0),

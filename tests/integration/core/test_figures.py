@@ -15,9 +15,9 @@ from usher.domain.events.event import SYSTEM
 from usher.domain.figures import OrganizationFigures
 from usher.domain.invites import Delivery, Invite
 from usher.services.imports.import_files import ImportFiles
+from usher.services.outbox.acknowledge_events import acknowledge
 from usher.services.outbox.email_delivery_reports import EmailDeliveryReports
 from usher.services.outbox.late_events import LateEvents
-from usher.services.outbox.settle_events import settle
 from usher.services.outbox.sweep import Sweep
 from usher.services.people.learner_erasures import LearnerErasures
 from usher.services.rebuild_figures import RebuildFigures
@@ -260,19 +260,21 @@ def test_seats_are_counted_over_all_licenses(tenant: Tenant, async_workers: Asyn
     }
 
 
-def test_an_event_that_is_settled_twice_is_counted_once(tenant: Tenant, async_workers: AsyncWorkers) -> None:
+def test_an_event_that_is_acknowledged_twice_is_counted_once(
+    tenant: Tenant, async_workers: AsyncWorkers
+) -> None:
     license_ = tenant.license()
     tenant.invite(license_)
     waiting = async_workers.waiting_events()
-    settle(tenant.context, [*waiting, *waiting])
+    acknowledge(tenant.context, [*waiting, *waiting])
     tenant.invite(license_, "bob@x.io")
     *_, newest = async_workers.waiting_events()
-    settle(tenant.context, [*waiting, newest])
+    acknowledge(tenant.context, [*waiting, newest])
 
     assert invites_in(tenant) == {"pending": 2}
 
 
-def test_a_batch_of_events_is_settled_in_one_call_for_each_fifty(
+def test_a_batch_of_events_is_acknowledged_in_one_call_for_each_fifty(
     tenant: Tenant, async_workers: AsyncWorkers, count: Count
 ) -> None:
     license_ = tenant.license(60)
@@ -281,7 +283,7 @@ def test_a_batch_of_events_is_settled_in_one_call_for_each_fifty(
         tenant.invite(license_, f"a{n}@x.io")
     waiting = async_workers.waiting_events()
     with count() as cost:
-        settle(tenant.context, waiting)
+        acknowledge(tenant.context, waiting)
 
     assert (cost.calls, cost.writes) == (2, 51 + 2), "each event, and the figures once a transaction"
 
@@ -297,11 +299,11 @@ def test_the_last_activity_is_the_newest_of_a_person_whatever_order_the_events_c
     tenant.invite(license_, "bob@x.io")
     newest = clock()
     (newer,) = (event for event in async_workers.waiting_events() if event.id != older.id)
-    settle(tenant.context, [newer])
-    settle(tenant.context, [older])
+    acknowledge(tenant.context, [newer])
+    acknowledge(tenant.context, [older])
     clock.forward(days=11)
     Sweep(tenant.context).sweep()
-    settle(tenant.context, [event for event in async_workers.waiting_events() if event.actor == SYSTEM])
+    acknowledge(tenant.context, [event for event in async_workers.waiting_events() if event.actor == SYSTEM])
 
     now = figures_of(tenant)
     assert now.last_activity == newest, "scheduled work is nobody's activity"

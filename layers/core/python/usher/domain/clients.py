@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from usher.domain.errors import NotFoundError, RefusedError
+from usher.domain.figures import OrganizationFigures
+from usher.domain.organizations import Organization
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientDetail:
+    """A client with its figures."""
+
+    organization: Organization
+    figures: OrganizationFigures
 
 
 class UnknownClientError(NotFoundError):

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from usher.domain.clients import UnknownClientError
+from usher.domain.clients import ClientDetail, UnknownClientError
 from usher.domain.errors import refuses
-from usher.domain.figures import OrganizationFigures
-from usher.domain.organizations import Organization, Permission
+from usher.domain.organizations import Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, authorize
@@ -15,14 +12,6 @@ from usher.services.clients import client_in
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.store import figures, organizations
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClientDetail:
-    """A client with its figures."""
-
-    organization: Organization
-    figures: OrganizationFigures
 
 
 class ClientQueries:

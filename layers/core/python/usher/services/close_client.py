@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from usher.domain.clients import ClientHoldsSeatsError, TooManySublicensesError, UnknownClientError
+from usher.domain.clients import (
+    ClientDetail,
+    ClientHoldsSeatsError,
+    TooManySublicensesError,
+    UnknownClientError,
+)
 from usher.domain.errors import refuses
 from usher.domain.events.organizations import ClientClosed
 from usher.domain.events.parts import ClientRef
@@ -17,7 +22,7 @@ from usher.services.clients import client_in
 from usher.services.context import Context
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
-from usher.store import licenses, organizations
+from usher.store import figures, licenses, organizations
 from usher.store.transaction import MAX_ITEMS, Write
 
 _OTHERS = 4
@@ -32,7 +37,7 @@ class CloseClient:
 
     @refuses(*AUTHORIZE, UnknownClientError, ClientHoldsSeatsError, TooManySublicensesError)
     @retry_on_conflict
-    def close(self, *, person: Person, organization: str, client: str, receipt: Receipt) -> Organization:
+    def close(self, *, person: Person, organization: str, client: str, receipt: Receipt) -> ClientDetail:
         """Close a client that has given its seats back: nobody comes to it, and nothing is changed in it.
 
         Its records can be read, handed out and erased. A second time changes nothing.
@@ -46,13 +51,15 @@ class CloseClient:
             person=person,
             organization=organization,
             permission=Permission.MANAGE_CLIENTS,
-            also=[at],
+            also=[at, figures.ref(client)],
         )
         before = client_in(membership, client)
+        counted = figures.found_in(membership.rows, client)
         if before.is_closed:
-            receipt.note(0, before)
+            unchanged = ClientDetail(organization=before, figures=counted)
+            receipt.note(0, unchanged)
             receipt.finish(self._context)
-            return before
+            return unchanged
         held = [one for one in licenses.of_organization(self._context.table, client) if one.parent]
         _require_no_seats(before, held)
         after = replace(before, closed_at=self._context.now())
@@ -63,8 +70,9 @@ class CloseClient:
             self._event(person, organization, closed),
             self._event(person, client, closed),
         ]
-        receipt.commit(self._context, writes, after)
-        return after
+        result = ClientDetail(organization=after, figures=counted)
+        receipt.commit(self._context, writes, result)
+        return result
 
     def _event(self, person: Person, organization: str, data: ClientClosed) -> Write:
         return record_event(self._context, data, organization=organization, actor=person.email)

@@ -33,7 +33,7 @@ class LateEvent:
     due: str
 
 
-def settle(event: Event) -> Write:
+def remove(event: Event) -> Write:
     """Take the event out of the outbox, where it must be, so that its figures are counted once."""
     at = events.ref(event.organization, event.id)
     return update(

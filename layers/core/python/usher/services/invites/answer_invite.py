@@ -192,10 +192,11 @@ class AnswerInvite:
         # Groups that were deleted since, or that the person has joined by another way, are not joined; the
         # seats were reserved all the same.
         skipped: set[str] = set()
-        is_new = True  # as the learner's item is not read: one who is a learner already costs an attempt more
+        is_new = True  # as the learner's item is not read: for one who is a learner already, one call more
+        unchanged: Invite | None = None
         for _ in range(ATTEMPTS):
             now = self._context.now()
-            found = read()
+            found = unchanged or read()
             found.require_for(person.email)
             if found.state is InviteState.ACCEPTED:
                 return found
@@ -210,6 +211,7 @@ class AnswerInvite:
                 skipped |= {id_ for id_, own in grouped.items() if any(write in stale for write in own)}
                 if learner in stale:
                     is_new = not is_new
+                unchanged = found if stale.failed.keys() == {learner} else None
             else:
                 return after
         raise BusyError("Others kept changing the same invite.")

@@ -32,9 +32,9 @@ from usher.gateways.workflows import Workflows
 from usher.services.context import Context
 from usher.services.enrollment.waitlist import Waitlist
 from usher.services.integrations.webhook_fan_out import SubscriptionCache, WebhookFanOut
+from usher.services.outbox.acknowledge_events import acknowledge
 from usher.services.outbox.expiry_digest import ExpiryDigest
 from usher.services.outbox.seat_levels import SeatLevels
-from usher.services.outbox.settle_events import settle
 from usher.services.outbox.start_access import check_at
 from usher.services.product_retirement import ProductRetirement
 from usher.store import organizations
@@ -83,8 +83,8 @@ class DispatchEvents:
     def dispatch(self, event: Event, subscriptions: SubscriptionCache | None = None) -> None:
         """Carry out the event's effects and publish it; after an exception the event has to come again.
 
-        Whoever dispatches events settles them afterwards. Those of one batch share their `subscriptions`, so
-        that each organization's are read once.
+        Whoever dispatches events acknowledges them afterwards. Those of one batch share their
+        `subscriptions`, so that each organization's are read once.
 
         Raises:
             UnreadableEventError: another version of the code wrote it; a newer one may read it.
@@ -101,9 +101,9 @@ class DispatchEvents:
         self._fan_out.fan_out(event, subscriptions or SubscriptionCache(self._context))
         self._bus.publish(event)
 
-    def settle(self, dispatched: Sequence[Event]) -> None:
+    def acknowledge(self, dispatched: Sequence[Event]) -> None:
         """Take dispatched events out of the outbox, and count what they changed in the figures, once."""
-        settle(self._context, dispatched)
+        acknowledge(self._context, dispatched)
 
     def _schedule_start(self, effect: ScheduleStart) -> None:
         self._workflows.wait_for(effect, check_at=check_at(effect.start_at, self._context.now()))

@@ -22,7 +22,7 @@ _OF_THE_TABLE = frozenset(
         *_KEYS,
         *("listing_pk", "listing_sk", "due_pk", "due_sk", directory.PARTITION_KEY),
         *_DIRECTORY_KEYS,
-        *("expires_on", "version", "figures"),
+        *("expires_on", "version", "figures", "redispatched_at"),
     }
 )
 """Attributes for keys, indexes and bookkeeping, which are not about a person."""

@@ -1,8 +1,9 @@
-"""The settlement of dispatched events: each leaves the outbox and is counted, once (decision 0052)."""
+"""The acknowledgment of dispatched events: each leaves the outbox and is counted, once (decision 0052)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from usher.domain.events.event import OPERATIONS, SYSTEM, Event
 from usher.domain.figures import FiguresChange, total_by_organization
@@ -14,22 +15,22 @@ MOST_AT_ONCE = MAX_ITEMS // 2
 """Events in one transaction, which writes each of them and, at most, as many organizations' figures."""
 
 
-def settle(context: Context, dispatched: Sequence[Event]) -> None:
-    """Settle events all of whose effects were carried out: one call for each fifty.
+def acknowledge(context: Context, dispatched: Sequence[Event]) -> None:
+    """Acknowledge events all of whose effects were carried out: one call for each fifty.
 
-    An event that was settled before, since it was delivered twice, is left out and counted no second time.
+    An event that was delivered twice, and acknowledged before, is left out and not counted again.
     """
     once = list({event.id: event for event in dispatched}.values())
     for first in range(0, len(once), MOST_AT_ONCE):
-        _settle(context, once[first : first + MOST_AT_ONCE])
+        _acknowledge(context, once[first : first + MOST_AT_ONCE])
 
 
-def _settle(context: Context, dispatched: Sequence[Event]) -> None:
-    """Settle the events in one transaction, repeated without those that were settled before."""
+def _acknowledge(context: Context, dispatched: Sequence[Event]) -> None:
+    """Acknowledge the events in one transaction, repeated without those that were acknowledged before."""
     left = list(dispatched)
     outdated: set[str] = set()
     while left:
-        marks = {event.id: outbox.settle(event) for event in left}
+        marks = {event.id: outbox.remove(event) for event in left}
         counts = _counts(context, left, outdated)
         try:
             commit(context.table, [*marks.values(), *counts.values()])
@@ -40,27 +41,30 @@ def _settle(context: Context, dispatched: Sequence[Event]) -> None:
             return
 
 
-def _counts(context: Context, settled: Sequence[Event], outdated: set[str]) -> Mapping[str, Write]:
+def _counts(context: Context, acknowledged: Sequence[Event], outdated: set[str]) -> Mapping[str, Write]:
     """Return the writes of the figures by organization; the last activity of `outdated` ones stays."""
-    owned = [event for event in settled if event.organization != OPERATIONS]
+    now = context.now()
+    owned = [event for event in acknowledged if event.organization != OPERATIONS]
     changes = total_by_organization(
         FiguresChange(organization=event.organization, figures=event.figures) for event in owned
     )
+    active = _last_activities(owned)
     return {
         organization: outbox.count(
             organization,
             changes.get(organization, {}),
-            now=context.now(),
-            last_activity=None
-            if organization in outdated
-            else max(
-                (
-                    event.occurred_at
-                    for event in owned
-                    if event.organization == organization and event.actor != SYSTEM
-                ),
-                default=None,
-            ),
+            now=now,
+            last_activity=None if organization in outdated else active.get(organization),
         )
         for organization in sorted({event.organization for event in owned})
     }
+
+
+def _last_activities(acknowledged: Sequence[Event]) -> Mapping[str, datetime]:
+    """Return when the newest event of a person or a program occurred, by organization."""
+    latest: dict[str, datetime] = {}
+    for event in acknowledged:
+        if event.actor != SYSTEM:
+            before = latest.get(event.organization, event.occurred_at)
+            latest[event.organization] = max(before, event.occurred_at)
+    return latest
