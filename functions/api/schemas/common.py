@@ -113,6 +113,10 @@ PersonPath = Annotated[str, Path(max_length=_LONGEST_PERSON_ID, description="The
 EmailFilter = Annotated[
     str | None, Query(max_length=MAX_ADDRESS, description="Only the one with this email address.")
 ]
+PersonFilter = Annotated[
+    str | None,
+    Query(max_length=_LONGEST_PERSON_ID, description="Events that name the person with this id only."),
+]
 Since = Annotated[
     str | None,
     Query(
