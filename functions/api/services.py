@@ -19,6 +19,7 @@ from usher.services.enrollment.join_requests import JoinRequests
 from usher.services.enrollment.manage_codes import ManageCodes
 from usher.services.enrollment.manager_sign_on import SignInDiscovery
 from usher.services.enrollment.sso_connections import SsoConnections
+from usher.services.event_log import EventLog
 from usher.services.groups import Groups
 from usher.services.imports.import_files import ImportFiles
 from usher.services.imports.learner_imports import LearnerImports
@@ -68,6 +69,7 @@ class Services:
         self.operator_commands = OperatorCommands(context)
         self.product_retirement = ProductRetirement(context)
         self.organization_settings = OrganizationSettings(context)
+        self.event_log = EventLog(context)
         self.license_queries = LicenseQueries(context)
         self.overviews = Overviews(context)
         self.license_accesses = LicenseAccesses(context)

@@ -42,6 +42,7 @@ class Erasures(Construct):
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
             "dynamodb:DeleteItem",
+            "dynamodb:BatchWriteItem",
             on=[table.arn],
         )
         self.erase_learner.may("dynamodb:Query", on=[table.listing_arn])

@@ -79,6 +79,7 @@ class Outbox(Construct):
             "dynamodb:UpdateItem",
             "dynamodb:ConditionCheckItem",
             "dynamodb:DeleteItem",
+            "dynamodb:BatchWriteItem",
             on=[base.table.arn],
         )
         dispatch.may("sqs:SendMessage", on=[mail.to_send.queue.queue_arn])

@@ -33,6 +33,7 @@ READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem")
 WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem")
 QUERY = ("dynamodb:Query",)
 DELETE = ("dynamodb:DeleteItem",)
+WRITE_MANY = ("dynamodb:BatchWriteItem",)
 TAKE_FROM_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 READ_SECRET = ("secretsmanager:GetSecretValue",)
 
@@ -87,7 +88,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
             "dynamodb:GetShardIterator",
             "dynamodb:ListStreams",
         ),
-        TABLE: READ + QUERY + WRITE + DELETE,
+        TABLE: READ + QUERY + WRITE + DELETE + WRITE_MANY,
         "MailToSendQueue": ("sqs:SendMessage",),
         "OutboxUndispatched": ("sqs:SendMessage",),
         "ImportsWaitingQueue": ("sqs:SendMessage",),
@@ -128,7 +129,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "erase_learner": {
         "ErasuresEraseLearnerLog": LOG,
-        TABLE: ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", *QUERY, *DELETE),
+        TABLE: ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", *QUERY, *DELETE, *WRITE_MANY),
         LISTING: QUERY,
         POOL: ("cognito-idp:AdminListGroupsForUser", "cognito-idp:AdminDeleteUser"),
         IMPORT_FILES: ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),

@@ -60,6 +60,10 @@ def _keys_written(operation: str, params: dict[str, Any]) -> Iterator[Key]:
         yield _key(params["Item"])
     elif operation in {"UpdateItem", "DeleteItem"}:
         yield _key(params["Key"])
+    elif operation == "BatchWriteItem":
+        for request in (one for requests in params["RequestItems"].values() for one in requests):
+            put = request.get("PutRequest")
+            yield _key(request["DeleteRequest"]["Key"] if put is None else put["Item"])
     elif operation == "TransactWriteItems":
         for item in params["TransactItems"]:
             ((kind, write),) = item.items()

@@ -1,20 +1,13 @@
-"""An organization's settings and its event log."""
+"""An organization's settings."""
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from aws_lambda_powertools.event_handler.openapi.params import Query
-
 from functions.api.descriptions import described
 from functions.api.router import ApiRouter
-from functions.api.schemas.common import Cursor, Limit, OrganizationPath, Since, Until
-from functions.api.schemas.events import EventPage, EventType
+from functions.api.schemas.common import OrganizationPath
 from functions.api.schemas.organizations import BrandingChange, Organization, OrganizationChange
 from functions.api.views import common as views
-from usher.domain.addresses import MAX_ADDRESS
 from usher.services.organization_settings import OrganizationSettings
-from usher.services.paging import PAGE
 
 router = ApiRouter()
 
@@ -54,38 +47,3 @@ def change_organization(organization: OrganizationPath, change: OrganizationChan
             require_group=change.require_group,
         )
     )
-
-
-@router.get("/v1/organizations/<organization>/events")
-@described(OrganizationSettings.events)
-def list_events(
-    organization: OrganizationPath,
-    type_: Annotated[EventType | None, Query(alias="type", description="Events of this type only.")] = None,
-    actor: Annotated[
-        str | None,
-        Query(
-            max_length=MAX_ADDRESS,
-            description="Events by this actor only: a person's address, `api-key:` and a key's id, or "
-            "`system` for scheduled work.",
-        ),
-    ] = None,
-    since: Since = None,
-    until: Until = None,
-    limit: Limit = PAGE,
-    cursor: Cursor = None,
-) -> EventPage:
-    """List the events of an organization.
-
-    Newest first. With a filter, a page may be short and still have a next one.
-    """
-    page = router.services.organization_settings.events(
-        person=router.person,
-        organization=organization,
-        type_=type_,
-        actor=actor,
-        since=since,
-        until=until,
-        limit=limit,
-        cursor=cursor,
-    )
-    return EventPage(items=[views.event(one) for one in page.items], next=page.next)

@@ -140,6 +140,10 @@ Search = Annotated[
         "accents; `ann l` and `lee ann` both find Ann Lee.",
     ),
 ]
+PersonFilter = Annotated[
+    str | None,
+    Query(max_length=_LONGEST_PERSON_ID, description="Events that name the person with this id only."),
+]
 Since = Annotated[
     str | None,
     Query(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tests.support.api_caller import Caller
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
+from usher.store import event_trails, events
 
 
 @pytest.fixture
@@ -96,3 +98,35 @@ def test_a_stretch_of_time_reads_what_lies_in_it_alone(manager: Caller, base: st
         manager.get(f"{base}/events", **{"from": "2027-01-06", "to": "2027-01-06"})
 
     assert cost.operations == ["BatchGetItem", "Query"]
+
+
+def test_the_log_is_filtered_by_person_invite_and_license(
+    log: Tenant, limited: Caller, base: str, id_of: Callable[[str], str]
+) -> None:
+    for row in events.listed(log.context.table, log.id, type_=None, limit=200, cursor=None).rows:
+        log.context.table.write_many(puts=event_trails.pointers(events.event_of(row)))  # as dispatch does
+    (accepted,) = limited.get(f"{base}/events", type="invite.accepted").json["items"]
+    invite = accepted["data"]["invite"]
+
+    assert _types(limited, base, person=id_of("ann@x.io")) == ["invite.accepted", "invites.created"]
+    assert _types(limited, base, invite=invite["id"]) == ["invite.accepted", "invites.created"]
+    assert _types(limited, base, license=invite["licenses"][0]["id"], type="invite.withdrawn") == [
+        "invite.withdrawn"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "code"),
+    [
+        ({"person": "k1.nobody"}, 422, "unknown_person"),
+        ({"invite": "nope"}, 404, "invite_not_found"),
+        ({"license": "nope"}, 404, "license_not_found"),
+    ],
+)
+@pytest.mark.usefixtures("log")
+def test_a_filter_by_what_is_not_there_is_refused(
+    manager: Caller, base: str, query: dict[str, str], status: int, code: str
+) -> None:
+    refused = manager.get(f"{base}/events", **query)
+
+    assert (refused.status, refused.json["code"]) == (status, code)

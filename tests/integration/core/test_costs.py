@@ -120,7 +120,7 @@ def page_of_invites(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
 
 def page_of_invites_with_counts(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
     tenant.invite_all(tenant.license(60), [f"a{n}@x.io" for n in range(60)])
-    query = InviteQuery(state=InviteState.PENDING)
+    query = InviteQuery(states=(InviteState.PENDING,))
     return lambda: InviteQueries(tenant.context).listed(
         person=tenant.full, organization=tenant.id, query=query, limit=50, cursor=None, with_figures=True
     )

@@ -13,9 +13,9 @@ from usher.domain.invites import InviteState, UnknownInviteError
 from usher.domain.organizations import UnknownOrganizationError
 from usher.domain.paging import BadCursorError
 from usher.services.context import Context
+from usher.services.event_log import EventLog, EventQuery
 from usher.services.invites.invite_queries import InviteQueries, InviteQuery
 from usher.services.operator_commands import OperatorCommands
-from usher.services.organization_settings import OrganizationSettings
 from usher.services.paging import ResultPage
 from usher.services.people.learner_lists import LearnerLists
 from usher.store import table as store
@@ -133,8 +133,12 @@ def learners_page(tenant: Tenant) -> Page:
 
 
 def events_page(tenant: Tenant, type_: str | None = None, limit: int = 4) -> Page:
-    return lambda cursor: OrganizationSettings(tenant.context).events(
-        person=tenant.limited, organization=tenant.id, type_=type_, limit=limit, cursor=cursor
+    return lambda cursor: EventLog(tenant.context).listed(
+        person=tenant.limited,
+        organization=tenant.id,
+        query=EventQuery(type=type_),
+        limit=limit,
+        cursor=cursor,
     )
 
 

@@ -15,8 +15,8 @@ from usher.domain.errors import ForbiddenError
 from usher.domain.invites import InviteState
 from usher.domain.learners import UnknownLearnerError
 from usher.domain.licenses import License
+from usher.services.event_log import EventLog, EventQuery
 from usher.services.integrations.entitlements import Entitlements
-from usher.services.organization_settings import OrganizationSettings
 from usher.services.people.export_learner import ExportLearner
 from usher.services.people.learner_details import LearnerDetails
 from usher.services.people.pseudonymize_learner import NotScrubbedError
@@ -31,8 +31,8 @@ def seats(tenant: Tenant, license_: License) -> tuple[int, int]:
 
 
 def types(tenant: Tenant) -> list[str]:
-    page = OrganizationSettings(tenant.context).events(
-        person=tenant.full, organization=tenant.id, type_=None, limit=200, cursor=None
+    page = EventLog(tenant.context).listed(
+        person=tenant.full, organization=tenant.id, query=EventQuery(), limit=200, cursor=None
     )
     return [event.type for event in page.items]
 

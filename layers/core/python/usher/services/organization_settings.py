@@ -1,15 +1,12 @@
-"""An organization's settings, and its events."""
+"""An organization's settings."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from usher.domain.addresses import BadAddressError
-from usher.domain.erasures import stored_address
 from usher.domain.errors import refuses
-from usher.domain.events.event import SYSTEM, Event
 from usher.domain.events.organizations import OrganizationChanged
-from usher.domain.instants import BadDateError, UnknownTimeZoneError
+from usher.domain.instants import UnknownTimeZoneError
 from usher.domain.organizations import (
     BadSettingsError,
     BadSlugError,
@@ -19,19 +16,16 @@ from usher.domain.organizations import (
     SlugTakenError,
     clean_welcome,
 )
-from usher.domain.paging import BadCursorError
-from usher.domain.people import PROGRAM, BadNameError, Person, clean_name
-from usher.domain.reports.windows import BadWindowError, read_window
+from usher.domain.people import BadNameError, Person, clean_name
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
-from usher.services.paging import ResultPage
 from usher.services.transactions import record_event, retry_on_conflict
-from usher.store import events, organizations
+from usher.store import organizations
 from usher.store.transaction import ConditionFailedError, commit
 
 
 class OrganizationSettings:
-    """Reads and changes an organization, and lists its events, for its managers."""
+    """Reads and changes an organization, for its managers."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -109,35 +103,3 @@ class OrganizationSettings:
                 raise SlugTakenError(f"The slug {after.slug!r} is taken.") from stale
             raise
         return after
-
-    @refuses(*AUTHORIZE, BadCursorError, BadDateError, BadWindowError, BadAddressError)
-    def events(
-        self,
-        *,
-        person: Person,
-        organization: str,
-        type_: str | None,
-        actor: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
-        limit: int,
-        cursor: str | None,
-    ) -> ResultPage[Event]:
-        """List the events, newest first, filtered by type, actor and stretch of time."""
-        membership = authorize(
-            self._context, person=person, organization=organization, permission=Permission.READ
-        )
-        page = events.listed(
-            self._context.table,
-            organization,
-            type_=type_,
-            actor=actor if actor is None or _is_no_address(actor) else stored_address(actor),
-            window=read_window(since, until, time_zone=membership.organization.time_zone),
-            limit=limit,
-            cursor=cursor,
-        )
-        return ResultPage(items=[events.event_of(row) for row in page.rows], next=page.next)
-
-
-def _is_no_address(actor: str) -> bool:
-    return actor == SYSTEM or actor.startswith(PROGRAM)

@@ -33,6 +33,9 @@ _CONDITION_FAILED = "ConditionalCheckFailedException"
 BATCH_GET = 100
 """Keys in one BatchGetItem, by DynamoDB's limits."""
 
+BATCH_WRITE = 25
+"""Items in one BatchWriteItem, by DynamoDB's limits."""
+
 
 class ListingIndex(GlobalSecondaryIndex[Any]):
     """The sparse index for lists: items by the partition they are listed under (DESIGN 4)."""
@@ -175,6 +178,25 @@ class Table:
                 return False
             raise
         return True
+
+    def write_many(self, *, puts: Sequence[Row] = (), deletes: Sequence[Ref[Any]] = ()) -> None:
+        """Write and delete items without conditions, in no order: one call for each 25.
+
+        What a call leaves undone, as under throttling, is tried again.
+        """
+        requests: list[dict[str, Any]] = [{"PutRequest": {"Item": row.serialize()}} for row in puts]
+        requests += [
+            {"DeleteRequest": {"Key": {"pk": {"S": ref.pk}, "sk": {"S": ref.sk}}}} for ref in deletes
+        ]
+        for first in range(0, len(requests), BATCH_WRITE):
+            pending = requests[first : first + BATCH_WRITE]
+            attempt = 0
+            while pending:
+                if attempt:
+                    time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter, no secret
+                answer = self.connection.dispatch("BatchWriteItem", {"RequestItems": {self.name: pending}})
+                pending = answer.get("UnprocessedItems", {}).get(self.name, [])
+                attempt += 1
 
     def query(
         self,

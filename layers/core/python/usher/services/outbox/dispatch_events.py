@@ -37,7 +37,7 @@ from usher.services.outbox.expiry_digest import ExpiryDigest
 from usher.services.outbox.seat_levels import SeatLevels
 from usher.services.outbox.start_access import check_at
 from usher.services.product_retirement import ProductRetirement
-from usher.store import organizations
+from usher.store import event_trails, organizations
 
 
 class UnreadableEventError(Exception):
@@ -98,6 +98,7 @@ class DispatchEvents:
             else:
                 self._handlers[type(effect)](effect)
         self._queue.put(emails)
+        self._context.table.write_many(puts=event_trails.pointers(event))
         self._fan_out.fan_out(event, subscriptions or SubscriptionCache(self._context))
         self._bus.publish(event)
 

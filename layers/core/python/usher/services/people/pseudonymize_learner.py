@@ -11,7 +11,7 @@ from usher.services.context import Context
 from usher.services.imports.import_files import ImportFiles
 from usher.services.imports.import_rows import ImportRows, RowsAtWorkError
 from usher.services.sessions import SessionRevocation
-from usher.store import groups, organizations
+from usher.store import event_trails, groups, organizations
 from usher.store.enrollment import join_requests
 from usher.store.people import erasures, learners, personal_records, records
 from usher.store.people.records import Record
@@ -61,6 +61,11 @@ class PseudonymizeLearner:
             raise NotScrubbedError("An import is being worked on.") from error
         if next(personal_records.of_person(table, organization, order.email), None) is not None:
             raise NotScrubbedError("Something was changed meanwhile.")
+        event_trails.move(
+            table,
+            source=event_trails.of_person(organization, order.email),
+            target=event_trails.of_person(organization, order.pseudonym),
+        )
         if not self._is_known_elsewhere(order):
             # First: a session that outlived its account would belong to somebody who can never sign in.
             self._sessions.revoke_all(email=order.email)

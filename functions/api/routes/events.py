@@ -1,0 +1,68 @@
+"""The event log of an organization."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.api.descriptions import described
+from functions.api.router import ApiRouter
+from functions.api.schemas.common import Cursor, Limit, OrganizationPath, PersonFilter, Since, Until
+from functions.api.schemas.events import EventPage, EventType
+from functions.api.views import common as views
+from usher.domain.addresses import MAX_ADDRESS
+from usher.services.event_log import EventLog, EventQuery
+from usher.services.paging import PAGE
+
+router = ApiRouter()
+
+
+@router.get("/v1/organizations/<organization>/events")
+@described(EventLog.listed)
+def list_events(  # noqa: PLR0913 - the parameters of the request
+    organization: OrganizationPath,
+    *,
+    type_: Annotated[EventType | None, Query(alias="type", description="Events of this type only.")] = None,
+    actor: Annotated[
+        str | None,
+        Query(
+            max_length=MAX_ADDRESS,
+            description="Events by this actor only: a person's address, `api-key:` and a key's id, or "
+            "`system` for scheduled work.",
+        ),
+    ] = None,
+    person: PersonFilter = None,
+    invite: Annotated[
+        str | None, Query(max_length=64, description="Events that name this invite only.")
+    ] = None,
+    license: Annotated[  # noqa: A002 - the glossary's word, and the parameter's
+        str | None, Query(max_length=64, description="Events that name this license only.")
+    ] = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+) -> EventPage:
+    """List the events of an organization.
+
+    Newest first. What names a person, an invite or a license is found directly, moments after it happened.
+    With a filter, a page may be short and still have a next one.
+    """
+    services = router.services
+    page = services.event_log.listed(
+        person=router.person,
+        organization=organization,
+        query=EventQuery(
+            type=type_,
+            actor=actor,
+            since=since,
+            until=until,
+            email=None if person is None else services.person_ids.email_of(organization, person),
+            invite=invite,
+            license=license,
+        ),
+        limit=limit,
+        cursor=cursor,
+    )
+    return EventPage(items=[views.event(one) for one in page.items], next=page.next)

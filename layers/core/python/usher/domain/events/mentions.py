@@ -1,0 +1,75 @@
+"""Mentions: the people, invites and licenses that an event names in its data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+
+from usher.domain.events.event import EventData
+from usher.domain.events.parts import AccessRef, InviteRef, LicenseRef
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mentions:
+    """The addresses, and the ids of invites and licenses. Who acted, or is only to be told, is not named."""
+
+    people: frozenset[str]
+    invites: frozenset[str]
+    licenses: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Person:
+    email: str
+
+
+@dataclass(frozen=True)
+class _Invite:
+    id: str
+
+
+@dataclass(frozen=True)
+class _License:
+    id: str
+
+
+_Mention = _Person | _Invite | _License
+
+_FIELDS: dict[str, type[_Person | _License]] = {"email": _Person, "emails": _Person, "license_ids": _License}
+"""The fields of events and parts that name by texts."""
+
+
+def mentions_of(data: EventData) -> Mentions:
+    """Return whom and what the event names, in whichever part of its data."""
+    found = set(_mentions(data))
+    return Mentions(
+        people=frozenset(one.email for one in found if isinstance(one, _Person)),
+        invites=frozenset(one.id for one in found if isinstance(one, _Invite)),
+        licenses=frozenset(one.id for one in found if isinstance(one, _License)),
+    )
+
+
+def _mentions(value: object) -> Iterator[_Mention]:
+    match value:
+        case LicenseRef():
+            yield _License(value.id)
+        case InviteRef():
+            yield _Invite(value.id)
+        case AccessRef(invite_id=str(invite)):
+            yield _Invite(invite)
+        case tuple():
+            for one in value:
+                yield from _mentions(one)
+    if is_dataclass(value):
+        for field in fields(value):
+            yield from _mentions_in(field.name, getattr(value, field.name))
+
+
+def _mentions_in(name: str, value: object) -> Iterator[_Mention]:
+    """Yield what a field names: by its text or texts, or within its parts."""
+    if (kind := _FIELDS.get(name)) is None:
+        yield from _mentions(value)
+        return
+    for text in value if isinstance(value, tuple) else (value,):
+        if isinstance(text, str) and text:
+            yield kind(text)

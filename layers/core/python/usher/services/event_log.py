@@ -1,0 +1,190 @@
+"""The event log of an organization: all of it, or what names one person, invite or license."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from usher.domain.addresses import BadAddressError
+from usher.domain.erasures import stored_address
+from usher.domain.errors import InvalidError, refuses
+from usher.domain.events.event import SYSTEM, Event
+from usher.domain.events.mentions import mentions_of
+from usher.domain.instants import BadDateError
+from usher.domain.invites import UnknownInviteError
+from usher.domain.licenses import UnknownLicenseError
+from usher.domain.organizations import Permission
+from usher.domain.paging import BadCursorError
+from usher.domain.people import PROGRAM, Person
+from usher.domain.reports.windows import BadWindowError, Window, read_window
+from usher.services.authorization import AUTHORIZE, Membership, authorize
+from usher.services.context import Context
+from usher.services.paging import ResultPage
+from usher.store import event_trails, events, invites, licenses
+from usher.store.id_ranges import LAST_ID
+from usher.store.table import Ref
+
+_READS = 10
+"""The most pages of a trail that are read for one page of the list."""
+
+
+class UnknownPersonError(InvalidError):
+    """No person of this organization has the id."""
+
+    code = "unknown_person"
+    title = "No such person"
+    fields = ("person",)
+    next_action = "Take the id from where the person is listed in this organization."
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventQuery:
+    """Which events to list: by type, actor and time, and by whom or what they name; None does not filter.
+
+    `email` is the address behind the id of a person; empty where the id was none of the organization's.
+    """
+
+    type: str | None = None
+    actor: str | None = None
+    since: str | None = None
+    until: str | None = None
+    email: str | None = None
+    invite: str | None = None
+    license: str | None = None
+
+    @property
+    def names_somebody(self) -> bool:
+        """Whether only events are listed that name a person, an invite or a license."""
+        return (self.email, self.invite, self.license) != (None, None, None)
+
+
+class EventLog:
+    """Lists the events of an organization for its managers."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    @refuses(
+        *AUTHORIZE,
+        BadCursorError,
+        BadDateError,
+        BadWindowError,
+        BadAddressError,
+        UnknownPersonError,
+        UnknownInviteError,
+        UnknownLicenseError,
+    )
+    def listed(
+        self, *, person: Person, organization: str, query: EventQuery, limit: int, cursor: str | None
+    ) -> ResultPage[Event]:
+        """List the events, newest first: two calls, and by a person, invite or license three a page.
+
+        Raises:
+            UnknownPersonError, UnknownInviteError, UnknownLicenseError: the organization has none of the id.
+        """
+        also: list[Ref[Any]] = [
+            *([] if query.invite is None else [invites.ref(query.invite)]),
+            *([] if query.license is None else [licenses.ref(organization, query.license)]),
+        ]
+        membership = authorize(
+            self._context, person=person, organization=organization, permission=Permission.READ, also=also
+        )
+        window = read_window(query.since, query.until, time_zone=membership.organization.time_zone)
+        actor = _stored_actor(query.actor)
+        if query.names_somebody:
+            reading = _TrailReading(self._context, membership, query, window=window, actor=actor)
+            return reading.page(limit=limit, cursor=cursor)
+        page = events.listed(
+            self._context.table,
+            organization,
+            type_=query.type,
+            actor=actor,
+            window=window,
+            limit=limit,
+            cursor=cursor,
+        )
+        return ResultPage(items=[events.event_of(row) for row in page.rows], next=page.next)
+
+
+class _TrailReading:
+    """The reading of one page of the events that name a person, an invite or a license.
+
+    The trail of the person is read, or else that of the license; an invite's person is read with the caller.
+    Each event is compared with the whole query.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        membership: Membership,
+        query: EventQuery,
+        *,
+        window: Window,
+        actor: str | None,
+    ) -> None:
+        self._table = context.table
+        self._organization = membership.organization.id
+        self._query = query
+        self._window = window
+        self._actor = actor
+        self._trail = _trail(membership, query)
+
+    def page(self, *, limit: int, cursor: str | None) -> ResultPage[Event]:
+        """Read pages of the trail until one of the list is full, or ten were read."""
+        before = cursor
+        if before is not None and (
+            len(before) != len(LAST_ID) or not (before.isascii() and before.isalnum())
+        ):
+            raise BadCursorError("The cursor cannot be read.")
+        found: list[Event] = []
+        for _ in range(_READS):
+            ids, has_older = event_trails.newest(
+                self._table, self._trail, window=self._window, before=before, limit=limit
+            )
+            found += self._matching(ids)
+            before = ids[-1] if has_older else None
+            if before is None or len(found) >= limit:
+                break
+        if len(found) > limit:
+            return ResultPage(items=found[:limit], next=found[limit - 1].id)
+        return ResultPage(items=found, next=before)
+
+    def _matching(self, ids: list[str]) -> list[Event]:
+        refs = [events.ref(self._organization, id_) for id_ in ids]
+        rows = self._table.get_many(refs)
+        read = (events.event_of(row) for at in refs if (row := rows.get(at)) is not None)
+        return [event for event in read if self._matches(event)]
+
+    def _matches(self, event: Event) -> bool:
+        query, named = self._query, mentions_of(event.data)
+        return (
+            query.type in {None, event.type}
+            and self._actor in {None, event.actor}
+            and self._window.contains(event.occurred_at)
+            and (query.email is None or query.email in named.people)
+            and (query.invite is None or query.invite in named.invites)
+            and (query.license is None or query.license in named.licenses)
+        )
+
+
+def _trail(membership: Membership, query: EventQuery) -> str:
+    """Return the trail to read, or raise the error for what the query names and is not there."""
+    organization, email = membership.organization.id, query.email
+    if query.license is not None:
+        licenses.found_at(membership.rows, licenses.ref(organization, query.license))
+    if query.invite is not None:
+        row = membership.rows.get(invites.ref(query.invite))
+        if row is None or row.organization != organization:
+            raise UnknownInviteError("The organization has no such invite.")
+        email = row.email
+    if email is None:
+        return event_trails.of_license(organization, query.license or "")
+    if not email:
+        raise UnknownPersonError("The id is none of this organization's.")
+    return event_trails.of_person(organization, email)
+
+
+def _stored_actor(actor: str | None) -> str | None:
+    if actor is None or actor == SYSTEM or actor.startswith(PROGRAM):
+        return actor
+    return stored_address(actor)

@@ -1,0 +1,65 @@
+"""Event trails: pointers to the events that name a person or a license (docs/decisions/0057)."""
+
+from __future__ import annotations
+
+from usher.domain.events.event import Event
+from usher.domain.events.mentions import mentions_of
+from usher.domain.reports.windows import Window
+from usher.store.events import LONGEST_COMMAND
+from usher.store.id_ranges import FIRST_ID, LAST_ID, ids_from, last_before
+from usher.store.keys import event_trails as keys
+from usher.store.table import Ref, Row, Table
+
+
+class TrailRow(Row):
+    """`ORG#o#TRAIL#PERSON#sha256(email)` or `ORG#o#TRAIL#LICENSE#l`, the event's id; nothing else."""
+
+
+def pointers(event: Event) -> list[TrailRow]:
+    """Return the pointers to an event: one for each person and each license that it names."""
+    named = mentions_of(event.data)
+    partitions = [
+        *(keys.person_trail(event.organization, email) for email in sorted(named.people)),
+        *(keys.license_trail(event.organization, id_) for id_ in sorted(named.licenses)),
+    ]
+    return [TrailRow(partition, event.id) for partition in partitions]
+
+
+def of_person(organization: str, email: str) -> str:
+    """Return the trail of a person."""
+    return keys.person_trail(organization, email)
+
+
+def of_license(organization: str, license_id: str) -> str:
+    """Return the trail of a license."""
+    return keys.license_trail(organization, license_id)
+
+
+def newest(
+    table: Table, trail: str, *, window: Window, before: str | None, limit: int
+) -> tuple[list[str], bool]:
+    """Return the ids of a trail's newest events older than the id `before`, and whether there are more.
+
+    One call. A little more than the window is read at its end, since an id may be later than its event.
+    """
+    first = FIRST_ID if window.since is None else ids_from(window.since)
+    last = LAST_ID if window.until is None else ids_from(window.until + LONGEST_COMMAND)
+    if before is not None:
+        last = min(last, last_before(before))
+    if last < first:  # the cursor lies before the window
+        return [], False
+    page = table.query(
+        TrailRow,
+        trail,
+        TrailRow.sk.between(first, last),
+        limit=limit,
+        newest_first=True,
+    )
+    return [row.sk for row in page.rows], page.next is not None
+
+
+def move(table: Table, *, source: str, target: str) -> None:
+    """Move a trail's pointers to another trail; repeated, it moves those that are left."""
+    rows = list(table.query_all(TrailRow, source))
+    table.write_many(puts=[TrailRow(target, row.sk) for row in rows])
+    table.write_many(deletes=[Ref(TrailRow, row.pk, row.sk) for row in rows])

@@ -1,0 +1,17 @@
+"""The keys of event trails, which hold no address but a hash of it."""
+
+from __future__ import annotations
+
+import hashlib
+
+from usher.store import keys
+
+
+def person_trail(organization_id: str, email: str) -> str:
+    """The partition of the pointers to the events that name a person."""
+    return f"{keys.organization(organization_id)}#TRAIL#PERSON#{hashlib.sha256(email.encode()).hexdigest()}"
+
+
+def license_trail(organization_id: str, license_id: str) -> str:
+    """The partition of the pointers to the events that name a license."""
+    return f"{keys.organization(organization_id)}#TRAIL#LICENSE#{license_id}"
