@@ -47,6 +47,7 @@ from functions.api.routes import (
     learners,
     licenses,
     me,
+    operated_organizations,
     operator,
     organization,
     people_data,
@@ -65,6 +66,7 @@ from usher.domain.errors import UsherError
 AREAS = (
     session,
     me,
+    operated_organizations,
     operator,
     organization,
     licenses,

@@ -27,6 +27,7 @@ from usher.services.learner_assignment import LearnerAssignment
 from usher.services.license_assignment import LicenseAssignment
 from usher.services.license_queries import LicenseQueries
 from usher.services.notification_preferences import NotificationPreferences
+from usher.services.operated_organizations import OperatedOrganizations
 from usher.services.operator_commands import OperatorCommands
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.people.export_learner import ExportLearner
@@ -53,6 +54,7 @@ class Services:
         files = ImportFiles(bootstrap.files)
         self.context = context
         self.password_login = PasswordLogin(context, identity=bootstrap.identity)
+        self.operated_organizations = OperatedOrganizations(context)
         self.operator_commands = OperatorCommands(context)
         self.product_retirement = ProductRetirement(context)
         self.organization_settings = OrganizationSettings(context)

@@ -24,7 +24,7 @@ router = ApiRouter()
 def get_organization(organization: OrganizationPath) -> Organization:
     """Read an organization.
 
-    The answer to anybody who is no manager of it is 404.
+    The answer to anybody who is no manager of it, and no operator, is 404.
     """
     return views.organization(
         router.services.organization_settings.organization(person=router.person, organization=organization)
@@ -76,7 +76,8 @@ def list_events(
 ) -> EventPage:
     """List the events of an organization.
 
-    Newest first. With a filter, a page may be short and still have a next one.
+    Newest first. With a filter, a page may be short and still have a next one. Operators can read those of
+    every organization.
     """
     page = router.services.organization_settings.events(
         person=router.person,

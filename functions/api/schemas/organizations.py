@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictInt
 
-from functions.api.schemas.common import Email, Id, Instant, LastName, Paged, Shape, ruled
+from functions.api.schemas.common import Email, Id, Instant, LastName, Shape, ruled
 from functions.api.schemas.people import Name
 from usher.domain.organizations import (
     DEFAULT_INVITE_DAYS,
@@ -129,9 +129,3 @@ class Organization(Shape):
         description="When the client was closed; null for one that is open, and for others.", examples=[None]
     )
     created_at: Instant
-
-
-class OrganizationPage(Paged):
-    """Organizations, oldest first."""
-
-    items: list[Organization]

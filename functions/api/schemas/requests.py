@@ -6,8 +6,20 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from functions.api.schemas.common import Actor, Email, Id, Instant, Paged, PersonId, Seats, Shape, ruled
+from functions.api.schemas.common import (
+    Actor,
+    ActorName,
+    Email,
+    Id,
+    Instant,
+    Paged,
+    PersonId,
+    Seats,
+    Shape,
+    ruled,
+)
 from functions.api.schemas.licenses import OrderId
+from functions.api.schemas.organizations import OrganizationName
 from usher.domain.accesses import AccessState
 from usher.domain.invites import InviteState
 from usher.domain.requests import MAX_TEXT, MAX_TRAINING, SeatRequestState, SupportKind, SupportState
@@ -72,6 +84,7 @@ class SupportRequest(Shape):
 
     id: Id
     organization: Id
+    organization_name: OrganizationName
     kind: SupportKind
     state: SupportState
     message: Message
@@ -83,6 +96,7 @@ class SupportRequest(Shape):
     facts: SupportFacts
     created_at: Instant
     created_by: Actor
+    created_by_name: ActorName | None
     reply: Reply | None
     withdrawn_at: Instant | None = Field(
         description="When the manager who made the request took it back; null if that was not done.",
@@ -117,6 +131,7 @@ class SeatRequest(Shape):
 
     id: Id
     organization: Id
+    organization_name: OrganizationName
     license: Id
     product: ProductName
     seats: Seats
@@ -125,6 +140,7 @@ class SeatRequest(Shape):
     order: str | None = Field(examples=["PO-2027-0042"])
     created_at: Instant
     created_by: Actor
+    created_by_name: ActorName | None
     reply: Reply | None
     withdrawn_at: Instant | None = Field(
         description="When the manager who made the request took it back; null if that was not done.",

@@ -181,13 +181,6 @@ class OperatorCommands:
             raise
         return organization
 
-    @refuses(ForbiddenError, BadCursorError)
-    def organizations(self, *, person: Person, limit: int, cursor: str | None) -> ResultPage[Organization]:
-        """List the organizations that have no provider, oldest first."""
-        require_operator(person)
-        page = organizations.all_of_provider(self._context.table, None, limit=limit, cursor=cursor)
-        return ResultPage(items=[organizations.organization_of(row) for row in page.rows], next=page.next)
-
     @refuses(
         ForbiddenError,
         UnknownOrganizationError,

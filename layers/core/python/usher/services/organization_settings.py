@@ -38,9 +38,13 @@ class OrganizationSettings:
 
     @refuses(*AUTHORIZE)
     def organization(self, *, person: Person, organization: str) -> Organization:
-        """Read the organization: one call."""
+        """Read the organization: one call. Operators read every one (decision 0058)."""
         return authorize(
-            self._context, person=person, organization=organization, permission=Permission.READ
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.READ,
+            operators=True,
         ).organization
 
     @refuses(*AUTHORIZE, BadSettingsError, BadNameError, BadSlugError, SlugTakenError, UnknownTimeZoneError)
@@ -123,9 +127,16 @@ class OrganizationSettings:
         limit: int,
         cursor: str | None,
     ) -> ResultPage[Event]:
-        """List the events, newest first, filtered by type, actor and stretch of time."""
+        """List the events, newest first, filtered by type, actor and stretch of time.
+
+        Operators read those of every organization (decision 0058).
+        """
         membership = authorize(
-            self._context, person=person, organization=organization, permission=Permission.READ
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.READ,
+            operators=True,
         )
         page = events.listed(
             self._context.table,

@@ -311,6 +311,11 @@ def all_of_provider(
     return table.query(OrganizationRow, partition, index="listing", limit=limit, cursor=cursor)
 
 
+def count_of_clients(table: Table, provider: str) -> int:
+    """Count a provider's clients, closed ones included; eventually consistent: one call for each MB."""
+    return table.count(keys.clients_listing(provider), index="listing")
+
+
 def team(table: Table, organization: str) -> list[Manager]:
     """List an organization's managers, pending ones included."""
     rows = table.query_all(

@@ -215,6 +215,19 @@ class Table:
             return Page(rows=rows, next=None, read_to=None)
         return Page(rows=rows, next=_cursor(start), read_to=start[_sort_key(index)]["S"])
 
+    def count(self, partition: str, *, index: str) -> int:
+        """Count the items of an index's partition; eventually consistent: one call for each MB."""
+        total = 0
+        start: Mapping[str, Any] | None = None
+        while True:
+            answer = self._connection.query(
+                partition, index_name=index, exclusive_start_key=start, select="COUNT"
+            )
+            total += int(answer["Count"])
+            start = answer.get("LastEvaluatedKey")
+            if start is None:
+                return total
+
     def query_raw(
         self, partition: str, sort: Condition | None = None, *, index: str | None = None
     ) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,43 @@
+"""The operators' look at organizations: all of them as a list, and each as a whole."""
+
+from __future__ import annotations
+
+from functions.api.descriptions import described
+from functions.api.router import ApiRouter
+from functions.api.schemas.common import Cursor, Limit, OrganizationPath
+from functions.api.schemas.operated_organizations import OperatedOrganizationPage, OrganizationDetail
+from functions.api.views import operated_organizations as views
+from usher.services.operated_organizations import OperatedOrganizations
+from usher.services.paging import PAGE
+
+ORGANIZATIONS = "/v1/operator/organizations"
+
+router = ApiRouter()
+
+
+@router.get(ORGANIZATIONS)
+@described(OperatedOrganizations.listed)
+def list_organizations(limit: Limit = PAGE, cursor: Cursor = None) -> OperatedOrganizationPage:
+    """List the organizations.
+
+    Oldest first, without the clients of other organizations.
+    """
+    page = router.services.operated_organizations.listed(person=router.person, limit=limit, cursor=cursor)
+    return OperatedOrganizationPage(
+        items=[views.operated_organization(one) for one in page.items], next=page.next
+    )
+
+
+@router.get(f"{ORGANIZATIONS}/<organization>")
+@described(OperatedOrganizations.organization)
+def get_organization_as_operator(organization: OrganizationPath) -> OrganizationDetail:
+    """Read an organization as a whole.
+
+    With its team, licenses and single sign-on connections. Its events stand at the organization's own
+    route, which operators can read as well.
+    """
+    services = router.services
+    found = services.operated_organizations.organization(person=router.person, organization=organization)
+    return views.organization_detail(
+        found, now=services.context.now(), ids=services.person_ids, origin=services.origin
+    )

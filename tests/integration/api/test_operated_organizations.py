@@ -1,0 +1,114 @@
+"""What operators see of an organization, over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.api_caller import Caller
+from tests.support.clients import close_client, create_client
+from tests.support.tenant import Tenant, create_tenant
+
+if TYPE_CHECKING:
+    from usher.services.context import Context
+
+ORGANIZATIONS = "/v1/operator/organizations"
+CONNECTION: dict[str, Any] = {
+    "name": "Acme ID",
+    "issuer": "https://login.acme.example",
+    "client_id": "usher",
+    "client_secret": "the-secret-of-the-client",
+    "domains": ["acme.example", "acme-labs.example"],
+}
+
+
+def test_an_operator_sees_an_organization_whole(
+    operator: Caller, manager: Caller, base: str, tenant: Tenant, id_of: Callable[[str], str]
+) -> None:
+    license_ = tenant.license(seats=7)
+    connection = manager.post(f"{base}/sso-connections", CONNECTION).json
+    operator.call(
+        "PUT", f"{ORGANIZATIONS}/{tenant.id}/sso-connections/{connection['id']}/domains/acme.example"
+    )
+    close_client(tenant, create_client(tenant, manager="ann@x.io"))
+
+    answer = operator.get(f"{ORGANIZATIONS}/{tenant.id}")
+
+    assert answer.status == 200, answer.text
+    seen = answer.json
+    assert {name: seen[name] for name in manager.get(base).json} == manager.get(base).json
+    assert seen["provider_name"] is None
+    assert [(one["id"], one["role"], one["state"], one["first_name"]) for one in seen["team"]] == [
+        (id_of(tenant.limited.email), "limited_manager", "active", "Lia"),
+        (id_of(tenant.full.email), "full_manager", "active", "Max"),
+    ]
+    assert seen["team"] == manager.get(f"{base}/team").json["items"]
+    assert [(one["id"], one["seats"]["total"]) for one in seen["licenses"]] == [(license_.id, 7)]
+    assert seen["sso_connections"][0]["domains"] == [
+        {"domain": "acme.example", "confirmed": True},
+        {"domain": "acme-labs.example", "confirmed": False},
+    ]
+    assert seen["clients"] == 1
+
+
+def test_a_new_organization_and_a_client_are_seen_with_what_they_lack(
+    operator: Caller, tenant: Tenant
+) -> None:
+    client = create_client(tenant, manager="ann@x.io")
+
+    seen = operator.get(f"{ORGANIZATIONS}/{client.id}").json
+
+    assert (seen["provider"], seen["provider_name"], seen["clients"]) == (tenant.id, "Acme", 0)
+    assert (seen["licenses"], seen["sso_connections"]) == ([], [])
+    assert [(one["email"], one["state"]) for one in seen["team"]] == [("ann@x.io", "pending")]
+
+
+def test_the_list_of_organizations_says_of_each_that_it_has_no_provider(
+    operator: Caller, tenant: Tenant
+) -> None:
+    create_client(tenant, manager="ann@x.io")
+
+    (listed,) = operator.get(ORGANIZATIONS).json["items"]
+
+    assert (listed["id"], listed["provider"], listed["provider_name"]) == (tenant.id, None, None)
+
+
+def test_an_operator_reads_the_settings_and_the_events_of_every_organization(
+    operator: Caller, manager: Caller, base: str
+) -> None:
+    assert operator.get(base).json == manager.get(base).json
+    events = operator.get(f"{base}/events", type="organization.created")
+    assert [one["actor"] for one in events.json["items"]] == ["operator@usher.example"]
+    assert operator.get(f"{base}/events").json == manager.get(f"{base}/events").json
+
+
+def test_an_operator_changes_nothing_in_an_organization_but_its_team(operator: Caller, base: str) -> None:
+    answer = operator.patch(base, {"name": "Mine"})
+
+    assert (answer.status, answer.json["code"]) == (404, "organization_not_found")
+
+
+@pytest.mark.parametrize("path", ["", "/{id}"])
+def test_nobody_else_sees_what_operators_see(
+    manager: Caller, caller: Caller, tenant: Tenant, path: str
+) -> None:
+    path = ORGANIZATIONS + path.format(id=tenant.id)
+
+    assert manager.get(path).json["code"] == "forbidden"
+    assert caller.as_(None).get(path).json["code"] == "unauthenticated"
+
+
+def test_an_organization_that_is_none_is_not_found(operator: Caller) -> None:
+    assert (
+        operator.get(f"{ORGANIZATIONS}/01KAP3V8Q2M4X7Y9Z1B5C6D8E0").json["code"] == "organization_not_found"
+    )
+
+
+def test_events_of_another_organization_stay_unknown_to_managers(
+    manager: Caller, base: str, context: Context
+) -> None:
+    other = create_tenant(context, slug="other")
+
+    assert manager.get(base.replace(base.rpartition("/")[2], other.id) + "/events").status == 404
