@@ -13,6 +13,7 @@ from usher.services.enrollment.join_pages import JoinPages
 from usher.services.enrollment.join_requests import JoinRequests
 from usher.services.enrollment.manage_codes import ManageCodes
 from usher.services.enrollment.sso_connections import SsoConnections
+from usher.services.enrollment.unconfirmed_domains import UnconfirmedDomains
 from usher.services.groups import Groups
 from usher.services.imports.import_files import ImportFiles
 from usher.services.imports.learner_imports import LearnerImports
@@ -55,6 +56,7 @@ class Services:
         self.context = context
         self.password_login = PasswordLogin(context, identity=bootstrap.identity)
         self.operated_organizations = OperatedOrganizations(context)
+        self.unconfirmed_domains = UnconfirmedDomains(context)
         self.operator_commands = OperatorCommands(context)
         self.product_retirement = ProductRetirement(context)
         self.organization_settings = OrganizationSettings(context)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath
-from functions.api.schemas.operated_organizations import OperatedOrganizationPage, OrganizationDetail
+from functions.api.schemas.operated_organizations import (
+    OperatedOrganizationPage,
+    OrganizationDetail,
+    UnconfirmedDomainsPage,
+)
 from functions.api.views import operated_organizations as views
+from usher.services.enrollment.unconfirmed_domains import UnconfirmedDomains
 from usher.services.operated_organizations import OperatedOrganizations
 from usher.services.paging import PAGE
 
@@ -40,4 +45,17 @@ def get_organization_as_operator(organization: OrganizationPath) -> Organization
     found = services.operated_organizations.organization(person=router.person, organization=organization)
     return views.organization_detail(
         found, now=services.context.now(), ids=services.person_ids, origin=services.origin
+    )
+
+
+@router.get("/v1/operator/unconfirmed-domains")
+@described(UnconfirmedDomains.listed)
+def list_unconfirmed_domains(limit: Limit = PAGE, cursor: Cursor = None) -> UnconfirmedDomainsPage:
+    """List the domains to be confirmed.
+
+    Those of all organizations' single sign-on connections, by connection; the longest waiting first.
+    """
+    page = router.services.unconfirmed_domains.listed(person=router.person, limit=limit, cursor=cursor)
+    return UnconfirmedDomainsPage(
+        items=[views.unconfirmed_domains(one) for one in page.items], next=page.next
     )

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from functions.api.schemas import operated_organizations as schemas
 from functions.api.views import common, sso
+from usher.domain.instants import rfc3339
 from usher.gateways.person_ids import PersonIds
+from usher.services.enrollment.unconfirmed_domains import WaitingConnection
 from usher.services.operated_organizations import OperatedOrganization, OrganizationDetail
 
 
@@ -27,4 +29,17 @@ def organization_detail(
         licenses=[common.license_(one) for one in of.licenses],
         sso_connections=[sso.connection(one, origin=origin) for one in of.connections],
         clients=of.clients,
+    )
+
+
+def unconfirmed_domains(of: WaitingConnection) -> schemas.UnconfirmedDomains:
+    """A connection's domains that wait to be confirmed."""
+    return schemas.UnconfirmedDomains(
+        organization=of.connection.organization,
+        organization_name=of.organization_name,
+        connection=of.connection.id,
+        connection_name=of.connection.name,
+        issuer=of.connection.issuer,
+        domains=list(of.connection.unconfirmed),
+        since=rfc3339(of.since),
     )

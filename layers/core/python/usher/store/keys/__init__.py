@@ -53,6 +53,8 @@ SUPPORT_PREFIX = "SUPPORT#"
 SSO = "SSO"
 SSO_PREFIX = "SSO#"
 SSO_COUNT = "SSO_COUNT"
+UNCONFIRMED = "UNCONFIRMED"
+UNCONFIRMED_DOMAINS = "UNCONFIRMED_DOMAINS"
 SEATS_PREFIX = "SEATS#"
 ERASURE_PREFIX = "ERASURE#"
 
@@ -222,6 +224,11 @@ def connection(connection_id: str) -> str:
 def connections_listing(organization_id: str) -> str:
     """In `listing`: an organization's single sign-on connections."""
     return f"ORG#{organization_id}#SSO"
+
+
+def waiting_connection(since: datetime, connection_id: str) -> str:
+    """In `listing`: a connection with domains to be confirmed, by when the first of them was named."""
+    return f"{rfc3339(since)}#{connection_id}"
 
 
 def email(email_id: str) -> str:
