@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
 from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath
@@ -11,6 +15,7 @@ from functions.api.schemas.operated_organizations import (
     UnconfirmedDomainsPage,
 )
 from functions.api.views import operated_organizations as views
+from usher.domain.people import MAX_NAME
 from usher.services.enrollment.unconfirmed_domains import UnconfirmedDomains
 from usher.services.operated_organizations import OperatedOrganizations
 from usher.services.paging import PAGE
@@ -21,13 +26,29 @@ router = ApiRouter()
 
 
 @router.get(ORGANIZATIONS)
-@described(OperatedOrganizations.listed)
-def list_organizations(limit: Limit = PAGE, cursor: Cursor = None) -> OperatedOrganizationPage:
+@described(OperatedOrganizations.listed, OperatedOrganizations.search)
+def list_organizations(
+    q: Annotated[
+        str | None,
+        Query(
+            max_length=MAX_NAME,
+            description="Only those whose name or slug begins so, without regard to case and accents.",
+        ),
+    ] = None,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+) -> OperatedOrganizationPage:
     """List the organizations.
 
-    Oldest first, without the clients of other organizations.
+    Oldest first, without the clients of other organizations. With `q`, those found, clients too, by name; a
+    page may be short and still have a next one.
     """
-    page = router.services.operated_organizations.listed(person=router.person, limit=limit, cursor=cursor)
+    person, operated = router.person, router.services.operated_organizations
+    page = (
+        operated.search(person=person, text=text, limit=limit, cursor=cursor)
+        if (text := (q or "").strip())
+        else operated.listed(person=person, limit=limit, cursor=cursor)
+    )
     return OperatedOrganizationPage(
         items=[views.operated_organization(one) for one in page.items], next=page.next
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.api_caller import Caller
+from tests.support.call_counts import Count
 from tests.support.clients import close_client, create_client
 from tests.support.tenant import Tenant, create_tenant
 
@@ -88,6 +89,107 @@ def test_an_operator_changes_nothing_in_an_organization_but_its_team(operator: C
     answer = operator.patch(base, {"name": "Mine"})
 
     assert (answer.status, answer.json["code"]) == (404, "organization_not_found")
+
+
+class TestSearch:
+    @pytest.fixture
+    def names(self, operator: Caller) -> Callable[..., list[str]]:
+        def found(q: str, **more: Any) -> list[str]:
+            return [one["name"] for one in operator.get(ORGANIZATIONS, q=q, **more).json["items"]]
+
+        return found
+
+    @pytest.fixture(autouse=True)
+    def harbors(self, operator: Caller, tenant: Tenant) -> None:  # noqa: ARG002 - Acme stands first
+        for name, slug in (
+            ("Società Marea", "marea"),
+            ("Harbor Zürich", "harbor-zuerich"),
+            ("Harbor Aarau", "aarau"),
+            ("Straßenwerk", "strassenwerk"),
+        ):
+            made = operator.post(
+                ORGANIZATIONS,
+                {
+                    "name": name,
+                    "slug": slug,
+                    "time_zone": "UTC",
+                    "first_manager": {"email": "b@x.io", "first_name": "Bea"},
+                },
+            )
+            assert made.status == 201, made.text
+
+    @pytest.mark.parametrize(
+        ("q", "expected"),
+        [
+            ("harbor", ["Harbor Aarau", "Harbor Zürich"]),
+            ("HARBOR Z", ["Harbor Zürich"]),
+            (" harbor zurich ", ["Harbor Zürich"]),
+            ("harbor-z", ["Harbor Zürich"]),
+            ("aarau", ["Harbor Aarau"]),
+            ("societa", ["Società Marea"]),
+            ("STRASSE", ["Straßenwerk"]),
+            ("arbor", []),
+            ("#", []),
+        ],
+    )
+    def test_finds_by_the_beginning_of_a_name_or_slug(
+        self, names: Callable[..., list[str]], q: str, expected: list[str]
+    ) -> None:
+        assert names(q) == expected
+
+    @pytest.mark.parametrize("q", ["", "  "])
+    def test_for_nothing_lists_all_that_have_no_provider(
+        self, names: Callable[..., list[str]], q: str
+    ) -> None:
+        assert len(names(q)) == 5
+
+    def test_finds_clients_with_the_name_of_their_provider(self, operator: Caller, tenant: Tenant) -> None:
+        client = create_client(tenant, manager="ann@x.io")
+        close_client(tenant, client)
+
+        (found,) = operator.get(ORGANIZATIONS, q="bra").json["items"]
+
+        assert (found["id"], found["provider"], found["provider_name"]) == (client.id, tenant.id, "Acme")
+
+    def test_finds_a_renamed_organization_by_its_new_name_alone(
+        self, names: Callable[..., list[str]], manager: Caller, base: str
+    ) -> None:
+        manager.patch(base, {"name": "Zeta", "slug": "omega"})
+
+        assert (names("acme"), names("zeta"), names("omega")) == ([], ["Zeta"], ["Zeta"])
+        manager.patch(base, {"slug": "zeta"})
+        assert (names("omega"), names("zeta")) == ([], ["Zeta"])
+        manager.patch(base, {"name": "Acme", "slug": "acme"})
+        assert (names("acme"), names("zeta")) == (["Acme"], [])
+
+    def test_pages_are_whole_together(self, operator: Caller, names: Callable[..., list[str]]) -> None:
+        found, cursor = [], None
+        while True:
+            page = operator.get(ORGANIZATIONS, q="harbor", limit=1, **({"cursor": cursor} if cursor else {}))
+            found += [one["name"] for one in page.json["items"]]
+            cursor = page.json["next"]
+            if cursor is None:
+                break
+
+        assert found == names("harbor")
+        assert operator.get(ORGANIZATIONS, q="harbor", cursor="x").json["code"] == "bad_cursor"
+
+    def test_costs_two_calls(self, operator: Caller, tenant: Tenant) -> None:
+        with Count(tenant.context.table.connection.client)() as cost:
+            operator.get(ORGANIZATIONS, q="harbor")
+
+        assert cost.operations == ["Query", "BatchGetItem"]
+
+    def test_is_for_operators_alone(self, manager: Caller) -> None:
+        assert manager.get(ORGANIZATIONS, q="harbor").json["code"] == "forbidden"
+
+    def test_of_a_text_that_folds_to_a_long_one_works(
+        self, names: Callable[..., list[str]], manager: Caller, base: str
+    ) -> None:
+        longest = "\ufdfa" * 80
+
+        assert manager.patch(base, {"name": longest}).status == 200
+        assert names(longest) == [longest]
 
 
 @pytest.mark.parametrize("path", ["", "/{id}"])

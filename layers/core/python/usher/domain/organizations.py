@@ -13,7 +13,7 @@ from usher.domain.groups import GroupRequiredError
 from usher.domain.instants import zone
 from usher.domain.notices import Notice
 from usher.domain.people import clean_name
-from usher.domain.texts import NotTextError, read_lines
+from usher.domain.texts import NotTextError, folded, read_lines
 
 DEFAULT_INVITE_DAYS = 10
 MIN_INVITE_DAYS = 1
@@ -243,6 +243,19 @@ class Organization:
         """
         published = _ADDRESS.search(self.branding.welcome)
         return self.name if published is None else f"{self.name} ({published[0]})"
+
+    @property
+    def search_texts(self) -> frozenset[str]:
+        """The texts by which operators find the organization: its name, folded, and its slug."""
+        return frozenset({folded(self.name), self.slug})
+
+    def is_found_at(self, text: str, sought: str) -> bool:
+        """Return whether a search for `sought` shows the organization at one of its search texts.
+
+        Only at one of them where both begin so: at its name.
+        """
+        name = folded(self.name)
+        return text == name if name.startswith(sought) else text == self.slug and text.startswith(sought)
 
     @property
     def is_closed(self) -> bool:

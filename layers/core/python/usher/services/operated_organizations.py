@@ -11,11 +11,12 @@ from usher.domain.licenses import License
 from usher.domain.organizations import Manager, Organization, UnknownOrganizationError
 from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
+from usher.domain.texts import folded
 from usher.services.authorization import require_operator
 from usher.services.context import Context
 from usher.services.display_names import read_display_names
 from usher.services.paging import ResultPage
-from usher.store import licenses, organizations
+from usher.store import licenses, organization_names, organizations
 from usher.store.enrollment import connections
 
 
@@ -53,6 +54,37 @@ class OperatedOrganizations:
             items=[OperatedOrganization(organization=one, provider_name=None) for one in found],
             next=page.next,
         )
+
+    @refuses(ForbiddenError, BadCursorError)
+    def search(
+        self, *, person: Person, text: str, limit: int, cursor: str | None
+    ) -> ResultPage[OperatedOrganization]:
+        """List the organizations, clients too, whose name or slug begins with the text, in that order.
+
+        Two calls, and one more where clients are found. A page may be short, since an organization that both
+        its name and its slug find stands where its name does.
+        """
+        require_operator(person)
+        sought = folded(text)
+        page = organization_names.beginning_with(self._context.table, sought, limit=limit, cursor=cursor)
+        ids = organization_names.organizations_in(page.rows)
+        rows = self._context.table.get_many([organizations.ref(one) for one in ids])
+        found: list[Organization] = []
+        for entry in page.rows:
+            row = rows.get(organizations.ref(entry.organization))
+            organization = None if row is None else organizations.organization_of(row)
+            if organization is not None and organization.is_found_at(entry.text, sought):
+                found.append(organization)
+        providers = {one.provider for one in found if one.provider is not None}
+        names = read_display_names(self._context, organization_ids=providers) if providers else None
+        items = [
+            OperatedOrganization(
+                organization=one,
+                provider_name=names.organization(one.provider) if names and one.provider else None,
+            )
+            for one in found
+        ]
+        return ResultPage(items=items, next=page.next)
 
     @refuses(ForbiddenError, UnknownOrganizationError)
     def organization(self, *, person: Person, organization: str) -> OrganizationDetail:

@@ -26,7 +26,7 @@ from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.transactions import record_event, retry_on_conflict
-from usher.store import events, organizations
+from usher.store import events, organization_names, organizations
 from usher.store.transaction import ConditionFailedError, commit
 
 
@@ -106,6 +106,7 @@ class OrganizationSettings:
         event = record_event(self._context, changed, organization=after.id, actor=person.email)
         claim = organizations.claim_slug(after.slug, after.id)
         moved = [claim, organizations.free_slug(before.slug)] if after.slug != before.slug else []
+        moved += organization_names.move(before, after)
         try:
             commit(self._context.table, [organizations.change(before, after), *moved, event])
         except ConditionFailedError as stale:

@@ -17,6 +17,7 @@ from usher.domain.enrollment.grants import Grant
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
 from usher.store.changes import changes
+from usher.store.keys import operators
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, check, delete, put, update
 
@@ -161,9 +162,9 @@ def change(before: Connection, after: Connection, *, now: datetime) -> list[Writ
 def _unconfirmed_row(connection: Connection, *, since: datetime) -> UnconfirmedRow:
     return UnconfirmedRow(
         keys.connection(connection.id),
-        keys.UNCONFIRMED,
-        listing_pk=keys.UNCONFIRMED_DOMAINS,
-        listing_sk=keys.waiting_connection(since, connection.id),
+        operators.UNCONFIRMED,
+        listing_pk=operators.UNCONFIRMED_DOMAINS,
+        listing_sk=operators.waiting_connection(since, connection.id),
         connection=connection.id,
         organization=connection.organization,
         since=since,
@@ -236,4 +237,6 @@ def of_organization(table: Table, organization: str) -> list[Connection]:
 
 def unconfirmed(table: Table, *, limit: int, cursor: str | None) -> Page[UnconfirmedRow]:
     """List all organizations' connections with domains to be confirmed, the longest waiting first."""
-    return table.query(UnconfirmedRow, keys.UNCONFIRMED_DOMAINS, index="listing", limit=limit, cursor=cursor)
+    return table.query(
+        UnconfirmedRow, operators.UNCONFIRMED_DOMAINS, index="listing", limit=limit, cursor=cursor
+    )

@@ -1,6 +1,6 @@
 """The keys of the table's items and indexes; nothing outside this package has a key string (DESIGN 4).
 
-Those of codes stand in a module of their own.
+Those of codes, and of what operators list, stand in modules of their own.
 """
 
 from __future__ import annotations
@@ -53,8 +53,6 @@ SUPPORT_PREFIX = "SUPPORT#"
 SSO = "SSO"
 SSO_PREFIX = "SSO#"
 SSO_COUNT = "SSO_COUNT"
-UNCONFIRMED = "UNCONFIRMED"
-UNCONFIRMED_DOMAINS = "UNCONFIRMED_DOMAINS"
 SEATS_PREFIX = "SEATS#"
 ERASURE_PREFIX = "ERASURE#"
 
@@ -224,11 +222,6 @@ def connection(connection_id: str) -> str:
 def connections_listing(organization_id: str) -> str:
     """In `listing`: an organization's single sign-on connections."""
     return f"ORG#{organization_id}#SSO"
-
-
-def waiting_connection(since: datetime, connection_id: str) -> str:
-    """In `listing`: a connection with domains to be confirmed, by when the first of them was named."""
-    return f"{rfc3339(since)}#{connection_id}"
 
 
 def email(email_id: str) -> str:
