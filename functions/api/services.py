@@ -31,6 +31,7 @@ from usher.services.notification_preferences import NotificationPreferences
 from usher.services.operated_organizations import OperatedOrganizations
 from usher.services.operator_commands import OperatorCommands
 from usher.services.organization_settings import OrganizationSettings
+from usher.services.organization_suspension import OrganizationSuspension
 from usher.services.people.export_learner import ExportLearner
 from usher.services.people.learner_erasures import LearnerErasures
 from usher.services.people.learner_queries import LearnerQueries
@@ -57,6 +58,7 @@ class Services:
         self.password_login = PasswordLogin(context, identity=bootstrap.identity)
         self.operated_organizations = OperatedOrganizations(context)
         self.unconfirmed_domains = UnconfirmedDomains(context)
+        self.organization_suspension = OrganizationSuspension(context)
         self.operator_commands = OperatorCommands(context)
         self.product_retirement = ProductRetirement(context)
         self.organization_settings = OrganizationSettings(context)

@@ -35,6 +35,8 @@ _TO_MANAGERS = frozenset(
         Template.IMPORT_FINISHED_NOTICE,
         Template.JOIN_REQUESTED_NOTICE,
         Template.LINK_REQUESTED_NOTICE,
+        Template.SUSPENDED_NOTICE,
+        Template.RESUMED_NOTICE,
     }
 )
 
@@ -95,6 +97,7 @@ class EmailRenderer:
             "invite": invite,
             "first_name": contents.first_name(data, invite),
             "asker": contents.asker(data),
+            "reason": contents.reason(data),
             "personal_message": "" if invite is None else wording.plain(invite.message),
             "inviter": _inviter(context),
             "link": context.link,

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.descriptions import described
-from functions.api.router import ApiRouter
+from functions.api.router import OPERATOR, ApiRouter
 from functions.api.schemas.common import Cursor, Limit, OrganizationPath
 from functions.api.schemas.operated_organizations import (
+    NewSuspension,
     OperatedOrganizationPage,
     OrganizationDetail,
     UnconfirmedDomainsPage,
 )
+from functions.api.schemas.organizations import Organization
+from functions.api.views import common as common_views
 from functions.api.views import operated_organizations as views
 from usher.domain.people import MAX_NAME
 from usher.services.enrollment.unconfirmed_domains import UnconfirmedDomains
 from usher.services.operated_organizations import OperatedOrganizations
+from usher.services.organization_suspension import OrganizationSuspension
 from usher.services.paging import PAGE
 
 ORGANIZATIONS = "/v1/operator/organizations"
@@ -79,4 +84,44 @@ def list_unconfirmed_domains(limit: Limit = PAGE, cursor: Cursor = None) -> Unco
     page = router.services.unconfirmed_domains.listed(person=router.person, limit=limit, cursor=cursor)
     return UnconfirmedDomainsPage(
         items=[views.unconfirmed_domains(one) for one in page.items], next=page.next
+    )
+
+
+@router.post(f"{ORGANIZATIONS}/<organization>/suspend")
+@described(OrganizationSuspension.suspend, idempotent=True)
+def suspend_organization(organization: OrganizationPath, new: NewSuspension) -> Response[Organization]:
+    """Suspend an organization.
+
+    Its managers and API keys can read and change nothing, and are told why; its pages, invites, codes, single
+    sign-ons and imports take nobody in. Learners keep what they have. A client is suspended alone, by its own
+    id. A second time changes nothing, but for another reason.
+    """
+    person = router.person
+    return router.idempotent(
+        lambda receipt: router.services.organization_suspension.suspend(
+            person=person, organization=organization, reason=new.reason, receipt=receipt
+        ),
+        person=person,
+        scope=OPERATOR,
+        permission=None,
+        view=common_views.organization,
+    )
+
+
+@router.post(f"{ORGANIZATIONS}/<organization>/resume")
+@described(OrganizationSuspension.resume, idempotent=True)
+def resume_organization(organization: OrganizationPath) -> Response[Organization]:
+    """Lift the suspension of an organization.
+
+    Its managers are told, and its waitlist goes on. A second time changes nothing.
+    """
+    person = router.person
+    return router.idempotent(
+        lambda receipt: router.services.organization_suspension.resume(
+            person=person, organization=organization, receipt=receipt
+        ),
+        person=person,
+        scope=OPERATOR,
+        permission=None,
+        view=common_views.organization,
     )

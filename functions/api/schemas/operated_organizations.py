@@ -6,7 +6,7 @@ from pydantic import Field
 
 from functions.api.schemas.common import Domain, Id, Instant, Paged, Shape
 from functions.api.schemas.licenses import License
-from functions.api.schemas.organizations import Organization, OrganizationName
+from functions.api.schemas.organizations import Organization, OrganizationName, SuspensionReason
 from functions.api.schemas.people import Manager
 from functions.api.schemas.sso import Connection, ConnectionName, Issuer
 
@@ -35,6 +35,12 @@ class OrganizationDetail(OperatedOrganization):
         description="Oldest first; each names its domains, and which of them are confirmed."
     )
     clients: int = Field(description="How many clients the organization has, closed ones too.", examples=[3])
+
+
+class NewSuspension(Shape):
+    """The suspension of an organization."""
+
+    reason: SuspensionReason
 
 
 class UnconfirmedDomains(Shape):

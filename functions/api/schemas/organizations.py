@@ -20,6 +20,7 @@ from usher.domain.organizations import (
 )
 from usher.domain.organizations import Branding as Brand
 from usher.domain.people import MAX_NAME
+from usher.domain.requests import MAX_TEXT
 
 OrganizationName = Annotated[str, Field(examples=["Acme Learning"], json_schema_extra=ruled(MAX_NAME))]
 Slug = Annotated[
@@ -60,6 +61,16 @@ InviteDays = Annotated[
 
 RequireGroup = Annotated[
     StrictBool, Field(description="Whether learners are invited to groups only.", examples=[False])
+]
+
+
+SuspensionReason = Annotated[
+    str,
+    Field(
+        description="Why, as the organization's managers are told.",
+        examples=["The last invoice is open."],
+        json_schema_extra=ruled(MAX_TEXT),
+    ),
 ]
 
 
@@ -112,6 +123,13 @@ class OrganizationChange(Shape):
     require_group: RequireGroup | None = None
 
 
+class Suspension(Shape):
+    """Since when an organization is suspended, and why."""
+
+    at: Instant
+    reason: SuspensionReason
+
+
 class Organization(Shape):
     """An organization with its settings."""
 
@@ -127,5 +145,10 @@ class Organization(Shape):
     )
     closed_at: Instant | None = Field(
         description="When the client was closed; null for one that is open, and for others.", examples=[None]
+    )
+    suspension: Suspension | None = Field(
+        description="That an operator suspended the organization: nobody comes to it, and its managers can "
+        "read alone. Null for one that is not suspended.",
+        examples=[None],
     )
     created_at: Instant

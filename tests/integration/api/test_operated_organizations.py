@@ -214,3 +214,67 @@ def test_events_of_another_organization_stay_unknown_to_managers(
     other = create_tenant(context, slug="other")
 
     assert manager.get(base.replace(base.rpartition("/")[2], other.id) + "/events").status == 404
+
+
+class TestSuspension:
+    @pytest.fixture
+    def path(self, tenant: Tenant) -> str:
+        return f"{ORGANIZATIONS}/{tenant.id}"
+
+    def test_is_shown_to_managers_and_refuses_their_changes_with_its_reason(
+        self, operator: Caller, manager: Caller, base: str, path: str
+    ) -> None:
+        answer = operator.post(f"{path}/suspend", {"reason": "The last invoice is open."})
+        refused = manager.patch(base, {"name": "New"})
+
+        suspension = {"at": "2027-01-04T09:00:00Z", "reason": "The last invoice is open."}
+        assert (answer.status, answer.json["suspension"]) == (200, suspension)
+        assert manager.get(base).json["suspension"] == suspension
+        assert operator.get(path).json["suspension"] == suspension
+        assert (refused.status, refused.json["code"]) == (409, "organization_suspended")
+        assert refused.json["reason"] == "The last invoice is open."
+        assert refused.json["suspended_at"] == "2027-01-04T09:00:00Z"
+
+    def test_ends(self, operator: Caller, manager: Caller, base: str, path: str) -> None:
+        operator.post(f"{path}/suspend", {"reason": "Misuse."})
+
+        answer = operator.post(f"{path}/resume")
+
+        assert (answer.status, answer.json["suspension"]) == (200, None)
+        assert manager.patch(base, {"name": "New"}).status == 200
+        assert operator.post(f"{path}/resume").status == 200
+
+    def test_is_idempotent_by_key(self, operator: Caller, path: str) -> None:
+        keyed = operator.sending(idempotency_key="k")
+        first = keyed.post(f"{path}/suspend", {"reason": "Misuse."})
+        operator.post(f"{path}/resume")
+        again = keyed.post(f"{path}/suspend", {"reason": "Misuse."})
+
+        assert again.json == first.json
+        assert again.headers["Idempotency-Replayed"] == "true"
+        assert operator.get(path).json["suspension"] is None
+
+    @pytest.mark.parametrize(
+        ("body", "status", "code"),
+        [({}, 422, "invalid"), ({"reason": " "}, 422, "request_incomplete")],
+    )
+    def test_needs_a_reason(
+        self, operator: Caller, path: str, body: dict[str, Any], status: int, code: str
+    ) -> None:
+        answer = operator.post(f"{path}/suspend", body)
+
+        assert (answer.status, answer.json["code"]) == (status, code)
+        assert answer.json["errors"][0]["field"] == "reason"
+
+    @pytest.mark.parametrize("command", ["suspend", "resume"])
+    def test_is_for_operators_alone(self, manager: Caller, caller: Caller, path: str, command: str) -> None:
+        body = {"reason": "Misuse."} if command == "suspend" else None
+
+        assert manager.post(f"{path}/{command}", body).json["code"] == "forbidden"
+        assert caller.as_(None).post(f"{path}/{command}", body).status == 401
+
+    def test_of_nobody_is_not_found(self, operator: Caller) -> None:
+        path = f"{ORGANIZATIONS}/01KAP3V8Q2M4X7Y9Z1B5C6D8E0"
+
+        assert operator.post(f"{path}/suspend", {"reason": "Misuse."}).status == 404
+        assert operator.post(f"{path}/resume").status == 404

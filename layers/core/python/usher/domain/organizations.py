@@ -13,6 +13,7 @@ from usher.domain.groups import GroupRequiredError
 from usher.domain.instants import zone
 from usher.domain.notices import Notice
 from usher.domain.people import clean_name
+from usher.domain.suspensions import Suspension
 from usher.domain.texts import NotTextError, folded, read_lines
 
 DEFAULT_INVITE_DAYS = 10
@@ -204,13 +205,17 @@ class Branding:
 _IN_CLOSED = frozenset({Permission.READ, Permission.MANAGE_PEOPLE_DATA})
 """What can be done in a closed organization: its records are kept, and people's rights to them with it."""
 
+_IN_SUSPENDED = _IN_CLOSED | {Permission.FILE_REQUESTS}
+"""What can be done in a suspended organization: its managers can also ask the operators about it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Organization:
     """A tenant. `full_managers` counts the active full managers; once above zero, it stays so.
 
     With `require_group`, learners come by groups only, whichever way they come. With a `provider`, it is a
-    client of that one; a client that was closed has `closed_at`.
+    client of that one; a client that was closed has `closed_at`. One that an operator suspended has a
+    `suspension`.
     """
 
     id: str
@@ -224,6 +229,7 @@ class Organization:
     require_group: bool = False
     provider: str | None = None
     closed_at: datetime | None = None
+    suspension: Suspension | None = None
     version: int | None = None
 
     def __post_init__(self) -> None:
@@ -263,9 +269,24 @@ class Organization:
         return self.closed_at is not None
 
     def require_open_for(self, permission: Permission) -> None:
+        """Raise an error if the organization is closed, or suspended, for what needs the permission.
+
+        Raises:
+            OrganizationClosedError, OrganizationSuspendedError.
+        """
+        self.require_unclosed_for(permission)
+        if self.suspension is not None and permission not in _IN_SUSPENDED:
+            raise self.suspension.refusal(self.name)
+
+    def require_unclosed_for(self, permission: Permission) -> None:
         """Raise OrganizationClosedError if the organization is closed for what needs the permission."""
         if self.is_closed and permission not in _IN_CLOSED:
             raise OrganizationClosedError(f"{self.name} was closed.")
+
+    def require_admitting(self) -> None:
+        """Raise OrganizationSuspendedError if nobody may come to the organization now."""
+        if self.suspension is not None:
+            raise self.suspension.refusal(self.name)
 
     def require_group_in(self, group: str | None) -> None:
         """Raise GroupRequiredError if learners come by a group only, and none is named."""
