@@ -27,6 +27,7 @@ from usher.services.invites.manage_invites import ManageInvites
 from usher.services.learner_assignment import LearnerAssignment
 from usher.services.license_assignment import LicenseAssignment
 from usher.services.license_queries import LicenseQueries
+from usher.services.logos import Logos
 from usher.services.notification_preferences import NotificationPreferences
 from usher.services.operated_organizations import OperatedOrganizations
 from usher.services.operator_commands import OperatorCommands
@@ -61,7 +62,8 @@ class Services:
         self.organization_suspension = OrganizationSuspension(context)
         self.operator_commands = OperatorCommands(context)
         self.product_retirement = ProductRetirement(context)
-        self.organization_settings = OrganizationSettings(context)
+        self.logos = Logos(context, files=bootstrap.files, logos=bootstrap.logos)
+        self.organization_settings = OrganizationSettings(context, forget_logo=self.logos.forget)
         self.license_queries = LicenseQueries(context)
         self.self_assignment = SelfAssignment(context)
         self.invite_learners = InviteLearners(context)

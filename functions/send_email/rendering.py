@@ -17,6 +17,7 @@ from usher.domain.colors import palette
 from usher.domain.effects.kinds import Template
 from usher.domain.invites import Invite
 from usher.domain.licenses import LicenseTerms
+from usher.domain.logos import absolute_logo
 from usher.domain.organizations import ManagerState
 from usher.domain.starts import start_on_acceptance
 from usher.gateways.mail import Message
@@ -92,7 +93,7 @@ class EmailRenderer:
             "contact": wording.one_line(organization.contact),
             "time_zone": organization.time_zone,
             "palette": palette(organization.branding.color),
-            "logo_url": organization.branding.logo_url,
+            "logo_url": absolute_logo(organization.branding.logo_url, origin=context.origin),
             "to": context.email.to,
             "invite": invite,
             "first_name": contents.first_name(data, invite),

@@ -16,6 +16,7 @@ from usher.domain.organizations import (
     MAX_SLUG,
     MAX_WELCOME,
     MIN_INVITE_DAYS,
+    check_logo_address,
     clean_welcome,
 )
 from usher.domain.organizations import Branding as Brand
@@ -38,7 +39,8 @@ Color = Annotated[str, Field(description="#rrggbb", examples=["#1f4e79"], json_s
 LogoUrl = Annotated[
     str,
     Field(
-        description="https, or empty for none.",
+        description="https, or empty for none. That of an uploaded logo is a path on our origin, and is set "
+        "by `/logo` alone.",
         examples=["https://acme.example/logo.svg"],
         json_schema_extra=ruled(MAX_LOGO_URL),
     ),
@@ -83,6 +85,7 @@ class Branding(Shape):
 
     def to_domain(self) -> Brand:
         """Return the domain's branding, or raise BadSettingsError."""
+        check_logo_address(self.logo_url)
         return Brand(color=self.color.lower(), logo_url=self.logo_url, welcome=clean_welcome(self.welcome))
 
 

@@ -24,6 +24,7 @@ ENVIRONMENT = {
     "USHER_BUS": "bus",
     "USHER_EMAIL_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/emails",
     "USHER_IMPORTS_BUCKET": "imports",
+    "USHER_SITE_BUCKET": "site",
     "USHER_IMPORT_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/imports",
     "USHER_ERASURE_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/erasures",
     "USHER_LINK_KEYS": "keys",

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError
 from usher.domain.groups import GroupRequiredError
 from usher.domain.instants import zone
+from usher.domain.logos import is_logo_path
 from usher.domain.notices import Notice
 from usher.domain.people import clean_name
 from usher.domain.suspensions import Suspension
@@ -171,6 +172,12 @@ def clean_welcome(text: str) -> str:
         raise BadSettingsError(f"The welcome {error}.", fields=("welcome",), reason=str(error)) from error
 
 
+def check_logo_address(logo_url: str | None) -> None:
+    """Raise BadSettingsError for the path of an uploaded logo, which only its upload sets."""
+    if logo_url is not None and is_logo_path(logo_url):
+        raise BadSettingsError("A logo on this origin is uploaded, and not named.", fields=("logo_url",))
+
+
 def _is_https(url: str) -> bool:
     try:
         return urlsplit(url).scheme == "https" and bool(urlsplit(url).netloc) and len(url) <= MAX_LOGO_URL
@@ -182,7 +189,8 @@ def _is_https(url: str) -> bool:
 class Branding:
     """An organization's color, logo and welcome text in emails and on pages.
 
-    `color` is #rrggbb, `logo_url` https or empty; `welcome` is plain text of lines on the landing page.
+    `color` is #rrggbb, `logo_url` https, the path of an uploaded logo, or empty; `welcome` is plain text of
+    lines on the landing page.
     """
 
     color: str = "#1f4e79"
@@ -194,7 +202,7 @@ class Branding:
             raise BadSettingsError(
                 "A color is written as # and six hexadecimal digits, such as #1f4e79.", fields=("color",)
             )
-        if self.logo_url and not _is_https(self.logo_url):
+        if self.logo_url and not (is_logo_path(self.logo_url) or _is_https(self.logo_url)):
             raise BadSettingsError(
                 f"A logo is an https address of at most {MAX_LOGO_URL} characters.", fields=("logo_url",)
             )
