@@ -45,6 +45,7 @@ from usher.domain.errors import (
 )
 from usher.domain.integrations.api_keys import InvalidApiKeyError
 from usher.domain.organizations import OrganizationClosedError
+from usher.domain.suspensions import OrganizationSuspendedError
 from usher.services.receipts import MAX_KEY, BadKeyError, KeyReusedError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -230,7 +231,8 @@ def _describe(
     shared_kinds = _shared(operation, description, caller, method=route.method, has_body=has_body)
     refusals = description.refusals
     if route.method == "GET":  # authorize refuses no reading so
-        refusals = tuple(kind for kind in refusals if kind is not OrganizationClosedError)
+        closed = (OrganizationClosedError, OrganizationSuspendedError)
+        refusals = tuple(kind for kind in refusals if kind not in closed)
     kinds = [*refusals, *shared_kinds]
     operation["responses"] = answers | _refusals(kinds, shared)
 

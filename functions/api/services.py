@@ -19,6 +19,7 @@ from usher.services.enrollment.join_requests import JoinRequests
 from usher.services.enrollment.manage_codes import ManageCodes
 from usher.services.enrollment.manager_sign_on import SignInDiscovery
 from usher.services.enrollment.sso_connections import SsoConnections
+from usher.services.enrollment.unconfirmed_domains import UnconfirmedDomains
 from usher.services.event_log import EventLog
 from usher.services.groups import Groups
 from usher.services.imports.import_files import ImportFiles
@@ -35,9 +36,12 @@ from usher.services.learner_assignment import LearnerAssignment
 from usher.services.license_accesses import LicenseAccesses
 from usher.services.license_assignment import LicenseAssignment
 from usher.services.license_queries import LicenseQueries
+from usher.services.logos import Logos
 from usher.services.notification_preferences import NotificationPreferences
+from usher.services.operated_organizations import OperatedOrganizations
 from usher.services.operator_commands import OperatorCommands
 from usher.services.organization_settings import OrganizationSettings
+from usher.services.organization_suspension import OrganizationSuspension
 from usher.services.overview import Overviews
 from usher.services.people.export_learner import ExportLearner
 from usher.services.people.learner_details import LearnerDetails
@@ -66,9 +70,13 @@ class Services:
         self.context = context
         self.password_login = PasswordLogin(context, identity=bootstrap.identity)
         self.sign_in_discovery = SignInDiscovery(context)
+        self.operated_organizations = OperatedOrganizations(context)
+        self.unconfirmed_domains = UnconfirmedDomains(context)
+        self.organization_suspension = OrganizationSuspension(context)
         self.operator_commands = OperatorCommands(context)
         self.product_retirement = ProductRetirement(context)
-        self.organization_settings = OrganizationSettings(context)
+        self.logos = Logos(context, files=bootstrap.files, logos=bootstrap.logos)
+        self.organization_settings = OrganizationSettings(context, forget_logo=self.logos.forget)
         self.event_log = EventLog(context)
         self.license_queries = LicenseQueries(context)
         self.overviews = Overviews(context)

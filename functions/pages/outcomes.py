@@ -10,6 +10,7 @@ from aws_lambda_powertools.shared.cookies import Cookie
 from functions.pages.browser_sessions import PageRequest
 from functions.pages.rendering import Page, PageOwner, Renderer
 from usher.domain.errors import NotFoundError, TooSoonError, UsherError
+from usher.domain.organizations import Organization
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,21 @@ def refusal_message(refused: UsherError) -> OutcomeMessage:
         )
     status = HTTPStatus.NOT_FOUND if isinstance(refused, NotFoundError) else HTTPStatus.CONFLICT
     return OutcomeMessage(title=refused.title, lead=refused.next_action, status=status)
+
+
+def suspended_message(organization: Organization) -> OutcomeMessage | None:
+    """Return the message of an organization that is suspended; None for one that is not."""
+    return None if organization.suspension is None else nobody_can_join(organization)
+
+
+def nobody_can_join(organization: Organization) -> OutcomeMessage:
+    """Return the message that the organization takes nobody in; the reason is for its managers alone."""
+    return OutcomeMessage(
+        title="Nobody can join at the moment",
+        lead=f"{organization.name} takes nobody in at the moment. Nothing was changed.",
+        more=f"Ask {organization.contact} when that is possible again. What you have already goes on.",
+        status=HTTPStatus.CONFLICT,
+    )
 
 
 def minutes(seconds: int) -> str:

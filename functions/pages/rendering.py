@@ -19,6 +19,7 @@ from functions.pages.forms import NO_FEEDBACK, FormFeedback
 from usher.domain import wording
 from usher.domain.colors import palette
 from usher.domain.instants import rfc3339
+from usher.domain.logos import is_logo_path
 from usher.domain.organizations import Branding, Organization
 
 Page: TypeAlias = Response[str]
@@ -46,6 +47,8 @@ class PageOwner:
     @property
     def logo_origin(self) -> str:
         """The origin of the logo, in the form that a content security policy takes; empty without a logo."""
+        if is_logo_path(self.branding.logo_url):
+            return "'self'"
         parts = urlsplit(self.branding.logo_url)
         origin = f"{parts.scheme}://{parts.netloc}".lower()
         return origin if _LOGO_ORIGIN.fullmatch(origin) else ""

@@ -23,6 +23,7 @@ from usher.domain.events.invites import (
     InviteWithdrawn,
 )
 from usher.domain.events.licenses import LicenseEnding, SeatsLow, SeatsOut
+from usher.domain.events.organizations import OrganizationSuspended
 from usher.domain.events.parts import AccessRef, GroupRef, InviteRef, LicenseRef
 from usher.domain.events.products import ProductRetirementCanceled, ProductRetiring
 from usher.domain.events.requests import (
@@ -124,6 +125,11 @@ def first_name(data: EventData, invite: Invite | None) -> str:
     if isinstance(data, JoinRequestData | JoinApproved):
         return wording.one_line(data.person.first_name)
     return ""
+
+
+def reason(data: EventData) -> str:
+    """Return why the organization was suspended; empty in every other email."""
+    return wording.plain(data.reason) if isinstance(data, OrganizationSuspended) else ""
 
 
 def asker(data: EventData) -> str:

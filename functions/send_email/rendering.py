@@ -19,6 +19,7 @@ from usher.domain.events.accesses import AccessStartChanged
 from usher.domain.events.event import EventData
 from usher.domain.invites import Invite
 from usher.domain.licenses import LicenseTerms
+from usher.domain.logos import absolute_logo
 from usher.domain.organizations import ManagerState
 from usher.domain.starts import start_on_acceptance
 from usher.gateways.mail import Message
@@ -37,6 +38,8 @@ _TO_MANAGERS = frozenset(
         Template.IMPORT_FINISHED_NOTICE,
         Template.JOIN_REQUESTED_NOTICE,
         Template.LINK_REQUESTED_NOTICE,
+        Template.SUSPENDED_NOTICE,
+        Template.RESUMED_NOTICE,
     }
 )
 
@@ -92,11 +95,12 @@ class EmailRenderer:
             "contact": wording.one_line(organization.contact),
             "time_zone": organization.time_zone,
             "palette": palette(organization.branding.color),
-            "logo_url": organization.branding.logo_url,
+            "logo_url": absolute_logo(organization.branding.logo_url, origin=context.origin),
             "to": context.email.to,
             "invite": invite,
             "first_name": contents.first_name(data, invite),
             "asker": contents.asker(data),
+            "reason": contents.reason(data),
             "personal_message": "" if invite is None else wording.plain(invite.message),
             "inviter": _inviter(context),
             "link": context.link,

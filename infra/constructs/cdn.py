@@ -1,7 +1,7 @@
 """The origin that people and programs call: CloudFront before the HTTP API and the bucket of static files."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Stack, Validations
 from aws_cdk import aws_apigatewayv2 as apigateway
@@ -12,12 +12,16 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.constructs.api_paths import API_PATHS
+from infra.constructs.handler import Handler
 from infra.constructs.secrets import Secrets
 from infra.settings import Settings
 from infra.static_site import content_security_policy
 
 API_KEY_PATHS = "/v1/*"
 """The paths on which an organization's API key is accepted in place of a token."""
+
+_LOGOS = "logos/*"
+"""The objects of logos, which the default behavior serves like every static file."""
 
 ORIGIN_VERIFY_HEADER = "X-Usher-Front"
 """The header with CloudFront's secret, by which the pages recognize requests that came through CloudFront."""
@@ -56,6 +60,17 @@ class Cdn(Construct):
         )
         self.origin = settings.origin or f"https://{self.distribution.distribution_domain_name}"
         _acknowledge(self.distribution)
+
+    def allow_logos(self, handler: Handler) -> None:
+        """Allow a function to write and delete the logos that organizations upload."""
+        handler.may("s3:PutObject", "s3:DeleteObject", on=[f"{self.console.bucket_arn}/{_LOGOS}"])
+        name = Stack.of(self).get_logical_id(cast("s3.CfnBucket", self.console.node.default_child))
+        Validations.of(handler.role).acknowledge(
+            Acknowledgment(
+                id=f"AwsSolutions::AwsSolutions-IAM5[Resource::<{name}.Arn>/{_LOGOS}]",
+                reason="They are the logos of all organizations; of which one, no policy can know.",
+            )
+        )
 
     def _own_name(self, settings: Settings) -> dict[str, Any]:
         """Return the options for the origin's own host name; none without a certificate."""

@@ -39,10 +39,10 @@ class HttpFunctions(Construct):
             "USHER_USER_POOL_CLIENT": identity.client.user_pool_client_id,
             **self._client_secrets.environment,
         }
-        self.api = self._api(imports)
+        self.api = self._api(imports, cdn)
         self.pages = self._pages()
 
-    def _api(self, imports: ImportFiles) -> ServingHandler:
+    def _api(self, imports: ImportFiles, cdn: Cdn) -> ServingHandler:
         key, person_id_keys = (
             self._secrets.entitlements_key.secret_arn,
             self._secrets.person_id_keys.secret_arn,
@@ -58,6 +58,7 @@ class HttpFunctions(Construct):
                 "USHER_ENTITLEMENTS_KEY": key,
                 "USHER_IMPORTS_BUCKET": imports.bucket.bucket_name,
                 "USHER_PERSON_ID_KEYS": person_id_keys,
+                "USHER_SITE_BUCKET": cdn.console.bucket_name,
             },
         )
         api.may(*COMMAND_ACTIONS, on=[self._base.table.arn])
@@ -70,8 +71,7 @@ class HttpFunctions(Construct):
             "cognito-idp:AdminUserGlobalSignOut",
             on=[self._identity.pool.user_pool_arn],
         )
-        imports.allow(api, "s3:GetObject")
-        imports.allow(api, "s3:PutObject", on="*/file")  # what its forms let a browser do
+        _allow_files(api, imports, cdn)
         api.may(
             "secretsmanager:GetSecretValue",
             on=[key, person_id_keys, self._secrets.webhook_keys.secret_arn],
@@ -115,3 +115,9 @@ class HttpFunctions(Construct):
         pages.may("secretsmanager:GetSecretValue", on=[link_keys, origin_key, challenge_keys])
         self._client_secrets.allow(pages, "secretsmanager:GetSecretValue")
         return pages
+
+
+def _allow_files(api: ServingHandler, imports: ImportFiles, cdn: Cdn) -> None:
+    imports.allow(api, "s3:GetObject")
+    imports.allow(api, "s3:PutObject", on="*/file")  # what its forms let a browser do
+    cdn.allow_logos(api)

@@ -78,6 +78,7 @@ class Cdn:
                 *(Route(path, self.api.forward, methods=METHODS) for path in API_ROUTES),
                 Route("/", self._start),
                 *(Route(path, self.site.answer) for path in (*REFERENCE, "/docs/{file}", "/openapi.json")),
+                Route("/logos/{organization}/{file}", self.site.answer),
                 Route("/_local/mail", self._mail),
                 Route("/_local/mail.json", self._mail_as_json),
                 Route("/_local/mail/{message}", self._email),

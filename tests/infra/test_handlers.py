@@ -30,6 +30,7 @@ ENVIRONMENT: dict[str, set[str]] = {
         "USHER_IMPORTS_BUCKET",
         "USHER_ORIGIN",
         "USHER_PERSON_ID_KEYS",
+        "USHER_SITE_BUCKET",
         "USHER_SSO_SECRETS",
         "USHER_USER_POOL",
         "USHER_USER_POOL_CLIENT",

@@ -27,6 +27,7 @@ ITSELF = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMac
 
 IMPORT_FILES = "ImportFilesBucket/*"
 UPLOADS = "ImportFilesBucket/*/file"
+LOGOS = "CdnConsole/logos/*"
 
 LOG = ("logs:CreateLogStream", "logs:PutLogEvents")
 READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem")
@@ -54,6 +55,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
         ENTITLEMENTS_KEY: READ_SECRET,
         IMPORT_FILES: ("s3:GetObject",),
         UPLOADS: ("s3:PutObject",),
+        LOGOS: ("s3:PutObject", "s3:DeleteObject"),
         WEBHOOK_KEYS: READ_SECRET,
         PERSON_ID_KEYS: READ_SECRET,
         CLIENT_SECRETS: (  # never to read them

@@ -33,6 +33,7 @@ from usher.domain.events.invites import (
     InviteWithdrawn,
 )
 from usher.domain.events.licenses import LicenseEnding, SeatsLow, SeatsOut
+from usher.domain.events.organizations import OrganizationResumed, OrganizationSuspended
 from usher.domain.events.parts import (
     AccessRef,
     HeldLicense,
@@ -260,6 +261,8 @@ _USUAL: Mapping[Template, EventData] = {
     Template.SEATS_OUT_NOTICE: SeatsOut(license=FIRE_SAFETY, available=0, total=12),
     Template.SUPPORT_ANSWERED: ANSWERED,
     Template.SEATS_ANSWERED: APPROVED,
+    Template.SUSPENDED_NOTICE: OrganizationSuspended(reason="The last invoice is open."),
+    Template.RESUMED_NOTICE: OrganizationResumed(),
     Template.IMPORT_FINISHED_NOTICE: IMPORT_FINISHED,
     Template.VERIFICATION_LINK: EmailVerificationRequested(
         verification="E", purpose=VerificationPurpose.JOIN, email=ANN.email

@@ -47,7 +47,8 @@ def list_events(  # noqa: PLR0913 - the parameters of the request
     """List the events of an organization.
 
     Newest first. What names a person, an invite or a license is found directly, moments after it happened.
-    With a filter, a page may be short and still have a next one.
+    With a filter, a page may be short and still have a next one. Operators can read those of every
+    organization.
     """
     services = router.services
     page = services.event_log.listed(

@@ -19,7 +19,7 @@ from functions.api.schemas.licenses import (
     Retirement,
     SeatOrder,
 )
-from functions.api.schemas.organizations import NewOrganization, Organization, OrganizationPage
+from functions.api.schemas.organizations import NewOrganization, Organization
 from functions.api.views import common as views
 from usher.domain.licenses import (
     BadLicenseError,
@@ -96,17 +96,6 @@ def keep_product(product: ProductPath) -> Response[None]:
     """
     router.services.product_retirement.cancel(person=router.person, product=product)
     return Response(status_code=HTTPStatus.NO_CONTENT)
-
-
-@router.get("/v1/operator/organizations")
-@described(OperatorCommands.organizations)
-def list_organizations(limit: Limit = PAGE, cursor: Cursor = None) -> OrganizationPage:
-    """List the organizations.
-
-    Oldest first, without the clients of other organizations.
-    """
-    page = router.services.operator_commands.organizations(person=router.person, limit=limit, cursor=cursor)
-    return OrganizationPage(items=[views.organization(one) for one in page.items], next=page.next)
 
 
 @router.post("/v1/operator/organizations", status_code=HTTPStatus.CREATED)

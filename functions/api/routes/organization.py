@@ -17,7 +17,7 @@ router = ApiRouter()
 def get_organization(organization: OrganizationPath) -> Organization:
     """Read an organization.
 
-    The answer to anybody who is no manager of it is 404.
+    The answer to anybody who is no manager of it, and no operator, is 404.
     """
     return views.organization(
         router.services.organization_settings.organization(person=router.person, organization=organization)

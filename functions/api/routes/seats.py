@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated
 
@@ -22,10 +23,10 @@ from functions.api.schemas.requests import (
 from functions.api.views import figures as figures_views
 from functions.api.views import requests as views
 from usher.domain.organizations import Permission
-from usher.domain.requests import (
-    SeatRequestState,
-)
+from usher.domain.requests import SeatRequest as DomainRequest
+from usher.domain.requests import SeatRequestState
 from usher.services.paging import PAGE
+from usher.services.request_lifecycle import names_in_requests
 from usher.services.seat_requests import SeatRequests
 
 EVERYWHERE = "/v1/operator/seat-requests"
@@ -60,7 +61,7 @@ def request_seats(
         person=person,
         scope=organization,
         permission=Permission.FILE_REQUESTS,
-        view=views.seat_request,
+        view=_view,
         status=HTTPStatus.CREATED,
     )
 
@@ -80,7 +81,7 @@ def withdraw_seat_request(organization: OrganizationPath, request: RequestPath) 
         person=person,
         scope=organization,
         permission=Permission.FILE_REQUESTS,
-        view=views.seat_request,
+        view=_view,
     )
 
 
@@ -101,7 +102,7 @@ def list_seat_requests(
         person=router.person, organization=organization, limit=limit, cursor=cursor, with_figures=counts
     )
     return SeatRequestPage(
-        items=[views.seat_request(one) for one in page.items],
+        items=_views(page.items),
         next=page.next,
         counts=figures_views.seat_request_counts(page.figures),
     )
@@ -121,7 +122,7 @@ def list_seat_requests_everywhere(
     page = router.services.seat_requests.listed_for_operators(
         person=router.person, state=state, limit=limit, cursor=cursor
     )
-    return SeatRequestPage(items=[views.seat_request(one) for one in page.items], next=page.next)
+    return SeatRequestPage(items=_views(page.items), next=page.next)
 
 
 @router.get(ONE)
@@ -131,7 +132,7 @@ def get_seat_request(request: RequestPath) -> SeatRequest:
 
     For operators, of any organization.
     """
-    return views.seat_request(router.services.seat_requests.request(person=router.person, request=request))
+    return _view(router.services.seat_requests.request(person=router.person, request=request))
 
 
 @router.post(f"{ONE}/approve")
@@ -150,7 +151,7 @@ def approve_seat_request(request: RequestPath, approval: SeatApproval) -> Respon
         person=person,
         scope=OPERATOR,
         permission=None,
-        view=views.seat_request,
+        view=_view,
     )
 
 
@@ -169,5 +170,16 @@ def refuse_seat_request(request: RequestPath, refusal: SeatRefusal) -> Response[
         person=person,
         scope=OPERATOR,
         permission=None,
-        view=views.seat_request,
+        view=_view,
     )
+
+
+def _views(found: Sequence[DomainRequest]) -> list[SeatRequest]:
+    """Return the requests with the names of their organizations and of who made them: one batch."""
+    names = names_in_requests(router.services.context, found)
+    return [views.seat_request(one, names=names) for one in found]
+
+
+def _view(found: DomainRequest) -> SeatRequest:
+    (one,) = _views([found])
+    return one

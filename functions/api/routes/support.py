@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated
 
@@ -22,10 +22,10 @@ from functions.api.schemas.requests import (
 from functions.api.views import figures as figures_views
 from functions.api.views import requests as views
 from usher.domain.organizations import Permission
-from usher.domain.requests import (
-    SupportState,
-)
+from usher.domain.requests import SupportRequest as DomainRequest
+from usher.domain.requests import SupportState
 from usher.services.paging import PAGE
+from usher.services.request_lifecycle import names_in_requests
 from usher.services.support_requests import SupportRequestDraft, SupportRequests
 
 FILED = "/v1/organizations/<organization>/support-requests"
@@ -51,7 +51,7 @@ def file_support_request(organization: OrganizationPath, new: NewSupportRequest)
         person=person,
         scope=organization,
         permission=Permission.FILE_REQUESTS,
-        view=partial(views.support_request, ids=router.services.person_ids),
+        view=_view,
         status=HTTPStatus.CREATED,
     )
 
@@ -73,7 +73,7 @@ def list_support_requests(
         person=router.person, organization=organization, limit=limit, cursor=cursor, with_figures=counts
     )
     return SupportRequestPage(
-        items=[views.support_request(one, ids=router.services.person_ids) for one in page.items],
+        items=_views(page.items),
         next=page.next,
         counts=figures_views.support_request_counts(page.figures),
     )
@@ -96,7 +96,7 @@ def withdraw_support_request(
         person=person,
         scope=organization,
         permission=Permission.FILE_REQUESTS,
-        view=partial(views.support_request, ids=services.person_ids),
+        view=_view,
     )
 
 
@@ -114,10 +114,7 @@ def list_support_requests_everywhere(
     page = router.services.support_requests.listed_for_operators(
         person=router.person, state=state, limit=limit, cursor=cursor
     )
-    return SupportRequestPage(
-        items=[views.support_request(one, ids=router.services.person_ids) for one in page.items],
-        next=page.next,
-    )
+    return SupportRequestPage(items=_views(page.items), next=page.next)
 
 
 @router.get(ONE)
@@ -127,9 +124,7 @@ def get_support_request(request: RequestPath) -> SupportRequest:
 
     For operators, of any organization.
     """
-    services = router.services
-    found = services.support_requests.request(person=router.person, request=request)
-    return views.support_request(found, ids=services.person_ids)
+    return _view(router.services.support_requests.request(person=router.person, request=request))
 
 
 @router.post(f"{ONE}/answer")
@@ -149,5 +144,16 @@ def answer_support_request(request: RequestPath, answer: SupportAnswer) -> Respo
         person=person,
         scope=OPERATOR,
         permission=None,
-        view=partial(views.support_request, ids=router.services.person_ids),
+        view=_view,
     )
+
+
+def _views(found: Sequence[DomainRequest]) -> list[SupportRequest]:
+    """Return the requests with the names of their organizations and of who made them: one batch."""
+    names, ids = names_in_requests(router.services.context, found), router.services.person_ids
+    return [views.support_request(one, ids=ids, names=names) for one in found]
+
+
+def _view(found: DomainRequest) -> SupportRequest:
+    (one,) = _views([found])
+    return one

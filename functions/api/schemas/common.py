@@ -79,6 +79,13 @@ Actor = Annotated[
         examples=["manager@acme.example"],
     ),
 ]
+ActorName = Annotated[
+    str,
+    Field(
+        description="The name of the manager or API key; null where a manager has left or gave no name.",
+        examples=["Max Full"],
+    ),
+]
 Domain = Annotated[str, Field(max_length=_LONGEST_DOMAIN, examples=["acme.example"])]
 FirstName = Annotated[
     str,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictInt
 
-from functions.api.schemas.common import Email, Id, Instant, LastName, Paged, Shape, ruled
+from functions.api.schemas.common import Email, Id, Instant, LastName, Shape, ruled
 from functions.api.schemas.people import Name
 from usher.domain.organizations import (
     DEFAULT_INVITE_DAYS,
@@ -16,10 +16,12 @@ from usher.domain.organizations import (
     MAX_SLUG,
     MAX_WELCOME,
     MIN_INVITE_DAYS,
+    check_logo_address,
     clean_welcome,
 )
 from usher.domain.organizations import Branding as Brand
 from usher.domain.people import MAX_NAME
+from usher.domain.requests import MAX_TEXT
 
 OrganizationName = Annotated[str, Field(examples=["Acme Learning"], json_schema_extra=ruled(MAX_NAME))]
 Slug = Annotated[
@@ -37,7 +39,8 @@ Color = Annotated[str, Field(description="#rrggbb", examples=["#1f4e79"], json_s
 LogoUrl = Annotated[
     str,
     Field(
-        description="https, or empty for none.",
+        description="https, or empty for none. That of an uploaded logo is a path on our origin, and is set "
+        "by `/logo` alone.",
         examples=["https://acme.example/logo.svg"],
         json_schema_extra=ruled(MAX_LOGO_URL),
     ),
@@ -63,6 +66,16 @@ RequireGroup = Annotated[
 ]
 
 
+SuspensionReason = Annotated[
+    str,
+    Field(
+        description="Why, as the organization's managers are told.",
+        examples=["The last invoice is open."],
+        json_schema_extra=ruled(MAX_TEXT),
+    ),
+]
+
+
 class Branding(Shape):
     """How the organization looks in emails and on pages."""
 
@@ -72,6 +85,7 @@ class Branding(Shape):
 
     def to_domain(self) -> Brand:
         """Return the domain's branding, or raise BadSettingsError."""
+        check_logo_address(self.logo_url)
         return Brand(color=self.color.lower(), logo_url=self.logo_url, welcome=clean_welcome(self.welcome))
 
 
@@ -112,6 +126,13 @@ class OrganizationChange(Shape):
     require_group: RequireGroup | None = None
 
 
+class Suspension(Shape):
+    """Since when an organization is suspended, and why."""
+
+    at: Instant
+    reason: SuspensionReason
+
+
 class Organization(Shape):
     """An organization with its settings."""
 
@@ -128,10 +149,9 @@ class Organization(Shape):
     closed_at: Instant | None = Field(
         description="When the client was closed; null for one that is open, and for others.", examples=[None]
     )
+    suspension: Suspension | None = Field(
+        description="That an operator suspended the organization: nobody comes to it, and its managers can "
+        "read alone. Null for one that is not suspended.",
+        examples=[None],
+    )
     created_at: Instant
-
-
-class OrganizationPage(Paged):
-    """Organizations, oldest first."""
-
-    items: list[Organization]

@@ -6,9 +6,21 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from functions.api.schemas.common import Actor, Email, Id, Instant, Paged, PersonId, Seats, Shape, ruled
+from functions.api.schemas.common import (
+    Actor,
+    ActorName,
+    Email,
+    Id,
+    Instant,
+    Paged,
+    PersonId,
+    Seats,
+    Shape,
+    ruled,
+)
 from functions.api.schemas.figures import SeatRequestCounts, SupportRequestCounts, counts_field
 from functions.api.schemas.licenses import OrderId
+from functions.api.schemas.organizations import OrganizationName
 from usher.domain.accesses import AccessState
 from usher.domain.invites import InviteState
 from usher.domain.requests import MAX_TEXT, MAX_TRAINING, SeatRequestState, SupportKind, SupportState
@@ -73,6 +85,7 @@ class SupportRequest(Shape):
 
     id: Id
     organization: Id
+    organization_name: OrganizationName
     kind: SupportKind
     state: SupportState
     message: Message
@@ -84,6 +97,7 @@ class SupportRequest(Shape):
     facts: SupportFacts
     created_at: Instant
     created_by: Actor
+    created_by_name: ActorName | None
     reply: Reply | None
     withdrawn_at: Instant | None = Field(
         description="When the manager who made the request took it back; null if that was not done.",
@@ -119,6 +133,7 @@ class SeatRequest(Shape):
 
     id: Id
     organization: Id
+    organization_name: OrganizationName
     license: Id
     product: ProductName
     seats: Seats
@@ -127,6 +142,7 @@ class SeatRequest(Shape):
     order: str | None = Field(examples=["PO-2027-0042"])
     created_at: Instant
     created_by: Actor
+    created_by_name: ActorName | None
     reply: Reply | None
     withdrawn_at: Instant | None = Field(
         description="When the manager who made the request took it back; null if that was not done.",

@@ -27,6 +27,7 @@ from usher.domain.licenses import License, LicenseTerms, Product
 from usher.domain.organizations import PERMISSIONS, Manager, Organization
 from usher.domain.people import Person
 from usher.domain.product_retirement import CatalogProduct
+from usher.domain.suspensions import Suspension
 from usher.gateways.person_ids import PersonIds
 from usher.services.groups import GroupDetail
 from usher.services.invites.manage_invites import BulkResult
@@ -80,8 +81,14 @@ def organization(of: Organization) -> organizations.Organization:
         require_group=of.require_group,
         provider=of.provider,
         closed_at=instant(of.closed_at),
+        suspension=suspension(of.suspension),
         created_at=rfc3339(of.created_at),
     )
+
+
+def suspension(of: Suspension | None) -> organizations.Suspension | None:
+    """A suspension, or null."""
+    return None if of is None else organizations.Suspension(at=rfc3339(of.at), reason=of.reason)
 
 
 def event(of: Event) -> events.Event:

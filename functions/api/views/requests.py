@@ -7,6 +7,7 @@ from functions.api.views.common import instant
 from usher.domain.instants import rfc3339
 from usher.domain.requests import Reply, SeatRequest, SupportRequest
 from usher.gateways.person_ids import PersonIds
+from usher.services.display_names import DisplayNames
 
 
 def reply(of: Reply | None, *, is_grantable: bool = True) -> requests.Reply | None:
@@ -17,7 +18,7 @@ def reply(of: Reply | None, *, is_grantable: bool = True) -> requests.Reply | No
     return requests.Reply(text=of.text, granted=granted, at=rfc3339(of.at), by=of.by)
 
 
-def support_request(of: SupportRequest, *, ids: PersonIds) -> requests.SupportRequest:
+def support_request(of: SupportRequest, *, ids: PersonIds, names: DisplayNames) -> requests.SupportRequest:
     """A support request."""
     facts = requests.SupportFacts(
         access=of.details.access,
@@ -29,6 +30,7 @@ def support_request(of: SupportRequest, *, ids: PersonIds) -> requests.SupportRe
     return requests.SupportRequest(
         id=of.id,
         organization=of.organization,
+        organization_name=names.organization(of.organization),
         kind=of.kind,
         state=of.state,
         message=of.message,
@@ -40,16 +42,18 @@ def support_request(of: SupportRequest, *, ids: PersonIds) -> requests.SupportRe
         facts=facts,
         created_at=rfc3339(of.created_at),
         created_by=of.created_by,
+        created_by_name=names.actor(of.organization, of.created_by),
         reply=reply(of.reply, is_grantable=of.is_grantable),
         withdrawn_at=instant(of.withdrawn_at),
     )
 
 
-def seat_request(of: SeatRequest) -> requests.SeatRequest:
+def seat_request(of: SeatRequest, *, names: DisplayNames) -> requests.SeatRequest:
     """A request for more seats."""
     return requests.SeatRequest(
         id=of.id,
         organization=of.organization,
+        organization_name=names.organization(of.organization),
         license=of.terms.license,
         product=of.terms.product.name,
         seats=of.seats,
@@ -58,6 +62,7 @@ def seat_request(of: SeatRequest) -> requests.SeatRequest:
         order=of.order or None,
         created_at=rfc3339(of.created_at),
         created_by=of.created_by,
+        created_by_name=names.actor(of.organization, of.created_by),
         reply=reply(of.reply),
         withdrawn_at=instant(of.withdrawn_at),
     )

@@ -17,6 +17,7 @@ from usher.domain.enrollment.join_requests import MOST_COUNTED, JoinRequestAnswe
 from usher.domain.errors import RefusedError
 from usher.domain.invites import AlreadyAcceptedError, DeclinedError, ExpiredError, Invite, WithdrawnError
 from usher.domain.organizations import ManagerState, Organization
+from usher.domain.suspensions import OrganizationSuspendedError
 from usher.gateways.identity import SignInsLimitedError, WrongCredentialsError
 from usher.services.people.learner_queries import Dashboard, WaitingRequest
 
@@ -33,6 +34,7 @@ _REFUSED: Mapping[type[RefusedError], str] = {
     AlreadyAcceptedError: "You accepted this invitation already.",
     DeclinedError: "You declined this invitation already. Only a new one can undo that.",
     WithdrawnError: "This invitation was withdrawn. Nothing needs doing.",
+    OrganizationSuspendedError: "Whoever invited you takes nobody in at the moment. Ask them.",
     ExpiredError: "This invitation has expired. Ask those who invited you to send it again.",
 }
 """What a person is told whose invite was closed while the page was open."""

@@ -9,12 +9,14 @@ from http import HTTPStatus
 
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.forms import MIN_PASSWORD, NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
+from functions.pages.outcomes import suspended_message
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
 from functions.pages.sign_out import sign_out
 from usher.domain.errors import RefusedError
 from usher.domain.invites import InviteKind, InviteState, LinkRequestedError
 from usher.domain.people import Person
+from usher.domain.suspensions import OrganizationSuspendedError
 from usher.gateways.links import Link
 from usher.services.invites.answer_invite import InvitePreview
 
@@ -139,6 +141,9 @@ class InviteController:
     def _accept_as(self, person: Person, request: PageRequest, opened: _OpenedInvite) -> Page:
         """Accept the invite, and sign the person in even if the invite was closed meanwhile."""
         session = self._sessions.session_cookie(person)
+        if isinstance(self._closed(opened), OrganizationSuspendedError):
+            feedback = replace(_REFUSED, cookies=(session,))
+            return self._show(replace(request, person=person), opened, feedback)
         try:
             self._answer_invite.accept(person=person, invite=opened.link.invite, number=opened.link.number)
         except RefusedError:
@@ -172,7 +177,7 @@ class InviteController:
     def _closed(self, opened: _OpenedInvite) -> RefusedError | None:
         """Return why the invite cannot be answered by this link, or None if it can."""
         try:
-            opened.preview.invite.require_open(number=opened.link.number, now=self._now())
+            opened.preview.require_answerable(number=opened.link.number, now=self._now())
         except RefusedError as refused:
             return refused
         return None
@@ -183,7 +188,8 @@ class InviteController:
         if opened.preview.invite.state is InviteState.ACCEPTED:
             return self._show_accepted(request, opened, feedback)
         closed = self._closed(opened)
-        if closed is not None:
+        declining = "decline" in request.query and isinstance(closed, OrganizationSuspendedError)
+        if closed is not None and not declining:
             return self._show_closed(request, opened, feedback, closed)
         if opened.belongs_to_another(request.person):
             return self._wrong_account(request, opened, status=feedback.status)
@@ -220,7 +226,9 @@ class InviteController:
     ) -> Page:
         is_declined = opened.preview.invite.state is InviteState.DECLINED
         if feedback.status == NO_FEEDBACK.status and not is_declined:
-            feedback = replace(feedback, status=HTTPStatus.GONE)
+            is_suspended = isinstance(closed, OrganizationSuspendedError)
+            status = HTTPStatus.CONFLICT if is_suspended else HTTPStatus.GONE
+            feedback = replace(feedback, status=status)
         now = self._now()
         return self._page(
             "invite_closed.html.j2",
@@ -230,6 +238,7 @@ class InviteController:
             why=closed.code,
             since=opened.preview.successor(now),
             awaits_link=opened.preview.invite.awaits_link(now),
+            suspended=suspended_message(opened.preview.organization),
         )
 
     def _wrong_account(self, request: PageRequest, opened: _OpenedInvite, *, status: int) -> Page:

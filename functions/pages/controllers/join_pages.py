@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback, names
-from functions.pages.outcomes import OutcomeMessage, outcome_page, refusal_message
+from functions.pages.outcomes import OutcomeMessage, outcome_page, refusal_message, suspended_message
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
 from functions.pages.sign_out import sign_out
@@ -79,20 +79,18 @@ class JoinPageController:
 
     def show(self, *, request: PageRequest, slug: str) -> Page:
         """Show the page."""
-        try:
-            opened = self._join_page_flow.read_page(slug=slug, viewer=request.person)
-        except UnknownJoinPageError:
-            return self._unknown(request)
+        opened = self._open(request, slug)
+        if not isinstance(opened, OpenPage):
+            return opened
         if "sent" in request.query:
             return self._page("join_page_link_sent.html.j2", request, opened)
         return self._page("join_page.html.j2", request, opened)
 
     def answer(self, *, request: PageRequest, slug: str, network_address: str) -> Page:
         """Send a link that verifies an address, or join a signed-in person; raise BodyTooLargeError."""
-        try:
-            opened = self._join_page_flow.read_page(slug=slug, viewer=request.person)
-        except UnknownJoinPageError:
-            return self._unknown(request)
+        opened = self._open(request, slug)
+        if not isinstance(opened, OpenPage):
+            return opened
         try:
             request.require_own_form()
         except CrossSiteFormError as refused:
@@ -106,6 +104,15 @@ class JoinPageController:
         if action == "ask":
             return self._ask(request, opened, network_address)
         return self._show_again(request, opened, UNKNOWN_ACTION)
+
+    def _open(self, request: PageRequest, slug: str) -> OpenPage | Page:
+        """Open the page with the slug, or return the page that says why nobody can join by it."""
+        try:
+            opened = self._join_page_flow.read_page(slug=slug, viewer=request.person)
+        except UnknownJoinPageError:
+            return self._unknown(request)
+        suspended = suspended_message(opened.organization)
+        return opened if suspended is None else self._outcome(suspended, request, opened)
 
     def page_of(self, verification: VerificationRequest) -> JoinPage | OutcomeMessage | None:
         """Return the page that the person asked to join by, or why it does not admit them (any more).

@@ -11,7 +11,14 @@ from http import HTTPStatus
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.controllers.join_pages import join_page_path
 from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback, names
-from functions.pages.outcomes import OutcomeMessage, minutes, refusal_message
+from functions.pages.outcomes import (
+    OutcomeMessage,
+    minutes,
+    nobody_can_join,
+    outcome_page,
+    refusal_message,
+    suspended_message,
+)
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
 from functions.pages.sign_out import sign_out
@@ -98,6 +105,8 @@ class LandingPageController:
             return self._unknown(request)
         if not code:
             return self._landing_page(request, location)
+        if location.organization.suspension is not None:
+            return self._refuse_suspended(request, location)
         try:
             return self._code_page(request, replace(location, code=canonical(code)))
         except BadCodeError:
@@ -125,7 +134,8 @@ class LandingPageController:
         action = request.form.get("action", "")
         if action == "switch":
             return sign_out(self._services, request, location.path)
-        carry_out = self._actions.get(action)
+        suspended = location.organization.suspension is not None
+        carry_out = self._refuse_suspended if suspended else self._actions.get(action)
         if carry_out is None or (action != "code" and not location.code):
             return self._show_again(request, location, UNKNOWN_ACTION)
         return carry_out(request, location, network_address)
@@ -240,6 +250,7 @@ class LandingPageController:
             feedback,
             typed=typed,
             options=self._options(location.organization),
+            suspended=suspended_message(location.organization),
             max_pasted=MAX_PASTED_CODE,
         )
 
@@ -255,6 +266,11 @@ class LandingPageController:
             typed={field: request.form.get(field, "").strip() for field in fields},
             options=self._options(location.organization),
         )
+
+    def _refuse_suspended(self, request: PageRequest, location: LandingLocation, *_: object) -> Page:
+        """Say that a suspended organization takes nobody in, whatever the code."""
+        message, owner = nobody_can_join(location.organization), PageOwner.of(location.organization)
+        return outcome_page(self._renderer, message, request=request, owner=owner)
 
     def _options(self, organization: Organization) -> EnrollmentOptions:
         page = self._join_page_flow.open_page(organization=organization.id)

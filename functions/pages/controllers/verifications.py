@@ -13,7 +13,7 @@ from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.controllers.join_pages import JoinPageController
 from functions.pages.controllers.landing_pages import LandingPageController
 from functions.pages.forms import MIN_PASSWORD, NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
-from functions.pages.outcomes import OutcomeMessage, outcome_page, refusal_message
+from functions.pages.outcomes import OutcomeMessage, outcome_page, refusal_message, suspended_message
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
 from functions.pages.sign_out import sign_out
@@ -110,7 +110,7 @@ class VerificationController:
         except VerificationOverError:
             status = HTTPStatus.GONE
             return self._renderer.page("verification_expired.html.j2", request=request, status=status)
-        page = self._join_pages.page_of(pending.request)
+        page = suspended_message(pending.organization) or self._join_pages.page_of(pending.request)
         approval = isinstance(page, JoinPage) and page.approval
         opened = _OpenedVerification(token=token, pending=pending, approval=approval)
         return self._outcome(page, request, opened) if isinstance(page, OutcomeMessage) else opened

@@ -31,6 +31,7 @@ from usher.gateways.download_links import DownloadLinks
 from usher.gateways.files import Files
 from usher.gateways.identity import Identity
 from usher.gateways.links import Keys
+from usher.gateways.logos import Logos
 from usher.gateways.person_ids import PersonIds
 from usher.gateways.providers import Providers
 from usher.gateways.receivers import Receivers
@@ -40,10 +41,12 @@ from usher.services.context import Context
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 API_KEY = "platform-key"
 PASSWORD = "Correct-Horse-9"
+SITE_BUCKET = "site"
 
 
 @dataclass(frozen=True)
@@ -167,13 +170,25 @@ def own_networks() -> list[str]:
 
 
 @pytest.fixture
+def logos(
+    aws: None,  # noqa: ARG001 - moto stands first
+    one_s3_client: S3Client,
+) -> Logos:
+    """The public files of logos."""
+    one_s3_client.create_bucket(Bucket=SITE_BUCKET)
+    return Logos(client=one_s3_client, bucket=SITE_BUCKET)
+
+
+@pytest.fixture
 def bootstrap(
+    *,
     context: Context,
     identity: Identity,
     platform_secret: Secret,
     signatures: Signatures,
     id_keys: Keys,
     files: Files,
+    logos: Logos,
     secrets_manager: SecretsManagerClient,
     own_networks: list[str],
 ) -> Bootstrap:
@@ -189,6 +204,7 @@ def bootstrap(
     parts.code_ids = CodeIds(id_keys)
     parts.download_links = DownloadLinks(id_keys)
     parts.files = files
+    parts.logos = logos
     parts.client_secrets = ClientSecrets(client=secrets_manager, prefix="usher/test/sso/")
     parts.providers = Providers(
         receivers=Receivers(own_networks=own_networks), own_networks=own_networks, origin=parts.origin

@@ -38,6 +38,7 @@ def handler(
         "USHER_ENTITLEMENTS_KEY": secret_arn,
         "USHER_ORIGIN": "https://usher.example/",
         "USHER_IMPORTS_BUCKET": "imports",
+        "USHER_SITE_BUCKET": "site",
         "USHER_SSO_SECRETS": "usher/test/sso/",
         "USHER_PERSON_ID_KEYS": keys_arn,
         "USHER_WEBHOOK_KEYS": keys_arn,

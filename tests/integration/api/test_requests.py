@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.api_caller import Answer, Caller
 from tests.support.async_workers import AsyncWorkers
+from tests.support.call_counts import Count
+from tests.support.clients import create_client
 from tests.support.clock import Clock
 from tests.support.published_events import data_of
 from tests.support.reading_back import access_now, events_of, seats
@@ -459,3 +461,55 @@ def test_a_repeated_request_is_filed_once(manager: Caller, base: str, license_: 
 
     assert sender.post(path, {"seats": 2}).json == sender.post(path, {"seats": 2}).json
     assert len(manager.get(f"{base}/seat-requests").json["items"]) == 1
+
+
+def test_requests_carry_the_names_of_their_organization_and_of_who_made_them(
+    filed: Answer, manager: Caller, operator: Caller, base: str, license_: License
+) -> None:
+    seats_wanted = manager.post(f"{base}/licenses/{license_.id}/seat-requests", {"seats": 3})
+
+    manager.patch(base, {"name": "Acme Ltd"})
+    listed = [operator.get(path).json["items"][0] for path in (OPEN, WANTED)]
+
+    for answer in (filed.json, seats_wanted.json):
+        assert (answer["organization_name"], answer["created_by_name"]) == ("Acme", "Max Full")
+    for request in listed:
+        assert (request["organization_name"], request["created_by_name"]) == ("Acme Ltd", "Max Full")
+
+
+def test_a_request_of_a_program_names_its_key_and_one_of_a_manager_who_left_names_nobody(
+    manager: Caller, caller: Caller, operator: Caller, base: str, tenant: Tenant, license_: License
+) -> None:
+    bob = Team(tenant).joined()
+    made = manager.post(f"{base}/api-keys", {"name": "Portal", "scopes": ["read", "file_requests"]}).json
+    for who in (caller.with_key(made["key"]), caller.as_(bob)):
+        who.post(f"{base}/licenses/{license_.id}/seat-requests", {"seats": 1})
+    Team(tenant).team_members.remove(person=tenant.full, organization=tenant.id, email=bob.email)
+
+    names = [one["created_by_name"] for one in operator.get(WANTED).json["items"]]
+
+    assert names == ["Portal", None]
+
+
+def test_a_request_of_a_providers_manager_in_a_client_is_named_too(
+    manager: Caller, operator: Caller, tenant: Tenant
+) -> None:
+    client = create_client(tenant, manager="ann@client.example")
+    path = f"/v1/organizations/{client.id}/support-requests"
+
+    manager.post(path, {"kind": "other", "message": "Hello"})
+    (request,) = operator.get(OPEN).json["items"]
+
+    assert (request["organization_name"], request["created_by_name"]) == ("Branch", "Max Full")
+
+
+def test_names_of_a_page_of_requests_cost_one_call(
+    manager: Caller, operator: Caller, base: str, tenant: Tenant, license_: License
+) -> None:
+    for _ in range(5):
+        manager.post(f"{base}/licenses/{license_.id}/seat-requests", {"seats": 1})
+
+    with Count(tenant.context.table.connection.client)() as cost:
+        assert len(operator.get(WANTED).json["items"]) == 5
+
+    assert cost.operations == ["Query", "BatchGetItem"]

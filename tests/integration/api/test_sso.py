@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.api_caller import Caller
+from tests.support.clock import Clock
 from tests.support.identity_provider import NETWORKS, IdentityProvider
 from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
@@ -256,3 +257,82 @@ class TestCheck:
             spend(tenant.context, CHECKS, tenant.id)
 
         assert [manager.get(f"{url}/{made['id']}/check").status for _ in range(2)] == [200, 429]
+
+
+class TestDomainsToBeConfirmed:
+    PATH = "/v1/operator/unconfirmed-domains"
+
+    def test_are_listed_for_operators_until_the_last_is_confirmed(
+        self, manager: Caller, operator: Caller, url: str, tenant: Tenant
+    ) -> None:
+        empty = operator.get(self.PATH)
+        made = manager.post(url, NEW).json
+        listed = operator.get(self.PATH).json
+        operator.call("PUT", domain_url(tenant, made["id"], "acme.example"))
+        (left,) = operator.get(self.PATH).json["items"]
+        operator.call("PUT", domain_url(tenant, made["id"], "xn--bcher-kva.example"))
+
+        assert empty.json == {"items": [], "next": None}
+        assert listed == {
+            "items": [
+                {
+                    "organization": tenant.id,
+                    "organization_name": "Acme",
+                    "connection": made["id"],
+                    "connection_name": "Acme ID",
+                    "issuer": "https://login.acme.example",
+                    "domains": ["acme.example", "xn--bcher-kva.example"],
+                    "since": "2027-01-04T09:00:00Z",
+                }
+            ],
+            "next": None,
+        }
+        assert left["domains"] == ["xn--bcher-kva.example"]
+        assert operator.get(self.PATH).json["items"] == []
+
+    def test_wait_since_the_first_of_them_was_named(
+        self, manager: Caller, operator: Caller, url: str, tenant: Tenant, clock: Clock
+    ) -> None:
+        one = {**NEW, "domains": ["acme.example"]}
+        first, second = (manager.post(url, {**one, "name": name}).json["id"] for name in ("A", "B"))
+        operator.call("PUT", domain_url(tenant, first, "acme.example"))
+        clock.forward(hours=1)
+        manager.patch(f"{url}/{first}", {"domains": ["acme.example", "more.example"]})
+        clock.forward(hours=1)
+        manager.patch(f"{url}/{first}", {"domains": ["acme.example", "more.example", "third.example"]})
+
+        listed = operator.get(self.PATH).json["items"]
+        page = operator.get(self.PATH, limit=1).json
+        rest = operator.get(self.PATH, limit=1, cursor=page["next"]).json["items"]
+
+        assert [(one["connection"], one["since"]) for one in listed] == [
+            (second, "2027-01-04T09:00:00Z"),
+            (first, "2027-01-04T10:00:00Z"),
+        ]
+        assert listed[1]["domains"] == ["more.example", "third.example"]
+        assert page["items"] + rest == listed
+
+    def test_wait_again_when_a_confirmation_is_revoked_and_no_more_when_taken_out_or_removed(
+        self, manager: Caller, operator: Caller, url: str, tenant: Tenant
+    ) -> None:
+        made = manager.post(url, {**NEW, "domains": ["acme.example"]}).json["id"]
+
+        def waiting() -> list[list[str]]:
+            return [one["domains"] for one in operator.get(self.PATH).json["items"]]
+
+        path = domain_url(tenant, made, "acme.example")
+        for method, left in (("PUT", []), ("PUT", []), ("DELETE", [["acme.example"]])):
+            operator.call(method, path)
+            assert waiting() == left
+        operator.call("PUT", path)
+        manager.patch(f"{url}/{made}", {"domains": ["acme.example", "more.example"]})
+        assert waiting() == [["more.example"]]
+        manager.patch(f"{url}/{made}", {"domains": ["acme.example"]})
+        assert waiting() == []
+        manager.patch(f"{url}/{made}", {"domains": ["more.example"]})
+        manager.call("DELETE", f"{url}/{made}")
+        assert waiting() == []
+
+    def test_are_for_operators_alone(self, manager: Caller, caller: Caller) -> None:
+        assert manager.get(self.PATH).json["code"] == "forbidden"
+        assert caller.as_(None).get(self.PATH).status == 401

@@ -40,6 +40,7 @@ from usher.domain.people import BadNameError, Person
 from usher.services.context import Context
 from usher.services.integrations.entitlements import Entitlements
 from usher.services.license_queries import LicenseQueries
+from usher.services.operated_organizations import OperatedOrganizations
 from usher.services.operator_commands import BadOrderError, FirstManager, LicenseOrder, OperatorCommands
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.outbox.sweep import Sweep
@@ -127,7 +128,8 @@ def test_everybody_else_is_refused_what_operators_do(tenant: Tenant) -> None:
             person=p, name="N", kind=ProductKind.COURSE, url="", receipt=Receipt()
         ),
         lambda p: operator_commands.products(person=p, limit=1, cursor=None),
-        lambda p: operator_commands.organizations(person=p, limit=1, cursor=None),
+        lambda p: OperatedOrganizations(tenant.context).listed(person=p, limit=1, cursor=None),
+        lambda p: OperatedOrganizations(tenant.context).organization(person=p, organization=tenant.id),
         lambda p: operator_commands.grant_license(person=p, organization=tenant.id, order=given),
         lambda p: operator_commands.granted(person=p, organization=tenant.id),
         lambda p: operator_commands.resize_license(

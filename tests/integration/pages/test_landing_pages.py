@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -16,11 +17,14 @@ from tests.support.reading_back import access_now, events_of, seats
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
 from usher.domain.enrollment.codes import CodeRefusedError
+from usher.domain.logos import logo_path
 from usher.gateways.links import Keys, Links
 from usher.services.enrollment.codes import Codes
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.receipts import Receipt
+from usher.store import organizations
 from usher.store.people import learners
+from usher.store.transaction import commit
 
 MakeAccount = Callable[[str], None]
 
@@ -377,3 +381,16 @@ def test_no_code_stands_in_the_log(
     logged = caplog.text + "".join(capsys.readouterr())
     assert "WELCOME" not in logged
     assert "SECRET" not in logged
+
+
+def test_an_uploaded_logo_is_shown_from_our_own_origin(browser: Browser, tenant: Tenant) -> None:
+    path = logo_path(tenant.id, "0" * 64)
+    found = organizations.get(tenant.context.table, tenant.id)
+    assert found is not None
+    look = replace(found.branding, logo_url=path)
+    commit(tenant.context.table, [organizations.change(found, replace(found, branding=look))])
+
+    page = browser.get("/c/acme")
+
+    assert page.html.all("img")[0]["src"] == path
+    assert "img-src 'self'; " in page.headers["Content-Security-Policy"]

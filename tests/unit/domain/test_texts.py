@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from usher.domain.people import MAX_NAME, BadNameError, clean_name, clean_names
-from usher.domain.texts import NotTextError, read_line, read_lines
+from usher.domain.texts import NotTextError, folded, read_line, read_lines
 
 PERSIAN = "می\u200cخواهم"  # noqa: RUF001 - Persian letters are meant
 DEVANAGARI = "श्री\u200dराम"
@@ -61,3 +63,23 @@ def test_names_beside_an_address_are_names() -> None:
     assert clean_names("Suharto", "") == ("Suharto", "")
     with pytest.raises(BadNameError):
         clean_names("Ann", "x" * 81)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("José ÁLVAREZ", "jose alvarez"),
+        ("Straße", "strasse"),
+        ("Ａｃｍｅ", "acme"),  # noqa: RUF001 - wide letters are meant
+        ("Zürich", "zurich"),
+        ("ÇA", "ca"),
+        ("Ångström", "angstrom"),
+        ("İzmir", "izmir"),
+        ("Łódź", "łodz"),
+        ("東京", "東京"),
+        ("", ""),
+    ],
+)
+def test_a_folded_text_has_no_differences_of_case_width_and_accents(text: str, expected: str) -> None:
+    assert folded(text) == expected
+    assert folded(unicodedata.normalize("NFD", text)) == folded(folded(text)) == expected

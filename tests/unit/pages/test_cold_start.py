@@ -20,6 +20,7 @@ ENVIRONMENT = {
     "USHER_LINK_KEYS": "keys",
     "USHER_ORIGIN": "https://usher.example",
     "USHER_PERSON_ID_KEYS": "person-id-keys",
+    "USHER_SITE_BUCKET": "site",
     "USHER_SSO_SECRETS": "usher/sso/",
     "USHER_TABLE": "usher",
     "USHER_USER_POOL": "pool",
@@ -33,13 +34,16 @@ IMPORT = """
 import importlib, sys
 for name in sys.argv[1:]:
     importlib.import_module(f"functions.{name}.handler")
-    if {"authlib", "joserfc", "cryptography"} & {module.partition(".")[0] for module in sys.modules}:
+    loaded = {module.partition(".")[0] for module in sys.modules}
+    if {"authlib", "joserfc", "cryptography"} & loaded:
         sys.exit(f"{name} loads the libraries of single sign-on")
+    if "PIL" in loaded:
+        sys.exit(f"{name} loads the library of images")
 """
 
 
 @pytest.mark.slow
-def test_single_sign_ons_libraries_are_loaded_by_a_single_sign_on_alone() -> None:
+def test_libraries_of_single_sign_on_and_of_images_are_loaded_by_requests_that_need_them_alone() -> None:
     imported = subprocess.run(  # noqa: S603 - all of its words are ours
         [sys.executable, "-c", IMPORT, *NAMES],
         env=ENVIRONMENT,

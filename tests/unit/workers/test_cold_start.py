@@ -26,6 +26,7 @@ ENVIRONMENT = {
     "USHER_CHALLENGE_KEYS": "challenge-keys",
     "USHER_EMAIL_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/emails",
     "USHER_IMPORTS_BUCKET": "imports",
+    "USHER_SITE_BUCKET": "site",
     "USHER_IMPORT_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/imports",
     "USHER_ERASURE_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/erasures",
     "USHER_LINK_KEYS": "keys",

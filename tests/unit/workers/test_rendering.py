@@ -27,6 +27,7 @@ from usher.domain.colors import READABLE, contrast
 from usher.domain.effects.kinds import Template
 from usher.domain.invites import InviteState
 from usher.domain.licenses import ProductKind
+from usher.domain.logos import logo_path
 from usher.domain.organizations import Branding, Manager, ManagerState
 from usher.gateways.mail import Message
 
@@ -272,6 +273,16 @@ def test_a_button_can_be_read_in_any_color(renderer: EmailRenderer, color: str) 
     (ink,) = re.findall(r"(?<![-\w])color: (#[0-9a-f]{6})", style)
 
     assert contrast(ink, color) >= READABLE
+
+
+def test_an_uploaded_logo_has_an_address_that_mail_programs_can_load(renderer: EmailRenderer) -> None:
+    path = logo_path("O", "0" * 64)
+    home = replace(ACME, branding=Branding(logo_url=path))
+
+    html = renderer.render(email_context(Template.INVITE, organization=home)).html
+
+    (logo,) = re.findall(r"<img [^>]*>", html)
+    assert f'src="{ORIGIN}{path}"' in logo
 
 
 def test_a_logo_has_the_organizations_name_for_those_who_do_not_see_it(renderer: EmailRenderer) -> None:

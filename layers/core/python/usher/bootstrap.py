@@ -22,6 +22,7 @@ from usher.gateways.download_links import DownloadLinks
 from usher.gateways.files import FILES_CONFIG, Files
 from usher.gateways.identity import Identity
 from usher.gateways.links import Cookies, Keys, Links
+from usher.gateways.logos import Logos
 from usher.gateways.mail import Mail
 from usher.gateways.person_ids import PersonIds
 from usher.gateways.queue import EMAILS, ERASURE_JOBS, IMPORT_JOBS, WEBHOOK_CALLS, MessageFormat, Queue
@@ -143,8 +144,16 @@ class Bootstrap:
     @cached_property
     def files(self) -> Files:
         """The bucket of imports."""
-        client: Any = self._session.create_client("s3", config=CONFIG.merge(FILES_CONFIG))
-        return Files(client=client, bucket=self._environment["USHER_IMPORTS_BUCKET"])
+        return Files(client=self._s3, bucket=self._environment["USHER_IMPORTS_BUCKET"])
+
+    @cached_property
+    def logos(self) -> Logos:
+        """The public files of logos."""
+        return Logos(client=self._s3, bucket=self._environment["USHER_SITE_BUCKET"])
+
+    @cached_property
+    def _s3(self) -> Any:  # noqa: ANN401 - botocore's clients have types in the stubs alone
+        return self._session.create_client("s3", config=CONFIG.merge(FILES_CONFIG))
 
     @cached_property
     def signatures(self) -> Signatures:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from usher.domain import texts
 from usher.domain.errors import InvalidError
 
 MAX_SEARCH = 100
@@ -33,13 +33,11 @@ class DirectoryField(StrEnum):
 
 
 def folded(text: str) -> str:
-    """Return a text for comparing: without case and combining marks, and with single spaces.
+    """Return a text for comparing: folded, with single spaces, and no longer than a key may be.
 
-    So that "jose" finds "José". What is folded stays as it is when folded again.
+    What is folded stays as it is when folded again.
     """
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
-    return _cut(" ".join(bare.split()))
+    return _cut(" ".join(texts.folded(text).split()))
 
 
 def _cut(text: str) -> str:

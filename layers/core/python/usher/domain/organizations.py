@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError
 from usher.domain.groups import GroupRequiredError
 from usher.domain.instants import zone
+from usher.domain.logos import is_logo_path
 from usher.domain.notices import Notice
 from usher.domain.people import clean_name
-from usher.domain.texts import NotTextError, read_lines
+from usher.domain.suspensions import Suspension
+from usher.domain.texts import NotTextError, folded, read_lines
 
 DEFAULT_INVITE_DAYS = 10
 MIN_INVITE_DAYS = 1
@@ -170,6 +172,12 @@ def clean_welcome(text: str) -> str:
         raise BadSettingsError(f"The welcome {error}.", fields=("welcome",), reason=str(error)) from error
 
 
+def check_logo_address(logo_url: str | None) -> None:
+    """Raise BadSettingsError for the path of an uploaded logo, which only its upload sets."""
+    if logo_url is not None and is_logo_path(logo_url):
+        raise BadSettingsError("A logo on this origin is uploaded, and not named.", fields=("logo_url",))
+
+
 def _is_https(url: str) -> bool:
     try:
         return urlsplit(url).scheme == "https" and bool(urlsplit(url).netloc) and len(url) <= MAX_LOGO_URL
@@ -181,7 +189,8 @@ def _is_https(url: str) -> bool:
 class Branding:
     """An organization's color, logo and welcome text in emails and on pages.
 
-    `color` is #rrggbb, `logo_url` https or empty; `welcome` is plain text of lines on the landing page.
+    `color` is #rrggbb, `logo_url` https, the path of an uploaded logo, or empty; `welcome` is plain text of
+    lines on the landing page.
     """
 
     color: str = "#1f4e79"
@@ -193,7 +202,7 @@ class Branding:
             raise BadSettingsError(
                 "A color is written as # and six hexadecimal digits, such as #1f4e79.", fields=("color",)
             )
-        if self.logo_url and not _is_https(self.logo_url):
+        if self.logo_url and not (is_logo_path(self.logo_url) or _is_https(self.logo_url)):
             raise BadSettingsError(
                 f"A logo is an https address of at most {MAX_LOGO_URL} characters.", fields=("logo_url",)
             )
@@ -204,13 +213,17 @@ class Branding:
 _IN_CLOSED = frozenset({Permission.READ, Permission.MANAGE_PEOPLE_DATA})
 """What can be done in a closed organization: its records are kept, and people's rights to them with it."""
 
+_IN_SUSPENDED = _IN_CLOSED | {Permission.FILE_REQUESTS}
+"""What can be done in a suspended organization: its managers can also ask the operators about it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Organization:
     """A tenant. `full_managers` counts the active full managers; once above zero, it stays so.
 
     With `require_group`, learners come by groups only, whichever way they come. With a `provider`, it is a
-    client of that one; a client that was closed has `closed_at`.
+    client of that one; a client that was closed has `closed_at`. One that an operator suspended has a
+    `suspension`.
     """
 
     id: str
@@ -224,6 +237,7 @@ class Organization:
     require_group: bool = False
     provider: str | None = None
     closed_at: datetime | None = None
+    suspension: Suspension | None = None
     version: int | None = None
 
     def __post_init__(self) -> None:
@@ -245,14 +259,42 @@ class Organization:
         return self.name if published is None else f"{self.name} ({published[0]})"
 
     @property
+    def search_texts(self) -> frozenset[str]:
+        """The texts by which operators find the organization: its name, folded, and its slug."""
+        return frozenset({folded(self.name), self.slug})
+
+    def is_found_at(self, text: str, sought: str) -> bool:
+        """Return whether a search for `sought` shows the organization at one of its search texts.
+
+        Only at one of them where both begin so: at its name.
+        """
+        name = folded(self.name)
+        return text == name if name.startswith(sought) else text == self.slug and text.startswith(sought)
+
+    @property
     def is_closed(self) -> bool:
         """Whether nobody comes to the organization any more, and nothing is changed in it."""
         return self.closed_at is not None
 
     def require_open_for(self, permission: Permission) -> None:
+        """Raise an error if the organization is closed, or suspended, for what needs the permission.
+
+        Raises:
+            OrganizationClosedError, OrganizationSuspendedError.
+        """
+        self.require_unclosed_for(permission)
+        if self.suspension is not None and permission not in _IN_SUSPENDED:
+            raise self.suspension.refusal(self.name)
+
+    def require_unclosed_for(self, permission: Permission) -> None:
         """Raise OrganizationClosedError if the organization is closed for what needs the permission."""
         if self.is_closed and permission not in _IN_CLOSED:
             raise OrganizationClosedError(f"{self.name} was closed.")
+
+    def require_admitting(self) -> None:
+        """Raise OrganizationSuspendedError if nobody may come to the organization now."""
+        if self.suspension is not None:
+            raise self.suspension.refusal(self.name)
 
     def require_group_in(self, group: str | None) -> None:
         """Raise GroupRequiredError if learners come by a group only, and none is named."""

@@ -45,6 +45,15 @@ def read_lines(text: str) -> str:
     return lines
 
 
+def folded(text: str) -> str:
+    """Return a text in the form by which people search: without differences of case, width and accents.
+
+    "jose" finds "José", and "strasse" "Straße".
+    """
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
 def is_line(text: str) -> bool:
     """Return whether the text is its own form on one line, so that it can be compared and stored as it is."""
     try:

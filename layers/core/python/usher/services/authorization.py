@@ -18,14 +18,20 @@ from usher.domain.organizations import (
     UnknownOrganizationError,
 )
 from usher.domain.people import ApiKeyCredential, Person
+from usher.domain.suspensions import OrganizationSuspendedError
 from usher.services.context import Context
 from usher.store import organizations
 from usher.store.integrations import api_keys
 from usher.store.table import BatchResult, Ref
 
-AUTHORIZE = (UnknownOrganizationError, ForbiddenError, OrganizationClosedError)
-"""The refusals of `authorize`, for the `refuses` lists of the use cases that call it; a closed organization
-refuses no reading."""
+AUTHORIZE = (
+    UnknownOrganizationError,
+    ForbiddenError,
+    OrganizationClosedError,
+    OrganizationSuspendedError,
+)
+"""The refusals of `authorize`, for the `refuses` lists of the use cases that call it; a closed or suspended
+organization refuses no reading."""
 
 
 @dataclass(frozen=True)
@@ -56,57 +62,81 @@ def authorize(
 
     Membership is read on each request, so that removal is immediate (DESIGN 3, Sessions). A manager of a
     client's provider acts in the client with their role in the provider, for one call more. An API key acts
-    with its scopes, in its organization and the clients of it. With `operators`, an operator needs no
-    membership.
+    with its scopes, in its organization and the clients of it; whoever acts from a suspended provider may no
+    more in its clients than at home. With `operators`, an operator needs no membership, and acts in a
+    suspended organization.
 
     Raises:
         UnknownOrganizationError: there is none, or the caller is no active manager of it (DESIGN 7.4).
         ForbiddenError: the caller's role, or key, lacks the permission.
         OrganizationClosedError: the organization was closed, and the permission is for more than reading.
+        OrganizationSuspendedError: the organization, or the provider that the caller acts from, is suspended.
         InvalidApiKeyError: the key is unknown, revoked or expired.
     """
     at_organization = organizations.ref(organization)
-    rows = context.table.get_many([at_organization, _caller_ref(person, organization), *also])
-    row = rows.get(at_organization)
-    found = None if row is None else organizations.organization_of(row)
+    rows = context.table.get_many([at_organization, *_caller_refs(person, organization), *also])
+    found = _organization(rows, organization)
+    if operators and person.operator and person.key is None:
+        if found is None:
+            raise UnknownOrganizationError("There is no such organization.")
+        found.require_unclosed_for(permission)
+        return Membership(found, _manager_for_operator(person, organization), rows)
     if person.key is not None:
-        manager = _manager_by_key(context, person.key, rows, found)
-    elif operators and person.operator:
-        manager = _manager_for_operator(person, organization)
+        manager, home = _manager_by_key(context, person.key, rows, found)
     else:
-        manager = _manager_in_person(context, person, rows, found)
+        manager, home = _manager_in_person(context, person, rows, found)
     if found is None or manager is None or not _is_active(manager):
         raise UnknownOrganizationError("You manage no such organization.")
     manager.require(permission)
     found.require_open_for(permission)
+    if home is not None:
+        home.require_open_for(permission)
     return Membership(found, manager, rows)
 
 
-def _caller_ref(person: Person, organization: str) -> Ref[Any]:
-    """Return the reference of the item with the caller's rights: their manager item, or their API key."""
+def _organization(rows: BatchResult, organization: str) -> Organization | None:
+    row = rows.get(organizations.ref(organization))
+    return None if row is None else organizations.organization_of(row)
+
+
+def _caller_refs(person: Person, organization: str) -> list[Ref[Any]]:
+    """Return the references of the items with the caller's rights: their manager item, or their API key.
+
+    Beside the key, the organization that it is of.
+    """
     if person.key is not None:
-        return api_keys.ref(person.key.organization, person.key.id)
-    return organizations.manager_ref(organization, person.email)
+        return [
+            api_keys.ref(person.key.organization, person.key.id),
+            organizations.ref(person.key.organization),
+        ]
+    return [organizations.manager_ref(organization, person.email)]
 
 
 def _manager_in_person(
     context: Context, person: Person, rows: BatchResult, organization: Organization | None
-) -> Manager | None:
-    """Return the person as a manager of the organization, else of its provider."""
+) -> tuple[Manager | None, Organization | None]:
+    """Return the person as a manager of the organization, else of its provider, and that organization."""
     if organization is None:
-        return None
+        return None, None
     row = rows.get(organizations.manager_ref(organization.id, person.email))
     manager = None if row is None else organizations.manager_of(row)
     if organization.provider and not _is_active(manager):
         # A provider's managers manage its clients (DESIGN 7.4); only for them is there a second call.
-        return organizations.manager(context.table, organization.provider, person.email)
-    return manager
+        at_manager = organizations.manager_ref(organization.provider, person.email)
+        home = context.table.get_many([at_manager, organizations.ref(organization.provider)])
+        row = home.get(at_manager)
+        manager = None if row is None else organizations.manager_of(row)
+        return manager, _organization(home, organization.provider)
+    return manager, organization
 
 
 def _manager_by_key(
     context: Context, credential: ApiKeyCredential, rows: BatchResult, organization: Organization | None
-) -> Manager | None:
-    """Return a manager with the key's scopes, in its organization and the clients of it; record the use."""
+) -> tuple[Manager | None, Organization | None]:
+    """Return a manager with the key's scopes, and the key's organization, there and in its clients.
+
+    Records the use.
+    """
     row, now = rows.get(api_keys.ref(credential.organization, credential.id)), context.now()
     if row is None:
         raise InvalidApiKeyError
@@ -115,8 +145,8 @@ def _manager_by_key(
     if key.is_use_unrecorded(now):
         api_keys.record_use(context.table, key, now=now)
     if organization is None or key.organization not in {organization.id, organization.provider}:
-        return None
-    return key.as_manager()
+        return None, None
+    return key.as_manager(), _organization(rows, key.organization)
 
 
 def _is_active(manager: Manager | None) -> bool:

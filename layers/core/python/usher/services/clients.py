@@ -52,7 +52,7 @@ from usher.services.operator_commands import FirstManager
 from usher.services.receipts import Receipt
 from usher.services.team_members import draft_team_invite, pending_manager
 from usher.services.transactions import record_event, retry_on_conflict
-from usher.store import licenses, organizations
+from usher.store import licenses, organization_names, organizations
 from usher.store.transaction import ConditionFailedError, Write
 
 
@@ -114,6 +114,7 @@ class Clients:
         counted = [] if first_manager is None else [_count_email(client, first_manager, now=now)]
         writes = [
             organizations.create(client),
+            *organization_names.enter(client),
             slug_claim,
             self._event(person, client.id, OrganizationCreated(name=client.name, slug=client.slug)),
             self._event(person, provider.id, ClientCreated(client=ClientRef.of(client), slug=client.slug)),

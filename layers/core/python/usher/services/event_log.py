@@ -79,6 +79,8 @@ class EventLog:
     ) -> ResultPage[Event]:
         """List the events, newest first: two calls, and by a person, invite or license three a page.
 
+        Operators list those of every organization (decision 0058).
+
         Raises:
             UnknownPersonError, UnknownInviteError, UnknownLicenseError: the organization has none of the id.
         """
@@ -87,7 +89,12 @@ class EventLog:
             *([] if query.license is None else [licenses.ref(organization, query.license)]),
         ]
         membership = authorize(
-            self._context, person=person, organization=organization, permission=Permission.READ, also=also
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.READ,
+            also=also,
+            operators=True,
         )
         window = read_window(query.since, query.until, time_zone=membership.organization.time_zone)
         actor = _stored_actor(query.actor)

@@ -48,8 +48,8 @@ from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.team_members import draft_team_invite, pending_manager
 from usher.services.transactions import record_event
-from usher.store import licenses, organizations, product_retirement
-from usher.store.transaction import ConditionFailedError, commit
+from usher.store import licenses, organization_names, organizations, product_retirement
+from usher.store.transaction import ConditionFailedError, Write, commit
 
 MAX_ORDER = 100
 MAX_URL = 500
@@ -153,17 +153,7 @@ class OperatorCommands:
             invite_days=invite_days,
             created_at=now,
         )
-        invite = draft_team_invite(
-            organization,
-            id_=self._context.new_id(),
-            email=first_manager.email,
-            first_name=first_manager.first_name,
-            last_name=first_manager.last_name,
-            role=Role.FULL,
-            by=person.email,
-            now=now,
-        )
-        _, inviting = pending_manager(self._context, invite, now=now)
+        inviting = self._first_manager_invite(person, organization, first_manager)
         event = record_event(
             self._context,
             OrganizationCreated(name=organization.name, slug=organization.slug),
@@ -172,7 +162,13 @@ class OperatorCommands:
             at=now,
         )
         slug_claim = organizations.claim_slug(slug, organization.id)
-        writes = [organizations.create(organization), slug_claim, event, *inviting]
+        writes = [
+            organizations.create(organization),
+            *organization_names.enter(organization),
+            slug_claim,
+            event,
+            *inviting,
+        ]
         try:
             receipt.commit(self._context, writes, organization)
         except ConditionFailedError as stale:
@@ -180,13 +176,6 @@ class OperatorCommands:
                 raise SlugTakenError(f"The slug {slug!r} is taken.") from stale
             raise
         return organization
-
-    @refuses(ForbiddenError, BadCursorError)
-    def organizations(self, *, person: Person, limit: int, cursor: str | None) -> ResultPage[Organization]:
-        """List the organizations that have no provider, oldest first."""
-        require_operator(person)
-        page = organizations.all_of_provider(self._context.table, None, limit=limit, cursor=cursor)
-        return ResultPage(items=[organizations.organization_of(row) for row in page.rows], next=page.next)
 
     @refuses(
         ForbiddenError,
@@ -290,6 +279,24 @@ class OperatorCommands:
         if organizations.get(self._context.table, organization) is None:
             raise UnknownOrganizationError("There is no such organization.")
         return licenses.of_organization(self._context.table, organization)
+
+    def _first_manager_invite(
+        self, person: Person, organization: Organization, first: FirstManager
+    ) -> list[Write]:
+        """Return the writes that invite the first manager, a full one."""
+        now = organization.created_at
+        invite = draft_team_invite(
+            organization,
+            id_=self._context.new_id(),
+            email=first.email,
+            first_name=first.first_name,
+            last_name=first.last_name,
+            role=Role.FULL,
+            by=person.email,
+            now=now,
+        )
+        _, writes = pending_manager(self._context, invite, now=now)
+        return writes
 
     def _commit_grant(
         self, person: Person, terms: LicenseTerms, order: LicenseOrder, request: Mapping[str, Json]

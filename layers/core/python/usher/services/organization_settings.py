@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from usher.domain.errors import refuses
@@ -14,27 +15,36 @@ from usher.domain.organizations import (
     Organization,
     Permission,
     SlugTakenError,
+    check_logo_address,
     clean_welcome,
 )
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.transactions import record_event, retry_on_conflict
-from usher.store import organizations
+from usher.store import organization_names, organizations
 from usher.store.transaction import ConditionFailedError, commit
 
 
 class OrganizationSettings:
     """Reads and changes an organization, for its managers."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(
+        self, context: Context, *, forget_logo: Callable[[Organization], None] = lambda _before: None
+    ) -> None:
+        """Call `forget_logo` with the organization as it was, once it has another logo or none."""
         self._context = context
+        self._forget_logo = forget_logo
 
     @refuses(*AUTHORIZE)
     def organization(self, *, person: Person, organization: str) -> Organization:
-        """Read the organization: one call."""
+        """Read the organization: one call. Operators read every one (decision 0058)."""
         return authorize(
-            self._context, person=person, organization=organization, permission=Permission.READ
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.READ,
+            operators=True,
         ).organization
 
     @refuses(*AUTHORIZE, BadSettingsError, BadNameError, BadSlugError, SlugTakenError, UnknownTimeZoneError)
@@ -66,6 +76,8 @@ class OrganizationSettings:
             organization=organization,
             permission=Permission.MANAGE_ORGANIZATION,
         ).organization
+        if logo_url not in (None, before.branding.logo_url):
+            check_logo_address(logo_url)
         after = replace(
             before,
             name=before.name if name is None else clean_name(name),
@@ -79,27 +91,36 @@ class OrganizationSettings:
             invite_days=before.invite_days if invite_days is None else invite_days,
             require_group=before.require_group if require_group is None else require_group,
         )
-        return before if after == before else self._write(before, after, person)
-
-    def _write(self, before: Organization, after: Organization, person: Person) -> Organization:
-        """Write the settings with their event, or raise SlugTakenError."""
-        changed = OrganizationChanged(
-            name=after.name,
-            slug=after.slug,
-            time_zone=after.time_zone,
-            invite_days=after.invite_days,
-            require_group=after.require_group,
-            color=after.branding.color,
-            logo_url=after.branding.logo_url,
-            welcome=after.branding.welcome,
-        )
-        event = record_event(self._context, changed, organization=after.id, actor=person.email)
-        claim = organizations.claim_slug(after.slug, after.id)
-        moved = [claim, organizations.free_slug(before.slug)] if after.slug != before.slug else []
-        try:
-            commit(self._context.table, [organizations.change(before, after), *moved, event])
-        except ConditionFailedError as stale:
-            if stale.failed.keys() == {claim}:
-                raise SlugTakenError(f"The slug {after.slug!r} is taken.") from stale
-            raise
+        if after == before:
+            return before
+        write_settings(self._context, before, after, person)
+        if after.branding.logo_url != before.branding.logo_url:
+            self._forget_logo(before)
         return after
+
+
+def write_settings(
+    context: Context, before: Organization, after: Organization, person: Person
+) -> Organization:
+    """Write the settings with their event, or raise SlugTakenError."""
+    changed = OrganizationChanged(
+        name=after.name,
+        slug=after.slug,
+        time_zone=after.time_zone,
+        invite_days=after.invite_days,
+        require_group=after.require_group,
+        color=after.branding.color,
+        logo_url=after.branding.logo_url,
+        welcome=after.branding.welcome,
+    )
+    event = record_event(context, changed, organization=after.id, actor=person.email)
+    claim = organizations.claim_slug(after.slug, after.id)
+    moved = [claim, organizations.free_slug(before.slug)] if after.slug != before.slug else []
+    moved += organization_names.move(before, after)
+    try:
+        commit(context.table, [organizations.change(before, after), *moved, event])
+    except ConditionFailedError as stale:
+        if stale.failed.keys() == {claim}:
+            raise SlugTakenError(f"The slug {after.slug!r} is taken.") from stale
+        raise
+    return after

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from usher.domain.errors import ForbiddenError, refuses
@@ -19,6 +19,7 @@ from usher.domain.requests import (
 )
 from usher.services.authorization import AUTHORIZE, authorize, require_operator
 from usher.services.context import Context
+from usher.services.display_names import DisplayNames, read_display_names
 from usher.services.list_figures import authorize_to_list
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
@@ -27,6 +28,11 @@ from usher.store.requests import RequestKind
 from usher.store.transaction import ConditionFailedError, Write
 
 _T = TypeVar("_T", bound=ManagerRequest)
+
+
+def names_in_requests(context: Context, requests: Sequence[ManagerRequest]) -> DisplayNames:
+    """Read the names of the requests' organizations and of who made them: see read_display_names."""
+    return read_display_names(context, actors=[(one.organization, one.created_by) for one in requests])
 
 
 class RequestLifecycle(Generic[_T]):

@@ -16,6 +16,7 @@ from pynamodb.expressions.condition import Condition
 
 from usher.domain.notices import Notice
 from usher.domain.organizations import Branding, Manager, ManagerState, Organization, Role
+from usher.domain.suspensions import Suspension
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
@@ -39,6 +40,8 @@ class OrganizationRow(Row):
     require_group = BooleanAttribute(null=True)
     provider = UnicodeAttribute(null=True)
     closed_at = InstantAttribute(null=True)
+    suspended_at = InstantAttribute(null=True)
+    suspension_reason = UnicodeAttribute(null=True)
     created_at = InstantAttribute()
     version = VersionAttribute()
 
@@ -92,9 +95,14 @@ def organization_of(row: OrganizationRow) -> Organization:
         require_group=bool(row.require_group),
         provider=row.provider,
         closed_at=row.closed_at,
+        suspension=_suspension_of(row.suspended_at, row.suspension_reason),
         created_at=row.created_at,
         version=row.version,
     )
+
+
+def _suspension_of(at: datetime | None, reason: str | None) -> Suspension | None:
+    return None if at is None else Suspension(at=at, reason=reason or "")
 
 
 def manager_of(row: ManagerRow) -> Manager:
@@ -134,6 +142,8 @@ def _row(organization: Organization) -> OrganizationRow:
         require_group=organization.require_group or None,
         provider=organization.provider,
         closed_at=organization.closed_at,
+        suspended_at=None if organization.suspension is None else organization.suspension.at,
+        suspension_reason=None if organization.suspension is None else organization.suspension.reason,
         created_at=organization.created_at,
     )
     if organization.version is not None:  # PynamoDB takes a new item's version as unset, and not as None
@@ -309,6 +319,11 @@ def all_of_provider(
     """List a provider's clients, or every organization that has no provider."""
     partition = keys.clients_listing(provider) if provider else keys.ORGANIZATIONS
     return table.query(OrganizationRow, partition, index="listing", limit=limit, cursor=cursor)
+
+
+def count_of_clients(table: Table, provider: str) -> int:
+    """Count a provider's clients, closed ones included; eventually consistent: one call for each MB."""
+    return table.count(keys.clients_listing(provider), index="listing")
 
 
 def team(table: Table, organization: str) -> list[Manager]:

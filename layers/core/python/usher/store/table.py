@@ -268,6 +268,19 @@ class Table:
         )
         return answer["Items"], answer.get("LastEvaluatedKey")
 
+    def count(self, partition: str, *, index: str) -> int:
+        """Count the items of an index's partition; eventually consistent: one call for each MB."""
+        total = 0
+        start: Mapping[str, Any] | None = None
+        while True:
+            answer = self._connection.query(
+                partition, index_name=index, exclusive_start_key=start, select="COUNT"
+            )
+            total += int(answer["Count"])
+            start = answer.get("LastEvaluatedKey")
+            if start is None:
+                return total
+
     def query_raw(
         self, partition: str, sort: Condition | None = None, *, index: str | None = None
     ) -> Iterator[dict[str, Any]]:

@@ -44,6 +44,8 @@ class Template(StrEnum):
     JOIN_REFUSED = "join_refused"
     JOIN_WAITING = "join_waiting"
     CODE_COPY = "code_copy"
+    SUSPENDED_NOTICE = "suspended_notice"
+    RESUMED_NOTICE = "resumed_notice"
 
 
 LINKED = frozenset({Template.INVITE, Template.RESENT, Template.REMINDER, Template.TEAM_INVITE})

@@ -15,6 +15,7 @@ from usher.domain.events import (
     imports,
     invites,
     licenses,
+    organizations,
     people_data,
     products,
     requests,
@@ -70,6 +71,12 @@ EFFECTS: Mapping[type[EventData], tuple[Rule[Any], ...]] = dict(
             upkeep.schedule_starts,
         ),
         _on(accesses.AccessesEnded, upkeep.seats_changed),
+        _on(organizations.OrganizationSuspended, emails.to_managers(Template.SUSPENDED_NOTICE)),
+        _on(
+            organizations.OrganizationResumed,
+            emails.to_managers(Template.RESUMED_NOTICE),
+            upkeep.waitlist_changed,
+        ),
         _on(team.ManagerInvited, emails.to_invited(Template.TEAM_INVITE)),
         _on(team.ManagerJoined, emails.to_managers(Template.JOINED_NOTICE)),
         _on(

@@ -165,6 +165,11 @@ class Connection:
         if not 1 <= len(self.domains) <= MAX_DOMAINS:
             raise BadDomainsError(f"A connection has 1 to {MAX_DOMAINS} domains.")
 
+    @property
+    def unconfirmed(self) -> tuple[str, ...]:
+        """The domains that wait for an operator to confirm them."""
+        return tuple(domain for domain in self.domains if domain not in self.owned)
+
     def require_open(self) -> None:
         """Raise ConnectionOverError or DomainNotConfirmedError if nobody may sign in through the connection.
 

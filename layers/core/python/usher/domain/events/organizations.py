@@ -45,3 +45,15 @@ class ClientCreated(EventData, type="client.created"):
 
     client: ClientRef
     slug: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationSuspended(EventData, type="organization.suspended"):
+    """An operator suspended the organization: nobody comes to it, and its managers can read alone."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationResumed(EventData, type="organization.resumed"):
+    """An operator lifted the suspension of the organization."""

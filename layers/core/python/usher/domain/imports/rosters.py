@@ -106,6 +106,13 @@ class Roster:
             raise RowError(Verdict.NO_LICENSE, "The row names neither a group nor a license.")
         return RequestedInvite(groups=tuple(groups), licenses=tuple(licenses))
 
+    def require_admitting(self) -> None:
+        """Raise RowError if the organization is suspended."""
+        try:
+            self.organization.require_admitting()
+        except UsherError as refusal:
+            raise RowError.by(refusal) from refusal
+
     def draft(self, row: ImportedRow, import_: Import) -> Invite:
         """Return the draft of the row's invite, without an id.
 
@@ -133,6 +140,7 @@ class Roster:
         return together
 
     def _draft(self, row: ImportedRow, import_: Import) -> Invite:
+        self.organization.require_admitting()
         requested = row.requested
         terms = tuple(self.licenses[id_].terms for id_ in self.licenses_of(requested))
         self.organization.require_group_in(requested.groups[0] if requested.groups else None)

@@ -31,6 +31,7 @@ class Verdict(StrEnum):
     START_OUTSIDE_LICENSE = "start_outside_license"
     START_NOT_CHOOSABLE = "start_not_choosable"
     NO_LICENSE = "no_license"
+    ORGANIZATION_SUSPENDED = "organization_suspended"
     GROUP_REQUIRED = "group_required"
     LICENSE_OVER = "license_over"
     TOO_MANY_LICENSES = "too_many_licenses"

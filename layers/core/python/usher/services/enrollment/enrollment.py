@@ -26,6 +26,7 @@ from usher.domain.licenses import (
 )
 from usher.domain.organizations import Organization, UnknownOrganizationError
 from usher.domain.people import Person
+from usher.domain.suspensions import OrganizationSuspendedError
 from usher.services.context import Context
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.invites.expire_invites import expire_lapsed
@@ -35,8 +36,14 @@ from usher.store.people import learners
 from usher.store.table import BatchResult, Ref
 from usher.store.transaction import ConditionFailedError, ConflictError, Write, commit
 
-UNGRANTABLE = (UnknownLicenseError, UnknownGroupError, LicenseOverError, GroupRequiredError)
-"""The errors of a grant that cannot be given (any more), whatever the seats."""
+UNGRANTABLE = (
+    UnknownLicenseError,
+    UnknownGroupError,
+    LicenseOverError,
+    GroupRequiredError,
+    OrganizationSuspendedError,
+)
+"""The errors of a grant that cannot be given (any more, or now), whatever the seats."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,12 +120,13 @@ class Enrollment:
         An open invite that reserves one of the seats is accepted: the person has proven its address.
 
         Raises:
-            NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError, GroupRequiredError:
-                nothing was given.
+            NotEnoughSeatsError, LicenseOverError, UnknownLicenseError, UnknownGroupError, GroupRequiredError,
+                OrganizationSuspendedError: nothing was given.
             ConflictError: what was read has changed; the calling command has to decide again.
         """
         group, offered, found = self._read(person, route.organization, route.grant)
         held = _held(found, person, offered)
+        _require_admitting(found, route.organization)  # before an open invite is accepted
         if self._settle_reservations(person, held):
             group, offered, found = self._read(person, route.organization, route.grant)
             held = _held(found, person, offered)
@@ -280,6 +288,12 @@ def grantable(found: BatchResult, organization: Organization, grant: Grant, *, n
     for id_ in grant.licenses:
         _terms(found, organization.id, id_).require_valid(now)
     organization.require_group_in(grant.group)
+
+
+def _require_admitting(found: BatchResult, organization: str) -> None:
+    row = found.get(organizations.ref(organization))
+    if row is not None:
+        organizations.organization_of(row).require_admitting()
 
 
 def _organization(found: BatchResult, organization: str) -> Organization:

@@ -335,7 +335,10 @@ class SsoConnections:
         """Commit a change with its event, or raise ConflictError if the connection was changed meanwhile."""
         commit(
             self._context.table,
-            [*connections.change(before, after), self._event(person, after, data)],
+            [
+                *connections.change(before, after, now=self._context.now()),
+                self._event(person, after, data),
+            ],
         )
 
     def _event(self, person: Person, connection: Connection, data: EventData) -> Write:

@@ -86,6 +86,7 @@ def drafts_of(
             refused[number] = row.with_verdict(Verdict.ERASED, "The person was erased since.")
             continue
         try:
+            rosters.of(import_.organization).require_admitting()
             drafts[number] = rosters.of(row.organization).draft(row, import_)
         except RowError as error:
             refused[number] = row.with_verdict(error.verdict, error.detail, suggestion=row.suggestion)

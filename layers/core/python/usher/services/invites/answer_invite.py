@@ -31,6 +31,7 @@ from usher.domain.organizations import Manager, ManagerState, Organization, Role
 from usher.domain.people import Person
 from usher.domain.sessions import SessionRevokedError
 from usher.domain.starts import start_on_acceptance
+from usher.domain.suspensions import OrganizationSuspendedError
 from usher.services.context import Context
 from usher.services.invites.release_seats import release_seats, released_seats
 from usher.services.sessions import require_session, session_refs
@@ -63,6 +64,19 @@ class InvitePreview:
     inviter: Manager | None = None
     manager: Manager | None = None
     accesses: tuple[Access, ...] = ()
+
+    def require_answerable(self, *, number: int, now: datetime) -> None:
+        """Raise an error unless the invite can be answered by the link of this sending.
+
+        A suspended organization takes nobody in as a learner; a manager may join it.
+
+        Raises:
+            ReplacedError, ExpiredError, WithdrawnError, DeclinedError, AlreadyAcceptedError: see Invite.
+            OrganizationSuspendedError.
+        """
+        self.invite.require_open(number=number, now=now)
+        if self.invite.kind is InviteKind.LEARNER:
+            self.organization.require_admitting()
 
     @property
     def role(self) -> Role | None:
@@ -148,7 +162,14 @@ class AnswerInvite:
         """
         return self._accept(person, lambda: self._read(invite), number=number)
 
-    @refuses(UnknownInviteError, ExpiredError, WithdrawnError, DeclinedError, SessionRevokedError)
+    @refuses(
+        UnknownInviteError,
+        ExpiredError,
+        WithdrawnError,
+        DeclinedError,
+        OrganizationSuspendedError,
+        SessionRevokedError,
+    )
     def accept_own(self, *, person: Person, invite: str) -> Invite:
         """Accept as the signed-in person whom the invite is for, without its link: three calls.
 
@@ -157,9 +178,17 @@ class AnswerInvite:
         Raises:
             UnknownInviteError: there is no such invite to the person.
             ExpiredError, WithdrawnError, DeclinedError: the invite cannot be accepted.
+            OrganizationSuspendedError: nobody can become a learner of the organization now.
             SessionRevokedError: the person's session is over.
         """
-        return self._accept(person, lambda: self._read_own(invite, person), number=None)
+
+        def read() -> Invite:
+            found, organization = self._read_own(invite, person)
+            if found.kind is InviteKind.LEARNER and found.state is InviteState.PENDING:
+                organization.require_admitting()
+            return found
+
+        return self._accept(person, read, number=None)
 
     @refuses(UnknownInviteError, ReplacedError, ExpiredError, WithdrawnError, AlreadyAcceptedError)
     @retry_on_conflict
@@ -186,7 +215,8 @@ class AnswerInvite:
             ExpiredError, WithdrawnError, AlreadyAcceptedError: the invite cannot be declined.
             SessionRevokedError: the person's session is over.
         """
-        return self._decline(self._read_own(invite, person), number=None)
+        found, _ = self._read_own(invite, person)
+        return self._decline(found, number=None)
 
     def _accept(self, person: Person, read: Callable[[], Invite], *, number: int | None) -> Invite:
         # Groups that were deleted since, or that the person has joined by another way, are not joined; the
@@ -246,8 +276,8 @@ class AnswerInvite:
             raise UnknownInviteError("There is no such invite.")
         return found
 
-    def _read_own(self, invite: str, person: Person) -> Invite:
-        """Read an invite to the signed-in person, whose session is checked in the same call: two calls."""
+    def _read_own(self, invite: str, person: Person) -> tuple[Invite, Organization]:
+        """Read an invite to the signed-in person, and its organization; the session is checked: two calls."""
         at = invites.ref(invite)
         answer = self._context.table.get_many([at, *session_refs(person)])
         require_session(person, answer)
@@ -258,7 +288,7 @@ class AnswerInvite:
         organization = organizations.get(self._context.table, found.organization)
         if organization is None or organization.is_closed:
             raise UnknownInviteError("The organization of this invite is gone, or was closed.")
-        return found
+        return found, organization
 
     def _seating(self, after: Invite) -> list[Write]:
         now = self._context.now()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from usher.domain.effects.kinds import LINKED, Email
+from usher.domain.effects.kinds import LINKED, Email, Template
 from usher.domain.enrollment.join_requests import JoinState
 from usher.domain.events.accesses import AccessStartChanged
 from usher.domain.events.enrollment import JoinRequested, JoinWaiting
@@ -13,7 +13,7 @@ from usher.domain.events.invites import InviteStartChanged
 from usher.domain.events.licenses import SeatsLow, SeatsOut
 from usher.domain.events.parts import AccessRef
 from usher.domain.invites import Invite, InviteState
-from usher.store import accesses, licenses
+from usher.store import accesses, licenses, organizations
 from usher.store.enrollment import join_requests
 from usher.store.table import BatchResult, Ref
 
@@ -31,13 +31,17 @@ def relevance_refs(email: Email) -> list[Ref[Any]]:
 
 
 def is_relevant(email: Email, invite: Invite | None, found: BatchResult, *, now: datetime) -> bool:
-    """Return whether the email is worth sending; `found` has what `relevance_refs` names.
+    """Return whether the email is worth sending.
+
+    `found` has what `relevance_refs` names, and the organization.
 
     An email with a link is while the link can be answered, one about a new start while no later start was
-    chosen, an alert while few or no seats are left, and one about a request to join while that waits.
+    chosen, an alert while few or no seats are left, and one about a request to join while that waits. Nobody
+    is reminded of what a suspended organization would refuse.
     """
     if email.template in LINKED:
-        return invite is not None and invite.is_answerable(number=email.number, now=now)
+        is_vain = email.template is Template.REMINDER and _is_suspended(email.organization, found)
+        return not is_vain and invite is not None and invite.is_answerable(number=email.number, now=now)
     match email.data:
         case InviteStartChanged(invite=told):
             return invite is not None and _starts_as_told(invite, told.access_start)
@@ -51,6 +55,11 @@ def is_relevant(email: Email, invite: Invite | None, found: BatchResult, *, now:
             state = JoinState.PENDING if asked else JoinState.WAITING
             return _waits_as(state, email.organization, person.email, found)
     return True
+
+
+def _is_suspended(organization: str, found: BatchResult) -> bool:
+    row = found.get(organizations.ref(organization))
+    return row is not None and row.suspended_at is not None
 
 
 def _starts_as_told(invite: Invite, start: datetime | None) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pynamodb.attributes import (
     BooleanAttribute,
     ListAttribute,
@@ -15,7 +17,8 @@ from usher.domain.enrollment.grants import Grant
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
 from usher.store.changes import changes
-from usher.store.table import Ref, Row, Table
+from usher.store.keys import operators
+from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, check, delete, put, update
 
 
@@ -59,6 +62,17 @@ class ConnectionCountRow(Row):
     """`ORG#o`, `SSO_COUNT`: the number of connections, which makes the limit exact."""
 
     connections = NumberAttribute()
+
+
+class UnconfirmedRow(Row):
+    """`SSO#id`, `UNCONFIRMED`: stands there while the connection has domains to be confirmed.
+
+    Listed for operators, by when the first of these domains was named.
+    """
+
+    connection = UnicodeAttribute()
+    organization = UnicodeAttribute()
+    since = InstantAttribute()
 
 
 def ref(connection: str) -> Ref[ConnectionRow]:
@@ -135,21 +149,42 @@ def create(connection: Connection) -> list[Write]:
     """Write a new connection, if the organization has fewer than the most it may have."""
     counted = ConnectionCountRow.connections
     room = counted.does_not_exist() | (counted < MAX_CONNECTIONS)
-    return [put(_row(connection)), update(_count(connection.organization), counted.add(1), condition=room)]
-
-
-def change(before: Connection, after: Connection) -> list[Write]:
-    """Write what differs, if the connection has not changed since it was read; 1 item and each domain's."""
-    row = _row(before)
     return [
+        put(_row(connection)),
+        update(_count(connection.organization), counted.add(1), condition=room),
+        put(_unconfirmed_row(connection, since=connection.created_at)),
+    ]
+
+
+def change(before: Connection, after: Connection, *, now: datetime) -> list[Write]:
+    """Write what differs, if the connection has not changed since it was read; 2 items and each domain's."""
+    row = _row(before)
+    writes = [
         update(row, *changes(row, _row(after))),
         *(put(_domain_row(domain, after.id)) for domain in sorted(after.owned - before.owned)),
         *(delete(_domain_row(domain, after.id)) for domain in sorted(before.owned - after.owned)),
     ]
+    if after.unconfirmed and not before.unconfirmed:
+        writes.append(put(_unconfirmed_row(after, since=now)))
+    if before.unconfirmed and not after.unconfirmed:
+        writes.append(delete(_unconfirmed_row(after, since=now)))
+    return writes
 
 
 def _domain_row(domain: str, connection: str) -> DomainRow:
     return DomainRow(keys.domain(domain), keys.connection(connection), connection=connection)
+
+
+def _unconfirmed_row(connection: Connection, *, since: datetime) -> UnconfirmedRow:
+    return UnconfirmedRow(
+        keys.connection(connection.id),
+        operators.UNCONFIRMED,
+        listing_pk=operators.UNCONFIRMED_DOMAINS,
+        listing_sk=operators.waiting_connection(since, connection.id),
+        connection=connection.id,
+        organization=connection.organization,
+        since=since,
+    )
 
 
 def remove(connection: Connection) -> list[Write]:
@@ -159,6 +194,7 @@ def remove(connection: Connection) -> list[Write]:
         *(delete(_domain_row(domain, connection.id)) for domain in sorted(connection.owned)),
         delete(_UnversionedRow(at.pk, at.sk), condition=_UnversionedRow.pk.exists()),
         update(_count(connection.organization), ConnectionCountRow.connections.add(-1)),
+        delete(_unconfirmed_row(connection, since=connection.created_at)),
     ]
 
 
@@ -234,3 +270,10 @@ def of_organization(table: Table, organization: str) -> list[Connection]:
     """List an organization's connections, oldest first; eventually consistent."""
     rows = table.query_all(ConnectionRow, keys.connections_listing(organization), index="listing")
     return [connection_of(row) for row in rows]
+
+
+def unconfirmed(table: Table, *, limit: int, cursor: str | None) -> Page[UnconfirmedRow]:
+    """List all organizations' connections with domains to be confirmed, the longest waiting first."""
+    return table.query(
+        UnconfirmedRow, operators.UNCONFIRMED_DOMAINS, index="listing", limit=limit, cursor=cursor
+    )

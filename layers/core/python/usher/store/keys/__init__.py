@@ -1,6 +1,6 @@
 """The keys of the table's items and indexes; nothing outside this package has a key string (DESIGN 4).
 
-Those of codes stand in a module of their own.
+Those of codes, and of what operators list, stand in modules of their own.
 """
 
 from __future__ import annotations
