@@ -7,6 +7,7 @@ from constructs import Construct
 
 from infra.constructs.bus import Bus
 from infra.constructs.cdn import Cdn
+from infra.constructs.custom_message import CustomMessage
 from infra.constructs.erasures import Erasures
 from infra.constructs.handler import Base, Handler
 from infra.constructs.http_api import HttpApi, Routes
@@ -77,6 +78,7 @@ class UsherStack(Stack):
         self.imports = Imports(self, "Imports", base=base, files=self.import_files)
         self.erasures = Erasures(self, "Erasures", base=base, identity=self.identity, files=self.import_files)
         self._add_http_functions(base)
+        self.messages = CustomMessage(self, "Messages", base=base, identity=self.identity, cdn=self.cdn)
         self.starts = Starts(self, "Starts", base=base)
         self.outbox = Outbox(
             self,
@@ -127,6 +129,7 @@ class UsherStack(Stack):
             self.webhooks.deliver_webhook,
             self.imports.run_import,
             self.erasures.erase_learner,
+            self.messages.custom_message,
         ]
 
     def _add_outputs(self) -> None:

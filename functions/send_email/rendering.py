@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import css_inline
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
+from functions.email_layout.html import email_environment, inlined, layout_values
 from functions.send_email import contents, wording
 from functions.send_email.console_links import console_link
 from usher.domain import wording as named
-from usher.domain.colors import palette
 from usher.domain.effects.kinds import Template
 from usher.domain.invites import Invite
 from usher.domain.licenses import LicenseTerms
@@ -44,15 +41,7 @@ class EmailRenderer:
 
     def __init__(self, *, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
-        self._environment = Environment(
-            loader=FileSystemLoader(Path(__file__).parent / "templates"),
-            # Only HTML is escaped: a text or a subject must not have `&amp;`.
-            autoescape=select_autoescape(enabled_extensions=("html",), default=False),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._environment = email_environment(Path(__file__).parent / "templates")
         self._environment.filters |= {
             "day": named.day,
             "start": named.start,
@@ -74,7 +63,7 @@ class EmailRenderer:
             to=context.email.to,
             sender_name=wording.one_line(context.organization.name),
             subject=wording.one_line(self._part(context, "subject", values)),
-            html=self._inliner.inline(self._part(context, "html", values)),
+            html=inlined(self._part(context, "html", values)),
             text=self._part(context, "txt", values).strip() + "\n",
             reply_to=_reply_to(context),
             headers=_headers(context.unsubscribe_link),
@@ -86,11 +75,9 @@ class EmailRenderer:
     def _values(self, context: EmailContext) -> dict[str, object]:
         organization, invite, data = context.organization, context.invite, context.email.data
         return {
-            "organization": wording.one_line(organization.name),
+            **layout_values(wording.one_line(organization.name), organization.branding),
             "contact": wording.one_line(organization.contact),
             "time_zone": organization.time_zone,
-            "palette": palette(organization.branding.color),
-            "logo_url": organization.branding.logo_url,
             "to": context.email.to,
             "invite": invite,
             "first_name": contents.first_name(data, invite),

@@ -128,6 +128,11 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
         IMPORT_FILES: ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
         "ErasuresOrderedQueue": TAKE_FROM_QUEUE,
     },
+    "custom_message": {
+        "MessagesCustomMessageLog": LOG,
+        TABLE: ("dynamodb:GetItem",),
+        LISTING: QUERY,
+    },
     "deliver_webhook": {
         "WebhooksDeliverWebhookLog": LOG,
         TABLE: ("dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),

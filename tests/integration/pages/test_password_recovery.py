@@ -111,3 +111,29 @@ def test_the_sign_in_form_shows_the_way(browser: Browser) -> None:
     page = browser.get("/learn")
 
     assert {"/learn/password"} <= {a["href"] for a in page.html.all("a")}
+
+
+@pytest.mark.usefixtures("asked")
+def test_the_link_in_the_email_leads_to_the_form_with_its_code(
+    new_browser: Callable[[], Browser], identity: Identity
+) -> None:
+    elsewhere = new_browser()
+    page = elsewhere.get("/learn/password?code=123456")
+    assert page.status == 200
+    assert page.html.with_id("code")["value"] == "123456"
+    assert "value" not in page.html.with_id("email")
+
+    again = elsewhere.submit("reset", email="ann@x.io", password="short")
+    assert again.status == 422
+    assert again.html.with_id("email")["value"] == "ann@x.io"
+    assert again.html.with_id("code")["value"] == "123456", "is not asked for once more"
+    answer = elsewhere.submit("reset", password=NEW)
+
+    assert answer.status == 303
+    assert identity.sign_in(email="ann@x.io", password=NEW).person.first_name == "Ann"
+
+
+def test_opening_the_link_changes_nothing_and_shows_no_more_than_a_code(browser: Browser) -> None:
+    page = browser.get("/learn/password?code=" + "9" * 200)
+
+    assert page.html.with_id("code")["value"] == "9" * 64

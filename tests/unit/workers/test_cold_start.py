@@ -16,6 +16,7 @@ NAMES = (
     "deliver_webhook",
     "run_import",
     "erase_learner",
+    "custom_message",
 )
 
 ENVIRONMENT = {
