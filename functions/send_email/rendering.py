@@ -89,6 +89,7 @@ class EmailRenderer:
             "origin": context.origin,
             "console": console_link(context.email, origin=context.origin),
             "products": contents.products(data, invite),
+            "unaddressed": [wording.one_line(course.name) for course in context.courses if not course.url],
             "starts": [] if invite is None else _starts(invite, self._now()),
             "time_left": "" if invite is None else wording.time_left(invite.expires_at, self._now()),
             "ends_at": contents.ends_at(data, invite),

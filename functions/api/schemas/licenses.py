@@ -7,9 +7,10 @@ from typing import Annotated
 from pydantic import Field, StrictBool
 
 from functions.api.schemas.common import DateOrInstant, Id, Instant, Paged, Seats, Shape, ruled
+from usher.domain.course_urls import MAX_URL
 from usher.domain.licenses import ProductKind
 from usher.domain.people import MAX_NAME
-from usher.services.operator_commands import MAX_ORDER, MAX_URL
+from usher.services.operator_commands import MAX_ORDER
 
 OrderId = Annotated[
     str,

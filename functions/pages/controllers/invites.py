@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
+from functions.pages.cards import Card
 from functions.pages.forms import MIN_PASSWORD, NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
 from functions.pages.sign_out import sign_out
+from usher.domain.accesses import AccessState
 from usher.domain.errors import RefusedError
 from usher.domain.invites import InviteKind, InviteState, LinkRequestedError
 from usher.domain.people import Person
@@ -144,8 +146,10 @@ class InviteController:
         except RefusedError:
             feedback = replace(_REFUSED, cookies=(session,))
             return self._show(replace(request, person=person), self._open(opened.token, person), feedback)
+        # Once accepted, the invite's own page leads on: to the console, or to that very course.
+        was_accepted = opened.preview.invite.state is InviteState.ACCEPTED
         is_team = opened.preview.invite.kind is InviteKind.TEAM
-        path = opened.path if is_team else "/learn?welcome=1"
+        path = opened.path if is_team or was_accepted else "/learn?welcome=1"
         return redirect(path, request=request, cookies=[session])
 
     def _decline(self, request: PageRequest, opened: _OpenedInvite) -> Page:
@@ -211,9 +215,19 @@ class InviteController:
         if opened.belongs_to_another(request.person):
             return self._wrong_account(request, opened, status=feedback.status)
         if request.person is not None and opened.preview.invite.kind is InviteKind.LEARNER:
-            return redirect("/learn", request=request, cookies=feedback.cookies)
+            return self._show_course(request, opened, feedback)
         since, role = opened.preview.successor(self._now()), opened.preview.role
         return self._page("invite_accepted.html.j2", request, opened, feedback, since=since, role=role)
+
+    def _show_course(self, request: PageRequest, opened: _OpenedInvite, feedback: FormFeedback) -> Page:
+        """Show the invite's course as the person has it now; the dashboard unless it is exactly one."""
+        now, preview = self._now(), opened.preview
+        held = [access for access in preview.accesses if access.start_at is not None]
+        states = [access.state_at(now) for access in held]
+        if len(preview.invite.licenses) != 1 or not held or states[0] is AccessState.RELEASED:
+            return redirect("/learn", request=request, cookies=feedback.cookies)
+        card = Card(access=held[0], organization=preview.organization, state=states[0])
+        return self._page("course.html.j2", request, opened, feedback, card=card, again=True)
 
     def _show_closed(
         self, request: PageRequest, opened: _OpenedInvite, feedback: FormFeedback, closed: RefusedError
