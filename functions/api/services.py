@@ -33,6 +33,7 @@ from usher.services.people.export_learner import ExportLearner
 from usher.services.people.learner_erasures import LearnerErasures
 from usher.services.people.learner_queries import LearnerQueries
 from usher.services.people.password_login import PasswordLogin
+from usher.services.product_changes import ProductChanges
 from usher.services.product_retirement import ProductRetirement
 from usher.services.reports import Reports
 from usher.services.seat_requests import SeatRequests
@@ -54,6 +55,7 @@ class Services:
         self.context = context
         self.password_login = PasswordLogin(context, identity=bootstrap.identity)
         self.operator_commands = OperatorCommands(context)
+        self.product_changes = ProductChanges(context)
         self.product_retirement = ProductRetirement(context)
         self.organization_settings = OrganizationSettings(context)
         self.license_queries = LicenseQueries(context)

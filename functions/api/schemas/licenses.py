@@ -44,6 +44,18 @@ class NewProduct(Shape):
     )
 
 
+class ProductChange(Shape):
+    """What to change about a product; what is left out stays."""
+
+    name: ProductName | None = None
+    url: str | None = Field(
+        None,
+        description="The address of the course, for learners with access; https, or empty for none.",
+        examples=["https://learn.example.com/first-aid"],
+        json_schema_extra=ruled(MAX_URL),
+    )
+
+
 class Product(ProductSummary):
     """A product, with its address and its retirement."""
 

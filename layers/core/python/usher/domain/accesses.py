@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from usher.domain.changed_products import ChangedProducts
 from usher.domain.errors import RefusedError
 from usher.domain.licenses import LicenseTerms
 from usher.domain.starts import start_on_acceptance
@@ -67,6 +68,10 @@ class Access:
         start_at = start_on_acceptance(terms, chosen=None, now=now)
         state = AccessState.SCHEDULED if start_at > now else AccessState.ACTIVE
         return cls(email=email, terms=terms, state=state, start_at=start_at)
+
+    def with_products(self, products: ChangedProducts) -> Access:
+        """Return the access with its product as it is now."""
+        return replace(self, terms=products.terms(self.terms))
 
     @property
     def ends_at(self) -> datetime:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from usher.domain.course_urls import check_course_url
 from usher.domain.errors import InvalidError, RefusedError
 from usher.domain.licenses import Product
+from usher.domain.people import clean_name
 
 
 class ProductRetiredError(RefusedError):
@@ -37,6 +39,21 @@ class CatalogProduct:
         """Raise ProductRetiredError once the product is retired."""
         if self.retires_at is not None and now >= self.retires_at:
             raise ProductRetiredError(f"{self.product.name} is retired.")
+
+    def changed(self, *, name: str | None, url: str | None) -> CatalogProduct:
+        """Return the product with another name or address; None leaves one as it is.
+
+        Raises:
+            BadNameError, BadLicenseError: the name or the address is none.
+        """
+        return replace(
+            self,
+            product=replace(
+                self.product,
+                name=self.product.name if name is None else clean_name(name),
+                url=self.product.url if url is None else check_course_url(url),
+            ),
+        )
 
     def retiring(self, at: datetime, *, now: datetime) -> CatalogProduct:
         """Return the product with `at` as the date of its retirement, or raise BadRetirementError."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from usher.domain.addresses import BadAddressError
 from usher.domain.erasures import stored_address
@@ -52,7 +52,7 @@ class InviteQueries:
         row = membership.rows.get(at)
         if row is None or row.organization != organization or row.kind is not InviteKind.LEARNER:
             raise UnknownInviteError("The organization has no such invite.")
-        return invites.invite_of(row)
+        return invites.invite_of(row).with_products(membership.organization.products)
 
     @refuses(*AUTHORIZE, BadCursorError, BadAddressError)
     def listed(
@@ -68,7 +68,9 @@ class InviteQueries:
 
         Only pending invites can be expired, so `expired: true` asks for those alone.
         """
-        authorize(self._context, person=person, organization=organization, permission=Permission.READ)
+        membership = authorize(
+            self._context, person=person, organization=organization, permission=Permission.READ
+        )
         only = invites.InviteFilter(
             license_id=query.license,
             group=query.group,
@@ -81,8 +83,11 @@ class InviteQueries:
             page = invites.listed(
                 self._context.table, organization, state, only=only, limit=limit, cursor=cursor
             )
-            return ResultPage(items=[invites.invite_of(row) for row in page.rows], next=page.next)
-        return of_every_state(self._context, organization, only=only, limit=limit, cursor=cursor)
+            found = ResultPage(items=[invites.invite_of(row) for row in page.rows], next=page.next)
+        else:
+            found = of_every_state(self._context, organization, only=only, limit=limit, cursor=cursor)
+        products = membership.organization.products
+        return replace(found, items=[invite.with_products(products) for invite in found.items])
 
 
 def of_every_state(

@@ -9,6 +9,7 @@ from typing import Any
 
 from usher.domain.effects.kinds import LINKED, NOTICES, Email, Template
 from usher.domain.events.enrollment import EmailVerificationRequested
+from usher.domain.events.present_names import with_present_names
 from usher.domain.invites import Delivery, Invite
 from usher.domain.licenses import Product
 from usher.domain.organizations import Manager, Organization
@@ -103,10 +104,11 @@ class SendEmail:
         return SendOutcome.SENT
 
     def _email_context(self, email: Email, organization: Organization, invite: Invite | None) -> EmailContext:
+        products = organization.products
         return EmailContext(
-            email=email,
+            email=replace(email, data=with_present_names(email.data, products)),
             organization=organization,
-            invite=invite,
+            invite=None if invite is None else invite.with_products(products),
             inviter=self._inviter(organization, invite),
             link=self._link(email, invite),
             unsubscribe_link=self._unsubscribe_link(email),
