@@ -6,23 +6,18 @@ from contextlib import suppress
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
 from functions.api.descriptions import Caller, described
 from functions.api.router import JSON, ApiRouter
 from functions.api.schemas.people import Credentials, NewPassword, Session
 from functions.api.views import common as views
 from functions.http_events import request_cookies
+from functions.session_cookie import COOKIE, expired_session_cookie, session_cookie
 from usher.gateways.identity import (
     SessionOverError,
     SignedIn,
 )
 from usher.services.people.password_login import PasswordLogin
-
-COOKIE = "usher_refresh"
-PATH = "/v1/session"
-COOKIE_LIFE = 30 * 24 * 3600
-"""Seconds; the validity of refresh tokens in the user pool."""
 
 router = ApiRouter()
 
@@ -59,7 +54,7 @@ def sign_out() -> Response[None]:
     """
     with suppress(SessionOverError):
         router.services.password_login.sign_out(refresh_token=_refresh_token())
-    return Response(status_code=HTTPStatus.NO_CONTENT, cookies=[_cookie("", life=0)])
+    return Response(status_code=HTTPStatus.NO_CONTENT, cookies=[expired_session_cookie(secure=_is_secure())])
 
 
 @router.put("/v1/me/password")
@@ -95,17 +90,9 @@ def _answer(signed_in: SignedIn) -> Response[Session]:
             views.managed_organization(one, person=person, ids=services.person_ids) for one in places
         ],
     )
-    cookie = _cookie(signed_in.refresh_token, life=COOKIE_LIFE)
+    cookie = session_cookie(signed_in.refresh_token, secure=_is_secure())
     return Response(status_code=HTTPStatus.OK, content_type=JSON, body=session, cookies=[cookie])
 
 
-def _cookie(value: str, *, life: int) -> Cookie:
-    return Cookie(
-        name=COOKIE,
-        value=value,
-        path=PATH,
-        secure=router.services.origin.startswith("https://"),
-        http_only=True,
-        same_site=SameSite.STRICT_MODE,
-        max_age=life,
-    )
+def _is_secure() -> bool:
+    return router.services.origin.startswith("https://")

@@ -22,6 +22,15 @@ OrderId = Annotated[
 ]
 ProductName = Annotated[str, Field(examples=["First Aid at Work"], json_schema_extra=ruled(MAX_NAME))]
 
+CourseUrl = Annotated[
+    str,
+    Field(
+        description="The address of the course, for learners with access: https, or empty for none.",
+        examples=["https://learn.example.com/first-aid"],
+        json_schema_extra=ruled(MAX_URL),
+    ),
+]
+
 
 class ProductSummary(Shape):
     """The product that a license is for."""
@@ -36,24 +45,14 @@ class NewProduct(Shape):
 
     name: ProductName
     kind: ProductKind
-    url: str = Field(
-        "",
-        description="The address of the course, for learners with access; https, or empty.",
-        examples=["https://learn.example.com/first-aid"],
-        json_schema_extra=ruled(MAX_URL),
-    )
+    url: CourseUrl = ""
 
 
 class ProductChange(Shape):
     """What to change about a product; what is left out stays."""
 
     name: ProductName | None = None
-    url: str | None = Field(
-        None,
-        description="The address of the course, for learners with access; https, or empty for none.",
-        examples=["https://learn.example.com/first-aid"],
-        json_schema_extra=ruled(MAX_URL),
-    )
+    url: CourseUrl | None = None
 
 
 class Product(ProductSummary):

@@ -3,9 +3,11 @@
 Opening the page changes nothing (DESIGN 2, Invite life), since mail scanners open links; only its forms do.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+
+from aws_lambda_powertools.shared.cookies import Cookie
 
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.cards import Card
@@ -17,6 +19,7 @@ from usher.domain.accesses import AccessState
 from usher.domain.errors import RefusedError
 from usher.domain.invites import InviteKind, InviteState, LinkRequestedError
 from usher.domain.people import Person
+from usher.gateways.identity import SignedIn
 from usher.gateways.links import Link
 from usher.services.invites.answer_invite import InvitePreview
 
@@ -128,17 +131,26 @@ class InviteController:
         return self._accept_or_show(signed_in, request, opened)
 
     def _accept(self, request: PageRequest, opened: _OpenedInvite) -> Page:
-        return self._accept_or_show(request.person or SIGNED_OUT, request, opened)
+        if request.person is None:
+            return self._show(request, opened, SIGNED_OUT)
+        return self._accept_as(request.person, request, opened)
 
     def _accept_or_show(
-        self, identified: Person | FormFeedback, request: PageRequest, opened: _OpenedInvite
+        self, signed_in: SignedIn | FormFeedback, request: PageRequest, opened: _OpenedInvite
     ) -> Page:
-        """Accept as the person that a form identified, or show the form's feedback."""
-        if isinstance(identified, FormFeedback):
-            return self._show(request, opened, identified)
-        return self._accept_as(identified, request, opened)
+        """Accept as the person that a form signed in, or show the form's feedback.
 
-    def _accept_as(self, person: Person, request: PageRequest, opened: _OpenedInvite) -> Page:
+        Whoever joins a team is signed in to the console as well, by the session that the form began.
+        """
+        if isinstance(signed_in, FormFeedback):
+            return self._show(request, opened, signed_in)
+        is_team = opened.preview.invite.kind is InviteKind.TEAM
+        console = [self._sessions.console_cookie(signed_in)] if is_team else []
+        return self._accept_as(signed_in.person, request, opened, console)
+
+    def _accept_as(
+        self, person: Person, request: PageRequest, opened: _OpenedInvite, console: Sequence[Cookie] = ()
+    ) -> Page:
         """Accept the invite, and sign the person in even if the invite was closed meanwhile."""
         session = self._sessions.session_cookie(person)
         try:
@@ -150,7 +162,7 @@ class InviteController:
         was_accepted = opened.preview.invite.state is InviteState.ACCEPTED
         is_team = opened.preview.invite.kind is InviteKind.TEAM
         path = opened.path if is_team or was_accepted else "/learn?welcome=1"
-        return redirect(path, request=request, cookies=[session])
+        return redirect(path, request=request, cookies=[session, *console])
 
     def _decline(self, request: PageRequest, opened: _OpenedInvite) -> Page:
         try:

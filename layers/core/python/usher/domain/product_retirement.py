@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from usher.domain.course_urls import check_course_url
 from usher.domain.errors import InvalidError, RefusedError
 from usher.domain.licenses import Product
-from usher.domain.people import clean_name
 
 
 class ProductRetiredError(RefusedError):
@@ -41,19 +39,12 @@ class CatalogProduct:
             raise ProductRetiredError(f"{self.product.name} is retired.")
 
     def changed(self, *, name: str | None, url: str | None) -> CatalogProduct:
-        """Return the product with another name or address; None leaves one as it is.
-
-        Raises:
-            BadNameError, BadLicenseError: the name or the address is none.
-        """
-        return replace(
-            self,
-            product=replace(
-                self.product,
-                name=self.product.name if name is None else clean_name(name),
-                url=self.product.url if url is None else check_course_url(url),
-            ),
+        """Return the product with another name or address; None leaves one as it is."""
+        before = self.product
+        product = replace(
+            before, name=before.name if name is None else name, url=before.url if url is None else url
         )
+        return replace(self, product=product)
 
     def retiring(self, at: datetime, *, now: datetime) -> CatalogProduct:
         """Return the product with `at` as the date of its retirement, or raise BadRetirementError."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from usher.domain.course_urls import check_course_url
 from usher.domain.errors import ForbiddenError, refuses
 from usher.domain.events.event import OPERATIONS
 from usher.domain.events.parts import ProductRef
 from usher.domain.events.products import ProductChanged
 from usher.domain.licenses import BadLicenseError, UnknownProductError
-from usher.domain.people import BadNameError, Person
+from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.product_retirement import CatalogProduct, Holder
 from usher.services.authorization import require_operator
 from usher.services.context import Context
@@ -40,6 +41,8 @@ class ProductChanges:
     ) -> CatalogProduct:
         """Change a product's name or address; None leaves one as it is. The same again changes nothing."""
         require_operator(person)
+        name = None if name is None else clean_name(name)
+        url = None if url is None else check_course_url(url)
         before = product_retirement.get(self._context.table, product)
         if before is None:
             raise UnknownProductError(f"There is no product {product!r}.")
