@@ -93,6 +93,7 @@ class DashboardController:
                 owner=PageOwner.of(card.organization),
                 card=card,
                 again=False,
+                notice=feedback.notice,
                 now=self._now(),
             )
         organizations = found.organizations

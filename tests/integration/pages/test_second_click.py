@@ -134,3 +134,16 @@ def test_a_course_with_an_address_or_that_is_not_open_names_nobody(
     tenant.accept(tenant.invite(unaddressed, access_start="2027-02-01"))
 
     assert "will tell you where to go" not in ann.get("/learn").text
+
+
+def test_a_form_that_was_open_for_too_long_says_so_above_the_course(
+    ann: Browser, tenant: Tenant, link_to: LinkTo
+) -> None:
+    invite = tenant.accept(tenant.invite(tenant.license()))
+
+    ann.get(link_to(invite))
+    page = ann.send(link_to(invite), action="accept", csrf="old")
+
+    assert page.status == 403
+    assert "Nothing was changed." in page.text
+    assert way_to_course(page) == [COURSE]
