@@ -8,6 +8,7 @@ from constructs import Construct
 from infra.constructs.auth_challenge import AuthChallenge
 from infra.constructs.bus import Bus
 from infra.constructs.cdn import Cdn
+from infra.constructs.custom_message import CustomMessage
 from infra.constructs.erasures import Erasures
 from infra.constructs.handler import Base, Handler
 from infra.constructs.http_api import HttpApi, Routes
@@ -81,6 +82,7 @@ class UsherStack(Stack):
         self.auth_challenge = AuthChallenge(
             self, "AuthChallenge", base=base, identity=self.identity, secrets=self.secrets
         )
+        self.messages = CustomMessage(self, "Messages", base=base, identity=self.identity, cdn=self.cdn)
         self.starts = Starts(self, "Starts", base=base)
         self.outbox = Outbox(
             self,
@@ -132,6 +134,7 @@ class UsherStack(Stack):
             self.imports.run_import,
             self.erasures.erase_learner,
             self.auth_challenge.auth_challenge,
+            self.messages.custom_message,
         ]
 
     def _add_outputs(self) -> None:

@@ -65,6 +65,7 @@ _EXAMPLES: Mapping[str, Any] = {
     "order": "PO-2027-001",
     "organization": _ULID,
     "previous_name": "Night shift",
+    "previous_url": "https://learn.example.com/first-aid-2026",
     "reason": "gone",
     "request": _ULID,
     "scopes": "invite",
@@ -72,6 +73,7 @@ _EXAMPLES: Mapping[str, Any] = {
     "text": "WELCOME-2027",
     "time_zone": "Europe/Zurich",
     "training": "First Aid at Work",
+    "url": "https://learn.example.com/first-aid",
     "verification": _ULID,
     "welcome": "Welcome to Acme",
 }

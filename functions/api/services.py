@@ -49,6 +49,7 @@ from usher.services.people.learner_erasures import LearnerErasures
 from usher.services.people.learner_lists import LearnerLists
 from usher.services.people.learner_queries import LearnerQueries
 from usher.services.people.password_login import PasswordLogin
+from usher.services.product_changes import ProductChanges
 from usher.services.product_retirement import ProductRetirement
 from usher.services.reports import Reports
 from usher.services.reschedule_access import RescheduleAccess
@@ -74,6 +75,7 @@ class Services:
         self.unconfirmed_domains = UnconfirmedDomains(context)
         self.organization_suspension = OrganizationSuspension(context)
         self.operator_commands = OperatorCommands(context)
+        self.product_changes = ProductChanges(context)
         self.product_retirement = ProductRetirement(context)
         self.logos = Logos(context, files=bootstrap.files, logos=bootstrap.logos)
         self.organization_settings = OrganizationSettings(context, forget_logo=self.logos.forget)

@@ -9,9 +9,9 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from functions.pages.forms import FormFeedback, registration
-from usher.domain.people import Person
 from usher.gateways.identity import (
     AlreadyRegisteredError,
+    SignedIn,
     SignInsLimitedError,
     WeakPasswordError,
     WrongCredentialsError,
@@ -29,7 +29,7 @@ class AccountForms:
         """Return whether the address has an account."""
         return self._password_login.has_account(email=email)
 
-    def register(self, *, email: str, form: Mapping[str, str]) -> Person | FormFeedback:
+    def register(self, *, email: str, form: Mapping[str, str]) -> SignedIn | FormFeedback:
         """Create the account of a new person; a form that is sent again signs in to that account."""
         typed = registration(form)
         if typed.errors:
@@ -47,20 +47,21 @@ class AccountForms:
         except (AlreadyRegisteredError, WrongCredentialsError, SignInsLimitedError):
             return self.register_again(email=email, form=form)
         # An earlier attempt that was interrupted may have left other names in the account's token.
-        return replace(account.person, first_name=typed.first_name, last_name=typed.last_name)
+        person = replace(account.person, first_name=typed.first_name, last_name=typed.last_name)
+        return replace(account, person=person)
 
-    def register_again(self, *, email: str, form: Mapping[str, str]) -> Person | FormFeedback:
+    def register_again(self, *, email: str, form: Mapping[str, str]) -> SignedIn | FormFeedback:
         """Sign in to an existing account, by the password of a registration form that was sent again."""
         try:
-            return self._password_login.sign_in(email=email, password=form.get("password", "")).person
+            return self._password_login.sign_in(email=email, password=form.get("password", ""))
         except (WrongCredentialsError, SignInsLimitedError):
             notice = "This address has an account already. Sign in with its password."
             return FormFeedback(status=HTTPStatus.CONFLICT, notice=notice)
 
-    def sign_in(self, *, email: str, form: Mapping[str, str]) -> Person | FormFeedback:
+    def sign_in(self, *, email: str, form: Mapping[str, str]) -> SignedIn | FormFeedback:
         """Sign in with the form's password."""
         try:
-            return self._password_login.sign_in(email=email, password=form.get("password", "")).person
+            return self._password_login.sign_in(email=email, password=form.get("password", ""))
         except (WrongCredentialsError, SignInsLimitedError) as refused:
             return sign_in_feedback(refused)
 

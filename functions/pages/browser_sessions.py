@@ -19,9 +19,11 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from functions.http_events import request_cookies
+from functions.session_cookie import expired_session_cookie, session_cookie
 from usher.domain.enrollment.sso_login import ATTEMPT_SECONDS
 from usher.domain.errors import ForbiddenError, InvalidError, UsherError
 from usher.domain.people import Person
+from usher.gateways.identity import SignedIn
 from usher.gateways.links import SESSION_SECONDS, Cookies
 
 READ_METHODS = ["GET", "HEAD"]
@@ -126,6 +128,14 @@ class BrowserSessions:
     def expired_session_cookie(self) -> Cookie:
         """Return the cookie that signs out."""
         return self._cookie(self._session_name, "", max_age=0)
+
+    def console_cookie(self, signed_in: SignedIn) -> Cookie:
+        """Return the API's own cookie, with which the console is signed in as well."""
+        return session_cookie(signed_in.refresh_token, secure=self.secure)
+
+    def expired_console_cookie(self) -> Cookie:
+        """Return the cookie that signs this browser's console out."""
+        return expired_session_cookie(secure=self.secure)
 
     def sso_cookie(self, attempt: Mapping[str, str]) -> Cookie:
         """Return the cookie with a single sign-on attempt; a browser keeps the newest one."""

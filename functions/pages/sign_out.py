@@ -6,7 +6,12 @@ from functions.pages.services import PageServices
 
 
 def sign_out(services: PageServices, request: PageRequest, path: str) -> Page:
-    """Revoke the browser's session, so that no copy of its cookie is good, and redirect to the path."""
+    """Revoke the browser's session, so that no copy of its cookie is good, and redirect to the path.
+
+    The console's cookie is cleared; browsers send it to the API alone, so that it cannot be revoked here.
+    """
     if request.person is not None:
         services.session_revocation.revoke(person=request.person)
-    return redirect(path, request=request, cookies=[services.sessions.expired_session_cookie()])
+    sessions = services.sessions
+    cookies = [sessions.expired_session_cookie(), sessions.expired_console_cookie()]
+    return redirect(path, request=request, cookies=cookies)

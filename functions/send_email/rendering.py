@@ -7,19 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import css_inline
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
+from functions.email_layout.html import email_environment, inlined, layout_values
 from functions.send_email import contents, wording
 from functions.send_email.console_links import console_link
 from usher.domain import wording as named
-from usher.domain.colors import palette
 from usher.domain.effects.kinds import Template
 from usher.domain.events.accesses import AccessStartChanged
 from usher.domain.events.event import EventData
 from usher.domain.invites import Invite
 from usher.domain.licenses import LicenseTerms
-from usher.domain.logos import absolute_logo
 from usher.domain.organizations import ManagerState
 from usher.domain.starts import start_on_acceptance
 from usher.gateways.mail import Message
@@ -49,15 +45,7 @@ class EmailRenderer:
 
     def __init__(self, *, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
-        self._environment = Environment(
-            loader=FileSystemLoader(Path(__file__).parent / "templates"),
-            # Only HTML is escaped: a text or a subject must not have `&amp;`.
-            autoescape=select_autoescape(enabled_extensions=("html",), default=False),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._environment = email_environment(Path(__file__).parent / "templates")
         self._environment.filters |= {
             "day": named.day,
             "start": named.start,
@@ -79,7 +67,7 @@ class EmailRenderer:
             to=context.email.to,
             sender_name=wording.one_line(context.organization.name),
             subject=wording.one_line(self._part(context, "subject", values)),
-            html=self._inliner.inline(self._part(context, "html", values)),
+            html=inlined(self._part(context, "html", values)),
             text=self._part(context, "txt", values).strip() + "\n",
             reply_to=_reply_to(context),
             headers=_headers(context.unsubscribe_link),
@@ -91,11 +79,11 @@ class EmailRenderer:
     def _values(self, context: EmailContext) -> dict[str, object]:
         organization, invite, data = context.organization, context.invite, context.email.data
         return {
-            "organization": wording.one_line(organization.name),
+            **layout_values(
+                wording.one_line(organization.name), organization.branding, origin=context.origin
+            ),
             "contact": wording.one_line(organization.contact),
             "time_zone": organization.time_zone,
-            "palette": palette(organization.branding.color),
-            "logo_url": absolute_logo(organization.branding.logo_url, origin=context.origin),
             "to": context.email.to,
             "invite": invite,
             "first_name": contents.first_name(data, invite),
@@ -108,6 +96,7 @@ class EmailRenderer:
             "origin": context.origin,
             "console": console_link(context.email, origin=context.origin),
             "products": contents.products(data, invite),
+            "unaddressed": [wording.one_line(course.name) for course in context.courses if not course.url],
             "starts": _starts(invite, data, self._now()),
             "time_left": "" if invite is None else wording.time_left(invite.expires_at, self._now()),
             "ends_at": contents.ends_at(data, invite),

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from infra.constructs.api_paths import API_PATHS
+from infra.local import demo_courses
 from infra.local.mailbox import Email, Mailbox
 from infra.local.proxy import HttpApi
 from infra.local.seed import ACCOUNTS, PASSWORD
@@ -83,6 +84,7 @@ class Cdn:
                 Route("/_local/mail.json", self._mail_as_json),
                 Route("/_local/mail/{message}", self._email),
                 Route("/_local/mail/{message}/body", self._email_body),
+                Route(f"{demo_courses.PATH}/{{slug}}", self._course),
                 Route("/healthz", self._healthy),
             ],
             middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1"])],
@@ -113,6 +115,12 @@ class Cdn:
         # Links open in a new tab, since the frame's sandbox would restrict the pages that they lead to.
         content = _HEAD.sub(r'\1<base target="_blank">', email.html, count=1)
         return HTMLResponse(content, headers=_EMAIL_HEADERS)
+
+    async def _course(self, request: Request) -> Response:
+        course = demo_courses.BY_SLUG.get(request.path_params["slug"])
+        if course is None:
+            raise HTTPException(404, "There is no such course in the demonstration\n")
+        return self._page("course.html.j2", course=course)
 
     async def _healthy(self, _request: Request) -> Response:
         return PlainTextResponse("ok\n", headers={"cache-control": "no-store"})

@@ -20,6 +20,7 @@ import httpx
 
 from infra.local.errors import CannotRunError
 from infra.local.mail_relay import patch_mail_relay
+from infra.local.password_codes import patch_password_codes
 from infra.local.snapshot import Snapshot
 from infra.local.state import Folder
 
@@ -199,6 +200,7 @@ def _run_ministack(root: Path) -> None:
     from ministack.app import main  # noqa: PLC0415 - importing it reads the environment
 
     patch_mail_relay()
+    patch_password_codes()
     threading.Thread(target=_stop_with_the_parent, daemon=True).start()
     main()
     signal.signal(signal.SIGTERM, signal.SIG_IGN)

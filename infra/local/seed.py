@@ -16,6 +16,7 @@ import httpx
 from botocore.exceptions import ClientError
 
 from infra.local.aws import Aws
+from infra.local.demo_courses import COURSES
 from infra.local.errors import CannotRunError
 from infra.local.mailbox import Email
 
@@ -124,23 +125,21 @@ class Demonstration:
 
     def _grant_licenses(self, operator: "_Caller", organization: str) -> None:
         next_month = (self.today.replace(day=1) + timedelta(days=32)).replace(day=1)
-        licenses: list[tuple[str, str, bool, int, date]] = [
-            ("First Aid at Work", "course", False, 25, self.today),
-            ("Data Protection, with Exam", "course_exam_bundle", True, 5, self.today),
-            ("Language Library", "subscription", False, 100, next_month),
-            ("Leadership Library", "subscription", True, 100, next_month),
-        ]
-        for number, (name, kind, flex, seats, starts) in enumerate(licenses, start=1):
-            product = operator.post("/v1/operator/products", {"name": name, "kind": kind})["id"]
+        for number, course in enumerate(COURSES, start=1):
+            starts = next_month if course.kind == "subscription" else self.today
+            product = operator.post(
+                "/v1/operator/products",
+                {"name": course.name, "kind": course.kind, "url": f"{self.origin}{course.path}"},
+            )["id"]
             grant: dict[str, Any] = {
                 "order_id": f"demo-{number}",
                 "product": product,
-                "flex": flex,
-                "seats": seats,
+                "flex": course.flex,
+                "seats": course.seats,
                 "valid_from": starts.isoformat(),
                 "valid_until": (starts + timedelta(days=_LICENSE_DAYS)).isoformat(),
             }
-            if kind == "subscription":
+            if course.kind == "subscription":
                 grant["starts_at"] = starts.isoformat()
             operator.post(f"/v1/operator/organizations/{organization}/licenses", grant)
 

@@ -341,6 +341,7 @@ def test_the_outputs_are_those_that_scripts_rely_on_each_with_its_meaning(templa
         "DispatchFunctionName",
         "DistributionDomainName",
         "EmailQueueUrl",
+        "CustomMessageFunctionName",
         "EntitlementsKeySecret",
         "EraseLearnerFunctionName",
         "AuthChallengeFunctionName",

@@ -21,7 +21,10 @@ NAMES = (
     "run_import",
     "erase_learner",
     "auth_challenge",
+    "custom_message",
 )
+SHARES = {"send_email": ["email_layout"], "custom_message": ["email_layout"]}
+"""The folders that a function has besides its own, since some others have them, too."""
 SERVING_HTTP = {"api", "pages"}
 
 ENVIRONMENT: dict[str, set[str]] = {
@@ -67,6 +70,7 @@ ENVIRONMENT: dict[str, set[str]] = {
         "USHER_USER_POOL",
         "USHER_USER_POOL_CLIENT",
     },
+    "custom_message": {"USHER_ORIGIN"},
     "deliver_webhook": {
         "USHER_MOST_RECEIVES",
         "USHER_WEBHOOK_KEYS",
@@ -114,10 +118,11 @@ def test_a_function_carries_its_own_folder_and_the_shared_modules_and_nothing_el
 ) -> None:
     asset = template.function_asset(template.functions()[name])
     carried = {str(path.relative_to(asset)) for path in asset.rglob("*") if path.is_file()}
-    folder = ROOT / "functions" / name
+    functions = ROOT / "functions"
+    folders = [functions / folder for folder in (name, *SHARES.get(name, ()))]
     written = {
         str(path.relative_to(ROOT))
-        for path in (*folder.rglob("*"), *folder.parent.glob("*.py"))
+        for path in (*functions.glob("*.py"), *(path for folder in folders for path in folder.rglob("*")))
         if path.is_file() and "__pycache__" not in path.parts
     }
 
@@ -154,3 +159,23 @@ def test_a_function_writes_to_a_log_of_its_own_that_is_not_kept_forever(template
 
     assert len(logs) == len(NAMES)
     assert all("RetentionInDays" in log for log in template.of_type("AWS::Logs::LogGroup").values())
+
+
+def test_the_user_pool_has_the_password_codes_written_and_nobody_else_calls_the_function(
+    template: Template,
+) -> None:
+    ((pool_id, pool),) = template.of_type("AWS::Cognito::UserPool").items()
+    triggers = pool["LambdaConfig"]
+    (function_id, _) = triggers["CustomMessage"]["Fn::GetAtt"]
+    (permission,) = [
+        one
+        for one in template.of_type("AWS::Lambda::Permission").values()
+        if one["FunctionName"] == {"Fn::GetAtt": [function_id, "Arn"]}
+    ]
+
+    assert triggers.keys() == {"CustomMessage"}
+    assert (
+        template.resources[function_id]["Properties"]["Handler"] == "functions.custom_message.handler.handler"
+    )
+    assert permission["Principal"] == "cognito-idp.amazonaws.com"
+    assert permission["SourceArn"] == {"Fn::GetAtt": [pool_id, "Arn"]}

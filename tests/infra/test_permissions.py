@@ -141,6 +141,11 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
         "AuthChallengeLog": LOG,
         CHALLENGE_KEYS: READ_SECRET,
     },
+    "custom_message": {
+        "MessagesCustomMessageLog": LOG,
+        TABLE: ("dynamodb:GetItem",),
+        LISTING: QUERY,
+    },
     "deliver_webhook": {
         "WebhooksDeliverWebhookLog": LOG,
         TABLE: ("dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),

@@ -42,7 +42,11 @@ def test_a_manager_is_invited_resent_joins_is_promoted_and_removed(acme: Acme, u
     )
     assert "newer" in Browser(usher).open(old_link).text
 
-    Browser(usher).register(new_link, "Tim", "Two")
+    browser = Browser(usher)
+    browser.register(new_link, "Tim", "Two")
+    console = browser.http.post("/v1/session/refresh")
+    assert console.status_code == 200, "joining the team signs in to the console"
+    assert [one["name"] for one in console.json()["organizations"]] == ["Acme Learning"]
     assert states(acme)[email] == ("active", "limited_manager")
     assert email in usher.email("manager@acme.example", subject="joined")["text"]
     assert acme.http.patch(path(acme, email), json={"role": "full_manager"}).status_code == 200

@@ -40,10 +40,16 @@ class Tenant:
         """The organization's id."""
         return self.organization.id
 
-    def product(self, kind: ProductKind = ProductKind.COURSE, *, name: str = "Fire safety") -> Product:
+    def product(
+        self,
+        kind: ProductKind = ProductKind.COURSE,
+        *,
+        name: str = "Fire safety",
+        url: str = "https://learn.example/c",
+    ) -> Product:
         """Create a product."""
         return OperatorCommands(self.context).create_product(
-            person=self.operator, name=name, kind=kind, url="https://learn.example/c", receipt=Receipt()
+            person=self.operator, name=name, kind=kind, url=url, receipt=Receipt()
         )
 
     def license(

@@ -15,6 +15,7 @@ from functions.api.schemas.licenses import (
     LicensePage,
     NewProduct,
     Product,
+    ProductChange,
     ProductPage,
     Retirement,
     SeatOrder,
@@ -27,6 +28,7 @@ from usher.domain.licenses import (
 )
 from usher.services.operator_commands import FirstManager, LicenseOrder, OperatorCommands
 from usher.services.paging import PAGE
+from usher.services.product_changes import ProductChanges
 from usher.services.product_retirement import ProductRetirement
 from usher.services.receipts import check_key
 
@@ -64,6 +66,21 @@ def create_product(new: NewProduct) -> Response[Product]:
         permission=None,
         view=views.product,
         status=HTTPStatus.CREATED,
+    )
+
+
+@router.patch("/v1/operator/products/<product>")
+@described(ProductChanges.change)
+def change_product(product: ProductPath, change: ProductChange) -> Product:
+    """Change a product's name or address.
+
+    Its kind stays. The new ones hold for all that was granted and offered before: pages, emails and lists
+    show them within moments. Events say what was true when they happened.
+    """
+    return views.catalog_product(
+        router.services.product_changes.change(
+            person=router.person, product=product, name=change.name, url=change.url
+        )
     )
 
 

@@ -14,7 +14,7 @@ from functions.api.schemas.sso import SignInAddress, SignInMethods
 from functions.api.views import common as views
 from functions.api.views import sso as sso_views
 from functions.http_events import request_cookies
-from functions.session_cookie import COOKIE, COOKIE_LIFE, session_cookie
+from functions.session_cookie import COOKIE, expired_session_cookie, session_cookie
 from usher.gateways.identity import (
     SessionOverError,
     SignedIn,
@@ -71,7 +71,7 @@ def sign_out() -> Response[None]:
     """
     with suppress(SessionOverError):
         router.services.password_login.sign_out(refresh_token=_refresh_token())
-    return Response(status_code=HTTPStatus.NO_CONTENT, cookies=[session_cookie("", life=0, secure=_secure())])
+    return Response(status_code=HTTPStatus.NO_CONTENT, cookies=[expired_session_cookie(secure=_is_secure())])
 
 
 @router.put("/v1/me/password")
@@ -107,9 +107,9 @@ def _answer(signed_in: SignedIn) -> Response[Session]:
             views.managed_organization(one, person=person, ids=services.person_ids) for one in places
         ],
     )
-    cookie = session_cookie(signed_in.refresh_token, life=COOKIE_LIFE, secure=_secure())
+    cookie = session_cookie(signed_in.refresh_token, secure=_is_secure())
     return Response(status_code=HTTPStatus.OK, content_type=JSON, body=session, cookies=[cookie])
 
 
-def _secure() -> bool:
+def _is_secure() -> bool:
     return router.services.origin.startswith("https://")

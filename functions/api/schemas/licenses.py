@@ -7,9 +7,10 @@ from typing import Annotated
 from pydantic import Field, StrictBool
 
 from functions.api.schemas.common import DateOrInstant, Id, Instant, Paged, Seats, Shape, ruled
+from usher.domain.course_urls import MAX_URL
 from usher.domain.licenses import ProductKind
 from usher.domain.people import MAX_NAME
-from usher.services.operator_commands import MAX_ORDER, MAX_URL
+from usher.services.operator_commands import MAX_ORDER
 
 OrderId = Annotated[
     str,
@@ -20,6 +21,15 @@ OrderId = Annotated[
     ),
 ]
 ProductName = Annotated[str, Field(examples=["First Aid at Work"], json_schema_extra=ruled(MAX_NAME))]
+
+CourseUrl = Annotated[
+    str,
+    Field(
+        description="The address of the course, for learners with access: https, or empty for none.",
+        examples=["https://learn.example.com/first-aid"],
+        json_schema_extra=ruled(MAX_URL),
+    ),
+]
 
 
 class ProductSummary(Shape):
@@ -35,12 +45,14 @@ class NewProduct(Shape):
 
     name: ProductName
     kind: ProductKind
-    url: str = Field(
-        "",
-        description="The address of the course, for learners with access; https, or empty.",
-        examples=["https://learn.example.com/first-aid"],
-        json_schema_extra=ruled(MAX_URL),
-    )
+    url: CourseUrl = ""
+
+
+class ProductChange(Shape):
+    """What to change about a product; what is left out stays."""
+
+    name: ProductName | None = None
+    url: CourseUrl | None = None
 
 
 class Product(ProductSummary):

@@ -7,12 +7,13 @@ from http import HTTPStatus
 
 from functions.pages.account_forms import sign_in_feedback
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
+from functions.pages.cards import Card
 from functions.pages.controllers.sso import WITHHELD
 from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
 from functions.pages.rendering import USHER, Page, PageOwner, redirect
 from functions.pages.services import PageServices
 from functions.pages.sign_out import sign_out
-from usher.domain.accesses import Access, AccessState
+from usher.domain.accesses import AccessState
 from usher.domain.enrollment.join_requests import MOST_COUNTED, JoinRequestAnsweredError
 from usher.domain.errors import RefusedError
 from usher.domain.invites import AlreadyAcceptedError, DeclinedError, ExpiredError, Invite, WithdrawnError
@@ -38,22 +39,6 @@ _REFUSED: Mapping[type[RefusedError], str] = {
     ExpiredError: "This invitation has expired. Ask those who invited you to send it again.",
 }
 """What a person is told whose invite was closed while the page was open."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Card:
-    """An access as the dashboard shows it; `state` is its state by the clock, whatever is stored."""
-
-    access: Access
-    organization: Organization
-    state: AccessState
-
-    @property
-    def link(self) -> str:
-        """The course's URL; empty if it has none, or if the access is not active."""
-        url = self.access.terms.product.url
-        usable = self.state is AccessState.ACTIVE and url.lower().startswith(("https://", "http://"))
-        return url if usable else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +90,13 @@ class DashboardController:
         cards = self._cards(found)
         if "welcome" in request.query and (card := _only_linked(cards)) is not None:
             return self._renderer.page(
-                "welcome.html.j2", request=request, owner=PageOwner.of(card.organization), card=card
+                "course.html.j2",
+                request=request,
+                owner=PageOwner.of(card.organization),
+                card=card,
+                again=False,
+                notice=feedback.notice,
+                now=self._now(),
             )
         organizations = found.organizations
         teams = self._password_login.team_places(person=request.person)

@@ -3,20 +3,25 @@
 Opening the page changes nothing (DESIGN 2, Invite life), since mail scanners open links; only its forms do.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
+from aws_lambda_powertools.shared.cookies import Cookie
+
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
+from functions.pages.cards import Card
 from functions.pages.forms import MIN_PASSWORD, NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
 from functions.pages.outcomes import suspended_message
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
 from functions.pages.sign_out import sign_out
+from usher.domain.accesses import AccessState
 from usher.domain.errors import RefusedError
 from usher.domain.invites import InviteKind, InviteState, LinkRequestedError
 from usher.domain.people import Person
 from usher.domain.suspensions import OrganizationSuspendedError
+from usher.gateways.identity import SignedIn
 from usher.gateways.links import Link
 from usher.services.invites.answer_invite import InvitePreview
 
@@ -128,17 +133,26 @@ class InviteController:
         return self._accept_or_show(signed_in, request, opened)
 
     def _accept(self, request: PageRequest, opened: _OpenedInvite) -> Page:
-        return self._accept_or_show(request.person or SIGNED_OUT, request, opened)
+        if request.person is None:
+            return self._show(request, opened, SIGNED_OUT)
+        return self._accept_as(request.person, request, opened)
 
     def _accept_or_show(
-        self, identified: Person | FormFeedback, request: PageRequest, opened: _OpenedInvite
+        self, signed_in: SignedIn | FormFeedback, request: PageRequest, opened: _OpenedInvite
     ) -> Page:
-        """Accept as the person that a form identified, or show the form's feedback."""
-        if isinstance(identified, FormFeedback):
-            return self._show(request, opened, identified)
-        return self._accept_as(identified, request, opened)
+        """Accept as the person that a form signed in, or show the form's feedback.
 
-    def _accept_as(self, person: Person, request: PageRequest, opened: _OpenedInvite) -> Page:
+        Whoever joins a team is signed in to the console as well, by the session that the form began.
+        """
+        if isinstance(signed_in, FormFeedback):
+            return self._show(request, opened, signed_in)
+        is_team = opened.preview.invite.kind is InviteKind.TEAM
+        console = [self._sessions.console_cookie(signed_in)] if is_team else []
+        return self._accept_as(signed_in.person, request, opened, console)
+
+    def _accept_as(
+        self, person: Person, request: PageRequest, opened: _OpenedInvite, console: Sequence[Cookie] = ()
+    ) -> Page:
         """Accept the invite, and sign the person in even if the invite was closed meanwhile."""
         session = self._sessions.session_cookie(person)
         if isinstance(self._closed(opened), OrganizationSuspendedError):
@@ -149,9 +163,11 @@ class InviteController:
         except RefusedError:
             feedback = replace(_REFUSED, cookies=(session,))
             return self._show(replace(request, person=person), self._open(opened.token, person), feedback)
+        # Once accepted, the invite's own page leads on: to the console, or to that very course.
+        was_accepted = opened.preview.invite.state is InviteState.ACCEPTED
         is_team = opened.preview.invite.kind is InviteKind.TEAM
-        path = opened.path if is_team else "/learn?welcome=1"
-        return redirect(path, request=request, cookies=[session])
+        path = opened.path if is_team or was_accepted else "/learn?welcome=1"
+        return redirect(path, request=request, cookies=[session, *console])
 
     def _decline(self, request: PageRequest, opened: _OpenedInvite) -> Page:
         try:
@@ -217,9 +233,19 @@ class InviteController:
         if opened.belongs_to_another(request.person):
             return self._wrong_account(request, opened, status=feedback.status)
         if request.person is not None and opened.preview.invite.kind is InviteKind.LEARNER:
-            return redirect("/learn", request=request, cookies=feedback.cookies)
+            return self._show_course(request, opened, feedback)
         since, role = opened.preview.successor(self._now()), opened.preview.role
         return self._page("invite_accepted.html.j2", request, opened, feedback, since=since, role=role)
+
+    def _show_course(self, request: PageRequest, opened: _OpenedInvite, feedback: FormFeedback) -> Page:
+        """Show the invite's course as the person has it now; the dashboard unless it is exactly one."""
+        now, preview = self._now(), opened.preview
+        held = [access for access in preview.accesses if access.start_at is not None]
+        states = [access.state_at(now) for access in held]
+        if len(preview.invite.licenses) != 1 or not held or states[0] is AccessState.RELEASED:
+            return redirect("/learn", request=request, cookies=feedback.cookies)
+        card = Card(access=held[0], organization=preview.organization, state=states[0])
+        return self._page("course.html.j2", request, opened, feedback, card=card, again=True)
 
     def _show_closed(
         self, request: PageRequest, opened: _OpenedInvite, feedback: FormFeedback, closed: RefusedError

@@ -186,7 +186,7 @@ class LandingPageController:
         signed_in = self._accounts.sign_in(email=request.form.get("account", ""), form=request.form)
         if isinstance(signed_in, FormFeedback):
             return self._code_page(request, location, signed_in)
-        return self._redeem_as(signed_in, request, location, network_address)
+        return self._redeem_as(signed_in.person, request, location, network_address)
 
     def _redeem_as(
         self, person: Person, request: PageRequest, location: LandingLocation, network_address: str

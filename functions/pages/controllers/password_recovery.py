@@ -22,6 +22,8 @@ from usher.gateways.identity import (
 
 PATH = "/learn/password"
 
+_MAX_CODE = 64
+"""The most characters of a code that are shown again; Cognito's have six."""
 _ASK = "password_forgotten.html.j2"
 _RESET = "password_reset.html.j2"
 
@@ -35,8 +37,8 @@ class PasswordRecoveryController:
         self._renderer = services.renderer
 
     def show(self, *, request: PageRequest) -> Page:
-        """Show the form that asks for a code."""
-        return self._page(_ASK, request)
+        """Show the form that asks for a code; by the link in its email, the one that takes it."""
+        return self._page(_RESET if request.query.get("step") == "code" else _ASK, request)
 
     def answer(self, *, request: PageRequest, network_address: str) -> Page:
         """Send a code, or set the password; raise BodyTooLargeError."""
@@ -88,6 +90,7 @@ class PasswordRecoveryController:
             request=request,
             feedback=feedback,
             email=request.form.get("email", "").strip(),
+            code=request.form.get("code", "")[:_MAX_CODE],
             min_password=MIN_PASSWORD,
         )
 

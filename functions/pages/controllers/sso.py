@@ -13,7 +13,7 @@ from functions.pages.browser_sessions import PageRequest
 from functions.pages.log import logger
 from functions.pages.rendering import USHER, Page, PageOwner, redirect
 from functions.pages.services import PageServices
-from functions.session_cookie import COOKIE_LIFE, session_cookie
+from functions.session_cookie import session_cookie
 from usher.domain.enrollment.sso_login import (
     CONSOLE,
     SSO_PAGE,
@@ -105,7 +105,7 @@ class SsoController:
         except SignOnError as refused:
             return self._failed(refused, request, connection, expired_cookie, to=CONSOLE)
         secure = self._sessions.secure
-        cookie = session_cookie(signed_in.refresh_token, life=COOKIE_LIFE, secure=secure)
+        cookie = session_cookie(signed_in.refresh_token, secure=secure)
         return redirect("/", request=request, cookies=[expired_cookie, cookie])
 
     def _failed(

@@ -123,11 +123,11 @@ class VerificationController:
             return UNKNOWN_ACTION
         if request.person is not None:
             return request.person
-        if action == "register":
-            return self._accounts.register(email=opened.request.email, form=request.form)
-        if action == "sign_in":
-            return self._accounts.sign_in(email=opened.request.email, form=request.form)
-        return SIGNED_OUT
+        if action == "enter":
+            return SIGNED_OUT
+        identify = self._accounts.register if action == "register" else self._accounts.sign_in
+        signed_in = identify(email=opened.request.email, form=request.form)
+        return signed_in if isinstance(signed_in, FormFeedback) else signed_in.person
 
     def _complete(
         self, person: Person, request: PageRequest, opened: _OpenedVerification, network_address: str

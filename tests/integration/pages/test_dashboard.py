@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import pytest
 
-from functions.pages.controllers.dashboard import Card
+from functions.pages.cards import Card
 from tests.integration.pages.conftest import PASSWORD, Answer, Browser
 from tests.integration.pages.test_invites import sign_in
 from tests.support.call_counts import Count

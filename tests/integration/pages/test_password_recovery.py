@@ -111,3 +111,35 @@ def test_the_sign_in_form_shows_the_way(browser: Browser) -> None:
     page = browser.get("/learn")
 
     assert {"/learn/password"} <= {a["href"] for a in page.html.all("a")}
+
+
+@pytest.mark.usefixtures("asked")
+def test_the_link_in_the_email_leads_to_the_form_that_takes_the_code(
+    new_browser: Callable[[], Browser], identity: Identity
+) -> None:
+    elsewhere = new_browser()
+    page = elsewhere.get("/learn/password?step=code")
+    assert page.status == 200
+    assert "value" not in page.html.with_id("code")
+    assert "value" not in page.html.with_id("email")
+
+    again = elsewhere.submit("reset", email="ann@x.io", code="123456", password="short")
+    assert again.status == 422
+    assert again.html.with_id("email")["value"] == "ann@x.io"
+    assert again.html.with_id("code")["value"] == "123456", "is not asked for once more"
+    answer = elsewhere.submit("reset", password=NEW)
+
+    assert answer.status == 303
+    assert identity.sign_in(email="ann@x.io", password=NEW).person.first_name == "Ann"
+
+
+@pytest.mark.usefixtures("asked")
+def test_what_was_typed_for_the_code_is_shown_again_up_to_the_length_of_a_code(
+    new_browser: Callable[[], Browser],
+) -> None:
+    elsewhere = new_browser()
+    elsewhere.get("/learn/password?step=code")
+
+    page = elsewhere.submit("reset", email="ann@x.io", code="9" * 200, password="short")
+
+    assert page.html.with_id("code")["value"] == "9" * 64

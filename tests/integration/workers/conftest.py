@@ -37,6 +37,7 @@ NAMES = (
     "deliver_webhook",
     "run_import",
     "erase_learner",
+    "custom_message",
 )
 ORIGIN = "https://usher.example"
 QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/emails"

@@ -113,6 +113,7 @@ def test_events_of_operations_and_about_webhooks_cannot_be_chosen_for_a_webhook(
 
     assert {name for name in left_out if not name.startswith(OWN_PREFIX)} == {
         "product.created",
+        "product.changed",
         "product.retirement_set",
         "product.retirement_lifted",
     }

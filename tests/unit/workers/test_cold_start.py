@@ -17,6 +17,7 @@ NAMES = (
     "run_import",
     "erase_learner",
     "auth_challenge",
+    "custom_message",
 )
 
 ENVIRONMENT = {

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from usher.domain.changed_products import ChangedProducts
 from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.errors import NotFoundError, RefusedError
 from usher.domain.licenses import LicenseTerms
@@ -100,6 +101,10 @@ class Access:
     def method(self) -> EnrollmentMethod | None:
         """How the person got the access; None where that was not kept."""
         return EnrollmentMethod.INVITE if self.invite else self.given_by
+
+    def with_products(self, products: ChangedProducts) -> Access:
+        """Return the access with its product as it is now."""
+        return replace(self, terms=products.terms(self.terms))
 
     @property
     def ends_at(self) -> datetime:

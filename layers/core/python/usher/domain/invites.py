@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from usher.domain.changed_products import ChangedProducts
 from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError, TooSoonError
 from usher.domain.groups import InviteGroup
 from usher.domain.instants import rfc3339
@@ -201,6 +202,10 @@ class Invite:
     link_requested_at: datetime | None = None
     answered_at: datetime | None = None
     version: int | None = None
+
+    def with_products(self, products: ChangedProducts) -> Invite:
+        """Return the invite with its products as they are now."""
+        return replace(self, licenses=tuple(products.terms(terms) for terms in self.licenses))
 
     def has_expired(self, now: datetime) -> bool:
         """Return whether the invite is pending and can no longer be answered.

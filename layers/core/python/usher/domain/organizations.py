@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from usher.domain.changed_products import ChangedProducts
 from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError
 from usher.domain.groups import GroupRequiredError
 from usher.domain.instants import zone
@@ -223,7 +224,7 @@ class Organization:
 
     With `require_group`, learners come by groups only, whichever way they come. With a `provider`, it is a
     client of that one; a client that was closed has `closed_at`. One that an operator suspended has a
-    `suspension`.
+    `suspension`. `products` are those that changed after a license of them was granted.
     """
 
     id: str
@@ -238,6 +239,7 @@ class Organization:
     provider: str | None = None
     closed_at: datetime | None = None
     suspension: Suspension | None = None
+    products: ChangedProducts = field(default_factory=ChangedProducts)
     version: int | None = None
 
     def __post_init__(self) -> None:

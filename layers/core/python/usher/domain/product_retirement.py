@@ -38,6 +38,14 @@ class CatalogProduct:
         if self.retires_at is not None and now >= self.retires_at:
             raise ProductRetiredError(f"{self.product.name} is retired.")
 
+    def changed(self, *, name: str | None, url: str | None) -> CatalogProduct:
+        """Return the product with another name or address; None leaves one as it is."""
+        before = self.product
+        product = replace(
+            before, name=before.name if name is None else name, url=before.url if url is None else url
+        )
+        return replace(self, product=product)
+
     def retiring(self, at: datetime, *, now: datetime) -> CatalogProduct:
         """Return the product with `at` as the date of its retirement, or raise BadRetirementError."""
         if at <= now:

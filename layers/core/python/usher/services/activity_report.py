@@ -103,7 +103,7 @@ class ActivityReport:
         found = self._context.table.get_many(refs)
         client = organization.name if organization.provider else ""
         return [
-            entry.row(
+            entry.with_products(organization.products).row(
                 access=_access(found, entry),
                 learner=_learner(found, organization.id, entry),
                 client=client,

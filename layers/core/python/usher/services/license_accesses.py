@@ -66,7 +66,8 @@ class LicenseAccesses:
         wanted = frozenset(states) or LIVE
         page = accesses.of_license(self._context.table, license_id, states=wanted, limit=limit, cursor=cursor)
         now = self._context.now()
-        found = [access for access in page.items if access.state_at(now) in wanted]
+        products = membership.organization.products
+        found = [access.with_products(products) for access in page.items if access.state_at(now) in wanted]
         return ResultPage(items=self._named(organization, found), next=page.next)
 
     def _named(self, organization: str, found: Sequence[Access]) -> list[NamedAccess]:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from usher.domain.addresses import BadAddressError
 from usher.domain.clients import SublicensedError
+from usher.domain.course_urls import check_course_url
 from usher.domain.errors import ForbiddenError, InvalidError, refuses
 from usher.domain.events.event import OPERATIONS
 from usher.domain.events.licenses import LicenseGranted, LicenseResized
@@ -52,7 +53,6 @@ from usher.store import licenses, organization_names, organizations, product_ret
 from usher.store.transaction import ConditionFailedError, Write, commit
 
 MAX_ORDER = 100
-MAX_URL = 500
 
 
 class BadOrderError(InvalidError):
@@ -98,9 +98,9 @@ class OperatorCommands:
     ) -> Product:
         """Create a product, or raise BadNameError or BadLicenseError."""
         require_operator(person)
-        if url and (not url.startswith("https://") or len(url) > MAX_URL):
-            raise BadLicenseError("A product's url is an https address.", fields=("url",))
-        product = Product(id=self._context.new_id(), name=clean_name(name), kind=kind, url=url)
+        product = Product(
+            id=self._context.new_id(), name=clean_name(name), kind=kind, url=check_course_url(url)
+        )
         event = record_event(
             self._context,
             ProductCreated(product=ProductRef.of(product), kind=product.kind),

@@ -125,13 +125,17 @@ def found_at(found: BatchResult, at: Ref[LicenseRow]) -> License:
     return license_of(row)
 
 
-def create_product(product: Product) -> Write:
-    """Write a new product."""
+def product_row(product: Product) -> ProductRow:
+    """Return the product's item."""
     at = product_ref(product.id)
-    row = ProductRow(
+    return ProductRow(
         at.pk, at.sk, id=product.id, name=product.name, kind=product.kind, url=product.url or None
     )
-    return put(row, condition=ProductRow.pk.does_not_exist())
+
+
+def create_product(product: Product) -> Write:
+    """Write a new product."""
+    return put(product_row(product), condition=ProductRow.pk.does_not_exist())
 
 
 def products(table: Table, *, limit: int, cursor: str | None) -> Page[ProductRow]:
@@ -175,6 +179,17 @@ def create(license_: License) -> Write:
 
 def _change(organization: str, figures: Figures) -> FiguresChange:
     return FiguresChange(organization=organization, figures=figures)
+
+
+def show_product(at: Ref[LicenseRow], product: Product) -> Write:
+    """Write the product's present name and address to a license of it."""
+    url = LicenseRow.product_url.set(product.url) if product.url else LicenseRow.product_url.remove()
+    return update(
+        LicenseRow(at.pk, at.sk),
+        LicenseRow.product_name.set(product.name),
+        url,
+        condition=LicenseRow.product == product.id,
+    )
 
 
 def record_order(organization: str, order: str, *, license_id: str, request: Mapping[str, Json]) -> Write:

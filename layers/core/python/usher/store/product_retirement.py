@@ -15,7 +15,8 @@ from pynamodb.expressions.condition import Condition
 from usher.domain.product_retirement import CatalogProduct, Holder
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
-from usher.store.licenses import ProductRow, product_of, product_ref
+from usher.store.changes import changes
+from usher.store.licenses import ProductRow, product_of, product_ref, product_row
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, check, update
 
@@ -78,20 +79,15 @@ def holders(table: Table, product: str, *, limit: int, cursor: str | None) -> Pa
 
 
 def change(before: CatalogProduct, after: CatalogProduct) -> Write:
-    """Write when the product is retired, if that has not changed since it was read."""
-    at = product_ref(before.product.id)
-    action = (
-        ProductRow.retires_at.remove()
-        if after.retires_at is None
-        else ProductRow.retires_at.set(after.retires_at)
-    )
-    return update(ProductRow(at.pk, at.sk), action, condition=_retires_at(before.retires_at))
+    """Write what differs of the product, if it has not changed since it was read."""
+    row = _row(before)
+    return update(row, *changes(row, _row(after)), condition=_is(before))
 
 
 def unchanged(product: CatalogProduct) -> Write:
-    """Require, without a change, that the product's retirement has not changed since it was read."""
+    """Require, without a change, that the product has not changed since it was read."""
     at = product_ref(product.product.id)
-    return check(ProductRow(at.pk, at.sk), _retires_at(product.retires_at))
+    return check(ProductRow(at.pk, at.sk), _is(product))
 
 
 def record_announcement(holder: Holder, retires_at: datetime | None) -> Write:
@@ -109,7 +105,15 @@ def record_announcement(holder: Holder, retires_at: datetime | None) -> Write:
     )
 
 
-def _retires_at(at: datetime | None) -> Condition:
-    condition: Condition = ProductRow.pk.exists()
-    condition &= ProductRow.retires_at.does_not_exist() if at is None else ProductRow.retires_at == at
+def _row(of: CatalogProduct) -> ProductRow:
+    row = product_row(of.product)
+    row.retires_at = of.retires_at
+    return row
+
+
+def _is(product: CatalogProduct) -> Condition:
+    url, at = product.product.url, product.retires_at
+    condition: Condition = ProductRow.name == product.product.name
+    condition &= ProductRow.url == url if url else ProductRow.url.does_not_exist()
+    condition &= ProductRow.retires_at == at if at else ProductRow.retires_at.does_not_exist()
     return condition

@@ -136,6 +136,13 @@ class AnnounceRetirement:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CopyProduct:
+    """Write a product's present name and address to the organizations that hold licenses of it."""
+
+    product: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContinueImport:
     """Have the worker do the next step of an import."""
 
@@ -165,6 +172,7 @@ Effect = (
     | AddToDigest
     | TrackHolder
     | AnnounceRetirement
+    | CopyProduct
     | ContinueImport
     | AdvanceWaitlist
     | EraseLearner

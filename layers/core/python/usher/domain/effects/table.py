@@ -36,6 +36,7 @@ def _on(kind: type[_T], *rules: Rule[_T]) -> tuple[type[EventData], tuple[Rule[A
 
 EFFECTS: Mapping[type[EventData], tuple[Rule[Any], ...]] = dict(
     [
+        _on(products.ProductChanged, upkeep.copy_product),
         _on(products.ProductRetirementSet, upkeep.announce_retirement),
         _on(products.ProductRetirementLifted, upkeep.announce_retirement),
         _on(products.ProductRetiring, emails.to_managers(Template.RETIRING_NOTICE)),

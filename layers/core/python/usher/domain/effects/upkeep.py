@@ -15,6 +15,7 @@ from usher.domain.effects.kinds import (
     AnnounceRetirement,
     CheckSeatLevels,
     ContinueImport,
+    CopyProduct,
     EraseLearner,
     ScheduleStart,
     TrackHolder,
@@ -26,7 +27,7 @@ from usher.domain.events.invites import InvitesExpired
 from usher.domain.events.licenses import LicenseGranted
 from usher.domain.events.parts import AccessRef, LicenseRef, SeatChange
 from usher.domain.events.people_data import LearnerErased
-from usher.domain.events.products import ProductRetirementLifted, ProductRetirementSet
+from usher.domain.events.products import ProductChanged, ProductRetirementLifted, ProductRetirementSet
 
 
 class ChangesSeats(Protocol):
@@ -118,6 +119,11 @@ def announce_retirement(
 ) -> Iterator[AnnounceRetirement]:
     """Announce the retirement, or its end, to the holders of the product."""
     yield AnnounceRetirement(product=data.product.id)
+
+
+def copy_product(_event: Event, data: ProductChanged) -> Iterator[CopyProduct]:
+    """Write the product as it is now to its holders."""
+    yield CopyProduct(product=data.product.id)
 
 
 def continue_import(event: Event, data: ImportData) -> Iterator[ContinueImport]:

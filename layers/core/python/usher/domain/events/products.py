@@ -19,6 +19,17 @@ class ProductCreated(EventData, type="product.created", of_operations=True):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProductChanged(EventData, type="product.changed", of_operations=True):
+    """An operator changed a product's name or address; these hold now."""
+
+    product: ProductRef
+    url: str
+    """The address of the course; empty if it has none."""
+    previous_name: str
+    previous_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProductRetirementSet(EventData, type="product.retirement_set", of_operations=True):
     """An operator set or moved the date on which a product is retired."""
 

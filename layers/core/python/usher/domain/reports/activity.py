@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from usher.domain.accesses import Access, AccessState
+from usher.domain.changed_products import ChangedProducts
 from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.events.event import Event
 from usher.domain.events.parts import AccessRef
+from usher.domain.events.present_names import with_present_names
 from usher.domain.invites import Delivery, Invite, InviteState
 from usher.domain.learners import Learner
 from usher.domain.licenses import LicenseTerms
@@ -93,6 +95,10 @@ class InviteEntry:
         """Whether the person accepted, so that there may be an access."""
         return self.invite.state is InviteState.ACCEPTED
 
+    def with_products(self, products: ChangedProducts) -> InviteEntry:
+        """Return the entry with the product as it is called now."""
+        return self if self.terms is None else replace(self, terms=products.terms(self.terms))
+
     def row(
         self,
         *,
@@ -158,6 +164,10 @@ class EnrollmentEntry:
     def is_enrolled(self) -> bool:
         """Whether there may be an access: always."""
         return True
+
+    def with_products(self, products: ChangedProducts) -> EnrollmentEntry:
+        """Return the entry with the product as it is called now."""
+        return replace(self, given=with_present_names(self.given, products))
 
     def row(
         self, *, access: Access | None, learner: Learner | None, client: str, now: datetime

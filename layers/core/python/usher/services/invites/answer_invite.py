@@ -138,14 +138,16 @@ class AnswerInvite:
             raise UnknownInviteError("The organization of this invite was closed.")
         place = answer.get(place_ref) if found.kind is InviteKind.TEAM else None
         return InvitePreview(
-            invite=found,
+            invite=found.with_products(organization.products),
             organization=organization,
             inviter=self._of_provider(organization, found)
             if inviter is None
             else organizations.manager_of(inviter),
             manager=None if place is None else organizations.manager_of(place),
             accesses=tuple(
-                accesses.access_of(held) for at in held_refs if (held := answer.get(at)) is not None
+                accesses.access_of(held).with_products(organization.products)
+                for at in held_refs
+                if (held := answer.get(at)) is not None
             ),
         )
 

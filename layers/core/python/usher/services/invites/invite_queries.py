@@ -86,7 +86,7 @@ class InviteQueries:
         row = membership.rows.get(at)
         if row is None or row.organization != organization or row.kind is not InviteKind.LEARNER:
             raise UnknownInviteError("The organization has no such invite.")
-        found = invites.invite_of(row)
+        found = invites.invite_of(row).with_products(membership.organization.products)
         names = names_of(self._context, membership, [found.created_by])
         return NamedInvite(invite=found, created_by_name=names[found.created_by])
 
@@ -129,8 +129,9 @@ class InviteQueries:
             self._context, organization, query, time_zone=membership.organization.time_zone
         )
         page = listing.page(limit=limit, cursor=cursor)
+        products = membership.organization.products
         return InvitePage(
-            items=page.items,
+            items=[invite.with_products(products) for invite in page.items],
             next=page.next,
             figures=figures.found_in(membership.rows, organization) if with_figures else None,
             creators=names_of(self._context, membership, (one.created_by for one in page.items)),

@@ -271,7 +271,7 @@ class ManageInvites:
     def _decide(self, found: Invite | None, organization: Organization, decide: _Decision) -> InviteChange:
         if found is None or found.organization != organization.id or found.kind is not InviteKind.LEARNER:
             raise UnknownInviteError("The organization has no such invite.")
-        return decide(found, organization, self._context.now())
+        return decide(found.with_products(organization.products), organization, self._context.now())
 
     def _resent(self, found: Invite, organization: Organization, now: datetime) -> InviteChange:
         expires_at = expiry_for(now=now, days=organization.invite_days, licenses=found.licenses)

@@ -14,6 +14,7 @@ from usher.domain.effects.kinds import (
     AnnounceRetirement,
     CheckSeatLevels,
     ContinueImport,
+    CopyProduct,
     Email,
     EraseLearner,
     ScheduleStart,
@@ -36,6 +37,7 @@ from usher.services.outbox.acknowledge_events import acknowledge
 from usher.services.outbox.expiry_digest import ExpiryDigest
 from usher.services.outbox.seat_levels import SeatLevels
 from usher.services.outbox.start_access import check_at
+from usher.services.product_changes import ProductChanges
 from usher.services.product_retirement import ProductRetirement
 from usher.store import event_trails, organizations
 
@@ -69,12 +71,14 @@ class DispatchEvents:
         self._erasures = erasures
         self._fan_out = WebhookFanOut(context, queue=webhooks)
         self._product_retirement = ProductRetirement(context)
+        self._product_changes = ProductChanges(context)
         self._handlers: Mapping[type[Any], Callable[[Any], None]] = {
             ScheduleStart: self._schedule_start,
             CheckSeatLevels: self._check_seat_levels,
             AddToDigest: self._add_to_digest,
             TrackHolder: self._track_holder,
             AnnounceRetirement: self._announce_retirement,
+            CopyProduct: self._copy_product,
             ContinueImport: self._continue_import,
             AdvanceWaitlist: self._advance_waitlist,
             EraseLearner: self._erase_learner,
@@ -119,9 +123,15 @@ class DispatchEvents:
         self._product_retirement.add_holder(
             product=effect.product, organization=effect.organization, license_id=effect.license
         )
+        self._product_changes.copy_to(
+            product=effect.product, organization=effect.organization, license_id=effect.license
+        )
 
     def _announce_retirement(self, effect: AnnounceRetirement) -> None:
         self._product_retirement.announce(product=effect.product)
+
+    def _copy_product(self, effect: CopyProduct) -> None:
+        self._product_changes.copy_to_holders(product=effect.product)
 
     def _continue_import(self, effect: ContinueImport) -> None:
         self._imports.put([effect])

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from usher.domain.effects.kinds import LINKED, NOTICES, Email, Template
 from usher.domain.events.enrollment import EmailVerificationRequested
+from usher.domain.events.present_names import with_present_names
 from usher.domain.invites import Delivery, Invite
+from usher.domain.licenses import Product
 from usher.domain.organizations import Manager, Organization
 from usher.gateways.links import Link, Links
 from usher.gateways.mail import Mail, Message
 from usher.services.context import Context
+from usher.services.outbox.email_courses import course_refs, courses
 from usher.services.outbox.email_relevance import is_relevant, relevance_refs
 from usher.store import emails, invites, organizations
 from usher.store.table import Ref
@@ -36,6 +39,7 @@ class EmailContext:
         link: the address of the invite's page; empty where the email has none.
         unsubscribe_link: the address that switches off what the email is an example of; empty where the email
             cannot be switched off.
+        courses: what the email says is open to the learner now, as it is now.
         inviter: the manager behind the invite; None where there is none or they have left.
     """
 
@@ -43,6 +47,7 @@ class EmailContext:
     organization: Organization
     invite: Invite | None
     inviter: Manager | None
+    courses: tuple[Product, ...] = ()
     link: str
     unsubscribe_link: str = ""
     origin: str
@@ -70,6 +75,7 @@ class SendEmail:
             organizations.ref(email.organization),
             emails.ref(email.id),
             *relevance_refs(email),
+            *course_refs(email),
         ]
         if email.invite:
             refs.append(invites.ref(email.invite))
@@ -87,7 +93,9 @@ class SendEmail:
         if not is_relevant(email, invite, found, now=self._context.now()):
             return SendOutcome.POINTLESS
         organization = organizations.organization_of(organization_row)
-        message = self._render(self._email_context(email, organization, invite))
+        message = self._render(
+            replace(self._email_context(email, organization, invite), courses=courses(email, found))
+        )
         if not emails.lease(self._context.table, email.id, now=self._context.now()):
             return SendOutcome.TAKEN
         message_id = self._mail.send(message)
@@ -96,10 +104,11 @@ class SendEmail:
         return SendOutcome.SENT
 
     def _email_context(self, email: Email, organization: Organization, invite: Invite | None) -> EmailContext:
+        products = organization.products
         return EmailContext(
-            email=email,
+            email=replace(email, data=with_present_names(email.data, products)),
             organization=organization,
-            invite=invite,
+            invite=None if invite is None else invite.with_products(products),
             inviter=self._inviter(organization, invite),
             link=self._link(email, invite),
             unsubscribe_link=self._unsubscribe_link(email),

@@ -63,7 +63,7 @@ class LearnerDetails:
             raise UnknownLearnerError("The organization has no such learner.")
         learner, now = learners.learner_of(row), self._context.now()
         own = [
-            access
+            access.with_products(membership.organization.products)
             for access in accesses.of_person(self._context.table, learner.email)
             if access.terms.organization == organization and access.state_at(now) is not AccessState.RELEASED
         ]
@@ -73,7 +73,7 @@ class LearnerDetails:
             learner=learner,
             accesses=own,
             groups=joined,
-            invites=self._open_invites({*reserving, *marked}),
+            invites=self._open_invites(membership.organization, {*reserving, *marked}),
             clients=self._clients(membership.organization, learner.email),
         )
 
@@ -91,12 +91,16 @@ class LearnerDetails:
         marked = {row.invite for at in markers.values() if (row := found.get(at)) is not None}
         return joined, marked
 
-    def _open_invites(self, ids: set[str]) -> list[Invite]:
+    def _open_invites(self, organization: Organization, ids: set[str]) -> list[Invite]:
         """Return those of the invites that can be answered, newest first: one call, none without ids."""
         now = self._context.now()
         found: Mapping[str, Invite] = read_invites(self._context, ids)
         return sorted(
-            (one for one in found.values() if one.state is InviteState.PENDING and not one.has_expired(now)),
+            (
+                one.with_products(organization.products)
+                for one in found.values()
+                if one.state is InviteState.PENDING and not one.has_expired(now)
+            ),
             key=lambda one: one.id,
             reverse=True,
         )

@@ -108,7 +108,7 @@ class LearnerLists:
             also=[*at, *filter_refs(organization, **named)],
         )
         require_known(membership.rows, organization, **named)
-        having = _Having(self._context, organization, parts)
+        having = _Having(self._context, membership.organization, parts)
         if asked == LearnerQuery(email=asked.email) and at:
             row = membership.rows.get(at[0])
             found = ResultPage(items=[] if row is None else [learners.learner_of(row)], next=None)
@@ -268,16 +268,17 @@ def _as_found(found: Sequence[Found]) -> list[_Candidate | None]:
 class _Having:
     """What learners have, of the parts that are asked for."""
 
-    def __init__(self, context: Context, organization: str, parts: Collection[LearnerPart]) -> None:
+    def __init__(self, context: Context, organization: Organization, parts: Collection[LearnerPart]) -> None:
         self._context = context
-        self._organization = organization
+        self._organization = organization.id
+        self._products = organization.products
         self._parts = parts
         self._licenses: list[str] = []
         self._groups: list[Group] = []
         if LearnerPart.ACCESSES in parts:
-            self._licenses = [one.id for one in licenses.of_organization(context.table, organization)]
+            self._licenses = [one.id for one in licenses.of_organization(context.table, organization.id)]
         if LearnerPart.GROUPS in parts:
-            self._groups = groups.all_open(context.table, organization)
+            self._groups = groups.all_open(context.table, organization.id)
 
     @property
     def most_learners(self) -> int:
@@ -295,7 +296,7 @@ class _Having:
     def _listed(self, rows: BatchResult, learner: Learner) -> ListedLearner:
         now = self._context.now()
         own = [
-            one
+            one.with_products(self._products)
             for one in _accesses(rows, learner.email, self._licenses)
             if one.state_at(now) is not AccessState.RELEASED
         ]

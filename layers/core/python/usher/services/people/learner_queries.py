@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from usher.domain.accesses import Access, AccessState
+from usher.domain.changed_products import ChangedProducts
 from usher.domain.enrollment.join_requests import JoinState, OpenJoinRequest
 from usher.domain.invites import Invite, InviteState
 from usher.domain.organizations import Organization
@@ -70,15 +71,22 @@ class LearnerQueries:
         )
         require_session(person, found)
         asked = [invites.invite_of(one) for at in invite_refs if (one := found.get(at)) is not None]
+        open_invites = [one for one in asked if one.state is InviteState.PENDING and not one.has_expired(now)]
+        tenants = {
+            id_: organizations.organization_of(row)
+            for id_ in ids
+            if (row := found.get(organizations.ref(id_))) is not None
+        }
+        products = {id_: tenant.products for id_, tenant in tenants.items()}
         return Dashboard(
-            accesses=own,
-            invites=[one for one in asked if one.state is InviteState.PENDING and not one.has_expired(now)],
+            accesses=[
+                one.with_products(products.get(one.terms.organization, ChangedProducts())) for one in own
+            ],
+            invites=[
+                one.with_products(products.get(one.organization, ChangedProducts())) for one in open_invites
+            ],
             requests=[self._waiting(request) for request in requests],
-            organizations={
-                id_: organizations.organization_of(row)
-                for id_ in ids
-                if (row := found.get(organizations.ref(id_))) is not None
-            },
+            organizations=tenants,
         )
 
     def _waiting(self, request: OpenJoinRequest) -> WaitingRequest:

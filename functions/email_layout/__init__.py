@@ -1,0 +1,1 @@
+"""The layout of emails in HTML, which all functions share that write one."""
