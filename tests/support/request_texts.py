@@ -48,8 +48,8 @@ def request_texts() -> Iterator[RequestText]:
         for method, operation in operations.items():
             for parameter in operation.get("parameters", []):
                 if parameter["in"] != "path":
-                    for _, schema in _texts(parameter["schema"], ()):
-                        yield _text(method, route, parameter["in"], (parameter["name"],), schema)
+                    for inner, schema in _texts(parameter["schema"], (parameter["name"],)):
+                        yield _text(method, route, parameter["in"], inner, schema)
             if (schema := _body_schema(operation)) is not None:
                 for path, found in _texts(schema, ()):
                     yield _text(method, route, "body", path, found)
@@ -60,6 +60,11 @@ def body_of(text: RequestText, value: str, more: Mapping[str, Json]) -> Json:
     schema = _body_schema(document()["paths"][text.route][text.method.lower()])
     if schema is None:
         return None
+    # Of a body of several kinds, the first that has the field.
+    for kind in _resolved(schema):
+        if text.where == "body" and text.path[0] in kind["properties"]:
+            schema = kind
+            break
     body = {**_required(schema), **more}
     if text.where == "body":
         _put(body, text.path, value, schema)
@@ -73,7 +78,9 @@ def query_of(text: RequestText) -> dict[str, str]:
 
 
 def _text(method: str, route: str, where: str, path: tuple[str, ...], schema: Json) -> RequestText:
-    return RequestText(method.upper(), route, where, path, schema.get("maxLength"), "enum" in schema)
+    return RequestText(
+        method.upper(), route, where, path, schema.get("maxLength"), bool({"enum", "const"} & schema.keys())
+    )
 
 
 def _body_schema(operation: Json) -> Json | None:
@@ -85,8 +92,8 @@ def _resolved(schema: Json) -> Iterator[Json]:
     """Return the alternatives of a schema, without references."""
     if "$ref" in schema:
         yield from _resolved(document()["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
-    elif "anyOf" in schema:
-        for one in schema["anyOf"]:
+    elif "anyOf" in schema or "oneOf" in schema:
+        for one in schema.get("anyOf") or schema["oneOf"]:
             yield from _resolved(one)
     else:
         yield schema

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from functions.api.descriptions import Caller, described
 from functions.api.exports import export_of
@@ -21,6 +21,7 @@ from usher.domain.errors import RefusedError
 from usher.domain.instants import BadDateError, rfc3339
 from usher.domain.paging import BadCursorError
 from usher.domain.reports.windows import BadWindowError
+from usher.gateways.download_links import BadDownloadLinkError
 from usher.services.activity_report import ActivityReport
 from usher.services.clients import Clients
 from usher.services.downloads import Downloads
@@ -111,7 +112,10 @@ def download(
     """
     services = router.services
     opened = services.downloads.open(token=token)
-    export = _EXPORTS.validate_python(opened.export)
+    try:
+        export = _EXPORTS.validate_python(opened.export)
+    except ValidationError as error:
+        raise BadDownloadLinkError("The link was made by another version of Usher.") from error
     readable = export_of(services, opened.person, opened.organization.id, export)
     sheet = readable.sheet(cursor=None, compressed=takes_gzip(router.current_event.headers))
     if sheet.next is not None:

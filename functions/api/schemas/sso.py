@@ -124,6 +124,11 @@ class Connection(Shape):
         examples=["https://usher.example/learn/sso/01KAP3V8Q2M4X7Y9Z1B5C6D8E0"],
         json_schema_extra={"format": "uri"},
     )
+    console_sign_in_page: str = Field(
+        description="The page where a manager's sign-in to the console begins.",
+        examples=[f"https://usher.example/learn/sso/{AN_ID}?to=console"],
+        json_schema_extra={"format": "uri"},
+    )
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
     created_by: str = Field(examples=["manager@acme.example"])
 

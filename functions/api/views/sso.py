@@ -31,6 +31,7 @@ def connection(of: Connection, *, origin: str) -> sso.Connection:
         enabled=of.enabled,
         redirect_uri=origin + sso_callback(of.id),
         sign_in_page=f"{origin}{SSO_PAGE}{of.id}",
+        console_sign_in_page=origin + console_sign_in(of.id),
         created_at=rfc3339(of.created_at),
         created_by=of.created_by,
     )

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from functions.api.schemas.common import AN_ID
+from functions.api.services import Services
 from functions.api.sheets import pages as sheets
 from functions.redaction import redact
 from tests.integration.api.test_imports import previewed
@@ -163,6 +164,19 @@ def test_a_changed_link_is_nobodys(caller: Caller, limited: Caller, base: str, t
     answers = [caller.get(one) for one in changed]
 
     assert {(one.status, one.json["code"]) for one in answers} == {(404, "download_link_invalid")}
+
+
+def test_a_link_to_a_list_that_this_version_does_not_have_is_refused(
+    caller: Caller, tenant: Tenant, services: Services, clock: Clock
+) -> None:
+    new = services.downloads.link(
+        person=tenant.full, organization=tenant.id, export={"what": "yesterday's list"}
+    )
+
+    refused = caller.get(f"/v1/downloads/{new.token}")
+
+    assert new.expires_at > clock.now
+    assert (refused.status, refused.json["code"]) == (404, "download_link_invalid")
 
 
 def test_a_removed_manager_downloads_nothing_more(

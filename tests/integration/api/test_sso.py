@@ -61,6 +61,7 @@ def test_a_connection_has_issuer_client_allowed_domains_and_what_a_first_sign_in
     assert made["grant"] == {"licenses": [license_.id], "group": None}
     assert made["redirect_uri"] == f"https://usher.example/learn/sso/{made['id']}/callback"
     assert made["sign_in_page"] == f"https://usher.example/learn/sso/{made['id']}"
+    assert made["console_sign_in_page"] == f"{made['sign_in_page']}?to=console"
     assert limited.get(f"{url}/{made['id']}").json == made
     assert limited.get(url).json == {"items": [made], "next": None}
     (event,) = events_of(tenant, "sso_connection.created")

@@ -32,6 +32,7 @@ def handle(identity: Identity, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> I
         "USHER_TABLE": NAME,
         "USHER_USER_POOL": identity._pool,
         "USHER_USER_POOL_CLIENT": identity._app,
+        "USHER_CHALLENGE_KEYS": secret,
         "USHER_LINK_KEYS": secret,
         "USHER_FRONT_KEY": secret,
         "USHER_ORIGIN": "https://usher.example/",
