@@ -1,10 +1,11 @@
-"""Searches of the lists that are small: the team, the licenses and the groups."""
+"""Searches of the team, the licenses, the groups and the clients."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from tests.support.api_caller import Caller
+from tests.support.codes import client_of
 from tests.support.groups import group_of
 from tests.support.tenant import Tenant
 from usher.domain.organizations import Role
@@ -79,3 +80,21 @@ def test_a_renamed_or_deleted_group_is_found_by_its_present_name_alone(
 
     assert manager.get(f"{base}/groups", q="n").json["items"] == []
     assert [one["id"] for one in manager.get(f"{base}/groups", q="doc").json["items"]] == [renamed.id]
+
+
+def test_clients_are_found_by_the_beginning_of_their_name(manager: Caller, base: str, tenant: Tenant) -> None:
+    for slug in ("harbor", "hamlet", "hill"):
+        client_of(tenant, slug)
+    renamed = client_of(tenant, "port")
+    manager.patch(f"/v1/organizations/{renamed.id}", {"name": "Häfen"})
+
+    def found(text: str, **query: Any) -> list[str]:
+        return [one["name"] for one in manager.get(f"{base}/clients", q=text, **query).json["items"]]
+
+    assert found("ha") == ["Häfen", "Hamlet", "Harbor"]
+    assert found("HÄF") == ["Häfen"]
+    assert found("port") == found("acme") == []
+    first = manager.get(f"{base}/clients", q="ha", limit=2).json
+    assert found("ha", limit=2, cursor=first["next"]) == ["Harbor"]
+    assert manager.get(f"{base}/clients", q="h", cursor=first["next"]).json["code"] == "bad_cursor"
+    assert len(manager.get(f"{base}/clients", q=" ").json["items"]) == 4

@@ -47,6 +47,7 @@ from usher.domain.organizations import (
 from usher.domain.paging import BadCursorError
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.services.authorization import AUTHORIZE, Membership, authorize
+from usher.services.client_search import clients_named
 from usher.services.context import Context
 from usher.services.email_budgets import count_email, email_refusal
 from usher.services.operator_commands import FirstManager
@@ -134,10 +135,12 @@ class Clients:
 
     @refuses(*AUTHORIZE, BadCursorError)
     def listed(
-        self, *, person: Person, organization: str, limit: int, cursor: str | None
+        self, *, person: Person, organization: str, search: str | None = None, limit: int, cursor: str | None
     ) -> ResultPage[Organization]:
-        """List the clients, oldest first: two calls."""
+        """List the clients, oldest first: two calls; by name, those that begin with a search: three."""
         self._authorize(person, organization, Permission.READ)
+        if search and search.strip():
+            return clients_named(self._context, organization, search, limit=limit, cursor=cursor)
         page = organizations.all_of_provider(self._context.table, organization, limit=limit, cursor=cursor)
         return ResultPage(items=[organizations.organization_of(row) for row in page.rows], next=page.next)
 
