@@ -137,17 +137,23 @@ def event_of(
     person: Person | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Return the event of a request; a body that is not text is sent as JSON."""
+    """Return the event of a request; a body that is not text is sent as JSON.
+
+    A parameter whose value is a list is repeated in the address; API Gateway joins the values by commas.
+    """
     sent = dict(headers or {})
     if body is not None:
         sent.setdefault("content-type", "application/json")
         body = body if isinstance(body, str) else json.dumps(body)
-    given = {name: str(value) for name, value in (query or {}).items()}
+    asked = {
+        name: value if isinstance(value, list) else [str(value)] for name, value in (query or {}).items()
+    }
+    given = {name: ",".join(values) for name, values in asked.items()}
     event: dict[str, Any] = {
         "version": "2.0",
         "routeKey": "$default",
         "rawPath": unquote(path),
-        "rawQueryString": urlencode(given, errors="replace"),
+        "rawQueryString": urlencode(asked, doseq=True, errors="replace"),
         "headers": {"host": "localhost", **sent},
         "requestContext": {
             "requestId": "request-1",

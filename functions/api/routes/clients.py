@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 from http import HTTPStatus
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.descriptions import described
 from functions.api.router import ApiRouter
@@ -21,6 +23,7 @@ from functions.api.schemas.common import ClientPath, Cursor, Limit, Organization
 from functions.api.schemas.licenses import License
 from functions.api.views import common as views
 from functions.api.views import figures as figures_views
+from usher.domain.directory import MAX_SEARCH
 from usher.domain.organizations import Permission
 from usher.services.client_queries import ClientQueries
 from usher.services.clients import Clients
@@ -67,14 +70,22 @@ def create_client(organization: OrganizationPath, new: NewClient) -> Response[Cl
 
 @router.get(CLIENTS)
 @described(ClientQueries.listed)
-def list_clients(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None) -> ClientPage:
+def list_clients(
+    organization: OrganizationPath,
+    search: Annotated[
+        str | None,
+        Query(alias="q", max_length=MAX_SEARCH, description="Whose name begins so, by name."),
+    ] = None,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+) -> ClientPage:
     """List the clients, with their seats and learners.
 
-    Oldest first.
+    Oldest first; a search with `q` is by name.
     """
     services = router.services
     page = services.client_queries.listed(
-        person=router.person, organization=organization, limit=limit, cursor=cursor
+        person=router.person, organization=organization, search=search, limit=limit, cursor=cursor
     )
     items = [figures_views.client(one, origin=services.origin) for one in page.items]
     return ClientPage(items=items, next=page.next)

@@ -36,6 +36,7 @@ from functions.api.schemas.groups import (
 from functions.api.schemas.licenses import LicensePage
 from functions.api.views import common as views
 from usher.domain.organizations import Permission
+from usher.domain.people import MAX_NAME
 from usher.services.groups import Groups
 from usher.services.learner_assignment import LearnerAssignment
 from usher.services.license_assignment import LicenseAssignment
@@ -74,13 +75,21 @@ def create_group(organization: OrganizationPath, new: NewGroup) -> Response[Grou
 
 @router.get(GROUPS)
 @described(Groups.listed)
-def list_groups(organization: OrganizationPath, limit: Limit = PAGE, cursor: Cursor = None) -> GroupPage:
+def list_groups(
+    organization: OrganizationPath,
+    search: Annotated[
+        str | None,
+        Query(alias="q", max_length=MAX_NAME, description="Whose name begins so, by name."),
+    ] = None,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+) -> GroupPage:
     """List the groups, with their licenses and how many members each has.
 
-    Oldest first.
+    Oldest first; a search with `q` is by name.
     """
     page = router.services.groups.listed(
-        person=router.person, organization=organization, limit=limit, cursor=cursor
+        person=router.person, organization=organization, search=search, limit=limit, cursor=cursor
     )
     return GroupPage(items=[views.group(one) for one in page.items], next=page.next)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 from http import HTTPStatus
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.descriptions import Caller, described
 from functions.api.router import ApiRouter
@@ -14,6 +16,7 @@ from functions.api.schemas.groups import AssignmentResults, NamedLearners, SeatR
 from functions.api.schemas.licenses import License, LicensePage
 from functions.api.schemas.people import Access
 from functions.api.views import common as views
+from usher.domain.directory import MAX_SEARCH
 from usher.domain.organizations import Permission
 from usher.services.learner_assignment import LearnerAssignment
 from usher.services.license_queries import LicenseQueries
@@ -27,12 +30,20 @@ router = ApiRouter()
 
 @router.get(LICENSES)
 @described(LicenseQueries.licenses)
-def list_licenses(organization: OrganizationPath) -> LicensePage:
+def list_licenses(
+    organization: OrganizationPath,
+    search: Annotated[
+        str | None,
+        Query(alias="q", max_length=MAX_SEARCH, description="In whose product's name a word begins so."),
+    ] = None,
+) -> LicensePage:
     """List the licenses, with their seats.
 
     Oldest first; all of them are one page.
     """
-    found = router.services.license_queries.licenses(person=router.person, organization=organization)
+    found = router.services.license_queries.licenses(
+        person=router.person, organization=organization, search=search
+    )
     return LicensePage(items=[views.license_(one) for one in found], next=None)
 
 

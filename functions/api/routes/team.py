@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from functions.api.descriptions import Caller, described
 from functions.api.router import ApiRouter
-from functions.api.schemas.common import EmailFilter, ManagerPath, OrganizationPath
+from functions.api.schemas.common import EmailFilter, ManagerPath, OrganizationPath, Search
 from functions.api.schemas.people import Manager, ManagerPage, NewManager, NoticeSettings, RoleChange
 from functions.api.views import common as views
 from usher.domain.organizations import Permission
@@ -25,14 +25,18 @@ router = ApiRouter()
 
 @router.get(TEAM)
 @described(TeamMembers.team)
-def list_team(organization: OrganizationPath, email: EmailFilter = None) -> ManagerPage:
+def list_team(
+    organization: OrganizationPath, email: EmailFilter = None, search: Search = None
+) -> ManagerPage:
     """List the managers.
 
     Invited ones too, by address; all of them are one page. Operators can use the team's routes as well: an
     organization whose first manager never answered has no manager who could send the invite again.
     """
     services = router.services
-    team = services.team_members.team(person=router.person, organization=organization, email=email)
+    team = services.team_members.team(
+        person=router.person, organization=organization, email=email, search=search
+    )
     now = services.context.now()
     return ManagerPage(
         items=[views.manager(one, now=now, ids=services.person_ids) for one in team], next=None

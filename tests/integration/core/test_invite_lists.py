@@ -27,6 +27,7 @@ from usher.domain.people import Person, program
 from usher.domain.reports.windows import BadWindowError
 from usher.services import merged_lists
 from usher.services.context import Context
+from usher.services.cursors import Place, cursor_of
 from usher.services.groups import Groups
 from usher.services.integrations.api_keys import ApiKeys
 from usher.services.invites.invite_learners import InviteLearners
@@ -368,6 +369,22 @@ def test_a_cursor_of_another_query_is_refused(tenant: Tenant, crowd: list[Invite
         else:
             with pytest.raises(BadCursorError):
                 page_of(tenant, query, cursor=cursor)
+
+
+def test_a_cursor_that_was_made_up_is_refused(tenant: Tenant, crowd: list[Invite]) -> None:
+    assert crowd
+    for query, place in (
+        (InviteQuery(), Place(1, "a")),
+        (InviteQuery(search="ann"), Place(3, "a")),
+        (InviteQuery(search="ann"), Place(-1, "a")),
+        (InviteQuery(), Place(0, "")),
+        (InviteQuery(), Place(0, "a" * 901)),
+        (InviteQuery(), Place(0, "\ud800")),
+    ):
+        with pytest.raises(BadCursorError):
+            page_of(tenant, query, cursor=cursor_of((tenant.id, query), place))
+    for key in ("0", "zzz", "\U0010ffff", "\0"):
+        page_of(tenant, InviteQuery(), cursor=cursor_of((tenant.id, InviteQuery()), Place(0, key)))
 
 
 def test_an_invite_that_is_answered_between_two_pages_is_neither_lost_nor_repeated(tenant: Tenant) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.async_workers import AsyncWorkers
+from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.join_pages import join, set_page
 from tests.support.people_data import ANN, People
@@ -35,6 +36,22 @@ def types(tenant: Tenant) -> list[str]:
         person=tenant.full, organization=tenant.id, query=EventQuery(), limit=200, cursor=None
     )
     return [event.type for event in page.items]
+
+
+@pytest.mark.slow
+def test_ordering_an_erasure_reads_only_the_invites_to_the_address(
+    tenant: Tenant, people: People, count: Count
+) -> None:
+    license_ = tenant.license(700)
+    calls = []
+    for email, others in ((ANN, 2), ("bo@x.io", 500)):
+        tenant.accept(tenant.invite(license_, email))
+        tenant.invite_all(license_, [f"a{others}-{n}@x.io" for n in range(others)])
+        with count() as cost:
+            people.order(email)
+        calls.append(cost.calls)
+
+    assert calls[0] == calls[1]
 
 
 def test_an_export_holds_all_that_is_held_about_a_learner(tenant: Tenant, people: People) -> None:

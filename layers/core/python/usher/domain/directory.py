@@ -40,6 +40,11 @@ def folded(text: str) -> str:
     return _cut(" ".join(texts.folded(text).split()))
 
 
+def has_word_beginning(text: str, search: str) -> bool:
+    """Return whether a text, or what is left of it from a later word on, begins with a folded search."""
+    return f" {folded(text)}".find(f" {search}") >= 0
+
+
 def _cut(text: str) -> str:
     """Return the beginning of a text that has at most _MOST_BYTES bytes in UTF-8."""
     return text.encode()[:_MOST_BYTES].decode(errors="ignore").rstrip()

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from usher.domain.paging import BadCursorError
 
-_LONGEST_KEY = 1024
-"""The most bytes of a sort key, by DynamoDB's limits."""
+_LONGEST_KEY = 900
+"""The most bytes of a key in a cursor: more than any has, and with a prefix less than DynamoDB's 1,024."""
 
 
 @dataclass(frozen=True)

@@ -110,10 +110,18 @@ class Groups:
 
     @refuses(*AUTHORIZE, BadCursorError)
     def listed(
-        self, *, person: Person, organization: str, limit: int, cursor: str | None
+        self, *, person: Person, organization: str, search: str | None = None, limit: int, cursor: str | None
     ) -> ResultPage[GroupDetail]:
-        """List the groups, oldest first, with their licenses."""
+        """List the groups, oldest first, with their licenses; with a search, those whose name begins with it.
+
+        These are by name, and cost one call more.
+        """
         authorize(self._context, person=person, organization=organization, permission=Permission.READ)
+        if search and search.strip():
+            named = groups.named(
+                self._context.table, organization, search.strip(), limit=limit, cursor=cursor
+            )
+            return ResultPage(items=self._group_details(named.items), next=named.next)
         page = groups.listed(self._context.table, organization, limit=limit, cursor=cursor)
         return ResultPage(
             items=self._group_details([groups.group_of(row) for row in page.rows]), next=page.next

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from usher.domain.directory import folded, has_word_beginning
 from usher.domain.errors import refuses
 from usher.domain.licenses import License, UnknownLicenseError
 from usher.domain.organizations import Permission
@@ -18,10 +19,15 @@ class LicenseQueries:
         self._context = context
 
     @refuses(*AUTHORIZE)
-    def licenses(self, *, person: Person, organization: str) -> list[License]:
-        """List the licenses, oldest first."""
+    def licenses(self, *, person: Person, organization: str, search: str | None = None) -> list[License]:
+        """List the licenses, oldest first; with a search, those of a product with a word that begins so."""
         authorize(self._context, person=person, organization=organization, permission=Permission.READ)
-        return licenses.of_organization(self._context.table, organization)
+        beginning = folded(search or "")
+        return [
+            one
+            for one in licenses.of_organization(self._context.table, organization)
+            if has_word_beginning(one.terms.product.name, beginning)
+        ]
 
     @refuses(*AUTHORIZE, UnknownLicenseError)
     def license(self, *, person: Person, organization: str, license_id: str) -> License:

@@ -9,6 +9,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Generic, TypeVar
 
+from usher.domain.paging import BadCursorError
 from usher.services.cursors import Place, cursor_of, place_of
 from usher.services.paging import ResultPage
 from usher.store import key_ranges
@@ -52,6 +53,8 @@ def read_page(
         BadCursorError: the cursor is none of this query's list.
     """
     place = Place(0, "") if cursor is None else place_of(query, cursor)
+    if place.section and place.section >= len(sections):
+        raise BadCursorError("The cursor belongs to another list.")
     items: list[T] = []
     places: list[Place] = []
     looked_at = 0

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from usher.domain.addresses import BadAddressError, read_address
+from usher.domain.directory import DirectoryEntry, folded
 from usher.domain.email_budgets import TooManyEmailsError, budget_owner
 from usher.domain.errors import refuses
 from usher.domain.events.event import EventData
@@ -50,8 +51,13 @@ class TeamMembers:
         self._context = context
 
     @refuses(*AUTHORIZE, BadAddressError)
-    def team(self, *, person: Person, organization: str, email: str | None = None) -> list[Manager]:
-        """List the managers, pending ones included, by address; only the one with this address, if given."""
+    def team(
+        self, *, person: Person, organization: str, email: str | None = None, search: str | None = None
+    ) -> list[Manager]:
+        """List the managers, pending ones included, by address; only the one with this address, if given.
+
+        With a search, only those whose address, first or last name begins with it.
+        """
         at = None if email is None else organizations.manager_ref(organization, read_address(email))
         membership = authorize(
             self._context,
@@ -62,9 +68,12 @@ class TeamMembers:
             operators=True,
         )
         if at is None:
-            return organizations.team(self._context.table, organization)
-        row = membership.rows.get(at)
-        return [] if row is None else [organizations.manager_of(row)]
+            found = organizations.team(self._context.table, organization)
+        else:
+            row = membership.rows.get(at)
+            found = [] if row is None else [organizations.manager_of(row)]
+        beginning = folded(search or "")
+        return [one for one in found if _entry(one).found_by(beginning) is not None]
 
     @refuses(*AUTHORIZE, AlreadyManagerError, BadAddressError, BadNameError, TooManyEmailsError)
     def invite(
@@ -287,3 +296,7 @@ def pending_manager(context: Context, invite: Invite, *, now: datetime) -> tuple
         organizations.invite_manager(manager, now=now),
         event,
     ]
+
+
+def _entry(manager: Manager) -> DirectoryEntry:
+    return DirectoryEntry(email=manager.email, first_name=manager.first_name, last_name=manager.last_name)

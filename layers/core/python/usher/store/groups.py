@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +26,10 @@ from usher.store.transaction import Write, check, delete, put, update
 
 KEPT = timedelta(days=180)
 """How long a group invite marker is kept; an invite expires after 90 days at most."""
+
+
+_LONGEST_PREFIX = 200
+"""The most characters of a name that are searched for; a sort key has at most 1,024 bytes."""
 
 
 class GroupRow(Row):
@@ -261,6 +266,29 @@ def members(
         limit=limit,
         cursor=cursor,
     )
+
+
+@dataclass(frozen=True)
+class NamedGroups:
+    """A page of groups by name, and the cursor of the next one (None at the end)."""
+
+    items: list[Group]
+    next: str | None
+
+
+def named(table: Table, organization: str, prefix: str, *, limit: int, cursor: str | None) -> NamedGroups:
+    """List an organization's groups whose name begins with a text, by name: two calls."""
+    page = table.query(
+        GroupNameRow,
+        keys.organization(organization),
+        GroupNameRow.sk.startswith(keys.group_name(comparable_name(prefix)[:_LONGEST_PREFIX])),
+        limit=limit,
+        cursor=cursor,
+    )
+    refs = [ref(organization, row.group) for row in page.rows]
+    rows = table.get_many(refs)
+    found = [group for at in refs if (group := open_group(rows.get(at))) is not None]
+    return NamedGroups(items=found, next=page.next)
 
 
 def all_open(table: Table, organization: str) -> list[Group]:

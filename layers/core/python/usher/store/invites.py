@@ -28,7 +28,7 @@ from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
 from usher.store.id_ranges import last_before
-from usher.store.key_ranges import Found, KeyRange, last_beginning_with
+from usher.store.key_ranges import Found, KeyRange, last_beginning_with, read
 from usher.store.keys import directory
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.terms import TermsMap, terms_map, terms_of
@@ -316,14 +316,16 @@ def in_directory(table: Table, found: Sequence[Found]) -> list[Invite | None]:
     return [None if (row := rows.get(at)) is None else invite_of(row) for at in refs]
 
 
-def all_to(
-    table: Table, organization: str, email: str, *, kind: InviteKind, state: InviteState
-) -> Iterator[InviteRow]:
-    """Yield an organization's invites of one kind and state to one address; eventually consistent."""
-    to = InviteRow.email == email
-    return table.query_all(
-        InviteRow, _listing(organization, kind, state), index="listing", only=to, page=ONE_READ
-    )
+def pending_to(table: Table, organization: str, email: str) -> list[Invite]:
+    """Read an organization's pending learner invites to an address: two calls."""
+    pending = InviteState.PENDING
+    of = address_range(organization, pending, email, descending=False)
+    found = [one for one in read(table, of, first=ONE_READ) if one.item is not None]
+    return [
+        one
+        for one in in_directory(table, found)
+        if one is not None and one.email == email and one.state is pending
+    ]
 
 
 def all_naming(table: Table, organization: str, email: str) -> Iterator[InviteRow]:

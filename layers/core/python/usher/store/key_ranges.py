@@ -71,8 +71,8 @@ class Found:
 def read(table: Table, of: KeyRange, *, first: int) -> Iterator[Found]:
     """Yield the items of a range: one call for the `first` ones, and one more whenever more are asked for.
 
-    Each call reads twice as many as the one before. After FILTER_READS calls the reading stops, so that a
-    rare match cannot make it endless.
+    Each call reads four times as many as the one before, up to FILTER_PAGE. After FILTER_READS calls the
+    reading stops, so that a rare match cannot make it endless.
     """
     attribute = sort_key_of(of.index)
     start: Mapping[str, Any] | None = None

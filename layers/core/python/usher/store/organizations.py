@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from pynamodb.attributes import (
 from pynamodb.expressions.condition import Condition
 
 from usher.domain.changed_products import ChangedProducts, ProductDetails
+from usher.domain.directory import DirectoryEntry, DirectoryField
 from usher.domain.notices import Notice
 from usher.domain.organizations import Branding, Manager, ManagerState, Organization, Role
 from usher.domain.suspensions import Suspension
@@ -24,6 +25,8 @@ from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
 from usher.store.id_ranges import LAST_ID
+from usher.store.key_ranges import Found, KeyRange, last_beginning_with
+from usher.store.keys import directory
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, check, delete, put, update
 
@@ -126,15 +129,21 @@ def manager_of(row: ManagerRow) -> Manager:
     )
 
 
+def _listing(provider: str | None) -> str:
+    return keys.clients_listing(provider) if provider else keys.ORGANIZATIONS
+
+
 def _row(organization: Organization) -> OrganizationRow:
     at = ref(organization.id)
     row = OrganizationRow(
         at.pk,
         at.sk,
-        listing_pk=keys.clients_listing(organization.provider)
-        if organization.provider
-        else keys.ORGANIZATIONS,
+        listing_pk=_listing(organization.provider),
         listing_sk=organization.id,
+        directory_pk=_listing(organization.provider),
+        last_name_sk=directory.sort_key(
+            DirectoryEntry(email="", last_name=organization.name), DirectoryField.LAST_NAME, organization.id
+        ),
         id=organization.id,
         slug=organization.slug,
         name=organization.name,
@@ -355,8 +364,28 @@ def all_of_provider(
     table: Table, provider: str | None, *, limit: int, cursor: str | None
 ) -> Page[OrganizationRow]:
     """List a provider's clients, or every organization that has no provider."""
-    partition = keys.clients_listing(provider) if provider else keys.ORGANIZATIONS
-    return table.query(OrganizationRow, partition, index="listing", limit=limit, cursor=cursor)
+    return table.query(OrganizationRow, _listing(provider), index="listing", limit=limit, cursor=cursor)
+
+
+def name_range(provider: str | None, beginning: str) -> KeyRange:
+    """Return the range of those organizations by name whose name, folded, begins with a text."""
+    return KeyRange(
+        partition=_listing(provider),
+        index=directory.INDEXES[DirectoryField.LAST_NAME],
+        low=beginning,
+        high=last_beginning_with(beginning),
+    )
+
+
+def in_directory(table: Table, found: Sequence[Found]) -> list[Organization | None]:
+    """Read organizations that were found by name: one call for each hundred."""
+    refs = [
+        Ref(OrganizationRow, one.item["pk"]["S"], one.item["sk"]["S"])
+        for one in found
+        if one.item is not None
+    ]
+    rows = table.get_many(refs)
+    return [None if (row := rows.get(at)) is None else organization_of(row) for at in refs]
 
 
 def count_of_clients(table: Table, provider: str) -> int:

@@ -335,6 +335,7 @@ def due_key() -> Any:  # noqa: ANN401 - PynamoDB's path, for comparing
 
 FILTER_READS = 10
 FILTER_PAGE = 500
+_GROWTH = 4
 
 _INDEX_KEYS: dict[str | None, tuple[str, ...]] = {
     None: (),
@@ -348,12 +349,12 @@ _INDEX_KEYS: dict[str | None, tuple[str, ...]] = {
 
 
 def filter_reads(first: int) -> Iterator[int]:
-    """Yield how many items each read of a filtered list asks for: twice as many as the one before."""
+    """Yield how many items each read of a list asks for: first those, then four times as many each time."""
     size = first
     for _ in range(FILTER_READS):
         size = min(size, FILTER_PAGE)
         yield size
-        size *= 2
+        size *= _GROWTH
 
 
 def sort_key_of(index: str | None) -> str:

@@ -17,8 +17,6 @@ from usher.domain.events.people_data import LearnerErased
 from usher.domain.invites import (
     AlreadyAcceptedError,
     DeclinedError,
-    InviteKind,
-    InviteState,
     WithdrawnError,
 )
 from usher.domain.organizations import Permission
@@ -154,18 +152,12 @@ class LearnerErasures:
     def _withdraw(self, person: Person, organization: str, address: str) -> None:
         """Withdraw the open invites, as a manager does: links become invalid, and seats are given back."""
         manage_invites = ManageInvites(self._context)
-        for row in invites.all_to(
-            self._context.table,
-            organization,
-            address,
-            kind=InviteKind.LEARNER,
-            state=InviteState.PENDING,
-        ):
+        for invite in invites.pending_to(self._context.table, organization, address):
             try:
                 manage_invites.withdraw(
                     person=person,
                     organization=organization,
-                    invite=row.id,
+                    invite=invite.id,
                     receipt=Receipt(),
                     permission=Permission.MANAGE_PEOPLE_DATA,
                 )
