@@ -7,6 +7,7 @@ laptop of any kind builds the layer of an arm64 Lambda.
 import hashlib
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import jsii
@@ -19,13 +20,15 @@ _NOT_CODE = ["**/__pycache__", "*.pyc", ".DS_Store"]
 _REQUIREMENTS = ROOT / "requirements" / "runtime.txt"
 
 
-def function_code(name: str) -> lambda_.Code:
+def function_code(name: str, *, shares: Sequence[str] = ()) -> lambda_.Code:
     """Return the code of one function: the folder `functions/<name>` and the modules in `functions/` itself.
 
-    The modules are shared by all functions; no function's asset has another function's folder.
+    The modules are shared by all functions, the folders `shares` by some; no function's asset has another
+    function's folder.
     """
+    folders = [f"!/functions/{folder}" for folder in (name, *shares)]
     # As in .gitignore: exclude everything, then include these, level by level.
-    only_this = ["/*", "!/functions", "/functions/*", f"!/functions/{name}", "!/functions/*.py"]
+    only_this = ["/*", "!/functions", "/functions/*", *folders, "!/functions/*.py"]
     return lambda_.Code.from_asset(str(ROOT), exclude=[*only_this, *_NOT_CODE], ignore_mode=IgnoreMode.GIT)
 
 

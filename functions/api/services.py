@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from usher.bootstrap import Bootstrap
 from usher.services.activity_report import ActivityReport
 from usher.services.clients import Clients
@@ -21,6 +24,7 @@ from usher.services.integrations.api_keys import ApiKeys
 from usher.services.integrations.entitlements import Entitlements
 from usher.services.integrations.webhook_redelivery import WebhookRedelivery
 from usher.services.integrations.webhook_subscriptions import WebhookSubscriptions
+from usher.services.invite_email_preview import PreviewInviteEmail
 from usher.services.invites.invite_learners import InviteLearners
 from usher.services.invites.invite_queries import InviteQueries
 from usher.services.invites.manage_invites import ManageInvites
@@ -45,6 +49,9 @@ from usher.services.self_assignment import SelfAssignment
 from usher.services.support_requests import SupportRequests
 from usher.services.team_members import TeamMembers
 
+if TYPE_CHECKING:
+    from functions.emails.previews import EmailPreviews
+
 
 class Services:
     """The services that the routes call, the learning platform's key, the API's opaque ids, and the origin.
@@ -67,6 +74,7 @@ class Services:
         self.self_assignment = SelfAssignment(context)
         self.invite_learners = InviteLearners(context)
         self.preview_invites = PreviewInvites(context)
+        self.preview_invite_email = PreviewInviteEmail(context, origin=bootstrap.origin)
         self.learner_imports = LearnerImports(context, files=files)
         self.groups = Groups(context)
         self.license_assignment = LicenseAssignment(context)
@@ -108,3 +116,10 @@ class Services:
         self.person_ids = bootstrap.person_ids
         self.code_ids = bootstrap.code_ids
         self.origin = bootstrap.origin
+
+    @cached_property
+    def email_previews(self) -> EmailPreviews:
+        """The previews of emails, created when first asked for: few requests need the engine of templates."""
+        from functions.emails.previews import EmailPreviews  # noqa: PLC0415 - see above
+
+        return EmailPreviews(now=self.context.now)

@@ -1,5 +1,6 @@
 """A Lambda function with its code, its log, and a role with the permissions that it needs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -56,7 +57,7 @@ class Base:
 class Handler(Construct):
     """The function `functions.<name>.handler.handler`. Without calls of `may` it can only write its log."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the settings of a function
         self,
         scope: Construct,
         construct_id: str,
@@ -66,9 +67,13 @@ class Handler(Construct):
         timeout: Duration,
         environment: dict[str, str] | None = None,
         memory_mb: int = 512,
+        shares: Sequence[str] = (),
         serves_http: bool = False,
     ) -> None:
-        """Create the function `name`; one that serves HTTP starts from a snapshot (SnapStart)."""
+        """Create the function `name`; one that serves HTTP starts from a snapshot (SnapStart).
+
+        `shares` names the folders of `functions/` that it shares with some others.
+        """
         super().__init__(scope, construct_id)
         self.name = name
         self.base = base
@@ -87,7 +92,7 @@ class Handler(Construct):
             runtime=_RUNTIME,
             architecture=base.architecture,
             handler=f"functions.{name}.handler.handler",
-            code=function_code(name),
+            code=function_code(name, shares=shares),
             layers=list(base.layers),
             role=self.role,
             log_group=log,
@@ -126,6 +131,7 @@ class ServingHandler(Handler):
         name: str,
         base: Base,
         environment: dict[str, str],
+        shares: Sequence[str] = (),
     ) -> None:
         super().__init__(
             scope,
@@ -133,6 +139,7 @@ class ServingHandler(Handler):
             name=name,
             base=base,
             environment=environment,
+            shares=shares,
             memory_mb=1024,
             timeout=Duration.seconds(25),  # HTTP APIs give up after 30
             serves_http=True,

@@ -52,6 +52,7 @@ class HttpFunctions(Construct):
             "Api",
             name="api",
             base=self._base,
+            shares=("emails",),
             environment={
                 **self._environment,
                 **self._webhooks.environment,

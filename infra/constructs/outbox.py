@@ -82,6 +82,7 @@ class Outbox(Construct):
             name="send_email",
             base=base,
             timeout=SEND_TIMEOUT,
+            shares=("emails",),
             environment={
                 "USHER_LINK_KEYS": link_keys,
                 "USHER_ORIGIN": origin,

@@ -21,6 +21,8 @@ NAMES = (
     "run_import",
     "erase_learner",
 )
+SHARES = {"api": ["emails"], "send_email": ["emails"]}
+"""The folders that a function has besides its own, since some others have them, too."""
 SERVING_HTTP = {"api", "pages"}
 
 ENVIRONMENT: dict[str, set[str]] = {
@@ -110,10 +112,11 @@ def test_a_function_carries_its_own_folder_and_the_shared_modules_and_nothing_el
 ) -> None:
     asset = template.function_asset(template.functions()[name])
     carried = {str(path.relative_to(asset)) for path in asset.rglob("*") if path.is_file()}
-    folder = ROOT / "functions" / name
+    functions = ROOT / "functions"
+    folders = [functions / folder for folder in (name, *SHARES.get(name, ()))]
     written = {
         str(path.relative_to(ROOT))
-        for path in (*folder.rglob("*"), *folder.parent.glob("*.py"))
+        for path in (*functions.glob("*.py"), *(path for folder in folders for path in folder.rglob("*")))
         if path.is_file() and "__pycache__" not in path.parts
     }
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from functions.send_email import contents, wording
-from functions.send_email.console_links import console_link
+from functions.emails import contents, wording
+from functions.emails.console_links import console_link
 from usher.domain import wording as named
 from usher.domain.colors import palette
 from usher.domain.effects.kinds import Template
