@@ -43,10 +43,8 @@ class HttpFunctions(Construct):
         self.pages = self._pages()
 
     def _api(self, imports: ImportFiles) -> ServingHandler:
-        key, person_id_keys = (
-            self._secrets.entitlements_key.secret_arn,
-            self._secrets.person_id_keys.secret_arn,
-        )
+        secrets = self._secrets
+        key, person_id_keys = secrets.entitlements_key.secret_arn, secrets.person_id_keys.secret_arn
         api = ServingHandler(
             self,
             "Api",
