@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from usher.bootstrap import Bootstrap
 from usher.domain.clients import UnknownClientError
 from usher.domain.organizations import Organization
@@ -28,6 +31,7 @@ from usher.services.integrations.api_keys import ApiKeys
 from usher.services.integrations.entitlements import Entitlements
 from usher.services.integrations.webhook_redelivery import WebhookRedelivery
 from usher.services.integrations.webhook_subscriptions import WebhookSubscriptions
+from usher.services.invite_email_preview import PreviewInviteEmail
 from usher.services.invites.invite_learners import InviteLearners
 from usher.services.invites.invite_queries import InviteQueries
 from usher.services.invites.manage_invites import ManageInvites
@@ -58,6 +62,9 @@ from usher.services.self_assignment import SelfAssignment
 from usher.services.support_requests import SupportRequests
 from usher.services.team_members import TeamMembers
 
+if TYPE_CHECKING:
+    from functions.emails.previews import EmailPreviews
+
 
 class Services:
     """The services that the routes call, the learning platform's key, the API's opaque ids, and the origin.
@@ -86,6 +93,7 @@ class Services:
         self.self_assignment = SelfAssignment(context)
         self.invite_learners = InviteLearners(context)
         self.preview_invites = PreviewInvites(context)
+        self.preview_invite_email = PreviewInviteEmail(context, origin=bootstrap.origin)
         self.learner_imports = LearnerImports(context, files=files)
         self.groups = Groups(context)
         self.license_assignment = LicenseAssignment(context)
@@ -143,3 +151,10 @@ class Services:
         except UnknownClientError as error:
             errors = [{"field": "client", "reason": "is no client of the organization"}]
             raise UnknownClientError(error.detail, errors=errors) from error
+
+    @cached_property
+    def email_previews(self) -> EmailPreviews:
+        """The previews of emails, created when first asked for: few requests need the engine of templates."""
+        from functions.emails.previews import EmailPreviews  # noqa: PLC0415 - see above
+
+        return EmailPreviews(now=self.context.now)

@@ -9,8 +9,8 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.batches import process_batch
+from functions.emails.rendering import EmailRenderer
 from functions.logs import get_logger, logged_handler
-from functions.send_email.rendering import EmailRenderer
 from functions.send_email.wiring import send_email
 from functions.sqs_batch import RetryLaterError, SqsBatchProcessor
 from usher.bootstrap import Bootstrap

@@ -131,6 +131,7 @@ class ServingHandler(Handler):
         name: str,
         base: Base,
         environment: dict[str, str],
+        shares: Sequence[str] = (),
     ) -> None:
         super().__init__(
             scope,
@@ -138,6 +139,7 @@ class ServingHandler(Handler):
             name=name,
             base=base,
             environment=environment,
+            shares=shares,
             memory_mb=1024,
             timeout=Duration.seconds(25),  # HTTP APIs give up after 30
             serves_http=True,

@@ -43,15 +43,14 @@ class HttpFunctions(Construct):
         self.pages = self._pages()
 
     def _api(self, imports: ImportFiles, cdn: Cdn) -> ServingHandler:
-        key, person_id_keys = (
-            self._secrets.entitlements_key.secret_arn,
-            self._secrets.person_id_keys.secret_arn,
-        )
+        secrets = self._secrets
+        key, person_id_keys = secrets.entitlements_key.secret_arn, secrets.person_id_keys.secret_arn
         api = ServingHandler(
             self,
             "Api",
             name="api",
             base=self._base,
+            shares=("emails", "email_layout"),
             environment={
                 **self._environment,
                 **self._webhooks.environment,

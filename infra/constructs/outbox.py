@@ -95,7 +95,7 @@ class Outbox(Construct):
             name="send_email",
             base=base,
             timeout=SEND_TIMEOUT,
-            shares=("email_layout",),
+            shares=("emails", "email_layout"),
             environment={
                 "USHER_LINK_KEYS": link_keys,
                 "USHER_ORIGIN": origin,

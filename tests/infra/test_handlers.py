@@ -23,7 +23,11 @@ NAMES = (
     "auth_challenge",
     "custom_message",
 )
-SHARES = {"send_email": ["email_layout"], "custom_message": ["email_layout"]}
+SHARES = {
+    "api": ["emails", "email_layout"],
+    "send_email": ["emails", "email_layout"],
+    "custom_message": ["email_layout"],
+}
 """The folders that a function has besides its own, since some others have them, too."""
 SERVING_HTTP = {"api", "pages"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from functions.api.schemas.common import FirstName, Id, Instant, LastName, Problem, Shape
+from functions.api.schemas.common import Email, FirstName, Id, Instant, LastName, Problem, Shape
 from functions.api.schemas.invites import InviteResult
 from functions.api.schemas.licenses import ProductSummary
 
@@ -66,3 +66,12 @@ class InvitePreview(Shape):
         "would not.",
         examples=[None],
     )
+
+
+class EmailPreview(Shape):
+    """An email as its recipient gets it. Its links lead nowhere, and carry no token."""
+
+    to: Email
+    subject: str = Field(examples=["Max Muster invites you to First Aid at Work"])
+    html: str = Field(examples=["<!doctype html>…"])
+    text: str = Field(examples=["Hello Ann,\n…"])

@@ -81,6 +81,7 @@ class Things:
         """Return the fields that an operation needs beside the required ones."""
         needs: dict[str, dict[str, Any]] = {
             "/invites": {"license": self.ids["license"]},
+            "/invites/preview-email": {"license": self.ids["license"]},
             "/invites/preview": {"license": self.ids["license"]},
             "/codes": {"license": self.ids["license"]},
             "/codes/batch": {"license": self.ids["license"], "count": 1},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from functions.send_email.rendering import EmailRenderer
+from functions.emails.rendering import EmailRenderer
 from tests.integration.pages.conftest import Browser
 from tests.support.email_contexts import email_context
 from tests.support.tenant import Tenant

@@ -68,6 +68,22 @@ def test_a_worker_starts_without_what_only_http_needs() -> None:
     assert imported.returncode == 0
 
 
+API = """
+import sys
+import functions.api.app
+print(sorted({"jinja2", "css_inline"} & set(sys.modules)))
+"""
+
+
+@pytest.mark.slow
+def test_the_api_starts_without_the_engine_of_templates() -> None:
+    loaded = subprocess.run(  # noqa: S603 - all of its words are ours
+        [sys.executable, "-c", API], env=ENVIRONMENT, capture_output=True, text=True, check=True
+    )
+
+    assert loaded.stdout.strip() == "[]"
+
+
 SERVICES = """
 import importlib, pkgutil, sys
 import usher.services, usher.sheets.reading, usher.sheets.results, usher.sheets.template

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import css_inline
 import pytest
 
-from functions.send_email.rendering import EmailRenderer
+from functions.emails.rendering import EmailRenderer
 from tests.support.email_contexts import ACME, NOW, email_context
 from usher.domain.colors import READABLE, contrast
 from usher.domain.effects.kinds import Template

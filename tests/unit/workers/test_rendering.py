@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from functions.send_email.rendering import EmailRenderer
+from functions.emails.rendering import EmailRenderer
 from tests.support.email_contexts import (
     ACME,
     ANSWERABLE,

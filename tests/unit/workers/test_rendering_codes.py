@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from functions.send_email.rendering import EmailRenderer
+from functions.emails.rendering import EmailRenderer
 from tests.support.email_contexts import BOSS, CODE, CODE_TERMS, NOW, email_context
 from usher.domain.effects.kinds import Template
 from usher.domain.events.codes import CodeCopied

@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 
-from functions.send_email.rendering import EmailRenderer
+from functions.emails.rendering import EmailRenderer
 from tests.support.email_contexts import ACME, INVITE, NOW, email_context, terms
 from usher.domain.effects.kinds import Template
 from usher.domain.events.licenses import LicenseEnding

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from functions.send_email.rendering import EmailRenderer
+from functions.emails.rendering import EmailRenderer
 from tests.support.email_contexts import (
     ANSWERED,
     APPROVED,

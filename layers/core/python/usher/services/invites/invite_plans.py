@@ -40,7 +40,7 @@ from usher.domain.invites import (
     reminder_for,
 )
 from usher.domain.licenses import License, LicenseOverError, SeatNeed, UnknownLicenseError
-from usher.domain.organizations import Organization, Permission
+from usher.domain.organizations import Manager, Organization, Permission
 from usher.domain.people import BadNameError, Person, clean_name, clean_names
 from usher.domain.starts import (
     StartInPastError,
@@ -118,6 +118,7 @@ class InviteBatch:
     """What all the invites of a request share: who invites, and to which licenses and groups."""
 
     organization: Organization
+    manager: Manager
     inviter: str
     groups: Sequence[Group]
     pools: Mapping[str, License]
@@ -239,7 +240,12 @@ class InvitePlanner:
         for pool in pools.values():
             pool.terms.require_valid(now)
         return InviteBatch(
-            organization=membership.organization, inviter=person.email, groups=joined, pools=pools, now=now
+            organization=membership.organization,
+            manager=membership.manager,
+            inviter=person.email,
+            groups=joined,
+            pools=pools,
+            now=now,
         )
 
     def read_pools(self, organization: str, wanted: Sequence[str]) -> Mapping[str, License]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from functions.send_email import wording
+from functions.emails import wording
 from usher.domain.effects.kinds import Email
 from usher.domain.events.accesses import AccessStartChanged, AccessStarted, SeatsGivenData
 from usher.domain.events.codes import CodeCopied, CodeCreated, CodeTerms

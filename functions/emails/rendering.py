@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from functions.email_layout.html import email_environment, inlined, layout_values
-from functions.send_email import contents, wording
-from functions.send_email.console_links import console_link
+from functions.emails import contents, wording
+from functions.emails.console_links import console_link
 from usher.domain import wording as named
 from usher.domain.effects.kinds import Template
 from usher.domain.events.accesses import AccessStartChanged

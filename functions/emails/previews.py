@@ -1,0 +1,48 @@
+"""Previews of emails: rendered as they are sent, with links that lead nowhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from functions.emails.examples import NOWHERE, example_of
+from functions.emails.rendering import EmailRenderer
+from usher.domain.effects.kinds import Template
+from usher.domain.organizations import Organization
+from usher.services.outbox.send_email import EmailContext
+
+_LINK = re.compile(r'href="[^"]*"')
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailPreview:
+    """An email as its recipient gets it, to be shown."""
+
+    to: str
+    subject: str
+    html: str
+    text: str
+
+
+class EmailPreviews:
+    """Renders previews; the templates are compiled once."""
+
+    def __init__(self, *, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._renderer = EmailRenderer(now=now)
+
+    def example(self, template: Template, *, organization: Organization, origin: str) -> EmailPreview:
+        """Return the email with example values, in the organization's branding."""
+        return self.preview(example_of(template, organization=organization, origin=origin, now=self._now()))
+
+    def preview(self, context: EmailContext) -> EmailPreview:
+        """Return the email of the context."""
+        message = self._renderer.render(context)
+        return EmailPreview(
+            to=message.to,
+            subject=message.subject,
+            html=_LINK.sub(f'href="{NOWHERE}"', message.html),
+            text=message.text,
+        )

@@ -1,0 +1,87 @@
+"""Previews of emails over HTTP."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.api_caller import Caller
+from tests.support.tenant import Tenant, create_tenant
+from usher.domain.effects.kinds import Template
+
+
+@pytest.mark.parametrize("template", Template)
+def test_every_email_is_shown_with_links_that_lead_nowhere(
+    limited: Caller, base: str, template: Template
+) -> None:
+    shown = limited.get(f"{base}/email-previews/{template}")
+
+    assert shown.status == 200
+    assert shown.json["subject"]
+    assert shown.json["text"].strip()
+    assert "Acme" in shown.json["html"]
+    links = shown.json["html"].split("href=")[1:]
+    assert all(link.startswith('"#"') for link in links)
+    assert "/i/" not in shown.json["text"] + shown.json["html"]
+
+
+def test_an_email_is_shown_in_the_organizations_branding(manager: Caller, base: str) -> None:
+    manager.patch(base, {"name": "Acme Learning", "branding": {"color": "#aa0022"}})
+
+    shown = manager.get(f"{base}/email-previews/invite").json
+
+    assert "Acme Learning" in shown["html"]
+    assert "#aa0022" in shown["html"].lower()
+
+
+def test_an_unsent_invite_is_shown_as_its_first_recipient_would_get_it(
+    manager: Caller, base: str, tenant: Tenant
+) -> None:
+    license_ = tenant.license()
+    body = {
+        "license": license_.id,
+        "emails": "Ann Lee <ann@x.io>, bo@x.io",
+        "message": "See you on Monday!",
+        "access_start": "2027-02-01",
+    }
+
+    shown = manager.post(f"{base}/invites/preview-email", body)
+
+    assert shown.status == 200
+    assert shown.json["to"] == "ann@x.io"
+    for part in (shown.json["html"], shown.json["text"]):
+        assert "Ann" in part
+        assert "See you on Monday!" in part
+        assert "1 February 2027" in part
+        assert "Fire safety" in part
+    assert manager.get(f"{base}/invites").json["items"] == []
+
+
+def test_an_address_that_has_some_of_it_is_shown_what_it_lacks(
+    manager: Caller, base: str, tenant: Tenant
+) -> None:
+    has, lacks = tenant.license(), tenant.license(product=tenant.product(name="Ladders"))
+    tenant.invite(has, "ann@x.io")
+    body = {"licenses": [has.id, lacks.id], "emails": "ann@x.io"}
+
+    shown = manager.post(f"{base}/invites/preview-email", body).json
+
+    assert "Ladders" in shown["text"]
+    assert "Fire safety" not in shown["text"]
+
+
+def test_what_cannot_be_shown_is_refused(manager: Caller, limited: Caller, base: str, tenant: Tenant) -> None:
+    other = create_tenant(tenant.context, slug="globex")
+    body = {"license": tenant.license().id, "emails": "a@x.io"}
+    path = f"{base}/invites/preview-email"
+
+    forbidden = limited.post(path, body)
+    bad = manager.post(path, {**body, "emails": "bob@", "skip_invalid": True})
+    nothing = manager.post(path, {"emails": "a@x.io"})
+    unknown = manager.get(f"{base}/email-previews/nonsense")
+    elsewhere = manager.get(f"/v1/organizations/{other.id}/email-previews/invite")
+
+    assert (forbidden.status, forbidden.json["code"]) == (403, "forbidden")
+    assert (bad.status, bad.json["code"]) == (422, "bad_addresses")
+    assert (nothing.status, nothing.json["code"]) == (422, "no_license")
+    assert unknown.status == 404
+    assert (elsewhere.status, elsewhere.json["code"]) == (404, "organization_not_found")
