@@ -51,7 +51,6 @@ from usher.services.people.export_learner import ExportLearner
 from usher.services.people.learner_details import LearnerDetails
 from usher.services.people.learner_erasures import LearnerErasures
 from usher.services.people.learner_lists import LearnerLists
-from usher.services.people.learner_queries import LearnerQueries
 from usher.services.people.password_login import PasswordLogin
 from usher.services.product_changes import ProductChanges
 from usher.services.product_retirement import ProductRetirement
@@ -112,7 +111,6 @@ class Services:
         self.learner_lists = LearnerLists(context)
         self.reschedule_access = RescheduleAccess(context)
         self.learner_details = LearnerDetails(context)
-        self.learner_queries = LearnerQueries(context)
         self.team_members = TeamMembers(context)
         self.notification_preferences = NotificationPreferences(context)
         self.support_requests = SupportRequests(context)

@@ -10,7 +10,17 @@ from usher.domain.accesses import AccessState
 from usher.domain.effects.kinds import LINKED, NOTICES, Email, Template
 from usher.domain.enrollment.codes import CodeKind
 from usher.domain.enrollment.email_verifications import VerificationPurpose
-from usher.domain.events import accesses, codes, enrollment, imports, invites, licenses, products, requests
+from usher.domain.events import (
+    accesses,
+    codes,
+    enrollment,
+    imports,
+    invites,
+    licenses,
+    organizations,
+    products,
+    requests,
+)
 from usher.domain.events import team as team_events
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import AccessRef, HeldLicense, InviteRef, LicenseRef, ManagerRef, PersonRef
@@ -185,6 +195,10 @@ class _Examples:
             Template.RETIRING_NOTICE: lambda: products.ProductRetiring(
                 product=product, retires_at=retires_at, previously=None, held=(held,), held_count=1
             ),
+            Template.SUSPENDED_NOTICE: lambda: organizations.OrganizationSuspended(
+                reason="The invoice of November is open."
+            ),
+            Template.RESUMED_NOTICE: organizations.OrganizationResumed,
             Template.STAYING_NOTICE: lambda: products.ProductRetirementCanceled(
                 product=product, previously=retires_at, held=(held,), held_count=1
             ),

@@ -11,7 +11,7 @@ from usher.services.enrollment.redeem_code import RedeemCode
 from usher.services.enrollment.sso_login import SsoLogin
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.invites.request_link import RequestLink
-from usher.services.people.learner_queries import LearnerQueries
+from usher.services.people.dashboards import Dashboards
 from usher.services.people.password_login import PasswordLogin
 from usher.services.sessions import SessionRevocation
 from usher.services.unsubscribe import Unsubscribe
@@ -28,7 +28,7 @@ class PageServices:
         self.now = context.now
         self.answer_invite = AnswerInvite(context)
         self.request_link = RequestLink(context)
-        self.learner_queries = LearnerQueries(context)
+        self.dashboards = Dashboards(context)
         self.password_login = PasswordLogin(context, identity=bootstrap.identity)
         self.sso_login = SsoLogin(
             context, secrets=bootstrap.client_secrets, providers=lambda: bootstrap.providers

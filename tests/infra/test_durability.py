@@ -85,6 +85,7 @@ def test_nobody_can_sign_up_or_change_their_address_on_their_own(template: Templ
         "DefineAuthChallenge",
         "CreateAuthChallenge",
         "VerifyAuthChallengeResponse",
+        "CustomMessage",
     }
 
 

@@ -16,6 +16,8 @@ from functions.api.schemas.common import OrganizationPath
 from functions.api.schemas.downloads import DownloadLink, Export
 from functions.api.sheets.activity import COLUMNS
 from functions.api.sheets.pages import sheet_response, takes_gzip
+from usher.domain.addresses import BadAddressError
+from usher.domain.directory import SortedSearchError
 from usher.domain.enrollment.codes import BadCodeError
 from usher.domain.errors import RefusedError
 from usher.domain.instants import BadDateError, rfc3339
@@ -37,8 +39,8 @@ ONE = "/v1/downloads/<token>"
 _LONGEST_TOKEN = 4096
 _EXPORTS: TypeAdapter[Export] = TypeAdapter(Export)
 
-_FROM_START = (BadCodeError, BadCursorError)
-"""A list is read from its beginning, and codes are not looked up by their text."""
+_FROM_START = (BadCodeError, BadCursorError, BadAddressError)
+"""A list is read from its beginning, and neither codes nor people are looked up by one text."""
 
 router = ApiRouter()
 
@@ -97,7 +99,7 @@ def create_download(
     LicenseAccesses.listed,
     DownloadTooLargeError,
     caller=Caller.ANYONE,
-    ruled_out=(*_FROM_START, BadDateError, BadWindowError),
+    ruled_out=(*_FROM_START, BadDateError, BadWindowError, SortedSearchError),
     files={"text/csv": ",".join(COLUMNS) + "\r\n"},
 )
 def download(

@@ -68,6 +68,7 @@ class LearnersExport(_Export):
         alias="q",
         max_length=MAX_SEARCH,
         description="Whose address, first or last name begins with this text only.",
+        examples=["ann"],
     )
     license: list[Id] = Field(
         default=[], max_length=MOST_VALUES, description="With an access of one of these licenses only."

@@ -8,6 +8,7 @@ from pydantic import Field, StrictBool
 
 from functions.api.schemas.common import (
     Actor,
+    ActorName,
     DateOrInstant,
     Email,
     FirstName,
@@ -131,10 +132,7 @@ class Invite(Shape):
 class NamedInvite(Invite):
     """An invite, with the name of whoever created it."""
 
-    created_by_name: str = Field(
-        description="The name of the manager or API key; empty for who is in the team no longer.",
-        examples=["Max Full"],
-    )
+    created_by_name: ActorName | None
 
 
 class InvitePage(Paged):

@@ -204,7 +204,9 @@ def invite(of: Invite, *, now: datetime, ids: PersonIds) -> invites.Invite:
     )
 
 
-def named_invite(of: Invite, *, created_by_name: str, now: datetime, ids: PersonIds) -> invites.NamedInvite:
+def named_invite(
+    of: Invite, *, created_by_name: str | None, now: datetime, ids: PersonIds
+) -> invites.NamedInvite:
     """An invite, as it stands at `now`, with its creator's name."""
     return invites.NamedInvite(**dict(invite(of, now=now, ids=ids)), created_by_name=created_by_name)
 

@@ -20,7 +20,7 @@ from usher.domain.invites import AlreadyAcceptedError, DeclinedError, ExpiredErr
 from usher.domain.organizations import ManagerState, Organization
 from usher.domain.suspensions import OrganizationSuspendedError
 from usher.gateways.identity import SignInsLimitedError, WrongCredentialsError
-from usher.services.people.learner_queries import Dashboard, WaitingRequest
+from usher.services.people.dashboards import Dashboard, WaitingRequest
 
 PATH = "/learn"
 
@@ -73,7 +73,7 @@ class DashboardController:
     """Shows a signed-in person's courses, and the sign-in form to everybody else."""
 
     def __init__(self, services: PageServices) -> None:
-        self._learner_queries = services.learner_queries
+        self._dashboards = services.dashboards
         self._answer_invite = services.answer_invite
         self._join_page_flow = services.join_page_flow
         self._password_login = services.password_login
@@ -86,7 +86,7 @@ class DashboardController:
         """Show the dashboard, or the sign-in form; to whoever just came in, the way to their only course."""
         if request.person is None:
             return self._sign_in_form(request, feedback)
-        found = self._learner_queries.dashboard(person=request.person)
+        found = self._dashboards.dashboard(person=request.person)
         cards = self._cards(found)
         if "welcome" in request.query and (card := _only_linked(cards)) is not None:
             return self._renderer.page(

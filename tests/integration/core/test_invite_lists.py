@@ -110,10 +110,17 @@ def crowd(tenant: Tenant, clock: Clock) -> list[Invite]:
         made.append(invite)
     for number, delivery in ((3, Delivery.BOUNCED), (4, Delivery.SENT), (5, Delivery.SENT)):
         at = made[number]
-        assert invites.record_delivery(
-            tenant.context.table, at.id, number=at.number, delivery=delivery, message_id="m"
-        )
         made[number] = replace(at, delivery=delivery)
+        if delivery is Delivery.BOUNCED:
+            stored = invites.get(tenant.context.table, at.id)
+            assert stored is not None
+            failed = invites.fail_delivery(stored, number=at.number, delivery=delivery, message_id="m")
+            assert failed is not None
+            commit(tenant.context.table, [failed])
+        else:
+            assert invites.record_delivery(
+                tenant.context.table, at.id, number=at.number, delivery=delivery, message_id="m"
+            )
     return made
 
 
@@ -427,5 +434,5 @@ def test_whoever_created_an_invite_is_named(tenant: Tenant, context: Context) ->
         assert page.creators == {
             read.created_by: "Max Full",
             payroll.email: "Payroll",
-            "gone@acme.example": "",
+            "gone@acme.example": None,
         }

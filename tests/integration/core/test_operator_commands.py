@@ -44,8 +44,8 @@ from usher.services.operated_organizations import OperatedOrganizations
 from usher.services.operator_commands import BadOrderError, FirstManager, LicenseOrder, OperatorCommands
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.outbox.sweep import Sweep
+from usher.services.people.dashboards import Dashboards
 from usher.services.people.learner_details import LearnerDetails
-from usher.services.people.learner_queries import LearnerQueries
 from usher.services.receipts import Receipt
 from usher.services.self_assignment import SelfAssignment
 from usher.services.team_members import TeamMembers
@@ -272,7 +272,7 @@ def test_a_seat_for_oneself_starts_at_once_and_once_only(tenant: Tenant) -> None
         take(tenant, license_.id)
 
     assert seats(tenant, license_) == (1, 1, 0)
-    dashboard = LearnerQueries(tenant.context).dashboard(person=tenant.full)
+    dashboard = Dashboards(tenant.context).dashboard(person=tenant.full)
     assert [one.state for one in dashboard.accesses] == [AccessState.ACTIVE]
     assert dashboard.organizations[tenant.id].slug == "acme"
 
@@ -395,11 +395,11 @@ def test_a_learner_is_seen_by_the_organizations_they_joined_and_only_what_is_the
     tenant.accept(tenant.invite(tenant.license()))
     other.accept(other.invite(other.license()))
     tenant.invite(tenant.license(), "pending@x.io")
-    learner_queries, details = LearnerQueries(context), LearnerDetails(context)
+    dashboards, details = Dashboards(context), LearnerDetails(context)
 
     found = details.learner(person=tenant.limited, organization=tenant.id, email="ann@x.io")
     assert [one.terms.organization for one in found.accesses] == [tenant.id]
-    assert len(learner_queries.dashboard(person=Person(email="ann@x.io")).accesses) == 2
+    assert len(dashboards.dashboard(person=Person(email="ann@x.io")).accesses) == 2
     with pytest.raises(UnknownLearnerError):
         details.learner(person=tenant.full, organization=tenant.id, email="pending@x.io")
     with pytest.raises(UnknownOrganizationError):
@@ -410,12 +410,12 @@ def test_a_dashboard_shows_offers_while_they_stand(tenant: Tenant, clock: Clock)
     tenant.invite(tenant.license())
     withdrawn = tenant.invite(tenant.license())
     tenant.withdraw(withdrawn)
-    ann, learner_queries = Person(email="ann@x.io"), LearnerQueries(tenant.context)
+    ann, dashboards = Person(email="ann@x.io"), Dashboards(tenant.context)
 
-    assert [one.state for one in learner_queries.dashboard(person=ann).accesses] == [AccessState.RESERVED]
+    assert [one.state for one in dashboards.dashboard(person=ann).accesses] == [AccessState.RESERVED]
     clock.forward(days=10)
-    assert not learner_queries.dashboard(person=ann).accesses
-    assert not learner_queries.dashboard(person=Person(email="nobody@x.io")).accesses
+    assert not dashboards.dashboard(person=ann).accesses
+    assert not dashboards.dashboard(person=Person(email="nobody@x.io")).accesses
 
 
 def test_entitlement_follows_the_clock_from_offer_to_end(tenant: Tenant, clock: Clock) -> None:

@@ -29,9 +29,9 @@ from usher.services.license_accesses import LicenseAccesses
 from usher.services.license_queries import LicenseQueries
 from usher.services.operator_commands import OperatorCommands
 from usher.services.organization_settings import OrganizationSettings
+from usher.services.people.dashboards import Dashboards
 from usher.services.people.learner_details import LearnerDetails
 from usher.services.people.learner_lists import LearnerLists, LearnerPart, LearnerQuery
-from usher.services.people.learner_queries import LearnerQueries
 from usher.services.product_changes import ProductChanges
 from usher.services.product_retirement import ProductRetirement
 from usher.services.receipts import Receipt
@@ -67,7 +67,7 @@ def changes_recorded(context: Context) -> list[dict[str, object]]:
 
 
 def products_on_dashboard(context: Context, person: Person = ANN) -> list[tuple[str, str]]:
-    found = LearnerQueries(context).dashboard(person=person)
+    found = Dashboards(context).dashboard(person=person)
     every = [
         *(access.terms.product for access in found.accesses),
         *(terms.product for invite in found.invites for terms in invite.licenses),

@@ -23,7 +23,7 @@ from usher.services.enrollment.waitlist import Waitlist
 from usher.services.groups import Groups
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.operator_commands import OperatorCommands
-from usher.services.people.learner_queries import LearnerQueries
+from usher.services.people.dashboards import Dashboards
 from usher.store import accesses
 from usher.store.enrollment import join_requests
 
@@ -358,7 +358,7 @@ def test_a_group_that_needs_fewer_seats_by_now_enrolls_people(
 
 def places(tenant: Tenant, email: str = ANN) -> list[tuple[JoinState, int | None]]:
     """Return what the person's dashboard says of their requests."""
-    found = LearnerQueries(tenant.context).dashboard(person=person(email))
+    found = Dashboards(tenant.context).dashboard(person=person(email))
     return [(one.request.state, one.place) for one in found.requests]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from usher.domain.people import PROGRAM
+from usher.services.authorization import Membership
 from usher.services.context import Context
 from usher.store import organizations
 from usher.store.integrations import api_keys
@@ -59,6 +60,30 @@ def read_display_names(
             if (name := _actor_name(elsewhere, *at_provider)) is not None:
                 names[pair] = name
     return DisplayNames(organizations={one: row.name for one, row in rows.items()}, actors=names)
+
+
+def names_of_actors(context: Context, membership: Membership, actors: Iterable[str]) -> dict[str, str | None]:
+    """Return the names of actors in the caller's organization, None for one who left.
+
+    One call for each hundred that are not the caller, and none if there are none. A client's actors may be
+    managers or keys of its provider.
+    """
+    caller = membership.manager
+    names: dict[str, str | None] = dict.fromkeys(actors)
+    if caller.scopes is None and caller.email in names:  # a program's name is that of its key
+        names[caller.email] = f"{caller.first_name} {caller.last_name}".strip() or None
+    places = [membership.organization.id, *filter(None, [membership.organization.provider])]
+    unknown = [actor for actor, name in names.items() if name is None]
+    # The caller's own item, of a person or a key, was read with the membership.
+    names |= {actor: _first_name(membership.rows, places, actor) for actor in unknown}
+    unread = [actor for actor in unknown if names[actor] is None]
+    found = context.table.get_many([_actor_ref(place, actor) for actor in unread for place in places])
+    return names | {actor: _first_name(found, places, actor) for actor in unread}
+
+
+def _first_name(found: BatchResult, places: Iterable[str], actor: str) -> str | None:
+    """Return the actor's name at the first of the organizations that has one."""
+    return next((name for place in places if (name := _actor_name(found, place, actor)) is not None), None)
 
 
 def _actor_ref(organization: str, actor: str) -> Ref[Any]:

@@ -15,7 +15,7 @@ from usher.domain.product_retirement import CatalogProduct, Holder
 from usher.services.authorization import require_operator
 from usher.services.context import Context
 from usher.services.transactions import ATTEMPTS, commit_surviving, record_event, retry_on_conflict
-from usher.store import licenses, organizations, product_retirement
+from usher.store import changed_products, licenses, organizations, product_retirement
 from usher.store.table import Ref
 from usher.store.transaction import MAX_ITEMS, BusyError, ConditionFailedError, commit
 
@@ -108,7 +108,7 @@ class ProductChanges:
                 self._context,
                 stale,
                 each=lambda one: [
-                    organizations.show_products(one, one.products.including(catalog_product.product))
+                    changed_products.show_products(one, one.products.including(catalog_product.product))
                 ],
                 shared=lambda _: [product_retirement.unchanged(catalog_product)],
             )

@@ -9,7 +9,8 @@ from typing import Any
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from usher.store.table import Table, filter_reads, sort_key_of
+from usher.store.cursors import sort_key_of
+from usher.store.table import Table, filter_reads
 
 _LAST = "\U0010ffff"
 """Sorts after every other character in UTF-8."""

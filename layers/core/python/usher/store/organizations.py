@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict
 from datetime import datetime
 
 from pynamodb.attributes import (
@@ -16,13 +14,13 @@ from pynamodb.attributes import (
 )
 from pynamodb.expressions.condition import Condition
 
-from usher.domain.changed_products import ChangedProducts, ProductDetails
 from usher.domain.directory import DirectoryEntry, DirectoryField
 from usher.domain.notices import Notice
 from usher.domain.organizations import Branding, Manager, ManagerState, Organization, Role
 from usher.domain.suspensions import Suspension
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
+from usher.store.changed_products import products_of, text_of
 from usher.store.changes import changes
 from usher.store.id_ranges import LAST_ID
 from usher.store.key_ranges import Found, KeyRange, last_beginning_with
@@ -104,7 +102,7 @@ def organization_of(row: OrganizationRow) -> Organization:
         closed_at=row.closed_at,
         suspension=_suspension_of(row.suspended_at, row.suspension_reason),
         created_at=row.created_at,
-        products=_products_of(row.products),
+        products=products_of(row.products),
         version=row.version,
     )
 
@@ -159,7 +157,7 @@ def _row(organization: Organization) -> OrganizationRow:
         suspended_at=None if organization.suspension is None else organization.suspension.at,
         suspension_reason=None if organization.suspension is None else organization.suspension.reason,
         created_at=organization.created_at,
-        products=_products_text(organization.products) if organization.products.by_id else None,
+        products=text_of(organization.products) if organization.products.by_id else None,
     )
     if organization.version is not None:  # PynamoDB takes a new item's version as unset, and not as None
         row.version = organization.version
@@ -200,32 +198,6 @@ def change(before: Organization, after: Organization) -> Write:
     """Write what differs, if the organization has not changed since it was read."""
     row = _row(before)
     return update(row, *changes(row, _row(after)))
-
-
-def show_products(organization: Organization, products: ChangedProducts) -> Write:
-    """Write what the products that changed are called now, if nobody else wrote that since it was read."""
-    at, known = ref(organization.id), organization.products
-    return update(
-        _ProductsRow(at.pk, at.sk),
-        _ProductsRow.products.set(_products_text(products)),
-        condition=_ProductsRow.pk.exists()
-        & (
-            _ProductsRow.products == _products_text(known)
-            if known.by_id
-            else _ProductsRow.products.does_not_exist()
-        ),
-    )
-
-
-def _products_of(text: str | None) -> ChangedProducts:
-    if text is None:
-        return ChangedProducts()
-    by_id = {id_: ProductDetails(**details) for id_, details in json.loads(text).items()}
-    return ChangedProducts(by_id=by_id)
-
-
-def _products_text(products: ChangedProducts) -> str:
-    return json.dumps({id_: asdict(details) for id_, details in products.by_id.items()}, sort_keys=True)
 
 
 def claim_slug(slug: str, organization: str) -> Write:
@@ -328,12 +300,6 @@ def count_full_managers(organization: str, difference: int) -> Write:
 def counts_full_managers(write: Write) -> bool:
     """Return whether a write is one of `count_full_managers`."""
     return isinstance(write.row, _FullManagersRow)
-
-
-class _ProductsRow(Row):
-    """An organization's products that changed, without its version, since its managers edited nothing."""
-
-    products = UnicodeAttribute()
 
 
 class _FullManagersRow(Row):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import logging
 import random
 import time
@@ -20,8 +18,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
-from usher.domain.paging import BadCursorError
-from usher.store.keys import directory
+from usher.store.cursors import INDEX_KEYS, cursor_of, key_of, sort_key_of, start_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -219,7 +216,7 @@ class Table:
         Raises:
             BadCursorError: the cursor is not one that this list issued.
         """
-        start = _start_of(cursor, partition=partition, sort=sort, index=index)
+        start = start_of(cursor, partition=partition, sort=sort, index=index)
         rows: list[_R] = []
         reads = filter_reads(limit + 1) if only is not None else (limit + 1,)
         for size in reads:
@@ -239,10 +236,10 @@ class Table:
                 break
         if len(rows) > limit:
             rows = rows[:limit]
-            start = _key_of(rows[-1], index)
+            start = key_of(rows[-1], index)
         if start is None:
             return Page(rows=rows, next=None, read_to=None)
-        return Page(rows=rows, next=_cursor(start), read_to=start[sort_key_of(index)]["S"])
+        return Page(rows=rows, next=cursor_of(start), read_to=start[sort_key_of(index)]["S"])
 
     def query_part(
         self,
@@ -337,16 +334,6 @@ FILTER_READS = 10
 FILTER_PAGE = 500
 _GROWTH = 4
 
-_INDEX_KEYS: dict[str | None, tuple[str, ...]] = {
-    None: (),
-    "listing": ("listing_pk", "listing_sk"),
-    "due": ("due_pk", "due_sk"),
-    **{
-        index: (directory.PARTITION_KEY, directory.SORT_KEYS[field])
-        for field, index in directory.INDEXES.items()
-    },
-}
-
 
 def filter_reads(first: int) -> Iterator[int]:
     """Yield how many items each read of a list asks for: first those, then four times as many each time."""
@@ -357,46 +344,6 @@ def filter_reads(first: int) -> Iterator[int]:
         size *= _GROWTH
 
 
-def sort_key_of(index: str | None) -> str:
-    """Return the attribute with the sort key of an index, or of the table itself."""
-    return _INDEX_KEYS[index][1] if index is not None else "sk"
-
-
-def _key_of(row: Row, index: str | None) -> dict[str, dict[str, str]]:
-    return {name: {"S": str(getattr(row, name))} for name in ("pk", "sk", *_INDEX_KEYS[index])}
-
-
-def _cursor(key: Mapping[str, Mapping[str, str]]) -> str:
-    text = json.dumps({name: value["S"] for name, value in key.items()}, separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _start_of(
-    cursor: str | None, *, partition: str, sort: Condition | None, index: str | None
-) -> dict[str, dict[str, str]] | None:
-    """Return the key in a cursor, or raise BadCursorError if it is not one of this list."""
-    if cursor is None:
-        return None
-    try:
-        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        names = ("pk", "sk", *_INDEX_KEYS[index])
-        listed = key["pk" if index is None else _INDEX_KEYS[index][0]]
-        if set(key) != set(names) or listed != partition or not all(isinstance(v, str) for v in key.values()):
-            raise BadCursorError("The cursor belongs to another list.")
-        # Lists of one partition differ by the prefix of their sort keys.
-        if sort is not None and sort.operator == "begins_with":
-            prefix = sort.values[1].value["S"]
-            if not key[sort_key_of(index)].startswith(prefix):
-                raise BadCursorError("The cursor belongs to another list.")
-        if sort is not None and sort.operator == "BETWEEN":
-            first, last = (value.value["S"] for value in sort.values[1:])
-            if not first <= key[sort_key_of(index)] <= last:
-                raise BadCursorError("The cursor belongs to another list.")
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadCursorError("The cursor cannot be read.") from error
-    return {name: {"S": value} for name, value in key.items()}
-
-
 _DESCRIPTION: dict[str, Any] = {
     "KeySchema": [
         {"AttributeName": "pk", "KeyType": "HASH"},
@@ -404,7 +351,7 @@ _DESCRIPTION: dict[str, Any] = {
     ],
     "AttributeDefinitions": [
         {"AttributeName": name, "AttributeType": "S"}
-        for name in dict.fromkeys(("pk", "sk", *(key for keys in _INDEX_KEYS.values() for key in keys)))
+        for name in dict.fromkeys(("pk", "sk", *(key for keys in INDEX_KEYS.values() for key in keys)))
     ],
     "GlobalSecondaryIndexes": [
         {
@@ -414,7 +361,7 @@ _DESCRIPTION: dict[str, Any] = {
                 {"AttributeName": keys[1], "KeyType": "RANGE"},
             ],
         }
-        for name, keys in _INDEX_KEYS.items()
+        for name, keys in INDEX_KEYS.items()
         if name is not None
     ],
     "LocalSecondaryIndexes": [],

@@ -18,9 +18,9 @@ from usher.domain.organizations import Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.domain.reports.windows import ALWAYS, BadWindowError, Window, read_window
-from usher.services.actor_names import names_of
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
+from usher.services.display_names import names_of_actors
 from usher.services.list_filters import UNKNOWN_FILTERS, filter_refs, require_known
 from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
@@ -53,17 +53,17 @@ class InviteQuery:
 
 @dataclass(frozen=True, kw_only=True)
 class InvitePage(ResultPage[Invite]):
-    """A page of invites, with the names of those who created them; "" where there is none any more."""
+    """A page of invites, with the names of those who created them; None for one who left."""
 
-    creators: Mapping[str, str]
+    creators: Mapping[str, str | None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class NamedInvite:
-    """An invite, with the name of whoever created it; "" where there is none any more."""
+    """An invite, with the name of whoever created it; None for one who left."""
 
     invite: Invite
-    created_by_name: str
+    created_by_name: str | None
 
 
 class InviteQueries:
@@ -87,7 +87,7 @@ class InviteQueries:
         if row is None or row.organization != organization or row.kind is not InviteKind.LEARNER:
             raise UnknownInviteError("The organization has no such invite.")
         found = invites.invite_of(row).with_products(membership.organization.products)
-        names = names_of(self._context, membership, [found.created_by])
+        names = names_of_actors(self._context, membership, [found.created_by])
         return NamedInvite(invite=found, created_by_name=names[found.created_by])
 
     @refuses(
@@ -134,7 +134,7 @@ class InviteQueries:
             items=[invite.with_products(products) for invite in page.items],
             next=page.next,
             figures=figures.found_in(membership.rows, organization) if with_figures else None,
-            creators=names_of(self._context, membership, (one.created_by for one in page.items)),
+            creators=names_of_actors(self._context, membership, (one.created_by for one in page.items)),
         )
 
 

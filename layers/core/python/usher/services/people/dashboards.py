@@ -1,4 +1,4 @@
-"""Learners as managers see them, and a learner's own dashboard."""
+"""A learner's own dashboard, over all organizations."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class Dashboard:
     organizations: dict[str, Organization]
 
 
-class LearnerQueries:
-    """Reads learners and their accesses."""
+class Dashboards:
+    """Reads people's dashboards."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
