@@ -18,7 +18,7 @@ def get_overview(organization: OrganizationPath) -> Overview:
     """Read an organization at a glance.
 
     Its seats by license, and how many invites, learners, requests and imports there are. It costs the same
-    for any size of organization.
+    for any size of organization. Operators can read that of every organization.
     """
     found = router.services.overviews.overview(person=router.person, organization=organization)
     return views.overview(found)

@@ -76,10 +76,11 @@ def test_the_list_of_organizations_says_of_each_that_it_has_no_provider(
     assert (listed["id"], listed["provider"], listed["provider_name"]) == (tenant.id, None, None)
 
 
-def test_an_operator_reads_the_settings_and_the_events_of_every_organization(
+def test_an_operator_reads_the_settings_the_figures_and_the_events_of_every_organization(
     operator: Caller, manager: Caller, base: str
 ) -> None:
     assert operator.get(base).json == manager.get(base).json
+    assert operator.get(f"{base}/overview").json == manager.get(f"{base}/overview").json
     events = operator.get(f"{base}/events", type="organization.created")
     assert [one["actor"] for one in events.json["items"]] == ["operator@usher.example"]
     assert operator.get(f"{base}/events").json == manager.get(f"{base}/events").json

@@ -30,13 +30,17 @@ class Overviews:
 
     @refuses(*AUTHORIZE)
     def overview(self, *, person: Person, organization: str) -> OrganizationOverview:
-        """Read the overview, at the same cost for any size of organization: two calls."""
+        """Read the overview, at the same cost for any size of organization: two calls.
+
+        Operators read that of every organization (decision 0058).
+        """
         membership = authorize(
             self._context,
             person=person,
             organization=organization,
             permission=Permission.READ,
             also=[figures.ref(organization)],
+            operators=True,
         )
         return OrganizationOverview(
             licenses=licenses.of_organization(self._context.table, organization),
