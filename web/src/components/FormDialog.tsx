@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "~/api/problems";
 import { useIdempotencyKey } from "./idempotencyKey";
@@ -48,9 +48,13 @@ function Form<Result>(props: Props<Result>) {
   const { t } = useTranslation("components");
   const { onClose, submit, onDone, children, fields = [], danger, disabled, submitLabel } = props;
   const key = useIdempotencyKey();
+  const running = useRef(false); // from the first click on, which a double click does not wait for
   const command = useMutation({
     mutationFn: () => submit(key.value),
     onError: key.after,
+    onSettled: () => {
+      running.current = false;
+    },
     onSuccess: (result) => {
       key.renew();
       onClose();
@@ -64,7 +68,9 @@ function Form<Result>(props: Props<Result>) {
       onChange={key.changed}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!command.isPending) command.mutate();
+        if (running.current) return;
+        running.current = true;
+        command.mutate();
       }}
     >
       <Stack>

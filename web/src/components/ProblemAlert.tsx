@@ -14,7 +14,7 @@ interface Props {
 
 /** Says beside what a refusal is about why it was refused and what to do now. Read out when it appears. */
 export function ProblemAlert({ error, besideFields = [] }: Props) {
-  return <div role="alert">{error ? <Shown error={error} besideFields={besideFields} /> : null}</div>;
+  return error ? <Shown error={error} besideFields={besideFields} /> : null;
 }
 
 function Shown({ error, besideFields = [] }: Props) {
@@ -23,13 +23,7 @@ function Shown({ error, besideFields = [] }: Props) {
   const fields =
     error instanceof ApiProblem ? error.fields.filter((one) => !besideFields.includes(one.field)) : [];
   return (
-    <Alert
-      classNames={classes}
-      role="presentation"
-      icon={<IconAlertTriangle size={20} />}
-      title={texts.title}
-      variant="default"
-    >
+    <Alert classNames={classes} icon={<IconAlertTriangle size={20} />} title={texts.title} variant="default">
       {texts.detail && <Text size="sm">{texts.detail}</Text>}
       {fields.length > 0 && (
         <List size="sm">

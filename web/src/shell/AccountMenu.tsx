@@ -1,4 +1,4 @@
-import { Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { Menu, UnstyledButton, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 import {
   IconCheck,
   IconDeviceDesktop,
@@ -25,7 +25,8 @@ export function AccountMenu() {
   return (
     <Menu position="top-start" width={252}>
       <Menu.Target>
-        <UnstyledButton className={classes.account} aria-label={t("account.label", { name })}>
+        <UnstyledButton className={classes.account}>
+          <VisuallyHidden>{t("account.label")}</VisuallyHidden>
           <span className={classes.person} aria-hidden="true">
             {initialsOf(name)}
           </span>

@@ -111,7 +111,7 @@ function Frame() {
         withCloseButton={false}
         size={296}
         padding={0}
-        aria-label={t("navigation.label")}
+        attributes={{ content: { "aria-label": t("navigation.label") } }}
         classNames={{ body: classes.drawer }}
       >
         <Sidebar onGone={closeMenu} />

@@ -15,7 +15,10 @@ export function LanguageMenu() {
   return (
     <Menu position="top-end">
       <Menu.Target>
-        <UnstyledButton className={classes.quiet} aria-label={t("account.language")}>
+        <UnstyledButton
+          className={classes.quiet}
+          aria-label={`${t("account.language")}: ${nameOf(i18n.language)}`}
+        >
           <IconLanguage size={18} stroke={1.6} /> {nameOf(i18n.language)}
         </UnstyledButton>
       </Menu.Target>

@@ -36,7 +36,7 @@ export default function Palette({ opened, onClose }: Props) {
       size="lg"
       padding={0}
       yOffset="10dvh"
-      aria-label={t("palette.open")}
+      attributes={{ content: { "aria-label": t("palette.open") } }}
     >
       <Search onClose={onClose} />
     </Modal>

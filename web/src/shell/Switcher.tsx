@@ -1,4 +1,4 @@
-import { Menu, UnstyledButton } from "@mantine/core";
+import { Menu, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconCheck, IconSelector, IconShieldCog } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -37,7 +37,8 @@ export function Switcher({ onGone }: { onGone?: () => void }) {
   return (
     <Menu opened={opened} onChange={setOpened} position="bottom-start" width={252}>
       <Menu.Target>
-        <UnstyledButton className={classes.switcher} aria-label={t("switcher.label")}>
+        <UnstyledButton className={classes.switcher}>
+          <VisuallyHidden>{t("switcher.label")}</VisuallyHidden>
           {organization ? (
             <OrganizationMark name={organization.name} logo={organization.branding.logo_url} />
           ) : (
