@@ -26,7 +26,8 @@ def look_at(page: Page, name: str) -> None:
     expect(page.get_by_role("progressbar")).to_have_count(0)
     page.wait_for_timeout(300)  # the last of what moves, such as a dialog's appearance
     SCREENSHOTS.mkdir(exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+    covered = page.get_by_role("dialog").count() > 0
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=not covered)
     findings: list[Any] = page.evaluate(_FINDINGS)
     width, seen = page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
 

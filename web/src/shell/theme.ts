@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple, Modal, Notification, Tooltip } from "@mantine/core";
+import { createTheme, type MantineColorsTuple, Menu, Modal, Notification, Tooltip } from "@mantine/core";
 import { type Shades, shadesOf, USHER_COLOR } from "./brand";
 
 /** The theme in an organization's shades. What it changes of Mantine's custom properties stands in theme.css. */
@@ -15,6 +15,8 @@ export function themeIn(shades: Shades = shadesOf(USHER_COLOR)) {
     components: {
       // To lock the page behind a dialog Mantine writes a <style> element; theme.css locks it by a rule.
       Modal: Modal.extend({ defaultProps: { lockScroll: false, radius: 12, padding: "lg" } }),
+      // Its placeholder takes the focus within a menu, where only items may; so the first item is given it.
+      Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
       Drawer: { defaultProps: { lockScroll: false } },
       Notification: Notification.extend({ defaultProps: { withBorder: true, radius: 10 } }),
       Tooltip: Tooltip.extend({
