@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from infra.local.seed import OPERATOR
 from tests.browser.conftest import SCREENSHOTS, Visit
 
 LOOKS = [("light", 1440, "en-US"), ("dark", 1440, "de-DE"), ("light", 390, "de-DE"), ("dark", 390, "en-US")]
@@ -72,3 +73,11 @@ def test_menus_and_the_drawer(visit: Callable[..., Visit]) -> None:
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Account: Mara Keller").click()
     look_at(page, "account-390")
+
+
+def test_the_operators_screens(visit: Callable[..., Visit]) -> None:
+    visited = visit(scheme="dark")
+    visited.sign_in(OPERATOR)
+    expect(visited.page.get_by_role("row", name="Acme Learning")).to_be_visible()
+
+    look_at(visited.page, "operator-organizations-dark-1440")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import count
+from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
-from infra.local.seed import OPERATOR
+from infra.local.seed import MANAGER, OPERATOR
 from tests.browser.conftest import Visit
 
 
@@ -100,3 +102,59 @@ def test_operators_have_an_area_of_their_own_and_see_organizations(visit: Callab
     page.get_by_role("checkbox", name="Time zone").check()
     page.reload()
     expect(page.get_by_role("row", name="Acme Learning")).to_contain_text("Europe/Zurich")
+
+
+def test_a_provider_switches_to_a_client_and_has_its_role_there(visit: Callable[..., Visit]) -> None:
+    visited = visit()
+    page, usher = visited.page, visited.usher
+    with usher.signed_in(MANAGER) as api:
+        (acme,) = api.get("/v1/me").json()["organizations"]
+        made = api.post(
+            f"/v1/organizations/{acme['id']}/clients", json={"name": "Harbor Works", "slug": "harbor-works"}
+        )
+    assert made.status_code == 201, made.text
+    visited.sign_in()
+
+    page.get_by_role("button", name="Switch the organization: Acme Learning").click()
+    page.get_by_role("menuitem", name="Harbor Works").click()
+
+    expect(
+        page.get_by_role("button", name="Switch the organization: Harbor Works Full manager")
+    ).to_be_visible()
+    expect(page.get_by_text("Your provider gives you seats")).to_be_visible()
+    assert page.title() == "Licenses · Harbor Works"
+
+
+def test_a_list_of_100000_is_loaded_as_far_as_one_looks_and_drawn_as_far_as_one_sees(
+    visit: Callable[..., Visit],
+) -> None:
+    visited = visit()
+    page = visited.page
+    asked: list[int] = []
+
+    def answer(route: Route) -> None:
+        query = parse_qs(urlsplit(route.request.url).query)
+        first = int(query.get("cursor", ["0"])[0])
+        asked.append(first)
+        like = {"time_zone": "UTC", "branding": {}, "invite_days": 10, "require_group": False}
+        like |= {"provider": None, "closed_at": None, "created_at": "2027-01-31T08:00:00Z"}
+        items = [
+            {**like, "id": f"id-{number}", "slug": f"slug-{number}", "name": f"Organization {number}"}
+            for number in range(first, first + 100)
+        ]
+        route.fulfill(json={"items": items, "next": str(first + 100) if first < 99_900 else None})
+
+    page.route("**/v1/operator/organizations?*", answer)
+    visited.sign_in(OPERATOR)
+    expect(page.get_by_role("row", name="Organization 0 ")).to_be_visible()
+    pages_at_first = len(asked)
+    for turns in count(1):
+        page.mouse.wheel(0, 20_000)
+        page.wait_for_timeout(50)
+        if len(asked) >= 10:
+            break
+        assert turns < 500, "scrolling loads no more"
+
+    assert pages_at_first == 1, "nothing is loaded before somebody looks for it"
+    assert page.get_by_role("row").count() < 100, "what is not seen is not drawn"
+    assert len(asked) == len(set(asked)), "no page is asked for twice"
