@@ -56,7 +56,7 @@ export function InviteManagerDialog({ opened, onClose }: Props) {
             error={reasonFor("email")}
             data-autofocus
           />
-          <Group grow align="flex-start" preventGrowOverflow={false}>
+          <Group grow align="flex-start" wrap="nowrap">
             <TextInput
               label={t("invite.firstName")}
               required
