@@ -41,19 +41,30 @@ help: ## list the targets
 run: $(READY) ## run all of Usher on this machine; PORT=9000 for another port, RESET=1 to start clean
 	@exec $(BIN)/python -m infra.local --port "$(PORT)" $(if $(RESET),--reset)
 
+.PHONY: web
+web: $(READY) node ## build the console into web/dist, unless it is built; `make run` does, too
+	@$(BIN)/python -m infra.console
+
+.PHONY: web-packages
+web-packages: $(READY) node
+	@$(BIN)/python -m infra.console --install
+
 .PHONY: travel
 travel: $(READY) ## move the running stack's clock forward: DAYS=10, HOURS=6
 	@$(BIN)/python -m infra.local.travel --days "$(DAYS)" --hours "$(HOURS)"
 
 .PHONY: unit
-unit: $(READY) ## run the unit tests: the loop while writing
+unit: $(READY) web-packages ## run the unit tests: the loop while writing
 	@$(PYTEST) -q --dist worksteal -m "not slow" tests/unit
+	@npm --prefix web run --silent test -- --reporter=dot
 
 .PHONY: check
 check: lint unit ## what to run before a commit: lint and the unit tests
 
 .PHONY: test
-test: $(READY) node ## run all tests; TESTS=tests/proofs for some of them, COVERAGE=1 to hold the floor of coverage
+test: $(READY) web ## run all tests; TESTS=tests/proofs for some of them, COVERAGE=1 to hold the floor of coverage
+	@npm --prefix web run --silent test -- --reporter=dot
+	@npm --prefix web run --silent budget
 	@$(PYTEST) $(if $(COVERAGE),--cov --cov-report=term) $(TESTS)
 
 .PHONY: coverage
@@ -65,18 +76,21 @@ bench: $(READY) ## measure what the decisions say: BENCH=reading, importing, cod
 	@$(BIN)/python -m pytest -q tests/bench/bench_$(BENCH).py
 
 .PHONY: lint
-lint: $(READY) ## check style, types, layers and that what is generated is fresh
+lint: $(READY) web-packages ## check style, types, layers, the console's texts, and that what is generated is fresh
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m functions.api.openapi --check
 	@$(BIN)/python -m functions.api.events_page --check
+	@npm --prefix web run --silent types >/dev/null
+	@npm --prefix web run --silent lint
 
 .PHONY: format
-format: $(READY) ## write the code as the formatter has it
+format: $(READY) web-packages ## write the code as the formatters have it
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+	@npm --prefix web run --silent format
 
 .PHONY: openapi
 openapi: $(READY) ## write openapi.json from the code
@@ -105,7 +119,7 @@ requirements: $(READY) ## compile pyproject.toml into requirements/ anew; UPGRAD
 
 .PHONY: clean
 clean: ## remove what was made, but for the local stack's data
-	@rm -rf .venv cdk.out {tests/support/oidc,infra/reference}/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage
+	@rm -rf .venv cdk.out web/dist {tests/support/oidc,infra/reference,web}/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage
 
 .PHONY: node
 node:

@@ -9,7 +9,10 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import static_site
+from infra.console import ConsoleNotBuiltError
 from infra.node_packages import PackagesNotInstalledError
+
+_ACTIONS = "s3:ListBucket, s3:PutObject, s3:DeleteObject"
 
 
 def main() -> int:
@@ -24,13 +27,14 @@ def main() -> int:
         return _refuse(f"{asked.outputs} holds no outputs of a deployed stack; `make deploy` writes it")
     try:
         static_site.install()
-        static_site.publish(boto3.client("s3"), bucket)
-    except PackagesNotInstalledError as reason:
+        uploaded = static_site.publish(boto3.client("s3"), bucket)
+    except (PackagesNotInstalledError, ConsoleNotBuiltError) as reason:
         return _refuse(str(reason))
     except (BotoCoreError, ClientError) as reason:
-        return _refuse(f"The stack stands, but no files could be put into {bucket} (s3:PutObject): {reason}")
+        return _refuse(f"The stack stands, but no files could be put into {bucket} ({_ACTIONS}): {reason}")
     sys.stdout.write(
-        f"{len(static_site.FILES)} files are in {bucket}; the API's reference is {origin}/docs\n"
+        f"{uploaded} files were put into {bucket}; "
+        f"the console is {origin}/, the API's reference {origin}/docs\n"
     )
     return 0
 

@@ -1,10 +1,15 @@
-// Maps the addresses of pages to objects: every path without a file name is the console's one page, so that the
-// console's addresses can be reloaded; `/docs` is the API reference.
+// Maps the addresses of pages to objects. What is no file's address is one of the console's, whose one page then
+// shows what it leads to or that there is nothing; so its addresses can be reloaded, whatever they contain, such as
+// the dot in a person's id. `/docs` is the API reference.
+var FILES = ["/openapi.json", "/licenses.md"];
+var FOLDERS = ["/docs/", "/assets/", "/logos/"];
+
 function handler(event) {
   var request = event.request;
-  if (request.uri === "/docs" || request.uri === "/docs/") {
+  var uri = request.uri;
+  if (uri === "/docs" || uri === "/docs/") {
     request.uri = "/docs/index.html";
-  } else if (!request.uri.split("/").pop().includes(".")) {
+  } else if (FILES.indexOf(uri) < 0 && !FOLDERS.some((folder) => uri.indexOf(folder) === 0)) {
     request.uri = "/index.html";
   }
   return request;

@@ -89,7 +89,8 @@ def _show(running: Running) -> None:
         f"""
 Usher is up, in {time.monotonic() - BEGAN:.1f} s: {running.origin}
 
-    {running.origin}/             what is where
+    {running.origin}/             the console
+    {running.origin}/_local       what is where
     {running.origin}/docs         the API
     {running.origin}/_local/mail  every email that was sent
     {running.origin}/learn        what a learner sees

@@ -20,7 +20,7 @@ from infra.local import demo_courses
 from infra.local.mailbox import Email, Mailbox
 from infra.local.proxy import HttpApi
 from infra.local.seed import ACCOUNTS, PASSWORD
-from infra.local.site import REFERENCE, StaticSite
+from infra.local.site import StaticSite
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 API_ROUTES = tuple(path.replace("*", "{rest:path}") for path in API_PATHS)
@@ -61,7 +61,7 @@ class Cdn:
     Attributes:
         api: the deployed HTTP API.
         mailbox: every email that was sent.
-        site: the static files, the API reference among them.
+        site: the static files: the console, and the API reference.
         now: the time by the stack's clock, which `make travel` moves.
         entitlements_key: the key for `/v1/entitlements`.
     """
@@ -77,15 +77,14 @@ class Cdn:
         return Starlette(
             routes=[
                 *(Route(path, self.api.forward, methods=METHODS) for path in API_ROUTES),
-                Route("/", self._start),
-                *(Route(path, self.site.answer) for path in (*REFERENCE, "/docs/{file}", "/openapi.json")),
-                Route("/logos/{organization}/{file}", self.site.answer),
+                Route("/_local", self._start),
                 Route("/_local/mail", self._mail),
                 Route("/_local/mail.json", self._mail_as_json),
                 Route("/_local/mail/{message}", self._email),
                 Route("/_local/mail/{message}/body", self._email_body),
                 Route(f"{demo_courses.PATH}/{{slug}}", self._course),
                 Route("/healthz", self._healthy),
+                Route("/{path:path}", self.site.answer),
             ],
             middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1"])],
         )

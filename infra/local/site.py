@@ -7,13 +7,23 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from infra.static_site import REFERENCE_PAGE, content_security_policy
+from infra.static_site import ASSETS, CONSOLE_PAGE, REFERENCE_PAGE, content_security_policy
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-REFERENCE = ("/docs", "/docs/")
-"""The paths of the API reference. The path of every other static file is its key."""
+_REFERENCE = ("/docs", "/docs/")
+_FILES = ("/openapi.json", "/licenses.md")
+_FOLDERS = ("/docs/", f"/{ASSETS}", "/logos/")
+
+
+def object_key(path: str) -> str:
+    """Return the key of the object behind a path, as infra/constructs/console_deep_links.js has it."""
+    if path in _REFERENCE:
+        return REFERENCE_PAGE
+    if path in _FILES or path.startswith(_FOLDERS):
+        return path.removeprefix("/")
+    return CONSOLE_PAGE
 
 
 class StaticSite:
@@ -31,14 +41,12 @@ class StaticSite:
         }
 
     async def answer(self, request: Request) -> Response:
-        """Answer with the object that the path names.
+        """Answer with the object that the path leads to.
 
         Raises:
             HTTPException: 404, there is no such object.
         """
-        path = request.url.path
-        key = REFERENCE_PAGE if path in REFERENCE else path.removeprefix("/")
-        return await asyncio.to_thread(self._object, key)
+        return await asyncio.to_thread(self._object, object_key(request.url.path))
 
     def _object(self, key: str) -> Response:
         try:

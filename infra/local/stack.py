@@ -15,6 +15,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from infra import static_site
+from infra.console import ConsoleNotBuiltError
 from infra.local import deploy
 from infra.local.aws import Aws
 from infra.local.cdn import Cdn
@@ -156,7 +157,7 @@ class LocalStack:
     def _deploy(
         self, aws: Aws, source_hash: str, report: Callable[[str], None]
     ) -> tuple[deploy.Deployed, bool]:
-        """Deploy the stack if its sources changed; return it, and whether it is new."""
+        """Deploy the stack if its sources changed; return it, and whether it is new. Publish its files."""
         snapshot = self.folder.snapshot
         before = snapshot.deployed
         stack = deploy.deployed(aws, assembly=self.folder.assembly) if before == source_hash else None
@@ -164,7 +165,7 @@ class LocalStack:
             snapshot.begin()
             report("Deploying it to the emulator …")
             stack = deploy.deploy(aws, assembly=self.folder.assembly)
-            static_site.publish(aws.objects, stack.outputs["ConsoleBucketName"])
+        static_site.publish(aws.objects, stack.outputs["ConsoleBucketName"])
         return stack, before is None
 
     def _cdn(self, aws: Aws, stack: deploy.Deployed, emulator: Emulator, mailbox: Mailbox) -> Cdn:
@@ -220,7 +221,7 @@ async def _concurrently(*calls: Callable[[], None]) -> None:
 def _install_site() -> None:
     try:
         static_site.install()
-    except PackagesNotInstalledError as reason:
+    except (PackagesNotInstalledError, ConsoleNotBuiltError) as reason:
         raise CannotRunError(str(reason)) from reason
 
 

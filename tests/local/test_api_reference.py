@@ -97,7 +97,8 @@ def test_deploying_publishes_what_is_missing(usher: LocalUsher, tmp_path: Path) 
 
     assert before == 404
     assert outcome.returncode == 0, outcome.stderr
-    assert outcome.stdout.endswith(f"the API's reference is {usher.base_url}/docs\n")
+    assert outcome.stdout.startswith("1 files were put into ")
+    assert outcome.stdout.endswith(f"the API's reference {usher.base_url}/docs\n")
     assert _get(usher, "/docs").status_code == 200
 
 

@@ -219,7 +219,7 @@ def test_the_mailbox_shows_new_emails_by_itself_and_leaves_an_open_one_alone(ush
 
 
 def test_the_start_page_says_what_is_where_and_who_may_sign_in(usher: LocalUsher) -> None:
-    page = httpx.get(usher.base_url, trust_env=False).text
+    page = httpx.get(f"{usher.base_url}/_local", trust_env=False).text
 
     for said in ("manager@acme.example", "limited@acme.example", "operator@usher.example", usher.password):
         assert said in page

@@ -211,6 +211,6 @@ def test_the_paths_that_cloudfront_sends_to_the_api_lead_there(
     assert _leads_to(api, cdn, path)
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/learning", "/v1"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/learning", "/v1", "/organizations/01K/team", "/sign-in"])
 def test_all_other_paths_lead_elsewhere(path: str, api: HttpApi, cdn: Starlette) -> None:
     assert not _leads_to(api, cdn, path)

@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from functions.api.descriptions import Caller, described
 from functions.api.router import JSON, ApiRouter
+from functions.api.same_origin import CrossSiteError, require_same_origin
 from functions.api.schemas.people import Credentials, NewPassword, Session
 from functions.api.schemas.sso import SignInAddress, SignInMethods
 from functions.api.views import common as views
@@ -26,12 +27,14 @@ router = ApiRouter()
 
 
 @router.post("/v1/session")
-@described(PasswordLogin.sign_in, caller=Caller.ANYONE)
+@described(PasswordLogin.sign_in, CrossSiteError, caller=Caller.ANYONE)
 def sign_in(credentials: Credentials) -> Response[Session]:
     """Sign in.
 
     Answers with an access token, and sets the cookie that renews it: HttpOnly, and sent to /v1/session only.
+    Browsers are answered on pages of this origin only, here and in the other requests about the cookie.
     """
+    _require_same_origin()
     return _answer(
         router.services.password_login.sign_in(email=credentials.email, password=credentials.password)
     )
@@ -52,23 +55,25 @@ def discover_sign_in(address: SignInAddress) -> SignInMethods:
 
 
 @router.post("/v1/session/refresh")
-@described(PasswordLogin.refresh, caller=Caller.ANYONE)
+@described(PasswordLogin.refresh, CrossSiteError, caller=Caller.ANYONE)
 def refresh_session() -> Response[Session]:
     """Renew the session.
 
     Takes the cookie that signing in has set, and answers with a new access token.
     """
+    _require_same_origin()
     return _answer(router.services.password_login.refresh(refresh_token=_refresh_token()))
 
 
 @router.delete("/v1/session", status_code=HTTPStatus.NO_CONTENT)
-@described(PasswordLogin.sign_out, caller=Caller.ANYONE)
+@described(PasswordLogin.sign_out, CrossSiteError, caller=Caller.ANYONE)
 def sign_out() -> Response[None]:
     """Sign out.
 
     Revokes the session and clears its cookie; signing out twice is no error. Access tokens that were issued
     are valid until they expire.
     """
+    _require_same_origin()
     with suppress(SessionOverError):
         router.services.password_login.sign_out(refresh_token=_refresh_token())
     return Response(status_code=HTTPStatus.NO_CONTENT, cookies=[expired_session_cookie(secure=_is_secure())])
@@ -87,6 +92,10 @@ def change_password(passwords: NewPassword) -> Response[Session]:
             person=router.person, current=passwords.current_password, new=passwords.new_password
         )
     )
+
+
+def _require_same_origin() -> None:
+    require_same_origin(router.current_event.headers, origin=router.services.origin)
 
 
 def _refresh_token() -> str:

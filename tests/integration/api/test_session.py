@@ -207,3 +207,48 @@ def test_an_empty_name_is_refused(manager: Caller) -> None:
 
     assert answer.status == 422
     assert answer.json["code"] == "bad_name"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec_fetch_site": "cross-site", "origin": "https://evil.example"},
+        {"sec_fetch_site": "same-site", "origin": "https://pages.usher.example"},
+        {"sec_fetch_site": "none"},
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+    ],
+)
+def test_a_page_of_another_origin_neither_signs_in_nor_renews_nor_signs_out(
+    caller: Caller, tenant: Tenant, registered: Register, headers: dict[str, str]
+) -> None:
+    registered(tenant.full)
+    cookie = _sign_in(caller, tenant.full).split(";")[0]
+    elsewhere = caller.sending(**headers)
+    credentials = {"email": tenant.full.email, "password": PASSWORD}
+
+    refused = [
+        elsewhere.post("/v1/session", credentials),
+        elsewhere.call("POST", "/v1/session/refresh", cookies=[cookie]),
+        elsewhere.call("DELETE", "/v1/session", cookies=[cookie]),
+    ]
+
+    assert [(answer.status, answer.json["code"]) for answer in refused] == [(403, "cross_site")] * 3
+    assert not any(answer.cookies for answer in refused)
+    assert caller.call("POST", "/v1/session/refresh", cookies=[cookie]).status == 200
+
+
+@pytest.mark.parametrize("headers", [{"sec_fetch_site": "same-origin"}, {}, None])
+def test_pages_of_this_origin_and_programs_renew_their_session(
+    caller: Caller,
+    tenant: Tenant,
+    registered: Register,
+    services: Services,
+    headers: dict[str, str] | None,
+) -> None:
+    registered(tenant.full)
+    cookie = _sign_in(caller, tenant.full).split(";")[0]
+    sender = caller.sending(**({"origin": services.origin} if headers is None else headers))
+
+    assert sender.call("POST", "/v1/session/refresh", cookies=[cookie]).status == 200
+    assert sender.call("DELETE", "/v1/session").status == 204

@@ -1,0 +1,95 @@
+import { Button, Group, Modal, Stack } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { type ReactNode, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { ApiProblem } from "~/api/problems";
+import { useIdempotencyKey } from "./idempotencyKey";
+import { ProblemAlert } from "./ProblemAlert";
+
+type ReasonFor = (field: string) => string | undefined;
+
+interface Props<Result> {
+  opened: boolean;
+  onClose: () => void;
+  title: string;
+  submitLabel: string;
+  /** Send the command under this `Idempotency-Key`. */
+  submit: (idempotencyKey: string) => Promise<Result>;
+  /** Called with the answer; the dialog closes. */
+  onDone?: (result: Result) => void;
+  /** The fields; `reasonFor` says why the API refused one. */
+  children: (reasonFor: ReasonFor) => ReactNode;
+  /** Fields of the request that are shown, so that their reasons stand beside them. */
+  fields?: readonly string[];
+  danger?: boolean;
+  disabled?: boolean;
+  size?: string;
+}
+
+/**
+ * A dialog with a form that sends one command: it shows that it runs, says what was refused beside the fields, can
+ * be tried again, and never does a thing twice. The fields' state is the caller's; it begins anew with each opening.
+ */
+export function FormDialog<Result>(props: Props<Result>) {
+  const { opened, onClose, title, size } = props;
+  return (
+    <Modal opened={opened} onClose={onClose} title={title} size={size} closeButtonProps={useCloseButton()}>
+      <Form {...props} />
+    </Modal>
+  );
+}
+
+function useCloseButton() {
+  const { t } = useTranslation("components");
+  return { "aria-label": t("dialog.close") };
+}
+
+function Form<Result>(props: Props<Result>) {
+  const { t } = useTranslation("components");
+  const { onClose, submit, onDone, children, fields = [], danger, disabled, submitLabel } = props;
+  const key = useIdempotencyKey();
+  const running = useRef(false); // from the first click on, which a double click does not wait for
+  const command = useMutation({
+    mutationFn: () => submit(key.value),
+    onError: key.after,
+    onSettled: () => {
+      running.current = false;
+    },
+    onSuccess: (result) => {
+      key.renew();
+      onClose();
+      onDone?.(result);
+    },
+  });
+  const reasonFor: ReasonFor = (field) =>
+    command.error instanceof ApiProblem ? command.error.reasonFor(field) : undefined;
+  return (
+    <form
+      onChange={key.changed}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (running.current) return;
+        running.current = true;
+        command.mutate();
+      }}
+    >
+      <Stack>
+        <ProblemAlert error={command.error} besideFields={fields} />
+        {children(reasonFor)}
+        <Group justify="flex-end" mt="xs">
+          <Button variant="default" onClick={onClose}>
+            {t("dialog.cancel")}
+          </Button>
+          <Button
+            type="submit"
+            color={danger ? "red" : undefined}
+            loading={command.isPending}
+            disabled={disabled}
+          >
+            {submitLabel}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

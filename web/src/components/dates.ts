@@ -1,0 +1,40 @@
+/** Moments and days in an organization's time zone (DESIGN 2, Start of access). */
+
+export type DateStyle = "date" | "datetime";
+
+/** Write a moment in a zone; a time of day names the zone. */
+export function writeDate(instant: Date, style: DateStyle, language: string, timeZone: string): string {
+  const options: Intl.DateTimeFormatOptions =
+    style === "date"
+      ? { day: "numeric", month: "short", year: "numeric" }
+      : {
+          day: "numeric",
+          month: "short",
+          year: "numeric",
+          hour: "2-digit",
+          minute: "2-digit",
+          timeZoneName: "short",
+        };
+  return new Intl.DateTimeFormat(language, { ...options, timeZone }).format(instant);
+}
+
+/** The last day on which something works that ends at this moment: an end at midnight is the day before. */
+export function lastMomentBefore(end: Date): Date {
+  return new Date(end.getTime() - 1000);
+}
+
+const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 365 * 24 * 3600],
+  ["month", 30 * 24 * 3600],
+  ["day", 24 * 3600],
+  ["hour", 3600],
+  ["minute", 60],
+];
+
+/** Write how far away a moment is, such as "in 3 days". */
+export function writeDistance(instant: Date, now: Date, language: string): string {
+  const seconds = (instant.getTime() - now.getTime()) / 1000;
+  const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const [unit, size] = UNITS.find(([, one]) => Math.abs(seconds) >= one) ?? ["second", 1];
+  return format.format(Math.trunc(seconds / size), unit);
+}

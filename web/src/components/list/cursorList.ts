@@ -1,0 +1,67 @@
+import { type QueryKey, useInfiniteQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+
+/** A page of a list as the API answers it. */
+export interface CursorPage<Row> {
+  items: Row[];
+  next: string | null;
+}
+
+/** The rows that were loaded so far, and how to get on. */
+export interface CursorList<Row> {
+  rows: readonly Row[];
+  isPending: boolean;
+  error: unknown;
+  retry: () => void;
+  hasMore: boolean;
+  isLoadingMore: boolean;
+  loadMore: () => void;
+}
+
+interface Options<Row> {
+  /** With all filters in it, so that each combination is a list of its own. */
+  queryKey: QueryKey;
+  fetchPage: (cursor: string | undefined, signal: AbortSignal) => Promise<CursorPage<Row>>;
+}
+
+/** A list that is loaded page by page, as far as somebody looks. */
+export function useCursorList<Row>({ queryKey, fetchPage }: Options<Row>): CursorList<Row> {
+  const query = useInfiniteQuery({
+    queryKey,
+    queryFn: ({ pageParam, signal }) => fetchPage(pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  return {
+    rows,
+    isPending: query.isPending,
+    error: query.error,
+    retry: () => void (query.data ? query.fetchNextPage() : query.refetch()),
+    hasMore: query.hasNextPage,
+    isLoadingMore: query.isFetchingNextPage,
+    loadMore: () => {
+      if (query.hasNextPage && !query.isFetching) void query.fetchNextPage();
+    },
+  };
+}
+
+interface WholeList<Row> {
+  data: CursorPage<Row> | undefined;
+  isPending: boolean;
+  error: unknown;
+  refetch: () => unknown;
+}
+
+/** A list that is one page: of licenses, of the team. */
+export function wholeList<Row>(query: WholeList<Row>): CursorList<Row> {
+  return {
+    rows: query.data?.items ?? [],
+    isPending: query.isPending,
+    error: query.data ? null : query.error,
+    retry: () => void query.refetch(),
+    hasMore: false,
+    isLoadingMore: false,
+    loadMore: () => undefined,
+  };
+}

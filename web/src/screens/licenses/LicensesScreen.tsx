@@ -1,0 +1,66 @@
+import { Button, Skeleton, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { EmptyState } from "~/components/EmptyState";
+import { Page } from "~/components/Page";
+import { ProblemAlert } from "~/components/ProblemAlert";
+import { useOrganization } from "~/shell/organization";
+import { LicenseCard } from "./LicenseCard";
+import classes from "./LicensesScreen.module.css";
+import { licensesQuery, seatRequestsQuery } from "./queries";
+
+export function LicensesScreen() {
+  const { t } = useTranslation("licenses");
+  return (
+    <Page title={t("title")} lead={t("lead")}>
+      <Licenses />
+    </Page>
+  );
+}
+
+function Licenses() {
+  const { t } = useTranslation("licenses");
+  const organization = useOrganization();
+  const licenses = useQuery(licensesQuery(organization.id));
+  const requests = useQuery(seatRequestsQuery(organization.id));
+  if (licenses.isPending) {
+    return (
+      <div className={classes.grid} role="status" aria-label={t("loading")}>
+        <Skeleton height={210} radius={12} />
+        <Skeleton height={210} radius={12} />
+      </div>
+    );
+  }
+  if (!licenses.data) {
+    return (
+      <Stack align="flex-start">
+        <ProblemAlert error={licenses.error} />
+        <Button variant="default" onClick={() => void licenses.refetch()}>
+          {t("retry")}
+        </Button>
+      </Stack>
+    );
+  }
+  if (licenses.data.items.length === 0) {
+    return (
+      <EmptyState
+        title={t("empty.title")}
+        text={organization.provider ? t("empty.ofClient") : t("empty.text")}
+      />
+    );
+  }
+  const open = (requests.data?.items ?? []).filter((request) => request.state === "open");
+  return (
+    <ul className={classes.grid}>
+      {licenses.data.items.map((license) => (
+        <li key={license.id}>
+          <LicenseCard
+            license={license}
+            requests={open.filter((request) => request.license === license.id)}
+            linked
+          />
+        </li>
+      ))}
+    </ul>
+  );
+}

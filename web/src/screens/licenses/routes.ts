@@ -1,0 +1,15 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { organizationRoute } from "~/shell/routes";
+
+export const licensesRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: "/licenses",
+  component: lazyRouteComponent(() => import("./LicensesScreen"), "LicensesScreen"),
+});
+
+/** One license; notices about its seats and its end lead here. */
+export const licenseRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: "/licenses/$license",
+  component: lazyRouteComponent(() => import("./LicenseScreen"), "LicenseScreen"),
+});

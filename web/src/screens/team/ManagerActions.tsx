@@ -1,0 +1,163 @@
+import { ActionIcon, Menu } from "@mantine/core";
+import { IconDots, IconMailForward, IconMailOff, IconUserCog, IconUserMinus } from "@tabler/icons-react";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, unwrap } from "~/api/client";
+import type { Manager } from "~/api/types";
+import { ConfirmDialog } from "~/components/ConfirmDialog";
+import { useIdempotencyKey } from "~/components/idempotencyKey";
+import { toastDone, toastFailed } from "~/components/toasts";
+import { useIdentity } from "~/shell/identity";
+import { useOrganization } from "~/shell/organization";
+import { nameOf } from "./names";
+import { useTeamChanged } from "./queries";
+import { RoleDialog } from "./RoleDialog";
+
+type Dialog = "revoke" | "role" | "remove";
+
+/** What can be done with a manager: a pending one is resent to or revoked, an active one changed or removed. */
+export function ManagerActions({ manager }: { manager: Manager }) {
+  const { t } = useTranslation("team");
+  const { person } = useIdentity();
+  const [dialog, setDialog] = useState<Dialog | null>(null);
+  const resend = useResend(manager);
+  const name = nameOf(manager);
+  const pending = manager.state === "pending";
+  const close = () => setDialog(null);
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            loading={resend.isPending}
+            aria-label={t("actions.label", { name })}
+          >
+            <IconDots size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {pending && (
+            <>
+              <Menu.Item leftSection={<IconMailForward size={16} />} onClick={() => resend.mutate()}>
+                {t("resend.action")}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconMailOff size={16} />} onClick={() => setDialog("revoke")}>
+                {t("revoke.action")}
+              </Menu.Item>
+            </>
+          )}
+          {!pending && (
+            <>
+              <Menu.Item leftSection={<IconUserCog size={16} />} onClick={() => setDialog("role")}>
+                {t("role.action")}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconUserMinus size={16} />} onClick={() => setDialog("remove")}>
+                {manager.email === person.email ? t("remove.leave") : t("remove.action")}
+              </Menu.Item>
+            </>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      <RoleDialog manager={manager} opened={dialog === "role"} onClose={close} />
+      <RevokeDialog manager={manager} opened={dialog === "revoke"} onClose={close} />
+      <RemoveDialog manager={manager} opened={dialog === "remove"} onClose={close} />
+    </>
+  );
+}
+
+function useResend(manager: Manager) {
+  const { t } = useTranslation("team");
+  const organization = useOrganization();
+  const changed = useTeamChanged(organization.id);
+  const key = useIdempotencyKey();
+  return useMutation({
+    mutationFn: () =>
+      unwrap(
+        api.POST("/v1/organizations/{organization}/team/{manager}/resend", {
+          params: {
+            path: { organization: organization.id, manager: manager.id },
+            header: { "Idempotency-Key": key.value },
+          },
+        }),
+      ),
+    onSuccess: () => {
+      key.renew();
+      toastDone(t("resend.done", { email: manager.email }));
+    },
+    onError: (error) => {
+      key.after(error);
+      toastFailed(error);
+    },
+    onSettled: changed,
+  });
+}
+
+interface DialogProps {
+  manager: Manager;
+  opened: boolean;
+  onClose: () => void;
+}
+
+function RevokeDialog({ manager, opened, onClose }: DialogProps) {
+  const { t } = useTranslation("team");
+  const organization = useOrganization();
+  const changed = useTeamChanged(organization.id);
+  const name = nameOf(manager);
+  return (
+    <ConfirmDialog
+      opened={opened}
+      onClose={onClose}
+      title={t("revoke.title", { name })}
+      confirmLabel={t("revoke.action")}
+      danger
+      confirm={(key) =>
+        unwrap(
+          api.POST("/v1/organizations/{organization}/team/{manager}/revoke", {
+            params: {
+              path: { organization: organization.id, manager: manager.id },
+              header: { "Idempotency-Key": key },
+            },
+          }),
+        )
+      }
+      onDone={() => {
+        toastDone(t("revoke.done", { name }));
+        void changed();
+      }}
+    >
+      {t("revoke.text", { email: manager.email })}
+    </ConfirmDialog>
+  );
+}
+
+function RemoveDialog({ manager, opened, onClose }: DialogProps) {
+  const { t } = useTranslation("team");
+  const organization = useOrganization();
+  const changed = useTeamChanged(organization.id);
+  const name = nameOf(manager);
+  return (
+    <ConfirmDialog
+      opened={opened}
+      onClose={onClose}
+      title={t("remove.title", { name })}
+      confirmLabel={t("remove.action")}
+      danger
+      confirm={() =>
+        unwrap(
+          api.DELETE("/v1/organizations/{organization}/team/{manager}", {
+            params: { path: { organization: organization.id, manager: manager.id } },
+          }),
+        )
+      }
+      onDone={() => {
+        toastDone(t("remove.done", { name }));
+        void changed();
+      }}
+    >
+      {t("remove.text", { name, organization: organization.name })}
+    </ConfirmDialog>
+  );
+}
