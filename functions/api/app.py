@@ -17,6 +17,7 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.api.api_key_gateway import api_key_gateway, refuse_programs
+from functions.api.cursors import seal_cursors
 from functions.api.descriptions import is_described
 from functions.api.problems import (
     MAX_BODY,
@@ -188,7 +189,7 @@ def resolver() -> APIGatewayHttpResolver:
     )
     for area in AREAS:
         one.include_router(area.router)
-    one.use(middlewares=[refuse_programs, _check_parameters])
+    one.use(middlewares=[refuse_programs, _check_parameters, seal_cursors])
     return one
 
 

@@ -72,6 +72,10 @@ class ApiRouter(Router):
         """The services that the handler created."""
         return cast("Services", self.context[SERVICES])
 
+    def seal_cursor(self, cursor: str) -> str:
+        """Return the cursor of a next page as an address may have it (functions.api.cursors)."""
+        return self.services.cursors.seal(self.current_event.path, cursor)
+
     @property
     def person(self) -> Person:
         """The caller: a person, by the token that the authorizer checked, or a program, by its API key.

@@ -134,6 +134,7 @@ class Services:
         self.entitlements = Entitlements(context)
         self.entitlements_key = bootstrap.entitlements_key
         self.person_ids = bootstrap.person_ids
+        self.cursors = bootstrap.cursors
         self.code_ids = bootstrap.code_ids
         self.origin = bootstrap.origin
 

@@ -111,4 +111,5 @@ def _file(
         name=f"code-uses-{organization}.csv",
         address=f"{router.services.origin}{request.path}",
         query=request.query_string_parameters,
+        seal=router.seal_cursor,
     )

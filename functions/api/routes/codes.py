@@ -170,6 +170,7 @@ def export_codes(
         name=f"codes-{organization}.csv",
         address=f"{router.services.origin}{path}",
         query=request.query_string_parameters,
+        seal=router.seal_cursor,
     )
 
 

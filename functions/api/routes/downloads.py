@@ -123,4 +123,4 @@ def download(
     if sheet.next is not None:
         raise DownloadTooLargeError("The list has more rows than one file can have.")
     name = opened.file_name(export.what.replace("_", "-"), client=readable.client)
-    return sheet_response(sheet, name=name, address="", query={})
+    return sheet_response(sheet, name=name, address="", query={}, seal=router.seal_cursor)

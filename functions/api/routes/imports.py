@@ -209,7 +209,11 @@ def download_import_results(
     sheet = results_sheet(read, cursor=cursor)
     path = ONE.replace("<organization>", organization).replace("<import_id>", import_id)
     return sheet_response(
-        sheet, name=f"import-{import_id}.csv", address=f"{router.services.origin}{path}/results", query={}
+        sheet,
+        name=f"import-{import_id}.csv",
+        address=f"{router.services.origin}{path}/results",
+        query={},
+        seal=router.seal_cursor,
     )
 
 

@@ -116,6 +116,7 @@ def list_learners(  # noqa: PLR0913 - the parameters of the request
             name=file_name(sheet),
             address=f"{services.origin}{LEARNERS.replace('<organization>', organization)}",
             query=request.query_string_parameters,
+            seal=router.seal_cursor,
         )
     page = read(limit, cursor)
     return Response(

@@ -71,6 +71,7 @@ def export_license_accesses(
         name=f"accesses-{license}.csv",
         address=f"{router.services.origin}{request.path}",
         query=request.query_string_parameters,
+        seal=router.seal_cursor,
     )
 
 

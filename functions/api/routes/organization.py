@@ -40,6 +40,7 @@ def change_organization(organization: OrganizationPath, change: OrganizationChan
             name=change.name,
             slug=change.slug,
             time_zone=change.time_zone,
+            language=change.language,
             color=branding.color,
             logo_url=branding.logo_url,
             welcome=branding.welcome,

@@ -97,6 +97,7 @@ def report_activity(  # noqa: PLR0913 - the parameters of the request
             name=file_name(sheet.page),
             address=f"{router.services.origin}{path}/activity",
             query=request.query_string_parameters,
+            seal=router.seal_cursor,
         )
     page = read(limit, cursor)
     return Response(

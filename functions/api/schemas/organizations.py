@@ -8,6 +8,7 @@ from pydantic import Field, StrictBool, StrictInt
 
 from functions.api.schemas.common import Email, Id, Instant, LastName, Shape, ruled
 from functions.api.schemas.people import Name
+from usher.domain.languages import Language
 from usher.domain.organizations import (
     DEFAULT_INVITE_DAYS,
     MAX_COLOR,
@@ -115,12 +116,19 @@ class NewOrganization(Shape):
     invite_days: InviteDays = DEFAULT_INVITE_DAYS
 
 
+LanguageSetting = Annotated[
+    Language,
+    Field(description="The language of the organization's pages and emails.", examples=[Language.ENGLISH]),
+]
+
+
 class OrganizationChange(Shape):
     """The settings to change; one that is left out or null stays. Invites already sent keep their expiry."""
 
     name: OrganizationName | None = None
     slug: Slug | None = None
     time_zone: TimeZone | None = None
+    language: LanguageSetting | None = None
     branding: BrandingChange | None = None
     invite_days: InviteDays | None = None
     require_group: RequireGroup | None = None
@@ -140,6 +148,7 @@ class Organization(Shape):
     slug: Slug
     name: OrganizationName
     time_zone: TimeZone
+    language: LanguageSetting
     branding: Branding
     invite_days: InviteDays
     require_group: RequireGroup

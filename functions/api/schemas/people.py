@@ -10,6 +10,7 @@ from functions.api.schemas.common import Email, FirstName, Id, Instant, LastName
 from functions.api.schemas.licenses import ProductSummary
 from usher.domain.accesses import AccessState
 from usher.domain.enrollment_methods import EnrollmentMethod
+from usher.domain.languages import Language
 from usher.domain.notices import Notice
 from usher.domain.organizations import ManagerState, Permission, Role
 
@@ -55,6 +56,9 @@ class ManagedOrganization(Shape):
         description="What the person may do in the organization.", examples=[[Permission.READ]]
     )
     time_zone: str = Field(description="The organization's time zone.", examples=["Europe/Zurich"])
+    language: Language = Field(
+        description="The language of the organization's pages and emails.", examples=[Language.ENGLISH]
+    )
     provider: Id | None = Field(
         description="The organization whose client this one is; null for others.", examples=[None]
     )

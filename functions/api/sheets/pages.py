@@ -80,17 +80,19 @@ def list_sheet(
             return ListSheet(content=writer.content(), next=cursor, compressed=compressed, page=page)
 
 
-def sheet_response(sheet: Sheet, *, name: str, address: str, query: Mapping[str, str]) -> Response[Any]:
+def sheet_response(
+    sheet: Sheet, *, name: str, address: str, query: Mapping[str, str], seal: Callable[[str], str]
+) -> Response[Any]:
     """Answer with a sheet as the file `name`.
 
-    `Link` leads to the next part, at the list's address with the query.
+    `Link` leads to the next part, at the list's address with the query; `seal` encrypts its cursor.
     """
     headers: dict[str, str | list[str]] = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Vary": "Accept-Encoding",
     }
     if sheet.next is not None:
-        headers["Link"] = f'<{address}?{urlencode({**query, "cursor": sheet.next})}>; rel="next"'
+        headers["Link"] = f'<{address}?{urlencode({**query, "cursor": seal(sheet.next)})}>; rel="next"'
     if not sheet.compressed:
         return Response(
             status_code=HTTPStatus.OK, content_type=MEDIA_TYPE, body=sheet.content.decode(), headers=headers

@@ -62,6 +62,7 @@ def managed_organization(
         role=of.role,
         permissions=sorted(PERMISSIONS[of.role]),
         time_zone=of.organization.time_zone,
+        language=of.organization.language,
         provider=of.organization.provider,
         has_clients=of.has_clients,
     )
@@ -74,6 +75,7 @@ def organization(of: Organization) -> organizations.Organization:
         slug=of.slug,
         name=of.name,
         time_zone=of.time_zone,
+        language=of.language,
         branding=organizations.Branding(
             color=of.branding.color, logo_url=of.branding.logo_url, welcome=of.branding.welcome
         ),

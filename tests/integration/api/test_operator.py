@@ -144,6 +144,7 @@ def test_an_organization_is_created_with_its_first_manager_invited(operator: Cal
         "slug": "beta",
         "name": "Beta Ltd",
         "time_zone": "Europe/Zurich",
+        "language": "en",
         "branding": {"color": "#1f4e79", "logo_url": "", "welcome": ""},
         "invite_days": 10,
         "require_group": False,

@@ -24,6 +24,8 @@ def test_settings_are_read_and_changed(manager: Caller, base: str) -> None:
     assert changed.status == 200
     assert changed.json["branding"] == {"color": "#aa0000", "logo_url": "", "welcome": ""}
     assert changed.json["time_zone"] == "Europe/Zurich"
+    assert changed.json["language"] == "en"
+    assert manager.patch(base, {"language": "en"}).json == changed.json
     assert manager.get(base).json == changed.json
 
 
@@ -33,6 +35,7 @@ def test_settings_are_read_and_changed(manager: Caller, base: str) -> None:
         ({"invite_days": 0}, "bad_settings"),
         ({"name": ""}, "bad_name"),
         ({"time_zone": "Mars/Olympus"}, "unknown_time_zone"),
+        ({"language": "tlh"}, "invalid"),
         ({"branding": {"logo_url": "http://plain.example"}}, "bad_settings"),
         ({"slug": "Not a slug"}, "bad_slug"),
     ],

@@ -51,6 +51,7 @@ def test_signing_in_answers_a_token_and_the_organizations(
             "role": "full_manager",
             "permissions": sorted(Permission),
             "time_zone": "Europe/Zurich",
+            "language": "en",
             "provider": None,
             "has_clients": False,
         }

@@ -24,6 +24,7 @@ from usher.gateways.identity import Identity
 from usher.gateways.links import Cookies, Keys, Links
 from usher.gateways.logos import Logos
 from usher.gateways.mail import Mail
+from usher.gateways.opaque_ids import OpaqueIds
 from usher.gateways.person_ids import PersonIds
 from usher.gateways.queue import EMAILS, ERASURE_JOBS, IMPORT_JOBS, WEBHOOK_CALLS, MessageFormat, Queue
 from usher.gateways.secrets import Secret
@@ -111,6 +112,11 @@ class Bootstrap:
     def code_ids(self) -> CodeIds:
         """The ids of codes in the API."""
         return CodeIds(self._id_keys)
+
+    @cached_property
+    def cursors(self) -> OpaqueIds:
+        """The cursors of lists in the API."""
+        return OpaqueIds(self._id_keys, purpose="cursor")
 
     @cached_property
     def download_links(self) -> DownloadLinks:

@@ -78,6 +78,7 @@ class Access:
             before this was kept.
         reserved_until: when an unanswered reservation lapses; None once accepted.
         start_at: when use begins or began; None while only reserved.
+        given_start_at: the start with which the seat was given; None where it was not moved since.
         released_at: when an accepted seat was given back on request; None where it was not.
     """
 
@@ -88,6 +89,7 @@ class Access:
     given_by: EnrollmentMethod | None = None
     reserved_until: datetime | None = None
     start_at: datetime | None = None
+    given_start_at: datetime | None = None
     released_at: datetime | None = None
 
     @classmethod
@@ -96,6 +98,15 @@ class Access:
         start_at = start_on_acceptance(terms, chosen=None, now=now)
         state = AccessState.SCHEDULED if start_at > now else AccessState.ACTIVE
         return cls(email=email, terms=terms, state=state, given_by=by, start_at=start_at)
+
+    def moved_to(self, start_at: datetime) -> Access:
+        """Return the access with another start."""
+        return replace(self, start_at=start_at, given_start_at=self.given_start_at or self.start_at)
+
+    @property
+    def first_start_at(self) -> datetime | None:
+        """The start with which the seat was given."""
+        return self.given_start_at or self.start_at
 
     @property
     def method(self) -> EnrollmentMethod | None:

@@ -12,6 +12,7 @@ from usher.domain.changed_products import ChangedProducts
 from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError
 from usher.domain.groups import GroupRequiredError
 from usher.domain.instants import zone
+from usher.domain.languages import Language
 from usher.domain.logos import is_logo_path
 from usher.domain.notices import Notice
 from usher.domain.people import clean_name
@@ -222,9 +223,10 @@ _IN_SUSPENDED = _IN_CLOSED | {Permission.FILE_REQUESTS}
 class Organization:
     """A tenant. `full_managers` counts the active full managers; once above zero, it stays so.
 
-    With `require_group`, learners come by groups only, whichever way they come. With a `provider`, it is a
-    client of that one; a client that was closed has `closed_at`. One that an operator suspended has a
-    `suspension`. `products` are those that changed after a license of them was granted.
+    Its pages and emails are in its `language`. With `require_group`, learners come by groups only, whichever
+    way they come. With a `provider`, it is a client of that one; a client that was closed has `closed_at`.
+    One that an operator suspended has a `suspension`. `products` are those that changed after a license of
+    them was granted.
     """
 
     id: str
@@ -232,6 +234,7 @@ class Organization:
     name: str
     time_zone: str
     created_at: datetime
+    language: Language = Language.ENGLISH
     branding: Branding = field(default_factory=Branding)
     invite_days: int = DEFAULT_INVITE_DAYS
     full_managers: int = 0

@@ -105,6 +105,7 @@ class Clients:
             slug=slug,
             name=clean_name(name),
             time_zone=time_zone or provider.time_zone,
+            language=provider.language,
             branding=branding or Branding(),
             invite_days=provider.invite_days,
             provider=provider.id,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from usher.domain.errors import refuses
 from usher.domain.events.organizations import OrganizationChanged
 from usher.domain.instants import UnknownTimeZoneError
+from usher.domain.languages import Language
 from usher.domain.organizations import (
     BadSettingsError,
     BadSlugError,
@@ -57,6 +58,7 @@ class OrganizationSettings:
         name: str | None = None,
         slug: str | None = None,
         time_zone: str | None = None,
+        language: Language | None = None,
         color: str | None = None,
         logo_url: str | None = None,
         welcome: str | None = None,
@@ -83,6 +85,7 @@ class OrganizationSettings:
             name=before.name if name is None else clean_name(name),
             slug=before.slug if slug is None else slug.strip().lower(),
             time_zone=before.time_zone if time_zone is None else time_zone,
+            language=before.language if language is None else language,
             branding=Branding(
                 color=before.branding.color if color is None else color.lower(),
                 logo_url=before.branding.logo_url if logo_url is None else logo_url,
@@ -107,6 +110,7 @@ def write_settings(
         name=after.name,
         slug=after.slug,
         time_zone=after.time_zone,
+        language=after.language,
         invite_days=after.invite_days,
         require_group=after.require_group,
         color=after.branding.color,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from usher.domain.accesses import (
@@ -98,7 +97,7 @@ class RescheduleAccess:
             raise StartRequiredError("The access needs a date.")
         if start == current:
             return before
-        after = replace(before, start_at=start)
+        after = before.moved_to(start)
         self._commit(before, after, previous=current, by=person, organization=membership.organization)
         return after
 

@@ -40,6 +40,7 @@ class AccessRow(Row):
     given_by = EnumAttribute(EnrollmentMethod, null=True)
     reserved_until = InstantAttribute(null=True)
     start_at = InstantAttribute(null=True)
+    given_start_at = InstantAttribute(null=True)
     released_at = InstantAttribute(null=True)
 
 
@@ -58,6 +59,7 @@ def access_of(row: AccessRow) -> Access:
         given_by=row.given_by,
         reserved_until=row.reserved_until,
         start_at=row.start_at,
+        given_start_at=row.given_start_at,
         released_at=row.released_at,
     )
 
@@ -86,6 +88,7 @@ def _row(access: Access) -> AccessRow:
         given_by=access.given_by,
         reserved_until=access.reserved_until,
         start_at=access.start_at,
+        given_start_at=access.given_start_at,
         released_at=access.released_at,
     )
 

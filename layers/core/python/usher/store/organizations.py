@@ -15,6 +15,7 @@ from pynamodb.attributes import (
 from pynamodb.expressions.condition import Condition
 
 from usher.domain.directory import DirectoryEntry, DirectoryField
+from usher.domain.languages import Language
 from usher.domain.notices import Notice
 from usher.domain.organizations import Branding, Manager, ManagerState, Organization, Role
 from usher.domain.suspensions import Suspension
@@ -36,6 +37,7 @@ class OrganizationRow(Row):
     slug = UnicodeAttribute()
     name = UnicodeAttribute()
     time_zone = UnicodeAttribute()
+    language = EnumAttribute(Language, null=True)
     color = UnicodeAttribute()
     logo_url = UnicodeAttribute(null=True)
     welcome = UnicodeAttribute(null=True)
@@ -94,6 +96,7 @@ def organization_of(row: OrganizationRow) -> Organization:
         slug=row.slug,
         name=row.name,
         time_zone=row.time_zone,
+        language=row.language or Language.ENGLISH,
         branding=Branding(color=row.color, logo_url=row.logo_url or "", welcome=row.welcome or ""),
         invite_days=int(row.invite_days),
         full_managers=int(row.full_managers),
@@ -146,6 +149,7 @@ def _row(organization: Organization) -> OrganizationRow:
         slug=organization.slug,
         name=organization.name,
         time_zone=organization.time_zone,
+        language=organization.language,
         color=organization.branding.color,
         logo_url=organization.branding.logo_url or None,
         welcome=organization.branding.welcome or None,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import ClientRef
+from usher.domain.languages import Language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,8 @@ class OrganizationChanged(EventData, type="organization.changed"):
     color: str
     logo_url: str
     welcome: str
+    language: Language = field(default_factory=lambda: Language.ENGLISH)
+    """The language of the organization's pages and emails."""
 
 
 @dataclass(frozen=True, kw_only=True)

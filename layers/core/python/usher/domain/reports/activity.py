@@ -197,7 +197,7 @@ class EnrollmentEntry:
 
     def _gave(self, access: Access) -> bool:
         """Whether the access is the one that was given, and none that the person got since."""
-        return self.given is not None and not access.invite and access.start_at == self.given.start_at
+        return self.given is not None and not access.invite and access.first_start_at == self.given.start_at
 
 
 Entry = InviteEntry | EnrollmentEntry
