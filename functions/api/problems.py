@@ -145,7 +145,7 @@ def problem_of(
     kind = type(error)
     errors = (
         [{"field": at, "reason": error.reason} for name in error.fields if (at := locate(name)) is not None]
-        if isinstance(error, InvalidError)
+        if isinstance(error, InvalidError | RefusedError)
         else []
     )
     retry_after = {"retry_after": error.retry_after} if isinstance(error, TooSoonError) else {}

@@ -63,6 +63,10 @@ class ManagedOrganization(Shape):
         description="The organization whose client this one is; null for others.", examples=[None]
     )
     has_clients: bool = Field(description="Whether the organization has clients.", examples=[False])
+    suspended: bool = Field(
+        description="Whether an operator suspended the organization: its managers can read alone.",
+        examples=[False],
+    )
 
 
 class NewPassword(Shape):

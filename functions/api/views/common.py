@@ -65,6 +65,7 @@ def managed_organization(
         language=of.organization.language,
         provider=of.organization.provider,
         has_clients=of.has_clients,
+        suspended=of.organization.suspension is not None,
     )
 
 

@@ -52,6 +52,7 @@ def test_signing_in_answers_a_token_and_the_organizations(
             "permissions": sorted(Permission),
             "time_zone": "Europe/Zurich",
             "language": "en",
+            "suspended": False,
             "provider": None,
             "has_clients": False,
         }

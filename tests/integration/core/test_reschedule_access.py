@@ -35,6 +35,7 @@ from usher.domain.starts import (
     StartOutsideLicenseError,
     StartRequiredError,
 )
+from usher.services.activity_report import ActivityQuery, ActivityReport
 from usher.services.invites.manage_invites import AccessBegunError
 from usher.services.learner_assignment import LearnerAssignment
 from usher.services.outbox.sweep import Sweep
@@ -106,6 +107,10 @@ def test_a_start_by_a_code_is_moved_and_told_and_waited_for(
     assert data_of(event)["access"]["start_at"] == "2027-03-31T22:00:00Z"
     assert async_workers.sent_to("ann@x.io") == ["access_start_changed"]
     assert [one["start_at"] for one in async_workers.waits()][-1:] == ["2027-03-31T22:00:00Z"]
+    report = ActivityReport(tenant.context).page(
+        person=tenant.full, organization=tenant.id, query=ActivityQuery(), limit=10, cursor=None
+    )
+    assert [(row.access, row.access_start) for row in report.items] == [(AccessState.SCHEDULED, APRIL)]
 
 
 @pytest.mark.parametrize("give", [by_group, by_hand])

@@ -89,10 +89,21 @@ class InvalidError(UsherError):
 
 
 class RefusedError(UsherError):
-    """The request is valid and the present state does not allow it."""
+    """The request is valid and the present state does not allow it.
+
+    Attributes:
+        fields: the fields that hold what the state does not allow, such as a name that is taken; see
+            InvalidError.
+    """
 
     code = "conflict"
     title = "Not possible in the present state"
+    fields: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """What is wrong with the fields, as said beside each."""
+        return self.detail
 
 
 class TooSoonError(UsherError):

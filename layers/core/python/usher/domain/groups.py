@@ -32,6 +32,7 @@ class GroupNameTakenError(RefusedError):
 
     code = "group_name_taken"
     title = "The name is taken"
+    fields = ("name",)
     next_action = "Choose another name, or use the group that has this one."
 
 

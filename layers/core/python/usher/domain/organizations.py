@@ -55,6 +55,7 @@ class SlugTakenError(RefusedError):
 
     code = "slug_taken"
     title = "The slug is taken"
+    fields = ("slug",)
     next_action = "Choose another slug."
 
 
@@ -94,6 +95,7 @@ class AlreadyManagerError(RefusedError):
 
     code = "already_manager"
     title = "Already a manager"
+    fields = ("email",)
     next_action = "Look at the team list; a pending invite can be resent."
 
 

@@ -113,6 +113,7 @@ class CodeTakenError(RefusedError):
 
     code = "code_taken"
     title = "There is this code already"
+    fields = ("code",)
     next_action = "Choose another code, or use the one that there is."
 
 

@@ -31,6 +31,7 @@ class JoinSlugTakenError(RefusedError):
 
     code = "join_slug_taken"
     title = "The slug is taken"
+    fields = ("slug",)
     next_action = "Choose another slug for the page."
 
 
