@@ -23,8 +23,8 @@ def extend_license(
     """Extend a license.
 
     Its accesses, open invites and sublicenses follow within moments, those of a big license within the hour.
-    Invites expire when they would have. An end is never moved forward. Once for each `order_id`: a repeated
-    order changes nothing and answers with the license as it is now.
+    Invites expire when they would have. No end becomes earlier. Once for each `order_id`: a repeated order
+    changes nothing and answers with the license as it is now.
     """
     return views.license_(
         router.services.license_extensions.extend(

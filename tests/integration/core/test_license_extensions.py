@@ -8,9 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.support.async_workers import AsyncWorkers
-from tests.support.clients import create_client
 from tests.support.clock import Clock
-from tests.support.codes import code_of, redeem
+from tests.support.codes import client_of, code_of, draft, redeem, sublicense_of
 from tests.support.crashes import Crash, crashing, written
 from tests.support.published_events import data_of
 from tests.support.reading_back import access_now, events_of, invite_now, seats
@@ -28,7 +27,7 @@ from usher.domain.license_extensions import (
 from usher.domain.licenses import License, OrderReusedError, ProductKind, UnknownLicenseError
 from usher.domain.people import Person
 from usher.services import license_extensions
-from usher.services.clients import Clients
+from usher.services.enrollment.codes import Codes
 from usher.services.integrations.entitlements import Entitlements
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.license_extensions import LicenseExtensions
@@ -126,6 +125,8 @@ def test_whoever_has_or_was_offered_a_seat_keeps_it_past_the_old_end(
     tenant.accept(offered)
     clock.now = OLD_END + timedelta(hours=1)
     async_workers.sweep()
+    due = due_items.due(tenant.context.table, until=clock.now)
+    assert [one for one in due if isinstance(one, Access)] == []
     assert entitled(tenant, held, clock)
     assert entitled(tenant, held, clock, "code@x.io")
     assert access_now(tenant, held).state is AccessState.ACTIVE
@@ -287,7 +288,6 @@ def test_a_notice_of_the_old_end_that_a_sweep_was_about_to_send_is_not_sent(
     tenant: Tenant, held: License, clock: Clock
 ) -> None:
     clock.now = OLD_END - timedelta(days=7)
-    # The next notice of the new end is due at the very moment of the one that the sweep has read.
     later = (OLD_END + timedelta(days=23)).isoformat()
 
     with tenant.before_next_write(lambda: extend(tenant, held, valid_until=later)):
@@ -415,15 +415,7 @@ def test_an_extension_during_the_last_look_is_looked_after_as_well(
 
 @pytest.fixture
 def sublicense(tenant: Tenant, held: License, async_workers: AsyncWorkers) -> License:
-    client = create_client(tenant, manager="ann@branch.example")
-    created = Clients(tenant.context).create_sublicense(
-        person=tenant.full,
-        organization=tenant.id,
-        client=client.id,
-        license_id=held.id,
-        seats=5,
-        receipt=Receipt(),
-    )
+    created = sublicense_of(tenant, client_of(tenant), held, 5)
     async_workers.skip()
     return created
 
@@ -451,7 +443,7 @@ def test_sublicenses_are_extended_with_their_parent_each_with_its_clients_event(
 def test_a_sublicense_that_was_created_meanwhile_is_found_by_the_sweep(
     tenant: Tenant, held: License, async_workers: AsyncWorkers, clock: Clock
 ) -> None:
-    client = create_client(tenant, manager="ann@branch.example")
+    client = client_of(tenant)
     async_workers.skip()
 
     def rival() -> None:
@@ -459,18 +451,29 @@ def test_a_sublicense_that_was_created_meanwhile_is_found_by_the_sweep(
         async_workers.dispatch()
 
     with tenant.before_next_write(rival):
-        created = Clients(tenant.context).create_sublicense(
-            person=tenant.full,
-            organization=tenant.id,
-            client=client.id,
-            license_id=held.id,
-            seats=5,
-            receipt=Receipt(),
-        )
+        created = sublicense_of(tenant, client, held, 5)
     assert license_now(tenant, created).terms.valid_until == OLD_END
     settle(tenant, clock)
 
     assert license_now(tenant, created).terms.valid_until == NEW_END
+
+
+def test_a_sweep_that_comes_first_at_the_old_end_ends_nobody_of_a_sublicense(
+    tenant: Tenant, held: License, sublicense: License, async_workers: AsyncWorkers, clock: Clock
+) -> None:
+    client = sublicense.terms.organization
+    Codes(tenant.context).create(
+        person=tenant.full, organization=client, draft=draft(sublicense), text="BRANCH-27", receipt=Receipt()
+    )
+    redeem(tenant, "BRANCH-27", organization=client)
+
+    extend(tenant, held)  # its event is never dispatched, and no sweep runs until the old end
+    clock.now = OLD_END
+
+    async_workers.sweep()
+
+    assert access_now(tenant, sublicense).state is AccessState.ACTIVE
+    assert entitled(tenant, sublicense, clock)
 
 
 def test_a_sublicense_is_not_extended_alone(tenant: Tenant, sublicense: License) -> None:

@@ -31,9 +31,7 @@ class NotLaterError(RefusedError):
 
     code = "not_an_extension"
     title = "The license would not last longer"
-    next_action = (
-        "Name an end later than the present one: people were told of it, so that it is never moved forward."
-    )
+    next_action = "Name a later end than the present one, which people were told and which stays theirs."
 
 
 class ExtendedWithParentError(RefusedError):

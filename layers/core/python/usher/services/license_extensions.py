@@ -116,11 +116,13 @@ class LicenseExtensions:
             return False  # it was extended again
         return True
 
-    def extend_accesses(self, *, organization: str, license_id: str) -> None:
-        """Write the license's present end to all its accesses, ahead of the extension's own work."""
+    def extend_accesses(self, *, organization: str, license_id: str) -> bool:
+        """Write the present end to all accesses, ahead of the extension's own work; False if it is past."""
         license_ = licenses.get(self._context.table, organization, license_id)
-        if license_ is not None:
-            self._extend_accesses(license_)
+        if license_ is None or license_.terms.valid_until <= self._context.now():
+            return False
+        self._extend_accesses(license_)
+        return True
 
     def _writes(self, before: License, after: License, *, actor: str, order: str | None) -> list[Write]:
         """Return the writes of one extension: license, event, and the item that has the copies follow."""

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from usher.domain.figures import Figures, FiguresChange, of_seats
@@ -277,7 +276,7 @@ def total_in(item: Mapping[str, Any] | None) -> int:
 def move_notice(before: License, after: License) -> Write:
     """Write when managers are notified next of the license's end, if that has not changed since the read."""
     at = ref(before.terms.organization, before.id)
-    unchanged = (LicenseRow.notice_at == before.notice_at) & _ends_as(before)
+    unchanged = LicenseRow.notice_at == before.notice_at
     return update(LicenseRow(at.pk, at.sk), *_notice(after), condition=unchanged)
 
 
@@ -285,11 +284,8 @@ def extend(before: License, after: License) -> Write:
     """Write a license's later end with its next notice, if the end has not changed since the read."""
     at = ref(before.terms.organization, before.id)
     ends = LicenseRow.valid_until.set(after.terms.valid_until)
-    return update(LicenseRow(at.pk, at.sk), ends, *_notice(after), condition=_ends_as(before))
-
-
-def _ends_as(read: License) -> Condition:
-    return LicenseRow.valid_until == read.terms.valid_until
+    unchanged = LicenseRow.valid_until == before.terms.valid_until
+    return update(LicenseRow(at.pk, at.sk), ends, *_notice(after), condition=unchanged)
 
 
 def _notice(after: License) -> list[Action]:

@@ -71,6 +71,8 @@ class Sweep:
         """
         now = self._context.now()
         due = list(due_items.due(self._context.table, until=now))
+        # Before accesses are ended, since a license and its sublicenses may be due at the end they had.
+        extended = sum(self._extensions.finish(one) for one in due if isinstance(one, LicenseExtension))
         open_invites = [one for one in due if isinstance(one, Invite)]
         seats = [one for one in due if isinstance(one, Access)]
         return SweepResult(
@@ -80,7 +82,7 @@ class Sweep:
             ended=self._end([access for access in seats if access.ends_at <= now]),
             ending=sum(self._announce_end(one, now) for one in due if isinstance(one, License)),
             digests=sum(self._digest.summarize(one) for one in due if isinstance(one, Digest)),
-            extended=sum(self._extensions.finish(one) for one in due if isinstance(one, LicenseExtension)),
+            extended=extended,
         )
 
     def next_due(self) -> datetime | None:
@@ -149,7 +151,10 @@ class Sweep:
             )
         except ConditionFailedError:
             terms = seats[0].terms
-            self._extensions.extend_accesses(organization=terms.organization, license_id=terms.license)
+            if not self._extensions.extend_accesses(
+                organization=terms.organization, license_id=terms.license
+            ):
+                raise
             return 0
         return len(ended)
 
