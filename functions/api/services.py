@@ -39,6 +39,7 @@ from usher.services.invites.preview_invites import PreviewInvites
 from usher.services.learner_assignment import LearnerAssignment
 from usher.services.license_accesses import LicenseAccesses
 from usher.services.license_assignment import LicenseAssignment
+from usher.services.license_extensions import LicenseExtensions
 from usher.services.license_queries import LicenseQueries
 from usher.services.logos import Logos
 from usher.services.notification_preferences import NotificationPreferences
@@ -81,6 +82,7 @@ class Services:
         self.unconfirmed_domains = UnconfirmedDomains(context)
         self.organization_suspension = OrganizationSuspension(context)
         self.operator_commands = OperatorCommands(context)
+        self.license_extensions = LicenseExtensions(context)
         self.product_changes = ProductChanges(context)
         self.product_retirement = ProductRetirement(context)
         self.logos = Logos(context, files=bootstrap.files, logos=bootstrap.logos)

@@ -48,6 +48,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int | s
         "ended": swept.ended,
         "ending": swept.ending,
         "digests": swept.digests,
+        "extended": swept.extended,
         "deliveries_queued": _webhook_fan_out.queue_late(),
     }
     logger.info("Swept.", swept={**counts, "redispatched": redispatched})

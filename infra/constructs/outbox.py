@@ -82,6 +82,7 @@ class Outbox(Construct):
             "dynamodb:BatchWriteItem",
             on=[base.table.arn],
         )
+        dispatch.may("dynamodb:Query", on=[base.table.listing_arn])
         dispatch.may("sqs:SendMessage", on=[mail.to_send.queue.queue_arn])
         dispatch.may("states:StartExecution", on=[starts.machine.state_machine_arn])
         dispatch.may("events:PutEvents", on=[bus.bus.event_bus_arn])

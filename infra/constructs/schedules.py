@@ -34,7 +34,7 @@ class Schedules(Construct):
             "dynamodb:ConditionCheckItem",
             on=[base.table.arn],
         )
-        sweep.may("dynamodb:Query", on=[base.table.due_arn])
+        sweep.may("dynamodb:Query", on=[base.table.due_arn, base.table.listing_arn])
         webhooks.queue_from(sweep)
         return sweep
 

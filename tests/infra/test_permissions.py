@@ -91,6 +91,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
             "dynamodb:ListStreams",
         ),
         TABLE: READ + QUERY + WRITE + DELETE + WRITE_MANY,
+        LISTING: QUERY,
         "MailToSendQueue": ("sqs:SendMessage",),
         "OutboxUndispatched": ("sqs:SendMessage",),
         "ImportsWaitingQueue": ("sqs:SendMessage",),
@@ -120,6 +121,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
         "SchedulesSweepLog": LOG,
         TABLE: READ + WRITE,
         DUE: QUERY,
+        LISTING: QUERY,
         "WebhooksToDeliverQueue": ("sqs:SendMessage",),
     },
     "run_import": {

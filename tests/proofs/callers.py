@@ -30,6 +30,7 @@ from usher.services.invites.invite_learners import InviteLearners
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.learner_assignment import LearnerAssignment
 from usher.services.license_assignment import LicenseAssignment
+from usher.services.license_extensions import LicenseExtensions
 from usher.services.outbox.acknowledge_events import acknowledge
 from usher.services.outbox.sweep import Sweep
 from usher.services.receipts import Receipt
@@ -251,6 +252,20 @@ def _advance(context: Context, call: Call) -> Answer:
     return Answer(call, done=Waitlist(context).advance(organization=call.organization))
 
 
+def _extend(context: Context, call: Call) -> Answer:
+    """Extend the license by the order `name` to the date `code`, and begin to copy it, as dispatch does."""
+    extensions = LicenseExtensions(context)
+    extensions.extend(
+        person=call.person,
+        organization=call.organization,
+        license_id=call.license,
+        order_id=call.name,
+        valid_until=call.code,
+    )
+    extensions.begin(organization=call.organization, license_id=call.license)
+    return Answer(call, done=1)
+
+
 def _create_sublicense(context: Context, call: Call) -> Answer:
     sublicense = Clients(context).create_sublicense(
         person=call.person,
@@ -300,6 +315,7 @@ _COMMANDS: dict[str, Callable[[Context, Call], Answer]] = {
     "guess": _guess,
     "cap_code": _cap_code,
     "remove_code": _remove_code,
+    "extend": _extend,
     "create_sublicense": _create_sublicense,
     "move": _move,
     "join": _join,

@@ -25,6 +25,7 @@ def check_invariants(client: DynamoDBClient, name: str = NAME) -> None:
     _check_waitlist(found)
     _check_members(found)
     _check_sublicenses(found)
+    _check_ends(found)
     _check_figures(found)
     _check_events(found)
 
@@ -66,6 +67,37 @@ def _check_reservations(found: dict[tuple[str, str], dict[str, Any]]) -> None:
                 assert reserved[item["id"]["S"]] == len(item["license_ids"]["L"]), "it holds all its seats"
             else:
                 assert item["state"]["S"] == "accepted", "an invite that came to nothing holds no seat"
+
+
+def _check_ends(found: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """Each copy of a license's end is the license's own, or its extension is still due to be copied."""
+    licenses = {item["id"]["S"]: item for (_, sk), item in found.items() if sk.startswith("LICENSE#")}
+    due = {
+        item["license"]["S"]
+        for (_, sk), item in found.items()
+        if sk.startswith("EXTENSION#") and "due_pk" in item
+    }
+    copies = [
+        *(
+            item["terms"]["M"]
+            for (_, sk), item in found.items()
+            if sk.startswith("ACCESS#") and item["state"]["S"] in LIVE
+        ),
+        *(
+            terms["M"]
+            for (_, sk), item in found.items()
+            if sk == "INVITE" and item["state"]["S"] == "pending"
+            for terms in item["licenses"]["L"]
+        ),
+        *(
+            {"license": item["parent"], "valid_until": item["valid_until"]}
+            for item in licenses.values()
+            if "parent" in item
+        ),
+    ]
+    for copy in copies:
+        id_ = copy["license"]["S"]
+        assert id_ in due or copy["valid_until"] == licenses[id_]["valid_until"], "a copy ends as its license"
 
 
 def _check_full_managers(found: dict[tuple[str, str], dict[str, Any]]) -> None:

@@ -90,7 +90,7 @@ class SeatCount(Shape):
 
 
 class Terms(Shape):
-    """What never changes about a license."""
+    """What never changes about a license, but for a later `valid_until`."""
 
     id: Id
     product: ProductSummary
@@ -129,6 +129,17 @@ class LicenseGrant(Shape):
     valid_until: DateOrInstant = Field(examples=["2028-01-01"])
     starts_at: DateOrInstant | None = Field(
         None, description="A subscription's start; by default its `valid_from`.", examples=[None]
+    )
+
+
+class LicenseExtension(Shape):
+    """A later end of a license."""
+
+    order_id: OrderId
+    valid_until: DateOrInstant = Field(
+        description="The new end, later than the present one: a date (midnight in the organization's time "
+        "zone), or an instant with its offset.",
+        examples=["2029-01-01"],
     )
 
 

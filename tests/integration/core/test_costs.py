@@ -17,6 +17,7 @@ from usher.services.invites.invite_plans import InviteRequest
 from usher.services.invites.invite_queries import InviteQueries, InviteQuery
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.invites.preview_invites import PreviewInvites
+from usher.services.license_extensions import LicenseExtensions
 from usher.services.outbox.acknowledge_events import acknowledge
 from usher.services.outbox.sweep import Sweep
 from usher.services.overview import Overviews
@@ -171,6 +172,31 @@ def one_manager_by_address(tenant: Tenant, _clock: Clock) -> Callable[[], object
     )
 
 
+def extension(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    license_ = tenant.license()
+    return lambda: LicenseExtensions(tenant.context).extend(
+        person=tenant.operator,
+        organization=tenant.id,
+        license_id=license_.id,
+        order_id="later",
+        valid_until="2029-01-01",
+    )
+
+
+def copies_of_sixty_accesses(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    license_ = tenant.license(60)
+    tenant.invite_all(license_, [f"a{n}@x.io" for n in range(60)])
+    extensions = LicenseExtensions(tenant.context)
+    extensions.extend(
+        person=tenant.operator,
+        organization=tenant.id,
+        license_id=license_.id,
+        order_id="later",
+        valid_until="2029-01-01",
+    )
+    return lambda: extensions.begin(organization=tenant.id, license_id=license_.id)
+
+
 def expiry_of_sixty(tenant: Tenant, clock: Clock) -> Callable[[], object]:
     tenant.invite_all(tenant.license(60), [f"a{n}@x.io" for n in range(60)])
     clock.forward(days=11)
@@ -201,6 +227,8 @@ COSTS: list[tuple[Prepared, int, int]] = [
     (page_of_clients, 3, 0),
     (acknowledgment_of_sixty_events, 2, 60 + 1),  # two transactions: each event, and the figures in both
     (entitlement, 1, 0),
+    (extension, 2, 4),
+    (copies_of_sixty_accesses, 3 + 2 * 2, 60 * 2),  # the license, clients, listing; two batches with invites
     (one_person_by_address, 1, 0),
     (one_manager_by_address, 1, 0),
     (expiry_of_nothing, 4, 0),  # one query a shard

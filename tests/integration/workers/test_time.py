@@ -16,6 +16,7 @@ from usher.domain.accesses import Access, AccessState
 from usher.domain.licenses import License
 from usher.services.context import Context
 from usher.services.invites.manage_invites import ManageInvites
+from usher.services.license_extensions import LicenseExtensions
 from usher.services.receipts import Receipt
 from usher.store import accesses, licenses
 
@@ -27,6 +28,7 @@ NOTHING = {
     "ended": 0,
     "ending": 0,
     "digests": 0,
+    "extended": 0,
     "deliveries_queued": 0,
 }
 STARTS = "2027-01-31T23:00:00Z"
@@ -141,6 +143,29 @@ def test_an_invite_is_reminded_of_and_expires(
     assert run("sweep", {}) == NOTHING
     settle()
     assert {email.subject for email in harness.all_sent()[-2:]} == {"2 invitations expired: Fire safety"}
+
+
+def test_an_extension_is_carried_out_once_all_that_had_read_the_old_end_is_written(
+    tenant: Tenant, run: Run, clock: Clock, settle: Settle
+) -> None:
+    license_ = tenant.license()
+    tenant.accept(tenant.invite(license_))
+    extended = LicenseExtensions(tenant.context).extend(
+        person=tenant.operator,
+        organization=tenant.id,
+        license_id=license_.id,
+        order_id="later",
+        valid_until="2029-01-01",
+    )
+    settle()
+
+    access = accesses.get(tenant.context.table, "ann@x.io", license_.id)
+    assert access is not None
+    assert access.ends_at == extended.terms.valid_until
+    assert run("sweep", {}) == NOTHING
+    clock.forward(minutes=20)
+    assert run("sweep", {}) == NOTHING | {"extended": 1}
+    assert run("sweep", {}) == NOTHING
 
 
 def test_a_late_start_is_made_good_and_counted(

@@ -203,6 +203,18 @@ class Invite:
     answered_at: datetime | None = None
     version: int | None = None
 
+    def lasting_until(self, end: datetime, *, license_id: str) -> Invite:
+        """Return the invite with a license's later end in its terms; it expires when it would have."""
+        return replace(
+            self,
+            licenses=tuple(
+                replace(terms, valid_until=max(terms.valid_until, end))
+                if terms.license == license_id
+                else terms
+                for terms in self.licenses
+            ),
+        )
+
     def with_products(self, products: ChangedProducts) -> Invite:
         """Return the invite with its products as they are now."""
         return replace(self, licenses=tuple(products.terms(terms) for terms in self.licenses))

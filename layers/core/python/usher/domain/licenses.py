@@ -90,7 +90,7 @@ class Product:
 
 @dataclass(frozen=True, kw_only=True)
 class LicenseTerms:
-    """The attributes of a license that never change, copied into its invites and accesses to save reads.
+    """The attributes of a license that never change, but for a later end; invites and accesses copy them.
 
     `starts_at` is a subscription's agreed start and None for every other kind.
     """

@@ -8,15 +8,17 @@ from datetime import datetime
 from usher.domain.accesses import Access
 from usher.domain.digests import Digest
 from usher.domain.invites import Invite
+from usher.domain.license_extensions import LicenseExtension
 from usher.domain.licenses import License
 from usher.store import keys
 from usher.store.accesses import AccessRow, access_of
 from usher.store.digests import DigestRow, digest_of
 from usher.store.invites import InviteRow, invite_of
+from usher.store.license_extensions import ExtensionRow, extension_of
 from usher.store.licenses import LicenseRow, license_of
 from usher.store.table import Table, due_key
 
-Due = Invite | Access | License | Digest
+Due = Invite | Access | License | LicenseExtension | Digest
 
 
 def due(table: Table, *, until: datetime) -> Iterator[Due]:
@@ -31,6 +33,8 @@ def due(table: Table, *, until: datetime) -> Iterator[Due]:
                 yield license_of(LicenseRow.from_raw_data(item))
             elif item["sk"]["S"].startswith(keys.DIGEST_PREFIX):
                 yield digest_of(DigestRow.from_raw_data(item))
+            elif item["sk"]["S"].startswith(keys.EXTENSION_PREFIX):
+                yield extension_of(ExtensionRow.from_raw_data(item))
             else:
                 yield access_of(AccessRow.from_raw_data(item))
 

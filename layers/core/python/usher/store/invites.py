@@ -280,9 +280,12 @@ def listing_range(
     )
 
 
-def all_in_state(table: Table, organization: str, state: InviteState) -> Iterator[InviteRow]:
-    """Yield all of an organization's invites to learners in one state; eventually consistent."""
-    return table.query_all(InviteRow, _listing(organization, InviteKind.LEARNER, state), index="listing")
+def all_in_state(
+    table: Table, organization: str, state: InviteState, *, only: Condition | None = None
+) -> Iterator[InviteRow]:
+    """Yield an organization's invites to learners in one state, all or some; eventually consistent."""
+    listing = _listing(organization, InviteKind.LEARNER, state)
+    return table.query_all(InviteRow, listing, index="listing", only=only)
 
 
 def directory_range(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.update import Action
 
 from usher.domain.figures import Figures, FiguresChange, of_seats
 from usher.domain.json_values import Json
@@ -216,14 +218,15 @@ def take(organization: str, license_id: str, seats: int) -> Write:
     )
 
 
-def give_back(organization: str, license_id: str, seats: int) -> Write:
-    """Return assigned seats to the pool."""
+def give_back(organization: str, license_id: str, seats: int, *, ended_by: datetime | None = None) -> Write:
+    """Return assigned seats to the pool; if given, only where the license has ended by that moment."""
     at = ref(organization, license_id)
+    assigned = LicenseRow.assigned >= seats
     return update(
         LicenseRow(at.pk, at.sk),
         LicenseRow.assigned.add(-seats),
         LicenseRow.available.add(seats),
-        condition=LicenseRow.assigned >= seats,
+        condition=assigned if ended_by is None else assigned & (LicenseRow.valid_until <= ended_by),
         change=_change(organization, of_seats(assigned=-seats)),
     )
 
@@ -273,15 +276,27 @@ def total_in(item: Mapping[str, Any] | None) -> int:
 def move_notice(before: License, after: License) -> Write:
     """Write when managers are notified next of the license's end, if that has not changed since the read."""
     at = ref(before.terms.organization, before.id)
-    actions = (
-        [LicenseRow.notice_at.remove(), LicenseRow.due_pk.remove(), LicenseRow.due_sk.remove()]
-        if after.notice_at is None
-        else [
-            LicenseRow.notice_at.set(after.notice_at),
-            LicenseRow.due_sk.set(keys.due(after.notice_at, after.id)),
-        ]
-    )
-    return update(LicenseRow(at.pk, at.sk), *actions, condition=LicenseRow.notice_at == before.notice_at)
+    unchanged = LicenseRow.notice_at == before.notice_at
+    return update(LicenseRow(at.pk, at.sk), *_notice(after), condition=unchanged)
+
+
+def extend(before: License, after: License) -> Write:
+    """Write a license's later end with its next notice, if the end has not changed since the read."""
+    at = ref(before.terms.organization, before.id)
+    ends = LicenseRow.valid_until.set(after.terms.valid_until)
+    unchanged = LicenseRow.valid_until == before.terms.valid_until
+    return update(LicenseRow(at.pk, at.sk), ends, *_notice(after), condition=unchanged)
+
+
+def _notice(after: License) -> list[Action]:
+    """Return the actions that write when managers are notified next of the license's end, if ever."""
+    if after.notice_at is None:
+        return [LicenseRow.notice_at.remove(), LicenseRow.due_pk.remove(), LicenseRow.due_sk.remove()]
+    return [
+        LicenseRow.notice_at.set(after.notice_at),
+        LicenseRow.due_pk.set(keys.due_shard(after.id)),
+        LicenseRow.due_sk.set(keys.due(after.notice_at, after.id)),
+    ]
 
 
 def alert(before: License, level: SeatAlert | None) -> Write:

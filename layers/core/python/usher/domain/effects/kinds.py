@@ -143,6 +143,14 @@ class CopyProduct:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CopyExtension:
+    """Write the later end of a license to the accesses, invites and sublicenses that have its terms."""
+
+    organization: str
+    license: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContinueImport:
     """Have the worker do the next step of an import."""
 
@@ -173,6 +181,7 @@ Effect = (
     | TrackHolder
     | AnnounceRetirement
     | CopyProduct
+    | CopyExtension
     | ContinueImport
     | AdvanceWaitlist
     | EraseLearner

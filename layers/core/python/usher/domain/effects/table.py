@@ -43,6 +43,7 @@ EFFECTS: Mapping[type[EventData], tuple[Rule[Any], ...]] = dict(
         _on(products.ProductRetirementCanceled, emails.to_managers(Template.STAYING_NOTICE)),
         _on(licenses.LicenseGranted, upkeep.track_holder),
         _on(licenses.LicenseResized, upkeep.pool_changed),
+        _on(licenses.LicenseExtended, upkeep.copy_extension),
         _on(licenses.LicenseEnding, emails.to_managers(Template.ENDING_NOTICE)),
         _on(licenses.SeatsLow, emails.to_managers(Template.SEATS_LOW_NOTICE)),
         _on(licenses.SeatsOut, emails.to_managers(Template.SEATS_OUT_NOTICE)),

@@ -15,6 +15,7 @@ from usher.domain.effects.kinds import (
     AnnounceRetirement,
     CheckSeatLevels,
     ContinueImport,
+    CopyExtension,
     CopyProduct,
     EraseLearner,
     ScheduleStart,
@@ -24,7 +25,7 @@ from usher.domain.events.enrollment import EnrollmentData
 from usher.domain.events.event import Event, EventData
 from usher.domain.events.imports import ImportData
 from usher.domain.events.invites import InvitesExpired
-from usher.domain.events.licenses import LicenseGranted
+from usher.domain.events.licenses import LicenseExtended, LicenseGranted
 from usher.domain.events.parts import AccessRef, LicenseRef, SeatChange
 from usher.domain.events.people_data import LearnerErased
 from usher.domain.events.products import ProductChanged, ProductRetirementLifted, ProductRetirementSet
@@ -124,6 +125,11 @@ def announce_retirement(
 def copy_product(_event: Event, data: ProductChanged) -> Iterator[CopyProduct]:
     """Write the product as it is now to its holders."""
     yield CopyProduct(product=data.product.id)
+
+
+def copy_extension(event: Event, data: LicenseExtended) -> Iterator[CopyExtension]:
+    """Write the license's later end to the copies of its terms."""
+    yield CopyExtension(organization=event.organization, license=data.license.id)
 
 
 def continue_import(event: Event, data: ImportData) -> Iterator[ContinueImport]:

@@ -30,6 +30,17 @@ class LicenseResized(EventData, type="license.resized"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LicenseExtended(EventData, type="license.extended"):
+    """A license got a later end, by an operator or, as a sublicense, with its provider's license."""
+
+    license: LicenseRef
+    valid_until: datetime
+    previous_valid_until: datetime
+    order: str | None
+    """The id of the order; null for a sublicense."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class LicenseEnding(EventData, type="license.ending"):
     """A license is about to end; sent thirty, seven and one day before."""
 

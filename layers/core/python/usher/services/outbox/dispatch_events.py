@@ -14,6 +14,7 @@ from usher.domain.effects.kinds import (
     AnnounceRetirement,
     CheckSeatLevels,
     ContinueImport,
+    CopyExtension,
     CopyProduct,
     Email,
     EraseLearner,
@@ -33,6 +34,7 @@ from usher.gateways.workflows import Workflows
 from usher.services.context import Context
 from usher.services.enrollment.waitlist import Waitlist
 from usher.services.integrations.webhook_fan_out import SubscriptionCache, WebhookFanOut
+from usher.services.license_extensions import LicenseExtensions
 from usher.services.outbox.acknowledge_events import acknowledge
 from usher.services.outbox.expiry_digest import ExpiryDigest
 from usher.services.outbox.seat_levels import SeatLevels
@@ -72,6 +74,7 @@ class DispatchEvents:
         self._fan_out = WebhookFanOut(context, queue=webhooks)
         self._product_retirement = ProductRetirement(context)
         self._product_changes = ProductChanges(context)
+        self._license_extensions = LicenseExtensions(context)
         self._handlers: Mapping[type[Any], Callable[[Any], None]] = {
             ScheduleStart: self._schedule_start,
             CheckSeatLevels: self._check_seat_levels,
@@ -79,6 +82,7 @@ class DispatchEvents:
             TrackHolder: self._track_holder,
             AnnounceRetirement: self._announce_retirement,
             CopyProduct: self._copy_product,
+            CopyExtension: self._copy_extension,
             ContinueImport: self._continue_import,
             AdvanceWaitlist: self._advance_waitlist,
             EraseLearner: self._erase_learner,
@@ -132,6 +136,9 @@ class DispatchEvents:
 
     def _copy_product(self, effect: CopyProduct) -> None:
         self._product_changes.copy_to_holders(product=effect.product)
+
+    def _copy_extension(self, effect: CopyExtension) -> None:
+        self._license_extensions.begin(organization=effect.organization, license_id=effect.license)
 
     def _continue_import(self, effect: ContinueImport) -> None:
         self._imports.put([effect])

@@ -16,9 +16,11 @@ from usher.domain.events.invites import InvitesReminded
 from usher.domain.events.licenses import LicenseEnding
 from usher.domain.events.parts import InviteRef, LicenseRef, SeatChange
 from usher.domain.invites import Invite
+from usher.domain.license_extensions import LicenseExtension
 from usher.domain.licenses import License, next_ending_notice
 from usher.services.context import Context
 from usher.services.invites.expire_invites import expire
+from usher.services.license_extensions import LicenseExtensions
 from usher.services.outbox.expiry_digest import ExpiryDigest
 from usher.services.outbox.start_access import StartAccess
 from usher.services.transactions import commit_surviving, record_event
@@ -36,6 +38,7 @@ class SweepResult:
     Attributes:
         ending: licenses whose end was announced.
         digests: digests of expired invites that were sent, or had nothing left to report.
+        extended: licenses of which every copy of the terms was found to have the later end.
     """
 
     expired: int = 0
@@ -44,6 +47,7 @@ class SweepResult:
     ended: int = 0
     ending: int = 0
     digests: int = 0
+    extended: int = 0
 
     @property
     def total(self) -> int:
@@ -58,6 +62,7 @@ class Sweep:
         self._context = context
         self._start_access = StartAccess(context)
         self._digest = ExpiryDigest(context)
+        self._extensions = LicenseExtensions(context)
 
     def sweep(self, *, late_after: timedelta = LATE_AFTER) -> SweepResult:
         """Find the items that are due, and process them.
@@ -66,6 +71,8 @@ class Sweep:
         """
         now = self._context.now()
         due = list(due_items.due(self._context.table, until=now))
+        # Before accesses are ended, since a license and its sublicenses may be due at the end they had.
+        extended = sum(self._extensions.finish(one) for one in due if isinstance(one, LicenseExtension))
         open_invites = [one for one in due if isinstance(one, Invite)]
         seats = [one for one in due if isinstance(one, Access)]
         return SweepResult(
@@ -75,6 +82,7 @@ class Sweep:
             ended=self._end([access for access in seats if access.ends_at <= now]),
             ending=sum(self._announce_end(one, now) for one in due if isinstance(one, License)),
             digests=sum(self._digest.summarize(one) for one in due if isinstance(one, Digest)),
+            extended=extended,
         )
 
     def next_due(self) -> datetime | None:
@@ -129,16 +137,26 @@ class Sweep:
         done = 0
         for same in by_license.values():
             for first in range(0, len(same), _ROOM):
-                batch = same[first : first + _ROOM]
-                done += len(
-                    commit_surviving(
-                        self._context,
-                        batch,
-                        each=lambda access: [accesses.move(access, replace(access, state=AccessState.ENDED))],
-                        shared=self._end_writes,
-                    )
-                )
+                done += self._end_batch(same[first : first + _ROOM])
         return done
+
+    def _end_batch(self, seats: Sequence[Access]) -> int:
+        """End accesses of one license; those of a license that was extended get its end instead."""
+        try:
+            ended = commit_surviving(
+                self._context,
+                seats,
+                each=lambda access: [accesses.move(access, replace(access, state=AccessState.ENDED))],
+                shared=self._end_writes,
+            )
+        except ConditionFailedError:
+            terms = seats[0].terms
+            if not self._extensions.extend_accesses(
+                organization=terms.organization, license_id=terms.license
+            ):
+                raise
+            return 0
+        return len(ended)
 
     def _end_writes(self, seats: Sequence[Access]) -> list[Write]:
         terms = seats[0].terms
@@ -148,7 +166,7 @@ class Sweep:
             seat_changes=SeatChange.given_back(access.terms for access in seats),
         )
         return [
-            licenses.give_back(terms.organization, terms.license, len(seats)),
+            licenses.give_back(terms.organization, terms.license, len(seats), ended_by=self._context.now()),
             record_event(self._context, ended, organization=terms.organization),
         ]
 

@@ -57,6 +57,7 @@ SSO_PREFIX = "SSO#"
 SSO_COUNT = "SSO_COUNT"
 SEATS_PREFIX = "SEATS#"
 ERASURE_PREFIX = "ERASURE#"
+EXTENSION_PREFIX = "EXTENSION#"
 
 
 def organization(organization_id: str) -> str:
@@ -82,6 +83,11 @@ def license(license_id: str) -> str:  # noqa: A001 - the glossary's word; the bu
 def order(order_id: str) -> str:
     """An operator's order, within the organization's partition: makes it idempotent."""
     return f"ORDER#{order_id}"
+
+
+def extension(license_id: str) -> str:
+    """The newest extension of a license, within the organization's partition."""
+    return EXTENSION_PREFIX + license_id
 
 
 def sublicense(parent_id: str) -> str:
