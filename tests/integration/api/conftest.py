@@ -32,6 +32,7 @@ from usher.gateways.files import Files
 from usher.gateways.identity import Identity
 from usher.gateways.links import Keys
 from usher.gateways.logos import Logos
+from usher.gateways.opaque_ids import OpaqueIds
 from usher.gateways.person_ids import PersonIds
 from usher.gateways.providers import Providers
 from usher.gateways.receivers import Receivers
@@ -202,6 +203,7 @@ def bootstrap(
     parts.signatures = signatures
     parts.person_ids = PersonIds(id_keys)
     parts.code_ids = CodeIds(id_keys)
+    parts.cursors = OpaqueIds(id_keys, purpose="cursor")
     parts.download_links = DownloadLinks(id_keys)
     parts.files = files
     parts.logos = logos

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 from collections.abc import Callable
@@ -501,3 +502,25 @@ def test_batches_are_listed_with_what_became_of_their_codes(
     assert manager.get(f"{base}/code-batches/{batch}").json == newest
     unknown = manager.get(f"{base}/code-batches/{license_.id}")
     assert (unknown.status, unknown.json["code"]) == (404, "code_batch_not_found")
+
+
+def test_the_cursor_of_a_list_has_no_code_and_works_in_its_own_list_alone(
+    manager: Caller, base: str, tenant: Tenant
+) -> None:
+    license_ = tenant.license()
+    for text in ("OPEN-2027", "OPEN-2028"):
+        new = {"kind": "registration", "name": "Open day", "license": license_.id, "code": text}
+        assert manager.post(f"{base}/codes", new).status == 201
+
+    page = manager.get(f"{base}/codes", limit=1).json
+    cursor = page["next"]
+    rest = manager.get(f"{base}/codes", limit=1, cursor=cursor).json
+    elsewhere = manager.get(f"{base}/invites", cursor=cursor)
+    raw = manager.get(f"{base}/codes", cursor="eyJwayI6IkNPREUifQ")
+
+    encrypted = cursor.partition(".")[2]
+    plain = base64.urlsafe_b64decode(encrypted + "=" * (-len(encrypted) % 4))
+    assert b"OPEN-" not in plain
+    assert {one["code"] for one in [*page["items"], *rest["items"]]} == {"OPEN-2027", "OPEN-2028"}
+    assert (elsewhere.status, elsewhere.json["code"]) == (422, "bad_cursor")
+    assert (raw.status, raw.json["code"]) == (422, "bad_cursor")
