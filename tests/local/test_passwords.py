@@ -25,6 +25,8 @@ def test_the_email_with_the_code_is_the_organizations_and_its_link_leads_back_in
     assert code.isdigit()
     assert code not in link
     assert 'name="code"' in browser.open(link).text
+    wrong = browser.submit("/learn/password", action="reset", email=email, code="000000", password=NEW)
+    assert wrong.status_code == 422
     back = browser.submit("/learn/password", action="reset", email=email, code=code, password=NEW)
 
     assert back.status_code == 200
