@@ -148,6 +148,14 @@ def test_one_that_an_invite_gave_is_moved_there(tenant: Tenant) -> None:
     assert "invite" in refused.value.next_action
 
 
+def test_one_that_has_begun_is_not_sent_to_its_invite(tenant: Tenant) -> None:
+    license_ = tenant.license()
+    tenant.accept(tenant.invite(license_))
+
+    with pytest.raises(AccessBegunError):
+        move(tenant, license_)
+
+
 def test_a_seat_taken_for_oneself_is_not_moved(tenant: Tenant) -> None:
     license_ = tenant.license(valid_from="2027-03-01")
     SelfAssignment(tenant.context).assign(

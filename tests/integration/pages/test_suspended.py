@@ -108,6 +108,8 @@ def test_the_dashboard_keeps_the_courses_and_accepts_no_invite(
     refused = browser.send(f"/learn/invites/{invite.id}", action="accept")
 
     assert "First aid" in page.text
+    assert "Acme takes nobody in at the moment" in page.text
+    assert 'value="accept"' not in page.text, "no button that would be refused"
     assert (refused.status, "takes nobody in at the moment" in refused.text) == (409, True)
     assert invite_now(tenant, invite).state is InviteState.PENDING
 

@@ -124,7 +124,7 @@ class RescheduleAccess:
 
 def _require_movable(access: Access, now: datetime) -> datetime:
     """Return the start of an access that lies ahead, and that no invite gave; or raise why it stays."""
-    if access.invite:
+    if access.invite and access.state_at(now) in {AccessState.RESERVED, AccessState.SCHEDULED}:
         raise GivenByInviteError("An invite gave the access.", invite=access.invite)
     if access.given_by is EnrollmentMethod.SELF_ASSIGNMENT:
         raise SelfAssignedError("The seat was taken by its manager for themselves.")

@@ -15,7 +15,7 @@ class BadWindowError(InvalidError):
     code = "bad_window"
     title = "Not a usable stretch of time"
     fields = ("from", "to", "created_from", "created_to")
-    next_action = "Send a `from` that lies before `to`, at most a year apart where that is asked for."
+    next_action = "Send a beginning that lies before the end, at most a year apart where that is asked for."
 
 
 @dataclass(frozen=True, kw_only=True)
