@@ -34,7 +34,9 @@ class StartInPastError(InvalidError):
     code = "start_in_past"
     title = "The start is in the past"
     fields = ("access_start",)
-    next_action = "Choose a date from today on; what waits for an acceptance can also start with it, without a date."
+    next_action = (
+        "Choose a date from today on; what waits for an acceptance can also start with it, without a date."
+    )
 
 
 class StartOutsideLicenseError(InvalidError):
