@@ -30,7 +30,8 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int | s
 
     The sweep carries out a start that its workflow has not carried out `late_after_seconds` after it was due,
     a field of the event. If the event has `tell_next_due`, the answer has in `next_due` the moment at which
-    something comes due next, in RFC 3339, or null for none, and in `next_digest` that of the next digest.
+    something comes due next, in RFC 3339, or null for none, in `next_digest` that of the next digest, and in
+    `undispatched` whether an event waits for its dispatch.
     """
     seconds = event.get("late_after_seconds")
     swept = _sweep.sweep(late_after=LATE_AFTER if seconds is None else timedelta(seconds=seconds))
@@ -59,4 +60,5 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int | s
         **counts,
         "next_due": rfc3339(next_due) if next_due else None,
         "next_digest": rfc3339(next_digest) if next_digest else None,
+        "undispatched": _late_events.are_some_undispatched(),
     }

@@ -25,3 +25,7 @@ class LateEvents:
             )
             for late in outbox.late(self._context.table, now=now)
         )
+
+    def are_some_undispatched(self) -> bool:
+        """Return whether an event waits for its dispatch, late or not: one query a page of each shard."""
+        return next(outbox.waiting(self._context.table), None) is not None
