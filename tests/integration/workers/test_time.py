@@ -206,9 +206,11 @@ def test_an_access_ends_with_its_license(tenant: Tenant, scheduled: License, run
 
 
 def test_the_sweep_says_when_something_comes_due_next_where_it_is_asked(
-    tenant: Tenant, run: Run, clock: Clock
+    tenant: Tenant, run: Run, clock: Clock, settle: Settle
 ) -> None:
-    assert run("sweep", {"tell_next_due": True})["next_due"] is None
+    settle()
+    before = run("sweep", {"tell_next_due": True})
+    assert (before["next_due"], before["undispatched"]) == (None, False)
     tenant.invite(tenant.license(), "ann@x.io")
 
     reminder = run("sweep", {"tell_next_due": True})["next_due"]
@@ -216,7 +218,13 @@ def test_the_sweep_says_when_something_comes_due_next_where_it_is_asked(
     swept = run("sweep", {"tell_next_due": True})
 
     assert reminder == "2027-01-11T09:00:00Z"
-    assert swept == {**NOTHING, "reminded": 1, "next_due": "2027-01-14T09:00:00Z", "next_digest": None}
+    assert swept == {
+        **NOTHING,
+        "reminded": 1,
+        "next_due": "2027-01-14T09:00:00Z",
+        "next_digest": None,
+        "undispatched": True,
+    }
 
 
 def test_the_sweep_says_when_the_next_digest_is_where_it_is_asked(
