@@ -284,7 +284,7 @@ def test_starting(quiet: Tenant, async_workers: AsyncWorkers, clock: Clock, resc
 
 
 def test_telling_that_seats_are_out(quiet: Tenant, async_workers: AsyncWorkers) -> None:
-    for n in range(1, 13):
+    for n in range(1, 20):
         quiet.invite(quiet.license(1), f"a{n}@x.io")
     created = events_of(quiet, "invites.created")
     n = 0
