@@ -93,9 +93,13 @@ def usher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalUsher]:
     stop(stack.process)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium."""
+    """The system's Chromium.
+
+    For a module and not the session: Playwright's event loop counts as running in this thread until it is
+    closed, and the tests that come after could not run one of their own.
+    """
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert path, "Chromium is missing; install it, such as by: apt-get install chromium"
     expect.set_options(timeout=_WAIT_MS)
