@@ -38,3 +38,10 @@ export function writeDistance(instant: Date, now: Date, language: string): strin
   const [unit, size] = UNITS.find(([, one]) => Math.abs(seconds) >= one) ?? ["second", 1];
   return format.format(Math.trunc(seconds / size), unit);
 }
+
+/** Write a day of the calendar, such as `2027-01-31`: it is the same in every zone. */
+export function writeDay(day: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" }).format(
+    new Date(`${day}T00:00:00Z`),
+  );
+}

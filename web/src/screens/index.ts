@@ -2,12 +2,19 @@
 
 import { licenseRoute, licensesRoute } from "./licenses/routes";
 import { operatorOrganizationsRoute } from "./operator-organizations/routes";
+import { overviewRoute } from "./overview/routes";
 import { signInRoute } from "./sign-in/route";
 import { operatorStartRoute, organizationStartRoute } from "./start";
 import { teamRoute } from "./team/routes";
 
 export const publicRoutes = [signInRoute] as const;
 
-export const organizationRoutes = [organizationStartRoute, licensesRoute, licenseRoute, teamRoute] as const;
+export const organizationRoutes = [
+  organizationStartRoute,
+  overviewRoute,
+  licensesRoute,
+  licenseRoute,
+  teamRoute,
+] as const;
 
 export const operatorRoutes = [operatorStartRoute, operatorOrganizationsRoute] as const;
