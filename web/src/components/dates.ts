@@ -45,3 +45,15 @@ export function writeDay(day: string, language: string): string {
     new Date(`${day}T00:00:00Z`),
   );
 }
+
+/** The day of a moment in a zone, as fields for dates have it: `2027-01-31`. */
+export function dayIn(instant: Date, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat("en", {
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    timeZone,
+  }).formatToParts(instant);
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? "";
+  return `${part("year")}-${part("month")}-${part("day")}`;
+}

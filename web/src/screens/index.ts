@@ -1,5 +1,7 @@
 /** The routes of all screens, by the frame that they stand in. A new screen is added here (docs/console.md). */
 
+import { groupRoute, groupsRoute } from "./groups/routes";
+import { learnerRoute, learnersRoute } from "./learners/routes";
 import { licenseRoute, licensesRoute } from "./licenses/routes";
 import { operatorOrganizationsRoute } from "./operator-organizations/routes";
 import { overviewRoute } from "./overview/routes";
@@ -14,6 +16,10 @@ export const organizationRoutes = [
   overviewRoute,
   licensesRoute,
   licenseRoute,
+  learnersRoute,
+  learnerRoute,
+  groupsRoute,
+  groupRoute,
   teamRoute,
 ] as const;
 

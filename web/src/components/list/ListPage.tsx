@@ -33,6 +33,8 @@ interface Props<Row> {
   title: string;
   lead?: ReactNode;
   actions?: ReactNode;
+  /** What stands above the list, such as facts about what it belongs to. */
+  intro?: ReactNode;
   /** The name under which the choice of columns is kept. */
   name: string;
   list: CursorList<Row>;
@@ -58,16 +60,17 @@ interface Props<Row> {
   total?: number | null;
 }
 
-type SectionProps<Row> = Omit<Props<Row>, "lead" | "actions">;
+type SectionProps<Row> = Omit<Props<Row>, "lead" | "actions" | "intro">;
 
 /**
  * A screen that is a list: loaded page by page and drawn as far as it is seen, so that 100,000 rows are no slower
  * than a hundred. On a phone each row is a card.
  */
 export function ListPage<Row>(props: Props<Row>) {
-  const { title, lead, actions } = props;
+  const { title, lead, actions, intro } = props;
   return (
     <Page title={title} lead={lead} actions={actions}>
+      {intro}
       <ListSection {...props} />
     </Page>
   );
@@ -82,7 +85,7 @@ export function ListSection<Row>(props: SectionProps<Row>) {
     <>
       {(filters || optional) && (
         <Group className={classes.bar} justify="space-between" align="flex-end">
-          <Group gap="sm" align="flex-end">
+          <Group gap="sm" align="flex-end" className={classes.filters}>
             {filters}
           </Group>
           {optional && <ColumnMenu columns={columns} choice={choice} />}

@@ -10,8 +10,8 @@ export function Figures({ overview }: { overview: Schema<"Overview"> }) {
   const available = overview.seats.reduce((sum, license) => sum + license.seats.available, 0);
   const figures = [
     { name: "learners", value: overview.learners, to: "learners" },
-    { name: "pending", value: overview.invites.pending, to: "invites?state=pending" },
-    { name: "accepted", value: overview.invites.accepted, to: "invites?state=accepted" },
+    { name: "pending", value: overview.invites.pending, to: "invites?show=waiting" },
+    { name: "accepted", value: overview.invites.accepted, to: "invites?show=accepted" },
     { name: "available", value: available, to: "licenses" },
   ];
   return (
