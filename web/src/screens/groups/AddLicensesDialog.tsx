@@ -48,10 +48,15 @@ export function AddLicensesDialog({ group, opened, onClose }: Props) {
       disabled={chosen.length === 0 || waiting || (toMembers && short)}
       submit={async (key) => {
         const path = { organization: organization.id, group: group.id, toMembers };
-        for (const license of chosen) {
-          await giveLicense({ ...path, license }, key);
-          // What was added is not asked for again where a later one is refused.
-          setChosen((before) => before.filter((one) => one !== license));
+        try {
+          for (const license of chosen) {
+            await giveLicense({ ...path, license }, key);
+            // What was added is not asked for again where a later one is refused.
+            setChosen((before) => before.filter((one) => one !== license));
+          }
+        } catch (error) {
+          void changed();
+          throw error;
         }
         return chosen.length;
       }}

@@ -9,6 +9,8 @@ import { FormDialog } from "~/components/FormDialog";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { toastDone } from "~/components/toasts";
 import { useOrganization } from "~/shell/organization";
+import { withoutAddresses } from "./leaving";
+import { NotLearners, notLearnersOf } from "./NotLearners";
 import { membersPreviewQuery, useGroupsChanged } from "./queries";
 import { Requirement } from "./Requirement";
 
@@ -33,6 +35,7 @@ export function AddMembersDialog({ group, opened, onClose, onResults }: Props) {
   const isCurrent = settled === emails.trim() && !preview.isPlaceholderData && !preview.isFetching;
   const shown = settled && !preview.error ? preview.data : undefined;
   const short = shown?.seats.some((seats) => seats.missing > 0) ?? false;
+  const strangers = notLearnersOf(preview.error);
   const fresh = shown ? shown.learners - shown.members : 0;
   return (
     <FormDialog
@@ -90,7 +93,13 @@ export function AddMembersDialog({ group, opened, onClose, onResults }: Props) {
               </>
             )}
           </div>
-          {Boolean(settled) && <ProblemAlert error={preview.error} />}
+          {settled && strangers.length > 0 && (
+            <NotLearners
+              named={strangers}
+              onLeaveOut={() => setEmails(withoutAddresses(emails, strangers))}
+            />
+          )}
+          {settled && strangers.length === 0 && <ProblemAlert error={preview.error} />}
           <Text size="sm" c="dimmed">
             {t("members.newPeople")}
           </Text>
