@@ -71,6 +71,7 @@ export function AddLicensesDialog({ group, opened, onClose }: Props) {
             label={t("licenses.choose")}
             value={chosen}
             onChange={setChosen}
+            focused
             without={group.licenses.map((license) => license.id)}
           />
           {group.members > 0 && (

@@ -14,10 +14,12 @@ interface Props {
   onChange: (licenses: readonly string[]) => void;
   /** Those that the group has already. */
   without?: readonly string[];
+  /** Whether one begins with the search. */
+  focused?: boolean;
 }
 
 /** Licenses to tick, found by the names of their courses. What has ended is not offered. */
-export function LicensePicker({ label, value, onChange, without = [] }: Props) {
+export function LicensePicker({ label, value, onChange, without = [], focused }: Props) {
   const { t } = useTranslation("groups");
   const organization = useOrganization();
   const licenses = useQuery(groupLicensesQuery(organization.id));
@@ -45,6 +47,7 @@ export function LicensePicker({ label, value, onChange, without = [] }: Props) {
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
           onKeyDown={keepForm}
+          data-autofocus={focused || undefined}
         />
       )}
       {found.length === 0 && !licenses.isPending && (
