@@ -13,6 +13,7 @@ def test_more_seats_are_asked_for_once_and_the_request_taken_back(visit: Callabl
     visited = visit()
     page = visited.page
     visited.sign_in()
+    visited.open("licenses")
     card = page.get_by_role("article", name="First Aid at Work")
 
     card.get_by_role("button", name="Ask for more seats").click()
@@ -31,6 +32,7 @@ def test_a_seat_for_oneself_is_taken_from_those_left(visit: Callable[..., Visit]
     visited.expected = {409}
     page = visited.page
     visited.sign_in()
+    visited.open("licenses")
     card = page.get_by_role("article", name="Data Protection, with Exam")
     expect(card.get_by_role("img")).to_have_attribute(
         "aria-label", "0 of 5 seats assigned, 0 given to clients, 5 available"
@@ -52,6 +54,7 @@ def test_a_notices_link_to_a_license_opens_it_and_a_wrong_one_says_so(visit: Cal
     visited.expected = {404}
     page = visited.page
     visited.sign_in()
+    visited.open("licenses")
     page.get_by_role("link", name="Language Library").click()
     expect(page.get_by_role("heading", name="Language Library", level=1)).to_be_focused()
     address = page.url

@@ -50,7 +50,7 @@ def test_a_reload_stays_signed_in_and_no_script_can_read_what_does_that(visit: C
     visited.sign_in()
     page.reload()
 
-    expect(page.get_by_role("heading", name="Licenses", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
     kept = page.evaluate("() => JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
     assert "eyJ" not in kept
     assert MANAGER not in kept
@@ -65,7 +65,7 @@ def test_signing_out_in_one_tab_signs_out_the_other(visit: Callable[..., Visit])
     other = page.context.new_page()
     visited.watch(other)
     other.goto(page.url)
-    expect(other.get_by_role("heading", name="Licenses", level=1)).to_be_visible()
+    expect(other.get_by_role("heading", name="Overview", level=1)).to_be_visible()
 
     page.get_by_role("button", name="Account: Mara Keller").click()
     page.get_by_role("menuitem", name="Sign out").click()

@@ -38,7 +38,7 @@ def test_the_way_by_keyboard_begins_with_a_link_to_the_content(visit: Callable[.
     page = visited.page
     visited.sign_in()
     page.reload()
-    expect(page.get_by_role("heading", name="Licenses", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
@@ -54,15 +54,15 @@ def test_the_language_is_the_browsers_until_another_is_chosen_and_that_sticks(
     visited = visit(language="de-CH")
     page = visited.page
     visited.sign_in()
-    expect(page.get_by_role("heading", name="Lizenzen", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Übersicht", level=1)).to_be_visible()
     assert page.locator("html").get_attribute("lang") == "de"
 
     page.get_by_role("button", name="Konto: Mara Keller").click()
     page.get_by_role("menuitem", name="English").click()
-    expect(page.get_by_role("heading", name="Licenses", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
     page.reload()
 
-    expect(page.get_by_role("heading", name="Licenses", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
 
 
 def test_what_the_server_cannot_answer_can_be_tried_again(visit: Callable[..., Visit]) -> None:
@@ -121,8 +121,8 @@ def test_a_provider_switches_to_a_client_and_has_its_role_there(visit: Callable[
     expect(
         page.get_by_role("button", name="Switch the organization: Harbor Works Full manager")
     ).to_be_visible()
-    expect(page.get_by_text("Your provider gives you seats")).to_be_visible()
-    assert page.title() == "Licenses · Harbor Works"
+    expect(page.get_by_text("As soon as your provider gives you seats")).to_be_visible()
+    assert page.title() == "Overview · Harbor Works"
 
 
 def test_a_list_of_100000_is_loaded_as_far_as_one_looks_and_drawn_as_far_as_one_sees(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lastMomentBefore, writeDate, writeDistance } from "./dates";
+import { dayIn, lastMomentBefore, writeDate, writeDistance } from "./dates";
 
 const MIDNIGHT_IN_ZURICH = new Date("2027-12-31T23:00:00Z");
 
@@ -23,4 +23,9 @@ test("a distance is told in the largest unit that fits", () => {
   expect(writeDistance(new Date("2027-01-13T13:00:00Z"), now, "en")).toBe("in 3 days");
   expect(writeDistance(new Date("2027-01-09T11:00:00Z"), now, "en")).toBe("yesterday");
   expect(writeDistance(new Date("2027-01-10T12:00:20Z"), now, "de")).toBe("in 20 Sekunden");
+});
+
+test("a field for dates has the day of the organization's zone", () => {
+  expect(dayIn(MIDNIGHT_IN_ZURICH, "Europe/Zurich")).toBe("2028-01-01");
+  expect(dayIn(MIDNIGHT_IN_ZURICH, "America/New_York")).toBe("2027-12-31");
 });

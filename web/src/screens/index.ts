@@ -1,13 +1,26 @@
 /** The routes of all screens, by the frame that they stand in. A new screen is added here (docs/console.md). */
 
+import { groupRoute, groupsRoute } from "./groups/routes";
+import { learnerRoute, learnersRoute } from "./learners/routes";
 import { licenseRoute, licensesRoute } from "./licenses/routes";
 import { operatorOrganizationsRoute } from "./operator-organizations/routes";
+import { overviewRoute } from "./overview/routes";
 import { signInRoute } from "./sign-in/route";
 import { operatorStartRoute, organizationStartRoute } from "./start";
 import { teamRoute } from "./team/routes";
 
 export const publicRoutes = [signInRoute] as const;
 
-export const organizationRoutes = [organizationStartRoute, licensesRoute, licenseRoute, teamRoute] as const;
+export const organizationRoutes = [
+  organizationStartRoute,
+  overviewRoute,
+  licensesRoute,
+  licenseRoute,
+  learnersRoute,
+  learnerRoute,
+  groupsRoute,
+  groupRoute,
+  teamRoute,
+] as const;
 
 export const operatorRoutes = [operatorStartRoute, operatorOrganizationsRoute] as const;

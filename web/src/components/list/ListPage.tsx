@@ -33,6 +33,8 @@ interface Props<Row> {
   title: string;
   lead?: ReactNode;
   actions?: ReactNode;
+  /** What stands above the list, such as facts about what it belongs to. */
+  intro?: ReactNode;
   /** The name under which the choice of columns is kept. */
   name: string;
   list: CursorList<Row>;
@@ -58,19 +60,32 @@ interface Props<Row> {
   total?: number | null;
 }
 
+type SectionProps<Row> = Omit<Props<Row>, "lead" | "actions" | "intro">;
+
 /**
  * A screen that is a list: loaded page by page and drawn as far as it is seen, so that 100,000 rows are no slower
  * than a hundred. On a phone each row is a card.
  */
 export function ListPage<Row>(props: Props<Row>) {
-  const { title, lead, actions, name, list, columns, filters, selection, selectionActions } = props;
+  const { title, lead, actions, intro } = props;
+  return (
+    <Page title={title} lead={lead} actions={actions}>
+      {intro}
+      <ListSection {...props} />
+    </Page>
+  );
+}
+
+/** The same list as a part of a screen, such as the members of a group; `title` names it for a screen reader. */
+export function ListSection<Row>(props: SectionProps<Row>) {
+  const { name, list, columns, filters, selection, selectionActions } = props;
   const choice = useColumnChoice(name, columns);
   const optional = columns.some((column) => !column.isName) && list.rows.length > 0;
   return (
-    <Page title={title} lead={lead} actions={actions}>
+    <>
       {(filters || optional) && (
         <Group className={classes.bar} justify="space-between" align="flex-end">
-          <Group gap="sm" align="flex-end">
+          <Group gap="sm" align="flex-end" className={classes.filters}>
             {filters}
           </Group>
           {optional && <ColumnMenu columns={columns} choice={choice} />}
@@ -86,11 +101,11 @@ export function ListPage<Row>(props: Props<Row>) {
         />
       )}
       <Content {...props} shown={columns.filter((column) => choice.isShown(column))} />
-    </Page>
+    </>
   );
 }
 
-function Content<Row>(props: Props<Row> & { shown: readonly ListColumn<Row>[] }) {
+function Content<Row>(props: SectionProps<Row> & { shown: readonly ListColumn<Row>[] }) {
   const { t } = useTranslation("components");
   const { list, empty, filtered, onClearFilters } = props;
   if (list.isPending) return <Loading />;

@@ -1,0 +1,97 @@
+import { keepPreviousData, queryOptions, useQueryClient } from "@tanstack/react-query";
+import { api, unwrap } from "~/api/client";
+import { useCursorList } from "~/components/list/cursorList";
+
+export function useGroups(organization: string, q: string | undefined) {
+  return useCursorList({
+    queryKey: ["organizations", organization, "groups", "list", q ?? ""],
+    fetchPage: (cursor, signal) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/groups", {
+          params: { path: { organization }, query: { q, cursor } },
+          signal,
+        }),
+      ),
+  });
+}
+
+export const groupQuery = (organization: string, group: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "groups", group],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/groups/{group}", {
+          params: { path: { organization, group } },
+          signal,
+        }),
+      ),
+  });
+
+export function useMembers(organization: string, group: string, email: string | undefined) {
+  return useCursorList({
+    queryKey: ["organizations", organization, "groups", group, "members", email ?? ""],
+    fetchPage: (cursor, signal) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/groups/{group}/members", {
+          params: { path: { organization, group }, query: { email, cursor } },
+          signal,
+        }),
+      ),
+  });
+}
+
+export const groupLicensesQuery = (organization: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "licenses"],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/licenses", { params: { path: { organization } }, signal }),
+      ),
+  });
+
+/** The seats that giving a license to the present members needs. Always as it is now. */
+export const licensePreviewQuery = (organization: string, group: string, license: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "groups", group, "preview", license],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/groups/{group}/licenses/{license}/preview", {
+          params: { path: { organization, group, license } },
+          signal,
+        }),
+      ),
+    staleTime: 0,
+    gcTime: 0,
+  });
+
+/** What putting these addresses into the group needs. */
+export const membersPreviewQuery = (organization: string, group: string, emails: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "groups", group, "members-preview", emails],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.POST("/v1/organizations/{organization}/groups/{group}/members/preview", {
+          params: {
+            path: { organization, group },
+            header: { "Idempotency-Key": crypto.randomUUID() }, // it changes nothing, and is asked anew each time
+          },
+          body: { emails },
+          signal,
+        }),
+      ),
+    enabled: emails.includes("@"),
+    staleTime: 0,
+    gcTime: 0,
+    placeholderData: emails.includes("@") ? keepPreviousData : undefined,
+  });
+
+/** Load anew what a command on a group changes. */
+export function useGroupsChanged(organization: string): () => Promise<unknown> {
+  const client = useQueryClient();
+  return () =>
+    Promise.all(
+      ["groups", "licenses", "learners", "events"].map((list) =>
+        client.invalidateQueries({ queryKey: ["organizations", organization, list] }),
+      ),
+    );
+}

@@ -1,0 +1,114 @@
+import { keepPreviousData, queryOptions, useQueryClient } from "@tanstack/react-query";
+import { api, unwrap } from "~/api/client";
+import type { paths } from "~/api/schema";
+import type { Schema } from "~/api/types";
+import { useCursorList } from "~/components/list/cursorList";
+import type { LearnerFilters } from "./filters";
+
+/** The learners that match, each with accesses and groups. An order and a search exclude each other. */
+export function useLearners(organization: string, filters: LearnerFilters) {
+  return useCursorList({
+    queryKey: ["organizations", organization, "learners", "list", filters],
+    fetchPage: (cursor, signal) => fetchLearners(organization, { ...queryOf(filters), cursor }, signal),
+  });
+}
+
+type Query = paths["/v1/organizations/{organization}/learners"]["get"]["parameters"]["query"];
+
+/** Read a page of learners; as text the API answers them only where `format` asks for it. */
+export async function fetchLearners(
+  organization: string,
+  query: Query,
+  signal: AbortSignal,
+): Promise<Schema<"LearnerPage">> {
+  const call = api.GET("/v1/organizations/{organization}/learners", {
+    params: { path: { organization }, query },
+    signal,
+  });
+  return (await unwrap(call)) as Schema<"LearnerPage">;
+}
+
+function queryOf({ q, license, state, group, sort }: LearnerFilters) {
+  return {
+    q,
+    license: license ? [license] : undefined,
+    state: state ? [state] : undefined,
+    group: group ? [group] : undefined,
+    sort: q ? undefined : (sort ?? "name"),
+    include: ["accesses" as const, "groups" as const],
+  };
+}
+
+export const learnerQuery = (organization: string, learner: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "learners", learner],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/learners/{learner}", {
+          params: { path: { organization, learner } },
+          signal,
+        }),
+      ),
+  });
+
+/** What happened to a learner, newest first. */
+export function useLearnerEvents(organization: string, learner: string) {
+  return useCursorList({
+    queryKey: ["organizations", organization, "events", { person: learner }],
+    fetchPage: (cursor, signal) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/events", {
+          params: { path: { organization }, query: { person: learner, limit: 20, cursor } },
+          signal,
+        }),
+      ),
+  });
+}
+
+export const learnerLicensesQuery = (organization: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "licenses"],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/licenses", { params: { path: { organization } }, signal }),
+      ),
+  });
+
+const CHOICES = 20;
+
+/** The first groups whose names match: a choice, not a list. */
+export const groupChoicesQuery = (organization: string, q: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "groups", "choices", q],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/groups", {
+          params: { path: { organization }, query: { q: q || undefined, limit: CHOICES } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+
+export const groupNameQuery = (organization: string, group: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "groups", group],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/groups/{group}", {
+          params: { path: { organization, group } },
+          signal,
+        }),
+      ),
+  });
+
+/** Load anew what a command on a learner changes. */
+export function useLearnersChanged(organization: string): () => Promise<unknown> {
+  const client = useQueryClient();
+  return () =>
+    Promise.all(
+      ["learners", "events", "invites", "licenses", "groups"].map((list) =>
+        client.invalidateQueries({ queryKey: ["organizations", organization, list] }),
+      ),
+    );
+}

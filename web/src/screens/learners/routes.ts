@@ -1,0 +1,16 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { organizationRoute } from "~/shell/routes";
+import { learnerFilters } from "./filters";
+
+export const learnersRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: "/learners",
+  validateSearch: learnerFilters,
+  component: lazyRouteComponent(() => import("./LearnersScreen"), "LearnersScreen"),
+});
+
+export const learnerRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: "/learners/$learner",
+  component: lazyRouteComponent(() => import("./LearnerScreen"), "LearnerScreen"),
+});
