@@ -1,7 +1,8 @@
 /** What the screens add to the command palette. Loaded when the palette is first opened. */
 
 import type { CommandSource } from "~/shell/commands";
+import { invitesCommands } from "./invites/commands";
 import { licensesCommands } from "./licenses/commands";
 import { teamCommands } from "./team/commands";
 
-export const commandSources: readonly CommandSource[] = [licensesCommands, teamCommands];
+export const commandSources: readonly CommandSource[] = [licensesCommands, invitesCommands, teamCommands];
