@@ -175,9 +175,10 @@ def test_groups_and_a_clients_sublicense_can_be_invited_to(
     visited.sign_in()
     hand = Hand(page)
 
-    visited.open(f"invites/new?group={group}")
-    hand_over = page.get_by_label("Email addresses")
-    hand_over.click()
+    page.goto(f"{visited.usher.base_url}/organizations/{client}/invites")
+    expect(page.get_by_role("heading", name="Nobody has been invited yet")).to_be_visible()
+    page.goto(f"{visited.usher.base_url}/organizations/{acme.id}/invites/new?group={group}")
+    page.get_by_label("Email addresses").click()
     hand.paste("night@shift.example")
     page.get_by_role("button", name="Review").click()
     page.get_by_role("button", name="Send 1 invite").click()
@@ -212,6 +213,7 @@ def test_many_are_withdrawn_after_ten_seconds_in_which_it_can_be_undone(
 
     page.get_by_role("checkbox", name="Select all that are loaded").check()
     expect(page.get_by_text("3 selected")).to_be_visible()
+    look_at(page, "invites-selected-light-1440")
     page.get_by_role("button", name="Withdraw").click()
     expect(page.get_by_text("Being withdrawn")).to_have_count(3)
     page.get_by_role("button", name="Undo").click()

@@ -58,12 +58,8 @@ export function InvitesScreen() {
       rowId={(invite) => invite.id}
       rowName={nameOf}
       rowActions={mayInvite ? (invite) => <InviteActions invite={invite} /> : undefined}
-      filters={
-        <>
-          <InviteTabs filters={filters} />
-          <InviteFilterFields filters={filters} onChange={show} />
-        </>
-      }
+      intro={<InviteTabs filters={filters} />}
+      filters={<InviteFilterFields filters={filters} onChange={show} />}
       filtered={isFiltered(filters)}
       onClearFilters={() => show({})}
       empty={{

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, Loader, Stack, Text, Textarea } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
-import { type ClipboardEvent, type KeyboardEvent, useState } from "react";
+import { type ClipboardEvent, type KeyboardEvent, type Ref, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
 import { ProblemAlert } from "~/components/ProblemAlert";
@@ -23,6 +23,7 @@ interface Props {
 export function PeopleStep({ draft, set, back, next }: Props) {
   const { t } = useTranslation("invites");
   const [typed, setTyped] = useState("");
+  const input = useRef<HTMLTextAreaElement>(null);
   const preview = usePreview(draft, set);
   const add = (text: string) => {
     setTyped("");
@@ -41,7 +42,13 @@ export function PeopleStep({ draft, set, back, next }: Props) {
       }}
     >
       <Stack>
-        <AddressInput typed={typed} setTyped={setTyped} add={add} isReading={preview.isFetching} />
+        <AddressInput
+          input={input}
+          typed={typed}
+          setTyped={setTyped}
+          add={add}
+          isReading={preview.isFetching}
+        />
         <ProblemAlert error={draft.addresses.length > 0 ? preview.error : null} />
         <Looks
           draft={draft}
@@ -50,6 +57,7 @@ export function PeopleStep({ draft, set, back, next }: Props) {
           correct={(text) => {
             set({ addresses: replaced(draft.addresses, text) });
             setTyped(text);
+            input.current?.focus();
           }}
         />
         <Chips
@@ -86,13 +94,14 @@ function replaced(addresses: readonly string[], text: string, by?: string): stri
 }
 
 interface InputProps {
+  input: Ref<HTMLTextAreaElement>;
   typed: string;
   setTyped: (text: string) => void;
   add: (text: string) => void;
   isReading: boolean;
 }
 
-function AddressInput({ typed, setTyped, add, isReading }: InputProps) {
+function AddressInput({ input, typed, setTyped, add, isReading }: InputProps) {
   const { t } = useTranslation("invites");
   const onPaste = (event: ClipboardEvent) => {
     event.preventDefault();
@@ -106,6 +115,7 @@ function AddressInput({ typed, setTyped, add, isReading }: InputProps) {
   };
   return (
     <Textarea
+      ref={input}
       label={t("new.addresses")}
       description={t("new.addressesHint")}
       autosize

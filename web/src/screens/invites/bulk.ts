@@ -15,22 +15,15 @@ export interface BulkOutcome {
 
 export type BulkChange = Pick<Schema<"BulkChange">, "action" | "access_start">;
 
-interface Progress {
-  done: number;
-  of: number;
-}
-
 /** Change the invites. A repetition under the same key changes nothing twice, wherever it broke off. */
 export async function changeMany(
   organization: string,
   invites: readonly string[],
   change: BulkChange,
   key: string,
-  onProgress?: (progress: Progress) => void,
 ): Promise<BulkOutcome> {
   const results: Schema<"BulkResults">["results"] = [];
   for (let first = 0; first < invites.length; first += MOST_AT_ONCE) {
-    onProgress?.({ done: first, of: invites.length });
     const answer = await unwrap(
       api.POST("/v1/organizations/{organization}/invites/bulk", {
         params: {

@@ -10,6 +10,10 @@ export function useWithdraw(): (invites: readonly { id: string; email: string }[
   const { t } = useTranslation("invites");
   const organization = useOrganization();
   const changed = useInvitesChanged(organization.id);
+  const report = ({ done, refused }: BulkOutcome) => {
+    if (done > 0) toastDone(t("withdraw.done", { count: done }));
+    for (const { problem } of refused) toastFailed(problem);
+  };
   return (invites) => {
     const ids = invites.map((invite) => invite.id);
     const key = crypto.randomUUID();
@@ -27,9 +31,4 @@ export function useWithdraw(): (invites: readonly { id: string; email: string }[
       onFailed: restore,
     });
   };
-
-  function report({ done, refused }: BulkOutcome): void {
-    if (done > 0) toastDone(t("withdraw.done", { count: done }));
-    for (const { problem } of refused) toastFailed(problem);
-  }
 }
