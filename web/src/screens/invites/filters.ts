@@ -90,7 +90,10 @@ export function isFiltered({ sort: _, ...filters }: InviteFilters): boolean {
 }
 
 /** Return how many invites match, where the counts say: of a tab without other filters. */
-export function totalOf(filters: InviteFilters, counts: Schema<"InviteCounts"> | undefined): number | null {
+export function totalOf(
+  filters: InviteFilters,
+  counts: Schema<"InviteCounts"> | null | undefined,
+): number | null {
   const { show, sort: _, ...others } = filters;
   if (!counts || Object.values(others).some((value) => value !== undefined)) return null;
   return show ? countOf(show, counts) : SHOWN.reduce((sum, one) => sum + distinct(one, counts), 0);

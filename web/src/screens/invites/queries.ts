@@ -49,7 +49,7 @@ export const inviteCountsQuery = (organization: string) =>
           signal,
         }),
       );
-      return page.counts ?? undefined;
+      return page.counts ?? null;
     },
   });
 
