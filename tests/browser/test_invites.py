@@ -6,10 +6,11 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from infra.local.seed import LIMITED, MANAGER
 from tests.browser.conftest import Visit
@@ -44,6 +45,12 @@ class Organization:
         """The states of the invites that a search finds."""
         answer = self._api.get(f"/v1/organizations/{self.id}/invites", params={"q": q})
         return {item["state"] for item in answer.json()["items"]}
+
+    def listed(self, q: str) -> dict[str, Any]:
+        """The first invite that a search finds."""
+        answer = self._api.get(f"/v1/organizations/{self.id}/invites", params={"q": q})
+        found: dict[str, Any] = answer.json()["items"][0]
+        return found
 
     def invite(self, *emails: str, product: str = "Language Library") -> None:
         self.post("invites", {"license": self.license(product)["id"], "emails": list(emails)})
@@ -245,6 +252,50 @@ def test_what_is_refused_of_many_says_why_and_for_whom(
     refused = page.get_by_role("dialog", name="2 invites were not changed")
     expect(refused.get_by_role("alert")).to_contain_text("Wait")  # at most once a minute
     expect(refused.get_by_text("soon1@again.example")).to_be_visible()
+
+
+def test_all_that_match_are_sent_again_loaded_or_not_and_those_in_trouble_stand_out(
+    visit: Callable[..., Visit], acme: Organization
+) -> None:
+    acme.invite("like@all.example")
+    like = acme.listed("like@all")
+    visited = visit()
+    page = visited.page
+    sent: list[str] = []
+    trouble: dict[int, dict[str, Any]] = {0: {"expired": True}, 1: {"delivery": "bounced"}}
+
+    def answer(route: Route) -> None:
+        query = parse_qs(urlsplit(route.request.url).query)
+        first, limit = int(query.get("cursor", ["0"])[0]), int(query["limit"][0])
+        items = [
+            {**like, "id": f"id-{number}", "email": f"all{number}@all.example", "delivery": "delivered"}
+            | trouble.get(number, {})
+            for number in range(first, min(first + limit, 250))
+        ]
+        route.fulfill(json={"items": items, "next": str(first + limit) if first + limit < 250 else None})
+
+    def change(route: Route) -> None:
+        asked = route.request.post_data_json
+        assert asked
+        sent.extend(asked["invites"])
+        route.fulfill(json={"results": [{"id": id_, "outcome": "done", "invite": like} for id_ in sent]})
+
+    visited.sign_in()
+    page.route("**/v1/**/invites?*", answer)
+    page.route("**/v1/**/invites/bulk", change)
+    visited.open("invites?q=all")
+    expect(_row(page, "all0@all.example")).to_contain_text("Send it again for a new link")
+    expect(_row(page, "all1@all.example")).to_contain_text("Check the address")
+
+    page.get_by_role("checkbox", name="Select all that are loaded").check()
+    page.get_by_role("button", name="Select all that match").click()
+    page.get_by_role("button", name="Send again").click()
+    page.get_by_role("dialog", name="Send all that match again?").get_by_role(
+        "button", name="Send again"
+    ).click()
+
+    expect(page.get_by_text("250 invites were sent again.")).to_be_visible()
+    assert sent == [f"id-{number}" for number in range(250)]
 
 
 def test_one_invite_is_moved_accepted_and_tells_its_history(
