@@ -14,7 +14,17 @@ from tests.browser.conftest import SCREENSHOTS, Visit
 LOOKS = [("light", 1440, "en-US"), ("dark", 1440, "de-DE"), ("light", 390, "de-DE"), ("dark", 390, "en-US")]
 """Each scheme at each width; both languages at each width and in each scheme."""
 
-SCREENS = ["overview", "licenses", "learners", "groups", "groups?create=true", "team", "team?invite=true"]
+SCREENS = [
+    "overview",
+    "licenses",
+    "invites",
+    "invites/new",
+    "learners",
+    "groups",
+    "groups?create=true",
+    "team",
+    "team?invite=true",
+]
 """The organization's screens, and dialogs that have an address. A new screen is added here."""
 
 _FINDINGS = """() => axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>

@@ -2,12 +2,14 @@
 
 import type { CommandSource } from "~/shell/commands";
 import { groupsCommands } from "./groups/commands";
+import { invitesCommands } from "./invites/commands";
 import { learnersCommands } from "./learners/commands";
 import { licensesCommands } from "./licenses/commands";
 import { teamCommands } from "./team/commands";
 
 export const commandSources: readonly CommandSource[] = [
   licensesCommands,
+  invitesCommands,
   learnersCommands,
   groupsCommands,
   teamCommands,

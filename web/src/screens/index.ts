@@ -1,6 +1,7 @@
 /** The routes of all screens, by the frame that they stand in. A new screen is added here (docs/console.md). */
 
 import { groupRoute, groupsRoute } from "./groups/routes";
+import { inviteRoute, invitesRoute, newInvitesRoute } from "./invites/routes";
 import { learnerRoute, learnersRoute } from "./learners/routes";
 import { licenseRoute, licensesRoute } from "./licenses/routes";
 import { operatorOrganizationsRoute } from "./operator-organizations/routes";
@@ -16,6 +17,9 @@ export const organizationRoutes = [
   overviewRoute,
   licensesRoute,
   licenseRoute,
+  invitesRoute,
+  newInvitesRoute,
+  inviteRoute,
   learnersRoute,
   learnerRoute,
   groupsRoute,

@@ -2,7 +2,7 @@ import { Button, Group, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { License, Schema } from "~/api/types";
-import { TextLink } from "~/components/ButtonLink";
+import { ButtonLink, TextLink } from "~/components/ButtonLink";
 import { DateTime } from "~/components/DateTime";
 import { SeatBar } from "~/components/SeatBar";
 import { StateBadge } from "~/components/StateBadge";
@@ -120,10 +120,22 @@ function Actions({ license }: { license: License }) {
   // A client's seats come from its provider, whom its managers ask (decision 33).
   const mayRequest = organization.may("file_requests") && license.parent === null && !isOver;
   const mayAssign = organization.may("assign_self") && license.seats.available > 0 && !isOver;
-  if (!mayRequest && !mayAssign) return null;
+  const mayInvite = organization.may("invite") && !isOver;
+  if (!mayInvite && !mayRequest && !mayAssign) return null;
   const close = () => setDialog(null);
   return (
     <Group gap="sm" className={classes.actions}>
+      {mayInvite && (
+        <ButtonLink
+          variant={license.seats.available > 0 ? "filled" : "default"}
+          size="sm"
+          to="/organizations/$organization/invites/new"
+          params={{ organization: organization.id }}
+          search={{ license: license.id }}
+        >
+          {t("invite")}
+        </ButtonLink>
+      )}
       {mayAssign && (
         <Button variant="default" size="sm" onClick={() => setDialog("assign")}>
           {t("assign.action")}

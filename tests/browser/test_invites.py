@@ -1,0 +1,408 @@
+"""Managers invite people by pasted addresses, see what comes of it, and resend, move and withdraw them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from infra.local.seed import LIMITED, MANAGER
+from tests.browser.conftest import Visit
+from tests.browser.test_accessibility import look_at
+from tests.local.conftest import LocalUsher
+from tests.local.test_story import Browser, link_in
+
+VENDOR_CLICKS = 5
+"""OffSec's sequence: the product, invite, when access starts, continue, send; and one paste."""
+
+
+class Organization:
+    """Acme Learning as its manager's program sees it."""
+
+    def __init__(self, api: httpx.Client) -> None:
+        self._api = api
+        (managed,) = api.get("/v1/me").json()["organizations"]
+        self.id: str = managed["id"]
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = self._api.post(f"/v1/organizations/{self.id}/{path}", json=body)
+        assert answer.is_success, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    def license(self, product: str) -> dict[str, Any]:
+        items = self._api.get(f"/v1/organizations/{self.id}/licenses").json()["items"]
+        found: dict[str, Any] = next(item for item in items if item["product"]["name"] == product)
+        return found
+
+    def states(self, q: str) -> set[str]:
+        """The states of the invites that a search finds."""
+        answer = self._api.get(f"/v1/organizations/{self.id}/invites", params={"q": q})
+        return {item["state"] for item in answer.json()["items"]}
+
+    def listed(self, q: str) -> dict[str, Any]:
+        """The first invite that a search finds."""
+        answer = self._api.get(f"/v1/organizations/{self.id}/invites", params={"q": q})
+        found: dict[str, Any] = answer.json()["items"][0]
+        return found
+
+    def invite(self, *emails: str, product: str = "Language Library") -> None:
+        self.post("invites", {"license": self.license(product)["id"], "emails": list(emails)})
+
+
+@pytest.fixture
+def acme(usher: LocalUsher) -> Iterator[Organization]:
+    with usher.signed_in(MANAGER) as api:
+        yield Organization(api)
+
+
+class Hand:
+    """Clicks and pastes as a person does, and counts it."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.clicks = 0
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    def click(self, target: Locator) -> None:
+        self.clicks += 1
+        target.click()
+
+    def paste(self, text: str) -> None:
+        self._page.evaluate("text => navigator.clipboard.writeText(text)", text)
+        self._page.keyboard.press("Control+V")
+
+
+def _row(page: Page, name: str) -> Locator:
+    return page.get_by_role("row", name=name)
+
+
+def test_from_a_license_to_sent_in_four_clicks_and_one_paste(visit: Callable[..., Visit]) -> None:
+    visited = visit()
+    page, usher = visited.page, visited.usher
+    visited.sign_in()
+    hand = Hand(page)
+    people = [f"person{number}@four.example" for number in range(3)]
+
+    hand.click(page.get_by_role("article", name="First Aid at Work").get_by_role("link", name="Invite"))
+    hand.click(page.get_by_role("button", name="Continue"))
+    expect(page.get_by_label("Email addresses")).to_be_focused()
+    hand.paste(", ".join(people))
+    hand.click(page.get_by_role("button", name="Review"))
+    expect(page.get_by_text("3 people get an email that invites them to First Aid at Work.")).to_be_visible()
+    hand.click(page.get_by_role("button", name="Send 3 invites"))
+
+    expect(page.get_by_role("heading", name="3 people were invited")).to_be_visible()
+    sys.stdout.write(f"invite by a paste: {hand.clicks} clicks and one paste; OffSec: {VENDOR_CLICKS}\n")
+    assert hand.clicks <= 4
+    assert all(usher.email(email) for email in people)
+
+
+def test_twelve_addresses_in_any_form_with_a_typo_a_wrong_one_and_one_named_twice(
+    visit: Callable[..., Visit],
+) -> None:
+    visited = visit()
+    page, usher = visited.page, visited.usher
+    visited.sign_in()
+    hand = Hand(page)
+    visited.open("invites/new")
+    page.get_by_role("checkbox", name="First Aid at Work").check()
+    page.get_by_role("button", name="Continue").click()
+    hand.paste(
+        "Ann Lee <ann@paste.example>; Orr, Bo <bo@paste.example>\n"
+        "- cy@paste.example\n- dee@paste.example\n\nmailto:ed@paste.example, ANN@paste.example\n"
+        "Flo\tflo@paste.example\nGus\tgus@paste.example\n"
+        "hal@paste.example ida@paste.example jon@paste.example kim@paste.example\n"
+        "lou@gmial.com\nmo@paste"
+    )
+
+    expect(page.get_by_text("12 addresses · 1 was named twice and counts once")).to_be_visible()
+    looks = page.get_by_role("list", name="Addresses to look at")
+    expect(looks.get_by_role("listitem")).to_have_count(2)
+    looks.get_by_role("button", name="Use lou@gmail.com").click()
+    expect(looks.get_by_role("listitem")).to_have_count(1)
+    looks.get_by_role("button", name="Remove mo@paste").click()
+    expect(looks).to_have_count(0)
+    expect(page.get_by_text("First Aid at Work: 12 seats")).to_be_visible()
+    page.get_by_label("Message").fill("See you on Monday!")
+    page.get_by_role("button", name="Review").click()
+
+    email = page.get_by_role("region", name="The email")
+    expect(email).to_contain_text("ann@paste.example")
+    expect(email.get_by_text("See you on Monday!")).to_be_visible()
+    page.get_by_role("button", name="Send 12 invites").dblclick()
+    expect(page.get_by_role("heading", name="12 people were invited")).to_be_visible()
+    page.get_by_role("link", name="To the invites").click()
+
+    expect(_row(page, "Bo Orr")).to_contain_text("First Aid at Work")
+    assert usher.email("lou@gmail.com")
+    assert len(usher.mailbox("ann@paste.example")) == 1
+
+
+def test_more_addresses_than_seats_are_said_and_not_sent(visit: Callable[..., Visit]) -> None:
+    visited = visit()
+    page = visited.page
+    visited.sign_in()
+    hand = Hand(page)
+    page.get_by_role("article", name="Data Protection").get_by_role("link", name="Invite").click()
+    page.get_by_role("radio", name="On a date").check()
+    page.get_by_role("button", name="Continue").click()
+    hand.paste(" ".join(f"many{number}@few.example" for number in range(6)))
+    expect(page.get_by_text("Data Protection, with Exam: 1 seat is missing, 5 left")).to_be_visible()
+    page.get_by_role("button", name="Review").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Not enough seats")
+    expect(page.get_by_role("button", name=re.compile("^Send"))).to_be_disabled()
+    page.get_by_role("button", name="Back").click()
+    page.get_by_role("button", name="Remove many0@few.example").click()
+    page.get_by_role("button", name="Review").click()
+    expect(page.get_by_role("button", name="Send 5 invites")).to_be_enabled()
+
+    page.get_by_role("link", name="Team").click()
+    expect(page.get_by_role("dialog", name="Leave without sending?")).to_be_visible()
+    page.get_by_role("button", name="Leave").click()
+    expect(page.get_by_role("heading", name="Team", level=1)).to_be_visible()
+
+
+def test_groups_and_a_clients_sublicense_can_be_invited_to(
+    visit: Callable[..., Visit], acme: Organization
+) -> None:
+    library = acme.license("Leadership Library")["id"]
+    group = acme.post("groups", {"name": "Night shift", "licenses": [library]})["id"]
+    client = acme.post("clients", {"name": "Quay Works", "slug": "quay-works"})["id"]
+    acme.post(f"clients/{client}/sublicenses", {"license": library, "seats": 3})
+    visited = visit()
+    page = visited.page
+    visited.sign_in()
+    hand = Hand(page)
+
+    page.goto(f"{visited.usher.base_url}/organizations/{client}/invites")
+    expect(page.get_by_role("heading", name="Nobody has been invited yet")).to_be_visible()
+    page.goto(f"{visited.usher.base_url}/organizations/{acme.id}/invites/new?group={group}")
+    page.get_by_label("Email addresses").click()
+    hand.paste("night@shift.example")
+    page.get_by_role("button", name="Review").click()
+    page.get_by_role("button", name="Send 1 invite").click()
+    page.get_by_role("link", name="To the invites").click()
+    expect(_row(page, "night@shift.example")).to_contain_text("Night shift")
+
+    page.get_by_role("link", name="Invite learners").click()
+    page.get_by_role("combobox", name="For").click()
+    page.get_by_role("option", name="Quay Works").click()
+    page.get_by_role("checkbox", name="Leadership Library").check()
+    page.get_by_role("button", name="Continue").click()
+    hand.paste("quay@client.example")
+    page.get_by_role("button", name="Review").click()
+    expect(page.get_by_text("gets an email from Quay Works")).to_be_visible()
+    page.get_by_role("button", name="Send 1 invite").click()
+    page.get_by_role("link", name="To the invites").click()
+
+    expect(_row(page, "quay@client.example")).to_be_visible()
+    assert page.title() == "Invites · Quay Works"
+
+
+def test_many_are_withdrawn_after_ten_seconds_in_which_it_can_be_undone(
+    visit: Callable[..., Visit], acme: Organization
+) -> None:
+    people = [f"out{number}@many.example" for number in range(3)]
+    acme.invite(*people)
+    visited = visit()
+    page = visited.page
+    visited.sign_in()
+    visited.open("invites?q=out")
+    expect(page.get_by_role("row")).to_have_count(4)
+
+    page.get_by_role("checkbox", name="Select all that are loaded").check()
+    expect(page.get_by_text("3 selected")).to_be_visible()
+    look_at(page, "invites-selected-light-1440")
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.get_by_text("Being withdrawn")).to_have_count(3)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Being withdrawn")).to_have_count(0)
+    assert acme.states("out") == {"pending"}
+
+    page.get_by_role("checkbox", name="Select all that are loaded").check()
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.get_by_text("3 invites were withdrawn; their seats are back.")).to_be_visible()
+    expect(page.get_by_role("cell", name="Withdrawn")).to_have_count(3)
+    assert acme.states("out") == {"withdrawn"}
+
+
+def test_what_is_refused_of_many_says_why_and_for_whom(
+    visit: Callable[..., Visit], acme: Organization
+) -> None:
+    acme.invite("soon1@again.example", "soon2@again.example")
+    visited = visit()
+    page = visited.page
+    visited.sign_in()
+    visited.open("invites?q=soon")
+    for _ in range(2):
+        page.get_by_role("checkbox", name="Select all that are loaded").check()
+        page.get_by_role("button", name="Send again").click()
+        page.get_by_role("dialog").get_by_role("button", name="Send again").click()
+        expect(page.get_by_role("dialog", name="Send 2 invites again?")).to_have_count(0)
+
+    expect(page.get_by_text("2 invites were sent again.")).to_be_visible()
+    refused = page.get_by_role("dialog", name="2 invites were not changed")
+    expect(refused.get_by_role("alert")).to_contain_text("Wait")  # at most once a minute
+    expect(refused.get_by_text("soon1@again.example")).to_be_visible()
+
+
+def test_all_that_match_are_sent_again_loaded_or_not_and_those_in_trouble_stand_out(
+    visit: Callable[..., Visit], acme: Organization
+) -> None:
+    acme.invite("like@all.example")
+    like = acme.listed("like@all")
+    visited = visit()
+    page = visited.page
+    sent: list[str] = []
+    trouble: dict[int, dict[str, Any]] = {0: {"expired": True}, 1: {"delivery": "bounced"}}
+
+    def answer(route: Route) -> None:
+        query = parse_qs(urlsplit(route.request.url).query)
+        first, limit = int(query.get("cursor", ["0"])[0]), int(query["limit"][0])
+        items = [
+            {**like, "id": f"id-{number}", "email": f"all{number}@all.example", "delivery": "delivered"}
+            | trouble.get(number, {})
+            for number in range(first, min(first + limit, 250))
+        ]
+        route.fulfill(json={"items": items, "next": str(first + limit) if first + limit < 250 else None})
+
+    def change(route: Route) -> None:
+        asked = route.request.post_data_json
+        assert asked
+        sent.extend(asked["invites"])
+        route.fulfill(json={"results": [{"id": id_, "outcome": "done", "invite": like} for id_ in sent]})
+
+    visited.sign_in()
+    page.route("**/v1/**/invites?*", answer)
+    page.route("**/v1/**/invites/bulk", change)
+    visited.open("invites?q=all")
+    expect(_row(page, "all0@all.example")).to_contain_text("Send it again for a new link")
+    expect(_row(page, "all1@all.example")).to_contain_text("Check the address")
+
+    page.get_by_role("checkbox", name="Select all that are loaded").check()
+    page.get_by_role("button", name="Select all that match").click()
+    page.get_by_role("button", name="Send again").click()
+    page.get_by_role("dialog", name="Send all that match again?").get_by_role(
+        "button", name="Send again"
+    ).click()
+
+    expect(page.get_by_text("250 invites were sent again.")).to_be_visible()
+    assert sent == [f"id-{number}" for number in range(250)]
+
+
+def test_one_invite_is_moved_accepted_and_tells_its_history(
+    visit: Callable[..., Visit], acme: Organization
+) -> None:
+    acme.invite("vera@one.example", product="First Aid at Work")
+    visited = visit()
+    page, usher = visited.page, visited.usher
+    visited.sign_in()
+    visited.open("invites?q=vera")
+    page.get_by_role("link", name="vera@one.example").click()
+    expect(page.get_by_role("heading", name="vera@one.example", level=1)).to_be_focused()
+    expect(page.get_by_role("list").get_by_text("Invited")).to_be_visible()
+
+    page.get_by_role("button", name="Change the start").click()
+    form = page.get_by_role("dialog")
+    form.get_by_role("radio", name="On a date").check()
+    last = form.get_by_label("Date", exact=True).get_attribute("max")
+    form.get_by_label("Date", exact=True).fill(str(last))
+    form.get_by_role("button", name="Change the start").click()
+    expect(page.get_by_text("The start of 1 invite was changed.")).to_be_visible()
+    assert usher.email("vera@one.example", subject="start")
+
+    Browser(usher).register(link_in(usher.email("vera@one.example", subject="First Aid")), "Vera", "Voss")
+    page.reload()
+
+    expect(page.get_by_text("Scheduled")).to_be_visible()
+    expect(page.get_by_role("list").get_by_text("Accepted")).to_be_visible()
+    expect(page.get_by_role("list").get_by_text("Start changed")).to_be_visible()
+    assert page.get_by_role("button", name="Withdraw").count() == 0
+
+
+def test_the_list_is_narrowed_sorted_and_searched_by_its_address(
+    visit: Callable[..., Visit], acme: Organization
+) -> None:
+    acme.invite("zoe@sorted.example", "abe@sorted.example")
+    visited = visit()
+    page = visited.page
+    visited.sign_in()
+    visited.open("invites")
+    page.get_by_role("link", name=re.compile("^Waiting")).click()
+    expect(page).to_have_url(re.compile(r"show=waiting"))
+    page.get_by_role("button", name="Filter").click()
+    page.get_by_role("combobox", name="License").click()
+    page.get_by_role("option", name="Language Library").click()
+    page.keyboard.press("Escape")
+    page.get_by_role("columnheader", name="Learner").get_by_role("button").click()
+    expect(page).to_have_url(re.compile(r"sort=name"))
+    expect(page.get_by_role("rowheader").first).to_contain_text("abe@sorted.example")
+    page.reload()
+    expect(page.get_by_role("rowheader").first).to_contain_text("abe@sorted.example")
+
+    page.get_by_role("searchbox").fill("zoe@")
+    expect(page.get_by_role("rowheader")).to_have_count(1)
+    page.get_by_role("searchbox").fill("nobody at all")
+    expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()
+    page.get_by_role("button", name="Clear the filters").click()
+    expect(page).to_have_url(re.compile(r"/invites$"))
+
+    visited.open("invites?expired=true")
+    expect(page.get_by_role("link", name=re.compile("^Expired"))).to_have_attribute("aria-current", "page")
+
+
+def test_a_limited_manager_sees_invites_and_changes_none(
+    visit: Callable[..., Visit], acme: Organization
+) -> None:
+    acme.invite("seen@limited.example")
+    visited = visit()
+    page = visited.page
+    visited.sign_in(LIMITED)
+    visited.open("invites?q=seen")
+
+    expect(_row(page, "seen@limited.example")).to_be_visible()
+    assert page.get_by_role("checkbox").count() == 0
+    assert page.get_by_role("link", name="Invite learners").count() == 0
+    assert page.get_by_role("button", name="Actions for").count() == 0
+    page.get_by_role("link", name="seen@limited.example").click()
+    expect(page.get_by_role("heading", name="History")).to_be_visible()
+    assert page.get_by_role("button", name="Send again").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width", "language"),
+    [("light", 1440, "en-US"), ("dark", 390, "de-DE"), ("dark", 1440, "de-DE")],
+)
+def test_each_step_in_its_looks(
+    visit: Callable[..., Visit], acme: Organization, scheme: str, width: int, language: str
+) -> None:
+    look = f"{scheme}-{width}-{language[:2]}"
+    acme.invite(f"look-{look}@one.example".lower())
+    visited = visit(scheme=scheme, width=width, language=language)
+    page = visited.page
+    visited.sign_in()
+    hand = Hand(page)
+    german = language == "de-DE"
+    visited.open(f"invites/new?license={acme.license('Language Library')['id']}")
+    page.get_by_role("textbox").first.click()
+    hand.paste("Ann Lee <ann@looks.example>, bo@looks.example, cy@gmial.com, dee@looks, ann@looks.example")
+    looks = "Adressen zum Prüfen" if german else "Addresses to look at"
+    expect(page.get_by_role("list", name=looks)).to_be_visible()
+    expect(page.get_by_text("Language Library: 3")).to_be_visible()
+    look_at(page, f"invites-people-{look}")
+    page.get_by_role("button", name="Prüfen" if german else "Review", exact=True).click()
+    expect(page.get_by_role("region", name="Die E-Mail" if german else "The email")).to_be_visible()
+    look_at(page, f"invites-review-{look}")
+
+    page.goto(page.url.split("/invites")[0] + "/invites?q=look-")
+    page.get_by_role("link", name=f"look-{look}@one.example".lower()).click()
+    expect(page.get_by_role("heading", name="Verlauf" if german else "History")).to_be_visible()
+    look_at(page, f"invite-{look}")

@@ -1,0 +1,115 @@
+import { Button, Popover, Select, Stack, TextInput } from "@mantine/core";
+import { IconFilter } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { SearchField } from "~/components/list/SearchField";
+import { useOrganization } from "~/shell/organization";
+import { type InviteFilters, readFilters } from "./filters";
+import { clientsQuery, groupsQuery, licensesQuery } from "./queries";
+import { invitesRoute } from "./routes";
+
+interface Props {
+  filters: InviteFilters;
+  onChange: (filters: InviteFilters) => void;
+}
+
+const DELIVERIES = ["queued", "sent", "delivered", "bounced", "complained"] as const;
+
+/** The search, and what else narrows the list, behind a button that says how much of it is set. */
+export function InviteFilterFields({ filters, onChange }: Props) {
+  const { t } = useTranslation("invites");
+  const set = (part: InviteFilters) => onChange(readFilters({ ...filters, ...part }));
+  const { license, group, delivery, from, to } = filters;
+  const count = [license, group, delivery, from, to].filter((value) => value !== undefined).length;
+  return (
+    <>
+      <SearchField label={t("filter.search")} value={filters.q ?? ""} onChange={(q) => set({ q })} />
+      <Popover position="bottom-start" trapFocus returnFocus width={300}>
+        <Popover.Target>
+          <Button
+            variant={count > 0 ? "light" : "default"}
+            leftSection={<IconFilter size={16} stroke={1.7} />}
+          >
+            {count > 0 ? t("filter.set", { count }) : t("filter.more")}
+          </Button>
+        </Popover.Target>
+        <Popover.Dropdown>
+          <Fields filters={filters} set={set} />
+        </Popover.Dropdown>
+      </Popover>
+    </>
+  );
+}
+
+function Fields({ filters, set }: { filters: InviteFilters; set: (part: InviteFilters) => void }) {
+  const { t } = useTranslation("invites");
+  const organization = useOrganization();
+  const navigate = invitesRoute.useNavigate();
+  const licenses = useQuery(licensesQuery(organization.id));
+  const groups = useQuery(groupsQuery(organization.id));
+  const clients = useQuery({ ...clientsQuery(organization.id), enabled: organization.hasClients });
+  const options = (items: readonly { id: string; name: string }[] | undefined) =>
+    (items ?? []).map(({ id, name }) => ({ value: id, label: name }));
+  const shared = { clearable: true, searchable: true, comboboxProps: { withinPortal: false } } as const;
+  return (
+    <Stack gap="sm">
+      <Select
+        {...shared}
+        label={t("filter.license")}
+        data={options(licenses.data?.items.map(({ id, product }) => ({ id, name: product.name })))}
+        value={filters.license ?? null}
+        onChange={(license) => set({ license: license ?? undefined })}
+      />
+      {(groups.data?.items.length ?? 0) > 0 && (
+        <Select
+          {...shared}
+          label={t("filter.group")}
+          data={options(groups.data?.items)}
+          value={filters.group ?? null}
+          onChange={(group) => set({ group: group ?? undefined })}
+        />
+      )}
+      {(clients.data?.items.length ?? 0) > 0 && (
+        <Select
+          {...shared}
+          label={t("filter.client")}
+          description={t("filter.clientHint")}
+          data={options(clients.data?.items)}
+          value={null}
+          onChange={(client) => {
+            const { license: _, group: __, ...kept } = filters;
+            if (client)
+              void navigate({
+                to: "/organizations/$organization/invites",
+                params: { organization: client },
+                search: kept,
+              });
+          }}
+        />
+      )}
+      <Select
+        {...shared}
+        searchable={false}
+        label={t("filter.delivery")}
+        data={DELIVERIES.map((value) => ({ value, label: t(`delivery.${value}`) }))}
+        value={filters.delivery ?? null}
+        onChange={(delivery) => set({ delivery: (delivery ?? undefined) as InviteFilters["delivery"] })}
+      />
+      <TextInput
+        type="date"
+        label={t("filter.from")}
+        value={filters.from ?? ""}
+        max={filters.to}
+        onChange={(event) => set({ from: event.currentTarget.value })}
+      />
+      <TextInput
+        type="date"
+        label={t("filter.to")}
+        description={t("start.zone", { zone: organization.time_zone })}
+        value={filters.to ?? ""}
+        min={filters.from}
+        onChange={(event) => set({ to: event.currentTarget.value })}
+      />
+    </Stack>
+  );
+}

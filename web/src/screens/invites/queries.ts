@@ -1,0 +1,189 @@
+import { queryOptions, useQueryClient } from "@tanstack/react-query";
+import { api, unwrap } from "~/api/client";
+import type { Schema } from "~/api/types";
+import type { InviteQuery } from "./filters";
+
+export type Invite = Schema<"NamedInvite">;
+
+const PAGE = 100;
+const LARGEST_PAGE = 200;
+
+export const invitesKey = (organization: string) => ["organizations", organization, "invites"] as const;
+
+export function fetchInvites(
+  organization: string,
+  query: InviteQuery,
+  cursor: string | undefined,
+  signal?: AbortSignal,
+  limit = PAGE,
+) {
+  return unwrap(
+    api.GET("/v1/organizations/{organization}/invites", {
+      params: { path: { organization }, query: { ...query, cursor, limit } },
+      // Lists of a filter's values are separated by commas.
+      querySerializer: { array: { style: "form", explode: false } },
+      signal,
+    }),
+  );
+}
+
+/** Return all invites that match, also those that nobody has looked at. */
+export async function fetchAllInvites(organization: string, query: InviteQuery): Promise<Invite[]> {
+  const found: Invite[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await fetchInvites(organization, query, cursor, undefined, LARGEST_PAGE);
+    found.push(...page.items);
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+  return found;
+}
+
+export const inviteCountsQuery = (organization: string) =>
+  queryOptions({
+    queryKey: [...invitesKey(organization), "counts"],
+    queryFn: async ({ signal }) => {
+      const page = await unwrap(
+        api.GET("/v1/organizations/{organization}/invites", {
+          params: { path: { organization }, query: { counts: true, limit: 1 } },
+          signal,
+        }),
+      );
+      return page.counts ?? null;
+    },
+  });
+
+export const inviteQuery = (organization: string, invite: string) =>
+  queryOptions({
+    queryKey: [...invitesKey(organization), "one", invite],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/invites/{invite}", {
+          params: { path: { organization, invite } },
+          signal,
+        }),
+      ),
+  });
+
+export const inviteEventsQuery = (organization: string, invite: string) => ({
+  queryKey: [...invitesKey(organization), "one", invite, "events"],
+  fetchPage: (cursor: string | undefined, signal: AbortSignal) =>
+    unwrap(
+      api.GET("/v1/organizations/{organization}/events", {
+        params: { path: { organization }, query: { invite, cursor } },
+        signal,
+      }),
+    ),
+});
+
+/** What the invited person has; they are a learner once they accepted something. */
+export const learnerQuery = (organization: string, learner: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "learners", learner],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/learners/{learner}", {
+          params: { path: { organization, learner } },
+          signal,
+        }),
+      ),
+  });
+
+export const licensesQuery = (organization: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "licenses"],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/licenses", { params: { path: { organization } }, signal }),
+      ),
+  });
+
+export const sublicensesQuery = (organization: string, client: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "clients", client, "sublicenses"],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/clients/{client}/sublicenses", {
+          params: { path: { organization, client } },
+          signal,
+        }),
+      ),
+  });
+
+/** The groups whose name begins so; the first fifty. */
+export const groupsQuery = (organization: string, name = "") =>
+  queryOptions({
+    queryKey: ["organizations", organization, "groups", "named", name],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/groups", {
+          params: { path: { organization }, query: name ? { q: name } : {} },
+          signal,
+        }),
+      ),
+  });
+
+/** The clients whose name begins so; the first fifty. */
+export const clientsQuery = (organization: string, name = "") =>
+  queryOptions({
+    queryKey: ["organizations", organization, "clients", "named", name],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/clients", {
+          params: { path: { organization }, query: name ? { q: name } : {} },
+          signal,
+        }),
+      ),
+  });
+
+export const clientQuery = (organization: string, client: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "clients", client],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/clients/{client}", {
+          params: { path: { organization, client } },
+          signal,
+        }),
+      ),
+  });
+
+export type NewInvites = Schema<"NewInvites">;
+
+export const previewQuery = (organization: string, body: NewInvites) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "invite-previews", body],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.POST("/v1/organizations/{organization}/invites/preview", {
+          params: { path: { organization } },
+          body,
+          signal,
+        }),
+      ),
+    staleTime: 5_000,
+  });
+
+export const emailPreviewQuery = (organization: string, body: NewInvites) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "invite-previews", "email", body],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.POST("/v1/organizations/{organization}/invites/preview-email", {
+          params: { path: { organization } },
+          body,
+          signal,
+        }),
+      ),
+  });
+
+/** Load anew what a command on invites changes: invites, seats, learners and what counts them. */
+export function useInvitesChanged(organization: string): () => Promise<unknown> {
+  const client = useQueryClient();
+  return () =>
+    client.invalidateQueries({
+      queryKey: ["organizations", organization],
+      // The organization itself stays: its frame waits for it.
+      predicate: ({ queryKey }) => queryKey.length > 2,
+    });
+}
