@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,13 @@ from tests.browser.conftest import SCREENSHOTS, Visit
 LOOKS = [("light", 1440, "en-US"), ("dark", 1440, "de-DE"), ("light", 390, "de-DE"), ("dark", 390, "en-US")]
 """Each scheme at each width; both languages at each width and in each scheme."""
 
-SCREENS = ["licenses", "team", "team?invite=true"]
+SCREENS = [
+    "licenses",
+    "imports",
+    "imports?new=true",
+    "team",
+    "team?invite=true",
+]
 """The organization's screens, and dialogs that have an address. A new screen is added here."""
 
 _FINDINGS = """() => axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
@@ -51,7 +58,7 @@ def test_every_screen_in_every_look(
         visited.open(screen)
         if "?" in screen:
             expect(page.get_by_role("dialog")).to_be_visible()
-        look_at(page, f"{screen.replace('?', '-').replace('=', '-')}-{look}")
+        look_at(page, f"{re.sub(r'[?=/]', '-', screen)}-{look}")
     visited.open("licenses")
     page.keyboard.press("Control+K")
     expect(page.get_by_role("combobox")).to_be_focused()

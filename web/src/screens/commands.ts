@@ -1,7 +1,12 @@
 /** What the screens add to the command palette. Loaded when the palette is first opened. */
 
 import type { CommandSource } from "~/shell/commands";
+import { importsCommands } from "./imports/commands";
 import { licensesCommands } from "./licenses/commands";
 import { teamCommands } from "./team/commands";
 
-export const commandSources: readonly CommandSource[] = [licensesCommands, teamCommands];
+export const commandSources: readonly CommandSource[] = [
+  licensesCommands,
+  importsCommands,
+  teamCommands,
+];

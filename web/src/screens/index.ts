@@ -1,5 +1,6 @@
 /** The routes of all screens, by the frame that they stand in. A new screen is added here (docs/console.md). */
 
+import { importRoute, importsRoute } from "./imports/routes";
 import { licenseRoute, licensesRoute } from "./licenses/routes";
 import { operatorOrganizationsRoute } from "./operator-organizations/routes";
 import { signInRoute } from "./sign-in/route";
@@ -8,6 +9,13 @@ import { teamRoute } from "./team/routes";
 
 export const publicRoutes = [signInRoute] as const;
 
-export const organizationRoutes = [organizationStartRoute, licensesRoute, licenseRoute, teamRoute] as const;
+export const organizationRoutes = [
+  organizationStartRoute,
+  licensesRoute,
+  licenseRoute,
+  importsRoute,
+  importRoute,
+  teamRoute,
+] as const;
 
 export const operatorRoutes = [operatorStartRoute, operatorOrganizationsRoute] as const;

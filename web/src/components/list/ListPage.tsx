@@ -33,6 +33,8 @@ interface Props<Row> {
   title: string;
   lead?: ReactNode;
   actions?: ReactNode;
+  /** What stands above the list, such as facts about what it belongs to. */
+  intro?: ReactNode;
   /** The name under which the choice of columns is kept. */
   name: string;
   list: CursorList<Row>;
@@ -63,11 +65,12 @@ interface Props<Row> {
  * than a hundred. On a phone each row is a card.
  */
 export function ListPage<Row>(props: Props<Row>) {
-  const { title, lead, actions, name, list, columns, filters, selection, selectionActions } = props;
+  const { title, lead, actions, intro, name, list, columns, filters, selection, selectionActions } = props;
   const choice = useColumnChoice(name, columns);
   const optional = columns.some((column) => !column.isName) && list.rows.length > 0;
   return (
     <Page title={title} lead={lead} actions={actions}>
+      {intro}
       {(filters || optional) && (
         <Group className={classes.bar} justify="space-between" align="flex-end">
           <Group gap="sm" align="flex-end">
