@@ -19,6 +19,12 @@ SCREENS = [
     "licenses",
     "imports",
     "imports?new=true",
+    "codes",
+    "codes?new=one",
+    "codes?new=batch",
+    "codes?new=list",
+    "codes/batches",
+    "codes/sheet",
     "team",
     "team?invite=true",
 ]

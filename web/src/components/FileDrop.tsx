@@ -59,6 +59,7 @@ export function FileDrop({ label, hint, accept, file, onChange, error }: Props) 
           aria-label={label}
           aria-describedby={error ? `${id}-error` : `${id}-hint`}
           aria-invalid={error ? true : undefined}
+          data-autofocus
           onChange={(event) => take(event.currentTarget.files)}
         />
       </div>

@@ -1,5 +1,6 @@
 /** The routes of all screens, by the frame that they stand in. A new screen is added here (docs/console.md). */
 
+import { codeBatchesRoute, codeRoute, codeSheetRoute, codesRoute } from "./codes/routes";
 import { importRoute, importsRoute } from "./imports/routes";
 import { licenseRoute, licensesRoute } from "./licenses/routes";
 import { operatorOrganizationsRoute } from "./operator-organizations/routes";
@@ -15,6 +16,10 @@ export const organizationRoutes = [
   licenseRoute,
   importsRoute,
   importRoute,
+  codesRoute,
+  codeBatchesRoute,
+  codeSheetRoute,
+  codeRoute,
   teamRoute,
 ] as const;
 

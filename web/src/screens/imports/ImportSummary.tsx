@@ -79,7 +79,7 @@ function Figures({ one }: Props) {
   return (
     <dl className={classes.figures}>
       {Object.entries(figures)
-        .filter(([name, value]) => value > 0 || name !== "suggestions")
+        .filter(([name, value]) => value > 0 || (name !== "suggestions" && name !== "needless"))
         .map(([name, value]) => (
           <div key={name}>
             <dt>{t(`figure.${name}`)}</dt>
