@@ -25,6 +25,8 @@ SCREENS = [
     "codes?new=list",
     "codes/batches",
     "codes/sheet",
+    "join-page",
+    "join-page?edit=true",
     "team",
     "team?invite=true",
 ]

@@ -3,6 +3,7 @@
 import type { CommandSource } from "~/shell/commands";
 import { codesCommands } from "./codes/commands";
 import { importsCommands } from "./imports/commands";
+import { joinPageCommands } from "./join-page/commands";
 import { licensesCommands } from "./licenses/commands";
 import { teamCommands } from "./team/commands";
 
@@ -10,5 +11,6 @@ export const commandSources: readonly CommandSource[] = [
   licensesCommands,
   importsCommands,
   codesCommands,
+  joinPageCommands,
   teamCommands,
 ];

@@ -2,6 +2,7 @@
 
 import { codeBatchesRoute, codeRoute, codeSheetRoute, codesRoute } from "./codes/routes";
 import { importRoute, importsRoute } from "./imports/routes";
+import { joinPageRoute } from "./join-page/routes";
 import { licenseRoute, licensesRoute } from "./licenses/routes";
 import { operatorOrganizationsRoute } from "./operator-organizations/routes";
 import { signInRoute } from "./sign-in/route";
@@ -20,6 +21,7 @@ export const organizationRoutes = [
   codeBatchesRoute,
   codeSheetRoute,
   codeRoute,
+  joinPageRoute,
   teamRoute,
 ] as const;
 
