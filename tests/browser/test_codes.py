@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from infra.local.seed import LIMITED, MANAGER
+from tests.browser.clicks import Clicks
 from tests.browser.conftest import Visit
 from tests.browser.test_accessibility import look_at
 from tests.local.test_story import Browser
@@ -36,7 +37,7 @@ def test_a_passcode_is_made_handed_out_redeemed_and_seen_in_its_uses(visit: Call
     page, usher = visited.page, visited.usher
     visited.sign_in()
     visited.open("codes")
-    form = _begin(page, "One for many")
+    form = _begin(page, "For many")
     form.get_by_label("Code", exact=True).fill("ahoy-2027")
     form.get_by_label("How many people").fill("20")
     form.get_by_label("Send me an email to forward").check()
@@ -73,12 +74,31 @@ def _link(email: dict[str, object]) -> str:
     return next(str(link) for link in links if "/learn/enter/" in link)
 
 
+def test_a_passcode_with_an_email_to_forward_in_six_clicks(visit: Callable[..., Visit]) -> None:
+    visited = visit()
+    page, clicks = visited.page, Clicks()
+    visited.sign_in()
+    clicks.click(page.get_by_role("link", name="Codes"))
+    clicks.click(page.get_by_role("button", name="Create codes").first)
+    form = page.get_by_role("dialog")
+    clicks.click(form.get_by_role("combobox", name="What a code gives"))
+    clicks.click(page.get_by_role("option", name=PRODUCT))
+    form.get_by_label("Code", exact=True).fill("QUICK-2027")
+    form.get_by_label("How many people").fill("20")
+    clicks.click(form.get_by_label("Send me an email to forward"))
+    clicks.click(form.get_by_role("button", name="Create", exact=True))
+
+    assert "QUICK-2027" in visited.usher.email(MANAGER, subject="join")["text"]
+    # Add users, by invitation, the organization's group, the user groups, the message, a copy to me, finish.
+    clicks.check("a passcode to forward", vendor="360training", takes=7)
+
+
 def test_a_batch_is_made_exported_and_printed(visit: Callable[..., Visit], tmp_path: Path) -> None:
     visited = visit()
     page = visited.page
     visited.sign_in()
     visited.open("codes")
-    form = _begin(page, "Many, used once")
+    form = _begin(page, "One use each")
     form.get_by_label("Name").fill("Spring fair")
     form.get_by_label("How many codes").fill("12")
     form.get_by_label("Beginning").fill("FAIR-")
@@ -91,6 +111,7 @@ def test_a_batch_is_made_exported_and_printed(visit: Callable[..., Visit], tmp_p
     look_at(page, "codes-of-a-batch")
     with page.expect_download() as downloading:
         page.get_by_role("button", name="Export").click()
+        page.get_by_role("menuitem", name="These codes").click()
     saved = tmp_path / "codes.csv"
     downloading.value.save_as(saved)
     assert len(saved.read_text("utf-8-sig").splitlines()) == 13
@@ -136,7 +157,7 @@ def test_a_code_is_changed_disabled_enabled_and_removed(visit: Callable[..., Vis
     page = visited.page
     visited.sign_in()
     visited.open("codes")
-    form = _begin(page, "One for many")
+    form = _begin(page, "For many")
     form.get_by_label("Code", exact=True).fill("SHORT-LIVED")
     form.get_by_role("button", name="Create", exact=True).click()
     expect(page.get_by_role("heading", name="SHORT-LIVED", level=1)).to_be_visible()

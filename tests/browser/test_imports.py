@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from infra.local.seed import LIMITED, OPERATOR
+from tests.browser.clicks import Clicks
 from tests.browser.conftest import Visit
 from tests.browser.test_accessibility import look_at
 from tests.local.conftest import LocalUsher
@@ -18,12 +19,12 @@ ROWS = 500
 BAD = 20
 
 
-def _spreadsheet(product: str, rows: int, bad: int) -> FilePayload:
+def _spreadsheet(product: str, rows: int, bad: int, name: str = "imported") -> FilePayload:
     """A file as one exports it: every 25th address has no domain."""
     every = rows // bad if bad else rows + 1
     lines = ["Email,First name,Last name,Licenses"]
     lines += [
-        f"imported{number}@{'' if number % every == 0 else 'team.example'},Imp,Nr {number},{product}"
+        f"{name}{number}@{'' if number % every == 0 else 'team.example'},Imp,Nr {number},{product}"
         for number in range(1, rows + 1)
     ]
     return {"name": "people.csv", "mimeType": "text/csv", "buffer": "\n".join(lines).encode()}
@@ -109,11 +110,28 @@ def test_500_people_of_whom_20_are_wrong(visit: Callable[..., Visit], product: s
     downloading.value.save_as(saved)
     lines = saved.read_text("utf-8-sig").splitlines()
     assert len(lines) == ROWS + 1
-    assert sum("@,Imp" in line for line in lines) == BAD
+    assert sum(",bad address," in line for line in lines) == BAD
     look_at(page, "import-finished")
     page.get_by_role("link", name="All imports").click()
     expect(page.get_by_role("row", name="people.csv")).to_contain_text("Finished")
     assert page.get_by_role("row").count() == 2, "a double click imports once"
+
+
+def test_from_the_file_to_sent_in_five_clicks(visit: Callable[..., Visit], product: str) -> None:
+    visited = visit()
+    page, clicks = visited.page, Clicks()
+    visited.sign_in()
+    clicks.click(page.get_by_role("link", name="Import"))
+    clicks.click(page.get_by_role("button", name="Import a file").first)
+    with page.expect_file_chooser() as choosing:
+        clicks.click(page.get_by_role("dialog").get_by_label("Choose a file, or drop it here"))
+    choosing.value.set_files(_spreadsheet(product, 3, 0, "quick"))
+    clicks.click(page.get_by_role("dialog").get_by_role("button", name="Check the file"))
+    clicks.click(page.get_by_role("button", name="Invite all 3 people"))
+
+    expect(page.get_by_text("All rows are done.")).to_be_visible()
+    # Add by spreadsheet, choose it, preview, upload, are you sure.
+    clicks.check("import a spreadsheet", vendor="Mandated Reporter Training", takes=5)
 
 
 def test_a_file_that_cannot_be_used_says_what_to_do(visit: Callable[..., Visit]) -> None:

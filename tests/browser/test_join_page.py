@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from infra.local.seed import LIMITED, MANAGER
+from tests.browser.clicks import Clicks
 from tests.browser.conftest import Visit
 from tests.browser.test_accessibility import look_at
 from tests.local.conftest import LocalUsher
@@ -98,6 +99,16 @@ def test_a_page_is_set_shared_and_its_requests_answered(
     page.get_by_role("switch", name="The page is on").click()
     expect(page.get_by_role("switch", name="The page is off")).to_be_visible()
     assert Browser(usher).open(path).status_code == 404
+
+    clicks = Clicks()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    clicks.click(page.get_by_role("link", name="Join page"))
+    clicks.click(page.get_by_role("switch", name="The page is off"))
+    clicks.click(page.get_by_role("button", name="Copy the link"))
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("() => navigator.clipboard.readText()") == usher.base_url + path
+    # The organization's page, the switch, copy.
+    clicks.check("share the join page", vendor="Mandated Reporter Training", takes=3)
 
 
 def test_settings_that_are_refused_say_why_beside_the_field(

@@ -1,4 +1,4 @@
-import { Button, CloseButton, Group, NativeSelect, Text } from "@mantine/core";
+import { Button, CloseButton, Group, Menu, NativeSelect, Text } from "@mantine/core";
 import { IconDownload, IconPrinter, IconTicket } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -108,14 +108,23 @@ function Outputs({ filters, empty }: { filters: CodesFilters; empty: boolean }) 
           >
             {t("sheet.action")}
           </ButtonLink>
-          <Button
-            variant="default"
-            leftSection={<IconDownload size={18} stroke={1.8} />}
-            loading={download.isPending}
-            onClick={() => download.start({ what: "codes", kind, batch })}
-          >
-            {t("export")}
-          </Button>
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <Button
+                variant="default"
+                leftSection={<IconDownload size={18} stroke={1.8} />}
+                loading={download.isPending}
+              >
+                {t("export.action")}
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item onClick={() => download.start({ what: "codes", kind, batch })}>
+                {t("export.codes")}
+              </Menu.Item>
+              <Menu.Item onClick={() => download.start({ what: "code_uses" })}>{t("export.uses")}</Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
         </>
       )}
     </>
