@@ -111,6 +111,30 @@ def test_a_page_is_set_shared_and_its_requests_answered(
     clicks.check("share the join page", vendor="Mandated Reporter Training", takes=3)
 
 
+def test_two_managers_at_once_do_not_overwrite_each_other_unseen(
+    visit: Callable[..., Visit], usher: LocalUsher, client: dict[str, Any]
+) -> None:
+    visited = visit()
+    page = visited.page
+    visited.sign_in(path=f"/organizations/{client['id']}/join-page")
+    page.get_by_role("button", name="Change the settings").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Single addresses").fill("mine@else.example")
+    with usher.signed_in(MANAGER) as api:
+        path = f"/v1/organizations/{client['id']}/join-page"
+        settings = api.get(path).json() | {"addresses": ["theirs@else.example"]}
+        del settings["url"]
+        assert api.put(path, json=settings).status_code == 200
+
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_role("alert")).to_contain_text("Somebody else has changed the settings")
+    expect(form.get_by_label("Single addresses")).to_have_value("mine@else.example")
+    form.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_role("region", name="The page")).to_contain_text("1 single address")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_settings_that_are_refused_say_why_beside_the_field(
     visit: Callable[..., Visit], client: dict[str, Any]
 ) -> None:

@@ -30,11 +30,11 @@ export function EditCodeDialog({ code, opened, onClose }: Props) {
   const [message, setMessage] = useState(code.message);
   const many = code.kind === "registration";
   const change = (): Schema<"CodeChange"> => ({
-    name,
-    message,
+    ...(name !== code.name && { name }),
+    ...(message !== code.message && { message }),
     // Only what was changed: an end that was set to the minute would else become that of a day.
     ...(endsOn !== lastDay && { ends_on: endsOn || null }),
-    ...(many && { cap: cap === "" ? null : Number(cap) }),
+    ...(many && cap !== (code.cap ?? "") && { cap: cap === "" ? null : Number(cap) }),
   });
   return (
     <FormDialog

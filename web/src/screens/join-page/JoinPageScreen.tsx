@@ -83,12 +83,7 @@ export function JoinPageScreen() {
         empty={{ title: t(`empty.${state}`), text: t(`emptyText.${state}`) }}
       />
       {mayManage && page.data && (
-        <SettingsDialog
-          key={JSON.stringify(page.data)}
-          page={page.data}
-          opened={edit === true}
-          onClose={() => setEdit(false)}
-        />
+        <SettingsDialog page={page.data} opened={edit === true} onClose={() => setEdit(false)} />
       )}
     </>
   );

@@ -1,12 +1,14 @@
 import { Checkbox, Radio, Stack, Switch, Textarea, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { ApiProblem } from "~/api/problems";
 import type { Schema } from "~/api/types";
 import { FormDialog } from "~/components/FormDialog";
 import { GivesField } from "~/components/gives/GivesField";
 import { toastDone } from "~/components/toasts";
 import { useOrganization } from "~/shell/organization";
-import { saveJoinPage, useJoinPageChanged } from "./queries";
+import { joinPageQuery, saveJoinPage, useJoinPageChanged } from "./queries";
 import { draftOf, settingsOf } from "./settings";
 
 interface Props {
@@ -22,7 +24,24 @@ export function SettingsDialog({ page, opened, onClose }: Props) {
   const { t } = useTranslation("join-page");
   const organization = useOrganization();
   const changed = useJoinPageChanged(organization.id);
+  const client = useQueryClient();
   const [draft, setDraft] = useState(() => draftOf(page));
+  const [known, setKnown] = useState(page);
+  const [wasOpened, setWasOpened] = useState(opened);
+  if (opened !== wasOpened) {
+    // Each opening begins with the settings of then; what is loaded meanwhile takes nothing from the form.
+    setWasOpened(opened);
+    setKnown(page);
+    setDraft(draftOf(page));
+  }
+  const save = async () => {
+    const now = await client.fetchQuery({ ...joinPageQuery(organization.id), staleTime: 0 });
+    if (JSON.stringify(now) !== JSON.stringify(known)) {
+      setKnown(now);
+      throw new ApiProblem(409, "stale", t("stale.title"), t("stale.detail"), t("stale.nextAction"));
+    }
+    return saveJoinPage(organization.id, settingsOf(draft));
+  };
   const set = (change: Partial<typeof draft>) => setDraft((before) => ({ ...before, ...change }));
   const prefix = page.url.slice(0, page.url.lastIndexOf("/") + 1).replace(/^https?:\/\//, "");
   return (
@@ -33,7 +52,7 @@ export function SettingsDialog({ page, opened, onClose }: Props) {
       submitLabel={t("settings.submit")}
       size="lg"
       fields={["slug", "licenses", "group", "domains", "addresses", "when_full"]}
-      submit={() => saveJoinPage(organization.id, settingsOf(draft))}
+      submit={save}
       onDone={(saved) => {
         toastDone(saved.enabled ? t("settings.doneOn") : t("settings.doneOff"));
         void changed();
