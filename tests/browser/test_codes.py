@@ -129,6 +129,7 @@ def test_a_batch_is_made_exported_and_printed(visit: Callable[..., Visit], tmp_p
     page.emulate_media(media="screen")
     page.get_by_role("link", name="All codes").click()
     page.get_by_role("link", name="Batches").click()
+    expect(page.get_by_role("heading", name="Batches", level=1)).to_be_visible()
     expect(page.get_by_role("row", name="Spring fair")).to_contain_text("0 of 12")
 
 
