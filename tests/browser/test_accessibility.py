@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,16 @@ SCREENS = [
     "learners",
     "groups",
     "groups?create=true",
+    "imports",
+    "imports?new=true",
+    "codes",
+    "codes?new=one",
+    "codes?new=batch",
+    "codes?new=list",
+    "codes/batches",
+    "codes/sheet",
+    "join-page",
+    "join-page?edit=true",
     "team",
     "team?invite=true",
 ]
@@ -61,7 +72,7 @@ def test_every_screen_in_every_look(
         visited.open(screen)
         if "?" in screen:
             expect(page.get_by_role("dialog")).to_be_visible()
-        look_at(page, f"{screen.replace('?', '-').replace('=', '-')}-{look}")
+        look_at(page, f"{re.sub(r'[?=/]', '-', screen)}-{look}")
     visited.open("licenses")
     page.keyboard.press("Control+K")
     expect(page.get_by_role("combobox")).to_be_focused()

@@ -1,8 +1,11 @@
 /** What the screens add to the command palette. Loaded when the palette is first opened. */
 
 import type { CommandSource } from "~/shell/commands";
+import { codesCommands } from "./codes/commands";
 import { groupsCommands } from "./groups/commands";
+import { importsCommands } from "./imports/commands";
 import { invitesCommands } from "./invites/commands";
+import { joinPageCommands } from "./join-page/commands";
 import { learnersCommands } from "./learners/commands";
 import { licensesCommands } from "./licenses/commands";
 import { teamCommands } from "./team/commands";
@@ -12,5 +15,8 @@ export const commandSources: readonly CommandSource[] = [
   invitesCommands,
   learnersCommands,
   groupsCommands,
+  importsCommands,
+  codesCommands,
+  joinPageCommands,
   teamCommands,
 ];

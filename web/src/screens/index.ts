@@ -1,7 +1,10 @@
 /** The routes of all screens, by the frame that they stand in. A new screen is added here (docs/console.md). */
 
+import { codeBatchesRoute, codeRoute, codeSheetRoute, codesRoute } from "./codes/routes";
 import { groupRoute, groupsRoute } from "./groups/routes";
+import { importRoute, importsRoute } from "./imports/routes";
 import { inviteRoute, invitesRoute, newInvitesRoute } from "./invites/routes";
+import { joinPageRoute } from "./join-page/routes";
 import { learnerRoute, learnersRoute } from "./learners/routes";
 import { licenseRoute, licensesRoute } from "./licenses/routes";
 import { operatorOrganizationsRoute } from "./operator-organizations/routes";
@@ -24,6 +27,13 @@ export const organizationRoutes = [
   learnerRoute,
   groupsRoute,
   groupRoute,
+  importsRoute,
+  importRoute,
+  codesRoute,
+  codeBatchesRoute,
+  codeSheetRoute,
+  codeRoute,
+  joinPageRoute,
   teamRoute,
 ] as const;
 

@@ -1,0 +1,99 @@
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, unwrap } from "~/api/client";
+import type { Schema } from "~/api/types";
+import { type CursorList, useCursorList } from "~/components/list/cursorList";
+import type { CodesFilters } from "./routes";
+
+export type Code = Schema<"Code">;
+
+/** The codes that fit; each page of the list has codes in it, though one of the API's may have none. */
+export function useCodes(organization: string, filters: CodesFilters, limit = 50): CursorList<Code> {
+  return useCursorList({
+    queryKey: ["organizations", organization, "codes", "list", filters, limit],
+    fetchPage: async (from, signal) => {
+      let cursor = from;
+      for (;;) {
+        const page = await unwrap(
+          api.GET("/v1/organizations/{organization}/codes", {
+            params: { path: { organization }, query: { ...filters, limit, cursor } },
+            signal,
+          }),
+        );
+        if (page.items.length > 0 || !page.next) return page;
+        cursor = page.next;
+      }
+    },
+  });
+}
+
+export const codeQuery = (organization: string, code: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "codes", "one", code],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/codes/{code}", {
+          params: { path: { organization, code } },
+          signal,
+        }),
+      ),
+  });
+
+export function useUses(organization: string, code: string): CursorList<Schema<"Use">> {
+  return useCursorList({
+    queryKey: ["organizations", organization, "codes", "uses", code],
+    fetchPage: (cursor, signal) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/codes/{code}/uses", {
+          params: { path: { organization, code }, query: { cursor } },
+          signal,
+        }),
+      ),
+  });
+}
+
+export function useBatches(organization: string): CursorList<Schema<"CodeBatch">> {
+  return useCursorList({
+    queryKey: ["organizations", organization, "codes", "batches"],
+    fetchPage: (cursor, signal) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/code-batches", {
+          params: { path: { organization }, query: { cursor } },
+          signal,
+        }),
+      ),
+  });
+}
+
+/** The batch that the list is narrowed to, by which it is named. */
+export function useBatch(organization: string, batch: string | undefined) {
+  return useQuery({
+    queryKey: ["organizations", organization, "codes", "batch", batch],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/code-batches/{batch}", {
+          params: { path: { organization, batch: batch ?? "" } },
+          signal,
+        }),
+      ),
+    enabled: batch !== undefined,
+  });
+}
+
+/** The clients that codes can be made for. */
+export const clientsOfQuery = (organization: string, search: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "clients", "choice", search],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/clients", {
+          params: { path: { organization }, query: search ? { q: search } : {} },
+          signal,
+        }),
+      ),
+  });
+
+/** Load anew what a command on codes changes. */
+export function useCodesChanged(organization: string): () => Promise<unknown> {
+  const client = useQueryClient();
+  return () => client.invalidateQueries({ queryKey: ["organizations", organization, "codes"] });
+}

@@ -1,0 +1,145 @@
+import { queryOptions, useQueryClient } from "@tanstack/react-query";
+import { api, unwrap } from "~/api/client";
+import { ConnectionFailed } from "~/api/problems";
+import type { Schema } from "~/api/types";
+import { type CursorList, useCursorList } from "~/components/list/cursorList";
+import type { Verdict } from "./verdicts";
+
+/** How often an import that is at work is read again. */
+const PROGRESS_MS = 1500;
+
+export type ImportState = Schema<"ImportState">;
+
+export const isAtWork = (state: ImportState): boolean => state === "checking" || state === "running";
+
+export function useImports(organization: string): CursorList<Schema<"Import">> {
+  return useCursorList({
+    queryKey: ["organizations", organization, "imports", "list"],
+    fetchPage: (cursor, signal) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/imports", {
+          params: { path: { organization }, query: { cursor } },
+          signal,
+        }),
+      ),
+  });
+}
+
+export const importQuery = (organization: string, id: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "imports", "one", id],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/imports/{import_id}", {
+          params: { path: { organization, import_id: id } },
+          signal,
+        }),
+      ),
+    refetchInterval: ({ state }) => (state.data && isAtWork(state.data.state) ? PROGRESS_MS : false),
+  });
+
+/** The first rows, by which one sees how the columns were understood. */
+export const firstRowsQuery = (organization: string, id: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "imports", "first-rows", id],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/imports/{import_id}/rows", {
+          params: { path: { organization, import_id: id }, query: { limit: 20 } },
+          signal,
+        }),
+      ),
+  });
+
+const PAGE = 100;
+
+/**
+ * The rows of an import with one of these verdicts, one verdict after the other; all rows for none. Each page of
+ * the list has rows in it, though one of the API's may have none and a next one.
+ */
+export function useRows(
+  organization: string,
+  one: Pick<Schema<"Import">, "id" | "state">,
+  verdicts: readonly Verdict[],
+): CursorList<Schema<"ImportRow">> {
+  return useCursorList({
+    queryKey: ["organizations", organization, "imports", "rows", one.id, one.state, ...verdicts],
+    fetchPage: async (place, signal) => {
+      let [at, cursor] = placeOf(place);
+      for (;;) {
+        const page = await unwrap(
+          api.GET("/v1/organizations/{organization}/imports/{import_id}/rows", {
+            params: {
+              path: { organization, import_id: one.id },
+              query: { limit: PAGE, cursor, verdict: verdicts[at] },
+            },
+            signal,
+          }),
+        );
+        if (page.next) {
+          cursor = page.next;
+        } else {
+          cursor = undefined;
+          at += 1;
+        }
+        const isOver = !cursor && at >= verdicts.length;
+        if (page.items.length > 0 || isOver)
+          return { items: page.items, next: isOver ? null : `${at} ${cursor ?? ""}` };
+      }
+    },
+  });
+}
+
+/** Read a cursor over several verdicts: which one it is in, and the API's cursor there. */
+function placeOf(place: string | undefined): [number, string | undefined] {
+  if (!place) return [0, undefined];
+  const [at, cursor] = place.split(" ");
+  return [Number(at), cursor || undefined];
+}
+
+/** Load anew what a command on an import changes. */
+export function useImportsChanged(organization: string): () => Promise<unknown> {
+  const client = useQueryClient();
+  return () =>
+    Promise.all(
+      ["imports", "licenses", "overview", "invites"].map((list) =>
+        client.invalidateQueries({ queryKey: ["organizations", organization, list] }),
+      ),
+    );
+}
+
+interface NewImport {
+  organization: string;
+  file: File;
+  terms: Omit<Schema<"NewImport">, "file_name">;
+  idempotencyKey: string;
+}
+
+/** Create an import, post its file by the form, and have it checked. Sent again, it goes on where it stopped. */
+export async function startImport({ organization, file, terms, idempotencyKey }: NewImport): Promise<string> {
+  const created = await unwrap(
+    api.POST("/v1/organizations/{organization}/imports", {
+      params: { path: { organization }, header: { "Idempotency-Key": idempotencyKey } },
+      body: { file_name: file.name, ...terms },
+    }),
+  );
+  await upload(created.upload, file);
+  await checkImport(organization, created.id);
+  return created.id;
+}
+
+export function checkImport(organization: string, id: string) {
+  return unwrap(
+    api.POST("/v1/organizations/{organization}/imports/{import_id}/check", {
+      params: { path: { organization, import_id: id } },
+    }),
+  );
+}
+
+async function upload({ url, fields }: Schema<"Upload">, file: File): Promise<void> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append("file", file);
+  const answer = await fetch(url, { method: "POST", body: form }).catch(() => null);
+  if (!answer?.ok) throw new ConnectionFailed();
+}

@@ -1,0 +1,65 @@
+import { queryOptions, useQueryClient } from "@tanstack/react-query";
+import { api, unwrap } from "~/api/client";
+import type { Schema } from "~/api/types";
+import { type CursorList, useCursorList } from "~/components/list/cursorList";
+
+export const joinPageQuery = (organization: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "join-page"],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/join-page", { params: { path: { organization } }, signal }),
+      ),
+  });
+
+/** How many requests there are in each state. */
+export const joinCountsQuery = (organization: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "join-requests", "counts"],
+    queryFn: async ({ signal }) => {
+      const page = await unwrap(
+        api.GET("/v1/organizations/{organization}/join-requests", {
+          params: { path: { organization }, query: { counts: true, limit: 1 } },
+          signal,
+        }),
+      );
+      return page.counts ?? null;
+    },
+  });
+
+export function useJoinRequests(
+  organization: string,
+  state: Schema<"JoinState">,
+): CursorList<Schema<"JoinRequest">> {
+  return useCursorList({
+    queryKey: ["organizations", organization, "join-requests", state],
+    fetchPage: (cursor, signal) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/join-requests", {
+          params: { path: { organization }, query: { state, cursor } },
+          signal,
+        }),
+      ),
+  });
+}
+
+/** Replace the settings by these. */
+export function saveJoinPage(organization: string, settings: Schema<"JoinPageSettings">) {
+  return unwrap(
+    api.PUT("/v1/organizations/{organization}/join-page", {
+      params: { path: { organization } },
+      body: settings,
+    }),
+  );
+}
+
+/** Load anew what a command on the page or on a request changes. */
+export function useJoinPageChanged(organization: string): () => Promise<unknown> {
+  const client = useQueryClient();
+  return () =>
+    Promise.all(
+      ["join-page", "join-requests", "licenses", "overview", "learners"].map((list) =>
+        client.invalidateQueries({ queryKey: ["organizations", organization, list] }),
+      ),
+    );
+}

@@ -1,0 +1,48 @@
+/** The form of the join page's settings, and what is sent of it. */
+
+import type { Schema } from "~/api/types";
+import type { Gives } from "~/components/gives/gives";
+
+export interface Draft {
+  enabled: boolean;
+  slug: string;
+  gives: Gives;
+  /** In any form: one a line, or separated by commas or spaces. */
+  domains: string;
+  addresses: string;
+  approval: boolean;
+  whenFull: Schema<"WhenFull">;
+}
+
+export function draftOf(page: Schema<"JoinPage">): Draft {
+  return {
+    enabled: page.enabled,
+    slug: page.slug,
+    gives: { licenses: page.licenses ?? [], group: page.group ?? null },
+    domains: (page.domains ?? []).join("\n"),
+    addresses: (page.addresses ?? []).join("\n"),
+    approval: page.approval ?? false,
+    whenFull: page.when_full ?? "refuse",
+  };
+}
+
+/** Cut a text at commas, semicolons and white space. */
+const partsOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
+
+export function settingsOf(draft: Draft): Schema<"JoinPageSettings"> {
+  return {
+    enabled: draft.enabled,
+    slug: draft.slug.trim(),
+    group: draft.gives.group,
+    licenses: [...draft.gives.licenses],
+    // People write a domain as it stands in an address.
+    domains: partsOf(draft.domains).map((domain) => domain.replace(/^@/, "")),
+    addresses: partsOf(draft.addresses),
+    approval: draft.approval,
+    when_full: draft.whenFull,
+  };
+}
+
+/** Whether the page gives anything: until then it cannot be switched on. */
+export const givesAnything = ({ group, licenses }: Pick<Schema<"JoinPage">, "group" | "licenses">): boolean =>
+  Boolean(group) || (licenses ?? []).length > 0;
