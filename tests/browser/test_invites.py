@@ -155,7 +155,7 @@ def test_groups_and_a_clients_sublicense_can_be_invited_to(
     visit: Callable[..., Visit], acme: Organization
 ) -> None:
     library = acme.license("Leadership Library")["id"]
-    group = acme.post("groups", {"name": "Night shift", "licenses": [library]})["id"]
+    group = acme.post("groups", {"name": "Quay shift", "licenses": [library]})["id"]
     client = acme.post("clients", {"name": "Quay Works", "slug": "quay-works"})["id"]
     acme.post(f"clients/{client}/sublicenses", {"license": library, "seats": 3})
     visited = visit()
@@ -170,7 +170,7 @@ def test_groups_and_a_clients_sublicense_can_be_invited_to(
     page.get_by_role("button", name="Review").click()
     page.get_by_role("button", name="Send 1 invite").click()
     page.get_by_role("link", name="To the invites").click()
-    expect(_row(page, "night@shift.example")).to_contain_text("Night shift")
+    expect(_row(page, "night@shift.example")).to_contain_text("Quay shift")
 
     page.get_by_role("link", name="Invite learners").click()
     page.get_by_role("combobox", name="For").click()
