@@ -87,7 +87,7 @@ def export_of(services: Services, person: Person, organization: str, export: Exp
 def _activity(services: Services, person: Person, organization: str, export: ActivityExport) -> ReadableList:
     client = None
     if export.client is not None:
-        client = services.named_client(person=person, organization=organization, client=export.client)
+        client = services.clients.client(person=person, organization=organization, client=export.client)
     target = organization if client is None else client.id
     query = ActivityQuery(
         since=export.since,

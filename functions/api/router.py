@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from functions.api.api_key_gateway import key_of
 from functions.api.idempotency import HEADER, REPLAYED, Answered, fingerprint, idempotent
+from functions.api.request_fields import sent_path_of
 from functions.api.services import Services
 from usher.domain.errors import UnauthenticatedError
 from usher.domain.integrations.api_keys import credential_of, digest_of
@@ -95,16 +96,21 @@ class ApiRouter(Router):
             raise UnauthenticatedError("Nobody is signed in.")
         return person_of(claims)
 
+    def sent_path_of(self, name: str) -> str | None:
+        """Return the place of a field in the present request, None if it has none of this name."""
+        dependant = self.context["_route"].dependant
+        return sent_path_of(name, request=self.current_event, dependant=dependant)
+
     def target_organization(self, organization: str, client: str | None) -> str:
         """Return the id of the organization that a request is about: the one in its path, or its client.
 
         Raises:
             UnknownOrganizationError.
-            UnknownClientError: it names the request's field `client`.
+            UnknownClientError.
         """
         if client is None:
             return organization
-        return self.services.named_client(person=self.person, organization=organization, client=client).id
+        return self.services.clients.client(person=self.person, organization=organization, client=client).id
 
     def addresses_of(self, organization: str, people: Sequence[str]) -> dict[str, str]:
         """Return the addresses behind ids of people; empty ones for ids that lead to nobody."""

@@ -69,6 +69,7 @@ class SeatNotInUseError(RefusedError):
 
     code = "seat_not_in_use"
     title = "There is no accepted seat to release"
+    fields = ("email", "license")
     next_action = "An invite that was not accepted yet can be withdrawn; anything else holds no seat."
 
 

@@ -28,7 +28,7 @@ def authorize_filtered(
 
     Raises:
         UnknownLicenseError, UnknownGroupError: the organization has none with this id; a group that was
-            deleted is none any more. The refusal names the parameter.
+            deleted is none any more.
     """
     at_license = None if license is None else licenses.ref(organization, license)
     at_group = None if group is None else groups.ref(organization, group)
@@ -40,9 +40,7 @@ def authorize_filtered(
         also=[at for at in (at_license, at_group) if at is not None],
     )
     if at_license is not None and membership.rows.get(at_license) is None:
-        reason = "is no license of the organization"
-        raise UnknownLicenseError(f"license: {reason}", errors=[{"field": "license", "reason": reason}])
+        raise UnknownLicenseError(f"The organization has no license {license!r}.")
     if at_group is not None and groups.open_group(membership.rows.get(at_group)) is None:
-        reason = "is no group of the organization"
-        raise UnknownGroupError(f"group: {reason}", errors=[{"field": "group", "reason": reason}])
+        raise UnknownGroupError(f"The organization has no group {group!r}.")
     return membership

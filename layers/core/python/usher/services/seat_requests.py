@@ -39,6 +39,7 @@ class OrderTakenError(RefusedError):
 
     code = "order_taken"
     title = "The order id was used before"
+    fields = ("order_id",)
     next_action = "Approve the request under an order id of its own."
 
 
