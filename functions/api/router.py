@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, cast
@@ -23,11 +23,15 @@ from usher.domain.people import Person, program
 from usher.gateways.identity import person_of
 from usher.services.authorization import authorize, require_operator
 from usher.services.context import Context
+from usher.services.display_names import ActorNames
 from usher.services.receipts import Receipt
 
 JSON = "application/json"
 SERVICES = "services"
 """The key of the services in the context of each request."""
+
+CALLER = "caller"
+"""The key of the caller, with the event that names them, in the context of each request."""
 
 OPERATOR = "operator"
 """The scope of operators' Idempotency-Keys, in place of an organization's id."""
@@ -83,10 +87,28 @@ class ApiRouter(Router):
 
         A key is checked by `authorize`, which reads it with the organization (services.authorization).
 
+        Of one request it is always the same object, which knows how organizations know the caller.
+
         Raises:
             UnauthenticatedError: the request has no claims of the authorizer.
             InvalidApiKeyError: the API key is malformed.
         """
+        event, person = self.context.get(CALLER, (None, None))
+        if event is not self.current_event:
+            person = self._read_person()
+            self.context[CALLER] = (self.current_event, person)
+        return cast("Person", person)
+
+    def names(self, organization: str, actors: Iterable[str | None] = ()) -> ActorNames:
+        """Return the names of whoever acted in an organization, for the answer to the present request.
+
+        Those of `actors` are read at once, if there are others than the caller.
+        """
+        names = ActorNames(self.services.context, person=self.person, organization=organization)
+        names.read(actors)
+        return names
+
+    def _read_person(self) -> Person:
         key = key_of(self.current_event)
         if key is not None:
             return program(credential_of(key))

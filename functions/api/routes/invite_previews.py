@@ -48,6 +48,7 @@ def preview_invites(organization: OrganizationPath, new: NewInvites) -> Response
         permission=Permission.INVITE,
         view=partial(
             views.preview,
+            names=router.names(target),
             now=services.context.now(),
             ids=services.person_ids,
             locate_sent=router.sent_path_of,

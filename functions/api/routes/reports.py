@@ -83,11 +83,14 @@ def report_activity(  # noqa: PLR0913 - the parameters of the request
     )
 
     def read(count: int, after: str | None) -> activity_report.ActivityPage:
-        return router.services.activity_report.page(
+        page = router.services.activity_report.page(
             person=person, organization=target, query=query, limit=count, cursor=after
         )
+        names.read(views.actors_of(page.items))
+        return page
 
-    view = partial(views.activity_row, organization=target, ids=router.services.person_ids)
+    names = router.names(target)
+    view = partial(views.activity_row, organization=target, names=names, ids=router.services.person_ids)
     if format_ is Format.CSV:
         request = router.current_event
         sheet = activity_sheet(read, view=view, cursor=cursor, compressed=takes_gzip(request.headers))

@@ -15,12 +15,12 @@ from usher.gateways.person_ids import PersonIds
 
 
 def preview(
-    of: InvitePreview, *, now: datetime, ids: PersonIds, locate_sent: Locate
+    of: InvitePreview, *, names: common.NameOf, now: datetime, ids: PersonIds, locate_sent: Locate
 ) -> schemas.InvitePreview:
     """What a request for invites would do; `locate_sent` returns the places of the request's fields."""
     totals = of.totals
     return schemas.InvitePreview(
-        results=[_invite(one, now=now, ids=ids) for one in of.results],
+        results=[_invite(one, names=names, now=now, ids=ids) for one in of.results],
         totals=schemas.PreviewTotals(
             invited=totals.get(Outcome.INVITED, 0),
             already=totals.get(Outcome.ALREADY_INVITED, 0) + totals.get(Outcome.ALREADY_ASSIGNED, 0),
@@ -36,9 +36,11 @@ def preview(
     )
 
 
-def _invite(of: PreviewedInvite, *, now: datetime, ids: PersonIds) -> schemas.PreviewedInvite:
+def _invite(
+    of: PreviewedInvite, *, names: common.NameOf, now: datetime, ids: PersonIds
+) -> schemas.PreviewedInvite:
     return schemas.PreviewedInvite(
-        **dict(common.invited(of.invited, now=now, ids=ids)),
+        **dict(common.invited(of.invited, names=names, now=now, ids=ids)),
         first_name=of.first_name,
         last_name=of.last_name,
         suggestion=of.suggestion or None,

@@ -31,7 +31,7 @@ def requests(base: str) -> str:
 def test_the_settings_are_read_and_replaced_whole(manager: Caller, page: str, tenant: Tenant) -> None:
     license_ = tenant.license()
     before = manager.get(page)
-    full = {
+    full: dict[str, Any] = {
         "enabled": True,
         "slug": "acme-academy",
         "domains": ["Acme.example"],
@@ -47,7 +47,11 @@ def test_the_settings_are_read_and_replaced_whole(manager: Caller, page: str, te
 
     assert (before.status, before.json["enabled"], before.json["slug"]) == (200, False, "acme")
     assert put.json["url"].endswith("/join/acme-academy")
-    assert {**put.json, "domains": ["Acme.example"]} == {**full, "url": put.json["url"]}
+    gives = put.json["gives"]
+    assert {**put.json, "domains": ["Acme.example"]} == {**full, "url": put.json["url"], "gives": gives}
+    assert [(one["id"], one["product"]["name"]) for one in gives["licenses"]] == [
+        (one, "Fire safety") for one in full["licenses"]
+    ]
     assert put.json["domains"] == ["acme.example"]
     assert lean.json == manager.get(page).json
     assert lean.json == {
@@ -59,6 +63,7 @@ def test_the_settings_are_read_and_replaced_whole(manager: Caller, page: str, te
         "group": None,
         "approval": False,
         "when_full": "refuse",
+        "gives": {"licenses": [], "group": None},
         "url": lean.json["url"],
     }
 
@@ -122,6 +127,7 @@ def test_requests_are_listed_by_state_in_the_order_of_asking(
         "asked_at": "2027-01-04T09:00:00Z",
         "answered_at": None,
         "answered_by": None,
+        "answered_by_name": None,
     }
     assert manager.get(requests, state="refused").json["items"] == []
     assert manager.get(requests, state="sleepy").status == 422
@@ -158,7 +164,10 @@ def test_approving_and_refusing(
     refused = manager.post(f"{requests}/{id_of('bo@x.io')}/refuse")
 
     assert (approved.status, approved.json["state"]) == (200, "admitted")
-    assert approved.json["answered_by"] == tenant.full.email
+    assert (approved.json["answered_by"], approved.json["answered_by_name"]) == (
+        tenant.full.email,
+        "Max Full",
+    )
     assert (refused.status, refused.json["state"]) == (200, "refused")
     assert seats(tenant, license_) == (2, 1, 1)
     again = manager.post(f"{requests}/{id_of('bo@x.io')}/refuse")

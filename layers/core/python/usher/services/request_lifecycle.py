@@ -80,7 +80,13 @@ class RequestLifecycle(Generic[_T]):
 
     def reply(self, *, person: Person, text: str, granted: bool) -> Reply:
         """Return the operator's reply, dated now."""
-        return Reply(text=text, granted=granted, at=self._context.now(), by=person.email)
+        return Reply(
+            text=text,
+            granted=granted,
+            at=self._context.now(),
+            by=person.email,
+            by_name=person.full_name,
+        )
 
     @refuses(*AUTHORIZE, UnknownRequestError, NotRequesterError, AlreadyAnsweredError, RequestWithdrawnError)
     def withdraw(

@@ -41,6 +41,7 @@ class RequestRow(Row):
     granted = BooleanAttribute(null=True)
     replied_at = InstantAttribute(null=True)
     replied_by = UnicodeAttribute(null=True)
+    replied_by_name = UnicodeAttribute(null=True)
     withdrawn_at = InstantAttribute(null=True)
 
 
@@ -167,6 +168,7 @@ class RequestKind(Generic[_R, _T]):
             granted=None if reply is None else reply.granted,
             replied_at=None if reply is None else reply.at,
             replied_by=None if reply is None else reply.by,
+            replied_by_name=None if reply is None else reply.by_name or None,
             withdrawn_at=request.withdrawn_at,
             **own,
         )
@@ -182,7 +184,11 @@ def _shared(row: RequestRow) -> dict[str, Any]:
     terms: TermsMap | None = row.terms
     if row.replied_at is not None:
         reply = Reply(
-            text=row.reply or "", granted=bool(row.granted), at=row.replied_at, by=row.replied_by or ""
+            text=row.reply or "",
+            granted=bool(row.granted),
+            at=row.replied_at,
+            by=row.replied_by or "",
+            by_name=row.replied_by_name or "",
         )
     return {
         "id": row.id,
