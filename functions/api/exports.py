@@ -93,8 +93,8 @@ def _activity(services: Services, person: Person, organization: str, export: Act
     query = ActivityQuery(
         since=export.since,
         until=export.until,
-        license=export.license,
-        group=export.group,
+        licenses=tuple(export.license),
+        groups=tuple(export.group),
         method=export.method,
         states=frozenset(export.state) if export.state else None,
     )

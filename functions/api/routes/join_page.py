@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.descriptions import described
 from functions.api.router import ApiRouter
-from functions.api.schemas.common import Cursor, EmailFilter, Limit, OrganizationPath, PersonPath
+from functions.api.schemas.common import MOST_VALUES, Cursor, EmailFilter, Limit, OrganizationPath, PersonPath
 from functions.api.schemas.figures import CountsQuery
 from functions.api.schemas.join_page import JoinPage, JoinPageSettings, JoinRequest, JoinRequestPage
 from functions.api.views import figures as figures_views
@@ -70,7 +70,11 @@ def list_join_requests(
     organization: OrganizationPath,
     *,
     state: Annotated[
-        JoinState | None, Query(description="Requests in this state; `pending` unless an `email` is named.")
+        list[JoinState] | None,
+        Query(
+            max_length=MOST_VALUES,
+            description="Requests in these states, several by commas; `pending` unless an `email` is named.",
+        ),
     ] = None,
     email: EmailFilter = None,
     counts: CountsQuery = False,
@@ -79,12 +83,12 @@ def list_join_requests(
 ) -> JoinRequestPage:
     """List the requests to join.
 
-    In the order of asking; those that wait for a manager's answer, unless another state is named.
+    In the order of asking; those that wait for a manager's answer, unless other states are named.
     """
     page = router.services.join_requests.listed(
         person=router.person,
         organization=organization,
-        state=state,
+        states=state or (),
         email=email,
         limit=limit,
         cursor=cursor,

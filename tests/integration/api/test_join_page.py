@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from tests.support.api_caller import Caller
+from tests.support.call_counts import Count
+from tests.support.clock import Clock
 from tests.support.join_pages import group_of, join, set_page
 from tests.support.reading_back import events_of, lacking, seats
 from tests.support.tenant import Tenant
@@ -131,6 +133,43 @@ def test_requests_are_listed_by_state_in_the_order_of_asking(
     }
     assert manager.get(requests, state="refused").json["items"] == []
     assert manager.get(requests, state="sleepy").status == 422
+
+
+def test_several_states_are_one_list_in_the_order_of_asking(
+    manager: Caller,
+    requests: str,
+    tenant: Tenant,
+    id_of: Callable[[str], str],
+    clock: Clock,
+    count: Count,
+) -> None:
+    set_page(tenant, approval=True)
+    for n in range(5):
+        join(tenant, f"p{n}@x.io")
+        clock.forward(minutes=1)
+    for n in (0, 3):
+        manager.post(f"{requests}/{id_of(f'p{n}@x.io')}/refuse")
+
+    def found(**query: Any) -> list[str]:
+        emails: list[str] = []
+        while True:
+            page = manager.get(requests, **query).json
+            emails += [one["email"] for one in page["items"]]
+            if page["next"] is None:
+                return emails
+            query["cursor"] = page["next"]
+
+    with count() as cost:
+        manager.get(requests, state="pending,waiting")
+
+    assert found(state="refused,pending") == found(state="pending,refused", limit=2)
+    assert found(state="refused,pending", limit=2) == [f"p{n}@x.io" for n in range(5)]
+    assert found(state="refused") == ["p0@x.io", "p3@x.io"]
+    assert found() == ["p1@x.io", "p2@x.io", "p4@x.io"]
+    assert manager.get(requests, email="p0@x.io", state="refused,admitted").json["items"] != []
+    assert cost.operations == ["BatchGetItem", "Query", "Query"]
+    other = manager.get(requests, state="pending", limit=1).json["next"]
+    assert manager.get(requests, state="refused", cursor=other).json["code"] == "bad_cursor"
 
 
 def test_a_request_is_looked_up_by_address_whatever_its_state(

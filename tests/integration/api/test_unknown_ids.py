@@ -146,7 +146,7 @@ def request_with(operation: str, field: str, known: dict[str, str]) -> tuple[str
         name: value.format(**known) if isinstance(value, str) else value for name, value in fields.items()
     }
     *above, name = field.split(".")
-    in_list = name in LISTS or (name == "group" and fields.get("what") == "learners")
+    in_list = name in LISTS or ("what" in fields and name in {"license", "group"})
     within: Any = fields
     for one in above:
         within = within.setdefault(one, {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -23,6 +23,7 @@ from usher.domain.requests import (
 )
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
+from usher.store.key_ranges import Found, KeyRange
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.terms import TermsMap, terms_map, terms_of
 from usher.store.transaction import Write, put
@@ -89,6 +90,7 @@ class RequestKind(Generic[_R, _T]):
         own: returns the attributes that the other kind does not have.
         figure: the kind's name among the organization's figures.
         opened: the state of an open request.
+        states: all states.
     """
 
     row: type[_R]
@@ -99,6 +101,7 @@ class RequestKind(Generic[_R, _T]):
     own: Callable[[_T], dict[str, Any]]
     figure: str
     opened: str
+    states: Collection[str]
 
     def ref(self, organization: str, request: str) -> Ref[_R]:
         """Return the reference to the request's item."""
@@ -147,9 +150,21 @@ class RequestKind(Generic[_R, _T]):
             newest_first=True,
         )
 
-    def in_state(self, table: Table, state: str, *, limit: int, cursor: str | None) -> Page[_R]:
-        """List all organizations' requests in a state, oldest first."""
-        return table.query(self.row, self.listing(state), index="listing", limit=limit, cursor=cursor)
+    def in_state(self, state: str) -> KeyRange:
+        """Return the range of all organizations' requests in a state, oldest first."""
+        return KeyRange(partition=self.listing(state), index="listing")
+
+    def found_in_listing(self, found: Sequence[Found]) -> list[_T | None]:
+        """Read the requests that a listing has whole."""
+        items = (one.item for one in found)
+        return [None if item is None else self.read(self.row.from_raw_data(dict(item))) for item in items]
+
+    def counts(self, table: Table) -> figures.Figures:
+        """Count all organizations' requests in each state: one call for each state, and each MB of it."""
+        return {
+            f"{self.figure}_{state}": table.count(self.listing(state), index="listing")
+            for state in self.states
+        }
 
     def _row(self, request: _T) -> _R:
         at, reply, own = self.ref(request.organization, request.id), request.reply, self.own(request)
@@ -250,6 +265,7 @@ SUPPORT: RequestKind[SupportRow, SupportRequest] = RequestKind(
     own=_support_own,
     figure=figures.SUPPORT_REQUESTS,
     opened=SupportState.OPEN,
+    states=[*SupportState],
 )
 
 SEATS: RequestKind[SeatsRow, SeatRequest] = RequestKind(
@@ -261,4 +277,5 @@ SEATS: RequestKind[SeatsRow, SeatRequest] = RequestKind(
     own=_seats_own,
     figure=figures.SEAT_REQUESTS,
     opened=SeatRequestState.OPEN,
+    states=[*SeatRequestState],
 )
