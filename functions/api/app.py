@@ -32,7 +32,7 @@ from functions.api.problems import (
     problem_of,
     refusal_of,
 )
-from functions.api.request_fields import check_texts, path_of
+from functions.api.request_fields import check_texts, path_of, sent_path_of
 from functions.api.router import JSON, SERVICES
 from functions.api.routes import (
     api_keys,
@@ -159,7 +159,11 @@ class Api:
             refusal = UnexpectedError("The request could not be carried out.", request_id=request_id)
             self._logger.error("unexpected", exc_info=error)
         route = self.resolver.context.get("_route")
-        problem = problem_of(refusal, locate=lambda name: route and path_of(name, route.dependant))
+        problem = problem_of(
+            refusal,
+            locate=lambda name: route and path_of(name, route.dependant),
+            locate_sent=self._sent_path_of,
+        )
         self._logger.info("refused", code=problem["code"])
         return Response(
             status_code=problem["status"],
@@ -167,6 +171,11 @@ class Api:
             body=json.dumps(problem),
             headers={**headers_of(problem)},
         )
+
+    def _sent_path_of(self, name: str) -> str | None:
+        """Return the place of a field in the present request, None if it has none of this name."""
+        route = self.resolver.context.get("_route")
+        return route and sent_path_of(name, request=self.resolver.current_event, dependant=route.dependant)
 
     def _wrong_method(self, error: Exception) -> WrongMethodError | None:
         """Return the refusal of a request whose path is served with other methods; None for other errors."""

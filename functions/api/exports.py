@@ -32,7 +32,8 @@ from functions.api.views import learners as learner_views
 from functions.api.views import reports as report_views
 from usher.domain.organizations import Organization
 from usher.domain.people import Person
-from usher.services.activity_report import ActivityQuery
+from usher.services.activity_report import ActivityPage, ActivityQuery
+from usher.services.display_names import ActorNames
 from usher.services.enrollment.code_uses import RedeemedCode
 from usher.services.paging import ResultPage
 from usher.services.people.learner_lists import LearnerPart, LearnerQuery
@@ -87,28 +88,42 @@ def export_of(services: Services, person: Person, organization: str, export: Exp
 def _activity(services: Services, person: Person, organization: str, export: ActivityExport) -> ReadableList:
     client = None
     if export.client is not None:
-        client = services.named_client(person=person, organization=organization, client=export.client)
+        client = services.clients.client(person=person, organization=organization, client=export.client)
     target = organization if client is None else client.id
     query = ActivityQuery(
         since=export.since,
         until=export.until,
-        license=export.license,
-        group=export.group,
+        licenses=tuple(export.license),
+        groups=tuple(export.group),
         method=export.method,
         states=frozenset(export.state) if export.state else None,
     )
-    view = partial(report_views.activity_row, organization=target, ids=services.person_ids)
-    return ReadableList(
-        read=lambda limit, cursor: services.activity_report.page(
+    names = ActorNames(services.context, person=person, organization=target)
+    view = partial(report_views.activity_row, organization=target, names=names, ids=services.person_ids)
+
+    def read(limit: int, cursor: str | None) -> ActivityPage:
+        page = services.activity_report.page(
             person=person, organization=target, query=query, limit=limit, cursor=cursor
-        ),
+        )
+        names.read(report_views.actors_of(page.items))
+        return page
+
+    return ReadableList(
+        read=read,
         as_sheet=partial(activity_sheet, view=view),
         client=client,
     )
 
 
 def _codes(services: Services, person: Person, organization: str, export: CodesExport) -> ReadableList:
-    view = partial(code_views.code, now=services.context.now(), origin=services.origin, ids=services.code_ids)
+    names = ActorNames(services.context, person=person, organization=organization)
+    view = partial(
+        code_views.code,
+        names=names,
+        now=services.context.now(),
+        origin=services.origin,
+        ids=services.code_ids,
+    )
 
     def read(limit: int, cursor: str | None) -> ResultPage[Any]:
         page = services.codes.listed(
@@ -119,6 +134,7 @@ def _codes(services: Services, person: Person, organization: str, export: CodesE
             limit=limit,
             cursor=cursor,
         )
+        names.read(one.code.created_by for one in page.items)
         return ResultPage(items=[view(one) for one in page.items], next=page.next)
 
     return ReadableList(read=read, as_sheet=codes_sheet)

@@ -296,7 +296,7 @@ def _occurrence(kind: type[UsherError]) -> dict[str, Any]:
         return problem_of(kind(kind.title, retry_after=60))
     error = kind(retry_after=RETRY_BUSY_AFTER) if kind is StillBusyError else kind()
     # Of an error about one of several fields, the example names the first.
-    first = error.fields[:1] if isinstance(error, InvalidError) else ()
+    first = error.fields[:1] if isinstance(error, InvalidError) else ()  # a 404 may be about the path
     return problem_of(error, locate=lambda name: name if name in first else None)
 
 

@@ -135,19 +135,20 @@ def refusal_of(error: Exception) -> UsherError | None:
     return None
 
 
+Locate = Callable[[str], str | None]
+"""Returns the place of a field in a request, by its name in the domain; None if it is not there."""
+
+
 def problem_of(
-    error: UsherError, *, locate: Callable[[str], str | None] = lambda name: name
+    error: UsherError, *, locate: Locate = lambda name: name, locate_sent: Locate = lambda _: None
 ) -> dict[str, Any]:
     """Return the members of the problem document.
 
-    `locate` returns the place of a field in the request, by its name in the domain; None if it is not there.
+    `locate` finds the fields that the request can have, since one that is missing can be invalid;
+    `locate_sent` those that it has, since no other names what was not found or is refused.
     """
     kind = type(error)
-    errors = (
-        [{"field": at, "reason": error.reason} for name in error.fields if (at := locate(name)) is not None]
-        if isinstance(error, InvalidError | RefusedError)
-        else []
-    )
+    errors = [*_field_errors(error, locate=locate, locate_sent=locate_sent)]
     retry_after = {"retry_after": error.retry_after} if isinstance(error, TooSoonError) else {}
     return {
         **({"errors": errors} if errors else {}),
@@ -160,6 +161,20 @@ def problem_of(
         "code": kind.code,
         "next_action": error.next_action,
     }
+
+
+def _field_errors(error: UsherError, *, locate: Locate, locate_sent: Locate) -> Iterator[dict[str, str]]:
+    """Return the fields that the error is about, each with the reason (DESIGN 2, Errors)."""
+    match error:
+        case InvalidError():
+            places, reason = map(locate, error.fields), error.reason
+        case NotFoundError() | RefusedError():
+            places, reason = map(locate_sent, error.fields), error.detail
+        case _:
+            return
+    for at in places:
+        if at is not None:
+            yield {"field": at, "reason": reason}
 
 
 def headers_of(problem: Mapping[str, Any]) -> dict[str, str]:
@@ -220,4 +235,6 @@ def _reason(error: Mapping[str, Any]) -> str:
         "union_tag_invalid": f"is none of {', '.join(sorted(EXPORTS))}",
         "extra_forbidden": "is not a known field",
     }
+    if error["type"] == "value_error":  # of a check of our own, whose text Pydantic puts words before
+        return str(error["ctx"]["error"])
     return known.get(error["type"]) or str(error["msg"])

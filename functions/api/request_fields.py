@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 from aws_lambda_powertools.event_handler.openapi.params import Dependant
+from aws_lambda_powertools.utilities.data_classes.common import BaseProxyEvent
 from pydantic import BaseModel
 
 from functions.api.idempotency import HEADER
@@ -39,7 +40,7 @@ def path_of(name: str, dependant: Dependant) -> str | None:
     queue: deque[tuple[tuple[str, ...], Any]] = deque(((), one.type_) for one in dependant.body_params)
     while queue:
         path, kind = queue.popleft()
-        for model in _models(kind):
+        for model in models_of(kind):
             fields = {one.alias or inner: one.annotation for inner, one in model.model_fields.items()}
             if name in fields:
                 return ".".join((*path, name))
@@ -47,12 +48,30 @@ def path_of(name: str, dependant: Dependant) -> str | None:
     return None
 
 
-def _models(kind: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - a type as it is annotated
+def sent_path_of(name: str, *, request: BaseProxyEvent, dependant: Dependant) -> str | None:
+    """Return the place of a field that a request has, with dots; None if it has none of this name, or null.
+
+    A parameter of its path is no field: where that is not found, the address is wrong as a whole.
+    """
+    if name in request.query_string_parameters:
+        return name
+    body: object = request.json_body if dependant.body_params else None
+    queue: deque[tuple[tuple[str, ...], object]] = deque([((), body)])
+    while queue:
+        path, within = queue.popleft()
+        if isinstance(within, Mapping):
+            if within.get(name) is not None:
+                return ".".join((*path, name))
+            queue.extend(((*path, str(inner)), value) for inner, value in within.items())
+    return None
+
+
+def models_of(kind: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - a type as it is annotated
     """Return the models in an annotation, such as the one in `Branding | None`."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         yield kind
     for inner in get_args(kind):
-        yield from _models(inner)
+        yield from models_of(inner)
 
 
 def _no_texts(value: object, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:

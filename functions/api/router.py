@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, cast
@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from functions.api.api_key_gateway import key_of
 from functions.api.idempotency import HEADER, REPLAYED, Answered, fingerprint, idempotent
+from functions.api.request_fields import sent_path_of
 from functions.api.services import Services
 from usher.domain.errors import UnauthenticatedError
 from usher.domain.integrations.api_keys import credential_of, digest_of
@@ -22,11 +23,15 @@ from usher.domain.people import Person, program
 from usher.gateways.identity import person_of
 from usher.services.authorization import authorize, require_operator
 from usher.services.context import Context
+from usher.services.display_names import ActorNames
 from usher.services.receipts import Receipt
 
 JSON = "application/json"
 SERVICES = "services"
 """The key of the services in the context of each request."""
+
+CALLER = "caller"
+"""The key of the caller, with the event that names them, in the context of each request."""
 
 OPERATOR = "operator"
 """The scope of operators' Idempotency-Keys, in place of an organization's id."""
@@ -82,10 +87,28 @@ class ApiRouter(Router):
 
         A key is checked by `authorize`, which reads it with the organization (services.authorization).
 
+        Of one request it is always the same object, which knows how organizations know the caller.
+
         Raises:
             UnauthenticatedError: the request has no claims of the authorizer.
             InvalidApiKeyError: the API key is malformed.
         """
+        event, person = self.context.get(CALLER, (None, None))
+        if event is not self.current_event:
+            person = self._read_person()
+            self.context[CALLER] = (self.current_event, person)
+        return cast("Person", person)
+
+    def names(self, organization: str, actors: Iterable[str | None] = ()) -> ActorNames:
+        """Return the names of whoever acted in an organization, for the answer to the present request.
+
+        Those of `actors` are read at once, if there are others than the caller.
+        """
+        names = ActorNames(self.services.context, person=self.person, organization=organization)
+        names.read(actors)
+        return names
+
+    def _read_person(self) -> Person:
         key = key_of(self.current_event)
         if key is not None:
             return program(credential_of(key))
@@ -95,16 +118,21 @@ class ApiRouter(Router):
             raise UnauthenticatedError("Nobody is signed in.")
         return person_of(claims)
 
+    def sent_path_of(self, name: str) -> str | None:
+        """Return the place of a field in the present request, None if it has none of this name."""
+        dependant = self.context["_route"].dependant
+        return sent_path_of(name, request=self.current_event, dependant=dependant)
+
     def target_organization(self, organization: str, client: str | None) -> str:
         """Return the id of the organization that a request is about: the one in its path, or its client.
 
         Raises:
             UnknownOrganizationError.
-            UnknownClientError: it names the request's field `client`.
+            UnknownClientError.
         """
         if client is None:
             return organization
-        return self.services.named_client(person=self.person, organization=organization, client=client).id
+        return self.services.clients.client(person=self.person, organization=organization, client=client).id
 
     def addresses_of(self, organization: str, people: Sequence[str]) -> dict[str, str]:
         """Return the addresses behind ids of people; empty ones for ids that lead to nobody."""

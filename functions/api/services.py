@@ -6,9 +6,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from usher.bootstrap import Bootstrap
-from usher.domain.clients import UnknownClientError
-from usher.domain.organizations import Organization
-from usher.domain.people import Person
 from usher.services.activity_report import ActivityReport
 from usher.services.client_queries import ClientQueries
 from usher.services.clients import Clients
@@ -139,19 +136,6 @@ class Services:
         self.cursors = bootstrap.cursors
         self.code_ids = bootstrap.code_ids
         self.origin = bootstrap.origin
-
-    def named_client(self, *, person: Person, organization: str, client: str) -> Organization:
-        """Return the client that the field `client` of a request names.
-
-        Raises:
-            UnknownOrganizationError.
-            UnknownClientError: it names the field.
-        """
-        try:
-            return self.clients.client(person=person, organization=organization, client=client)
-        except UnknownClientError as error:
-            errors = [{"field": "client", "reason": "is no client of the organization"}]
-            raise UnknownClientError(error.detail, errors=errors) from error
 
     @cached_property
     def email_previews(self) -> EmailPreviews:

@@ -86,6 +86,6 @@ def refuse(tenant: Tenant, email: str = "ann@x.io") -> JoinRequest:
 def requests(tenant: Tenant, state: JoinState) -> list[str]:
     """Return the addresses of the requests in a state, in the order of asking."""
     page = JoinRequests(tenant.context).listed(
-        person=tenant.limited, organization=tenant.id, state=state, limit=100, cursor=None
+        person=tenant.limited, organization=tenant.id, states=[state], limit=100, cursor=None
     )
     return [one.email for one in page.items]

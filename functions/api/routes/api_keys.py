@@ -45,7 +45,7 @@ def create_api_key(organization: OrganizationPath, new: NewApiKey) -> Response[C
         person=person,
         scope=organization,
         permission=Permission.MANAGE_PROGRAMS,
-        view=partial(views.api_key, now=services.context.now()),
+        view=partial(views.api_key, names=router.names(organization), now=services.context.now()),
         status=HTTPStatus.CREATED,
     )
     # The receipt keeps the answer without the key.
@@ -62,8 +62,12 @@ def list_api_keys(organization: OrganizationPath) -> ApiKeyPage:
     """
     services = router.services
     found = services.api_keys.listed(person=router.person, organization=organization)
-    now = services.context.now()
-    return ApiKeyPage(items=[views.api_key(one, now=now) for one in found], next=None)
+    view = partial(
+        views.api_key,
+        names=router.names(organization, (one.created_by for one in found)),
+        now=services.context.now(),
+    )
+    return ApiKeyPage(items=[view(one) for one in found], next=None)
 
 
 @router.delete(f"{KEYS}/<key>", status_code=HTTPStatus.NO_CONTENT)

@@ -27,7 +27,8 @@ def list_code_batches(
     page = router.services.code_batches.listed(
         person=router.person, organization=organization, limit=limit, cursor=cursor
     )
-    return CodeBatchPage(items=[views.batch(one) for one in page.items], next=page.next)
+    names = router.names(organization, (one.batch.created_by for one in page.items))
+    return CodeBatchPage(items=[views.batch(one, names=names) for one in page.items], next=page.next)
 
 
 @router.get(f"{BATCHES}/<batch>")
@@ -38,5 +39,6 @@ def get_code_batch(organization: OrganizationPath, batch: CodeBatchPath) -> Code
     With what its codes give and how many were used.
     """
     return views.batch(
-        router.services.code_batches.batch(person=router.person, organization=organization, batch=batch)
+        router.services.code_batches.batch(person=router.person, organization=organization, batch=batch),
+        names=router.names(organization),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
@@ -83,7 +84,7 @@ def create_code(organization: OrganizationPath, new: NewCode) -> Response[Code]:
         person=person,
         scope=organization,
         permission=Permission.MANAGE_CODES,
-        view=_view(),
+        view=_view(target),
         status=HTTPStatus.CREATED,
     )
 
@@ -183,7 +184,9 @@ def get_code(organization: OrganizationPath, code: CodePath) -> Code:
     text, list the codes with the filter `code`.
     """
     key = _key(organization, code)
-    return _view()(router.services.codes.code(person=router.person, organization=organization, code=key))
+    return _view(organization)(
+        router.services.codes.code(person=router.person, organization=organization, code=key)
+    )
 
 
 @router.patch(ONE)
@@ -203,7 +206,7 @@ def change_code(organization: OrganizationPath, code: CodePath, change: CodeChan
         no_end=change.ends_on is None and "ends_on" in change.model_fields_set,
     )
     key = _key(organization, code)
-    return _view()(
+    return _view(organization)(
         router.services.manage_codes.change(
             person=router.person, organization=organization, code=key, edits=edits
         )
@@ -258,7 +261,7 @@ def send_code_copy(organization: OrganizationPath, code: CodePath) -> Response[C
         person=person,
         scope=organization,
         permission=Permission.MANAGE_CODES,
-        view=_view(),
+        view=_view(organization),
     )
 
 
@@ -271,7 +274,7 @@ def _switched(organization: str, code: str, *, disabled: bool) -> Response[Code]
         person=person,
         scope=organization,
         permission=Permission.MANAGE_CODES,
-        view=_view(),
+        view=_view(organization),
     )
 
 
@@ -293,13 +296,19 @@ def _listed(
         limit=limit,
         cursor=cursor,
     )
-    view = _view()
+    view = _view(organization, (one.code.created_by for one in page.items))
     return ResultPage(items=[view(one) for one in page.items], next=page.next)
 
 
-def _view() -> partial[Code]:
+def _view(organization: str, creators: Iterable[str] = ()) -> partial[Code]:
     services = router.services
-    return partial(views.code, now=services.context.now(), origin=services.origin, ids=services.code_ids)
+    return partial(
+        views.code,
+        names=router.names(organization, creators),
+        now=services.context.now(),
+        origin=services.origin,
+        ids=services.code_ids,
+    )
 
 
 def _key(organization: str, code: str) -> CodeKey:

@@ -66,4 +66,10 @@ def list_events(  # noqa: PLR0913 - the parameters of the request
         limit=limit,
         cursor=cursor,
     )
-    return EventPage(items=[views.event(one) for one in page.items], next=page.next)
+    names = router.names(organization)
+    names.read((one.actor for one in page.items), with_learners=True)
+    return EventPage(
+        items=[views.event(one) for one in page.items],
+        next=page.next,
+        actor_names={actor: names(actor) for actor in sorted({one.actor for one in page.items})},
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -114,7 +115,7 @@ def create_import(organization: OrganizationPath, new: NewImport) -> Response[Cr
         person=person,
         scope=organization,
         permission=Permission.INVITE,
-        view=views.import_,
+        view=partial(views.import_, names=router.names(organization)),
         status=HTTPStatus.CREATED,
     )
     # Not in the receipt: the form is a credential to upload, and credentials are not stored.
@@ -141,8 +142,11 @@ def list_imports(
     page = router.services.learner_imports.listed(
         person=router.person, organization=organization, limit=limit, cursor=cursor, with_figures=counts
     )
+    names = router.names(
+        organization, (actor for one in page.items for actor in (one.created_by, one.confirmed_by))
+    )
     return ImportPage(
-        items=[views.import_(one) for one in page.items],
+        items=[views.import_(one, names=names) for one in page.items],
         next=page.next,
         counts=figures_views.import_counts(page.figures),
     )
@@ -156,11 +160,11 @@ def get_import(organization: OrganizationPath, import_id: ImportPath) -> ImportD
     With its progress, the expected or actual outcomes of its rows, and the seats that it needs and those
     available now. While it is `checking` or `running`, read it again after a second or two.
     """
-    return views.detail(
-        router.services.learner_imports.detail(
-            person=router.person, organization=organization, import_id=import_id
-        )
+    found = router.services.learner_imports.detail(
+        person=router.person, organization=organization, import_id=import_id
     )
+    names = router.names(organization, (found.import_.created_by, found.import_.confirmed_by))
+    return views.detail(found, names=names)
 
 
 @router.get(f"{ONE}/rows")
@@ -263,7 +267,7 @@ def _command(organization: str, import_id: str, command: Any, **fields: object) 
         person=person,
         scope=organization,
         permission=Permission.INVITE,
-        view=views.import_,
+        view=partial(views.import_, names=router.names(organization)),
         status=HTTPStatus.ACCEPTED,
     )
 

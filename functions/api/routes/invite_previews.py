@@ -46,7 +46,13 @@ def preview_invites(organization: OrganizationPath, new: NewInvites) -> Response
         person=person,
         scope=organization,
         permission=Permission.INVITE,
-        view=partial(views.preview, now=services.context.now(), ids=services.person_ids),
+        view=partial(
+            views.preview,
+            names=router.names(target),
+            now=services.context.now(),
+            ids=services.person_ids,
+            locate_sent=router.sent_path_of,
+        ),
     )
 
 

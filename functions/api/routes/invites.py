@@ -30,7 +30,6 @@ from functions.api.schemas.invites import (
     Invite,
     InvitePage,
     InviteResults,
-    NamedInvite,
     NewInvites,
     StartChange,
 )
@@ -127,7 +126,9 @@ def create_invites(organization: OrganizationPath, new: NewInvites) -> Response[
         person=person,
         scope=organization,
         permission=Permission.INVITE,
-        view=partial(views.invited, now=services.context.now(), ids=services.person_ids),
+        view=partial(
+            views.invited, names=router.names(target), now=services.context.now(), ids=services.person_ids
+        ),
         status=HTTPStatus.CREATED,
     )
 
@@ -196,9 +197,9 @@ def list_invites(  # noqa: PLR0913 - the parameters of the request
         cursor=cursor,
         with_figures=counts,
     )
-    view = partial(views.named_invite, now=services.context.now(), ids=services.person_ids)
+    view = _view(organization, page.creators.get)
     return InvitePage(
-        items=[view(one, created_by_name=page.creators[one.created_by]) for one in page.items],
+        items=[view(one) for one in page.items],
         next=page.next,
         counts=figures_views.invite_counts(page.figures),
     )
@@ -225,25 +226,25 @@ def change_many_invites(organization: OrganizationPath, change: BulkChange) -> R
         person=person,
         scope=organization,
         permission=Permission.INVITE,
-        view=partial(views.bulk_result, now=services.context.now(), ids=services.person_ids),
+        view=partial(
+            views.bulk_result,
+            names=router.names(organization),
+            now=services.context.now(),
+            ids=services.person_ids,
+        ),
     )
 
 
 @router.get(ONE)
 @described(InviteQueries.invite)
-def get_invite(organization: OrganizationPath, invite: InvitePath) -> NamedInvite:
+def get_invite(organization: OrganizationPath, invite: InvitePath) -> Invite:
     """Read an invite.
 
     With its state, its delivery status and what it offers.
     """
     services = router.services
     found = services.invite_queries.invite(person=router.person, organization=organization, invite=invite)
-    return views.named_invite(
-        found.invite,
-        created_by_name=found.created_by_name,
-        now=services.context.now(),
-        ids=services.person_ids,
-    )
+    return _view(organization, lambda _: found.created_by_name)(found.invite)
 
 
 @router.post(f"{ONE}/resend")
@@ -262,7 +263,7 @@ def resend_invite(organization: OrganizationPath, invite: InvitePath) -> Respons
         person=person,
         scope=organization,
         permission=Permission.INVITE,
-        view=partial(views.invite, now=services.context.now(), ids=services.person_ids),
+        view=_view(organization),
     )
 
 
@@ -282,7 +283,7 @@ def withdraw_invite(organization: OrganizationPath, invite: InvitePath) -> Respo
         person=person,
         scope=organization,
         permission=Permission.INVITE,
-        view=partial(views.invite, now=services.context.now(), ids=services.person_ids),
+        view=_view(organization),
     )
 
 
@@ -302,7 +303,17 @@ def reschedule_invite(organization: OrganizationPath, invite: InvitePath, change
         access_start=change.access_start,
         receipt=Receipt(),
     )
-    return views.invite(changed, now=services.context.now(), ids=services.person_ids)
+    return _view(organization)(changed)
+
+
+def _view(organization: str, names: views.NameOf | None = None) -> partial[Invite]:
+    services = router.services
+    return partial(
+        views.invite,
+        names=names or router.names(organization),
+        now=services.context.now(),
+        ids=services.person_ids,
+    )
 
 
 def targets_of(new: NewInvites) -> tuple[list[str], list[str]]:

@@ -10,16 +10,18 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.descriptions import described
 from functions.api.router import ApiRouter
-from functions.api.schemas.common import Cursor, EmailFilter, Limit, OrganizationPath, PersonPath
+from functions.api.schemas.common import MOST_VALUES, Cursor, EmailFilter, Limit, OrganizationPath, PersonPath
 from functions.api.schemas.figures import CountsQuery
 from functions.api.schemas.join_page import JoinPage, JoinPageSettings, JoinRequest, JoinRequestPage
 from functions.api.views import figures as figures_views
 from functions.api.views import join_page as views
 from usher.domain.enrollment.grants import Grant
+from usher.domain.enrollment.join_pages import JoinPage as OneJoinPage
 from usher.domain.enrollment.join_requests import JoinState
 from usher.domain.organizations import Permission
 from usher.services.enrollment.join_pages import JoinPages
 from usher.services.enrollment.join_requests import JoinRequests
+from usher.services.enrollment.named_grants import name_grants
 from usher.services.paging import PAGE
 
 HERE = "/v1/organizations/<organization>/join-page"
@@ -37,7 +39,7 @@ def get_join_page(organization: OrganizationPath) -> JoinPage:
     A page that was never set is off, and its slug a proposal.
     """
     page = router.services.join_pages.page(person=router.person, organization=organization)
-    return views.join_page(page, origin=router.services.origin)
+    return _page(page)
 
 
 @router.put(HERE)
@@ -59,7 +61,7 @@ def put_join_page(organization: OrganizationPath, settings: JoinPageSettings) ->
         approval=settings.approval,
         when_full=settings.when_full,
     )
-    return views.join_page(page, origin=router.services.origin)
+    return _page(page)
 
 
 @router.get(REQUESTS)
@@ -68,7 +70,11 @@ def list_join_requests(
     organization: OrganizationPath,
     *,
     state: Annotated[
-        JoinState | None, Query(description="Requests in this state; `pending` unless an `email` is named.")
+        list[JoinState] | None,
+        Query(
+            max_length=MOST_VALUES,
+            description="Requests in these states, several by commas; `pending` unless an `email` is named.",
+        ),
     ] = None,
     email: EmailFilter = None,
     counts: CountsQuery = False,
@@ -77,20 +83,24 @@ def list_join_requests(
 ) -> JoinRequestPage:
     """List the requests to join.
 
-    In the order of asking; those that wait for a manager's answer, unless another state is named.
+    In the order of asking; those that wait for a manager's answer, unless other states are named.
     """
     page = router.services.join_requests.listed(
         person=router.person,
         organization=organization,
-        state=state,
+        states=state or (),
         email=email,
         limit=limit,
         cursor=cursor,
         with_figures=counts,
     )
-    ids = router.services.person_ids
+    view = partial(
+        views.join_request,
+        names=router.names(organization, (one.answered_by for one in page.items)),
+        ids=router.services.person_ids,
+    )
     return JoinRequestPage(
-        items=[views.join_request(one, ids=ids) for one in page.items],
+        items=[view(one) for one in page.items],
         next=page.next,
         counts=figures_views.join_request_counts(page.figures),
     )
@@ -114,7 +124,7 @@ def approve_join_request(organization: OrganizationPath, request: PersonPath) ->
         person=person,
         scope=organization,
         permission=Permission.MANAGE_JOIN_PAGE,
-        view=partial(views.join_request, ids=services.person_ids),
+        view=partial(views.join_request, names=router.names(organization), ids=services.person_ids),
     )
 
 
@@ -135,5 +145,11 @@ def refuse_join_request(organization: OrganizationPath, request: PersonPath) -> 
         person=person,
         scope=organization,
         permission=Permission.MANAGE_JOIN_PAGE,
-        view=partial(views.join_request, ids=services.person_ids),
+        view=partial(views.join_request, names=router.names(organization), ids=services.person_ids),
     )
+
+
+def _page(page: OneJoinPage) -> JoinPage:
+    services = router.services
+    (grant,) = name_grants(services.context, organization=page.organization, grants=[page.grant])
+    return views.join_page(page, grant=grant, origin=services.origin)

@@ -140,7 +140,8 @@ def get_learner(organization: OrganizationPath, learner: LearnerPath) -> Learner
         organization=organization,
         email=services.person_ids.email_of(organization, learner),
     )
-    return learner_views.detail(found, now=services.context.now(), ids=services.person_ids)
+    names = router.names(organization, (one.created_by for one in found.invites))
+    return learner_views.detail(found, names=names, now=services.context.now(), ids=services.person_ids)
 
 
 @router.patch(f"{LEARNERS}/<learner>/accesses/<license>")

@@ -20,6 +20,7 @@ from functions.api.schemas.organizations import Organization
 from functions.api.views import common as common_views
 from functions.api.views import operated_organizations as views
 from usher.domain.people import MAX_NAME
+from usher.services.enrollment.named_grants import name_grants
 from usher.services.enrollment.unconfirmed_domains import UnconfirmedDomains
 from usher.services.operated_organizations import OperatedOrganizations
 from usher.services.organization_suspension import OrganizationSuspension
@@ -69,8 +70,13 @@ def get_organization_as_operator(organization: OrganizationPath) -> Organization
     """
     services = router.services
     found = services.operated_organizations.organization(person=router.person, organization=organization)
+    grants = [one.grant for one in found.connections]
     return views.organization_detail(
-        found, now=services.context.now(), ids=services.person_ids, origin=services.origin
+        found,
+        grants=name_grants(services.context, organization=organization, grants=grants),
+        now=services.context.now(),
+        ids=services.person_ids,
+        origin=services.origin,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
@@ -59,7 +60,7 @@ def erase_learner(organization: OrganizationPath, new: NewErasure) -> Response[E
         person=person,
         scope=organization,
         permission=Permission.MANAGE_PEOPLE_DATA,
-        view=views.erasure,
+        view=partial(views.erasure, names=router.names(organization)),
         status=HTTPStatus.ACCEPTED,
     )
 
@@ -74,7 +75,8 @@ def list_erasures(organization: OrganizationPath, limit: Limit = PAGE, cursor: C
     page = router.services.learner_erasures.ordered(
         person=router.person, organization=organization, limit=limit, cursor=cursor
     )
-    return ErasurePage(items=[views.erasure(one) for one in page.items], next=page.next)
+    names = router.names(organization, (one.ordered_by for one in page.items))
+    return ErasurePage(items=[views.erasure(one, names=names) for one in page.items], next=page.next)
 
 
 @router.get(f"{ERASURES}/<erasure>")
@@ -90,5 +92,6 @@ def get_erasure(
     return views.erasure(
         router.services.learner_erasures.erasure(
             person=router.person, organization=organization, erasure=erasure
-        )
+        ),
+        names=router.names(organization),
     )

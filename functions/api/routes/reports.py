@@ -11,7 +11,15 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.descriptions import described
 from functions.api.router import JSON, ApiRouter
-from functions.api.schemas.common import Cursor, Limit, OrganizationPath, Since, Until
+from functions.api.schemas.common import (
+    Cursor,
+    GroupFilter,
+    LicenseFilter,
+    Limit,
+    OrganizationPath,
+    Since,
+    Until,
+)
 from functions.api.schemas.reports import ActivityPage, Announcement, Format, Summary
 from functions.api.sheets.activity import COLUMNS, activity_sheet, file_name
 from functions.api.sheets.pages import sheet_response, takes_gzip
@@ -45,8 +53,8 @@ def report_activity(  # noqa: PLR0913 - the parameters of the request
     *,
     since: Since = None,
     until: Until = None,
-    license: OfLicense = None,  # noqa: A002 - the glossary's word, and the parameter's
-    group: OfGroup = None,
+    license: LicenseFilter = None,  # noqa: A002 - the glossary's word, and the parameter's
+    group: GroupFilter = None,
     method: Annotated[
         EnrollmentMethod | None, Query(description="People invited, or enrolled, in this way only.")
     ] = None,
@@ -76,18 +84,21 @@ def report_activity(  # noqa: PLR0913 - the parameters of the request
     query = ActivityQuery(
         since=since,
         until=until,
-        license=license,
-        group=group,
+        licenses=tuple(license or ()),
+        groups=tuple(group or ()),
         method=method,
         states=frozenset(state) if state else None,
     )
 
     def read(count: int, after: str | None) -> activity_report.ActivityPage:
-        return router.services.activity_report.page(
+        page = router.services.activity_report.page(
             person=person, organization=target, query=query, limit=count, cursor=after
         )
+        names.read(views.actors_of(page.items))
+        return page
 
-    view = partial(views.activity_row, organization=target, ids=router.services.person_ids)
+    names = router.names(target)
+    view = partial(views.activity_row, organization=target, names=names, ids=router.services.person_ids)
     if format_ is Format.CSV:
         request = router.current_event
         sheet = activity_sheet(read, view=view, cursor=cursor, compressed=takes_gzip(request.headers))

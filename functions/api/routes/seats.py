@@ -11,7 +11,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.descriptions import described
 from functions.api.router import OPERATOR, ApiRouter
-from functions.api.schemas.common import Cursor, LicensePath, Limit, OrganizationPath, RequestPath
+from functions.api.schemas.common import (
+    MOST_VALUES,
+    Cursor,
+    LicensePath,
+    Limit,
+    OrganizationPath,
+    RequestPath,
+)
 from functions.api.schemas.figures import CountsQuery
 from functions.api.schemas.requests import (
     NewSeatRequest,
@@ -111,18 +118,28 @@ def list_seat_requests(
 @router.get(EVERYWHERE)
 @described(SeatRequests.listed_for_operators)
 def list_seat_requests_everywhere(
-    state: Annotated[SeatRequestState, Query(description="Requests in this state.")] = SeatRequestState.OPEN,
+    *,
+    state: Annotated[
+        list[SeatRequestState] | None,
+        Query(
+            max_length=MOST_VALUES,
+            description="Requests in these states, several by commas; `open` ones by default.",
+        ),
+    ] = None,
+    counts: CountsQuery = False,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> SeatRequestPage:
     """List the requests for more seats of all organizations.
 
-    For operators. The oldest comes first.
+    For operators. The oldest comes first. The `counts` are those of all organizations.
     """
     page = router.services.seat_requests.listed_for_operators(
-        person=router.person, state=state, limit=limit, cursor=cursor
+        person=router.person, states=state or (), limit=limit, cursor=cursor, with_figures=counts
     )
-    return SeatRequestPage(items=_views(page.items), next=page.next)
+    return SeatRequestPage(
+        items=_views(page.items), next=page.next, counts=figures_views.seat_request_counts(page.figures)
+    )
 
 
 @router.get(ONE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
 from urllib.parse import unquote
@@ -21,9 +22,11 @@ from functions.api.schemas.sso import (
     NewConnection,
 )
 from functions.api.views import sso as views
+from usher.domain.enrollment.connections import Connection as OneConnection
 from usher.domain.enrollment.grants import Grant
 from usher.domain.organizations import Permission
 from usher.services.enrollment import sso_connections
+from usher.services.enrollment.named_grants import name_grants
 from usher.services.enrollment.sso_connections import SsoConnections
 
 CONNECTIONS = "/v1/organizations/<organization>/sso-connections"
@@ -52,7 +55,7 @@ def create_sso_connection(organization: OrganizationPath, new: NewConnection) ->
         person=person,
         scope=organization,
         permission=Permission.MANAGE_SSO,
-        view=partial(views.connection, origin=services.origin),
+        view=partial(_one_view, organization),
         status=HTTPStatus.CREATED,
     )
 
@@ -66,7 +69,7 @@ def list_sso_connections(organization: OrganizationPath) -> ConnectionPage:
     """
     services = router.services
     found = services.sso_connections.listed(person=router.person, organization=organization)
-    return ConnectionPage(items=[views.connection(one, origin=services.origin) for one in found], next=None)
+    return ConnectionPage(items=_views(organization, found), next=None)
 
 
 @router.get(ONE)
@@ -80,7 +83,7 @@ def get_sso_connection(organization: OrganizationPath, connection: ConnectionPat
     found = services.sso_connections.connection(
         person=router.person, organization=organization, connection=connection
     )
-    return views.connection(found, origin=services.origin)
+    return _one_view(organization, found)
 
 
 @router.patch(ONE)
@@ -101,7 +104,7 @@ def change_sso_connection(
         connection=connection,
         change=sso_connections.ConnectionChange(**{**dict(change), "grant": grant}),
     )
-    return views.connection(found, origin=services.origin)
+    return _one_view(organization, found)
 
 
 @router.delete(ONE, status_code=HTTPStatus.NO_CONTENT)
@@ -167,7 +170,7 @@ def confirm_sso_domain(
     found = services.sso_connections.confirm(
         person=router.person, organization=organization, connection=connection, domain=unquote(domain)
     )
-    return views.connection(found, origin=services.origin)
+    return _one_view(organization, found)
 
 
 @router.delete(DOMAIN)
@@ -183,8 +186,24 @@ def unconfirm_sso_domain(
     found = services.sso_connections.unconfirm(
         person=router.person, organization=organization, connection=connection, domain=unquote(domain)
     )
-    return views.connection(found, origin=services.origin)
+    return _one_view(organization, found)
 
 
 def _grant(of: sso.Grant) -> Grant:
     return Grant(licenses=tuple(of.licenses), group=of.group)
+
+
+def _views(organization: str, found: Sequence[OneConnection]) -> list[Connection]:
+    """Return the connections with the names of their creators and of what they give: a call for each."""
+    services = router.services
+    names = router.names(organization, (one.created_by for one in found))
+    grants = name_grants(services.context, organization=organization, grants=[one.grant for one in found])
+    return [
+        views.connection(one, given=given, names=names, origin=services.origin)
+        for one, given in zip(found, grants, strict=True)
+    ]
+
+
+def _one_view(organization: str, found: OneConnection) -> Connection:
+    (one,) = _views(organization, [found])
+    return one

@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.descriptions import described
 from functions.api.router import OPERATOR, ApiRouter
-from functions.api.schemas.common import Cursor, Limit, OrganizationPath, RequestPath
+from functions.api.schemas.common import MOST_VALUES, Cursor, Limit, OrganizationPath, RequestPath
 from functions.api.schemas.figures import CountsQuery
 from functions.api.schemas.requests import (
     NewSupportRequest,
@@ -103,18 +103,28 @@ def withdraw_support_request(
 @router.get(EVERYWHERE)
 @described(SupportRequests.listed_for_operators)
 def list_support_requests_everywhere(
-    state: Annotated[SupportState, Query(description="Requests in this state.")] = SupportState.OPEN,
+    *,
+    state: Annotated[
+        list[SupportState] | None,
+        Query(
+            max_length=MOST_VALUES,
+            description="Requests in these states, several by commas; `open` ones by default.",
+        ),
+    ] = None,
+    counts: CountsQuery = False,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> SupportRequestPage:
     """List the support requests of all organizations.
 
-    For operators. The oldest comes first.
+    For operators. The oldest comes first. The `counts` are those of all organizations.
     """
     page = router.services.support_requests.listed_for_operators(
-        person=router.person, state=state, limit=limit, cursor=cursor
+        person=router.person, states=state or (), limit=limit, cursor=cursor, with_figures=counts
     )
-    return SupportRequestPage(items=_views(page.items), next=page.next)
+    return SupportRequestPage(
+        items=_views(page.items), next=page.next, counts=figures_views.support_request_counts(page.figures)
+    )
 
 
 @router.get(ONE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -71,7 +72,8 @@ def list_webhooks(organization: OrganizationPath) -> WebhookPage:
     Oldest first; all of them are one page. Callers who may not change them see only the host of each address.
     """
     page = router.services.webhook_subscriptions.listed(person=router.person, organization=organization)
-    return WebhookPage(items=[views.webhook(one) for one in page.items], next=page.next)
+    names = router.names(organization, (one.created_by for one in page.items))
+    return WebhookPage(items=[views.webhook(one, names=names) for one in page.items], next=page.next)
 
 
 @router.get(ONE)
@@ -85,7 +87,8 @@ def get_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Webhook
     return views.webhook(
         router.services.webhook_subscriptions.webhook(
             person=router.person, organization=organization, webhook=webhook
-        )
+        ),
+        names=router.names(organization),
     )
 
 
@@ -109,7 +112,8 @@ def change_webhook(organization: OrganizationPath, webhook: WebhookPath, change:
                 description=change.description,
                 enabled=change.enabled,
             ),
-        )
+        ),
+        names=router.names(organization),
     )
 
 
@@ -223,7 +227,7 @@ def _with_secret(
         person=router.person,
         scope=organization,
         permission=Permission.MANAGE_PROGRAMS,
-        view=views.webhook,
+        view=partial(views.webhook, names=router.names(organization)),
         status=status,
     )
     shown: dict[str, Any] = dict(response.body or {})

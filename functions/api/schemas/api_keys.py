@@ -6,7 +6,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from functions.api.schemas.common import AN_ID, Actor, DateOrInstant, Id, Instant, Paged, Shape, ruled
+from functions.api.schemas.common import (
+    AN_ID,
+    Actor,
+    ActorName,
+    DateOrInstant,
+    Id,
+    Instant,
+    Paged,
+    Shape,
+    ruled,
+)
 from usher.domain.integrations.api_keys import MAX_KEYS
 from usher.domain.organizations import KEY_PERMISSIONS
 from usher.domain.people import MAX_NAME
@@ -43,6 +53,7 @@ class ApiKey(Shape):
     scopes: Scopes
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
     created_by: Actor
+    created_by_name: ActorName | None
     expires_at: Instant | None
     expired: bool = Field(examples=[False])
     last_used_at: Instant | None = Field(

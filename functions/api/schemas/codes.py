@@ -8,6 +8,7 @@ from pydantic import Field, RootModel, StrictBool, StrictInt
 
 from functions.api.schemas.common import (
     Actor,
+    ActorName,
     CodeId,
     DateOrInstant,
     Domain,
@@ -185,6 +186,7 @@ class Code(Shape):
     )
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
     created_by: Actor
+    created_by_name: ActorName | None
 
 
 class CodePage(Paged):
@@ -259,6 +261,7 @@ class CodeBatch(Shape):
     domain: str = Field(examples=["acme.example"])
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
     created_by: Actor
+    created_by_name: ActorName | None
 
 
 class CodeBatchPage(Paged):

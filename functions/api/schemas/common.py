@@ -82,7 +82,8 @@ Actor = Annotated[
 ActorName = Annotated[
     str,
     Field(
-        description="The name of the manager or API key; null where a manager has left or gave no name.",
+        description="The present name of the manager or API key; null where a manager has left or gave no "
+        "name, and for what nobody did: the address, or id, beside it stays.",
         examples=["Max Full"],
     ),
 ]

@@ -31,13 +31,18 @@ class ActivityExport(_Export):
     until: DateOrInstant | None = Field(
         default=None, alias="to", description="To the end of this date, or before this instant."
     )
-    license: Id | None = Field(default=None, description="What was offered or given of this license only.")
-    group: Id | None = Field(default=None, description="By this group only.")
+    license: list[Id] = Field(
+        default=[],
+        max_length=MOST_VALUES,
+        description="What was offered or given of one of these licenses only.",
+    )
+    group: list[Id] = Field(default=[], max_length=MOST_VALUES, description="By one of these groups only.")
     method: EnrollmentMethod | None = Field(
         default=None, description="People invited, or enrolled, in this way only."
     )
-    state: list[InviteState] | None = Field(
-        default=None,
+    state: list[InviteState] = Field(
+        default=[],
+        max_length=MOST_VALUES,
         description="Invites in these states only; who came without an invite is in none.",
         examples=[["pending"]],
     )

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from functions.api.schemas.common import Id, Instant, Paged, Shape
+from functions.api.schemas.common import ActorName, Id, Instant, Paged, Shape
 from usher.domain.events.registry import EVENT_TYPES
 
 
@@ -36,3 +36,8 @@ class EventPage(Paged):
     """Events, newest first."""
 
     items: list[Event]
+    actor_names: dict[str, ActorName | None] = Field(
+        description="The present name of each `actor` of the page: of managers, API keys and learners; null "
+        "for `system`, for operators, and for somebody who left.",
+        examples=[{"manager@acme.example": "Max Full"}],
+    )

@@ -92,7 +92,7 @@ class OpenRequests(Shape):
 class WaitingPeople(Shape):
     """Requests to join that wait: for a manager's answer, or for a seat."""
 
-    open: int = Field(description="For a manager's answer.", examples=[2])
+    pending: int = Field(description="For a manager's answer.", examples=[2])
     waiting: int = Field(description="For a seat.", examples=[1])
 
 

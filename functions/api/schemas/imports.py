@@ -9,6 +9,7 @@ from pydantic import Field
 from functions.api.schemas.common import (
     AN_ID,
     Actor,
+    ActorName,
     DateOrInstant,
     Id,
     Instant,
@@ -133,9 +134,11 @@ class Import(Shape):
     )
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
     created_by: Actor
+    created_by_name: ActorName | None
     checked_at: Instant | None = Field(examples=["2027-01-10T08:01:00Z"])
     confirmed_at: Instant | None = Field(examples=[None])
     confirmed_by: Actor | None = Field(examples=[None])
+    confirmed_by_name: ActorName | None
     only: Only | None = Field(description="How it was confirmed; null before.", examples=[None])
     ended_at: Instant | None = Field(
         description="When it was refused, finished or canceled, or has failed.", examples=[None]

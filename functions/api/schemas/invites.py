@@ -127,18 +127,13 @@ class Invite(Shape):
     )
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
     created_by: Actor
-
-
-class NamedInvite(Invite):
-    """An invite, with the name of whoever created it."""
-
     created_by_name: ActorName | None
 
 
 class InvitePage(Paged):
     """Invites in the order that was asked for."""
 
-    items: list[NamedInvite]
+    items: list[Invite]
     counts: InviteCounts | None = counts_field()
 
 

@@ -6,6 +6,7 @@ from pydantic import Field, StrictBool
 
 from functions.api.schemas.common import (
     Actor,
+    ActorName,
     Domain,
     Email,
     FirstName,
@@ -18,6 +19,7 @@ from functions.api.schemas.common import (
     ruled,
 )
 from functions.api.schemas.figures import JoinRequestCounts, counts_field
+from functions.api.schemas.grants import Gives
 from usher.domain.enrollment.join_pages import MAX_DOMAINS, MAX_NAMED, WhenFull
 from usher.domain.enrollment.join_requests import JoinState
 from usher.domain.groups import MAX_LICENSES
@@ -65,6 +67,7 @@ class JoinPageSettings(Shape):
 class JoinPage(JoinPageSettings):
     """The join page. Until it is set for the first time, it is off and `slug` is a proposal."""
 
+    gives: Gives = Field(description="What the page gives: `licenses` and `group` with names.")
     url: str = Field(description="The page's address.", examples=["https://usher.example/join/acme-academy"])
 
 
@@ -79,6 +82,7 @@ class JoinRequest(Shape):
     asked_at: Instant
     answered_at: Instant | None
     answered_by: Actor | None = Field(description="Null while it is open, and if a free seat decided it.")
+    answered_by_name: ActorName | None
 
 
 class JoinRequestPage(Paged):

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from functions.api.schemas.common import Email, Id, Instant, Paged, PersonId, Shape
+from functions.api.schemas.common import Actor, ActorName, Email, Id, Instant, Paged, PersonId, Shape
 
 
 class Export(Shape):
@@ -36,7 +36,8 @@ class Erasure(Shape):
         examples=["01kap3v8q2m4x7y9z1b5c6d8e0@erased.invalid"],
     )
     ordered_at: Instant
-    ordered_by: str = Field(examples=["manager@acme.example"])
+    ordered_by: Actor
+    ordered_by_name: ActorName | None
     done_at: Instant | None = Field(
         description="When nothing was left; null before, for minutes or while an import is under way.",
         examples=[None],

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from functions.api.schemas.common import Actor, Email, Id, Instant, Paged, PersonId, Shape
+from functions.api.schemas.common import Actor, ActorName, Email, Id, Instant, Paged, PersonId, Shape
 from functions.api.schemas.licenses import License
 from usher.domain.accesses import AccessState
 from usher.domain.enrollment_methods import EnrollmentMethod
@@ -57,6 +57,7 @@ class ActivityRow(Shape):
         description="The person, the manager who approved or gave it, or `system` where a waiting person was"
         " given a seat; null while they are invited."
     )
+    enrolled_by_name: ActorName | None
     access: AccessState | None = Field(
         description="Null if it led to none, or the person was given another since."
     )
@@ -65,6 +66,7 @@ class ActivityRow(Shape):
         description="When it ended with its license, or was released on request."
     )
     invited_by: Actor | None = Field(description="Null without an invite, as are all below.")
+    invited_by_name: ActorName | None
     invited_at: Instant | None
     state: InviteState | None
     sent: int | None = Field(description="How many emails with a link went out.", examples=[1])

@@ -19,7 +19,7 @@ from functions.api.schemas.common import (
     ruled,
 )
 from functions.api.schemas.figures import SeatRequestCounts, SupportRequestCounts, counts_field
-from functions.api.schemas.licenses import OrderId
+from functions.api.schemas.licenses import OrderId, ProductSummary
 from functions.api.schemas.organizations import OrganizationName
 from usher.domain.accesses import AccessState
 from usher.domain.invites import InviteState
@@ -34,7 +34,6 @@ Message = Annotated[
     ),
 ]
 Training = Annotated[str, Field(examples=["First Aid at Work"], json_schema_extra=ruled(MAX_TRAINING))]
-ProductName = Annotated[str, Field(examples=["First Aid at Work"])]
 Words = Annotated[
     str,
     Field(
@@ -78,6 +77,9 @@ class Reply(Shape):
     )
     at: Instant
     by: Email
+    by_name: str | None = Field(
+        description="The operator's name when they answered; null if they had none.", examples=["Olga Orr"]
+    )
 
 
 class SupportRequest(Shape):
@@ -92,7 +94,7 @@ class SupportRequest(Shape):
     person: PersonId | None
     email: Email | None
     license: Id | None
-    product: ProductName | None
+    product: ProductSummary | None
     training: Training | None
     facts: SupportFacts
     created_at: Instant
@@ -135,7 +137,7 @@ class SeatRequest(Shape):
     organization: Id
     organization_name: OrganizationName
     license: Id
-    product: ProductName
+    product: ProductSummary
     seats: Seats
     state: SeatRequestState
     message: Message

@@ -8,7 +8,19 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field, StrictBool
 
-from functions.api.schemas.common import AN_ID, Domain, Email, Id, Instant, Paged, Shape, ruled
+from functions.api.schemas.common import (
+    AN_ID,
+    Actor,
+    ActorName,
+    Domain,
+    Email,
+    Id,
+    Instant,
+    Paged,
+    Shape,
+    ruled,
+)
+from functions.api.schemas.grants import Gives
 from usher.domain.destinations import MAX_URL
 from usher.domain.enrollment.connections import MAX_CLIENT_ID, MAX_CLIENT_SECRET, MAX_CONNECTIONS, MAX_DOMAINS
 from usher.domain.groups import MAX_LICENSES
@@ -113,6 +125,7 @@ class Connection(Shape):
     client_id: ClientId
     domains: list[ConnectionDomain]
     grant: Grant
+    gives: Gives = Field(description="What a first sign-in gives: the `grant` with names.")
     enabled: bool = Field(examples=[True])
     redirect_uri: str = Field(
         description="The address to register at the provider, which sends people back to it.",
@@ -130,7 +143,8 @@ class Connection(Shape):
         json_schema_extra={"format": "uri"},
     )
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
-    created_by: str = Field(examples=["manager@acme.example"])
+    created_by: Actor
+    created_by_name: ActorName | None
 
 
 class ConnectionPage(Paged):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from functions.api.schemas.common import Email, Id, Instant, Paged, Shape, ruled
+from functions.api.schemas.common import Actor, ActorName, Id, Instant, Paged, Shape, ruled
 from usher.domain.destinations import MAX_URL
 from usher.domain.integrations.webhook_deliveries import EXCERPT, MOST_ATTEMPTS, DeliveryState
 from usher.domain.integrations.webhooks import MAX_DESCRIPTION, MAX_WEBHOOKS, SUBSCRIBABLE, DisabledBecause
@@ -65,7 +65,8 @@ class Webhook(Shape):
         description="Until when messages have a signature with the previous secret, too."
     )
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
-    created_by: Email
+    created_by: Actor
+    created_by_name: ActorName | None
 
 
 class WebhookWithSecret(Webhook):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from functions.api.schemas import codes
-from functions.api.views.common import instant, product_summary
+from functions.api.views.common import NameOf, instant, product_summary
 from usher.domain.enrollment.grants import Grant
 from usher.domain.groups import Group
 from usher.domain.instants import rfc3339
@@ -19,7 +19,7 @@ from usher.services.enrollment.code_uses import RedeemedCode
 from usher.services.enrollment.codes import IssuedCode
 
 
-def code(of: IssuedCode, *, now: datetime, origin: str, ids: CodeIds) -> codes.Code:
+def code(of: IssuedCode, *, names: NameOf, now: datetime, origin: str, ids: CodeIds) -> codes.Code:
     """A code, as it stands at `now`."""
     one = of.code
     landing_page = f"{origin}/c/{of.organization.slug}"
@@ -42,6 +42,7 @@ def code(of: IssuedCode, *, now: datetime, origin: str, ids: CodeIds) -> codes.C
         landing_page=landing_page,
         created_at=rfc3339(one.created_at),
         created_by=one.created_by,
+        created_by_name=names(one.created_by),
     )
 
 
@@ -64,7 +65,7 @@ def use(of: RedeemedCode, *, person_ids: PersonIds, code_ids: CodeIds) -> codes.
     )
 
 
-def batch(of: CodeBatchDetail) -> codes.CodeBatch:
+def batch(of: CodeBatchDetail, *, names: NameOf) -> codes.CodeBatch:
     """A batch of codes, with their counts."""
     one = of.batch
     return codes.CodeBatch(
@@ -80,6 +81,7 @@ def batch(of: CodeBatchDetail) -> codes.CodeBatch:
         domain=one.domain,
         created_at=rfc3339(one.created_at),
         created_by=one.created_by,
+        created_by_name=names(one.created_by),
     )
 
 

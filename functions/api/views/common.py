@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from functions.api.problems import problem_of
@@ -36,6 +37,9 @@ from usher.services.people.password_login import ManagedOrganization
 
 _USABLE = frozenset({AccessState.SCHEDULED, AccessState.ACTIVE, AccessState.ENDED})
 """The states of an access that was given: only these have a beginning and an end."""
+
+NameOf = Callable[[str], str | None]
+"""Returns the name of whoever did something, by their address or key; None if there is none."""
 
 
 def instant(moment: datetime | None) -> str | None:
@@ -182,8 +186,8 @@ def seat_requirement(of: SeatRequirement) -> groups.SeatRequirement:
     )
 
 
-def invite(of: Invite, *, now: datetime, ids: PersonIds) -> invites.Invite:
-    """An invite, as it stands at `now`."""
+def invite(of: Invite, *, names: NameOf, now: datetime, ids: PersonIds) -> invites.Invite:
+    """An invite, as it stands at `now`, with its creator's name."""
     return invites.Invite(
         id=of.id,
         kind=of.kind,
@@ -204,35 +208,31 @@ def invite(of: Invite, *, now: datetime, ids: PersonIds) -> invites.Invite:
         link_requested_at=instant(of.link_requested_at),
         created_at=rfc3339(of.created_at),
         created_by=of.created_by,
+        created_by_name=names(of.created_by),
     )
 
 
-def named_invite(
-    of: Invite, *, created_by_name: str | None, now: datetime, ids: PersonIds
-) -> invites.NamedInvite:
-    """An invite, as it stands at `now`, with its creator's name."""
-    return invites.NamedInvite(**dict(invite(of, now=now, ids=ids)), created_by_name=created_by_name)
-
-
-def invited(of: Invited, *, now: datetime, ids: PersonIds) -> invites.InviteResult:
+def invited(of: Invited, *, names: NameOf, now: datetime, ids: PersonIds) -> invites.InviteResult:
     """The outcome for one address."""
     return invites.InviteResult(
         email=of.email,
         outcome=of.outcome,
-        invite=None if of.invite is None else invite(of.invite, now=now, ids=ids),
+        invite=None if of.invite is None else invite(of.invite, names=names, now=now, ids=ids),
         reason=of.reason or None,
         retry_after=of.retry_after,
     )
 
 
-def bulk_result(of: BulkResult, *, now: datetime, ids: PersonIds) -> invites.BulkDone | invites.BulkRefused:
+def bulk_result(
+    of: BulkResult, *, names: NameOf, now: datetime, ids: PersonIds
+) -> invites.BulkDone | invites.BulkRefused:
     """The outcome for one invite of many."""
     if of.error is not None:
         problem = Problem.model_validate(problem_of(of.error))
         return invites.BulkRefused(id=of.id, outcome="refused", error=problem)
     if of.invite is None:
         raise ValueError(of)
-    return invites.BulkDone(id=of.id, outcome="done", invite=invite(of.invite, now=now, ids=ids))
+    return invites.BulkDone(id=of.id, outcome="done", invite=invite(of.invite, names=names, now=now, ids=ids))
 
 
 def access(of: Access, *, now: datetime, ids: PersonIds) -> people.Access:

@@ -56,7 +56,7 @@ def overview(of: OrganizationOverview) -> figures.Overview:
             support=counted.of_state(SUPPORT_REQUESTS, SupportState.OPEN),
         ),
         join_requests=figures.WaitingPeople(
-            open=counted.of_state(JOIN_REQUESTS, JoinState.PENDING),
+            pending=counted.of_state(JOIN_REQUESTS, JoinState.PENDING),
             waiting=counted.of_state(JOIN_REQUESTS, JoinState.WAITING),
         ),
         imports_running=sum(running.values()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from functions.api.schemas import imports as shapes
-from functions.api.views.common import instant, product_summary
+from functions.api.views.common import NameOf, instant, product_summary
 from usher.domain.imports.imports import Import
 from usher.domain.imports.verdicts import BAD, NEEDLESS, WANTED, ImportedRow
 from usher.domain.instants import rfc3339
@@ -13,14 +13,14 @@ from usher.domain.licenses import SeatNeed
 from usher.services.imports.learner_imports import ImportDetail
 
 
-def import_(of: Import) -> shapes.Import:
+def import_(of: Import, *, names: NameOf) -> shapes.Import:
     """An import."""
-    return shapes.Import(**_fields(of))
+    return shapes.Import(**_fields(of, names))
 
 
-def detail(of: ImportDetail) -> shapes.ImportDetail:
+def detail(of: ImportDetail, *, names: NameOf) -> shapes.ImportDetail:
     """An import with the seats that it needs."""
-    return shapes.ImportDetail(**_fields(of.import_), seats=[_seats(one) for one in of.seats])
+    return shapes.ImportDetail(**_fields(of.import_, names), seats=[_seats(one) for one in of.seats])
 
 
 def row(of: ImportedRow) -> shapes.ImportRow:
@@ -41,7 +41,7 @@ def row(of: ImportedRow) -> shapes.ImportRow:
     )
 
 
-def _fields(of: Import) -> dict[str, Any]:
+def _fields(of: Import, names: NameOf) -> dict[str, Any]:
     return {
         "id": of.id,
         "file_name": of.file_name,
@@ -60,9 +60,11 @@ def _fields(of: Import) -> dict[str, Any]:
         "problem": None if of.problem is None else shapes.FileProblem(**of.problem.__dict__),
         "created_at": rfc3339(of.created_at),
         "created_by": of.created_by,
+        "created_by_name": names(of.created_by),
         "checked_at": instant(of.checked_at),
         "confirmed_at": instant(of.confirmed_at),
         "confirmed_by": of.confirmed_by or None,
+        "confirmed_by_name": names(of.confirmed_by) if of.confirmed_by else None,
         "only": of.only,
         "ended_at": instant(of.ended_at),
         "files_until": rfc3339(of.files_until),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from functions.api.problems import problem_of
+from functions.api.problems import Locate, problem_of
 from functions.api.schemas import invite_previews as schemas
 from functions.api.schemas.common import Problem
 from functions.api.views import common
@@ -14,11 +14,13 @@ from usher.domain.invite_previews import InvitePreview, PreviewedInvite, Preview
 from usher.gateways.person_ids import PersonIds
 
 
-def preview(of: InvitePreview, *, now: datetime, ids: PersonIds) -> schemas.InvitePreview:
-    """What a request for invites would do."""
+def preview(
+    of: InvitePreview, *, names: common.NameOf, now: datetime, ids: PersonIds, locate_sent: Locate
+) -> schemas.InvitePreview:
+    """What a request for invites would do; `locate_sent` returns the places of the request's fields."""
     totals = of.totals
     return schemas.InvitePreview(
-        results=[_invite(one, now=now, ids=ids) for one in of.results],
+        results=[_invite(one, names=names, now=now, ids=ids) for one in of.results],
         totals=schemas.PreviewTotals(
             invited=totals.get(Outcome.INVITED, 0),
             already=totals.get(Outcome.ALREADY_INVITED, 0) + totals.get(Outcome.ALREADY_ASSIGNED, 0),
@@ -28,13 +30,17 @@ def preview(of: InvitePreview, *, now: datetime, ids: PersonIds) -> schemas.Invi
         seats=[_seats(one) for one in of.seats],
         access_start=common.instant(of.access_start),
         expires_at=rfc3339(of.expires_at),
-        refusal=None if of.refusal is None else Problem.model_validate(problem_of(of.refusal)),
+        refusal=None
+        if of.refusal is None
+        else Problem.model_validate(problem_of(of.refusal, locate_sent=locate_sent)),
     )
 
 
-def _invite(of: PreviewedInvite, *, now: datetime, ids: PersonIds) -> schemas.PreviewedInvite:
+def _invite(
+    of: PreviewedInvite, *, names: common.NameOf, now: datetime, ids: PersonIds
+) -> schemas.PreviewedInvite:
     return schemas.PreviewedInvite(
-        **dict(common.invited(of.invited, now=now, ids=ids)),
+        **dict(common.invited(of.invited, names=names, now=now, ids=ids)),
         first_name=of.first_name,
         last_name=of.last_name,
         suggestion=of.suggestion or None,

@@ -23,13 +23,15 @@ def listed(of: ListedLearner, *, now: datetime, ids: PersonIds) -> schemas.Liste
     return schemas.ListedLearner(**dict(common.learner(of.learner, ids=ids)), accesses=own, groups=joined)
 
 
-def detail(of: LearnerDetail, *, now: datetime, ids: PersonIds) -> schemas.LearnerDetail:
+def detail(
+    of: LearnerDetail, *, names: common.NameOf, now: datetime, ids: PersonIds
+) -> schemas.LearnerDetail:
     """A learner in full."""
     return schemas.LearnerDetail(
         **dict(common.learner(of.learner, ids=ids)),
         accesses=[common.access(one, now=now, ids=ids) for one in of.accesses],
         groups=[schemas.LearnerGroup(id=one.id, name=one.name) for one in of.groups],
-        invites=[common.invite(one, now=now, ids=ids) for one in of.invites],
+        invites=[common.invite(one, names=names, now=now, ids=ids) for one in of.invites],
         clients=[schemas.LearnerClient(id=one.id, name=one.name) for one in of.clients],
     )
 

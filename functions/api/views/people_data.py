@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from functions.api.schemas import people_data
-from functions.api.views.common import instant
+from functions.api.views.common import NameOf, instant
 from usher.domain.erasures import Erasure
 from usher.domain.instants import rfc3339
 from usher.gateways.person_ids import PersonIds
@@ -24,13 +24,14 @@ def export(of: Export, *, ids: PersonIds) -> people_data.Export:
     )
 
 
-def erasure(of: Erasure) -> people_data.Erasure:
+def erasure(of: Erasure, *, names: NameOf) -> people_data.Erasure:
     """An order to erase."""
     return people_data.Erasure(
         id=of.id,
         pseudonym=of.pseudonym,
         ordered_at=rfc3339(of.ordered_at),
         ordered_by=of.ordered_by,
+        ordered_by_name=names(of.ordered_by),
         done_at=instant(of.done_at),
         failed_at=instant(of.failed_at),
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from functions.api.schemas import reports
-from functions.api.views.common import instant, license_
+from functions.api.views.common import NameOf, instant, license_
 from usher.domain.instants import rfc3339
 from usher.domain.reports.activity import ActivityRow
 from usher.domain.reports.announcement import Announcement
@@ -11,7 +13,12 @@ from usher.gateways.person_ids import PersonIds
 from usher.services.reports import Overview
 
 
-def activity_row(of: ActivityRow, *, organization: str, ids: PersonIds) -> reports.ActivityRow:
+def actors_of(rows: Iterable[ActivityRow]) -> Iterator[str | None]:
+    """Everybody who invited or enrolled somebody else."""
+    return (actor for row in rows for actor in (row.invited_by, row.enrolled_by) if actor != row.email)
+
+
+def activity_row(of: ActivityRow, *, organization: str, names: NameOf, ids: PersonIds) -> reports.ActivityRow:
     """The activity of one person, for one license."""
     return reports.ActivityRow(
         method=of.method,
@@ -28,10 +35,12 @@ def activity_row(of: ActivityRow, *, organization: str, ids: PersonIds) -> repor
         license_until=instant(of.license_until),
         enrolled_at=instant(of.enrolled_at),
         enrolled_by=of.enrolled_by,
+        enrolled_by_name=_enrolled_by_name(of, names),
         access=of.access,
         access_start=instant(of.access_start),
         access_ended_at=instant(of.access_ended_at),
         invited_by=of.invited_by,
+        invited_by_name=names(of.invited_by) if of.invited_by else None,
         invited_at=instant(of.invited_at),
         state=of.state,
         sent=of.sent,
@@ -44,6 +53,12 @@ def activity_row(of: ActivityRow, *, organization: str, ids: PersonIds) -> repor
         invite=of.invite,
         event=of.event,
     )
+
+
+def _enrolled_by_name(of: ActivityRow, names: NameOf) -> str | None:
+    if of.enrolled_by == of.email:
+        return f"{of.first_name} {of.last_name}".strip() or None
+    return names(of.enrolled_by) if of.enrolled_by else None
 
 
 def summary(of: Overview) -> reports.Summary:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions.api.schemas import requests
-from functions.api.views.common import instant
+from functions.api.views.common import instant, product_summary
 from usher.domain.instants import rfc3339
 from usher.domain.requests import Reply, SeatRequest, SupportRequest
 from usher.gateways.person_ids import PersonIds
@@ -15,7 +15,9 @@ def reply(of: Reply | None, *, is_grantable: bool = True) -> requests.Reply | No
     if of is None:
         return None
     granted = of.granted if is_grantable else None
-    return requests.Reply(text=of.text, granted=granted, at=rfc3339(of.at), by=of.by)
+    return requests.Reply(
+        text=of.text, granted=granted, at=rfc3339(of.at), by=of.by, by_name=of.by_name or None
+    )
 
 
 def support_request(of: SupportRequest, *, ids: PersonIds, names: DisplayNames) -> requests.SupportRequest:
@@ -37,7 +39,9 @@ def support_request(of: SupportRequest, *, ids: PersonIds, names: DisplayNames) 
         person=ids.id_of(of.organization, of.email) if of.email else None,
         email=of.email or None,
         license=of.license or None,
-        product=None if of.terms is None else of.terms.product.name,
+        product=None
+        if of.terms is None
+        else product_summary(names.product(of.organization, of.terms.product)),
         training=of.training or None,
         facts=facts,
         created_at=rfc3339(of.created_at),
@@ -55,7 +59,7 @@ def seat_request(of: SeatRequest, *, names: DisplayNames) -> requests.SeatReques
         organization=of.organization,
         organization_name=names.organization(of.organization),
         license=of.terms.license,
-        product=of.terms.product.name,
+        product=product_summary(names.product(of.organization, of.terms.product)),
         seats=of.seats,
         state=of.state,
         message=of.message,

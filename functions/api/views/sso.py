@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from functions.api.schemas import sso
+from functions.api.views.common import NameOf
+from functions.api.views.grants import gives
 from usher.domain.enrollment.connections import Connection
 from usher.domain.enrollment.grants import Grant
 from usher.domain.enrollment.sso_login import (
@@ -15,11 +17,12 @@ from usher.domain.enrollment.sso_login import (
     sso_callback,
 )
 from usher.domain.instants import rfc3339
+from usher.services.enrollment.named_grants import NamedGrant
 from usher.services.enrollment.sso_connections import ConnectionCheck
 
 
-def connection(of: Connection, *, origin: str) -> sso.Connection:
-    """A connection, with the redirect URI to register at its provider."""
+def connection(of: Connection, *, given: NamedGrant, names: NameOf, origin: str) -> sso.Connection:
+    """A connection, with the redirect URI to register at its provider and the names of what it gives."""
     return sso.Connection(
         id=of.id,
         organization=of.organization,
@@ -28,12 +31,14 @@ def connection(of: Connection, *, origin: str) -> sso.Connection:
         client_id=of.client_id,
         domains=[sso.ConnectionDomain(domain=one, confirmed=one in of.owned) for one in of.domains],
         grant=grant(of.grant),
+        gives=gives(given),
         enabled=of.enabled,
         redirect_uri=origin + sso_callback(of.id),
         sign_in_page=f"{origin}{SSO_PAGE}{of.id}",
         console_sign_in_page=origin + console_sign_in(of.id),
         created_at=rfc3339(of.created_at),
         created_by=of.created_by,
+        created_by_name=names(of.created_by),
     )
 
 

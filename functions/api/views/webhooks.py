@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functions.api.schemas import webhooks
-from functions.api.views.common import instant
+from functions.api.views.common import NameOf, instant
 from usher.domain.instants import rfc3339
 from usher.domain.integrations.webhook_deliveries import WebhookDelivery
 from usher.domain.integrations.webhooks import Webhook
 
 
-def webhook(of: Webhook) -> webhooks.Webhook:
+def webhook(of: Webhook, *, names: NameOf) -> webhooks.Webhook:
     """A webhook, without its secret."""
     return webhooks.Webhook(
         id=of.id,
@@ -22,6 +22,7 @@ def webhook(of: Webhook) -> webhooks.Webhook:
         former_secret_until=instant(of.former_until),
         created_at=rfc3339(of.created_at),
         created_by=of.created_by,
+        created_by_name=names(of.created_by),
     )
 
 

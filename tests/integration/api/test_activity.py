@@ -16,6 +16,8 @@ from functions.api.sheets import pages as sheets
 from tests.support.api_caller import Caller
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
+from tests.support.codes import code_of, redeem
+from tests.support.groups import group_of, invite_all
 from tests.support.tenant import Tenant, create_tenant
 from usher.domain.licenses import License
 from usher.store.id_ranges import LAST_ID
@@ -98,10 +100,12 @@ def test_it_says_who_was_invited_by_whom_to_what_and_what_came_of_it(
         "license_until": "2027-12-31T23:00:00Z",
         "enrolled_at": "2027-01-04T09:00:00Z",
         "enrolled_by": "accepted@x.io",
+        "enrolled_by_name": None,
         "access": "active",
         "access_start": "2027-01-04T09:00:00Z",
         "access_ended_at": None,
         "invited_by": tenant.full.email,
+        "invited_by_name": "Max Full",
         "invited_at": "2027-01-04T09:00:00Z",
         "state": "accepted",
         "sent": 1,
@@ -307,8 +311,28 @@ def test_a_filter_by_what_the_organization_does_not_have_is_refused_and_named(
         assert (refused.status, refused.json["code"]) == (404, f"{field}_not_found")
         assert [one["field"] for one in refused.json["errors"]] == [field]
         if report == "activity":
-            link = manager.post(f"{base}/downloads", {"what": "activity", field: unknown})
+            wanted = unknown if field == "client" else [unknown]
+            link = manager.post(f"{base}/downloads", {"what": "activity", field: wanted})
             assert (link.status, [one["field"] for one in link.json["errors"]]) == (404, [field])
+
+
+def test_of_several_licenses_or_groups_any_has_to_hold(manager: Caller, base: str, tenant: Tenant) -> None:
+    fire, aid, rest = (tenant.license() for _ in range(3))
+    nurses = group_of(tenant, rest, name="Nurses")
+    tenant.invite([fire, aid], "both@x.io")
+    tenant.invite(aid, "aid@x.io")
+    redeem(tenant, code_of(tenant, fire), "coded@x.io")
+    invite_all(tenant, nurses, "nurse@x.io")
+
+    def found(**query: str) -> list[tuple[str, str]]:
+        items = manager.get(f"{base}/reports/activity", **query).json["items"]
+        return sorted((one["email"], one["license"]) for one in items)
+
+    both = [("both@x.io", fire.id), ("both@x.io", aid.id)]
+    assert found(license=fire.id) == [("both@x.io", fire.id), ("coded@x.io", fire.id)]
+    assert found(license=f"{fire.id},{aid.id}") == [("aid@x.io", aid.id), *both, ("coded@x.io", fire.id)]
+    assert found(group=nurses.id) == [("nurse@x.io", rest.id)]
+    assert found(license=f"{aid.id},{rest.id}", group=nurses.id) == [("nurse@x.io", rest.id)]
 
 
 def test_a_group_that_was_deleted_is_no_filter_any_more(manager: Caller, base: str) -> None:

@@ -115,6 +115,7 @@ def test_a_row_of_somebody_without_an_invite_has_what_people_read_beside_the_ids
         "license_until": "2027-12-31T23:00:00Z",
         "enrolled_at": "2027-01-04T09:01:00Z",
         "enrolled_by": "coded@x.io",
+        "enrolled_by_name": "Ann Lee",
         "access": "active",
         "access_start": "2027-01-04T09:01:00Z",
     }

@@ -61,6 +61,7 @@ def test_a_key_has_a_name_and_scopes_and_is_shown_once(manager: Caller, keys: st
         "scopes": ["invite", "read"],
         "created_at": "2027-01-04T09:00:00Z",
         "created_by": "manager@acme.example",
+        "created_by_name": "Max Full",
         "expires_at": "2027-01-31T23:00:00Z",
         "expired": False,
         "last_used_at": None,

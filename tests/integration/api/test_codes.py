@@ -69,6 +69,7 @@ def test_a_registration_code_is_created_with_a_cap_an_end_and_a_domain(
         "landing_page": "https://usher.example/c/acme",
         "created_at": "2027-01-04T09:00:00Z",
         "created_by": tenant.full.email,
+        "created_by_name": "Max Full",
     }
     assert (license_["id"], license_["product"]["name"]) == (body["license"], "Fire safety")
     assert [one["id"] for one in manager.get(codes, code=" welcome-2027").json["items"]] == [answer["id"]]
@@ -497,6 +498,7 @@ def test_batches_are_listed_with_what_became_of_their_codes(
         "domain": "",
         "created_at": "2027-01-04T09:00:01Z",
         "created_by": tenant.full.email,
+        "created_by_name": "Max Full",
     }
     assert (oldest["id"], oldest["created"], oldest["used"]) == (older, 1, 0)
     assert manager.get(f"{base}/code-batches/{batch}").json == newest

@@ -45,9 +45,11 @@ def test_a_browser_downloads_the_activity_without_a_bearer(
     tenant.invite(fire, "fire@x.io")
     tenant.invite(aid, "aid@x.io")
 
-    found = caller.get(link(limited, base, what="activity", license=fire.id))
+    found = caller.get(link(limited, base, what="activity", license=[fire.id]))
+    both = caller.get(link(limited, base, what="activity", license=[fire.id, aid.id]))
 
     assert [row["email"] for row in lines(found)] == ["fire@x.io"]
+    assert [row["email"] for row in lines(both)] == ["aid@x.io", "fire@x.io"]
     assert found.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert found.headers["Content-Disposition"] == 'attachment; filename="acme-activity-2027-01-04.csv"'
     assert found.headers["Cache-Control"] == "no-store"

@@ -97,7 +97,7 @@ def test_a_stretch_of_time_reads_what_lies_in_it_alone(manager: Caller, base: st
     with count() as cost:
         manager.get(f"{base}/events", **{"from": "2027-01-06", "to": "2027-01-06"})
 
-    assert cost.operations == ["BatchGetItem", "Query"]
+    assert cost.operations == ["BatchGetItem", "Query", "BatchGetItem"], "the last for the learner's name"
 
 
 def test_the_log_is_filtered_by_person_invite_and_license(

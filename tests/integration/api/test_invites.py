@@ -62,6 +62,7 @@ def test_an_invite_has_the_documented_shape(
         "link_requested_at": None,
         "created_at": "2027-01-04T09:00:00Z",
         "created_by": tenant.full.email,
+        "created_by_name": "Max Full",
     }
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from tests.support.api_caller import Caller
+from tests.support.call_counts import Count
+from tests.support.clock import Clock
 from tests.support.join_pages import group_of, join, set_page
 from tests.support.reading_back import events_of, lacking, seats
 from tests.support.tenant import Tenant
@@ -31,7 +33,7 @@ def requests(base: str) -> str:
 def test_the_settings_are_read_and_replaced_whole(manager: Caller, page: str, tenant: Tenant) -> None:
     license_ = tenant.license()
     before = manager.get(page)
-    full = {
+    full: dict[str, Any] = {
         "enabled": True,
         "slug": "acme-academy",
         "domains": ["Acme.example"],
@@ -47,7 +49,11 @@ def test_the_settings_are_read_and_replaced_whole(manager: Caller, page: str, te
 
     assert (before.status, before.json["enabled"], before.json["slug"]) == (200, False, "acme")
     assert put.json["url"].endswith("/join/acme-academy")
-    assert {**put.json, "domains": ["Acme.example"]} == {**full, "url": put.json["url"]}
+    gives = put.json["gives"]
+    assert {**put.json, "domains": ["Acme.example"]} == {**full, "url": put.json["url"], "gives": gives}
+    assert [(one["id"], one["product"]["name"]) for one in gives["licenses"]] == [
+        (one, "Fire safety") for one in full["licenses"]
+    ]
     assert put.json["domains"] == ["acme.example"]
     assert lean.json == manager.get(page).json
     assert lean.json == {
@@ -59,6 +65,7 @@ def test_the_settings_are_read_and_replaced_whole(manager: Caller, page: str, te
         "group": None,
         "approval": False,
         "when_full": "refuse",
+        "gives": {"licenses": [], "group": None},
         "url": lean.json["url"],
     }
 
@@ -122,9 +129,47 @@ def test_requests_are_listed_by_state_in_the_order_of_asking(
         "asked_at": "2027-01-04T09:00:00Z",
         "answered_at": None,
         "answered_by": None,
+        "answered_by_name": None,
     }
     assert manager.get(requests, state="refused").json["items"] == []
     assert manager.get(requests, state="sleepy").status == 422
+
+
+def test_several_states_are_one_list_in_the_order_of_asking(
+    manager: Caller,
+    requests: str,
+    tenant: Tenant,
+    id_of: Callable[[str], str],
+    clock: Clock,
+    count: Count,
+) -> None:
+    set_page(tenant, approval=True)
+    for n in range(5):
+        join(tenant, f"p{n}@x.io")
+        clock.forward(minutes=1)
+    for n in (0, 3):
+        manager.post(f"{requests}/{id_of(f'p{n}@x.io')}/refuse")
+
+    def found(**query: Any) -> list[str]:
+        emails: list[str] = []
+        while True:
+            page = manager.get(requests, **query).json
+            emails += [one["email"] for one in page["items"]]
+            if page["next"] is None:
+                return emails
+            query["cursor"] = page["next"]
+
+    with count() as cost:
+        manager.get(requests, state="pending,waiting")
+
+    assert found(state="refused,pending") == found(state="pending,refused", limit=2)
+    assert found(state="refused,pending", limit=2) == [f"p{n}@x.io" for n in range(5)]
+    assert found(state="refused") == ["p0@x.io", "p3@x.io"]
+    assert found() == ["p1@x.io", "p2@x.io", "p4@x.io"]
+    assert manager.get(requests, email="p0@x.io", state="refused,admitted").json["items"] != []
+    assert cost.operations == ["BatchGetItem", "Query", "Query"]
+    other = manager.get(requests, state="pending", limit=1).json["next"]
+    assert manager.get(requests, state="refused", cursor=other).json["code"] == "bad_cursor"
 
 
 def test_a_request_is_looked_up_by_address_whatever_its_state(
@@ -158,7 +203,10 @@ def test_approving_and_refusing(
     refused = manager.post(f"{requests}/{id_of('bo@x.io')}/refuse")
 
     assert (approved.status, approved.json["state"]) == (200, "admitted")
-    assert approved.json["answered_by"] == tenant.full.email
+    assert (approved.json["answered_by"], approved.json["answered_by_name"]) == (
+        tenant.full.email,
+        "Max Full",
+    )
     assert (refused.status, refused.json["state"]) == (200, "refused")
     assert seats(tenant, license_) == (2, 1, 1)
     again = manager.post(f"{requests}/{id_of('bo@x.io')}/refuse")

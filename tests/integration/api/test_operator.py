@@ -50,7 +50,7 @@ def test_products_are_created_and_listed(operator: Caller) -> None:
     [
         ({"name": "", "kind": "course"}, "bad_name"),
         ({"name": "A", "kind": "film"}, "invalid"),
-        ({"name": "A", "kind": "course", "url": "http://plain.example"}, "bad_license"),
+        ({"name": "A", "kind": "course", "url": "http://plain.example"}, "bad_product_url"),
         ({"name": "A\ud800", "kind": "course"}, "invalid"),
         ({"name": "A", "kind": "course", "price": 1}, "invalid"),
     ],

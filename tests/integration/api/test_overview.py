@@ -31,7 +31,7 @@ def test_an_organization_to_which_nothing_happened_is_all_zeros(manager: Caller,
         "invites": NO_INVITES,
         "learners": 0,
         "open_requests": {"seats": 0, "support": 0},
-        "join_requests": {"open": 0, "waiting": 0},
+        "join_requests": {"pending": 0, "waiting": 0},
         "imports_running": 0,
         "last_activity": None,
         "as_of": None,
@@ -144,6 +144,33 @@ def test_requests_are_counted_beside_their_lists(
     assert "counts" not in manager.get(f"{base}/support-requests").json
 
 
+def test_operators_count_and_filter_the_requests_of_all_organizations(
+    manager: Caller, operator: Caller, base: str, tenant: Tenant, count: Count
+) -> None:
+    other = create_tenant(tenant.context, slug="other")
+    at = [(manager, f"{base}/licenses/{tenant.license().id}"), (manager.as_(other.full), "")]
+    at[1] = (at[1][0], f"/v1/organizations/{other.id}/licenses/{other.license().id}")
+    first, second, third = (
+        who.post(f"{path}/seat-requests", {"seats": 5}).json["id"] for who, path in (*at, at[0])
+    )
+    wanted = "/v1/operator/seat-requests"
+    operator.post(f"{wanted}/{first}/approve", {})
+
+    with count() as cost:
+        page = operator.get(wanted, counts="true", limit=1).json
+    both = operator.get(wanted, state="approved,open").json
+    paged = [one["id"] for one in operator.get(wanted, state="open,approved", limit=2).json["items"]]
+
+    assert page["counts"] == {"open": 2, "approved": 1, "refused": 0, "withdrawn": 0}
+    assert [one["id"] for one in both["items"]] == [first, second, third]
+    assert paged == [first, second]
+    assert [one["id"] for one in operator.get(wanted).json["items"]] == [second, third]
+    assert "counts" not in both
+    assert cost.operations.count("Query") == 5, "the page, and each of the four states"
+    support = operator.get("/v1/operator/support-requests", counts="true").json
+    assert support["counts"] == {"open": 0, "answered": 0, "withdrawn": 0}
+
+
 def test_requests_to_join_are_counted_beside_their_list(
     manager: Caller, base: str, tenant: Tenant, async_workers: AsyncWorkers
 ) -> None:
@@ -159,7 +186,7 @@ def test_requests_to_join_are_counted_beside_their_list(
     of_one = manager.get(f"{base}/join-requests", counts="true", email="cid@x.io").json
     assert of_one["counts"] == counts
     assert "counts" not in manager.get(f"{base}/join-requests").json
-    assert manager.get(f"{base}/overview").json["join_requests"] == {"open": 1, "waiting": 1}
+    assert manager.get(f"{base}/overview").json["join_requests"] == {"pending": 1, "waiting": 1}
 
 
 def test_imports_are_counted_beside_their_list(

@@ -44,8 +44,8 @@ def test_what_is_named_changes_and_the_rest_stays(operator: Caller, product: Pro
     [
         ({"name": ""}, "bad_name", "name"),
         ({"name": "n" * 81}, "bad_name", "name"),
-        ({"url": "http://plain.example"}, "bad_license", "url"),
-        ({"url": "https://" + "x" * 500}, "bad_license", "url"),
+        ({"url": "http://plain.example"}, "bad_product_url", "url"),
+        ({"url": "https://" + "x" * 500}, "bad_product_url", "url"),
         ({"kind": "subscription"}, "invalid", "kind"),
     ],
 )

@@ -63,7 +63,11 @@ def test_a_request_carries_the_facts_of_the_moment(
 
     assert filed.status == 201
     assert (request["kind"], request["state"], request["reply"]) == ("release_seat", "open", None)
-    assert (request["email"], request["license"], request["product"]) == (ANN, license_.id, "Fire safety")
+    assert (request["email"], request["license"], request["product"]["name"]) == (
+        ANN,
+        license_.id,
+        "Fire safety",
+    )
     assert request["facts"] == {
         "access": "active",
         "access_start": "2027-01-04T09:00:00Z",

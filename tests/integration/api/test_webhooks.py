@@ -54,6 +54,7 @@ def test_a_webhook_is_created_with_chosen_events_read_listed_changed_and_deleted
         "former_secret_until": None,
         "created_at": "2027-01-04T09:00:00Z",
         "created_by": "manager@acme.example",
+        "created_by_name": "Max Full",
     }
     assert manager.get(one).json == created
     assert manager.get(hooks).json == {"items": [created], "next": None}

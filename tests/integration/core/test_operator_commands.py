@@ -14,6 +14,7 @@ from tests.support.reading_back import access_now, events_of, lacking, seats
 from tests.support.tenant import OPERATOR, Tenant, create_tenant
 from usher.domain.accesses import AccessState, AlreadyAssignedError
 from usher.domain.addresses import BadAddressError
+from usher.domain.course_urls import BadProductUrlError
 from usher.domain.errors import ForbiddenError
 from usher.domain.instants import BadDateError, UnknownTimeZoneError
 from usher.domain.learners import UnknownLearnerError
@@ -143,7 +144,7 @@ def test_everybody_else_is_refused_what_operators_do(tenant: Tenant) -> None:
 
 @pytest.mark.parametrize("url", ["http://x.io", "javascript:alert(1)", "https://" + "x" * 500])
 def test_a_product_leads_to_a_safe_address(tenant: Tenant, url: str) -> None:
-    with pytest.raises(BadLicenseError):
+    with pytest.raises(BadProductUrlError):
         OperatorCommands(tenant.context).create_product(
             person=OPERATOR, name="N", kind=ProductKind.COURSE, url=url, receipt=Receipt()
         )

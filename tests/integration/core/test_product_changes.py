@@ -14,9 +14,10 @@ from tests.support.crashes import Crash, crashing
 from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
 from tests.support.tenant import OPERATOR, Tenant, create_tenant
+from usher.domain.course_urls import BadProductUrlError
 from usher.domain.errors import ForbiddenError
 from usher.domain.events.event import OPERATIONS
-from usher.domain.licenses import BadLicenseError, License, Product, UnknownProductError
+from usher.domain.licenses import License, Product, UnknownProductError
 from usher.domain.people import BadNameError, Person
 from usher.domain.product_retirement import CatalogProduct
 from usher.services import product_changes
@@ -350,8 +351,8 @@ def test_a_crash_anywhere_while_copying_leaves_it_to_the_next_try(
     [
         ({"name": ""}, BadNameError),
         ({"name": "n" * 81}, BadNameError),
-        ({"url": "http://learn.example"}, BadLicenseError),
-        ({"url": "javascript:alert(1)"}, BadLicenseError),
+        ({"url": "http://learn.example"}, BadProductUrlError),
+        ({"url": "javascript:alert(1)"}, BadProductUrlError),
     ],
 )
 def test_what_no_new_product_could_have_is_refused(

@@ -2,8 +2,7 @@
 
 import pytest
 
-from usher.domain.course_urls import MAX_URL, check_course_url
-from usher.domain.licenses import BadLicenseError
+from usher.domain.course_urls import MAX_URL, BadProductUrlError, check_course_url
 
 LONGEST = "https://learn.example/" + "c" * (MAX_URL - len("https://learn.example/"))
 
@@ -43,7 +42,7 @@ def test_a_secure_address_is_one_and_none_is_none(url: str) -> None:
     ],
 )
 def test_whatever_else_is_refused_by_its_field(url: str) -> None:
-    with pytest.raises(BadLicenseError, match="https address") as refused:
+    with pytest.raises(BadProductUrlError, match="https address") as refused:
         check_course_url(url)
 
     assert refused.value.fields == ("url",)

@@ -22,6 +22,7 @@ class UnknownClientError(NotFoundError):
 
     code = "client_not_found"
     title = "No such client"
+    fields = ("client",)
     next_action = "Choose one of the organization's clients."
 
 
@@ -62,6 +63,7 @@ class AlreadySublicensedError(RefusedError):
 
     code = "already_sublicensed"
     title = "The client has a sublicense of this license"
+    fields = ("license",)
     next_action = "Move seats to the sublicense that there is."
 
 

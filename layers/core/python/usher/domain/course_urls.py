@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from usher.domain.licenses import BadLicenseError
+from usher.domain.errors import InvalidError
 
 MAX_URL = 500
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1"})
 """Hosts to which browsers connect without a network, so that they need no TLS."""
 
 
+class BadProductUrlError(InvalidError):
+    """The address is no page on the web that learners can be led to."""
+
+    code = "bad_product_url"
+    title = "Not a usable address of a product"
+    fields = ("url",)
+    next_action = "Send the https address of the product's page, or an empty one if it has none."
+
+
 def check_course_url(url: str) -> str:
-    """Return the address, empty for none, or raise BadLicenseError.
+    """Return the address, empty for none, or raise BadProductUrlError.
 
     It is an https address; an http address only of a program on the reader's own machine.
     """
     if url and not (_is_web_address(url) and len(url) <= MAX_URL):
-        raise BadLicenseError(
-            f"A product's url is an https address of at most {MAX_URL} characters.", fields=("url",)
-        )
+        raise BadProductUrlError(f"A product's url is an https address of at most {MAX_URL} characters.")
     return url
 
 

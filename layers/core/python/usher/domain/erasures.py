@@ -29,6 +29,7 @@ class NothingHeldError(NotFoundError):
 
     code = "nothing_held"
     title = "Nothing is held about this address"
+    fields = ("email",)
     next_action = "Check the address; it may have been erased already."
 
 
@@ -37,6 +38,7 @@ class StillManagerError(RefusedError):
 
     code = "still_manager"
     title = "The person is in the team"
+    fields = ("email",)
     next_action = "Remove the person from the team first, then erase them."
 
 

@@ -51,11 +51,17 @@ class ForbiddenError(UsherError):
 
 
 class NotFoundError(UsherError):
-    """The item does not exist, or the caller may not know of it (DESIGN 7.4)."""
+    """The item does not exist, or the caller may not know of it (DESIGN 7.4).
+
+    Attributes:
+        fields: the fields and filters that can have named the item; of these, the refusal names those that
+            the request has. Empty where only a path names such an item.
+    """
 
     code = "not_found"
     title = "Not found"
     next_action = "Check the address; the thing may have been removed or belong to another organization."
+    fields: tuple[str, ...] = ()
 
 
 class InvalidError(UsherError):
@@ -92,18 +98,13 @@ class RefusedError(UsherError):
     """The request is valid and the present state does not allow it.
 
     Attributes:
-        fields: the fields that hold what the state does not allow, such as a name that is taken; see
-            InvalidError.
+        fields: the fields that can hold what the state does not allow, such as a name that is taken; see
+            NotFoundError.
     """
 
     code = "conflict"
     title = "Not possible in the present state"
     fields: tuple[str, ...] = ()
-
-    @property
-    def reason(self) -> str:
-        """What is wrong with the fields, as said beside each."""
-        return self.detail
 
 
 class TooSoonError(UsherError):

@@ -24,6 +24,7 @@ class UnknownGroupError(NotFoundError):
 
     code = "group_not_found"
     title = "No such group"
+    fields = ("group", "groups")
     next_action = "Choose one of the organization's groups."
 
 

@@ -28,6 +28,7 @@ class UnknownInviteError(NotFoundError):
 
     code = "invite_not_found"
     title = "No such invite"
+    fields = ("invite",)
 
 
 class AlreadyAcceptedError(RefusedError):

@@ -25,6 +25,7 @@ class NotLearnersError(RefusedError):
 
     code = "not_learners"
     title = "Not all of them are learners of the organization"
+    fields = ("people", "emails")
     next_action = (
         "Invite those in `not_learners` to the group or license "
         "(POST /v1/organizations/{organization}/invites), or leave them out."

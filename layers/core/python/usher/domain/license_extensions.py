@@ -31,6 +31,7 @@ class NotLaterError(RefusedError):
 
     code = "not_an_extension"
     title = "The license would not last longer"
+    fields = ("valid_until",)
     next_action = "Name a later end than the present one, which people were told and which stays theirs."
 
 

@@ -21,6 +21,7 @@ class UnknownProductError(NotFoundError):
 
     code = "product_not_found"
     title = "No such product"
+    fields = ("product",)
 
 
 class UnknownLicenseError(NotFoundError):
@@ -28,6 +29,7 @@ class UnknownLicenseError(NotFoundError):
 
     code = "license_not_found"
     title = "No such license"
+    fields = ("license", "licenses", "sublicense")
     next_action = "Choose one of the organization's licenses."
 
 
@@ -36,6 +38,7 @@ class NotEnoughSeatsError(RefusedError):
 
     code = "no_seats"
     title = "Not enough seats"
+    fields = ("emails", "people", "seats")
     next_action = "Invite fewer people, withdraw invites that nobody accepted, or buy more seats."
 
 
@@ -44,6 +47,7 @@ class LicenseOverError(RefusedError):
 
     code = "license_over"
     title = "The license has ended"
+    fields = ("license", "licenses", "sublicense", "group", "groups")
     next_action = "Choose a license that is still valid, or renew this one."
 
 
@@ -52,6 +56,7 @@ class SeatsInUseError(RefusedError):
 
     code = "seats_in_use"
     title = "The seats are in use"
+    fields = ("seats",)
     next_action = "Withdraw invites or wait for accesses to end, then shrink the license."
 
 
@@ -60,6 +65,7 @@ class OrderReusedError(RefusedError):
 
     code = "order_reused"
     title = "The order id was used for something else"
+    fields = ("order_id",)
     next_action = "Use a new order id for a new order."
 
 

@@ -36,6 +36,7 @@ class LogoNotUploadedError(RefusedError):
 
     code = "logo_not_uploaded"
     title = "No logo was uploaded"
+    fields = ("upload",)
     next_action = "Post the file with the form first, or ask for a new form."
 
 

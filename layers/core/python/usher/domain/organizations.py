@@ -339,6 +339,11 @@ class Manager:
     muted: frozenset[Notice] = frozenset()
     scopes: frozenset[Permission] | None = None
 
+    @property
+    def full_name(self) -> str:
+        """First and last name; empty where none was given."""
+        return f"{self.first_name} {self.last_name}".strip()
+
     def has_expired(self, now: datetime) -> bool:
         """Return whether the manager is pending and the invite can no longer be accepted."""
         return self.state is ManagerState.PENDING and self.expires_at is not None and now >= self.expires_at

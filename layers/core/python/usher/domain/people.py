@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 
 from usher.domain.errors import InvalidError
@@ -33,11 +34,22 @@ class ApiKeyCredential:
 
 
 @dataclass(frozen=True, kw_only=True)
+class KnownAs:
+    """How an organization knows a caller: by which name, empty for none, and through which provider."""
+
+    name: str
+    provider: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Person:
     """A signed-in person. `email` is proven and in its normal form; an `operator` runs Usher.
 
     With a `key` it is a program instead, whose `email` is PROGRAM and the key's id. With a `session`, its id,
     the person is known by the pages' cookie alone, which is checked against the revoked ones.
+
+    `known_as` has, by organization, what authorizing the caller read of them, so that an answer that names
+    them reads nothing again. It is no part of who they are.
     """
 
     email: str
@@ -46,11 +58,17 @@ class Person:
     operator: bool = False
     key: ApiKeyCredential | None = None
     session: str = ""
+    known_as: MutableMapping[str, KnownAs] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def full_name(self) -> str:
+        """First and last name; empty where no name is known."""
+        return f"{self.first_name} {self.last_name}".strip()
 
     @property
     def name(self) -> str:
         """First and last name, or the address where no name is known."""
-        return f"{self.first_name} {self.last_name}".strip() or self.email
+        return self.full_name or self.email
 
 
 def program(key: ApiKeyCredential) -> Person:

@@ -14,6 +14,7 @@ class ProductRetiredError(RefusedError):
 
     code = "product_retired"
     title = "The product is retired"
+    fields = ("product",)
     next_action = "Grant a license of another product, or take the retirement back."
 
 

@@ -69,6 +69,7 @@ class SeatNotInUseError(RefusedError):
 
     code = "seat_not_in_use"
     title = "There is no accepted seat to release"
+    fields = ("email", "license")
     next_action = "An invite that was not accepted yet can be withdrawn; anything else holds no seat."
 
 
@@ -136,12 +137,16 @@ class RequestDetails:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """An operator's answer to a request; `granted` is whether what was asked for was done."""
+    """An operator's answer to a request; `granted` is whether what was asked for was done.
+
+    `by_name` is the operator's name at the time, as the table holds no operators; empty if they had none.
+    """
 
     text: str
     granted: bool
     at: datetime
     by: str
+    by_name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

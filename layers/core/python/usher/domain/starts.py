@@ -25,6 +25,7 @@ class StartNotEditableError(RefusedError):
 
     code = "start_not_editable"
     title = "The start cannot be edited"
+    fields = ("access_start",)
     next_action = "The start of this subscription is fixed; ask your provider for a flex license."
 
 

@@ -41,16 +41,16 @@ from usher.store.table import BatchResult, Ref
 
 @dataclass(frozen=True, kw_only=True)
 class ActivityQuery:
-    """The filter of the report: time, license, group, method and states; None does not filter.
+    """The filter of the report: time, licenses, groups, method and states; None, or none, does not filter.
 
-    The time is that of the invite, or of the enrollment of those who had none. States are those of invites:
-    who came without one is in none of them.
+    Of several values any has to hold. The time is that of the invite, or of the enrollment of those who had
+    none. States are those of invites: who came without one is in none of them.
     """
 
     since: str | None = None
     until: str | None = None
-    license: str | None = None
-    group: str | None = None
+    licenses: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
     method: EnrollmentMethod | None = None
     states: frozenset[InviteState] | None = None
 
@@ -79,7 +79,11 @@ class ActivityReport:
         place of the five. One more reads a hundred accesses and names, of which a row has two at most.
         """
         membership = authorize_filtered(
-            self._context, person=person, organization=organization, license=query.license, group=query.group
+            self._context,
+            person=person,
+            organization=organization,
+            licenses_=query.licenses,
+            groups_=query.groups,
         )
         window = read_window(query.since, query.until, time_zone=membership.organization.time_zone)
         position = _Position(id=newest_id(window)) if cursor is None else _Position.read(cursor)
@@ -187,14 +191,14 @@ class _Reading:
         page = of_every_state(
             self._context,
             self._organization,
-            only=invites.InviteFilter(license_id=query.license, group=query.group, now=now),
+            only=invites.InviteFilter(licenses=query.licenses, groups=query.groups, now=now),
             states=self._query.states,
             window=self._window,
             limit=self._limit,
             cursor=self._before,
         )
         entries: list[tuple[str, list[Entry]]] = [
-            (invite.id, [*entries_of_invite(invite, only_license=query.license)]) for invite in page.items
+            (invite.id, [*entries_of_invite(invite, only=query.licenses)]) for invite in page.items
         ]
         return _Part(entries=entries, floor=page.next)
 
@@ -208,11 +212,11 @@ class _Reading:
             self._organization,
             before=self._before,
             after=after,
-            only=events.EnrollmentFilter(license_id=query.license, group=query.group, method=query.method),
+            only=events.EnrollmentFilter(licenses=query.licenses, groups=query.groups, method=query.method),
             limit=self._limit,
         )
         entries: list[tuple[str, list[Entry]]] = [
-            (event.id, [*entries_of_event(event, enrollment, only_license=query.license)])
+            (event.id, [*entries_of_event(event, enrollment, only=query.licenses)])
             for event in map(events.event_of, page.rows)
             if self._window.contains(event.occurred_at)
             and (enrollment := enrollment_by(event.data)) is not None

@@ -17,7 +17,7 @@ from usher.domain.organizations import (
     Role,
     UnknownOrganizationError,
 )
-from usher.domain.people import ApiKeyCredential, Person
+from usher.domain.people import ApiKeyCredential, KnownAs, Person
 from usher.domain.suspensions import OrganizationSuspendedError
 from usher.services.context import Context
 from usher.store import organizations
@@ -80,6 +80,7 @@ def authorize(
         if found is None:
             raise UnknownOrganizationError("There is no such organization.")
         found.require_unclosed_for(permission)
+        person.known_as[found.id] = KnownAs(name="", provider=found.provider)
         return Membership(found, _manager_for_operator(person, organization), rows)
     if person.key is not None:
         manager, home = _manager_by_key(context, person.key, rows, found)
@@ -87,6 +88,7 @@ def authorize(
         manager, home = _manager_in_person(context, person, rows, found)
     if found is None or manager is None or not _is_active(manager):
         raise UnknownOrganizationError("You manage no such organization.")
+    person.known_as[found.id] = KnownAs(name=_name_of_caller(person, manager, rows), provider=found.provider)
     manager.require(permission)
     found.require_open_for(permission)
     if home is not None:
@@ -147,6 +149,14 @@ def _manager_by_key(
     if organization is None or key.organization not in {organization.id, organization.provider}:
         return None, None
     return key.as_manager(), _organization(rows, key.organization)
+
+
+def _name_of_caller(person: Person, manager: Manager, rows: BatchResult) -> str:
+    """Return the name of the manager, or of the API key that the program uses."""
+    if person.key is None:
+        return manager.full_name
+    row = rows.get(api_keys.ref(person.key.organization, person.key.id))
+    return "" if row is None else row.name
 
 
 def _is_active(manager: Manager | None) -> bool:

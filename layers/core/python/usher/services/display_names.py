@@ -6,11 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from usher.domain.people import PROGRAM
+from usher.domain.changed_products import ChangedProducts
+from usher.domain.events.event import SYSTEM
+from usher.domain.licenses import Product
+from usher.domain.people import PROGRAM, Person
 from usher.services.authorization import Membership
 from usher.services.context import Context
 from usher.store import organizations
 from usher.store.integrations import api_keys
+from usher.store.people import learners
 from usher.store.table import BatchResult, Ref
 
 
@@ -20,15 +24,21 @@ class DisplayNames:
 
     Attributes:
         organizations: names by organizations' ids.
+        products: what their products that changed are called now, by organizations' ids.
         actors: names of managers, and of API keys, by organization and actor; one who left has none.
     """
 
     organizations: Mapping[str, str]
+    products: Mapping[str, ChangedProducts]
     actors: Mapping[tuple[str, str], str]
 
     def organization(self, organization: str) -> str:
         """Return the name of one of the organizations."""
         return self.organizations[organization]
+
+    def product(self, organization: str, copied: Product) -> Product:
+        """Return a product as it is now, of a copy in something that is one of the organization's."""
+        return self.products[organization].product(copied)
 
     def actor(self, organization: str, actor: str) -> str | None:
         """Return the actor's name, or None for somebody who is no manager of the organization any more."""
@@ -59,7 +69,51 @@ def read_display_names(
         for pair, at_provider in in_provider.items():
             if (name := _actor_name(elsewhere, *at_provider)) is not None:
                 names[pair] = name
-    return DisplayNames(organizations={one: row.name for one, row in rows.items()}, actors=names)
+    return DisplayNames(
+        organizations={one: row.name for one, row in rows.items()},
+        products={one: organizations.organization_of(row).products for one, row in rows.items()},
+        actors=names,
+    )
+
+
+class ActorNames:
+    """The names of whoever acted in an organization, for the answer to one request of one caller.
+
+    The caller's own is known from their authorization; all others that an answer names are read in one call
+    for each hundred, managers and API keys, and learners where the answer may name them. A name that is known
+    is not read again.
+    """
+
+    def __init__(self, context: Context, *, person: Person, organization: str) -> None:
+        self._context = context
+        self._person = person
+        self._organization = organization
+        self._names: dict[str, str | None] = {SYSTEM: None}
+
+    def __call__(self, actor: str) -> str | None:
+        """Return the actor's name, or None for one who left, gave no name, or is the system."""
+        self.read([actor])
+        return self._names[actor]
+
+    def read(self, actors: Iterable[str | None], *, with_learners: bool = False) -> None:
+        """Read the names of all actors whose names are not known yet; of learners, too, `with_learners`."""
+        caller = self._person.known_as.get(self._organization)
+        if caller is not None and caller.name:
+            self._names[self._person.email] = caller.name
+        unread = [one for one in dict.fromkeys(actors) if one and one not in self._names]
+        if not unread:
+            return
+        here = [self._organization]
+        places = here if caller is None else [*here, *filter(None, [caller.provider])]
+        refs = {one: [_actor_ref(place, one) for place in places] for one in unread}
+        learner_refs = {one: learners.ref(self._organization, one) for one in unread if with_learners}
+        found = self._context.table.get_many(
+            [*(at for several in refs.values() for at in several), *learner_refs.values()]
+        )
+        for one in unread:
+            row = found.get(learner_refs[one]) if one in learner_refs else None
+            as_learner = None if row is None else f"{row.first_name} {row.last_name}".strip()
+            self._names[one] = _first_name(found, places, one) or as_learner or None
 
 
 def names_of_actors(context: Context, membership: Membership, actors: Iterable[str]) -> dict[str, str | None]:
@@ -71,7 +125,7 @@ def names_of_actors(context: Context, membership: Membership, actors: Iterable[s
     caller = membership.manager
     names: dict[str, str | None] = dict.fromkeys(actors)
     if caller.scopes is None and caller.email in names:  # a program's name is that of its key
-        names[caller.email] = f"{caller.first_name} {caller.last_name}".strip() or None
+        names[caller.email] = caller.full_name or None
     places = [membership.organization.id, *filter(None, [membership.organization.provider])]
     unknown = [actor for actor, name in names.items() if name is None]
     # The caller's own item, of a person or a key, was read with the membership.
@@ -98,5 +152,4 @@ def _actor_name(found: BatchResult, organization: str, actor: str) -> str | None
         return None
     if actor.startswith(PROGRAM):
         return api_keys.api_key_of(row).name
-    manager = organizations.manager_of(row)
-    return f"{manager.first_name} {manager.last_name}".strip() or None
+    return organizations.manager_of(row).full_name or None

@@ -34,9 +34,7 @@ def require_known(
     """
     for one in licenses_:
         if rows.get(licenses.ref(organization, one)) is None:
-            reason = f"{one!r} is none of the organization's licenses."
-            raise UnknownLicenseError(reason, errors=[{"field": "license", "reason": reason}])
+            raise UnknownLicenseError(f"The organization has no license {one!r}.")
     for one in groups_:
         if groups.open_group(rows.get(groups.ref(organization, one))) is None:
-            reason = f"{one!r} is none of the organization's groups."
-            raise UnknownGroupError(reason, errors=[{"field": "group", "reason": reason}])
+            raise UnknownGroupError(f"The organization has no group {one!r}.")

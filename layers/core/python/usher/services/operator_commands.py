@@ -8,7 +8,7 @@ from datetime import datetime
 
 from usher.domain.addresses import BadAddressError
 from usher.domain.clients import SublicensedError
-from usher.domain.course_urls import check_course_url
+from usher.domain.course_urls import BadProductUrlError, check_course_url
 from usher.domain.errors import ForbiddenError, InvalidError, refuses
 from usher.domain.events.event import OPERATIONS
 from usher.domain.events.licenses import LicenseGranted, LicenseResized
@@ -92,11 +92,11 @@ class OperatorCommands:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    @refuses(ForbiddenError, BadNameError, BadLicenseError)
+    @refuses(ForbiddenError, BadNameError, BadProductUrlError)
     def create_product(
         self, *, person: Person, name: str, kind: ProductKind, url: str, receipt: Receipt
     ) -> Product:
-        """Create a product, or raise BadNameError or BadLicenseError."""
+        """Create a product, or raise BadNameError or BadProductUrlError."""
         require_operator(person)
         product = Product(
             id=self._context.new_id(), name=clean_name(name), kind=kind, url=check_course_url(url)

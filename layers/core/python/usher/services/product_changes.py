@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from usher.domain.course_urls import check_course_url
+from usher.domain.course_urls import BadProductUrlError, check_course_url
 from usher.domain.errors import ForbiddenError, refuses
 from usher.domain.events.event import OPERATIONS
 from usher.domain.events.parts import ProductRef
 from usher.domain.events.products import ProductChanged
-from usher.domain.licenses import BadLicenseError, UnknownProductError
+from usher.domain.licenses import UnknownProductError
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.product_retirement import CatalogProduct, Holder
 from usher.services.authorization import require_operator
@@ -34,7 +34,7 @@ class ProductChanges:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    @refuses(ForbiddenError, UnknownProductError, BadNameError, BadLicenseError)
+    @refuses(ForbiddenError, UnknownProductError, BadNameError, BadProductUrlError)
     @retry_on_conflict
     def change(
         self, *, person: Person, product: str, name: str | None = None, url: str | None = None

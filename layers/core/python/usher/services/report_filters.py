@@ -1,16 +1,16 @@
-"""The filters that reports share: a license and a group, which must be the organization's."""
+"""The filters that reports share: licenses and groups, which must be the organization's."""
 
 from __future__ import annotations
 
-from usher.domain.groups import UnknownGroupError
-from usher.domain.licenses import UnknownLicenseError
+from collections.abc import Collection
+
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
-from usher.store import groups, licenses
+from usher.services.list_filters import UNKNOWN_FILTERS, filter_refs, require_known
 
-FILTERED = (*AUTHORIZE, UnknownLicenseError, UnknownGroupError)
+FILTERED = (*AUTHORIZE, *UNKNOWN_FILTERS)
 """The refusals of `authorize_filtered`."""
 
 
@@ -19,30 +19,23 @@ def authorize_filtered(
     *,
     person: Person,
     organization: str,
-    license: str | None,  # noqa: A002 - the glossary's word
-    group: str | None,
+    licenses_: Collection[str],
+    groups_: Collection[str],
 ) -> Membership:
     """Authorize the caller to read, and require the filters to be the organization's: one call.
 
     An empty report on a mistyped id would be taken for the truth.
 
     Raises:
-        UnknownLicenseError, UnknownGroupError: the organization has none with this id; a group that was
-            deleted is none any more. The refusal names the parameter.
+        UnknownLicenseError, UnknownGroupError: the organization has none with one of the ids; a group that
+            was deleted is none any more.
     """
-    at_license = None if license is None else licenses.ref(organization, license)
-    at_group = None if group is None else groups.ref(organization, group)
     membership = authorize(
         context,
         person=person,
         organization=organization,
         permission=Permission.READ,
-        also=[at for at in (at_license, at_group) if at is not None],
+        also=filter_refs(organization, licenses_=licenses_, groups_=groups_),
     )
-    if at_license is not None and membership.rows.get(at_license) is None:
-        reason = "is no license of the organization"
-        raise UnknownLicenseError(f"license: {reason}", errors=[{"field": "license", "reason": reason}])
-    if at_group is not None and groups.open_group(membership.rows.get(at_group)) is None:
-        reason = "is no group of the organization"
-        raise UnknownGroupError(f"group: {reason}", errors=[{"field": "group", "reason": reason}])
+    require_known(membership.rows, organization, licenses_=licenses_, groups_=groups_)
     return membership

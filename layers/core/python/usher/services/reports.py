@@ -50,7 +50,11 @@ class Reports:
         Reads every event since the first day, in pages of one call each.
         """
         membership = authorize_filtered(
-            self._context, person=person, organization=organization, license=only.license, group=only.group
+            self._context,
+            person=person,
+            organization=organization,
+            licenses_=() if only.license is None else (only.license,),
+            groups_=() if only.group is None else (only.group,),
         )
         time_zone = membership.organization.time_zone
         now = self._context.now()

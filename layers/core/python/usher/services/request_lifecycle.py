@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Generic, TypeVar
 
 from usher.domain.errors import ForbiddenError, refuses
 from usher.domain.events.event import EventData
+from usher.domain.figures import OrganizationFigures
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
 from usher.domain.requests import (
@@ -21,6 +22,7 @@ from usher.services.authorization import AUTHORIZE, authorize, require_operator
 from usher.services.context import Context
 from usher.services.display_names import DisplayNames, read_display_names
 from usher.services.list_figures import authorize_to_list
+from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event
@@ -63,11 +65,32 @@ class RequestLifecycle(Generic[_T]):
         page = self._kind.of_organization(self._context.table, organization, limit=limit, cursor=cursor)
         return ResultPage(items=[self._kind.read(row) for row in page.rows], next=page.next, figures=counted)
 
-    def in_state(self, *, person: Person, state: str, limit: int, cursor: str | None) -> ResultPage[_T]:
-        """List all organizations' requests in one state for an operator, oldest first: one call."""
+    def in_states(
+        self,
+        *,
+        person: Person,
+        states: Collection[str],
+        limit: int,
+        cursor: str | None,
+        with_figures: bool,
+    ) -> ResultPage[_T]:
+        """List all organizations' requests in some states for an operator, oldest first: one call for each.
+
+        Without states, those that are open. With figures, one more for each state there is, and each MB of
+        requests in it: figures are kept for each organization, and not for all together.
+        """
         require_operator(person)
-        page = self._kind.in_state(self._context.table, state, limit=limit, cursor=cursor)
-        return ResultPage(items=[self._kind.read(row) for row in page.rows], next=page.next)
+        wanted = sorted(set(states)) or [self._kind.opened]
+        section = Section(
+            ranges=[self._kind.in_state(state) for state in wanted],
+            load=self._kind.found_in_listing,
+            wanted=lambda _: True,
+        )
+        page = read_page(
+            self._context.table, [section], query=(self._kind.figure, *wanted), limit=limit, cursor=cursor
+        )
+        counted = OrganizationFigures(counts=self._kind.counts(self._context.table)) if with_figures else None
+        return ResultPage(items=page.items, next=page.next, figures=counted)
 
     @refuses(ForbiddenError, UnknownRequestError)
     def get(self, *, person: Person, request: str) -> _T:
@@ -80,7 +103,13 @@ class RequestLifecycle(Generic[_T]):
 
     def reply(self, *, person: Person, text: str, granted: bool) -> Reply:
         """Return the operator's reply, dated now."""
-        return Reply(text=text, granted=granted, at=self._context.now(), by=person.email)
+        return Reply(
+            text=text,
+            granted=granted,
+            at=self._context.now(),
+            by=person.email,
+            by_name=person.full_name,
+        )
 
     @refuses(*AUTHORIZE, UnknownRequestError, NotRequesterError, AlreadyAnsweredError, RequestWithdrawnError)
     def withdraw(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TypedDict
 
 from usher.domain.clients import SublicensedError
@@ -39,6 +40,7 @@ class OrderTakenError(RefusedError):
 
     code = "order_taken"
     title = "The order id was used before"
+    fields = ("order_id",)
     next_action = "Approve the request under an order id of its own."
 
 
@@ -119,10 +121,18 @@ class SeatRequests:
 
     @refuses(ForbiddenError, BadCursorError)
     def listed_for_operators(
-        self, *, person: Person, state: SeatRequestState, limit: int, cursor: str | None
+        self,
+        *,
+        person: Person,
+        states: Collection[SeatRequestState] = (),
+        limit: int,
+        cursor: str | None,
+        with_figures: bool = False,
     ) -> ResultPage[SeatRequest]:
-        """List all organizations' requests in one state for an operator, oldest first."""
-        return self._lifecycle.in_state(person=person, state=state, limit=limit, cursor=cursor)
+        """List all organizations' requests in some states, or the open ones, for an operator."""
+        return self._lifecycle.in_states(
+            person=person, states=states, limit=limit, cursor=cursor, with_figures=with_figures
+        )
 
     @refuses(ForbiddenError, UnknownRequestError)
     def request(self, *, person: Person, request: str) -> SeatRequest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, TypedDict
 
@@ -137,10 +138,18 @@ class SupportRequests:
 
     @refuses(ForbiddenError, BadCursorError)
     def listed_for_operators(
-        self, *, person: Person, state: SupportState, limit: int, cursor: str | None
+        self,
+        *,
+        person: Person,
+        states: Collection[SupportState] = (),
+        limit: int,
+        cursor: str | None,
+        with_figures: bool = False,
     ) -> ResultPage[SupportRequest]:
-        """List all organizations' requests in one state for an operator, oldest first."""
-        return self._lifecycle.in_state(person=person, state=state, limit=limit, cursor=cursor)
+        """List all organizations' requests in some states, or the open ones, for an operator."""
+        return self._lifecycle.in_states(
+            person=person, states=states, limit=limit, cursor=cursor, with_figures=with_figures
+        )
 
     @refuses(ForbiddenError, UnknownRequestError)
     def request(self, *, person: Person, request: str) -> SupportRequest:

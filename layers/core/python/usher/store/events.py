@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 from typing import Any
 
 from pynamodb.attributes import ListAttribute, UnicodeAttribute
@@ -129,14 +129,16 @@ def between(table: Table, organization: str, window: Window) -> Iterator[Event]:
 
 
 class EnrollmentFilter:
-    """A filter for listing the events that enrolled people without an invite; None does not filter."""
+    """A filter for listing the events that enrolled people without an invite; None, or none, filters none."""
 
-    def __init__(self, *, license_id: str | None, group: str | None, method: EnrollmentMethod | None) -> None:
+    def __init__(
+        self, *, licenses: Sequence[str], groups: Sequence[str], method: EnrollmentMethod | None
+    ) -> None:
         wanted: list[Condition] = []
-        if license_id is not None:
-            wanted.append(EventRow.license_ids.contains(license_id))
-        if group is not None:
-            wanted.append(EventRow.group == group)
+        if licenses:
+            wanted.append(reduce(or_, (EventRow.license_ids.contains(one) for one in licenses)))
+        if groups:
+            wanted.append(EventRow.group.is_in(*groups))
         if method is not None:
             wanted.append(EventRow.type.is_in(*(kind.type for kind, of in METHODS.items() if of is method)))
         self.condition: Condition | None = reduce(and_, wanted) if wanted else None

@@ -244,15 +244,15 @@ class InviteFilter:
     def __init__(
         self,
         *,
-        license_id: str | None = None,
-        group: str | None = None,
+        licenses: tuple[str, ...] = (),
+        groups: tuple[str, ...] = (),
         email: str | None = None,
         expired: bool | None = None,
         now: datetime,
     ) -> None:
         criteria = InviteCriteria(
-            licenses=() if license_id is None else (license_id,),
-            groups=() if group is None else (group,),
+            licenses=licenses,
+            groups=groups,
             email=email,
             expired=expired,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -23,6 +23,7 @@ from usher.domain.requests import (
 )
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
+from usher.store.key_ranges import Found, KeyRange
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.terms import TermsMap, terms_map, terms_of
 from usher.store.transaction import Write, put
@@ -41,6 +42,7 @@ class RequestRow(Row):
     granted = BooleanAttribute(null=True)
     replied_at = InstantAttribute(null=True)
     replied_by = UnicodeAttribute(null=True)
+    replied_by_name = UnicodeAttribute(null=True)
     withdrawn_at = InstantAttribute(null=True)
 
 
@@ -88,6 +90,7 @@ class RequestKind(Generic[_R, _T]):
         own: returns the attributes that the other kind does not have.
         figure: the kind's name among the organization's figures.
         opened: the state of an open request.
+        states: all states.
     """
 
     row: type[_R]
@@ -98,6 +101,7 @@ class RequestKind(Generic[_R, _T]):
     own: Callable[[_T], dict[str, Any]]
     figure: str
     opened: str
+    states: Collection[str]
 
     def ref(self, organization: str, request: str) -> Ref[_R]:
         """Return the reference to the request's item."""
@@ -146,9 +150,21 @@ class RequestKind(Generic[_R, _T]):
             newest_first=True,
         )
 
-    def in_state(self, table: Table, state: str, *, limit: int, cursor: str | None) -> Page[_R]:
-        """List all organizations' requests in a state, oldest first."""
-        return table.query(self.row, self.listing(state), index="listing", limit=limit, cursor=cursor)
+    def in_state(self, state: str) -> KeyRange:
+        """Return the range of all organizations' requests in a state, oldest first."""
+        return KeyRange(partition=self.listing(state), index="listing")
+
+    def found_in_listing(self, found: Sequence[Found]) -> list[_T | None]:
+        """Read the requests that a listing has whole."""
+        items = (one.item for one in found)
+        return [None if item is None else self.read(self.row.from_raw_data(dict(item))) for item in items]
+
+    def counts(self, table: Table) -> figures.Figures:
+        """Count all organizations' requests in each state: one call for each state, and each MB of it."""
+        return {
+            f"{self.figure}_{state}": table.count(self.listing(state), index="listing")
+            for state in self.states
+        }
 
     def _row(self, request: _T) -> _R:
         at, reply, own = self.ref(request.organization, request.id), request.reply, self.own(request)
@@ -167,6 +183,7 @@ class RequestKind(Generic[_R, _T]):
             granted=None if reply is None else reply.granted,
             replied_at=None if reply is None else reply.at,
             replied_by=None if reply is None else reply.by,
+            replied_by_name=None if reply is None else reply.by_name or None,
             withdrawn_at=request.withdrawn_at,
             **own,
         )
@@ -182,7 +199,11 @@ def _shared(row: RequestRow) -> dict[str, Any]:
     terms: TermsMap | None = row.terms
     if row.replied_at is not None:
         reply = Reply(
-            text=row.reply or "", granted=bool(row.granted), at=row.replied_at, by=row.replied_by or ""
+            text=row.reply or "",
+            granted=bool(row.granted),
+            at=row.replied_at,
+            by=row.replied_by or "",
+            by_name=row.replied_by_name or "",
         )
     return {
         "id": row.id,
@@ -244,6 +265,7 @@ SUPPORT: RequestKind[SupportRow, SupportRequest] = RequestKind(
     own=_support_own,
     figure=figures.SUPPORT_REQUESTS,
     opened=SupportState.OPEN,
+    states=[*SupportState],
 )
 
 SEATS: RequestKind[SeatsRow, SeatRequest] = RequestKind(
@@ -255,4 +277,5 @@ SEATS: RequestKind[SeatsRow, SeatRequest] = RequestKind(
     own=_seats_own,
     figure=figures.SEAT_REQUESTS,
     opened=SeatRequestState.OPEN,
+    states=[*SeatRequestState],
 )

@@ -14,6 +14,7 @@ class UnknownCodeBatchError(NotFoundError):
 
     code = "code_batch_not_found"
     title = "No such batch of codes"
+    fields = ("batch",)
     next_action = "Look at the list of batches."
 
 

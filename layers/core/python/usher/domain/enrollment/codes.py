@@ -97,6 +97,7 @@ class CapBelowUsesError(RefusedError):
 
     code = "cap_below_uses"
     title = "More people have redeemed the code"
+    fields = ("cap",)
     next_action = "Send at least the `uses` there are as the `cap`, or disable the code."
 
 
@@ -122,6 +123,7 @@ class UnknownCodeError(NotFoundError):
 
     code = "code_not_found"
     title = "No such code"
+    fields = ("code",)
     next_action = "Look at the list of codes."
 
 

@@ -36,6 +36,7 @@ class UnknownImportError(NotFoundError):
 
     code = "import_not_found"
     title = "No such import"
+    fields = ("import",)
     next_action = "Look at the list of imports for those that there are."
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -203,26 +203,26 @@ class EnrollmentEntry:
 Entry = InviteEntry | EnrollmentEntry
 
 
-def entries_of_invite(invite: Invite, *, only_license: str | None) -> Iterator[InviteEntry]:
-    """Yield an entry for each license of the invite, or for `only_license`."""
+def entries_of_invite(invite: Invite, *, only: Collection[str]) -> Iterator[InviteEntry]:
+    """Yield an entry for each license of the invite, or for each of those in `only`, if it has any."""
     for terms in invite.licenses or (None,):
-        if only_license is None or (terms is not None and terms.license == only_license):
+        if not only or (terms is not None and terms.license in only):
             yield InviteEntry(invite=invite, terms=terms)
 
 
 def entries_of_event(
-    event: Event, enrollment: RecordedEnrollment, *, only_license: str | None
+    event: Event, enrollment: RecordedEnrollment, *, only: Collection[str]
 ) -> Iterator[EnrollmentEntry]:
-    """Yield an entry for each person and license, or for `only_license`, of the event's enrollment.
+    """Yield an entry for each person and license of the event's enrollment, or of those in `only`.
 
     Somebody who was given no license has one entry without.
     """
     given = {access.email for access in enrollment.accesses}
     for access in enrollment.accesses:
-        if only_license in {None, access.license.id}:
+        if not only or access.license.id in only:
             yield EnrollmentEntry(event=event, enrollment=enrollment, email=access.email, given=access)
     for email in enrollment.emails:
-        if email not in given and only_license is None:
+        if email not in given and not only:
             yield EnrollmentEntry(event=event, enrollment=enrollment, email=email, given=None)
 
 

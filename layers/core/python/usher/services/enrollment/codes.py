@@ -6,8 +6,10 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from usher.domain.email_budgets import TooManyEmailsError
+from usher.domain.enrollment.code_batches import UnknownCodeBatchError
 from usher.domain.enrollment.codes import (
     BadBatchError,
     BadCapError,
@@ -47,8 +49,7 @@ from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import groups, licenses
-from usher.store.enrollment import codes
-from usher.store.enrollment.codes import CodeRow
+from usher.store.enrollment import code_batches, codes
 from usher.store.table import BatchResult, Ref
 from usher.store.transaction import ConditionFailedError, Write
 
@@ -147,7 +148,7 @@ class Codes:
             raise
         return issued
 
-    @refuses(*AUTHORIZE, BadCursorError, BadCodeError)
+    @refuses(*AUTHORIZE, BadCursorError, BadCodeError, UnknownCodeBatchError)
     def listed(
         self,
         *,
@@ -164,8 +165,11 @@ class Codes:
         With a `text`, as typed or pasted, only the code that has it: two calls, strongly consistent.
         """
         at = None if text is None else codes.ref(organization, read_code(text))
-        also = [] if at is None else [at]
+        at_batch = None if batch is None else code_batches.ref(organization, batch)
+        also = [one for one in (at, at_batch) if one is not None]
         membership = self._authorize(person, organization, Permission.READ, also=also)
+        if at_batch is not None and membership.rows.get(at_batch) is None:
+            raise UnknownCodeBatchError(f"The organization has no batch {batch!r}.")
         if at is None:
             page = codes.listed(
                 self._context.table, organization, kind=kind, batch=batch, limit=limit, cursor=cursor
@@ -229,7 +233,7 @@ class Codes:
         return tuple(LicenseRef.of(licenses.found_at(found, at).terms) for at in refs)
 
     def _authorize(
-        self, person: Person, organization: str, permission: Permission, *, also: Sequence[Ref[CodeRow]]
+        self, person: Person, organization: str, permission: Permission, *, also: Sequence[Ref[Any]]
     ) -> Membership:
         return authorize(
             self._context, person=person, organization=organization, permission=permission, also=also

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.enrollment.join_pages import JoinPage, WhenFull
 from usher.domain.enrollment.join_requests import (
@@ -29,6 +31,7 @@ from usher.services.enrollment.waitlist import (
     request_event,
 )
 from usher.services.list_figures import authorize_to_list
+from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.transactions import retry_on_conflict
@@ -50,28 +53,33 @@ class JoinRequests:
         *,
         person: Person,
         organization: str,
-        state: JoinState | None = None,
+        states: Collection[JoinState] = (),
         email: str | None = None,
         limit: int,
         cursor: str | None,
         with_figures: bool = False,
     ) -> ResultPage[JoinRequest]:
-        """List the requests in one state, in the order of asking: two calls.
+        """List the requests in some states, in the order of asking: one call, and one for each state.
 
-        With an address, only its request, whatever its state unless one is given; otherwise the state is
-        `pending` unless one is given. With the organization's figures it costs no further call.
+        With an address, only its request, whatever its state unless some are given; without states, those
+        that are `pending`. With the organization's figures it costs no further call.
         """
         if email is not None:
             at = read_address(email)
-            return self._of_address(person, organization, at, state, with_figures=with_figures)
+            return self._of_address(person, organization, at, states, with_figures=with_figures)
         counted = authorize_to_list(
             self._context, person=person, organization=organization, with_figures=with_figures
         )
-        state = state or JoinState.PENDING
-        page = join_requests.listed(self._context.table, organization, state, limit=limit, cursor=cursor)
-        return ResultPage(
-            items=[join_requests.request_of(row) for row in page.rows], next=page.next, figures=counted
+        wanted = sorted(set(states)) or [JoinState.PENDING]
+        section = Section(
+            ranges=[join_requests.in_state(organization, state) for state in wanted],
+            load=join_requests.found_in_listing,
+            wanted=lambda one: one.state in wanted,
         )
+        page = read_page(
+            self._context.table, [section], query=(organization, *wanted), limit=limit, cursor=cursor
+        )
+        return ResultPage(items=page.items, next=page.next, figures=counted)
 
     @refuses(
         *AUTHORIZE,
@@ -109,7 +117,7 @@ class JoinRequests:
         person: Person,
         organization: str,
         email: str,
-        state: JoinState | None,
+        states: Collection[JoinState],
         *,
         with_figures: bool,
     ) -> ResultPage[JoinRequest]:
@@ -124,7 +132,7 @@ class JoinRequests:
         row = membership.rows.get(at)
         found = [] if row is None else [join_requests.request_of(row)]
         return ResultPage(
-            items=[one for one in found if state in (None, one.state)],
+            items=[one for one in found if not states or one.state in states],
             next=None,
             figures=figures.found_in(membership.rows, organization) if with_figures else None,
         )

@@ -64,6 +64,7 @@ class AccessBegunError(AlreadyAcceptedError):
 
     code = "access_begun"
     title = "The access has started"
+    fields = ("access_start",)
     next_action = "Nothing needs doing: the start can only be moved while it lies ahead."
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
 
@@ -10,7 +10,8 @@ from usher.domain import figures
 from usher.domain.enrollment.join_requests import MOST_COUNTED, JoinRequest, JoinState, OpenJoinRequest
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
-from usher.store.table import Page, Ref, Row, Table
+from usher.store.key_ranges import Found, KeyRange
+from usher.store.table import Ref, Row, Table
 from usher.store.transaction import Write, check, delete, put, update
 
 _PAGE = 25
@@ -206,14 +207,12 @@ def place(table: Table, organization: str, request: str) -> int:
     return len(page.rows) + (page.next is not None)
 
 
-def listed(
-    table: Table, organization: str, state: JoinState, *, limit: int, cursor: str | None
-) -> Page[JoinRequestRow]:
-    """List an organization's requests in one state, in the order of asking."""
-    return table.query(
-        JoinRequestRow,
-        keys.join_requests_listing(organization, state),
-        index="listing",
-        limit=limit,
-        cursor=cursor,
-    )
+def in_state(organization: str, state: JoinState) -> KeyRange:
+    """Return the range of an organization's requests in one state, in the order of asking."""
+    return KeyRange(partition=keys.join_requests_listing(organization, state), index="listing")
+
+
+def found_in_listing(found: Sequence[Found]) -> list[JoinRequest | None]:
+    """Read the requests that a listing has whole."""
+    items = (one.item for one in found)
+    return [None if item is None else request_of(JoinRequestRow.from_raw_data(dict(item))) for item in items]
