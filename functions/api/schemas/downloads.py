@@ -8,10 +8,12 @@ from pydantic import ConfigDict, Field
 
 from functions.api.schemas.common import MOST_VALUES, CodeId, DateOrInstant, Id, Instant, Shape
 from usher.domain.accesses import AccessState
+from usher.domain.addresses import MAX_ADDRESS
 from usher.domain.directory import MAX_SEARCH
 from usher.domain.enrollment.codes import CodeKind
 from usher.domain.enrollment_methods import EnrollmentMethod
-from usher.domain.invites import InviteState
+from usher.domain.invite_lists import InviteSort
+from usher.domain.invites import Delivery, InviteState
 from usher.domain.learner_lists import LearnerSort
 
 
@@ -57,6 +59,44 @@ class CodeUsesExport(_Export):
 
     what: Literal["code_uses"]
     code: CodeId | None = Field(default=None, description="Of this code only.")
+
+
+class InvitesExport(_Export):
+    """The invites to learners."""
+
+    what: Literal["invites"]
+    search: str | None = Field(
+        default=None,
+        alias="q",
+        max_length=MAX_SEARCH,
+        description="Whose address, first or last name begins with this text only.",
+        examples=["ann"],
+    )
+    state: list[InviteState] = Field(
+        default=[], max_length=MOST_VALUES, description="In these states only.", examples=[["pending"]]
+    )
+    delivery: list[Delivery] = Field(
+        default=[], max_length=MOST_VALUES, description="Whose newest email got this far only."
+    )
+    license: list[Id] = Field(
+        default=[], max_length=MOST_VALUES, description="To one of these licenses only."
+    )
+    group: list[Id] = Field(default=[], max_length=MOST_VALUES, description="To one of these groups only.")
+    email: str | None = Field(
+        default=None, max_length=MAX_ADDRESS, description="To this address only.", examples=[None]
+    )
+    expired: bool | None = Field(
+        default=None, description="Pending invites that have expired, or all but those.", examples=[None]
+    )
+    created_from: DateOrInstant | None = Field(
+        default=None, description="Created from this date or instant on."
+    )
+    created_to: DateOrInstant | None = Field(
+        default=None, description="Created to the end of this date, or before this instant."
+    )
+    sort: InviteSort | None = Field(
+        default=None, description="The order, `-created` by default. Not together with `q`."
+    )
 
 
 class LearnersExport(_Export):
@@ -108,6 +148,7 @@ Export = Annotated[
     | CodesExport
     | CodeUsesExport
     | ImportResultsExport
+    | InvitesExport
     | LearnersExport
     | LicenseAccessesExport,
     Field(discriminator="what"),
