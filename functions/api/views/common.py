@@ -221,6 +221,8 @@ def invited(of: Invited, *, now: datetime, ids: PersonIds) -> invites.InviteResu
         outcome=of.outcome,
         invite=None if of.invite is None else invite(of.invite, now=now, ids=ids),
         reason=of.reason or None,
+        reason_code=of.fault,
+        suggestion=of.suggestion or None,
         retry_after=of.retry_after,
     )
 

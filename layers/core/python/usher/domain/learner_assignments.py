@@ -209,7 +209,7 @@ def read_named(emails: str | Sequence[str], people: Mapping[str, str]) -> list[N
             raise BadAddressesError(
                 f"{len(found.bad)} of the addresses cannot be read; nobody was given anything.",
                 next_action="Correct or remove the addresses named in `addresses`.",
-                addresses=[{"address": one.text, "reason": one.reason} for one in found.bad],
+                addresses=[one.facts for one in found.bad],
             )
         for one in found.recipients:
             named.setdefault(one.email, NamedPerson(named=one.email, email=one.email))
