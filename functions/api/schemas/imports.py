@@ -153,9 +153,24 @@ class CreatedImport(Import):
     upload: Upload
 
 
-class ImportDetail(Import):
-    """An import with the seats that it needs."""
+class FileColumn(Shape):
+    """A column of the file, and what it was taken for."""
 
+    letter: str = Field(description="As a spreadsheet program names it.", examples=["A"])
+    heading: str = Field(description="As it is written in the first row.", examples=["E-mail"])
+    field: str | None = Field(
+        description="The field of a row that the column gives; null for a column that is ignored, such as "
+        "the outcomes in downloaded results.",
+        examples=["email"],
+    )
+
+
+class ImportDetail(Import):
+    """An import with the columns of its file and the seats that it needs."""
+
+    columns: list[FileColumn] = Field(
+        description="Those that have a heading; empty until the file was read, and if it was refused."
+    )
     seats: list[SeatNeed]
 
 

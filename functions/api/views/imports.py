@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.api.schemas import imports as shapes
 from functions.api.views.common import instant, product_summary
-from usher.domain.imports.imports import Import
+from usher.domain.imports.imports import FileColumn, Import
 from usher.domain.imports.verdicts import BAD, NEEDLESS, WANTED, ImportedRow
 from usher.domain.instants import rfc3339
 from usher.domain.licenses import SeatNeed
@@ -20,7 +20,11 @@ def import_(of: Import) -> shapes.Import:
 
 def detail(of: ImportDetail) -> shapes.ImportDetail:
     """An import with the seats that it needs."""
-    return shapes.ImportDetail(**_fields(of.import_), seats=[_seats(one) for one in of.seats])
+    return shapes.ImportDetail(
+        **_fields(of.import_),
+        columns=[_column(one) for one in of.import_.columns],
+        seats=[_seats(one) for one in of.seats],
+    )
 
 
 def row(of: ImportedRow) -> shapes.ImportRow:
@@ -67,6 +71,10 @@ def _fields(of: Import) -> dict[str, Any]:
         "ended_at": instant(of.ended_at),
         "files_until": rfc3339(of.files_until),
     }
+
+
+def _column(of: FileColumn) -> shapes.FileColumn:
+    return shapes.FileColumn(letter=of.letter, heading=of.heading, field=of.field or None)
 
 
 def _seats(of: SeatNeed) -> shapes.SeatNeed:

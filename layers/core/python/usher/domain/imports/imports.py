@@ -166,6 +166,21 @@ class FileProblem:
     next_action: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class FileColumn:
+    """A column of a file with a heading.
+
+    Attributes:
+        letter: as a spreadsheet program names the column.
+        heading: as it is written in the file's first row.
+        field: the field that the column was taken for; empty for one that is ignored.
+    """
+
+    letter: str
+    heading: str
+    field: str = ""
+
+
 _FAILED = FileProblem(
     code="import_failed",
     title="The import failed",
@@ -182,6 +197,7 @@ class Import:
     Attributes:
         file_tag: the tag of the upload that was checked; a later upload is not read.
         rows, chunks: how many the file has; zero until it was read.
+        columns: the columns of the file; none until it was read.
         suggestions: how many rows have a probably mistyped address, for which another is suggested.
         checked, ran: how many chunks were checked, and how many invited.
         verdicts: how many of the checked rows have each verdict.
@@ -202,6 +218,7 @@ class Import:
     state: ImportState = ImportState.AWAITING_FILE
     file_tag: str = ""
     rows: int = 0
+    columns: tuple[FileColumn, ...] = ()
     suggestions: int = 0
     chunks: int = 0
     checked: int = 0
@@ -255,9 +272,17 @@ class Import:
         """Return the import as failed: it was tried several times, and is not tried again."""
         return replace(self, state=ImportState.FAILED, problem=_FAILED, ended_at=now)
 
-    def read(self, *, rows: int, chunks: int, suggestions: int, pools: Mapping[str, Pool]) -> Import:
+    def read(
+        self,
+        *,
+        rows: int,
+        columns: tuple[FileColumn, ...],
+        chunks: int,
+        suggestions: int,
+        pools: Mapping[str, Pool],
+    ) -> Import:
         """Return the import with its file read into chunks."""
-        return replace(self, rows=rows, chunks=chunks, suggestions=suggestions, pools=pools)
+        return replace(self, rows=rows, columns=columns, chunks=chunks, suggestions=suggestions, pools=pools)
 
     def with_verdicts(
         self, verdicts: Mapping[Verdict, int], pools: Mapping[str, Pool], *, now: datetime

@@ -17,7 +17,7 @@ from usher.services.context import Context
 from usher.services.imports.import_files import ImportFiles, Stage
 from usher.services.imports.roster_reader import MOST_LICENSES, RosterReader, TooManyClientsError
 from usher.services.transactions import record_event
-from usher.sheets.reading import SheetRow, read_sheet
+from usher.sheets.reading import SheetRow, open_sheet
 from usher.store import imports
 from usher.store.transaction import commit
 
@@ -50,8 +50,9 @@ class ReadImportFile:
         rosters = RosterReader(self._context, organization=import_.organization, now=now)
         reader = _RowReader(rosters, import_)
         try:
-            sheet = list(read_sheet(self._content(import_)))
-            rows = [reader.read(row) for row in sheet]
+            sheet = open_sheet(self._content(import_))
+            # All of the file is read before the first name in it is looked up.
+            rows = [reader.read(row) for row in list(sheet.rows)]
             pools = _pools(rows, rosters)
         except UsherError as refusal:
             return self._refused(import_, refusal)
@@ -60,6 +61,7 @@ class ReadImportFile:
             self._files.put(import_, Stage.READ, nth, chunk)
         after = import_.read(
             rows=len(rows),
+            columns=sheet.columns,
             chunks=len(chunks),
             suggestions=sum(bool(row.suggestion) for row in rows),
             pools=pools,
