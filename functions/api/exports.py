@@ -76,10 +76,15 @@ def export_of(services: Services, person: Person, organization: str, export: Exp
     return _READERS[type(export)](services, person, organization, export)
 
 
+def _client(services: Services, person: Person, organization: str, client: str | None) -> Organization | None:
+    """Return the client that is named; None where none is."""
+    if client is None:
+        return None
+    return services.named_client(person=person, organization=organization, client=client)
+
+
 def _activity(services: Services, person: Person, organization: str, export: ActivityExport) -> ReadableList:
-    client = None
-    if export.client is not None:
-        client = services.named_client(person=person, organization=organization, client=export.client)
+    client = _client(services, person, organization, export.client)
     target = organization if client is None else client.id
     query = ActivityQuery(
         since=export.since,
@@ -108,6 +113,8 @@ def _codes(services: Services, person: Person, organization: str, export: CodesE
             organization=organization,
             kind=export.kind,
             batch=export.batch,
+            states=export.state,
+            search=export.search,
             limit=limit,
             cursor=cursor,
         )
@@ -142,6 +149,8 @@ def _import_results(
 
 
 def _invites(services: Services, person: Person, organization: str, export: InvitesExport) -> ReadableList:
+    client = _client(services, person, organization, export.client)
+    target = organization if client is None else client.id
     query = InviteQuery(
         states=tuple(export.state),
         licenses=tuple(export.license),
@@ -158,15 +167,17 @@ def _invites(services: Services, person: Person, organization: str, export: Invi
 
     def read(limit: int, cursor: str | None) -> ResultPage[Any]:
         page = services.invite_queries.listed(
-            person=person, organization=organization, query=query, limit=limit, cursor=cursor
+            person=person, organization=target, query=query, limit=limit, cursor=cursor
         )
         items = [view(one, created_by_name=page.creators[one.created_by]) for one in page.items]
         return ResultPage(items=items, next=page.next)
 
-    return ReadableList(read=read, as_sheet=invites_sheet)
+    return ReadableList(read=read, as_sheet=invites_sheet, client=client)
 
 
 def _learners(services: Services, person: Person, organization: str, export: LearnersExport) -> ReadableList:
+    client = _client(services, person, organization, export.client)
+    target = organization if client is None else client.id
     query = LearnerQuery(
         search=export.search,
         licenses=tuple(export.license),
@@ -178,13 +189,14 @@ def _learners(services: Services, person: Person, organization: str, export: Lea
     return ReadableList(
         read=lambda limit, cursor: services.learner_lists.learners(
             person=person,
-            organization=organization,
+            organization=target,
             query=query,
             parts=tuple(LearnerPart),
             limit=limit,
             cursor=cursor,
         ),
         as_sheet=partial(learners_sheet, view=view),
+        client=client,
     )
 
 

@@ -13,6 +13,7 @@ from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import (
     MOST_VALUES,
+    ClientFilter,
     CreatedFrom,
     CreatedTo,
     Cursor,
@@ -133,7 +134,7 @@ def create_invites(organization: OrganizationPath, new: NewInvites) -> Response[
 
 
 @router.get(INVITES)
-@described(InviteQueries.listed)
+@described(InviteQueries.listed, Clients.client)
 def list_invites(  # noqa: PLR0913 - the parameters of the request
     organization: OrganizationPath,
     *,
@@ -159,6 +160,7 @@ def list_invites(  # noqa: PLR0913 - the parameters of the request
     ] = None,
     created_from: CreatedFrom = None,
     created_to: CreatedTo = None,
+    client: ClientFilter = None,
     sort: Annotated[
         InviteSort | None,
         Query(
@@ -179,7 +181,7 @@ def list_invites(  # noqa: PLR0913 - the parameters of the request
     services = router.services
     page = services.invite_queries.listed(
         person=router.person,
-        organization=organization,
+        organization=router.target_organization(organization, client),
         query=InviteQuery(
             states=tuple(state or ()),
             licenses=tuple(license or ()),

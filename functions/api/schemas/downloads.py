@@ -10,7 +10,7 @@ from functions.api.schemas.common import MOST_VALUES, CodeId, DateOrInstant, Id,
 from usher.domain.accesses import AccessState
 from usher.domain.addresses import MAX_ADDRESS
 from usher.domain.directory import MAX_SEARCH
-from usher.domain.enrollment.codes import CodeKind
+from usher.domain.enrollment.codes import CodeKind, CodeState
 from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.invite_lists import InviteSort
 from usher.domain.invites import Delivery, InviteState
@@ -52,6 +52,16 @@ class CodesExport(_Export):
     what: Literal["codes"]
     kind: CodeKind | None = Field(default=None, description="Codes of this kind only.")
     batch: Id | None = Field(default=None, description="The codes of this batch only.")
+    state: list[CodeState] = Field(
+        default=[], max_length=MOST_VALUES, description="In these states only.", examples=[["active"]]
+    )
+    search: str | None = Field(
+        default=None,
+        alias="q",
+        max_length=MAX_SEARCH,
+        description="What the code or its name begins with.",
+        examples=["welcome"],
+    )
 
 
 class CodeUsesExport(_Export):
@@ -97,6 +107,7 @@ class InvitesExport(_Export):
     sort: InviteSort | None = Field(
         default=None, description="The order, `-created` by default. Not together with `q`."
     )
+    client: Id | None = Field(default=None, description="Of this client of the organization instead.")
 
 
 class LearnersExport(_Export):
@@ -122,6 +133,7 @@ class LearnersExport(_Export):
     sort: LearnerSort | None = Field(
         default=None, description="The order, `email` by default. Not together with `q`."
     )
+    client: Id | None = Field(default=None, description="Of this client of the organization instead.")
 
 
 class LicenseAccessesExport(_Export):

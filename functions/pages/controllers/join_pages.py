@@ -151,7 +151,7 @@ class JoinPageController:
     def earlier_answer(self, asked: JoinRequest | None, organization: Organization) -> OutcomeMessage | None:
         """Return what became of an earlier request, while it waits or is refused."""
         outcome = None if asked is None else _OUTCOMES.get(asked.state)
-        return outcome and _message(outcome, organization)
+        return None if outcome is None else _message(outcome, organization)
 
     def _join(self, request: PageRequest, opened: OpenPage) -> Page:
         """Join a signed-in person, whose address was verified when their account was created."""

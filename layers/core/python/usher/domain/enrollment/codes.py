@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from usher.domain.directory import DirectoryField, folded
 from usher.domain.enrollment.grants import Grant
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError, TooSoonError
 from usher.domain.pasted_text import pasted_code
@@ -327,6 +328,12 @@ class Code:
         if self.cap is not None and self.uses >= self.cap:
             return CodeState.USED_UP
         return CodeState.ACTIVE
+
+    def found_by(self, search: str) -> DirectoryField | None:
+        """Return whether the text begins with a folded search (EMAIL), or else the name (LAST_NAME)."""
+        if self.text.startswith(search.upper()):
+            return DirectoryField.EMAIL
+        return DirectoryField.LAST_NAME if folded(self.name).startswith(search) else None
 
     def changed(self, *, name: str, message: str, cap: int | None, ends_at: datetime | None) -> Code:
         """Return the code with other terms.
