@@ -59,7 +59,7 @@ class TwoTargetsError(InvalidError):
     code = "two_targets"
     title = "More than one thing to invite to"
     fields = ("license", "licenses", "group", "sublicense")
-    next_action = "Name one of `license`, `licenses`, `group` and `groups`, or `client` and `sublicense`."
+    next_action = "Choose licenses or groups, or a client with its sublicense, and not several of these."
 
 
 class NoClientError(InvalidError):
@@ -68,7 +68,7 @@ class NoClientError(InvalidError):
     code = "no_client"
     title = "A sublicense belongs to a client"
     fields = ("client",)
-    next_action = "Name the client in `client`."
+    next_action = "Choose the client that the sublicense belongs to."
 
 
 class StartNotAskedError(InvalidError):
@@ -77,7 +77,7 @@ class StartNotAskedError(InvalidError):
     code = "start_not_asked"
     title = "A start belongs to `reschedule`"
     fields = ("access_start",)
-    next_action = "Leave `access_start` out, or send the action `reschedule`."
+    next_action = "Leave the start out, or reschedule the invites."
 
 
 class StartNotNamedError(InvalidError):
@@ -86,7 +86,7 @@ class StartNotNamedError(InvalidError):
     code = "start_not_named"
     title = "`reschedule` needs a start"
     fields = ("access_start",)
-    next_action = "Send `access_start` with a date, or null for on acceptance."
+    next_action = "Choose a date, or that access starts on acceptance."
 
 
 router = ApiRouter()

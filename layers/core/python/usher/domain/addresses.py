@@ -47,7 +47,7 @@ class BadAddressesError(InvalidError):
     code = "bad_addresses"
     title = "Some addresses are not email addresses"
     fields = ("emails",)
-    next_action = "Correct or remove the addresses named in `addresses`, or repeat with `skip_invalid: true`."
+    next_action = "Correct or remove the addresses that are named, or invite the others without them."
 
 
 class NoAddressesError(InvalidError):

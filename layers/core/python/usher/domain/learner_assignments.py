@@ -25,10 +25,7 @@ class NotLearnersError(RefusedError):
 
     code = "not_learners"
     title = "Not all of them are learners of the organization"
-    next_action = (
-        "Invite those in `not_learners` to the group or license "
-        "(POST /v1/organizations/{organization}/invites), or leave them out."
-    )
+    next_action = "Invite those who are no learners yet to the group or license, or leave them out."
 
 
 class AssignmentOutcome(StrEnum):
@@ -208,7 +205,7 @@ def read_named(emails: str | Sequence[str], people: Mapping[str, str]) -> list[N
         if found.bad:
             raise BadAddressesError(
                 f"{len(found.bad)} of the addresses cannot be read; nobody was given anything.",
-                next_action="Correct or remove the addresses named in `addresses`.",
+                next_action="Correct or remove the addresses that are named.",
                 addresses=[one.facts for one in found.bad],
             )
         for one in found.recipients:

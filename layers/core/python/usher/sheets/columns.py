@@ -73,7 +73,7 @@ class UnknownColumnsError(InvalidError):
 
     code = "unknown_columns"
     title = "Unknown columns"
-    next_action = f"Rename or delete the columns that `detail` names; known are {LABELS}."
+    next_action = f"Rename or delete the columns that are named; known are {LABELS}."
 
 
 class RepeatedColumnError(InvalidError):

@@ -63,7 +63,7 @@ class BadCodesError(InvalidError):
     code = "bad_codes"
     title = "Some texts cannot be codes"
     fields = ("codes",)
-    next_action = "Correct or remove the texts named in `codes`, or repeat with `skip_invalid: true`."
+    next_action = "Correct or remove the codes that are named, or create the others without them."
 
 
 class BadBatchError(InvalidError):
@@ -72,7 +72,7 @@ class BadBatchError(InvalidError):
     code = "bad_batch"
     title = "Not a usable batch of codes"
     fields = ("count", "codes")
-    next_action = f"Send `count` or `codes`, 1 to {MAX_BATCH} of them."
+    next_action = f"Say how many codes to generate, or give your own: 1 to {MAX_BATCH} of them."
 
 
 class BadCapError(InvalidError):
@@ -81,7 +81,7 @@ class BadCapError(InvalidError):
     code = "bad_cap"
     title = "Not a usable cap"
     fields = ("cap",)
-    next_action = f"Send 1 to {MAX_CAP} as the `cap` of a registration code, and none for a redemption code."
+    next_action = f"Choose a cap of 1 to {MAX_CAP} for a registration code; a redemption code works once."
 
 
 class EndsInPastError(InvalidError):
@@ -98,7 +98,7 @@ class CapBelowUsesError(RefusedError):
 
     code = "cap_below_uses"
     title = "More people have redeemed the code"
-    next_action = "Send at least the `uses` there are as the `cap`, or disable the code."
+    next_action = "Choose a cap that is at least the uses there are, or disable the code."
 
 
 class CodeActiveError(RefusedError):
@@ -265,7 +265,7 @@ class Pattern:
             raise BadBatchError(
                 f"{count} codes of {self.length} random signs could be found by guessing.",
                 fields=("length",),
-                next_action=f"Send a `length` of at least {needed}.",
+                next_action=f"Choose a length of at least {needed}.",
                 least_length=needed,
             )
 

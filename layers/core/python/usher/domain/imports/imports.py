@@ -64,7 +64,7 @@ class ImportNotCheckedError(RefusedError):
 
     code = "import_not_checked"
     title = "The import cannot be confirmed now"
-    next_action = "Look at the import's `state`; one that is `checked` can be confirmed, once."
+    next_action = "Look at the import again: once it was checked, it can be confirmed one time."
 
 
 class BadRowsError(RefusedError):
@@ -72,7 +72,7 @@ class BadRowsError(RefusedError):
 
     code = "import_has_bad_rows"
     title = "Some rows cannot be invited"
-    next_action = "Correct the file and import it anew, or confirm with `only: good` to leave those rows out."
+    next_action = "Correct the file and import it anew, or confirm the good rows only."
 
 
 class NobodyToInviteError(RefusedError):
@@ -104,7 +104,7 @@ class RowsNotReadyError(RefusedError):
 
     code = "import_rows_not_ready"
     title = "The rows are not there yet"
-    next_action = "Have the file checked, and wait until the import's `state` is no longer `checking`."
+    next_action = "Have the file checked, and wait until that is done."
 
 
 class ImportState(StrEnum):
@@ -186,7 +186,7 @@ _FAILED = FileProblem(
     title="The import failed",
     detail="It could not be carried out to its end, and was given up after several attempts.",
     next_action="Import the file anew: people who were invited already are not invited again. If it fails "
-    "again, tell whoever runs Usher the import's `id`.",
+    "again, tell whoever runs Usher the import's id.",
 )
 
 
@@ -318,7 +318,7 @@ class Import:
             refuse_shortfall(
                 seats,
                 consequence="nobody was invited",
-                next_action="Buy more seats, or confirm with `only: good` to fill those that there are.",
+                next_action="Buy more seats, or confirm the good rows only, to fill those that there are.",
             )
         return replace(self, state=ImportState.RUNNING, only=only, confirmed_by=by, confirmed_at=now)
 

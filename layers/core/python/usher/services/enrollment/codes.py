@@ -43,7 +43,7 @@ from usher.domain.reports.windows import read_window
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
 from usher.services.email_budgets import copy_refusal, count_code_copy
-from usher.services.enrollment.code_search import codes_beginning
+from usher.services.enrollment.code_search import CodeFilter, read_codes_page
 from usher.services.enrollment.enrollment import UNGRANTABLE, grant_refs, grantable
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
@@ -168,43 +168,22 @@ class Codes:
         With a `text`, as typed or pasted, only the code that has it: two calls, strongly consistent. With a
         `search`, those whose text or name begins with it, in that order: four to six calls.
         """
-        now, beginning = self._context.now(), folded(search or "")
-
-        def is_wanted(code: Code) -> bool:
-            in_state = not states or code.state_at(now) in states
-            return kind in {None, code.kind} and batch in {None, code.batch_id} and in_state
-
+        only = CodeFilter(
+            kind=kind,
+            batch=batch,
+            states=states,
+            beginning=folded(search or ""),
+            now=self._context.now(),
+        )
         at = None if text is None else codes.ref(organization, read_code(text))
         also = [] if at is None else [at]
         membership = self._authorize(person, organization, Permission.READ, also=also)
-        if at is None and beginning:
-            searched = codes_beginning(
-                self._context,
-                organization,
-                beginning,
-                wanted=is_wanted,
-                query=(kind, batch, sorted(states)),
-                limit=limit,
-                cursor=cursor,
-            )
-            found, next_ = [*searched.items], searched.next
-        elif at is None:
-            page = codes.listed(
-                self._context.table,
-                organization,
-                kind=kind,
-                batch=batch,
-                states=states,
-                now=now,
-                limit=limit,
-                cursor=cursor,
-            )
-            found, next_ = [codes.code_of(row) for row in page.rows], page.next
+        if at is None:
+            page = read_codes_page(self._context, organization, only, limit=limit, cursor=cursor)
+            found, next_ = page.items, page.next
         else:
             row, next_ = membership.rows.get(at), None
-            found = [] if row is None else [codes.code_of(row)]
-            found = [*filter(is_wanted, found)]
-            found = [code for code in found if not beginning or code.found_by(beginning)]
+            found = [] if row is None else [*filter(only.wants, [codes.code_of(row)])]
         given = read_grants(self._context, organization, [code.grant for code in found])
         return ResultPage(
             items=[issued_of(code, membership.organization, given) for code in found], next=next_

@@ -63,7 +63,7 @@ class NoLicenseError(InvalidError):
     code = "no_license"
     title = "Nothing to invite to"
     fields = ("license", "licenses", "group", "groups")
-    next_action = "Name licenses in `license` or `licenses`, or groups in `group` or `groups`."
+    next_action = "Choose the licenses or the groups to invite to."
 
 
 class NameOfSeveralError(InvalidError):
@@ -72,7 +72,7 @@ class NameOfSeveralError(InvalidError):
     code = "name_of_several"
     title = "One name for several people"
     next_action = (
-        "Leave the name out, write each name with its address (`Ann Lee <ann@x.io>`), or invite one by one."
+        "Leave the name out, write each name with its address (Ann Lee <ann@x.io>), or invite one by one."
     )
 
 

@@ -176,7 +176,7 @@ def listed(
 
     With `states`, those that are in one of them at `now`.
     """
-    filters = [] if kind is None else [CodeRow.kind == kind]
+    filters: list[Condition] = [] if kind is None else [CodeRow.kind == kind]
     if states:
         filters.append(reduce(or_, [_in_state(one, now) for one in states]))
     return table.query(
@@ -193,18 +193,14 @@ def listed(
 
 def _in_state(state: CodeState, now: datetime) -> Condition:
     """Return the condition that a code is in the state, as `Code.state_at` has them."""
-    disabled: Condition = CodeRow.disabled.exists()
-    ended: Condition = CodeRow.ends_at <= now
-    used_up: Condition = CodeRow.uses >= CodeRow.cap
-    match state:
-        case CodeState.DISABLED:
-            return disabled
-        case CodeState.ENDED:
-            return ~disabled & ended
-        case CodeState.USED_UP:
-            return ~disabled & ~ended & used_up
-        case CodeState.ACTIVE:
-            return ~disabled & ~ended & ~used_up
+    disabled, ended, used_up = CodeRow.disabled.exists(), CodeRow.ends_at <= now, CodeRow.uses >= CodeRow.cap
+    conditions: dict[CodeState, Condition] = {
+        CodeState.DISABLED: disabled,
+        CodeState.ENDED: ~disabled & ended,
+        CodeState.USED_UP: ~disabled & ~ended & used_up,
+        CodeState.ACTIVE: ~disabled & ~ended & ~used_up,
+    }
+    return conditions[state]
 
 
 def range_beginning(organization: str, field: DirectoryField, prefix: str) -> KeyRange:
