@@ -19,6 +19,7 @@ from functions.api.schemas.common import (
 )
 from functions.api.schemas.figures import ImportCounts, counts_field
 from functions.api.schemas.licenses import ProductSummary
+from usher.domain.address_faults import AddressFault
 from usher.domain.imports.imports import FILES_KEPT, MAX_FILE_NAME, UPLOAD_FOR, ImportState, Only
 from usher.domain.imports.verdicts import Verdict
 
@@ -187,6 +188,9 @@ class ImportRow(Shape):
     row: int = Field(description="Its number as a spreadsheet program shows it.", examples=[2])
     verdict: Verdict
     reason: str = Field(examples=[""])
+    reason_code: AddressFault | None = Field(
+        description="Why the address is a `bad_address`, for programs; null otherwise.", examples=[None]
+    )
     suggestion: str | None = Field(
         description="The address that was probably meant; null for none.", examples=["ann.lee@gmail.com"]
     )

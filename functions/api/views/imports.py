@@ -33,6 +33,7 @@ def row(of: ImportedRow) -> shapes.ImportRow:
         row=of.line,
         verdict=of.verdict,
         reason=of.reason,
+        reason_code=of.fault,
         suggestion=of.suggestion or None,
         email=of.email,
         first_name=of.first_name,

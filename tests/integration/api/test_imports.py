@@ -112,6 +112,7 @@ def test_a_file_is_previewed_confirmed_and_its_results_downloaded(
     (seats,) = preview["seats"]
     assert (seats["license"], seats["needed"], seats["available"], seats["missing"]) == (fire.id, 1, 5, 0)
     assert [(row["row"], row["email"], bool(row["reason"])) for row in bad] == [(3, "bob@", True)]
+    assert [row["reason_code"] for row in several] == [None, "nothing_after_at_sign"]
     assert [row["row"] for row in several] == [2, 3]
     assert (refused.status, refused.json["code"]) == (409, "import_has_bad_rows")
     assert (confirmed.status, confirmed.json["state"], confirmed.json["only"]) == (202, "running", "good")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from usher.domain.address_faults import AddressFault
 from usher.domain.addresses import NoAddressesError, Recipient, TooManyAddressesError, read_addresses
 from usher.domain.errors import RefusedError, UsherError
 from usher.domain.events.imports import ImportRef, ImportRefused
@@ -96,7 +97,9 @@ class _RowReader:
         try:
             row = _addressed(row)
         except RowError as error:
-            return row.with_verdict(error.verdict, error.detail, suggestion=suggest(row.email) or "")
+            return row.with_verdict(
+                error.verdict, error.detail, suggestion=suggest(row.email) or "", fault=error.fault
+            )
         try:
             roster = self._rosters.named(row.client)
             requested = roster.requested_invite(row, self._import.defaults)
@@ -132,12 +135,15 @@ def _addressed(row: ImportedRow) -> ImportedRow:
     """
     try:
         found = read_addresses(row.email.translate(_INVISIBLE))
-    except (NoAddressesError, TooManyAddressesError) as error:
-        raise RowError(Verdict.BAD_ADDRESS, error.detail) from error
+    except NoAddressesError as error:
+        raise RowError(Verdict.BAD_ADDRESS, error.detail, fault=AddressFault.NO_ADDRESS) from error
+    except TooManyAddressesError as error:
+        raise RowError(Verdict.BAD_ADDRESS, error.detail, fault=AddressFault.SEVERAL_ADDRESSES) from error
     if found.bad:
-        raise RowError(Verdict.BAD_ADDRESS, found.bad[0].reason)
+        raise RowError(Verdict.BAD_ADDRESS, found.bad[0].reason, fault=found.bad[0].fault)
     if len(found.recipients) > 1:
-        raise RowError(Verdict.BAD_ADDRESS, "The cell holds several addresses; give each a row of its own.")
+        several = "The cell holds several addresses; give each a row of its own."
+        raise RowError(Verdict.BAD_ADDRESS, several, fault=AddressFault.SEVERAL_ADDRESSES)
     one = found.recipients[0]
     first, last = row.first_name, row.last_name
     if not first and not last:
