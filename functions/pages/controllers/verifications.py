@@ -179,9 +179,10 @@ class VerificationController:
         pending = opened.pending
         if pending.request.used_at is None:
             return None
-        message = self._join_pages.earlier_answer(pending.join_request, pending.organization)
-        if message is not None:
-            return self._outcome(message, request, opened, *cookies)
+        if pending.request.kind is VerificationPurpose.JOIN:
+            message = self._join_pages.earlier_answer(pending.join_request, pending.organization)
+            if message is not None:
+                return self._outcome(message, request, opened, *cookies)
         if not opened.led_in:
             return None
         path = _USED_ALREADY[pending.request.kind]

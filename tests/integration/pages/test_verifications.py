@@ -14,7 +14,7 @@ from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.codes import code_of
 from tests.support.crashes import Crash, crashing
-from tests.support.join_pages import approve, group_of, refuse, requests, set_page, withdraw
+from tests.support.join_pages import approve, group_of, join, refuse, requests, set_page, withdraw
 from tests.support.reading_back import events_of, seats
 from tests.support.tenant import Tenant
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
@@ -316,6 +316,9 @@ def test_a_second_click_on_the_link_of_a_code_says_that_it_is_redeemed(
 ) -> None:
     fire = tenant.license(3)
     code = code_of(tenant, fire)
+    set_page(tenant, approval=True)
+    join(tenant, ANN)
+    refuse(tenant)  # which says nothing about the code
     verification = EmailVerification(tenant.context).ask(
         organization=tenant.id,
         kind=VerificationPurpose.CODE,

@@ -29,7 +29,7 @@ from usher.services.transactions import record_event
 from usher.store import organizations
 from usher.store.enrollment import email_verifications, join_requests
 from usher.store.people import learners
-from usher.store.transaction import ConditionFailedError, commit
+from usher.store.transaction import BusyError, ConditionFailedError, commit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +122,9 @@ class EmailVerification:
     def mark_used(self, request: VerificationRequest) -> None:
         """Record that the link did what it was asked for, so that a second click says so: one call."""
         if request.used_at is None:
-            with suppress(ConditionFailedError):  # by another click, or the request is gone
+            with suppress(
+                ConditionFailedError, BusyError
+            ):  # by another click, or gone; what was asked for is done
                 commit(self._context.table, [email_verifications.mark_used(request, self._context.now())])
 
     @refuses(VerificationOverError)
