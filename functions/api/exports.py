@@ -1,11 +1,11 @@
 """The lists that a link downloads whole: how each is read, by the filters that the link has.
 
-A further list is a shape in `functions.api.schemas.downloads` and a line in `export_of`.
+A further list is a shape in `functions.api.schemas.downloads` and a line in `_READERS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ from functions.api.schemas.downloads import (
     CodeUsesExport,
     Export,
     ImportResultsExport,
+    InvitesExport,
     LearnersExport,
     LicenseAccessesExport,
 )
@@ -24,10 +25,12 @@ from functions.api.sheets.activity import activity_sheet
 from functions.api.sheets.code_uses import uses_sheet
 from functions.api.sheets.codes import codes_sheet
 from functions.api.sheets.imports import whole_results_sheet
+from functions.api.sheets.invites import invites_sheet
 from functions.api.sheets.learners import learners_sheet
 from functions.api.sheets.license_accesses import accesses_sheet
 from functions.api.sheets.pages import Sheet
 from functions.api.views import codes as code_views
+from functions.api.views import common as common_views
 from functions.api.views import learners as learner_views
 from functions.api.views import reports as report_views
 from usher.domain.organizations import Organization
@@ -35,6 +38,7 @@ from usher.domain.people import Person
 from usher.services.activity_report import ActivityPage, ActivityQuery
 from usher.services.display_names import ActorNames
 from usher.services.enrollment.code_uses import RedeemedCode
+from usher.services.invites.invite_queries import InviteQuery
 from usher.services.paging import ResultPage
 from usher.services.people.learner_lists import LearnerPart, LearnerQuery
 
@@ -70,25 +74,18 @@ class ReadableList:
 
 def export_of(services: Services, person: Person, organization: str, export: Export) -> ReadableList:
     """Return the list that is asked for, with the person's rights; nothing was checked yet."""
-    match export:
-        case ActivityExport():
-            return _activity(services, person, organization, export)
-        case CodesExport():
-            return _codes(services, person, organization, export)
-        case CodeUsesExport():
-            return _code_uses(services, person, organization, export)
-        case ImportResultsExport():
-            return _import_results(services, person, organization, export)
-        case LearnersExport():
-            return _learners(services, person, organization, export)
-        case LicenseAccessesExport():
-            return _license_accesses(services, person, organization, export)
+    return _READERS[type(export)](services, person, organization, export)
+
+
+def _client(services: Services, person: Person, organization: str, client: str | None) -> Organization | None:
+    """Return the client that is named; None where none is."""
+    if client is None:
+        return None
+    return services.clients.client(person=person, organization=organization, client=client)
 
 
 def _activity(services: Services, person: Person, organization: str, export: ActivityExport) -> ReadableList:
-    client = None
-    if export.client is not None:
-        client = services.clients.client(person=person, organization=organization, client=export.client)
+    client = _client(services, person, organization, export.client)
     target = organization if client is None else client.id
     query = ActivityQuery(
         since=export.since,
@@ -131,6 +128,8 @@ def _codes(services: Services, person: Person, organization: str, export: CodesE
             organization=organization,
             kind=export.kind,
             batch=export.batch,
+            states=export.state,
+            search=export.search,
             limit=limit,
             cursor=cursor,
         )
@@ -165,7 +164,36 @@ def _import_results(
     )
 
 
+def _invites(services: Services, person: Person, organization: str, export: InvitesExport) -> ReadableList:
+    client = _client(services, person, organization, export.client)
+    target = organization if client is None else client.id
+    query = InviteQuery(
+        states=tuple(export.state),
+        licenses=tuple(export.license),
+        groups=tuple(export.group),
+        deliveries=tuple(export.delivery),
+        email=export.email,
+        search=export.search,
+        expired=export.expired,
+        created_from=export.created_from,
+        created_to=export.created_to,
+        sort=export.sort,
+    )
+    view = partial(common_views.invite, now=services.context.now(), ids=services.person_ids)
+
+    def read(limit: int, cursor: str | None) -> ResultPage[Any]:
+        page = services.invite_queries.listed(
+            person=person, organization=target, query=query, limit=limit, cursor=cursor
+        )
+        items = [view(one, names=page.creators.get) for one in page.items]
+        return ResultPage(items=items, next=page.next)
+
+    return ReadableList(read=read, as_sheet=invites_sheet, client=client)
+
+
 def _learners(services: Services, person: Person, organization: str, export: LearnersExport) -> ReadableList:
+    client = _client(services, person, organization, export.client)
+    target = organization if client is None else client.id
     query = LearnerQuery(
         search=export.search,
         licenses=tuple(export.license),
@@ -177,13 +205,14 @@ def _learners(services: Services, person: Person, organization: str, export: Lea
     return ReadableList(
         read=lambda limit, cursor: services.learner_lists.learners(
             person=person,
-            organization=organization,
+            organization=target,
             query=query,
             parts=tuple(LearnerPart),
             limit=limit,
             cursor=cursor,
         ),
         as_sheet=partial(learners_sheet, view=view),
+        client=client,
     )
 
 
@@ -204,3 +233,14 @@ def _license_accesses(
         return ResultPage(items=[view(one) for one in page.items], next=page.next)
 
     return ReadableList(read=read, as_sheet=accesses_sheet)
+
+
+_READERS: Mapping[type[Export], Callable[[Services, Person, str, Any], ReadableList]] = {
+    ActivityExport: _activity,
+    CodesExport: _codes,
+    CodeUsesExport: _code_uses,
+    ImportResultsExport: _import_results,
+    InvitesExport: _invites,
+    LearnersExport: _learners,
+    LicenseAccessesExport: _license_accesses,
+}

@@ -53,7 +53,7 @@ class WrongMediaTypeError(InvalidError):
 
     code = "wrong_media_type"
     title = "The body is not JSON"
-    next_action = "Send JSON with the header `Content-Type: application/json`."
+    next_action = "Send JSON with the header Content-Type: application/json."
 
 
 class BadFieldsError(InvalidError):
@@ -61,7 +61,7 @@ class BadFieldsError(InvalidError):
 
     code = "invalid"
     title = "The request is invalid"
-    next_action = "Correct the fields named in `errors` and send the request again."
+    next_action = "Correct the fields that are named and try again."
 
 
 class UnknownRouteError(NotFoundError):
@@ -77,7 +77,7 @@ class WrongMethodError(UsherError):
 
     code = "method_not_allowed"
     title = "The method is not allowed here"
-    next_action = "Use one of the methods named in `allowed`."
+    next_action = "Use one of the methods that are allowed."
 
 
 class StillBusyError(UsherError):
@@ -85,7 +85,7 @@ class StillBusyError(UsherError):
 
     code = "busy"
     title = "Too busy right now"
-    next_action = "Repeat the request after the time in Retry-After; nothing was done yet."
+    next_action = "Try again in a moment; nothing was done yet."
 
 
 class UnexpectedError(UsherError):
@@ -93,7 +93,7 @@ class UnexpectedError(UsherError):
 
     code = "unexpected"
     title = "Something went wrong"
-    next_action = "Try again; if it stays, tell whoever runs Usher the `request_id`."
+    next_action = "Try again; if it stays, tell whoever runs Usher the request's id."
 
 
 STATUSES: dict[type[UsherError], HTTPStatus] = {

@@ -1,13 +1,12 @@
 """Codes, as people live it: a client's passcode, forwarded by a manager, redeemed by a learner."""
 
-import csv
-import io
 from collections.abc import Iterator
 
 import pytest
 
 from tests.local.conftest import LocalUsher
 from tests.local.test_story import Acme, Browser
+from tests.support.csv_files import csv_rows
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +79,7 @@ def test_a_passcode_is_forwarded_redeemed_on_the_clients_page_and_used_once_by_e
     report = acme.http.get(f"{acme.url}/reports/activity", params={"client": client["id"], "format": "csv"})
     assert (report.status_code, report.headers["Content-Encoding"]) == (200, "gzip")
     assert 'filename="harbor-codes-activity-' in report.headers["Content-Disposition"]
-    (row,) = csv.DictReader(io.StringIO(report.text))
+    (row,) = csv_rows(report.text)
     assert (row["method"], row["source"], row["client"]) == ("code", "AHOY-2027", "Harbor Works")
     assert (row["email"], row["last_name"], row["access"]) == ("dora@docks.example", "Dock", "active")
 

@@ -116,7 +116,7 @@ class ImportDriver:
                 person=self.tenant.full,
                 organization=self.tenant.id,
                 import_id=import_.id,
-                verdict=verdict,
+                verdicts=() if verdict is None else (verdict,),
                 limit=limit,
                 cursor=cursor,
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
@@ -23,16 +23,18 @@ from functions.api.schemas.codes import (
     NewCode,
     NewCodes,
 )
-from functions.api.schemas.common import CodePath, Cursor, Limit, OrganizationPath
+from functions.api.schemas.common import MOST_VALUES, CodePath, Cursor, Limit, OrganizationPath
 from functions.api.sheets.codes import COLUMNS, codes_sheet
 from functions.api.sheets.pages import sheet_response, takes_gzip
 from functions.api.views import codes as views
+from usher.domain.directory import MAX_SEARCH
 from usher.domain.enrollment.codes import (
     MAX_PASTED_CODE,
     BadBatchError,
     BadCodeError,
     CodeKey,
     CodeKind,
+    CodeState,
     NobodyToCopyError,
     Pattern,
 )
@@ -50,6 +52,18 @@ CODES = "/v1/organizations/<organization>/codes"
 ONE = f"{CODES}/<code>"
 EXPORT = f"{CODES}/export"
 
+OfStates = Annotated[
+    list[CodeState] | None,
+    Query(alias="state", max_length=MOST_VALUES, description="In these states only; several by commas."),
+]
+Beginning = Annotated[
+    str | None,
+    Query(
+        alias="q",
+        max_length=MAX_SEARCH,
+        description="What the code or its name begins with, whatever the case and the accents.",
+    ),
+]
 OfKind = Annotated[CodeKind | None, Query(description="Codes of this kind only.")]
 OfBatch = Annotated[str | None, Query(max_length=64, description="The codes of this batch only.")]
 WithText = Annotated[
@@ -132,18 +146,22 @@ def create_codes(organization: OrganizationPath, new: NewCodes) -> Response[Code
 @described(Codes.listed)
 def list_codes(
     organization: OrganizationPath,
+    *,
+    search: Beginning = None,
     kind: OfKind = None,
     batch: OfBatch = None,
+    states: OfStates = None,
     code: WithText = None,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> CodePage:
     """List the codes, with what they give and their uses.
 
-    Newest first, with the codes of a batch together. With a filter by kind, a page may be short and still
-    have a next one. The filter `code` finds a code by its text.
+    Newest first, with the codes of a batch together; with `q`, first those that begin with it, then those
+    whose name does. With a filter by kind or state, a page may be short and still have a next one. The filter
+    `code` finds a code by its whole text.
     """
-    page = _listed(organization, kind, batch, limit, cursor, text=code)
+    page = _listed(organization, kind, batch, limit, cursor, states=states or (), text=code, search=search)
     return CodePage(items=page.items, next=page.next)
 
 
@@ -285,14 +303,18 @@ def _listed(
     limit: int,
     cursor: str | None,
     *,
+    states: Collection[CodeState] = (),
     text: str | None = None,
+    search: str | None = None,
 ) -> ResultPage[Code]:
     page = router.services.codes.listed(
         person=router.person,
         organization=organization,
         kind=kind,
         batch=batch,
+        states=states,
         text=text,
+        search=search,
         limit=limit,
         cursor=cursor,
     )

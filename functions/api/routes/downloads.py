@@ -30,6 +30,7 @@ from usher.services.downloads import Downloads
 from usher.services.enrollment.code_uses import CodeUses
 from usher.services.enrollment.codes import Codes
 from usher.services.imports.learner_imports import LearnerImports
+from usher.services.invites.invite_queries import InviteQueries
 from usher.services.license_accesses import LicenseAccesses
 from usher.services.people.learner_lists import LearnerLists
 
@@ -39,8 +40,8 @@ ONE = "/v1/downloads/<token>"
 _LONGEST_TOKEN = 4096
 _EXPORTS: TypeAdapter[Export] = TypeAdapter(Export)
 
-_FROM_START = (BadCodeError, BadCursorError, BadAddressError)
-"""A list is read from its beginning, and neither codes nor people are looked up by one text."""
+_FROM_START = (BadCodeError, BadCursorError)
+"""A list is read from its beginning, and codes are not looked up by their text."""
 
 router = ApiRouter()
 
@@ -61,6 +62,7 @@ class DownloadTooLargeError(RefusedError):
     Codes.listed,
     CodeUses.of_code,
     LearnerImports.rows,
+    InviteQueries.listed,
     LearnerLists.learners,
     LicenseAccesses.listed,
     caller=Caller.SIGNED_IN,
@@ -95,11 +97,12 @@ def create_download(
     Codes.listed,
     CodeUses.of_code,
     LearnerImports.rows,
+    InviteQueries.listed,
     LearnerLists.learners,
     LicenseAccesses.listed,
     DownloadTooLargeError,
     caller=Caller.ANYONE,
-    ruled_out=(*_FROM_START, BadDateError, BadWindowError, SortedSearchError),
+    ruled_out=(*_FROM_START, BadAddressError, BadDateError, BadWindowError, SortedSearchError),
     files={"text/csv": ",".join(COLUMNS) + "\r\n"},
 )
 def download(

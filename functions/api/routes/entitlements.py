@@ -21,7 +21,7 @@ class WrongKeyError(UnauthenticatedError):
 
     code = "wrong_api_key"
     title = "The API key is missing or wrong"
-    next_action = "Send the learning platform's key in the header `X-Api-Key`."
+    next_action = "Send the learning platform's key in the header X-Api-Key."
 
 
 router = ApiRouter()

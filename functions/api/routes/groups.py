@@ -19,6 +19,7 @@ from functions.api.schemas.common import (
     LicensePath,
     Limit,
     OrganizationPath,
+    Search,
 )
 from functions.api.schemas.groups import (
     AssignmentResult,
@@ -200,13 +201,16 @@ def remove_license_from_group(
 def list_group_members(
     organization: OrganizationPath,
     group: GroupPath,
+    *,
+    search: Search = None,
     email: EmailFilter = None,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> MemberPage:
     """List the members of a group.
 
-    By address.
+    By address. A search with `q` has an order of its own: by the address that begins with it, then by first
+    names, then by last names; a page of it may be short and still have a next one.
     """
     services = router.services
     page = services.groups.members(
@@ -214,6 +218,7 @@ def list_group_members(
         organization=organization,
         group=group,
         email=email,
+        search=search,
         limit=limit,
         cursor=cursor,
     )

@@ -14,7 +14,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.descriptions import described
 from functions.api.router import ApiRouter
-from functions.api.schemas.common import Cursor, ImportPath, Limit, OrganizationPath
+from functions.api.schemas.common import MOST_VALUES, Cursor, ImportPath, Limit, OrganizationPath
 from functions.api.schemas.figures import CountsQuery
 from functions.api.schemas.imports import (
     Confirmation,
@@ -172,7 +172,10 @@ def get_import(organization: OrganizationPath, import_id: ImportPath) -> ImportD
 def list_import_rows(
     organization: OrganizationPath,
     import_id: ImportPath,
-    verdict: Annotated[Verdict | None, Query(description="Rows with this verdict only.")] = None,
+    verdict: Annotated[
+        list[Verdict] | None,
+        Query(max_length=MOST_VALUES, description="Rows with these verdicts only; several by commas."),
+    ] = None,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> ImportRowPage:
@@ -185,7 +188,7 @@ def list_import_rows(
         person=router.person,
         organization=organization,
         import_id=import_id,
-        verdict=verdict,
+        verdicts=verdict or (),
         limit=limit,
         cursor=cursor,
     )

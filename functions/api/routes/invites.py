@@ -13,6 +13,7 @@ from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import (
     MOST_VALUES,
+    ClientFilter,
     CreatedFrom,
     CreatedTo,
     Cursor,
@@ -57,7 +58,7 @@ class TwoTargetsError(InvalidError):
     code = "two_targets"
     title = "More than one thing to invite to"
     fields = ("license", "licenses", "group", "sublicense")
-    next_action = "Name one of `license`, `licenses`, `group` and `groups`, or `client` and `sublicense`."
+    next_action = "Choose licenses or groups, or a client with its sublicense, and not several of these."
 
 
 class NoClientError(InvalidError):
@@ -66,7 +67,7 @@ class NoClientError(InvalidError):
     code = "no_client"
     title = "A sublicense belongs to a client"
     fields = ("client",)
-    next_action = "Name the client in `client`."
+    next_action = "Choose the client that the sublicense belongs to."
 
 
 class StartNotAskedError(InvalidError):
@@ -75,7 +76,7 @@ class StartNotAskedError(InvalidError):
     code = "start_not_asked"
     title = "A start belongs to `reschedule`"
     fields = ("access_start",)
-    next_action = "Leave `access_start` out, or send the action `reschedule`."
+    next_action = "Leave the start out, or reschedule the invites."
 
 
 class StartNotNamedError(InvalidError):
@@ -84,7 +85,7 @@ class StartNotNamedError(InvalidError):
     code = "start_not_named"
     title = "`reschedule` needs a start"
     fields = ("access_start",)
-    next_action = "Send `access_start` with a date, or null for on acceptance."
+    next_action = "Choose a date, or that access starts on acceptance."
 
 
 router = ApiRouter()
@@ -134,7 +135,7 @@ def create_invites(organization: OrganizationPath, new: NewInvites) -> Response[
 
 
 @router.get(INVITES)
-@described(InviteQueries.listed)
+@described(InviteQueries.listed, Clients.client)
 def list_invites(  # noqa: PLR0913 - the parameters of the request
     organization: OrganizationPath,
     *,
@@ -160,6 +161,7 @@ def list_invites(  # noqa: PLR0913 - the parameters of the request
     ] = None,
     created_from: CreatedFrom = None,
     created_to: CreatedTo = None,
+    client: ClientFilter = None,
     sort: Annotated[
         InviteSort | None,
         Query(
@@ -180,7 +182,7 @@ def list_invites(  # noqa: PLR0913 - the parameters of the request
     services = router.services
     page = services.invite_queries.listed(
         person=router.person,
-        organization=organization,
+        organization=router.target_organization(organization, client),
         query=InviteQuery(
             states=tuple(state or ()),
             licenses=tuple(license or ()),

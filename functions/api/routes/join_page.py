@@ -12,7 +12,7 @@ from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import MOST_VALUES, Cursor, EmailFilter, Limit, OrganizationPath, PersonPath
 from functions.api.schemas.figures import CountsQuery
-from functions.api.schemas.join_page import JoinPage, JoinPageSettings, JoinRequest, JoinRequestPage
+from functions.api.schemas.join_page import JoinPage, JoinPageChange, JoinRequest, JoinRequestPage
 from functions.api.views import figures as figures_views
 from functions.api.views import join_page as views
 from usher.domain.enrollment.grants import Grant
@@ -44,11 +44,12 @@ def get_join_page(organization: OrganizationPath) -> JoinPage:
 
 @router.put(HERE)
 @described(JoinPages.put)
-def put_join_page(organization: OrganizationPath, settings: JoinPageSettings) -> JoinPage:
+def put_join_page(organization: OrganizationPath, settings: JoinPageChange) -> JoinPage:
     """Replace the join page's settings.
 
     All settings are replaced. A page that is switched off is gone at once, and so are the links that it sent.
-    A slug that is given up is free at once.
+    A slug that is given up is free at once. With the `version` that was read, settings that somebody else
+    changed meanwhile are not overwritten: the answer is a refusal, `join_page_changed`.
     """
     page = router.services.join_pages.put(
         person=router.person,
@@ -60,6 +61,7 @@ def put_join_page(organization: OrganizationPath, settings: JoinPageSettings) ->
         grant=Grant(licenses=tuple(settings.licenses), group=settings.group),
         approval=settings.approval,
         when_full=settings.when_full,
+        version=settings.version,
     )
     return _page(page)
 

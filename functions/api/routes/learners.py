@@ -13,6 +13,7 @@ from functions.api.descriptions import described
 from functions.api.router import JSON, ApiRouter
 from functions.api.schemas.common import (
     MOST_VALUES,
+    ClientFilter,
     Cursor,
     EmailFilter,
     GroupFilter,
@@ -33,6 +34,7 @@ from functions.api.views import common as views
 from functions.api.views import learners as learner_views
 from usher.domain.accesses import AccessState
 from usher.domain.learner_lists import LearnerSort
+from usher.services.clients import Clients
 from usher.services.paging import PAGE
 from usher.services.people.learner_details import LearnerDetails
 from usher.services.people.learner_lists import LearnerLists, LearnerPart, LearnerQuery, LearnersPage
@@ -44,7 +46,7 @@ router = ApiRouter()
 
 
 @router.get(LEARNERS)
-@described(LearnerLists.learners, csv=",".join(COLUMNS) + "\r\n")
+@described(LearnerLists.learners, Clients.client, csv=",".join(COLUMNS) + "\r\n")
 def list_learners(  # noqa: PLR0913 - the parameters of the request
     organization: OrganizationPath,
     *,
@@ -60,6 +62,7 @@ def list_learners(  # noqa: PLR0913 - the parameters of the request
         ),
     ] = None,
     group: GroupFilter = None,
+    client: ClientFilter = None,
     sort: Annotated[
         LearnerSort | None,
         Query(description="The order, `email` by default; by `name` is by last name. Not together with `q`."),
@@ -87,6 +90,7 @@ def list_learners(  # noqa: PLR0913 - the parameters of the request
     so that the parts put together are one file.
     """
     services, person = router.services, router.person
+    target = router.target_organization(organization, client)
     as_csv = format_ is Format.CSV
     query = LearnerQuery(
         email=email,
@@ -100,7 +104,7 @@ def list_learners(  # noqa: PLR0913 - the parameters of the request
     def read(count: int, after: str | None) -> LearnersPage:
         return services.learner_lists.learners(
             person=person,
-            organization=organization,
+            organization=target,
             query=query,
             parts=tuple(LearnerPart) if as_csv else tuple(include or ()),
             limit=count,

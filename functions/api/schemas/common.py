@@ -164,6 +164,10 @@ Until = Annotated[
     str | None,
     Query(alias="to", max_length=64, description="To the end of this date, or before this instant."),
 ]
+ClientFilter = Annotated[
+    str | None,
+    Query(max_length=_LONGEST_ID, description="Those of this client of the organization instead."),
+]
 CreatedFrom = Annotated[
     str | None,
     Query(

@@ -8,10 +8,12 @@ from pydantic import ConfigDict, Field
 
 from functions.api.schemas.common import MOST_VALUES, CodeId, DateOrInstant, Id, Instant, Shape
 from usher.domain.accesses import AccessState
+from usher.domain.addresses import MAX_ADDRESS
 from usher.domain.directory import MAX_SEARCH
-from usher.domain.enrollment.codes import CodeKind
+from usher.domain.enrollment.codes import CodeKind, CodeState
 from usher.domain.enrollment_methods import EnrollmentMethod
-from usher.domain.invites import InviteState
+from usher.domain.invite_lists import InviteSort
+from usher.domain.invites import Delivery, InviteState
 from usher.domain.learner_lists import LearnerSort
 
 
@@ -55,6 +57,16 @@ class CodesExport(_Export):
     what: Literal["codes"]
     kind: CodeKind | None = Field(default=None, description="Codes of this kind only.")
     batch: Id | None = Field(default=None, description="The codes of this batch only.")
+    state: list[CodeState] = Field(
+        default=[], max_length=MOST_VALUES, description="In these states only.", examples=[["active"]]
+    )
+    search: str | None = Field(
+        default=None,
+        alias="q",
+        max_length=MAX_SEARCH,
+        description="What the code or its name begins with.",
+        examples=["welcome"],
+    )
 
 
 class CodeUsesExport(_Export):
@@ -62,6 +74,45 @@ class CodeUsesExport(_Export):
 
     what: Literal["code_uses"]
     code: CodeId | None = Field(default=None, description="Of this code only.")
+
+
+class InvitesExport(_Export):
+    """The invites to learners."""
+
+    what: Literal["invites"]
+    search: str | None = Field(
+        default=None,
+        alias="q",
+        max_length=MAX_SEARCH,
+        description="Whose address, first or last name begins with this text only.",
+        examples=["ann"],
+    )
+    state: list[InviteState] = Field(
+        default=[], max_length=MOST_VALUES, description="In these states only.", examples=[["pending"]]
+    )
+    delivery: list[Delivery] = Field(
+        default=[], max_length=MOST_VALUES, description="Whose newest email got this far only."
+    )
+    license: list[Id] = Field(
+        default=[], max_length=MOST_VALUES, description="To one of these licenses only."
+    )
+    group: list[Id] = Field(default=[], max_length=MOST_VALUES, description="To one of these groups only.")
+    email: str | None = Field(
+        default=None, max_length=MAX_ADDRESS, description="To this address only.", examples=[None]
+    )
+    expired: bool | None = Field(
+        default=None, description="Pending invites that have expired, or all but those.", examples=[None]
+    )
+    created_from: DateOrInstant | None = Field(
+        default=None, description="Created from this date or instant on."
+    )
+    created_to: DateOrInstant | None = Field(
+        default=None, description="Created to the end of this date, or before this instant."
+    )
+    sort: InviteSort | None = Field(
+        default=None, description="The order, `-created` by default. Not together with `q`."
+    )
+    client: Id | None = Field(default=None, description="Of this client of the organization instead.")
 
 
 class LearnersExport(_Export):
@@ -87,6 +138,7 @@ class LearnersExport(_Export):
     sort: LearnerSort | None = Field(
         default=None, description="The order, `email` by default. Not together with `q`."
     )
+    client: Id | None = Field(default=None, description="Of this client of the organization instead.")
 
 
 class LicenseAccessesExport(_Export):
@@ -113,6 +165,7 @@ Export = Annotated[
     | CodesExport
     | CodeUsesExport
     | ImportResultsExport
+    | InvitesExport
     | LearnersExport
     | LicenseAccessesExport,
     Field(discriminator="what"),

@@ -20,6 +20,7 @@ from functions.api.schemas.common import (
 )
 from functions.api.schemas.figures import ImportCounts, counts_field
 from functions.api.schemas.licenses import ProductSummary
+from usher.domain.address_faults import AddressFault
 from usher.domain.imports.imports import FILES_KEPT, MAX_FILE_NAME, UPLOAD_FOR, ImportState, Only
 from usher.domain.imports.verdicts import Verdict
 
@@ -156,9 +157,24 @@ class CreatedImport(Import):
     upload: Upload
 
 
-class ImportDetail(Import):
-    """An import with the seats that it needs."""
+class FileColumn(Shape):
+    """A column of the file, and what it was taken for."""
 
+    letter: str = Field(description="As a spreadsheet program names it.", examples=["A"])
+    heading: str = Field(description="As it is written in the first row.", examples=["E-mail"])
+    field: str | None = Field(
+        description="The field of a row that the column gives; null for a column that is ignored, such as "
+        "the outcomes in downloaded results.",
+        examples=["email"],
+    )
+
+
+class ImportDetail(Import):
+    """An import with the columns of its file and the seats that it needs."""
+
+    columns: list[FileColumn] = Field(
+        description="Those that have a heading; empty until the file was read, and if it was refused."
+    )
     seats: list[SeatNeed]
 
 
@@ -175,6 +191,9 @@ class ImportRow(Shape):
     row: int = Field(description="Its number as a spreadsheet program shows it.", examples=[2])
     verdict: Verdict
     reason: str = Field(examples=[""])
+    reason_code: AddressFault | None = Field(
+        description="Why the address is a `bad_address`, for programs; null otherwise.", examples=[None]
+    )
     suggestion: str | None = Field(
         description="The address that was probably meant; null for none.", examples=["ann.lee@gmail.com"]
     )

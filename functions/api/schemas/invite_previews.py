@@ -12,21 +12,23 @@ from functions.api.schemas.licenses import ProductSummary
 class PreviewedInvite(InviteResult):
     """What would become of one address. One that would be `invited` has no invite yet."""
 
-    first_name: FirstName = Field(description="The name that the invite would have, as it was pasted.")
-    last_name: LastName = Field(description="The name that the invite would have, as it was pasted.")
-    suggestion: str | None = Field(
-        description="The address that was probably meant; null where there is none to suggest.",
-        examples=[None],
+    first_name: FirstName = Field(description="The name that the invite would have, or has.")
+    last_name: LastName = Field(description="The name that the invite would have, or has.")
+    times: int = Field(
+        description="Of a `duplicate`, how many times the address was named again; 0 otherwise.", examples=[0]
     )
 
 
 class PreviewTotals(Shape):
-    """How many addresses would have each outcome; one that is named twice counts once."""
+    """How many addresses would have each outcome; one that is named twice counts once there."""
 
     invited: int = Field(examples=[9])
     already: int = Field(description="Those with the seats, or with an open invite to them.", examples=[2])
     invalid: int = Field(examples=[1])
     too_many_emails: int = Field(description="Those emailed as often today as one may be.", examples=[0])
+    duplicates: int = Field(
+        description="How many times an address was named that was named before.", examples=[0]
+    )
 
 
 class PreviewedSeats(Shape):
@@ -50,7 +52,8 @@ class InvitePreview(Shape):
     """What the same request would do now, sent to invite."""
 
     results: list[PreviewedInvite] = Field(
-        description="In the order of the request; the malformed ones are last."
+        description="In the order of the request, the malformed ones in their places. What is named more "
+        "than once has a line more, a `duplicate`, where it is first named again."
     )
     totals: PreviewTotals
     seats: list[PreviewedSeats] = Field(description="Of each license, the groups' included.")

@@ -23,6 +23,7 @@ from functions.api.schemas.common import (
 )
 from functions.api.schemas.figures import InviteCounts, counts_field
 from functions.api.schemas.licenses import Terms
+from usher.domain.address_faults import AddressFault
 from usher.domain.addresses import MAX_ADDRESSES
 from usher.domain.groups import MAX_GROUPS, MAX_LICENSES
 from usher.domain.invite_batches import Outcome
@@ -149,6 +150,13 @@ class InviteResult(Shape):
         description="Why the address is `invalid` or has `too_many_emails`; null otherwise.",
         examples=[None],
     )
+    reason_code: AddressFault | None = Field(
+        description="Why the address is `invalid`, for programs; null otherwise.", examples=[None]
+    )
+    suggestion: str | None = Field(
+        description="The address that was probably meant; null where there is none to suggest.",
+        examples=[None],
+    )
     retry_after: int | None = Field(
         description="Seconds until an address with `too_many_emails` can be invited; null otherwise.",
         examples=[None],
@@ -156,7 +164,7 @@ class InviteResult(Shape):
 
 
 class InviteResults(Shape):
-    """The outcome for each address, in the order of the request; the malformed ones are last."""
+    """The outcome for each address, in the order of the request, the malformed ones in their places."""
 
     results: list[InviteResult]
 

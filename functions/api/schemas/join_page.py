@@ -64,10 +64,25 @@ class JoinPageSettings(Shape):
     )
 
 
+class JoinPageChange(JoinPageSettings):
+    """New settings of the join page, which replace all of it."""
+
+    version: int | None = Field(
+        None,
+        ge=0,
+        description="The `version` that was read: if the settings were changed since, the change is refused. "
+        "Without one, whatever is there is replaced.",
+        examples=[3],
+    )
+
+
 class JoinPage(JoinPageSettings):
     """The join page. Until it is set for the first time, it is off and `slug` is a proposal."""
 
     gives: Gives = Field(description="What the page gives: `licenses` and `group` with names.")
+    version: int = Field(
+        description="Grows with each change; 0 until the page is set for the first time.", examples=[3]
+    )
     url: str = Field(description="The page's address.", examples=["https://usher.example/join/acme-academy"])
 
 

@@ -9,7 +9,7 @@ from functions.api.sheets.pages import Sheet, list_sheet
 from usher.domain.imports.verdicts import ImportedRow
 from usher.services.paging import ResultPage
 from usher.sheets import results
-from usher.sheets.results import COLUMNS, ResultRow, cells_of, results_csv
+from usher.sheets.results import ResultRow, cells_of, results_csv
 
 MOST_ROWS = 5_000
 """The most of one page: ten chunks; fewer if their text is long, since Lambda answers with at most 6 MB."""
@@ -34,7 +34,7 @@ def whole_results_sheet(
     """Read rows from the cursor on, as far as an answer can have them."""
     return list_sheet(
         read,
-        columns=COLUMNS,
+        columns=results.HEADER,
         cells=lambda row: cells_of(_result(row)),
         cursor=cursor,
         compressed=compressed,

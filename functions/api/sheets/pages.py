@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import csv
 import io
 import re
@@ -20,6 +21,9 @@ from usher.domain.reports.cells import harmless
 from usher.services.paging import ResultPage
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
+
+MARK = codecs.BOM_UTF8.decode()
+"""The byte order mark at the beginning of a file, without which Excel does not read UTF-8."""
 
 ONE_READ = 500
 """How many items are read at once."""
@@ -66,12 +70,13 @@ def list_sheet(
 ) -> ListSheet[P]:
     """Read pages of a list until it ends, the sheet is full or its time is over.
 
-    Only the first part has the column names, so that the parts put together are one file.
+    Only the first part has the byte order mark and the column names, so that the parts put together are one
+    file.
     """
     until = time.monotonic() + MOST_SECONDS
     writer = _Writer(compressed=compressed)
     if cursor is None:
-        writer.write([line(columns)])
+        writer.write([MARK + line(columns)])
     while True:
         page = read(ONE_READ, cursor)
         writer.write(line(map(cell, cells(item))) for item in page.items)

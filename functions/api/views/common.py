@@ -219,6 +219,8 @@ def invited(of: Invited, *, names: NameOf, now: datetime, ids: PersonIds) -> inv
         outcome=of.outcome,
         invite=None if of.invite is None else invite(of.invite, names=names, now=now, ids=ids),
         reason=of.reason or None,
+        reason_code=of.fault,
+        suggestion=of.suggestion or None,
         retry_after=of.retry_after,
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.api.schemas import imports as shapes
 from functions.api.views.common import NameOf, instant, product_summary
-from usher.domain.imports.imports import Import
+from usher.domain.imports.imports import FileColumn, Import
 from usher.domain.imports.verdicts import BAD, NEEDLESS, WANTED, ImportedRow
 from usher.domain.instants import rfc3339
 from usher.domain.licenses import SeatNeed
@@ -20,7 +20,11 @@ def import_(of: Import, *, names: NameOf) -> shapes.Import:
 
 def detail(of: ImportDetail, *, names: NameOf) -> shapes.ImportDetail:
     """An import with the seats that it needs."""
-    return shapes.ImportDetail(**_fields(of.import_, names), seats=[_seats(one) for one in of.seats])
+    return shapes.ImportDetail(
+        **_fields(of.import_, names),
+        columns=[_column(one) for one in of.import_.columns],
+        seats=[_seats(one) for one in of.seats],
+    )
 
 
 def row(of: ImportedRow) -> shapes.ImportRow:
@@ -29,6 +33,7 @@ def row(of: ImportedRow) -> shapes.ImportRow:
         row=of.line,
         verdict=of.verdict,
         reason=of.reason,
+        reason_code=of.fault,
         suggestion=of.suggestion or None,
         email=of.email,
         first_name=of.first_name,
@@ -69,6 +74,10 @@ def _fields(of: Import, names: NameOf) -> dict[str, Any]:
         "ended_at": instant(of.ended_at),
         "files_until": rfc3339(of.files_until),
     }
+
+
+def _column(of: FileColumn) -> shapes.FileColumn:
+    return shapes.FileColumn(letter=of.letter, heading=of.heading, field=of.field or None)
 
 
 def _seats(of: SeatNeed) -> shapes.SeatNeed:

@@ -26,6 +26,7 @@ def preview(
             already=totals.get(Outcome.ALREADY_INVITED, 0) + totals.get(Outcome.ALREADY_ASSIGNED, 0),
             invalid=totals.get(Outcome.INVALID, 0),
             too_many_emails=totals.get(Outcome.TOO_MANY_EMAILS, 0),
+            duplicates=of.repetitions,
         ),
         seats=[_seats(one) for one in of.seats],
         access_start=common.instant(of.access_start),
@@ -43,7 +44,7 @@ def _invite(
         **dict(common.invited(of.invited, names=names, now=now, ids=ids)),
         first_name=of.first_name,
         last_name=of.last_name,
-        suggestion=of.suggestion or None,
+        times=of.times,
     )
 
 

@@ -24,6 +24,7 @@ def join_page(of: JoinPage, *, grant: NamedGrant, origin: str) -> shapes.JoinPag
         approval=of.approval,
         when_full=of.when_full,
         gives=gives(grant),
+        version=of.version or 0,
         url=f"{origin}/join/{of.slug}",
     )
 

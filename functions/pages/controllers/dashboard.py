@@ -26,6 +26,8 @@ PATH = "/learn"
 
 _NEW_PASSWORD = "Your new password is set. Invitations that wait for you can be answered here."  # noqa: S105 - a sentence
 _DECLINED = "You declined the invitation. Those who invited you have been told."
+_JOINED = "You joined already, and nothing else needs doing. What you have is below."
+_REDEEMED = "You redeemed this code already, and nothing else needs doing. What you have is below."
 _LEFT = "Your request to join was taken back."
 _ANSWERED = "Your request to join was answered meanwhile."
 
@@ -64,7 +66,13 @@ class RequestCard:
 
 def _notice(query: Mapping[str, str]) -> str:
     """Return the notice for a person whom a form or another page redirected to the dashboard."""
-    notices = {"password": _NEW_PASSWORD, "declined": _DECLINED, "left": _LEFT}
+    notices = {
+        "password": _NEW_PASSWORD,
+        "declined": _DECLINED,
+        "joined": _JOINED,
+        "redeemed": _REDEEMED,
+        "left": _LEFT,
+    }
     told = (notice for name, notice in notices.items() if name in query)
     return next(told, WITHHELD.get(query.get("withheld", ""), ""))
 

@@ -17,6 +17,7 @@ from functions.pages.sign_out import sign_out
 from usher.domain.addresses import BadAddressError
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
 from usher.domain.enrollment.join_pages import JoinPage, UnknownJoinPageError, WrongDomainError
+from usher.domain.enrollment.join_requests import JoinRequest, JoinState
 from usher.domain.enrollment.mail_providers import written
 from usher.domain.organizations import Organization
 from usher.domain.people import Person
@@ -59,6 +60,13 @@ _MESSAGES: Mapping[JoinOutcome, OutcomeMessage] = {
 
 People who join at once get none and are redirected to their courses.
 """
+
+_OUTCOMES: Mapping[JoinState, JoinOutcome] = {
+    JoinState.PENDING: JoinOutcome.PENDING,
+    JoinState.WAITING: JoinOutcome.WAITING,
+    JoinState.REFUSED: JoinOutcome.REFUSED,
+}
+"""What a request comes to that has not led in."""
 
 _CLOSED = OutcomeMessage(
     title="The page is closed",
@@ -139,6 +147,11 @@ class JoinPageController:
         except UnknownJoinPageError:
             return _CLOSED
         return _message(outcome, organization)
+
+    def earlier_answer(self, asked: JoinRequest | None, organization: Organization) -> OutcomeMessage | None:
+        """Return what became of an earlier request, while it waits or is refused."""
+        outcome = None if asked is None else _OUTCOMES.get(asked.state)
+        return None if outcome is None else _message(outcome, organization)
 
     def _join(self, request: PageRequest, opened: OpenPage) -> Page:
         """Join a signed-in person, whose address was verified when their account was created."""

@@ -29,6 +29,14 @@ from usher.services.enrollment.email_verification import PendingVerification
 
 PATH = "/learn/enter"
 
+_USED_ALREADY = {
+    VerificationPurpose.JOIN: "/learn?joined=1",
+    VerificationPurpose.CODE: "/learn?redeemed=1",
+}
+"""Where a second click leads: to what the person has, which says that nothing else needs doing."""
+
+_SIGN_IN_AGAIN = "You used this link already. Sign in to see what became of it."
+
 
 @dataclass(frozen=True, kw_only=True)
 class _OpenedVerification:
@@ -52,6 +60,11 @@ class _OpenedVerification:
     @property
     def path(self) -> str:
         return f"{PATH}/{self.token}"
+
+    @property
+    def led_in(self) -> bool:
+        """Whether the link was used before, by whom is a learner still."""
+        return self.request.used_at is not None and self.pending.is_learner
 
     def belongs_to_another(self, person: Person | None) -> bool:
         """Return whether the person is signed in with another address than the one to verify."""
@@ -113,7 +126,13 @@ class VerificationController:
         page = suspended_message(pending.organization) or self._join_pages.page_of(pending.request)
         approval = isinstance(page, JoinPage) and page.approval
         opened = _OpenedVerification(token=token, pending=pending, approval=approval)
-        return self._outcome(page, request, opened) if isinstance(page, OutcomeMessage) else opened
+        if request.person is not None and not opened.belongs_to_another(request.person):
+            answer = self._second_click(request, opened)
+            if answer is not None:
+                return answer
+        if isinstance(page, OutcomeMessage) and not opened.led_in:
+            return self._outcome(page, request, opened)
+        return opened
 
     def _identify(
         self, action: str, request: PageRequest, opened: _OpenedVerification
@@ -134,6 +153,9 @@ class VerificationController:
     ) -> Page:
         """Complete the request, and sign the person in even if the request is refused."""
         session = self._sessions.session_cookie(person)
+        again = self._second_click(request, opened, session)
+        if again is not None:
+            return again
         try:
             if opened.request.kind is VerificationPurpose.JOIN:
                 message = self._join_pages.complete(opened.request, person, opened.pending.organization)
@@ -141,9 +163,30 @@ class VerificationController:
                 message = self._landing_pages.complete(opened.request, person, network_address)
         except UsherError as refused:
             message = refusal_message(refused)
+        if message is None or message.status == HTTPStatus.OK:
+            self._email_verification.mark_used(opened.request)
         if message is None:
             return redirect("/learn?welcome=1", request=request, cookies=[session])
         return self._outcome(message, request, opened, session)
+
+    def _second_click(
+        self, request: PageRequest, opened: _OpenedVerification, *cookies: Cookie
+    ) -> Page | None:
+        """Return the page that says what holds now for whoever used the link before; None for a first click.
+
+        Whoever took their request back since, or is a learner no more, may begin again.
+        """
+        pending = opened.pending
+        if pending.request.used_at is None:
+            return None
+        if pending.request.kind is VerificationPurpose.JOIN:
+            message = self._join_pages.earlier_answer(pending.join_request, pending.organization)
+            if message is not None:
+                return self._outcome(message, request, opened, *cookies)
+        if not opened.led_in:
+            return None
+        path = _USED_ALREADY[pending.request.kind]
+        return redirect(path, request=request, cookies=cookies)
 
     def _outcome(
         self, message: OutcomeMessage, request: PageRequest, opened: _OpenedVerification, *cookies: Cookie
@@ -154,6 +197,8 @@ class VerificationController:
         self, request: PageRequest, opened: _OpenedVerification, feedback: FormFeedback = NO_FEEDBACK
     ) -> Page:
         asked = opened.request
+        if asked.used_at is not None and request.person is None and feedback is NO_FEEDBACK:
+            feedback = FormFeedback(notice=_SIGN_IN_AGAIN)
         wrong_account = opened.belongs_to_another(request.person)
         return self._renderer.form_page(
             "wrong_account.html.j2" if wrong_account else "verification.html.j2",

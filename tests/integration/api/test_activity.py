@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -17,6 +15,7 @@ from tests.support.api_caller import Caller
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.codes import code_of, redeem
+from tests.support.csv_files import csv_rows
 from tests.support.groups import group_of, invite_all
 from tests.support.tenant import Tenant, create_tenant
 from usher.domain.licenses import License
@@ -65,7 +64,7 @@ def _lines(caller: Caller, base: str, **query: Any) -> list[dict[str, str]]:
             url = urlsplit(link.removeprefix("<").removesuffix('>; rel="next"'))
             assert url.netloc == "usher.example"
             path, query = url.path, dict(parse_qsl(url.query))
-    return list(csv.DictReader(io.StringIO(text)))
+    return csv_rows(text)
 
 
 def _of(rows: list[dict[str, Any]], name: str) -> dict[str, Any]:
@@ -173,7 +172,7 @@ def test_as_csv_it_says_the_same(manager: Caller, base: str) -> None:
 
     rows = _rows(manager, base)
     expected = [{name: "" if value is None else str(value) for name, value in row.items()} for row in rows]
-    assert list(csv.DictReader(io.StringIO(answer.text))) == expected
+    assert csv_rows(answer.text) == expected
     assert answer.headers["Content-Disposition"] == 'attachment; filename="acme-activity-2027-01-06.csv"'
     assert "Link" not in answer.headers
 
@@ -201,7 +200,7 @@ def test_an_answer_as_csv_is_read_for_only_so_long(
     monkeypatch.setattr(sheets, "MOST_SECONDS", 0.0)
     first = manager.get(f"{base}/reports/activity", format="csv")
 
-    assert len(list(csv.DictReader(io.StringIO(first.text)))) == 1
+    assert len(csv_rows(first.text)) == 1
     assert _lines(manager, base) == whole
 
 
@@ -229,7 +228,7 @@ def test_an_answer_is_plain_for_whoever_does_not(manager: Caller, base: str, enc
     answer = manager.sending(accept_encoding=encodings).get(f"{base}/reports/activity", format="csv")
 
     assert "Content-Encoding" not in answer.headers
-    assert answer.text.startswith("method,source,person,")
+    assert answer.text.startswith("\ufeffmethod,source,person,")
 
 
 def test_no_cell_is_a_formula(manager: Caller, base: str, tenant: Tenant) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import csv
-import io
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -14,6 +12,7 @@ import pytest
 from tests.support.api_caller import Caller
 from tests.support.clock import Clock
 from tests.support.codes import client_of, code_of, draft, redeem, sublicense_of
+from tests.support.csv_files import csv_rows
 from tests.support.groups import group_of
 from tests.support.tenant import Tenant, create_tenant
 from usher.domain.enrollment.codes import Code, CodeKind, Pattern
@@ -297,7 +296,7 @@ def test_the_export_is_a_csv_in_which_no_cell_is_a_formula(
     exported = manager.get(f"{codes}/export")
 
     assert exported.headers["Content-Type"] == "text/csv; charset=utf-8"
-    (row,) = csv.DictReader(io.StringIO(exported.text))
+    (row,) = csv_rows(exported.text)
     assert (row["code"], row["name"]) == ("'-DASH-FIRST", "'=cmd|' /C calc'!A0")
     assert (row["gives"], row["uses"], row["cap"]) == ("Fire safety", "0", "3")
     assert row["address"] == "https://usher.example/c/acme/-DASH-FIRST"
@@ -323,7 +322,7 @@ def test_the_export_comes_in_pages_that_put_together_are_one_file(
     query = dict(parse_qsl(urlsplit(link[1:].split(">")[0]).query))
     second = manager.get(f"{codes}/export", **query)
 
-    rows = list(csv.DictReader(io.StringIO(first.text + second.text)))
+    rows = csv_rows(first.text + second.text)
     assert link.endswith('rel="next"')
     assert "Link" not in second.headers
     assert len({row["code"] for row in rows}) == 5
@@ -424,11 +423,11 @@ def test_the_uses_of_all_codes_are_a_list_and_a_file(
     assert len(page["items"]) == 1
     assert manager.get(f"{base}/code-uses", cursor=page["next"]).json["items"] == listed[1:]
     assert file.headers["Content-Type"] == "text/csv; charset=utf-8"
-    later, earlier = csv.DictReader(io.StringIO(file.text))
+    later, earlier = csv_rows(file.text)
     assert (later["code"], later["group"], later["gives"]) == ("SECOND", "Night shift", "")
     assert (earlier["code_name"], earlier["gives"]) == ("'=Autumn", "Fire safety")
     assert earlier["redeemed_at"] == "2027-01-04T09:00:00Z"
-    assert list(csv.DictReader(io.StringIO(own.text))) == [later]
+    assert csv_rows(own.text) == [later]
 
 
 def test_the_files_of_uses_name_client_and_sublicense(manager: Caller, tenant: Tenant) -> None:
@@ -442,7 +441,7 @@ def test_the_files_of_uses_name_client_and_sublicense(manager: Caller, tenant: T
     files = [manager.get(f"{clients}/{path}/export") for path in ("codes", "code-uses")]
 
     for file in files:
-        (row,) = csv.DictReader(io.StringIO(file.text))
+        (row,) = csv_rows(file.text)
         assert (row["client"], row["sublicense"], row["gives"]) == ("Harbor", sublicense.id, "Fire safety")
 
 
@@ -460,7 +459,7 @@ def test_the_file_of_uses_comes_in_pages_that_put_together_are_one_file(
     path, _, query = link[1:].split(">")[0].removeprefix("https://usher.example").partition("?")
     second = manager.get(path, **dict(parse_qsl(query)))
 
-    rows = list(csv.DictReader(io.StringIO(first.text + second.text)))
+    rows = csv_rows(first.text + second.text)
     assert path == f"{base}/code-uses/export"
     assert "Link" not in second.headers
     assert {row["email"] for row in rows} == {"ann@x.io", "bob@x.io", "cy@x.io"}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
 import json
 from typing import Any
 
@@ -19,9 +17,11 @@ from tests.support.api_caller import Answer, Caller
 from tests.support.call_counts import Count
 from tests.support.clients import create_client
 from tests.support.clock import Clock
+from tests.support.csv_files import csv_rows
 from tests.support.imports import ImportDriver
 from tests.support.tenant import Tenant, create_tenant
 from usher.services.team_members import TeamMembers
+from usher.sheets.reading import read_sheet
 
 
 def link(who: Caller, base: str, **export: Any) -> str:
@@ -35,7 +35,7 @@ def link(who: Caller, base: str, **export: Any) -> str:
 
 def lines(answer: Answer) -> list[dict[str, str]]:
     assert answer.status == 200, answer.text
-    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    return csv_rows(answer.content.decode())
 
 
 def test_a_browser_downloads_the_activity_without_a_bearer(
@@ -85,7 +85,7 @@ def test_codes_and_their_uses_are_downloaded(
     assert [row["code"] for row in lines(codes)] == ["OPEN-2027"]
     assert codes.headers["Content-Disposition"] == 'attachment; filename="acme-codes-2027-01-04.csv"'
     assert lines(none) == lines(uses) == lines(of_one) == []
-    assert uses.text.startswith("redeemed_at,code,")
+    assert uses.text.startswith("\ufeffredeemed_at,code,")
 
 
 def test_learners_and_who_sits_in_a_license_are_downloaded(
@@ -213,6 +213,9 @@ def test_a_link_tells_no_address_and_is_not_logged(limited: Caller, base: str, t
         ({"what": "activity", "from": "soon"}, 422, "bad_date", "from"),
         ({"what": "activity", "from": "2027-02-01", "to": "2027-01-01"}, 422, "bad_window", "from"),
         ({"what": "activity", "method": "telepathy"}, 422, "invalid", "method"),
+        ({"what": "invites", "email": "nobody"}, 422, "bad_address", "email"),
+        ({"what": "invites", "license": [AN_ID]}, 404, "license_not_found", None),
+        ({"what": "invites", "q": "a", "sort": "name"}, 422, "sorted_search", "sort"),
         ({"what": "activity", "client": AN_ID}, 404, "client_not_found", None),
         ({"what": "code_uses", "code": "k1.nothing"}, 404, "code_not_found", None),
         ({"what": "import_results", "import": AN_ID}, 404, "import_not_found", None),
@@ -280,3 +283,40 @@ def test_a_link_costs_a_look_at_the_list_and_its_use_one_call_more_than_the_list
 
     assert (asked.calls, used.calls) == (exported.calls + 1, exported.calls + 1)
     assert asked.writes == used.writes == 0
+
+
+def test_invites_are_downloaded_by_the_filters_of_their_list(
+    caller: Caller, limited: Caller, manager: Caller, base: str, tenant: Tenant
+) -> None:
+    fire, aid = tenant.license(), tenant.license(product=tenant.product(name="First aid"))
+    manager.post(f"{base}/invites", {"licenses": [fire.id, aid.id], "emails": "Åsa Öberg <asa@x.io>"})
+    bo = tenant.invite(aid, "bo@x.io")
+    tenant.accept(tenant.invite(fire, "cy@x.io"))
+
+    pending = caller.get(link(limited, base, what="invites", state=["pending"], sort="email"))
+    sought = caller.get(link(limited, base, what="invites", q="öb"))
+    one = caller.get(link(limited, base, what="invites", email="Bo@X.io", license=[aid.id], expired=False))
+    none = caller.get(link(limited, base, what="invites", delivery=["bounced"], created_from="2027-01-04"))
+
+    asa, second = lines(pending)
+    assert (asa["email"], asa["first_name"], asa["products"]) == ("asa@x.io", "Åsa", "Fire safety; First aid")
+    assert (asa["state"], asa["expired"], asa["times_sent"]) == ("pending", "no", "1")
+    assert (asa["created_by_name"], asa["license_ids"]) == ("Max Full", f"{fire.id}; {aid.id}")
+    assert second["id"] == bo.id
+    assert lines(sought) == [asa]
+    assert lines(one) == [second]
+    assert lines(none) == []
+    assert pending.headers["Content-Disposition"] == 'attachment; filename="acme-invites-2027-01-04.csv"'
+
+
+def test_a_file_of_accented_names_begins_as_spreadsheets_need_it_and_can_be_imported(
+    caller: Caller, manager: Caller, base: str, imports: ImportDriver
+) -> None:
+    imports.tenant.license(9)
+    one = previewed(manager, f"{base}/imports", imports, "asa@x.io,Åsa,Öberg,,Fire safety,,,")
+
+    found = caller.get(link(manager, base, what="import_results", **{"import": one.rpartition("/")[2]}))
+    (row,) = read_sheet(found.content)
+
+    assert found.content.startswith(b"\xef\xbb\xbfRow,Outcome,")
+    assert (row.email, row.first_name, row.last_name) == ("asa@x.io", "Åsa", "Öberg")

@@ -85,3 +85,11 @@ def test_what_cannot_be_shown_is_refused(manager: Caller, limited: Caller, base:
     assert (nothing.status, nothing.json["code"]) == (422, "no_license")
     assert unknown.status == 404
     assert (elsewhere.status, elsewhere.json["code"]) == (404, "organization_not_found")
+
+
+def test_an_unsent_invite_is_that_of_the_first_address_behind_what_is_none(
+    manager: Caller, base: str, tenant: Tenant
+) -> None:
+    body = {"license": tenant.license().id, "emails": "bob@, ann@x.io", "skip_invalid": True}
+
+    assert manager.post(f"{base}/invites/preview-email", body).json["to"] == "ann@x.io"

@@ -94,6 +94,7 @@ def test_a_file_is_previewed_confirmed_and_its_results_downloaded(
 
     preview = manager.get(one).json
     bad = manager.get(f"{one}/rows", verdict="bad_address").json["items"]
+    several = manager.get(f"{one}/rows", verdict="will_be_invited,bad_address").json["items"]
     refused = manager.post(f"{one}/confirm", {"only": "all"})
     confirmed = manager.post(f"{one}/confirm", {"only": "good"})
     work(imports, preview["id"])
@@ -111,6 +112,8 @@ def test_a_file_is_previewed_confirmed_and_its_results_downloaded(
     (seats,) = preview["seats"]
     assert (seats["license"], seats["needed"], seats["available"], seats["missing"]) == (fire.id, 1, 5, 0)
     assert [(row["row"], row["email"], bool(row["reason"])) for row in bad] == [(3, "bob@", True)]
+    assert [row["reason_code"] for row in several] == [None, "nothing_after_at_sign"]
+    assert [row["row"] for row in several] == [2, 3]
     assert (refused.status, refused.json["code"]) == (409, "import_has_bad_rows")
     assert (confirmed.status, confirmed.json["state"], confirmed.json["only"]) == (202, "running", "good")
     assert done["state"] == "finished"
@@ -120,6 +123,25 @@ def test_a_file_is_previewed_confirmed_and_its_results_downloaded(
     assert head.startswith("Row,Outcome,Reason,Suggestion,Email,")
     assert lines[0] == "2,invited,,ann@gmail.com,ann@gmial.com,Ann,Lee,,Fire safety,,,"
     assert lines[1].startswith("3,bad address,")
+
+
+def test_an_import_says_what_each_column_was_taken_for(
+    manager: Caller, path: str, imports: ImportDriver
+) -> None:
+    imports.tenant.license(5)
+    content = b"Outcome,E-mail,,Given  name,Licence\ninvited,ann@x.io,,Ann,Fire safety\n"
+    before = manager.get(f"{path}/{imports.create().id}").json["columns"]
+
+    read = manager.get(f"{path}/{imports.previewed(content).id}").json
+
+    assert before == []
+    assert [(one["letter"], one["heading"], one["field"]) for one in read["columns"]] == [
+        ("A", "Outcome", None),
+        ("B", "E-mail", "email"),
+        ("D", "Given name", "first_name"),
+        ("E", "Licence", "licenses"),
+    ]
+    assert read["preview"]["good"] == 1
 
 
 @pytest.mark.parametrize(

@@ -10,28 +10,35 @@ from tests.support.tenant import Tenant
 def test_a_preview_has_the_documented_shape(manager: Caller, base: str, tenant: Tenant) -> None:
     license_ = tenant.license(seats=25)
     tenant.invite(license_, "asked@x.io")
-    body = {"license": license_.id, "emails": "Ann Lee <ann@x.io>, asked@x.io, bob@", "skip_invalid": True}
+    body = {
+        "license": license_.id,
+        "emails": "Ann Lee <ann@x.io>, bob@, asked@x.io, bob@",
+        "skip_invalid": True,
+    }
 
     answer = manager.post(f"{base}/invites/preview", body)
 
     assert answer.status == 200
     preview = answer.json
-    new, asked, bad = preview.pop("results")
+    new, bad, asked, again = preview.pop("results")
     assert asked.pop("invite")["state"] == "pending"
     assert new == {
         "email": "ann@x.io",
         "outcome": "invited",
         "invite": None,
         "reason": None,
+        "reason_code": None,
+        "suggestion": None,
         "retry_after": None,
         "first_name": "Ann",
         "last_name": "Lee",
-        "suggestion": None,
+        "times": 0,
     }
     assert (asked["outcome"], bad["outcome"], bad["email"]) == ("already_invited", "invalid", "bob@")
+    assert (bad["reason_code"], again["outcome"], again["times"]) == ("nothing_after_at_sign", "duplicate", 1)
     assert bad["reason"]
     assert preview == {
-        "totals": {"invited": 1, "already": 1, "invalid": 1, "too_many_emails": 0},
+        "totals": {"invited": 1, "already": 1, "invalid": 1, "too_many_emails": 0, "duplicates": 1},
         "seats": [
             {
                 "license": license_.id,

@@ -31,7 +31,14 @@ def test_an_invite_has_the_documented_shape(
     assert answer.status == 201
     ((result,),) = answer.json.values()
     invite = result.pop("invite")
-    assert result == {"email": "ann@x.io", "outcome": "invited", "reason": None, "retry_after": None}
+    assert result == {
+        "email": "ann@x.io",
+        "outcome": "invited",
+        "reason": None,
+        "reason_code": None,
+        "suggestion": None,
+        "retry_after": None,
+    }
     product = {"id": license_.terms.product.id, "name": "Fire safety", "kind": "course"}
     assert invite == {
         "id": invite["id"],
@@ -88,6 +95,7 @@ def test_skipping_the_malformed_says_why(manager: Caller, base: str, tenant: Ten
     assert refused.status == 422
     assert refused.json["code"] == "bad_addresses"
     assert [one["address"] for one in refused.json["addresses"]] == ["ann@"]
+    assert refused.json["addresses"][0]["reason_code"] == "nothing_after_at_sign"
     assert [one["outcome"] for one in skipped.json["results"]] == ["invited", "invalid"]
     assert skipped.json["results"][1]["reason"]
 
@@ -419,3 +427,21 @@ def test_many_invites_are_rescheduled_with_a_start_that_is_named(
     assert no_start.json["code"] == "start_not_named"
     assert one_too_many.json["code"] == "start_not_asked"
     assert nobody.json["code"] == "bad_bulk"
+
+
+def test_an_address_that_looks_mistyped_is_invited_with_what_was_probably_meant(
+    manager: Caller, base: str, tenant: Tenant
+) -> None:
+    body = {
+        "license": tenant.license(9).id,
+        "emails": "ann@gmial.com, bob@@x.io, cy@x.io",
+        "skip_invalid": True,
+    }
+
+    results = manager.post(f"{base}/invites", body).json["results"]
+
+    assert [(one["outcome"], one["suggestion"], one["reason_code"]) for one in results] == [
+        ("invited", "ann@gmail.com", None),
+        ("invalid", "bob@x.io", "several_at_signs"),
+        ("invited", None, None),
+    ]

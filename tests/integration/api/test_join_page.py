@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.api_caller import Caller
+from tests.support.api_caller import Answer, Caller
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.join_pages import group_of, join, set_page
@@ -50,7 +50,8 @@ def test_the_settings_are_read_and_replaced_whole(manager: Caller, page: str, te
     assert (before.status, before.json["enabled"], before.json["slug"]) == (200, False, "acme")
     assert put.json["url"].endswith("/join/acme-academy")
     gives = put.json["gives"]
-    assert {**put.json, "domains": ["Acme.example"]} == {**full, "url": put.json["url"], "gives": gives}
+    as_put = {"url": put.json["url"], "gives": gives, "version": 1}
+    assert {**put.json, "domains": ["Acme.example"]} == {**full, **as_put}
     assert [(one["id"], one["product"]["name"]) for one in gives["licenses"]] == [
         (one, "Fire safety") for one in full["licenses"]
     ]
@@ -67,7 +68,28 @@ def test_the_settings_are_read_and_replaced_whole(manager: Caller, page: str, te
         "when_full": "refuse",
         "gives": {"licenses": [], "group": None},
         "url": lean.json["url"],
+        "version": 2,
     }
+    assert before.json["version"] == 0
+
+
+def test_of_two_managers_at_once_the_second_is_told_and_overwrites_nothing(
+    manager: Caller, page: str
+) -> None:
+    def put(slug: str, version: int | None) -> Answer:
+        return manager.call("PUT", page, body={"enabled": True, "slug": slug, "version": version})
+
+    first = put("acme-academy", 0)
+    second = put("acme-school", 0)
+    repeated = put("acme-academy", 0)
+    whatever = put("acme-school", None)
+    third = put("acme-college", 2)
+
+    assert (first.status, first.json["version"]) == (200, 1)
+    assert (second.status, second.json["code"], second.json["version"]) == (409, "join_page_changed", 1)
+    assert repeated.json == first.json, "what is so already was done by the first try"
+    assert (whatever.status, whatever.json["version"]) == (200, 2)
+    assert (third.status, third.json["slug"], third.json["version"]) == (200, "acme-college", 3)
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.support.api_caller import Caller
+from tests.support.csv_files import csv_rows
 from tests.support.groups import group_of
 from tests.support.groups import invite as invite_to_group
 from tests.support.tenant import Tenant
@@ -115,7 +114,7 @@ def test_a_filter_that_is_not_understood_is_named(
 
 
 def _rows(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text)))
+    return csv_rows(text)
 
 
 @pytest.mark.usefixtures("learners")
@@ -161,4 +160,4 @@ def test_csv_takes_the_filters_and_comes_compressed_and_in_parts(
 
 def test_nobody_is_an_empty_list_and_a_file_with_column_names(manager: Caller, base: str) -> None:
     assert manager.get(f"{base}/learners", include="accesses").json == {"items": [], "next": None}
-    assert manager.get(f"{base}/learners", format="csv").text.startswith("email,first_name,last_name")
+    assert manager.get(f"{base}/learners", format="csv").text.startswith("\ufeffemail,first_name,last_name")

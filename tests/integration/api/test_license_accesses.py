@@ -84,7 +84,7 @@ def test_accesses_are_exported(manager: Caller, base: str, tenant: Tenant) -> No
 
     head, ann, *_ = answer.text.splitlines()
     assert answer.headers["Content-Disposition"] == f'attachment; filename="accesses-{license_.id}.csv"'
-    assert head.startswith("email,first_name,last_name,state,starts_at,ends_at,method,product,license")
+    assert head.startswith("\ufeffemail,first_name,last_name,state,starts_at,ends_at,method,product,license")
     assert ann.startswith("ann@x.io,Ann,Lee,active,2027-01-04T09:00:00Z,2027-12-31T23:00:00Z,invite,Fire")
 
 

@@ -308,7 +308,7 @@ def test_a_request_that_makes_no_sense_is_refused(
     assert manager.get(f"{base}/support-requests").json["items"] == []
 
 
-def test_withdrawing_an_accepted_invite_names_the_route_to_ask_by(
+def test_withdrawing_an_accepted_invite_says_how_to_ask_for_it(
     manager: Caller, base: str, tenant: Tenant, license_: License
 ) -> None:
     invite = tenant.invite(license_, ANN)
@@ -317,7 +317,8 @@ def test_withdrawing_an_accepted_invite_names_the_route_to_ask_by(
     refused = manager.post(f"{base}/invites/{invite.id}/withdraw")
 
     assert refused.status == 409
-    assert "POST /v1/organizations/{organization}/support-requests" in refused.json["next_action"]
+    assert "file a support request; an operator decides" in refused.json["next_action"]
+    assert "/v1" not in refused.json["next_action"]
 
 
 def test_only_full_managers_file_and_only_operators_answer(

@@ -84,7 +84,11 @@ def test_a_display_name_is_kept_as_it_is_and_a_bad_one_makes_the_entry_a_bad_one
     invited = invite(skip_invalid=True)
 
     assert refused.value.facts["addresses"] == [
-        {"address": f"{LONG} <bob@x.io>", "reason": "The first name has 81 characters, and may have 80."}
+        {
+            "address": f"{LONG} <bob@x.io>",
+            "reason": "The first name has 81 characters, and may have 80.",
+            "reason_code": "bad_name",
+        }
     ]
     assert before == (10, 0, 10)
     assert invited == {

@@ -39,7 +39,7 @@ def previewed(tenant: Tenant, request: InviteRequest) -> InvitePreview:
 
 
 def foreseen(preview: InvitePreview) -> dict[str, str]:
-    return {one.invited.email: str(one.invited.outcome) for one in preview.results}
+    return {one.invited.email: str(one.invited.outcome) for one in preview.results if not one.times}
 
 
 def invited(tenant: Tenant, request: InviteRequest) -> dict[str, str] | str:
@@ -80,6 +80,7 @@ def test_a_preview_tells_what_inviting_then_does(tenant: Tenant) -> None:
     preview = previewed(tenant, request)
     done = invited(tenant, request)
 
+    assert [one.invited.outcome for one in preview.results if one.times] == [Outcome.DUPLICATE]
     assert foreseen(preview) == done
     assert done == {
         "new@x.io": "invited",
@@ -118,10 +119,53 @@ def test_names_come_back_as_pasted_with_a_suggestion_for_a_typo(tenant: Tenant) 
     first, second = previewed(tenant, InviteRequest(license_ids=[tenant.license().id], emails=emails)).results
 
     assert (first.invited.email, first.first_name, first.last_name) == ("ann@gmial.com", "Ann", "Lee")
-    assert first.suggestion == "ann@gmail.com"
+    assert first.invited.suggestion == "ann@gmail.com"
     assert (second.invited.outcome, second.invited.email) == (Outcome.INVALID, "bob@@x.io")
     assert second.invited.reason
-    assert second.suggestion == "bob@x.io"
+    assert second.invited.suggestion == "bob@x.io"
+
+
+def test_the_lines_stay_as_they_were_pasted_with_what_is_malformed_or_repeated_in_its_place(
+    tenant: Tenant,
+) -> None:
+    license_ = tenant.license(9)
+    emails = "x@\nann@x.io\nBo <bo@x.io>\nAnn <ANN@x.io>\ncy\nann@x.io\nx@"
+    request = InviteRequest(license_ids=[license_.id], emails=emails, skip_invalid=True)
+
+    preview = previewed(tenant, request)
+
+    assert [(one.invited.email, one.invited.outcome, one.times) for one in preview.results] == [
+        ("x@", "invalid", 0),
+        ("ann@x.io", "invited", 0),
+        ("bo@x.io", "invited", 0),
+        ("ann@x.io", "duplicate", 2),
+        ("cy", "invalid", 0),
+        ("x@", "duplicate", 1),
+    ]
+    assert [one.invited.fault for one in preview.results if one.invited.outcome is Outcome.INVALID] == [
+        "nothing_after_at_sign",
+        "no_at_sign",
+    ]
+    assert preview.repetitions == 3
+    done = invited(tenant, request)
+    assert isinstance(done, dict)
+    assert list(done.items()) == [
+        ("x@", "invalid"),
+        ("ann@x.io", "invited"),
+        ("bo@x.io", "invited"),
+        ("cy", "invalid"),
+    ]
+
+
+def test_whoever_is_invited_already_has_the_name_of_that_invite(tenant: Tenant) -> None:
+    license_ = tenant.license()
+    request = InviteRequest(license_ids=[license_.id], emails="Ann Lee <ann@x.io>")
+    invited(tenant, request)
+
+    (one,) = previewed(tenant, replace(request, emails="ann@x.io")).results
+
+    assert one.invited.outcome is Outcome.ALREADY_INVITED
+    assert (one.first_name, one.last_name) == ("Ann", "Lee")
 
 
 def test_missing_seats_are_told_with_the_refusal_of_the_command(tenant: Tenant) -> None:

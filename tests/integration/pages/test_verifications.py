@@ -12,8 +12,9 @@ from tests.integration.pages.conftest import PASSWORD, Browser
 from tests.integration.pages.test_invites import sign_in
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
+from tests.support.codes import code_of
 from tests.support.crashes import Crash, crashing
-from tests.support.join_pages import approve, group_of, refuse, requests, set_page
+from tests.support.join_pages import approve, group_of, join, refuse, requests, set_page, withdraw
 from tests.support.reading_back import events_of, seats
 from tests.support.tenant import Tenant
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
@@ -208,7 +209,7 @@ def test_registering_twice_at_once_makes_one_account_and_uses_one_seat(
 
     answers = [one.submit("register", **REGISTERED).headers["Location"] for one in (first, second)]
 
-    assert answers == ["/learn?welcome=1"] * 2
+    assert answers == ["/learn?welcome=1", "/learn?joined=1"]
     assert seats(tenant, license_) == (2, 1, 1)
 
 
@@ -248,11 +249,93 @@ def test_a_second_click_leads_on_and_uses_nothing(
     browser.get(link_of(verification))
     browser.submit("register", **REGISTERED)
 
-    browser.get(link_of(verification))
-    again = browser.submit("enter")
+    again = browser.get(link_of(verification))
+    shown = browser.follow()
+    sent = browser.send(link_of(verification), action="enter")
 
-    assert again.headers["Location"] == "/learn?welcome=1"
+    assert [one.status for one in (again, sent)] == [303, 303]
+    assert again.headers["Location"] == sent.headers["Location"] == "/learn?joined=1"
+    assert "You joined already, and nothing else needs doing." in shown.text
+    assert "Fire safety" in shown.text
     assert seats(tenant, license_) == (2, 1, 1)
+    assert len(events_of(tenant, "learner.joined")) == 1
+
+
+def test_a_second_click_of_whoever_is_signed_out_says_so_and_leads_on_after_signing_in(
+    browser: Browser,
+    new_browser: Callable[[], Browser],
+    tenant: Tenant,
+    verification: VerificationRequest,
+    link_of: LinkOf,
+) -> None:
+    browser.get(link_of(verification))
+    browser.submit("register", **REGISTERED)
+    set_page(tenant, is_on=False)  # which is nothing to whoever is in
+    elsewhere = new_browser()
+
+    page = elsewhere.get(link_of(verification))
+    landed = elsewhere.submit("sign_in", password=PASSWORD)
+
+    assert "You used this link already. Sign in to see what became of it." in page.text
+    assert landed.headers["Location"] == "/learn?joined=1"
+
+
+def test_a_second_click_while_the_request_waits_says_that_it_does(
+    browser: Browser, tenant: Tenant, license_: License, verification: VerificationRequest, link_of: LinkOf
+) -> None:
+    set_page(tenant, license_, approval=True)
+    browser.get(link_of(verification))
+    browser.submit("register", **REGISTERED)
+
+    waiting = browser.get(link_of(verification))
+    refuse(tenant)
+    refused = browser.get(link_of(verification))
+
+    assert (waiting.status, "Your request is sent" in waiting.text) == (200, True)
+    assert (refused.status, "Your request was refused" in refused.text) == (409, True)
+    assert len(events_of(tenant, "join.requested")) == 1
+
+
+def test_whoever_took_the_request_back_asks_again_by_the_same_link(
+    browser: Browser, tenant: Tenant, license_: License, verification: VerificationRequest, link_of: LinkOf
+) -> None:
+    set_page(tenant, license_, approval=True)
+    browser.get(link_of(verification))
+    browser.submit("register", **REGISTERED)
+    withdraw(tenant)
+
+    page = browser.get(link_of(verification))
+    asked_again = browser.submit("enter")
+
+    assert "Ask to join Acme" in page.text
+    assert "Your request is sent" in asked_again.text
+
+
+def test_a_second_click_on_the_link_of_a_code_says_that_it_is_redeemed(
+    browser: Browser, tenant: Tenant, link_of: LinkOf
+) -> None:
+    fire = tenant.license(3)
+    code = code_of(tenant, fire)
+    set_page(tenant, approval=True)
+    join(tenant, ANN)
+    refuse(tenant)  # which says nothing about the code
+    verification = EmailVerification(tenant.context).ask(
+        organization=tenant.id,
+        kind=VerificationPurpose.CODE,
+        email=ANN,
+        code=code.key.text,
+        network_address="ip",
+    )
+    browser.get(link_of(verification))
+    browser.submit("register", **REGISTERED)
+
+    again = browser.get(link_of(verification))
+    shown = browser.follow()
+
+    assert again.headers["Location"] == "/learn?redeemed=1"
+    assert "You redeemed this code already, and nothing else needs doing." in shown.text
+    assert "Fire safety" in shown.text
+    assert seats(tenant, fire) == (3, 1, 2)
 
 
 def test_a_link_that_ran_out_says_what_to_do(
@@ -389,12 +472,10 @@ def test_who_needs_approval_is_told_what_happens_next(
     assert requests(tenant, JoinState.PENDING) == [ANN]
 
     refuse(tenant)
-    browser.get(link_of(verification))
-    assert "Your request was refused" in browser.submit("enter").text
+    assert "Your request was refused" in browser.get(link_of(verification)).text
 
     approve(tenant)
-    browser.get(link_of(verification))
-    assert browser.submit("enter").headers["Location"] == "/learn?welcome=1"
+    assert browser.get(link_of(verification)).headers["Location"] == "/learn?joined=1"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from usher.domain.addresses import (
     NoAddressesError,
     TooManyAddressesError,
     normalize,
+    read_address,
     read_addresses,
     refuse_bad,
 )
@@ -119,7 +120,52 @@ def test_each_bad_address_is_named_with_its_reason() -> None:
     with pytest.raises(BadAddressesError) as refused:
         refuse_bad(found)
     assert refused.value.facts["addresses"] == [
-        {"address": one.text, "reason": one.reason} for one in found.bad
+        {"address": one.text, "reason": one.reason, "reason_code": one.fault} for one in found.bad
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "fault"),
+    [
+        ("ann", "no_at_sign"),
+        ("ann@@x.io", "several_at_signs"),
+        ("@x.io", "nothing_before_at_sign"),
+        ("ann@", "nothing_after_at_sign"),
+        (f"{'a' * 65}@x.io", "too_long"),
+        (f"ann@{'a.' * 126}io", "too_long"),
+        ("ann@localhost", "no_top_level_domain"),
+        ("ann@x..io", "bad_domain"),
+        ("ann@x.test-", "bad_domain"),
+        ("ann@x.invalid", "bad_domain"),
+        ("a..nn@x.io", "bad_local_part"),
+        ("änn@x.io", "bad_local_part"),
+        ("\u2022", "no_address"),
+    ],
+)
+def test_a_bad_address_has_a_code_for_programs(typed: str, fault: str) -> None:
+    (bad,) = read_addresses(typed).bad
+    with pytest.raises(BadAddressError) as refused:
+        read_address(typed)
+
+    assert bad.fault == fault
+    assert refused.value.facts["reason_code"] == fault
+
+
+def test_two_addresses_in_the_place_of_one_have_a_code_too() -> None:
+    with pytest.raises(BadAddressError) as refused:
+        read_address("ann@x.io bob@x.io")
+
+    assert refused.value.facts["reason_code"] == "several_addresses"
+
+
+def test_each_address_has_its_place_and_what_is_named_again_is_counted() -> None:
+    found = read_addresses("ann@x.io, bob@, Ann <ANN@x.io>; cy@x.io bob@ ann@x.io")
+
+    assert [(one.email, one.position) for one in found.recipients] == [("ann@x.io", 0), ("cy@x.io", 3)]
+    assert [(one.text, one.position) for one in found.bad] == [("bob@", 1)]
+    assert [(one.text, one.position, one.times) for one in found.repeated] == [
+        ("ann@x.io", 2, 2),
+        ("bob@", 4, 1),
     ]
 
 

@@ -40,7 +40,7 @@ class GivenByInviteError(RefusedError):
 
     code = "given_by_invite"
     title = "The start belongs to an invite"
-    next_action = "Move the start of the invite whose id is in `invite`."
+    next_action = "Move the start of the invite that gave the access."
 
 
 class SelfAssignedError(RefusedError):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from email_validator import EmailNotValidError, validate_email
 
+from usher.domain.address_faults import AddressFault, fault_of
 from usher.domain.errors import InvalidError
 from usher.domain.pasted_addresses import bare, entries
 from usher.domain.pasted_text import visible
@@ -46,7 +47,7 @@ class BadAddressesError(InvalidError):
     code = "bad_addresses"
     title = "Some addresses are not email addresses"
     fields = ("emails",)
-    next_action = "Correct or remove the addresses named in `addresses`, or repeat with `skip_invalid: true`."
+    next_action = "Correct or remove the addresses that are named, or invite the others without them."
 
 
 class NoAddressesError(InvalidError):
@@ -69,10 +70,14 @@ class TooManyAddressesError(InvalidError):
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """An address in its normal form, with the display name as it was typed with it ("" if none)."""
+    """An address in its normal form, with the display name as it was typed with it ("" if none).
+
+    `position` is its place in the list, in which everything counts that was named.
+    """
 
     email: str
     name: str = ""
+    position: int = 0
 
     @property
     def first_name(self) -> str:
@@ -97,18 +102,38 @@ class Recipient:
 
 @dataclass(frozen=True, kw_only=True)
 class BadAddress:
-    """A text that is not an address, as it was typed, with the reason."""
+    """A text that is not an address, as it was typed, with its place in the list and the reason."""
 
     text: str
     reason: str
+    fault: AddressFault
+    position: int = 0
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """The text and the reason, as refusals name them."""
+        return {"address": self.text, "reason": self.reason, "reason_code": self.fault}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repeated:
+    """An address, or text that is none, that was named again: where first, and how many times."""
+
+    text: str
+    position: int
+    times: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class AddressList:
-    """The distinct addresses in the order in which they were first named, and the texts that are none."""
+    """The distinct addresses in the order in which they were first named, and the texts that are none.
+
+    `repeated` is what was named more than once, by what it repeats.
+    """
 
     recipients: tuple[Recipient, ...]
     bad: tuple[BadAddress, ...]
+    repeated: tuple[Repeated, ...] = ()
 
 
 def normalize(text: str) -> str:
@@ -122,7 +147,9 @@ def normalize(text: str) -> str:
     try:
         checked = validate_email(text.strip(), strict=True, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
-        raise BadAddressError(f"{_quoted(text)!r}: {error}") from error
+        raise BadAddressError(
+            f"{_quoted(text)!r}: {error}", reason_code=fault_of(text, longest=MAX_ADDRESS)
+        ) from error
     return (checked.ascii_email or checked.normalized).lower()
 
 
@@ -135,11 +162,14 @@ def read_address(text: str) -> str:
     try:
         found = read_addresses(text, most=1)
     except NoAddressesError as error:
-        raise BadAddressError("There is no address.") from error
+        raise BadAddressError("There is no address.", reason_code=AddressFault.NO_ADDRESS) from error
     except TooManyAddressesError as error:
-        raise BadAddressError(f"{_quoted(text)!r}: There is more than one address.") from error
+        raise BadAddressError(
+            f"{_quoted(text)!r}: There is more than one address.", reason_code=AddressFault.SEVERAL_ADDRESSES
+        ) from error
     if found.bad:
-        raise BadAddressError(f"{found.bad[0].text!r}: {found.bad[0].reason}")
+        bad = found.bad[0]
+        raise BadAddressError(f"{bad.text!r}: {bad.reason}", reason_code=bad.fault)
     return found.recipients[0].email
 
 
@@ -156,25 +186,42 @@ def read_addresses(given: str | Sequence[str], *, most: int = MAX_ADDRESSES) -> 
     texts = [given] if isinstance(given, str) else given
     recipients: dict[str, Recipient] = {}
     bad: dict[str, BadAddress] = {}
-    for entry in (entry for text in texts for entry in entries(text)):
+    repeated: dict[str, Repeated] = {}
+    for position, entry in enumerate(entry for text in texts for entry in entries(text)):
         try:
-            email = normalize(entry.address)
+            key = normalize(entry.address)
         except BadAddressError as error:
-            bad.setdefault(entry.typed, BadAddress(text=_quoted(entry.typed), reason=str(error.__cause__)))
+            key, reason = entry.typed, str(error.__cause__)
+            is_new = key not in bad
+            if is_new:
+                bad[key] = BadAddress(
+                    text=_quoted(key),
+                    reason=reason,
+                    fault=fault_of(entry.address, longest=MAX_ADDRESS),
+                    position=position,
+                )
         else:
-            recipients.setdefault(email, Recipient(email=email, name=entry.name))
+            is_new = key not in recipients
+            if is_new:
+                recipients[key] = Recipient(email=key, name=entry.name, position=position)
+        if not is_new:
+            first = repeated.setdefault(key, Repeated(text=_quoted(key), position=position, times=0))
+            repeated[key] = replace(first, times=first.times + 1)
         if len(recipients) + len(bad) > most:
             raise TooManyAddressesError(f"More than {most} addresses were named.", limit=most)
     if not recipients and not bad:
         bad = _signs_alone(texts)
-    return AddressList(recipients=tuple(recipients.values()), bad=tuple(bad.values()))
+    return AddressList(
+        recipients=tuple(recipients.values()), bad=tuple(bad.values()), repeated=tuple(repeated.values())
+    )
 
 
 def _signs_alone(texts: Sequence[str]) -> dict[str, BadAddress]:
     """Return the first text that has more than separators; or raise NoAddressesError."""
     for text in texts:
         if _SEPARATORS.sub("", visible(text)):
-            return {text: BadAddress(text=_quoted(text), reason="There is no address in it.")}
+            reason = "There is no address in it."
+            return {text: BadAddress(text=_quoted(text), reason=reason, fault=AddressFault.NO_ADDRESS)}
     raise NoAddressesError("The list of addresses is empty.")
 
 
@@ -197,5 +244,5 @@ def refuse_bad(addresses: AddressList) -> None:
     if addresses.bad:
         raise BadAddressesError(
             f"{len(addresses.bad)} of the addresses cannot be read; nobody was invited.",
-            addresses=[{"address": one.text, "reason": one.reason} for one in addresses.bad],
+            addresses=[one.facts for one in addresses.bad],
         )

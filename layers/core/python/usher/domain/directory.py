@@ -21,7 +21,7 @@ class SortedSearchError(InvalidError):
     code = "sorted_search"
     title = "A search has its own order"
     fields = ("sort",)
-    next_action = "Leave `sort` out where `q` is sent; addresses come first, then first and last names."
+    next_action = "Search without a chosen order; addresses come first, then first and last names."
 
 
 class DirectoryField(StrEnum):

@@ -19,7 +19,7 @@ class TooManyEmailsError(TooSoonError):
 
     code = "too_many_emails"
     title = "Too many emails to one address today"
-    next_action = "Wait for the time in Retry-After, or use the last email that was sent."
+    next_action = "Wait until more emails may be sent, or use the last one that was sent."
 
 
 def budget_owner(organization: Organization) -> str:

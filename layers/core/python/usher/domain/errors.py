@@ -116,7 +116,7 @@ class TooSoonError(UsherError):
 
     code = "too_many_requests"
     title = "Too soon"
-    next_action = "Wait for the time in Retry-After and try again."
+    next_action = "Wait a while and try again."
 
     def __init__(self, detail: str, *, retry_after: int, **facts: object) -> None:
         super().__init__(detail, next_action=None, **facts)

@@ -71,7 +71,7 @@ class GroupRequiredError(InvalidError):
     code = "group_required"
     title = "A group is needed"
     fields = ("group",)
-    next_action = "Name one of the organization's groups in `group`."
+    next_action = "Choose one of the organization's groups."
 
 
 @dataclass(frozen=True, kw_only=True)

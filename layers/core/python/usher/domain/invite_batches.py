@@ -8,14 +8,16 @@ from datetime import datetime
 from enum import StrEnum
 
 from usher.domain.accesses import Access, AccessState
+from usher.domain.address_faults import AddressFault
 from usher.domain.email_budgets import TooManyEmailsError
 from usher.domain.groups import InviteGroup
+from usher.domain.imports.typos import suggest
 from usher.domain.invites import Invite, InviteState
 from usher.domain.licenses import LicenseTerms
 
 
 class Outcome(StrEnum):
-    """What became of one address."""
+    """What became of one address; `duplicate`, in previews alone, of one that was named before."""
 
     INVITED = "invited"
     ALREADY_INVITED = "already_invited"
@@ -23,6 +25,7 @@ class Outcome(StrEnum):
     INVALID = "invalid"
     NO_SEAT = "no_seat"
     TOO_MANY_EMAILS = "too_many_emails"
+    DUPLICATE = "duplicate"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +34,7 @@ class Invited:
 
     Attributes:
         reason: why the address is invalid, or was not invited.
+        fault: of an invalid address, the same for programs; else None.
         retry_after: of an address that was emailed too often, seconds until it can be invited; else None.
     """
 
@@ -38,7 +42,13 @@ class Invited:
     outcome: Outcome
     invite: Invite | None = None
     reason: str = ""
+    fault: AddressFault | None = None
     retry_after: int | None = None
+
+    @property
+    def suggestion(self) -> str:
+        """The address that was probably meant; empty where there is none to suggest."""
+        return suggest(self.email) or ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,14 +19,15 @@ class PreviewedInvite:
 
     Attributes:
         invited: the outcome that the command would have; of an `invited` one, without an invite.
-        first_name, last_name: the name that the invite would have, such as the one pasted with the address.
-        suggestion: the address that was probably meant; empty where there is none to suggest.
+        first_name, last_name: the name that the invite would have, such as the one pasted with the address;
+            of one that is there already, its own.
+        times: of a duplicate, how many times it was named again; else 0.
     """
 
     invited: Invited
     first_name: str = ""
     last_name: str = ""
-    suggestion: str = ""
+    times: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +55,7 @@ class InvitePreview:
     """What a request for invites would do.
 
     Attributes:
-        results: by the positions of the addresses; the malformed ones are last.
+        results: in the order in which they were named, each duplicate where it was first named again.
         seats: of each license that is offered.
         access_start: the start that was chosen; None to start on acceptance.
         expires_at: when the invites would expire.
@@ -71,6 +72,11 @@ class InvitePreview:
     def totals(self) -> Mapping[Outcome, int]:
         """How many addresses would have each outcome."""
         return Counter(one.invited.outcome for one in self.results)
+
+    @property
+    def repetitions(self) -> int:
+        """How many times something was named again."""
+        return sum(one.times for one in self.results)
 
 
 def starts_at(draft: Invite, license_: str, now: datetime) -> datetime | None:

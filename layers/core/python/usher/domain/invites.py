@@ -36,10 +36,7 @@ class AlreadyAcceptedError(RefusedError):
 
     code = "already_accepted"
     title = "The invite was accepted"
-    next_action = (
-        "To have an accepted seat released, file a support request of the kind `release_seat` "
-        "(POST /v1/organizations/{organization}/support-requests); an operator decides."
-    )
+    next_action = "To have an accepted seat released, file a support request; an operator decides."
 
 
 class WithdrawnError(RefusedError):

@@ -26,10 +26,7 @@ class NotLearnersError(RefusedError):
     code = "not_learners"
     title = "Not all of them are learners of the organization"
     fields = ("people", "emails")
-    next_action = (
-        "Invite those in `not_learners` to the group or license "
-        "(POST /v1/organizations/{organization}/invites), or leave them out."
-    )
+    next_action = "Invite those who are no learners yet to the group or license, or leave them out."
 
 
 class AssignmentOutcome(StrEnum):
@@ -209,8 +206,8 @@ def read_named(emails: str | Sequence[str], people: Mapping[str, str]) -> list[N
         if found.bad:
             raise BadAddressesError(
                 f"{len(found.bad)} of the addresses cannot be read; nobody was given anything.",
-                next_action="Correct or remove the addresses named in `addresses`.",
-                addresses=[{"address": one.text, "reason": one.reason} for one in found.bad],
+                next_action="Correct or remove the addresses that are named.",
+                addresses=[one.facts for one in found.bad],
             )
         for one in found.recipients:
             named.setdefault(one.email, NamedPerson(named=one.email, email=one.email))

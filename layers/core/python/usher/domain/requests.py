@@ -53,7 +53,7 @@ class IncompleteRequestError(InvalidError):
 
     code = "request_incomplete"
     title = "The request leaves something out"
-    next_action = "Send what `missing` names."
+    next_action = "Fill in what is missing."
 
 
 class BadTextError(InvalidError):
@@ -79,7 +79,7 @@ class GrantNotAskedError(InvalidError):
     code = "nothing_to_grant"
     title = "There is nothing to grant"
     fields = ("grant",)
-    next_action = "Send the answer with `grant` false."
+    next_action = "Answer the request without granting it."
 
 
 class SupportKind(StrEnum):

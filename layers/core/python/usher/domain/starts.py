@@ -17,7 +17,7 @@ class StartNotChosenError(InvalidError):
     code = "start_not_choosable"
     title = "The start cannot be chosen"
     fields = ("access_start",)
-    next_action = "Leave `access_start` out: the license's own start date holds."
+    next_action = "Choose no start: the license's own start date holds."
 
 
 class StartNotEditableError(RefusedError):
@@ -46,7 +46,7 @@ class StartOutsideLicenseError(InvalidError):
     code = "start_outside_license"
     title = "The start is outside the license's validity"
     fields = ("access_start",)
-    next_action = "Choose a date between `valid_from` and `valid_until` of the license."
+    next_action = "Choose a date on which the license is valid."
 
 
 class StartRequiredError(InvalidError):

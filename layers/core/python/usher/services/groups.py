@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from usher.domain.addresses import BadAddressError, read_address
+from usher.domain.directory import folded
 from usher.domain.errors import refuses
 from usher.domain.events.event import EventData
 from usher.domain.events.groups import (
@@ -35,6 +36,7 @@ from usher.domain.people import BadNameError, Person, clean_name
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
+from usher.services.people.learner_lists import LearnerLists, LearnerQuery
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import groups, licenses
@@ -217,13 +219,18 @@ class Groups:
         organization: str,
         group: str,
         email: str | None = None,
+        search: str | None = None,
         limit: int,
         cursor: str | None,
     ) -> ResultPage[Learner]:
         """List the members by address, with their own names and when they joined the group.
 
-        Only the one with this address, if given.
+        Only the one with this address, if given. With a `search`, those whose address, first or last name
+        begins with it, as learners are searched, and one call more.
         """
+        if folded(search or ""):
+            query = LearnerQuery(search=search, email=email, groups=(group,))
+            return self._searched(person, organization, group, query, limit=limit, cursor=cursor)
         if email is not None:
             return self._member(person, organization, group, read_address(email))
         self._find(person, organization, group, Permission.READ)
@@ -259,6 +266,31 @@ class Groups:
             for pool in licenses.of_organization(self._context.table, organization)
             if all(word in comparable_name(pool.terms.product.name) for word in words)
         ]
+
+    def _searched(
+        self,
+        person: Person,
+        organization: str,
+        group: str,
+        query: LearnerQuery,
+        *,
+        limit: int,
+        cursor: str | None,
+    ) -> ResultPage[Learner]:
+        page = LearnerLists(self._context).learners(
+            person=person, organization=organization, query=query, limit=limit, cursor=cursor
+        )
+        found = [one.learner for one in page.items]
+        refs = [groups.member_ref(organization, group, one.email) for one in found]
+        rows = self._context.table.get_many(refs)
+        return ResultPage(
+            items=[
+                replace(learner, joined_at=groups.member_of(row).joined_at)
+                for learner, at in zip(found, refs, strict=True)
+                if (row := rows.get(at)) is not None
+            ],
+            next=page.next,
+        )
 
     def _member(self, person: Person, organization: str, group: str, email: str) -> ResultPage[Learner]:
         at, at_learner = groups.member_ref(organization, group, email), learners.ref(organization, email)

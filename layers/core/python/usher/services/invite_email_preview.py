@@ -63,7 +63,8 @@ class PreviewInviteEmail:
         )
 
     def _first(self, plan: InvitePlan) -> Invite:
-        first = {0: plan.drafts[0]}
+        position = min(plan.drafts)
+        first = {position: plan.drafts[position]}
         now = plan.batch.now
         candidates = sort_out(first, read_seats_held(self._context, first, now=now), now=now).candidates
-        return candidates[0].invite if candidates else plan.drafts[0]
+        return candidates[0].invite if candidates else plan.drafts[position]

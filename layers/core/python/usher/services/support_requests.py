@@ -53,7 +53,7 @@ class SeatTakenAnewError(RefusedError):
 
     code = "seat_taken_anew"
     title = "The person has another seat by now"
-    next_action = "Answer the request with `grant` false; the manager can file a new one."
+    next_action = "Answer the request without granting it; the manager can file a new one."
 
 
 @dataclass(frozen=True, kw_only=True)

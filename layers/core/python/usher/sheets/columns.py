@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from usher.domain.errors import InvalidError
+from usher.domain.imports.imports import FileColumn
 from usher.sheets.cells import column_letters
 
 
@@ -40,6 +41,9 @@ MOST_NAMED = 20
 MOST_OF_A_NAME = 60
 """The most unknown columns that an error names, and the most characters of each name."""
 
+MOST_COLUMNS = 100
+"""The most columns of a file that an import reports."""
+
 _ALSO = {
     "emailaddress": Column.EMAIL,
     "mail": Column.EMAIL,
@@ -69,7 +73,7 @@ class UnknownColumnsError(InvalidError):
 
     code = "unknown_columns"
     title = "Unknown columns"
-    next_action = f"Rename or delete the columns that `detail` names; known are {LABELS}."
+    next_action = f"Rename or delete the columns that are named; known are {LABELS}."
 
 
 class RepeatedColumnError(InvalidError):
@@ -90,10 +94,14 @@ class MissingEmailColumnError(InvalidError):
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """The position of each column, from 0, and the positions of those that are ignored."""
+    """The position of each column, from 0, and the positions of those that are ignored.
+
+    `columns` are those that have a heading, in their order, at most MOST_COLUMNS of them.
+    """
 
     positions: Mapping[Column, int]
     unread: frozenset[int] = frozenset()
+    columns: tuple[FileColumn, ...] = ()
 
 
 def _normal(name: str) -> str:
@@ -133,11 +141,24 @@ def read_header(cells: Sequence[str]) -> Header:
     if Column.EMAIL not in positions and any("@" in name for name in unknown):
         raise NoHeaderError("The first row holds an email address and no column called Email.")
     if unknown:
-        named = [name[:MOST_OF_A_NAME] for name in unknown[:MOST_NAMED]]
-        raise UnknownColumnsError("; ".join(map(_describe_unknown, named)) + ".", columns=named)
+        strange = [name[:MOST_OF_A_NAME] for name in unknown[:MOST_NAMED]]
+        raise UnknownColumnsError("; ".join(map(_describe_unknown, strange)) + ".", columns=strange)
     if Column.EMAIL not in positions:
         raise MissingEmailColumnError("None of the columns is called Email.")
-    return Header(positions=positions, unread=frozenset(unread))
+    fields = {position: column.value for column, position in positions.items()}
+    named = sorted({*positions.values(), *unread})[:MOST_COLUMNS]
+    return Header(
+        positions=positions,
+        unread=frozenset(unread),
+        columns=tuple(
+            FileColumn(
+                letter=column_letters(position),
+                heading=" ".join(cells[position].split())[:MOST_OF_A_NAME],
+                field=fields.get(position, ""),
+            )
+            for position in named
+        ),
+    )
 
 
 def recognized(cells: Sequence[str]) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from usher.domain.errors import InvalidError, UsherError
+from usher.domain.imports.imports import FileColumn
 from usher.sheets import columns, csv_files, unpacking
 from usher.sheets.cells import (
     CellTooLongError,
@@ -104,7 +105,20 @@ class SheetRow:
     sublicense: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A file of people: its columns that have a heading, and its rows, which are read one by one."""
+
+    columns: tuple[FileColumn, ...]
+    rows: Iterator[SheetRow]
+
+
 def read_sheet(content: bytes) -> Iterator[SheetRow]:
+    """Read the rows of a file of people, as `open_sheet` has them."""
+    return open_sheet(content).rows
+
+
+def open_sheet(content: bytes) -> Sheet:
     """Read a file of people row by row; empty rows are skipped.
 
     The format is recognized by the content: a workbook (XLSX), else CSV. Errors of the file or its columns
@@ -120,7 +134,7 @@ def read_sheet(content: bytes) -> Iterator[SheetRow]:
     for line in lines:
         if any(map(str.strip, line.cells)):
             header = read_header(line.cells)
-            return _rows(header, lines)
+            return Sheet(columns=header.columns, rows=_rows(header, lines))
     raise NoRowsError("The file is empty.")
 
 

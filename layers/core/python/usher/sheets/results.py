@@ -13,9 +13,6 @@ from usher.sheets.columns import RESULT_COLUMNS, Column
 
 HEADER = (*RESULT_COLUMNS, *(column.label for column in Column))
 
-COLUMNS = (codecs.BOM_UTF8.decode() + HEADER[0], *HEADER[1:])
-"""The names of the columns as the file begins: behind a byte order mark, so that Excel opens it directly."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class ResultRow:
@@ -41,7 +38,7 @@ def results_csv(rows: Iterable[ResultRow]) -> Iterator[str]:
     Joined and encoded in UTF-8 they are a file that Excel opens directly, since it begins with a byte order
     mark. No cell can be taken for a formula. The file can be corrected and imported again.
     """
-    yield _written(COLUMNS)
+    yield codecs.BOM_UTF8.decode() + _written(HEADER)
     for row in rows:
         yield _written(map(harmless, cells_of(row)))
 

@@ -9,7 +9,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from usher.domain import figures
-from usher.domain.imports.imports import Defaults, FileProblem, Import, ImportState, Only, Pool
+from usher.domain.imports.imports import Defaults, FileColumn, FileProblem, Import, ImportState, Only, Pool
 from usher.domain.imports.verdicts import Verdict
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
@@ -30,6 +30,7 @@ class ImportRow(Row):
     defaults = UnicodeAttribute()
     file_tag = UnicodeAttribute(null=True)
     rows = NumberAttribute()
+    columns = UnicodeAttribute(null=True)
     suggestions = NumberAttribute()
     chunks = NumberAttribute()
     checked = NumberAttribute()
@@ -68,6 +69,7 @@ def import_of(row: ImportRow) -> Import:
         state=row.state,
         file_tag=row.file_tag or "",
         rows=int(row.rows),
+        columns=tuple(FileColumn(**one) for one in json.loads(row.columns or "[]")),
         suggestions=int(row.suggestions),
         chunks=int(row.chunks),
         checked=int(row.checked),
@@ -98,6 +100,7 @@ def _row(import_: Import) -> ImportRow:
         defaults=json.dumps(asdict(import_.defaults)),
         file_tag=import_.file_tag or None,
         rows=import_.rows,
+        columns=json.dumps([asdict(one) for one in import_.columns]) if import_.columns else None,
         suggestions=import_.suggestions,
         chunks=import_.chunks,
         checked=import_.checked,

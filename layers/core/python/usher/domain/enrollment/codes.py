@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from usher.domain.directory import DirectoryField, folded
 from usher.domain.enrollment.grants import Grant
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError, TooSoonError
 from usher.domain.pasted_text import pasted_code
@@ -62,7 +63,7 @@ class BadCodesError(InvalidError):
     code = "bad_codes"
     title = "Some texts cannot be codes"
     fields = ("codes",)
-    next_action = "Correct or remove the texts named in `codes`, or repeat with `skip_invalid: true`."
+    next_action = "Correct or remove the codes that are named, or create the others without them."
 
 
 class BadBatchError(InvalidError):
@@ -71,7 +72,7 @@ class BadBatchError(InvalidError):
     code = "bad_batch"
     title = "Not a usable batch of codes"
     fields = ("count", "codes")
-    next_action = f"Send `count` or `codes`, 1 to {MAX_BATCH} of them."
+    next_action = f"Say how many codes to generate, or give your own: 1 to {MAX_BATCH} of them."
 
 
 class BadCapError(InvalidError):
@@ -80,7 +81,7 @@ class BadCapError(InvalidError):
     code = "bad_cap"
     title = "Not a usable cap"
     fields = ("cap",)
-    next_action = f"Send 1 to {MAX_CAP} as the `cap` of a registration code, and none for a redemption code."
+    next_action = f"Choose a cap of 1 to {MAX_CAP} for a registration code; a redemption code works once."
 
 
 class EndsInPastError(InvalidError):
@@ -98,7 +99,7 @@ class CapBelowUsesError(RefusedError):
     code = "cap_below_uses"
     title = "More people have redeemed the code"
     fields = ("cap",)
-    next_action = "Send at least the `uses` there are as the `cap`, or disable the code."
+    next_action = "Choose a cap that is at least the uses there are, or disable the code."
 
 
 class CodeActiveError(RefusedError):
@@ -266,7 +267,7 @@ class Pattern:
             raise BadBatchError(
                 f"{count} codes of {self.length} random signs could be found by guessing.",
                 fields=("length",),
-                next_action=f"Send a `length` of at least {needed}.",
+                next_action=f"Choose a length of at least {needed}.",
                 least_length=needed,
             )
 
@@ -329,6 +330,12 @@ class Code:
         if self.cap is not None and self.uses >= self.cap:
             return CodeState.USED_UP
         return CodeState.ACTIVE
+
+    def found_by(self, search: str) -> DirectoryField | None:
+        """Return whether the text begins with a folded search (EMAIL), or else the name (LAST_NAME)."""
+        if self.text.startswith(search.upper()):
+            return DirectoryField.EMAIL
+        return DirectoryField.LAST_NAME if folded(self.name).startswith(search) else None
 
     def changed(self, *, name: str, message: str, cap: int | None, ends_at: datetime | None) -> Code:
         """Return the code with other terms.

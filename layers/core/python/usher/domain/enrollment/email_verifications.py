@@ -41,7 +41,9 @@ class VerificationPurpose(StrEnum):
 class VerificationRequest:
     """A request to enroll that waits for its address to be proven, with the names that the person typed.
 
-    `code` is the code that they typed, if any; it is checked when it is redeemed, not before.
+    Attributes:
+        code: the code that they typed, if any; it is checked when it is redeemed, not before.
+        used_at: when the link first did what it was asked for; None before.
     """
 
     id: str
@@ -52,6 +54,7 @@ class VerificationRequest:
     last_name: str
     created_at: datetime
     code: str = ""
+    used_at: datetime | None = None
 
     @property
     def expires_at(self) -> datetime:

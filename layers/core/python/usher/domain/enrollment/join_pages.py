@@ -68,6 +68,15 @@ class WhenFull(StrEnum):
     WAITING_LIST = "waiting_list"
 
 
+class JoinPageChangedError(RefusedError):
+    """The settings were changed since the caller read them; theirs were not written."""
+
+    code = "join_page_changed"
+    title = "The join page was changed meanwhile"
+    fields = ("version",)
+    next_action = "Look at the page's settings as they are now, and make your changes to those."
+
+
 @dataclass(frozen=True, kw_only=True)
 class JoinPage:
     """An organization's join page and its settings.

@@ -65,7 +65,7 @@ class ImportNotCheckedError(RefusedError):
 
     code = "import_not_checked"
     title = "The import cannot be confirmed now"
-    next_action = "Look at the import's `state`; one that is `checked` can be confirmed, once."
+    next_action = "Look at the import again: once it was checked, it can be confirmed one time."
 
 
 class BadRowsError(RefusedError):
@@ -73,7 +73,7 @@ class BadRowsError(RefusedError):
 
     code = "import_has_bad_rows"
     title = "Some rows cannot be invited"
-    next_action = "Correct the file and import it anew, or confirm with `only: good` to leave those rows out."
+    next_action = "Correct the file and import it anew, or confirm the good rows only."
 
 
 class NobodyToInviteError(RefusedError):
@@ -105,7 +105,7 @@ class RowsNotReadyError(RefusedError):
 
     code = "import_rows_not_ready"
     title = "The rows are not there yet"
-    next_action = "Have the file checked, and wait until the import's `state` is no longer `checking`."
+    next_action = "Have the file checked, and wait until that is done."
 
 
 class ImportState(StrEnum):
@@ -167,12 +167,27 @@ class FileProblem:
     next_action: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class FileColumn:
+    """A column of a file with a heading.
+
+    Attributes:
+        letter: as a spreadsheet program names the column.
+        heading: as it is written in the file's first row.
+        field: the field that the column was taken for; empty for one that is ignored.
+    """
+
+    letter: str
+    heading: str
+    field: str = ""
+
+
 _FAILED = FileProblem(
     code="import_failed",
     title="The import failed",
     detail="It could not be carried out to its end, and was given up after several attempts.",
     next_action="Import the file anew: people who were invited already are not invited again. If it fails "
-    "again, tell whoever runs Usher the import's `id`.",
+    "again, tell whoever runs Usher the import's id.",
 )
 
 
@@ -183,6 +198,7 @@ class Import:
     Attributes:
         file_tag: the tag of the upload that was checked; a later upload is not read.
         rows, chunks: how many the file has; zero until it was read.
+        columns: the columns of the file; none until it was read.
         suggestions: how many rows have a probably mistyped address, for which another is suggested.
         checked, ran: how many chunks were checked, and how many invited.
         verdicts: how many of the checked rows have each verdict.
@@ -203,6 +219,7 @@ class Import:
     state: ImportState = ImportState.AWAITING_FILE
     file_tag: str = ""
     rows: int = 0
+    columns: tuple[FileColumn, ...] = ()
     suggestions: int = 0
     chunks: int = 0
     checked: int = 0
@@ -256,9 +273,17 @@ class Import:
         """Return the import as failed: it was tried several times, and is not tried again."""
         return replace(self, state=ImportState.FAILED, problem=_FAILED, ended_at=now)
 
-    def read(self, *, rows: int, chunks: int, suggestions: int, pools: Mapping[str, Pool]) -> Import:
+    def read(
+        self,
+        *,
+        rows: int,
+        columns: tuple[FileColumn, ...],
+        chunks: int,
+        suggestions: int,
+        pools: Mapping[str, Pool],
+    ) -> Import:
         """Return the import with its file read into chunks."""
-        return replace(self, rows=rows, chunks=chunks, suggestions=suggestions, pools=pools)
+        return replace(self, rows=rows, columns=columns, chunks=chunks, suggestions=suggestions, pools=pools)
 
     def with_verdicts(
         self, verdicts: Mapping[Verdict, int], pools: Mapping[str, Pool], *, now: datetime
@@ -294,7 +319,7 @@ class Import:
             refuse_shortfall(
                 seats,
                 consequence="nobody was invited",
-                next_action="Buy more seats, or confirm with `only: good` to fill those that there are.",
+                next_action="Buy more seats, or confirm the good rows only, to fill those that there are.",
             )
         return replace(self, state=ImportState.RUNNING, only=only, confirmed_by=by, confirmed_at=now)
 

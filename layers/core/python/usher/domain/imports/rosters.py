@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from usher.domain.address_faults import AddressFault
 from usher.domain.errors import UsherError
 from usher.domain.groups import Group, InviteGroup, comparable_name, licenses_together
 from usher.domain.imports.imports import Defaults, Import
@@ -21,11 +22,11 @@ from usher.domain.starts import chosen_start, group_start
 
 
 class RowError(UsherError):
-    """A row cannot be carried out, for the reason in `verdict`."""
+    """A row cannot be carried out, for the reason in `verdict`; `fault` is that of a malformed address."""
 
-    def __init__(self, verdict: Verdict, detail: str) -> None:
+    def __init__(self, verdict: Verdict, detail: str, *, fault: AddressFault | None = None) -> None:
         super().__init__(detail)
-        self.verdict = verdict
+        self.verdict, self.fault = verdict, fault
 
     @classmethod
     def by(cls, refusal: UsherError) -> RowError:

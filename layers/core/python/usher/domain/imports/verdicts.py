@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from usher.domain.address_faults import AddressFault
 from usher.domain.errors import UsherError
 
 
@@ -77,6 +78,7 @@ class ImportedRow:
 
     Attributes:
         line: the row's number as a spreadsheet program shows it.
+        fault: what is wrong with a malformed address, for programs; else None.
         suggestion: the address that was probably meant; empty where there is none to suggest.
         address: the address in its normal form; empty where it is malformed.
         organization: the organization that invites: the import's own, or a client.
@@ -94,6 +96,7 @@ class ImportedRow:
     sublicense: str = ""
     verdict: Verdict = Verdict.WILL_BE_INVITED
     reason: str = ""
+    fault: AddressFault | None = None
     suggestion: str = ""
     address: str = ""
     organization: str = ""
@@ -106,9 +109,11 @@ class ImportedRow:
         names = (self.email, self.first_name, self.last_name, self.access_start, self.client, self.sublicense)
         return sum(map(len, (*names, *lists, self.reason, self.suggestion)))
 
-    def with_verdict(self, verdict: Verdict, reason: str = "", *, suggestion: str = "") -> ImportedRow:
+    def with_verdict(
+        self, verdict: Verdict, reason: str = "", *, suggestion: str = "", fault: AddressFault | None = None
+    ) -> ImportedRow:
         """Return the row with a verdict."""
-        return replace(self, verdict=verdict, reason=reason, suggestion=suggestion)
+        return replace(self, verdict=verdict, reason=reason, suggestion=suggestion, fault=fault)
 
 
 def added(before: Mapping[Verdict, int], more: Mapping[Verdict, int]) -> dict[Verdict, int]:

@@ -64,7 +64,7 @@ class BadExpiryError(InvalidError):
     code = "bad_expiry"
     title = "Not a usable end"
     fields = ("expires_at",)
-    next_action = "Choose a moment to come, or leave `expires_at` out for a key that does not expire."
+    next_action = "Choose a moment to come, or none for a key that does not expire."
 
 
 @dataclass(frozen=True, kw_only=True)

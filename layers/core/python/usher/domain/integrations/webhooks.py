@@ -52,7 +52,7 @@ class UnknownEventTypeError(InvalidError):
     code = "unknown_event_type"
     title = "No such type of event"
     fields = ("events",)
-    next_action = "Choose from the types in `known`, or leave `events` out for all of them."
+    next_action = "Choose from the types of events that there are, or none of them for all."
 
 
 class BadDescriptionError(InvalidError):

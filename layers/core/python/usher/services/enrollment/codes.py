@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from usher.domain.directory import folded
 from usher.domain.email_budgets import TooManyEmailsError
 from usher.domain.enrollment.code_batches import UnknownCodeBatchError
 from usher.domain.enrollment.codes import (
@@ -44,6 +45,7 @@ from usher.domain.reports.windows import read_window
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
 from usher.services.email_budgets import copy_refusal, count_code_copy
+from usher.services.enrollment.code_search import CodeFilter, read_codes_page
 from usher.services.enrollment.enrollment import UNGRANTABLE, grant_refs, grantable
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
@@ -149,21 +151,31 @@ class Codes:
         return issued
 
     @refuses(*AUTHORIZE, BadCursorError, BadCodeError, UnknownCodeBatchError)
-    def listed(
+    def listed(  # noqa: PLR0913 - the filters
         self,
         *,
         person: Person,
         organization: str,
         kind: CodeKind | None = None,
         batch: str | None = None,
+        states: Collection[CodeState] = (),
         text: str | None = None,
+        search: str | None = None,
         limit: int,
         cursor: str | None,
     ) -> ResultPage[IssuedCode]:
         """List the codes with their grants, the newest first: three calls.
 
-        With a `text`, as typed or pasted, only the code that has it: two calls, strongly consistent.
+        With a `text`, as typed or pasted, only the code that has it: two calls, strongly consistent. With a
+        `search`, those whose text or name begins with it, in that order: four to six calls.
         """
+        only = CodeFilter(
+            kind=kind,
+            batch=batch,
+            states=states,
+            beginning=folded(search or ""),
+            now=self._context.now(),
+        )
         at = None if text is None else codes.ref(organization, read_code(text))
         at_batch = None if batch is None else code_batches.ref(organization, batch)
         also = [one for one in (at, at_batch) if one is not None]
@@ -171,14 +183,11 @@ class Codes:
         if at_batch is not None and membership.rows.get(at_batch) is None:
             raise UnknownCodeBatchError(f"The organization has no batch {batch!r}.")
         if at is None:
-            page = codes.listed(
-                self._context.table, organization, kind=kind, batch=batch, limit=limit, cursor=cursor
-            )
-            found, next_ = [codes.code_of(row) for row in page.rows], page.next
+            page = read_codes_page(self._context, organization, only, limit=limit, cursor=cursor)
+            found, next_ = page.items, page.next
         else:
             row, next_ = membership.rows.get(at), None
-            found = [] if row is None else [codes.code_of(row)]
-            found = [code for code in found if kind in {None, code.kind} and batch in {None, code.batch_id}]
+            found = [] if row is None else [*filter(only.wants, [codes.code_of(row)])]
         given = read_grants(self._context, organization, [code.grant for code in found])
         return ResultPage(
             items=[issued_of(code, membership.organization, given) for code in found], next=next_

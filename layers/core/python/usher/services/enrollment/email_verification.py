@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from usher.domain.addresses import BadAddressError, read_address
@@ -14,6 +15,7 @@ from usher.domain.enrollment.email_verifications import (
     VerificationPurpose,
     VerificationRequest,
 )
+from usher.domain.enrollment.join_requests import JoinRequest
 from usher.domain.errors import refuses
 from usher.domain.events.enrollment import EmailVerificationRequested
 from usher.domain.organizations import Organization
@@ -25,16 +27,24 @@ from usher.services.rate_limits import NarrowingLimits, spend_narrowing
 from usher.services.sessions import require_session, session_refs
 from usher.services.transactions import record_event
 from usher.store import organizations
-from usher.store.enrollment import email_verifications
-from usher.store.transaction import commit
+from usher.store.enrollment import email_verifications, join_requests
+from usher.store.people import learners
+from usher.store.transaction import BusyError, ConditionFailedError, commit
 
 
 @dataclass(frozen=True, kw_only=True)
 class PendingVerification:
-    """A verification request, with the organization that the person wants to enroll in."""
+    """A verification request, with the organization that the person wants to enroll in.
+
+    Attributes:
+        is_learner: whether they are a learner of it by now.
+        join_request: their request to join it, if there is one.
+    """
 
     request: VerificationRequest
     organization: Organization
+    is_learner: bool = False
+    join_request: JoinRequest | None = None
 
 
 class EmailVerification:
@@ -93,13 +103,29 @@ class EmailVerification:
         """
         found = self.request(request=request)
         at = organizations.ref(found.organization)
-        rows = self._context.table.get_many([at, *session_refs(viewer)])
+        at_learner = learners.ref(found.organization, found.email)
+        at_asked = join_requests.ref(found.organization, found.email)
+        rows = self._context.table.get_many([at, at_learner, at_asked, *session_refs(viewer)])
         require_session(viewer, rows)
         row = rows.get(at)
         organization = None if row is None else organizations.organization_of(row)
         if organization is None or organization.is_closed:
             raise VerificationOverError("The organization of this verification request is gone.")
-        return PendingVerification(request=found, organization=organization)
+        asked = rows.get(at_asked)
+        return PendingVerification(
+            request=found,
+            organization=organization,
+            is_learner=rows.get(at_learner) is not None,
+            join_request=None if asked is None else join_requests.request_of(asked),
+        )
+
+    def mark_used(self, request: VerificationRequest) -> None:
+        """Record that the link did what it was asked for, so that a second click says so: one call."""
+        if request.used_at is None:
+            with suppress(
+                ConditionFailedError, BusyError
+            ):  # by another click, or gone; what was asked for is done
+                commit(self._context.table, [email_verifications.mark_used(request, self._context.now())])
 
     @refuses(VerificationOverError)
     def request(self, *, request: str) -> VerificationRequest:

@@ -9,6 +9,7 @@ from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.enrollment.grants import BadGrantError, Grant
 from usher.domain.enrollment.join_pages import (
     JoinPage,
+    JoinPageChangedError,
     JoinSlugTakenError,
     TooManyDomainsError,
     TooManyNamedError,
@@ -49,6 +50,7 @@ class JoinPages:
         TooManyNamedError,
         TooManyDomainsError,
         BadGrantError,
+        JoinPageChangedError,
         *refusals_of(Enrollment.require_grantable),
     )
     @retry_on_conflict
@@ -64,6 +66,7 @@ class JoinPages:
         grant: Grant,
         approval: bool,
         when_full: WhenFull,
+        version: int | None = None,
     ) -> JoinPage:
         """Replace the settings. A slug that is given up is free at once; a page that is off is gone at once.
 
@@ -71,6 +74,7 @@ class JoinPages:
             UnknownLicenseError, UnknownGroupError: the organization has no such license or group to give.
             LicenseOverError, GroupRequiredError: a page that is on could not give this.
             JoinSlugTakenError: another page has the slug.
+            JoinPageChangedError: the settings have another `version`; without one, any are replaced.
         """
         wanted = JoinPage(
             organization=organization,
@@ -85,15 +89,25 @@ class JoinPages:
         membership = self._authorize(person, organization, Permission.MANAGE_JOIN_PAGE)
         if is_on:
             Enrollment(self._context).require_grantable(organization=membership.organization, grant=grant)
-        return self._write(membership, wanted, person)
+        return self._write(membership, wanted, person, version=version)
 
-    def _write(self, membership: Membership, wanted: JoinPage, person: Person) -> JoinPage:
-        """Write the settings if they differ from those in force, or raise JoinSlugTakenError."""
+    def _write(
+        self, membership: Membership, wanted: JoinPage, person: Person, *, version: int | None
+    ) -> JoinPage:
+        """Write the settings if they differ from those in force.
+
+        Raises:
+            JoinSlugTakenError: another page has the slug.
+            JoinPageChangedError: those in force have another version than was read; 0 is none.
+        """
         before = self._page(membership)
         is_new = before.version is None
         after = replace(wanted, version=before.version)
         if after == before and not is_new:
             return before
+        present = before.version or 0
+        if version is not None and version != present:
+            raise JoinPageChangedError("Somebody else changed the settings.", version=present)
         moved = is_new or after.slug != before.slug
         claim = join_pages.claim_slug(after.slug, after.organization)
         try:
@@ -110,7 +124,7 @@ class JoinPages:
             if stale.failed.keys() == {claim}:
                 raise JoinSlugTakenError(f"The slug {after.slug!r} is taken.") from stale
             raise
-        return after
+        return replace(after, version=present + 1)
 
     def _event(self, page: JoinPage, person: Person) -> Write:
         data = JoinPageChanged(

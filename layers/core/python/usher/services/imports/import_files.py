@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
+from usher.domain.address_faults import AddressFault
 from usher.domain.errors import refuses
 from usher.domain.imports.imports import UPLOAD_FOR, FilesDeletedError, Import
 from usher.domain.imports.verdicts import ImportedRow, RequestedInvite, Verdict
@@ -113,5 +114,6 @@ def _read(fields: dict[str, Any]) -> ImportedRow:
     requested = RequestedInvite(groups=tuple(to_groups), licenses=tuple(to_licenses))
     groups, licenses = (tuple(fields.pop(name, ())) for name in ("groups", "licenses"))
     verdict = Verdict(fields.pop("verdict"))
-    known = {"email": "", **fields}
+    fault = AddressFault(fields.pop("fault")) if "fault" in fields else None
+    known = {"email": "", "fault": fault, **fields}
     return ImportedRow(verdict=verdict, requested=requested, groups=groups, licenses=licenses, **known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from usher.domain.errors import refuses
@@ -204,12 +204,15 @@ class LearnerImports:
         person: Person,
         organization: str,
         import_id: str,
-        verdict: Verdict | None = None,
+        verdicts: Collection[Verdict] = (),
         limit: int,
         cursor: str | None,
         most_chunks: int = MOST_CHUNKS,
     ) -> ResultPage[ImportedRow]:
-        """List the rows in the order of the file, with what will become or became of each."""
+        """List the rows in the order of the file, with what will become or became of each.
+
+        Those with one of the verdicts, if any are named.
+        """
         found = self._found(person, organization, import_id, Permission.READ)
         if self._context.now() >= found.files_until:
             raise FilesDeletedError("The rows are not there any more.")
@@ -220,7 +223,7 @@ class LearnerImports:
         text = 0
         for at in range(chunk, min(chunk + most_chunks, found.checked)):
             for nth, row in enumerate(self._chunk(found, at)):
-                if (at, nth) < (chunk, skip) or verdict not in (None, row.verdict):
+                if (at, nth) < (chunk, skip) or (verdicts and row.verdict not in verdicts):
                     continue
                 if len(rows) == limit or text >= MOST_TEXT:
                     return ResultPage(items=rows, next=f"{at}.{nth}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from usher.domain.address_faults import AddressFault
 from usher.domain.addresses import NoAddressesError, Recipient, TooManyAddressesError, read_addresses
 from usher.domain.errors import RefusedError, UsherError
 from usher.domain.events.imports import ImportRef, ImportRefused
@@ -17,7 +18,7 @@ from usher.services.context import Context
 from usher.services.imports.import_files import ImportFiles, Stage
 from usher.services.imports.roster_reader import MOST_LICENSES, RosterReader, TooManyClientsError
 from usher.services.transactions import record_event
-from usher.sheets.reading import SheetRow, read_sheet
+from usher.sheets.reading import SheetRow, open_sheet
 from usher.store import imports
 from usher.store.transaction import commit
 
@@ -50,8 +51,9 @@ class ReadImportFile:
         rosters = RosterReader(self._context, organization=import_.organization, now=now)
         reader = _RowReader(rosters, import_)
         try:
-            sheet = list(read_sheet(self._content(import_)))
-            rows = [reader.read(row) for row in sheet]
+            sheet = open_sheet(self._content(import_))
+            # All of the file is read before the first name in it is looked up.
+            rows = [reader.read(row) for row in list(sheet.rows)]
             pools = _pools(rows, rosters)
         except UsherError as refusal:
             return self._refused(import_, refusal)
@@ -60,6 +62,7 @@ class ReadImportFile:
             self._files.put(import_, Stage.READ, nth, chunk)
         after = import_.read(
             rows=len(rows),
+            columns=sheet.columns,
             chunks=len(chunks),
             suggestions=sum(bool(row.suggestion) for row in rows),
             pools=pools,
@@ -94,7 +97,9 @@ class _RowReader:
         try:
             row = _addressed(row)
         except RowError as error:
-            return row.with_verdict(error.verdict, error.detail, suggestion=suggest(row.email) or "")
+            return row.with_verdict(
+                error.verdict, error.detail, suggestion=suggest(row.email) or "", fault=error.fault
+            )
         try:
             roster = self._rosters.named(row.client)
             requested = roster.requested_invite(row, self._import.defaults)
@@ -130,12 +135,15 @@ def _addressed(row: ImportedRow) -> ImportedRow:
     """
     try:
         found = read_addresses(row.email.translate(_INVISIBLE))
-    except (NoAddressesError, TooManyAddressesError) as error:
-        raise RowError(Verdict.BAD_ADDRESS, error.detail) from error
+    except NoAddressesError as error:
+        raise RowError(Verdict.BAD_ADDRESS, error.detail, fault=AddressFault.NO_ADDRESS) from error
+    except TooManyAddressesError as error:
+        raise RowError(Verdict.BAD_ADDRESS, error.detail, fault=AddressFault.SEVERAL_ADDRESSES) from error
     if found.bad:
-        raise RowError(Verdict.BAD_ADDRESS, found.bad[0].reason)
+        raise RowError(Verdict.BAD_ADDRESS, found.bad[0].reason, fault=found.bad[0].fault)
     if len(found.recipients) > 1:
-        raise RowError(Verdict.BAD_ADDRESS, "The cell holds several addresses; give each a row of its own.")
+        several = "The cell holds several addresses; give each a row of its own."
+        raise RowError(Verdict.BAD_ADDRESS, several, fault=AddressFault.SEVERAL_ADDRESSES)
     one = found.recipients[0]
     first, last = row.first_name, row.last_name
     if not first and not last:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from usher.domain.address_faults import AddressFault
 from usher.domain.addresses import (
+    MAX_ADDRESS,
     AddressList,
     BadAddress,
     BadAddressesError,
@@ -61,7 +63,7 @@ class NoLicenseError(InvalidError):
     code = "no_license"
     title = "Nothing to invite to"
     fields = ("license", "licenses", "group", "groups")
-    next_action = "Name licenses in `license` or `licenses`, or groups in `group` or `groups`."
+    next_action = "Choose the licenses or the groups to invite to."
 
 
 class NameOfSeveralError(InvalidError):
@@ -70,7 +72,7 @@ class NameOfSeveralError(InvalidError):
     code = "name_of_several"
     title = "One name for several people"
     next_action = (
-        "Leave the name out, write each name with its address (`Ann Lee <ann@x.io>`), or invite one by one."
+        "Leave the name out, write each name with its address (Ann Lee <ann@x.io>), or invite one by one."
     )
 
 
@@ -167,10 +169,10 @@ class InvitePlan:
 
     @property
     def invalid(self) -> dict[int, Invited]:
-        """The results of what is no address, by position, behind those of the addresses."""
+        """The results of what is no address, by position."""
         return {
-            at: Invited(email=bad.text, outcome=Outcome.INVALID, reason=bad.reason)
-            for at, bad in enumerate(self.addresses.bad, start=len(self.addresses.recipients))
+            bad.position: Invited(email=bad.text, outcome=Outcome.INVALID, reason=bad.reason, fault=bad.fault)
+            for bad in self.addresses.bad
         }
 
 
@@ -205,8 +207,7 @@ class InvitePlanner:
             message=check_message(request.message),
         )
         drafts = {
-            nth: _addressed(draft, one.email, names[one.email])
-            for nth, one in enumerate(addresses.recipients)
+            one.position: _addressed(draft, one.email, names[one.email]) for one in addresses.recipients
         }
         return InvitePlan(batch=batch, addresses=addresses, draft=draft, drafts=drafts)
 
@@ -297,9 +298,14 @@ def _named(addresses: AddressList) -> tuple[AddressList, dict[str, tuple[str, st
         try:
             names[one.email] = clean_names(one.first_name, one.last_name)
         except BadNameError as error:
-            bad.append(BadAddress(text=f"{one.name} <{one.email}>"[:254], reason=error.detail))
+            text = f"{one.name} <{one.email}>"[:MAX_ADDRESS]
+            bad.append(
+                BadAddress(text=text, reason=error.detail, fault=AddressFault.BAD_NAME, position=one.position)
+            )
     recipients = tuple(one for one in addresses.recipients if one.email in names)
-    return AddressList(recipients=recipients, bad=tuple(bad)), names
+    return replace(
+        addresses, recipients=recipients, bad=tuple(sorted(bad, key=lambda one: one.position))
+    ), names
 
 
 def _require_own_name(addresses: AddressList, **names: str) -> None:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from usher.domain.addresses import BadAddressesError, refuse_bad
 from usher.domain.email_budgets import budget_owner
 from usher.domain.errors import UsherError, refuses
-from usher.domain.imports.typos import suggest
 from usher.domain.invite_batches import (
     Candidate,
     Invited,
@@ -55,8 +54,9 @@ class PreviewInvites:
             **plan.invalid,
         }
         needs = seat_needs(decided.candidates, pools)
+        lines = {at: _previewed(plan, at, one) for at, one in results.items()} | _duplicates(plan)
         return InvitePreview(
-            results=[_previewed(plan, at, results[at]) for at in sorted(results)],
+            results=[lines[at] for at in sorted(lines)],
             seats=_seats(plan, pools, needs, decided.candidates, results),
             access_start=plan.draft.access_start,
             expires_at=plan.draft.expires_at,
@@ -92,13 +92,20 @@ def _with_lapsed(pools: Mapping[str, License], held: SeatsHeld) -> Mapping[str, 
 
 
 def _previewed(plan: InvitePlan, at: int, invited: Invited) -> PreviewedInvite:
-    draft = plan.drafts.get(at)
-    return PreviewedInvite(
-        invited=invited,
-        first_name="" if draft is None else draft.first_name,
-        last_name="" if draft is None else draft.last_name,
-        suggestion=suggest(invited.email) or "",
-    )
+    named = invited.invite or plan.drafts.get(at)
+    if named is None:
+        return PreviewedInvite(invited=invited)
+    return PreviewedInvite(invited=invited, first_name=named.first_name, last_name=named.last_name)
+
+
+def _duplicates(plan: InvitePlan) -> dict[int, PreviewedInvite]:
+    """Return a line for each address, or text that is none, that was named more than once."""
+    return {
+        one.position: PreviewedInvite(
+            invited=Invited(email=one.text, outcome=Outcome.DUPLICATE), times=one.times
+        )
+        for one in plan.addresses.repeated
+    }
 
 
 def _seats(

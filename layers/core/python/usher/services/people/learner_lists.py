@@ -187,7 +187,8 @@ class _Listing:
 
     def _is_found(self, field: DirectoryField, one: _Candidate) -> bool:
         """Whether the search finds the learner by this field, and not by an earlier one already."""
-        return one.is_wanted and directory_entry(one.learner).found_by(self._search) is field
+        is_wanted = one.is_wanted and self._email in {None, one.learner.email}
+        return is_wanted and directory_entry(one.learner).found_by(self._search) is field
 
     def _by_name(
         self,

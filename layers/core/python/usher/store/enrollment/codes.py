@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import and_, or_
 from typing import TypeVar
 
 from pynamodb.attributes import Attribute, BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from usher.domain.enrollment.codes import Code, CodeKind
+from usher.domain.directory import DirectoryField, folded
+from usher.domain.enrollment.codes import Code, CodeKind, CodeState
 from usher.domain.enrollment.grants import Grant
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
+from usher.store.key_ranges import Found, KeyRange, last_beginning_with
 from usher.store.keys import codes as code_keys
+from usher.store.keys import directory
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, delete, put, update
 
@@ -95,6 +100,9 @@ def _row(code: Code) -> CodeRow:
         created_by=code.created_by,
         listing_pk=code_keys.codes_listing(code.organization),
         listing_sk=code_keys.code_listing(code.id, code.text),
+        directory_pk=directory.codes(code.organization),
+        email_sk=code.text,
+        last_name_sk=directory.code_name(folded(code.name), code.id, code.text),
     )
 
 
@@ -159,20 +167,57 @@ def listed(
     *,
     kind: CodeKind | None,
     batch: str | None,
+    states: Collection[CodeState] = (),
+    now: datetime,
     limit: int,
     cursor: str | None,
 ) -> Page[CodeRow]:
-    """List an organization's codes, newest first, those of a batch together."""
+    """List an organization's codes, newest first, those of a batch together.
+
+    With `states`, those that are in one of them at `now`.
+    """
+    filters: list[Condition] = [] if kind is None else [CodeRow.kind == kind]
+    if states:
+        filters.append(reduce(or_, [_in_state(one, now) for one in states]))
     return table.query(
         CodeRow,
         code_keys.codes_listing(organization),
         None if batch is None else CodeRow.listing_sk.startswith(code_keys.codes_of(batch)),
         index="listing",
-        only=None if kind is None else CodeRow.kind == kind,
+        only=reduce(and_, filters) if filters else None,
         limit=limit,
         cursor=cursor,
         newest_first=True,
     )
+
+
+def _in_state(state: CodeState, now: datetime) -> Condition:
+    """Return the condition that a code is in the state, as `Code.state_at` has them."""
+    disabled, ended, used_up = CodeRow.disabled.exists(), CodeRow.ends_at <= now, CodeRow.uses >= CodeRow.cap
+    conditions: dict[CodeState, Condition] = {
+        CodeState.DISABLED: disabled,
+        CodeState.ENDED: ~disabled & ended,
+        CodeState.USED_UP: ~disabled & ~ended & used_up,
+        CodeState.ACTIVE: ~disabled & ~ended & ~used_up,
+    }
+    return conditions[state]
+
+
+def range_beginning(organization: str, field: DirectoryField, prefix: str) -> KeyRange:
+    """Return the range of an organization's codes whose text (EMAIL) or name (LAST_NAME) has a beginning."""
+    return KeyRange(
+        partition=directory.codes(organization),
+        index=directory.INDEXES[field],
+        low=prefix,
+        high=last_beginning_with(prefix),
+    )
+
+
+def in_directory(table: Table, found: Sequence[Found]) -> list[Code | None]:
+    """Read codes that were found by text or name: one call for each hundred."""
+    refs = [Ref(CodeRow, one.item["pk"]["S"], one.item["sk"]["S"]) for one in found if one.item is not None]
+    rows = table.get_many(refs)
+    return [None if (row := rows.get(at)) is None else code_of(row) for at in refs]
 
 
 def made_by(table: Table, organization: str, email: str) -> Iterator[CodeRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
@@ -10,7 +10,7 @@ from usher.domain.enrollment.email_verifications import VerificationPurpose, Ver
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.table import Ref, Row, Table
-from usher.store.transaction import Write, put
+from usher.store.transaction import Write, put, update
 
 _KEPT_AFTER = timedelta(days=1)
 
@@ -25,6 +25,7 @@ class VerificationRequestRow(Row):
     last_name = UnicodeAttribute(null=True)
     code = UnicodeAttribute(null=True)
     created_at = InstantAttribute()
+    used_at = InstantAttribute(null=True)
     expires_on = NumberAttribute()
 
 
@@ -51,6 +52,17 @@ def create(request: VerificationRequest) -> Write:
     return put(row, condition=VerificationRequestRow.pk.does_not_exist())
 
 
+def mark_used(request: VerificationRequest, at: datetime) -> Write:
+    """Record when a verification's link first did what it was asked for."""
+    key = ref(request.id)
+    row = VerificationRequestRow(key.pk, key.sk)
+    return update(
+        row,
+        VerificationRequestRow.used_at.set(at),
+        condition=VerificationRequestRow.pk.exists() & VerificationRequestRow.used_at.does_not_exist(),
+    )
+
+
 def get(table: Table, request: str) -> VerificationRequest | None:
     """Read a verification: one call."""
     row = table.get(ref(request))
@@ -65,4 +77,5 @@ def get(table: Table, request: str) -> VerificationRequest | None:
         last_name=row.last_name or "",
         code=row.code or "",
         created_at=row.created_at,
+        used_at=row.used_at,
     )

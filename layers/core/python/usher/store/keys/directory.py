@@ -1,4 +1,4 @@
-"""The keys of the directory's indexes: an organization's invites and learners by address and by name."""
+"""The keys of the directory's indexes: an organization's invites, learners and codes."""
 
 from __future__ import annotations
 
@@ -31,6 +31,16 @@ def invites(organization_id: str, state: str) -> str:
 def learners(organization_id: str) -> str:
     """An organization's learners."""
     return f"ORG#{organization_id}#LEARNERS"
+
+
+def codes(organization_id: str) -> str:
+    """An organization's codes."""
+    return f"ORG#{organization_id}#CODES"
+
+
+def code_name(folded_name: str, code_id: str, text: str) -> str | None:
+    """A code by its name, made unique by its key; None where it has no name."""
+    return f"{folded_name}#{code_id}#{text}" if folded_name else None
 
 
 def sort_key(entry: DirectoryEntry, field: DirectoryField, identity: str) -> str | None:
