@@ -25,7 +25,7 @@ def _needing(route: Route) -> None:
         "bounced": 1,
         "expiring_soon": 12,
     }
-    overview["join_requests"] = {"open": 3, "waiting": 1}
+    overview["join_requests"] = {"pending": 3, "waiting": 1}
     overview["open_requests"] = {"seats": 1, "support": 0}
     first, second, *_ = overview["seats"]
     first["seats"] = {"total": 25, "assigned": 25, "sublicensed": 0, "available": 0}

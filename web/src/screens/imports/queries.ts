@@ -54,8 +54,8 @@ export const firstRowsQuery = (organization: string, id: string) =>
 const PAGE = 100;
 
 /**
- * The rows of an import with one of these verdicts, one verdict after the other; all rows for none. Each page of
- * the list has rows in it, though one of the API's may have none and a next one.
+ * The rows of an import with one of these verdicts, all rows for none. Each page of the list has rows in it, though
+ * one of the API's may have none and a next one.
  */
 export function useRows(
   organization: string,
@@ -64,37 +64,23 @@ export function useRows(
 ): CursorList<Schema<"ImportRow">> {
   return useCursorList({
     queryKey: ["organizations", organization, "imports", "rows", one.id, one.state, ...verdicts],
-    fetchPage: async (place, signal) => {
-      let [at, cursor] = placeOf(place);
+    fetchPage: async (begin, signal) => {
+      let cursor = begin;
       for (;;) {
         const page = await unwrap(
           api.GET("/v1/organizations/{organization}/imports/{import_id}/rows", {
             params: {
               path: { organization, import_id: one.id },
-              query: { limit: PAGE, cursor, verdict: verdicts[at] },
+              query: { limit: PAGE, cursor, verdict: [...verdicts] },
             },
             signal,
           }),
         );
-        if (page.next) {
-          cursor = page.next;
-        } else {
-          cursor = undefined;
-          at += 1;
-        }
-        const isOver = !cursor && at >= verdicts.length;
-        if (page.items.length > 0 || isOver)
-          return { items: page.items, next: isOver ? null : `${at} ${cursor ?? ""}` };
+        if (page.items.length > 0 || !page.next) return page;
+        cursor = page.next;
       }
     },
   });
-}
-
-/** Read a cursor over several verdicts: which one it is in, and the API's cursor there. */
-function placeOf(place: string | undefined): [number, string | undefined] {
-  if (!place) return [0, undefined];
-  const [at, cursor] = place.split(" ");
-  return [Number(at), cursor || undefined];
 }
 
 /** Load anew what a command on an import changes. */

@@ -12,6 +12,7 @@ const TONES: Record<Schema<"Outcome">, Tone> = {
   invited: "ok",
   already_invited: "off",
   already_assigned: "off",
+  duplicate: "off",
   invalid: "failed",
   no_seat: "failed",
   too_many_emails: "attention",

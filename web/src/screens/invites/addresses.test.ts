@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
-import { byUrgency, countRepeated, textOf } from "./addresses";
+import { byUrgency, textOf } from "./addresses";
 
-const one = { invite: null, reason: null, retry_after: null, suggestion: null } as const;
-
-test("repeated addresses are counted, whatever their case and where they stand", () => {
-  expect(countRepeated(["Ann <ann@x.io>, ANN@x.io; mailto:ann@x.io", "joann@x.io\nben@x.io"])).toBe(2);
-  expect(countRepeated(["no address"])).toBe(0);
-});
+const one = {
+  invite: null,
+  reason: null,
+  reason_code: null,
+  retry_after: null,
+  suggestion: null,
+  times: 1,
+} as const;
 
 test("an address is sent again with its name", () => {
   const ann = {

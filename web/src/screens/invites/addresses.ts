@@ -4,14 +4,6 @@ import type { Schema } from "~/api/types";
 
 type Previewed = Schema<"PreviewedInvite">;
 
-const ADDRESS = /[^\s<>,;:"()[\]]+@[^\s<>,;:"()[\]]+/g;
-
-/** Return how many of the addresses in the texts repeat another one. */
-export function countRepeated(texts: readonly string[]): number {
-  const found = texts.flatMap((text) => text.toLowerCase().match(ADDRESS) ?? []);
-  return found.length - new Set(found).size;
-}
-
 /** Write one address with its name, so that it is read as it was read before. */
 export function textOf({ outcome, email, first_name, last_name }: Previewed): string {
   if (outcome === "invalid") return email;
@@ -26,9 +18,10 @@ const ORDER: Record<Schema<"Outcome">, number> = {
   invalid: 0,
   no_seat: 1,
   too_many_emails: 2,
-  already_assigned: 3,
-  already_invited: 4,
-  invited: 5,
+  duplicate: 3,
+  already_assigned: 4,
+  already_invited: 5,
+  invited: 6,
 };
 
 /** Put first what asks for something. */

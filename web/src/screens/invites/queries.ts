@@ -3,7 +3,7 @@ import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
 import type { InviteQuery } from "./filters";
 
-export type Invite = Schema<"NamedInvite">;
+export type Invite = Schema<"Invite">;
 
 const PAGE = 100;
 const LARGEST_PAGE = 200;

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useOrganization } from "~/shell/organization";
-import { countRepeated, textOf } from "./addresses";
+import { textOf } from "./addresses";
 import { type Draft, requestOf } from "./draft";
 import { previewQuery } from "./queries";
 
@@ -20,10 +20,15 @@ export function usePreview(draft: Draft, set: (part: Partial<Draft>) => void) {
   const { data, isPlaceholderData } = query;
   useEffect(() => {
     if (!data || isPlaceholderData || draft.addresses.length === 0) return;
-    const understood = data.results.map(textOf);
+    const results = data.results.filter(({ outcome }) => outcome !== "duplicate");
+    const understood = results.map(textOf);
     if (understood.join("\n") === draft.addresses.join("\n")) return;
-    const next = { addresses: understood, repeated: draft.repeated + countRepeated(draft.addresses) };
-    client.setQueryData(previewQuery(organization.id, requestOf({ ...draft, ...next })).queryKey, data);
+    const next = { addresses: understood, repeated: draft.repeated + data.totals.duplicates };
+    client.setQueryData(previewQuery(organization.id, requestOf({ ...draft, ...next })).queryKey, {
+      ...data,
+      results,
+      totals: { ...data.totals, duplicates: 0 },
+    });
     set(next);
   }, [data, isPlaceholderData, draft, client, organization.id, set]);
   return query;

@@ -36,7 +36,7 @@ export function useJoinRequests(
     fetchPage: (cursor, signal) =>
       unwrap(
         api.GET("/v1/organizations/{organization}/join-requests", {
-          params: { path: { organization }, query: { state, cursor } },
+          params: { path: { organization }, query: { state: [state], cursor } },
           signal,
         }),
       ),
@@ -44,7 +44,7 @@ export function useJoinRequests(
 }
 
 /** Replace the settings by these. */
-export function saveJoinPage(organization: string, settings: Schema<"JoinPageSettings">) {
+export function saveJoinPage(organization: string, settings: Schema<"JoinPageChange">) {
   return unwrap(
     api.PUT("/v1/organizations/{organization}/join-page", {
       params: { path: { organization } },

@@ -4,6 +4,8 @@ import type { Schema } from "~/api/types";
 import type { Gives } from "~/components/gives/gives";
 
 export interface Draft {
+  /** Of the settings that the form began with: somebody else may have saved others since. */
+  version: number;
   enabled: boolean;
   slug: string;
   gives: Gives;
@@ -16,6 +18,7 @@ export interface Draft {
 
 export function draftOf(page: Schema<"JoinPage">): Draft {
   return {
+    version: page.version,
     enabled: page.enabled,
     slug: page.slug,
     gives: { licenses: page.licenses ?? [], group: page.group ?? null },
@@ -29,8 +32,9 @@ export function draftOf(page: Schema<"JoinPage">): Draft {
 /** Cut a text at commas, semicolons and white space. */
 const partsOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
 
-export function settingsOf(draft: Draft): Schema<"JoinPageSettings"> {
+export function settingsOf(draft: Draft): Schema<"JoinPageChange"> {
   return {
+    version: draft.version,
     enabled: draft.enabled,
     slug: draft.slug.trim(),
     group: draft.gives.group,

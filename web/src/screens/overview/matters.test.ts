@@ -23,7 +23,7 @@ const overview = (part: Partial<Schema<"Overview">>): Schema<"Overview"> => ({
     pending: 0,
     withdrawn: 0,
   },
-  join_requests: { open: 0, waiting: 0 },
+  join_requests: { pending: 0, waiting: 0 },
   last_activity: null,
   learners: 0,
   open_requests: { seats: 0, support: 0 },

@@ -42,7 +42,7 @@ export function mattersOf(overview: Schema<"Overview">, now: Date): Matter[] {
       to: "invites?show=bounced",
     },
     { kind: "expired", count: invites.expired, tone: "attention", to: "invites?expired=true" },
-    { kind: "toAnswer", count: people.open, tone: "attention", to: "join-page" },
+    { kind: "toAnswer", count: people.pending, tone: "attention", to: "join-page" },
     ...valid.flatMap((license) => seatMatters(license)),
     ...valid.flatMap((license) => endMatters(license, now)),
     { kind: "expiringSoon", count: invites.expiring_soon, tone: "waiting", to: "invites?show=waiting" },
