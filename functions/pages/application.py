@@ -22,6 +22,7 @@ from functions.pages.routes import (
     join_pages,
     landing_pages,
     password_recovery,
+    scripts,
     sso,
     unsubscribe,
     verifications,
@@ -41,6 +42,7 @@ AREAS = (
     join_pages,
     landing_pages,
     unsubscribe,
+    scripts,
 )
 
 _RETRY_AFTER = "2"

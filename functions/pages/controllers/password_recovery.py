@@ -6,7 +6,7 @@ The pages are the same whether or not the address has an account.
 from http import HTTPStatus
 
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
-from functions.pages.forms import MIN_PASSWORD, NO_FEEDBACK, FormFeedback, is_weak
+from functions.pages.forms import NO_FEEDBACK, FormFeedback, is_weak
 from functions.pages.outcomes import minutes
 from functions.pages.rendering import Page, redirect
 from functions.pages.services import PageServices
@@ -91,7 +91,6 @@ class PasswordRecoveryController:
             feedback=feedback,
             email=request.form.get("email", "").strip(),
             code=request.form.get("code", "")[:_MAX_CODE],
-            min_password=MIN_PASSWORD,
         )
 
 

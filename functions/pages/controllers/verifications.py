@@ -12,7 +12,7 @@ from aws_lambda_powertools.shared.cookies import Cookie
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.controllers.join_pages import JoinPageController
 from functions.pages.controllers.landing_pages import LandingPageController
-from functions.pages.forms import MIN_PASSWORD, NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
+from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
 from functions.pages.outcomes import OutcomeMessage, outcome_page, refusal_message, suspended_message
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
@@ -170,5 +170,4 @@ class VerificationController:
                 "first_name": request.form.get("first_name", asked.first_name),
                 "last_name": request.form.get("last_name", asked.last_name),
             },
-            min_password=MIN_PASSWORD,
         )

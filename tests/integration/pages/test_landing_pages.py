@@ -393,4 +393,4 @@ def test_an_uploaded_logo_is_shown_from_our_own_origin(browser: Browser, tenant:
     page = browser.get("/c/acme")
 
     assert page.html.all("img")[0]["src"] == path
-    assert "img-src 'self'; " in page.headers["Content-Security-Policy"]
+    assert "img-src data: 'self'; " in page.headers["Content-Security-Policy"]
