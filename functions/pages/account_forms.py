@@ -9,11 +9,11 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from functions.pages.forms import FormFeedback, registration
+from usher.domain.passwords import WeakPasswordError
 from usher.gateways.identity import (
     AlreadyRegisteredError,
     SignedIn,
     SignInsLimitedError,
-    WeakPasswordError,
     WrongCredentialsError,
 )
 from usher.services.people.password_login import PasswordLogin

@@ -15,7 +15,7 @@ from aws_lambda_powertools.shared.cookies import Cookie
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from functions.pages.browser_sessions import PageRequest
-from functions.pages.forms import MIN_PASSWORD, NO_FEEDBACK, FormFeedback
+from functions.pages.forms import NO_FEEDBACK, FormFeedback
 from functions.pages.scripts import script_path
 from functions.pages.wording import counted
 from usher.domain import wording
@@ -23,6 +23,7 @@ from usher.domain.colors import palette
 from usher.domain.instants import rfc3339
 from usher.domain.logos import is_logo_path
 from usher.domain.organizations import Branding, Organization
+from usher.domain.passwords import MIN_PASSWORD
 
 Page: TypeAlias = Response[str]
 

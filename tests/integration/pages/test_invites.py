@@ -70,7 +70,7 @@ def test_a_new_person_is_offered_to_register(browser: Browser, invite: Invite, l
     ) in page.text
     assert page.body.partition("</head>")[2].count("Fire safety") == 1, "its name stands once"
     assert "You can answer until the end of 13 January 2027." in page.text
-    assert "At least 10 characters, with an upper-case letter, a lower-case letter and a digit." in page.text
+    assert "At least 12 characters." in page.text
     hints = {i["id"]: i["autocomplete"] for i in page.html.all("input") if i["type"] != "hidden"}
     assert hints == {
         "email": "username",

@@ -161,7 +161,7 @@ def test_somebody_else_signed_in_is_offered_to_switch_and_nothing_changes(
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({**REGISTERED, "password": "short"}, "Choose at least 10 characters"),
+        ({**REGISTERED, "password": "short"}, "Choose at least 12 characters; this password has 5."),
         ({**REGISTERED, "first_name": " "}, "Write your first name"),
     ],
 )
