@@ -60,6 +60,9 @@ class AccountForms:
 
     def sign_in(self, *, email: str, form: Mapping[str, str]) -> SignedIn | FormFeedback:
         """Sign in with the form's password."""
+        if not form.get("password"):
+            errors = {"password": "Write your password."}
+            return FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)
         try:
             return self._password_login.sign_in(email=email, password=form.get("password", ""))
         except (WrongCredentialsError, SignInsLimitedError) as refused:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
-from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback, names
+from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
 from functions.pages.outcomes import OutcomeMessage, outcome_page, refusal_message, suspended_message
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
@@ -157,15 +157,10 @@ class JoinPageController:
         return self._outcome(message, request, opened)
 
     def _ask(self, request: PageRequest, opened: OpenPage, network_address: str) -> Page:
-        given, errors = names(request.form)
-        if errors:
-            return self._show_again(request, opened, _wrong(errors))
         try:
             self._join_page_flow.ask(
                 slug=opened.page.slug,
                 email=request.form.get("email", ""),
-                first_name=given["first_name"],
-                last_name=given["last_name"],
                 network_address=network_address,
             )
         except UnknownJoinPageError:
@@ -204,7 +199,7 @@ class JoinPageController:
             approval=opened.page.approval,
             who_may=_who_may(opened.page),
             fits=request.person is not None and opened.page.allows(request.person.email),
-            typed={name: request.form.get(name, "") for name in ("email", "first_name", "last_name")},
+            typed={"email": request.form.get("email", "")},
         )
 
     def _unknown(self, request: PageRequest) -> Page:

@@ -165,6 +165,7 @@ class VerificationController:
             email=asked.email,
             organization=opened.pending.organization,
             approval=opened.approval,
+            code=asked.code,
             has_account=request.person is not None or self._accounts.has_account(asked.email),
             typed={
                 "first_name": request.form.get("first_name", asked.first_name),

@@ -196,6 +196,8 @@ class Browser:
         ]
         html = Html(form)
         fields = {one["name"]: one.get("value", "") for one in html.all("input")}
+        pressed = [one for one in html.all("button") if "name" in one and one["value"] == action]
+        fields |= {one["name"]: one["value"] for one in pressed}
         assert typed.keys() <= fields.keys(), fields
         return self.send(html.all("form")[0]["action"], **{**fields, **typed})
 

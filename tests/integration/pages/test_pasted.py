@@ -69,7 +69,7 @@ def test_a_code_is_redeemed_as_it_was_copied(
     browser.submit("sign-in", email="ann@x.io", password=PASSWORD)
     browser.get("/c/acme")
 
-    assert browser.submit("code", code=typed).headers["Location"] == "/learn?welcome=1"
+    assert browser.submit("redeem", code=typed).headers["Location"] == "/learn?welcome=1"
 
 
 @pytest.mark.parametrize("typed", ["Ann Lee <ann@x.io>", "mailto:ann@x.io", " \u200bann\uff20x.io. "])
