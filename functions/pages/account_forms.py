@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
 
-from functions.pages.forms import FormFeedback, registration
+from functions.pages.forms import NO_PASSWORD, FormFeedback, registration
 from usher.domain.passwords import WeakPasswordError
 from usher.gateways.identity import (
     AlreadyRegisteredError,
@@ -61,8 +61,7 @@ class AccountForms:
     def sign_in(self, *, email: str, form: Mapping[str, str]) -> SignedIn | FormFeedback:
         """Sign in with the form's password."""
         if not form.get("password"):
-            errors = {"password": "Write your password."}
-            return FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)
+            return NO_PASSWORD
         try:
             return self._password_login.sign_in(email=email, password=form.get("password", ""))
         except (WrongCredentialsError, SignInsLimitedError) as refused:

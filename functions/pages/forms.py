@@ -34,6 +34,11 @@ NO_FEEDBACK = FormFeedback()
 SIGNED_OUT = FormFeedback(status=HTTPStatus.FORBIDDEN, notice="You are not signed in any more.")
 """The feedback to a signed-in person's form that was sent after the session had ended."""
 
+NO_PASSWORD = FormFeedback(
+    status=HTTPStatus.UNPROCESSABLE_ENTITY, errors={"password": "Write your password."}
+)
+"""The feedback to a form for signing in that came without a password."""
+
 UNKNOWN_ACTION = FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, notice="Please use the buttons.")
 """The feedback to a form with an action that the page does not have."""
 

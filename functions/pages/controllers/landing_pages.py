@@ -21,6 +21,7 @@ from functions.pages.outcomes import (
 )
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
+from functions.pages.sign_ons import SignOnLink, sign_on_links
 from functions.pages.sign_out import sign_out
 from usher.domain.addresses import BadAddressError
 from usher.domain.enrollment.codes import (
@@ -33,7 +34,6 @@ from usher.domain.enrollment.codes import (
     read_code,
 )
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
-from usher.domain.enrollment.sso_login import SSO_PAGE
 from usher.domain.organizations import Organization, UnknownOrganizationError
 from usher.domain.people import Person
 from usher.domain.rate_limits import LimitReachedError
@@ -42,14 +42,6 @@ PATH = "/c"
 
 _BAD_CODE = f"A code has {MIN_CODE} to {MAX_CODE} letters, digits and dashes."
 _BAD_ADDRESS = "Write your email address, such as ann@acme.example."
-
-
-@dataclass(frozen=True, kw_only=True)
-class SignOnLink:
-    """A link to a single sign-on: the name on its button, and its address."""
-
-    name: str
-    href: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,7 +264,7 @@ class LandingPageController:
         connections = self._sso_login.offered(organization=organization.id)
         return EnrollmentOptions(
             join_path="" if page is None else join_page_path(page),
-            sign_ons=[SignOnLink(name=one.name, href=SSO_PAGE + one.id) for one in connections],
+            sign_ons=sign_on_links(connections),
         )
 
     def _render(
