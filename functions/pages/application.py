@@ -17,6 +17,7 @@ from functions.pages.browser_sessions import READ_METHODS, BodyTooLargeError
 from functions.pages.log import logger
 from functions.pages.rendering import Page, Renderer, moved, redirect
 from functions.pages.routes import (
+    calendar,
     dashboard,
     invites,
     join_pages,
@@ -43,6 +44,7 @@ AREAS = (
     landing_pages,
     unsubscribe,
     scripts,
+    calendar,
 )
 
 _RETRY_AFTER = "2"

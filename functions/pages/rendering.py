@@ -191,6 +191,20 @@ class Renderer:
         return self.page("error.html.j2", request=anonymous, status=status, headers=headers, why=why)
 
 
+def download(content: str, *, content_type: str, name: str, method: str) -> Page:
+    """Answer with a file, which the browser saves or hands to a program under the name."""
+    return Response(
+        status_code=HTTPStatus.OK,
+        content_type=content_type,
+        body="" if method == "HEAD" else content,
+        headers={
+            **_HEADERS,
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Security-Policy": "default-src 'none'",
+        },
+    )
+
+
 def redirect(path: str, *, request: PageRequest, cookies: Sequence[Cookie] = ()) -> Page:
     """Redirect the browser to a path with GET (303)."""
     return _redirect(HTTPStatus.SEE_OTHER, path, [*request.new_cookies, *cookies])

@@ -45,6 +45,7 @@ class PageServices:
         self.email_verification = EmailVerification(context)
         self.links = bootstrap.links
         self.unsubscribe = Unsubscribe(context, links=bootstrap.links)
+        self.origin = bootstrap.origin
         self.origin_key = bootstrap.origin_key
         self.accounts = AccountForms(self.password_login)
         self.sessions = BrowserSessions(

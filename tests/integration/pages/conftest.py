@@ -18,6 +18,7 @@ from moto import mock_aws
 
 from functions.auth_challenge.triggers import Triggers
 from functions.pages.application import answer
+from functions.pages.scripts import script_answer
 from functions.pages.services import PageServices
 from tests.support.clock import Clock
 from tests.support.custom_auth import CustomAuth, play_custom_auth
@@ -43,6 +44,9 @@ PASSWORD = "Correct-horse-1"
 ORIGIN_KEY = "the front's own"
 CLOUDFRONT = "203.0.113.9"
 """What the HTTP API calls the caller."""
+
+MOST_BYTES = 12_000
+"""The most bytes of a page with all that it loads."""
 
 _VOID = {"meta", "input", "img", "br", "link"}
 
@@ -94,6 +98,12 @@ class Answer:
     headers: dict[str, str]
     cookies: list[str]
     body: str
+
+    @property
+    def size(self) -> int:
+        """The page's bytes, uncompressed, with its style and icon, and the script if it has it."""
+        script = script_answer("GET").body if "<script" in self.body else ""
+        return len(self.body.encode()) + len((script or "").encode())
 
     @property
     def html(self) -> Html:
@@ -182,6 +192,7 @@ class Browser:
             else:
                 self.cookies[name] = value
         self.page = Answer(answered["statusCode"], answered["headers"], answered["cookies"], answered["body"])
+        assert self.page.size < MOST_BYTES, "every page is there at once, on any network"
         return self.page
 
     def get(self, url: str) -> Answer:
