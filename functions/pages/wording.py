@@ -24,8 +24,10 @@ class Span:
     is_common: bool
 
 
-def span(licenses: Sequence[LicenseTerms], starts: Mapping[str, datetime]) -> Span:
-    """Return the span of one license or several; `starts` has those that lie ahead, by license."""
+def span(licenses: Sequence[LicenseTerms], starts: Mapping[str, datetime]) -> Span | None:
+    """Return the span of licenses, None of none; `starts` has those starts that lie ahead, by license."""
+    if not licenses:
+        return None
     spans = {(starts.get(terms.license), terms.valid_until) for terms in licenses}
     known = [start for start, _ in spans if start is not None]
     return Span(

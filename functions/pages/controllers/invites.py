@@ -223,7 +223,7 @@ class InviteController:
             opened,
             feedback,
             starts=starts,
-            span=span(invite.licenses, starts) if invite.licenses else None,
+            span=span(invite.licenses, starts),
             has_account=request.person is not None or self._accounts.has_account(invite.email),
             typed={
                 "first_name": request.form.get("first_name", invite.first_name),

@@ -14,6 +14,7 @@ from functions.pages.outcomes import OutcomeMessage, outcome_page, refusal_messa
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
 from functions.pages.sign_out import sign_out
+from functions.pages.wording import span
 from usher.domain.addresses import BadAddressError
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
 from usher.domain.enrollment.join_pages import JoinPage, UnknownJoinPageError, WrongDomainError
@@ -73,6 +74,7 @@ class JoinPageController:
 
     def __init__(self, services: PageServices) -> None:
         self._join_page_flow = services.join_page_flow
+        self._offers = services.offers
         self._services = services
         self._sessions = services.sessions
         self._renderer = services.renderer
@@ -189,6 +191,7 @@ class JoinPageController:
         opened: OpenPage,
         feedback: FormFeedback = NO_FEEDBACK,
     ) -> Page:
+        offer = self._offers.offer(organization=opened.organization, grant=opened.page.grant)
         return self._renderer.form_page(
             template,
             request=request,
@@ -197,6 +200,8 @@ class JoinPageController:
             path=_path(opened),
             organization=opened.organization,
             approval=opened.page.approval,
+            licenses=offer.licenses,
+            span=span(offer.licenses, offer.starts),
             who_may=_who_may(opened.page),
             fits=request.person is not None and opened.page.allows(request.person.email),
             typed={"email": request.form.get("email", "")},

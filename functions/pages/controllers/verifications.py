@@ -17,15 +17,18 @@ from functions.pages.outcomes import OutcomeMessage, outcome_page, refusal_messa
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
 from functions.pages.sign_out import sign_out
+from functions.pages.wording import span
 from usher.domain.enrollment.email_verifications import (
     VerificationOverError,
     VerificationPurpose,
     VerificationRequest,
 )
+from usher.domain.enrollment.grants import Grant
 from usher.domain.enrollment.join_pages import JoinPage
 from usher.domain.errors import UsherError
 from usher.domain.people import Person
 from usher.services.enrollment.email_verification import PendingVerification
+from usher.services.enrollment.offers import Offer
 
 PATH = "/learn/enter"
 
@@ -34,12 +37,12 @@ PATH = "/learn/enter"
 class _OpenedVerification:
     """A pending verification, with the valid link that it was opened by.
 
-    `approval` is whether a manager has to approve what the person asks for.
+    `page` is the join page that the person asked on; None for a code.
     """
 
     token: str
     pending: PendingVerification
-    approval: bool
+    page: JoinPage | None
 
     @property
     def request(self) -> VerificationRequest:
@@ -65,6 +68,7 @@ class VerificationController:
         self._email_verification = services.email_verification
         self._join_pages = JoinPageController(services)
         self._landing_pages = LandingPageController(services)
+        self._offers = services.offers
         self._accounts = services.accounts
         self._links = services.links
         self._services = services
@@ -111,9 +115,10 @@ class VerificationController:
             status = HTTPStatus.GONE
             return self._renderer.page("verification_expired.html.j2", request=request, status=status)
         page = suspended_message(pending.organization) or self._join_pages.page_of(pending.request)
-        approval = isinstance(page, JoinPage) and page.approval
-        opened = _OpenedVerification(token=token, pending=pending, approval=approval)
-        return self._outcome(page, request, opened) if isinstance(page, OutcomeMessage) else opened
+        if isinstance(page, OutcomeMessage):
+            closed = _OpenedVerification(token=token, pending=pending, page=None)
+            return self._outcome(page, request, closed)
+        return _OpenedVerification(token=token, pending=pending, page=page)
 
     def _identify(
         self, action: str, request: PageRequest, opened: _OpenedVerification
@@ -150,10 +155,16 @@ class VerificationController:
     ) -> Page:
         return outcome_page(self._renderer, message, request=request, owner=opened.owner, cookies=cookies)
 
+    def _offer(self, opened: _OpenedVerification) -> Offer:
+        """Return what the join page offers; what a code gives shows when it is redeemed."""
+        grant = Grant() if opened.page is None else opened.page.grant
+        return self._offers.offer(organization=opened.pending.organization, grant=grant)
+
     def _show(
         self, request: PageRequest, opened: _OpenedVerification, feedback: FormFeedback = NO_FEEDBACK
     ) -> Page:
         asked = opened.request
+        offer = self._offer(opened)
         wrong_account = opened.belongs_to_another(request.person)
         return self._renderer.form_page(
             "wrong_account.html.j2" if wrong_account else "verification.html.j2",
@@ -164,7 +175,9 @@ class VerificationController:
             thing="link",
             email=asked.email,
             organization=opened.pending.organization,
-            approval=opened.approval,
+            approval=opened.page is not None and opened.page.approval,
+            licenses=offer.licenses,
+            span=span(offer.licenses, offer.starts),
             code=asked.code,
             has_account=request.person is not None or self._accounts.has_account(asked.email),
             typed={

@@ -13,12 +13,13 @@ from tests.integration.pages.conftest import CLOUDFRONT, PASSWORD, Browser
 from tests.integration.pages.test_invites import sign_in
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.join_pages import join, refuse, requests, set_page
+from tests.support.join_pages import group_of, join, refuse, requests, set_page
 from tests.support.published_events import data_of
 from tests.support.reading_back import events_of, seats
 from tests.support.tenant import Tenant
 from usher.domain.enrollment.email_verifications import PER_ADDRESS, PER_NETWORK_ADDRESS
 from usher.domain.enrollment.join_requests import JoinState
+from usher.domain.licenses import ProductKind
 from usher.gateways.identity import Identity, SignInsLimitedError
 from usher.gateways.links import Keys, Links
 from usher.services.organization_settings import OrganizationSettings
@@ -42,12 +43,38 @@ def test_it_carries_the_organizations_brand_and_says_who_may_join(browser: Brows
 
     assert page.status == 200
     assert "Join Acme" in page.text
-    assert (
-        "Acme invites whoever has an address at acme.example or bücher.example or straße.example to join: "
-        "confirm your address, and a manager decides on your request."
-    ) in page.text
+    assert "Acme invites you to join." in page.text
+    assert "Whoever has an address at acme.example or bücher.example or straße.example can join." in page.text
+    assert "A manager decides on each request to join." in page.text
     assert "Welcome to &lt;Acme&gt;.\nGood to have you." in page.body
     assert "#0b6e4f" in page.body
+
+
+@pytest.mark.parametrize("in_group", [False, True])
+def test_it_says_what_it_gives_from_when_and_until_when(
+    in_group: bool,  # noqa: FBT001 - pytest passes it by name
+    browser: Browser,
+    tenant: Tenant,
+    count: Count,
+) -> None:
+    library = tenant.license(kind=ProductKind.SUBSCRIPTION, starts_at="2027-03-01")
+    both = (tenant.license(), library)
+    if in_group:
+        set_page(tenant, group=group_of(tenant, *both))
+    else:
+        set_page(tenant, *both)
+
+    with count() as cost:
+        page = browser.get(PAGE)
+    set_page(tenant, library)
+    alone = browser.get(PAGE)
+
+    assert (
+        "Acme invites you to 1 course and 1 subscription, with access from the moment you join until the "
+        "end of 31 December 2027 at the latest."
+    ) in page.text
+    assert "with access from 1 March 2027 until the end of 31 December 2027." in alone.text
+    assert (cost.calls, cost.writes) == (4 if in_group else 3, 0)
 
 
 def test_looking_changes_nothing(browser: Browser, tenant: Tenant, count: Count) -> None:
@@ -117,7 +144,7 @@ def test_only_its_owner_learns_whether_an_address_is_named(browser: Browser, ten
         answers.append((answer.status, answer.headers["Location"], browser.follow().text))
 
     assert (
-        "whoever has an address at acme.example, or an address that the organization has named to join"
+        "Whoever has an address at acme.example, or an address that the organization has named can join."
         in page.text
     )
     assert "bo@x.io" not in page.body

@@ -95,7 +95,7 @@ def test_looking_changes_nothing(
         head = browser.request("HEAD", link_of(verification))
 
     assert cost.writes == 0
-    assert cost.calls == 6, "each time the verification, its organization, and whether the page is on"
+    assert cost.calls == 8, "each time the verification, its organization, the page, and what it gives"
     assert (head.status, head.body) == (200, "")
 
 
