@@ -162,14 +162,14 @@ def test_a_code_takes_three_clicks_and_one_email(
     page.goto(usher.base_url + pages["landing-page"])
     page.get_by_label("Code").fill("pages-2027")
     page.get_by_label("Your email address").fill(DEE)
-    page.get_by_role("button", name="Go on by email").click()
+    page.get_by_role("button", name="Continue by email").click()
     expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
 
     page.goto(next(one for one in usher.email(DEE)["links"] if "/learn/enter/" in one))
     page.get_by_label("First or only name").fill("Dee")
     page.get_by_label("Choose a password").fill(usher.password)
     look_at(page, "verification-light-1440")
-    page.get_by_role("button", name="Create account and go on").click()
+    page.get_by_role("button", name="Create account and continue").click()
 
     expect(page.get_by_role("heading", name="You are in")).to_be_visible()
     look_at(page, "course-light-1440")

@@ -135,7 +135,7 @@ def test_who_is_signed_in_already_just_confirms(
     account(ANN)
     sign_in(browser, ANN)
     page = browser.get(link_of(verification))
-    assert "Go on as Ann Lee" in page.text
+    assert "Continue as Ann Lee" in page.text
 
     assert browser.submit("enter").headers["Location"] == "/learn?welcome=1"
 
