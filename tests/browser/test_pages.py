@@ -70,6 +70,7 @@ class Setup:
             json={
                 "order_id": "pages",
                 "product": product["id"],
+                "flex": False,
                 "seats": 5,
                 "valid_from": today.isoformat(),
                 "valid_until": (today + timedelta(days=300)).isoformat(),
@@ -160,7 +161,7 @@ def test_a_code_takes_three_clicks_and_one_email(
     visited = visit()
     page = visited.page
     page.goto(usher.base_url + pages["landing-page"])
-    page.get_by_label("Code").fill("pages-2027")
+    page.get_by_label("Code", exact=True).fill("pages-2027")
     page.get_by_label("Your email address").fill(DEE)
     page.get_by_role("button", name="Continue by email").click()
     expect(page.get_by_role("heading", name="Check your email")).to_be_visible()

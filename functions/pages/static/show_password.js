@@ -13,4 +13,5 @@ for (const field of document.querySelectorAll("input[type=password]")) {
   field.form.addEventListener("submit", () => set(false));
   set(false);
   field.after(button);
+  field.parentElement.classList.add("shown");
 }
