@@ -28,6 +28,9 @@ CONSOLE_PAGE = "index.html"
 ASSETS = "assets/"
 """The prefix of the console's files whose names have their content's hash."""
 
+_SITE = ROOT / "infra" / "site"
+"""What browsers and crawlers ask each origin for."""
+
 _PACKAGE = VIEWER / "node_modules" / "swagger-ui-dist"
 
 _REVALIDATE = "no-cache"
@@ -84,6 +87,8 @@ _CONTENT_TYPES = {
 """The types of the console's files by the ends of their names."""
 
 FILES = (
+    StaticFile("favicon.ico", _SITE / "favicon.ico", "image/x-icon"),
+    StaticFile("robots.txt", _SITE / "robots.txt", _TEXT),
     StaticFile("openapi.json", ROOT / "openapi.json", "application/json"),
     StaticFile("docs/swagger-ui.css", _PACKAGE / "swagger-ui.css", _STYLE),
     StaticFile("docs/swagger-ui-bundle.js", _PACKAGE / "swagger-ui-bundle.js", _SCRIPT),

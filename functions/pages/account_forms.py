@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
 
-from functions.pages.forms import FormFeedback, registration
+from functions.pages.forms import NO_PASSWORD, FormFeedback, registration
+from usher.domain.passwords import WeakPasswordError
 from usher.gateways.identity import (
     AlreadyRegisteredError,
     SignedIn,
     SignInsLimitedError,
-    WeakPasswordError,
     WrongCredentialsError,
 )
 from usher.services.people.password_login import PasswordLogin
@@ -60,6 +60,8 @@ class AccountForms:
 
     def sign_in(self, *, email: str, form: Mapping[str, str]) -> SignedIn | FormFeedback:
         """Sign in with the form's password."""
+        if not form.get("password"):
+            return NO_PASSWORD
         try:
             return self._password_login.sign_in(email=email, password=form.get("password", ""))
         except (WrongCredentialsError, SignInsLimitedError) as refused:

@@ -17,11 +17,13 @@ from functions.pages.browser_sessions import READ_METHODS, BodyTooLargeError
 from functions.pages.log import logger
 from functions.pages.rendering import Page, Renderer, moved, redirect
 from functions.pages.routes import (
+    calendar,
     dashboard,
     invites,
     join_pages,
     landing_pages,
     password_recovery,
+    scripts,
     sso,
     unsubscribe,
     verifications,
@@ -41,6 +43,8 @@ AREAS = (
     join_pages,
     landing_pages,
     unsubscribe,
+    scripts,
+    calendar,
 )
 
 _RETRY_AFTER = "2"

@@ -1,23 +1,15 @@
 """The fields of the pages' forms, and the feedback to a form."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from aws_lambda_powertools.shared.cookies import Cookie
 
+from usher.domain.passwords import WeakPasswordError, require_strong
 from usher.domain.people import BadNameError, clean_name
-from usher.gateways.identity import WeakPasswordError
-
-MIN_PASSWORD = 10
-"""The fewest characters of a password, as in the user pool's policy, which decides.
-
-Forms are checked first, so that a refused password leaves no account without a password.
-"""
 
 _NO_NAME = "Write your first name; if you have one name only, write that."
-_NEEDED = (re.compile(r"[A-Z]"), re.compile(r"[a-z]"), re.compile(r"[0-9]"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +34,11 @@ NO_FEEDBACK = FormFeedback()
 SIGNED_OUT = FormFeedback(status=HTTPStatus.FORBIDDEN, notice="You are not signed in any more.")
 """The feedback to a signed-in person's form that was sent after the session had ended."""
 
+NO_PASSWORD = FormFeedback(
+    status=HTTPStatus.UNPROCESSABLE_ENTITY, errors={"password": "Write your password."}
+)
+"""The feedback to a form for signing in that came without a password."""
+
 UNKNOWN_ACTION = FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, notice="Please use the buttons.")
 """The feedback to a form with an action that the page does not have."""
 
@@ -54,11 +51,6 @@ class Registration:
     last_name: str
     password: str
     errors: Mapping[str, str]
-
-
-def is_weak(password: str) -> bool:
-    """Return whether the user pool's policy would refuse the password."""
-    return len(password) < MIN_PASSWORD or not all(needed.search(password) for needed in _NEEDED)
 
 
 def names(form: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -78,6 +70,8 @@ def registration(form: Mapping[str, str]) -> Registration:
     """Read the registration form of a new person."""
     given, errors = names(form)
     password = form.get("password", "")
-    if is_weak(password):
-        errors["password"] = WeakPasswordError.next_action
+    try:
+        require_strong(password)
+    except WeakPasswordError as weak:
+        errors["password"] = weak.next_action
     return Registration(**given, password=password, errors=errors)

@@ -8,7 +8,7 @@ from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie
@@ -16,16 +16,29 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from functions.pages.browser_sessions import PageRequest
 from functions.pages.forms import NO_FEEDBACK, FormFeedback
+from functions.pages.scripts import script_path
+from functions.pages.wording import counted
 from usher.domain import wording
 from usher.domain.colors import palette
 from usher.domain.instants import rfc3339
 from usher.domain.logos import is_logo_path
 from usher.domain.organizations import Branding, Organization
+from usher.domain.passwords import MIN_PASSWORD
 
 Page: TypeAlias = Response[str]
 
 _HTML = "text/html; charset=utf-8"
+_OUR_ICON = "/favicon.ico"
+_ICON = (
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"
+    "<rect width='32' height='32' rx='8' fill='{fill}'/>"
+    "<text x='16' y='23' text-anchor='middle' font-family='sans-serif' font-weight='700' font-size='20' "
+    "fill='{ink}'>{initial}</text></svg>"
+)
 _LOGO_ORIGIN = re.compile(r"https://[a-z0-9.-]+(?::[0-9]{1,5})?")
+
+_IN_DATA = " =:/'"
+"""Characters of an icon that need no encoding in its address."""
 
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -52,6 +65,22 @@ class PageOwner:
         parts = urlsplit(self.branding.logo_url)
         origin = f"{parts.scheme}://{parts.netloc}".lower()
         return origin if _LOGO_ORIGIN.fullmatch(origin) else ""
+
+    @property
+    def icon(self) -> str:
+        """The address of the page's icon: the organization's initial on its color, as an SVG; else ours."""
+        initial = next((sign for sign in self.name.upper() if sign.isalnum()), "")
+        if self is USHER or not initial:
+            return _OUR_ICON
+        colors = palette(self.branding.color)
+        svg = _ICON.format(fill=colors.brand, ink=colors.on_brand, initial=initial)
+        return f"data:image/svg+xml,{quote(svg, safe=_IN_DATA)}"
+
+    @property
+    def image_sources(self) -> str:
+        """The sources of the page's images, in the form that a content security policy takes."""
+        icon = "'self'" if self.icon == _OUR_ICON else "data:"
+        return " ".join(dict.fromkeys(filter(None, (icon, self.logo_origin))))
 
     @classmethod
     def of(cls, organization: Organization) -> "PageOwner":
@@ -86,6 +115,9 @@ def _environment() -> Environment:
         "roles": wording.ROLES,
         "may": wording.MAY,
         "palette": palette,
+        "counted": counted,
+        "min_password": MIN_PASSWORD,
+        "script_path": script_path(),
     }
     for name in environment.list_templates():
         environment.get_template(name)
@@ -120,7 +152,7 @@ class Renderer:
             body="" if request.method == "HEAD" else body,
             headers={
                 **_HEADERS,
-                "Content-Security-Policy": _policy(nonce, owner.logo_origin),
+                "Content-Security-Policy": _policy(nonce, owner.image_sources, scripts="<script" in body),
                 **(headers or {}),
             },
             cookies=[*request.new_cookies, *cookies],
@@ -159,6 +191,20 @@ class Renderer:
         return self.page("error.html.j2", request=anonymous, status=status, headers=headers, why=why)
 
 
+def download(content: str, *, content_type: str, name: str, method: str) -> Page:
+    """Answer with a file, which the browser saves or hands to a program under the name."""
+    return Response(
+        status_code=HTTPStatus.OK,
+        content_type=content_type,
+        body="" if method == "HEAD" else content,
+        headers={
+            **_HEADERS,
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Security-Policy": "default-src 'none'",
+        },
+    )
+
+
 def redirect(path: str, *, request: PageRequest, cookies: Sequence[Cookie] = ()) -> Page:
     """Redirect the browser to a path with GET (303)."""
     return _redirect(HTTPStatus.SEE_OTHER, path, [*request.new_cookies, *cookies])
@@ -179,9 +225,9 @@ def _redirect(status: HTTPStatus, location: str, cookies: list[Cookie]) -> Page:
     )
 
 
-def _policy(nonce: str, logo_origin: str) -> str:
-    images = f"img-src {logo_origin}; " if logo_origin else ""
+def _policy(nonce: str, image_sources: str, *, scripts: bool) -> str:
+    script = f"script-src 'nonce-{nonce}'; " if scripts else ""
     return (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; {images}"
+        f"default-src 'none'; style-src 'nonce-{nonce}'; {script}img-src {image_sources}; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )

@@ -6,7 +6,8 @@ from functions.pages.rendering import Renderer
 from usher.bootstrap import Bootstrap
 from usher.services.enrollment.email_verification import EmailVerification
 from usher.services.enrollment.join_page_flow import JoinPageFlow
-from usher.services.enrollment.manager_sign_on import ManagerSignOn
+from usher.services.enrollment.manager_sign_on import ManagerSignOn, SignInDiscovery
+from usher.services.enrollment.offers import Offers
 from usher.services.enrollment.redeem_code import RedeemCode
 from usher.services.enrollment.sso_login import SsoLogin
 from usher.services.invites.answer_invite import AnswerInvite
@@ -39,11 +40,14 @@ class PageServices:
             identity=bootstrap.identity,
             challenges=bootstrap.auth_challenges,
         )
+        self.sign_in_discovery = SignInDiscovery(context)
         self.join_page_flow = JoinPageFlow(context)
+        self.offers = Offers(context)
         self.redeem_code = RedeemCode(context)
         self.email_verification = EmailVerification(context)
         self.links = bootstrap.links
         self.unsubscribe = Unsubscribe(context, links=bootstrap.links)
+        self.origin = bootstrap.origin
         self.origin_key = bootstrap.origin_key
         self.accounts = AccountForms(self.password_login)
         self.sessions = BrowserSessions(

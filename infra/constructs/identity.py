@@ -41,10 +41,10 @@ class Identity(Construct):
                 family_name=cognito.StandardAttribute(required=False, mutable=True),
             ),
             password_policy=cognito.PasswordPolicy(
-                min_length=10,
-                require_uppercase=True,
-                require_lowercase=True,
-                require_digits=True,
+                min_length=12,  # as usher/domain/passwords.py, which decides
+                require_uppercase=False,
+                require_lowercase=False,
+                require_digits=False,
                 require_symbols=False,
             ),
             deletion_protection=True,
@@ -85,7 +85,7 @@ def _acknowledge(pool: cognito.UserPool) -> None:
     Validations.of(pool).acknowledge(
         Acknowledgment(
             id="AwsSolutions::AwsSolutions-COG1",
-            reason="Length protects; NIST 800-63B advises against demanding symbols.",
+            reason="Length protects; NIST SP 800-63B advises against demanding classes of characters.",
         ),
         Acknowledgment(
             id="AwsSolutions::AwsSolutions-COG2",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _REFERENCE = ("/docs", "/docs/")
-_FILES = ("/openapi.json", "/licenses.md")
+_FILES = ("/favicon.ico", "/licenses.md", "/openapi.json", "/robots.txt")
 _FOLDERS = ("/docs/", f"/{ASSETS}", "/logos/")
 
 

@@ -47,11 +47,15 @@ def access_now(tenant: Tenant, license_: License, email: str = "ann@x.io") -> Ac
     return found
 
 
+def every_event(tenant: Tenant) -> list[Event]:
+    """Return the organization's events, oldest first."""
+    page = events.listed(tenant.context.table, tenant.id, type_=None, limit=10_000, cursor=None)
+    return sorted((events.event_of(row) for row in page.rows), key=lambda event: event.id)
+
+
 def events_of(tenant: Tenant, type_: str) -> list[Event]:
     """Return the organization's events of a type, oldest first."""
-    page = events.listed(tenant.context.table, tenant.id, type_=None, limit=10_000, cursor=None)
-    found = [events.event_of(row) for row in page.rows]
-    return sorted((event for event in found if event.type == type_), key=lambda event: event.id)
+    return [event for event in every_event(tenant) if event.type == type_]
 
 
 def emails_of(tenant: Tenant, type_: str) -> list[str]:

@@ -9,11 +9,13 @@ from functions.pages.account_forms import sign_in_feedback
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.cards import Card
 from functions.pages.controllers.sso import WITHHELD
-from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
+from functions.pages.forms import NO_FEEDBACK, NO_PASSWORD, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
 from functions.pages.rendering import USHER, Page, PageOwner, redirect
 from functions.pages.services import PageServices
+from functions.pages.sign_ons import SignOnLink, sign_on_links
 from functions.pages.sign_out import sign_out
 from usher.domain.accesses import AccessState
+from usher.domain.addresses import BadAddressError
 from usher.domain.enrollment.join_requests import MOST_COUNTED, JoinRequestAnsweredError
 from usher.domain.errors import RefusedError
 from usher.domain.invites import AlreadyAcceptedError, DeclinedError, ExpiredError, Invite, WithdrawnError
@@ -85,6 +87,7 @@ class DashboardController:
         self._answer_invite = services.answer_invite
         self._join_page_flow = services.join_page_flow
         self._password_login = services.password_login
+        self._sign_in_discovery = services.sign_in_discovery
         self._services = services
         self._sessions = services.sessions
         self._renderer = services.renderer
@@ -130,15 +133,22 @@ class DashboardController:
         )
 
     def sign_in(self, *, request: PageRequest) -> Page:
-        """Sign in, or show the form again with feedback; raise BodyTooLargeError."""
-        email = request.form.get("email", "")
+        """Sign in, or show the form again with feedback; raise BodyTooLargeError.
+
+        Whoever leaves the password empty is led to the sign-in of their organization, if the domain of the
+        address has one; the answer depends on the domain alone.
+        """
+        refused = self._refusal(request)
+        if refused is not None:
+            return self.show(request=request, feedback=refused)
+        email, password = request.form.get("email", ""), request.form.get("password", "")
+        if not password:
+            return self._sign_in_elsewhere(request, email)
         try:
-            request.require_own_form()
-            signed_in = self._password_login.sign_in(email=email, password=request.form.get("password", ""))
-        except CrossSiteFormError as refused:
-            return self.show(request=request, feedback=_forbidden(refused))
-        except (WrongCredentialsError, SignInsLimitedError) as refused:
-            return self._sign_in_form(request, sign_in_feedback(refused), email=email)
+            signed_in = self._password_login.sign_in(email=email, password=password)
+        except (WrongCredentialsError, SignInsLimitedError) as error:
+            sign_ons = self._sign_ons(email)
+            return self._sign_in_form(request, sign_in_feedback(error), email=email, sign_ons=sign_ons)
         return redirect(PATH, request=request, cookies=[self._sessions.session_cookie(signed_in.person)])
 
     def sign_out(self, *, request: PageRequest) -> Page:
@@ -219,8 +229,33 @@ class DashboardController:
             and not organization.is_closed
         ]
 
-    def _sign_in_form(self, request: PageRequest, feedback: FormFeedback, *, email: str = "") -> Page:
-        return self._renderer.form_page("sign_in.html.j2", request=request, feedback=feedback, email=email)
+    def _sign_in_elsewhere(self, request: PageRequest, email: str) -> Page:
+        """Lead the person on to the identity provider of the address's domain.
+
+        By a page, since the policy of our forms holds for what they are redirected to, too.
+        """
+        sign_ons = self._sign_ons(email)
+        if sign_ons:
+            return self._renderer.page("sign_in_elsewhere.html.j2", request=request, sign_ons=sign_ons)
+        return self._sign_in_form(request, NO_PASSWORD, email=email)
+
+    def _sign_ons(self, email: str) -> list[SignOnLink]:
+        try:
+            return sign_on_links(self._sign_in_discovery.connections(email=email))
+        except BadAddressError:
+            return []
+
+    def _sign_in_form(
+        self,
+        request: PageRequest,
+        feedback: FormFeedback,
+        *,
+        email: str = "",
+        sign_ons: Sequence[SignOnLink] = (),
+    ) -> Page:
+        return self._renderer.form_page(
+            "sign_in.html.j2", request=request, feedback=feedback, email=email, sign_ons=sign_ons
+        )
 
 
 def _only_linked(cards: Sequence[Card]) -> Card | None:

@@ -11,11 +11,12 @@ from aws_lambda_powertools.shared.cookies import Cookie
 
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.cards import Card
-from functions.pages.forms import MIN_PASSWORD, NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
+from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
 from functions.pages.outcomes import suspended_message
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
 from functions.pages.sign_out import sign_out
+from functions.pages.wording import span
 from usher.domain.accesses import AccessState
 from usher.domain.errors import RefusedError
 from usher.domain.invites import InviteKind, InviteState, LinkRequestedError
@@ -215,18 +216,19 @@ class InviteController:
 
     def _show_open(self, request: PageRequest, opened: _OpenedInvite, feedback: FormFeedback) -> Page:
         invite = opened.preview.invite
+        starts = invite.starts_ahead(self._now())
         return self._page(
             "invite.html.j2",
             request,
             opened,
             feedback,
-            starts=invite.starts_ahead(self._now()),
+            starts=starts,
+            span=span(invite.licenses, starts),
             has_account=request.person is not None or self._accounts.has_account(invite.email),
             typed={
                 "first_name": request.form.get("first_name", invite.first_name),
                 "last_name": request.form.get("last_name", invite.last_name),
             },
-            min_password=MIN_PASSWORD,
         )
 
     def _show_accepted(self, request: PageRequest, opened: _OpenedInvite, feedback: FormFeedback) -> Page:

@@ -9,11 +9,12 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
-from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback, names
+from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
 from functions.pages.outcomes import OutcomeMessage, outcome_page, refusal_message, suspended_message
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
 from functions.pages.sign_out import sign_out
+from functions.pages.wording import span
 from usher.domain.addresses import BadAddressError
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
 from usher.domain.enrollment.join_pages import JoinPage, UnknownJoinPageError, WrongDomainError
@@ -81,6 +82,7 @@ class JoinPageController:
 
     def __init__(self, services: PageServices) -> None:
         self._join_page_flow = services.join_page_flow
+        self._offers = services.offers
         self._services = services
         self._sessions = services.sessions
         self._renderer = services.renderer
@@ -170,15 +172,10 @@ class JoinPageController:
         return self._outcome(message, request, opened)
 
     def _ask(self, request: PageRequest, opened: OpenPage, network_address: str) -> Page:
-        given, errors = names(request.form)
-        if errors:
-            return self._show_again(request, opened, _wrong(errors))
         try:
             self._join_page_flow.ask(
                 slug=opened.page.slug,
                 email=request.form.get("email", ""),
-                first_name=given["first_name"],
-                last_name=given["last_name"],
                 network_address=network_address,
             )
         except UnknownJoinPageError:
@@ -207,6 +204,7 @@ class JoinPageController:
         opened: OpenPage,
         feedback: FormFeedback = NO_FEEDBACK,
     ) -> Page:
+        offer = self._offers.offer(organization=opened.organization, grant=opened.page.grant)
         return self._renderer.form_page(
             template,
             request=request,
@@ -215,9 +213,11 @@ class JoinPageController:
             path=_path(opened),
             organization=opened.organization,
             approval=opened.page.approval,
+            licenses=offer.licenses,
+            span=span(offer.licenses, offer.starts),
             who_may=_who_may(opened.page),
             fits=request.person is not None and opened.page.allows(request.person.email),
-            typed={name: request.form.get(name, "") for name in ("email", "first_name", "last_name")},
+            typed={"email": request.form.get("email", "")},
         )
 
     def _unknown(self, request: PageRequest) -> Page:

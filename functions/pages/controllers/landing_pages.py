@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.controllers.join_pages import join_page_path
-from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback, names
+from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
 from functions.pages.outcomes import (
     OutcomeMessage,
     minutes,
@@ -21,6 +21,7 @@ from functions.pages.outcomes import (
 )
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
+from functions.pages.sign_ons import SignOnLink, sign_on_links
 from functions.pages.sign_out import sign_out
 from usher.domain.addresses import BadAddressError
 from usher.domain.enrollment.codes import (
@@ -33,7 +34,6 @@ from usher.domain.enrollment.codes import (
     read_code,
 )
 from usher.domain.enrollment.email_verifications import VerificationPurpose, VerificationRequest
-from usher.domain.enrollment.sso_login import SSO_PAGE
 from usher.domain.organizations import Organization, UnknownOrganizationError
 from usher.domain.people import Person
 from usher.domain.rate_limits import LimitReachedError
@@ -42,14 +42,6 @@ PATH = "/c"
 
 _BAD_CODE = f"A code has {MIN_CODE} to {MAX_CODE} letters, digits and dashes."
 _BAD_ADDRESS = "Write your email address, such as ann@acme.example."
-
-
-@dataclass(frozen=True, kw_only=True)
-class SignOnLink:
-    """A link to a single sign-on: the name on its button, and its address."""
-
-    name: str
-    href: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,10 +83,9 @@ class LandingPageController:
         self._sessions = services.sessions
         self._renderer = services.renderer
         self._actions: dict[str, Callable[[PageRequest, LandingLocation, str], Page]] = {
-            "code": self._enter_code,
-            "redeem": self._redeem,
-            "sign_in": self._sign_in,
             "ask": self._ask,
+            "sign_in": self._sign_in,
+            "redeem": self._redeem,
         }
 
     def show(self, *, request: PageRequest, slug: str, code: str = "") -> Page:
@@ -104,14 +95,14 @@ class LandingPageController:
         except UnknownOrganizationError:
             return self._unknown(request)
         if not code:
-            return self._landing_page(request, location)
+            return self._page(request, location)
         if location.organization.suspension is not None:
             return self._refuse_suspended(request, location)
         try:
-            return self._code_page(request, replace(location, code=canonical(code)))
+            return self._page(request, replace(location, code=canonical(code)))
         except BadCodeError:
             feedback = FormFeedback(status=HTTPStatus.NOT_FOUND, errors={"code": _BAD_CODE})
-            return self._landing_page(request, location, feedback, typed=code)
+            return self._page(request, location, feedback, typed=code)
 
     def answer(self, *, request: PageRequest, slug: str, code: str = "", network_address: str) -> Page:
         """Carry out the form's action, or show the page again with feedback.
@@ -130,14 +121,15 @@ class LandingPageController:
             return self.show(request=request, slug=slug, code=code)
         except CrossSiteFormError as refused:
             feedback = FormFeedback(status=HTTPStatus.FORBIDDEN, notice=refused.next_action)
-            return self._show_again(request, location, feedback)
+            return self._page(request, location, feedback)
         action = request.form.get("action", "")
         if action == "switch":
             return sign_out(self._services, request, location.path)
-        suspended = location.organization.suspension is not None
-        carry_out = self._refuse_suspended if suspended else self._actions.get(action)
-        if carry_out is None or (action != "code" and not location.code):
-            return self._show_again(request, location, UNKNOWN_ACTION)
+        carry_out = self._actions.get(action)
+        if carry_out is None:
+            return self._page(request, location, UNKNOWN_ACTION)
+        if location.organization.suspension is not None:
+            carry_out = self._sign_in_alone if action == "sign_in" else self._refuse_suspended
         return carry_out(request, location, network_address)
 
     def complete(
@@ -163,30 +155,61 @@ class LandingPageController:
         organization = self._redeem_code.organization(slug=slug.lower(), viewer=viewer)
         return LandingLocation(organization=organization)
 
-    def _enter_code(self, request: PageRequest, location: LandingLocation, network_address: str) -> Page:
-        """Redeem a typed code for a person who is signed in, or show the ways to redeem it."""
-        typed = request.form.get("code", "")
-        try:
-            location = replace(location, code=read_code(typed))
-        except BadCodeError:
-            feedback = FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors={"code": _BAD_CODE})
-            return self._landing_page(request, location, feedback, typed=typed.strip())
-        if request.person is None:
-            return redirect(location.path, request=request)
-        return self._redeem_as(request.person, request, location, network_address)
+    def _ask(self, request: PageRequest, location: LandingLocation, network_address: str) -> Page:
+        """Send the link that verifies the address; whether the code is valid shows only after that.
 
-    def _redeem(self, request: PageRequest, location: LandingLocation, network_address: str) -> Page:
-        if request.person is None:
-            return self._code_page(request, location, SIGNED_OUT)
-        return self._redeem_as(request.person, request, location, network_address)
+        Whoever wrote a password, too, meant to sign in: browsers send a form with its first button.
+        """
+        if request.form.get("password"):
+            return self._sign_in(request, location, network_address)
+        try:
+            location = _with_code(request, location)
+            asked = self._email_verification.ask(
+                organization=location.organization.id,
+                kind=VerificationPurpose.CODE,
+                email=request.form.get("email", ""),
+                code=location.code,
+                network_address=network_address,
+            )
+        except BadCodeError:
+            return self._page(request, location, _wrong({"code": _BAD_CODE}))
+        except BadAddressError:
+            return self._page(request, location, _wrong({"email": _BAD_ADDRESS}))
+        except LimitReachedError as limited:
+            return self._page(request, location, _limited("email", limited))
+        return self._render("landing_page_link_sent.html.j2", request, location, email=asked.email)
 
     def _sign_in(self, request: PageRequest, location: LandingLocation, network_address: str) -> Page:
+        """Sign in and redeem the code in one; without a code, sign in."""
+        if not location.code and not request.form.get("code", "").strip():
+            return self._sign_in_alone(request, location, network_address)
         if request.person is not None:
-            return self._redeem_as(request.person, request, location, network_address)
-        signed_in = self._accounts.sign_in(email=request.form.get("account", ""), form=request.form)
+            return self._redeem(request, location, network_address)
+        try:
+            location = _with_code(request, location)
+        except BadCodeError:
+            return self._page(request, location, _wrong({"code": _BAD_CODE}))
+        signed_in = self._accounts.sign_in(email=request.form.get("email", ""), form=request.form)
         if isinstance(signed_in, FormFeedback):
-            return self._code_page(request, location, signed_in)
+            return self._page(request, location, signed_in)
         return self._redeem_as(signed_in.person, request, location, network_address)
+
+    def _sign_in_alone(self, request: PageRequest, location: LandingLocation, _network_address: str) -> Page:
+        signed_in = self._accounts.sign_in(email=request.form.get("email", ""), form=request.form)
+        if isinstance(signed_in, FormFeedback):
+            return self._page(request, location, signed_in)
+        session = self._sessions.session_cookie(signed_in.person)
+        return redirect("/learn", request=request, cookies=[session])
+
+    def _redeem(self, request: PageRequest, location: LandingLocation, network_address: str) -> Page:
+        """Redeem the code for a person who is signed in."""
+        if request.person is None:
+            return self._page(request, location, SIGNED_OUT)
+        try:
+            location = _with_code(request, location)
+        except BadCodeError:
+            return self._page(request, location, _wrong({"code": _BAD_CODE}))
+        return self._redeem_as(request.person, request, location, network_address)
 
     def _redeem_as(
         self, person: Person, request: PageRequest, location: LandingLocation, network_address: str
@@ -208,34 +231,9 @@ class LandingPageController:
         else:
             path = "/learn?welcome=1" if redeemed.new else "/learn"
             return redirect(path, request=request, cookies=[session])
-        signed_in = replace(request, person=person)
-        return self._landing_page(signed_in, location, feedback, typed=location.code)
+        return self._page(replace(request, person=person), location, feedback)
 
-    def _ask(self, request: PageRequest, location: LandingLocation, network_address: str) -> Page:
-        """Send the link that verifies the address; whether the code is valid shows only after that."""
-        given, errors = names(request.form)
-        if errors:
-            return self._code_page(request, location, _wrong(errors))
-        try:
-            asked = self._email_verification.ask(
-                organization=location.organization.id,
-                kind=VerificationPurpose.CODE,
-                email=request.form.get("email", ""),
-                **given,
-                code=location.code,
-                network_address=network_address,
-            )
-        except BadAddressError:
-            return self._code_page(request, location, _wrong({"email": _BAD_ADDRESS}))
-        except LimitReachedError as limited:
-            return self._code_page(request, location, _limited("email", limited))
-        return self._page("landing_page_link_sent.html.j2", request, location, email=asked.email)
-
-    def _show_again(self, request: PageRequest, location: LandingLocation, feedback: FormFeedback) -> Page:
-        show = self._code_page if location.code else self._landing_page
-        return show(request, location, feedback)
-
-    def _landing_page(
+    def _page(
         self,
         request: PageRequest,
         location: LandingLocation,
@@ -243,28 +241,17 @@ class LandingPageController:
         *,
         typed: str = "",
     ) -> Page:
-        return self._page(
+        """Show the page with its form, and what was typed in it."""
+        return self._render(
             "landing_page.html.j2",
             request,
             location,
             feedback,
-            typed=typed,
+            typed=typed or request.form.get("code", "").strip() or location.code,
+            email=request.form.get("email", "").strip(),
             options=self._options(location.organization),
             suspended=suspended_message(location.organization),
             max_pasted=MAX_PASTED_CODE,
-        )
-
-    def _code_page(
-        self, request: PageRequest, location: LandingLocation, feedback: FormFeedback = NO_FEEDBACK
-    ) -> Page:
-        fields = ("email", "first_name", "last_name", "account")
-        return self._page(
-            "landing_page_code.html.j2",
-            request,
-            location,
-            feedback,
-            typed={field: request.form.get(field, "").strip() for field in fields},
-            options=self._options(location.organization),
         )
 
     def _refuse_suspended(self, request: PageRequest, location: LandingLocation, *_: object) -> Page:
@@ -277,10 +264,10 @@ class LandingPageController:
         connections = self._sso_login.offered(organization=organization.id)
         return EnrollmentOptions(
             join_path="" if page is None else join_page_path(page),
-            sign_ons=[SignOnLink(name=one.name, href=SSO_PAGE + one.id) for one in connections],
+            sign_ons=sign_on_links(connections),
         )
 
-    def _page(
+    def _render(
         self,
         template: str,
         request: PageRequest,
@@ -294,7 +281,6 @@ class LandingPageController:
             owner=PageOwner.of(location.organization),
             feedback=feedback,
             organization=location.organization,
-            landing_path=location.landing_path,
             path=location.path,
             code=location.code,
             **values,
@@ -302,6 +288,12 @@ class LandingPageController:
 
     def _unknown(self, request: PageRequest) -> Page:
         return self._renderer.error_page("nothing_here", method=request.method, status=HTTPStatus.NOT_FOUND)
+
+
+def _with_code(request: PageRequest, location: LandingLocation) -> LandingLocation:
+    """Return the location with the form's code, if it has one, or raise BadCodeError."""
+    typed = request.form.get("code", "")
+    return location if location.code and not typed else replace(location, code=read_code(typed))
 
 
 def _wrong(errors: dict[str, str]) -> FormFeedback:

@@ -6,16 +6,16 @@ The pages are the same whether or not the address has an account.
 from http import HTTPStatus
 
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
-from functions.pages.forms import MIN_PASSWORD, NO_FEEDBACK, FormFeedback, is_weak
+from functions.pages.forms import NO_FEEDBACK, FormFeedback
 from functions.pages.outcomes import minutes
 from functions.pages.rendering import Page, redirect
 from functions.pages.services import PageServices
 from usher.domain.addresses import BadAddressError
 from usher.domain.errors import TooSoonError
+from usher.domain.passwords import WeakPasswordError
 from usher.domain.rate_limits import LimitReachedError
 from usher.gateways.identity import (
     SignInsLimitedError,
-    WeakPasswordError,
     WrongCodeError,
     WrongCredentialsError,
 )
@@ -66,8 +66,6 @@ class PasswordRecoveryController:
 
     def _reset(self, request: PageRequest) -> Page:
         password = request.form.get("password", "")
-        if is_weak(password):
-            return self._page(_RESET, request, _wrong("password", WeakPasswordError.next_action))
         try:
             signed_in = self._password_login.reset_password(
                 email=request.form.get("email", ""), code=request.form.get("code", ""), password=password
@@ -91,7 +89,6 @@ class PasswordRecoveryController:
             feedback=feedback,
             email=request.form.get("email", "").strip(),
             code=request.form.get("code", "")[:_MAX_CODE],
-            min_password=MIN_PASSWORD,
         )
 
 

@@ -12,20 +12,23 @@ from aws_lambda_powertools.shared.cookies import Cookie
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.controllers.join_pages import JoinPageController
 from functions.pages.controllers.landing_pages import LandingPageController
-from functions.pages.forms import MIN_PASSWORD, NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
+from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
 from functions.pages.outcomes import OutcomeMessage, outcome_page, refusal_message, suspended_message
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
 from functions.pages.sign_out import sign_out
+from functions.pages.wording import span
 from usher.domain.enrollment.email_verifications import (
     VerificationOverError,
     VerificationPurpose,
     VerificationRequest,
 )
+from usher.domain.enrollment.grants import Grant
 from usher.domain.enrollment.join_pages import JoinPage
 from usher.domain.errors import UsherError
 from usher.domain.people import Person
 from usher.services.enrollment.email_verification import PendingVerification
+from usher.services.enrollment.offers import Offer
 
 PATH = "/learn/enter"
 
@@ -42,12 +45,12 @@ _SIGN_IN_AGAIN = "You used this link already. Sign in to see what became of it."
 class _OpenedVerification:
     """A pending verification, with the valid link that it was opened by.
 
-    `approval` is whether a manager has to approve what the person asks for.
+    `page` is the join page that the person asked on; None for a code.
     """
 
     token: str
     pending: PendingVerification
-    approval: bool
+    page: JoinPage | None
 
     @property
     def request(self) -> VerificationRequest:
@@ -78,6 +81,7 @@ class VerificationController:
         self._email_verification = services.email_verification
         self._join_pages = JoinPageController(services)
         self._landing_pages = LandingPageController(services)
+        self._offers = services.offers
         self._accounts = services.accounts
         self._links = services.links
         self._services = services
@@ -124,8 +128,9 @@ class VerificationController:
             status = HTTPStatus.GONE
             return self._renderer.page("verification_expired.html.j2", request=request, status=status)
         page = suspended_message(pending.organization) or self._join_pages.page_of(pending.request)
-        approval = isinstance(page, JoinPage) and page.approval
-        opened = _OpenedVerification(token=token, pending=pending, approval=approval)
+        opened = _OpenedVerification(
+            token=token, pending=pending, page=page if isinstance(page, JoinPage) else None
+        )
         if request.person is not None and not opened.belongs_to_another(request.person):
             answer = self._second_click(request, opened)
             if answer is not None:
@@ -193,12 +198,18 @@ class VerificationController:
     ) -> Page:
         return outcome_page(self._renderer, message, request=request, owner=opened.owner, cookies=cookies)
 
+    def _offer(self, opened: _OpenedVerification) -> Offer:
+        """Return what the join page offers; what a code gives shows when it is redeemed."""
+        grant = Grant() if opened.page is None else opened.page.grant
+        return self._offers.offer(organization=opened.pending.organization, grant=grant)
+
     def _show(
         self, request: PageRequest, opened: _OpenedVerification, feedback: FormFeedback = NO_FEEDBACK
     ) -> Page:
         asked = opened.request
         if asked.used_at is not None and request.person is None and feedback is NO_FEEDBACK:
             feedback = FormFeedback(notice=_SIGN_IN_AGAIN)
+        offer = self._offer(opened)
         wrong_account = opened.belongs_to_another(request.person)
         return self._renderer.form_page(
             "wrong_account.html.j2" if wrong_account else "verification.html.j2",
@@ -209,11 +220,13 @@ class VerificationController:
             thing="link",
             email=asked.email,
             organization=opened.pending.organization,
-            approval=opened.approval,
+            approval=opened.page is not None and opened.page.approval,
+            licenses=offer.licenses,
+            span=span(offer.licenses, offer.starts),
+            code=asked.code,
             has_account=request.person is not None or self._accounts.has_account(asked.email),
             typed={
                 "first_name": request.form.get("first_name", asked.first_name),
                 "last_name": request.form.get("last_name", asked.last_name),
             },
-            min_password=MIN_PASSWORD,
         )

@@ -79,12 +79,14 @@ def test_a_new_password_by_the_present_one_ends_all_other_sessions(
     body = {"current_password": PASSWORD, "new_password": "Another-Horse-8"}
 
     wrong = manager.call("PUT", "/v1/me/password", body={**body, "current_password": "Wrong-Horse-7"})
-    weak = manager.call("PUT", "/v1/me/password", body={**body, "new_password": "weak"})
+    weak = manager.call("PUT", "/v1/me/password", body={**body, "new_password": "Password1234"})
     changed = manager.call("PUT", "/v1/me/password", body=body)
 
     assert (wrong.status, wrong.json["code"]) == (422, "wrong_password")
     assert wrong.json["errors"][0]["field"] == "current_password"
     assert (weak.status, weak.json["code"]) == (422, "weak_password")
+    assert weak.json["errors"] == [{"field": "new_password", "reason": weak.json["next_action"]}]
+    assert "one of the most common ones" in weak.json["next_action"]
     assert (changed.status, changed.json["person"]["email"]) == (200, tenant.full.email)
     assert changed.cookies[0].startswith("usher_refresh=")
     with pytest.raises(SessionOverError):

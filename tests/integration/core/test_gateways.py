@@ -14,13 +14,13 @@ from moto.ses.models import ses_backends
 from tests.support.tables import REGION
 from tests.support.tenant import Tenant
 from usher.domain.errors import UnauthenticatedError
+from usher.domain.passwords import MIN_PASSWORD, WeakPasswordError
 from usher.domain.people import BadNameError, Person
 from usher.gateways import secrets as secrets_gateway
 from usher.gateways.identity import (
     AlreadyRegisteredError,
     Identity,
     SessionOverError,
-    WeakPasswordError,
     WrongCredentialsError,
     person_of,
 )
@@ -178,7 +178,7 @@ def identity(aws: None) -> Identity:  # noqa: ARG001 - moto stands first
     pool = client.create_user_pool(
         PoolName="people",
         UsernameAttributes=["email"],
-        Policies={"PasswordPolicy": {"MinimumLength": 10, "RequireUppercase": True, "RequireNumbers": True}},
+        Policies={"PasswordPolicy": {"MinimumLength": MIN_PASSWORD}},
     )["UserPool"]["Id"]
     app = client.create_user_pool_client(
         UserPoolId=pool,

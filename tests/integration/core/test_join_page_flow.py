@@ -337,9 +337,7 @@ def test_asking_sends_a_link_and_grants_nothing(tenant: Tenant, async_workers: A
     set_page(tenant, license_)
     async_workers.skip()
 
-    entry = JoinPageFlow(tenant.context).ask(
-        slug="acme-academy", email=" ANN@x.io", first_name="Ann", last_name="Lee", network_address="ip"
-    )
+    entry = JoinPageFlow(tenant.context).ask(slug="acme-academy", email=" ANN@x.io", network_address="ip")
     async_workers.settle()
 
     assert (entry.email, entry.kind, entry.organization) == (ANN, VerificationPurpose.JOIN, tenant.id)
@@ -356,9 +354,7 @@ def test_asking_looks_alike_whether_or_not_the_address_is_known(tenant: Tenant, 
     costs = []
     for email in (ANN, "nobody@x.io"):
         with count() as cost:
-            JoinPageFlow(tenant.context).ask(
-                slug="acme-academy", email=email, first_name="A", last_name="B", network_address="ip"
-            )
+            JoinPageFlow(tenant.context).ask(slug="acme-academy", email=email, network_address="ip")
         costs.append(cost.operations)
 
     assert costs[0] == costs[1]
@@ -366,7 +362,7 @@ def test_asking_looks_alike_whether_or_not_the_address_is_known(tenant: Tenant, 
 
 def test_asking_with_another_domain_or_at_a_closed_page_sends_nothing(tenant: Tenant) -> None:
     set_page(tenant, domains=["acme.example"])
-    asked = {"first_name": "A", "last_name": "B", "network_address": "ip"}
+    asked = {"network_address": "ip"}
 
     with pytest.raises(WrongDomainError):
         JoinPageFlow(tenant.context).ask(slug="acme-academy", email=ANN, **asked)

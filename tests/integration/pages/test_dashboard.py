@@ -56,7 +56,7 @@ def test_an_address_may_be_typed_as_one_types_it(browser: Browser, account: Give
 
 @pytest.mark.parametrize(
     ("email", "password"),
-    [("ann@x.io", "Wrong-password-1"), ("nobody@x.io", PASSWORD), ("no address", PASSWORD), ("", "")],
+    [("ann@x.io", "Wrong-password-1"), ("nobody@x.io", PASSWORD), ("no address", PASSWORD), ("", PASSWORD)],
 )
 def test_a_wrong_address_and_a_wrong_password_look_alike(
     email: str, password: str, browser: Browser, account: GiveAccount

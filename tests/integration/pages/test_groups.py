@@ -54,10 +54,8 @@ def test_the_page_names_the_group_that_the_courses_come_with(
     page = browser.get(link_to(invite_to_group(tenant, [tenant.license(), tenant.license()])))
 
     assert page.status == 200
-    assert (
-        "Acme invites you to these 2 courses. They come with the group Night <shift>, which you join by "
-        "accepting." in page.text
-    )
+    assert ("Acme invites you to 2 courses, with access from the moment you accept until ") in page.text
+    assert "By accepting you also join the group Night <shift>." in page.text
 
 
 def test_the_page_of_an_invite_without_a_seat_names_the_group_alone(
@@ -68,7 +66,7 @@ def test_the_page_of_an_invite_without_a_seat_names_the_group_alone(
     page = browser.get(link)
     declining = browser.get(f"{link}?decline=1")
 
-    assert "invites you to the group Night <shift>." in page.text
+    assert "invites you to join the group Night <shift>, from the moment you accept." in page.text
     assert "You will not join the group Night <shift>." in declining.text
 
 
@@ -102,9 +100,7 @@ def test_pages_and_emails_name_all_the_groups_of_an_invite(
     page = browser.get(link_to(invite))
     _, html, text = rendered(tenant, invite, Template.INVITE)
 
-    assert (
-        "It comes with the groups Night <shift>, Cooks and Drivers, which you join by accepting." in page.text
-    )
+    assert "By accepting you also join the groups Night <shift>, Cooks and Drivers." in page.text
     product = invite.licenses[0].product.name
     assert f"invites you to {product}, in the groups Night <shift>, Cooks and Drivers." in text
     assert "Groups:         Night <shift>, Cooks and Drivers" in text
@@ -119,6 +115,6 @@ def test_an_invite_to_groups_without_a_seat_names_them_alone(
     page = browser.get(link_to(invite))
     subject, _, text = rendered(tenant, invite, Template.INVITE)
 
-    assert "invites you to the groups Night <shift> and Cooks." in page.text
+    assert "invites you to join the groups Night <shift> and Cooks, from the moment you accept." in page.text
     assert subject == "Acme invites you to the group Night <shift> and the group Cooks"
     assert "Groups:         Night <shift> and Cooks" in text

@@ -75,10 +75,10 @@ def test_what_is_wrong_is_said_at_its_field_and_names_are_kept(
 
     assert page.status == 422
     assert page.text.startswith("Error: ")
-    links = [a["href"] for a in page.html.all("a") if a["href"].startswith("#")]
-    assert links == ["#last_name", "#password"]
     assert page.html.with_id("last_name")["aria-invalid"] == "true"
-    assert page.html.with_id("password")["aria-describedby"] == "password-hint password-error"
+    assert page.html.with_id("password")["aria-describedby"] == "password-error", "and no hint says it again"
+    focused = [one["id"] for one in page.html.all("input") if "autofocus" in one]
+    assert focused == ["last_name"]
     assert page.html.with_id("first_name")["value"] == "Ann"
     assert "aria-invalid" not in page.html.with_id("first_name")
     assert "too-weak" not in page.body

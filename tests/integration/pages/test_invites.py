@@ -64,12 +64,13 @@ def test_a_new_person_is_offered_to_register(browser: Browser, invite: Invite, l
     page = browser.get(link_to(invite))
 
     assert page.status == 200
-    assert "You are invited to Fire safety" in page.text
-    assert "Max Full of Acme invites you to this course." in page.text
-    assert "Access starts As soon as you accept" in page.text
-    assert "Valid until the end of 31 December 2027" in page.text
+    assert (
+        "You are invited Max Full of Acme invites you to Fire safety, with access from the moment you accept "
+        "until the end of 31 December 2027."
+    ) in page.text
+    assert page.body.partition("</head>")[2].count("Fire safety") == 1, "its name stands once"
     assert "You can answer until the end of 13 January 2027." in page.text
-    assert "At least 10 characters, with an upper-case letter, a lower-case letter and a digit." in page.text
+    assert "At least 12 characters." in page.text
     hints = {i["id"]: i["autocomplete"] for i in page.html.all("input") if i["type"] != "hidden"}
     assert hints == {
         "email": "username",
@@ -163,10 +164,11 @@ def test_a_start_that_lies_ahead_is_told_in_the_organizations_time_zone(
     chosen = tenant.invite(tenant.license(), "ann@x.io", access_start="2027-02-01")
     agreed = tenant.invite(tenant.license(kind=ProductKind.SUBSCRIPTION, starts_at="2027-03-01"), "bob@x.io")
 
-    assert "Access starts 1 February 2027 Valid" in browser.get(link_to(chosen)).text
-    page = browser.get(link_to(agreed))
-    assert "Access starts 1 March 2027 Valid" in page.text
-    assert "invites you to this subscription" in page.text
+    assert (
+        "to Fire safety, with access from 1 February 2027 until the end of"
+        in browser.get(link_to(chosen)).text
+    )
+    assert "with access from 1 March 2027 until the end of" in browser.get(link_to(agreed)).text
 
 
 def test_several_courses_are_all_named(browser: Browser, tenant: Tenant, link_to: LinkTo) -> None:
@@ -174,9 +176,26 @@ def test_several_courses_are_all_named(browser: Browser, tenant: Tenant, link_to
 
     page = browser.get(link_to(tenant.invite([tenant.license(), bundle])))
 
-    assert "You are invited by Acme" in page.text
+    assert (
+        "Max Full of Acme invites you to 2 courses, with access from the moment you accept until the end of "
+        "31 December 2027."
+    ) in page.text
     assert "Fire safety Course Access" in page.text
     assert "First aid Course with exam Access" in page.text
+
+
+def test_what_starts_at_different_times_is_told_from_the_first_until_the_last(
+    browser: Browser, tenant: Tenant, link_to: LinkTo
+) -> None:
+    library = tenant.license(kind=ProductKind.SUBSCRIPTION, starts_at="2027-03-01")
+    videos = tenant.license(kind=ProductKind.SUBSCRIPTION, starts_at="2027-04-01")
+
+    mixed = browser.get(link_to(tenant.invite([tenant.license(), library], "ann@x.io"))).text
+    later = browser.get(link_to(tenant.invite([library, videos], "bob@x.io"))).text
+
+    assert "to 1 course and 1 subscription, with access from the moment you accept until the end of" in mixed
+    assert "to 2 subscriptions, with access from 1 March 2027 at the earliest until the end of" in later
+    assert "31 December 2027 at the latest." in later
 
 
 def test_at_its_expiry_the_link_is_dead_and_says_whom_to_ask(
@@ -319,8 +338,7 @@ def test_a_team_invite_says_the_role_and_warns_those_with_an_account(
 ) -> None:
     link = link_to(invite_to_team(tenant))
     page = browser.get(link)
-    assert "You are invited to manage Acme" in page.text
-    assert "Max Full of Acme invites you to be a limited manager of Acme." in page.text
+    assert "Max Full of Acme invites you to manage Acme as a limited manager, from the moment" in page.text
     assert "A limited manager may look at everything and change nothing." in page.text
     assert page.html.with_id("first_name")["value"] == "Tom"
     assert "do not follow you" not in page.text
@@ -336,7 +354,10 @@ def test_an_operators_invite_names_the_organization(
     invite = replace(invite_to_team(tenant, role=Role.FULL), created_by=tenant.operator.email)
     commit(tenant.context.table, [invites.change(replace(invite, created_by=tenant.full.email), invite)])
 
-    assert "Acme invites you to be a full manager of Acme." in browser.get(link_to(invite)).text
+    assert (
+        "Acme invites you to manage Acme as a full manager, from the moment"
+        in browser.get(link_to(invite)).text
+    )
 
 
 def test_the_page_wears_the_organizations_color_and_logo(
@@ -351,8 +372,8 @@ def test_the_page_wears_the_organizations_color_and_logo(
 
     assert "--brand: #ffe45c;" in page.body
     assert "--on-brand: #000000;" in page.body
-    assert page.html.all("img") == [{"src": branding.logo_url, "alt": ""}]
-    assert "img-src https://cdn.acme.example;" in page.headers["Content-Security-Policy"]
+    assert page.html.all("img") == [{"class": "sender", "src": branding.logo_url, "alt": "Acme"}]
+    assert "img-src data: https://cdn.acme.example;" in page.headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_the_page_of_an_open_invite_tells_the_later_end_and_the_same_expiry(
     extend(tenant, license_)
     page = browser.get(link_to(invite))
 
-    assert LATER in page.text
+    assert "until the end of 31 December 2028" in page.text
     assert "You can answer until the end of 13 January 2027." in page.text
 
 

@@ -44,12 +44,19 @@ def test_a_wrong_code_changes_nothing(asked: Browser, identity: Identity) -> Non
     assert identity.sign_in(email="ann@x.io", password=PASSWORD).person.email == "ann@x.io"
 
 
-@pytest.mark.parametrize("weak", ["short", "nocapitals-1", "NOSMALL-123", "Nodigits-here"])
-def test_a_weak_password_is_refused_with_what_it_needs(weak: str, asked: Browser) -> None:
+@pytest.mark.parametrize(
+    ("weak", "said"),
+    [
+        ("short", "at least 12 characters"),
+        ("Password1234", "one of the most common"),
+        (" twelve chars", "a space"),
+    ],
+)
+def test_a_weak_password_is_refused_once_with_what_it_needs(weak: str, said: str, asked: Browser) -> None:
     page = asked.submit("reset", code="123456", password=weak)
 
     assert page.status == 422
-    assert "at least 10 characters" in page.text
+    assert page.text.count(said) == 1
     assert "value" not in page.html.with_id("password")
 
 

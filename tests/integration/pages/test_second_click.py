@@ -74,7 +74,7 @@ def test_it_leads_whoever_has_to_sign_in_first_to_that_very_course(
     tenant.accept(tenant.invite(tenant.license(product=tenant.product(name="First aid"))))
     invite = tenant.accept(tenant.invite(tenant.license()))
 
-    assert "Sign in to go on to Fire safety." in browser.get(link_to(invite)).text
+    assert "Sign in to continue to Fire safety." in browser.get(link_to(invite)).text
     answer = browser.submit("sign_in", password=PASSWORD)
 
     assert (answer.status, answer.headers["Location"]) == (303, link_to(invite))

@@ -328,12 +328,12 @@ def test_a_clients_landing_page_has_logo_colors_welcome_code_entry_join_sign_in_
     assert [image["src"] for image in page.html.all("img")] == ["https://harbor.example/logo.svg"]
     assert "--brand: #005500" in page.body
     assert "Ahoy!" in page.text
-    assert [form["action"] for form in page.html.all("form")] == ["/c/harbor", "/learn/sign-in"]
+    assert [form["action"] for form in page.html.all("form")] == ["/c/harbor"]
     assert page.html.with_id("code")["required"] == ""
     ways = [link["href"] for link in page.html.all("a")]
     assert [way for way in ways if "/join/" in way or "/sso/" in way] == [
-        "/join/harbor-crew",
         f"/learn/sso/{own.id}",
+        "/join/harbor-crew",
     ]
 
 

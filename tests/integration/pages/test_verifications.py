@@ -80,7 +80,7 @@ def test_it_shows_whose_entry_it_is_with_the_organizations_name_colors_and_logo(
 
     assert page.status == 200
     assert "Join Acme" in page.text
-    assert "Your address is proven. Create your account, and you are done." in page.text
+    assert "Your address is confirmed: choose a password, and you are in." in page.text
     assert page.html.with_id("email")["value"] == ANN
     assert page.html.with_id("first_name")["value"] == "Ann"
     assert page.html.with_id("last_name")["value"] == "Léger"
@@ -96,7 +96,7 @@ def test_looking_changes_nothing(
         head = browser.request("HEAD", link_of(verification))
 
     assert cost.writes == 0
-    assert cost.calls == 6, "each time the verification, its organization, and whether the page is on"
+    assert cost.calls == 8, "each time the verification, its organization, the page, and what it gives"
     assert (head.status, head.body) == (200, "")
 
 
@@ -122,7 +122,7 @@ def test_a_person_with_an_account_signs_in_and_is_in(
 ) -> None:
     account(ANN)
     page = browser.get(link_of(verification))
-    assert "Sign in to join" in page.text
+    assert "You have an account with this address." in page.text
 
     done = browser.submit("sign_in", password=PASSWORD)
 
@@ -136,7 +136,7 @@ def test_who_is_signed_in_already_just_confirms(
     account(ANN)
     sign_in(browser, ANN)
     page = browser.get(link_of(verification))
-    assert "Join as Ann Lee" in page.text
+    assert "Continue as Ann Lee" in page.text
 
     assert browser.submit("enter").headers["Location"] == "/learn?welcome=1"
 
@@ -156,13 +156,13 @@ def test_somebody_else_signed_in_is_offered_to_switch_and_nothing_changes(
 
     assert tried.status == 403
     assert cost.writes == 0
-    assert "Create your account to join" in switched.text
+    assert "Create your account" in switched.text
 
 
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({**REGISTERED, "password": "short"}, "Choose at least 10 characters"),
+        ({**REGISTERED, "password": "short"}, "Choose at least 12 characters; this password has 5."),
         ({**REGISTERED, "first_name": " "}, "Write your first name"),
     ],
 )
@@ -234,7 +234,7 @@ def test_a_death_between_the_account_and_the_table_is_mended_by_the_same_link(
     again = new_browser()
     page = again.get(link_of(verification))
 
-    if "Sign in to join" in page.text:
+    if "You have an account with this address." in page.text:
         landed = again.submit("sign_in", password=PASSWORD)
     else:
         landed = again.submit("register", **REGISTERED)
@@ -430,8 +430,8 @@ def test_a_page_that_asks_for_approval_by_now_promises_no_more_than_a_request(
     page = browser.get(link_of(verification))
 
     assert "Ask to join Acme" in page.text
-    assert "Create your account, and a manager decides on your request." in page.text
-    assert "you are done" not in page.text
+    assert "choose a password, and a manager of Acme decides on your request." in page.text
+    assert "you are in" not in page.text
 
 
 def test_off_at_the_very_moment_says_so_and_signs_in_all_the_same(

@@ -31,6 +31,17 @@ def test_the_ink_of_any_brand_color_can_be_read_on_the_page(surface: str) -> Non
     assert unreadable == []
 
 
+@pytest.mark.parametrize("surface", ["#14181d", "#1f252d"])
+def test_the_ink_of_any_brand_color_can_be_read_on_a_dark_page(surface: str) -> None:
+    unreadable = [color for color in EVERY_SORT if contrast(palette(color).ink_on_dark, surface) < READABLE]
+
+    assert unreadable == []
+
+
+def test_a_light_color_is_its_own_ink_on_a_dark_page() -> None:
+    assert palette("#ffe45c").ink_on_dark == "#ffe45c"
+
+
 def test_a_dark_color_is_its_own_ink_and_carries_white() -> None:
     colors = palette("#1f4e79")
 

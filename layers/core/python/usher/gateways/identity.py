@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from usher.domain.errors import InvalidError, RefusedError, TooSoonError, UnauthenticatedError
+from usher.domain.passwords import WeakPasswordError
 from usher.domain.people import Person
 from usher.domain.texts import is_line
 
@@ -47,15 +48,6 @@ class SessionOverError(UnauthenticatedError):
 
     code = "session_over"
     title = "The session is over"
-
-
-class WeakPasswordError(InvalidError):
-    """The password does not meet the pool's policy."""
-
-    code = "weak_password"
-    title = "The password is too weak"
-    fields = ("password", "new_password")
-    next_action = "Choose at least 10 characters with upper case, lower case and a digit."
 
 
 class WrongCodeError(InvalidError):

@@ -15,7 +15,7 @@ from usher.domain.errors import refuses
 from usher.domain.events.enrollment import JoinRequested, JoinWaiting, JoinWithdrawn, LearnerJoined
 from usher.domain.licenses import NotEnoughSeatsError
 from usher.domain.organizations import Organization, is_slug
-from usher.domain.people import BadNameError, Person
+from usher.domain.people import Person
 from usher.domain.rate_limits import LimitReachedError
 from usher.domain.sessions import SessionRevokedError
 from usher.services.context import Context
@@ -83,10 +83,8 @@ class JoinPageFlow:
         page = join_pages.get(self._context.table, organization)
         return page if page is not None and page.is_on else None
 
-    @refuses(UnknownJoinPageError, WrongDomainError, BadAddressError, BadNameError, LimitReachedError)
-    def ask(
-        self, *, slug: str, email: str, first_name: str, last_name: str, network_address: str
-    ) -> VerificationRequest:
+    @refuses(UnknownJoinPageError, WrongDomainError, BadAddressError, LimitReachedError)
+    def ask(self, *, slug: str, email: str, network_address: str) -> VerificationRequest:
         """Ask for a link that proves the address; the answer does not depend on whether it is known.
 
         Raises:
@@ -101,8 +99,6 @@ class JoinPageFlow:
             organization=page.organization,
             kind=VerificationPurpose.JOIN,
             email=email,
-            first_name=first_name,
-            last_name=last_name,
             network_address=network_address,
         )
 

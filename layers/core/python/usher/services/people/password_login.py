@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.errors import refuses
 from usher.domain.organizations import Manager, ManagerState, Organization, Role
+from usher.domain.passwords import WeakPasswordError, require_strong
 from usher.domain.pasted_text import compact
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.rate_limits import LimitReachedError
@@ -17,7 +18,6 @@ from usher.gateways.identity import (
     SessionOverError,
     SignedIn,
     SignInsLimitedError,
-    WeakPasswordError,
     WrongCodeError,
     WrongCredentialsError,
     WrongPasswordError,
@@ -80,6 +80,7 @@ class PasswordLogin:
     @refuses(AlreadyRegisteredError, WeakPasswordError, BadNameError)
     def register(self, *, email: str, password: str, first_name: str, last_name: str) -> SignedIn:
         """Create an account for a proven address and start a session."""
+        require_strong(password)
         self._identity.register(
             email=email,
             password=password,
@@ -106,6 +107,7 @@ class PasswordLogin:
     def reset_password(self, *, email: str, code: str, password: str) -> SignedIn:
         """Set a new password with the code that was emailed, end all sessions, and start a new one."""
         email = read_address(email)
+        require_strong(password)
         self._identity.reset_password(email=email, code=compact(code), password=password)
         self._end_sessions(email)
         return self._identity.sign_in(email=email, password=password)
@@ -116,8 +118,9 @@ class PasswordLogin:
 
         Raises:
             WrongPasswordError: `current` is not the person's password.
-            WeakPasswordError: the new one does not meet the policy.
+            WeakPasswordError: the new one is too weak.
         """
+        require_strong(new)
         try:
             self._identity.sign_in(email=person.email, password=current)
         except WrongCredentialsError as error:

@@ -1,0 +1,50 @@
+"""Texts of the pages that depend on a count, and what an invite gives as one sentence tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from usher.domain.licenses import LicenseTerms, ProductKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """From when until when the accesses of an invite last, all taken together.
+
+    Attributes:
+        start: the earliest start; None if that is the acceptance.
+        end: the latest end.
+        is_common: whether all accesses have this very start and end.
+    """
+
+    start: datetime | None
+    end: datetime
+    is_common: bool
+
+
+def span(licenses: Sequence[LicenseTerms], starts: Mapping[str, datetime]) -> Span | None:
+    """Return the span of licenses, None of none; `starts` has those starts that lie ahead, by license."""
+    if not licenses:
+        return None
+    spans = {(starts.get(terms.license), terms.valid_until) for terms in licenses}
+    known = [start for start, _ in spans if start is not None]
+    return Span(
+        start=min(known) if len(known) == len(spans) else None,
+        end=max(end for _, end in spans),
+        is_common=len(spans) == 1,
+    )
+
+
+def counted(licenses: Sequence[LicenseTerms]) -> str:
+    """Return how many courses and subscriptions there are: "2 courses", "1 course and 3 subscriptions"."""
+    subscriptions = sum(terms.product.kind is ProductKind.SUBSCRIPTION for terms in licenses)
+    courses = len(licenses) - subscriptions
+    in_courses = f"{courses} course" if courses == 1 else f"{courses} courses"
+    in_subscriptions = (
+        f"{subscriptions} subscription" if subscriptions == 1 else f"{subscriptions} subscriptions"
+    )
+    if not subscriptions:
+        return in_courses
+    return f"{in_courses} and {in_subscriptions}" if courses else in_subscriptions
