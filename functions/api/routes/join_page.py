@@ -58,6 +58,7 @@ def put_join_page(organization: OrganizationPath, settings: JoinPageSettings) ->
         grant=Grant(licenses=tuple(settings.licenses), group=settings.group),
         approval=settings.approval,
         when_full=settings.when_full,
+        language=settings.language,
     )
     return views.join_page(page, origin=router.services.origin)
 

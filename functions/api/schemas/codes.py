@@ -17,6 +17,7 @@ from functions.api.schemas.common import (
     Instant,
     LastName,
     Message,
+    OwnLanguage,
     Paged,
     PersonId,
     Shape,
@@ -96,6 +97,7 @@ class CodeGrant(Shape):
         description="The exact domain of the addresses that can redeem it; empty for any.",
         examples=["acme.example"],
     )
+    language: OwnLanguage = None
 
 
 class NewCode(CodeGrant):
@@ -173,6 +175,7 @@ class Code(Shape):
         examples=["2027-03-31T22:00:00Z"],
     )
     domain: str = Field(examples=["acme.example"])
+    language: OwnLanguage
     batch: Id | None = Field(
         description="The batch that it was created in; null for a single code.", examples=[None]
     )

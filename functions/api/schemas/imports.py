@@ -13,6 +13,7 @@ from functions.api.schemas.common import (
     Id,
     Instant,
     Message,
+    OwnLanguage,
     Paged,
     Shape,
     ruled,
@@ -54,6 +55,7 @@ class NewImport(Shape):
         examples=["2027-01-31"],
     )
     message: Message = Field("", description="A personal message for the emails.")
+    language: OwnLanguage = None
 
 
 class Confirmation(Shape):

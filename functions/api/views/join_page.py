@@ -21,6 +21,7 @@ def join_page(of: JoinPage, *, origin: str) -> shapes.JoinPage:
         group=of.grant.group,
         approval=of.approval,
         when_full=of.when_full,
+        language=of.language,
         url=f"{origin}/join/{of.slug}",
     )
 

@@ -221,7 +221,8 @@ class LandingPageController:
                 organization=location.organization.id,
                 kind=VerificationPurpose.CODE,
                 email=request.form.get("email", ""),
-                **given,
+                first_name=given["first_name"],
+                last_name=given["last_name"],
                 code=location.code,
                 network_address=network_address,
             )

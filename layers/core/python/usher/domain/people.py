@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from usher.domain.errors import InvalidError
+from usher.domain.languages import Language
 from usher.domain.texts import NotTextError, read_line
 
 MAX_NAME = 80
@@ -37,7 +38,8 @@ class Person:
     """A signed-in person. `email` is proven and in its normal form; an `operator` runs Usher.
 
     With a `key` it is a program instead, whose `email` is PROGRAM and the key's id. With a `session`, its id,
-    the person is known by the pages' cookie alone, which is checked against the revoked ones.
+    the person is known by the pages' cookie alone, which is checked against the revoked ones. The `language`
+    is what the person chose; None for that of whichever organization they are in.
     """
 
     email: str
@@ -46,6 +48,7 @@ class Person:
     operator: bool = False
     key: ApiKeyCredential | None = None
     session: str = ""
+    language: Language | None = None
 
     @property
     def name(self) -> str:

@@ -23,6 +23,7 @@ from usher.domain.directory import DirectoryEntry, DirectoryField
 from usher.domain.groups import InviteGroup
 from usher.domain.invite_lists import InviteCriteria
 from usher.domain.invites import Delivery, Invite, InviteKind, InviteState
+from usher.domain.languages import Language
 from usher.domain.organizations import Role
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
@@ -54,6 +55,7 @@ class InviteRow(Row):
     first_name = UnicodeAttribute(null=True)
     last_name = UnicodeAttribute(null=True)
     message = UnicodeAttribute(null=True)
+    language = EnumAttribute(Language, null=True)
     access_start = InstantAttribute(null=True)
     start_edited = BooleanAttribute(null=True)
     number = NumberAttribute()
@@ -95,6 +97,7 @@ def invite_of(row: InviteRow) -> Invite:
         first_name=row.first_name or "",
         last_name=row.last_name or "",
         message=row.message or "",
+        language=row.language,
         access_start=row.access_start,
         start_edited=bool(row.start_edited),
         number=int(row.number),
@@ -167,6 +170,7 @@ def _row(invite: Invite) -> InviteRow:
         first_name=invite.first_name or None,
         last_name=invite.last_name or None,
         message=invite.message or None,
+        language=invite.language,
         access_start=invite.access_start,
         start_edited=invite.start_edited or None,
         number=invite.number,

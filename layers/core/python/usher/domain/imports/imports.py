@@ -148,12 +148,13 @@ class Pool:
 
 @dataclass(frozen=True, kw_only=True)
 class Defaults:
-    """The values for rows that leave them out: ids, and a date as typed; and the message to everybody."""
+    """The values for rows that leave them out: ids, and a date as typed; for everybody, message and language."""
 
     groups: tuple[str, ...] = ()
     licenses: tuple[str, ...] = ()
     access_start: str | None = None
     message: str = ""
+    language: Language | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

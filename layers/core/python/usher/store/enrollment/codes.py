@@ -11,6 +11,7 @@ from pynamodb.expressions.condition import Condition
 
 from usher.domain.enrollment.codes import Code, CodeKind
 from usher.domain.enrollment.grants import Grant
+from usher.domain.languages import Language
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
 from usher.store.keys import codes as code_keys
@@ -37,6 +38,7 @@ class CodeRow(Row):
     batch = BooleanAttribute(null=True)
     disabled = BooleanAttribute(null=True)
     uses = NumberAttribute()
+    language = EnumAttribute(Language, null=True)
     created_at = InstantAttribute()
     created_by = UnicodeAttribute()
 
@@ -62,6 +64,7 @@ def code_of(row: CodeRow) -> Code:
         batch=bool(row.batch),
         disabled=bool(row.disabled),
         uses=int(row.uses),
+        language=row.language,
         created_at=row.created_at,
         created_by=row.created_by,
     )
@@ -91,6 +94,7 @@ def _row(code: Code) -> CodeRow:
         batch=code.batch or None,
         disabled=code.disabled or None,
         uses=code.uses,
+        language=code.language,
         created_at=code.created_at,
         created_by=code.created_by,
         listing_pk=code_keys.codes_listing(code.organization),
