@@ -39,8 +39,8 @@ class _CommittedCatalog(Catalog):
     plural_forms = ""
     num_plurals = 0
 
-    @property
-    def mime_headers(self) -> list[tuple[str, str]]:  # type: ignore[misc] # nobody writes it
+    @property  # type: ignore[misc] # of the base it can be written, which nobody does here
+    def mime_headers(self) -> list[tuple[str, str]]:
         """Return what gettext needs to read the catalog."""
         return [
             ("Language", str(self.locale)),

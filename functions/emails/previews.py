@@ -37,7 +37,7 @@ class EmailPreviews:
     def example(
         self, template: Template, *, organization: Organization, language: Language | None, origin: str
     ) -> EmailPreview:
-        """Return the email with example values, in the organization's branding and its or another language."""
+        """Return the email with example values, in the organization's branding, and its language if None."""
         return self.preview(
             example_of(
                 template,

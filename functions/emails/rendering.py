@@ -20,7 +20,7 @@ from usher.domain.events.event import EventData
 from usher.domain.events.invites import InviteStartChanged
 from usher.domain.invites import Invite
 from usher.domain.licenses import LicenseTerms
-from usher.domain.organizations import ManagerState
+from usher.domain.organizations import ManagerState, Role
 from usher.domain.starts import is_editable, start_on_acceptance
 from usher.gateways.mail import Message
 from usher.services.outbox.send_email import EmailContext
@@ -90,8 +90,6 @@ class EmailRenderer:
         )
         words = texts(context.language)
         dates = words.dates(organization.time_zone, now=now)
-        role = contents.role(data, invite)
-        link = console_link(context.email, origin=context.origin)
         return {
             **layout_values(
                 wording.one_line(organization.name),
@@ -100,6 +98,8 @@ class EmailRenderer:
                 texts=words,
             ),
             **_of_invite(invite, now),
+            **_of_role(contents.role(data, invite), words),
+            **_links(context, words),
             "dates": dates,
             "contact": wording.one_line(organization.contact),
             "to": context.email.to,
@@ -107,10 +107,6 @@ class EmailRenderer:
             "asker": contents.asker(data),
             "reason": contents.reason(data),
             "inviter": _inviter(context),
-            "link": context.link,
-            "unsubscribe_link": context.unsubscribe_link,
-            "origin": context.origin,
-            "console": replace(link, words=words.gettext(link.words)),
             "products": contents.products(data, invite, words),
             "given": contents.given(data, invite, words),
             "unaddressed": [wording.one_line(course.name) for course in context.courses if not course.url],
@@ -118,13 +114,29 @@ class EmailRenderer:
             "ends_at": contents.ends_at(data, invite),
             "answered": contents.AnsweredInvites(context.email, words),
             "retirement": contents.Retirement(data),
-            "role": role and role_name(words, role),
-            "role_permissions": role and role_permissions(words, role),
             "outcomes": contents.outcomes(data, words),
             "data": data,
             "request": contents.request_answer(data),
             "copy": contents.CodeCopy(data, landing_page=f"{context.origin}/c/{organization.slug}"),
         }
+
+
+def _links(context: EmailContext, words: Texts) -> dict[str, object]:
+    """Return the variables of where the email leads; `console` has its words in the language."""
+    page = console_link(context.email, origin=context.origin)
+    return {
+        "link": context.link,
+        "unsubscribe_link": context.unsubscribe_link,
+        "origin": context.origin,
+        "console": replace(page, words=words.gettext(page.words)),
+    }
+
+
+def _of_role(role: Role | None, words: Texts) -> dict[str, object]:
+    """Return the variables of the role that the email is about; none of other emails."""
+    if role is None:
+        return {}
+    return {"role": role_name(words, role), "role_permissions": role_permissions(words, role)}
 
 
 def _of_invite(invite: Invite | None, now: datetime) -> dict[str, object]:

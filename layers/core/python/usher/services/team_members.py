@@ -20,7 +20,6 @@ from usher.domain.events.team import (
     ManagerRoleChanged,
 )
 from usher.domain.invites import Invite, InviteKind, InviteState, ResendTooSoonError, expiry_for, reminder_for
-from usher.domain.languages import Language
 from usher.domain.organizations import (
     AlreadyManagerError,
     LastFullManagerError,
@@ -251,7 +250,6 @@ def draft_team_invite(
     role: Role,
     by: str,
     now: datetime,
-    language: Language | None = None,
 ) -> Invite:
     """Return a new team invite, or raise BadAddressError or BadNameError."""
     expires_at = expiry_for(now=now, days=organization.invite_days, licenses=())
@@ -265,7 +263,6 @@ def draft_team_invite(
         created_by=by,
         expires_at=expires_at,
         role=role,
-        language=language,
         first_name=clean_name(first_name, field="first_name"),
         last_name=clean_name(last_name, field="last_name", required=False),
         sent_at=now,

@@ -356,12 +356,11 @@ def listed_before(
     limit: int,
 ) -> Page[InviteRow]:
     """List an organization's invites in one state, newest first, from `before` down to `after`."""
+    at, span = _listing(organization, InviteKind.LEARNER, state), InviteRow.listing_sk
     return table.query(
         InviteRow,
-        _listing(organization, InviteKind.LEARNER, state),
-        InviteRow.listing_sk < before
-        if not after
-        else InviteRow.listing_sk.between(after, last_before(before)),
+        at,
+        span.between(after, last_before(before)) if after else span < before,
         index="listing",
         only=only.condition,
         limit=limit,
@@ -382,14 +381,9 @@ def record_delivery(table: Table, invite: str, *, number: int, delivery: Deliver
 
     The version stays, since no command depends on a delivery state that is no failure.
     """
-    at = ref(invite)
-    expected = InviteRow.delivery.is_in(*_OVERTAKES[delivery])
-    return table.update(
-        at,
-        InviteRow.delivery.set(delivery),
-        InviteRow.message_id.set(message_id),
-        condition=(InviteRow.number == number) & expected,
-    )
+    expected = (InviteRow.number == number) & InviteRow.delivery.is_in(*_OVERTAKES[delivery])
+    actions = (InviteRow.delivery.set(delivery), InviteRow.message_id.set(message_id))
+    return table.update(ref(invite), *actions, condition=expected)
 
 
 def fail_delivery(before: Invite, *, number: int, delivery: Delivery, message_id: str) -> Write | None:

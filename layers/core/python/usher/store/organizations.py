@@ -295,11 +295,8 @@ def rename_manager(organization: str, email: str, *, first_name: str, last_name:
 def choose_language(organization: str, email: str, language: Language) -> Write:
     """Write the language that a manager chose to be written to in."""
     at = manager_ref(organization, email)
-    return update(
-        ManagerRow(at.pk, at.sk),
-        ManagerRow.language.set(language),
-        condition=ManagerRow.pk.exists(),
-    )
+    row = ManagerRow(at.pk, at.sk)
+    return update(row, ManagerRow.language.set(language), condition=ManagerRow.pk.exists())
 
 
 def count_full_managers(organization: str, difference: int) -> Write:

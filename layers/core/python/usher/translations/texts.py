@@ -24,6 +24,7 @@ LOCALES = {
 """Babel's locale for each language."""
 
 _SHORT_LIST = 2
+_GROUPED_IN_SPANISH = 10_000
 _SOUND_OF_I = re.compile(r"h?(?:i(?![aeou])|í)", re.IGNORECASE)
 """A word that begins with the sound of i, before which Spanish says `e` for `y`."""
 
@@ -42,7 +43,9 @@ class Texts:
 
     def number(self, number: int) -> str:
         """Return a number as it is written, such as `12.500` in German."""
-        return format_decimal(number, locale=self.locale)
+        # CLDR has Spanish write four figures without a separator, which Babel does not read.
+        is_grouped = self.language is not Language.SPANISH or abs(number) >= _GROUPED_IN_SPANISH
+        return format_decimal(number, locale=self.locale, group_separator=is_grouped)
 
     def listed(self, names: Sequence[str]) -> str:
         """Join names as in a sentence: `A`, `A and B`, `A, B and C`."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError, UsherError
 from usher.domain.imports.verdicts import BAD, WANTED, Verdict, added
+from usher.domain.languages import Language
 from usher.domain.licenses import SeatNeed, refuse_shortfall
 from usher.domain.texts import NotTextError, read_line
 
@@ -148,7 +149,7 @@ class Pool:
 
 @dataclass(frozen=True, kw_only=True)
 class Defaults:
-    """The values for rows that leave them out: ids, and a date as typed; for everybody, message and language."""
+    """The values for rows that leave them out: ids, and a date as typed; message and language for all."""
 
     groups: tuple[str, ...] = ()
     licenses: tuple[str, ...] = ()
