@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -112,7 +111,7 @@ def test_a_pending_invite_keeps_its_own_language_and_else_follows_the_organizati
     sent = invite(settled_tenant, own)
     settle()
     speaks(settled_tenant, Language.GERMAN)
-    clock.advance(timedelta(hours=1))
+    clock.forward(hours=1)
     settled_tenant.resend(sent)
     settle()
 
