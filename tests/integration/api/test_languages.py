@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.integration.api.conftest import PASSWORD, Register
+from tests.integration.api.conftest import PASSWORD
 from tests.support.api_caller import Caller
 from tests.support.tenant import Tenant
 from usher.domain.languages import Language
+from usher.domain.people import Person
+
+Register = Callable[[Person], Person]
 
 
 @pytest.mark.parametrize("language", Language)
@@ -57,7 +61,9 @@ def test_a_code_a_join_page_and_a_client_have_their_own(manager: Caller, base: s
     sent = bodies(tenant)
     manager.patch(base, {"language": "es"})
     code = manager.post(f"{base}/codes", {**sent["codes"], "language": "de"}).json
-    page = manager.put(f"{base}/join-page", {"enabled": True, "slug": "acme", "language": "fr"}).json
+    page = manager.call(
+        "PUT", f"{base}/join-page", body={"enabled": True, "slug": "acme", "language": "fr"}
+    ).json
     client = manager.post(f"{base}/clients", {**sent["clients"], "language": "de"}).json
     other = manager.post(f"{base}/clients", {"name": "Quay", "slug": "quay"}).json
 
@@ -78,21 +84,21 @@ def test_an_invites_email_is_previewed_in_its_language(manager: Caller, base: st
 @pytest.mark.parametrize(
     ("query", "subject"),
     [
-        ("", "Acme le invita a participar en First Aid at Work"),
-        ("?language=fr", "Acme vous invite à rejoindre First Aid at Work"),
-        ("?language=en", "Acme invites you to First Aid at Work"),
+        ({}, "Acme le invita a participar en First Aid at Work"),
+        ({"language": "fr"}, "Acme vous invite à rejoindre First Aid at Work"),
+        ({"language": "en"}, "Acme invites you to First Aid at Work"),
     ],
 )
 def test_an_example_is_in_the_organizations_language_or_the_one_that_was_asked_for(
-    manager: Caller, base: str, query: str, subject: str
+    manager: Caller, base: str, query: dict[str, str], subject: str
 ) -> None:
     manager.patch(base, {"language": "es"})
 
-    assert manager.get(f"{base}/email-previews/invite{query}").json["subject"] == subject
+    assert manager.get(f"{base}/email-previews/invite", **query).json["subject"] == subject
 
 
 def test_an_example_in_another_language_is_refused(manager: Caller, base: str) -> None:
-    answer = manager.get(f"{base}/email-previews/invite?language=it")
+    answer = manager.get(f"{base}/email-previews/invite", language="it")
 
     assert (answer.status, answer.json["code"]) == (422, "invalid")
 
@@ -103,7 +109,7 @@ def test_a_person_chooses_a_language_and_it_sticks(
     registered(tenant.full)
     session = caller.post("/v1/session", {"email": tenant.full.email, "password": PASSWORD}).json
     assert session["person"]["language"] is None
-    signed_in = caller.as_person(tenant.full)
+    signed_in = caller.as_(tenant.full)
 
     changed = signed_in.patch("/v1/me", {"language": "fr"})
 
