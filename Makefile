@@ -83,6 +83,7 @@ lint: $(READY) web-packages ## check style, types, layers, the console's texts, 
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m functions.api.openapi --check
 	@$(BIN)/python -m functions.api.events_page --check
+	@$(BIN)/python -m infra.messages --check
 	@npm --prefix web run --silent types >/dev/null
 	@npm --prefix web run --silent lint
 
@@ -99,6 +100,10 @@ openapi: $(READY) ## write openapi.json from the code
 .PHONY: events
 events: $(READY) ## write docs/events.md from the events' classes
 	@$(BIN)/python -m functions.api.events_page
+
+.PHONY: messages
+messages: $(READY) ## bring the catalogs of what people read up to date with the code, and compile them
+	@$(BIN)/python -m infra.messages
 
 .PHONY: synth
 synth: $(READY) node ## write the template to cdk.out, checked by cdk-nag

@@ -10,6 +10,7 @@ from functions.custom_message.rendering import PasswordCodeRenderer
 from functions.custom_message.wiring import account_organization
 from functions.logs import get_logger, logged_handler
 from usher.bootstrap import Bootstrap
+from usher.domain.languages import language_of_tag
 from usher.domain.organizations import Organization
 
 FORGOT_PASSWORD = "CustomMessage_ForgotPassword"  # noqa: S105 - what Cognito calls the cause
@@ -27,8 +28,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     if event["triggerSource"] != FORGOT_PASSWORD:
         return event
     request = event["request"]
-    to = request["userAttributes"]["email"]
-    message = _renderer.render(to=to, code=request["codeParameter"], organization=_organization(to))
+    person = request["userAttributes"]
+    message = _renderer.render(
+        to=person["email"],
+        code=request["codeParameter"],
+        organization=_organization(person["email"]),
+        language=language_of_tag(person.get("locale", "")),
+    )
     written = {"emailSubject": message.subject, "emailMessage": message.html}
     return {**event, "response": {**event["response"], **written}}
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from functions.email_layout.html import email_environment, inlined, layout_values
+from usher.domain.languages import Language, language_of_email
 from usher.domain.organizations import Branding, Organization
+from usher.translations.texts import texts
 
 CODE_HOURS = 1
 """How long Cognito accepts the code for a new password, in hours."""
@@ -28,20 +30,33 @@ class PasswordCodeRenderer:
         self._template = environment.get_template("password_code.html")
         self._origin = origin
 
-    def render(self, *, to: str, code: str, organization: Organization | None) -> CodeMessage:
+    def render(
+        self, *, to: str, code: str, organization: Organization | None, language: Language | None
+    ) -> CodeMessage:
         """Return the email to an address, in an organization's name or Usher's.
+
+        It is in the person's `language` or, where they chose none, in the organization's.
 
         `code` is what Cognito replaces by the code. It stands in the text alone, since browsers and logs keep
         links: the one in the email leads to the form that takes the code.
         """
         name = "Usher" if organization is None else " ".join(organization.name.split())
+        words = texts(
+            language_of_email(
+                reader=language,
+                organization=Language.ENGLISH if organization is None else organization.language,
+            )
+        )
         html = self._template.render(
             layout_values(
-                name, Branding() if organization is None else organization.branding, origin=self._origin
+                name,
+                Branding() if organization is None else organization.branding,
+                origin=self._origin,
+                texts=words,
             ),
             to=to,
             code=code,
             hours=CODE_HOURS,
             link=f"{self._origin}/learn/password?step=code",
         )
-        return CodeMessage(subject="Your code for a new password", html=inlined(html))
+        return CodeMessage(subject=words.gettext("Your code for a new password"), html=inlined(html))

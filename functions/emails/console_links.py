@@ -18,11 +18,12 @@ from usher.domain.events.products import ProductRetirementCanceled, ProductRetir
 from usher.domain.events.requests import SeatRequestData, SupportRequestAnswered
 from usher.domain.events.team import ManagerJoined
 from usher.domain.invites import InviteKind
+from usher.translations.catalogs import marked
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConsoleLink:
-    """A page of the console: its address, and the words on the button that leads there."""
+    """A page of the console: its address, and the words on the button that leads there, as a message."""
 
     address: str
     words: str
@@ -37,7 +38,7 @@ def console_link(email: Email, *, origin: str) -> ConsoleLink:
 
 def _page(data: EventData) -> tuple[str, str]:
     """Return the path of the page within the organization, and the words; an empty path for none."""
-    return _of_people(data) or _of_seats(data) or ("", "Open the console")
+    return _of_people(data) or _of_seats(data) or ("", marked("Open the console"))
 
 
 def _of_people(data: EventData) -> tuple[str, str] | None:
@@ -47,11 +48,11 @@ def _of_people(data: EventData) -> tuple[str, str] | None:
         case InvitesExpirySummarized():
             return _expired(data)
         case ManagerJoined():
-            return "team", "Open the team"
+            return "team", marked("Open the team")
         case ImportFinished():
-            return f"imports/{data.learner_import.id}", "Open the import"
+            return f"imports/{data.learner_import.id}", marked("Open the import")
         case JoinRequested():
-            return "join-requests", "Open the requests"
+            return "join-requests", marked("Open the requests")
     return None
 
 
@@ -62,31 +63,31 @@ def _of_seats(data: EventData) -> tuple[str, str] | None:
         case ProductRetiring() | ProductRetirementCanceled():
             return _holdings(data)
         case SupportRequestAnswered():
-            return f"support-requests/{data.request}", "Open the request"
+            return f"support-requests/{data.request}", marked("Open the request")
         case SeatRequestData():
-            return f"seat-requests/{data.request}", "Open the request"
+            return f"seat-requests/{data.request}", marked("Open the request")
     return None
 
 
 def _invite(invite: InviteRef) -> tuple[str, str]:
     """Return the invite's page; a team invite has none of its own, but the team's."""
     if invite.kind is InviteKind.TEAM:
-        return "team", "Open the team"
-    return f"invites/{invite.id}", "Open the invitation"
+        return "team", marked("Open the team")
+    return f"invites/{invite.id}", marked("Open the invitation")
 
 
 def _expired(summary: InvitesExpirySummarized) -> tuple[str, str]:
     kinds = {invite.kind for invite in summary.invites}
     if summary.count == 1 or kinds == {InviteKind.TEAM}:
         return _invite(summary.invites[0])
-    return "invites?expired=true", "Open the expired invitations"
+    return "invites?expired=true", marked("Open the expired invitations")
 
 
 def _license(license_id: str) -> tuple[str, str]:
-    return f"licenses/{license_id}", "Open the license"
+    return f"licenses/{license_id}", marked("Open the license")
 
 
 def _holdings(retirement: ProductRetiring | ProductRetirementCanceled) -> tuple[str, str]:
     if len(retirement.held) == 1 and retirement.held_count == 1:
         return _license(retirement.held[0].license.id)
-    return "licenses", "Open the licenses"
+    return "licenses", marked("Open the licenses")

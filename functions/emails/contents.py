@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from functions.emails import wording
+from functions.emails.import_outcomes import outcome_name
 from usher.domain.effects.kinds import Email
 from usher.domain.events.accesses import AccessStartChanged, AccessStarted, SeatsGivenData
 from usher.domain.events.codes import CodeCopied, CodeCreated, CodeTerms
 from usher.domain.events.enrollment import JoinApproved, JoinRequestData, JoinRequested
 from usher.domain.events.event import EventData
+from usher.domain.events.imports import ImportFinished
 from usher.domain.events.invites import (
     InviteDeclined,
     InviteLinkRequested,
@@ -35,7 +37,9 @@ from usher.domain.events.requests import (
 )
 from usher.domain.events.team import ManagerInvited, ManagerJoined
 from usher.domain.invites import Invite, InviteKind
+from usher.domain.organizations import Role
 from usher.domain.requests import SupportKind
+from usher.translations.texts import Texts
 
 MOST_NAMED = 50
 """The most addresses that a notice to managers names; it counts the others."""
@@ -65,8 +69,27 @@ def access_of(data: EventData) -> AccessRef | None:
     return None
 
 
-def products(data: EventData, invite: Invite | None) -> list[str]:
-    """Return the names of the products that the email is about, or of its group; empty for none."""
+def products(data: EventData, invite: Invite | None, texts: Texts) -> list[str]:
+    """Return the names of the products that somebody is invited to, or of the group; empty for none."""
+    names = _product_names(data, invite)
+    if not names:
+        # Translators: follows "invites you to", "invitation to" or "a place for you in".
+        group = texts.pgettext("invited to", "the group %(group)s")
+        names = [group % {"group": one.name} for one in _groups(data)]
+    return [wording.one_line(name) for name in names]
+
+
+def given(data: EventData, invite: Invite | None, texts: Texts) -> list[str]:
+    """Return the same names as `products`, as they stand in a list or after a colon."""
+    names = _product_names(data, invite) or [_in_list(group, texts) for group in _groups(data)]
+    return [wording.one_line(name) for name in names]
+
+
+def _in_list(group: GroupRef, texts: Texts) -> str:
+    return texts.pgettext("list", "the group %(group)s") % {"group": group.name}
+
+
+def _product_names(data: EventData, invite: Invite | None) -> list[str]:
     names = [one.product.name for one in _licenses(data)]
     match data:
         case InvitesExpirySummarized():
@@ -75,9 +98,7 @@ def products(data: EventData, invite: Invite | None) -> list[str]:
             names = [data.product.name]
     if not names and invite is not None:
         names = [terms.product.name for terms in invite.licenses]
-    if not names:
-        names = [f"the group {group.name}" for group in _groups(data)]
-    return [wording.one_line(name) for name in names]
+    return names
 
 
 def _licenses(data: EventData) -> Iterable[LicenseRef]:
@@ -143,17 +164,17 @@ def asker(data: EventData) -> str:
 class AnsweredInvites:
     """The invites that a notice to managers is about."""
 
-    def __init__(self, email: Email) -> None:
+    def __init__(self, email: Email, texts: Texts) -> None:
         data = email.data
         notice = isinstance(
             data, InviteDeclined | InviteLinkRequested | InvitesExpirySummarized | ManagerJoined
         )
         invites = invites_of(data) if notice else ()
         self.count = data.count if isinstance(data, InvitesExpirySummarized) else len(invites)
-        self.rows = [(invite.email, _offer(invite)) for invite in invites[:MOST_NAMED]]
+        self.rows = [(invite.email, _offer(invite, texts)) for invite in invites[:MOST_NAMED]]
         self.emails = [address for address, _ in self.rows]
         self.more = self.count - len(self.rows)
-        self.who = wording.listed_shortly(self.emails) if invites else ""
+        self.who = texts.listed_shortly(self.emails) if invites else ""
         if name := wording.one_line(email.actor_name):
             self.who = f"{name} ({self.who})"
         summary = data if isinstance(data, InvitesExpirySummarized) else None
@@ -161,18 +182,32 @@ class AnsweredInvites:
             one.kind is InviteKind.TEAM for one in invites
         )
         self.seats = any(one.kind is InviteKind.LEARNER and one.licenses for one in invites)
-        named = [] if summary is None else products(summary, None)
+        named = [] if summary is None else given(summary, None, texts)
         self.about = list(dict.fromkeys([*named, *(offer for _, offer in self.rows)]))
 
 
-def _offer(invite: InviteRef) -> str:
+def _offer(invite: InviteRef, texts: Texts) -> str:
     """Return the names of what an invite offers: its products, its group or the team."""
     if invite.kind is InviteKind.TEAM:
-        return "your team"
-    named = [one.product.name for one in invite.licenses]
-    if not named:
-        named = [f"the group {group.name}" for group in invite.groups] or ["your organization"]
-    return wording.listed([wording.one_line(name) for name in named])
+        return texts.gettext("your team")
+    names = [one.product.name for one in invite.licenses]
+    if not names:
+        names = [_in_list(group, texts) for group in invite.groups] or [texts.gettext("your organization")]
+    return texts.listed([wording.one_line(name) for name in names])
+
+
+def role(data: EventData, invite: Invite | None) -> Role | None:
+    """Return the role that the email is about, or None."""
+    if isinstance(data, ManagerJoined):
+        return data.manager.role
+    return None if invite is None else invite.role
+
+
+def outcomes(data: EventData, texts: Texts) -> list[tuple[str, int]]:
+    """Return how many rows of a finished import had each outcome; empty in every other email."""
+    if not isinstance(data, ImportFinished):
+        return []
+    return [(outcome_name(texts, verdict), rows) for verdict, rows in data.outcomes.items()]
 
 
 class Retirement:

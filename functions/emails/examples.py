@@ -25,6 +25,7 @@ from usher.domain.events import team as team_events
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import AccessRef, HeldLicense, InviteRef, LicenseRef, ManagerRef, PersonRef
 from usher.domain.invites import ClosedLink, Invite, InviteKind, InviteState, expiry_for
+from usher.domain.languages import Language
 from usher.domain.licenses import LicenseTerms, Product, ProductKind
 from usher.domain.organizations import Manager, ManagerState, Organization, Role
 from usher.domain.requests import SupportKind
@@ -39,8 +40,10 @@ _ID = "01KAP3V8Q2M4X7Y9Z1B5C6D8E0"
 _YEAR = timedelta(days=365)
 
 
-def example_of(template: Template, *, organization: Organization, origin: str, now: datetime) -> EmailContext:
-    """Return the context of an example of the template, as it is for SendEmail."""
+def example_of(
+    template: Template, *, organization: Organization, language: Language, origin: str, now: datetime
+) -> EmailContext:
+    """Return the context of an example of the template in a language, as it is for SendEmail."""
     about = _Examples(organization, now)
     data = about.data(template)
     team = template is Template.TEAM_INVITE
@@ -61,6 +64,7 @@ def example_of(template: Template, *, organization: Organization, origin: str, n
         link=NOWHERE if template in _ANSWERABLE else "",
         unsubscribe_link=NOWHERE if template in NOTICES or template is Template.REMINDER else "",
         origin=origin,
+        language=language,
     )
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from functions.emails.examples import NOWHERE, example_of
 from functions.emails.rendering import EmailRenderer
 from usher.domain.effects.kinds import Template
+from usher.domain.languages import Language
 from usher.domain.organizations import Organization
 from usher.services.outbox.send_email import EmailContext
 
@@ -33,9 +34,19 @@ class EmailPreviews:
         self._now = now
         self._renderer = EmailRenderer(now=now)
 
-    def example(self, template: Template, *, organization: Organization, origin: str) -> EmailPreview:
-        """Return the email with example values, in the organization's branding."""
-        return self.preview(example_of(template, organization=organization, origin=origin, now=self._now()))
+    def example(
+        self, template: Template, *, organization: Organization, language: Language | None, origin: str
+    ) -> EmailPreview:
+        """Return the email with example values, in the organization's branding, and its language if None."""
+        return self.preview(
+            example_of(
+                template,
+                organization=organization,
+                language=language or organization.language,
+                origin=origin,
+                now=self._now(),
+            )
+        )
 
     def preview(self, context: EmailContext) -> EmailPreview:
         """Return the email of the context."""

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from functions.email_layout.html import email_environment, inlined, layout_values
 from functions.emails import contents, wording
 from functions.emails.console_links import console_link
-from usher.domain import wording as named
 from usher.domain.effects.kinds import Template
 from usher.domain.events.accesses import AccessStartChanged
 from usher.domain.events.event import EventData
+from usher.domain.events.invites import InviteStartChanged
 from usher.domain.invites import Invite
 from usher.domain.licenses import LicenseTerms
-from usher.domain.organizations import ManagerState
-from usher.domain.starts import start_on_acceptance
+from usher.domain.organizations import ManagerState, Role
+from usher.domain.starts import is_editable, start_on_acceptance
 from usher.gateways.mail import Message
 from usher.services.outbox.send_email import EmailContext
+from usher.translations.dates import Dates
+from usher.translations.names import kind_name, role_name, role_permissions
+from usher.translations.texts import Texts, texts
 
 _TO_MANAGERS = frozenset(
     {
@@ -40,6 +47,10 @@ _TO_MANAGERS = frozenset(
 )
 
 
+_BLANK_LINES = re.compile(r"\n{3,}")
+"""More than one blank line, as templates leave them around what is left out."""
+
+
 class EmailRenderer:
     """Renders emails. All templates are compiled at start, so that an error in one shows on deployment."""
 
@@ -47,16 +58,10 @@ class EmailRenderer:
         self._now = now
         self._environment = email_environment(Path(__file__).parent / "templates")
         self._environment.filters |= {
-            "day": named.day,
-            "start": named.start,
-            "end": named.end,
-            "deadline": lambda instant, time_zone: named.deadline(instant, time_zone, now=self._now()),
-            "listed": wording.listed,
-            "listed_shortly": wording.listed_shortly,
+            "aligned": _aligned,
             "broken_lines": wording.broken_lines,
             "first_upper": lambda text: text[:1].upper() + text[1:],
         }
-        self._environment.globals |= {"roles": named.ROLES, "may": named.MAY}
         for name in self._environment.list_templates():
             self._environment.get_template(name)
 
@@ -68,7 +73,7 @@ class EmailRenderer:
             sender_name=wording.one_line(context.organization.name),
             subject=wording.one_line(self._part(context, "subject", values)),
             html=inlined(self._part(context, "html", values)),
-            text=self._part(context, "txt", values).strip() + "\n",
+            text=_BLANK_LINES.sub("\n\n", self._part(context, "txt", values)).strip() + "\n",
             reply_to=_reply_to(context),
             headers=_headers(context.unsubscribe_link),
         )
@@ -77,44 +82,95 @@ class EmailRenderer:
         return self._environment.get_template(f"{context.email.template}.{part}").render(values)
 
     def _values(self, context: EmailContext) -> dict[str, object]:
-        organization, invite, data = context.organization, context.invite, context.email.data
+        organization, invite, data, now = (
+            context.organization,
+            context.invite,
+            context.email.data,
+            self._now(),
+        )
+        words = texts(context.language)
+        dates = words.dates(organization.time_zone, now=now)
         return {
             **layout_values(
-                wording.one_line(organization.name), organization.branding, origin=context.origin
+                wording.one_line(organization.name),
+                organization.branding,
+                origin=context.origin,
+                texts=words,
             ),
+            **_of_invite(invite, now),
+            **_of_role(contents.role(data, invite), words),
+            **_links(context, words),
+            "dates": dates,
             "contact": wording.one_line(organization.contact),
-            "time_zone": organization.time_zone,
             "to": context.email.to,
-            "invite": invite,
             "first_name": contents.first_name(data, invite),
             "asker": contents.asker(data),
             "reason": contents.reason(data),
-            "personal_message": "" if invite is None else wording.plain(invite.message),
             "inviter": _inviter(context),
-            "link": context.link,
-            "unsubscribe_link": context.unsubscribe_link,
-            "origin": context.origin,
-            "console": console_link(context.email, origin=context.origin),
-            "products": contents.products(data, invite),
+            "products": contents.products(data, invite, words),
+            "given": contents.given(data, invite, words),
             "unaddressed": [wording.one_line(course.name) for course in context.courses if not course.url],
-            "starts": _starts(invite, data, self._now()),
-            "time_left": "" if invite is None else wording.time_left(invite.expires_at, self._now()),
+            "starts": _starts(invite, data, words, dates, now),
             "ends_at": contents.ends_at(data, invite),
-            "answered": contents.AnsweredInvites(context.email),
+            "answered": contents.AnsweredInvites(context.email, words),
             "retirement": contents.Retirement(data),
+            "outcomes": contents.outcomes(data, words),
             "data": data,
             "request": contents.request_answer(data),
             "copy": contents.CodeCopy(data, landing_page=f"{context.origin}/c/{organization.slug}"),
         }
 
 
+def _links(context: EmailContext, words: Texts) -> dict[str, object]:
+    """Return the variables of where the email leads; `console` has its words in the language."""
+    page = console_link(context.email, origin=context.origin)
+    return {
+        "link": context.link,
+        "unsubscribe_link": context.unsubscribe_link,
+        "origin": context.origin,
+        "console": replace(page, words=words.gettext(page.words)),
+    }
+
+
+def _of_role(role: Role | None, words: Texts) -> dict[str, object]:
+    """Return the variables of the role that the email is about; none of other emails."""
+    if role is None:
+        return {}
+    return {"role": role_name(words, role), "role_permissions": role_permissions(words, role)}
+
+
+def _of_invite(invite: Invite | None, now: datetime) -> dict[str, object]:
+    """Return the variables of the invite; `in_groups` names its groups where products stand beside them."""
+    if invite is None:
+        return {"invite": None, "personal_message": "", "groups": [], "in_groups": [], "days_left": 0}
+    groups = [wording.one_line(group.name) for group in invite.groups]
+    return {
+        "invite": invite,
+        "personal_message": wording.plain(invite.message),
+        "groups": groups,
+        "in_groups": groups if invite.licenses else [],
+        "days_left": wording.days_left(invite.expires_at, now),
+    }
+
+
+@pass_context
+def _aligned(context: Context, rows: Iterable[tuple[str, str]]) -> str:
+    """Return labels, with the language's colon, and their values as lines of text."""
+    say = context["texts"].gettext
+    return wording.aligned([(say("%(label)s:") % {"label": label}, value) for label, value in rows])
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Start:
-    """The start of the access to a product; `at` is None for a start on acceptance."""
+    """The start of the access to a product; `at` is None for a start on acceptance.
+
+    `before` tells the start that was moved; it is empty where none was.
+    """
 
     kind: str
     product: str
     at: datetime | None
+    before: str = ""
 
 
 def _headers(unsubscribe_link: str) -> dict[str, str]:
@@ -147,18 +203,43 @@ def _inviter(context: EmailContext) -> str:
     return wording.one_line(name) or context.inviter.email
 
 
-def _starts(invite: Invite | None, data: EventData, now: datetime) -> list[_Start]:
+def _starts(
+    invite: Invite | None, data: EventData, words: Texts, dates: Dates, now: datetime
+) -> list[_Start]:
     """Return the starts that the invite gives, or the one that was moved without an invite."""
     if isinstance(data, AccessStartChanged):
         at, product = data.access.start_at, wording.one_line(data.access.license.product.name)
-        return [_Start(kind="", product=product, at=at if at is not None and at > now else None)]
-    return [] if invite is None else [_start(terms, invite, now) for terms in invite.licenses]
+        ahead = at if at is not None and at > now else None
+        return [_Start(kind="", product=product, at=ahead, before=dates.start(data.previous_start_at))]
+    if invite is None:
+        return []
+    return [
+        replace(_start(terms, invite, words, now), before=_before(terms, invite, data, words, dates, now))
+        for terms in invite.licenses
+    ]
 
 
-def _start(terms: LicenseTerms, invite: Invite, now: datetime) -> _Start:
-    at = start_on_acceptance(terms, chosen=invite.start_for(terms), now=now)
+def _start(terms: LicenseTerms, invite: Invite, words: Texts, now: datetime) -> _Start:
     return _Start(
-        kind=named.KINDS[terms.product.kind],
+        kind=kind_name(words, terms.product.kind),
         product=wording.one_line(terms.product.name),
-        at=at if at > now else None,
+        at=_ahead(terms, invite.start_for(terms), now),
     )
+
+
+def _before(
+    terms: LicenseTerms, invite: Invite, data: EventData, words: Texts, dates: Dates, now: datetime
+) -> str:
+    """Return the start that the access to a license had before, in words; empty if it was not moved."""
+    if not isinstance(data, InviteStartChanged) or not is_editable(terms):
+        return ""
+    at = _ahead(terms, data.previous_access_start, now)
+    if at == _ahead(terms, invite.start_for(terms), now):
+        return ""
+    return words.gettext("as soon as you accept") if at is None else dates.start(at)
+
+
+def _ahead(terms: LicenseTerms, chosen: datetime | None, now: datetime) -> datetime | None:
+    """Return the start of an access accepted now; None for a start on acceptance."""
+    at = start_on_acceptance(terms, chosen=chosen, now=now)
+    return at if at > now else None

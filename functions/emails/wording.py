@@ -1,35 +1,20 @@
-"""Texts of emails: lists and periods in words, and managers' input made safe for a message."""
+"""What people typed, made safe for a message, and tables as text."""
 
 from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from markupsafe import Markup, escape
 
 _DAY = timedelta(days=1)
-_SHORT_LIST = 2
 
 
-def time_left(until: datetime, now: datetime) -> str:
-    """Return the time until an instant, such as `3 days`; a part of a day counts as a day."""
-    days = math.ceil((until - now) / _DAY)
-    return f"{days} days" if days > 1 else "less than a day"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Join names as in a sentence: `A`, `A and B`, `A, B and C`."""
-    *others, last = names
-    return f"{', '.join(others)} and {last}" if others else last
-
-
-def listed_shortly(names: Sequence[str]) -> str:
-    """Join names for an email's subject: `A`, `A and B`, `A and 4 more`."""
-    if len(names) <= _SHORT_LIST:
-        return listed(names)
-    return f"{names[0]} and {len(names) - 1} more"
+def days_left(until: datetime, now: datetime) -> int:
+    """Return the days until an instant; a part of a day counts as a day."""
+    return math.ceil((until - now) / _DAY)
 
 
 def one_line(text: str) -> str:
@@ -46,3 +31,14 @@ def plain(text: str) -> str:
 def broken_lines(text: str) -> Markup:
     """Return the text as HTML whose line breaks are `<br>`, which every mail client understands."""
     return Markup("<br>\n").join(escape(line) for line in text.split("\n"))
+
+
+def aligned(rows: Iterable[tuple[str, str]]) -> str:
+    """Return labels with their values, one below the other; a value's further lines stand below its first."""
+    rows = list(rows)
+    width = max((len(label) for label, _ in rows), default=0) + 2
+    lines: list[str] = []
+    for label, value in rows:
+        first, *others = value.split("\n")
+        lines += [f"{label:{width}}{first}", *(" " * width + line for line in others)]
+    return "\n".join(lines)

@@ -22,6 +22,7 @@ from functions.http_events import request_cookies
 from functions.session_cookie import expired_session_cookie, session_cookie
 from usher.domain.enrollment.sso_login import ATTEMPT_SECONDS
 from usher.domain.errors import ForbiddenError, InvalidError, UsherError
+from usher.domain.languages import language_of_tag
 from usher.domain.people import Person
 from usher.gateways.identity import SignedIn
 from usher.gateways.links import SESSION_SECONDS, Cookies
@@ -122,6 +123,7 @@ class BrowserSessions:
             "email": person.email,
             "first_name": person.first_name,
             "last_name": person.last_name,
+            "language": person.language or "",
         }
         return self._cookie(self._session_name, self._cookies.sign("session", content))
 
@@ -173,6 +175,7 @@ class BrowserSessions:
             email=content["email"],
             first_name=content["first_name"],
             last_name=content["last_name"],
+            language=language_of_tag(content.get("language", "")),
         )
 
     def _cookie(self, name: str, value: str, *, max_age: int = SESSION_SECONDS) -> Cookie:

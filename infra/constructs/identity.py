@@ -67,7 +67,7 @@ class Identity(Construct):
             refresh_token_validity=Duration.days(30),
             # The ID token holds the readable attributes; whoever has a token can change the writable ones.
             read_attributes=cognito.ClientAttributes().with_standard_attributes(
-                email=True, email_verified=True, given_name=True, family_name=True
+                email=True, email_verified=True, given_name=True, family_name=True, locale=True
             ),
             write_attributes=cognito.ClientAttributes().with_standard_attributes(
                 given_name=True, family_name=True

@@ -74,7 +74,7 @@ def test_nobody_can_sign_up_or_change_their_address_on_their_own(template: Templ
     assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
     assert pool["UsernameAttributes"] == ["email"]
     assert set(client["WriteAttributes"]) == {"given_name", "family_name"}
-    assert set(client["ReadAttributes"]) == {"email", "email_verified", "given_name", "family_name"}
+    assert set(client["ReadAttributes"]) == {"email", "email_verified", "given_name", "family_name", "locale"}
     assert set(client["ExplicitAuthFlows"]) == {
         "ALLOW_ADMIN_USER_PASSWORD_AUTH",
         "ALLOW_CUSTOM_AUTH",  # asks for what only our own functions can answer (decision 61)

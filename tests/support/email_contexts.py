@@ -47,6 +47,7 @@ from usher.domain.events.products import ProductRetirementCanceled, ProductRetir
 from usher.domain.events.requests import SeatsApproved, SupportRequestAnswered
 from usher.domain.events.team import ManagerInvited, ManagerJoined
 from usher.domain.invites import ClosedLink, Invite, InviteKind, InviteState
+from usher.domain.languages import Language
 from usher.domain.licenses import LicenseTerms, Product, ProductKind
 from usher.domain.organizations import Manager, ManagerState, Organization, Role
 from usher.domain.requests import SupportKind
@@ -283,6 +284,7 @@ def email_context(
     organization: Organization = ACME,
     inviter: Manager | None = MAX,
     actor_name: str = "",
+    language: Language = Language.ENGLISH,
 ) -> EmailContext:
     """Return the context that SendEmail passes to the renderer; a notice to managers has no invite."""
     team = template in {Template.TEAM_INVITE, Template.JOINED_NOTICE}
@@ -311,6 +313,7 @@ def email_context(
         if template is Template.REMINDER
         else "",
         origin=ORIGIN,
+        language=language,
     )
 
 

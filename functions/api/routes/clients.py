@@ -56,6 +56,7 @@ def create_client(organization: OrganizationPath, new: NewClient) -> Response[Cl
             name=new.name,
             slug=new.slug,
             time_zone=new.time_zone,
+            language=new.language,
             branding=None if new.branding is None else new.branding.to_domain(),
             first_manager=None if first is None else FirstManager(**dict(first)),
             receipt=receipt,

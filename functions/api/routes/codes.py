@@ -348,7 +348,14 @@ def _draft(organization: str, new: CodeGrant, kind: CodeKind) -> tuple[CodeDraft
     one = new.license or new.sublicense
     licenses = new.licenses or ([one] if one is not None else [])
     grant = Grant(licenses=tuple(licenses), group=new.group)
-    draft = CodeDraft(kind=kind, grant=grant, name=new.name, ends_on=new.ends_on, domain=new.domain)
+    draft = CodeDraft(
+        kind=kind,
+        grant=grant,
+        name=new.name,
+        ends_on=new.ends_on,
+        domain=new.domain,
+        language=new.language,
+    )
     return draft, router.target_organization(organization, new.client)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from functions.api.descriptions import described
 from functions.api.router import ApiRouter
@@ -15,6 +15,7 @@ from functions.api.schemas.common import OrganizationPath
 from functions.api.schemas.invite_previews import EmailPreview
 from functions.api.schemas.invites import NewInvites
 from usher.domain.effects.kinds import Template
+from usher.domain.languages import Language
 from usher.domain.organizations import Permission
 from usher.services.clients import Clients
 from usher.services.invite_email_preview import PreviewInviteEmail
@@ -51,6 +52,10 @@ def preview_invite_email(organization: OrganizationPath, new: NewInvites) -> Res
 def preview_email(
     organization: OrganizationPath,
     template: Annotated[Template, Path(description="The email's template.")],
+    *,
+    language: Annotated[
+        Language | None, Query(description="The email in this language; in the organization's if left out.")
+    ] = None,
 ) -> EmailPreview:
     """Preview an email of a kind.
 
@@ -59,7 +64,11 @@ def preview_email(
     """
     services = router.services
     found = services.organization_settings.organization(person=router.person, organization=organization)
-    return _view(services.email_previews.example(template, organization=found, origin=services.origin))
+    return _view(
+        services.email_previews.example(
+            template, organization=found, language=language, origin=services.origin
+        )
+    )
 
 
 def _view(of: Any) -> EmailPreview:  # noqa: ANN401 - an EmailPreview of functions.emails, which loads the templates

@@ -103,6 +103,7 @@ def create_import(organization: OrganizationPath, new: NewImport) -> Response[Cr
         licenses=tuple(new.licenses),
         access_start=new.access_start,
         message=new.message,
+        language=new.language,
     )
     created = router.idempotent(
         lambda receipt: services.learner_imports.create(

@@ -116,6 +116,7 @@ def create_invites(organization: OrganizationPath, new: NewInvites) -> Response[
             emails=new.emails,
             access_start=new.access_start,
             message=new.message,
+            language=new.language,
             first_name=new.first_name,
             last_name=new.last_name,
             skip_invalid=new.skip_invalid,

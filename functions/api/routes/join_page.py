@@ -62,6 +62,7 @@ def put_join_page(organization: OrganizationPath, settings: JoinPageChange) -> J
         approval=settings.approval,
         when_full=settings.when_full,
         version=settings.version,
+        language=settings.language,
     )
     return _page(page)
 

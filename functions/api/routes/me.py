@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functions.api.descriptions import described
 from functions.api.router import ApiRouter
-from functions.api.schemas.people import Me, Name
+from functions.api.schemas.people import Me, PersonChange
 from functions.api.views import common as views
 from usher.domain.people import Person
 from usher.services.people.password_login import PasswordLogin
@@ -17,23 +17,28 @@ router = ApiRouter()
 def get_me() -> Me:
     """Read the signed-in person.
 
-    The name is that of the access token: a changed name shows once the session is renewed.
+    Name and language are those of the access token: a change shows once the session is renewed.
     """
     return _me(router.person)
 
 
 @router.patch("/v1/me")
-@described(PasswordLogin.rename)
-def rename_me(name: Name) -> Me:
-    """Change the signed-in person's name.
+@described(PasswordLogin.rename, PasswordLogin.choose_language)
+def change_me(change: PersonChange) -> Me:
+    """Change the signed-in person's name or language.
 
-    In the account, and in every organization where the person is a manager or a learner.
+    In the account, and in every organization where the person is a manager or, for the name, a learner.
     """
-    return _me(
-        router.services.password_login.rename(
-            person=router.person, first_name=name.first_name, last_name=name.last_name
+    person, login = router.person, router.services.password_login
+    if change.first_name is not None or change.last_name is not None:
+        person = login.rename(
+            person=person,
+            first_name=person.first_name if change.first_name is None else change.first_name,
+            last_name=person.last_name if change.last_name is None else change.last_name,
         )
-    )
+    if change.language is not None:
+        person = login.choose_language(person=person, language=change.language)
+    return _me(person)
 
 
 def _me(person: Person) -> Me:

@@ -132,6 +132,7 @@ def create_organization(new: NewOrganization) -> Response[Organization]:
             first_manager=FirstManager(**dict(first)),
             branding=None if branding is None else branding.to_domain(),
             invite_days=new.invite_days,
+            language=new.language,
             receipt=receipt,
         ),
         person=person,

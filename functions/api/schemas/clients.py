@@ -10,6 +10,7 @@ from functions.api.schemas.licenses import License
 from functions.api.schemas.organizations import (
     Branding,
     FirstManager,
+    LanguageSetting,
     Organization,
     OrganizationName,
     Slug,
@@ -25,6 +26,9 @@ class NewClient(Shape):
         description="The name of its landing page in the address, `/c/{slug}`.", examples=["harbor-works"]
     )
     time_zone: TimeZone | None = Field(None, description="Left out or null, the provider's.")
+    language: LanguageSetting | None = Field(
+        None, description="Left out or null, the provider's.", examples=[None]
+    )
     branding: Branding | None = None
     first_manager: FirstManager | None = Field(
         None,

@@ -18,6 +18,7 @@ from functions.api.schemas.common import (
     Instant,
     LastName,
     Message,
+    OwnLanguage,
     Paged,
     PersonId,
     Shape,
@@ -97,6 +98,7 @@ class CodeGrant(Shape):
         description="The exact domain of the addresses that can redeem it; empty for any.",
         examples=["acme.example"],
     )
+    language: OwnLanguage = None
 
 
 class NewCode(CodeGrant):
@@ -174,6 +176,7 @@ class Code(Shape):
         examples=["2027-03-31T22:00:00Z"],
     )
     domain: str = Field(examples=["acme.example"])
+    language: OwnLanguage
     batch: Id | None = Field(
         description="The batch that it was created in; null for a single code.", examples=[None]
     )

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictInt
 from usher.domain.addresses import MAX_ADDRESS
 from usher.domain.directory import MAX_SEARCH
 from usher.domain.invites import MAX_MESSAGE
+from usher.domain.languages import Language
 from usher.domain.people import MAX_NAME
 from usher.services.paging import MAX_PAGE
 
@@ -104,6 +105,13 @@ Message = Annotated[
         description="A personal message for the email.",
         examples=["See you on Monday!"],
         json_schema_extra=ruled(MAX_MESSAGE),
+    ),
+]
+OwnLanguage = Annotated[
+    Language | None,
+    Field(
+        description="The language of its emails and pages; null for the organization's at the time.",
+        examples=[Language.GERMAN],
     ),
 ]
 Seats = Annotated[StrictInt, Field(description="A number of seats.", examples=[25])]

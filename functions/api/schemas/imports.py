@@ -14,6 +14,7 @@ from functions.api.schemas.common import (
     Id,
     Instant,
     Message,
+    OwnLanguage,
     Paged,
     Shape,
     ruled,
@@ -56,6 +57,7 @@ class NewImport(Shape):
         examples=["2027-01-31"],
     )
     message: Message = Field("", description="A personal message for the emails.")
+    language: OwnLanguage = None
 
 
 class Confirmation(Shape):

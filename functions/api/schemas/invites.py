@@ -16,6 +16,7 @@ from functions.api.schemas.common import (
     Instant,
     LastName,
     Message,
+    OwnLanguage,
     Paged,
     PersonId,
     Problem,
@@ -75,6 +76,7 @@ class NewInvites(Shape):
     )
     access_start: AccessStart = None
     message: Message = ""
+    language: OwnLanguage = None
     first_name: FirstName = Field(
         "", description="For a single address; refused with several.", examples=[""]
     )
@@ -117,6 +119,7 @@ class Invite(Shape):
     licenses: list[Terms]
     groups: list[InviteGroup] = Field(description="The groups that acceptance joins.")
     message: Message
+    language: OwnLanguage
     sent: Sent
     delivery: Delivery = Field(description="The delivery status of the newest email.")
     answered_at: Instant | None = Field(

@@ -13,6 +13,7 @@ from functions.api.schemas.common import (
     Id,
     Instant,
     LastName,
+    OwnLanguage,
     Paged,
     PersonId,
     Shape,
@@ -62,6 +63,7 @@ class JoinPageSettings(Shape):
         description="If no seat is left: refuse, or put people on the waiting list, in the order of asking.",
         examples=[WhenFull.WAITING_LIST],
     )
+    language: OwnLanguage = None
 
 
 class JoinPageChange(JoinPageSettings):

@@ -105,21 +105,22 @@ class FirstManager(Name):
     email: Email
 
 
+LanguageSetting = Annotated[
+    Language,
+    Field(description="The language of the organization's pages and emails.", examples=[Language.ENGLISH]),
+]
+
+
 class NewOrganization(Shape):
     """An organization to create."""
 
     name: OrganizationName
     slug: Slug
     time_zone: TimeZone
+    language: LanguageSetting = Language.ENGLISH
     first_manager: FirstManager
     branding: Branding | None = None
     invite_days: InviteDays = DEFAULT_INVITE_DAYS
-
-
-LanguageSetting = Annotated[
-    Language,
-    Field(description="The language of the organization's pages and emails.", examples=[Language.ENGLISH]),
-]
 
 
 class OrganizationChange(Shape):

@@ -37,10 +37,28 @@ class Name(Shape):
     last_name: LastName
 
 
+ChosenLanguage = Annotated[
+    Language | None,
+    Field(
+        description="The language that the person chose to be written to in; null for each organization's.",
+        examples=[Language.GERMAN],
+    ),
+]
+
+
+class PersonChange(Shape):
+    """What to change of the signed-in person; what is left out or null stays."""
+
+    first_name: FirstName | None = None
+    last_name: LastName | None = None
+    language: ChosenLanguage = None
+
+
 class Person(Name):
     """A signed-in person; `operator` says that they run Usher."""
 
     email: Email
+    language: ChosenLanguage
     operator: bool = Field(examples=[False])
 
 

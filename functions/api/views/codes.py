@@ -37,6 +37,7 @@ def code(of: IssuedCode, *, names: NameOf, now: datetime, origin: str, ids: Code
         cap=one.cap,
         ends_at=instant(one.ends_at),
         domain=one.domain,
+        language=one.language,
         batch=one.batch_id,
         address=f"{landing_page}/{one.text}",
         landing_page=landing_page,

@@ -50,7 +50,11 @@ def instant(moment: datetime | None) -> str | None:
 def person(of: Person) -> people.Person:
     """A signed-in person."""
     return people.Person(
-        email=of.email, first_name=of.first_name, last_name=of.last_name, operator=of.operator
+        email=of.email,
+        first_name=of.first_name,
+        last_name=of.last_name,
+        language=of.language,
+        operator=of.operator,
     )
 
 
@@ -202,6 +206,7 @@ def invite(of: Invite, *, names: NameOf, now: datetime, ids: PersonIds) -> invit
         licenses=[terms(one) for one in of.licenses],
         groups=[invites.InviteGroup(id=group.id, name=group.name) for group in of.groups],
         message=of.message,
+        language=of.language,
         sent=invites.Sent(count=of.number, last_at=rfc3339(of.sent_at)),
         delivery=of.delivery,
         answered_at=instant(of.answered_at),

@@ -25,6 +25,7 @@ def join_page(of: JoinPage, *, grant: NamedGrant, origin: str) -> shapes.JoinPag
         when_full=of.when_full,
         gives=gives(grant),
         version=of.version or 0,
+        language=of.language,
         url=f"{origin}/join/{of.slug}",
     )
 

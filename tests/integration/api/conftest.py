@@ -91,7 +91,7 @@ def pool(
         UserPoolId=pool,
         ClientName="usher",
         ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-        ReadAttributes=["email", "email_verified", "given_name", "family_name"],
+        ReadAttributes=["email", "email_verified", "given_name", "family_name", "locale"],
     )["UserPoolClient"]["ClientId"]
     client.create_group(UserPoolId=pool, GroupName="operators")
     return Pool(client, pool, app)

@@ -63,6 +63,7 @@ def test_a_registration_code_is_created_with_a_cap_an_end_and_a_domain(
         "cap": 20,
         "ends_at": "2027-03-31T22:00:00Z",
         "domain": "acme.example",
+        "language": None,
         "batch": None,
         "address": "https://usher.example/c/acme/WELCOME-2027",
         "landing_page": "https://usher.example/c/acme",

@@ -63,6 +63,7 @@ def test_an_invite_has_the_documented_shape(
         ],
         "groups": [],
         "message": "",
+        "language": None,
         "sent": {"count": 1, "last_at": "2027-01-04T09:00:00Z"},
         "delivery": "queued",
         "answered_at": None,

@@ -42,6 +42,7 @@ def test_the_settings_are_read_and_replaced_whole(manager: Caller, page: str, te
         "group": None,
         "approval": True,
         "when_full": "waiting_list",
+        "language": "de",
     }
 
     put = manager.call("PUT", page, body=full)

@@ -40,6 +40,7 @@ def test_signing_in_answers_a_token_and_the_organizations(
         "email": tenant.full.email,
         "first_name": "Max",
         "last_name": "Full",
+        "language": None,
         "operator": False,
     }
     assert answer.json["organizations"] == [

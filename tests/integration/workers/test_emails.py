@@ -312,7 +312,7 @@ def test_every_active_manager_hears_of_a_decline_once(
 
     told = harness.sent()[1:]
     assert sorted(to(email) for email in told) == [settled_tenant.limited.email, settled_tenant.full.email]
-    assert {email.subject for email in told} == {"ann@x.io declined Fire safety"}
+    assert {email.subject for email in told} == {"ann@x.io declined the invitation to Fire safety"}
 
 
 def test_a_manager_is_invited_to_the_team(

@@ -231,7 +231,7 @@ def test_a_moved_start_is_told_with_the_date_or_with_acceptance(renderer: EmailR
 
     pending = renderer.render(email_context(Template.START_CHANGED, invite=on_date)).text
     assert "Starts: 3 February 2027, 10:00 (Europe/Zurich)" in pending
-    assert "still waits for your answer until\nthe end of 13 January 2027.\n" in pending
+    assert "still waits for your answer until the end of 13 January 2027.\n" in pending
     assert f"\nAnswer the invitation here:\n\n{LINK}\n" in pending
     assert "Starts: as soon as you accept" in renderer.render(email_context(Template.START_CHANGED)).text
     assert (

@@ -29,7 +29,7 @@ def test_instructions_and_passcode_are_filled_in(renderer: EmailRenderer) -> Non
         assert "acme.example" in said
         assert "20; who comes first is in" in said
     assert "open https://usher.example/c/acme and type the code" in message.text
-    assert "Works until:      the end of 31 March 2027\n" in message.text
+    assert "Works until:       the end of 31 March 2027\n" in message.text
     assert not message.reply_to
 
 

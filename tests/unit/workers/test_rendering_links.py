@@ -99,7 +99,7 @@ def test_a_reminder_offers_to_decline(renderer: EmailRenderer) -> None:
     message = renderer.render(email_context(Template.REMINDER))
 
     assert f'<a href="{LINK}?decline=1"' in message.html
-    assert f"Decline it here:\n\n{LINK}?decline=1\n" in message.text
+    assert f"Decline the invitation:\n\n{LINK}?decline=1\n" in message.text
 
 
 def test_a_moved_start_names_the_newest_email_where_its_own_link_was_replaced(

@@ -9,6 +9,7 @@ from enum import StrEnum
 from usher.domain.changed_products import ChangedProducts
 from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.errors import NotFoundError, RefusedError
+from usher.domain.languages import Language
 from usher.domain.licenses import LicenseTerms
 from usher.domain.starts import start_on_acceptance
 
@@ -80,6 +81,8 @@ class Access:
         start_at: when use begins or began; None while only reserved.
         given_start_at: the start with which the seat was given; None where it was not moved since.
         released_at: when an accepted seat was given back on request; None where it was not.
+        language: what the code or join page that gave it has the learner written to in; None for an invite's
+            own, or the organization's.
     """
 
     email: str
@@ -91,13 +94,22 @@ class Access:
     start_at: datetime | None = None
     given_start_at: datetime | None = None
     released_at: datetime | None = None
+    language: Language | None = None
 
     @classmethod
-    def given(cls, email: str, terms: LicenseTerms, *, by: EnrollmentMethod, now: datetime) -> Access:
+    def given(
+        cls,
+        email: str,
+        terms: LicenseTerms,
+        *,
+        by: EnrollmentMethod,
+        now: datetime,
+        language: Language | None = None,
+    ) -> Access:
         """Return an access that needs no invite: it starts at once, or with its license."""
         start_at = start_on_acceptance(terms, chosen=None, now=now)
         state = AccessState.SCHEDULED if start_at > now else AccessState.ACTIVE
-        return cls(email=email, terms=terms, state=state, given_by=by, start_at=start_at)
+        return cls(email=email, terms=terms, state=state, given_by=by, start_at=start_at, language=language)
 
     def moved_to(self, start_at: datetime) -> Access:
         """Return the access with another start."""

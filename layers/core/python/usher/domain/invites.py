@@ -11,6 +11,7 @@ from usher.domain.changed_products import ChangedProducts
 from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError, TooSoonError
 from usher.domain.groups import InviteGroup
 from usher.domain.instants import rfc3339
+from usher.domain.languages import Language
 from usher.domain.licenses import LicenseTerms
 from usher.domain.organizations import Role
 from usher.domain.starts import is_choosable, is_editable, start_on_acceptance
@@ -157,6 +158,7 @@ class Invite:
     """An offer by email to one address: of seats, or of a manager's role.
 
     Attributes:
+        language: what emails about the invite are written in; None for the organization's.
         number: which sending this is, from 1; the link has it, so that a resend replaces the old link.
         holds_seats: whether the invite's expiry has not been processed yet; until then its reserved seats
             count as assigned. A team invite has no seats, but the flag all the same.
@@ -186,6 +188,7 @@ class Invite:
     first_name: str = ""
     last_name: str = ""
     message: str = ""
+    language: Language | None = None
     access_start: datetime | None = None
     start_edited: bool = False
     number: int = 1

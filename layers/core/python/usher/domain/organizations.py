@@ -324,6 +324,7 @@ class Manager:
         invite: the team invite that made the person a manager.
         expires_at: when a pending manager's invite expires; None once active.
         muted: the notices that the person switched off.
+        language: what the person chose to be written to in; None for the organization's.
         scopes: the permissions of a program's API key, in place of the role's; None for a person.
     """
 
@@ -337,6 +338,7 @@ class Manager:
     since: datetime | None = None
     expires_at: datetime | None = None
     muted: frozenset[Notice] = frozenset()
+    language: Language | None = None
     scopes: frozenset[Permission] | None = None
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 
 from usher.domain.errors import InvalidError
+from usher.domain.languages import Language
 from usher.domain.texts import NotTextError, read_line
 
 MAX_NAME = 80
@@ -46,7 +47,8 @@ class Person:
     """A signed-in person. `email` is proven and in its normal form; an `operator` runs Usher.
 
     With a `key` it is a program instead, whose `email` is PROGRAM and the key's id. With a `session`, its id,
-    the person is known by the pages' cookie alone, which is checked against the revoked ones.
+    the person is known by the pages' cookie alone, which is checked against the revoked ones. The `language`
+    is what the person chose; None for that of whichever organization they are in.
 
     `known_as` has, by organization, what authorizing the caller read of them, so that an answer that names
     them reads nothing again. It is no part of who they are.
@@ -58,6 +60,7 @@ class Person:
     operator: bool = False
     key: ApiKeyCredential | None = None
     session: str = ""
+    language: Language | None = None
     known_as: MutableMapping[str, KnownAs] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from usher.domain.errors import InvalidError, RefusedError, TooSoonError, UnauthenticatedError
+from usher.domain.languages import Language, language_of_tag
 from usher.domain.passwords import WeakPasswordError
 from usher.domain.people import Person
 from usher.domain.texts import is_line
@@ -313,6 +314,14 @@ class Identity:
             ],
         )
 
+    def choose_language(self, *, email: str, language: Language) -> None:
+        """Write a person's language into their account, as the standard attribute `locale`."""
+        self._client.admin_update_user_attributes(
+            UserPoolId=self._pool,
+            Username=email,
+            UserAttributes=[{"Name": "locale", "Value": language}],
+        )
+
     def remove(self, *, email: str) -> None:
         """Delete an account, if it exists and is not an operator's."""
         groups = self._groups(email)
@@ -356,6 +365,7 @@ def person_of(claims: Mapping[str, Any]) -> Person:
         first_name=str(claims.get("given_name", "")),
         last_name=str(claims.get("family_name", "")),
         operator=OPERATORS in names,
+        language=language_of_tag(str(claims.get("locale", ""))),
     )
 
 

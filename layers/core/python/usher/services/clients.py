@@ -23,6 +23,7 @@ from usher.domain.events.licenses import (
 from usher.domain.events.organizations import ClientCreated, OrganizationCreated
 from usher.domain.events.parts import ClientRef, LicenseRef
 from usher.domain.instants import UnknownTimeZoneError
+from usher.domain.languages import Language
 from usher.domain.licenses import (
     BadLicenseError,
     License,
@@ -73,7 +74,7 @@ class Clients:
         BadNameError,
         TooManyEmailsError,
     )
-    def create(
+    def create(  # noqa: PLR0913 - the fields of the request
         self,
         *,
         person: Person,
@@ -82,10 +83,11 @@ class Clients:
         slug: str,
         receipt: Receipt,
         time_zone: str | None = None,
+        language: Language | None = None,
         branding: Branding | None = None,
         first_manager: FirstManager | None = None,
     ) -> Organization:
-        """Create a client, with the provider's time zone where none is named.
+        """Create a client, with the provider's time zone and language where none is named.
 
         The first manager, where one is named, is invited as a full manager; else the provider's manage it.
 
@@ -105,7 +107,7 @@ class Clients:
             slug=slug,
             name=clean_name(name),
             time_zone=time_zone or provider.time_zone,
-            language=provider.language,
+            language=language or provider.language,
             branding=branding or Branding(),
             invite_days=provider.invite_days,
             provider=provider.id,

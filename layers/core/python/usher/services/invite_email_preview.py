@@ -11,6 +11,7 @@ from usher.domain.events.invites import InvitesCreated
 from usher.domain.events.parts import InviteRef
 from usher.domain.invite_batches import sort_out
 from usher.domain.invites import Invite
+from usher.domain.languages import language_of_email
 from usher.domain.people import Person
 from usher.services.context import Context
 from usher.services.invites.invite_plans import PLAN, InvitePlan, InvitePlanner, InviteRequest
@@ -60,6 +61,7 @@ class PreviewInviteEmail:
             inviter=None if person.key is not None else plan.batch.manager,
             link=NO_LINK,
             origin=self._origin,
+            language=language_of_email(about=invite.language, organization=plan.batch.organization.language),
         )
 
     def _first(self, plan: InvitePlan) -> Invite:

@@ -17,6 +17,7 @@ from usher.domain.events.parts import LicenseRef, ProductRef
 from usher.domain.events.products import ProductCreated
 from usher.domain.instants import BadDateError, UnknownTimeZoneError, parse_instant
 from usher.domain.json_values import Json
+from usher.domain.languages import Language
 from usher.domain.licenses import (
     BadLicenseError,
     License,
@@ -129,7 +130,7 @@ class OperatorCommands:
         BadAddressError,
         BadNameError,
     )
-    def create_organization(
+    def create_organization(  # noqa: PLR0913 - the fields of the request
         self,
         *,
         person: Person,
@@ -140,6 +141,7 @@ class OperatorCommands:
         receipt: Receipt,
         branding: Branding | None = None,
         invite_days: int = DEFAULT_INVITE_DAYS,
+        language: Language = Language.ENGLISH,
     ) -> Organization:
         """Create an organization and invite its first manager, a full one, in one transaction."""
         require_operator(person)
@@ -149,6 +151,7 @@ class OperatorCommands:
             slug=slug,
             name=clean_name(name),
             time_zone=time_zone,
+            language=language,
             branding=branding or Branding(),
             invite_days=invite_days,
             created_at=now,

@@ -12,6 +12,7 @@ from pynamodb.attributes import UnicodeAttribute
 
 from usher.domain.accesses import LIVE, Access, AccessState
 from usher.domain.enrollment_methods import EnrollmentMethod
+from usher.domain.languages import Language
 from usher.domain.licenses import LicenseTerms
 from usher.domain.paging import BadCursorError
 from usher.store import keys
@@ -42,6 +43,7 @@ class AccessRow(Row):
     start_at = InstantAttribute(null=True)
     given_start_at = InstantAttribute(null=True)
     released_at = InstantAttribute(null=True)
+    language = EnumAttribute(Language, null=True)
 
 
 def ref(email: str, license_id: str) -> Ref[AccessRow]:
@@ -61,6 +63,7 @@ def access_of(row: AccessRow) -> Access:
         start_at=row.start_at,
         given_start_at=row.given_start_at,
         released_at=row.released_at,
+        language=row.language,
     )
 
 
@@ -90,6 +93,7 @@ def _row(access: Access) -> AccessRow:
         start_at=access.start_at,
         given_start_at=access.given_start_at,
         released_at=access.released_at,
+        language=access.language,
     )
 
 

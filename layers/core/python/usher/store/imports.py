@@ -11,6 +11,7 @@ from pynamodb.expressions.condition import Condition
 from usher.domain import figures
 from usher.domain.imports.imports import Defaults, FileColumn, FileProblem, Import, ImportState, Only, Pool
 from usher.domain.imports.verdicts import Verdict
+from usher.domain.languages import Language
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
@@ -65,6 +66,7 @@ def import_of(row: ImportRow) -> Import:
             licenses=tuple(defaults["licenses"]),
             access_start=defaults["access_start"],
             message=defaults["message"],
+            language=Language(defaults["language"]) if defaults.get("language") else None,
         ),
         state=row.state,
         file_tag=row.file_tag or "",

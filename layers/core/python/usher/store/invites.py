@@ -23,6 +23,7 @@ from usher.domain.directory import DirectoryEntry, DirectoryField
 from usher.domain.groups import InviteGroup
 from usher.domain.invite_lists import InviteCriteria
 from usher.domain.invites import Delivery, Invite, InviteKind, InviteState
+from usher.domain.languages import Language
 from usher.domain.organizations import Role
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
@@ -54,6 +55,7 @@ class InviteRow(Row):
     first_name = UnicodeAttribute(null=True)
     last_name = UnicodeAttribute(null=True)
     message = UnicodeAttribute(null=True)
+    language = EnumAttribute(Language, null=True)
     access_start = InstantAttribute(null=True)
     start_edited = BooleanAttribute(null=True)
     number = NumberAttribute()
@@ -95,6 +97,7 @@ def invite_of(row: InviteRow) -> Invite:
         first_name=row.first_name or "",
         last_name=row.last_name or "",
         message=row.message or "",
+        language=row.language,
         access_start=row.access_start,
         start_edited=bool(row.start_edited),
         number=int(row.number),
@@ -167,6 +170,7 @@ def _row(invite: Invite) -> InviteRow:
         first_name=invite.first_name or None,
         last_name=invite.last_name or None,
         message=invite.message or None,
+        language=invite.language,
         access_start=invite.access_start,
         start_edited=invite.start_edited or None,
         number=invite.number,
@@ -352,12 +356,11 @@ def listed_before(
     limit: int,
 ) -> Page[InviteRow]:
     """List an organization's invites in one state, newest first, from `before` down to `after`."""
+    at, span = _listing(organization, InviteKind.LEARNER, state), InviteRow.listing_sk
     return table.query(
         InviteRow,
-        _listing(organization, InviteKind.LEARNER, state),
-        InviteRow.listing_sk < before
-        if not after
-        else InviteRow.listing_sk.between(after, last_before(before)),
+        at,
+        span.between(after, last_before(before)) if after else span < before,
         index="listing",
         only=only.condition,
         limit=limit,
@@ -378,14 +381,9 @@ def record_delivery(table: Table, invite: str, *, number: int, delivery: Deliver
 
     The version stays, since no command depends on a delivery state that is no failure.
     """
-    at = ref(invite)
-    expected = InviteRow.delivery.is_in(*_OVERTAKES[delivery])
-    return table.update(
-        at,
-        InviteRow.delivery.set(delivery),
-        InviteRow.message_id.set(message_id),
-        condition=(InviteRow.number == number) & expected,
-    )
+    expected = (InviteRow.number == number) & InviteRow.delivery.is_in(*_OVERTAKES[delivery])
+    actions = (InviteRow.delivery.set(delivery), InviteRow.message_id.set(message_id))
+    return table.update(ref(invite), *actions, condition=expected)
 
 
 def fail_delivery(before: Invite, *, number: int, delivery: Delivery, message_id: str) -> Write | None:

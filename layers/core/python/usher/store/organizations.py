@@ -72,6 +72,7 @@ class ManagerRow(Row):
     since = InstantAttribute(null=True)
     expires_at = InstantAttribute(null=True)
     muted: ListAttribute[str] = ListAttribute(default=list)
+    language = EnumAttribute(Language, null=True)
 
 
 def ref(organization: str) -> Ref[OrganizationRow]:
@@ -127,6 +128,7 @@ def manager_of(row: ManagerRow) -> Manager:
         since=row.since,
         expires_at=row.expires_at,
         muted=frozenset(Notice(name) for name in row.muted),
+        language=row.language,
     )
 
 
@@ -186,6 +188,7 @@ def _manager_row(manager: Manager) -> ManagerRow:
         since=manager.since,
         expires_at=manager.expires_at,
         muted=_names(manager.muted),
+        language=manager.language,
     )
 
 
@@ -287,6 +290,13 @@ def rename_manager(organization: str, email: str, *, first_name: str, last_name:
         ManagerRow.last_name.set(last_name),
         condition=ManagerRow.pk.exists(),
     )
+
+
+def choose_language(organization: str, email: str, language: Language) -> Write:
+    """Write the language that a manager chose to be written to in."""
+    at = manager_ref(organization, email)
+    row = ManagerRow(at.pk, at.sk)
+    return update(row, ManagerRow.language.set(language), condition=ManagerRow.pk.exists())
 
 
 def count_full_managers(organization: str, difference: int) -> Write:

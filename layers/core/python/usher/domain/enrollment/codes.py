@@ -13,6 +13,7 @@ from enum import StrEnum
 from usher.domain.directory import DirectoryField, folded
 from usher.domain.enrollment.grants import Grant
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError, TooSoonError
+from usher.domain.languages import Language
 from usher.domain.pasted_text import pasted_code
 from usher.domain.rate_limits import RateLimit
 
@@ -287,6 +288,8 @@ class Code:
         ends_at: the moment from which the code cannot be redeemed; None for a code without an end.
         domain: the email domain whose addresses may redeem the code; "" for any.
         uses: how many people redeemed it.
+        language: of the page where the code is redeemed and of emails about what it gave; None for the
+            organization's.
     """
 
     text: str
@@ -304,6 +307,7 @@ class Code:
     batch: bool = False
     disabled: bool = False
     uses: int = 0
+    language: Language | None = None
 
     def __post_init__(self) -> None:
         if self.cap is not None and not 1 <= self.cap <= MAX_CAP:

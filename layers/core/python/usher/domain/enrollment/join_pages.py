@@ -9,6 +9,7 @@ from enum import StrEnum
 from usher.domain.enrollment.grants import Grant
 from usher.domain.enrollment.mail_providers import domain_of, read_domain
 from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError
+from usher.domain.languages import Language
 from usher.domain.organizations import check_slug
 
 MAX_DOMAINS = 100
@@ -87,6 +88,7 @@ class JoinPage:
         addresses: single addresses that may join as well. Without domains and addresses, everybody may.
         grant: what a person gets on joining.
         approval: whether a manager decides on each request before anything is given.
+        language: of the page and of emails to those who ask; None for the organization's.
         version: None before the first write.
     """
 
@@ -98,6 +100,7 @@ class JoinPage:
     grant: Grant = field(default_factory=Grant)
     approval: bool = False
     when_full: WhenFull = WhenFull.REFUSE
+    language: Language | None = None
     version: int | None = None
 
     def __post_init__(self) -> None:

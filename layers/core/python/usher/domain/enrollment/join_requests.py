@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from usher.domain.errors import NotFoundError, RefusedError
+from usher.domain.languages import Language
 
 MOST_COUNTED = 500
 """The most places of a waitlist that are counted for somebody on it: so many are read in one call."""
@@ -58,6 +59,7 @@ class JoinRequest:
 
     Attributes:
         id: a ULID; the waitlist is in its order, which is the order of asking.
+        language: of the page that the person asked on; None for the organization's.
         answered_by: the manager who decided; empty where the person got a seat that became free.
         version: None before the first write.
     """
@@ -69,6 +71,7 @@ class JoinRequest:
     last_name: str
     state: JoinState
     asked_at: datetime
+    language: Language | None = None
     answered_at: datetime | None = None
     answered_by: str = ""
     version: int | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
@@ -10,6 +10,7 @@ from usher.domain.enrollment.codes import Code, CodeKind
 from usher.domain.events.enrollment import EnrollmentData
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import GroupRef, LicenseRef, Part
+from usher.domain.languages import Language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +41,8 @@ class CodeTerms(Part):
     """The domain whose addresses may redeem it; empty means all."""
     message: str
     ends_at: datetime | None
+    language: Language | None = field(default_factory=lambda: None)
+    """The language of the copy and of emails about what codes give; null for the organization's."""
 
 
 @dataclass(frozen=True, kw_only=True)

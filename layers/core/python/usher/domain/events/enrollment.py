@@ -8,6 +8,7 @@ from usher.domain.enrollment.email_verifications import VerificationPurpose
 from usher.domain.enrollment.join_pages import WhenFull
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import AccessRef, GroupRef, PersonRef, SeatChange
+from usher.domain.languages import Language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +19,8 @@ class EmailVerificationRequested(EventData, type="email_verification.requested")
     """The id of the verification."""
     purpose: VerificationPurpose
     email: str
+    language: Language | None = field(default_factory=lambda: None)
+    """The language of the email with the link; null for the organization's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +50,8 @@ class JoinRequestData(EventData):
     request: str
     """The id of the request."""
     person: PersonRef
+    language: Language | None = field(default_factory=lambda: None)
+    """The language of the page that they asked on; null for the organization's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +81,8 @@ class JoinApproved(EnrollmentData, type="join.approved"):
     request: str
     """The id of the request."""
     person: PersonRef
+    language: Language | None = field(default_factory=lambda: None)
+    """The language of the page that they asked on; null for the organization's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,3 +101,5 @@ class JoinPageChanged(EventData, type="join_page.changed"):
     """The group that those who join come into."""
     approval: bool
     when_full: WhenFull
+    language: Language | None = field(default_factory=lambda: None)
+    """The language of the page and of its emails; null for the organization's."""

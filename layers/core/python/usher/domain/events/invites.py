@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import AccessRef, InviteRef, ProductRef, SeatChange
@@ -45,6 +45,8 @@ class InviteStartChanged(EventData, type="invite.start_changed"):
     invite: InviteRef
     scheduled: tuple[AccessRef, ...]
     """The accesses that start on the new date, once the invite is accepted."""
+    previous_access_start: datetime | None = field(default_factory=lambda: None)
+    """The start that a manager had chosen before; null means on acceptance, or the license's own."""
 
 
 @dataclass(frozen=True, kw_only=True)

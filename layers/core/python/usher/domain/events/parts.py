@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Self
 
 from usher.domain.accesses import Access, AccessState
 from usher.domain.groups import Group
 from usher.domain.invites import Invite, InviteKind
+from usher.domain.languages import Language
 from usher.domain.licenses import License, LicenseTerms, Product
 from usher.domain.organizations import Manager, Organization, Role
 
@@ -125,6 +126,8 @@ class AccessRef(Part):
     """When the use begins or began."""
     invite_id: str | None
     """The id of the invite that gave it, if one did."""
+    language: Language | None = field(default_factory=lambda: None)
+    """The language of emails about it, where a code or join page chose one."""
 
     @classmethod
     def of(cls, access: Access) -> Self:
@@ -135,6 +138,7 @@ class AccessRef(Part):
             state=access.state,
             start_at=access.start_at,
             invite_id=access.invite or None,
+            language=access.language,
         )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError, UsherError
 from usher.domain.imports.verdicts import BAD, WANTED, Verdict, added
+from usher.domain.languages import Language
 from usher.domain.licenses import SeatNeed, refuse_shortfall
 from usher.domain.texts import NotTextError, read_line
 
@@ -149,12 +150,13 @@ class Pool:
 
 @dataclass(frozen=True, kw_only=True)
 class Defaults:
-    """The values for rows that leave them out: ids, and a date as typed; and the message to everybody."""
+    """The values for rows that leave them out: ids, and a date as typed; message and language for all."""
 
     groups: tuple[str, ...] = ()
     licenses: tuple[str, ...] = ()
     access_start: str | None = None
     message: str = ""
+    language: Language | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

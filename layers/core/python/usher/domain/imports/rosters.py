@@ -164,6 +164,7 @@ class Roster:
             first_name=clean_name(row.first_name, field="first_name", required=False),
             last_name=clean_name(row.last_name, field="last_name", required=False),
             message=import_.defaults.message,
+            language=import_.defaults.language,
             access_start=read_start(
                 with_offset(row.access_start, time_zone=self.organization.time_zone)
                 or import_.defaults.access_start,

@@ -37,6 +37,7 @@ from usher.domain.events.parts import GroupRef, LicenseRef
 from usher.domain.groups import Group
 from usher.domain.instants import BadDateError
 from usher.domain.invites import BadMessageError, check_message
+from usher.domain.languages import Language
 from usher.domain.licenses import License
 from usher.domain.organizations import Organization, Permission
 from usher.domain.paging import BadCursorError
@@ -67,6 +68,7 @@ class CodeDraft:
     cap: int | None = None
     ends_on: str | None = None
     domain: str = ""
+    language: Language | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -321,6 +323,7 @@ def code_of_draft(context: Context, *, person: Person, membership: Membership, d
         domain=read_domain(draft.domain) if draft.domain.strip() else "",
         created_at=now,
         created_by=person.email,
+        language=draft.language,
     )
 
 
@@ -364,6 +367,7 @@ def terms_of(issued: IssuedCode) -> CodeTerms:
         domain=code.domain,
         message=code.message,
         ends_at=code.ends_at,
+        language=code.language,
     )
 
 

@@ -18,6 +18,7 @@ from usher.domain.enrollment.email_verifications import (
 from usher.domain.enrollment.join_requests import JoinRequest
 from usher.domain.errors import refuses
 from usher.domain.events.enrollment import EmailVerificationRequested
+from usher.domain.languages import Language
 from usher.domain.organizations import Organization
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.rate_limits import LimitReachedError
@@ -64,8 +65,9 @@ class EmailVerification:
         last_name: str = "",
         code: str = "",
         network_address: str,
+        language: Language | None = None,
     ) -> VerificationRequest:
-        """Record that somebody at `network_address` asks for a link; the event sends it.
+        """Record that somebody at `network_address` asks for a link; the event sends it in the language.
 
         The answer is the same whether or not the address is known and the code is right: neither is read.
 
@@ -85,7 +87,9 @@ class EmailVerification:
         count_email(self._context, email=request.email, network_address=network_address)
         event = record_event(
             self._context,
-            EmailVerificationRequested(verification=request.id, purpose=kind, email=request.email),
+            EmailVerificationRequested(
+                verification=request.id, purpose=kind, email=request.email, language=language
+            ),
             organization=organization,
             actor=request.email,
             at=request.created_at,

@@ -15,6 +15,7 @@ from usher.domain.errors import RefusedError, refuses
 from usher.domain.events.enrollment import EnrollmentData
 from usher.domain.events.parts import AccessRef, GroupRef, SeatChange
 from usher.domain.groups import Group, GroupRequiredError, Member, UnknownGroupError
+from usher.domain.languages import Language
 from usher.domain.learners import Learner
 from usher.domain.licenses import (
     LicenseOverError,
@@ -79,6 +80,7 @@ class EnrollmentRoute:
         method: how the person enrolls, which their accesses keep.
         grant: the licenses or the group that the person is given.
         event: makes the event that records what the person was given.
+        language: of emails about what the person is given; None for the organization's.
         writes: makes the route's own writes in the same transaction, from the result: the use of a code, say.
         refuse: raises if the condition of one of those writes failed: a refusal, or the same conflict, which
             is then not taken for a lack of seats.
@@ -92,6 +94,7 @@ class EnrollmentRoute:
     writes: Callable[[EnrollmentResult], Sequence[Write]] = lambda _enrolled: ()
     refuse: Callable[[ConditionFailedError], None] = lambda _stale: None
     actor: str = ""
+    language: Language | None = None
 
 
 class Enrollment:
@@ -218,7 +221,10 @@ class Enrollment:
         now = self._context.now()
         for terms in missing:
             terms.require_valid(now)
-        given = [Access.given(person.email, terms, by=route.method, now=now) for terms in missing]
+        given = [
+            Access.given(person.email, terms, by=route.method, now=now, language=route.language)
+            for terms in missing
+        ]
         enrolled = EnrollmentResult(
             organization=route.organization, email=person.email, accesses=tuple(given)
         )

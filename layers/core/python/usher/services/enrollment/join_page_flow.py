@@ -100,6 +100,7 @@ class JoinPageFlow:
             kind=VerificationPurpose.JOIN,
             email=email,
             network_address=network_address,
+            language=page.language,
         )
 
     @refuses(UnknownJoinPageError, WrongDomainError)
@@ -182,6 +183,7 @@ class JoinPageFlow:
             organization=page.organization,
             method=EnrollmentMethod.JOIN_PAGE,
             grant=page.grant,
+            language=page.language,
             event=partial(LearnerJoined, slug=page.slug),
             writes=lambda _enrolled: [*own, *waitlist_check],
             refuse=conflict_check(own, waitlist_check),
@@ -206,6 +208,7 @@ class JoinPageFlow:
             last_name=person.last_name,
             state=state,
             asked_at=self._context.now(),
+            language=page.language,
         )
         if request is not None and request.is_open:
             after = replace(request, state=state)  # keeps its position on the waitlist

@@ -19,6 +19,7 @@ from usher.domain.enrollment.join_pages import (
 from usher.domain.enrollment.mail_providers import BadDomainError, PublicMailDomainError
 from usher.domain.errors import refusals_of, refuses
 from usher.domain.events.enrollment import JoinPageChanged
+from usher.domain.languages import Language
 from usher.domain.organizations import BadSlugError, Permission
 from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, Membership, authorize
@@ -67,6 +68,7 @@ class JoinPages:
         approval: bool,
         when_full: WhenFull,
         version: int | None = None,
+        language: Language | None = None,
     ) -> JoinPage:
         """Replace the settings. A slug that is given up is free at once; a page that is off is gone at once.
 
@@ -85,6 +87,7 @@ class JoinPages:
             grant=grant,
             approval=approval,
             when_full=when_full,
+            language=language,
         )
         membership = self._authorize(person, organization, Permission.MANAGE_JOIN_PAGE)
         if is_on:
@@ -136,6 +139,7 @@ class JoinPages:
             group_id=page.grant.group,
             approval=page.approval,
             when_full=page.when_full,
+            language=page.language,
         )
         return record_event(self._context, data, organization=page.organization, actor=person.email)
 

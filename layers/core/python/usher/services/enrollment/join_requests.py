@@ -154,6 +154,7 @@ class JoinRequests:
             organization=page.organization,
             method=EnrollmentMethod.JOIN_PAGE,
             grant=page.grant,
+            language=request.language,
             event=approved_event(request),
             writes=lambda _enrolled: [*own, *waitlist_check, *receipt.whole(self._context, granted)],
             refuse=refuse,

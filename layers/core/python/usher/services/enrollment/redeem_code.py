@@ -149,6 +149,7 @@ class RedeemCode:
             organization=code.organization,
             method=EnrollmentMethod.CODE,
             grant=code.grant,
+            language=code.language,
             event=partial(CodeRedeemed, code=CodeRef.of(code)),
             writes=lambda _enrolled: [
                 *own,

@@ -92,6 +92,7 @@ class Waitlist:
             organization=page.organization,
             method=EnrollmentMethod.JOIN_PAGE,
             grant=page.grant,
+            language=request.language,
             event=approved_event(request),
             writes=lambda _enrolled: own,
             refuse=conflict_check(own, []),
@@ -139,7 +140,7 @@ def person_of(request: JoinRequest) -> Person:
 
 def approved_event(request: JoinRequest) -> EnrollmentEvent:
     """Return a function that makes the event of the approved request."""
-    return partial(JoinApproved, request=request.id, person=_person_ref(request))
+    return partial(JoinApproved, request=request.id, person=_person_ref(request), language=request.language)
 
 
 def approved_without_enrollment(context: Context, request: JoinRequest, *, actor: str) -> Write:
@@ -147,6 +148,7 @@ def approved_without_enrollment(context: Context, request: JoinRequest, *, actor
     data = JoinApproved(
         request=request.id,
         person=_person_ref(request),
+        language=request.language,
         email=request.email,
         group=None,
         accesses=(),
@@ -164,7 +166,7 @@ def request_event(
     actor: str,
 ) -> Write:
     """Return the write that records what became of the request."""
-    data = kind(request=request.id, person=_person_ref(request))
+    data = kind(request=request.id, person=_person_ref(request), language=request.language)
     return record_event(context, data, organization=request.organization, actor=actor)
 
 

@@ -328,6 +328,7 @@ class AnswerInvite:
             last_name=person.last_name,
             invite=after.id,
             since=now,
+            language=person.language,
         )
         event = record_event(
             self._context,

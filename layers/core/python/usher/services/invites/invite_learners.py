@@ -9,6 +9,7 @@ from usher.domain.email_budgets import TooManyEmailsError, budget_owner
 from usher.domain.errors import refuses
 from usher.domain.invite_batches import Invited, SeatsHeld, SortedOut, refuse_emailed, sort_out
 from usher.domain.invites import Invite
+from usher.domain.languages import Language
 from usher.domain.licenses import License, NotEnoughSeatsError, refuse_shortfall
 from usher.domain.people import Person
 from usher.services.context import Context
@@ -43,6 +44,7 @@ class InviteLearners:
         receipt: Receipt,
         access_start: str | None = None,
         message: str = "",
+        language: Language | None = None,
         first_name: str = "",
         last_name: str = "",
         skip_invalid: bool = False,
@@ -72,6 +74,7 @@ class InviteLearners:
             emails=emails,
             access_start=access_start,
             message=message,
+            language=language,
             first_name=first_name,
             last_name=last_name,
             skip_invalid=skip_invalid,

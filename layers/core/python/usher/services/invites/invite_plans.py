@@ -41,6 +41,7 @@ from usher.domain.invites import (
     expiry_for,
     reminder_for,
 )
+from usher.domain.languages import Language
 from usher.domain.licenses import License, LicenseOverError, SeatNeed, UnknownLicenseError
 from usher.domain.organizations import Manager, Organization, Permission
 from usher.domain.people import BadNameError, Person, clean_name, clean_names
@@ -110,6 +111,7 @@ class InviteRequest:
     emails: str | Sequence[str]
     access_start: str | None = None
     message: str = ""
+    language: Language | None = None
     first_name: str = ""
     last_name: str = ""
     skip_invalid: bool = False
@@ -126,7 +128,15 @@ class InviteBatch:
     pools: Mapping[str, License]
     now: datetime
 
-    def draft(self, *, access_start: str | None, first_name: str, last_name: str, message: str) -> Invite:
+    def draft(
+        self,
+        *,
+        access_start: str | None,
+        first_name: str,
+        last_name: str,
+        message: str,
+        language: Language | None,
+    ) -> Invite:
         """Return the invite without an id and an address.
 
         Raises:
@@ -149,6 +159,7 @@ class InviteBatch:
             first_name=first_name,
             last_name=last_name,
             message=message,
+            language=language,
             access_start=start,
             sent_at=self.now,
             holds_seats=True,
@@ -205,6 +216,7 @@ class InvitePlanner:
             first_name=clean_name(request.first_name, field="first_name", required=False),
             last_name=clean_name(request.last_name, field="last_name", required=False),
             message=check_message(request.message),
+            language=request.language,
         )
         drafts = {
             one.position: _addressed(draft, one.email, names[one.email]) for one in addresses.recipients

@@ -343,7 +343,11 @@ class ManageInvites:
             before=found,
             after=after,
             writes=tuple(writes),
-            data=InviteStartChanged(invite=InviteRef.of(after), scheduled=tuple(scheduled)),
+            data=InviteStartChanged(
+                invite=InviteRef.of(after),
+                scheduled=tuple(scheduled),
+                previous_access_start=found.access_start,
+            ),
         )
 
     def _to_come(self, found: Invite, now: datetime) -> list[Access]:

@@ -11,12 +11,14 @@ from usher.domain.effects.kinds import LINKED, NOTICES, Email, Template
 from usher.domain.events.enrollment import EmailVerificationRequested
 from usher.domain.events.present_names import with_present_names
 from usher.domain.invites import Delivery, Invite
+from usher.domain.languages import Language
 from usher.domain.licenses import Product
 from usher.domain.organizations import Manager, Organization
 from usher.gateways.links import Link, Links
 from usher.gateways.mail import Mail, Message
 from usher.services.context import Context
 from usher.services.outbox.email_courses import course_refs, courses
+from usher.services.outbox.email_language import language_of, language_refs
 from usher.services.outbox.email_relevance import is_relevant, relevance_refs
 from usher.store import emails, invites, organizations
 from usher.store.table import Ref
@@ -41,6 +43,7 @@ class EmailContext:
             cannot be switched off.
         courses: what the email says is open to the learner now, as it is now.
         inviter: the manager behind the invite; None where there is none or they have left.
+        language: what the email is written in.
     """
 
     email: Email
@@ -51,6 +54,7 @@ class EmailContext:
     link: str
     unsubscribe_link: str = ""
     origin: str
+    language: Language
 
 
 Render = Callable[[EmailContext], Message]
@@ -76,6 +80,7 @@ class SendEmail:
             emails.ref(email.id),
             *relevance_refs(email),
             *course_refs(email),
+            *language_refs(email),
         ]
         if email.invite:
             refs.append(invites.ref(email.invite))
@@ -93,9 +98,9 @@ class SendEmail:
         if not is_relevant(email, invite, found, now=self._context.now()):
             return SendOutcome.POINTLESS
         organization = organizations.organization_of(organization_row)
-        message = self._render(
-            replace(self._email_context(email, organization, invite), courses=courses(email, found))
-        )
+        language = language_of(email, invite=invite, organization=organization, found=found)
+        context = self._email_context(email, organization, invite, language)
+        message = self._render(replace(context, courses=courses(email, found)))
         if not emails.lease(self._context.table, email.id, now=self._context.now()):
             return SendOutcome.TAKEN
         message_id = self._mail.send(message)
@@ -103,7 +108,9 @@ class SendEmail:
         self._mark(email, message_id)
         return SendOutcome.SENT
 
-    def _email_context(self, email: Email, organization: Organization, invite: Invite | None) -> EmailContext:
+    def _email_context(
+        self, email: Email, organization: Organization, invite: Invite | None, language: Language
+    ) -> EmailContext:
         products = organization.products
         return EmailContext(
             email=replace(email, data=with_present_names(email.data, products)),
@@ -113,6 +120,7 @@ class SendEmail:
             link=self._link(email, invite),
             unsubscribe_link=self._unsubscribe_link(email),
             origin=self._origin,
+            language=language,
         )
 
     def _inviter(self, organization: Organization, invite: Invite | None) -> Manager | None:

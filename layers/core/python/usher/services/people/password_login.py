@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.errors import refuses
+from usher.domain.languages import Language
 from usher.domain.organizations import Manager, ManagerState, Organization, Role
 from usher.domain.passwords import WeakPasswordError, require_strong
 from usher.domain.pasted_text import compact
@@ -179,6 +180,20 @@ class PasswordLogin:
         clients = organizations.all_of_provider(self._context.table, organization.id, limit=1, cursor=None)
         return bool(clients.rows)
 
+    @refuses()
+    def choose_language(self, *, person: Person, language: Language) -> Person:
+        """Choose the language that the caller is written to in, as a manager of any organization.
+
+        The account is changed last, so that after a crash in between the same request completes the change.
+        """
+        table = self._context.table
+        self._commit_each(
+            organizations.choose_language(manager.organization, person.email, language)
+            for manager in organizations.manager_memberships(table, person.email)
+        )
+        self._identity.choose_language(email=person.email, language=language)
+        return replace(person, language=language)
+
     @refuses(BadNameError)
     def rename(self, *, person: Person, first_name: str, last_name: str) -> Person:
         """Change the caller's own name, in the account and wherever they are a manager or a learner.
@@ -200,10 +215,13 @@ class PasswordLogin:
             learners.rename(learner.organization, person.email, **names)
             for learner in learners.learner_memberships(table, person.email)
         ]
-        for write in writes:
-            try:
-                commit(table, [write])
-            except ConditionFailedError:
-                continue  # The manager or learner was removed meanwhile.
+        self._commit_each(writes)
         self._identity.rename(email=person.email, **names)
         return after
+
+    def _commit_each(self, writes: Iterable[Write]) -> None:
+        for write in writes:
+            try:
+                commit(self._context.table, [write])
+            except ConditionFailedError:
+                continue  # The manager or learner was removed meanwhile.

@@ -14,6 +14,7 @@ from pynamodb.expressions.condition import Condition
 from usher.domain.directory import DirectoryField, folded
 from usher.domain.enrollment.codes import Code, CodeKind, CodeState
 from usher.domain.enrollment.grants import Grant
+from usher.domain.languages import Language
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
 from usher.store.key_ranges import Found, KeyRange, last_beginning_with
@@ -42,6 +43,7 @@ class CodeRow(Row):
     batch = BooleanAttribute(null=True)
     disabled = BooleanAttribute(null=True)
     uses = NumberAttribute()
+    language = EnumAttribute(Language, null=True)
     created_at = InstantAttribute()
     created_by = UnicodeAttribute()
 
@@ -67,6 +69,7 @@ def code_of(row: CodeRow) -> Code:
         batch=bool(row.batch),
         disabled=bool(row.disabled),
         uses=int(row.uses),
+        language=row.language,
         created_at=row.created_at,
         created_by=row.created_by,
     )
@@ -96,6 +99,7 @@ def _row(code: Code) -> CodeRow:
         batch=code.batch or None,
         disabled=code.disabled or None,
         uses=code.uses,
+        language=code.language,
         created_at=code.created_at,
         created_by=code.created_by,
         listing_pk=code_keys.codes_listing(code.organization),

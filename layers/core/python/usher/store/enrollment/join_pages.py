@@ -12,6 +12,7 @@ from pynamodb.attributes import (
 
 from usher.domain.enrollment.grants import Grant
 from usher.domain.enrollment.join_pages import JoinPage, WhenFull
+from usher.domain.languages import Language
 from usher.store import keys
 from usher.store.attributes import EnumAttribute
 from usher.store.table import Ref, Row, Table
@@ -29,6 +30,7 @@ class JoinPageRow(Row):
     group = UnicodeAttribute(null=True)
     approval = BooleanAttribute()
     when_full = EnumAttribute(WhenFull)
+    language = EnumAttribute(Language, null=True)
     version = VersionAttribute()
 
 
@@ -59,6 +61,7 @@ def page_of(row: JoinPageRow, organization: str) -> JoinPage:
         grant=Grant(licenses=tuple(row.license_ids), group=row.group),
         approval=row.approval,
         when_full=row.when_full,
+        language=row.language,
         version=row.version,
     )
 
@@ -77,6 +80,7 @@ def write(page: JoinPage) -> Write:
         group=page.grant.group,
         approval=page.approval,
         when_full=page.when_full,
+        language=page.language,
     )
     if page.version is not None:  # PynamoDB takes a new item's version as unset, and not as None
         row.version = page.version

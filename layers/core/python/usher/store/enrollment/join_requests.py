@@ -8,6 +8,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttrib
 
 from usher.domain import figures
 from usher.domain.enrollment.join_requests import MOST_COUNTED, JoinRequest, JoinState, OpenJoinRequest
+from usher.domain.languages import Language
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.key_ranges import Found, KeyRange
@@ -28,6 +29,7 @@ class JoinRequestRow(Row):
     last_name = UnicodeAttribute(null=True)
     state = EnumAttribute(JoinState)
     asked_at = InstantAttribute()
+    language = EnumAttribute(Language, null=True)
     answered_at = InstantAttribute(null=True)
     answered_by = UnicodeAttribute(null=True)
     version = VersionAttribute()
@@ -73,6 +75,7 @@ def request_of(row: JoinRequestRow) -> JoinRequest:
         last_name=row.last_name or "",
         state=row.state,
         asked_at=row.asked_at,
+        language=row.language,
         answered_at=row.answered_at,
         answered_by=row.answered_by or "",
         version=row.version,
@@ -102,6 +105,7 @@ def write(before: JoinRequest | None, after: JoinRequest) -> list[Write]:
         last_name=after.last_name or None,
         state=after.state,
         asked_at=after.asked_at,
+        language=after.language,
         answered_at=after.answered_at,
         answered_by=after.answered_by or None,
     )
