@@ -39,11 +39,13 @@ class Visit:
         usher: the stack.
         page: the page; `page.context` opens further tabs.
         expected: statuses of answers that the test asks for, which browsers report on their console.
+        elsewhere: beginnings of other addresses that the test goes to, such as of an identity provider.
     """
 
     usher: LocalUsher
     page: Page
     expected: set[int] = field(default_factory=set)
+    elsewhere: tuple[str, ...] = ()
     _seen: list[str] = field(default_factory=list)
 
     def watch(self, page: Page) -> None:
@@ -74,7 +76,7 @@ class Visit:
         expect(self.page.get_by_role("heading", level=1)).to_be_visible()
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        if message.type not in {"error", "warning"}:
+        if message.type not in {"error", "warning"} or message.location["url"].startswith(self.elsewhere):
             return
         refused = _REFUSED.search(message.text)
         if refused is None or int(refused[1]) not in self.expected:
