@@ -37,13 +37,14 @@ class Setup:
         owned = self._manager.get(f"/v1/organizations/{self._id}/licenses").json()["items"]
         self._licenses = {one["product"]["kind"]: one["id"] for one in owned}
         self._licenses["long"] = self._long_license()
+        self._names = {one["product"]["kind"]: one["product"]["name"] for one in owned} | {"long": LONG}
 
     def link(self, email: str, *kinds: str, **more: str) -> str:
         """Invite somebody; the path of the link in the email."""
         licenses = [self._licenses[kind] for kind in kinds]
         self.post("invites", {"licenses": licenses, "emails": email, **more})
-        links = self.usher.email(email)["links"]
-        return str(next(one for one in links if "/i/" in one)).removeprefix(self.usher.base_url)
+        sent = self.usher.email(email, subject=self._names[kinds[0]])
+        return str(next(one for one in sent["links"] if "/i/" in one)).removeprefix(self.usher.base_url)
 
     def open_ways_in(self) -> None:
         """Make a code, and switch the join page on."""
