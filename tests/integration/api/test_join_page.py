@@ -60,6 +60,7 @@ def test_the_settings_are_read_and_replaced_whole(manager: Caller, page: str, te
         "group": None,
         "approval": False,
         "when_full": "refuse",
+        "language": None,
         "url": lean.json["url"],
     }
 
