@@ -68,6 +68,7 @@ def test_the_settings_are_read_and_replaced_whole(manager: Caller, page: str, te
         "approval": False,
         "when_full": "refuse",
         "gives": {"licenses": [], "group": None},
+        "language": None,
         "url": lean.json["url"],
         "version": 2,
     }

@@ -117,6 +117,7 @@ def things(manager: Caller, tenant: Tenant, base: str) -> Things:
             "request": support.json["id"],
             "connection": connection.json["id"],
             "code": code.json["id"],
+            "template": "invite",
         },
         seat_request=seats.json["id"],
     )
