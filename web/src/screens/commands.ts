@@ -8,6 +8,7 @@ import { invitesCommands } from "./invites/commands";
 import { joinPageCommands } from "./join-page/commands";
 import { learnersCommands } from "./learners/commands";
 import { licensesCommands } from "./licenses/commands";
+import { requestsCommands } from "./requests/commands";
 import { teamCommands } from "./team/commands";
 
 export const commandSources: readonly CommandSource[] = [
@@ -19,4 +20,5 @@ export const commandSources: readonly CommandSource[] = [
   codesCommands,
   joinPageCommands,
   teamCommands,
+  requestsCommands,
 ];

@@ -8,7 +8,13 @@ import { joinPageRoute } from "./join-page/routes";
 import { learnerRoute, learnersRoute } from "./learners/routes";
 import { licenseRoute, licensesRoute } from "./licenses/routes";
 import { operatorOrganizationsRoute } from "./operator-organizations/routes";
+import {
+  operatorRequestsRoute,
+  operatorSeatRequestRoute,
+  operatorSupportRequestRoute,
+} from "./operator-requests/routes";
 import { overviewRoute } from "./overview/routes";
+import { requestsRoute, seatRequestRoute, supportRequestRoute } from "./requests/routes";
 import { signInRoute } from "./sign-in/route";
 import { operatorStartRoute, organizationStartRoute } from "./start";
 import { teamRoute } from "./team/routes";
@@ -35,6 +41,15 @@ export const organizationRoutes = [
   codeRoute,
   joinPageRoute,
   teamRoute,
+  requestsRoute,
+  seatRequestRoute,
+  supportRequestRoute,
 ] as const;
 
-export const operatorRoutes = [operatorStartRoute, operatorOrganizationsRoute] as const;
+export const operatorRoutes = [
+  operatorStartRoute,
+  operatorOrganizationsRoute,
+  operatorRequestsRoute,
+  operatorSeatRequestRoute,
+  operatorSupportRequestRoute,
+] as const;
