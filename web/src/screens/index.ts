@@ -1,6 +1,7 @@
 /** The routes of all screens, by the frame that they stand in. A new screen is added here (docs/console.md). */
 
 import { codeBatchesRoute, codeRoute, codeSheetRoute, codesRoute } from "./codes/routes";
+import { eventsRoute } from "./events/routes";
 import { groupRoute, groupsRoute } from "./groups/routes";
 import { importRoute, importsRoute } from "./imports/routes";
 import { inviteRoute, invitesRoute, newInvitesRoute } from "./invites/routes";
@@ -14,6 +15,7 @@ import {
   operatorSupportRequestRoute,
 } from "./operator-requests/routes";
 import { overviewRoute } from "./overview/routes";
+import { activityRoute, reportsRoute } from "./reports/routes";
 import { requestsRoute, seatRequestRoute, supportRequestRoute } from "./requests/routes";
 import { signInRoute } from "./sign-in/route";
 import { operatorStartRoute, organizationStartRoute } from "./start";
@@ -41,6 +43,9 @@ export const organizationRoutes = [
   codeRoute,
   joinPageRoute,
   teamRoute,
+  reportsRoute,
+  activityRoute,
+  eventsRoute,
   requestsRoute,
   seatRequestRoute,
   supportRequestRoute,
