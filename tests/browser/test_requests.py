@@ -117,7 +117,7 @@ def test_a_seat_is_given_back_on_request_and_the_next_request_comes_up(
 def test_a_request_is_taken_back_and_whoever_answers_it_then_is_told(
     visit: Callable[..., Visit], asking: Organization
 ) -> None:
-    managers, operators = visit(), visit()
+    managers, operators = visit(), visit(width=390)
     page = managers.page
     managers.sign_in(asking.manager, path=f"{asking.path}/requests?new=other")
     form = page.get_by_role("dialog")
@@ -130,6 +130,7 @@ def test_a_request_is_taken_back_and_whoever_answers_it_then_is_told(
     desk = operators.page
     operators.expected = {409}
     operators.sign_in(OPERATOR, path=f"/operator/requests/support/{request}")
+    look_at(desk, "operator-requests-question-390")
     desk.get_by_role("button", name="Answer").click()
 
     page.get_by_role("button", name="Take back").click()
