@@ -96,6 +96,8 @@ def test_a_seat_is_given_back_on_request_and_the_next_request_comes_up(
     form.get_by_label("Message").fill("Is there a course on ladders?")
     form.get_by_role("button", name="Send the request").click()
     expect(page.get_by_role("link", name="A question")).to_be_visible()
+    kinds = page.get_by_role("navigation", name="Kinds of requests")
+    expect(kinds.locator("[aria-current]")).to_have_count(1)
     look_at(page, "requests-support-390")
 
     desk = operators.page

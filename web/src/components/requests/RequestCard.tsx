@@ -10,7 +10,7 @@ interface Props {
   request: AnyRequest;
   /** Links to what the request is about, where the reader has screens for them. */
   license?: (name: string, id: string) => ReactNode;
-  learner?: (email: string, person: string | null) => ReactNode;
+  learner?: (email: string) => ReactNode;
   invite?: (id: string) => ReactNode;
   organization?: ReactNode;
 }
@@ -26,7 +26,7 @@ export function RequestCard({ request, license, learner, invite, organization }:
         {organization && <Fact name={t("fact.organization")}>{organization}</Fact>}
         {isForSeats(request) && <Fact name={t("fact.seats")}>{request.seats}</Fact>}
         {!isForSeats(request) && request.email && (
-          <Fact name={t("fact.learner")}>{learner?.(request.email, request.person) ?? request.email}</Fact>
+          <Fact name={t("fact.learner")}>{learner?.(request.email) ?? request.email}</Fact>
         )}
         {product && request.license && (
           <Fact name={t("fact.license")}>{license?.(product, request.license) ?? product}</Fact>
@@ -78,9 +78,9 @@ export function ReplyCard({ request, waiting }: { request: AnyRequest; waiting: 
             {reply.text || t(reply.granted ? "card.approved" : "card.noText")}
           </Text>
           <Text size="xs" c="dimmed">
-            {reply.by} · <DateTime value={reply.at} style="datetime" />
+            {operatorIn(reply)} · <DateTime value={reply.at} style="datetime" />
           </Text>
-          {isForSeats(request) && request.order && (
+          {isForSeats(request) && request.order && request.order !== request.id && (
             <Text size="xs" c="dimmed">
               {t("card.order", { order: request.order })}
             </Text>
@@ -90,6 +90,9 @@ export function ReplyCard({ request, waiting }: { request: AnyRequest; waiting: 
     </Card>
   );
 }
+
+/** Who answered: by name, where the API says it. */
+const operatorIn = (reply: { by: string; by_name?: string | null }) => reply.by_name ?? reply.by;
 
 /** The two cards beside each other, or one below the other on a phone. */
 export function Cards({ children }: { children: ReactNode }) {

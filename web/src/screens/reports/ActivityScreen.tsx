@@ -6,6 +6,7 @@ import { type ListColumn, ListPage } from "~/components/list/ListPage";
 import { ScreenLink } from "~/components/ScreenLink";
 import { StateBadge, type Tone } from "~/components/StateBadge";
 import { useOrganization } from "~/shell/organization";
+import classes from "./charts.module.css";
 import { DownloadButton } from "./DownloadButton";
 import { type ActivityFilters, isFiltered, METHODS, readActivityFilters, STATES } from "./filters";
 import { NarrowingFields } from "./NarrowingFields";
@@ -105,7 +106,13 @@ function useColumns(linked: boolean): ListColumn<Row>[] {
       isName: true,
       cell: (row) => (
         <div>
-          {linked ? <ScreenLink to={addressOf(row)}>{nameOf(row)}</ScreenLink> : nameOf(row)}
+          {linked ? (
+            <ScreenLink to={addressOf(row)} className={classes.name}>
+              {nameOf(row)}
+            </ScreenLink>
+          ) : (
+            nameOf(row)
+          )}
           {nameOf(row) !== row.email && (
             <Text size="xs" c="dimmed" fw={400}>
               {row.email}

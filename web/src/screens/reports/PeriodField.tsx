@@ -15,7 +15,7 @@ export function PeriodField({ filters, onChange }: Props) {
   const { t } = useTranslation("reports");
   const { time_zone: zone } = useOrganization();
   const period = usePeriod(filters);
-  const range = filters.range ?? "30";
+  const range = filters.range ?? "30d";
   const choose = (next: Range) =>
     onChange(next === "own" ? { range: next, ...period } : { range: next, from: undefined, to: undefined });
   const dates = { type: "date", size: "sm", required: true, withAsterisk: false } as const;

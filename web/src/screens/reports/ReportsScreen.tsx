@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
-import { writeDay } from "~/components/dates";
+import { writeDate } from "~/components/dates";
 import { Page } from "~/components/Page";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { useOrganization } from "~/shell/organization";
@@ -42,8 +42,8 @@ export function ReportsScreen() {
       </div>
       <Text size="sm" c="dimmed" className={classes.period}>
         {t("period.told", {
-          from: writeDay(period.from, i18n.language),
-          to: writeDay(period.to, i18n.language),
+          from: writeYearDay(period.from, i18n.language),
+          to: writeYearDay(period.to, i18n.language),
           zone: organization.time_zone,
         })}
       </Text>
@@ -62,6 +62,10 @@ export function ReportsScreen() {
     </Page>
   );
 }
+
+/** A day of the calendar with its year: it is the same in every zone. */
+const writeYearDay = (day: string, language: string) =>
+  writeDate(new Date(`${day}T12:00:00Z`), "date", language, "UTC");
 
 interface ChartsProps {
   summary: Schema<"Summary">;
@@ -144,7 +148,7 @@ function useOutcomes(buckets: Buckets, filters: ReportFilters): { series: Series
       key: "invited",
       name: t("outcomes.invited"),
       values: perBucket(buckets, (day) => day.invited),
-      color: "brand",
+      color: "ink",
       to: addressOf(filters, { method: "invite" }),
     },
   };

@@ -42,11 +42,10 @@ export function readFilters(search: Record<string, unknown>): ReportFilters {
   };
   const day = (name: string) => (DAY.test(text(name) ?? "") ? text(name) : undefined);
   const [from, to] = [day("from"), day("to")];
-  // A number in an address is read as one.
-  const named = RANGES.find((range) => range === String(search.range));
+  const named = RANGES.find((range) => range === search.range);
   const range = from || to ? "own" : named;
   return withoutNone({
-    range: range === "30" ? undefined : range,
+    range: range === "30d" ? undefined : range,
     from,
     to,
     license: text("license"),

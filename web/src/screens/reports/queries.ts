@@ -12,7 +12,7 @@ const PAGE = 100;
 /** The period that the filters say, in the organization's zone. */
 export function usePeriod({ range, from, to }: ReportFilters): Period {
   const { time_zone: zone } = useOrganization();
-  return periodOf(range ?? "30", dayIn(new Date(), zone), { from, to });
+  return periodOf(range ?? "30d", dayIn(new Date(), zone), { from, to });
 }
 
 export type SummaryQuery = Period & Pick<ReportFilters, "license" | "group" | "client">;

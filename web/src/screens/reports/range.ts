@@ -1,6 +1,6 @@
 /** The period of a report: a usual one that moves with the day, or one's own. */
 
-export const RANGES = ["7", "30", "90", "quarter", "own"] as const;
+export const RANGES = ["7d", "30d", "90d", "quarter", "own"] as const;
 export type Range = (typeof RANGES)[number];
 
 export interface Period {
@@ -27,9 +27,9 @@ function quarterOf(today: string): string {
 /** Return the days of a range that ends today; one's own has its days already, and until then the last thirty. */
 export function periodOf(range: Range, today: string, own: Partial<Period>): Period {
   switch (range) {
-    case "7":
+    case "7d":
       return { from: addDays(today, -6), to: today };
-    case "90":
+    case "90d":
       return { from: addDays(today, -89), to: today };
     case "quarter":
       return { from: quarterOf(today), to: today };

@@ -14,9 +14,9 @@ const days = (count: number): Schema<"Day">[] =>
   })) as unknown as Schema<"Day">[];
 
 test("a range ends today, and has as many days as it says", () => {
-  expect(periodOf("7", TODAY, {})).toEqual({ from: "2027-05-14", to: TODAY });
-  expect(periodOf("30", TODAY, {})).toEqual({ from: "2027-04-21", to: TODAY });
-  expect(periodOf("90", TODAY, {})).toEqual({ from: "2027-02-20", to: TODAY });
+  expect(periodOf("7d", TODAY, {})).toEqual({ from: "2027-05-14", to: TODAY });
+  expect(periodOf("30d", TODAY, {})).toEqual({ from: "2027-04-21", to: TODAY });
+  expect(periodOf("90d", TODAY, {})).toEqual({ from: "2027-02-20", to: TODAY });
   expect(periodOf("quarter", TODAY, {})).toEqual({ from: "2027-04-01", to: TODAY });
   expect(periodOf("own", TODAY, { from: "2027-01-01", to: "2027-01-31" })).toEqual({
     from: "2027-01-01",
@@ -25,14 +25,14 @@ test("a range ends today, and has as many days as it says", () => {
 });
 
 test("an address says what differs from the last thirty days", () => {
-  expect(readFilters({ range: "30" })).toEqual({});
-  expect(readFilters({ range: 90 })).toEqual({ range: "90" });
-  expect(readFilters({ range: "90", from: "2027-01-01" })).toEqual({ range: "own", from: "2027-01-01" });
+  expect(readFilters({ range: "30d" })).toEqual({});
+  expect(readFilters({ range: "90d" })).toEqual({ range: "90d" });
+  expect(readFilters({ range: "90d", from: "2027-01-01" })).toEqual({ range: "own", from: "2027-01-01" });
   expect(readActivityFilters({ state: "accepted", method: "magic", license: "01L" })).toEqual({
     state: "accepted",
     license: "01L",
   });
-  expect(isFiltered(readFilters({ range: "7" }))).toBe(false);
+  expect(isFiltered(readFilters({ range: "7d" }))).toBe(false);
 });
 
 test("a month is drawn by days, a quarter by whole weeks, a year by months", () => {

@@ -28,6 +28,7 @@ function Tab({ of, current }: { of: Kind; current: Kind }) {
       search={of === "support" ? { kind: "support" } : {}}
       aria-current={of === current ? "page" : undefined}
       activeProps={{}}
+      activeOptions={{ exact: true }}
     >
       {t(`tabs.${of}`)}
       {open !== undefined && open > 0 && (

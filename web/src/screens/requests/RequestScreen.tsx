@@ -99,13 +99,7 @@ function Loaded({ kind, request }: { kind: Kind; request: AnyRequest }) {
         <RequestCard
           request={request}
           license={(name, license) => <ScreenLink to={`licenses/${license}`}>{name}</ScreenLink>}
-          learner={(email, learner) =>
-            learner && request.state !== "withdrawn" ? (
-              <ScreenLink to={`learners/${encodeURIComponent(learner)}`}>{email}</ScreenLink>
-            ) : (
-              email
-            )
-          }
+          learner={(email) => <ScreenLink to={`learners?q=${encodeURIComponent(email)}`}>{email}</ScreenLink>}
           invite={(invite) => <ScreenLink to={`invites/${invite}`}>{t("fact.openInvite")}</ScreenLink>}
         />
         <ReplyCard request={request} waiting={t("card.waiting")} />

@@ -3,6 +3,7 @@ import { IconMessagePlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { DateTime } from "~/components/DateTime";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
+import classes from "~/components/requests/KindTabs.module.css";
 import { RequestState, writeTitle } from "~/components/requests/RequestTitle";
 import { type AnyRequest, isForSeats } from "~/components/requests/requests";
 import { ScreenLink } from "~/components/ScreenLink";
@@ -21,7 +22,10 @@ export function RequestsScreen() {
   const kind = search.kind ?? "seats";
   const list = useRequests(organization.id, kind);
   const mayFile = organization.may("file_requests");
-  const first = kind === "seats" && organization.provider === null ? "seats" : "release_seat";
+  // More seats of a sublicense come from the provider.
+  const maySeats = organization.provider === null;
+  const first = kind === "seats" && maySeats ? "seats" : "release_seat";
+  const asked = search.new === "seats" && !maySeats ? first : search.new;
   const button = mayFile && (
     <Button
       leftSection={<IconMessagePlus size={18} stroke={1.8} />}
@@ -48,10 +52,10 @@ export function RequestsScreen() {
           action: button,
         }}
       />
-      {mayFile && search.new && (
+      {mayFile && asked && (
         <NewRequestDialog
-          asked={search.new}
-          onAsk={(asked) => void navigate({ search: { ...search, new: asked }, replace: true })}
+          asked={asked}
+          onAsk={(next) => void navigate({ search: { ...search, new: next }, replace: true })}
           onClose={() => void navigate({ search: { kind: search.kind }, replace: true })}
           onFiled={(filed) =>
             void navigate({ search: filed === "seats" ? {} : { kind: "support" }, replace: true })
@@ -71,7 +75,9 @@ function useColumns(): ListColumn<AnyRequest>[] {
       isName: true,
       cell: (request) => (
         <div>
-          <ScreenLink to={addressOf(request)}>{writeTitle(request, t)}</ScreenLink>
+          <ScreenLink to={addressOf(request)} className={classes.title}>
+            {writeTitle(request, t)}
+          </ScreenLink>
           {request.message && (
             <Text size="xs" c="dimmed" fw={400} lineClamp={1}>
               {request.message}
