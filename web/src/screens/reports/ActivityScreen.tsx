@@ -1,6 +1,7 @@
 import { Select, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
+import { ButtonLink } from "~/components/ButtonLink";
 import { DateTime } from "~/components/DateTime";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
 import { ScreenLink } from "~/components/ScreenLink";
@@ -53,7 +54,19 @@ export function ActivityScreen() {
       }
       filtered={isFiltered(filters)}
       onClearFilters={() => show(readActivityFilters({ range, from, to }))}
-      empty={{ title: t("people.empty"), text: t("people.emptyText") }}
+      empty={{
+        title: t("people.empty"),
+        text: t("people.emptyText"),
+        action: organization.may("invite") && client === undefined && (
+          <ButtonLink
+            to="/organizations/$organization/invites/new"
+            params={{ organization: organization.id }}
+            search={{}}
+          >
+            {t("people.invite")}
+          </ButtonLink>
+        ),
+      }}
     />
   );
 }

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
+import type { License } from "~/api/types";
 import { FormDialog } from "~/components/FormDialog";
 import { toastDone } from "~/components/toasts";
 import { useOrganization } from "~/shell/organization";
@@ -25,8 +26,12 @@ export function NewRequestDialog({ asked, onAsk, onClose, onFiled }: Props) {
   const { t } = useTranslation("requests");
   const organization = useOrganization();
   const changed = useRequestsChanged(organization.id);
-  const [draft, setDraft] = useState<Draft>(EMPTY);
-  const set = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
+  const licenses = useQuery(licensesQuery(organization.id)).data?.items ?? [];
+  const [written, setDraft] = useState<Draft>(EMPTY);
+  // Where there is one license alone, nobody has to choose it.
+  const only = licenses.length === 1 ? licenses[0]?.id : undefined;
+  const draft = { ...written, license: written.license ?? only ?? null };
+  const set = (part: Partial<Draft>) => setDraft({ ...written, ...part });
   const filed = useFile(asked, draft);
   // More seats of a sublicense come from the provider.
   const kinds = ASKED.filter((one) => one !== "seats" || organization.provider === null);
@@ -59,7 +64,7 @@ export function NewRequestDialog({ asked, onAsk, onClose, onFiled }: Props) {
           <Text size="sm" c="dimmed">
             {t(`new.hint.${asked}`)}
           </Text>
-          <Fields asked={asked} draft={draft} set={set} reasonFor={reasonFor} />
+          <Fields asked={asked} draft={draft} licenses={licenses} set={set} reasonFor={reasonFor} />
           <Textarea
             label={t("new.message")}
             description={asked === "seats" ? t("new.messageOptional") : undefined}
@@ -103,11 +108,12 @@ function useFile(asked: Asked, draft: Draft): (key: string) => Promise<unknown> 
 interface FieldsProps {
   asked: Asked;
   draft: Draft;
+  licenses: readonly License[];
   set: (part: Partial<Draft>) => void;
   reasonFor: (field: string) => string | undefined;
 }
 
-function Fields({ asked, draft, set, reasonFor }: FieldsProps) {
+function Fields({ asked, draft, licenses, set, reasonFor }: FieldsProps) {
   const { t } = useTranslation("requests");
   return (
     <>
@@ -126,6 +132,7 @@ function Fields({ asked, draft, set, reasonFor }: FieldsProps) {
       )}
       {(asked === "seats" || asked === "release_seat") && (
         <LicenseField
+          licenses={licenses}
           value={draft.license}
           onChange={(license) => set({ license })}
           error={reasonFor("license")}
@@ -160,23 +167,23 @@ function Fields({ asked, draft, set, reasonFor }: FieldsProps) {
 }
 
 interface LicenseFieldProps {
+  licenses: readonly License[];
   value: string | null;
   onChange: (license: string | null) => void;
   error: string | undefined;
 }
 
-function LicenseField({ value, onChange, error }: LicenseFieldProps) {
+function LicenseField({ licenses, value, onChange, error }: LicenseFieldProps) {
   const { t } = useTranslation("requests");
-  const organization = useOrganization();
-  const licenses = useQuery(licensesQuery(organization.id));
   return (
     <Select
       label={t("new.license")}
       placeholder={t("new.choose")}
       searchable
+      allowDeselect={false}
       withScrollArea={false}
       nothingFoundMessage={t("new.noLicense")}
-      data={(licenses.data?.items ?? []).map(({ id, product, seats }) => ({
+      data={licenses.map(({ id, product, seats }) => ({
         value: id,
         label: t("new.licenseOf", { product: product.name, count: seats.total }),
       }))}
