@@ -35,6 +35,11 @@ SCREENS = [
     "join-page?edit=true",
     "team",
     "team?invite=true",
+    "reports",
+    "reports/activity",
+    "events",
+    "requests",
+    "requests?new=release_seat",
 ]
 """The organization's screens, and dialogs that have an address. A new screen is added here."""
 

@@ -115,6 +115,19 @@ def list_seat_requests(
     )
 
 
+@router.get("/v1/organizations/<organization>/seat-requests/<request>")
+@described(SeatRequests.one)
+def get_seat_request_of_organization(organization: OrganizationPath, request: RequestPath) -> SeatRequest:
+    """Read one of an organization's requests for more seats.
+
+    With its answer.
+    """
+    found = router.services.seat_requests.one(
+        person=router.person, organization=organization, request=request
+    )
+    return _view(found)
+
+
 @router.get(EVERYWHERE)
 @described(SeatRequests.listed_for_operators)
 def list_seat_requests_everywhere(

@@ -100,6 +100,21 @@ def withdraw_support_request(
     )
 
 
+@router.get(f"{FILED}/<request>")
+@described(SupportRequests.one)
+def get_support_request_of_organization(
+    organization: OrganizationPath, request: RequestPath
+) -> SupportRequest:
+    """Read one of an organization's support requests.
+
+    With its answer.
+    """
+    found = router.services.support_requests.one(
+        person=router.person, organization=organization, request=request
+    )
+    return _view(found)
+
+
 @router.get(EVERYWHERE)
 @described(SupportRequests.listed_for_operators)
 def list_support_requests_everywhere(

@@ -345,6 +345,9 @@ def test_another_organization_sees_nothing_of_it(
 
     assert filed.status == 201
     assert stranger.get(f"{base}/support-requests").status == 404
+    assert stranger.get(f"{base}/support-requests/{filed.json['id']}").status == 404
+    elsewhere = stranger.get(f"/v1/organizations/{other.id}/support-requests/{filed.json['id']}")
+    assert (elsewhere.status, elsewhere.json["code"]) == (404, "request_not_found")
     assert stranger.get(f"/v1/organizations/{other.id}/support-requests").json["items"] == []
     foreign = stranger.post(f"/v1/organizations/{other.id}/support-requests", _release(license_))
     assert (foreign.status, foreign.json["code"]) == (404, "license_not_found")
@@ -518,3 +521,15 @@ def test_names_of_a_page_of_requests_cost_one_call(
         assert len(operator.get(WANTED).json["items"]) == 5
 
     assert cost.operations == ["Query", "BatchGetItem"]
+
+
+@pytest.mark.parametrize("kind", ["support-requests", "seat-requests"])
+def test_managers_read_one_of_their_own_requests(
+    filed: Answer, manager: Caller, limited: Caller, base: str, license_: License, kind: str
+) -> None:
+    wanted = manager.post(f"{base}/licenses/{license_.id}/seat-requests", {"seats": 5})
+    request = (filed if kind == "support-requests" else wanted).json
+
+    assert manager.get(f"{base}/{kind}/{request['id']}").json == request
+    assert limited.get(f"{base}/{kind}/{request['id']}").json == request
+    assert manager.get(f"{base}/{kind}/01KAP3V8Q2M4X7Y9Z1B5C6D8E0").json["code"] == "request_not_found"

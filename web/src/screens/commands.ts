@@ -2,12 +2,15 @@
 
 import type { CommandSource } from "~/shell/commands";
 import { codesCommands } from "./codes/commands";
+import { eventsCommands } from "./events/commands";
 import { groupsCommands } from "./groups/commands";
 import { importsCommands } from "./imports/commands";
 import { invitesCommands } from "./invites/commands";
 import { joinPageCommands } from "./join-page/commands";
 import { learnersCommands } from "./learners/commands";
 import { licensesCommands } from "./licenses/commands";
+import { reportsCommands } from "./reports/commands";
+import { requestsCommands } from "./requests/commands";
 import { teamCommands } from "./team/commands";
 
 export const commandSources: readonly CommandSource[] = [
@@ -19,4 +22,7 @@ export const commandSources: readonly CommandSource[] = [
   codesCommands,
   joinPageCommands,
   teamCommands,
+  reportsCommands,
+  eventsCommands,
+  requestsCommands,
 ];

@@ -1,6 +1,7 @@
 /** The routes of all screens, by the frame that they stand in. A new screen is added here (docs/console.md). */
 
 import { codeBatchesRoute, codeRoute, codeSheetRoute, codesRoute } from "./codes/routes";
+import { eventsRoute } from "./events/routes";
 import { groupRoute, groupsRoute } from "./groups/routes";
 import { importRoute, importsRoute } from "./imports/routes";
 import { inviteRoute, invitesRoute, newInvitesRoute } from "./invites/routes";
@@ -8,7 +9,14 @@ import { joinPageRoute } from "./join-page/routes";
 import { learnerRoute, learnersRoute } from "./learners/routes";
 import { licenseRoute, licensesRoute } from "./licenses/routes";
 import { operatorOrganizationsRoute } from "./operator-organizations/routes";
+import {
+  operatorRequestsRoute,
+  operatorSeatRequestRoute,
+  operatorSupportRequestRoute,
+} from "./operator-requests/routes";
 import { overviewRoute } from "./overview/routes";
+import { activityRoute, reportsRoute } from "./reports/routes";
+import { requestsRoute, seatRequestRoute, supportRequestRoute } from "./requests/routes";
 import { signInRoute } from "./sign-in/route";
 import { operatorStartRoute, organizationStartRoute } from "./start";
 import { teamRoute } from "./team/routes";
@@ -35,6 +43,18 @@ export const organizationRoutes = [
   codeRoute,
   joinPageRoute,
   teamRoute,
+  reportsRoute,
+  activityRoute,
+  eventsRoute,
+  requestsRoute,
+  seatRequestRoute,
+  supportRequestRoute,
 ] as const;
 
-export const operatorRoutes = [operatorStartRoute, operatorOrganizationsRoute] as const;
+export const operatorRoutes = [
+  operatorStartRoute,
+  operatorOrganizationsRoute,
+  operatorRequestsRoute,
+  operatorSeatRequestRoute,
+  operatorSupportRequestRoute,
+] as const;

@@ -6,7 +6,7 @@ const names = (entries: { name: string }[]) => entries.map((entry) => entry.name
 
 test("the navigation has the order that managers look for things in", () => {
   expect(names([...ORGANIZATION_NAVIGATION]).join(" ")).toBe(
-    "overview licenses invites learners groups imports codes join-page clients team reports requests " +
+    "overview licenses invites learners groups imports codes join-page clients team reports events requests " +
       "integrations settings",
   );
 });

@@ -4,7 +4,11 @@ const FRAMES = { organization: "/organizations/$organization", operator: "/opera
 
 export type Frame = keyof typeof FRAMES;
 
-/** Return whether a screen of this name stands in the frame. */
+/** Return whether a screen of this name stands in the frame, or one below it, such as that of one request. */
 export function screenExists(router: AnyRouter, frame: Frame, name: string): boolean {
-  return `${FRAMES[frame]}/${name}` in router.routesByPath;
+  const path = `${FRAMES[frame]}/${name}`;
+  return (
+    path in router.routesByPath ||
+    Object.keys(router.routesByPath).some((other) => other.startsWith(`${path}/`))
+  );
 }

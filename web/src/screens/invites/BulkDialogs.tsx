@@ -2,6 +2,7 @@ import { List, Modal, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ConfirmDialog } from "~/components/ConfirmDialog";
+import { dayIn } from "~/components/dates";
 import { FormDialog } from "~/components/FormDialog";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { toastDone } from "~/components/toasts";
@@ -10,6 +11,7 @@ import { type BulkChange, type BulkOutcome, changeMany } from "./bulk";
 import type { Invite } from "./queries";
 import { useInvitesChanged } from "./queries";
 import { StartField } from "./StartField";
+import { choosableDays } from "./startRule";
 
 const MOST_NAMED = 10;
 
@@ -56,11 +58,18 @@ export function StartDialog({
   known,
 }: Props & { known: readonly Invite[] }) {
   const { t } = useTranslation("invites");
-  const [start, setStart] = useState<string | null>(null);
+  const { time_zone } = useOrganization();
+  const [chosen, setChosen] = useState<string | null | undefined>();
   const { send, shown } = useBulk(invitesOf, onDone, (done) => t("start.done", { count: done }));
   const movable = known
     .flatMap((invite) => invite.licenses)
     .filter((license) => license.product.kind !== "subscription" || license.flex);
+  // Whoever moves a start wants a day: the one that there is, or the first that can be.
+  const planned = known.length === 1 ? known[0]?.access_start : null;
+  const usual = planned
+    ? dayIn(new Date(planned), time_zone)
+    : choosableDays(movable, new Date(), time_zone).first;
+  const start = chosen === undefined ? usual : chosen;
   return (
     <>
       <FormDialog
@@ -71,7 +80,7 @@ export function StartDialog({
         fields={["access_start"]}
         submit={(key) => send({ action: "reschedule", access_start: start }, key)}
         onDone={(outcome) => {
-          setStart(null);
+          setChosen(undefined);
           shown.show(outcome);
         }}
       >
@@ -79,7 +88,7 @@ export function StartDialog({
           <>
             <StartField
               value={start}
-              onChange={setStart}
+              onChange={setChosen}
               licenses={movable}
               error={reasonFor("access_start")}
             />

@@ -26,6 +26,7 @@ export function InviteTabs({ filters }: { filters: InviteFilters }) {
             search={readFilters({ ...filters, show: shown })}
             aria-current={filters.show === shown ? "page" : undefined}
             activeProps={{}}
+            activeOptions={{ exact: true }}
             data-asks={asks || undefined}
           >
             {t(`tabs.${shown ?? "all"}`)}

@@ -1,6 +1,7 @@
 /** Where a start of access may be chosen or moved (DESIGN 2, Start of access). */
 
 import type { Schema } from "~/api/types";
+import { dayIn } from "~/components/dates";
 
 type Terms = Pick<Schema<"Terms">, "product" | "flex" | "starts_at" | "valid_from" | "valid_until">;
 type Invite = Pick<Schema<"Invite">, "state" | "expired" | "licenses" | "access_start">;
@@ -36,16 +37,4 @@ export function choosableDays(
     first: dayIn(new Date(Math.max(...starts)), timeZone),
     last: ends.length > 0 ? dayIn(new Date(Math.min(...ends)), timeZone) : undefined,
   };
-}
-
-/** Write the day of a moment in a zone, as fields for dates take it. */
-export function dayIn(instant: Date, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat("en-CA", {
-    timeZone,
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-  }).formatToParts(instant);
-  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? "";
-  return `${part("year")}-${part("month")}-${part("day")}`;
 }

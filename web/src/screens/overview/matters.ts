@@ -49,7 +49,7 @@ export function mattersOf(overview: Schema<"Overview">, now: Date): Matter[] {
     { kind: "waitingForSeat", count: people.waiting, tone: "waiting", to: "join-page?state=waiting" },
     { kind: "importing", count: overview.imports_running, tone: "running", to: "imports" },
     { kind: "seatRequests", count: requests.seats, tone: "waiting", to: "requests" },
-    { kind: "supportRequests", count: requests.support, tone: "waiting", to: "requests" },
+    { kind: "supportRequests", count: requests.support, tone: "waiting", to: "requests?kind=support" },
   ];
   return matters.filter((matter) => matter.count > 0 || matter.kind === "out");
 }

@@ -101,6 +101,22 @@ class RequestLifecycle(Generic[_T]):
             raise UnknownRequestError("There is no such request.")
         return found
 
+    @refuses(*AUTHORIZE, UnknownRequestError)
+    def one_of_organization(self, *, person: Person, organization: str, request: str) -> _T:
+        """Read one of the organization's requests for a manager: one call.
+
+        Raises:
+            UnknownRequestError: the organization has no such request.
+        """
+        at = self._kind.ref(organization, request)
+        membership = authorize(
+            self._context, person=person, organization=organization, permission=Permission.READ, also=[at]
+        )
+        row = membership.rows.get(at)
+        if row is None:
+            raise UnknownRequestError("The organization has no such request.")
+        return self._kind.read(row)
+
     def reply(self, *, person: Person, text: str, granted: bool) -> Reply:
         """Return the operator's reply, dated now."""
         return Reply(

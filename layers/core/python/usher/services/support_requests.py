@@ -151,6 +151,11 @@ class SupportRequests:
             person=person, states=states, limit=limit, cursor=cursor, with_figures=with_figures
         )
 
+    @refuses(*refusals_of(RequestLifecycle.one_of_organization))
+    def one(self, *, person: Person, organization: str, request: str) -> SupportRequest:
+        """Read one of the organization's requests, as one of its managers: one call."""
+        return self._lifecycle.one_of_organization(person=person, organization=organization, request=request)
+
     @refuses(ForbiddenError, UnknownRequestError)
     def request(self, *, person: Person, request: str) -> SupportRequest:
         """Read one request as an operator: two calls."""

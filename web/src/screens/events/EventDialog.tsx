@@ -1,0 +1,77 @@
+import { Group, Modal, Stack, Text } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { CopyButton } from "~/components/CopyButton";
+import { DateTime } from "~/components/DateTime";
+import { EventLinks } from "./EventLinks";
+import classes from "./EventsScreen.module.css";
+import type { LogEvent } from "./event";
+import { actorOf, partsOf, useWriting, writeEvent } from "./sentence";
+
+const INDENT = 2;
+
+/** All that an event says, in words and as programs get it. */
+export function EventDialog({ event, onClose }: { event: LogEvent | null; onClose: () => void }) {
+  const { t } = useTranslation("events");
+  // What it shows stays while it disappears.
+  const [last, setLast] = useState(event);
+  if (event && event !== last) setLast(event);
+  return (
+    <Modal
+      opened={event !== null}
+      onClose={onClose}
+      title={t("details.title")}
+      size="lg"
+      closeButtonProps={{ "aria-label": t("details.close") }}
+    >
+      {last && <Details event={last} />}
+    </Modal>
+  );
+}
+
+function Details({ event: { actorName, ...raw } }: { event: LogEvent }) {
+  const { t } = useTranslation("events");
+  const writing = useWriting();
+  const event = { ...raw, actorName };
+  const json = JSON.stringify(raw, null, INDENT);
+  return (
+    <Stack>
+      <Text>
+        {partsOf(writeEvent(event, writing))
+          .map(({ text }) => text)
+          .join("")}
+      </Text>
+      <EventLinks event={event} />
+      <dl className={classes.facts}>
+        <div>
+          <dt>{t("details.at")}</dt>
+          <dd>
+            <DateTime value={event.occurred_at} style="datetime" />
+          </dd>
+        </div>
+        <div>
+          <dt>{t("details.by")}</dt>
+          <dd>{actorOf(event, writing.t)}</dd>
+        </div>
+        <div>
+          <dt>{t("details.type")}</dt>
+          <dd>{event.type}</dd>
+        </div>
+        <div>
+          <dt>{t("details.id")}</dt>
+          <dd>{event.id}</dd>
+        </div>
+      </dl>
+      <Group justify="space-between">
+        <Text size="sm" fw={600}>
+          {t("details.raw")}
+        </Text>
+        <CopyButton value={json} label={t("details.copy")} />
+      </Group>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard */}
+      <pre className={classes.raw} tabIndex={0}>
+        {json}
+      </pre>
+    </Stack>
+  );
+}

@@ -1,0 +1,109 @@
+import { keepPreviousData, queryOptions, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { api, unwrap } from "~/api/client";
+import type { Schema } from "~/api/types";
+import { type CursorList, useCursorList } from "~/components/list/cursorList";
+import type { LogEvent } from "./event";
+import { type EventFilters, queryOf } from "./filters";
+
+const PAGE = 100;
+const CHOICES = 20;
+const NEWS_MS = 20_000;
+
+const logKey = (organization: string, filters: EventFilters) =>
+  ["organizations", organization, "events", "log", filters] as const;
+
+async function fetchEvents(
+  organization: string,
+  filters: EventFilters,
+  page: { cursor?: string; limit: number },
+  signal: AbortSignal,
+): Promise<{ items: LogEvent[]; next: string | null }> {
+  const found: Schema<"EventPage"> & { actor_names?: Record<string, string | null> } = await unwrap(
+    api.GET("/v1/organizations/{organization}/events", {
+      params: { path: { organization }, query: { ...queryOf(filters), ...page } },
+      signal,
+    }),
+  );
+  const items = found.items.map((event) => ({
+    ...event,
+    actorName: found.actor_names?.[event.actor] ?? null,
+  }));
+  return { items, next: found.next };
+}
+
+/** The events that match, newest first. With a filter the API may find none in a page, and have a next one. */
+export function useEvents(organization: string, filters: EventFilters): CursorList<LogEvent> {
+  const list = useCursorList({
+    queryKey: logKey(organization, filters),
+    fetchPage: (cursor, signal) => fetchEvents(organization, filters, { cursor, limit: PAGE }, signal),
+  });
+  const searching = list.rows.length === 0 && list.hasMore && !list.error;
+  const { loadMore, isLoadingMore } = list;
+  useEffect(() => {
+    if (searching && !isLoadingMore) loadMore();
+  }, [searching, isLoadingMore, loadMore]);
+  return { ...list, isPending: list.isPending || searching };
+}
+
+/** The newest event that matches, asked for again by itself. */
+export const newestQuery = (organization: string, filters: EventFilters) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "events", "newest", filters],
+    queryFn: async ({ signal }) =>
+      (await fetchEvents(organization, filters, { limit: 1 }, signal)).items[0]?.id ?? null,
+    refetchInterval: NEWS_MS,
+    staleTime: 0,
+  });
+
+export function useShowNews(organization: string, filters: EventFilters): () => void {
+  const client = useQueryClient();
+  return () => void client.resetQueries({ queryKey: logKey(organization, filters) });
+}
+
+/** The first learners whose name or address matches: a choice, not a list. */
+export const learnerChoicesQuery = (organization: string, q: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "learners", "choices", q],
+    queryFn: async ({ signal }) => {
+      const query = { limit: CHOICES, ...(q ? { q } : { sort: "name" as const }) };
+      const page = await unwrap(
+        api.GET("/v1/organizations/{organization}/learners", {
+          params: { path: { organization }, query },
+          signal,
+        }),
+      );
+      return (page as Schema<"LearnerPage">).items;
+    },
+    placeholderData: keepPreviousData,
+  });
+
+export const learnerQuery = (organization: string, learner: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "learners", learner],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/learners/{learner}", {
+          params: { path: { organization, learner } },
+          signal,
+        }),
+      ),
+  });
+
+export const licensesQuery = (organization: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "licenses"],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/licenses", { params: { path: { organization } }, signal }),
+      ),
+  });
+
+export const teamQuery = (organization: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "team"],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/team", { params: { path: { organization } }, signal }),
+      ),
+  });

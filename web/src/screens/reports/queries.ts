@@ -1,0 +1,121 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { api, unwrap } from "~/api/client";
+import type { Schema } from "~/api/types";
+import { dayIn } from "~/components/dates";
+import { type CursorPage, useCursorList } from "~/components/list/cursorList";
+import { useOrganization } from "~/shell/organization";
+import type { ActivityFilters, ReportFilters } from "./filters";
+import { type Period, periodOf } from "./range";
+
+const PAGE = 100;
+
+/** The period that the filters say, in the organization's zone. */
+export function usePeriod({ range, from, to }: ReportFilters): Period {
+  const { time_zone: zone } = useOrganization();
+  return periodOf(range ?? "30d", dayIn(new Date(), zone), { from, to });
+}
+
+export type SummaryQuery = Period & Pick<ReportFilters, "license" | "group" | "client">;
+
+export const summaryQuery = (organization: string, query: SummaryQuery) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "reports", "summary", query],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/reports/summary", {
+          params: { path: { organization }, query },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+
+export type ActivityQuery = SummaryQuery & Pick<ActivityFilters, "state" | "method">;
+
+/** The same as the API's lists and files of people take it: with lists of one. */
+export const asFilters = ({ state, license, group, ...others }: ActivityQuery) => ({
+  ...others,
+  ...(state && { state: [state] }),
+  ...(license && { license: [license] }),
+  ...(group && { group: [group] }),
+});
+
+export function useActivity(organization: string, query: ActivityQuery) {
+  return useCursorList<Schema<"ActivityRow">>({
+    queryKey: ["organizations", organization, "reports", "activity", query],
+    fetchPage: async (cursor, signal) => {
+      const page = await unwrap(
+        api.GET("/v1/organizations/{organization}/reports/activity", {
+          params: {
+            path: { organization },
+            query: { ...asFilters(query), cursor, limit: PAGE },
+          },
+          signal,
+        }),
+      );
+      // As text the API answers it only where `format` asks for it.
+      return page as CursorPage<Schema<"ActivityRow">>;
+    },
+  });
+}
+
+export const licensesQuery = (organization: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "licenses"],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/licenses", { params: { path: { organization } }, signal }),
+      ),
+  });
+
+/** The groups whose name begins so; the first of them: a choice, not a list. */
+export const groupsQuery = (organization: string, name: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "groups", "choices", name],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/groups", {
+          params: { path: { organization }, query: name ? { q: name } : {} },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+
+/** The clients whose name begins so; the first of them: a choice, not a list. */
+export const clientsQuery = (organization: string, name: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "clients", "choices", name],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/clients", {
+          params: { path: { organization }, query: name ? { q: name } : {} },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+
+export const groupQuery = (organization: string, group: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "groups", group],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/groups/{group}", {
+          params: { path: { organization, group } },
+          signal,
+        }),
+      ),
+  });
+
+export const clientQuery = (organization: string, client: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "clients", client],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/clients/{client}", {
+          params: { path: { organization, client } },
+          signal,
+        }),
+      ),
+  });

@@ -1,0 +1,68 @@
+import { queryOptions, useQueryClient } from "@tanstack/react-query";
+import { api, unwrap } from "~/api/client";
+import { useCursorList } from "~/components/list/cursorList";
+import type { AnyRequest } from "~/components/requests/requests";
+
+export type Kind = "seats" | "support";
+
+const LISTS = {
+  seats: "/v1/organizations/{organization}/seat-requests",
+  support: "/v1/organizations/{organization}/support-requests",
+} as const;
+
+const keyOf = (organization: string, kind: Kind) =>
+  ["organizations", organization, kind === "seats" ? "seat-requests" : "support-requests"] as const;
+
+export function useRequests(organization: string, kind: Kind) {
+  return useCursorList<AnyRequest>({
+    queryKey: [...keyOf(organization, kind), "list"],
+    fetchPage: (cursor, signal) =>
+      unwrap(api.GET(LISTS[kind], { params: { path: { organization }, query: { cursor } }, signal })),
+  });
+}
+
+/** How many requests of a kind are open. */
+export const openCountQuery = (organization: string, kind: Kind) =>
+  queryOptions({
+    queryKey: [...keyOf(organization, kind), "counts"],
+    queryFn: async ({ signal }) => {
+      const page = await unwrap(
+        api.GET(LISTS[kind], {
+          params: { path: { organization }, query: { counts: true, limit: 1 } },
+          signal,
+        }),
+      );
+      return page.counts?.open ?? 0;
+    },
+  });
+
+export const requestQuery = (organization: string, kind: Kind, request: string) =>
+  queryOptions<AnyRequest>({
+    queryKey: [...keyOf(organization, kind), "one", request],
+    queryFn: ({ signal }) => {
+      const params = { path: { organization, request } };
+      return kind === "seats"
+        ? unwrap(api.GET(`${LISTS.seats}/{request}`, { params, signal }))
+        : unwrap(api.GET(`${LISTS.support}/{request}`, { params, signal }));
+    },
+  });
+
+export const licensesQuery = (organization: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "licenses"],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/licenses", { params: { path: { organization } }, signal }),
+      ),
+  });
+
+/** Load anew what a request changes, here and on other screens. */
+export function useRequestsChanged(organization: string): () => Promise<unknown> {
+  const client = useQueryClient();
+  return () =>
+    Promise.all(
+      ["seat-requests", "support-requests", "overview", "licenses"].map((part) =>
+        client.invalidateQueries({ queryKey: ["organizations", organization, part] }),
+      ),
+    );
+}
