@@ -124,7 +124,7 @@ def test_codes_are_found_by_their_beginning_or_that_of_their_name(
     with count() as cost:
         assert found(q="spring") == ["SPRING-27", "SPRING-28", "AUTUMN-27"]
 
-    assert cost.calls == 6, "the membership, two ranges with what they found, and what the codes give"
+    assert cost.calls == 7, "the membership, two ranges with what they found, what they give, who made them"
     assert found(q="spr", limit=1) == ["SPREE-1", "SPRING-27", "SPRING-28", "AUTUMN-27"]
     assert found(q="koln") == ["SPRING-27"]
     assert found(q="nothing") == []

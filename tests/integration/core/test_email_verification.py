@@ -64,6 +64,7 @@ def test_the_event_says_nothing_that_a_stranger_wrote_but_the_address(tenant: Te
         "verification": request.id,
         "purpose": "join",
         "email": "ann@x.io",
+        "language": None,
     }
 
 

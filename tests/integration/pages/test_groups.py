@@ -117,4 +117,4 @@ def test_an_invite_to_groups_without_a_seat_names_them_alone(
 
     assert "invites you to join the groups Night <shift> and Cooks, from the moment you accept." in page.text
     assert subject == "Acme invites you to the group Night <shift> and the group Cooks"
-    assert "Groups:         Night <shift> and Cooks" in text
+    assert "Groups:     Night <shift> and Cooks" in text
