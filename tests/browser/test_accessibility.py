@@ -33,8 +33,14 @@ SCREENS = [
     "codes/sheet",
     "join-page",
     "join-page?edit=true",
+    "clients",
+    "clients?create=true",
     "team",
     "team?invite=true",
+    "settings",
+    "settings/appearance",
+    "settings/emails",
+    "settings/notices",
 ]
 """The organization's screens, and dialogs that have an address. A new screen is added here."""
 

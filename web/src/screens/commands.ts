@@ -1,6 +1,7 @@
 /** What the screens add to the command palette. Loaded when the palette is first opened. */
 
 import type { CommandSource } from "~/shell/commands";
+import { clientsCommands } from "./clients/commands";
 import { codesCommands } from "./codes/commands";
 import { groupsCommands } from "./groups/commands";
 import { importsCommands } from "./imports/commands";
@@ -8,6 +9,7 @@ import { invitesCommands } from "./invites/commands";
 import { joinPageCommands } from "./join-page/commands";
 import { learnersCommands } from "./learners/commands";
 import { licensesCommands } from "./licenses/commands";
+import { settingsCommands } from "./settings/commands";
 import { teamCommands } from "./team/commands";
 
 export const commandSources: readonly CommandSource[] = [
@@ -18,5 +20,7 @@ export const commandSources: readonly CommandSource[] = [
   importsCommands,
   codesCommands,
   joinPageCommands,
+  clientsCommands,
   teamCommands,
+  settingsCommands,
 ];

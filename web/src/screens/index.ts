@@ -1,5 +1,6 @@
 /** The routes of all screens, by the frame that they stand in. A new screen is added here (docs/console.md). */
 
+import { clientAppearanceRoute, clientRoute, clientsRoute } from "./clients/routes";
 import { codeBatchesRoute, codeRoute, codeSheetRoute, codesRoute } from "./codes/routes";
 import { groupRoute, groupsRoute } from "./groups/routes";
 import { importRoute, importsRoute } from "./imports/routes";
@@ -9,6 +10,7 @@ import { learnerRoute, learnersRoute } from "./learners/routes";
 import { licenseRoute, licensesRoute } from "./licenses/routes";
 import { operatorOrganizationsRoute } from "./operator-organizations/routes";
 import { overviewRoute } from "./overview/routes";
+import { appearanceRoute, emailsRoute, noticesRoute, settingsRoute } from "./settings/routes";
 import { signInRoute } from "./sign-in/route";
 import { operatorStartRoute, organizationStartRoute } from "./start";
 import { teamRoute } from "./team/routes";
@@ -34,7 +36,14 @@ export const organizationRoutes = [
   codeSheetRoute,
   codeRoute,
   joinPageRoute,
+  clientsRoute,
+  clientRoute,
+  clientAppearanceRoute,
   teamRoute,
+  settingsRoute,
+  appearanceRoute,
+  emailsRoute,
+  noticesRoute,
 ] as const;
 
 export const operatorRoutes = [operatorStartRoute, operatorOrganizationsRoute] as const;
