@@ -118,7 +118,7 @@ def test_each_email_is_seen_as_its_recipient_gets_it(visit: Callable[..., Visit]
         emails.get_by_role("link", name=name, exact=True).click()
         expect(emails.get_by_role("link", name=name, exact=True)).to_have_attribute("aria-current", "page")
         email = page.get_by_role("region", name="The email")
-        page.wait_for_load_state("networkidle")
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
         expect(email.get_by_text("Acme Learning").first).to_be_visible()
         subjects.add(email.locator("dd").last.inner_text())
     assert len(subjects) > 20

@@ -25,7 +25,7 @@ export function ColorField({ value, onChange, error }: Props) {
         autoComplete="off"
         spellCheck={false}
         maxLength={7}
-        maw="14rem"
+        styles={{ wrapper: { maxWidth: "12rem" } }}
         value={value}
         onChange={(event) => onChange(withHash(event.currentTarget.value.trim()))}
         error={error ?? (palette ? undefined : t("color.wrong"))}

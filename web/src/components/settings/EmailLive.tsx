@@ -66,5 +66,9 @@ export function EmailLive({ organization, template, look = {} }: Props) {
     );
   }
   const html = logo ? email.data.html.replaceAll(UNSAVED_LOGO, logo) : email.data.html;
-  return <EmailPreview email={{ ...email.data, html }} />;
+  return (
+    <div aria-busy={email.isPlaceholderData}>
+      <EmailPreview email={{ ...email.data, html }} />
+    </div>
+  );
 }

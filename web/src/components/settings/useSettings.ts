@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import { ApiProblem } from "~/api/problems";
 import type { Organization } from "~/api/types";
+import { reloadIdentity } from "~/shell/identity";
 import { organizationQuery } from "~/shell/organization";
 import { useIdempotencyKey } from "../idempotencyKey";
 import { toastDone } from "../toasts";
@@ -70,6 +71,7 @@ export function useSettings(organization: Organization, onSaved?: () => unknown)
         const path = { organization: organization.id };
         const saved = await unwrap(api.PATCH("/v1/organizations/{organization}", { params: { path }, body }));
         client.setQueryData(query.queryKey, saved);
+        if (body.name) void reloadIdentity(); // which the switcher has the name from
       }
       const withLogo = await saveLogo(organization.id, logo, key.value);
       if (withLogo) client.setQueryData(query.queryKey, withLogo);

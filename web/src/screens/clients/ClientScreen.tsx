@@ -58,7 +58,7 @@ function Figures({ client }: { client: Schema<"Client"> }) {
         <dt>{t("figures.invites")}</dt>
         <dd>
           <TextLink to="/organizations/$organization/invites" params={params} inherit>
-            {t("console")}
+            {t("figures.show")}
           </TextLink>
         </dd>
       </div>

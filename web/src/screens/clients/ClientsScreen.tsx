@@ -1,5 +1,5 @@
-import { Anchor, Button, Group } from "@mantine/core";
-import { IconBuildingPlus } from "@tabler/icons-react";
+import { Anchor, Button, Group, Tooltip } from "@mantine/core";
+import { IconBuildingPlus, IconLogin2 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
 import { ButtonLink, TextLink } from "~/components/ButtonLink";
@@ -42,17 +42,7 @@ export function ClientsScreen() {
         columns={columns}
         rowId={(client) => client.id}
         rowName={(client) => client.name}
-        rowActions={(client) => (
-          <ButtonLink
-            variant="default"
-            size="xs"
-            to="/organizations/$organization"
-            params={{ organization: client.id }}
-            aria-label={t("consoleOf", { name: client.name })}
-          >
-            {t("console")}
-          </ButtonLink>
-        )}
+        rowActions={(client) => <ConsoleLink client={client} />}
         filters={
           <SearchField
             label={t("search")}
@@ -71,6 +61,25 @@ export function ClientsScreen() {
         />
       )}
     </>
+  );
+}
+
+/** Leads into the client's own console. */
+function ConsoleLink({ client }: { client: Schema<"Client"> }) {
+  const { t } = useTranslation("clients");
+  return (
+    <Tooltip label={t("console")}>
+      <ButtonLink
+        variant="subtle"
+        color="gray"
+        size="compact-md"
+        to="/organizations/$organization"
+        params={{ organization: client.id }}
+        aria-label={t("consoleOf", { name: client.name })}
+      >
+        <IconLogin2 size={18} stroke={1.8} />
+      </ButtonLink>
+    </Tooltip>
   );
 }
 

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import { FormDialog } from "~/components/FormDialog";
 import { toastDone } from "~/components/toasts";
+import { reloadIdentity } from "~/shell/identity";
 import { useOrganization } from "~/shell/organization";
 import { useClientsChanged } from "./queries";
 import { clientsRoute } from "./routes";
@@ -54,6 +55,8 @@ export function CreateClientDialog({ opened, onClose }: Props) {
         toastDone(t("create.done", { name: client.name }));
         setDraft(NOTHING);
         void changed();
+        // The switcher and the palette look for clients where there are some.
+        if (!organization.hasClients) void reloadIdentity();
         void navigate({
           to: "/organizations/$organization/clients/$client",
           params: { organization: organization.id, client: client.id },

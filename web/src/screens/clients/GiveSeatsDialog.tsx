@@ -29,7 +29,7 @@ export function GiveSeatsDialog({ client, given, opened, onClose }: Props) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [typed, setTyped] = useState<number | string | null>(null);
   const offered = givable(licenses.data?.items ?? [], given, new Date());
-  const license = offered.find(({ id }) => id === chosen) ?? (offered.length === 1 ? offered[0] : undefined);
+  const license = offered.find(({ id }) => id === chosen) ?? offered[0];
   const seats = typed ?? (license ? Math.min(SUGGESTED, license.seats.available) : "");
   const left = license ? license.seats.available - Number(seats) : 0;
   return (

@@ -89,7 +89,7 @@ export function GeneralForm() {
             allowNegative={false}
             required
             withAsterisk={false}
-            maw="14rem"
+            styles={{ wrapper: { maxWidth: "10rem" } }}
             value={draft.invite_days}
             onChange={(days) => set({ invite_days: days })}
             error={reasonFor("invite_days")}

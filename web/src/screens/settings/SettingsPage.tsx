@@ -30,7 +30,10 @@ export function SettingsPage({ part, children }: Props) {
   const isOwn = useIsOwn();
   const params = { organization: organization.id };
   return (
-    <Page title={t(`tabs.${part}`)} lead={part === "general" && t("lead", { name: organization.name })}>
+    <Page
+      title={part === "general" ? t("title") : t(`tabs.${part}`)}
+      lead={part === "general" && t("lead", { name: organization.name })}
+    >
       <Tabs label={t("tabs.label")}>
         <TabLink to="/organizations/$organization/settings" params={params} activeOptions={{ exact: true }}>
           {t("tabs.general")}
