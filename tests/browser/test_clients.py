@@ -82,11 +82,11 @@ def test_a_client_is_created_once_and_given_seats(visit: Callable[..., Visit]) -
     form = page.get_by_role("dialog")
     form.get_by_label("Seats").fill("5")
     expect(form.get_by_role("status")).to_contain_text("2 more")
-    form.get_by_role("button", name="Save").dblclick()
+    form.get_by_role("button", name="Save", exact=True).dblclick()
     expect(_sublicense(page)).to_contain_text("5 available")
     page.get_by_role("button", name="Change seats").click()
     page.get_by_role("dialog").get_by_label("Seats").fill("4")
-    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    page.get_by_role("dialog").get_by_role("button", name="Save", exact=True).click()
     expect(_sublicense(page)).to_contain_text("4 available")
 
     region = page.get_by_role("region", name="Landing page")
@@ -111,7 +111,7 @@ def test_a_client_is_renamed_and_closed_and_its_free_seats_come_back(
     form.get_by_label("Name", exact=True).fill("Gull & Daughters")
     form.get_by_label("Address of its landing page").fill("gull-daughters")
     expect(form.get_by_text("leads nowhere once you save")).to_be_visible()
-    form.get_by_role("button", name="Save").click()
+    form.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="Gull & Daughters", level=1)).to_be_visible()
     expect(page.get_by_role("region", name="Landing page")).to_contain_text("/c/gull-daughters")
 
@@ -171,9 +171,9 @@ def test_branding_is_seen_on_page_and_email_before_it_is_saved(
     # Whoever leaves is asked first, and stays with what was entered.
     page.get_by_role("link", name="Overview", exact=True).last.click()
     page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
-    page.get_by_role("button", name="Save").dblclick()
+    page.get_by_role("button", name="Save", exact=True).dblclick()
     expect(page.get_by_text("The settings are saved.")).to_be_visible()
-    expect(page.get_by_role("button", name="Save")).to_have_count(0)
+    expect(page.get_by_role("button", name="Save", exact=True)).to_have_count(0)
     served = Browser(usher).open("/c/mole-marine")
     assert "#ffd400" in served.text
     assert "crew@mole.example" in served.text
@@ -181,8 +181,8 @@ def test_branding_is_seen_on_page_and_email_before_it_is_saved(
 
     page.get_by_role("button", name="Remove the logo").click()
     expect(page.get_by_text("The logo is removed when you save.")).to_be_visible()
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("button", name="Save")).to_have_count(0)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("button", name="Save", exact=True)).to_have_count(0)
     assert "/logos/" not in Browser(usher).open("/c/mole-marine").text
 
 

@@ -40,10 +40,10 @@ def test_settings_are_changed_together_and_asked_about_on_leaving(
     leaving = page.get_by_role("dialog", name="Leave without saving?")
     leaving.get_by_role("button", name="Cancel").click()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Sextant & Sails")
-    page.get_by_role("button", name="Save").dblclick()
+    page.get_by_role("button", name="Save", exact=True).dblclick()
 
     expect(page.get_by_text("The settings are saved.")).to_be_visible()
-    expect(page.get_by_role("button", name="Save")).to_have_count(0)
+    expect(page.get_by_role("button", name="Save", exact=True)).to_have_count(0)
     expect(page.get_by_role("button", name="Switch the organization")).to_contain_text("Sextant & Sails")
     saved = _settings(usher, client["id"])
     assert (saved["name"], saved["slug"], saved["time_zone"]) == (
@@ -72,14 +72,14 @@ def test_two_managers_at_once_do_not_overwrite_each_others_settings_unseen(
         theirs = {"name": "Theirs", "time_zone": "Europe/Oslo"}
         assert api.patch(f"/v1/organizations/{client['id']}", json=theirs).status_code == 200
 
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Somebody else has changed this meanwhile")
     expect(page.get_by_text("Somebody else has set this to: Theirs")).to_be_visible()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Mine")
     expect(page.get_by_role("combobox", name="Time zone")).to_have_value("Europe/Oslo")
     look_at(page, "settings-stale")
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("button", name="Save")).to_have_count(0)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("button", name="Save", exact=True)).to_have_count(0)
 
     saved = _settings(usher, client["id"])
     assert (saved["name"], saved["time_zone"], saved["invite_days"]) == ("Mine", "Europe/Oslo", 7)
@@ -94,14 +94,14 @@ def test_settings_that_are_refused_say_why_beside_the_field(
     page = visited.page
     visited.sign_in(path=f"/organizations/{client['id']}/settings")
     page.get_by_label("Address of the landing page").fill("No Spaces!")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.get_by_label("Address of the landing page")).to_have_attribute("aria-invalid", "true")
     expect(page.get_by_role("alert").first).to_be_visible()
     look_at(page, "settings-refused-390")
     page.get_by_role("button", name="Discard").click()
     page.get_by_label("Days to accept an invitation").fill("200")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_label("Days to accept an invitation")).to_have_attribute("aria-invalid", "true")
 
 
