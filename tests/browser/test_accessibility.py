@@ -33,6 +33,8 @@ SCREENS = [
     "codes/sheet",
     "join-page",
     "join-page?edit=true",
+    "clients",
+    "clients?create=true",
     "team",
     "team?invite=true",
     "reports",
@@ -40,6 +42,10 @@ SCREENS = [
     "events",
     "requests",
     "requests?new=release_seat",
+    "settings",
+    "settings/appearance",
+    "settings/emails",
+    "settings/notices",
 ]
 """The organization's screens, and dialogs that have an address. A new screen is added here."""
 

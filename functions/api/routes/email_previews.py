@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -16,7 +17,8 @@ from functions.api.schemas.invite_previews import EmailPreview
 from functions.api.schemas.invites import NewInvites
 from usher.domain.effects.kinds import Template
 from usher.domain.languages import Language
-from usher.domain.organizations import Permission
+from usher.domain.organizations import MAX_COLOR, MAX_LOGO_URL, BadSettingsError, Permission
+from usher.domain.people import MAX_NAME, BadNameError, clean_name
 from usher.services.clients import Clients
 from usher.services.invite_email_preview import PreviewInviteEmail
 from usher.services.organization_settings import OrganizationSettings
@@ -48,7 +50,7 @@ def preview_invite_email(organization: OrganizationPath, new: NewInvites) -> Res
 
 
 @router.get("/v1/organizations/<organization>/email-previews/<template>")
-@described(OrganizationSettings.organization)
+@described(OrganizationSettings.organization, BadSettingsError, BadNameError)
 def preview_email(
     organization: OrganizationPath,
     template: Annotated[Template, Path(description="The email's template.")],
@@ -56,17 +58,37 @@ def preview_email(
     language: Annotated[
         Language | None, Query(description="The email in this language; in the organization's if left out.")
     ] = None,
+    name: Annotated[
+        str | None, Query(max_length=MAX_NAME, description="As if the organization had this name.")
+    ] = None,
+    color: Annotated[
+        str | None, Query(max_length=MAX_COLOR, description="As if it had this color, as #rrggbb.")
+    ] = None,
+    logo_url: Annotated[
+        str | None,
+        Query(max_length=MAX_LOGO_URL, description="As if it had this logo; empty for none."),
+    ] = None,
 ) -> EmailPreview:
     """Preview an email of a kind.
 
     With example values, in the organization's name, branding and time zone: each email that its learners and
-    managers can get.
+    managers can get. With a name, color or logo, as it would be once these are saved.
     """
     services = router.services
     found = services.organization_settings.organization(person=router.person, organization=organization)
+    branding = found.branding
+    shown = replace(
+        found,
+        name=found.name if name is None else clean_name(name),
+        branding=replace(
+            branding,
+            color=branding.color if color is None else color.lower(),
+            logo_url=branding.logo_url if logo_url is None else logo_url,
+        ),
+    )
     return _view(
         services.email_previews.example(
-            template, organization=found, language=language, origin=services.origin
+            template, organization=shown, language=language, origin=services.origin
         )
     )
 

@@ -33,6 +33,24 @@ def test_an_email_is_shown_in_the_organizations_branding(manager: Caller, base: 
     assert "#aa0022" in shown["html"].lower()
 
 
+def test_an_email_is_shown_as_it_would_be_with_settings_that_are_not_saved(
+    manager: Caller, limited: Caller, base: str
+) -> None:
+    path = f"{base}/email-previews/invite"
+    look = {"name": "Harbor Works", "color": "#AA0022", "logo_url": "https://harbor.example/logo.png"}
+
+    shown = limited.get(path, **look).json["html"]
+    plain = limited.get(path, logo_url="")
+    bad = limited.get(path, color="red")
+
+    assert "Harbor Works" in shown
+    assert "#aa0022" in shown
+    assert "https://harbor.example/logo.png" in shown
+    assert "<img" not in plain.json["html"]
+    assert (bad.status, bad.json["code"]) == (422, "bad_settings")
+    assert manager.get(base).json["name"] != "Harbor Works"
+
+
 def test_an_unsent_invite_is_shown_as_its_first_recipient_would_get_it(
     manager: Caller, base: str, tenant: Tenant
 ) -> None:

@@ -18,6 +18,8 @@ export function readEmail(html: string): { content: HTMLElement; css: string } {
     // The policy of the origin loads no image of another one.
     if (!isOwn(image.getAttribute("src") ?? "")) image.replaceWith(image.alt);
   }
+  // It is the email's heading, and not that of the screen that shows it.
+  for (const heading of body.querySelectorAll("h1")) heading.setAttribute("aria-level", "3");
   const content = document.createElement("div");
   content.dataset.style = body.dataset.style ?? "";
   content.append(...body.childNodes);

@@ -1,6 +1,7 @@
 /** What the screens add to the command palette. Loaded when the palette is first opened. */
 
 import type { CommandSource } from "~/shell/commands";
+import { clientsCommands } from "./clients/commands";
 import { codesCommands } from "./codes/commands";
 import { eventsCommands } from "./events/commands";
 import { groupsCommands } from "./groups/commands";
@@ -11,6 +12,7 @@ import { learnersCommands } from "./learners/commands";
 import { licensesCommands } from "./licenses/commands";
 import { reportsCommands } from "./reports/commands";
 import { requestsCommands } from "./requests/commands";
+import { settingsCommands } from "./settings/commands";
 import { teamCommands } from "./team/commands";
 
 export const commandSources: readonly CommandSource[] = [
@@ -21,8 +23,10 @@ export const commandSources: readonly CommandSource[] = [
   importsCommands,
   codesCommands,
   joinPageCommands,
+  clientsCommands,
   teamCommands,
   reportsCommands,
   eventsCommands,
   requestsCommands,
+  settingsCommands,
 ];

@@ -1,5 +1,6 @@
 /** The routes of all screens, by the frame that they stand in. A new screen is added here (docs/console.md). */
 
+import { clientAppearanceRoute, clientRoute, clientsRoute } from "./clients/routes";
 import { codeBatchesRoute, codeRoute, codeSheetRoute, codesRoute } from "./codes/routes";
 import { eventsRoute } from "./events/routes";
 import { groupRoute, groupsRoute } from "./groups/routes";
@@ -17,6 +18,7 @@ import {
 import { overviewRoute } from "./overview/routes";
 import { activityRoute, reportsRoute } from "./reports/routes";
 import { requestsRoute, seatRequestRoute, supportRequestRoute } from "./requests/routes";
+import { appearanceRoute, emailsRoute, noticesRoute, settingsRoute } from "./settings/routes";
 import { signInRoute } from "./sign-in/route";
 import { operatorStartRoute, organizationStartRoute } from "./start";
 import { teamRoute } from "./team/routes";
@@ -42,6 +44,9 @@ export const organizationRoutes = [
   codeSheetRoute,
   codeRoute,
   joinPageRoute,
+  clientsRoute,
+  clientRoute,
+  clientAppearanceRoute,
   teamRoute,
   reportsRoute,
   activityRoute,
@@ -49,6 +54,10 @@ export const organizationRoutes = [
   requestsRoute,
   seatRequestRoute,
   supportRequestRoute,
+  settingsRoute,
+  appearanceRoute,
+  emailsRoute,
+  noticesRoute,
 ] as const;
 
 export const operatorRoutes = [

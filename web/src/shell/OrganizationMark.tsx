@@ -19,7 +19,8 @@ export function OrganizationMark({ name, logo, size = 32 }: Props) {
   );
 }
 
-function isOfThisOrigin(address: string): boolean {
+/** Whether an address is on this origin: the policy allows no picture from elsewhere. */
+export function isOfThisOrigin(address: string): boolean {
   return (
     URL.canParse(address, location.origin) && new URL(address, location.origin).origin === location.origin
   );

@@ -15,3 +15,8 @@ export function useIdentity(): Identity {
   }
   return state.identity;
 }
+
+/** Read who is signed in anew: an organization is called otherwise, or has its first client. */
+export async function reloadIdentity(): Promise<void> {
+  await session.tokenAfter(await session.token());
+}

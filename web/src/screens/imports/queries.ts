@@ -1,8 +1,8 @@
 import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "~/api/client";
-import { ConnectionFailed } from "~/api/problems";
 import type { Schema } from "~/api/types";
 import { type CursorList, useCursorList } from "~/components/list/cursorList";
+import { postFile } from "~/components/upload";
 import type { Verdict } from "./verdicts";
 
 /** How often an import that is at work is read again. */
@@ -109,7 +109,7 @@ export async function startImport({ organization, file, terms, idempotencyKey }:
       body: { file_name: file.name, ...terms },
     }),
   );
-  await upload(created.upload, file);
+  await postFile(created.upload, file);
   await checkImport(organization, created.id);
   return created.id;
 }
@@ -120,12 +120,4 @@ export function checkImport(organization: string, id: string) {
       params: { path: { organization, import_id: id } },
     }),
   );
-}
-
-async function upload({ url, fields }: Schema<"Upload">, file: File): Promise<void> {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.append(name, value);
-  form.append("file", file);
-  const answer = await fetch(url, { method: "POST", body: form }).catch(() => null);
-  if (!answer?.ok) throw new ConnectionFailed();
 }

@@ -1,0 +1,115 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, unwrap } from "~/api/client";
+import { ApiProblem } from "~/api/problems";
+import type { Organization } from "~/api/types";
+import { reloadIdentity } from "~/shell/identity";
+import { organizationQuery } from "~/shell/organization";
+import { useIdempotencyKey } from "../idempotencyKey";
+import { toastDone } from "../toasts";
+import { type LogoDraft, saveLogo } from "./logo";
+import { changeOf, conflictsOf, differing, rebase, type Setting, type Values, valuesOf } from "./values";
+
+const KEPT: LogoDraft = { kind: "kept" };
+
+/** The form of an organization's settings: what is entered, what of it is new, and how it is saved. */
+export interface SettingsForm {
+  organization: Organization;
+  draft: Values;
+  set: (change: Partial<Values>) => void;
+  logo: LogoDraft;
+  setLogo: (logo: LogoDraft) => void;
+  isDirty: boolean;
+  isSaving: boolean;
+  error: unknown;
+  reasonFor: (field: Setting) => string | undefined;
+  save: () => void;
+  discard: () => void;
+}
+
+/**
+ * Begin with the settings as they are. Only what was changed is sent; what somebody else changed meanwhile is taken
+ * over, or, where it is the same setting, said before it is overwritten.
+ */
+export function useSettings(organization: Organization, onSaved?: () => unknown): SettingsForm {
+  const { t } = useTranslation("settings-form");
+  const client = useQueryClient();
+  const key = useIdempotencyKey();
+  const [seen, setSeen] = useState(organization);
+  const [{ known, draft }, setValues] = useState(() => {
+    const values = valuesOf(organization);
+    return { known: values, draft: values };
+  });
+  const [logo, setLogo] = useState(KEPT);
+  const running = useRef(false); // from the first click on, which a double click does not wait for
+  if (seen !== organization) {
+    setSeen(organization);
+    setValues(rebase(known, valuesOf(organization), draft));
+  }
+  const query = organizationQuery(organization.id);
+  const command = useMutation({
+    mutationFn: async () => {
+      const now = valuesOf(await client.fetchQuery({ ...query, staleTime: 0 }));
+      const conflicts = conflictsOf(known, now, draft);
+      if (conflicts.length > 0) {
+        setValues({ known: now, draft: rebase(known, now, draft).draft });
+        throw new ApiProblem(
+          409,
+          "stale",
+          t("stale.title"),
+          t("stale.detail"),
+          t("stale.nextAction"),
+          conflicts.map((setting) => ({
+            field: setting,
+            reason: t("stale.field", { value: String(now[setting]) }),
+          })),
+        );
+      }
+      const body = changeOf(now, draft);
+      if (Object.keys(body).length > 0) {
+        const path = { organization: organization.id };
+        const saved = await unwrap(api.PATCH("/v1/organizations/{organization}", { params: { path }, body }));
+        client.setQueryData(query.queryKey, saved);
+        if (body.name) void reloadIdentity(); // which the switcher has the name from
+      }
+      const withLogo = await saveLogo(organization.id, logo, key.value);
+      if (withLogo) client.setQueryData(query.queryKey, withLogo);
+    },
+    onError: key.after,
+    onSettled: () => {
+      running.current = false;
+    },
+    onSuccess: () => {
+      key.renew();
+      setLogo(KEPT);
+      toastDone(t("saved"));
+      void onSaved?.();
+    },
+  });
+  const { error } = command;
+  return {
+    organization,
+    draft,
+    set: (change) => setValues((before) => ({ ...before, draft: { ...before.draft, ...change } })),
+    logo,
+    setLogo: (next) => {
+      key.changed();
+      setLogo(next);
+    },
+    isDirty: differing(known, draft).length > 0 || logo.kind !== "kept",
+    isSaving: command.isPending,
+    error,
+    reasonFor: (field) => (error instanceof ApiProblem ? error.reasonFor(field) : undefined),
+    save: () => {
+      if (running.current) return;
+      running.current = true;
+      command.mutate();
+    },
+    discard: () => {
+      setValues({ known: valuesOf(organization), draft: valuesOf(organization) });
+      setLogo(KEPT);
+      command.reset();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import type { Schema } from "~/api/types";
+import { organizationRoute } from "~/shell/routes";
+import { isTemplate } from "./emails";
+
+export const settingsRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./GeneralScreen"), "GeneralScreen"),
+});
+
+export const appearanceRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: "/settings/appearance",
+  component: lazyRouteComponent(() => import("./AppearanceScreen"), "AppearanceScreen"),
+});
+
+interface EmailsSearch {
+  /** The email that is shown. */
+  email?: Schema<"Template">;
+}
+
+export const emailsRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: "/settings/emails",
+  validateSearch: (search): EmailsSearch => (isTemplate(search.email) ? { email: search.email } : {}),
+  component: lazyRouteComponent(() => import("./EmailsScreen"), "EmailsScreen"),
+});
+
+export const noticesRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: "/settings/notices",
+  component: lazyRouteComponent(() => import("./NoticesScreen"), "NoticesScreen"),
+});
