@@ -13,7 +13,10 @@ from infra.local.seed import OPERATOR
 from tests.browser.conftest import SCREENSHOTS, Visit
 
 LOOKS = [("light", 1440, "en-US"), ("dark", 1440, "de-DE"), ("light", 390, "de-DE"), ("dark", 390, "en-US")]
-"""Each scheme at each width; both languages at each width and in each scheme."""
+"""Each scheme at each width; English and German at each width and in each scheme."""
+
+LONG_TEXTS = [("light", 390, "fr-FR"), ("dark", 390, "es-ES")]
+"""The languages with the longest texts, where there is the least room for them."""
 
 SCREENS = [
     "overview",
@@ -68,7 +71,7 @@ def look_at(page: Page, name: str) -> None:
     assert width <= seen, "something is wider than the screen"
 
 
-@pytest.mark.parametrize(("scheme", "width", "language"), LOOKS)
+@pytest.mark.parametrize(("scheme", "width", "language"), [*LOOKS, *LONG_TEXTS])
 def test_every_screen_in_every_look(
     visit: Callable[..., Visit], scheme: str, width: int, language: str
 ) -> None:

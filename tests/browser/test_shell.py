@@ -7,9 +7,9 @@ from collections.abc import Callable
 from itertools import count
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from infra.local.seed import MANAGER, OPERATOR
+from infra.local.seed import LIMITED, MANAGER, OPERATOR
 from tests.browser.conftest import Visit
 
 
@@ -48,21 +48,39 @@ def test_the_way_by_keyboard_begins_with_a_link_to_the_content(visit: Callable[.
     expect(page.get_by_role("heading", name="Team", level=1)).to_be_focused()
 
 
-def test_the_language_is_the_browsers_until_another_is_chosen_and_that_sticks(
+def _choose_language(page: Page, account: str, language: str) -> None:
+    """Choose a language in the account's menu, and wait until it is saved."""
+    page.get_by_role("button", name=re.compile(account)).click()
+    with page.expect_response("**/v1/me") as saved:
+        page.get_by_role("menuitem", name=language).click()
+    assert saved.value.ok, saved.value.text()
+
+
+def test_the_language_is_the_browsers_until_another_is_chosen_which_holds_wherever_one_signs_in(
     visit: Callable[..., Visit],
 ) -> None:
     visited = visit(language="de-CH")
     page = visited.page
-    visited.sign_in()
+    visited.sign_in(LIMITED)
     expect(page.get_by_role("heading", name="Übersicht", level=1)).to_be_visible()
     assert page.locator("html").get_attribute("lang") == "de"
 
-    page.get_by_role("button", name="Konto: Mara Keller").click()
-    page.get_by_role("menuitem", name="English").click()
-    expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
+    _choose_language(page, "Konto: Lino Rossi", "Français")
+    expect(page.get_by_role("heading", name="Vue d", level=1)).to_be_visible()
     page.reload()
+    expect(page.get_by_role("heading", name="Vue d", level=1)).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == "fr"
 
+    elsewhere = visit(language="es-MX")
+    page = elsewhere.page
+    page.goto(elsewhere.usher.base_url)
+    expect(page.get_by_role("button", name="Iniciar sesión")).to_be_visible()
+    elsewhere.sign_in(LIMITED)
+    expect(page.get_by_role("heading", name="Vue d", level=1)).to_be_visible()
+    _choose_language(page, r"Compte\s: ?Lino Rossi", "English")
     expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
+    with elsewhere.usher.signed_in(LIMITED) as api:
+        assert api.get("/v1/me").json()["person"]["language"] == "en"
 
 
 def test_what_the_server_cannot_answer_can_be_tried_again(visit: Callable[..., Visit]) -> None:

@@ -6,10 +6,14 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { session } from "./api/session";
 import { App } from "./shell/App";
-import { startTexts } from "./texts";
+import { followLanguage } from "./shell/personLanguage";
+import { chooseLanguage, startTexts } from "./texts";
 
 void session.start();
-void startTexts().then(render);
+void startTexts().then(() => {
+  followLanguage(session, (language) => void chooseLanguage(language));
+  render();
+});
 
 function render(): void {
   const root = document.getElementById("root");

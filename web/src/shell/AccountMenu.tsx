@@ -13,6 +13,7 @@ import { session } from "~/api/session";
 import { useIdentity } from "./identity";
 import { LanguageItems } from "./LanguageMenu";
 import { initialsOf } from "./OrganizationMark";
+import { useSaveLanguage } from "./personLanguage";
 import classes from "./Sidebar.module.css";
 
 const SCHEMES = { light: IconSun, dark: IconMoon, auto: IconDeviceDesktop } as const;
@@ -21,6 +22,7 @@ export function AccountMenu() {
   const { t } = useTranslation();
   const { person } = useIdentity();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const saveLanguage = useSaveLanguage();
   const name = [person.first_name, person.last_name].filter(Boolean).join(" ");
   return (
     <Menu position="top-start" width={252}>
@@ -54,7 +56,7 @@ export function AccountMenu() {
         })}
         <Menu.Divider />
         <Menu.Label>{t("account.language")}</Menu.Label>
-        <LanguageItems />
+        <LanguageItems onChoose={saveLanguage} />
         <Menu.Divider />
         <Menu.Item component="a" href="/learn" leftSection={<IconSchool size={16} stroke={1.6} />}>
           {t("account.learn")}

@@ -1,7 +1,7 @@
 import { Menu, UnstyledButton } from "@mantine/core";
 import { IconCheck, IconLanguage } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { chooseLanguage, LANGUAGES } from "~/texts";
+import { chooseLanguage, LANGUAGES, type Language } from "~/texts";
 import classes from "./Sidebar.module.css";
 
 /** The name of a language in itself. */
@@ -29,14 +29,18 @@ export function LanguageMenu() {
   );
 }
 
-export function LanguageItems() {
+/** The languages to choose from; `onChoose` is told which one was chosen. */
+export function LanguageItems({ onChoose }: { onChoose?: (language: Language) => void }) {
   const { i18n } = useTranslation();
   return LANGUAGES.map((language) => (
     <Menu.Item
       key={language}
       lang={language}
       rightSection={i18n.language === language ? <IconCheck size={16} /> : null}
-      onClick={() => void chooseLanguage(language)}
+      onClick={() => {
+        void chooseLanguage(language);
+        onChoose?.(language);
+      }}
     >
       {nameOf(language)}
     </Menu.Item>

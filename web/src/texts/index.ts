@@ -7,7 +7,7 @@
 import i18next, { type BackendModule, type ReadCallback } from "i18next";
 import { initReactI18next } from "react-i18next";
 
-export const LANGUAGES = ["en", "de"] as const;
+export const LANGUAGES = ["en", "de", "fr", "es"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 const CHOICE = "usher.language";
@@ -49,7 +49,7 @@ export async function startTexts(): Promise<void> {
     .use(initReactI18next)
     .init({
       lng: preferred(),
-      fallbackLng: "en",
+      fallbackLng: false, // each language is whole, so nobody loads English besides
       supportedLngs: LANGUAGES,
       ns: ["shell", "components"],
       defaultNS: "shell",
