@@ -35,6 +35,10 @@ SCREENS = [
     "join-page?edit=true",
     "team",
     "team?invite=true",
+    "integrations",
+    "integrations?new=connection",
+    "integrations?new=webhook",
+    "integrations?new=api-key",
 ]
 """The organization's screens, and dialogs that have an address. A new screen is added here."""
 

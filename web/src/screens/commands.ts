@@ -4,6 +4,7 @@ import type { CommandSource } from "~/shell/commands";
 import { codesCommands } from "./codes/commands";
 import { groupsCommands } from "./groups/commands";
 import { importsCommands } from "./imports/commands";
+import { integrationsCommands } from "./integrations/commands";
 import { invitesCommands } from "./invites/commands";
 import { joinPageCommands } from "./join-page/commands";
 import { learnersCommands } from "./learners/commands";
@@ -19,4 +20,5 @@ export const commandSources: readonly CommandSource[] = [
   codesCommands,
   joinPageCommands,
   teamCommands,
+  integrationsCommands,
 ];

@@ -3,11 +3,14 @@
 import { codeBatchesRoute, codeRoute, codeSheetRoute, codesRoute } from "./codes/routes";
 import { groupRoute, groupsRoute } from "./groups/routes";
 import { importRoute, importsRoute } from "./imports/routes";
+import { connectionRoute, integrationsRoute, webhookRoute } from "./integrations/routes";
 import { inviteRoute, invitesRoute, newInvitesRoute } from "./invites/routes";
 import { joinPageRoute } from "./join-page/routes";
 import { learnerRoute, learnersRoute } from "./learners/routes";
 import { licenseRoute, licensesRoute } from "./licenses/routes";
-import { operatorOrganizationsRoute } from "./operator-organizations/routes";
+import { operatorDomainsRoute } from "./operator-domains/routes";
+import { operatorOrganizationRoute, operatorOrganizationsRoute } from "./operator-organizations/routes";
+import { operatorProductsRoute } from "./operator-products/routes";
 import { overviewRoute } from "./overview/routes";
 import { signInRoute } from "./sign-in/route";
 import { operatorStartRoute, organizationStartRoute } from "./start";
@@ -35,6 +38,15 @@ export const organizationRoutes = [
   codeRoute,
   joinPageRoute,
   teamRoute,
+  integrationsRoute,
+  webhookRoute,
+  connectionRoute,
 ] as const;
 
-export const operatorRoutes = [operatorStartRoute, operatorOrganizationsRoute] as const;
+export const operatorRoutes = [
+  operatorStartRoute,
+  operatorOrganizationsRoute,
+  operatorOrganizationRoute,
+  operatorProductsRoute,
+  operatorDomainsRoute,
+] as const;
