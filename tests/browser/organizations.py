@@ -1,4 +1,4 @@
-"""Organizations of a test's own, with a first manager who has accepted, so that it changes nothing of others."""
+"""Organizations of a test's own, with a first manager who has accepted: it changes nothing of others."""
 
 from __future__ import annotations
 

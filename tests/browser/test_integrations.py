@@ -42,7 +42,7 @@ def _menu(page: Page, action: str) -> None:
     page.get_by_role("menuitem", name=action).click()
 
 
-def test_a_webhook_is_added_tested_watched_redelivered_paused_rotated_and_deleted(
+def test_a_webhook_is_added_tested_watched_redelivered_paused_rotated_and_deleted(  # noqa: PLR0915 - one story, in its order
     visit: Callable[..., Visit], own: Organization, receiver: Receiver
 ) -> None:
     visited = visit()
@@ -160,7 +160,7 @@ def test_a_key_is_made_for_a_program_used_and_revoked_by_its_name(
     assert httpx.get(url, headers={"x-api-key": key}, trust_env=False).status_code == 401
 
 
-def test_single_sign_on_is_connected_confirmed_tested_switched_and_removed(
+def test_single_sign_on_is_connected_confirmed_tested_switched_and_removed(  # noqa: PLR0915 - one story, in its order
     visit: Callable[..., Visit], own: Organization, provider: IdentityProvider
 ) -> None:
     visited = visit()

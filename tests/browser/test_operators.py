@@ -25,7 +25,7 @@ def _action(page: Page, of: str, action: str) -> None:
     page.get_by_role("menuitem", name=action, exact=True).click()
 
 
-def test_an_organization_is_created_with_its_manager_granted_a_license_suspended_and_resumed(
+def test_an_organization_is_created_with_its_manager_granted_a_license_suspended_and_resumed(  # noqa: PLR0915 - one story, in its order
     visit: Callable[..., Visit],
 ) -> None:
     visited = visit()
@@ -113,8 +113,9 @@ def test_what_an_order_did_before_is_refused_beside_the_form(
     expect(form.get_by_label("How many seats")).to_have_value("5")
 
 
+@pytest.mark.usefixtures("organization")
 def test_an_organization_is_found_by_its_name_and_its_search_is_in_the_address(
-    visit: Callable[..., Visit], organization: organizations.Organization
+    visit: Callable[..., Visit],
 ) -> None:
     visited = visit()
     page = visited.page

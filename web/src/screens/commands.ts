@@ -3,6 +3,7 @@
 import type { CommandSource } from "~/shell/commands";
 import { codesCommands } from "./codes/commands";
 import { groupsCommands } from "./groups/commands";
+import { guideCommands } from "./guide/commands";
 import { importsCommands } from "./imports/commands";
 import { integrationsCommands } from "./integrations/commands";
 import { invitesCommands } from "./invites/commands";
@@ -21,4 +22,5 @@ export const commandSources: readonly CommandSource[] = [
   joinPageCommands,
   teamCommands,
   integrationsCommands,
+  guideCommands,
 ];

@@ -2,6 +2,7 @@
 
 import { codeBatchesRoute, codeRoute, codeSheetRoute, codesRoute } from "./codes/routes";
 import { groupRoute, groupsRoute } from "./groups/routes";
+import { guideRoute } from "./guide/routes";
 import { importRoute, importsRoute } from "./imports/routes";
 import { connectionRoute, integrationsRoute, webhookRoute } from "./integrations/routes";
 import { inviteRoute, invitesRoute, newInvitesRoute } from "./invites/routes";
@@ -41,6 +42,7 @@ export const organizationRoutes = [
   integrationsRoute,
   webhookRoute,
   connectionRoute,
+  guideRoute,
 ] as const;
 
 export const operatorRoutes = [
