@@ -1,23 +1,22 @@
 """The guide that a new manager begins with, and its pictures of what learners see.
 
-`UPDATE_PICTURES=1 make test TESTS=tests/browser/test_guide.py` takes the guide's pictures anew, when the learners'
-pages have changed.
+`UPDATE_PICTURES=1 make test TESTS=tests/browser/test_guide.py` takes them anew, when learners' pages change.
 """
 
 from __future__ import annotations
 
-import os
 import struct
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from infra.local.seed import LIMITED, MANAGER, OPERATOR
 from tests.browser import organizations
-from tests.browser.conftest import HEIGHTS, SCREENSHOTS, Visit
+from tests.browser.conftest import HEIGHTS, Visit
 from tests.browser.organizations import Organization
+from tests.browser.pictures import take
 from tests.browser.test_accessibility import LOOKS, look_at
 from tests.local.conftest import ROOT, LocalUsher
 from tests.local.test_story import link_in
@@ -56,14 +55,6 @@ def _invite(usher: LocalUsher, own: Organization, number: int) -> str:
     return link_in(usher.email(LEARNER, subject=license_["product"]["name"]))
 
 
-def _picture(page: Page, name: str) -> None:
-    """Take a picture; for the guide itself where they are to be taken anew."""
-    folder = PICTURES if os.environ.get("UPDATE_PICTURES") else SCREENSHOTS
-    folder.mkdir(exist_ok=True)
-    page.evaluate("window.scrollTo(0, 0)")
-    page.screenshot(path=folder / f"{name}.png", caret="hide")
-
-
 def _size(picture: Path) -> tuple[int, int]:
     width, height = struct.unpack(">II", picture.read_bytes()[16:24])
     return width, height
@@ -80,19 +71,19 @@ def test_the_pictures_show_the_way_of_new_people_and_of_those_with_an_account(
     answer.locator("input[name=last_name]").fill("Lee")
     answer.locator("input[name=password]").fill(visited.usher.password)
     answer.scroll_into_view_if_needed()
-    _picture(page, "new-1-invitation")
+    take(page, PICTURES, "new-1-invitation")
     answer.locator("button[type=submit]").click()
     expect(page.get_by_text(organizations.PRODUCT).first).to_be_visible()
-    _picture(page, "new-2-courses")
+    take(page, PICTURES, "new-2-courses")
 
     later = visit(width=WIDTH).page
     answer = later.locator("form:has(input[name=password])")
     later.goto(_invite(visited.usher, own, 1))
     answer.locator("input[name=password]").fill(visited.usher.password)
-    _picture(later, "known-1-invitation")
+    take(later, PICTURES, "known-1-invitation")
     answer.locator("button[type=submit]").click()
     expect(later.get_by_text(organizations.PRODUCT).first).to_be_visible()
-    _picture(later, "known-2-courses")
+    take(later, PICTURES, "known-2-courses")
 
     kept = sorted(PICTURES.glob("*.png"))
     assert [picture.stem for picture in kept] == [
