@@ -1,7 +1,7 @@
 """The guide that a new manager begins with, and its pictures of what learners see.
 
-`UPDATE_PICTURES=1 make test TESTS=tests/browser/test_guide.py` takes the guide's pictures anew, when the learners'
-pages have changed.
+`UPDATE_PICTURES=1 make test TESTS=tests/browser/test_guide.py` takes the guide's pictures anew, when the
+learners' pages have changed.
 """
 
 from __future__ import annotations
