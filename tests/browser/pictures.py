@@ -1,4 +1,4 @@
-"""Pictures that are kept: of the learners' pages for the console's guide, and of the console for the README."""
+"""Pictures that are kept: of people's pages for the console's guide, and of the console for the README."""
 
 from __future__ import annotations
 

@@ -21,9 +21,9 @@ from tests.local.conftest import ROOT, LocalUsher
 from tests.local.test_story import Browser, link_in
 
 PICTURES = ROOT / "docs" / "pictures"
-NAMES = """Amara Osei, Ben Fischer, Chiara Ricci, Daniel Okafor, Elif Demir, Farid Haddad, Greta Lind, Hugo Martin,
-Ines Duarte, Jonas Weber, Keiko Tanaka, Lena Novak, Mateo Cruz, Nadia Petrova, Omar Saleh, Paula Sousa, Quentin Roy,
-Rosa Jimenez, Sven Dahl, Tara Singh"""
+NAMES = """Amara Osei, Ben Fischer, Chiara Ricci, Daniel Okafor, Elif Demir, Farid Haddad, Greta Lind,
+Hugo Martin, Ines Duarte, Jonas Weber, Keiko Tanaka, Lena Novak, Mateo Cruz, Nadia Petrova,
+Omar Saleh, Paula Sousa, Quentin Roy, Rosa Jimenez, Sven Dahl, Tara Singh"""
 ACCEPTED = 6
 
 

@@ -269,7 +269,7 @@ def test_after_ten_days_what_expired_is_sent_again_and_a_colleague_accepts(
 
     later.open("team")
     clicks = Clicks()
-    expect(page.get_by_role("row", name="Nora Frei")).to_contain_text("Expired")
+    expect(page.get_by_role("row", name="Nora Frei")).to_contain_text("expired")
     _action(page, clicks, "Nora Frei", "Send again")
     expect(page.get_by_role("row", name="Nora Frei")).to_contain_text("Invited")
     # Select, resend.
