@@ -1,11 +1,6 @@
 """The guide that a new manager begins with, and its pictures of what learners see.
 
-<<<<<<< HEAD
 `UPDATE_PICTURES=1 make test TESTS=tests/browser/test_guide.py` takes them anew, when learners' pages change.
-=======
-`UPDATE_PICTURES=1 make test TESTS=tests/browser/test_guide.py` takes the guide's pictures anew, when the
-learners' pages have changed.
->>>>>>> s3
 """
 
 from __future__ import annotations

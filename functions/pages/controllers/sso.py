@@ -97,7 +97,7 @@ class SsoController:
     def _finish_console(
         self, request: PageRequest, connection: str, attempt: Attempt, expired_cookie: Cookie
     ) -> Page:
-        """Give the browser the API's session, and redirect it to the console, which asks for its token."""
+        """Give the browser the API's session, and redirect it to the console, which asks for its token once it is told."""
         try:
             signed_in = self._manager_sign_on.finish(
                 connection=connection, attempt=attempt, answer=request.query
@@ -106,7 +106,7 @@ class SsoController:
             return self._failed(refused, request, connection, expired_cookie, to=CONSOLE)
         secure = self._sessions.secure
         cookie = session_cookie(signed_in.refresh_token, secure=secure)
-        return redirect("/", request=request, cookies=[expired_cookie, cookie])
+        return redirect("/#signed-in", request=request, cookies=[expired_cookie, cookie])
 
     def _failed(
         self, refused: SignOnError, request: PageRequest, connection: str, *cookies: Cookie, to: str = ""
