@@ -156,7 +156,7 @@ def test_ones_own_codes_are_uploaded_and_what_cannot_be_is_said(visit: Callable[
     look_at(page, "codes-results")
 
 
-def test_a_code_is_changed_disabled_enabled_and_removed(visit: Callable[..., Visit]) -> None:
+def test_a_code_is_changed_disabled_found_and_removed(visit: Callable[..., Visit], tmp_path: Path) -> None:
     visited = visit()
     page = visited.page
     visited.sign_in()
@@ -181,13 +181,31 @@ def test_a_code_is_changed_disabled_enabled_and_removed(visit: Callable[..., Vis
     _action(page, "SHORT-LIVED", "Disable")
     page.get_by_role("dialog").get_by_role("button", name="Disable").click()
     expect(page.get_by_text("Disabled", exact=True)).to_be_visible()
+
+    page.get_by_role("link", name="All codes").click()
+    page.get_by_role("searchbox").fill("for a w")
+    expect(page.get_by_role("row")).to_have_count(2)
+    page.get_by_role("combobox", name="State").select_option("Can be redeemed")
+    expect(page.get_by_text("Nothing matches")).to_be_visible()
+    page.get_by_role("combobox", name="State").select_option("Disabled")
+    expect(page.get_by_role("row", name="SHORT-LIVED")).to_be_visible()
+    assert "state=disabled" in page.url
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="Export").click()
+        page.get_by_role("menuitem", name="These codes").click()
+    saved = tmp_path / "disabled.csv"
+    downloading.value.save_as(saved)
+    (line,) = saved.read_text("utf-8-sig").splitlines()[1:]
+    assert "SHORT-LIVED" in line
+    look_at(page, "codes-searched")
+    page.get_by_role("link", name="SHORT-LIVED").click()
     _action(page, "SHORT-LIVED", "Remove")
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
 
     expect(page.get_by_role("heading", name="Codes", level=1)).to_be_visible()
     page.get_by_role("searchbox").fill("short-lived")
     expect(page.get_by_text("Nothing matches")).to_be_visible()
-    assert "code=short-lived" in page.url
+    assert "q=short-lived" in page.url
 
 
 def test_what_a_limited_manager_may_not_do_with_codes_is_absent(visit: Callable[..., Visit]) -> None:

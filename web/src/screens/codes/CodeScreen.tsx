@@ -145,7 +145,7 @@ function CodeCard({ code }: { code: Code }) {
           {code.client && <Fact name={t("column.client")}>{code.client.name}</Fact>}
           {code.domain && <Fact name={t("column.domain")}>{code.domain}</Fact>}
           <Fact name={t("column.created")}>
-            <DateTime value={code.created_at} /> · {code.created_by}
+            <DateTime value={code.created_at} /> · {code.created_by_name ?? code.created_by}
           </Fact>
           {code.batch && <BatchFact batch={code.batch} />}
         </dl>
