@@ -22,9 +22,9 @@ BAD = 20
 def _spreadsheet(product: str, rows: int, bad: int, name: str = "imported") -> FilePayload:
     """A file as one exports it: every 25th address has no domain."""
     every = rows // bad if bad else rows + 1
-    lines = ["E-mail address,First name,Last name,Licenses,Shoe size"]
+    lines = ["E-mail address,First name,Last name,Licenses,Reason"]
     lines += [
-        f"{name}{number}@{'' if number % every == 0 else 'team.example'},Imp,Nr {number},{product},42"
+        f"{name}{number}@{'' if number % every == 0 else 'team.example'},Imp,Nr {number},{product},"
         for number in range(1, rows + 1)
     ]
     return {"name": "people.csv", "mimeType": "text/csv", "buffer": "\n".join(lines).encode()}
@@ -77,7 +77,7 @@ def test_500_people_of_whom_20_are_wrong(visit: Callable[..., Visit], product: s
     expect(page.get_by_text(f"{product}: 480 seats needed, 500 available.")).to_be_visible()
     columns = page.get_by_role("group").filter(has_text="How the columns were understood")
     expect(columns).to_contain_text("A · E-mail addressEmail")
-    expect(columns).to_contain_text("E · Shoe sizeignored")
+    expect(columns).to_contain_text("E · Reasonignored")
     expect(columns).to_contain_text("1 column is ignored.")
     page.get_by_label("Rows").select_option(label="With problems (20)")
     expect(page.get_by_role("row", name="imported25@")).to_contain_text("Not an address")

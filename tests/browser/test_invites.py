@@ -117,6 +117,8 @@ def test_twelve_addresses_in_any_form_with_a_typo_a_wrong_one_and_one_named_twic
     expect(looks).to_have_count(0)
     expect(page.get_by_text("First Aid at Work: 12 seats")).to_be_visible()
     page.get_by_label("Message").fill("See you on Monday!")
+    page.get_by_text("More options").click()
+    page.get_by_label("Language").select_option("Deutsch")
     page.get_by_role("button", name="Review").click()
 
     email = page.get_by_role("region", name="The email")
@@ -127,6 +129,8 @@ def test_twelve_addresses_in_any_form_with_a_typo_a_wrong_one_and_one_named_twic
     page.get_by_role("link", name="To the invites").click()
 
     expect(_row(page, "Bo Orr")).to_contain_text("First Aid at Work")
+    page.get_by_role("link", name="Bo Orr").click()
+    expect(page.get_by_text("Deutsch", exact=True)).to_be_visible()
     assert usher.email("lou@gmail.com")
     assert len(usher.mailbox("ann@paste.example")) == 1
 

@@ -4,6 +4,7 @@ import { type ClipboardEvent, type KeyboardEvent, type Ref, useRef, useState } f
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
 import { useAddressFault } from "~/components/addressFaults";
+import { LanguageField } from "~/components/LanguageField";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { isInvited, textOf } from "./addresses";
 import type { Draft } from "./draft";
@@ -76,6 +77,7 @@ export function PeopleStep({ draft, set, back, next }: Props) {
           value={draft.message}
           onChange={(event) => set({ message: event.currentTarget.value })}
         />
+        <LanguageField value={draft.language} onChange={(language) => set({ language })} />
         <Group justify="flex-end">
           <Button variant="default" onClick={back}>
             {t("new.back")}
