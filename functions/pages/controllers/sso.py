@@ -97,7 +97,7 @@ class SsoController:
     def _finish_console(
         self, request: PageRequest, connection: str, attempt: Attempt, expired_cookie: Cookie
     ) -> Page:
-        """Give the browser the API's session, and redirect it to the console, which asks for its token once it is told."""
+        """Give the browser the API's session, and redirect it to the console, whose fragment has it ask for its token."""
         try:
             signed_in = self._manager_sign_on.finish(
                 connection=connection, attempt=attempt, answer=request.query
