@@ -11,7 +11,6 @@ from urllib.parse import quote, urlencode
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.http_events import well_formed
@@ -67,7 +66,7 @@ def _switch_language(resolver: APIGatewayHttpResolver, next_middleware: NextMidd
 
     So an address that is copied and handed on chooses no language for others.
     """
-    event = cast("APIGatewayProxyEventV2", resolver.current_event)
+    event = resolver.current_event
     chosen = (event.query_string_parameters or {}).get(PARAMETER, "")
     language = language_of_tag(chosen) if event.http_method in READ_METHODS else None
     if language is None:
@@ -159,5 +158,5 @@ def _methods(path: str) -> list[str]:
 
 def _error_page(why: str, status: HTTPStatus, headers: dict[str, str] | None = None) -> Page:
     services = cast("PageServices", app.context["services"])
-    request = services.sessions.read_anonymously(cast("APIGatewayProxyEventV2", app.current_event))
+    request = services.sessions.read_anonymously(app.current_event)
     return services.renderer.error_page(why, request=request, status=status, headers=headers)

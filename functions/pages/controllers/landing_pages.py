@@ -283,6 +283,7 @@ class LandingPageController:
             template,
             request=request,
             owner=PageOwner.of(location.organization),
+            about=None,  # a code's language would tell whether there is such a code
             feedback=feedback,
             organization=location.organization,
             path=location.path,

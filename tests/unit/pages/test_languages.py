@@ -1,4 +1,4 @@
-"""Pages are whole in each language: templates have no text of their own, and refusals say what the API says."""
+"""Pages are whole in each language: all text is in messages, and refusals say what the API says."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ SPOKEN = re.compile(r'(?:alt|title|placeholder|aria-label|data-\w+|content)="([A
 
 def bare_words(template: Path) -> list[str]:
     """Return the words of a template that are in no message."""
-    source = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", template.read_text(), flags=re.DOTALL)
+    source = template.read_text().replace("{% block layout %}split{% endblock %}", "")
+    source = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", source, flags=re.DOTALL)
     source = re.sub(r"(<\w[^>]*)\bcontent=\"(?:width|noindex|light)[^\"]*\"", r"\1", source)
     return SPOKEN.findall(source) + re.findall(r"[A-Za-z]{2,}", re.sub(r"<[^>]*>", "", source))
 
