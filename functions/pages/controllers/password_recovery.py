@@ -55,7 +55,9 @@ class PasswordRecoveryController:
     def _send(self, request: PageRequest, network_address: str) -> Page:
         try:
             self._password_login.send_code(
-                email=request.form.get("email", ""), network_address=network_address
+                email=request.form.get("email", ""),
+                network_address=network_address,
+                language=request.languages.chosen or request.languages.accepted,
             )
         except BadAddressError:
             return self._page(
