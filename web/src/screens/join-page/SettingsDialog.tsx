@@ -66,6 +66,8 @@ export function SettingsDialog({ page, opened, onClose }: Props) {
       submit={save}
       onDone={(saved) => {
         toastDone(saved.enabled ? t("settings.doneOn") : t("settings.doneOff"));
+        // Opened again at once, the form begins with what was just saved.
+        client.setQueryData(joinPageQuery(organization.id).queryKey, saved);
         void changed();
       }}
     >
