@@ -42,11 +42,14 @@ def test_a_passcode_is_made_handed_out_redeemed_and_seen_in_its_uses(visit: Call
     form.get_by_label("How many people").fill("20")
     form.get_by_label("Send me an email to forward").check()
     form.get_by_label("Message").fill("See you on deck!")
+    form.get_by_text("More options").click()
+    form.get_by_label("Language").select_option("English")
     form.get_by_role("button", name="Create", exact=True).dblclick()
 
     expect(page.get_by_role("heading", name="AHOY-2027", level=1)).to_be_visible()
     expect(page.get_by_text("Nobody has used it yet")).to_be_visible()
     expect(page.get_by_role("img", name="QR code that leads to where AHOY-2027 is redeemed")).to_be_visible()
+    expect(page.get_by_role("region", name="The code")).to_contain_text("English")
     address = page.get_by_role("region", name="The code").get_by_text("/c/acme/AHOY-2027").inner_text()
     assert "See you on deck!" in usher.email(MANAGER, subject="join")["text"]
     look_at(page, "code")
@@ -156,7 +159,7 @@ def test_ones_own_codes_are_uploaded_and_what_cannot_be_is_said(visit: Callable[
     look_at(page, "codes-results")
 
 
-def test_a_code_is_changed_disabled_enabled_and_removed(visit: Callable[..., Visit]) -> None:
+def test_a_code_is_changed_disabled_found_and_removed(visit: Callable[..., Visit], tmp_path: Path) -> None:
     visited = visit()
     page = visited.page
     visited.sign_in()
@@ -181,13 +184,55 @@ def test_a_code_is_changed_disabled_enabled_and_removed(visit: Callable[..., Vis
     _action(page, "SHORT-LIVED", "Disable")
     page.get_by_role("dialog").get_by_role("button", name="Disable").click()
     expect(page.get_by_text("Disabled", exact=True)).to_be_visible()
+
+    page.get_by_role("link", name="All codes").click()
+    page.get_by_role("searchbox").fill("for a w")
+    expect(page.get_by_role("row")).to_have_count(2)
+    page.get_by_role("combobox", name="State").select_option("Can be redeemed")
+    expect(page.get_by_text("Nothing matches")).to_be_visible()
+    page.get_by_role("combobox", name="State").select_option("Disabled")
+    expect(page.get_by_role("row", name="SHORT-LIVED")).to_be_visible()
+    assert "state=disabled" in page.url
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="Export").click()
+        page.get_by_role("menuitem", name="These codes").click()
+    saved = tmp_path / "disabled.csv"
+    downloading.value.save_as(saved)
+    (line,) = saved.read_text("utf-8-sig").splitlines()[1:]
+    assert "SHORT-LIVED" in line
+    look_at(page, "codes-searched")
+    page.get_by_role("link", name="SHORT-LIVED").click()
     _action(page, "SHORT-LIVED", "Remove")
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
 
     expect(page.get_by_role("heading", name="Codes", level=1)).to_be_visible()
     page.get_by_role("searchbox").fill("short-lived")
     expect(page.get_by_text("Nothing matches")).to_be_visible()
-    assert "code=short-lived" in page.url
+    assert "q=short-lived" in page.url
+
+
+def test_a_refusal_is_said_in_the_persons_language(visit: Callable[..., Visit]) -> None:
+    visited = visit(language="de-DE", scheme="dark", width=390)
+    visited.expected = {409}
+    page = visited.page
+    with visited.usher.signed_in(MANAGER) as api:
+        (acme,) = api.get("/v1/me").json()["organizations"]
+        base = f"/v1/organizations/{acme['id']}"
+        license_ = api.get(f"{base}/licenses").json()["items"][0]["id"]
+        code = {"kind": "registration", "code": "TAKEN-2027", "license": license_}
+        assert api.post(f"{base}/codes", json=code).status_code == 201
+    visited.sign_in()
+    visited.open("codes?new=one")
+    form = page.get_by_role("dialog")
+    form.get_by_role("combobox", name="Was ein Code gibt").click()
+    page.get_by_role("option", name=PRODUCT).click()
+    page.keyboard.press("Escape")
+    form.get_by_label("Code", exact=True).fill("taken-2027")
+    form.get_by_role("button", name="Erstellen", exact=True).click()
+
+    expect(form.get_by_role("alert")).to_contain_text("Diesen Code gibt es schon")
+    expect(form.get_by_role("alert")).to_contain_text("Wählen Sie einen anderen Code")
+    look_at(page, "codes-refused-dark-390-de")
 
 
 def test_what_a_limited_manager_may_not_do_with_codes_is_absent(visit: Callable[..., Visit]) -> None:

@@ -22,9 +22,9 @@ BAD = 20
 def _spreadsheet(product: str, rows: int, bad: int, name: str = "imported") -> FilePayload:
     """A file as one exports it: every 25th address has no domain."""
     every = rows // bad if bad else rows + 1
-    lines = ["Email,First name,Last name,Licenses"]
+    lines = ["E-mail address,First name,Last name,Licenses,Reason"]
     lines += [
-        f"{name}{number}@{'' if number % every == 0 else 'team.example'},Imp,Nr {number},{product}"
+        f"{name}{number}@{'' if number % every == 0 else 'team.example'},Imp,Nr {number},{product},"
         for number in range(1, rows + 1)
     ]
     return {"name": "people.csv", "mimeType": "text/csv", "buffer": "\n".join(lines).encode()}
@@ -75,11 +75,13 @@ def test_500_people_of_whom_20_are_wrong(visit: Callable[..., Visit], product: s
     expect(page.get_by_text("480 people get an email")).to_be_visible()
     expect(page.get_by_text("20 rows with errors are left out")).to_be_visible()
     expect(page.get_by_text(f"{product}: 480 seats needed, 500 available.")).to_be_visible()
-    page.get_by_text("How the columns were understood").click()
-    expect(page.get_by_text("Nr 1", exact=True)).to_be_visible()
-    expect(page.get_by_text("not in the file")).to_have_count(4)
+    columns = page.get_by_role("group").filter(has_text="How the columns were understood")
+    expect(columns).to_contain_text("A · E-mail addressEmail")
+    expect(columns).to_contain_text("E · Reasonignored")
+    expect(columns).to_contain_text("1 column is ignored: it holds")
     page.get_by_label("Rows").select_option(label="With problems (20)")
     expect(page.get_by_role("row", name="imported25@")).to_contain_text("Not an address")
+    expect(page.get_by_role("row", name="imported25@")).to_contain_text("The part after the @ is missing.")
     look_at(page, "import-checked")
     expect(page.get_by_role("table")).to_have_attribute("aria-rowcount", str(BAD + 1))
     assert "show=problems" in page.url

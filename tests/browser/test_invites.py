@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -103,7 +104,11 @@ def test_twelve_addresses_in_any_form_with_a_typo_a_wrong_one_and_one_named_twic
         "lou@gmial.com\nmo@paste",
     )
 
-    expect(page.get_by_text("12 addresses · 1 was named twice and counts once")).to_be_visible()
+    expect(page.get_by_text("12 addresses · 1 was named again and counts once")).to_be_visible()
+    paste(page, "kim@paste.example")
+    paste(page, "kim@paste.example, mo@paste")
+    expect(page.get_by_text("12 addresses · 4 were named again and count once")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="kim@paste.example")).to_have_count(1)
     looks = page.get_by_role("list", name="Addresses to look at")
     expect(looks.get_by_role("listitem")).to_have_count(2)
     looks.get_by_role("button", name="Use lou@gmail.com").click()
@@ -112,6 +117,8 @@ def test_twelve_addresses_in_any_form_with_a_typo_a_wrong_one_and_one_named_twic
     expect(looks).to_have_count(0)
     expect(page.get_by_text("First Aid at Work: 12 seats")).to_be_visible()
     page.get_by_label("Message").fill("See you on Monday!")
+    page.get_by_text("More options").click()
+    page.get_by_label("Language").select_option("Deutsch")
     page.get_by_role("button", name="Review").click()
 
     email = page.get_by_role("region", name="The email")
@@ -122,6 +129,8 @@ def test_twelve_addresses_in_any_form_with_a_typo_a_wrong_one_and_one_named_twic
     page.get_by_role("link", name="To the invites").click()
 
     expect(_row(page, "Bo Orr")).to_contain_text("First Aid at Work")
+    page.get_by_role("link", name="Bo Orr").click()
+    expect(page.get_by_text("Deutsch", exact=True)).to_be_visible()
     assert usher.email("lou@gmail.com")
     assert len(usher.mailbox("ann@paste.example")) == 1
 
@@ -304,12 +313,13 @@ def test_one_invite_is_moved_accepted_and_tells_its_history(
 
     expect(page.get_by_text("Scheduled")).to_be_visible()
     expect(page.get_by_role("list").get_by_text("Accepted")).to_be_visible()
-    expect(page.get_by_role("list").get_by_text("Start changed")).to_be_visible()
+    moved = page.get_by_role("listitem").filter(has_text="Start changed")
+    expect(moved).to_contain_text("Mara Keller")
     assert page.get_by_role("button", name="Withdraw").count() == 0
 
 
-def test_the_list_is_narrowed_sorted_and_searched_by_its_address(
-    visit: Callable[..., Visit], acme: Organization
+def test_the_list_is_narrowed_sorted_searched_and_downloaded_by_its_address(
+    visit: Callable[..., Visit], acme: Organization, tmp_path: Path
 ) -> None:
     acme.invite("zoe@sorted.example", "abe@sorted.example")
     visited = visit()
@@ -330,6 +340,12 @@ def test_the_list_is_narrowed_sorted_and_searched_by_its_address(
 
     page.get_by_role("searchbox").fill("zoe@")
     expect(page.get_by_role("rowheader")).to_have_count(1)
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="Download CSV").click()
+    saved = tmp_path / "invites.csv"
+    downloading.value.save_as(saved)
+    (line,) = saved.read_text("utf-8-sig").splitlines()[1:]
+    assert "zoe@sorted.example" in line
     page.get_by_role("searchbox").fill("nobody at all")
     expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()
     page.get_by_role("button", name="Clear the filters").click()
@@ -374,7 +390,8 @@ def test_each_step_in_its_looks(
     page.get_by_role("textbox").first.click()
     paste(page, "Ann Lee <ann@looks.example>, bo@looks.example, cy@gmial.com, dee@looks, ann@looks.example")
     looks = "Adressen zum Prüfen" if german else "Addresses to look at"
-    expect(page.get_by_role("list", name=looks)).to_be_visible()
+    missing = "Die Endung fehlt" if german else "The ending is missing"
+    expect(page.get_by_role("list", name=looks)).to_contain_text(missing)
     expect(page.get_by_text("Language Library: 3")).to_be_visible()
     look_at(page, f"invites-people-{look}")
     page.get_by_role("button", name="Prüfen" if german else "Review", exact=True).click()

@@ -115,24 +115,47 @@ def test_two_managers_at_once_do_not_overwrite_each_other_unseen(
     visit: Callable[..., Visit], usher: LocalUsher, client: dict[str, Any]
 ) -> None:
     visited = visit()
+    visited.expected = {409}
     page = visited.page
     visited.sign_in(path=f"/organizations/{client['id']}/join-page")
+    path = f"/v1/organizations/{client['id']}/join-page"
+
+    def somebody_else_saves(**change: object) -> None:
+        with usher.signed_in(MANAGER) as api:
+            settings = api.get(path).json() | change
+            del settings["url"], settings["gives"]
+            saved = api.put(path, json=settings)
+            assert saved.status_code == 200, saved.text
+
     page.get_by_role("button", name="Change the settings").click()
     form = page.get_by_role("dialog")
     form.get_by_label("Single addresses").fill("mine@else.example")
-    with usher.signed_in(MANAGER) as api:
-        path = f"/v1/organizations/{client['id']}/join-page"
-        settings = api.get(path).json() | {"addresses": ["theirs@else.example"]}
-        del settings["url"]
-        assert api.put(path, json=settings).status_code == 200
-
+    somebody_else_saves(addresses=["theirs@else.example"])
     form.get_by_role("button", name="Save").click()
     expect(form.get_by_role("alert")).to_contain_text("Somebody else has changed the settings")
+    expect(
+        form.get_by_text("Changed by somebody else: Single addresses that may join as well.")
+    ).to_be_visible()
     expect(form.get_by_label("Single addresses")).to_have_value("mine@else.example")
+    look_at(page, "join-page-changed-by-two")
     form.get_by_role("button", name="Save").click()
-
-    expect(page.get_by_role("region", name="The page")).to_contain_text("1 single address")
     expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("region", name="The page")).to_contain_text("1 single address")
+
+    page.get_by_role("button", name="Change the settings").click()
+    expect(form.get_by_label("Single addresses")).to_have_value("mine@else.example")
+    somebody_else_saves(addresses=["theirs@else.example", "more@else.example"])
+    form.get_by_label("Single addresses").fill("")
+    form.get_by_role("button", name="Save").click()
+    form.get_by_role("button", name="Load theirs").click()
+    expect(form.get_by_label("Single addresses")).to_have_value("theirs@else.example\nmore@else.example")
+    expect(form.get_by_role("alert")).to_have_count(0)
+    form.get_by_text("More options").click()
+    form.get_by_label("Language").select_option("Deutsch")
+    form.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("region", name="The page")).to_contain_text("2 single addresses")
+    expect(page.get_by_role("region", name="The page")).to_contain_text("Deutsch")
 
 
 def test_settings_that_are_refused_say_why_beside_the_field(

@@ -17,8 +17,8 @@ interface Props<Result> {
   submit: (idempotencyKey: string) => Promise<Result>;
   /** Called with the answer; the dialog closes. */
   onDone?: (result: Result) => void;
-  /** The fields; `reasonFor` says why the API refused one. */
-  children: (reasonFor: ReasonFor) => ReactNode;
+  /** The fields; `reasonFor` says why the API refused one, and `forget` takes the refusal off the form. */
+  children: (reasonFor: ReasonFor, forget: () => void) => ReactNode;
   /** Fields of the request that are shown, so that their reasons stand beside them. */
   fields?: readonly string[];
   danger?: boolean;
@@ -75,7 +75,7 @@ function Form<Result>(props: Props<Result>) {
     >
       <Stack>
         <ProblemAlert error={command.error} besideFields={fields} />
-        {children(reasonFor)}
+        {children(reasonFor, command.reset)}
         <Group justify="flex-end" mt="xs">
           <Button variant="default" onClick={onClose}>
             {t("dialog.cancel")}

@@ -24,7 +24,11 @@ function Shown({ error, besideFields = [] }: Props) {
     error instanceof ApiProblem ? error.fields.filter((one) => !besideFields.includes(one.field)) : [];
   return (
     <Alert classNames={classes} icon={<IconAlertTriangle size={20} />} title={texts.title} variant="default">
-      {texts.detail && <Text size="sm">{texts.detail}</Text>}
+      {texts.detail && (
+        <Text size="sm" lang={texts.isDetailEnglish ? "en" : undefined}>
+          {texts.detail}
+        </Text>
+      )}
       {fields.length > 0 && (
         <List size="sm">
           {fields.map((one) => (

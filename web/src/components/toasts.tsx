@@ -3,6 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import i18next from "i18next";
 import { ApiProblem } from "~/api/problems";
+import { loadProblemTexts, type ProblemTexts, problemTextsOf } from "./problemTexts";
 import classes from "./toasts.module.css";
 import { scheduleUndoable } from "./undo";
 
@@ -25,12 +26,17 @@ export function toastDone(message: string): void {
 
 /** Say that something failed, where there is no form to say it beside. Stays until it is closed. */
 export function toastFailed(error: unknown): void {
-  const known = error instanceof ApiProblem && error.title;
+  const known = error instanceof ApiProblem && error.title !== "";
+  if (known) void loadProblemTexts().finally(() => showFailed(problemTextsOf(error)));
+  else showFailed(null);
+}
+
+function showFailed(texts: ProblemTexts | null): void {
   notifications.show({
     ...shared,
     closeButtonProps: closeButton(),
-    title: known ? error.title : i18next.t("components:error.connection.title"),
-    message: known ? error.nextAction : i18next.t("components:error.connection.nextAction"),
+    title: texts?.title ?? i18next.t("components:error.connection.title"),
+    message: texts?.nextAction ?? i18next.t("components:error.connection.nextAction"),
     icon: <IconAlertTriangle size={18} />,
     autoClose: false,
     role: "alert",

@@ -90,6 +90,11 @@ function useColumns(): ListColumn<Schema<"CodeBatch">>[] {
     },
     { id: "client", header: t("column.client"), optional: true, cell: (batch) => batch.client?.name ?? "–" },
     { id: "created", header: t("column.created"), cell: (batch) => <DateTime value={batch.created_at} /> },
-    { id: "by", header: t("column.by"), optional: true, cell: (batch) => batch.created_by },
+    {
+      id: "by",
+      header: t("column.by"),
+      optional: true,
+      cell: (batch) => batch.created_by_name ?? batch.created_by,
+    },
   ];
 }

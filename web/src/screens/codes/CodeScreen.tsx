@@ -13,6 +13,7 @@ import { Page } from "~/components/Page";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { QrCard } from "~/components/QrCard";
 import { NotFoundScreen } from "~/shell/ErrorScreens";
+import { nameOf } from "~/shell/LanguageMenu";
 import { useOrganization } from "~/shell/organization";
 import { CodeActions } from "./CodeActions";
 import { CodeStateBadge } from "./CodeStateBadge";
@@ -143,9 +144,14 @@ function CodeCard({ code }: { code: Code }) {
             {code.ends_at ? <DateTime value={code.ends_at} end /> : t("noEnd")}
           </Fact>
           {code.client && <Fact name={t("column.client")}>{code.client.name}</Fact>}
+          {code.language && (
+            <Fact name={t("components:language.label")}>
+              <span lang={code.language}>{nameOf(code.language)}</span>
+            </Fact>
+          )}
           {code.domain && <Fact name={t("column.domain")}>{code.domain}</Fact>}
           <Fact name={t("column.created")}>
-            <DateTime value={code.created_at} /> · {code.created_by}
+            <DateTime value={code.created_at} /> · {code.created_by_name ?? code.created_by}
           </Fact>
           {code.batch && <BatchFact batch={code.batch} />}
         </dl>

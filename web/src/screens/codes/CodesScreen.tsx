@@ -15,7 +15,7 @@ import { CodeStateBadge } from "./CodeStateBadge";
 import { GivesText, UsesText } from "./Facts";
 import { NewCodesDialog } from "./NewCodesDialog";
 import { type Code, useBatch, useCodes, useCodesChanged } from "./queries";
-import { type CodesFilters, codesRoute } from "./routes";
+import { type CodesFilters, codesRoute, STATES } from "./routes";
 
 /** The codes with what they give and their uses. */
 export function CodesScreen() {
@@ -55,7 +55,7 @@ export function CodesScreen() {
         rowName={(code) => code.code}
         rowActions={mayManage ? (code) => <CodeActions code={code} /> : undefined}
         filters={<Filters filters={filters} change={change} />}
-        filtered={Boolean(filters.kind || filters.batch || filters.code)}
+        filtered={Boolean(filters.kind || filters.state || filters.batch || filters.q)}
         onClearFilters={() => void navigate({ search: {}, replace: true })}
         empty={{ title: t("empty.title"), text: t("empty.text"), action: button }}
       />
@@ -87,7 +87,7 @@ function Outputs({ filters, empty }: { filters: CodesFilters; empty: boolean }) 
   const { t } = useTranslation("codes");
   const organization = useOrganization();
   const download = useDownload();
-  const { kind, batch } = filters;
+  const { kind, state, batch, q } = filters;
   return (
     <>
       <ButtonLink
@@ -119,7 +119,9 @@ function Outputs({ filters, empty }: { filters: CodesFilters; empty: boolean }) 
               </Button>
             </Menu.Target>
             <Menu.Dropdown>
-              <Menu.Item onClick={() => download.start({ what: "codes", kind, batch })}>
+              <Menu.Item
+                onClick={() => download.start({ what: "codes", kind, batch, q, state: state && [state] })}
+              >
                 {t("export.codes")}
               </Menu.Item>
               <Menu.Item onClick={() => download.start({ what: "code_uses" })}>{t("export.uses")}</Menu.Item>
@@ -138,9 +140,9 @@ function Filters({ filters, change }: { filters: CodesFilters; change: (next: Co
   return (
     <>
       <SearchField
-        label={t("filter.code")}
-        value={filters.code ?? ""}
-        onChange={(code) => change({ code: code || undefined })}
+        label={t("filter.search")}
+        value={filters.q ?? ""}
+        onChange={(q) => change({ q: q || undefined })}
       />
       <NativeSelect
         aria-label={t("filter.kind")}
@@ -152,6 +154,17 @@ function Filters({ filters, change }: { filters: CodesFilters; change: (next: Co
           { value: "", label: t("filter.all") },
           { value: "registration", label: t("kind.registration") },
           { value: "redemption", label: t("kind.redemption") },
+        ]}
+      />
+      <NativeSelect
+        aria-label={t("filter.state")}
+        value={filters.state ?? ""}
+        onChange={(event) =>
+          change({ state: (event.currentTarget.value || undefined) as CodesFilters["state"] })
+        }
+        data={[
+          { value: "", label: t("filter.allStates") },
+          ...STATES.map((state) => ({ value: state, label: t(`state.${state}`) })),
         ]}
       />
       {filters.batch && (
@@ -210,6 +223,11 @@ function useColumns(): ListColumn<Code>[] {
       optional: true,
       cell: (code) => <DateTime value={code.created_at} style="datetime" />,
     },
-    { id: "by", header: t("column.by"), optional: true, cell: (code) => code.created_by },
+    {
+      id: "by",
+      header: t("column.by"),
+      optional: true,
+      cell: (code) => code.created_by_name ?? code.created_by,
+    },
   ];
 }

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
 import { FormDialog } from "~/components/FormDialog";
+import { LanguageField } from "~/components/LanguageField";
 import { toastDone } from "~/components/toasts";
 import { useOrganization } from "~/shell/organization";
 import { type Draft, EMPTY, newCodeOf, newCodesOf } from "./draft";
@@ -48,7 +49,7 @@ export function NewCodesDialog({ way, onWay, onClose, onCreated, onBatch }: Prop
       title={t("new.title")}
       submitLabel={t("new.submit")}
       size="lg"
-      fields={[...FIELDS, "ends_on", "domain", "message"]}
+      fields={[...FIELDS, "ends_on", "domain", "message", "language"]}
       disabled={(draft.gives.licenses.length === 0 && !draft.gives.group) || (way === "list" && !draft.codes)}
       submit={submit}
       onDone={(result) => {
@@ -74,6 +75,11 @@ export function NewCodesDialog({ way, onWay, onClose, onCreated, onBatch }: Prop
           {way === "one" && <OneFields draft={draft} set={set} reasonFor={reasonFor} />}
           {way === "batch" && <BatchFields draft={draft} set={set} reasonFor={reasonFor} />}
           {way === "list" && <ListFields draft={draft} set={set} reasonFor={reasonFor} />}
+          <LanguageField
+            value={draft.language}
+            onChange={(language) => set({ language })}
+            error={reasonFor("language")}
+          />
         </>
       )}
     </FormDialog>

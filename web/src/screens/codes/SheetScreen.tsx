@@ -21,8 +21,8 @@ export function SheetScreen() {
   const { t } = useTranslation("codes");
   const organization = useOrganization();
   const filters = codeSheetRoute.useSearch();
-  const list = useCodes(organization.id, filters, PAGE);
-  const codes = list.rows.filter((code) => code.state === "active");
+  const list = useCodes(organization.id, { ...filters, state: "active" }, PAGE);
+  const codes = list.rows;
   return (
     <Page
       title={t("sheet.title")}

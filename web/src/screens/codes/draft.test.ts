@@ -20,3 +20,8 @@ test("a batch is counted, and a list is sent as it was pasted", () => {
   expect(list).toMatchObject({ codes: "ONE-1\nTWO-2", skip_invalid: false });
   expect(list).not.toHaveProperty("count");
 });
+
+test("a language that was chosen goes with every kind of code", () => {
+  expect(newCodeOf(draft).language).toBeNull();
+  expect(newCodesOf({ ...draft, language: "fr" }, "list")).toMatchObject({ language: "fr" });
+});

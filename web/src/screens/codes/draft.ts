@@ -10,6 +10,7 @@ export interface Draft {
   gives: Gives;
   endsOn: string;
   domain: string;
+  language: Schema<"Language"> | null;
   /** Of a single one: its text, or empty for a generated one. */
   code: string;
   cap: number | string;
@@ -29,6 +30,7 @@ export const EMPTY: Draft = {
   gives: NOTHING,
   endsOn: "",
   domain: "",
+  language: null,
   code: "",
   cap: "",
   message: "",
@@ -40,7 +42,7 @@ export const EMPTY: Draft = {
 };
 
 function shared(draft: Draft) {
-  const { name, client, gives, endsOn, domain } = draft;
+  const { name, client, gives, endsOn, domain, language } = draft;
   return {
     name,
     client,
@@ -48,6 +50,7 @@ function shared(draft: Draft) {
     licenses: gives.group ? null : [...gives.licenses],
     ends_on: endsOn || null,
     domain: domain.trim(),
+    language,
   };
 }
 

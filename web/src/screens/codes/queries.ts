@@ -11,11 +11,12 @@ export function useCodes(organization: string, filters: CodesFilters, limit = 50
   return useCursorList({
     queryKey: ["organizations", organization, "codes", "list", filters, limit],
     fetchPage: async (from, signal) => {
+      const query = { ...filters, state: filters.state && [filters.state], limit };
       let cursor = from;
       for (;;) {
         const page = await unwrap(
           api.GET("/v1/organizations/{organization}/codes", {
-            params: { path: { organization }, query: { ...filters, limit, cursor } },
+            params: { path: { organization }, query: { ...query, cursor } },
             signal,
           }),
         );

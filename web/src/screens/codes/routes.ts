@@ -6,14 +6,17 @@ import { organizationRoute } from "~/shell/routes";
 export const WAYS = ["one", "batch", "list"] as const;
 export type Way = (typeof WAYS)[number];
 
+export const STATES = ["active", "disabled", "used_up", "ended"] as const satisfies Schema<"CodeState">[];
+
 const KINDS: readonly Schema<"CodeKind">[] = ["registration", "redemption"];
 
 export interface CodesFilters {
   kind?: Schema<"CodeKind">;
+  state?: Schema<"CodeState">;
   /** The id of a batch. */
   batch?: string;
-  /** The text of the code that is looked for. */
-  code?: string;
+  /** What the code or its name begins with. */
+  q?: string;
 }
 
 interface CodesSearch extends CodesFilters {
@@ -27,8 +30,9 @@ const text = (value: unknown): string | undefined =>
 function filtersIn(search: Record<string, unknown>): CodesFilters {
   return {
     kind: KINDS.find((kind) => kind === search.kind),
+    state: STATES.find((state) => state === search.state),
     batch: text(search.batch),
-    code: text(search.code),
+    q: text(search.q),
   };
 }
 

@@ -22,15 +22,15 @@ const nameOf = ({ first_name, last_name, email }: Member) =>
 export function Members({ group }: { group: Schema<"Group"> }) {
   const { t } = useTranslation("groups");
   const organization = useOrganization();
-  const { email } = groupRoute.useSearch();
+  const { q } = groupRoute.useSearch();
   const navigate = groupRoute.useNavigate();
-  const list = useMembers(organization.id, group.id, email);
+  const list = useMembers(organization.id, group.id, q);
   const removal = useRemoval(group);
   const rows = list.rows.filter((member) => !removal.removed.has(member.id));
   const columns = useColumns();
   const search = (typed: string | undefined) =>
     void navigate({
-      search: ({ email: _, ...before }) => (typed ? { ...before, email: typed } : before),
+      search: ({ q: _, ...before }) => (typed ? { ...before, q: typed } : before),
       replace: true,
     });
   return (
@@ -56,11 +56,11 @@ export function Members({ group }: { group: Schema<"Group"> }) {
           : undefined
       }
       filters={
-        (group.members > 0 || email) && (
-          <SearchField label={t("members.search")} value={email ?? ""} onChange={search} />
+        (group.members > 0 || q) && (
+          <SearchField label={t("members.search")} value={q ?? ""} onChange={search} />
         )
       }
-      filtered={email !== undefined}
+      filtered={q !== undefined}
       onClearFilters={() => search(undefined)}
       empty={{ title: t("members.emptyTitle"), text: t("members.emptyText") }}
     />

@@ -27,13 +27,13 @@ export const groupQuery = (organization: string, group: string) =>
       ),
   });
 
-export function useMembers(organization: string, group: string, email: string | undefined) {
+export function useMembers(organization: string, group: string, q: string | undefined) {
   return useCursorList({
-    queryKey: ["organizations", organization, "groups", group, "members", email ?? ""],
+    queryKey: ["organizations", organization, "groups", group, "members", q ?? ""],
     fetchPage: (cursor, signal) =>
       unwrap(
         api.GET("/v1/organizations/{organization}/groups/{group}/members", {
-          params: { path: { organization, group }, query: { email, cursor } },
+          params: { path: { organization, group }, query: { q, cursor } },
           signal,
         }),
       ),

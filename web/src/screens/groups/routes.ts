@@ -21,8 +21,8 @@ export const groupsRoute = createRoute({
 });
 
 interface GroupSearch {
-  /** The member with this address alone. */
-  email?: string;
+  /** What a member's address, first or last name begins with. */
+  q?: string;
   /** The dialog that is open, so that a link can lead to it. */
   add?: "members" | "licenses";
 }
@@ -31,7 +31,7 @@ export const groupRoute = createRoute({
   getParentRoute: () => organizationRoute,
   path: "/groups/$group",
   validateSearch: (search): GroupSearch => ({
-    ...(textOf(search.email) ? { email: textOf(search.email) } : {}),
+    ...(textOf(search.q) ? { q: textOf(search.q) } : {}),
     ...(search.add === "members" || search.add === "licenses" ? { add: search.add } : {}),
   }),
   component: lazyRouteComponent(() => import("./GroupScreen"), "GroupScreen"),

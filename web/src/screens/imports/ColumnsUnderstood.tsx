@@ -1,55 +1,39 @@
 import { Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
-import { useOrganization } from "~/shell/organization";
 import classes from "./ImportSummary.module.css";
-import { firstRowsQuery } from "./queries";
 
-const FIELDS = [
-  "email",
-  "first_name",
-  "last_name",
-  "groups",
-  "licenses",
-  "access_start",
-  "client",
-  "sublicense",
-] as const;
+interface Props {
+  columns: readonly Schema<"FileColumn">[];
+  /** Whether they are shown without being asked for: before the rows are confirmed. */
+  opened: boolean;
+}
 
-/** How the file's columns were understood: each field with the first value that was found for it. */
-export function ColumnsUnderstood({ id }: { id: string }) {
+/** How the file's columns were understood: each heading with the field that it gives, or that it is ignored. */
+export function ColumnsUnderstood({ columns, opened }: Props) {
   const { t } = useTranslation("imports");
-  const organization = useOrganization();
-  const first = useQuery(firstRowsQuery(organization.id, id));
-  if (!first.data) return null;
-  const rows = first.data.items;
+  if (columns.length === 0) return null;
+  const ignored = columns.filter((column) => column.field === null).length;
   return (
-    <details>
+    <details open={opened}>
       <summary>{t("columns.label")}</summary>
-      <Text size="sm" c="dimmed" mt={6}>
-        {t("columns.text")}
-      </Text>
+      {ignored > 0 && (
+        <Text size="sm" c="dimmed" mt={6}>
+          {t("columns.ignoredCount", { count: ignored })}
+        </Text>
+      )}
       <dl className={classes.columns}>
-        {FIELDS.map((field) => {
-          const value = firstValue(rows, field);
-          return (
-            <div key={field}>
-              <dt>{t(`field.${field}`)}</dt>
-              <dd data-missing={value ? undefined : true}>{value || t("columns.missing")}</dd>
-            </div>
-          );
-        })}
+        {columns.map(({ letter, heading, field }) => (
+          <div key={letter}>
+            <dt>
+              {letter} · {heading}
+            </dt>
+            <dd data-missing={field === null || undefined}>
+              {field === null ? t("columns.ignored") : t(`field.${field}`)}
+            </dd>
+          </div>
+        ))}
       </dl>
     </details>
   );
-}
-
-function firstValue(rows: readonly Schema<"ImportRow">[], field: (typeof FIELDS)[number]): string {
-  for (const row of rows) {
-    const value = row[field];
-    const text = typeof value === "string" ? value : value.join(", ");
-    if (text) return text;
-  }
-  return "";
 }

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "~/api/problems";
 import type { Schema } from "~/api/types";
+import { useAddressFault } from "~/components/addressFaults";
 import { ButtonLink } from "~/components/ButtonLink";
 import { useDownload } from "~/components/download";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
@@ -125,6 +126,7 @@ function WithRows({ one }: { one: Schema<"ImportDetail"> }) {
 
 function useColumns(): ListColumn<Schema<"ImportRow">>[] {
   const { t } = useTranslation("imports");
+  const faultIn = useAddressFault();
   return [
     { id: "row", header: t("column.row"), cell: (row) => row.row },
     {
@@ -155,7 +157,7 @@ function useColumns(): ListColumn<Schema<"ImportRow">>[] {
           <StateBadge tone={toneOf(row.verdict)}>{t(`verdict.${row.verdict}`)}</StateBadge>
           {row.reason && (
             <Text size="xs" c="dimmed" mt={4}>
-              {row.reason}
+              {faultIn(row)}
             </Text>
           )}
         </>

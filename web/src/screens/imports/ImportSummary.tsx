@@ -30,19 +30,16 @@ export function ImportSummary({ one }: Props) {
       <Group gap="sm">
         <ImportStateBadge state={one.state} />
         <Text size="sm" c="dimmed">
-          {t("summary.by", { who: one.created_by })} <DateTime value={one.created_at} style="datetime" />
+          {t("summary.by", { who: one.created_by_name ?? one.created_by })}{" "}
+          <DateTime value={one.created_at} style="datetime" />
         </Text>
       </Group>
       <Text role="status">{t(`summary.${one.state}`)}</Text>
       {one.problem && <FileRefused problem={one.problem} />}
       <Working one={one} />
       {one.rows > 0 && one.state !== "checking" && <Figures one={one} />}
-      {one.state === "checked" && (
-        <>
-          <Seats seats={one.seats} />
-          <ColumnsUnderstood id={one.id} />
-        </>
-      )}
+      {one.state === "checked" && <Seats seats={one.seats} />}
+      <ColumnsUnderstood columns={one.columns} opened={one.state === "checked"} />
       <Actions one={one} />
     </section>
   );

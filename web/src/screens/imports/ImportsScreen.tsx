@@ -113,6 +113,11 @@ function useColumns(): ListColumn<Schema<"Import">>[] {
       header: t("column.created"),
       cell: (one) => <DateTime value={one.created_at} style="datetime" />,
     },
-    { id: "by", header: t("column.by"), optional: true, cell: (one) => one.created_by },
+    {
+      id: "by",
+      header: t("column.by"),
+      optional: true,
+      cell: (one) => one.created_by_name ?? one.created_by,
+    },
   ];
 }

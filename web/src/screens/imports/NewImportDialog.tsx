@@ -1,10 +1,12 @@
 import { Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Schema } from "~/api/types";
 import { FileDrop } from "~/components/FileDrop";
 import { FormDialog } from "~/components/FormDialog";
 import { GivesField } from "~/components/gives/GivesField";
 import { type Gives, NOTHING } from "~/components/gives/gives";
+import { LanguageField } from "~/components/LanguageField";
 import { useOrganization } from "~/shell/organization";
 import { startImport } from "./queries";
 
@@ -25,6 +27,7 @@ export function NewImportDialog({ opened, onClose, onDone }: Props) {
   const [gives, setGives] = useState<Gives>(NOTHING);
   const [start, setStart] = useState("");
   const [message, setMessage] = useState("");
+  const [language, setLanguage] = useState<Schema<"Language"> | null>(null);
   const tooLarge = file !== null && file.size > MOST_BYTES;
   return (
     <FormDialog
@@ -33,7 +36,7 @@ export function NewImportDialog({ opened, onClose, onDone }: Props) {
       title={t("new.title")}
       submitLabel={t("new.submit")}
       size="lg"
-      fields={["file_name", "licenses", "groups", "access_start", "message"]}
+      fields={["file_name", "licenses", "groups", "access_start", "message", "language"]}
       disabled={file === null || tooLarge}
       submit={(key) =>
         startImport({
@@ -44,6 +47,7 @@ export function NewImportDialog({ opened, onClose, onDone }: Props) {
             groups: gives.group ? [gives.group] : [],
             access_start: start || null,
             message,
+            language,
           },
           idempotencyKey: key,
         })
@@ -89,6 +93,7 @@ export function NewImportDialog({ opened, onClose, onDone }: Props) {
             onChange={(event) => setMessage(event.currentTarget.value)}
             error={reasonFor("message")}
           />
+          <LanguageField value={language} onChange={setLanguage} error={reasonFor("language")} />
         </>
       )}
     </FormDialog>

@@ -38,19 +38,6 @@ export const importQuery = (organization: string, id: string) =>
     refetchInterval: ({ state }) => (state.data && isAtWork(state.data.state) ? PROGRESS_MS : false),
   });
 
-/** The first rows, by which one sees how the columns were understood. */
-export const firstRowsQuery = (organization: string, id: string) =>
-  queryOptions({
-    queryKey: ["organizations", organization, "imports", "first-rows", id],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/imports/{import_id}/rows", {
-          params: { path: { organization, import_id: id }, query: { limit: 20 } },
-          signal,
-        }),
-      ),
-  });
-
 const PAGE = 100;
 
 /**

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { TextLink } from "~/components/ButtonLink";
 import { CopyButton } from "~/components/CopyButton";
 import { DateTime } from "~/components/DateTime";
+import { nameOf } from "~/shell/LanguageMenu";
 import { useOrganization } from "~/shell/organization";
 import classes from "./InviteScreen.module.css";
 import type { Invite } from "./queries";
@@ -40,6 +41,11 @@ export function InviteFacts({ invite }: { invite: Invite }) {
         <DateTime value={invite.sent.last_at} style="datetime" />
       </Fact>
       <Fact name={t("column.by")}>{invite.created_by_name ?? invite.created_by}</Fact>
+      {invite.language && (
+        <Fact name={t("components:language.label")}>
+          <span lang={invite.language}>{nameOf(invite.language)}</span>
+        </Fact>
+      )}
       {invite.link_requested_at && (
         <Fact name={t("one.linkRequested")}>
           <DateTime value={invite.link_requested_at} style="datetime" />

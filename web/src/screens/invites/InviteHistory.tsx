@@ -1,10 +1,11 @@
 import { Button, Skeleton, Text } from "@mantine/core";
 import { Trans, useTranslation } from "react-i18next";
+import type { NamedEvent } from "~/components/actors";
 import { DateTime } from "~/components/DateTime";
 import { useCursorList } from "~/components/list/cursorList";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { useOrganization } from "~/shell/organization";
-import { deliveryOf, type HistoryEvent, inviteIn, textOf } from "./history";
+import { deliveryOf, inviteIn, textOf } from "./history";
 import classes from "./InviteScreen.module.css";
 import { type Invite, inviteEventsQuery } from "./queries";
 
@@ -43,8 +44,8 @@ export function InviteHistory({ invite }: { invite: Invite }) {
 }
 
 interface Props {
-  event: HistoryEvent;
-  events: readonly HistoryEvent[];
+  event: NamedEvent;
+  events: readonly NamedEvent[];
   invite: Invite;
 }
 
@@ -74,7 +75,7 @@ function Happened({ event, events, invite }: Props) {
       <Text size="xs" c="dimmed">
         <DateTime value={event.occurred_at} style="datetime" />
         {" · "}
-        {event.actor === "system" ? t("history.system") : event.actor}
+        {event.actor === "system" ? t("history.system") : (event.actor_name ?? event.actor)}
       </Text>
     </li>
   );

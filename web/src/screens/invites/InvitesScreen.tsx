@@ -1,10 +1,11 @@
 import { Button, Text } from "@mantine/core";
-import { IconMailPlus } from "@tabler/icons-react";
+import { IconDownload, IconMailPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ButtonLink, TextLink } from "~/components/ButtonLink";
 import { DateTime } from "~/components/DateTime";
+import { useDownload } from "~/components/download";
 import { useCursorList } from "~/components/list/cursorList";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
 import { NONE, type Selected, type Selection } from "~/components/list/selection";
@@ -35,6 +36,7 @@ export function InvitesScreen() {
   const counts = useQuery(inviteCountsQuery(organization.id));
   const selection = useSelectionOf(filters);
   const mayInvite = organization.may("invite");
+  const download = useDownload();
   const total = totalOf(filters, counts.data);
   const show = (search: InviteFilters) => void navigate({ search, replace: true });
   const button = mayInvite && (
@@ -51,7 +53,21 @@ export function InvitesScreen() {
     <ListPage
       title={t("title")}
       lead={t("lead")}
-      actions={button}
+      actions={
+        <>
+          {list.rows.length > 0 && (
+            <Button
+              variant="default"
+              leftSection={<IconDownload size={18} stroke={1.8} />}
+              loading={download.isPending}
+              onClick={() => download.start({ what: "invites", ...query })}
+            >
+              {t("download")}
+            </Button>
+          )}
+          {button}
+        </>
+      }
       name="invites"
       list={list}
       columns={useColumns()}

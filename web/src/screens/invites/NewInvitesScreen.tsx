@@ -90,6 +90,7 @@ function begin(
     addresses: [],
     repeated: 0,
     message: "",
+    language: null,
   };
 }
 

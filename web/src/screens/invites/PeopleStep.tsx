@@ -3,6 +3,8 @@ import { IconX } from "@tabler/icons-react";
 import { type ClipboardEvent, type KeyboardEvent, type Ref, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
+import { useAddressFault } from "~/components/addressFaults";
+import { LanguageField } from "~/components/LanguageField";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { isInvited, textOf } from "./addresses";
 import type { Draft } from "./draft";
@@ -75,6 +77,7 @@ export function PeopleStep({ draft, set, back, next }: Props) {
           value={draft.message}
           onChange={(event) => set({ message: event.currentTarget.value })}
         />
+        <LanguageField value={draft.language} onChange={(language) => set({ language })} />
         <Group justify="flex-end">
           <Button variant="default" onClick={back}>
             {t("new.back")}
@@ -87,6 +90,9 @@ export function PeopleStep({ draft, set, back, next }: Props) {
     </form>
   );
 }
+
+/** Each once: what was just pasted can be there already, until the answer says how often it was named. */
+const distinct = (addresses: readonly string[]): string[] => [...new Set(addresses)];
 
 /** Return the addresses without one, or with another in its place. */
 function replaced(addresses: readonly string[], text: string, by?: string): string[] {
@@ -151,7 +157,8 @@ interface LooksProps extends ChipsProps {
 /** The addresses that are wrong, with why, and those that are probably meant otherwise. */
 function Looks({ draft, results, replace, correct }: LooksProps) {
   const { t } = useTranslation("invites");
-  const looks = draft.addresses.filter((text) => needsALook(results.get(text)));
+  const faultIn = useAddressFault();
+  const looks = distinct(draft.addresses).filter((text) => needsALook(results.get(text)));
   return (
     <div role="status">
       {looks.length > 0 && (
@@ -159,7 +166,7 @@ function Looks({ draft, results, replace, correct }: LooksProps) {
           {looks.map((text) => {
             const result = results.get(text);
             if (!result) return null;
-            const { email, suggestion, outcome, reason } = result;
+            const { email, suggestion, outcome } = result;
             return (
               <li
                 key={text}
@@ -167,7 +174,7 @@ function Looks({ draft, results, replace, correct }: LooksProps) {
                 data-tone={outcome === "invalid" ? "failed" : undefined}
               >
                 <span className={classes.lookText}>
-                  <strong>{email}</strong> {reason ?? t("new.meant")}
+                  <strong>{email}</strong> {faultIn(result) || t("new.meant")}
                 </span>
                 <Group gap="xs">
                   {suggestion && (
@@ -201,7 +208,7 @@ function Looks({ draft, results, replace, correct }: LooksProps) {
 /** The addresses that are fine, and how many there are. */
 function Chips({ draft, results, remove }: ChipsProps & { remove: (text: string) => void }) {
   const { t } = useTranslation("invites");
-  const fine = draft.addresses.filter((text) => results.get(text)?.outcome !== "invalid");
+  const fine = distinct(draft.addresses).filter((text) => results.get(text)?.outcome !== "invalid");
   if (draft.addresses.length === 0) return null;
   return (
     <div>

@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
+import { useAddressFault } from "~/components/addressFaults";
 import { ButtonLink, TextLink } from "~/components/ButtonLink";
 import { StateBadge, type Tone } from "~/components/StateBadge";
 import { useOrganization } from "~/shell/organization";
@@ -28,6 +29,7 @@ interface Props {
 export function ResultStep({ results, draft, again }: Props) {
   const { t } = useTranslation("invites");
   const organization = useOrganization();
+  const faultIn = useAddressFault();
   const owner = draft.client?.id ?? organization.id;
   const invited = results.filter((result) => result.outcome === "invited").length;
   return (
@@ -37,8 +39,9 @@ export function ResultStep({ results, draft, again }: Props) {
           {t("new.result", { count: invited })}
         </Title>
         <ul className={classes.results}>
-          {byUrgency(results).map(({ email, outcome, invite, reason }) => (
-            <li key={email}>
+          {byUrgency(results).map(({ email, outcome, invite, reason, reason_code }, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a text can be there twice, and nothing moves
+            <li key={index}>
               {invite ? (
                 <TextLink
                   to="/organizations/$organization/invites/$invite"
@@ -50,7 +53,7 @@ export function ResultStep({ results, draft, again }: Props) {
               ) : (
                 <span>
                   {email}
-                  {reason && ` – ${reason}`}
+                  {reason && ` – ${faultIn({ reason, reason_code })}`}
                 </span>
               )}
               <StateBadge tone={TONES[outcome]}>{t(`outcome.${outcome}`)}</StateBadge>

@@ -20,6 +20,7 @@ const draft: Draft = {
   addresses: ["ann@x.io"],
   repeated: 0,
   message: "Welcome",
+  language: "de",
 };
 
 test("a start is sent only where it may be chosen", () => {
@@ -33,6 +34,6 @@ test("a start is sent only where it may be chosen", () => {
 test("groups of a client are sent as such", () => {
   const request = requestOf({ ...draft, kind: "groups", client: { id: "K", name: "Harbor" } }, draft.message);
 
-  expect(request).toMatchObject({ groups: ["A"], client: "K", message: "Welcome" });
+  expect(request).toMatchObject({ groups: ["A"], client: "K", message: "Welcome", language: "de" });
   expect(request.licenses).toBeUndefined();
 });

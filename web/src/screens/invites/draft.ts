@@ -1,6 +1,6 @@
 /** What a manager has chosen and pasted so far, and the request that it makes. */
 
-import type { License } from "~/api/types";
+import type { License, Schema } from "~/api/types";
 import type { NewInvites } from "./queries";
 import { mayChooseStart } from "./startRule";
 
@@ -25,6 +25,8 @@ export interface Draft {
   /** How many addresses were pasted more than once. */
   repeated: number;
   message: string;
+  /** The language of its emails and pages; null for that of the organization. */
+  language: Schema<"Language"> | null;
 }
 
 export const licensesOf = (draft: Draft) => draft.targets.flatMap((target) => target.licenses);
@@ -40,6 +42,7 @@ export function requestOf(draft: Draft, message = ""): NewInvites {
     ...(draft.kind === "groups" ? { groups: ids } : { licenses: ids }),
     access_start: startIsChoosable(draft) ? draft.start : null,
     message,
+    language: draft.language,
     first_name: "",
     last_name: "",
     skip_invalid: true,

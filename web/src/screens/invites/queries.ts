@@ -1,6 +1,7 @@
 import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
+import { withActorNames } from "~/components/actors";
 import type { InviteQuery } from "./filters";
 
 export type Invite = Schema<"Invite">;
@@ -67,12 +68,14 @@ export const inviteQuery = (organization: string, invite: string) =>
 
 export const inviteEventsQuery = (organization: string, invite: string) => ({
   queryKey: [...invitesKey(organization), "one", invite, "events"],
-  fetchPage: (cursor: string | undefined, signal: AbortSignal) =>
-    unwrap(
-      api.GET("/v1/organizations/{organization}/events", {
-        params: { path: { organization }, query: { invite, cursor } },
-        signal,
-      }),
+  fetchPage: async (cursor: string | undefined, signal: AbortSignal) =>
+    withActorNames(
+      await unwrap(
+        api.GET("/v1/organizations/{organization}/events", {
+          params: { path: { organization }, query: { invite, cursor } },
+          signal,
+        }),
+      ),
     ),
 });
 

@@ -8,6 +8,7 @@ import { groupOfQuery, licensesOfQuery } from "~/components/gives/queries";
 import { QrCard } from "~/components/QrCard";
 import { StateBadge } from "~/components/StateBadge";
 import { toastDone, toastFailed } from "~/components/toasts";
+import { nameOf } from "~/shell/LanguageMenu";
 import { useOrganization } from "~/shell/organization";
 import classes from "./JoinPageCard.module.css";
 import { joinPageQuery, saveJoinPage, useJoinPageChanged } from "./queries";
@@ -120,6 +121,12 @@ function Facts({ page }: { page: Schema<"JoinPage"> }) {
         <dt>{t("settings.whenFull")}</dt>
         <dd>{t(`whenFull.${page.when_full ?? "refuse"}`)}</dd>
       </div>
+      {page.language && (
+        <div>
+          <dt>{t("settings.language")}</dt>
+          <dd lang={page.language}>{nameOf(page.language)}</dd>
+        </div>
+      )}
     </dl>
   );
 }

@@ -150,7 +150,7 @@ function useColumns(
     columns.push({
       id: "by",
       header: t("column.answeredBy"),
-      cell: (request) => request.answered_by ?? t("byFreeSeat"),
+      cell: (request) => request.answered_by_name ?? request.answered_by ?? t("byFreeSeat"),
     });
   }
   return columns;

@@ -6,8 +6,10 @@ import { ApiProblem } from "~/api/problems";
 import type { Schema } from "~/api/types";
 import { FormDialog } from "~/components/FormDialog";
 import { GivesField } from "~/components/gives/GivesField";
+import { LanguageField } from "~/components/LanguageField";
 import { toastDone } from "~/components/toasts";
 import { useOrganization } from "~/shell/organization";
+import { Conflict } from "./Conflict";
 import { joinPageQuery, saveJoinPage, useJoinPageChanged } from "./queries";
 import { draftOf, settingsOf } from "./settings";
 
@@ -27,20 +29,29 @@ export function SettingsDialog({ page, opened, onClose }: Props) {
   const client = useQueryClient();
   const [draft, setDraft] = useState(() => draftOf(page));
   const [known, setKnown] = useState(page);
+  const [theirs, setTheirs] = useState<typeof page | null>(null);
   const [wasOpened, setWasOpened] = useState(opened);
+  const begin = (from: typeof page) => {
+    setKnown(from);
+    setTheirs(null);
+    setDraft(draftOf(from));
+  };
   if (opened !== wasOpened) {
     // Each opening begins with the settings of then; what is loaded meanwhile takes nothing from the form.
     setWasOpened(opened);
-    setKnown(page);
-    setDraft(draftOf(page));
+    begin(page);
   }
   const save = async () => {
-    const now = await client.fetchQuery({ ...joinPageQuery(organization.id), staleTime: 0 });
-    if (JSON.stringify(now) !== JSON.stringify(known)) {
-      setKnown(now);
-      throw new ApiProblem(409, "stale", t("stale.title"), t("stale.detail"), t("stale.nextAction"));
+    try {
+      return await saveJoinPage(organization.id, settingsOf(draft));
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || error.code !== "join_page_changed") throw error;
+      const now = await client.fetchQuery({ ...joinPageQuery(organization.id), staleTime: 0 });
+      setTheirs(now);
+      // Saved again, the form replaces what the person was told of, and nothing that was saved after that.
+      setDraft((before) => ({ ...before, version: now.version }));
+      throw new ApiProblem(409, error.code, t("stale.title"), t("stale.detail"), t("stale.nextAction"));
     }
-    return saveJoinPage(organization.id, settingsOf(draft));
   };
   const set = (change: Partial<typeof draft>) => setDraft((before) => ({ ...before, ...change }));
   const prefix = page.url.slice(0, page.url.lastIndexOf("/") + 1).replace(/^https?:\/\//, "");
@@ -51,15 +62,27 @@ export function SettingsDialog({ page, opened, onClose }: Props) {
       title={t("settings.title")}
       submitLabel={t("settings.submit")}
       size="lg"
-      fields={["slug", "licenses", "group", "domains", "addresses", "when_full"]}
+      fields={["slug", "licenses", "group", "domains", "addresses", "when_full", "language"]}
       submit={save}
       onDone={(saved) => {
         toastDone(saved.enabled ? t("settings.doneOn") : t("settings.doneOff"));
+        // Opened again at once, the form begins with what was just saved.
+        client.setQueryData(joinPageQuery(organization.id).queryKey, saved);
         void changed();
       }}
     >
-      {(reasonFor) => (
+      {(reasonFor, forget) => (
         <>
+          {theirs && (
+            <Conflict
+              before={known}
+              theirs={theirs}
+              onTakeTheirs={() => {
+                begin(theirs);
+                forget();
+              }}
+            />
+          )}
           <Switch
             label={t("settings.enabled")}
             description={t("settings.enabledHint")}
@@ -126,6 +149,11 @@ export function SettingsDialog({ page, opened, onClose }: Props) {
               ))}
             </Stack>
           </Radio.Group>
+          <LanguageField
+            value={draft.language}
+            onChange={(language) => set({ language })}
+            error={reasonFor("language")}
+          />
         </>
       )}
     </FormDialog>

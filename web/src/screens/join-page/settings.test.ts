@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { draftOf, givesAnything, settingsOf } from "./settings";
+import { changedSettings, draftOf, givesAnything, settingsOf } from "./settings";
 
 const page = {
   version: 3,
@@ -13,6 +13,7 @@ const page = {
   addresses: ["ann@else.example"],
   approval: true,
   when_full: "waiting_list" as const,
+  language: null,
 };
 
 test("settings that nobody changed are sent as they were", () => {
@@ -23,6 +24,11 @@ test("settings that nobody changed are sent as they were", () => {
 test("domains are understood in any form, as they stand in addresses, too", () => {
   const draft = { ...draftOf(page), domains: " @acme.example, acme.test;x.example\n" };
   expect(settingsOf(draft).domains).toEqual(["acme.example", "acme.test", "x.example"]);
+});
+
+test("what somebody else has changed is named, and the version is no setting", () => {
+  const theirs = { ...page, version: 4, domains: [], language: "de" as const };
+  expect(changedSettings(page, theirs)).toEqual(["domains", "language"]);
 });
 
 test("a page that was never set gives nothing", () => {

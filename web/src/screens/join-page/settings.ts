@@ -14,6 +14,7 @@ export interface Draft {
   addresses: string;
   approval: boolean;
   whenFull: Schema<"WhenFull">;
+  language: Schema<"Language"> | null;
 }
 
 export function draftOf(page: Schema<"JoinPage">): Draft {
@@ -26,6 +27,7 @@ export function draftOf(page: Schema<"JoinPage">): Draft {
     addresses: (page.addresses ?? []).join("\n"),
     approval: page.approval ?? false,
     whenFull: page.when_full ?? "refuse",
+    language: page.language ?? null,
   };
 }
 
@@ -44,7 +46,16 @@ export function settingsOf(draft: Draft): Schema<"JoinPageChange"> {
     addresses: partsOf(draft.addresses),
     approval: draft.approval,
     when_full: draft.whenFull,
+    language: draft.language,
   };
+}
+
+/** Return the names of the settings in which two states of the page differ. */
+export function changedSettings(before: Schema<"JoinPage">, after: Schema<"JoinPage">): (keyof Draft)[] {
+  const [one, other] = [draftOf(before), draftOf(after)];
+  return (Object.keys(one) as (keyof Draft)[]).filter(
+    (name) => name !== "version" && JSON.stringify(one[name]) !== JSON.stringify(other[name]),
+  );
 }
 
 /** Whether the page gives anything: until then it cannot be switched on. */

@@ -1,6 +1,7 @@
 import { Button, Skeleton, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
+import type { NamedEvent } from "~/components/actors";
 import { DateTime } from "~/components/DateTime";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { useOrganization } from "~/shell/organization";
@@ -49,12 +50,13 @@ export function Timeline({ learner }: { learner: Schema<"LearnerDetail"> }) {
   );
 }
 
-function Entry({ event, learner }: { event: Schema<"Event">; learner: Schema<"LearnerDetail"> }) {
+function Entry({ event, learner }: { event: NamedEvent; learner: Schema<"LearnerDetail"> }) {
   const { t, i18n } = useTranslation("learners");
   const { about, startsAt } = factsOf(event, learner.email);
   const [subject = "", verb = ""] = event.type.split(".");
   const known = i18n.exists(`learners:event.${subject}.${verb}`);
-  const by = event.actor === "system" || event.actor === learner.email ? null : event.actor;
+  const by =
+    event.actor === "system" || event.actor === learner.email ? null : (event.actor_name ?? event.actor);
   return (
     <li>
       <div className={classes.what}>

@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions, useQueryClient } from "@tanstack/react-
 import { api, unwrap } from "~/api/client";
 import type { paths } from "~/api/schema";
 import type { Schema } from "~/api/types";
+import { withActorNames } from "~/components/actors";
 import { useCursorList } from "~/components/list/cursorList";
 import type { LearnerFilters } from "./filters";
 
@@ -55,12 +56,14 @@ export const learnerQuery = (organization: string, learner: string) =>
 export function useLearnerEvents(organization: string, learner: string) {
   return useCursorList({
     queryKey: ["organizations", organization, "events", { person: learner }],
-    fetchPage: (cursor, signal) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/events", {
-          params: { path: { organization }, query: { person: learner, limit: 20, cursor } },
-          signal,
-        }),
+    fetchPage: async (cursor, signal) =>
+      withActorNames(
+        await unwrap(
+          api.GET("/v1/organizations/{organization}/events", {
+            params: { path: { organization }, query: { person: learner, limit: 20, cursor } },
+            signal,
+          }),
+        ),
       ),
   });
 }
