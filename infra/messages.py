@@ -19,10 +19,18 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGS = ROOT / "layers" / "core" / "python" / "usher" / "translations"
 SOURCES = (ROOT / "functions", CATALOGS)
-_METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2"), ("**.subject", "jinja2")]
+_METHODS = [
+    ("**.py", "python"),
+    ("**.html", "jinja2"),
+    ("**.txt", "jinja2"),
+    ("**.subject", "jinja2"),
+    ("**.j2", "jinja2"),
+]
 _KEYWORDS = {
     "_": None,
     "gettext": None,
+    "lazy_gettext": None,
+    "lazy_ngettext": (1, 2),
     "marked": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),

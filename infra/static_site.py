@@ -81,6 +81,7 @@ _CONTENT_TYPES = {
     ".html": _HTML,
     ".js": _SCRIPT,
     ".md": "text/markdown; charset=utf-8",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }

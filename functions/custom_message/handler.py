@@ -28,12 +28,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     if event["triggerSource"] != FORGOT_PASSWORD:
         return event
     request = event["request"]
-    person = request["userAttributes"]
+    person, asked = request["userAttributes"], request.get("clientMetadata") or {}
     message = _renderer.render(
         to=person["email"],
         code=request["codeParameter"],
         organization=_organization(person["email"]),
-        language=language_of_tag(person.get("locale", "")),
+        language=language_of_tag(person.get("locale", "")) or language_of_tag(asked.get("language", "")),
     )
     written = {"emailSubject": message.subject, "emailMessage": message.html}
     return {**event, "response": {**event["response"], **written}}

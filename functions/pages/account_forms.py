@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
 
-from functions.pages.forms import NO_PASSWORD, FormFeedback, registration
+from functions.pages.forms import NO_PASSWORD, FormFeedback, password_error, registration
+from functions.pages.refusals import refusal_text
 from usher.domain.passwords import WeakPasswordError
 from usher.gateways.identity import (
     AlreadyRegisteredError,
@@ -17,6 +18,7 @@ from usher.gateways.identity import (
     WrongCredentialsError,
 )
 from usher.services.people.password_login import PasswordLogin
+from usher.translations.lazy import lazy_gettext
 
 
 class AccountForms:
@@ -41,8 +43,8 @@ class AccountForms:
                 first_name=typed.first_name,
                 last_name=typed.last_name,
             )
-        except WeakPasswordError as weak:
-            errors = {"password": weak.next_action}
+        except WeakPasswordError:
+            errors = {"password": password_error(typed.password)}
             return FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)
         except (AlreadyRegisteredError, WrongCredentialsError, SignInsLimitedError):
             return self.register_again(email=email, form=form)
@@ -55,7 +57,7 @@ class AccountForms:
         try:
             return self._password_login.sign_in(email=email, password=form.get("password", ""))
         except (WrongCredentialsError, SignInsLimitedError):
-            notice = "This address has an account already. Sign in with its password."
+            notice = lazy_gettext("This address has an account already. Sign in with its password.")
             return FormFeedback(status=HTTPStatus.CONFLICT, notice=notice)
 
     def sign_in(self, *, email: str, form: Mapping[str, str]) -> SignedIn | FormFeedback:
@@ -73,8 +75,8 @@ def sign_in_feedback(refused: WrongCredentialsError | SignInsLimitedError) -> Fo
     if isinstance(refused, SignInsLimitedError):
         return FormFeedback(
             status=HTTPStatus.TOO_MANY_REQUESTS,
-            errors={"password": "There were too many attempts. Wait a minute and try again."},
+            errors={"password": lazy_gettext("There were too many attempts. Wait a minute and try again.")},
             headers={"Retry-After": str(refused.retry_after)},
         )
-    errors = {"password": f"{refused.title}. {refused.next_action}"}
+    errors = {"password": refusal_text(refused).sentence}
     return FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)

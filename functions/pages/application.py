@@ -5,17 +5,19 @@ Every answer is a page for people, errors included: people who mistype an addres
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
-from urllib.parse import quote
+from typing import Any, cast
+from urllib.parse import quote, urlencode
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.http_events import well_formed
 from functions.pages.browser_sessions import READ_METHODS, BodyTooLargeError
+from functions.pages.languages import PARAMETER
 from functions.pages.log import logger
-from functions.pages.rendering import Page, Renderer, moved, redirect
+from functions.pages.rendering import Page, moved, redirect
 from functions.pages.routes import (
     calendar,
     dashboard,
@@ -30,6 +32,7 @@ from functions.pages.routes import (
 )
 from functions.pages.services import PageServices
 from usher.domain.errors import NotFoundError
+from usher.domain.languages import language_of_tag
 from usher.domain.pasted_text import pasted_path
 from usher.domain.sessions import SessionRevokedError
 from usher.store.transaction import BusyError
@@ -56,6 +59,27 @@ _IN_LOCATION = "/%:@!$&'()*+,;=-._~?"
 app = APIGatewayHttpResolver()
 for _area in AREAS:
     app.include_router(_area.router)
+
+
+def _switch_language(resolver: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Page:
+    """Keep the language that a page's link chooses, and redirect to the same address without the choice.
+
+    So an address that is copied and handed on chooses no language for others.
+    """
+    event = resolver.current_event
+    chosen = (event.query_string_parameters or {}).get(PARAMETER, "")
+    language = language_of_tag(chosen) if event.http_method in READ_METHODS else None
+    if language is None:
+        return next_middleware(resolver)
+    sessions = cast("PageServices", resolver.context["services"]).sessions
+    request = sessions.read_anonymously(event)
+    query = urlencode(request.languages.query)
+    path = quote(event.path, safe=_IN_LOCATION)
+    cookies = [sessions.language_cookie(language)]
+    return redirect(f"{path}?{query}" if query else path, request=request, cookies=cookies)
+
+
+app.use(middlewares=[_switch_language])
 
 
 def answer(event: Mapping[str, Any], context: LambdaContext, *, services: PageServices) -> dict[str, Any]:
@@ -133,5 +157,6 @@ def _methods(path: str) -> list[str]:
 
 
 def _error_page(why: str, status: HTTPStatus, headers: dict[str, str] | None = None) -> Page:
-    method = app.current_event.http_method
-    return Renderer().error_page(why, method=method, status=status, headers=headers)
+    services = cast("PageServices", app.context["services"])
+    request = services.sessions.read_anonymously(app.current_event)
+    return services.renderer.error_page(why, request=request, status=status, headers=headers)

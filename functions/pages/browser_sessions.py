@@ -13,16 +13,17 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl
 
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from functions.http_events import request_cookies
+from functions.pages.languages import COOKIE_SECONDS, PARAMETER, PageLanguages, accepted_language
 from functions.session_cookie import expired_session_cookie, session_cookie
 from usher.domain.enrollment.sso_login import ATTEMPT_SECONDS
 from usher.domain.errors import ForbiddenError, InvalidError, UsherError
-from usher.domain.languages import language_of_tag
+from usher.domain.languages import Language, language_of_tag
 from usher.domain.people import Person
 from usher.gateways.identity import SignedIn
 from usher.gateways.links import SESSION_SECONDS, Cookies
@@ -64,6 +65,7 @@ class PageRequest:
         form: the fields that were sent, by name; empty for an unreadable form.
         form_error: why the form must not be carried out; None for a form that one of our pages sent.
         query: the parameters of the address.
+        languages: the languages that the person chose and the browser asks for.
         cookies: the cookies that the browser sent.
         new_cookies: the cookies that the answer sets. The nonce of CSRF stays the same, for forms in other
             tabs, and its validity is renewed.
@@ -75,6 +77,7 @@ class PageRequest:
     form: Mapping[str, str] = field(default_factory=dict)
     form_error: UsherError | None = None
     query: Mapping[str, str] = field(default_factory=dict)
+    languages: PageLanguages = field(default_factory=PageLanguages)
     cookies: Mapping[str, str] = field(default_factory=dict)
     new_cookies: tuple[Cookie, ...] = ()
 
@@ -96,6 +99,7 @@ class BrowserSessions:
         prefix = "__Host-" if self.secure else ""
         self._session_name = f"{prefix}usher_session"
         self._csrf_name = f"{prefix}usher_csrf"
+        self._language_name = f"{prefix}usher_language"
         self._sso_name = f"{prefix}usher_sso"
 
     def read(self, event: APIGatewayProxyEventV2) -> PageRequest:
@@ -112,9 +116,19 @@ class BrowserSessions:
             form=_fields(_body(event)) if sends_form else {},
             form_error=self._form_error(event, cookies) if sends_form else None,
             query=event.query_string_parameters or {},
+            languages=self._languages(event, cookies),
             cookies=cookies,
             new_cookies=(self._cookie(self._csrf_name, nonce),),
         )
+
+    def read_anonymously(self, event: APIGatewayProxyEventV2) -> PageRequest:
+        """Read of a request what the page of an error needs: its method and languages."""
+        cookies = request_cookies(event.raw_event)
+        return PageRequest(method=event.http_method, languages=self._languages(event, cookies))
+
+    def language_cookie(self, language: Language) -> Cookie:
+        """Return the cookie that keeps the language that a person chose."""
+        return self._cookie(self._language_name, language, max_age=COOKIE_SECONDS)
 
     def session_cookie(self, person: Person) -> Cookie:
         """Return the cookie that signs a person in: the same session as the person's, or a new one."""
@@ -151,6 +165,16 @@ class BrowserSessions:
     def expired_sso_cookie(self) -> Cookie:
         """Return the cookie that removes the single sign-on attempt."""
         return self._cookie(self._sso_name, "", max_age=0)
+
+    def _languages(self, event: APIGatewayProxyEventV2, cookies: Mapping[str, str]) -> PageLanguages:
+        query = str(event.raw_event.get("rawQueryString") or "")
+        # A form's own address has no parameters, and its answer is opened again without them.
+        kept = parse_qsl(query, keep_blank_values=True) if event.http_method in READ_METHODS else []
+        return PageLanguages(
+            chosen=language_of_tag(cookies.get(self._language_name, "")),
+            accepted=accepted_language(event.headers.get("accept-language", "")),
+            query=tuple((name, value) for name, value in kept if name != PARAMETER),
+        )
 
     def _form_error(self, event: APIGatewayProxyEventV2, cookies: Mapping[str, str]) -> UsherError | None:
         body = _body(event)

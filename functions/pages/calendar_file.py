@@ -7,10 +7,10 @@ for a file of a dozen lines.
 import hashlib
 from datetime import UTC, datetime
 
-from usher.domain import wording
 from usher.domain.accesses import Access
 from usher.domain.instants import midnight, zone
 from usher.domain.organizations import Organization
+from usher.translations.texts import Texts
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 
@@ -19,7 +19,7 @@ _MOST_OCTETS = 75
 
 
 def calendar_file(
-    access: Access, *, start: datetime, organization: Organization, origin: str, now: datetime
+    access: Access, *, start: datetime, organization: Organization, origin: str, now: datetime, texts: Texts
 ) -> str:
     """Return the file with the start as its one event, which a later download replaces (the same UID).
 
@@ -28,20 +28,24 @@ def calendar_file(
     """
     product, until = access.terms.product.name, access.terms.valid_until
     name = organization.time_zone
-    told = (
-        f"{organization.name} gives you access from {wording.start(start, name)} until "
-        f"{wording.end(until, name)}.\n{access.terms.product.url or f'{origin}/learn'}"
-    )
+    dates = texts.dates(name, now=now)
+    told = texts.gettext("%(organization)s gives you access from %(start)s %(until)s.") % {
+        "organization": organization.name,
+        "start": dates.start(start),
+        "until": dates.until_end(until),
+    }
+    told = f"{told}\n{access.terms.product.url or f'{origin}/learn'}"
+    summary = texts.gettext("%(product)s starts") % {"product": product}
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        "PRODID:-//Usher//Start of access//EN",
+        f"PRODID:-//Usher//Start of access//{texts.language.upper()}",
         "METHOD:PUBLISH",
         "BEGIN:VEVENT",
         f"UID:{_uid(access, origin)}",
         f"DTSTAMP:{_utc(now)}",
         _begins(start, name),
-        f"SUMMARY:{_text(f'{product} starts')}",
+        f"SUMMARY:{_text(summary)}",
         f"DESCRIPTION:{_text(told)}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",

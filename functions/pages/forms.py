@@ -6,10 +6,21 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.shared.cookies import Cookie
 
-from usher.domain.passwords import WeakPasswordError, require_strong
-from usher.domain.people import BadNameError, clean_name
+from usher.domain.passwords import MAX_PASSWORD, MIN_PASSWORD, WeakPasswordError, require_strong
+from usher.domain.people import MAX_NAME, BadNameError, clean_name
+from usher.translations.lazy import LazyText, lazy_gettext
 
-_NO_NAME = "Write your first name; if you have one name only, write that."
+_NO_NAME = lazy_gettext("Write your first name; if you have one name only, write that.")
+_TOO_LONG = {
+    "first_name": lazy_gettext(
+        "Your first name has too many characters; it may have %(most)s.", most=MAX_NAME
+    ),
+    "last_name": lazy_gettext("Your last name has too many characters; it may have %(most)s.", most=MAX_NAME),
+}
+_NO_TEXT = {
+    "first_name": lazy_gettext("Your first name has a character that cannot be used. Type it once more."),
+    "last_name": lazy_gettext("Your last name has a character that cannot be used. Type it once more."),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,24 +34,32 @@ class FormFeedback:
     """
 
     status: int = HTTPStatus.OK
-    notice: str = ""
-    errors: Mapping[str, str] = field(default_factory=dict)
+    notice: LazyText | None = None
+    errors: Mapping[str, LazyText] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     cookies: tuple[Cookie, ...] = ()
 
 
 NO_FEEDBACK = FormFeedback()
 
-SIGNED_OUT = FormFeedback(status=HTTPStatus.FORBIDDEN, notice="You are not signed in any more.")
+SIGNED_OUT = FormFeedback(status=HTTPStatus.FORBIDDEN, notice=lazy_gettext("You are not signed in any more."))
 """The feedback to a signed-in person's form that was sent after the session had ended."""
 
 NO_PASSWORD = FormFeedback(
-    status=HTTPStatus.UNPROCESSABLE_ENTITY, errors={"password": "Write your password."}
+    status=HTTPStatus.UNPROCESSABLE_ENTITY, errors={"password": lazy_gettext("Write your password.")}
 )
 """The feedback to a form for signing in that came without a password."""
 
-UNKNOWN_ACTION = FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, notice="Please use the buttons.")
+UNKNOWN_ACTION = FormFeedback(
+    status=HTTPStatus.UNPROCESSABLE_ENTITY, notice=lazy_gettext("Please use the buttons.")
+)
 """The feedback to a form with an action that the page does not have."""
+
+FOREIGN_FORM = FormFeedback(
+    status=HTTPStatus.FORBIDDEN,
+    notice=lazy_gettext("Nothing was changed. Please fill in the form once more."),
+)
+"""The feedback to a form that another site sent, or a page that was open for too long."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,20 +69,47 @@ class Registration:
     first_name: str
     last_name: str
     password: str
-    errors: Mapping[str, str]
+    errors: Mapping[str, LazyText]
 
 
-def names(form: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+def names(form: Mapping[str, str]) -> tuple[dict[str, str], dict[str, LazyText]]:
     """Return the `first_name` and `last_name` of a form, trimmed, and the errors in them, by field."""
-    errors = {}
+    errors: dict[str, LazyText] = {}
     given = {"first_name": "", "last_name": ""}
-    for name, label, required in (("first_name", "first name", True), ("last_name", "last name", False)):
+    for name, required in (("first_name", True), ("last_name", False)):
         typed = form.get(name, "")
         try:
             given[name] = clean_name(typed, field=name, required=required)
-        except BadNameError as bad:
-            errors[name] = f"Your {label} {bad.reason}." if typed.strip() else _NO_NAME
+        except BadNameError:
+            errors[name] = _name_error(name, typed)
     return given, errors
+
+
+def _name_error(name: str, typed: str) -> LazyText:
+    if not typed.strip():
+        return _NO_NAME
+    return _TOO_LONG[name] if len(" ".join(typed.split())) > MAX_NAME else _NO_TEXT[name]
+
+
+def password_error(password: str) -> LazyText:
+    """Return what a refused password lacks, as the rule says it (`require_strong`)."""
+    if len(password) < MIN_PASSWORD:
+        return lazy_gettext(
+            "Choose at least %(least)s characters; this password has %(count)s.",
+            least=MIN_PASSWORD,
+            count=len(password),
+        )
+    if len(password) > MAX_PASSWORD:
+        return lazy_gettext(
+            "Choose at most %(most)s characters; this password has %(count)s.",
+            most=MAX_PASSWORD,
+            count=len(password),
+        )
+    if password != password.strip():
+        return lazy_gettext("Choose a password that neither begins nor ends with a space.")
+    return lazy_gettext(
+        "Choose another password: this is one of the most common ones, which are tried first."
+    )
 
 
 def registration(form: Mapping[str, str]) -> Registration:
@@ -72,6 +118,6 @@ def registration(form: Mapping[str, str]) -> Registration:
     password = form.get("password", "")
     try:
         require_strong(password)
-    except WeakPasswordError as weak:
-        errors["password"] = weak.next_action
+    except WeakPasswordError:
+        errors["password"] = password_error(password)
     return Registration(**given, password=password, errors=errors)

@@ -8,9 +8,12 @@ from http import HTTPStatus
 from aws_lambda_powertools.shared.cookies import Cookie
 
 from functions.pages.browser_sessions import PageRequest
+from functions.pages.refusals import refusal_text
 from functions.pages.rendering import Page, PageOwner, Renderer
 from usher.domain.errors import NotFoundError, TooSoonError, UsherError
+from usher.domain.languages import Language
 from usher.domain.organizations import Organization
+from usher.translations.lazy import LazyText, lazy_gettext, lazy_ngettext
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,9 +25,9 @@ class OutcomeMessage:
         retry_after: seconds after which to try again; 0 for none.
     """
 
-    title: str
-    lead: str
-    more: str = ""
+    title: LazyText
+    lead: LazyText
+    more: LazyText | None = None
     status: int = HTTPStatus.OK
     retry_after: int = 0
 
@@ -33,13 +36,19 @@ def refusal_message(refused: UsherError) -> OutcomeMessage:
     """Return a refusal as a message, of its title and next action."""
     if isinstance(refused, TooSoonError):
         return OutcomeMessage(
-            title=refused.title,
-            lead=f"Please try again in {minutes(refused.retry_after)}.",
+            title=lazy_gettext("Too often"),
+            lead=lazy_ngettext(
+                "Please try again in %(count)s minute.",
+                "Please try again in %(count)s minutes.",
+                minutes(refused.retry_after),
+                count=minutes(refused.retry_after),
+            ),
             status=HTTPStatus.TOO_MANY_REQUESTS,
             retry_after=refused.retry_after,
         )
     status = HTTPStatus.NOT_FOUND if isinstance(refused, NotFoundError) else HTTPStatus.CONFLICT
-    return OutcomeMessage(title=refused.title, lead=refused.next_action, status=status)
+    text = refusal_text(refused)
+    return OutcomeMessage(title=text.title, lead=text.next_action, status=status)
 
 
 def suspended_message(organization: Organization) -> OutcomeMessage | None:
@@ -50,17 +59,33 @@ def suspended_message(organization: Organization) -> OutcomeMessage | None:
 def nobody_can_join(organization: Organization) -> OutcomeMessage:
     """Return the message that the organization takes nobody in; the reason is for its managers alone."""
     return OutcomeMessage(
-        title="Nobody can join at the moment",
-        lead=f"{organization.name} takes nobody in at the moment. Nothing was changed.",
-        more=f"Ask {organization.contact} when that is possible again. What you have already goes on.",
+        title=lazy_gettext("Nobody can join at the moment"),
+        lead=lazy_gettext(
+            "%(organization)s takes nobody in at the moment. Nothing was changed.",
+            organization=organization.name,
+        ),
+        more=lazy_gettext(
+            "Ask %(contact)s when that is possible again. What you have already goes on.",
+            contact=organization.contact,
+        ),
         status=HTTPStatus.CONFLICT,
     )
 
 
-def minutes(seconds: int) -> str:
-    """Return a time in words, rounded up: "1 minute", "5 minutes"."""
-    count = math.ceil(seconds / 60)
-    return f"{count} {'minute' if count == 1 else 'minutes'}"
+def minutes(seconds: int) -> int:
+    """Return how many minutes a time takes, rounded up."""
+    return math.ceil(seconds / 60)
+
+
+def too_many_attempts(limited: TooSoonError) -> LazyText:
+    """Return the refusal of what was tried too often, as it stands beside a field."""
+    count = minutes(limited.retry_after)
+    return lazy_ngettext(
+        "There were too many attempts. Wait %(count)s minute and try again.",
+        "There were too many attempts. Wait %(count)s minutes and try again.",
+        count,
+        count=count,
+    )
 
 
 def outcome_page(
@@ -69,13 +94,15 @@ def outcome_page(
     *,
     request: PageRequest,
     owner: PageOwner,
+    about: Language | None = None,
     cookies: Sequence[Cookie] = (),
 ) -> Page:
-    """Render the page with the message."""
+    """Render the page with the message; `about` is the language of what the message is about."""
     return renderer.page(
         "outcome.html.j2",
         request=request,
         owner=owner,
+        about=about,
         status=message.status,
         cookies=cookies,
         headers={"Retry-After": str(message.retry_after)} if message.retry_after else {},

@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -12,18 +13,26 @@ from urllib.parse import quote, urlsplit
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from functions.pages.browser_sessions import PageRequest
 from functions.pages.forms import NO_FEEDBACK, FormFeedback
 from functions.pages.scripts import script_path
-from functions.pages.wording import counted
-from usher.domain import wording
+from functions.pages.wording import counted, invited_to
 from usher.domain.colors import palette
 from usher.domain.instants import rfc3339
+from usher.domain.languages import Language
+from usher.domain.licenses import LicenseTerms, ProductKind
 from usher.domain.logos import is_logo_path
-from usher.domain.organizations import Branding, Organization
+from usher.domain.organizations import Branding, Organization, Role
 from usher.domain.passwords import MIN_PASSWORD
+from usher.translations.dates import Dates
+from usher.translations.lazy import LazyText
+from usher.translations.names import kind_name, role_name, role_permissions
+from usher.translations.templates import install_texts, texts_of
+from usher.translations.texts import texts
 
 Page: TypeAlias = Response[str]
 
@@ -52,10 +61,11 @@ _HEADERS = {
 
 @dataclass(frozen=True, kw_only=True)
 class PageOwner:
-    """The organization whose name and branding are at the top of a page."""
+    """The organization whose name and branding are at the top of a page, and its language."""
 
     name: str
     branding: Branding
+    language: Language = Language.ENGLISH
 
     @property
     def logo_origin(self) -> str:
@@ -85,7 +95,7 @@ class PageOwner:
     @classmethod
     def of(cls, organization: Organization) -> "PageOwner":
         """Return the organization as the owner of a page."""
-        return cls(name=organization.name, branding=organization.branding)
+        return cls(name=organization.name, branding=organization.branding, language=organization.language)
 
 
 USHER = PageOwner(name="Usher", branding=Branding())
@@ -102,20 +112,23 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    install_texts(environment)
     environment.filters |= {
-        "day": wording.day,
-        "start": wording.start,
-        "end": wording.end,
-        "last_day": wording.last_day,
-        "deadline": wording.deadline,
-        "rfc3339": rfc3339,
+        "day": _day,
+        "start": _start,
+        "end": _end,
+        "until_end": _until_end,
+        "last_day": _last_day,
+        "until_deadline": _until_deadline,
+        "told": _told,
+        "kind": _kind,
+        "role": _role,
+        "may": _may,
+        "counted": _counted,
+        "invited_to": _invited_to,
     }
     environment.globals |= {
-        "kinds": wording.KINDS,
-        "roles": wording.ROLES,
-        "may": wording.MAY,
         "palette": palette,
-        "counted": counted,
         "min_password": MIN_PASSWORD,
         "script_path": script_path(),
     }
@@ -136,15 +149,26 @@ class Renderer:
         *,
         request: PageRequest,
         owner: PageOwner = USHER,
+        about: Language | None = None,
         status: int = HTTPStatus.OK,
         cookies: Sequence[Cookie] = (),
         headers: dict[str, str] | None = None,
         **values: object,
     ) -> Page:
-        """Render a template with `values`; the answer to HEAD has only the headers."""
+        """Render a template with `values`; the answer to HEAD has only the headers.
+
+        `about` is the language of the page's subject, such as an invite; None if it has none of its own.
+        """
         nonce = secrets.token_urlsafe(16)
+        language = request.languages.language(about=about, organization=owner.language)
         body = self._environment.get_template(template).render(
-            nonce=nonce, owner=owner, csrf=request.csrf, visitor=request.person, **values
+            nonce=nonce,
+            owner=owner,
+            csrf=request.csrf,
+            visitor=request.person,
+            texts=texts(language),
+            language_links=request.languages.links(language),
+            **values,
         )
         return Response(
             status_code=status,
@@ -152,6 +176,8 @@ class Renderer:
             body="" if request.method == "HEAD" else body,
             headers={
                 **_HEADERS,
+                "Content-Language": language,
+                "Vary": "Accept-Language, Cookie",
                 "Content-Security-Policy": _policy(nonce, owner.image_sources, scripts="<script" in body),
                 **(headers or {}),
             },
@@ -164,6 +190,7 @@ class Renderer:
         *,
         request: PageRequest,
         owner: PageOwner = USHER,
+        about: Language | None = None,
         feedback: FormFeedback = NO_FEEDBACK,
         **values: object,
     ) -> Page:
@@ -172,6 +199,7 @@ class Renderer:
             template,
             request=request,
             owner=owner,
+            about=about,
             status=feedback.status,
             cookies=feedback.cookies,
             headers=feedback.headers,
@@ -181,13 +209,13 @@ class Renderer:
         )
 
     def error_page(
-        self, why: str, *, method: str, status: int, headers: dict[str, str] | None = None
+        self, why: str, *, request: PageRequest, status: int, headers: dict[str, str] | None = None
     ) -> Page:
         """Render the page of an error, without forms and without anybody's data.
 
         `why` is `bad_link`, `nothing_here`, `not_allowed`, `too_large`, `busy` or `unexpected`.
         """
-        anonymous = PageRequest(method=method)
+        anonymous = PageRequest(method=request.method, languages=request.languages)
         return self.page("error.html.j2", request=anonymous, status=status, headers=headers, why=why)
 
 
@@ -223,6 +251,75 @@ def _redirect(status: HTTPStatus, location: str, cookies: list[Cookie]) -> Page:
         headers={**_HEADERS, "Location": location, "Content-Security-Policy": "default-src 'none'"},
         cookies=cookies,
     )
+
+
+@pass_context
+def _day(context: Context, instant: datetime, time_zone: str) -> str:
+    return _time(instant, _dates(context, time_zone, instant).day(instant))
+
+
+@pass_context
+def _start(context: Context, instant: datetime, time_zone: str) -> str:
+    return _time(instant, _dates(context, time_zone, instant).start(instant))
+
+
+@pass_context
+def _end(context: Context, instant: datetime, time_zone: str) -> str:
+    return _time(instant, _dates(context, time_zone, instant).end(instant))
+
+
+@pass_context
+def _until_end(context: Context, instant: datetime, time_zone: str) -> str:
+    return _time(instant, _dates(context, time_zone, instant).until_end(instant))
+
+
+@pass_context
+def _last_day(context: Context, instant: datetime, time_zone: str) -> str:
+    return _time(instant, _dates(context, time_zone, instant).last_day(instant))
+
+
+@pass_context
+def _until_deadline(context: Context, instant: datetime, time_zone: str, *, now: datetime) -> str:
+    return _time(instant, texts_of(context).dates(time_zone, now=now).until_deadline(instant))
+
+
+def _dates(context: Context, time_zone: str, instant: datetime) -> Dates:
+    """Return the dates of a time zone; how an instant is told depends on the present in deadlines alone."""
+    return texts_of(context).dates(time_zone, now=instant)
+
+
+def _time(instant: datetime, words: str) -> Markup:
+    return Markup('<time datetime="%s">%s</time>') % (rfc3339(instant), words)
+
+
+@pass_context
+def _told(context: Context, text: LazyText) -> str:
+    return text.told(texts_of(context))
+
+
+@pass_context
+def _kind(context: Context, kind: ProductKind) -> str:
+    return kind_name(texts_of(context), kind)
+
+
+@pass_context
+def _role(context: Context, role: Role) -> str:
+    return role_name(texts_of(context), role)
+
+
+@pass_context
+def _may(context: Context, role: Role) -> str:
+    return role_permissions(texts_of(context), role)
+
+
+@pass_context
+def _counted(context: Context, licenses: Sequence[LicenseTerms]) -> str:
+    return counted(texts_of(context), licenses)
+
+
+@pass_context
+def _invited_to(context: Context, licenses: Sequence[LicenseTerms]) -> str:
+    return invited_to(texts_of(context), licenses)
 
 
 def _policy(nonce: str, image_sources: str, *, scripts: bool) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from usher.domain.licenses import LicenseTerms, ProductKind
+from usher.translations.texts import Texts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,14 +38,28 @@ def span(licenses: Sequence[LicenseTerms], starts: Mapping[str, datetime]) -> Sp
     )
 
 
-def counted(licenses: Sequence[LicenseTerms]) -> str:
+def counted(texts: Texts, licenses: Sequence[LicenseTerms]) -> str:
     """Return how many courses and subscriptions there are: "2 courses", "1 course and 3 subscriptions"."""
-    subscriptions = sum(terms.product.kind is ProductKind.SUBSCRIPTION for terms in licenses)
-    courses = len(licenses) - subscriptions
-    in_courses = f"{courses} course" if courses == 1 else f"{courses} courses"
-    in_subscriptions = (
-        f"{subscriptions} subscription" if subscriptions == 1 else f"{subscriptions} subscriptions"
+    courses, subscriptions = _counts(licenses)
+    in_courses = texts.ngettext("%(count)s course", "%(count)s courses", courses)
+    in_subscriptions = texts.ngettext("%(count)s subscription", "%(count)s subscriptions", subscriptions)
+    return _listed(texts, (courses, in_courses), (subscriptions, in_subscriptions))
+
+
+def invited_to(texts: Texts, licenses: Sequence[LicenseTerms]) -> str:
+    """Return what `counted` does, to follow "invites you to" and "your places in"."""
+    courses, subscriptions = _counts(licenses)
+    in_courses = texts.npgettext("invited to", "%(count)s course", "%(count)s courses", courses)
+    in_subscriptions = texts.npgettext(
+        "invited to", "%(count)s subscription", "%(count)s subscriptions", subscriptions
     )
-    if not subscriptions:
-        return in_courses
-    return f"{in_courses} and {in_subscriptions}" if courses else in_subscriptions
+    return _listed(texts, (courses, in_courses), (subscriptions, in_subscriptions))
+
+
+def _counts(licenses: Sequence[LicenseTerms]) -> tuple[int, int]:
+    subscriptions = sum(terms.product.kind is ProductKind.SUBSCRIPTION for terms in licenses)
+    return len(licenses) - subscriptions, subscriptions
+
+
+def _listed(texts: Texts, *counts: tuple[int, str]) -> str:
+    return texts.listed([message % {"count": texts.number(count)} for count, message in counts if count])

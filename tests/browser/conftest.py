@@ -83,7 +83,7 @@ class Visit:
     def _on_request(self, request: Request) -> None:
         # Files to import are posted to their bucket, as the policy allows.
         allowed = (self.usher.base_url + "/", self.usher.emulator + "/", "data:", "blob:")
-        if not request.url.startswith(allowed):
+        if not request.url.startswith(allowed + self.elsewhere):
             self._seen.append(f"asked another origin: {request.url}")
 
 

@@ -1,4 +1,4 @@
-"""Organizations of a test's own, with a first manager who has accepted, so that others keep theirs."""
+"""Organizations of a test's own, with a first manager who has accepted: it changes nothing of others."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ class Organization:
     Attributes:
         id: the organization's id.
         manager: the address of its one full manager.
+        slug: its short name, with which the id of its order begins.
     """
 
     id: str
     manager: str
+    slug: str
 
     @property
     def path(self) -> str:
@@ -61,4 +63,4 @@ def create(usher: LocalUsher, slug: str, name: str, *, seats: int = 0) -> Organi
             assert granted.status_code == 201, granted.text
     accepted = Browser(usher).register(link_in(usher.email(manager)), "Sol", "Marti")
     assert accepted.status_code == 200, accepted.text
-    return Organization(organization, manager)
+    return Organization(organization, manager, slug)

@@ -49,6 +49,10 @@ SCREENS = [
     "settings/appearance",
     "settings/emails",
     "settings/notices",
+    "integrations",
+    "integrations?new=connection",
+    "integrations?new=webhook",
+    "integrations?new=api-key",
 ]
 """The organization's screens, and dialogs that have an address. A new screen is added here."""
 

@@ -14,7 +14,12 @@ from infra.local.seed import MANAGER, OPERATOR
 from tests.browser.conftest import HEIGHTS, SCREENSHOTS, Visit
 from tests.local.conftest import LocalUsher
 
-LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in HEIGHTS]
+LOOKS = [
+    (scheme, width, language)
+    for scheme in ("light", "dark")
+    for width in HEIGHTS
+    for language in ("en-US", "de-DE")
+]
 LONG = "Grundlagen des Brandschutzes und der Ersten Hilfe am Arbeitsplatz"
 """A product's name as long as German ones are."""
 
@@ -119,14 +124,14 @@ def look_at(page: Page, name: str) -> None:
     assert bottom <= height, f"one has to scroll for the button: {name}"
 
 
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+@pytest.mark.parametrize(("scheme", "width", "language"), LOOKS)
 def test_what_is_asked_for_is_in_sight_in_every_look(
-    visit: Callable[..., Visit], pages: dict[str, str], scheme: str, width: int
+    visit: Callable[..., Visit], pages: dict[str, str], scheme: str, width: int, language: str
 ) -> None:
-    visited = visit(scheme=scheme, width=width)
+    visited = visit(scheme=scheme, width=width, language=language)
     for name, path in pages.items():
         visited.page.goto(visited.usher.base_url + path)
-        look_at(visited.page, f"{name}-{scheme}-{width}")
+        look_at(visited.page, f"{name}-{scheme}-{width}-{language[:2]}")
 
 
 def test_a_new_person_accepts_and_finds_the_course_and_when_it_starts(

@@ -7,6 +7,9 @@ from functions.pages.calendar_file import CONTENT_TYPE, calendar_file
 from functions.pages.rendering import Page, download, redirect
 from functions.pages.services import PageServices
 from usher.domain.accesses import AccessState
+from usher.domain.languages import Language, language_of_tag
+from usher.domain.organizations import Organization
+from usher.translations.texts import texts
 
 PATH = "/learn/calendar"
 
@@ -34,7 +37,18 @@ class CalendarController:
                 continue
             if access.state_at(now) is AccessState.SCHEDULED:
                 content = calendar_file(
-                    access, start=access.start_at, organization=organization, origin=self._origin, now=now
+                    access,
+                    start=access.start_at,
+                    organization=organization,
+                    origin=self._origin,
+                    now=now,
+                    texts=texts(_language(request, organization)),
                 )
                 return download(content, content_type=CONTENT_TYPE, name="start.ics", method=request.method)
-        return self._renderer.error_page("nothing_here", method=request.method, status=HTTPStatus.NOT_FOUND)
+        return self._renderer.error_page("nothing_here", request=request, status=HTTPStatus.NOT_FOUND)
+
+
+def _language(request: PageRequest, organization: Organization) -> Language:
+    """Return the language of the page with the link, which its address names (`in`)."""
+    named = language_of_tag(request.query.get("in", ""))
+    return named or request.languages.language(about=None, organization=organization.language)

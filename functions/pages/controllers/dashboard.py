@@ -9,7 +9,14 @@ from functions.pages.account_forms import sign_in_feedback
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.cards import Card
 from functions.pages.controllers.sso import WITHHELD
-from functions.pages.forms import NO_FEEDBACK, NO_PASSWORD, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
+from functions.pages.forms import (
+    FOREIGN_FORM,
+    NO_FEEDBACK,
+    NO_PASSWORD,
+    SIGNED_OUT,
+    UNKNOWN_ACTION,
+    FormFeedback,
+)
 from functions.pages.rendering import USHER, Page, PageOwner, redirect
 from functions.pages.services import PageServices
 from functions.pages.sign_ons import SignOnLink, sign_on_links
@@ -23,24 +30,27 @@ from usher.domain.organizations import ManagerState, Organization
 from usher.domain.suspensions import OrganizationSuspendedError
 from usher.gateways.identity import SignInsLimitedError, WrongCredentialsError
 from usher.services.people.dashboards import Dashboard, WaitingRequest
+from usher.translations.lazy import LazyText, lazy_gettext
 
 PATH = "/learn"
 
-_NEW_PASSWORD = "Your new password is set. Invitations that wait for you can be answered here."  # noqa: S105 - a sentence
-_DECLINED = "You declined the invitation. Those who invited you have been told."
-_JOINED = "You joined already, and nothing else needs doing. What you have is below."
-_REDEEMED = "You redeemed this code already, and nothing else needs doing. What you have is below."
-_LEFT = "Your request to join was taken back."
-_ANSWERED = "Your request to join was answered meanwhile."
+_NEW_PASSWORD = lazy_gettext("Your new password is set. Invitations that wait for you can be answered here.")
+_DECLINED = lazy_gettext("You declined the invitation. Those who invited you have been told.")
+_JOINED = lazy_gettext("You joined already, and nothing else needs doing. What you have is below.")
+_REDEEMED = lazy_gettext(
+    "You redeemed this code already, and nothing else needs doing. What you have is below."
+)
+_LEFT = lazy_gettext("Your request to join was taken back.")
+_ANSWERED = lazy_gettext("Your request to join was answered meanwhile.")
 
 _ORDER = (AccessState.ACTIVE, AccessState.SCHEDULED, AccessState.ENDED)
 
-_REFUSED: Mapping[type[RefusedError], str] = {
-    AlreadyAcceptedError: "You accepted this invitation already.",
-    DeclinedError: "You declined this invitation already. Only a new one can undo that.",
-    WithdrawnError: "This invitation was withdrawn. Nothing needs doing.",
-    OrganizationSuspendedError: "Whoever invited you takes nobody in at the moment. Ask them.",
-    ExpiredError: "This invitation has expired. Ask those who invited you to send it again.",
+_REFUSED: Mapping[type[RefusedError], LazyText] = {
+    AlreadyAcceptedError: lazy_gettext("You accepted this invitation already."),
+    DeclinedError: lazy_gettext("You declined this invitation already. Only a new one can undo that."),
+    WithdrawnError: lazy_gettext("This invitation was withdrawn. Nothing needs doing."),
+    OrganizationSuspendedError: lazy_gettext("Whoever invited you takes nobody in at the moment. Ask them."),
+    ExpiredError: lazy_gettext("This invitation has expired. Ask those who invited you to send it again."),
 }
 """What a person is told whose invite was closed while the page was open."""
 
@@ -66,7 +76,7 @@ class RequestCard:
     organization: Organization
 
 
-def _notice(query: Mapping[str, str]) -> str:
+def _notice(query: Mapping[str, str]) -> LazyText | None:
     """Return the notice for a person whom a form or another page redirected to the dashboard."""
     notices = {
         "password": _NEW_PASSWORD,
@@ -76,7 +86,7 @@ def _notice(query: Mapping[str, str]) -> str:
         "left": _LEFT,
     }
     told = (notice for name, notice in notices.items() if name in query)
-    return next(told, WITHHELD.get(query.get("withheld", ""), ""))
+    return next(told, WITHHELD.get(query.get("withheld", "")))
 
 
 class DashboardController:
@@ -155,8 +165,8 @@ class DashboardController:
         """End the browser's session; raise BodyTooLargeError."""
         try:
             request.require_own_form()
-        except CrossSiteFormError as refused:
-            return self.show(request=request, feedback=_forbidden(refused))
+        except CrossSiteFormError:
+            return self.show(request=request, feedback=FOREIGN_FORM)
         return sign_out(self._services, request, PATH)
 
     def answer_invite(self, *, request: PageRequest, invite: str) -> Page:
@@ -202,8 +212,8 @@ class DashboardController:
         """Return the feedback to a form that another site sent; None for one of our own."""
         try:
             request.require_own_form()
-        except CrossSiteFormError as refused:
-            return _forbidden(refused)
+        except CrossSiteFormError:
+            return FOREIGN_FORM
         return None
 
     def _cards(self, found: Dashboard) -> list[Card]:
@@ -262,7 +272,3 @@ def _only_linked(cards: Sequence[Card]) -> Card | None:
     """Return the only course that a person has, if it can be begun by a link of its own."""
     current = [card for card in cards if card.state is not AccessState.ENDED]
     return current[0] if len(current) == 1 and current[0].link else None
-
-
-def _forbidden(refused: CrossSiteFormError) -> FormFeedback:
-    return FormFeedback(status=HTTPStatus.FORBIDDEN, notice=refused.next_action)

@@ -11,7 +11,7 @@ from aws_lambda_powertools.shared.cookies import Cookie
 
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.cards import Card
-from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
+from functions.pages.forms import FOREIGN_FORM, NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
 from functions.pages.outcomes import suspended_message
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
@@ -96,9 +96,8 @@ class InviteController:
         opened = self._open(token, request.person)
         try:
             request.require_own_form()
-        except CrossSiteFormError as refused:
-            feedback = FormFeedback(status=HTTPStatus.FORBIDDEN, notice=refused.next_action)
-            return self._show(request, opened, feedback)
+        except CrossSiteFormError:
+            return self._show(request, opened, FOREIGN_FORM)
         action = request.form.get("action", "")
         if action == "switch":
             return sign_out(self._services, request, opened.path)
@@ -272,7 +271,7 @@ class InviteController:
     def _wrong_account(self, request: PageRequest, opened: _OpenedInvite, *, status: int) -> Page:
         feedback = FormFeedback(status=status)
         return self._page(
-            "wrong_account.html.j2", request, opened, feedback, email=opened.email, thing="invitation"
+            "wrong_account.html.j2", request, opened, feedback, email=opened.email, is_invite=True
         )
 
     def _page(
@@ -288,6 +287,7 @@ class InviteController:
             template,
             request=request,
             owner=PageOwner.of(organization),
+            about=opened.preview.invite.language,
             feedback=feedback,
             path=opened.path,
             invite=opened.preview.invite,

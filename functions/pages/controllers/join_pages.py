@@ -4,12 +4,12 @@ The answer to an address is the same whether or not Usher knows the address; the
 secret and are on the page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
-from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
+from functions.pages.forms import FOREIGN_FORM, NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
 from functions.pages.outcomes import OutcomeMessage, outcome_page, refusal_message, suspended_message
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
@@ -24,40 +24,50 @@ from usher.domain.organizations import Organization
 from usher.domain.people import Person
 from usher.domain.rate_limits import LimitReachedError
 from usher.services.enrollment.join_page_flow import JoinOutcome, OpenPage
+from usher.translations.lazy import LazyText, lazy_gettext
+from usher.translations.texts import Texts
 
 PATH = "/join"
 
 _MESSAGES: Mapping[JoinOutcome, OutcomeMessage] = {
     JoinOutcome.PENDING: OutcomeMessage(
-        title="Your request is sent",
-        lead="A manager decides on it, and you get an email with the answer.",
-        more="Nothing else needs doing. You can take the request back beside your courses.",
+        title=lazy_gettext("Your request is sent"),
+        lead=lazy_gettext("A manager decides on it, and you get an email with the answer."),
+        more=lazy_gettext("Nothing else needs doing. You can take the request back beside your courses."),
     ),
     JoinOutcome.WAITING: OutcomeMessage(
-        title="You are on the waiting list",
-        lead="No seat is free at the moment. You get one, and an email, as soon as it is your turn.",
-        more="Nothing else needs doing. Your place in the line is shown beside your courses.",
+        title=lazy_gettext("You are on the waiting list"),
+        lead=lazy_gettext(
+            "No seat is free at the moment. You get one, and an email, as soon as it is your turn."
+        ),
+        more=lazy_gettext("Nothing else needs doing. Your place in the line is shown beside your courses."),
     ),
     JoinOutcome.REFUSED: OutcomeMessage(
-        title="Your request was refused",
-        lead="You asked to join before, and a manager decided against it. Nothing was changed.",
-        more="If that is a mistake, ask {contact}: its managers can still let you in.",
+        title=lazy_gettext("Your request was refused"),
+        lead=lazy_gettext("You asked to join before, and a manager decided against it. Nothing was changed."),
+        more=lazy_gettext(
+            "If that is a mistake, ask %(contact)s: its managers can still let you in.", contact=""
+        ),
         status=HTTPStatus.CONFLICT,
     ),
     JoinOutcome.FULL: OutcomeMessage(
-        title="No seat is left",
-        lead="You cannot join at the moment. Nothing was changed.",
-        more="Tell {contact}: its managers can get more seats. Then come back and try again.",
+        title=lazy_gettext("No seat is left"),
+        lead=lazy_gettext("You cannot join at the moment. Nothing was changed."),
+        more=lazy_gettext(
+            "Tell %(contact)s: its managers can get more seats. Then come back and try again.", contact=""
+        ),
         status=HTTPStatus.CONFLICT,
     ),
     JoinOutcome.UNAVAILABLE: OutcomeMessage(
-        title="You cannot join at the moment",
-        lead="What this page gives is not to be had any more. Nothing was changed.",
-        more="Tell {contact}: its managers can change it. Then come back and try again.",
+        title=lazy_gettext("You cannot join at the moment"),
+        lead=lazy_gettext("What this page gives is not to be had any more. Nothing was changed."),
+        more=lazy_gettext(
+            "Tell %(contact)s: its managers can change it. Then come back and try again.", contact=""
+        ),
         status=HTTPStatus.CONFLICT,
     ),
 }
-"""The messages by outcome, with `{contact}` for whom to ask.
+"""The messages by outcome, whose `contact` is filled in.
 
 People who join at once get none and are redirected to their courses.
 """
@@ -70,11 +80,14 @@ _OUTCOMES: Mapping[JoinState, JoinOutcome] = {
 """What a request comes to that has not led in."""
 
 _CLOSED = OutcomeMessage(
-    title="The page is closed",
-    lead="It was closed after you asked to join. Nothing was changed.",
-    more="Ask the organization for an invitation.",
+    title=lazy_gettext("The page is closed"),
+    lead=lazy_gettext("It was closed after you asked to join. Nothing was changed."),
+    more=lazy_gettext("Ask the organization for an invitation."),
     status=HTTPStatus.NOT_FOUND,
 )
+
+
+_CANNOT_JOIN = lazy_gettext("This address cannot join.")
 
 
 class JoinPageController:
@@ -103,9 +116,8 @@ class JoinPageController:
             return opened
         try:
             request.require_own_form()
-        except CrossSiteFormError as refused:
-            feedback = FormFeedback(status=HTTPStatus.FORBIDDEN, notice=refused.next_action)
-            return self._show_again(request, opened, feedback)
+        except CrossSiteFormError:
+            return self._show_again(request, opened, FOREIGN_FORM)
         action = request.form.get("action", "")
         if action == "switch":
             return sign_out(self._services, request, _path(opened))
@@ -163,8 +175,8 @@ class JoinPageController:
             outcome = self._join_page_flow.join(person=request.person, organization=opened.organization.id)
         except UnknownJoinPageError:
             return self._unknown(request)
-        except WrongDomainError as wrong:
-            feedback = FormFeedback(status=HTTPStatus.FORBIDDEN, notice=wrong.title + ".")
+        except WrongDomainError:
+            feedback = FormFeedback(status=HTTPStatus.FORBIDDEN, notice=_CANNOT_JOIN)
             return self._show_again(request, opened, feedback)
         message = _message(outcome, opened.organization)
         if message is None:
@@ -177,14 +189,21 @@ class JoinPageController:
                 slug=opened.page.slug,
                 email=request.form.get("email", ""),
                 network_address=network_address,
+                language=request.languages.language(
+                    about=opened.page.language, organization=opened.organization.language
+                ),
             )
         except UnknownJoinPageError:
             return self._unknown(request)
         except BadAddressError:
-            errors = {"email": "Write your email address, such as ann.lee@acme.example."}
+            errors = {
+                "email": lazy_gettext(
+                    "Write your email address, such as %(example)s.", example="ann.lee@acme.example"
+                )
+            }
             return self._show_again(request, opened, _wrong(errors))
         except WrongDomainError:
-            errors = {"email": f"Use {_who_may(opened.page)}."}
+            errors = {"email": _use_another(opened.page)}
             return self._show_again(request, opened, _wrong(errors))
         except LimitReachedError as limited:
             return self._outcome(refusal_message(limited), request, opened)
@@ -192,7 +211,8 @@ class JoinPageController:
 
     def _outcome(self, message: OutcomeMessage, request: PageRequest, opened: OpenPage) -> Page:
         owner = PageOwner.of(opened.organization)
-        return outcome_page(self._renderer, message, request=request, owner=owner)
+        about = opened.page.language
+        return outcome_page(self._renderer, message, request=request, owner=owner, about=about)
 
     def _show_again(self, request: PageRequest, opened: OpenPage, feedback: FormFeedback) -> Page:
         return self._page("join_page.html.j2", request, opened, feedback)
@@ -209,6 +229,7 @@ class JoinPageController:
             template,
             request=request,
             owner=PageOwner.of(opened.organization),
+            about=opened.page.language,
             feedback=feedback,
             path=_path(opened),
             organization=opened.organization,
@@ -227,7 +248,9 @@ class JoinPageController:
 
 def _message(outcome: JoinOutcome, organization: Organization) -> OutcomeMessage | None:
     message = _MESSAGES.get(outcome)
-    return message and replace(message, more=message.more.format(contact=organization.contact))
+    if message is None or message.more is None or "contact" not in message.more.values:
+        return message
+    return replace(message, more=replace(message.more, values={"contact": organization.contact}))
 
 
 def join_page_path(page: JoinPage) -> str:
@@ -239,12 +262,34 @@ def _path(opened: OpenPage) -> str:
     return join_page_path(opened.page)
 
 
-def _wrong(errors: Mapping[str, str]) -> FormFeedback:
+def _wrong(errors: Mapping[str, LazyText]) -> FormFeedback:
     return FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)
 
 
-def _who_may(page: JoinPage) -> str:
-    """Return which addresses may join, without naming a single one; empty if all may."""
-    domains = [f"an address at {' or '.join(map(written, page.domains))}"] if page.domains else []
-    named = ["an address that the organization has named"] if page.addresses else []
-    return ", or ".join([*domains, *named])
+def _who_may(page: JoinPage) -> LazyText | None:
+    """Return which addresses may join, without naming a single one; None if all may."""
+    if page.domains and page.addresses:
+        return lazy_gettext(
+            "Whoever has an address at %(domains)s, or an address that the organization has named, can join.",
+            domains=_domains(page),
+        )
+    if page.domains:
+        return lazy_gettext("Whoever has an address at %(domains)s can join.", domains=_domains(page))
+    if page.addresses:
+        return lazy_gettext("Whoever has an address that the organization has named can join.")
+    return None
+
+
+def _use_another(page: JoinPage) -> LazyText:
+    """Return what somebody is to do whose address may not join."""
+    if page.addresses:
+        return lazy_gettext(
+            "Use an address at %(domains)s, or an address that the organization has named.",
+            domains=_domains(page),
+        )
+    return lazy_gettext("Use an address at %(domains)s.", domains=_domains(page))
+
+
+def _domains(page: JoinPage) -> Callable[[Texts], str]:
+    names = [written(domain) for domain in page.domains]
+    return lambda texts: texts.one_of(names)

@@ -10,15 +10,16 @@ from http import HTTPStatus
 
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.controllers.join_pages import join_page_path
-from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
+from functions.pages.forms import FOREIGN_FORM, NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
 from functions.pages.outcomes import (
     OutcomeMessage,
-    minutes,
     nobody_can_join,
     outcome_page,
     refusal_message,
     suspended_message,
+    too_many_attempts,
 )
+from functions.pages.refusals import refusal_text
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
 from functions.pages.sign_ons import SignOnLink, sign_on_links
@@ -37,11 +38,14 @@ from usher.domain.enrollment.email_verifications import VerificationPurpose, Ver
 from usher.domain.organizations import Organization, UnknownOrganizationError
 from usher.domain.people import Person
 from usher.domain.rate_limits import LimitReachedError
+from usher.translations.lazy import LazyText, lazy_gettext
 
 PATH = "/c"
 
-_BAD_CODE = f"A code has {MIN_CODE} to {MAX_CODE} letters, digits and dashes."
-_BAD_ADDRESS = "Write your email address, such as ann@acme.example."
+_BAD_CODE = lazy_gettext(
+    "A code has %(least)s to %(most)s letters, digits and dashes.", least=MIN_CODE, most=MAX_CODE
+)
+_BAD_ADDRESS = lazy_gettext("Write your email address, such as %(example)s.", example="ann@acme.example")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,9 +123,8 @@ class LandingPageController:
             request.require_own_form()
         except BadCodeError:
             return self.show(request=request, slug=slug, code=code)
-        except CrossSiteFormError as refused:
-            feedback = FormFeedback(status=HTTPStatus.FORBIDDEN, notice=refused.next_action)
-            return self._page(request, location, feedback)
+        except CrossSiteFormError:
+            return self._page(request, location, FOREIGN_FORM)
         action = request.form.get("action", "")
         if action == "switch":
             return sign_out(self._services, request, location.path)
@@ -170,6 +173,7 @@ class LandingPageController:
                 email=request.form.get("email", ""),
                 code=location.code,
                 network_address=network_address,
+                language=request.languages.language(about=None, organization=location.organization.language),
             )
         except BadCodeError:
             return self._page(request, location, _wrong({"code": _BAD_CODE}))
@@ -224,7 +228,7 @@ class LandingPageController:
                 network_address=network_address,
             )
         except CodeRefusedError as refused:
-            errors = {"code": f"{refused.title}. {refused.next_action}"}
+            errors = {"code": refusal_text(refused).sentence}
             feedback = FormFeedback(status=HTTPStatus.CONFLICT, errors=errors, cookies=(session,))
         except LimitReachedError as limited:
             feedback = replace(_limited("code", limited), cookies=(session,))
@@ -279,6 +283,7 @@ class LandingPageController:
             template,
             request=request,
             owner=PageOwner.of(location.organization),
+            about=None,  # a code's language would tell whether there is such a code
             feedback=feedback,
             organization=location.organization,
             path=location.path,
@@ -287,7 +292,7 @@ class LandingPageController:
         )
 
     def _unknown(self, request: PageRequest) -> Page:
-        return self._renderer.error_page("nothing_here", method=request.method, status=HTTPStatus.NOT_FOUND)
+        return self._renderer.error_page("nothing_here", request=request, status=HTTPStatus.NOT_FOUND)
 
 
 def _with_code(request: PageRequest, location: LandingLocation) -> LandingLocation:
@@ -296,14 +301,13 @@ def _with_code(request: PageRequest, location: LandingLocation) -> LandingLocati
     return location if location.code and not typed else replace(location, code=read_code(typed))
 
 
-def _wrong(errors: dict[str, str]) -> FormFeedback:
+def _wrong(errors: dict[str, LazyText]) -> FormFeedback:
     return FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)
 
 
 def _limited(field: str, limited: LimitReachedError) -> FormFeedback:
-    error = f"There were too many tries. Wait {minutes(limited.retry_after)} and try again."
     return FormFeedback(
         status=HTTPStatus.TOO_MANY_REQUESTS,
-        errors={field: error},
+        errors={field: too_many_attempts(limited)},
         headers={"Retry-After": str(limited.retry_after)},
     )

@@ -6,8 +6,9 @@ The pages are the same whether or not the address has an account.
 from http import HTTPStatus
 
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
-from functions.pages.forms import NO_FEEDBACK, FormFeedback
-from functions.pages.outcomes import minutes
+from functions.pages.forms import FOREIGN_FORM, NO_FEEDBACK, FormFeedback, password_error
+from functions.pages.outcomes import too_many_attempts
+from functions.pages.refusals import REFUSALS
 from functions.pages.rendering import Page, redirect
 from functions.pages.services import PageServices
 from usher.domain.addresses import BadAddressError
@@ -19,6 +20,7 @@ from usher.gateways.identity import (
     WrongCodeError,
     WrongCredentialsError,
 )
+from usher.translations.lazy import LazyText, lazy_gettext
 
 PATH = "/learn/password"
 
@@ -44,9 +46,8 @@ class PasswordRecoveryController:
         """Send a code, or set the password; raise BodyTooLargeError."""
         try:
             request.require_own_form()
-        except CrossSiteFormError as refused:
-            feedback = FormFeedback(status=HTTPStatus.FORBIDDEN, notice=refused.next_action)
-            return self._page(_ASK, request, feedback)
+        except CrossSiteFormError:
+            return self._page(_ASK, request, FOREIGN_FORM)
         if request.form.get("action") == "reset":
             return self._reset(request)
         return self._send(request, network_address)
@@ -54,11 +55,13 @@ class PasswordRecoveryController:
     def _send(self, request: PageRequest, network_address: str) -> Page:
         try:
             self._password_login.send_code(
-                email=request.form.get("email", ""), network_address=network_address
+                email=request.form.get("email", ""),
+                network_address=network_address,
+                language=request.languages.chosen or request.languages.accepted,
             )
         except BadAddressError:
             return self._page(
-                _ASK, request, _wrong("email", "Write the email address that you sign in with.")
+                _ASK, request, _wrong("email", lazy_gettext("Write the email address that you sign in with."))
             )
         except (LimitReachedError, SignInsLimitedError) as limited:
             return self._page(_ASK, request, _limited("email", limited))
@@ -71,10 +74,9 @@ class PasswordRecoveryController:
                 email=request.form.get("email", ""), code=request.form.get("code", ""), password=password
             )
         except (WrongCodeError, BadAddressError):
-            error = f"{WrongCodeError.title}. {WrongCodeError.next_action}"
-            return self._page(_RESET, request, _wrong("code", error))
-        except WeakPasswordError as weak:
-            return self._page(_RESET, request, _wrong("password", weak.next_action))
+            return self._page(_RESET, request, _wrong("code", REFUSALS[WrongCodeError].sentence))
+        except WeakPasswordError:
+            return self._page(_RESET, request, _wrong("password", password_error(password)))
         except WrongCredentialsError:  # the password was set again at the same moment
             return redirect("/learn", request=request)
         except SignInsLimitedError as limited:
@@ -92,13 +94,13 @@ class PasswordRecoveryController:
         )
 
 
-def _wrong(field: str, error: str) -> FormFeedback:
+def _wrong(field: str, error: LazyText) -> FormFeedback:
     return FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors={field: error})
 
 
 def _limited(field: str, limited: TooSoonError) -> FormFeedback:
     return FormFeedback(
         status=HTTPStatus.TOO_MANY_REQUESTS,
-        errors={field: f"There were too many attempts. Wait {minutes(limited.retry_after)} and try again."},
+        errors={field: too_many_attempts(limited)},
         headers={"Retry-After": str(limited.retry_after)},
     )

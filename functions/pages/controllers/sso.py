@@ -11,6 +11,7 @@ from aws_lambda_powertools.shared.cookies import Cookie
 
 from functions.pages.browser_sessions import PageRequest
 from functions.pages.log import logger
+from functions.pages.refusals import refusal_text
 from functions.pages.rendering import USHER, Page, PageOwner, redirect
 from functions.pages.services import PageServices
 from functions.session_cookie import session_cookie
@@ -33,12 +34,17 @@ from usher.domain.enrollment.sso_login import (
 )
 from usher.domain.errors import UsherError
 from usher.domain.licenses import NotEnoughSeatsError
+from usher.translations.lazy import lazy_gettext
 
 WITHHELD = {
-    "seats": "You are signed in. There is no seat left for you at the moment: ask whoever manages the "
-    "courses in your organization. Once there is one, sign in again in the same way.",
-    "grant": "You are signed in. What new learners are given cannot be given right now: ask whoever manages "
-    "the courses in your organization. Once that is mended, sign in again in the same way.",
+    "seats": lazy_gettext(
+        "You are signed in. There is no seat left for you at the moment: ask whoever manages the "
+        "courses in your organization. Once there is one, sign in again in the same way."
+    ),
+    "grant": lazy_gettext(
+        "You are signed in. What new learners are given cannot be given right now: ask whoever manages "
+        "the courses in your organization. Once that is mended, sign in again in the same way."
+    ),
 }
 """The dashboard's notices to a person whose first sign-in could not give the connection's grant."""
 
@@ -106,7 +112,7 @@ class SsoController:
             return self._failed(refused, request, connection, expired_cookie, to=CONSOLE)
         secure = self._sessions.secure
         cookie = session_cookie(signed_in.refresh_token, secure=secure)
-        return redirect("/", request=request, cookies=[expired_cookie, cookie])
+        return redirect("/#signed-in", request=request, cookies=[expired_cookie, cookie])
 
     def _failed(
         self, refused: SignOnError, request: PageRequest, connection: str, *cookies: Cookie, to: str = ""
@@ -123,6 +129,7 @@ class SsoController:
             status=_STATUSES.get(type(refused), HTTPStatus.CONFLICT),
             cookies=cookies,
             refused=refused,
+            text=refusal_text(refused),
             again=_page(known, to) if known else "",
             console=to == CONSOLE,
         )

@@ -9,24 +9,25 @@ from functions.pages.browser_sessions import PageRequest
 from functions.pages.rendering import Page, PageOwner
 from functions.pages.services import PageServices
 from usher.domain.notices import Notice
+from usher.translations.lazy import lazy_gettext
 
 NOTICES_PATH = "/learn/notices"
 REMINDERS_PATH = "/learn/reminders"
 
 _ABOUT = {
-    Notice.SEATS_LOW: "seats that run low",
-    Notice.SEATS_OUT: "seats that have run out",
-    Notice.LICENSE_ENDING: "licenses that end soon",
-    Notice.PRODUCT_RETIRING: "products that are going to be retired",
-    Notice.INVITE_DECLINED: "invitations that were declined",
-    Notice.INVITES_EXPIRED: "invitations that have expired",
-    Notice.IMPORT_FINISHED: "imports that have finished",
-    Notice.MANAGER_JOINED: "new managers",
-    Notice.SUPPORT_ANSWERED: "answers to support requests",
-    Notice.JOIN_REQUESTED: "requests to join",
-    Notice.LINK_REQUESTED: "people who ask for a new link",
+    Notice.SEATS_LOW: lazy_gettext("seats that run low"),
+    Notice.SEATS_OUT: lazy_gettext("seats that have run out"),
+    Notice.LICENSE_ENDING: lazy_gettext("licenses that end soon"),
+    Notice.PRODUCT_RETIRING: lazy_gettext("products that are going to be retired"),
+    Notice.INVITE_DECLINED: lazy_gettext("invitations that were declined"),
+    Notice.INVITES_EXPIRED: lazy_gettext("invitations that have expired"),
+    Notice.IMPORT_FINISHED: lazy_gettext("imports that have finished"),
+    Notice.MANAGER_JOINED: lazy_gettext("new managers"),
+    Notice.SUPPORT_ANSWERED: lazy_gettext("answers to support requests"),
+    Notice.JOIN_REQUESTED: lazy_gettext("requests to join"),
+    Notice.LINK_REQUESTED: lazy_gettext("people who ask for a new link"),
 }
-"""What each notice is about, in the words of the page."""
+"""What each notice is about, in the words of the page, to follow "emails about"."""
 
 
 class UnsubscribeController:
@@ -44,7 +45,7 @@ class UnsubscribeController:
             request=request,
             owner=PageOwner.of(found.organization),
             path=f"{NOTICES_PATH}/{token}",
-            about=_ABOUT[found.notice],
+            topic=_ABOUT[found.notice],
             organization=found.organization,
             is_off=found.is_off,
         )

@@ -12,7 +12,7 @@ from aws_lambda_powertools.shared.cookies import Cookie
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.controllers.join_pages import JoinPageController
 from functions.pages.controllers.landing_pages import LandingPageController
-from functions.pages.forms import NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
+from functions.pages.forms import FOREIGN_FORM, NO_FEEDBACK, SIGNED_OUT, UNKNOWN_ACTION, FormFeedback
 from functions.pages.outcomes import OutcomeMessage, outcome_page, refusal_message, suspended_message
 from functions.pages.rendering import Page, PageOwner, redirect
 from functions.pages.services import PageServices
@@ -26,9 +26,11 @@ from usher.domain.enrollment.email_verifications import (
 from usher.domain.enrollment.grants import Grant
 from usher.domain.enrollment.join_pages import JoinPage
 from usher.domain.errors import UsherError
+from usher.domain.languages import Language
 from usher.domain.people import Person
 from usher.services.enrollment.email_verification import PendingVerification
 from usher.services.enrollment.offers import Offer
+from usher.translations.lazy import lazy_gettext
 
 PATH = "/learn/enter"
 
@@ -38,7 +40,7 @@ _USED_ALREADY = {
 }
 """Where a second click leads: to what the person has, which says that nothing else needs doing."""
 
-_SIGN_IN_AGAIN = "You used this link already. Sign in to see what became of it."
+_SIGN_IN_AGAIN = lazy_gettext("You used this link already. Sign in to see what became of it.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +61,11 @@ class _OpenedVerification:
     @property
     def owner(self) -> PageOwner:
         return PageOwner.of(self.pending.organization)
+
+    @property
+    def language(self) -> Language | None:
+        """The join page's language; what a code's is shows when it is redeemed."""
+        return None if self.page is None else self.page.language
 
     @property
     def path(self) -> str:
@@ -105,9 +112,8 @@ class VerificationController:
             return opened
         try:
             request.require_own_form()
-        except CrossSiteFormError as refused:
-            feedback = FormFeedback(status=HTTPStatus.FORBIDDEN, notice=refused.next_action)
-            return self._show(request, opened, feedback)
+        except CrossSiteFormError:
+            return self._show(request, opened, FOREIGN_FORM)
         action = request.form.get("action", "")
         if action == "switch":
             return sign_out(self._services, request, opened.path)
@@ -196,7 +202,14 @@ class VerificationController:
     def _outcome(
         self, message: OutcomeMessage, request: PageRequest, opened: _OpenedVerification, *cookies: Cookie
     ) -> Page:
-        return outcome_page(self._renderer, message, request=request, owner=opened.owner, cookies=cookies)
+        return outcome_page(
+            self._renderer,
+            message,
+            request=request,
+            owner=opened.owner,
+            about=opened.language,
+            cookies=cookies,
+        )
 
     def _offer(self, opened: _OpenedVerification) -> Offer:
         """Return what the join page offers; what a code gives shows when it is redeemed."""
@@ -215,9 +228,10 @@ class VerificationController:
             "wrong_account.html.j2" if wrong_account else "verification.html.j2",
             request=request,
             owner=opened.owner,
+            about=opened.language,
             feedback=feedback,
             path=opened.path,
-            thing="link",
+            is_invite=False,
             email=asked.email,
             organization=opened.pending.organization,
             approval=opened.page is not None and opened.page.approval,

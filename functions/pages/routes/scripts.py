@@ -16,4 +16,5 @@ def show_script(name: str) -> Page:
     method = router.current_event.http_method
     if name == script_name():
         return script_answer(method)
-    return router.services.renderer.error_page("nothing_here", method=method, status=HTTPStatus.NOT_FOUND)
+    request = router.read_request()
+    return router.services.renderer.error_page("nothing_here", request=request, status=HTTPStatus.NOT_FOUND)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from tests.support.async_workers import AsyncWorkers
@@ -362,15 +364,15 @@ def test_asking_looks_alike_whether_or_not_the_address_is_known(tenant: Tenant, 
 
 def test_asking_with_another_domain_or_at_a_closed_page_sends_nothing(tenant: Tenant) -> None:
     set_page(tenant, domains=["acme.example"])
-    asked = {"network_address": "ip"}
+    ask = partial(JoinPageFlow(tenant.context).ask, slug="acme-academy", network_address="ip")
 
     with pytest.raises(WrongDomainError):
-        JoinPageFlow(tenant.context).ask(slug="acme-academy", email=ANN, **asked)
+        ask(email=ANN)
     with pytest.raises(BadAddressError):
-        JoinPageFlow(tenant.context).ask(slug="acme-academy", email="ann", **asked)
+        ask(email="ann")
     set_page(tenant, is_on=False)
     with pytest.raises(UnknownJoinPageError):
-        JoinPageFlow(tenant.context).ask(slug="acme-academy", email="ann@acme.example", **asked)
+        ask(email="ann@acme.example")
 
     assert events_of(tenant, "email_verification.requested") == []
 

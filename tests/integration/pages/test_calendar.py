@@ -22,7 +22,7 @@ def test_an_access_that_starts_later_offers_its_start_as_a_file(
 
     file = browser.get(path)
 
-    assert path == f"/learn/calendar/{license_.id}.ics"
+    assert path == f"/learn/calendar/{license_.id}.ics?in=en"
     assert (file.status, file.headers["Content-Type"]) == (200, "text/calendar; charset=utf-8")
     assert file.headers["Content-Disposition"] == 'attachment; filename="start.ics"'
     assert file.headers["Cache-Control"] == "no-store"

@@ -51,7 +51,7 @@ def test_accepting_begins_a_session_that_the_console_renews(
     assert identity.refresh(refresh_token=token).person.email == invited.email
     page = browser.follow()
     buttons = [a["href"] for a in page.html.all("a") if "button" in a.get("class", "")]
-    assert buttons == [f"/organizations/{tenant.id}"]
+    assert buttons == [f"/organizations/{tenant.id}/guide#signed-in"]
     assert console_cookies(page) == []
 
 

@@ -44,7 +44,7 @@ def test_it_carries_the_organizations_brand_and_says_who_may_join(browser: Brows
     assert page.status == 200
     assert "Join Acme" in page.text
     assert "Acme invites you to join." in page.text
-    assert "Whoever has an address at acme.example or bücher.example or straße.example can join." in page.text
+    assert "Whoever has an address at acme.example, bücher.example or straße.example can join." in page.text
     assert "A manager decides on each request to join." in page.text
     assert "Welcome to &lt;Acme&gt;.\nGood to have you." in page.body
     assert "#0b6e4f" in page.body
@@ -144,7 +144,7 @@ def test_only_its_owner_learns_whether_an_address_is_named(browser: Browser, ten
         answers.append((answer.status, answer.headers["Location"], browser.follow().text))
 
     assert (
-        "Whoever has an address at acme.example, or an address that the organization has named can join."
+        "Whoever has an address at acme.example, or an address that the organization has named, can join."
         in page.text
     )
     assert "bo@x.io" not in page.body

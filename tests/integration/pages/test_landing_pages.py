@@ -298,7 +298,7 @@ def test_guessing_is_limited(browser: Browser, tenant: Tenant, account: MakeAcco
 
     assert limited.status == 429
     assert 0 < int(limited.headers["Retry-After"]) <= 15 * 60 + 1
-    assert "There were too many tries. Wait 16 minutes" in limited.text
+    assert "There were too many attempts. Wait 16 minutes" in limited.text
     assert landed.headers["Location"] == "/learn?welcome=1"
 
 

@@ -60,7 +60,7 @@ def test_a_manager_is_signed_in_to_the_api_and_sent_to_the_console(
 ) -> None:
     landed = sign_in(browser, connector.connect(), provider)
 
-    assert (landed.status, landed.headers["Location"]) == (303, "/")
+    assert (landed.status, landed.headers["Location"]) == (303, "/#signed-in")
     (cookie,) = [one for one in landed.cookies if one.startswith("usher_refresh=")]
     attributes = set(cookie.split("; ")[1:])
     assert {"HttpOnly", "Secure", "SameSite=Strict", "Path=/v1/session", "Max-Age=2592000"} == attributes
@@ -148,7 +148,7 @@ def test_an_invited_manager_and_a_removed_one_are_not_let_in(
         invite=invited.invite,
         number=1,
     )
-    assert sign_in(new_browser(), connection, provider, "ann").headers["Location"] == "/"
+    assert sign_in(new_browser(), connection, provider, "ann").headers["Location"] == "/#signed-in"
 
     team.remove(person=tenant.full, organization=tenant.id, email="ann@acme.example")
 
@@ -186,7 +186,7 @@ def test_a_clients_manager_is_let_in_by_the_providers_connection(
         number=1,
     )
 
-    assert sign_in(browser, connector.connect(), provider, "ann").headers["Location"] == "/"
+    assert sign_in(browser, connector.connect(), provider, "ann").headers["Location"] == "/#signed-in"
 
 
 def test_an_operator_signs_in_by_password_alone(
@@ -254,7 +254,7 @@ def test_the_address_stays_that_of_the_person_at_the_provider(
         number=1,
     )
     for _ in range(2):
-        assert sign_in(new_browser(), connection, provider, "ann").headers["Location"] == "/"
+        assert sign_in(new_browser(), connection, provider, "ann").headers["Location"] == "/#signed-in"
 
     assert refused(sign_in(new_browser(), connection, provider, "ann-the-second"), "sso_another_person")
     (event,) = events_of(tenant, "sso_connection.manager_linked")
@@ -279,7 +279,7 @@ def test_a_first_sign_in_as_a_learner_gives_the_grant_after_one_to_the_console(
 
     assert [as_learner(), as_learner()] == ["/learn?welcome=1", "/learn"]
     assert len(events_of(tenant, "learner.provisioned")) == 1
-    assert sign_in(new_browser(), connection, provider).headers["Location"] == "/"
+    assert sign_in(new_browser(), connection, provider).headers["Location"] == "/#signed-in"
 
 
 def test_it_costs_four_calls_and_one_more_the_first_time(

@@ -10,7 +10,9 @@ import pytest
 from functions.pages.calendar_file import calendar_file
 from tests.support.terms import NOW, terms
 from usher.domain.accesses import Access, AccessState
+from usher.domain.languages import Language
 from usher.domain.organizations import Organization
+from usher.translations.texts import texts
 
 ORGANIZATION = Organization(
     id="acme", name="Acme; Learning, Ltd", slug="acme", time_zone="Europe/Zurich", created_at=NOW
@@ -24,7 +26,9 @@ def file_of(start: datetime, *, product: str = "Fire safety", email: str = "ann@
     given = replace(given, product=replace(given.product, name=product))
     access = Access(email=email, terms=given, state=AccessState.SCHEDULED, start_at=start)
     origin = "https://usher.example"
-    return calendar_file(access, start=start, organization=ORGANIZATION, origin=origin, now=NOW)
+    return calendar_file(
+        access, start=start, organization=ORGANIZATION, origin=origin, now=NOW, texts=texts(Language.ENGLISH)
+    )
 
 
 def values(file: str) -> dict[str, str]:

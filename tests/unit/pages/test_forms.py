@@ -1,8 +1,13 @@
 import pytest
 
-from functions.pages.forms import registration
+from functions.pages.forms import Registration, registration
 
 GOOD = {"first_name": "Ann", "last_name": "Lee", "password": "Long-enough-1"}
+
+
+def told(typed: Registration) -> dict[str, str]:
+    """Return the errors of a form in English."""
+    return {field: str(error) for field, error in typed.errors.items()}
 
 
 def test_names_and_a_password_of_the_policy_are_fine() -> None:
@@ -20,7 +25,7 @@ def test_names_and_a_password_of_the_policy_are_fine() -> None:
     ],
 )
 def test_a_weak_password_is_refused_with_what_it_lacks_and_nothing_else(password: str, said: str) -> None:
-    assert registration({**GOOD, "password": password}).errors == {"password": said}
+    assert told(registration({**GOOD, "password": password})) == {"password": said}
 
 
 @pytest.mark.parametrize("name", ["A" * 81, "A\x00nn", "A\u202ann"])
@@ -36,9 +41,13 @@ def test_one_name_is_enough_and_none_is_not(name: str) -> None:
 
 
 def test_the_refusal_of_a_name_says_what_is_wrong_with_it() -> None:
-    errors = registration({**GOOD, "last_name": "A" * 81}).errors
+    too_long = registration({**GOOD, "last_name": "A" * 81})
+    no_text = registration({**GOOD, "first_name": "A\x00nn"})
 
-    assert errors == {"last_name": "Your last name has 81 characters, and may have 80."}
+    assert told(too_long) == {"last_name": "Your last name has too many characters; it may have 80."}
+    assert told(no_text) == {
+        "first_name": "Your first name has a character that cannot be used. Type it once more."
+    }
 
 
 def test_an_empty_form_names_every_field_that_is_required_in_the_order_of_the_page() -> None:

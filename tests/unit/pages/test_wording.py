@@ -7,8 +7,10 @@ import pytest
 from functions.pages.rendering import USHER, PageOwner
 from functions.pages.wording import counted
 from tests.support.terms import terms
+from usher.domain.languages import Language
 from usher.domain.licenses import ProductKind
 from usher.domain.organizations import Branding
+from usher.translations.texts import texts
 
 COURSE, BUNDLE, SUBSCRIPTION = ProductKind.COURSE, ProductKind.BUNDLE, ProductKind.SUBSCRIPTION
 
@@ -24,7 +26,7 @@ COURSE, BUNDLE, SUBSCRIPTION = ProductKind.COURSE, ProductKind.BUNDLE, ProductKi
     ],
 )
 def test_courses_and_subscriptions_are_counted_each(kinds: list[ProductKind], words: str) -> None:
-    assert counted([terms(kind=kind) for kind in kinds]) == words
+    assert counted(texts(Language.ENGLISH), [terms(kind=kind) for kind in kinds]) == words
 
 
 def test_the_icon_of_a_page_is_the_organizations_initial_on_its_color() -> None:

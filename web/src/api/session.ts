@@ -225,7 +225,15 @@ function isOver(error: unknown): boolean {
   return typeof error === "object" && error !== null && "status" in error && error.status === 401;
 }
 
+/** Note that the page one comes from has signed one in, as that of an accepted invitation to a team does. */
+function noteArrival(): void {
+  if (location.hash !== "#signed-in") return;
+  localStorage.setItem(MARK, "1");
+  history.replaceState(history.state, "", location.pathname + location.search);
+}
+
 function ofThisBrowser(): SessionStore {
+  noteArrival();
   const channel = new BroadcastChannel("usher-session");
   const store = new SessionStore({
     fetch: (input, init) => fetch(input, { ...init, credentials: "same-origin" }),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dayIn, lastMomentBefore, writeDate, writeDistance } from "./dates";
+import { dayAfter, dayIn, lastMomentBefore, writeDate, writeDistance } from "./dates";
 
 const MIDNIGHT_IN_ZURICH = new Date("2027-12-31T23:00:00Z");
 
@@ -28,4 +28,9 @@ test("a distance is told in the largest unit that fits", () => {
 test("a field for dates has the day of the organization's zone", () => {
   expect(dayIn(MIDNIGHT_IN_ZURICH, "Europe/Zurich")).toBe("2028-01-01");
   expect(dayIn(MIDNIGHT_IN_ZURICH, "America/New_York")).toBe("2027-12-31");
+});
+
+test("the day after is that of the calendar", () => {
+  expect(dayAfter("2028-02-28")).toBe("2028-02-29");
+  expect(dayAfter("2027-12-31")).toBe("2028-01-01");
 });

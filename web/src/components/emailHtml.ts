@@ -19,7 +19,14 @@ export function readEmail(html: string): { content: HTMLElement; css: string } {
     if (!isOwn(image.getAttribute("src") ?? "")) image.replaceWith(image.alt);
   }
   // It is the email's heading, and not that of the screen that shows it.
-  for (const heading of body.querySelectorAll("h1")) heading.setAttribute("aria-level", "3");
+  for (const title of body.querySelectorAll("h1")) {
+    const heading = document.createElement("div");
+    heading.setAttribute("role", "heading");
+    heading.setAttribute("aria-level", "3");
+    heading.dataset.style = title.dataset.style ?? "";
+    heading.append(...title.childNodes);
+    title.replaceWith(heading);
+  }
   const content = document.createElement("div");
   content.dataset.style = body.dataset.style ?? "";
   content.append(...body.childNodes);

@@ -5,7 +5,9 @@ import { clientsCommands } from "./clients/commands";
 import { codesCommands } from "./codes/commands";
 import { eventsCommands } from "./events/commands";
 import { groupsCommands } from "./groups/commands";
+import { guideCommands } from "./guide/commands";
 import { importsCommands } from "./imports/commands";
+import { integrationsCommands } from "./integrations/commands";
 import { invitesCommands } from "./invites/commands";
 import { joinPageCommands } from "./join-page/commands";
 import { learnersCommands } from "./learners/commands";
@@ -29,4 +31,6 @@ export const commandSources: readonly CommandSource[] = [
   eventsCommands,
   requestsCommands,
   settingsCommands,
+  integrationsCommands,
+  guideCommands,
 ];

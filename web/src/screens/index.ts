@@ -4,12 +4,16 @@ import { clientAppearanceRoute, clientRoute, clientsRoute } from "./clients/rout
 import { codeBatchesRoute, codeRoute, codeSheetRoute, codesRoute } from "./codes/routes";
 import { eventsRoute } from "./events/routes";
 import { groupRoute, groupsRoute } from "./groups/routes";
+import { guideRoute } from "./guide/routes";
 import { importRoute, importsRoute } from "./imports/routes";
+import { connectionRoute, integrationsRoute, webhookRoute } from "./integrations/routes";
 import { inviteRoute, invitesRoute, newInvitesRoute } from "./invites/routes";
 import { joinPageRoute } from "./join-page/routes";
 import { learnerRoute, learnersRoute } from "./learners/routes";
 import { licenseRoute, licensesRoute } from "./licenses/routes";
-import { operatorOrganizationsRoute } from "./operator-organizations/routes";
+import { operatorDomainsRoute } from "./operator-domains/routes";
+import { operatorOrganizationRoute, operatorOrganizationsRoute } from "./operator-organizations/routes";
+import { operatorProductsRoute } from "./operator-products/routes";
 import {
   operatorRequestsRoute,
   operatorSeatRequestRoute,
@@ -58,6 +62,10 @@ export const organizationRoutes = [
   appearanceRoute,
   emailsRoute,
   noticesRoute,
+  integrationsRoute,
+  webhookRoute,
+  connectionRoute,
+  guideRoute,
 ] as const;
 
 export const operatorRoutes = [
@@ -66,4 +74,7 @@ export const operatorRoutes = [
   operatorRequestsRoute,
   operatorSeatRequestRoute,
   operatorSupportRequestRoute,
+  operatorOrganizationRoute,
+  operatorProductsRoute,
+  operatorDomainsRoute,
 ] as const;

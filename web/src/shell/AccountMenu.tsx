@@ -3,16 +3,19 @@ import {
   IconCheck,
   IconDeviceDesktop,
   IconLogout,
+  IconMap2,
   IconMoon,
   IconSchool,
   IconSelector,
   IconSun,
 } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { session } from "~/api/session";
 import { useIdentity } from "./identity";
 import { LanguageItems } from "./LanguageMenu";
 import { initialsOf } from "./OrganizationMark";
+import { useOrganizationIfAny } from "./organization";
 import { useSaveLanguage } from "./personLanguage";
 import classes from "./Sidebar.module.css";
 
@@ -21,6 +24,8 @@ const SCHEMES = { light: IconSun, dark: IconMoon, auto: IconDeviceDesktop } as c
 export function AccountMenu() {
   const { t } = useTranslation();
   const { person } = useIdentity();
+  const organization = useOrganizationIfAny();
+  const navigate = useNavigate();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const saveLanguage = useSaveLanguage();
   const name = [person.first_name, person.last_name].filter(Boolean).join(" ");
@@ -58,6 +63,19 @@ export function AccountMenu() {
         <Menu.Label>{t("account.language")}</Menu.Label>
         <LanguageItems onChoose={saveLanguage} />
         <Menu.Divider />
+        {organization && (
+          <Menu.Item
+            leftSection={<IconMap2 size={16} stroke={1.6} />}
+            onClick={() =>
+              void navigate({
+                to: "/organizations/$organization/guide",
+                params: { organization: organization.id },
+              })
+            }
+          >
+            {t("account.guide")}
+          </Menu.Item>
+        )}
         <Menu.Item component="a" href="/learn" leftSection={<IconSchool size={16} stroke={1.6} />}>
           {t("account.learn")}
         </Menu.Item>

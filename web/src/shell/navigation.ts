@@ -17,6 +17,7 @@ import {
   IconUsers,
   IconUsersGroup,
   IconWorld,
+  IconWorldCheck,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import type { Permission } from "~/api/types";
@@ -52,6 +53,7 @@ export const ORGANIZATION_NAVIGATION: readonly NavigationEntry[] = [
 export const OPERATOR_NAVIGATION: readonly NavigationEntry[] = [
   { name: "organizations", icon: IconBuildingCommunity, needs: "read" },
   { name: "products", icon: IconPackage, needs: "read" },
+  { name: "domains", icon: IconWorldCheck, needs: "read" },
   { name: "requests", icon: IconInbox, needs: "read" },
 ];
 

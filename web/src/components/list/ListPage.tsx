@@ -58,6 +58,8 @@ interface Props<Row> {
   selectionActions?: (selected: Selected, clear: () => void) => ReactNode;
   /** How many rows match, loaded or not, where the API says. */
   total?: number | null;
+  /** For a short list among others: its columns cannot be chosen. */
+  fixedColumns?: boolean;
 }
 
 type SectionProps<Row> = Omit<Props<Row>, "lead" | "actions" | "intro">;
@@ -78,9 +80,9 @@ export function ListPage<Row>(props: Props<Row>) {
 
 /** The same list as a part of a screen, such as the members of a group; `title` names it for a screen reader. */
 export function ListSection<Row>(props: SectionProps<Row>) {
-  const { name, list, columns, filters, selection, selectionActions } = props;
+  const { name, list, columns, filters, selection, selectionActions, fixedColumns } = props;
   const choice = useColumnChoice(name, columns);
-  const optional = columns.some((column) => !column.isName) && list.rows.length > 0;
+  const optional = !fixedColumns && columns.some((column) => !column.isName) && list.rows.length > 0;
   return (
     <>
       {(filters || optional) && (

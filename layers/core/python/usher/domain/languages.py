@@ -25,6 +25,21 @@ def language_of_email(
     return reader or about or organization
 
 
+def language_of_page(
+    *,
+    chosen: Language | None = None,
+    about: Language | None = None,
+    accepted: Language | None = None,
+    organization: Language,
+) -> Language:
+    """Return the language of a page: the one its reader chose by a page's links, else that of its subject.
+
+    `about` is the language of the invite or join page that is shown, `accepted` the first of ours that the
+    browser asks for; without any of them, the organization's applies.
+    """
+    return chosen or about or accepted or organization
+
+
 def language_of_tag(tag: str) -> Language | None:
     """Return the language of a tag such as `de-CH`, as accounts and browsers have it; None for any other."""
     primary = tag.replace("_", "-").partition("-")[0].strip().lower()

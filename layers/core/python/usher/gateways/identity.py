@@ -256,15 +256,19 @@ class Identity:
         except (errors.InvalidPasswordException, errors.InvalidParameterException) as error:
             raise WeakPasswordError("The password does not meet the policy.") from error
 
-    def send_code(self, *, email: str) -> None:
+    def send_code(self, *, email: str, language: Language | None = None) -> None:
         """Have Cognito email a code for resetting the password; for an unknown address nothing happens.
+
+        The trigger that writes the email is told `language`, that of the page which asks.
 
         Raises:
             SignInsLimitedError: too many codes were asked for.
         """
         errors = self._client.exceptions
         try:
-            self._client.forgot_password(ClientId=self._app, Username=email)
+            self._client.forgot_password(
+                ClientId=self._app, Username=email, ClientMetadata={"language": language or ""}
+            )
         except (
             errors.UserNotFoundException,
             errors.NotAuthorizedException,

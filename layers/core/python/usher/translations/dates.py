@@ -50,6 +50,10 @@ class Dates:
         """Return the end of something, such as `the end of 24 November 2027`."""
         return self._alone(dates.told_end(instant, self._time_zone))
 
+    def last_day(self, instant: datetime) -> str:
+        """Return the last day of something that lasts until before `instant`."""
+        return self._alone(dates.told_last_day(instant, self._time_zone))
+
     def deadline(self, instant: datetime) -> str:
         """Return until when somebody can act."""
         return self._alone(dates.told_deadline(instant, self._time_zone, now=self._now))

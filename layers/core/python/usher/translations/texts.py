@@ -28,6 +28,9 @@ _GROUPED_IN_SPANISH = 10_000
 _SOUND_OF_I = re.compile(r"h?(?:i(?![aeou])|í)", re.IGNORECASE)
 """A word that begins with the sound of i, before which Spanish says `e` for `y`."""
 
+_SOUND_OF_O = re.compile(r"h?[oó]", re.IGNORECASE)
+"""A word that begins with the sound of o, before which Spanish says `u` for `o`."""
+
 
 class Texts:
     """The texts of one language; its methods have the names that gettext's have."""
@@ -53,6 +56,14 @@ class Texts:
         last = names[-1] if names else ""
         if self.language is Language.SPANISH and len(names) > 1 and _SOUND_OF_I.match(last):
             return f"{joined.removesuffix(f' y {last}')} e {last}"
+        return joined
+
+    def one_of(self, names: Sequence[str]) -> str:
+        """Join names of which one is meant: `A`, `A or B`, `A, B or C`."""
+        joined = format_list(list(names), style="or", locale=self.locale)
+        last = names[-1] if names else ""
+        if self.language is Language.SPANISH and len(names) > 1 and _SOUND_OF_O.match(last):
+            return f"{joined.removesuffix(f' o {last}')} u {last}"
         return joined
 
     def listed_shortly(self, names: Sequence[str]) -> str:

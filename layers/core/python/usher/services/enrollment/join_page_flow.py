@@ -13,6 +13,7 @@ from usher.domain.enrollment.join_requests import JoinRequest, JoinRequestAnswer
 from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.errors import refuses
 from usher.domain.events.enrollment import JoinRequested, JoinWaiting, JoinWithdrawn, LearnerJoined
+from usher.domain.languages import Language
 from usher.domain.licenses import NotEnoughSeatsError
 from usher.domain.organizations import Organization, is_slug
 from usher.domain.people import Person
@@ -84,8 +85,12 @@ class JoinPageFlow:
         return page if page is not None and page.is_on else None
 
     @refuses(UnknownJoinPageError, WrongDomainError, BadAddressError, LimitReachedError)
-    def ask(self, *, slug: str, email: str, network_address: str) -> VerificationRequest:
+    def ask(
+        self, *, slug: str, email: str, network_address: str, language: Language | None = None
+    ) -> VerificationRequest:
         """Ask for a link that proves the address; the answer does not depend on whether it is known.
+
+        Its email is in `language`, in which the person reads the page.
 
         Raises:
             WrongDomainError: the page does not admit the address's domain. A page that names single addresses
@@ -100,7 +105,7 @@ class JoinPageFlow:
             kind=VerificationPurpose.JOIN,
             email=email,
             network_address=network_address,
-            language=page.language,
+            language=language or page.language,
         )
 
     @refuses(UnknownJoinPageError, WrongDomainError)

@@ -91,8 +91,10 @@ class PasswordLogin:
         return self._identity.sign_in(email=email, password=password)
 
     @refuses(BadAddressError, LimitReachedError, SignInsLimitedError)
-    def send_code(self, *, email: str, network_address: str) -> None:
+    def send_code(self, *, email: str, network_address: str, language: Language | None = None) -> None:
         """Email a code that resets the password, if the address has an account.
+
+        The email is in the language that the person chose for emails, else in `language`, the page's.
 
         Raises:
             BadAddressError.
@@ -102,7 +104,7 @@ class PasswordLogin:
         """
         address = read_address(email)
         count_email(self._context, email=address, network_address=network_address)
-        self._identity.send_code(email=address)
+        self._identity.send_code(email=address, language=language)
 
     @refuses(WrongCodeError, WeakPasswordError, SignInsLimitedError, BadAddressError)
     def reset_password(self, *, email: str, code: str, password: str) -> SignedIn:

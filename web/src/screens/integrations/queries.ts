@@ -1,0 +1,90 @@
+import { queryOptions, useQueryClient } from "@tanstack/react-query";
+import { api, unwrap } from "~/api/client";
+import type { Schema } from "~/api/types";
+import { type CursorList, useCursorList } from "~/components/list/cursorList";
+
+export type Webhook = Schema<"Webhook">;
+export type Connection = Schema<"Connection">;
+export type ApiKey = Schema<"ApiKey">;
+export type WebhookDelivery = Schema<"WebhookDelivery">;
+
+export const connectionsQuery = (organization: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "sso-connections"],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/sso-connections", {
+          params: { path: { organization } },
+          signal,
+        }),
+      ),
+  });
+
+export const connectionQuery = (organization: string, connection: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "sso-connections", connection],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/sso-connections/{connection}", {
+          params: { path: { organization, connection } },
+          signal,
+        }),
+      ),
+  });
+
+export const webhooksQuery = (organization: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "webhooks"],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/webhooks", { params: { path: { organization } }, signal }),
+      ),
+  });
+
+export const webhookQuery = (organization: string, webhook: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "webhooks", webhook],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/webhooks/{webhook}", {
+          params: { path: { organization, webhook } },
+          signal,
+        }),
+      ),
+  });
+
+export const apiKeysQuery = (organization: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "api-keys"],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/api-keys", { params: { path: { organization } }, signal }),
+      ),
+  });
+
+/** The deliveries of a webhook, those of the newest events first. */
+export function useDeliveries(
+  organization: string,
+  webhook: string,
+  state: Schema<"DeliveryState"> | undefined,
+): CursorList<WebhookDelivery> {
+  return useCursorList({
+    queryKey: ["organizations", organization, "webhooks", webhook, "deliveries", state],
+    fetchPage: (cursor, signal) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/webhooks/{webhook}/deliveries", {
+          params: { path: { organization, webhook }, query: { cursor, state } },
+          signal,
+        }),
+      ),
+  });
+}
+
+/** Load anew what a command on one kind of integration changes. */
+export function useIntegrationsChanged(
+  organization: string,
+  kind: "sso-connections" | "webhooks" | "api-keys",
+): () => Promise<unknown> {
+  const client = useQueryClient();
+  return () => client.invalidateQueries({ queryKey: ["organizations", organization, kind] });
+}
