@@ -44,7 +44,10 @@ def subclasses(kind: type[UsherError]) -> Iterator[type[UsherError]]:
         yield from subclasses(one)
 
 
-@pytest.mark.parametrize("kind", [*{*REFUSALS, *subclasses(SignOnError)}], ids=lambda kind: kind.__name__)
+REFUSED = sorted({*REFUSALS, *subclasses(SignOnError)}, key=lambda kind: kind.__name__)
+
+
+@pytest.mark.parametrize("kind", REFUSED, ids=lambda kind: kind.__name__)
 def test_a_refusal_says_on_pages_what_the_api_says(kind: type[UsherError]) -> None:
     text = REFUSALS[kind]
 
