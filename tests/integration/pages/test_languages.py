@@ -78,3 +78,11 @@ def test_nothing_of_the_pages_on_the_way_in_is_left_in_english(
     told.append(browser.get("/learn").text)
 
     assert [english for text in told for english in english_in(text)] == []
+
+
+@pytest.mark.parametrize("path", ["//evil.example", "//evil.example/learn", "/\\evil.example", "//learn"])
+def test_a_choice_of_language_leads_to_no_other_origin(browser: Browser, path: str) -> None:
+    page = browser.get(f"{path}?lang=de")
+
+    location = page.headers.get("Location", "")
+    assert not location.startswith(("//", "/\\")), location
