@@ -74,7 +74,8 @@ def _switch_language(resolver: APIGatewayHttpResolver, next_middleware: NextMidd
     sessions = cast("PageServices", resolver.context["services"]).sessions
     request = sessions.read_anonymously(event)
     query = urlencode(request.languages.query)
-    path = quote(event.path, safe=_IN_LOCATION)
+    # With two slashes at its beginning an address would be that of another origin.
+    path = "/" + quote(event.path, safe=_IN_LOCATION).lstrip("/\\")
     cookies = [sessions.language_cookie(language)]
     return redirect(f"{path}?{query}" if query else path, request=request, cookies=cookies)
 

@@ -187,7 +187,8 @@ class LandingPageController:
         """Sign in and redeem the code in one; without a code, sign in."""
         if not location.code and not request.form.get("code", "").strip():
             return self._sign_in_alone(request, location, network_address)
-        if request.person is not None:
+        typed = request.form.get("email", "").strip().lower()
+        if request.person is not None and typed in {"", request.person.email}:
             return self._redeem(request, location, network_address)
         try:
             location = _with_code(request, location)

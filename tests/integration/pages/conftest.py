@@ -161,13 +161,15 @@ class Browser:
         body: str | None = None,
         encoded: bool = False,
         headers: dict[str, str] | None = None,
+        path: str | None = None,
     ) -> Answer:
+        """Send a request; `path` is what stands for one in the event where a URL cannot say it."""
         parts = urlsplit(url)
         text = base64.b64encode(body.encode()).decode() if body is not None and encoded else body
         event: dict[str, Any] = {
             "version": "2.0",
             "routeKey": "$default",
-            "rawPath": parts.path,
+            "rawPath": parts.path if path is None else path,
             "rawQueryString": parts.query,
             "queryStringParameters": dict(parse_qsl(parts.query)) or None,
             "headers": {

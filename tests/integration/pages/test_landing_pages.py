@@ -395,3 +395,18 @@ def test_an_uploaded_logo_is_shown_from_our_own_origin(browser: Browser, tenant:
 
     assert page.html.all("img")[0]["src"] == path
     assert "img-src data: 'self'; " in page.headers["Content-Security-Policy"]
+
+
+def test_whose_password_is_typed_redeems_and_not_who_signed_in_meanwhile(
+    browser: Browser, tenant: Tenant, account: MakeAccount
+) -> None:
+    code_of(tenant, tenant.license(), cap=1)
+    account("bo@x.io")
+    opened = browser.get("/c/acme/WELCOME-2027")
+    signed_in(browser, account)
+    browser.page = opened
+
+    landed = browser.submit("sign_in", email="bo@x.io", password=PASSWORD)
+
+    assert landed.headers["Location"] == "/learn?welcome=1"
+    assert [event.actor for event in events_of(tenant, "code.redeemed")] == ["bo@x.io"]

@@ -44,4 +44,5 @@ export function separateStyles(html: string): { markup: string; css: string } {
 }
 
 const isOwn = (address: string): boolean =>
-  address.startsWith("data:") || new URL(address, location.origin).origin === location.origin;
+  address.startsWith("data:") ||
+  (URL.canParse(address, location.origin) && new URL(address, location.origin).origin === location.origin);

@@ -7,6 +7,8 @@ wherever a password is chosen.
 
 from __future__ import annotations
 
+import unicodedata
+
 from usher.domain.errors import InvalidError
 
 MIN_PASSWORD = 12
@@ -75,6 +77,47 @@ Both are cut from what was found in leaked passwords; shorter ones are refused f
 
 _COMMON = frozenset(_LIST.split())
 
+_WORDS = frozenset(
+    [
+        "abcdefghijkl",
+        "abcdefghijklm",
+        "admin",
+        "administrator",
+        "azertyuiop",
+        "bienvenido",
+        "bienvenue",
+        "changeme",
+        "contraseña",
+        "contrasena",
+        "football",
+        "iloveyou",
+        "letmein",
+        "login",
+        "loveyou",
+        "monkey",
+        "motdepasse",
+        "passw0rd",
+        "password",
+        "passwort",
+        "princess",
+        "qwerty",
+        "qwertyuiop",
+        "qwertz",
+        "qwertzuiop",
+        "secret",
+        "sunshine",
+        "superman",
+        "usher",
+        "welcome",
+        "willkommen",
+    ]
+)
+"""What short common passwords are made of, which people lengthen by digits, signs or saying them twice."""
+
+_LENGTHENED = "0123456789 !\"#$%&'()*+,-./:;<=>?@[]^_`{|}~"
+_FEWEST_CHARACTERS = 5
+"""How many different characters a password has at least."""
+
 
 class WeakPasswordError(InvalidError):
     """The password is too weak."""
@@ -93,8 +136,15 @@ def require_strong(password: str) -> None:
         raise _weak(f"Choose at most {MAX_PASSWORD} characters; this password has {len(password)}.")
     if password != password.strip():
         raise _weak("Choose a password that neither begins nor ends with a space.")
-    if password.lower() in _COMMON:
+    if _is_common(unicodedata.normalize("NFKC", password).casefold()):
         raise _weak("Choose another password: this is one of the most common ones, which are tried first.")
+
+
+def _is_common(folded: str) -> bool:
+    word = folded.strip(_LENGTHENED)
+    half = word[: len(word) // 2]
+    said = half if half and word == half * 2 else word
+    return folded in _COMMON or said in _WORDS or len(set(folded)) < _FEWEST_CHARACTERS
 
 
 def _weak(sentence: str) -> WeakPasswordError:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+import re
+
+_FORMULA = re.compile(r"(^|[;\n])(?= *[=+\-@\t\r])")
+"""Where a program would see a formula begin; where a comma is a decimal point, a semicolon ends a cell."""
 
 
 def harmless(text: str) -> str:
-    """Return the text, with an apostrophe in front if a spreadsheet program would take it for a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(_BEGINS_A_FORMULA) else text
+    """Return the text, with an apostrophe before what a spreadsheet program would take for a formula."""
+    return _FORMULA.sub(r"\1'", text)
