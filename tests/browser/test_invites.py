@@ -93,7 +93,7 @@ def test_twelve_addresses_in_any_form_with_a_typo_a_wrong_one_and_one_named_twic
     page, usher = visited.page, visited.usher
     visited.sign_in()
     visited.open("invites/new")
-    page.get_by_role("checkbox", name="First Aid at Work").check()
+    page.get_by_role("checkbox", name="Language Library").check()
     page.get_by_role("button", name="Continue").click()
     paste(
         page,
@@ -115,7 +115,7 @@ def test_twelve_addresses_in_any_form_with_a_typo_a_wrong_one_and_one_named_twic
     expect(looks.get_by_role("listitem")).to_have_count(1)
     looks.get_by_role("button", name="Remove mo@paste").click()
     expect(looks).to_have_count(0)
-    expect(page.get_by_text("First Aid at Work: 12 seats")).to_be_visible()
+    expect(page.get_by_text("Language Library: 12 seats")).to_be_visible()
     page.get_by_label("Message").fill("See you on Monday!")
     page.get_by_text("More options").click()
     page.get_by_label("Language").select_option("Deutsch")
@@ -128,7 +128,7 @@ def test_twelve_addresses_in_any_form_with_a_typo_a_wrong_one_and_one_named_twic
     expect(page.get_by_role("heading", name="12 people were invited")).to_be_visible()
     page.get_by_role("link", name="To the invites").click()
 
-    expect(_row(page, "Bo Orr")).to_contain_text("First Aid at Work")
+    expect(_row(page, "Bo Orr")).to_contain_text("Language Library")
     page.get_by_role("link", name="Bo Orr").click()
     expect(page.get_by_text("Deutsch", exact=True)).to_be_visible()
     assert usher.email("lou@gmail.com")
