@@ -222,6 +222,16 @@ def test_people_sign_on_at_their_own_provider(visit: Visits, usher: LocalUsher, 
         with usher.signed_in(OPERATOR) as operator:
             one = f"/v1/operator{connections.removeprefix('/v1')}/{connection['id']}"
             assert operator.put(f"{one}/domains/acme.example").is_success
+        console = visit().page
+        console.goto(usher.base_url)
+        for domain in ("nowhere.example", "acme.example"):
+            console.locator("input[name=email]").fill(f"ann@{domain}")
+            console.get_by_role("button", name="Sign in", exact=True).click()
+            if domain == "nowhere.example":
+                expect(console.get_by_text("Enter your password.")).to_be_visible()
+        through = console.get_by_role("link", name="Sign in with Signers ID")
+        expect(through).to_have_attribute("href", re.compile(f"/learn/sso/{connection['id']}.*to=console"))
+
         learner, clicks = visit(), Clicks()
         learner.elsewhere = (provider.issuer, FONTS)
         page = learner.page

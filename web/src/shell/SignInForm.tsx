@@ -2,7 +2,9 @@ import { Anchor, Button, Group, PasswordInput, Stack, TextInput } from "@mantine
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { discoverConnections } from "~/api/discovery";
 import { session } from "~/api/session";
+import type { Schema } from "~/api/types";
 import { ProblemAlert } from "~/components/ProblemAlert";
 
 interface Props {
@@ -12,11 +14,16 @@ interface Props {
   onOther?: () => void;
 }
 
+/** Signs in by a password or, where none is written, by the single sign-on of the address's domain. */
 export function SignInForm({ email: known, onOther }: Props) {
   const { t } = useTranslation();
   const [email, setEmail] = useState(known ?? "");
   const [password, setPassword] = useState("");
-  const signIn = useMutation({ mutationFn: () => session.signIn(email, password) });
+  const [connections, setConnections] = useState<readonly Schema<"SignInConnection">[] | null>(null);
+  const signIn = useMutation({
+    mutationFn: async () =>
+      password === "" ? setConnections(await discoverConnections(email)) : session.signIn(email, password),
+  });
   return (
     <form
       onSubmit={(event) => {
@@ -35,15 +42,18 @@ export function SignInForm({ email: known, onOther }: Props) {
           withAsterisk={false}
           readOnly={known !== undefined}
           value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
+          onChange={(event) => {
+            setEmail(event.currentTarget.value);
+            setConnections(null);
+          }}
           data-autofocus={known === undefined || undefined}
         />
         <PasswordInput
           label={t("signIn.password")}
           name="password"
           autoComplete="current-password"
-          required
-          withAsterisk={false}
+          description={t("signIn.without")}
+          error={connections?.length === 0 && password === "" && t("signIn.missing")}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
           data-autofocus={known !== undefined || undefined}
@@ -52,6 +62,11 @@ export function SignInForm({ email: known, onOther }: Props) {
         <Button type="submit" loading={signIn.isPending} fullWidth>
           {t("signIn.submit")}
         </Button>
+        {connections?.map(({ name, url }) => (
+          <Button key={url} component="a" href={url} variant="default" fullWidth>
+            {t("signIn.through", { name })}
+          </Button>
+        ))}
         <Group justify="space-between">
           <Anchor href="/learn/password" size="sm">
             {t("signIn.forgot")}
