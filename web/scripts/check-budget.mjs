@@ -17,7 +17,6 @@ function load(name) {
 }
 
 load(entry);
-// What the start of a signed-in manager asks for as well: the texts of the shell, and the heaviest screen.
 const sizeOf = (names) =>
   [...new Set(names)]
     .map((name) => manifest[name].file)

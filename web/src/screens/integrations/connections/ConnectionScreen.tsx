@@ -182,7 +182,7 @@ function StateCard({ connection }: { connection: Connection }) {
           <GrantText grant={connection.grant} />
         </Fact>
         <Fact name={t("connections.column.created")} wide>
-          <DateTime value={connection.created_at} /> · {connection.created_by}
+          <DateTime value={connection.created_at} /> · {connection.created_by_name ?? connection.created_by}
         </Fact>
       </dl>
     </section>

@@ -125,7 +125,7 @@ function useColumns(): ListColumn<ApiKey>[] {
     },
     { id: "ends", header: t("keys.column.ends"), cell: (key) => <End apiKey={key} /> },
     { id: "created", header: t("keys.column.created"), cell: (key) => <DateTime value={key.created_at} /> },
-    { id: "by", header: t("keys.column.by"), cell: (key) => key.created_by },
+    { id: "by", header: t("keys.column.by"), cell: (key) => key.created_by_name ?? key.created_by },
   ];
 }
 

@@ -98,7 +98,7 @@ function Facts({ webhook }: { webhook: Webhook }) {
           )}
         </Fact>
         <Fact name={t("webhooks.column.created")}>
-          <DateTime value={webhook.created_at} /> · {webhook.created_by}
+          <DateTime value={webhook.created_at} /> · {webhook.created_by_name ?? webhook.created_by}
         </Fact>
         {webhook.former_secret_until && (
           <Fact name={t("webhooks.formerSecret")}>

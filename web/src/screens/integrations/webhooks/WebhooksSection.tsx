@@ -125,7 +125,7 @@ function useColumns(): ListColumn<Webhook>[] {
     {
       id: "by",
       header: t("webhooks.column.by"),
-      cell: (webhook) => webhook.created_by,
+      cell: (webhook) => webhook.created_by_name ?? webhook.created_by,
     },
   ];
 }
