@@ -3,8 +3,9 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { licensesQuery } from "~/components/licenses";
 import { type Gives, givesOf, groupValue, valuesOf } from "./gives";
-import { groupOfQuery, groupsOfQuery, licensesOfQuery } from "./queries";
+import { groupOfQuery, groupsOfQuery } from "./queries";
 
 interface Props {
   label: string;
@@ -21,7 +22,7 @@ export function GivesField({ label, description, organization, value, onChange, 
   const { t } = useTranslation("components");
   const [search, setSearch] = useState("");
   const [settled] = useDebouncedValue(search, 250);
-  const licenses = useQuery(licensesOfQuery(organization));
+  const licenses = useQuery(licensesQuery(organization));
   const groups = useQuery(groupsOfQuery(organization, settled));
   const chosen = useQuery({
     ...groupOfQuery(organization, value.group ?? ""),

@@ -5,10 +5,11 @@ import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import type { License, Schema } from "~/api/types";
 import { FormDialog } from "~/components/FormDialog";
+import { licensesQuery } from "~/components/licenses";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { toastDone } from "~/components/toasts";
 import { useOrganization } from "~/shell/organization";
-import { licensesQuery, useClientsChanged } from "./queries";
+import { useClientsChanged } from "./queries";
 import { givable } from "./seats";
 
 const SUGGESTED = 10;

@@ -5,9 +5,10 @@ import { useTranslation } from "react-i18next";
 import type { License, Schema } from "~/api/types";
 import { ConfirmDialog } from "~/components/ConfirmDialog";
 import { FormDialog } from "~/components/FormDialog";
+import { licensesQuery } from "~/components/licenses";
 import { toastDone } from "~/components/toasts";
 import { useOrganization } from "~/shell/organization";
-import { licensesQuery, moveSeats, useClientsChanged } from "./queries";
+import { moveSeats, useClientsChanged } from "./queries";
 
 interface Props {
   client: Schema<"Client">;

@@ -48,16 +48,6 @@ export const sublicensesQuery = (organization: string, client: string) =>
       ),
   });
 
-/** The provider's licenses, whose free seats it can give. */
-export const licensesQuery = (organization: string) =>
-  queryOptions({
-    queryKey: ["organizations", organization, "licenses"],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/licenses", { params: { path: { organization } }, signal }),
-      ),
-  });
-
 export const clientTeamQuery = (client: string) =>
   queryOptions({
     queryKey: ["organizations", client, "team"],

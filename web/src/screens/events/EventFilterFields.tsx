@@ -4,9 +4,10 @@ import { IconFilter, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { licensesQuery } from "~/components/licenses";
 import { useOrganization } from "~/shell/organization";
 import { type EventFilters, readFilters } from "./filters";
-import { learnerChoicesQuery, learnerQuery, licensesQuery, teamQuery } from "./queries";
+import { learnerChoicesQuery, learnerQuery, teamQuery } from "./queries";
 import { TYPES } from "./types";
 
 interface Props {

@@ -3,10 +3,10 @@ import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { licensesQuery } from "~/components/licenses";
 import { useOrganization } from "~/shell/organization";
 import { hasWords } from "./find";
 import classes from "./LicensePicker.module.css";
-import { groupLicensesQuery } from "./queries";
 
 interface Props {
   label: string;
@@ -22,7 +22,7 @@ interface Props {
 export function LicensePicker({ label, value, onChange, without = [], focused }: Props) {
   const { t } = useTranslation("groups");
   const organization = useOrganization();
-  const licenses = useQuery(groupLicensesQuery(organization.id));
+  const licenses = useQuery(licensesQuery(organization.id));
   const [typed, setTyped] = useState("");
   const offered = (licenses.data?.items ?? []).filter(
     (license) => !without.includes(license.id) && new Date(license.valid_until) > new Date(),

@@ -40,15 +40,6 @@ export function useMembers(organization: string, group: string, q: string | unde
   });
 }
 
-export const groupLicensesQuery = (organization: string) =>
-  queryOptions({
-    queryKey: ["organizations", organization, "licenses"],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/licenses", { params: { path: { organization } }, signal }),
-      ),
-  });
-
 /** The seats that giving a license to the present members needs. Always as it is now. */
 export const licensePreviewQuery = (organization: string, group: string, license: string) =>
   queryOptions({

@@ -7,7 +7,7 @@ import type { License } from "~/api/types";
 import { ButtonLink } from "~/components/ButtonLink";
 import { CopyButton } from "~/components/CopyButton";
 import { DateTime } from "~/components/DateTime";
-import { licensesOfQuery } from "~/components/gives/queries";
+import { licensesQuery } from "~/components/licenses";
 import { Page } from "~/components/Page";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { ScreenLink } from "~/components/ScreenLink";
@@ -72,7 +72,7 @@ function Step({ title, text, children }: { title: string; text: string; children
 function Seats() {
   const { t } = useTranslation("guide");
   const organization = useOrganization();
-  const licenses = useQuery(licensesOfQuery(organization.id));
+  const licenses = useQuery(licensesQuery(organization.id));
   if (licenses.isPending) return <Skeleton height={64} radius={12} />;
   if (!licenses.data) return <ProblemAlert error={licenses.error} />;
   const valid = licenses.data.items.filter((one) => new Date(one.valid_until) > new Date());

@@ -2,10 +2,11 @@ import { Button, Popover, Select, Stack, TextInput } from "@mantine/core";
 import { IconFilter } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { licensesQuery } from "~/components/licenses";
 import { SearchField } from "~/components/list/SearchField";
 import { useOrganization } from "~/shell/organization";
 import { type InviteFilters, readFilters } from "./filters";
-import { clientsQuery, groupsQuery, licensesQuery } from "./queries";
+import { clientsQuery, groupsQuery } from "./queries";
 import { invitesRoute } from "./routes";
 
 interface Props {

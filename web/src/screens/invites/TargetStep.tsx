@@ -6,6 +6,7 @@ import type { License } from "~/api/types";
 import { ButtonLink } from "~/components/ButtonLink";
 import { DateTime } from "~/components/DateTime";
 import { EmptyState } from "~/components/EmptyState";
+import { licensesQuery } from "~/components/licenses";
 import { SearchField } from "~/components/list/SearchField";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { useOrganization } from "~/shell/organization";
@@ -18,7 +19,7 @@ import {
   type TargetKind,
 } from "./draft";
 import classes from "./NewInvitesScreen.module.css";
-import { clientsQuery, groupsQuery, licensesQuery, sublicensesQuery } from "./queries";
+import { clientsQuery, groupsQuery, sublicensesQuery } from "./queries";
 import { StartField } from "./StartField";
 
 const MANY = 8;

@@ -92,15 +92,6 @@ export const learnerQuery = (organization: string, learner: string) =>
       ),
   });
 
-export const licensesQuery = (organization: string) =>
-  queryOptions({
-    queryKey: ["organizations", organization, "licenses"],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/licenses", { params: { path: { organization } }, signal }),
-      ),
-  });
-
 export const sublicensesQuery = (organization: string, client: string) =>
   queryOptions({
     queryKey: ["organizations", organization, "clients", client, "sublicenses"],

@@ -4,7 +4,8 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
 import { CopyButton } from "~/components/CopyButton";
-import { groupOfQuery, licensesOfQuery } from "~/components/gives/queries";
+import { groupOfQuery } from "~/components/gives/queries";
+import { licensesQuery } from "~/components/licenses";
 import { QrCard } from "~/components/QrCard";
 import { StateBadge } from "~/components/StateBadge";
 import { toastDone, toastFailed } from "~/components/toasts";
@@ -134,7 +135,7 @@ function Facts({ page }: { page: Schema<"JoinPage"> }) {
 function GivesText({ page }: { page: Schema<"JoinPage"> }) {
   const { t } = useTranslation("join-page");
   const organization = useOrganization();
-  const licenses = useQuery(licensesOfQuery(organization.id));
+  const licenses = useQuery(licensesQuery(organization.id));
   const group = useQuery({
     ...groupOfQuery(organization.id, page.group ?? ""),
     enabled: Boolean(page.group),

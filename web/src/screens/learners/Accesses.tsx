@@ -4,20 +4,20 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { License, Schema } from "~/api/types";
 import { DateTime } from "~/components/DateTime";
+import { licensesQuery } from "~/components/licenses";
 import { ScreenLink } from "~/components/ScreenLink";
 import { useOrganization } from "~/shell/organization";
 import { AccessBadge } from "./AccessBadge";
 import classes from "./Accesses.module.css";
 import { MoveStartDialog } from "./MoveStartDialog";
 import { isMovable } from "./moving";
-import { learnerLicensesQuery } from "./queries";
 import { ReleaseDialog } from "./SupportDialogs";
 
 /** What a learner has or will have: from when and until when, how it came, and what can be done about it. */
 export function Accesses({ learner }: { learner: Schema<"LearnerDetail"> }) {
   const { t } = useTranslation("learners");
   const organization = useOrganization();
-  const licenses = useQuery(learnerLicensesQuery(organization.id));
+  const licenses = useQuery(licensesQuery(organization.id));
   if (learner.accesses.length === 0) return <Text c="dimmed">{t("accesses.none")}</Text>;
   return (
     <ul className={classes.list}>

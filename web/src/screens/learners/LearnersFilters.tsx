@@ -2,11 +2,11 @@ import { NativeSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
+import { licensesQuery } from "~/components/licenses";
 import { SearchField } from "~/components/list/SearchField";
 import { useOrganization } from "~/shell/organization";
 import { type LearnerFilters, STATES } from "./filters";
 import { GroupFilter } from "./GroupFilter";
-import { learnerLicensesQuery } from "./queries";
 
 interface Props {
   filters: LearnerFilters;
@@ -16,7 +16,7 @@ interface Props {
 export function LearnersFilters({ filters, onChange }: Props) {
   const { t } = useTranslation("learners");
   const organization = useOrganization();
-  const licenses = useQuery(learnerLicensesQuery(organization.id));
+  const licenses = useQuery(licensesQuery(organization.id));
   return (
     <>
       <SearchField

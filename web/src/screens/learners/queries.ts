@@ -68,15 +68,6 @@ export function useLearnerEvents(organization: string, learner: string) {
   });
 }
 
-export const learnerLicensesQuery = (organization: string) =>
-  queryOptions({
-    queryKey: ["organizations", organization, "licenses"],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/licenses", { params: { path: { organization } }, signal }),
-      ),
-  });
-
 const CHOICES = 20;
 
 /** The first groups whose names match: a choice, not a list. */

@@ -2,12 +2,13 @@ import { Button, Skeleton, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { EmptyState } from "~/components/EmptyState";
+import { licensesQuery } from "~/components/licenses";
 import { Page } from "~/components/Page";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { useOrganization } from "~/shell/organization";
 import { LicenseCard } from "./LicenseCard";
 import classes from "./LicensesScreen.module.css";
-import { licensesQuery, seatRequestsQuery } from "./queries";
+import { seatRequestsQuery } from "./queries";
 
 export function LicensesScreen() {
   const { t } = useTranslation("licenses");

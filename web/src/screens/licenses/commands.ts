@@ -1,7 +1,7 @@
 import { IconCreditCard } from "@tabler/icons-react";
+import { licensesQuery } from "~/components/licenses";
 import { type CommandSource, matching } from "~/shell/commands";
 import { queries } from "~/shell/queries";
-import { licensesQuery } from "./queries";
 
 export const licensesCommands: CommandSource = {
   area: "licenses",

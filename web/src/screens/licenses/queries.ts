@@ -1,15 +1,6 @@
 import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "~/api/client";
 
-export const licensesQuery = (organization: string) =>
-  queryOptions({
-    queryKey: ["organizations", organization, "licenses"],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/licenses", { params: { path: { organization } }, signal }),
-      ),
-  });
-
 export const licenseQuery = (organization: string, license: string) =>
   queryOptions({
     queryKey: ["organizations", organization, "licenses", license],

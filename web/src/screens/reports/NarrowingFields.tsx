@@ -4,9 +4,11 @@ import { IconFilter } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { groupOfQuery, groupsOfQuery } from "~/components/gives/queries";
+import { licensesQuery } from "~/components/licenses";
 import { useOrganization } from "~/shell/organization";
 import type { ReportFilters } from "./filters";
-import { clientQuery, clientsQuery, groupQuery, groupsQuery, licensesQuery } from "./queries";
+import { clientQuery, clientsQuery } from "./queries";
 
 const PAUSE_MS = 250;
 
@@ -138,8 +140,8 @@ function GroupField({ organization, value, onChange }: FieldProps & { organizati
   const { t } = useTranslation("reports");
   const [search, setSearch] = useState("");
   const [settled] = useDebouncedValue(search.trim(), PAUSE_MS);
-  const groups = useQuery(groupsQuery(organization, settled));
-  const chosen = useQuery({ ...groupQuery(organization, value ?? ""), enabled: value !== undefined });
+  const groups = useQuery(groupsOfQuery(organization, settled));
+  const chosen = useQuery({ ...groupOfQuery(organization, value ?? ""), enabled: value !== undefined });
   return (
     <NamedField
       label={t("filter.group")}

@@ -59,29 +59,6 @@ export function useActivity(organization: string, query: ActivityQuery) {
   });
 }
 
-export const licensesQuery = (organization: string) =>
-  queryOptions({
-    queryKey: ["organizations", organization, "licenses"],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/licenses", { params: { path: { organization } }, signal }),
-      ),
-  });
-
-/** The groups whose name begins so; the first of them: a choice, not a list. */
-export const groupsQuery = (organization: string, name: string) =>
-  queryOptions({
-    queryKey: ["organizations", organization, "groups", "choices", name],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/groups", {
-          params: { path: { organization }, query: name ? { q: name } : {} },
-          signal,
-        }),
-      ),
-    placeholderData: keepPreviousData,
-  });
-
 /** The clients whose name begins so; the first of them: a choice, not a list. */
 export const clientsQuery = (organization: string, name: string) =>
   queryOptions({
@@ -94,18 +71,6 @@ export const clientsQuery = (organization: string, name: string) =>
         }),
       ),
     placeholderData: keepPreviousData,
-  });
-
-export const groupQuery = (organization: string, group: string) =>
-  queryOptions({
-    queryKey: ["organizations", organization, "groups", group],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/groups/{group}", {
-          params: { path: { organization, group } },
-          signal,
-        }),
-      ),
   });
 
 export const clientQuery = (organization: string, client: string) =>

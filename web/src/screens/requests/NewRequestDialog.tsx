@@ -5,10 +5,11 @@ import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import type { License } from "~/api/types";
 import { FormDialog } from "~/components/FormDialog";
+import { licensesQuery } from "~/components/licenses";
 import { toastDone } from "~/components/toasts";
 import { useOrganization } from "~/shell/organization";
 import { ASKED, type Asked, type Draft, EMPTY, supportOf } from "./draft";
-import { licensesQuery, useRequestsChanged } from "./queries";
+import { useRequestsChanged } from "./queries";
 
 const LONGEST_MESSAGE = 2000;
 const LONGEST_TRAINING = 200;

@@ -47,15 +47,6 @@ export const requestQuery = (organization: string, kind: Kind, request: string) 
     },
   });
 
-export const licensesQuery = (organization: string) =>
-  queryOptions({
-    queryKey: ["organizations", organization, "licenses"],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/licenses", { params: { path: { organization } }, signal }),
-      ),
-  });
-
 /** Load anew what a request changes, here and on other screens. */
 export function useRequestsChanged(organization: string): () => Promise<unknown> {
   const client = useQueryClient();

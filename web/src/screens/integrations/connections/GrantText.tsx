@@ -1,14 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
-import { groupOfQuery, licensesOfQuery } from "~/components/gives/queries";
+import { groupOfQuery } from "~/components/gives/queries";
+import { licensesQuery } from "~/components/licenses";
 import { useOrganization } from "~/shell/organization";
 
 /** What a first sign-in gives, by name. */
 export function GrantText({ grant }: { grant: Schema<"Grant"> }) {
   const { t } = useTranslation("integrations");
   const organization = useOrganization();
-  const licenses = useQuery(licensesOfQuery(organization.id));
+  const licenses = useQuery(licensesQuery(organization.id));
   const group = useQuery({
     ...groupOfQuery(organization.id, grant.group ?? ""),
     enabled: Boolean(grant.group),
