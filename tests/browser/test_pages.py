@@ -48,8 +48,9 @@ class Setup:
         """Invite somebody; the path of the link in the email."""
         licenses = [self._licenses[kind] for kind in kinds]
         self.post("invites", {"licenses": licenses, "emails": email, **more})
-        sent = self.usher.email(email, subject=self._names[kinds[0]])
-        return str(next(one for one in sent["links"] if "/i/" in one)).removeprefix(self.usher.base_url)
+        name = self._names[kinds[0]]
+        link = self.usher.wait_for(lambda: self._link_of_invite(email, name), f"an invite of {email}")
+        return str(link).removeprefix(self.usher.base_url)
 
     def open_ways_in(self) -> None:
         """Make a code, and switch the join page on."""
@@ -67,6 +68,10 @@ class Setup:
         assert answer.is_success, answer.text
         posted: dict[str, Any] = answer.json()
         return posted
+
+    def _link_of_invite(self, email: str, name: str) -> str | None:
+        about = [sent for sent in self.usher.mailbox(email) if name in sent["subject"]]
+        return next((link for sent in about for link in sent["links"] if "/i/" in link), None)
 
     def _long_license(self) -> str:
         product = self._operator.post("/v1/operator/products", json={"name": LONG, "kind": "course"}).json()

@@ -151,7 +151,7 @@ function DisableDialog({ code, opened, onClose }: DialogProps) {
 function RemoveDialog({ code, opened, onClose, onRemoved }: DialogProps) {
   const { t } = useTranslation("codes");
   const organization = useOrganization();
-  const changed = useCodesChanged(organization.id);
+  const changed = useCodesChanged(organization.id, code.id);
   return (
     <ConfirmDialog
       opened={opened}

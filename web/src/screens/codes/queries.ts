@@ -1,7 +1,8 @@
-import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
 import { type CursorList, useCursorList } from "~/components/list/cursorList";
+import { useListsChanged } from "~/components/useListsChanged";
 import type { CodesFilters } from "./routes";
 
 export type Code = Schema<"Code">;
@@ -94,7 +95,5 @@ export const clientsOfQuery = (organization: string, search: string) =>
   });
 
 /** Load anew what a command on codes changes. */
-export function useCodesChanged(organization: string): () => Promise<unknown> {
-  const client = useQueryClient();
-  return () => client.invalidateQueries({ queryKey: ["organizations", organization, "codes"] });
-}
+export const useCodesChanged = (organization: string, gone?: string) =>
+  useListsChanged(organization, ["codes"], gone);

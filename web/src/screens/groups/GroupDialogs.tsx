@@ -65,7 +65,7 @@ export function RenameGroupDialog({ group, opened, onClose }: Props) {
 export function DeleteGroupDialog({ group, opened, onClose }: Props) {
   const { t } = useTranslation("groups");
   const organization = useOrganization();
-  const changed = useGroupsChanged(organization.id);
+  const changed = useGroupsChanged(organization.id, group.id);
   const navigate = groupRoute.useNavigate();
   return (
     <ConfirmDialog
@@ -87,7 +87,8 @@ export function DeleteGroupDialog({ group, opened, onClose }: Props) {
           to: "/organizations/$organization/groups",
           params: { organization: organization.id },
           search: {},
-        }).then(changed);
+        });
+        void changed();
       }}
     >
       {t("delete.text", { count: group.members })}

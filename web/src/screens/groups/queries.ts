@@ -1,6 +1,7 @@
-import { keepPreviousData, queryOptions, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "~/api/client";
 import { useCursorList } from "~/components/list/cursorList";
+import { useListsChanged } from "~/components/useListsChanged";
 
 export function useGroups(organization: string, q: string | undefined) {
   return useCursorList({
@@ -77,12 +78,5 @@ export const membersPreviewQuery = (organization: string, group: string, emails:
   });
 
 /** Load anew what a command on a group changes. */
-export function useGroupsChanged(organization: string): () => Promise<unknown> {
-  const client = useQueryClient();
-  return () =>
-    Promise.all(
-      ["groups", "licenses", "learners", "events"].map((list) =>
-        client.invalidateQueries({ queryKey: ["organizations", organization, list] }),
-      ),
-    );
-}
+export const useGroupsChanged = (organization: string, gone?: string) =>
+  useListsChanged(organization, ["groups", "licenses", "learners", "events"], gone);

@@ -174,7 +174,10 @@ function Check({ id }: { id: string }) {
   const { t } = useTranslation("imports");
   const organization = useOrganization();
   const changed = useImportsChanged(organization.id);
-  const command = useMutation({ mutationFn: () => checkImport(organization.id, id), onSettled: changed });
+  const command = useMutation({
+    mutationFn: () => checkImport(organization.id, id),
+    onSettled: changed,
+  });
   return (
     <>
       <div className={classes.wide}>

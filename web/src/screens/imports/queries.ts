@@ -1,8 +1,9 @@
-import { queryOptions, useQueryClient } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
 import { type CursorList, useCursorList } from "~/components/list/cursorList";
 import { postFile } from "~/components/upload";
+import { useListsChanged } from "~/components/useListsChanged";
 import type { Verdict } from "./verdicts";
 
 /** How often an import that is at work is read again. */
@@ -71,15 +72,8 @@ export function useRows(
 }
 
 /** Load anew what a command on an import changes. */
-export function useImportsChanged(organization: string): () => Promise<unknown> {
-  const client = useQueryClient();
-  return () =>
-    Promise.all(
-      ["imports", "licenses", "overview", "invites"].map((list) =>
-        client.invalidateQueries({ queryKey: ["organizations", organization, list] }),
-      ),
-    );
-}
+export const useImportsChanged = (organization: string) =>
+  useListsChanged(organization, ["imports", "licenses", "overview", "invites"]);
 
 interface NewImport {
   organization: string;

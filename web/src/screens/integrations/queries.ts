@@ -1,7 +1,8 @@
-import { queryOptions, useQueryClient } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
 import { type CursorList, useCursorList } from "~/components/list/cursorList";
+import { useListsChanged } from "~/components/useListsChanged";
 
 export type Webhook = Schema<"Webhook">;
 export type Connection = Schema<"Connection">;
@@ -81,10 +82,8 @@ export function useDeliveries(
 }
 
 /** Load anew what a command on one kind of integration changes. */
-export function useIntegrationsChanged(
+export const useIntegrationsChanged = (
   organization: string,
   kind: "sso-connections" | "webhooks" | "api-keys",
-): () => Promise<unknown> {
-  const client = useQueryClient();
-  return () => client.invalidateQueries({ queryKey: ["organizations", organization, kind] });
-}
+  gone?: string,
+) => useListsChanged(organization, [kind], gone);

@@ -1,7 +1,8 @@
-import { queryOptions, useQueryClient } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
 import { type CursorList, useCursorList } from "~/components/list/cursorList";
+import { useListsChanged } from "~/components/useListsChanged";
 
 export const joinPageQuery = (organization: string) =>
   queryOptions({
@@ -54,12 +55,5 @@ export function saveJoinPage(organization: string, settings: Schema<"JoinPageCha
 }
 
 /** Load anew what a command on the page or on a request changes. */
-export function useJoinPageChanged(organization: string): () => Promise<unknown> {
-  const client = useQueryClient();
-  return () =>
-    Promise.all(
-      ["join-page", "join-requests", "licenses", "overview", "learners"].map((list) =>
-        client.invalidateQueries({ queryKey: ["organizations", organization, list] }),
-      ),
-    );
-}
+export const useJoinPageChanged = (organization: string) =>
+  useListsChanged(organization, ["join-page", "join-requests", "licenses", "overview", "learners"]);

@@ -63,7 +63,7 @@ interface EraseProps {
 function EraseDialog({ learner, opened, onClose }: EraseProps) {
   const { t } = useTranslation("learners");
   const organization = useOrganization();
-  const changed = useLearnersChanged(organization.id);
+  const changed = useLearnersChanged(organization.id, learner.id);
   const navigate = learnerRoute.useNavigate();
   const name = nameOf(learner);
   return (
@@ -86,7 +86,8 @@ function EraseDialog({ learner, opened, onClose }: EraseProps) {
         void navigate({
           to: "/organizations/$organization/learners",
           params: { organization: organization.id },
-        }).then(changed);
+        });
+        void changed();
       }}
     >
       {t("erase.text", { name, organization: organization.name })}

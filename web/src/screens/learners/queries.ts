@@ -1,9 +1,10 @@
-import { keepPreviousData, queryOptions, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "~/api/client";
 import type { paths } from "~/api/schema";
 import type { Schema } from "~/api/types";
 import { withActorNames } from "~/components/actors";
 import { useCursorList } from "~/components/list/cursorList";
+import { useListsChanged } from "~/components/useListsChanged";
 import type { LearnerFilters } from "./filters";
 
 /** The learners that match, each with accesses and groups. An order and a search exclude each other. */
@@ -97,12 +98,5 @@ export const groupNameQuery = (organization: string, group: string) =>
   });
 
 /** Load anew what a command on a learner changes. */
-export function useLearnersChanged(organization: string): () => Promise<unknown> {
-  const client = useQueryClient();
-  return () =>
-    Promise.all(
-      ["learners", "events", "invites", "licenses", "groups"].map((list) =>
-        client.invalidateQueries({ queryKey: ["organizations", organization, list] }),
-      ),
-    );
-}
+export const useLearnersChanged = (organization: string, gone?: string) =>
+  useListsChanged(organization, ["learners", "events", "invites", "licenses", "groups"], gone);

@@ -1,5 +1,6 @@
-import { queryOptions, useQueryClient } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "~/api/client";
+import { useListsChanged } from "~/components/useListsChanged";
 
 export const licenseQuery = (organization: string, license: string) =>
   queryOptions({
@@ -27,12 +28,5 @@ export const seatRequestsQuery = (organization: string) =>
   });
 
 /** Load anew what a command on a license changes. */
-export function useLicensesChanged(organization: string): () => Promise<unknown> {
-  const client = useQueryClient();
-  return () =>
-    Promise.all(
-      ["licenses", "seat-requests"].map((list) =>
-        client.invalidateQueries({ queryKey: ["organizations", organization, list] }),
-      ),
-    );
-}
+export const useLicensesChanged = (organization: string) =>
+  useListsChanged(organization, ["licenses", "seat-requests"]);

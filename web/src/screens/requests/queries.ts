@@ -1,7 +1,8 @@
-import { queryOptions, useQueryClient } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "~/api/client";
 import { useCursorList } from "~/components/list/cursorList";
 import type { AnyRequest } from "~/components/requests/requests";
+import { useListsChanged } from "~/components/useListsChanged";
 
 export type Kind = "seats" | "support";
 
@@ -48,12 +49,5 @@ export const requestQuery = (organization: string, kind: Kind, request: string) 
   });
 
 /** Load anew what a request changes, here and on other screens. */
-export function useRequestsChanged(organization: string): () => Promise<unknown> {
-  const client = useQueryClient();
-  return () =>
-    Promise.all(
-      ["seat-requests", "support-requests", "overview", "licenses"].map((part) =>
-        client.invalidateQueries({ queryKey: ["organizations", organization, part] }),
-      ),
-    );
-}
+export const useRequestsChanged = (organization: string) =>
+  useListsChanged(organization, ["seat-requests", "support-requests", "overview", "licenses"]);

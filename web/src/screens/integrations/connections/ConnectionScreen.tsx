@@ -228,7 +228,7 @@ function RemoveDialog({ connection, opened, onClose }: RemoveProps) {
   const { t } = useTranslation("integrations");
   const organization = useOrganization();
   const navigate = connectionRoute.useNavigate();
-  const changed = useIntegrationsChanged(organization.id, "sso-connections");
+  const changed = useIntegrationsChanged(organization.id, "sso-connections", connection.id);
   return (
     <ConfirmTyped
       opened={opened}

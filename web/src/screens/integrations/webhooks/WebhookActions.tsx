@@ -152,7 +152,7 @@ function DeleteDialog({ webhook, opened, onClose }: DialogProps) {
   const { t } = useTranslation("integrations");
   const organization = useOrganization();
   const navigate = webhookRoute.useNavigate();
-  const changed = useIntegrationsChanged(organization.id, "webhooks");
+  const changed = useIntegrationsChanged(organization.id, "webhooks", webhook.id);
   return (
     <ConfirmTyped
       opened={opened}
