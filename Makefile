@@ -11,9 +11,12 @@ PYTHON ?= python3
 PORT ?= 8000
 DAYS ?= 0
 HOURS ?= 0
-SENDER ?=
-ORIGIN ?=
-CERTIFICATE ?=
+STAGE ?=
+EMAIL ?=
+KEYS ?=
+STEP ?=
+KEY ?=
+YES ?=
 TESTS ?= tests
 BENCH ?= reading
 COVERAGE ?=
@@ -106,16 +109,24 @@ messages: $(READY) ## bring the catalogs of what people read up to date with the
 	@$(BIN)/python -m infra.messages
 
 .PHONY: synth
-synth: $(READY) node ## write the template to cdk.out, checked by cdk-nag
-	@CDK_VALIDATION=true $(BIN)/python -m infra.app
+synth: $(READY) node ## write the template to cdk.out, checked by cdk-nag; STAGE=prod for that of a stage
+	@CDK_VALIDATION=true $(if $(STAGE),CDK_CONTEXT_JSON='{"stage": "$(STAGE)"}') $(BIN)/python -m infra.app
 	@echo "The template is in cdk.out, and cdk-nag has nothing to say against it."
 
 .PHONY: deploy
-deploy: $(READY) node ## deploy to the AWS account of the shell: SENDER=no-reply@your.domain [ORIGIN= CERTIFICATE=]
-	@[[ -n "$(SENDER)" ]] || { echo "Say where emails come from: make deploy SENDER=no-reply@your.domain" >&2; exit 1; }
-	@npx --yes $(CDK_CLI) deploy --outputs-file cdk.out/outputs.json --context sender="$(SENDER)" \
-		$(if $(ORIGIN),--context origin="$(ORIGIN)") $(if $(CERTIFICATE),--context certificate="$(CERTIFICATE)")
+deploy: $(READY) node ## deploy a stage to the AWS account of the shell: STAGE=prod for stages/prod.json
+	@[[ -n "$(STAGE)" ]] || { echo "Say which stage: make deploy STAGE=prod, with its settings in stages/prod.json" >&2; exit 1; }
+	@$(BIN)/python -m infra.operations.deploy "$(STAGE)" --cdk "$(CDK_CLI)" $(if $(YES),--yes)
 	@$(BIN)/python -m infra.publish cdk.out/outputs.json
+
+.PHONY: operator
+operator: $(READY) ## make somebody an operator of a deployed stage: STAGE=prod EMAIL=you@your.domain
+	@[[ -n "$(EMAIL)" ]] || { echo "Say who: make operator STAGE=prod EMAIL=you@your.domain" >&2; exit 1; }
+	@$(BIN)/python -m infra.operations.create_operator "$(EMAIL)" $(if $(STAGE),--stage "$(STAGE)")
+
+.PHONY: rotate-keys
+rotate-keys: $(READY) ## rotate a stage's keys: STAGE=prod KEYS=link STEP=add, then STEP=promote, then STEP=retire KEY=k1
+	@$(BIN)/python -m infra.operations.rotate_keys "$(KEYS)" "$(STEP)" --key "$(KEY)" $(if $(STAGE),--stage "$(STAGE)")
 
 .PHONY: requirements
 requirements: $(READY) ## compile pyproject.toml into requirements/ anew; UPGRADE=1 for the newest versions

@@ -59,7 +59,7 @@ def dependencies_code(settings: Settings) -> lambda_.Code:
 
 
 def _hash_of(settings: Settings) -> str:
-    made_from = (_REQUIREMENTS.read_text(), settings.python, settings.platform, *LOCALES)
+    made_from = (_REQUIREMENTS.read_text(), settings.python, settings.wheel_platform, *LOCALES)
     return hashlib.sha256("\0".join(made_from).encode()).hexdigest()
 
 
@@ -77,7 +77,7 @@ class _Wheels:
             [
                 *(sys.executable, "-m", "uv", "pip", "install", "--quiet"),
                 *("--target", f"{output_dir}/python"),
-                *("--python-platform", self._settings.platform),
+                *("--python-platform", self._settings.wheel_platform),
                 *("--python-version", self._settings.python),
                 *("--only-binary", ":all:"),
                 *("--require-hashes", "--requirements", str(self._requirements)),

@@ -25,14 +25,22 @@ from infra.constructs.starts import Starts
 from infra.constructs.table import SeatTable
 from infra.constructs.webhooks import Webhooks
 from infra.settings import Settings
+from infra.stack_outputs import OWN_NAME, SENDER_DOMAIN
 
 
 class UsherStack(Stack):
     """All resources of one deployment of Usher."""
 
-    def __init__(self, scope: Construct, construct_id: str, **options: Any) -> None:  # noqa: ANN401 - Stack's own
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        **options: Any,  # noqa: ANN401 - Stack's own
+    ) -> None:
         super().__init__(scope, construct_id, **options)
-        settings = Settings.from_context(self.node)
+        self.settings = settings
         key = NoticesKey(self, "NoticesKey")
         self._add_resources(settings, key)
         self._add_functions(settings)
@@ -40,6 +48,7 @@ class UsherStack(Stack):
             self,
             "Observability",
             key=key,
+            settings=settings,
             http=self.http,
             handlers=self.handlers,
             mail=self.mail,
@@ -61,7 +70,7 @@ class UsherStack(Stack):
         self.secrets = Secrets(self, "Secrets")
         self.mail = Mail(self, "Mail", settings=settings, key=key)
         self.bus = Bus(self, "Events")
-        self.http = HttpApi(self, "Http")
+        self.http = HttpApi(self, "Http", settings=settings)
         self.import_files = ImportFiles(self, "ImportFiles", settings=settings)
         self.cdn = Cdn(
             self,
@@ -149,6 +158,7 @@ class UsherStack(Stack):
     def _resource_outputs(self) -> dict[str, tuple[str, str]]:
         return {
             "Origin": (self.cdn.origin, "Where people find this Usher"),
+            **self._domain_outputs(),
             "DistributionDomainName": (
                 self.cdn.distribution.distribution_domain_name,
                 "CloudFront's name; a domain of your own points here",
@@ -177,20 +187,27 @@ class UsherStack(Stack):
             "AlarmTopicArn": (self.observability.topic.topic_arn, "Subscribe here to hear of alarms"),
         }
 
+    def _domain_outputs(self) -> dict[str, tuple[str, str]]:
+        """Return the domains that another deployment might take away."""
+        own_name, sender = self.settings.origin_host, self.settings.sender_domain
+        outputs = {}
+        if self.settings.certificate:
+            outputs[OWN_NAME] = (own_name, "The host name that CloudFront answers to beside its own")
+        if self.settings.ses_identity == "new":
+            outputs[SENDER_DOMAIN] = (sender, "The domain that the stack made an identity of SES")
+        return outputs
+
     def _secret_outputs(self) -> dict[str, tuple[str, str]]:
         return {
-            "EntitlementsKeySecret": (
-                self.secrets.entitlements_key.secret_arn,
-                "The secret that holds the API key for /v1/entitlements",
-            ),
-            "LinkKeysSecret": (
-                self.secrets.link_keys.secret_arn,
-                "The secret that holds the keys of emailed links",
-            ),
-            "FrontKeySecret": (
-                self.secrets.origin_key.secret_arn,
-                "The secret that CloudFront shows to the API; a new one works once it is deployed again",
-            ),
+            f"{secret.node.id}Secret": (secret.secret_arn, f"The secret that holds {what}")
+            for secret, what in (
+                (self.secrets.entitlements_key, "the API key for /v1/entitlements"),
+                (self.secrets.link_keys, "the keys of emailed links"),
+                (self.secrets.webhook_keys, "the keys of webhooks' secrets"),
+                (self.secrets.person_id_keys, "the keys of people's ids"),
+                (self.secrets.challenge_keys, "the keys that answer the user pool's challenge"),
+                (self.secrets.origin_verify_keys, "the keys by which the API recognizes CloudFront"),
+            )
         }
 
     def _function_outputs(self) -> dict[str, tuple[str, str]]:

@@ -9,10 +9,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.api.app import Api
 from functions.api.services import Services
 from functions.logs import get_logger, logged_handler
+from functions.origin_verification import refusal_of
 from usher.bootstrap import Bootstrap
 
 logger = get_logger()
-services = Services(Bootstrap())
+bootstrap = Bootstrap()
+services = Services(bootstrap)
 api = Api(logger=logger)
 api.warm_up()
 
@@ -20,4 +22,5 @@ api.warm_up()
 @logged_handler(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request."""
-    return api.answer(event, context, services=services)
+    refused = refusal_of(event, accepts=bootstrap.origin_verification.accepts)
+    return refused or api.answer(event, context, services=services)

@@ -3,40 +3,28 @@
 The source address in an event of the HTTP API is CloudFront's. CloudFront appends the client's address to
 `X-Forwarded-For`, and the HTTP API appends CloudFront's, so the client's is the last but one; those before it
 may be forged by the client. The HTTP API can also be called by its own host name, where CloudFront appends
-nothing: so the header counts only in a request with CloudFront's secret.
+nothing; but such a request is refused before it comes here (`functions.origin_verification`).
 """
 
-import hmac
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-
-from usher.gateways.secrets import Secret
-
-ORIGIN_VERIFY_HEADER = "x-usher-front"
-"""The header with CloudFront's secret; `infra.constructs.cdn` and `infra.local.proxy` write it."""
 
 _CUSTOMER_PREFIX = 64
 """Bits of the IPv6 network that a provider gives a customer, who can choose the other bits."""
 
 
-def client_address(event: APIGatewayProxyEventV2, origin_key: Secret) -> str:
+def client_address(event: APIGatewayProxyEventV2) -> str:
     """Return the client's IP address; for IPv6, its network of 64 bits.
 
-    Without CloudFront's secret it is the event's source address; it is empty if that cannot be read.
+    Where CloudFront's header cannot be read it is the event's source address, and empty without one.
     """
     source = _parse(event.request_context.http.source_ip)
     hops = [_parse(hop) for hop in event.headers.get("x-forwarded-for", "").split(",")]
     if hops[-1] == source:
         hops.pop()
-    client = hops[-1] if hops and _is_from_cloudfront(event, origin_key) else None
-    address = client or source
+    address = (hops[-1] if hops else None) or source
     return "" if address is None else _countable(address)
-
-
-def _is_from_cloudfront(event: APIGatewayProxyEventV2, origin_key: Secret) -> bool:
-    sent = event.headers.get(ORIGIN_VERIFY_HEADER, "")
-    return bool(sent) and hmac.compare_digest(sent.encode(), origin_key.text().encode())
 
 
 def _parse(text: str) -> IPv4Address | IPv6Address | None:

@@ -5,15 +5,18 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.logs import logged_handler
+from functions.origin_verification import refusal_of
 from functions.pages.application import answer
 from functions.pages.log import logger
 from functions.pages.services import PageServices
 from usher.bootstrap import Bootstrap
 
-services = PageServices(Bootstrap())
+bootstrap = Bootstrap()
+services = PageServices(bootstrap)
 
 
 @logged_handler(logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request of the HTTP API."""
-    return answer(event, context, services=services)
+    refused = refusal_of(event, accepts=bootstrap.origin_verification.accepts)
+    return refused or answer(event, context, services=services)

@@ -28,7 +28,7 @@ class PageRouter(Router):
     @property
     def network_address(self) -> str:
         """The client's IP address or network, as rate limits count it."""
-        return client_address(self._event, self.services.origin_key)
+        return client_address(self._event)
 
     @property
     def _event(self) -> APIGatewayProxyEventV2:

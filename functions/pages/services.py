@@ -48,7 +48,6 @@ class PageServices:
         self.links = bootstrap.links
         self.unsubscribe = Unsubscribe(context, links=bootstrap.links)
         self.origin = bootstrap.origin
-        self.origin_key = bootstrap.origin_key
         self.accounts = AccountForms(self.password_login)
         self.sessions = BrowserSessions(
             cookies=bootstrap.cookies, origin=bootstrap.origin, new_id=context.new_id

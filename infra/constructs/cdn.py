@@ -23,8 +23,8 @@ API_KEY_PATHS = "/v1/*"
 _LOGOS = "logos/*"
 """The objects of logos, which the default behavior serves like every static file."""
 
-ORIGIN_VERIFY_HEADER = "X-Usher-Front"
-"""The header with CloudFront's secret, by which the pages recognize requests that came through CloudFront."""
+ORIGIN_VERIFY_HEADER = "X-Origin-Verify"
+"""The header with the key by which the functions recognize requests that came through CloudFront."""
 
 
 class Cdn(Construct):
@@ -53,7 +53,7 @@ class Cdn(Construct):
             comment="Usher",
             default_root_object="index.html",
             default_behavior=self._console_behavior(uploads),
-            additional_behaviors=self._api_behaviors(api, secrets),
+            additional_behaviors=self._api_behaviors(api, _origin_verify_key(secrets, settings)),
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             price_class=cloudfront.PriceClass.PRICE_CLASS_ALL,
             **self._own_name(settings),
@@ -71,6 +71,11 @@ class Cdn(Construct):
                 reason="They are the logos of all organizations; of which one, no policy can know.",
             )
         )
+
+    def _account_wide(self, purpose: str) -> str:
+        """Return the name of a thing that CloudFront names once for an account, in all of its regions."""
+        stack = Stack.of(self)
+        return f"{stack.stack_name}-{stack.region}-{purpose}"
 
     def _own_name(self, settings: Settings) -> dict[str, Any]:
         """Return the options for the origin's own host name; none without a certificate."""
@@ -111,6 +116,7 @@ class Cdn(Construct):
         headers = cloudfront.ResponseHeadersPolicy(
             self,
             "ConsoleHeaders",
+            response_headers_policy_name=self._account_wide("console"),
             comment="Usher console",
             security_headers_behavior=_security_headers(content_security_policy(uploads=uploads)),
         )
@@ -124,7 +130,12 @@ class Cdn(Construct):
             runtime=cloudfront.FunctionRuntime.JS_2_0,
         )
         return cloudfront.BehaviorOptions(
-            origin=origins.S3BucketOrigin.with_origin_access_control(self.console),
+            origin=origins.S3BucketOrigin.with_origin_access_control(
+                self.console,
+                origin_access_control=cloudfront.S3OriginAccessControl(
+                    self, "ConsoleAccess", origin_access_control_name=self._account_wide("console")
+                ),
+            ),
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
             allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
             cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
@@ -138,12 +149,13 @@ class Cdn(Construct):
         )
 
     def _api_behaviors(
-        self, api: apigateway.IHttpApi, secrets: Secrets
+        self, api: apigateway.IHttpApi, origin_verify_key: str
     ) -> dict[str, cloudfront.BehaviorOptions]:
         stack = Stack.of(self)
         headers = cloudfront.ResponseHeadersPolicy(
             self,
             "ApiHeaders",
+            response_headers_policy_name=self._account_wide("api"),
             comment="Usher API and pages",
             security_headers_behavior=_security_headers(),
         )
@@ -152,8 +164,7 @@ class Cdn(Construct):
                 f"{api.api_id}.execute-api.{stack.region}.{stack.url_suffix}",
                 protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
                 origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
-                # A reference that CloudFormation resolves: the template does not contain the secret.
-                custom_headers={ORIGIN_VERIFY_HEADER: secrets.origin_key.secret_value.unsafe_unwrap()},
+                custom_headers={ORIGIN_VERIFY_HEADER: origin_verify_key},
             ),
             "viewer_protocol_policy": cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
             "allowed_methods": cloudfront.AllowedMethods.ALLOW_ALL,
@@ -179,6 +190,15 @@ class Cdn(Construct):
             ],
         )
         return dict.fromkeys(API_PATHS, cloudfront.BehaviorOptions(**options)) | {API_KEY_PATHS: with_keys}
+
+
+def _origin_verify_key(secrets: Secrets, settings: Settings) -> str:
+    """Return a reference to the key that CloudFormation resolves: the template does not contain it.
+
+    CloudFormation resolves it anew when the id in it changes, and not when the secret does.
+    """
+    value = secrets.origin_verify_keys.secret_value_from_json(settings.origin_verify_key)
+    return value.unsafe_unwrap()
 
 
 def _security_headers(csp: str | None = None) -> cloudfront.ResponseSecurityHeadersBehavior:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from aws_cdk import Acknowledgment, Annotations, Duration, RemovalPolicy, Validations
+from aws_cdk import Acknowledgment, Annotations, Duration, RemovalPolicy, Stack, Validations
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -16,8 +16,11 @@ from infra.settings import Settings
 
 _RUNTIME = lambda_.Runtime.PYTHON_3_13
 _LOGS_KEPT = logs.RetentionDays.THREE_MONTHS
-METRICS_NAMESPACE = "Usher"
-"""The namespace of the functions' own metrics; each has the dimension `service`, the function's name."""
+
+
+def metrics_namespace(scope: Construct) -> str:
+    """Return the namespace of the functions' metrics, whose dimension `service` is the function's name."""
+    return Stack.of(scope).stack_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +104,7 @@ class Handler(Construct):
             timeout=timeout,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if serves_http else None,
             environment={
-                "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+                "POWERTOOLS_METRICS_NAMESPACE": metrics_namespace(self),
                 "POWERTOOLS_SERVICE_NAME": name,
                 "USHER_TABLE": base.table.table.table_name,
                 **(environment or {}),

@@ -15,7 +15,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.constructs.identity import Identity
-from infra.settings import ROOT
+from infra.settings import ROOT, Settings
 
 PAGES = (
     "/i/{token}",
@@ -49,8 +49,6 @@ function identifies the caller by the key alone.
 
 OPENAPI = ROOT / "openapi.json"
 
-_REQUESTS_PER_SECOND = 100
-_BURST = 200
 _LOGGED = {
     "requestId": "$context.requestId",
     "requestTime": "$context.requestTime",
@@ -103,7 +101,7 @@ def operations(document: Path = OPENAPI) -> Iterator[Operation]:
 class HttpApi(Construct):
     """The API without its routes, which need the functions, which need the CDN, which needs the API."""
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
         super().__init__(scope, construct_id)
         self.api = apigateway.HttpApi(
             self,
@@ -121,7 +119,9 @@ class HttpApi(Construct):
             http_api=self.api,
             stage_name="$default",
             auto_deploy=True,
-            throttle=apigateway.ThrottleSettings(rate_limit=_REQUESTS_PER_SECOND, burst_limit=_BURST),
+            throttle=apigateway.ThrottleSettings(
+                rate_limit=settings.throttle.rate, burst_limit=settings.throttle.burst
+            ),
             detailed_metrics_enabled=True,
         )
         stage = cast("apigateway.CfnStage", self.stage.node.default_child)

@@ -31,10 +31,12 @@ class HttpFunctions(Construct):
         self._base = base
         self._identity = identity
         self._secrets = secrets
+        self._origin_verify_keys = secrets.origin_verify_keys.secret_arn
         self._webhooks = webhooks
         self._client_secrets = ClientSecrets(self, "ClientSecrets")
         self._environment = {
             "USHER_ORIGIN": cdn.origin,
+            "USHER_ORIGIN_VERIFY_KEYS": self._origin_verify_keys,
             "USHER_USER_POOL": identity.pool.user_pool_id,
             "USHER_USER_POOL_CLIENT": identity.client.user_pool_client_id,
             **self._client_secrets.environment,
@@ -73,7 +75,7 @@ class HttpFunctions(Construct):
         _allow_files(api, imports, cdn)
         api.may(
             "secretsmanager:GetSecretValue",
-            on=[key, person_id_keys, self._secrets.webhook_keys.secret_arn],
+            on=[key, person_id_keys, self._secrets.webhook_keys.secret_arn, self._origin_verify_keys],
         )
         self._client_secrets.allow(
             api,
@@ -84,7 +86,7 @@ class HttpFunctions(Construct):
         return api
 
     def _pages(self) -> ServingHandler:
-        link_keys, origin_key = self._secrets.link_keys.secret_arn, self._secrets.origin_key.secret_arn
+        link_keys = self._secrets.link_keys.secret_arn
         challenge_keys = self._secrets.challenge_keys.secret_arn
         pages = ServingHandler(
             self,
@@ -94,7 +96,6 @@ class HttpFunctions(Construct):
             environment={
                 **self._environment,
                 "USHER_CHALLENGE_KEYS": challenge_keys,
-                "USHER_FRONT_KEY": origin_key,
                 "USHER_LINK_KEYS": link_keys,
                 "USHER_WEBHOOK_NETWORKS": self._webhooks.environment["USHER_WEBHOOK_NETWORKS"],
             },
@@ -111,7 +112,7 @@ class HttpFunctions(Construct):
             "cognito-idp:AdminUserGlobalSignOut",
             on=[self._identity.pool.user_pool_arn],
         )
-        pages.may("secretsmanager:GetSecretValue", on=[link_keys, origin_key, challenge_keys])
+        pages.may("secretsmanager:GetSecretValue", on=[link_keys, self._origin_verify_keys, challenge_keys])
         self._client_secrets.allow(pages, "secretsmanager:GetSecretValue")
         return pages
 

@@ -28,15 +28,18 @@ class Mail(Construct):
             reputation_metrics=True,
             suppression_reasons=ses.SuppressionReasons.BOUNCES_AND_COMPLAINTS,
         )
-        self.identity = ses.EmailIdentity(
-            self,
-            "Identity",
-            identity=ses.Identity.domain(settings.sender_domain),
-            configuration_set=self.configuration_set,
-        )
+        if settings.ses_identity == "new":
+            ses.EmailIdentity(
+                self,
+                "Identity",
+                identity=ses.Identity.domain(settings.sender_domain),
+                configuration_set=self.configuration_set,
+            )
         self.sender = settings.sender
+        # In its sandbox SES also asks for the permission to use the recipient's identity.
+        identity = "*" if settings.ses_sandbox else settings.sender_domain
         self.sending_arns = [
-            stack.format_arn(service="ses", resource="identity", resource_name=settings.sender_domain),
+            stack.format_arn(service="ses", resource="identity", resource_name=identity),
             stack.format_arn(
                 service="ses",
                 resource="configuration-set",

@@ -8,14 +8,16 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from infra.constructs.handler import METRICS_NAMESPACE, Handler
+from infra.constructs.handler import Handler, metrics_namespace
 from infra.constructs.http_api import HttpApi
 from infra.constructs.mail import Mail
 from infra.constructs.queues import DeadLetters, WorkQueue
+from infra.settings import Settings
 
 LATE_STARTS = "LateStarts"
 """The metric of accesses that the sweep started because the state machine had not."""
@@ -33,12 +35,13 @@ _COMPLAINT_RATE = 0.001
 class Observability(Construct):
     """The alarms, which publish to one topic that operators subscribe to, and the dashboard."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - it watches every other construct
         self,
         scope: Construct,
         construct_id: str,
         *,
         key: kms.IKey,
+        settings: Settings,
         http: HttpApi,
         handlers: Sequence[Handler],
         mail: Mail,
@@ -56,6 +59,8 @@ class Observability(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
             )
         )
+        if settings.alarm_email:
+            self.topic.add_subscription(subscriptions.EmailSubscription(settings.alarm_email))
         self._http = http
         self._handlers = handlers
         self._mail = mail
@@ -137,13 +142,13 @@ class Observability(Construct):
             ),
             self._alarm(
                 "LateStarts",
-                _of_sweep(LATE_STARTS),
+                _of_sweep(self, LATE_STARTS),
                 above=0,
                 means="the sweep had to start an access that the workflow should have started",
             ),
             self._alarm(
                 "RedispatchedEvents",
-                _of_sweep(REDISPATCHED_EVENTS),
+                _of_sweep(self, REDISPATCHED_EVENTS),
                 above=0,
                 means="the sweep had events delivered again that were not dispatched within ten minutes",
             ),
@@ -215,7 +220,7 @@ class Observability(Construct):
                 "Starts of access",
                 self._machine.metric_succeeded(period=_PERIOD),
                 self._machine.metric_failed(period=_PERIOD),
-                _of_sweep(LATE_STARTS),
+                _of_sweep(self, LATE_STARTS),
             ),
         )
 
@@ -224,9 +229,9 @@ def _graph(title: str, *metrics: cloudwatch.IMetric) -> cloudwatch.GraphWidget:
     return cloudwatch.GraphWidget(title=title, left=list(metrics), width=12)
 
 
-def _of_sweep(metric: str) -> cloudwatch.Metric:
+def _of_sweep(scope: Construct, metric: str) -> cloudwatch.Metric:
     return cloudwatch.Metric(
-        namespace=METRICS_NAMESPACE,
+        namespace=metrics_namespace(scope),
         metric_name=metric,
         dimensions_map={"service": "sweep"},
         period=_PERIOD,

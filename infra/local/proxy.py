@@ -16,11 +16,11 @@ The emulator's API also waits while a new process of the function starts, which 
 _SERVER_HEADERS = frozenset({"date"})
 """Headers of an answer that the origin's server writes itself."""
 
-_ORIGIN_VERIFY_HEADER = "x-usher-front"
+ORIGIN_VERIFY_HEADER = "x-origin-verify"
 _FORWARDED_FOR = "x-forwarded-for"
 _OWN_ADDRESS = "127.0.0.1"
 
-_OVERWRITTEN_HEADERS = frozenset({"host", _ORIGIN_VERIFY_HEADER, _FORWARDED_FOR})
+_OVERWRITTEN_HEADERS = frozenset({"host", ORIGIN_VERIFY_HEADER, _FORWARDED_FOR})
 """Headers of a request that are written here, whatever the client sent."""
 
 _API_KEY_PREFIX = "usher_"
@@ -43,13 +43,13 @@ _HOP_BY_HOP_HEADERS = frozenset(
 class HttpApi:
     """Forwards requests to the deployed API."""
 
-    def __init__(self, base: str, *, origin_key: str) -> None:
-        """Forward requests to `base`, with the `origin_key` as CloudFront's secret.
+    def __init__(self, base: str, *, origin_verify_key: str) -> None:
+        """Forward requests to `base`, with the `origin_verify_key` as CloudFront's key.
 
         `base` is the address of the API's default stage, without a slash at its end.
         """
         self._base = httpx.URL(base)
-        self._origin_key = origin_key
+        self._origin_verify_key = origin_verify_key
         self._client = httpx.AsyncClient(
             timeout=_SECONDS,
             follow_redirects=False,
@@ -73,7 +73,7 @@ class HttpApi:
                     for name, value in request.headers.raw
                     if name.decode("latin-1") not in _HOP_BY_HOP_HEADERS | _OVERWRITTEN_HEADERS
                 ),
-                (_ORIGIN_VERIFY_HEADER.encode(), self._origin_key.encode()),
+                (ORIGIN_VERIFY_HEADER.encode(), self._origin_verify_key.encode()),
                 (_FORWARDED_FOR.encode(), _forwarded_for(request).encode("latin-1")),
             ],
             content=body or None,

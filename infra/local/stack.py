@@ -1,6 +1,7 @@
 """Starts the parts of the local stack in order, and stops them in the reverse order."""
 
 import asyncio
+import json
 import os
 import secrets
 import signal
@@ -118,7 +119,8 @@ class LocalStack:
         started.push_async_callback(_finish, aws, stack.name, events)
         cdn = await asyncio.to_thread(self._cdn, aws, stack, emulator, mailbox)
         started.push_async_callback(cdn.api.close)
-        await self._warm(aws, stack, HTTP_FUNCTIONS)
+        key = await asyncio.to_thread(_origin_verify_key, aws, stack)
+        await self._warm(aws, stack, HTTP_FUNCTIONS, origin_verify_key=key)
         startup.serve(cdn.app())
         if is_new:
             report("Creating the demonstration organization …")
@@ -169,9 +171,11 @@ class LocalStack:
         return stack, before is None
 
     def _cdn(self, aws: Aws, stack: deploy.Deployed, emulator: Emulator, mailbox: Mailbox) -> Cdn:
-        origin_key = _alphanumeric_secret(aws, stack.outputs["FrontKeySecret"])
         return Cdn(
-            api=HttpApi(_api_base(emulator.endpoint, stack.outputs["ApiEndpoint"]), origin_key=origin_key),
+            api=HttpApi(
+                _api_base(emulator.endpoint, stack.outputs["ApiEndpoint"]),
+                origin_verify_key=_origin_verify_key(aws, stack),
+            ),
             mailbox=mailbox,
             site=StaticSite(aws.objects, stack.outputs["ConsoleBucketName"], uploads=emulator.endpoint),
             now=self._now,
@@ -179,13 +183,26 @@ class LocalStack:
         )
 
     async def _warm(
-        self, aws: Aws, stack: deploy.Deployed, names: Sequence[str], *, at_once: int = _PROCESSORS
+        self,
+        aws: Aws,
+        stack: deploy.Deployed,
+        names: Sequence[str],
+        *,
+        origin_verify_key: str = "",
+        at_once: int = _PROCESSORS,
     ) -> None:
         room = asyncio.Semaphore(at_once)
 
         async def one(name: str) -> None:
             async with room:
-                await asyncio.to_thread(warm, aws, stack.outputs, name, stopping=self._stopping)
+                await asyncio.to_thread(
+                    warm,
+                    aws,
+                    stack.outputs,
+                    name,
+                    origin_verify_key=origin_verify_key,
+                    stopping=self._stopping,
+                )
 
         await asyncio.gather(*(one(name) for name in names))
 
@@ -232,6 +249,18 @@ async def _finish(aws: Aws, stack: str, events: SesEvents) -> None:
         left = deadline - time.monotonic()
         await asyncio.to_thread(wait_until_drained, aws, stack=stack, seconds=left)
         await events.settle()
+
+
+def _origin_verify_key(aws: Aws, stack: deploy.Deployed) -> str:
+    """Return the key that CloudFront shows; replace the emulator's, which headers may not take."""
+    secret = stack.outputs["OriginVerifyKeysSecret"]
+    keys = json.loads(aws.secrets.get_secret_value(SecretId=secret)["SecretString"])
+    key = str(keys[keys["current"]])
+    if not key.isalnum():
+        key = secrets.token_hex(_KEY_BYTES)
+        replaced = json.dumps({**keys, keys["current"]: key})
+        aws.secrets.put_secret_value(SecretId=secret, SecretString=replaced)
+    return key
 
 
 def _alphanumeric_secret(aws: Aws, secret: str) -> str:

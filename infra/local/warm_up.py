@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.aws import Aws
 from infra.local.errors import CannotRunError
+from infra.local.proxy import ORIGIN_VERIFY_HEADER
 
 HTTP_FUNCTIONS = ("Api", "Pages")
 """The functions behind the HTTP API, by their constructs' ids."""
@@ -53,16 +54,26 @@ _SECONDS = 900
 _PAUSE_SECONDS = 0.5
 
 
-def warm(aws: Aws, outputs: dict[str, str], name: str, *, stopping: threading.Event | None = None) -> None:
+def warm(
+    aws: Aws,
+    outputs: dict[str, str],
+    name: str,
+    *,
+    origin_verify_key: str = "",
+    stopping: threading.Event | None = None,
+) -> None:
     """Invoke the function whose construct has the id `name` until it answers, or until `stopping` is set.
+
+    The functions that serve HTTP refuse whoever does not show the `origin_verify_key`.
 
     Raises:
         CannotRunError: it did not answer within a quarter of an hour.
     """
     serves = name in HTTP_FUNCTIONS
+    page = {**_UNKNOWN_PAGE, "headers": {ORIGIN_VERIFY_HEADER: origin_verify_key}}
     invocation: dict[str, Any] = {
         "FunctionName": outputs[f"{name}FunctionName"],
-        "Payload": json.dumps(_UNKNOWN_PAGE if serves else _EMPTY_BATCH).encode(),
+        "Payload": json.dumps(page if serves else _EMPTY_BATCH).encode(),
         **({"Qualifier": _ALIAS} if serves else {}),
     }
     deadline = time.monotonic() + _SECONDS

@@ -16,8 +16,8 @@ class Template:
     outdir: Path
 
     @classmethod
-    def read(cls, outdir: Path) -> "Template":
-        return cls(json.loads((outdir / "Usher.template.json").read_text()), outdir)
+    def read(cls, outdir: Path, *, name: str = "Usher") -> "Template":
+        return cls(json.loads((outdir / f"{name}.template.json").read_text()), outdir)
 
     @property
     def resources(self) -> dict[str, dict[str, Any]]:

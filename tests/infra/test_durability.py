@@ -318,8 +318,8 @@ def test_the_api_is_shown_by_a_secret_that_a_request_came_through_the_front(temp
     ]
 
     ((name, value),) = shown
-    assert name == "X-Usher-Front"
-    assert value.startswith("{{resolve:secretsmanager:${SecretsFrontKey}:SecretString:")
+    assert name == "X-Origin-Verify"
+    assert value.startswith("{{resolve:secretsmanager:${SecretsOriginVerifyKeys}:SecretString:k1:")
 
 
 def test_no_resource_waits_for_itself(template: Template) -> None:
@@ -347,7 +347,7 @@ def test_the_outputs_are_those_that_scripts_rely_on_each_with_its_meaning(templa
         "EraseLearnerFunctionName",
         "AuthChallengeFunctionName",
         "EventBusName",
-        "FrontKeySecret",
+        "OriginVerifyKeysSecret",
         "LinkKeysSecret",
         "Origin",
         "PagesFunctionName",

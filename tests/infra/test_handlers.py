@@ -47,7 +47,7 @@ ENVIRONMENT: dict[str, set[str]] = {
     "auth_challenge": {"USHER_CHALLENGE_KEYS"},
     "pages": {
         "USHER_CHALLENGE_KEYS",
-        "USHER_FRONT_KEY",
+        "USHER_ORIGIN_VERIFY_KEYS",
         "USHER_LINK_KEYS",
         "USHER_ORIGIN",
         "USHER_SSO_SECRETS",

@@ -17,7 +17,7 @@ ENTITLEMENTS_KEY = "${SecretsEntitlementsKey}"
 WEBHOOK_KEYS = "${SecretsWebhookKeys}"
 PERSON_ID_KEYS = "${SecretsPersonIdKeys}"
 CHALLENGE_KEYS = "${SecretsChallengeKeys}"
-FRONT_KEY = "${SecretsFrontKey}"
+ORIGIN_VERIFY_KEYS = "${SecretsOriginVerifyKeys}"
 CLIENT_SECRETS = (
     "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:usher/Usher/sso/*"
 )
@@ -58,6 +58,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
         LOGOS: ("s3:PutObject", "s3:DeleteObject"),
         WEBHOOK_KEYS: READ_SECRET,
         PERSON_ID_KEYS: READ_SECRET,
+        ORIGIN_VERIFY_KEYS: READ_SECRET,
         CLIENT_SECRETS: (  # never to read them
             "secretsmanager:CreateSecret",
             "secretsmanager:PutSecretValue",
@@ -78,7 +79,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
             "cognito-idp:AdminUserGlobalSignOut",
         ),
         LINK_KEYS: READ_SECRET,
-        FRONT_KEY: READ_SECRET,
+        ORIGIN_VERIFY_KEYS: READ_SECRET,
         CHALLENGE_KEYS: READ_SECRET,
         CLIENT_SECRETS: READ_SECRET,
     },

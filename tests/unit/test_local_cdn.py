@@ -30,7 +30,7 @@ async def _behind(
     api_app = Starlette(routes=[Route("/stage/{rest:path}", answer, methods=methods)])
     with listening(0) as api_socket, listening(0) as front_socket:
         base = f"http://127.0.0.1:{api_socket.getsockname()[1]}/stage"
-        api = HttpApi(base, origin_key="the front's own")
+        api = HttpApi(base, origin_verify_key="the front's own")
         front_app = Starlette(routes=[Route("/{rest:path}", api.forward, methods=methods)])
         async with http_server(api_app, api_socket), http_server(front_app, front_socket):
             port = front_socket.getsockname()[1]
@@ -123,10 +123,10 @@ def test_the_front_says_whose_request_it_is_and_nobody_else_can() -> None:
     seen: list[tuple[list[str], list[str]]] = []
 
     async def answer(request: Request) -> Response:
-        seen.append((request.headers.getlist("x-forwarded-for"), request.headers.getlist("x-usher-front")))
+        seen.append((request.headers.getlist("x-forwarded-for"), request.headers.getlist("x-origin-verify")))
         return Response()
 
-    lying = {"x-forwarded-for": "192.0.2.1", "x-usher-front": "a guess"}
+    lying = {"x-forwarded-for": "192.0.2.1", "x-origin-verify": "a guess"}
     asyncio.run(
         _behind(
             answer, httpx.Request("GET", "http://x/learn"), httpx.Request("GET", "http://x/", headers=lying)
@@ -178,7 +178,7 @@ def test_one_callers_cookies_never_reach_another() -> None:
 
 @pytest.fixture(scope="module")
 def api() -> HttpApi:
-    return HttpApi("http://127.0.0.1:1/stage", origin_key="the front's own")
+    return HttpApi("http://127.0.0.1:1/stage", origin_verify_key="the front's own")
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ def get(path: str) -> httpx.Response:
 
     now = datetime(2027, 1, 4, tzinfo=UTC)
     app = Cdn(
-        api=HttpApi("http://127.0.0.1:1/stage", origin_key="the front's own"),
+        api=HttpApi("http://127.0.0.1:1/stage", origin_verify_key="the front's own"),
         mailbox=Mailbox(path=Path("nowhere"), now=lambda: now, on_email=ignore),
         site=StaticSite(Aws("http://127.0.0.1:1").objects, "console", uploads="http://127.0.0.1:1"),
         now=lambda: now,

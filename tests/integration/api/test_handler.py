@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 
+KEY = "z" * 64
+THROUGH_CLOUDFRONT = {"X-Origin-Verify": KEY}
+
+
 @pytest.fixture
 def handler(
     monkeypatch: pytest.MonkeyPatch,
@@ -29,7 +33,7 @@ def handler(
     secrets_manager: SecretsManagerClient,
 ) -> Any:
     assert tenant.id
-    keys = json.dumps({"current": "k1", "k1": "z" * 64})
+    keys = json.dumps({"current": "k1", "k1": KEY})
     keys_arn = secrets_manager.create_secret(Name="keys", SecretString=keys)["ARN"]
     for name, value in {
         "USHER_TABLE": NAME,
@@ -37,6 +41,7 @@ def handler(
         "USHER_USER_POOL_CLIENT": pool.app,
         "USHER_ENTITLEMENTS_KEY": secret_arn,
         "USHER_ORIGIN": "https://usher.example/",
+        "USHER_ORIGIN_VERIFY_KEYS": keys_arn,
         "USHER_IMPORTS_BUCKET": "imports",
         "USHER_SITE_BUCKET": "site",
         "USHER_SSO_SECRETS": "usher/test/sso/",
@@ -54,17 +59,34 @@ def test_a_person_signs_in_and_asks_who_they_are(handler: Any, tenant: Tenant, i
     identity.register(email=tenant.full.email, password=PASSWORD, first_name="Max", last_name="Full")
     credentials = {"email": tenant.full.email, "password": PASSWORD}
 
-    session = answer_of(handler(event_of("POST", "/v1/session", body=credentials), LambdaContext()))
-    me = answer_of(handler(event_of("GET", "/v1/me", person=tenant.full), LambdaContext()))
+    session = answer_of(
+        handler(
+            event_of("POST", "/v1/session", body=credentials, headers=THROUGH_CLOUDFRONT), LambdaContext()
+        )
+    )
+    me = answer_of(
+        handler(event_of("GET", "/v1/me", person=tenant.full, headers=THROUGH_CLOUDFRONT), LambdaContext())
+    )
 
     assert session.status == 200
     assert "Secure" in session.cookies[0]
     assert me.json["organizations"] == session.json["organizations"]
 
 
+def test_at_the_apis_own_name_nobody_is_served(handler: Any, tenant: Tenant) -> None:
+    """API Gateway has checked the token, and CloudFront has not been passed."""
+    event = event_of("GET", "/v1/me", person=tenant.full, headers={"X-Origin-Verify": "a guess"})
+
+    answer = answer_of(handler(event, LambdaContext()))
+
+    assert (answer.status, answer.json["code"]) == (403, "wrong_host")
+
+
 def test_a_platform_asks_with_its_key(handler: Any) -> None:
     query = {"email": "ann@x.io", "product": "p"}
-    event = event_of("GET", "/v1/entitlements", query=query, headers={"X-Api-Key": API_KEY})
+    event = event_of(
+        "GET", "/v1/entitlements", query=query, headers={"X-Api-Key": API_KEY, **THROUGH_CLOUDFRONT}
+    )
 
     answer = answer_of(handler(event, LambdaContext()))
 
@@ -73,7 +95,7 @@ def test_a_platform_asks_with_its_key(handler: Any) -> None:
 
 
 def test_the_log_carries_the_requests_id(handler: Any) -> None:
-    answer = answer_of(handler(event_of("GET", "/v1/me"), LambdaContext()))
+    answer = answer_of(handler(event_of("GET", "/v1/me", headers=THROUGH_CLOUDFRONT), LambdaContext()))
 
     assert answer.status == 401
     assert sys.modules["functions.api.handler"].logger.get_correlation_id() == "request-1"
@@ -81,7 +103,7 @@ def test_the_log_carries_the_requests_id(handler: Any) -> None:
 
 def test_its_log_is_redacted_and_so_is_what_leaves_it(handler: Any) -> None:
     with pytest.raises(InvocationFailedError) as raised:
-        handler({"ann@x.io": "no event of an HTTP API"}, LambdaContext())
+        handler({"ann@x.io": "no event of an HTTP API", "headers": THROUGH_CLOUDFRONT}, LambdaContext())
 
     assert str(raised.value) == "KeyError"
     logger = sys.modules["functions.api.handler"].logger

@@ -42,7 +42,6 @@ from usher.services.enrollment.sso_login import SsoLogin
 
 ORIGIN = "https://usher.example"
 PASSWORD = "Correct-horse-1"
-ORIGIN_KEY = "the front's own"
 CLOUDFRONT = "203.0.113.9"
 """What the HTTP API calls the caller."""
 
@@ -175,7 +174,6 @@ class Browser:
             "headers": {
                 "host": "api.example",
                 "x-forwarded-for": f"{self.address}, {CLOUDFRONT}",
-                "x-usher-front": ORIGIN_KEY,
                 **(headers or {}),
             },
             "cookies": [f"{name}={value}" for name, value in self.cookies.items()],
@@ -284,16 +282,6 @@ def identity(
 
 
 @pytest.fixture
-def origin_key(
-    aws: None,  # noqa: ARG001 - the cloud comes before what is in it
-    clients: dict[str, Any],
-) -> Secret:
-    client = clients["secretsmanager"]
-    arn = client.create_secret(Name="front", SecretString=ORIGIN_KEY)["ARN"]
-    return Secret(client=client, arn=arn)
-
-
-@pytest.fixture
 def client_secrets(
     aws: None,  # noqa: ARG001 - the cloud comes before what is in it
     clients: dict[str, Any],
@@ -340,7 +328,6 @@ def bootstrap(
     context: Context,
     identity: Identity,
     keys: Keys,
-    origin_key: Secret,
     client_secrets: ClientSecrets,
     providers: Providers,
     challenges: AuthChallenges,
@@ -352,7 +339,6 @@ def bootstrap(
     parts.identity = identity
     parts.links = Links(keys)
     parts.cookies = Cookies(keys)
-    parts.origin_key = origin_key
     parts.client_secrets = client_secrets
     parts.providers = providers
     parts.auth_challenges = challenges

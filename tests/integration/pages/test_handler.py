@@ -20,7 +20,9 @@ from usher.gateways.links import Keys
 
 MODULE = "functions.pages.handler"
 
-Handle = Callable[[str], dict[str, Any]]
+Handle = Callable[..., dict[str, Any]]
+
+ORIGIN_VERIFY_KEY = "what CloudFront shows"
 
 
 @pytest.fixture
@@ -28,13 +30,16 @@ def handle(identity: Identity, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> I
     """Ask the handler for a path."""
     secret = boto3.client("secretsmanager", region_name=REGION).list_secrets()["SecretList"][0]["ARN"]
     assert keys.current() == "k1"
+    verify = boto3.client("secretsmanager", region_name=REGION).create_secret(
+        Name="origin-verify-keys", SecretString=json.dumps({"current": "k1", "k1": ORIGIN_VERIFY_KEY})
+    )["ARN"]
     for name, value in {
         "USHER_TABLE": NAME,
         "USHER_USER_POOL": identity._pool,
         "USHER_USER_POOL_CLIENT": identity._app,
         "USHER_CHALLENGE_KEYS": secret,
         "USHER_LINK_KEYS": secret,
-        "USHER_FRONT_KEY": secret,
+        "USHER_ORIGIN_VERIFY_KEYS": verify,
         "USHER_ORIGIN": "https://usher.example/",
         "USHER_SSO_SECRETS": "usher/test/sso/",
         "USHER_WEBHOOK_NETWORKS": "",
@@ -47,11 +52,11 @@ def handle(identity: Identity, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> I
         function_name="pages", memory_limit_in_mb=512, invoked_function_arn="arn", aws_request_id="1"
     )
 
-    def ask(path: str) -> dict[str, Any]:
+    def ask(path: str, *, key: str = ORIGIN_VERIFY_KEY) -> dict[str, Any]:
         event = {
             "version": "2.0",
             "rawPath": path,
-            "headers": {},
+            "headers": {"x-origin-verify": key},
             "requestContext": {"http": {"method": "GET", "path": path}, "stage": "$default"},
         }
         answer: dict[str, Any] = handler(event, context)
@@ -68,6 +73,10 @@ def test_the_handler_answers_in_the_form_of_an_http_api(handle: Handle) -> None:
     assert answer["isBase64Encoded"] is False
     assert answer["cookies"][0].startswith("__Host-usher_csrf=")
     assert json.dumps(answer)
+
+
+def test_at_the_apis_own_name_nobody_is_served(handle: Handle) -> None:
+    assert handle("/learn", key="a guess")["statusCode"] == 403
 
 
 def test_a_link_that_the_sender_signed_is_read(
@@ -87,7 +96,10 @@ def test_its_log_is_redacted_and_so_is_what_leaves_it(handle: Handle) -> None:
         function_name="pages", memory_limit_in_mb=512, invoked_function_arn="arn", aws_request_id="1"
     )
     with pytest.raises(InvocationFailedError) as raised:
-        module.handler({"ann@x.io": "no event of an HTTP API"}, context)
+        module.handler(
+            {"ann@x.io": "no event of an HTTP API", "headers": {"x-origin-verify": ORIGIN_VERIFY_KEY}},
+            context,
+        )
 
     assert str(raised.value) == "KeyError"
     assert isinstance(module.logger.registered_formatter, RedactingFormatter)

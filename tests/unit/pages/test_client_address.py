@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from functions.pages.client_address import client_address
-from usher.gateways.secrets import Secret
 
 CLOUDFRONT = "203.0.113.9"
-KEY = "the front's own"
 
 
-class OneSecret:
-    """Secrets Manager with one secret, and how often it was read."""
-
-    def __init__(self) -> None:
-        self.reads = 0
-
-    def get_secret_value(self, **_: str) -> dict[str, str]:
-        self.reads += 1
-        return {"SecretString": KEY}
-
-
-def address(forwarded_for: str | None, *, key: str | None = KEY, source: str = CLOUDFRONT) -> str:
-    client: Any = OneSecret()
+def address(forwarded_for: str | None, *, source: str = CLOUDFRONT) -> str:
     headers = {} if forwarded_for is None else {"x-forwarded-for": forwarded_for}
-    event = {
-        "headers": headers | ({} if key is None else {"x-usher-front": key}),
-        "requestContext": {"http": {"sourceIp": source}},
-    }
-    return client_address(APIGatewayProxyEventV2(event), Secret(client=client, arn="arn"))
+    event = {"headers": headers, "requestContext": {"http": {"sourceIp": source}}}
+    return client_address(APIGatewayProxyEventV2(event))
 
 
 def test_behind_cloudfront_it_is_the_second_from_the_right() -> None:
@@ -45,11 +26,6 @@ def test_where_the_api_did_not_add_its_caller_it_is_the_last() -> None:
 
 def test_what_the_client_wrote_before_it_does_not_count() -> None:
     assert address(f"192.0.2.1, 198.51.100.7,{CLOUDFRONT}") == "198.51.100.7"
-
-
-@pytest.mark.parametrize("key", [None, "", "a guess", "ünknown"])
-def test_at_the_apis_own_name_it_is_the_caller(key: str | None) -> None:
-    assert address("192.0.2.1, 198.51.100.7", key=key, source="198.51.100.7") == "198.51.100.7"
 
 
 @pytest.mark.parametrize("forwarded_for", [None, "", CLOUDFRONT, f"nonsense, {CLOUDFRONT}", ", "])

@@ -15,7 +15,7 @@ ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "Usher",
     "POWERTOOLS_SERVICE_NAME": "usher",
     "USHER_ENTITLEMENTS_KEY": "key",
-    "USHER_FRONT_KEY": "front",
+    "USHER_ORIGIN_VERIFY_KEYS": "origin-verify-keys",
     "USHER_IMPORTS_BUCKET": "imports",
     "USHER_LINK_KEYS": "keys",
     "USHER_ORIGIN": "https://usher.example",

@@ -25,6 +25,7 @@ from usher.gateways.links import Cookies, Keys, Links
 from usher.gateways.logos import Logos
 from usher.gateways.mail import Mail
 from usher.gateways.opaque_ids import OpaqueIds
+from usher.gateways.origin_verification import OriginVerification
 from usher.gateways.person_ids import PersonIds
 from usher.gateways.queue import EMAILS, ERASURE_JOBS, IMPORT_JOBS, WEBHOOK_CALLS, MessageFormat, Queue
 from usher.gateways.secrets import Secret
@@ -84,9 +85,9 @@ class Bootstrap:
         return self._secret("USHER_ENTITLEMENTS_KEY")
 
     @cached_property
-    def origin_key(self) -> Secret:
-        """The secret header by which the API recognizes CloudFront."""
-        return self._secret("USHER_FRONT_KEY")
+    def origin_verification(self) -> OriginVerification:
+        """The recognition of requests that came through CloudFront."""
+        return OriginVerification(self._secret("USHER_ORIGIN_VERIFY_KEYS"))
 
     @cached_property
     def links(self) -> Links:

@@ -1,0 +1,94 @@
+"""What whoever runs Usher does to a deployed stage, by the commands that they would type."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import httpx
+
+from infra.local.emulator import REGION
+from tests.local.conftest import ROOT, LocalUsher
+from tests.local.test_story import Browser
+
+OPERATOR = "first.operator@usher.example"
+CHOSEN = "Another-horse-2"
+
+
+def _run(usher: LocalUsher, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", f"infra.operations.{module}", *arguments],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "AWS_ENDPOINT_URL": usher.emulator,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": REGION,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_first_operator_chooses_a_password_and_signs_in(usher: LocalUsher) -> None:
+    made = _run(usher, "create_operator", OPERATOR.upper())
+    again = _run(usher, "create_operator", OPERATOR)
+
+    assert made.returncode == again.returncode == 0, made.stderr + again.stderr
+    assert (
+        f"{OPERATOR} is an operator. They choose a password at {usher.base_url}/learn/password" in made.stdout
+    )
+    assert "They had an account" in again.stdout
+    browser = Browser(usher)
+    browser.open("/learn/password")
+    browser.submit("/learn/password", action="send", email=OPERATOR)
+    code = usher.email(OPERATOR)["html"].partition("<strong>")[2].partition("</strong>")[0]
+    browser.submit("/learn/password", action="reset", email=OPERATOR, code=code, password=CHOSEN)
+    credentials = {"email": OPERATOR, "password": CHOSEN}
+    session = httpx.post(f"{usher.base_url}/v1/session", json=credentials, timeout=60, trust_env=False)
+    assert session.status_code == 200, session.text
+    assert session.json()["operator"] is True
+    listed = usher.client().get(
+        "/v1/operator/organizations",
+        headers={"authorization": f"Bearer {session.json()['access_token']}"},
+    )
+    assert listed.status_code == 200
+
+
+def test_an_operator_without_an_address_or_a_stage_is_refused(usher: LocalUsher) -> None:
+    for arguments, reason in (
+        (["nobody"], "'nobody' is no address"),
+        ([OPERATOR, "--stage", "nowhere"], "there is no stages/nowhere.json"),
+        (
+            [OPERATOR, "--stage", "example"],
+            "The stack Usher-example has no UserPoolId",
+        ),
+    ):
+        refused = _run(usher, "create_operator", *arguments)
+
+        assert refused.returncode == 1
+        assert reason in refused.stderr
+
+
+def test_a_key_is_added_and_not_promoted_before_every_function_knows_it(usher: LocalUsher) -> None:
+    added = _run(usher, "rotate_keys", "link", "add")
+    hasty = _run(usher, "rotate_keys", "link", "promote")
+    shown = _run(usher, "rotate_keys", "origin-verify", "retire", "--key", "k1")
+
+    assert added.stdout == "k2 is added. Promote it in six minutes.\n"
+    assert (hasty.returncode, hasty.stdout) == (1, "")
+    assert "when every function knows k2" in hasty.stderr
+    assert "CloudFront shows k1" in shown.stderr
+
+
+def test_the_apis_own_address_serves_nobody(usher: LocalUsher) -> None:
+    api = str(urlsplit(usher.outputs["ApiEndpoint"]).hostname).partition(".")[0]
+    base = f"{usher.emulator}/_aws/execute-api/{api}/$default"
+
+    aside = httpx.get(f"{base}/v1/entitlements", timeout=60, trust_env=False)
+
+    assert (aside.status_code, aside.json()["code"]) == (403, "wrong_host")
