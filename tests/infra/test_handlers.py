@@ -36,6 +36,7 @@ ENVIRONMENT: dict[str, set[str]] = {
         "USHER_ENTITLEMENTS_KEY",
         "USHER_IMPORTS_BUCKET",
         "USHER_ORIGIN",
+        "USHER_ORIGIN_VERIFY_KEYS",
         "USHER_PERSON_ID_KEYS",
         "USHER_SITE_BUCKET",
         "USHER_SSO_SECRETS",
