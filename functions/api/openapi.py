@@ -19,6 +19,7 @@ from functions.api.api_key_gateway import KeyNotAcceptedError
 from functions.api.app import AREAS, resolver, routes
 from functions.api.descriptions import Caller, Description, caller_of, description_of
 from functions.api.examples import example_of
+from functions.api.gateway_responses import SCHEMA, add_gateway_responses
 from functions.api.idempotency import HEADER, REPLAYED
 from functions.api.problems import (
     MEDIA_TYPE,
@@ -127,6 +128,7 @@ def document() -> dict[str, Any]:
     components = generated["components"]["schemas"]
     schemas = {name: schema for name, schema in components.items() if name not in _GENERATED}
     schemas["Problem"] = Problem.model_json_schema()
+    schemas["GatewayMessage"] = dict(SCHEMA)
     schemas |= event_schemas()
     shared: dict[str, Any] = {}
     for route in routes():
@@ -234,7 +236,10 @@ def _describe(
         closed = (OrganizationClosedError, OrganizationSuspendedError)
         refusals = tuple(kind for kind in refusals if kind not in closed)
     kinds = [*refusals, *shared_kinds]
-    operation["responses"] = answers | _refusals(kinds, shared)
+    signed_in = caller in (Caller.SIGNED_IN, Caller.MANAGER)
+    operation["responses"] = add_gateway_responses(
+        answers | _refusals(kinds, shared), shared, signed_in=signed_in
+    )
 
 
 def _shared(

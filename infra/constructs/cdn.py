@@ -102,7 +102,7 @@ class Cdn(Construct):
                     abort_incomplete_multipart_upload_after=Duration.days(1),
                 )
             ],
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
         Validations.of(bucket).acknowledge(
             Acknowledgment(

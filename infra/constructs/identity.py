@@ -48,7 +48,7 @@ class Identity(Construct):
                 require_symbols=False,
             ),
             deletion_protection=True,
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
         _acknowledge(pool)
         return pool

@@ -47,7 +47,7 @@ class ImportFiles(Construct):
                     allowed_headers=["*"],
                 )
             ],
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
         Validations.of(self.bucket).acknowledge(
             Acknowledgment(

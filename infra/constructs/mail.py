@@ -52,7 +52,11 @@ class Mail(Construct):
         """Create the topic of SES's reports; only the configuration set may publish to it."""
         topic = sns.Topic(self, "DeliveryTopic", enforce_ssl=True, master_key=key)
         topic.add_subscription(
-            subscriptions.SqsSubscription(self.deliveries.queue, raw_message_delivery=True)
+            subscriptions.SqsSubscription(
+                self.deliveries.queue,
+                raw_message_delivery=True,
+                dead_letter_queue=self.deliveries.dead_letters,  # what SNS itself cannot deliver
+            )
         )
         self.configuration_set.add_event_destination(
             "Events",

@@ -36,6 +36,8 @@ class Schedules(Construct):
         )
         sweep.may("dynamodb:Query", on=[base.table.due_arn, base.table.listing_arn])
         webhooks.queue_from(sweep)
+        # The schedule's retries would be multiplied by Lambda's own for asynchronous invocations.
+        sweep.function.configure_async_invoke(retry_attempts=0, max_event_age=_TOO_OLD)
         return sweep
 
     def _schedule(self, handler: Handler) -> None:

@@ -73,7 +73,7 @@ class Secrets(Construct):
             name,
             description=f"Usher: {what}",
             generate_secret_string=generated,
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
         Validations.of(secret).acknowledge(
             Acknowledgment(id="AwsSolutions::AwsSolutions-SMG4", reason=unrotated)

@@ -34,10 +34,30 @@ def _dead_letters(template: Template) -> set[str]:
     }
 
 
+KEPT = "RetainExceptOnCreate"
+"""CloudFormation keeps it when a stack is deleted, and not when its creation failed: it would be in the way."""
+
+
+def test_what_sns_cannot_deliver_is_kept(template: Template) -> None:
+    (subscription,) = template.of_type("AWS::SNS::Subscription").values()
+
+    letters = subscription["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+    assert letters.startswith("MailDeliveriesDeadLetters")
+
+
+def test_the_sweep_is_tried_again_by_its_schedule_alone(template: Template) -> None:
+    config = template.one("AWS::Lambda::EventInvokeConfig")["Properties"]
+    (schedule,) = template.of_type("AWS::Scheduler::Schedule").values()
+
+    assert config["FunctionName"]["Ref"].startswith("SchedulesSweep")
+    assert config["MaximumRetryAttempts"] == 0
+    assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] == 2
+
+
 def test_the_table_outlives_the_stack_and_can_be_taken_back_in_time(template: Template) -> None:
     table = template.one("AWS::DynamoDB::Table")
 
-    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == (KEPT, "Retain")
     assert table["Properties"]["DeletionProtectionEnabled"] is True
     assert table["Properties"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
     assert table["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
@@ -60,11 +80,11 @@ def test_the_table_has_the_keys_indexes_and_stream_that_the_store_expects(templa
 def test_accounts_and_keys_outlive_the_stack(template: Template) -> None:
     pool = template.one("AWS::Cognito::UserPool")
 
-    assert pool["DeletionPolicy"] == "Retain"
+    assert pool["DeletionPolicy"] == KEPT
     assert pool["Properties"]["DeletionProtection"] == "ACTIVE"
     for resource in template.resources.values():
         if resource["Type"] in {"AWS::SecretsManager::Secret", "AWS::S3::Bucket"}:
-            assert resource["DeletionPolicy"] == "Retain"
+            assert resource["DeletionPolicy"] == KEPT
 
 
 def test_nobody_can_sign_up_or_change_their_address_on_their_own(template: Template) -> None:

@@ -128,7 +128,9 @@ def test_each_body_has_an_example_that_its_own_shape_takes() -> None:
             name = first.get("$ref", "").rpartition("/")[2]
 
             assert content["example"], key
-            if name:
+            if name == "GatewayMessage":
+                assert content["example"].keys() == {"message"}, key
+            elif name:
                 _SCHEMAS[name].model_validate(content["example"])
             else:
                 assert content["schema"]["type"] == "string", key
@@ -148,12 +150,28 @@ def test_each_refusal_names_its_codes() -> None:
     shared = _document()["components"]["responses"]
     for key, operation in _operations():
         for status, response in operation["responses"].items():
-            if not status.startswith("2"):
-                resolved = shared[response["$ref"].rpartition("/")[2]] if "$ref" in response else response
+            resolved = shared[response["$ref"].rpartition("/")[2]] if "$ref" in response else response
+            if "application/problem+json" in resolved.get("content", {}):
                 problem = resolved["content"]["application/problem+json"]["example"]
 
                 assert f"`{problem['code']}`" in resolved["description"], key
                 assert str(problem["status"]) == status, key
+
+
+def test_what_api_gateway_answers_itself_is_no_problem_document() -> None:
+    """Its throttle stands before every operation, and its authorizer before those that take a token."""
+    shared = _document()["components"]["responses"]
+    for key, operation in _operations():
+        responses = {
+            status: shared[response["$ref"].rpartition("/")[2]] if "$ref" in response else response
+            for status, response in operation["responses"].items()
+        }
+
+        assert responses["429"]["content"]["application/json"]["example"] == {"message": "Too Many Requests"}
+        if {"bearer": []} in operation["security"]:
+            refused = responses["401"]["content"]
+            assert refused["application/json"]["example"] == {"message": "Unauthorized"}, key
+            assert "application/problem+json" in refused, "the function refuses tokens of sessions that ended"
 
 
 def test_no_reference_leads_nowhere() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pynamodb.attributes import UnicodeAttribute
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 logger = logging.getLogger(__name__)
+
+JITTER = SystemRandom()
+"""The chance in pauses before a retry. A snapshot (SnapStart) has the state of the module `random` in it, so
+that all processes restored from it would pause alike."""
 
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 
@@ -146,7 +150,7 @@ class Table:
             attempt = 0
             while pending:
                 if attempt:
-                    time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter, no secret
+                    time.sleep(JITTER.uniform(0, 0.05 * 2**attempt))
                 answer = self.connection.dispatch(
                     "BatchGetItem", {"RequestItems": {self.name: {"Keys": pending, "ConsistentRead": True}}}
                 )
@@ -190,7 +194,7 @@ class Table:
             attempt = 0
             while pending:
                 if attempt:
-                    time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter, no secret
+                    time.sleep(JITTER.uniform(0, 0.05 * 2**attempt))
                 answer = self.connection.dispatch("BatchWriteItem", {"RequestItems": {self.name: pending}})
                 pending = answer.get("UnprocessedItems", {}).get(self.name, [])
                 attempt += 1

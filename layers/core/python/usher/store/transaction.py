@@ -7,7 +7,6 @@ which its dispatch counts. The few transactions without an event count at once (
 from __future__ import annotations
 
 import json
-import random
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from pynamodb.transactions import TransactWrite
 
 from usher.domain.figures import FiguresChange, total_by_organization
 from usher.store import figures
-from usher.store.table import Row, Table
+from usher.store.table import JITTER, Row, Table
 
 MAX_ITEMS = 100
 """In one transaction, by DynamoDB's limits."""
@@ -139,7 +138,7 @@ def pauses() -> Iterator[int]:
     for attempt in range(_ATTEMPTS):
         if attempt:
             pause = min(_LONGEST_PAUSE, 0.02 * 2**attempt)
-            time.sleep(random.uniform(pause / 4, pause))  # noqa: S311 - jitter, no secret
+            time.sleep(JITTER.uniform(pause / 4, pause))
         yield attempt
 
 
