@@ -35,7 +35,7 @@ def _dead_letters(template: Template) -> set[str]:
 
 
 KEPT = "RetainExceptOnCreate"
-"""CloudFormation keeps it when a stack is deleted, and not when its creation failed: it would be in the way."""
+"""CloudFormation keeps it when a stack is deleted, but not when its creation failed."""
 
 
 def test_what_sns_cannot_deliver_is_kept(template: Template) -> None:

@@ -198,6 +198,7 @@ _WITHIN_THE_STACK = {
     "AWS::CloudWatch::Alarm",
     "AWS::IAM::Policy",
     "AWS::Lambda::Alias",
+    "AWS::Lambda::EventInvokeConfig",
     "AWS::Lambda::EventSourceMapping",
     "AWS::Lambda::Permission",
     "AWS::Lambda::Version",
