@@ -69,21 +69,19 @@ class Handler(Construct):
         memory_mb: int = 512,
         shares: Sequence[str] = (),
         serves_http: bool = False,
+        queues_itself: bool = False,
     ) -> None:
         """Create the function `name`; one that serves HTTP starts from a snapshot (SnapStart).
 
-        `shares` names the folders of `functions/` that it shares with some others.
+        `shares` names the folders of `functions/` that it shares with some others. A function that
+        `queues_itself` sends messages to its own queue. Lambda would stop such a chain after 16 invocations;
+        the function itself ends one that makes no progress (decision 78).
         """
         super().__init__(scope, construct_id)
         self.name = name
         self.base = base
         log = logs.LogGroup(self, "Log", retention=_LOGS_KEPT, removal_policy=RemovalPolicy.DESTROY)
-        self.role = iam.Role(
-            self,
-            "Role",
-            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            description=f"Usher: {name}",
-        )
+        self.role = self._role()
         self.may("logs:CreateLogStream", "logs:PutLogEvents", on=[log.log_group_arn])
         self.function = lambda_.Function(
             self,
@@ -100,6 +98,7 @@ class Handler(Construct):
             memory_size=memory_mb,
             timeout=timeout,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if serves_http else None,
+            recursive_loop=lambda_.RecursiveLoop.ALLOW if queues_itself else None,
             environment={
                 "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
                 "POWERTOOLS_SERVICE_NAME": name,
@@ -113,6 +112,14 @@ class Handler(Construct):
                 id="AwsSolutions::AwsSolutions-L1",
                 reason="The wheels of the dependencies layer are for this version; both move together.",
             )
+        )
+
+    def _role(self) -> iam.Role:
+        return iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description=f"Usher: {self.name}",
         )
 
     def may(self, *actions: str, on: list[str]) -> None:

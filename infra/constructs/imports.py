@@ -87,6 +87,7 @@ class Imports(Construct):
             base=base,
             timeout=_TIMEOUT,
             memory_mb=_A_WHOLE_CPU_MB,
+            queues_itself=True,
             environment={
                 "USHER_IMPORTS_BUCKET": files.bucket.bucket_name,
                 "USHER_IMPORT_QUEUE": queue.queue_url,

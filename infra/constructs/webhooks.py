@@ -39,6 +39,7 @@ class Webhooks(Construct):
             name="deliver_webhook",
             base=base,
             timeout=_TIMEOUT,
+            queues_itself=True,
             environment={
                 **self.environment,
                 "USHER_MOST_RECEIVES": str(MOST_RECEIVES),
