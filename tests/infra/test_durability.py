@@ -230,6 +230,13 @@ def test_the_sweep_runs_every_fifteen_minutes_sharp(template: Template) -> None:
     assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
 
 
+def test_a_failed_sweep_is_not_repeated_but_followed_by_the_next(template: Template) -> None:
+    invoked = template.one("AWS::Lambda::EventInvokeConfig")["Properties"]
+
+    assert words(invoked["FunctionName"]) == "${SchedulesSweepFunction}"
+    assert invoked["MaximumRetryAttempts"] == 0
+
+
 def test_errors_and_throttles_of_every_function_raise_an_alarm(template: Template) -> None:
     functions = template.of_type("AWS::Lambda::Function").keys()
     alarms = template.of_type("AWS::CloudWatch::Alarm").values()

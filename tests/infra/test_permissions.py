@@ -123,6 +123,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
         DUE: QUERY,
         LISTING: QUERY,
         "WebhooksToDeliverQueue": ("sqs:SendMessage",),
+        "SchedulesSweepFunction": ("lambda:InvokeFunction",),  # a run of its own for a full shard
     },
     "run_import": {
         "ImportsRunImportLog": LOG,

@@ -21,6 +21,7 @@ from usher.gateways.code_ids import CodeIds
 from usher.gateways.download_links import DownloadLinks
 from usher.gateways.files import FILES_CONFIG, Files
 from usher.gateways.identity import Identity
+from usher.gateways.invocations import Invocations
 from usher.gateways.links import Cookies, Keys, Links
 from usher.gateways.logos import Logos
 from usher.gateways.mail import Mail
@@ -205,6 +206,11 @@ class Bootstrap:
         return Workflows(
             client=self._client("stepfunctions"), machine=self._environment["USHER_START_STATE_MACHINE"]
         )
+
+    @cached_property
+    def invocations(self) -> Invocations:
+        """The invocations of functions by themselves."""
+        return Invocations(client=self._client("lambda"))
 
     @cached_property
     def bus(self) -> Bus:
