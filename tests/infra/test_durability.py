@@ -92,7 +92,7 @@ def test_nobody_can_sign_up_or_change_their_address_on_their_own(template: Templ
 def test_every_queue_has_dead_letters_or_holds_them(template: Template) -> None:
     dead_letters = _dead_letters(template)
 
-    assert len(dead_letters) == 7
+    assert len(dead_letters) == 8
     for queue_id, queue in template.of_type("AWS::SQS::Queue").items():
         assert ("RedrivePolicy" in queue) != (queue_id in dead_letters), queue_id
 

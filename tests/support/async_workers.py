@@ -98,6 +98,7 @@ class AsyncWorkers:
         parts = Bootstrap({"USHER_ORIGIN": ORIGIN})
         parts.context = self.context
         parts.email_queue = Queue(client=self.sqs, url=self.queue, message_format=EMAILS)
+        parts.bulk_email_queue = parts.email_queue
         parts.webhook_queue = Queue(client=self.sqs, url=self.webhook_queue, message_format=WEBHOOK_CALLS)
         parts.import_queue = self.import_queue
         parts.erasure_queue = Queue(client=self.sqs, url=self.erasure_queue, message_format=ERASURE_JOBS)

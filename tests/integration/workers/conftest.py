@@ -41,6 +41,7 @@ NAMES = (
 )
 ORIGIN = "https://usher.example"
 QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/emails"
+BULK_QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/bulk-emails"
 IMPORT_QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/imports"
 ERASURE_QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/erasures"
 WEBHOOK_QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/webhooks"
@@ -52,6 +53,7 @@ ENVIRONMENT = {
     "AWS_DEFAULT_REGION": REGION,
     "POWERTOOLS_METRICS_NAMESPACE": "Usher",
     "USHER_BUS": "usher",
+    "USHER_BULK_EMAIL_QUEUE": BULK_QUEUE,
     "USHER_EMAIL_QUEUE": QUEUE,
     "USHER_IMPORTS_BUCKET": BUCKET,
     "USHER_IMPORT_QUEUE": IMPORT_QUEUE,
@@ -121,8 +123,10 @@ class WorkerHarness:
         self._seen |= found.keys()
         return [stream_record(found[key], key) for key in sorted(found)]
 
-    def queued(self, queue: str = QUEUE) -> list[Json]:
-        """Take what waits in a queue, that of emails or another, as records that Lambda would hand over."""
+    def queued(self, queue: str | None = None) -> list[Json]:
+        """Take what waits in a queue, by default both of emails, as records that Lambda would hand over."""
+        if queue is None:
+            return [*self.queued(QUEUE), *self.queued(BULK_QUEUE)]
         taken: list[Json] = []
         while True:
             answer = self.clients["sqs"].receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
@@ -182,6 +186,7 @@ def harness(
 ) -> Iterator[WorkerHarness]:
     _present.clock = clock
     clients["sqs"].create_queue(QueueName="emails")
+    clients["sqs"].create_queue(QueueName="bulk-emails")
     clients["sqs"].create_queue(QueueName="webhooks")
     clients["sqs"].create_queue(QueueName="imports")
     clients["stepfunctions"].create_state_machine(
