@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from constructs import Node
 
+from infra.concurrency import Concurrency
+
 ROOT = Path(__file__).resolve().parent.parent
 """The repository: the folder of functions/, layers/, requirements/ and openapi.json."""
 
@@ -36,6 +38,7 @@ class Settings:
         webhook_networks: networks that are not public, in CIDR notation, to which webhooks and single
             sign-on may send requests all the same, over plain http as well. Whoever manages an organization
             can then send requests into them.
+        concurrency: how many invocations of each function may run at the same time.
     """
 
     arch: Arch
@@ -45,6 +48,7 @@ class Settings:
     origin: str | None
     certificate: str | None
     webhook_networks: tuple[str, ...]
+    concurrency: Concurrency
 
     @classmethod
     def from_context(cls, node: Node) -> "Settings":
@@ -64,6 +68,7 @@ class Settings:
             origin=_given(node, "origin"),
             certificate=_given(node, "certificate"),
             webhook_networks=_networks(node, "webhook_networks"),
+            concurrency=Concurrency.from_context(node),
         )
         if settings.certificate and not settings.origin_host:
             raise ValueError("context `certificate` needs context `origin`: the https address it covers")

@@ -38,8 +38,6 @@ Those of one organization stay in order; what is slow or fails holds up a quarte
 """
 _STREAM_RETRIES = 10
 _MAIL_BATCH = 10
-_MAIL_AT_ONCE = 5
-"""The most concurrent invocations of a mail function, each of one email at a time: SES limits the rate."""
 
 
 class Outbox(Construct):
@@ -120,8 +118,10 @@ class Outbox(Construct):
         )
         send_email.may("ses:SendEmail", on=mail.sending_arns)
         send_email.may("secretsmanager:GetSecretValue", on=[link_keys])
-        mail.to_send.feed(send_email, batch=_MAIL_BATCH, at_once=_MAIL_AT_ONCE)
-        mail.bulk.feed(send_email, batch=_MAIL_BATCH, at_once=_MAIL_AT_ONCE, as_queue="BulkQueue")
+        mail.to_send.feed(send_email, batch=_MAIL_BATCH, at_once=base.concurrency.emails)
+        mail.bulk.feed(
+            send_email, batch=_MAIL_BATCH, at_once=base.concurrency.bulk_emails, as_queue="BulkQueue"
+        )
         return send_email
 
     def _record_delivery(self, base: Base, mail: Mail) -> Handler:
@@ -131,7 +131,7 @@ class Outbox(Construct):
         record_delivery.may(
             "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=[base.table.arn]
         )
-        mail.deliveries.feed(record_delivery, batch=_MAIL_BATCH, at_once=_MAIL_AT_ONCE)
+        mail.deliveries.feed(record_delivery, batch=_MAIL_BATCH, at_once=base.concurrency.reports)
         return record_delivery
 
     def _read_stream(self, dispatch: Handler) -> None:

@@ -79,3 +79,28 @@ def test_with_a_certificate_the_front_answers_to_the_origins_name(
     assert distribution["Aliases"] == ["seats.example"]
     assert distribution["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
     assert origin == template.body["Outputs"]["Origin"]["Value"] == "https://seats.example"
+
+
+def test_what_serves_people_is_kept_free_and_the_workers_have_their_share(template: Template) -> None:
+    functions = template.functions()
+    reserved = {
+        name: own["ReservedConcurrentExecutions"]
+        for name, own in functions.items()
+        if "ReservedConcurrentExecutions" in own
+    }
+
+    assert reserved == {"api": 100, "pages": 100}
+
+
+def test_a_stage_chooses_its_concurrency() -> None:
+    chosen = _settings(api_concurrency="0", imports_concurrency="3").concurrency
+
+    assert (chosen.api, chosen.pages, chosen.imports) == (0, 100, 3)
+
+
+@pytest.mark.parametrize(
+    "context", [{"api_concurrency": "many"}, {"imports_concurrency": "1"}, {"webhooks_concurrency": "1001"}]
+)
+def test_a_concurrency_that_lambda_does_not_have_is_refused(context: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="give a whole number, for a queue from 2 to 1000"):
+        _settings(**context)

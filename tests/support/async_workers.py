@@ -208,7 +208,7 @@ class AsyncWorkers:
 
     def sweep(self) -> None:
         """Do the scheduled work."""
-        sweep(self.bootstrap).sweep()
+        sweep(self.bootstrap, enough=lambda: False).sweep()
 
     def settle(self) -> None:
         """Dispatch, send, start and sweep, with time for leases to lapse in between."""

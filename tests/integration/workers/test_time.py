@@ -14,7 +14,8 @@ from functions.logs import InvocationFailedError
 from tests.integration.workers.conftest import Run, WorkerHarness
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
-from usher.domain.accesses import Access, AccessState
+from usher.domain.accesses import Access, AccessState, start_delay
+from usher.domain.instants import parse_rfc3339, rfc3339
 from usher.domain.licenses import License
 from usher.services.context import Context
 from usher.services.invites.manage_invites import ManageInvites
@@ -90,7 +91,11 @@ def test_a_start_that_was_carried_out_or_moved_is_stale(
 def test_a_start_that_lies_ahead_waits_on(run: Run, tenant: Tenant, scheduled: License) -> None:
     answer = run("start_access", order(scheduled, check_at="2027-01-04T09:00:00Z"))
 
-    assert answer == {"outcome": "wait", **order(scheduled)}
+    delay = start_delay(parse_rfc3339(STARTS), email="ann@x.io", license_id=scheduled.id)
+    assert answer == {
+        "outcome": "wait",
+        **order(scheduled, check_at=rfc3339(parse_rfc3339(STARTS) + delay)),
+    }
     assert access_of(tenant.context, scheduled).state is AccessState.SCHEDULED
 
 

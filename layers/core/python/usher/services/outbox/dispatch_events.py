@@ -119,7 +119,8 @@ class DispatchEvents:
         acknowledge(self._context, dispatched)
 
     def _schedule_start(self, effect: ScheduleStart) -> None:
-        self._workflows.wait_for(effect, check_at=check_at(effect.start_at, self._context.now()))
+        at = check_at(effect.start_at, self._context.now(), email=effect.email, license_id=effect.license)
+        self._workflows.wait_for(effect, check_at=at)
 
     def _check_seat_levels(self, effect: CheckSeatLevels) -> None:
         self._seat_levels.check(organization=effect.organization, license_id=effect.license)
