@@ -59,7 +59,7 @@ def test_a_reminder_is_bulk_and_what_managers_are_told_is_not(
 def test_every_message_names_its_organization_as_its_group(
     tenant: Tenant, harness: WorkerHarness, run: Run
 ) -> None:
-    groups = []
+    groups: list[str | None] = []
 
     def note(params: dict[str, Any], **_: object) -> None:
         groups.extend(entry.get("MessageGroupId") for entry in params["Entries"])

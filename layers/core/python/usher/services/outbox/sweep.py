@@ -124,29 +124,30 @@ class Sweep:
         failed = alone.failures
         accesses_due = [one for one in due if isinstance(one, Access)]
         invites_due = [one for one in due if isinstance(one, Invite)]
-        counts = {
-            "extended": sum(
+        # In this order: what starts or ends access comes before what returns seats or informs.
+        return SweepResult(
+            extended=sum(
                 alone.run((one.organization, one.license), self._extensions.finish, one)
                 for one in due
                 if isinstance(one, LicenseExtension)
             ),
-            "started_late": self._start(accesses_due, late, alone),
-            "ended": self._end([access for access in accesses_due if access.ends_at <= now], alone),
-            "expired": sum(
+            started_late=self._start(accesses_due, late, alone),
+            ended=self._end([access for access in accesses_due if access.ends_at <= now], alone),
+            expired=sum(
                 alone.run(key, expire_batch, self._context, batch)
                 for key, batch in batches_by_licenses(invites_due, now=now)
             ),
-            "reminded": self._remind([one for one in invites_due if not one.has_expired(now)], now, alone),
-            "ending": sum(
+            reminded=self._remind([one for one in invites_due if not one.has_expired(now)], now, alone),
+            ending=sum(
                 alone.run(one.id, self._announce_end, one, now) for one in due if isinstance(one, License)
             ),
-            "digests": sum(
+            digests=sum(
                 alone.run((one.organization, one.day), self._digest.summarize, one)
                 for one in due
                 if isinstance(one, Digest)
             ),
-        }
-        return SweepResult(**counts, failed=alone.failures - failed)
+            failed=alone.failures - failed,
+        )
 
     def next_due(self) -> datetime | None:
         """Return the next moment at which an item becomes due; None if none does."""
