@@ -18,6 +18,8 @@ from pydantic import (
     model_validator,
 )
 
+from infra.concurrency import Concurrency
+
 ROOT = Path(__file__).resolve().parent.parent
 """The repository: the folder of functions/, layers/, requirements/ and openapi.json."""
 
@@ -112,6 +114,7 @@ class Settings(BaseModel):
         throttle: the limits of the HTTP API.
         origin_verify_key: the id of the key in the secret `OriginVerifyKeys` that CloudFront shows to the
             API. Whichever is in the secret is accepted.
+        concurrency: how many invocations of each function may run at the same time.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -132,6 +135,7 @@ class Settings(BaseModel):
         tuple[Annotated[str, AfterValidator(_network)], ...], BeforeValidator(_separated)
     ] = ()
     throttle: Throttle = Throttle()
+    concurrency: Concurrency = Concurrency()
     origin_verify_key: Annotated[str, AfterValidator(_key_id)] = "k1"
 
     @model_validator(mode="after")

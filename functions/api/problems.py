@@ -22,6 +22,7 @@ from usher.domain.errors import (
     UnauthenticatedError,
     UsherError,
 )
+from usher.gateways.cognito_errors import AccountsUnavailableError
 from usher.store.transaction import BusyError
 
 MEDIA_TYPE = "application/problem+json"
@@ -102,6 +103,7 @@ STATUSES: dict[type[UsherError], HTTPStatus] = {
     WrongMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     WrongMethodError: HTTPStatus.METHOD_NOT_ALLOWED,
     StillBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    AccountsUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     UnexpectedError: HTTPStatus.INTERNAL_SERVER_ERROR,
     UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
     ForbiddenError: HTTPStatus.FORBIDDEN,

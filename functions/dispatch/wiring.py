@@ -10,7 +10,8 @@ def dispatch_events(bootstrap: Bootstrap) -> DispatchEvents:
     """Return the dispatch of events to the queues, the state machine and the bus."""
     return DispatchEvents(
         bootstrap.context,
-        queue=bootstrap.email_queue,
+        emails=bootstrap.email_queue,
+        bulk_emails=bootstrap.bulk_email_queue,
         webhooks=bootstrap.webhook_queue,
         imports=bootstrap.import_queue,
         erasures=bootstrap.erasure_queue,

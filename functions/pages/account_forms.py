@@ -10,15 +10,30 @@ from http import HTTPStatus
 
 from functions.pages.forms import NO_PASSWORD, FormFeedback, password_error, registration
 from functions.pages.refusals import refusal_text
+from usher.domain.errors import UsherError
 from usher.domain.passwords import WeakPasswordError
+from usher.gateways.cognito_errors import (
+    AccountNotConfirmedError,
+    AccountsUnavailableError,
+    PasswordResetRequiredError,
+    SignInsLimitedError,
+)
 from usher.gateways.identity import (
     AlreadyRegisteredError,
     SignedIn,
-    SignInsLimitedError,
     WrongCredentialsError,
 )
 from usher.services.people.password_login import PasswordLogin
 from usher.translations.lazy import lazy_gettext
+
+SIGN_IN_REFUSALS = (
+    WrongCredentialsError,
+    SignInsLimitedError,
+    PasswordResetRequiredError,
+    AccountNotConfirmedError,
+    AccountsUnavailableError,
+)
+"""The refusals of a sign-in that stand beside its form."""
 
 
 class AccountForms:
@@ -46,7 +61,7 @@ class AccountForms:
         except WeakPasswordError:
             errors = {"password": password_error(typed.password)}
             return FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)
-        except (AlreadyRegisteredError, WrongCredentialsError, SignInsLimitedError):
+        except (AlreadyRegisteredError, *SIGN_IN_REFUSALS):
             return self.register_again(email=email, form=form)
         # An earlier attempt that was interrupted may have left other names in the account's token.
         person = replace(account.person, first_name=typed.first_name, last_name=typed.last_name)
@@ -56,7 +71,7 @@ class AccountForms:
         """Sign in to an existing account, by the password of a registration form that was sent again."""
         try:
             return self._password_login.sign_in(email=email, password=form.get("password", ""))
-        except (WrongCredentialsError, SignInsLimitedError):
+        except SIGN_IN_REFUSALS:
             notice = lazy_gettext("This address has an account already. Sign in with its password.")
             return FormFeedback(status=HTTPStatus.CONFLICT, notice=notice)
 
@@ -66,17 +81,20 @@ class AccountForms:
             return NO_PASSWORD
         try:
             return self._password_login.sign_in(email=email, password=form.get("password", ""))
-        except (WrongCredentialsError, SignInsLimitedError) as refused:
+        except SIGN_IN_REFUSALS as refused:
             return sign_in_feedback(refused)
 
 
-def sign_in_feedback(refused: WrongCredentialsError | SignInsLimitedError) -> FormFeedback:
-    """Return the refusal of a sign-in as feedback that does not reveal whether there is an account."""
+def sign_in_feedback(refused: UsherError) -> FormFeedback:
+    """Return the refusal of a sign-in as feedback; that of a wrong password reveals no account."""
     if isinstance(refused, SignInsLimitedError):
         return FormFeedback(
             status=HTTPStatus.TOO_MANY_REQUESTS,
             errors={"password": lazy_gettext("There were too many attempts. Wait a minute and try again.")},
             headers={"Retry-After": str(refused.retry_after)},
         )
-    errors = {"password": refusal_text(refused).sentence}
-    return FormFeedback(status=HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)
+    unavailable = isinstance(refused, AccountsUnavailableError)
+    return FormFeedback(
+        status=HTTPStatus.SERVICE_UNAVAILABLE if unavailable else HTTPStatus.UNPROCESSABLE_ENTITY,
+        errors={"password": refusal_text(refused).sentence},
+    )

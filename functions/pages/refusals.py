@@ -25,6 +25,11 @@ from usher.domain.enrollment.sso_login import (
     UntrustedAnswerError,
 )
 from usher.domain.errors import UsherError
+from usher.gateways.cognito_errors import (
+    AccountNotConfirmedError,
+    AccountsUnavailableError,
+    PasswordResetRequiredError,
+)
 from usher.gateways.identity import WrongCodeError, WrongCredentialsError
 from usher.translations.lazy import LazyText, lazy_gettext
 
@@ -57,6 +62,20 @@ REFUSALS: Mapping[type[UsherError], RefusalText] = {
     WrongCredentialsError: RefusalText(
         title=lazy_gettext("Address or password is wrong"),
         next_action=lazy_gettext("Check both and try again; after several failures wait a few minutes."),
+    ),
+    PasswordResetRequiredError: RefusalText(
+        title=lazy_gettext("The password has to be set anew"),
+        next_action=lazy_gettext("Ask for a code by email, and set a new password with it."),
+    ),
+    AccountNotConfirmedError: RefusalText(
+        title=lazy_gettext("The account is not finished"),
+        next_action=lazy_gettext(
+            "Open the link in the newest email that invited you, and set a password there."
+        ),
+    ),
+    AccountsUnavailableError: RefusalText(
+        title=lazy_gettext("Accounts cannot be reached right now"),
+        next_action=lazy_gettext("Try again in a minute; nothing was changed."),
     ),
     WrongCodeError: RefusalText(
         title=lazy_gettext("The code does not fit"),

@@ -13,6 +13,7 @@ from functions.logs import get_logger, logged_handler
 from functions.run_import.wiring import run_import
 from functions.sqs_batch import GivenUpError, SqsBatchProcessor, is_last_receive
 from usher.bootstrap import Bootstrap
+from usher.domain.imports.imports import pause_after
 from usher.gateways.queue import IMPORT_JOBS
 
 LAST_MILLISECONDS = 90_000
@@ -36,7 +37,7 @@ def _run(record: SQSRecord, lambda_context: LambdaContext) -> None:
     """Advance one import until it is finished, or the invocation's time is up.
 
     A job with steps left is queued again before its message is deleted, so that an unfinished import always
-    has a message.
+    has a message. Where others were in the way, the message comes after a pause.
 
     Raises:
         GivenUpError: the message was received for the last time.
@@ -45,9 +46,13 @@ def _run(record: SQSRecord, lambda_context: LambdaContext) -> None:
     logger.append_keys(import_id=job.import_id)
     if is_last_receive(record, most=_most_receives) and _run_import.give_up(job):
         raise GivenUpError("The import could not be carried out.")
-    more = _run_import.advance(
+    left = _run_import.advance(
         job, enough=lambda: lambda_context.get_remaining_time_in_millis() < LAST_MILLISECONDS
     )
-    if more:
-        _queue.put([job])
-    logger.info("Worked on an import.", more=more)
+    if left is not None:
+        _queue.put([left], delay=pause_after(left.idle_turns))
+    logger.info(
+        "Worked on an import.",
+        more=left is not None,
+        idle_turns=0 if left is None else left.idle_turns,
+    )

@@ -27,7 +27,8 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, str]:
     outcome = _start_access.start(email=event["email"], license_id=event["license"], start_at=start_at)
     next_check_at = event["check_at"]
     if outcome is StartOutcome.WAIT:
-        next_check_at = rfc3339(check_at(start_at, _bootstrap.context.now()))
+        now = _bootstrap.context.now()
+        next_check_at = rfc3339(check_at(start_at, now, email=event["email"], license_id=event["license"]))
     logger.info("Looked at a start.", outcome=outcome, license=event["license"], check_at=next_check_at)
     return {
         "outcome": outcome.value,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -14,51 +15,83 @@ from functions.sweep.wiring import late_events, sweep, webhook_fan_out
 from usher.bootstrap import Bootstrap
 from usher.domain.accesses import LATE_AFTER
 from usher.domain.instants import rfc3339
+from usher.services.bulkheads import Bulkhead, WorkFailedError
+
+LAST_MILLISECONDS = 60_000
+"""The remaining time below which no further work is begun; one piece of work takes less."""
+
+METRICS = {
+    "expired": "Expired",
+    "reminded": "Reminded",
+    "started_late": "LateStarts",
+    "ended": "Ended",
+    "failed": "SweepFailures",
+}
+"""The metrics of a sweep, by its counts. Zeros too: a missing metric means that no sweep ran."""
 
 logger = get_logger()
 metrics = Metrics(namespace="Usher")
 _bootstrap = Bootstrap()
-_sweep = sweep(_bootstrap)
 _late_events = late_events(_bootstrap)
 _webhook_fan_out = webhook_fan_out(_bootstrap)
+_invocations = _bootstrap.invocations
 
 
 @logged_handler(logger)
 @metrics.log_metrics
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int | str | None]:
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int | str | None]:
     """Do the work that is due, and answer with the count of each kind.
 
     The sweep carries out a start that its workflow has not carried out `late_after_seconds` after it was due,
     a field of the event. If the event has `tell_next_due`, the answer has in `next_due` the moment at which
     something comes due next, in RFC 3339, or null for none, in `next_digest` that of the next digest, and in
     `undispatched` whether an event waits for its dispatch.
+
+    A shard of which more is due than one run should do gets an invocation of its own, whose event has its
+    number as `shard`.
+
+    Raises:
+        WorkFailedError: some of the work failed; all the other was done. The next sweep tries it again.
     """
+
+    def enough() -> bool:
+        return context.get_remaining_time_in_millis() < LAST_MILLISECONDS
+
     seconds = event.get("late_after_seconds")
-    swept = _sweep.sweep(late_after=LATE_AFTER if seconds is None else timedelta(seconds=seconds))
-    # Zeros too: a missing metric means that no sweep ran.
-    metrics.add_metric(name="Expired", unit=MetricUnit.Count, value=swept.expired)
-    metrics.add_metric(name="Reminded", unit=MetricUnit.Count, value=swept.reminded)
-    metrics.add_metric(name="LateStarts", unit=MetricUnit.Count, value=swept.started_late)
-    metrics.add_metric(name="Ended", unit=MetricUnit.Count, value=swept.ended)
-    redispatched = _late_events.redispatch()
-    metrics.add_metric(name="RedispatchedEvents", unit=MetricUnit.Count, value=redispatched)
-    counts = {
-        "expired": swept.expired,
-        "reminded": swept.reminded,
-        "started_late": swept.started_late,
-        "ended": swept.ended,
-        "ending": swept.ending,
-        "digests": swept.digests,
-        "extended": swept.extended,
-        "deliveries_queued": _webhook_fan_out.queue_late(),
-    }
-    logger.info("Swept.", swept={**counts, "redispatched": redispatched})
+    late_after = LATE_AFTER if seconds is None else timedelta(seconds=seconds)
+    work = sweep(_bootstrap, enough=enough)
+    shard = event.get("shard")
+    if shard is not None:
+        return _report(asdict(work.sweep_shard(shard, late_after=late_after)))
+    swept = asdict(work.sweep(late_after=late_after))
+    for full in swept["full_shards"]:
+        _invocations.begin(
+            context.function_name, {"shard": full, "late_after_seconds": late_after.total_seconds()}
+        )
+    alone = Bulkhead(enough=enough)
+    swept["redispatched"] = _late_events.redispatch(alone)
+    metrics.add_metric(name="RedispatchedEvents", unit=MetricUnit.Count, value=swept["redispatched"])
+    swept["deliveries_queued"] = _webhook_fan_out.queue_late(alone)
+    swept["failed"] += alone.failures
+    counts = _report(swept)
     if not event.get("tell_next_due"):
-        return {**counts}
-    next_due, next_digest = _sweep.next_due(), _sweep.next_digest()
+        return counts
+    next_due, next_digest = work.next_due(), work.next_digest()
     return {
         **counts,
         "next_due": rfc3339(next_due) if next_due else None,
         "next_digest": rfc3339(next_digest) if next_digest else None,
         "undispatched": _late_events.are_some_undispatched(),
+    }
+
+
+def _report(swept: dict[str, Any]) -> dict[str, int | str | None]:
+    """Log and measure what was done, and return the counts, or raise WorkFailedError."""
+    for count, name in METRICS.items():
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=swept[count])
+    logger.info("Swept.", swept=swept)
+    if swept["failed"]:
+        raise WorkFailedError(f"{swept['failed']} pieces of work failed.")
+    return {
+        name: count for name, count in swept.items() if name not in {"failed", "full_shards", "redispatched"}
     }

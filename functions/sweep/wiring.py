@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from usher.bootstrap import Bootstrap
 from usher.services.integrations.webhook_fan_out import WebhookFanOut
 from usher.services.outbox.late_events import LateEvents
 from usher.services.outbox.sweep import Sweep
 
 
-def sweep(bootstrap: Bootstrap) -> Sweep:
-    """Return the scheduled work."""
-    return Sweep(bootstrap.context)
+def sweep(bootstrap: Bootstrap, *, enough: Callable[[], bool]) -> Sweep:
+    """Return the scheduled work, which is done until it is `enough`."""
+    return Sweep(bootstrap.context, enough=enough)
 
 
 def webhook_fan_out(bootstrap: Bootstrap) -> WebhookFanOut:

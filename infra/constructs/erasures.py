@@ -11,8 +11,6 @@ from infra.constructs.queues import MOST_RECEIVES, WorkQueue
 _TIMEOUT = Duration.minutes(14)
 """Enough to read the whole of an organization's partition twice: a million events take some minutes."""
 
-_AT_ONCE = 2
-
 
 class Erasures(Construct):
     """`erase_learner` behind its queue. It alone may delete accounts, and any item of an organization."""
@@ -52,7 +50,7 @@ class Erasures(Construct):
             on=[identity.pool.user_pool_arn],
         )
         files.allow(self.erase_learner, "s3:GetObject", "s3:PutObject", "s3:DeleteObject")
-        self.ordered.feed(self.erase_learner, batch=1, at_once=_AT_ONCE)
+        self.ordered.feed(self.erase_learner, batch=1, at_once=base.concurrency.erasures)
 
     def queue_from(self, handler: Handler) -> None:
         """Allow a function to queue erasures."""

@@ -11,6 +11,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.assets import core_code, dependencies_code, function_code
+from infra.concurrency import Concurrency
 from infra.constructs.table import SeatTable
 from infra.settings import Settings
 
@@ -25,9 +26,10 @@ def metrics_namespace(scope: Construct) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Base:
-    """The parts that all functions share: processor, layers and table."""
+    """The parts that all functions share: processor, layers, table and the stage's concurrency."""
 
     architecture: lambda_.Architecture
+    concurrency: Concurrency
     layers: tuple[lambda_.ILayerVersion, ...]
     table: SeatTable
 
@@ -54,7 +56,7 @@ class Base:
             )
             for name, (code, description) in codes.items()
         )
-        return cls(architecture=architecture, layers=layers, table=table)
+        return cls(architecture=architecture, concurrency=settings.concurrency, layers=layers, table=table)
 
 
 class Handler(Construct):
@@ -72,21 +74,21 @@ class Handler(Construct):
         memory_mb: int = 512,
         shares: Sequence[str] = (),
         serves_http: bool = False,
+        queues_itself: bool = False,
+        reserved: int = 0,
     ) -> None:
         """Create the function `name`; one that serves HTTP starts from a snapshot (SnapStart).
 
-        `shares` names the folders of `functions/` that it shares with some others.
+        `shares` names the folders of `functions/` that it shares with some others. A function that
+        `queues_itself` sends messages to its own queue. Lambda would stop such a chain after 16 invocations;
+        the function itself ends one that makes no progress (decision 78). `reserved` invocations are kept
+        free for the function whatever else runs, and are the most at the same time; 0 for neither.
         """
         super().__init__(scope, construct_id)
         self.name = name
         self.base = base
         log = logs.LogGroup(self, "Log", retention=_LOGS_KEPT, removal_policy=RemovalPolicy.DESTROY)
-        self.role = iam.Role(
-            self,
-            "Role",
-            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            description=f"Usher: {name}",
-        )
+        self.role = self._role()
         self.may("logs:CreateLogStream", "logs:PutLogEvents", on=[log.log_group_arn])
         self.function = lambda_.Function(
             self,
@@ -102,7 +104,9 @@ class Handler(Construct):
             logging_format=lambda_.LoggingFormat.JSON,
             memory_size=memory_mb,
             timeout=timeout,
+            reserved_concurrent_executions=reserved or None,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if serves_http else None,
+            recursive_loop=lambda_.RecursiveLoop.ALLOW if queues_itself else None,
             environment={
                 "POWERTOOLS_METRICS_NAMESPACE": metrics_namespace(self),
                 "POWERTOOLS_SERVICE_NAME": name,
@@ -116,6 +120,14 @@ class Handler(Construct):
                 id="AwsSolutions::AwsSolutions-L1",
                 reason="The wheels of the dependencies layer are for this version; both move together.",
             )
+        )
+
+    def _role(self) -> iam.Role:
+        return iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description=f"Usher: {self.name}",
         )
 
     def may(self, *actions: str, on: list[str]) -> None:
@@ -134,6 +146,7 @@ class ServingHandler(Handler):
         name: str,
         base: Base,
         environment: dict[str, str],
+        reserved: int,
         shares: Sequence[str] = (),
     ) -> None:
         super().__init__(
@@ -146,6 +159,7 @@ class ServingHandler(Handler):
             memory_mb=1024,
             timeout=Duration.seconds(25),  # HTTP APIs give up after 30
             serves_http=True,
+            reserved=reserved,
         )
         Annotations.of(self.function).acknowledge_warning(
             "@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias below points to a published version."

@@ -52,6 +52,7 @@ class HttpFunctions(Construct):
             "Api",
             name="api",
             base=self._base,
+            reserved=self._base.concurrency.api,
             shares=("emails", "email_layout"),
             environment={
                 **self._environment,
@@ -93,6 +94,7 @@ class HttpFunctions(Construct):
             "Pages",
             name="pages",
             base=self._base,
+            reserved=self._base.concurrency.pages,
             environment={
                 **self._environment,
                 "USHER_CHALLENGE_KEYS": challenge_keys,

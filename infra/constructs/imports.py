@@ -15,9 +15,6 @@ _TIMEOUT = Duration.minutes(3)
 
 _A_WHOLE_CPU_MB = 1769
 _FILES_KEPT = Duration.days(30)
-_AT_ONCE = 5
-"""The most imports that run at the same time, each in one invocation."""
-
 _ANY_DISTRIBUTION = "https://*.cloudfront.net"
 
 
@@ -87,6 +84,7 @@ class Imports(Construct):
             base=base,
             timeout=_TIMEOUT,
             memory_mb=_A_WHOLE_CPU_MB,
+            queues_itself=True,
             environment={
                 "USHER_IMPORTS_BUCKET": files.bucket.bucket_name,
                 "USHER_IMPORT_QUEUE": queue.queue_url,
@@ -105,7 +103,7 @@ class Imports(Construct):
         self.run_import.may("dynamodb:Query", on=[base.table.listing_arn])
         files.allow(self.run_import, "s3:GetObject", "s3:PutObject")
         self.run_import.may("sqs:SendMessage", on=[queue.queue_arn])  # the remainder of a job
-        self.waiting.feed(self.run_import, batch=1, at_once=_AT_ONCE)
+        self.waiting.feed(self.run_import, batch=1, at_once=base.concurrency.imports)
 
     def queue_from(self, handler: Handler) -> None:
         """Allow a function to queue imports."""

@@ -15,12 +15,17 @@ RECORD_TIMEOUT = Duration.seconds(30)
 
 
 class Mail(Construct):
-    """The queue `to_send` of emails, and the queue `deliveries` of SES's reports about them."""
+    """The queues of emails, and the queue `deliveries` of SES's reports about them.
+
+    Emails in `to_send` are waited for by somebody; those in `bulk` have a share of the senders of their own,
+    so that no import holds up the others (decision 77).
+    """
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, key: kms.IKey) -> None:
         super().__init__(scope, construct_id)
         stack = Stack.of(self)
         self.to_send = WorkQueue(self, "ToSend", consumer_timeout=SEND_TIMEOUT)
+        self.bulk = WorkQueue(self, "Bulk", consumer_timeout=SEND_TIMEOUT)
         self.deliveries = WorkQueue(self, "Deliveries", consumer_timeout=RECORD_TIMEOUT)
         self.configuration_set = ses.ConfigurationSet(
             self,

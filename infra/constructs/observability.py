@@ -27,6 +27,8 @@ REDISPATCHED_EVENTS = "RedispatchedEvents"
 
 _PERIOD = Duration.minutes(5)
 _MAIL_TOO_OLD = Duration.minutes(15)
+_BULK_MAIL_TOO_OLD = Duration.hours(2)
+"""An import of 50,000 rows takes an hour at SES's 14 emails a second."""
 _BOUNCE_RATE = 0.05
 _COMPLAINT_RATE = 0.001
 """SES puts an account under review at 5 % bounces or 0.1 % complaints."""
@@ -65,7 +67,7 @@ class Observability(Construct):
         self._handlers = handlers
         self._mail = mail
         others = [queue for queue in queues if isinstance(queue, WorkQueue)]
-        self._work_queues = [mail.to_send, mail.deliveries, *others]
+        self._work_queues = [mail.to_send, mail.bulk, mail.deliveries, *others]
         self._dead_letters = [
             *(queue for queue in queues if isinstance(queue, DeadLetters)),
             *(work.dead_letters for work in self._work_queues),
@@ -162,6 +164,14 @@ class Observability(Construct):
                 to_send.metric_approximate_age_of_oldest_message(period=_PERIOD, statistic="Maximum"),
                 above=_MAIL_TOO_OLD.to_seconds(),
                 means="an email has waited for longer than a quarter of an hour",
+            ),
+            self._alarm(
+                "BulkMailWaits",
+                self._mail.bulk.queue.metric_approximate_age_of_oldest_message(
+                    period=_PERIOD, statistic="Maximum"
+                ),
+                above=_BULK_MAIL_TOO_OLD.to_seconds(),
+                means="an email of a batch or an import has waited for longer than two hours",
             ),
             self._alarm(
                 "BounceRate",

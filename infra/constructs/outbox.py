@@ -31,10 +31,13 @@ _REDISPATCHED_EVENTS_PATTERN = json.dumps(
 )
 """Events that the sweep found undispatched; one that leaves the outbox has no `due_pk` any more."""
 _STREAM_BATCH = 100
+_STREAM_LANES = 4
+"""How many batches of one shard of the stream are dispatched at the same time, each of other organizations.
+
+Those of one organization stay in order; what is slow or fails holds up a quarter of the others at most.
+"""
 _STREAM_RETRIES = 10
 _MAIL_BATCH = 10
-_MAIL_AT_ONCE = 5
-"""The most concurrent invocations of a mail function, each of one email at a time: SES limits the rate."""
 
 
 class Outbox(Construct):
@@ -67,6 +70,7 @@ class Outbox(Construct):
             timeout=Duration.seconds(60),
             environment={
                 "USHER_EMAIL_QUEUE": mail.to_send.queue.queue_url,
+                "USHER_BULK_EMAIL_QUEUE": mail.bulk.queue.queue_url,
                 "USHER_START_STATE_MACHINE": starts.machine.state_machine_arn,
                 "USHER_BUS": bus.bus.event_bus_name,
             },
@@ -83,7 +87,7 @@ class Outbox(Construct):
             on=[base.table.arn],
         )
         dispatch.may("dynamodb:Query", on=[base.table.listing_arn])
-        dispatch.may("sqs:SendMessage", on=[mail.to_send.queue.queue_arn])
+        dispatch.may("sqs:SendMessage", on=[mail.to_send.queue.queue_arn, mail.bulk.queue.queue_arn])
         dispatch.may("states:StartExecution", on=[starts.machine.state_machine_arn])
         dispatch.may("events:PutEvents", on=[bus.bus.event_bus_arn])
         self._read_stream(dispatch)
@@ -114,7 +118,10 @@ class Outbox(Construct):
         )
         send_email.may("ses:SendEmail", on=mail.sending_arns)
         send_email.may("secretsmanager:GetSecretValue", on=[link_keys])
-        mail.to_send.feed(send_email, batch=_MAIL_BATCH, at_once=_MAIL_AT_ONCE)
+        mail.to_send.feed(send_email, batch=_MAIL_BATCH, at_once=base.concurrency.emails)
+        mail.bulk.feed(
+            send_email, batch=_MAIL_BATCH, at_once=base.concurrency.bulk_emails, as_queue="BulkQueue"
+        )
         return send_email
 
     def _record_delivery(self, base: Base, mail: Mail) -> Handler:
@@ -124,7 +131,7 @@ class Outbox(Construct):
         record_delivery.may(
             "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=[base.table.arn]
         )
-        mail.deliveries.feed(record_delivery, batch=_MAIL_BATCH, at_once=_MAIL_AT_ONCE)
+        mail.deliveries.feed(record_delivery, batch=_MAIL_BATCH, at_once=base.concurrency.reports)
         return record_delivery
 
     def _read_stream(self, dispatch: Handler) -> None:
@@ -148,6 +155,7 @@ class Outbox(Construct):
             event_source_arn=table.stream_arn,
             starting_position="TRIM_HORIZON",
             batch_size=_STREAM_BATCH,
+            parallelization_factor=_STREAM_LANES,
             bisect_batch_on_function_error=True,
             maximum_retry_attempts=_STREAM_RETRIES,
             function_response_types=["ReportBatchItemFailures"],

@@ -57,17 +57,18 @@ class WorkQueue(Construct):
             removal_policy=RemovalPolicy.DESTROY,
         )
 
-    def feed(self, handler: Handler, *, batch: int, at_once: int) -> None:
+    def feed(self, handler: Handler, *, batch: int, at_once: int, as_queue: str = "Queue") -> None:
         """Invoke a function with the messages; the function reports those that failed.
 
         An invocation gets at most `batch` messages, and at most `at_once` invocations run concurrently.
+        `as_queue` tells apart the queues of a function that has several.
         """
         handler.may(
             "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", on=[self.queue.queue_arn]
         )
         mapping = lambda_.CfnEventSourceMapping(
             handler,
-            "Queue",
+            as_queue,
             function_name=handler.function.function_name,
             event_source_arn=self.queue.queue_arn,
             batch_size=batch,

@@ -36,6 +36,17 @@ class Schedules(Construct):
         )
         sweep.may("dynamodb:Query", on=[base.table.due_arn, base.table.listing_arn])
         webhooks.queue_from(sweep)
+        # A policy of its own: the function waits for its role's policy, which cannot name it then.
+        iam.Policy(
+            sweep,
+            "InvokesItself",
+            roles=[sweep.role],
+            statements=[
+                iam.PolicyStatement(
+                    actions=["lambda:InvokeFunction"], resources=[sweep.function.function_arn]
+                )
+            ],
+        )
         # The schedule's retries would be multiplied by Lambda's own for asynchronous invocations.
         sweep.function.configure_async_invoke(retry_attempts=0, max_event_age=_TOO_OLD)
         return sweep

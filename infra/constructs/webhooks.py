@@ -11,9 +11,6 @@ from infra.settings import Settings
 _TIMEOUT = Duration.seconds(30)
 """A call of a receiver may take half of it."""
 
-_AT_ONCE = 20
-"""The most receivers that are called at the same time, each in one invocation."""
-
 
 class Webhooks(Construct):
     """`deliver_webhook` behind its queue, from which it may receive the same delivery twice.
@@ -39,6 +36,7 @@ class Webhooks(Construct):
             name="deliver_webhook",
             base=base,
             timeout=_TIMEOUT,
+            queues_itself=True,
             environment={
                 **self.environment,
                 "USHER_MOST_RECEIVES": str(MOST_RECEIVES),
@@ -49,7 +47,8 @@ class Webhooks(Construct):
         deliver.may("dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=[base.table.arn])
         deliver.may("secretsmanager:GetSecretValue", on=[keys])
         deliver.may("sqs:SendMessage", on=[queue.queue_arn])  # the next attempt
-        self.to_deliver.feed(deliver, batch=1, at_once=_AT_ONCE)  # no delivery waits behind a slow receiver
+        # One at a time: no delivery waits behind a slow receiver.
+        self.to_deliver.feed(deliver, batch=1, at_once=base.concurrency.webhooks)
 
     def queue_from(self, handler: Handler) -> None:
         """Allow a function to queue deliveries."""

@@ -112,7 +112,7 @@ def test_nobody_can_sign_up_or_change_their_address_on_their_own(template: Templ
 def test_every_queue_has_dead_letters_or_holds_them(template: Template) -> None:
     dead_letters = _dead_letters(template)
 
-    assert len(dead_letters) == 7
+    assert len(dead_letters) == 8
     for queue_id, queue in template.of_type("AWS::SQS::Queue").items():
         assert ("RedrivePolicy" in queue) != (queue_id in dead_letters), queue_id
 
@@ -182,6 +182,20 @@ def _lets_through(pattern: Any, record: Any) -> bool:
     )
 
 
+def test_functions_that_queue_their_own_work_are_not_stopped_as_a_loop_and_no_others(
+    template: Template,
+) -> None:
+    """Lambda ends a chain of a function and its own queue after 16 invocations unless told otherwise."""
+    names = {
+        function["Properties"]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]: function["Properties"]
+        for function in template.of_type("AWS::Lambda::Function").values()
+        if function["Properties"].get("Handler", "").startswith("functions.")
+    }
+    allowed = {name for name, own in names.items() if own.get("RecursiveLoop") == "Allow"}
+
+    assert allowed == {"run_import", "deliver_webhook"}
+
+
 def test_dispatch_sees_new_events_and_those_found_undispatched_and_nothing_else(template: Template) -> None:
     (stream,) = (
         mapping
@@ -234,6 +248,13 @@ def test_the_sweep_runs_every_fifteen_minutes_sharp(template: Template) -> None:
     assert schedule["ScheduleExpression"] == "rate(15 minutes)"
     assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
     assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
+
+
+def test_a_failed_sweep_is_not_repeated_but_followed_by_the_next(template: Template) -> None:
+    invoked = template.one("AWS::Lambda::EventInvokeConfig")["Properties"]
+
+    assert words(invoked["FunctionName"]) == "${SchedulesSweepFunction}"
+    assert invoked["MaximumRetryAttempts"] == 0
 
 
 def test_errors_and_throttles_of_every_function_raise_an_alarm(template: Template) -> None:

@@ -59,6 +59,7 @@ ENVIRONMENT: dict[str, set[str]] = {
     "dispatch": {
         "USHER_BUS",
         "USHER_ERASURE_QUEUE",
+        "USHER_BULK_EMAIL_QUEUE",
         "USHER_EMAIL_QUEUE",
         "USHER_IMPORT_QUEUE",
         "USHER_START_STATE_MACHINE",

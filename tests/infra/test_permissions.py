@@ -94,6 +94,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
         TABLE: READ + QUERY + WRITE + DELETE + WRITE_MANY,
         LISTING: QUERY,
         "MailToSendQueue": ("sqs:SendMessage",),
+        "MailBulkQueue": ("sqs:SendMessage",),
         "OutboxUndispatched": ("sqs:SendMessage",),
         "ImportsWaitingQueue": ("sqs:SendMessage",),
         "ErasuresOrderedQueue": ("sqs:SendMessage",),
@@ -105,6 +106,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
         "OutboxSendEmailLog": LOG,
         TABLE: READ + WRITE,
         "MailToSendQueue": TAKE_FROM_QUEUE,
+        "MailBulkQueue": TAKE_FROM_QUEUE,
         f"{SES}:identity/usher.example": ("ses:SendEmail",),
         f"{SES}:configuration-set/${{MailConfigurationSet}}": ("ses:SendEmail",),
         LINK_KEYS: READ_SECRET,
@@ -124,6 +126,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
         DUE: QUERY,
         LISTING: QUERY,
         "WebhooksToDeliverQueue": ("sqs:SendMessage",),
+        "SchedulesSweepFunction": ("lambda:InvokeFunction",),  # a run of its own for a full shard
     },
     "run_import": {
         "ImportsRunImportLog": LOG,

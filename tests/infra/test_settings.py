@@ -88,6 +88,12 @@ def test_the_example_is_a_stage() -> None:
         ({"webhook_networks": ["10.0.0.1/8"]}, "`webhook_networks.0`"),
         ({"throttle": {"rate": 0}}, "`throttle.rate`: Input should be greater than 0"),
         ({"throttle": {"rates": 1}}, "`throttle.rates`"),
+        (
+            {"concurrency": {"imports": 1}},
+            "`concurrency.imports`: Input should be greater than or",
+        ),
+        ({"concurrency": {"webhooks": 1001}}, "`concurrency.webhooks`"),
+        ({"concurrency": {"api": "many"}}, "`concurrency.api`"),
         ({"origin_verify_key": "current"}, "`origin_verify_key`"),
         ({"ses_identity": "both"}, "`ses_identity`"),
         ({"region": "frankfurt"}, "`region`"),
@@ -147,6 +153,7 @@ def test_what_a_stage_says_is_in_its_template(
         "ses_sandbox": True,
         "throttle": {"rate": 500, "burst": 700},
         "origin_verify_key": "k2",
+        "concurrency": {"api": 0},
     }
     (stages / "prod.json").write_text(json.dumps(described))
 
@@ -171,6 +178,18 @@ def test_what_a_stage_says_is_in_its_template(
         if one["Protocol"] == "email"
     ]
     assert told == ["on-call@training.example"]
+    assert "ReservedConcurrentExecutions" not in template.functions()["api"]
+
+
+def test_what_serves_people_is_kept_free_and_the_workers_have_their_share(template: Template) -> None:
+    functions = template.functions()
+    reserved = {
+        name: own["ReservedConcurrentExecutions"]
+        for name, own in functions.items()
+        if "ReservedConcurrentExecutions" in own
+    }
+
+    assert reserved == {"api": 100, "pages": 100}
 
 
 def test_stages_share_an_account_and_no_name_in_it(

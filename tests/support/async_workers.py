@@ -98,6 +98,7 @@ class AsyncWorkers:
         parts = Bootstrap({"USHER_ORIGIN": ORIGIN})
         parts.context = self.context
         parts.email_queue = Queue(client=self.sqs, url=self.queue, message_format=EMAILS)
+        parts.bulk_email_queue = parts.email_queue
         parts.webhook_queue = Queue(client=self.sqs, url=self.webhook_queue, message_format=WEBHOOK_CALLS)
         parts.import_queue = self.import_queue
         parts.erasure_queue = Queue(client=self.sqs, url=self.erasure_queue, message_format=ERASURE_JOBS)
@@ -207,7 +208,7 @@ class AsyncWorkers:
 
     def sweep(self) -> None:
         """Do the scheduled work."""
-        sweep(self.bootstrap).sweep()
+        sweep(self.bootstrap, enough=lambda: False).sweep()
 
     def settle(self) -> None:
         """Dispatch, send, start and sweep, with time for leases to lapse in between."""

@@ -68,7 +68,7 @@ class ImportDriver:
 
     def work_once(self, import_: Import) -> bool:
         """Run one step of the worker; return whether there is more."""
-        return self.worker.advance(self.job(import_), enough=lambda: True)
+        return self.worker.advance(self.job(import_), enough=lambda: True) is not None
 
     def job(self, import_: Import) -> ContinueImport:
         return ContinueImport(organization=import_.organization, import_id=import_.id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
-from functions.pages.account_forms import sign_in_feedback
+from functions.pages.account_forms import SIGN_IN_REFUSALS, sign_in_feedback
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.cards import Card
 from functions.pages.controllers.sso import WITHHELD
@@ -28,7 +28,6 @@ from usher.domain.errors import RefusedError
 from usher.domain.invites import AlreadyAcceptedError, DeclinedError, ExpiredError, Invite, WithdrawnError
 from usher.domain.organizations import ManagerState, Organization
 from usher.domain.suspensions import OrganizationSuspendedError
-from usher.gateways.identity import SignInsLimitedError, WrongCredentialsError
 from usher.services.people.dashboards import Dashboard, WaitingRequest
 from usher.translations.lazy import LazyText, lazy_gettext
 
@@ -156,7 +155,7 @@ class DashboardController:
             return self._sign_in_elsewhere(request, email)
         try:
             signed_in = self._password_login.sign_in(email=email, password=password)
-        except (WrongCredentialsError, SignInsLimitedError) as error:
+        except SIGN_IN_REFUSALS as error:
             sign_ons = self._sign_ons(email)
             return self._sign_in_form(request, sign_in_feedback(error), email=email, sign_ons=sign_ons)
         return redirect(PATH, request=request, cookies=[self._sessions.session_cookie(signed_in.person)])

@@ -15,8 +15,8 @@ from usher.domain.addresses import BadAddressError
 from usher.domain.errors import TooSoonError
 from usher.domain.passwords import WeakPasswordError
 from usher.domain.rate_limits import LimitReachedError
+from usher.gateways.cognito_errors import SignInsLimitedError
 from usher.gateways.identity import (
-    SignInsLimitedError,
     WrongCodeError,
     WrongCredentialsError,
 )

@@ -10,7 +10,8 @@ from tests.support.async_workers import ORIGIN, AsyncWorkers
 from tests.support.clock import Clock
 from tests.support.reading_back import access_now, events_of, invite_now, seats
 from tests.support.tenant import Tenant
-from usher.domain.accesses import AccessState
+from usher.domain.accesses import AccessState, start_delay
+from usher.domain.instants import rfc3339
 from usher.domain.invites import Delivery, InviteState
 from usher.domain.organizations import Role
 from usher.gateways.links import BadLinkError, Link
@@ -239,10 +240,12 @@ def test_a_delayed_start_waits_in_a_workflow_and_starts_on_its_date(
     license_ = quiet.license()
     quiet.accept(quiet.invite(license_, access_start="2027-02-01"))
     async_workers.settle()
+    start = datetime(2027, 1, 31, 23, tzinfo=UTC)
+    delay = start_delay(start, email=ANN, license_id=license_.id)
     assert [(one["start_at"], one["check_at"]) for one in async_workers.waits()] == [
-        ("2027-01-31T23:00:00Z", "2027-01-31T23:00:00Z")
+        ("2027-01-31T23:00:00Z", rfc3339(start + delay))
     ]
-    clock.now = datetime(2027, 1, 31, 22, 59, 59, tzinfo=UTC)
+    clock.now = start + delay - timedelta(seconds=1)
     assert async_workers.start() == []
     clock.forward(seconds=1)
 

@@ -14,6 +14,7 @@ from tests.support.tenant import Tenant
 from usher.domain.events.event import SYSTEM
 from usher.domain.figures import OrganizationFigures
 from usher.domain.invites import Delivery, Invite
+from usher.services.bulkheads import Bulkhead
 from usher.services.imports.import_files import ImportFiles
 from usher.services.outbox.acknowledge_events import acknowledge
 from usher.services.outbox.email_delivery_reports import EmailDeliveryReports
@@ -320,16 +321,16 @@ def test_an_event_that_was_not_dispatched_is_delivered_again_ever_more_seldom(
     lost = len(async_workers.waiting_events())
     times = []
     clock.forward(minutes=9)
-    early = late_events.redispatch()
+    early = late_events.redispatch(Bulkhead())
     for _ in range(12):
         clock.forward(minutes=15)
-        times.append(late_events.redispatch())
+        times.append(late_events.redispatch(Bulkhead()))
 
     assert early == 0
     assert times == [lost, 0, lost, 0, 0, 0, lost, 0, 0, 0, 0, 0]
     async_workers.dispatch()
     clock.forward(days=2)
-    assert late_events.redispatch() == 0
+    assert late_events.redispatch(Bulkhead()) == 0
     assert invites_in(tenant) == {"pending": 1}
 
 
@@ -341,7 +342,7 @@ def test_two_sweeps_have_a_late_event_delivered_again_once(
     waiting = len(async_workers.waiting_events())
     clock.forward(minutes=11)
 
-    assert [LateEvents(tenant.context).redispatch() for _ in range(2)] == [waiting, 0]
+    assert [LateEvents(tenant.context).redispatch(Bulkhead()) for _ in range(2)] == [waiting, 0]
 
 
 def test_figures_are_rebuilt_from_the_items(

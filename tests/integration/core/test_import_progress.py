@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,7 +19,13 @@ from tests.support.imports import ImportDriver, csv_of
 from tests.support.reading_back import emails_of, events_of, seats
 from tests.support.tables import NAME, items
 from usher.domain.errors import ForbiddenError
-from usher.domain.imports.imports import ImportNotCheckedError, ImportOverError, ImportState, Only
+from usher.domain.imports.imports import (
+    MOST_IDLE_TURNS,
+    ImportNotCheckedError,
+    ImportOverError,
+    ImportState,
+    Only,
+)
 from usher.domain.imports.verdicts import Verdict
 from usher.domain.organizations import Role
 from usher.domain.people import Person
@@ -24,6 +33,7 @@ from usher.services.imports.import_files import Stage
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.receipts import Receipt
 from usher.services.team_members import TeamMembers
+from usher.store.transaction import _ATTEMPTS as ATTEMPTS
 
 MANY = [f"a{n}@x.io,,,,Fire safety,,," for n in range(120)]
 
@@ -184,30 +194,90 @@ def test_a_message_that_comes_back_after_weeks_invites_nobody_again_who_has_decl
     assert seats(imports.tenant, fire)[1] == 119
 
 
-def test_others_who_keep_writing_the_same_license_only_delay_an_import(
+@pytest.fixture
+def busy(
     imports: ImportDriver, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., AbstractContextManager[None]]:
+    """Makes transactions conflict with others' for as long as it is open, all or those that `hits`."""
+    monkeypatch.setattr("usher.store.transaction._LONGEST_PAUSE", 0)
+    events = imports.tenant.context.table.connection.client.meta.events
+
+    @contextmanager
+    def busy(hits: Callable[[], bool] = lambda: True) -> Iterator[None]:
+        def conflict(params: Any, **_: object) -> Any:
+            if not hits():
+                return None
+            asked = json.loads(params["body"])["TransactItems"]
+            return SimpleNamespace(status_code=400), {
+                "Error": {"Code": "TransactionCanceledException", "Message": "[TransactionConflict]"},
+                "CancellationReasons": [{"Code": "TransactionConflict"} for _ in asked],
+                "ResponseMetadata": {},
+            }
+
+        events.register("before-call.dynamodb.TransactWriteItems", conflict)
+        try:
+            yield
+        finally:
+            events.unregister("before-call.dynamodb.TransactWriteItems", conflict)
+
+    return busy
+
+
+def test_others_who_keep_writing_the_same_license_only_delay_an_import(
+    imports: ImportDriver, busy: Callable[[], AbstractContextManager[None]]
 ) -> None:
     imports.tenant.license(10)
     checked = imports.previewed(MANY[:2])
     imports.confirm(checked)
-    monkeypatch.setattr("usher.store.transaction._LONGEST_PAUSE", 0)
-    events = imports.tenant.context.table.connection.client.meta.events
 
-    def busy(params: Any, **_: object) -> Any:
-        asked = json.loads(params["body"])["TransactItems"]
-        return SimpleNamespace(status_code=400), {
-            "Error": {"Code": "TransactionCanceledException", "Message": "[TransactionConflict]"},
-            "CancellationReasons": [{"Code": "TransactionConflict"} for _ in asked],
-            "ResponseMetadata": {},
-        }
+    with busy():
+        left = imports.worker.advance(imports.job(checked), enough=lambda: False)
 
-    events.register("before-call.dynamodb.TransactWriteItems", busy)
-    try:
-        assert imports.work_once(checked), "it is queued anew, and the message at hand given up"
-    finally:
-        events.unregister("before-call.dynamodb.TransactWriteItems", busy)
-
+    assert left == replace(imports.job(checked), idle_turns=1), (
+        "it is queued anew, and the message at hand given up"
+    )
     assert imports.work(checked).outcomes == {Verdict.INVITED: 2}
+
+
+def test_an_import_that_gets_no_further_for_many_turns_has_failed_and_says_why(
+    imports: ImportDriver, busy: Callable[..., AbstractContextManager[None]]
+) -> None:
+    imports.tenant.license(10)
+    checked = imports.previewed(MANY[:2])
+    imports.confirm(checked)
+    job = imports.job(checked)
+    with busy():
+        for _ in range(MOST_IDLE_TURNS - 1):
+            left = imports.worker.advance(job, enough=lambda: False)
+            assert left is not None
+            job = left
+    attempts = count()
+
+    with busy(lambda: next(attempts) < ATTEMPTS):  # of the invites; that the import failed can be written
+        assert imports.worker.advance(job, enough=lambda: False) is None
+
+    stalled = imports.now(checked)
+    assert (stalled.state, stalled.problem and stalled.problem.code) == (ImportState.FAILED, "import_stalled")
+    assert len(events_of(imports.tenant, "import.failed")) == 1
+    assert not imports.sent()
+
+
+def test_a_turn_that_settles_a_part_of_a_chunk_is_no_idle_one(
+    imports: ImportDriver, busy: Callable[..., AbstractContextManager[None]]
+) -> None:
+    imports.tenant.license(500)
+    checked = imports.previewed(MANY)
+    imports.confirm(checked)
+    attempts = count()
+    waited_long = replace(imports.job(checked), idle_turns=MOST_IDLE_TURNS - 1)
+
+    with busy(lambda: next(attempts) > 0):
+        left = imports.worker.advance(waited_long, enough=lambda: False)
+
+    assert left is not None
+    assert (left.idle_turns, left.settled) == (0, len(imports.sent()))
+    assert imports.sent()
+    assert imports.work(checked).outcomes == {Verdict.INVITED: 120}
 
 
 def test_a_manager_who_was_removed_meanwhile_stops_nothing(imports: ImportDriver) -> None:

@@ -27,6 +27,7 @@ from usher.domain.license_extensions import (
 from usher.domain.licenses import License, OrderReusedError, ProductKind, UnknownLicenseError
 from usher.domain.people import Person
 from usher.services import license_extensions
+from usher.services.bulkheads import Bulkhead
 from usher.services.enrollment.codes import Codes
 from usher.services.integrations.entitlements import Entitlements
 from usher.services.invites.answer_invite import AnswerInvite
@@ -343,7 +344,7 @@ def test_an_access_that_kept_the_old_end_is_extended_and_not_ended(
     clock.now = OLD_END
     due = due_items.due(tenant.context.table, until=clock.now)
 
-    ended = Sweep(tenant.context)._end([one for one in due if isinstance(one, Access)])
+    ended = Sweep(tenant.context)._end([one for one in due if isinstance(one, Access)], Bulkhead())
     async_workers.skip()
 
     assert ended == 0

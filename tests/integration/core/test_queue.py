@@ -56,7 +56,10 @@ def request(positions: range | list[int], *, first: int = 0, delay: int = 0) -> 
     entries = [
         {
             "Id": str(position),
-            "MessageBody": f'{{"organization":"O","import_id":"{first + position}"}}',
+            "MessageBody": (
+                f'{{"organization":"O","import_id":"{first + position}","settled":0,"idle_turns":0}}'
+            ),
+            "MessageGroupId": "O",
             "DelaySeconds": delay,
         }
         for position in positions

@@ -17,6 +17,7 @@ from tests.support.webhook_receiver import Receiver, status
 from tests.support.webhooks import WebhookHarness
 from usher.domain.integrations.webhook_deliveries import DeliveryState
 from usher.domain.integrations.webhooks import DisabledBecause, Webhook
+from usher.services.bulkheads import Bulkhead
 from usher.services.integrations.deliver_webhook import CallOutcome
 from usher.services.integrations.webhook_subscriptions import WebhookChanges
 from usher.services.organization_settings import OrganizationSettings
@@ -49,7 +50,7 @@ def test_retries_with_backoff_for_a_day_and_then_it_has_failed(
         clock.forward(minutes=minutes)
         webhook_harness.deliver()
         if not clock.now.minute % 15:
-            webhook_harness.webhook_fan_out.queue_late()
+            webhook_harness.webhook_fan_out.queue_late(Bulkhead())
             webhook_harness.deliver()
 
     (delivery,) = webhook_harness.log(webhook)
@@ -89,16 +90,16 @@ def test_a_delivery_whose_message_was_lost_is_queued_by_the_sweep(
     webhook_harness.async_workers.dispatch()
     webhook_harness.queued.clear()
 
-    assert webhook_harness.webhook_fan_out.queue_late() == 0, "it gets time to be made"
+    assert webhook_harness.webhook_fan_out.queue_late(Bulkhead()) == 0, "it gets time to be made"
     clock.forward(minutes=6)
-    assert [webhook_harness.webhook_fan_out.queue_late() for _ in range(2)] == [1, 0]
+    assert [webhook_harness.webhook_fan_out.queue_late(Bulkhead()) for _ in range(2)] == [1, 0]
     assert webhook_harness.deliver() == [CallOutcome.DELIVERED]
     assert (received_types(receiver), webhook_harness.log(webhook)[0].state) == (
         ["license.granted"],
         DeliveryState.DELIVERED,
     )
     clock.forward(days=1)
-    assert webhook_harness.webhook_fan_out.queue_late() == 0
+    assert webhook_harness.webhook_fan_out.queue_late(Bulkhead()) == 0
 
 
 def test_a_delivery_whose_worker_died_is_made_by_another(
@@ -118,7 +119,7 @@ def test_a_delivery_whose_worker_died_is_made_by_another(
 
     assert webhook_harness.deliver() == [CallOutcome.POINTLESS], "the dead one has it to itself"
     clock.forward(minutes=6)
-    assert webhook_harness.webhook_fan_out.queue_late() == 1
+    assert webhook_harness.webhook_fan_out.queue_late(Bulkhead()) == 1
     assert webhook_harness.deliver() == [CallOutcome.DELIVERED]
     assert len(receiver.requests) == 1
     assert webhook_harness.log(webhook)[0].tries == 1
@@ -151,7 +152,7 @@ def test_what_could_not_be_made_for_days_is_given_up(
     webhook_harness.queued.clear()
     clock.forward(days=3)
 
-    assert webhook_harness.webhook_fan_out.queue_late() == 1
+    assert webhook_harness.webhook_fan_out.queue_late(Bulkhead()) == 1
     assert webhook_harness.queued == []
     assert webhook_harness.log(webhook)[0].state is DeliveryState.FAILED
 
@@ -226,7 +227,7 @@ def test_no_delivery_is_lost_wherever_somebody_dies(
         died.append(moments.last)
         clock.forward(minutes=6)
         webhook_harness.async_workers.dispatch()
-        webhook_harness.webhook_fan_out.queue_late()
+        webhook_harness.webhook_fan_out.queue_late(Bulkhead())
         webhook_harness.deliver()
 
     assert {"after PutItem", "before SendMessageBatch", "after SendMessageBatch", "after UpdateItem"} < {

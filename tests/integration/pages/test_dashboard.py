@@ -17,7 +17,8 @@ from tests.support.codes import draft, redeem, sublicense_of
 from tests.support.tenant import Tenant, create_tenant
 from usher.domain.accesses import Access, AccessState
 from usher.domain.licenses import ProductKind
-from usher.gateways.identity import Identity, SignInsLimitedError
+from usher.gateways.cognito_errors import SignInsLimitedError
+from usher.gateways.identity import Identity
 from usher.services.clients import Clients
 from usher.services.enrollment.codes import Codes
 from usher.services.receipts import Receipt

@@ -18,7 +18,8 @@ from usher.domain.invites import Invite, InviteState
 from usher.domain.learners import Learner
 from usher.domain.licenses import ProductKind
 from usher.domain.organizations import ManagerState, Role
-from usher.gateways.identity import Identity, SignInsLimitedError
+from usher.gateways.cognito_errors import SignInsLimitedError
+from usher.gateways.identity import Identity
 from usher.gateways.links import SESSION_SECONDS
 from usher.services.operator_commands import OperatorCommands
 from usher.services.people.learner_details import LearnerDetails

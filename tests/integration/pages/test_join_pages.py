@@ -20,7 +20,8 @@ from tests.support.tenant import Tenant
 from usher.domain.enrollment.email_verifications import PER_ADDRESS, PER_NETWORK_ADDRESS
 from usher.domain.enrollment.join_requests import JoinState
 from usher.domain.licenses import ProductKind
-from usher.gateways.identity import Identity, SignInsLimitedError
+from usher.gateways.cognito_errors import SignInsLimitedError
+from usher.gateways.identity import Identity
 from usher.gateways.links import Keys, Links
 from usher.services.organization_settings import OrganizationSettings
 

@@ -41,6 +41,7 @@ NAMES = (
 )
 ORIGIN = "https://usher.example"
 QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/emails"
+BULK_QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/bulk-emails"
 IMPORT_QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/imports"
 ERASURE_QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/erasures"
 WEBHOOK_QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/webhooks"
@@ -52,6 +53,7 @@ ENVIRONMENT = {
     "AWS_DEFAULT_REGION": REGION,
     "POWERTOOLS_METRICS_NAMESPACE": "Usher",
     "USHER_BUS": "usher",
+    "USHER_BULK_EMAIL_QUEUE": BULK_QUEUE,
     "USHER_EMAIL_QUEUE": QUEUE,
     "USHER_IMPORTS_BUCKET": BUCKET,
     "USHER_IMPORT_QUEUE": IMPORT_QUEUE,
@@ -121,8 +123,10 @@ class WorkerHarness:
         self._seen |= found.keys()
         return [stream_record(found[key], key) for key in sorted(found)]
 
-    def queued(self, queue: str = QUEUE) -> list[Json]:
-        """Take what waits in a queue, that of emails or another, as records that Lambda would hand over."""
+    def queued(self, queue: str | None = None) -> list[Json]:
+        """Take what waits in a queue, by default both of emails, as records that Lambda would hand over."""
+        if queue is None:
+            return [*self.queued(QUEUE), *self.queued(BULK_QUEUE)]
         taken: list[Json] = []
         while True:
             answer = self.clients["sqs"].receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
@@ -182,6 +186,7 @@ def harness(
 ) -> Iterator[WorkerHarness]:
     _present.clock = clock
     clients["sqs"].create_queue(QueueName="emails")
+    clients["sqs"].create_queue(QueueName="bulk-emails")
     clients["sqs"].create_queue(QueueName="webhooks")
     clients["sqs"].create_queue(QueueName="imports")
     clients["stepfunctions"].create_state_machine(
@@ -208,15 +213,25 @@ def harness(
     events.unregister("provide-client-params.sesv2.SendEmail", note)
 
 
+class _Context(LambdaContext):
+    """An invocation's context: of `run_import` one without time for a second step, of others with enough."""
+
+    milliseconds_left = 0
+
+    def get_remaining_time_in_millis(self) -> int:  # type: ignore[override] # a static method in Powertools
+        return self.milliseconds_left
+
+
 @pytest.fixture
 def run(harness: WorkerHarness) -> Run:
-    context = LambdaContext()
+    context = _Context()
     context._function_name = "worker"
     context._memory_limit_in_mb = 512
     context._invoked_function_arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:worker"
     context._aws_request_id = "request"
 
     def run(name: str, event: Json) -> Any:
+        context.milliseconds_left = 0 if name == "run_import" else 600_000
         return harness.handlers[name].handler(event, context)
 
     return run

@@ -14,6 +14,8 @@ from functions.logs import InvocationFailedError
 from tests.integration.workers.conftest import ORIGIN, SENDER, Run, WorkerHarness, sqs_record, stream_record
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
+from usher.domain.accesses import start_delay
+from usher.domain.instants import parse_rfc3339, rfc3339
 from usher.domain.invites import Delivery, Invite, InviteState
 from usher.domain.notices import Notice
 from usher.domain.organizations import Role
@@ -345,7 +347,13 @@ def test_an_accepted_invite_begins_its_wait_once(
     run("dispatch", records)
 
     start = "2027-01-31T23:00:00Z"
-    expected = {"email": "ann@x.io", "license": license_.id, "start_at": start, "check_at": start}
+    delay = start_delay(parse_rfc3339(start), email="ann@x.io", license_id=license_.id)
+    expected = {
+        "email": "ann@x.io",
+        "license": license_.id,
+        "start_at": start,
+        "check_at": rfc3339(parse_rfc3339(start) + delay),
+    }
     assert harness.executions() == [expected]
 
 

@@ -13,6 +13,7 @@ from tests.support.imports import BUCKET, ImportDriver
 from tests.support.reading_back import events_of, seats
 from usher.domain.imports.imports import Import, ImportState
 from usher.domain.imports.verdicts import Verdict
+from usher.store.transaction import BusyError
 
 ROWS = [f"a{n}@x.io,,,,Fire safety,,," for n in range(45)]
 
@@ -82,6 +83,24 @@ def test_one_invocation_goes_on_for_as_long_as_there_is_time(
 
     assert imports.now(uploaded).state is ImportState.CHECKED
     assert not harness.queued(IMPORT_QUEUE)
+
+
+def test_a_worker_that_others_hold_up_comes_back_after_a_pause(
+    imports: ImportDriver, uploaded: Import, harness: WorkerHarness, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("dispatch", {"Records": harness.events()})
+    (record,) = harness.queued(IMPORT_QUEUE)
+
+    def busy(*_: object, **__: object) -> None:
+        raise BusyError
+
+    monkeypatch.setattr("usher.services.imports.read_import_file.commit", busy)
+    assert run("run_import", {"Records": [record]}) == {"batchItemFailures": []}
+
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]
+    counts = harness.clients["sqs"].get_queue_attributes(QueueUrl=IMPORT_QUEUE, AttributeNames=names)
+    assert counts["Attributes"] == {names[0]: "0", names[1]: "1"}
+    assert imports.now(uploaded).chunks == 0
 
 
 def test_the_same_message_twice_does_nothing_twice(

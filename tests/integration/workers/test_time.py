@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from functions.logs import InvocationFailedError
 from tests.integration.workers.conftest import Run, WorkerHarness
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
-from usher.domain.accesses import Access, AccessState
+from usher.domain.accesses import Access, AccessState, start_delay
+from usher.domain.instants import parse_rfc3339, rfc3339
 from usher.domain.licenses import License
 from usher.services.context import Context
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.license_extensions import LicenseExtensions
 from usher.services.receipts import Receipt
-from usher.store import accesses, licenses
+from usher.store import accesses, due_items, licenses
 
 MACHINE = Path(__file__).parents[3] / "infra" / "access_start.asl.json"
 NOTHING = {
@@ -88,7 +91,11 @@ def test_a_start_that_was_carried_out_or_moved_is_stale(
 def test_a_start_that_lies_ahead_waits_on(run: Run, tenant: Tenant, scheduled: License) -> None:
     answer = run("start_access", order(scheduled, check_at="2027-01-04T09:00:00Z"))
 
-    assert answer == {"outcome": "wait", **order(scheduled)}
+    delay = start_delay(parse_rfc3339(STARTS), email="ann@x.io", license_id=scheduled.id)
+    assert answer == {
+        "outcome": "wait",
+        **order(scheduled, check_at=rfc3339(parse_rfc3339(STARTS) + delay)),
+    }
     assert access_of(tenant.context, scheduled).state is AccessState.SCHEDULED
 
 
@@ -236,3 +243,60 @@ def test_the_sweep_says_when_the_next_digest_is_where_it_is_asked(
     settle()
 
     assert run("sweep", {"tell_next_due": True})["next_digest"] == "2027-01-16T05:00:00Z"
+
+
+def test_a_shard_with_too_much_for_one_run_is_swept_by_an_invocation_of_its_own(
+    tenant: Tenant, harness: WorkerHarness, run: Run, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("usher.services.outbox.sweep.AT_ONCE", 5)
+    tenant.invite_all(tenant.license(60), [f"a{n}@x.io" for n in range(60)])
+    clock.forward(days=11)
+    invoked = []
+
+    def invoke(params: Any, **_: object) -> Any:
+        invoked.append((params["headers"]["X-Amz-Invocation-Type"], json.loads(params["body"])))
+        return SimpleNamespace(status_code=202), {"ResponseMetadata": {}}
+
+    events = harness.handlers["sweep"]._invocations._client.meta.events
+    events.register("before-call.lambda.Invoke", invoke)
+    try:
+        first = run("sweep", {})["expired"]
+        others = [run("sweep", event)["expired"] for _, event in invoked]
+    finally:
+        events.unregister("before-call.lambda.Invoke", invoke)
+
+    assert {kind for kind, _ in invoked} == {"Event"}
+    assert [event["shard"] for _, event in invoked] == list(due_items.SHARDS)
+    assert first + sum(others) == 60
+    assert run("sweep", {}) == NOTHING
+
+
+def test_a_sweep_of_which_something_failed_has_failed_with_the_rest_done(
+    tenant: Tenant, harness: WorkerHarness, run: Run, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    license_ = tenant.license(10)
+    tenant.invite_all(license_, ["a@x.io", "b@x.io"])
+    other = tenant.license(10)
+    tenant.invite(other, "c@x.io")
+    clock.forward(days=11)
+
+    def refuse(params: Any, **_: object) -> Any:
+        if license_.id.encode() not in params["body"]:
+            return None
+        return SimpleNamespace(status_code=400), {
+            "Error": {"Code": "ValidationException", "Message": ""},
+            "ResponseMetadata": {},
+        }
+
+    events = harness.handlers["sweep"]._bootstrap.context.table.connection.client.meta.events
+    events.register("before-call.dynamodb.TransactWriteItems", refuse)
+    try:
+        capsys.readouterr()
+        with pytest.raises(InvocationFailedError, match="WorkFailedError"):
+            run("sweep", {})
+    finally:
+        events.unregister("before-call.dynamodb.TransactWriteItems", refuse)
+
+    metrics = next(json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line)
+    assert (metrics["SweepFailures"], metrics["Expired"]) == ([1.0], [1.0])
+    assert run("sweep", {}) == NOTHING | {"expired": 2}

@@ -48,6 +48,15 @@ def series(chance: float) -> list[float]:
     return tried
 
 
+def test_a_series_of_attempts_ends_though_the_clock_stands_still() -> None:
+    delivery, tries = DELIVERY, 0
+    while delivery.next_attempt_at is not None and tries < 100:
+        delivery, tries = delivery.after(attempt(503), now=MONDAY, asked=None, chance=0), tries + 1
+
+    assert tries == MOST_ATTEMPTS
+    assert delivery.state is DeliveryState.FAILED
+
+
 @pytest.mark.parametrize("chance", [0, 0.5, 1])
 def test_a_delivery_is_tried_for_a_day_with_ever_longer_pauses(chance: float) -> None:
     tried = series(chance)

@@ -25,6 +25,7 @@ ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "Usher",
     "USHER_BUS": "bus",
     "USHER_CHALLENGE_KEYS": "challenge-keys",
+    "USHER_BULK_EMAIL_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/bulk-emails",
     "USHER_EMAIL_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/emails",
     "USHER_IMPORTS_BUCKET": "imports",
     "USHER_SITE_BUCKET": "site",

@@ -21,13 +21,22 @@ from usher.gateways.code_ids import CodeIds
 from usher.gateways.download_links import DownloadLinks
 from usher.gateways.files import FILES_CONFIG, Files
 from usher.gateways.identity import Identity
+from usher.gateways.invocations import Invocations
 from usher.gateways.links import Cookies, Keys, Links
 from usher.gateways.logos import Logos
 from usher.gateways.mail import Mail
 from usher.gateways.opaque_ids import OpaqueIds
 from usher.gateways.origin_verification import OriginVerification
 from usher.gateways.person_ids import PersonIds
-from usher.gateways.queue import EMAILS, ERASURE_JOBS, IMPORT_JOBS, WEBHOOK_CALLS, MessageFormat, Queue
+from usher.gateways.queue import (
+    EMAILS,
+    ERASURE_JOBS,
+    IMPORT_JOBS,
+    WEBHOOK_CALLS,
+    MessageFormat,
+    OfOrganization,
+    Queue,
+)
 from usher.gateways.secrets import Secret
 from usher.gateways.workflows import Workflows
 from usher.services.context import Context
@@ -42,7 +51,7 @@ if TYPE_CHECKING:
     from usher.gateways.receivers import Receivers
     from usher.gateways.signatures import Signatures
 
-T = TypeVar("T")
+T = TypeVar("T", bound=OfOrganization)
 
 CONFIG = Config(
     retries={"total_max_attempts": 4, "mode": "standard"},
@@ -130,8 +139,13 @@ class Bootstrap:
 
     @cached_property
     def email_queue(self) -> Queue[Email]:
-        """The queue in front of send_email."""
+        """The queue of emails that somebody waits for."""
         return self._queue("USHER_EMAIL_QUEUE", EMAILS)
+
+    @cached_property
+    def bulk_email_queue(self) -> Queue[Email]:
+        """The queue of all other emails, such as those of an import."""
+        return self._queue("USHER_BULK_EMAIL_QUEUE", EMAILS)
 
     @cached_property
     def webhook_queue(self) -> Queue[Call]:
@@ -206,6 +220,11 @@ class Bootstrap:
         return Workflows(
             client=self._client("stepfunctions"), machine=self._environment["USHER_START_STATE_MACHINE"]
         )
+
+    @cached_property
+    def invocations(self) -> Invocations:
+        """The invocations of functions by themselves."""
+        return Invocations(client=self._client("lambda"))
 
     @cached_property
     def bus(self) -> Bus:

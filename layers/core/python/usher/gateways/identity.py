@@ -10,21 +10,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from usher.domain.errors import InvalidError, RefusedError, TooSoonError, UnauthenticatedError
+from usher.domain.errors import InvalidError, RefusedError, UnauthenticatedError
 from usher.domain.languages import Language, language_of_tag
 from usher.domain.passwords import WeakPasswordError
 from usher.domain.people import Person
 from usher.domain.texts import is_line
+from usher.gateways.cognito_errors import refusing
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 OPERATORS = "operators"
 """The user pool's group of operators."""
-
-
-_CODES_AGAIN = 900
-"""Seconds until Cognito allows what it refused for too many attempts."""
 
 
 class WrongCredentialsError(UnauthenticatedError):
@@ -68,13 +65,6 @@ class AlreadyRegisteredError(RefusedError):
     next_action = "Sign in with its password."
 
 
-class SignInsLimitedError(TooSoonError):
-    """Cognito refused for too many attempts."""
-
-    code = "sign_ins_limited"
-    title = "Too many attempts"
-
-
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
     """A session: `token` is the bearer token for the API, which expires in `expires_in` seconds.
@@ -89,13 +79,18 @@ class SignedIn:
 
 
 class Identity:
-    """The user pool, through its administrative calls; Cognito alone stores passwords."""
+    """The user pool, through its administrative calls; Cognito alone stores passwords.
+
+    What Cognito refuses beyond the errors that a method names, such as for too many requests, is one of the
+    refusals in `cognito_errors`.
+    """
 
     def __init__(self, *, client: CognitoIdentityProviderClient, pool: str, app: str) -> None:
         self._client = client
         self._pool = pool
         self._app = app
 
+    @refusing
     def sign_in(self, *, email: str, password: str) -> SignedIn:
         """Start a session.
 
@@ -115,13 +110,12 @@ class Identity:
             raise WrongCredentialsError("The address or the password is wrong.") from error
         except errors.InvalidParameterException as error:
             raise WrongCredentialsError("The address or the password is wrong.") from error
-        except errors.TooManyRequestsException as error:
-            raise SignInsLimitedError("Too many attempts to sign in.", retry_after=60) from error
         result = answer.get("AuthenticationResult")
         if result is None:
             raise WrongCredentialsError("The account's password has to be set first.")
         return _signed_in(result, refresh_token=result.get("RefreshToken", ""))
 
+    @refusing
     def sign_in_by_challenge(self, *, email: str, answer: Callable[[str], str]) -> SignedIn:
         """Start a session without a password: `answer` returns the answer to a challenge, given its nonce.
 
@@ -154,13 +148,12 @@ class Identity:
             errors.UserNotFoundException,
         ) as error:
             raise WrongCredentialsError("The account cannot be signed in to.") from error
-        except errors.TooManyRequestsException as error:
-            raise SignInsLimitedError("Too many attempts to sign in.", retry_after=60) from error
         result = done.get("AuthenticationResult")
         if result is None:
             raise WrongCredentialsError("The account cannot be signed in to.")
         return _signed_in(result, refresh_token=result.get("RefreshToken", ""))
 
+    @refusing
     def refresh(self, *, refresh_token: str) -> SignedIn:
         """Renew a session, or raise SessionOverError."""
         errors = self._client.exceptions
@@ -175,11 +168,14 @@ class Identity:
             errors.NotAuthorizedException,
             errors.UserNotFoundException,
             errors.InvalidParameterException,
+            errors.PasswordResetRequiredException,
+            errors.UserNotConfirmedException,
         ) as error:
             raise SessionOverError("The session has ended or was signed out.") from error
         result = answer.get("AuthenticationResult", {})
         return _signed_in(result, refresh_token=result.get("RefreshToken", refresh_token))
 
+    @refusing
     def sign_out(self, *, refresh_token: str) -> None:
         """End a session, if it has not ended already."""
         errors = self._client.exceptions
@@ -190,6 +186,7 @@ class Identity:
         except errors.UnsupportedTokenTypeException:
             return
 
+    @refusing
     def revoke_sessions(self, *, email: str) -> None:
         """Revoke all refresh tokens of an account; its ID tokens are valid until they expire."""
         with suppress(self._client.exceptions.UserNotFoundException):
@@ -199,6 +196,7 @@ class Identity:
         """Return whether the address has an account with a password; an unfinished registration has none."""
         return self._is_confirmed(email)
 
+    @refusing
     def register(self, *, email: str, password: str, first_name: str, last_name: str) -> Person:
         """Create an account for an address that was proven by an emailed link.
 
@@ -246,6 +244,7 @@ class Identity:
         with suppress(AlreadyRegisteredError):
             self.register(email=email, password=password, first_name=first_name, last_name=last_name)
 
+    @refusing
     def set_password(self, *, email: str, password: str) -> None:
         """Set the password of an account, or raise WeakPasswordError."""
         errors = self._client.exceptions
@@ -256,6 +255,7 @@ class Identity:
         except (errors.InvalidPasswordException, errors.InvalidParameterException) as error:
             raise WeakPasswordError("The password does not meet the policy.") from error
 
+    @refusing
     def send_code(self, *, email: str, language: Language | None = None) -> None:
         """Have Cognito email a code for resetting the password; for an unknown address nothing happens.
 
@@ -275,9 +275,8 @@ class Identity:
             errors.InvalidParameterException,
         ):
             return  # The answer must not reveal who has an account, nor that its address is unverified.
-        except (errors.LimitExceededException, errors.TooManyRequestsException) as error:
-            raise SignInsLimitedError("Too many codes were asked for.", retry_after=_CODES_AGAIN) from error
 
+    @refusing
     def reset_password(self, *, email: str, code: str, password: str) -> None:
         """Set a new password, given the emailed code.
 
@@ -300,13 +299,8 @@ class Identity:
             raise WrongCodeError("The code does not fit.") from error
         except (errors.InvalidPasswordException, errors.InvalidParameterException) as error:
             raise WeakPasswordError("The password does not meet the policy.") from error
-        except (
-            errors.LimitExceededException,
-            errors.TooManyFailedAttemptsException,
-            errors.TooManyRequestsException,
-        ) as error:
-            raise SignInsLimitedError("Too many codes were tried.", retry_after=_CODES_AGAIN) from error
 
+    @refusing
     def rename(self, *, email: str, first_name: str, last_name: str) -> None:
         """Write a person's name into their account."""
         self._client.admin_update_user_attributes(
@@ -318,6 +312,7 @@ class Identity:
             ],
         )
 
+    @refusing
     def choose_language(self, *, email: str, language: Language) -> None:
         """Write a person's language into their account, as the standard attribute `locale`."""
         self._client.admin_update_user_attributes(
@@ -326,6 +321,7 @@ class Identity:
             UserAttributes=[{"Name": "locale", "Value": language}],
         )
 
+    @refusing
     def remove(self, *, email: str) -> None:
         """Delete an account, if it exists and is not an operator's."""
         groups = self._groups(email)
@@ -334,6 +330,7 @@ class Identity:
         with suppress(self._client.exceptions.UserNotFoundException):
             self._client.admin_delete_user(UserPoolId=self._pool, Username=email)
 
+    @refusing
     def _groups(self, email: str) -> set[str] | None:
         try:
             answer = self._client.admin_list_groups_for_user(UserPoolId=self._pool, Username=email)
@@ -341,6 +338,7 @@ class Identity:
             return None
         return {group["GroupName"] for group in answer["Groups"]}
 
+    @refusing
     def _attributes(self, email: str) -> Mapping[str, Any] | None:
         try:
             found = self._client.admin_get_user(UserPoolId=self._pool, Username=email)

@@ -1,4 +1,4 @@
-"""SQS queues of typed messages, each a JSON object, and the formats of Usher's four queues."""
+"""SQS queues of typed messages, each a JSON object, and the formats of Usher's queues."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from usher.domain.effects.kinds import ContinueImport, Email, EraseLearner, Template
 from usher.domain.events.event import UnknownEvent
@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
-T = TypeVar("T")
+
+class OfOrganization(Protocol):
+    """A message about the work of one organization."""
+
+    @property
+    def organization(self) -> str:
+        """The organization's id."""
+
+
+T = TypeVar("T", bound=OfOrganization)
 
 BATCH = 10
 """The most messages in one SendMessageBatch, by SQS's limits."""
@@ -72,7 +81,11 @@ ERASURE_JOBS = MessageFormat(EraseLearner)
 
 
 class Queue(Generic[T]):
-    """The sending end of an SQS queue whose messages have one format."""
+    """The sending end of an SQS queue whose messages have one format.
+
+    Each message names its organization as the message group. In a standard queue that orders nothing: SQS
+    hands out the messages of organizations with few in work before those of one with many (fair queues).
+    """
 
     def __init__(self, *, client: SQSClient, url: str, message_format: MessageFormat[T]) -> None:
         self._client = client
@@ -93,6 +106,7 @@ class Queue(Generic[T]):
                     {
                         "Id": str(position),
                         "MessageBody": self._format.write(message),
+                        "MessageGroupId": message.organization,
                         "DelaySeconds": int(delay.total_seconds()),
                     }
                     for position, message in enumerate(messages[first : first + BATCH])

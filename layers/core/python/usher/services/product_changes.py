@@ -13,6 +13,7 @@ from usher.domain.licenses import UnknownProductError
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.product_retirement import CatalogProduct, Holder
 from usher.services.authorization import require_operator
+from usher.services.bulkheads import Bulkhead
 from usher.services.context import Context
 from usher.services.transactions import ATTEMPTS, commit_surviving, record_event, retry_on_conflict
 from usher.store import changed_products, licenses, organizations, product_retirement
@@ -62,13 +63,16 @@ class ProductChanges:
     def copy_to_holders(self, *, product: str) -> None:
         """Write the product as it is now to every organization that holds licenses of it, and to these."""
         catalog_product = product_retirement.get(self._context.table, product)
+        alone = Bulkhead()
         cursor: str | None = None
         while catalog_product is not None:
             page = product_retirement.holders(self._context.table, product, limit=AT_ONCE, cursor=cursor)
-            self._copy(catalog_product, [product_retirement.holder_of(row) for row in page.rows])
+            holders = [product_retirement.holder_of(row) for row in page.rows]
+            alone.run(cursor, self._copy, catalog_product, holders)
             cursor = page.next
             if cursor is None:
-                return
+                break
+        alone.raise_failures()
 
     def copy_to(self, *, product: str, organization: str, license_id: str) -> None:
         """Write the product to a holder whose license was granted while it changed; else one call."""

@@ -19,6 +19,7 @@ from usher.domain.licenses import License, UnknownProductError
 from usher.domain.people import Person
 from usher.domain.product_retirement import BadRetirementError, CatalogProduct, Holder
 from usher.services.authorization import require_operator
+from usher.services.bulkheads import Bulkhead
 from usher.services.context import Context
 from usher.services.receipts import Receipt
 from usher.services.transactions import commit_surviving, record_event, retry_on_conflict
@@ -85,13 +86,16 @@ class ProductRetirement:
     def announce(self, *, product: str) -> None:
         """Announce the product's retirement to every holder that has not heard of it."""
         catalog_product = product_retirement.get(self._context.table, product)
+        alone = Bulkhead()
         cursor: str | None = None
         while catalog_product is not None:
             page = product_retirement.holders(self._context.table, product, limit=AT_ONCE, cursor=cursor)
-            self._announce_to(catalog_product, [product_retirement.holder_of(row) for row in page.rows])
+            holders = [product_retirement.holder_of(row) for row in page.rows]
+            alone.run(cursor, self._announce_to, catalog_product, holders)
             cursor = page.next
             if cursor is None:
-                return
+                break
+        alone.raise_failures()
 
     def _announce_to(self, catalog_product: CatalogProduct, holders: Sequence[Holder]) -> None:
         """Announce the retirement to those who have not heard of it, but for holders changed meanwhile."""

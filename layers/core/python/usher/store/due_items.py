@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from usher.domain.accesses import Access
 from usher.domain.digests import Digest
@@ -20,23 +21,47 @@ from usher.store.table import Table, due_key
 
 Due = Invite | Access | License | LicenseExtension | Digest
 
+SHARDS = range(keys.DUE_SHARDS)
 
-def due(table: Table, *, until: datetime) -> Iterator[Due]:
-    """Yield the items that are due by `until`, earliest first in each shard; eventually consistent."""
-    for shard in range(keys.DUE_SHARDS):
+_READERS: Mapping[type[Due], Callable[[dict[str, Any]], Due]] = {
+    Invite: lambda item: invite_of(InviteRow.from_raw_data(item)),
+    License: lambda item: license_of(LicenseRow.from_raw_data(item)),
+    Digest: lambda item: digest_of(DigestRow.from_raw_data(item)),
+    LicenseExtension: lambda item: extension_of(ExtensionRow.from_raw_data(item)),
+    Access: lambda item: access_of(AccessRow.from_raw_data(item)),
+}
+
+
+def due(
+    table: Table,
+    *,
+    until: datetime,
+    shards: Iterable[int] = SHARDS,
+    kinds: Collection[type[Due]] = _READERS.keys(),
+) -> Iterator[Due]:
+    """Yield the items of these kinds that are due by `until`, earliest first in each shard.
+
+    Items of other kinds are passed over at the cost of reading them. Eventually consistent.
+    """
+    for shard in shards:
         for item in table.query_raw(
             keys.due_partition(shard), due_key() < keys.due_until(until), index="due"
         ):
-            if item["pk"]["S"].startswith(keys.INVITE_PARTITION):
-                yield invite_of(InviteRow.from_raw_data(item))
-            elif item["sk"]["S"].startswith(keys.LICENSE_PREFIX):
-                yield license_of(LicenseRow.from_raw_data(item))
-            elif item["sk"]["S"].startswith(keys.DIGEST_PREFIX):
-                yield digest_of(DigestRow.from_raw_data(item))
-            elif item["sk"]["S"].startswith(keys.EXTENSION_PREFIX):
-                yield extension_of(ExtensionRow.from_raw_data(item))
-            else:
-                yield access_of(AccessRow.from_raw_data(item))
+            if (kind := _kind_of(item)) in kinds:
+                yield _READERS[kind](item)
+
+
+def _kind_of(item: dict[str, Any]) -> type[Due]:
+    sort_key = item["sk"]["S"]
+    if item["pk"]["S"].startswith(keys.INVITE_PARTITION):
+        return Invite
+    if sort_key.startswith(keys.LICENSE_PREFIX):
+        return License
+    if sort_key.startswith(keys.DIGEST_PREFIX):
+        return Digest
+    if sort_key.startswith(keys.EXTENSION_PREFIX):
+        return LicenseExtension
+    return Access
 
 
 def next_due(table: Table, *, after: datetime) -> datetime | None:

@@ -152,10 +152,17 @@ class CopyExtension:
 
 @dataclass(frozen=True, kw_only=True)
 class ContinueImport:
-    """Have the worker do the next step of an import."""
+    """Have the worker do the next step of an import.
+
+    Attributes:
+        settled: the rows of the present chunk that were settled when the import was last queued.
+        idle_turns: how many turns of the worker in a row have settled none.
+    """
 
     organization: str
     import_id: str
+    settled: int = 0
+    idle_turns: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

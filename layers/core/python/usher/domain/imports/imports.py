@@ -31,6 +31,12 @@ _CONFIRM_BEFORE = timedelta(days=1)
 
 MAX_FILE_NAME = 255
 
+MOST_IDLE_TURNS = 12
+"""How many turns of the worker in a row may make no progress; after the last the import has failed."""
+
+_FIRST_PAUSE = timedelta(seconds=5)
+_LONGEST_PAUSE = timedelta(minutes=15)
+
 
 class UnknownImportError(NotFoundError):
     """The organization has no import with this id."""
@@ -193,6 +199,15 @@ _FAILED = FileProblem(
 )
 
 
+_STALLED = FileProblem(
+    code="import_stalled",
+    title="The import did not get on",
+    detail="Others kept changing the same licenses or people, until it was given up after more than an hour.",
+    next_action="Import the file anew when fewer people work on the same licenses: whoever was invited "
+    "already is not invited again.",
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Import:
     """An import of learners from a spreadsheet, with its progress.
@@ -274,6 +289,10 @@ class Import:
     def failed(self, *, now: datetime) -> Import:
         """Return the import as failed: it was tried several times, and is not tried again."""
         return replace(self, state=ImportState.FAILED, problem=_FAILED, ended_at=now)
+
+    def stalled(self, *, now: datetime) -> Import:
+        """Return the import as failed, since MOST_IDLE_TURNS turns of its worker made no progress."""
+        return replace(self, state=ImportState.FAILED, problem=_STALLED, ended_at=now)
 
     def read(
         self,
@@ -360,3 +379,13 @@ def check_file_name(text: str) -> str:
     if len(last.splitlines()) != 1 or len(name) > MAX_FILE_NAME:
         raise BadFileNameError(f"A file's name has 1 to {MAX_FILE_NAME} characters on one line.")
     return name
+
+
+def pause_after(idle_turns: int) -> timedelta:
+    """Return the pause before the next turn of an import's worker: none after a turn that made progress.
+
+    It doubles with each idle turn in a row. The pauses of MOST_IDLE_TURNS are an hour and a quarter together.
+    """
+    if not idle_turns:
+        return timedelta()
+    return min(_LONGEST_PAUSE, _FIRST_PAUSE * (1 << (idle_turns - 1)))

@@ -46,7 +46,11 @@ EXCERPT = 1024
 """How many bytes of a receiver's answer are shown."""
 
 MOST_ATTEMPTS = 30
-"""How many attempts of one delivery are kept: the newest."""
+"""How many attempts of one delivery are kept: the newest.
+
+Also the most in one series, though a day ends it after half as many: the worker queues the next attempt
+itself, and its chain ends whatever the clock says (decision 78).
+"""
 
 _OK = range(200, 300)
 _GONE = 410
@@ -169,7 +173,7 @@ class WebhookDelivery:
         last = self.since + GIVEN_UP_AFTER
         if attempt.delivered:
             return replace(seen, state=DeliveryState.DELIVERED)
-        if attempt.gone or now >= last:
+        if attempt.gone or now >= last or tries >= MOST_ATTEMPTS:
             return replace(seen, state=DeliveryState.FAILED)
         return replace(seen, next_attempt_at=min(last, now + pause_after(tries, asked=asked, chance=chance)))
 

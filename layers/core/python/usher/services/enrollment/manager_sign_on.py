@@ -19,7 +19,8 @@ from usher.domain.events.sso import SsoManagerLinked
 from usher.domain.organizations import Manager, ManagerState
 from usher.domain.people import Person
 from usher.gateways.auth_challenges import AuthChallenges
-from usher.gateways.identity import Identity, SignedIn, SignInsLimitedError, WrongCredentialsError
+from usher.gateways.cognito_errors import SignInsLimitedError
+from usher.gateways.identity import Identity, SignedIn, WrongCredentialsError
 from usher.services.context import Context
 from usher.services.enrollment.sso_connections import connection_ref
 from usher.services.enrollment.sso_login import SsoLogin

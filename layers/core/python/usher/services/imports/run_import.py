@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from usher.domain.effects.kinds import ContinueImport
 from usher.domain.email_budgets import budget_owner
 from usher.domain.events.imports import ImportFailed, ImportFinished, ImportRef
-from usher.domain.imports.imports import FILES_KEPT, Import, ImportState
+from usher.domain.imports.imports import FILES_KEPT, MOST_IDLE_TURNS, Import, ImportState
 from usher.domain.imports.verdicts import Verdict, counted
 from usher.domain.invite_batches import sort_out
 from usher.domain.invites import Invite
@@ -38,29 +39,48 @@ class RunImport:
         self._read_file = ReadImportFile(context, files)
         self._check_import = CheckImport(context, files)
 
-    def advance(self, job: ContinueImport, *, enough: Callable[[], bool]) -> bool:
-        """Carry out one step after another until it is `enough`; return whether there is more to do."""
-        found = imports.get(self._context.table, job.organization, job.import_id)
+    def advance(self, job: ContinueImport, *, enough: Callable[[], bool]) -> ContinueImport | None:
+        """Carry out one step after another until it is `enough`; return the job that is left, if one is.
+
+        Where others are in the way, the job counts the turns that made no progress, and the import has failed
+        after MOST_IDLE_TURNS of them.
+        """
+        found = begun = imports.get(self._context.table, job.organization, job.import_id)
         while found is not None and (step := self._next(found)) is not None:
             # Read anew for each step: the expiry of an invite counts from when its chunk is run.
             rosters = RosterReader(self._context, organization=found.organization, now=self._context.now())
             try:
                 found = step(found, rosters)
             except AnsweredMeanwhileError:
-                return False
+                return None
             except BusyError:
-                return True  # as much as before, and others will be done in a moment
+                return self._after_busy_turn(job, found, progressed=found is not begun)
             except ConditionFailedError:
                 current = imports.get(self._context.table, job.organization, job.import_id)
                 if current is None or current.progress != found.progress:
-                    return False  # another worker was faster
+                    return None  # another worker was faster
                 if current.state is found.state:
                     raise  # it was none of the import's conditions
                 found = current  # canceled meanwhile
                 continue
             if enough():
-                return self._next(found) is not None
-        return False
+                return None if self._next(found) is None else _job_of(found)
+        return None
+
+    def _after_busy_turn(
+        self, job: ContinueImport, found: Import, *, progressed: bool
+    ) -> ContinueImport | None:
+        """Return the job after a turn that others ended; None where the import has failed, or is over.
+
+        A part of the chunk may be settled: each transaction records its part of the chunk's receipt.
+        """
+        settled = len(self._receipt(found).done) if found.confirmed_at else 0
+        idle_turns = 0 if progressed or settled > job.settled else job.idle_turns + 1
+        if idle_turns < MOST_IDLE_TURNS:
+            return replace(_job_of(found), settled=settled, idle_turns=idle_turns)
+        if found.state is not ImportState.CANCELED:
+            self._fail(found, found.stalled(now=self._context.now()))
+        return None
 
     def give_up(self, job: ContinueImport) -> bool:
         """Record that the import has failed, unless nothing is left of it to do; return whether it has.
@@ -72,7 +92,10 @@ class RunImport:
             return False
         if found.state is ImportState.CANCELED:
             return True
-        after = found.failed(now=self._context.now())
+        return self._fail(found, found.failed(now=self._context.now()))
+
+    def _fail(self, found: Import, after: Import) -> bool:
+        """Record that the import has failed; False if it was advanced or canceled meanwhile."""
         data = ImportFailed(
             learner_import=ImportRef.of(after),
             outcomes={str(verdict): rows for verdict, rows in after.outcomes.items()},
@@ -163,3 +186,7 @@ class RunImport:
             render=lambda invited: str(invited.outcome),
             kept=FILES_KEPT,
         )
+
+
+def _job_of(found: Import) -> ContinueImport:
+    return ContinueImport(organization=found.organization, import_id=found.id)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import islice
 
 from usher.domain.events.event import Event
-from usher.domain.integrations.webhook_deliveries import Call, delivery_of, requested_delivery
+from usher.domain.integrations.webhook_deliveries import (
+    Call,
+    WebhookDelivery,
+    delivery_of,
+    requested_delivery,
+)
 from usher.domain.integrations.webhooks import SUBSCRIBABLE, Webhook
 from usher.gateways.queue import Queue
+from usher.services.bulkheads import Bulkhead
 from usher.services.context import Context
 from usher.store.integrations import webhook_deliveries, webhooks
 
@@ -61,18 +68,21 @@ class WebhookFanOut:
             calls.append(delivery.call)
         self._queue.put(calls)
 
-    def queue_late(self) -> int:
+    def queue_late(self, alone: Bulkhead) -> int:
         """Queue the deliveries that are late, end those that are too late, and return how many they are."""
         now = self._context.now()
         late = webhook_deliveries.late(self._context.table, until=now)
         done = 0
-        while some := list(islice(late, _AT_ONCE)):
-            self._queue.put([delivery.call for delivery in some if not delivery.is_abandoned(now)])
-            for delivery in some:
-                if delivery.is_abandoned(now):
-                    ended = delivery.ended("It could not be made in time.", now=now)
-                    webhook_deliveries.move(self._context.table, delivery, ended)
-                else:
-                    webhook_deliveries.postpone_check(self._context.table, delivery, now=now)
-            done += len(some)
+        while not alone.out_of_time and (some := list(islice(late, _AT_ONCE))):
+            done += alone.run(some[0].id, self._queue_some, some, now)
         return done
+
+    def _queue_some(self, late: Sequence[WebhookDelivery], now: datetime) -> int:
+        self._queue.put([delivery.call for delivery in late if not delivery.is_abandoned(now)])
+        for delivery in late:
+            if delivery.is_abandoned(now):
+                ended = delivery.ended("It could not be made in time.", now=now)
+                webhook_deliveries.move(self._context.table, delivery, ended)
+            else:
+                webhook_deliveries.postpone_check(self._context.table, delivery, now=now)
+        return len(late)

@@ -22,19 +22,20 @@ def expire(context: Context, expired: Iterable[Invite]) -> int:
     Invites to the same licenses share transactions: 49 of one license in each (DESIGN 5). An invite
     that was answered or resent meanwhile is left alone.
     """
+    return sum(expire_batch(context, batch) for _, batch in batches_by_licenses(expired, now=context.now()))
+
+
+def expire_batch(context: Context, batch: Sequence[Invite]) -> int:
+    """Give back the seats of one batch of `batches_by_licenses` by a transaction; return how many it was."""
     now = context.now()
-    done = 0
-    still_held = (invite for invite in expired if invite.has_expired(now) and invite.holds_seats)
-    for batch in _batches(still_held):
-        done += len(
-            commit_surviving(
-                context,
-                batch,
-                each=_writes,
-                shared=lambda left: _shared(context, left, now),
-            )
+    return len(
+        commit_surviving(
+            context,
+            batch,
+            each=_writes,
+            shared=lambda left: _shared(context, left, now),
         )
-    return done
+    )
 
 
 def expire_lapsed(context: Context, lapsed: Sequence[Access]) -> None:
@@ -44,15 +45,22 @@ def expire_lapsed(context: Context, lapsed: Sequence[Access]) -> None:
     expire(context, [invites.invite_of(row) for ref in dict.fromkeys(refs) if (row := found.get(ref))])
 
 
-def _batches(expired: Iterable[Invite]) -> Iterator[Sequence[Invite]]:
+def batches_by_licenses(
+    invited: Iterable[Invite], *, now: datetime
+) -> Iterator[tuple[tuple[str, ...], Sequence[Invite]]]:
+    """Yield those that have expired and hold seats in batches of a transaction, with what each writes.
+
+    That is the organization and the licenses, which all of a batch have in common.
+    """
     alike: dict[tuple[str, ...], list[Invite]] = defaultdict(list)
-    for invite in expired:
-        alike[(invite.organization, *(terms.license for terms in invite.licenses))].append(invite)
+    for invite in invited:
+        if invite.has_expired(now) and invite.holds_seats:
+            alike[(invite.organization, *(terms.license for terms in invite.licenses))].append(invite)
     for key, batch in alike.items():
         seats = len(key) - 1
         size = (MAX_ITEMS - seats - 1) // (1 + seats)
         for first in range(0, len(batch), size):
-            yield batch[first : first + size]
+            yield key, batch[first : first + size]
 
 
 def _writes(invite: Invite) -> list[Write]:

@@ -23,6 +23,7 @@ from usher.domain.effects.kinds import (
     email_id,
 )
 from usher.domain.effects.table import effects_of
+from usher.domain.effects.urgency import is_bulk
 from usher.domain.erasures import is_pseudonym
 from usher.domain.events.event import Event, UnknownEvent
 from usher.domain.events.registry import EVENT_TYPES
@@ -55,7 +56,8 @@ class DispatchEvents:
         self,
         context: Context,
         *,
-        queue: Queue[Email],
+        emails: Queue[Email],
+        bulk_emails: Queue[Email],
         webhooks: Queue[Call],
         imports: Queue[ContinueImport],
         erasures: Queue[EraseLearner],
@@ -63,7 +65,8 @@ class DispatchEvents:
         bus: Bus,
     ) -> None:
         self._context = context
-        self._queue = queue
+        self._emails = emails
+        self._bulk_emails = bulk_emails
         self._workflows = workflows
         self._bus = bus
         self._seat_levels = SeatLevels(context)
@@ -100,12 +103,13 @@ class DispatchEvents:
         if isinstance(event.data, UnknownEvent) and event.type in EVENT_TYPES:
             raise UnreadableEventError(event.type)
         emails: list[Email] = []
-        for effect in effects_of(event):
+        effects = list(effects_of(event))
+        for effect in effects:
             if isinstance(effect, Email):
                 emails.extend(self._to_recipients(effect, event))
             else:
                 self._handlers[type(effect)](effect)
-        self._queue.put(emails)
+        (self._bulk_emails if is_bulk(event, effects) else self._emails).put(emails)
         self._context.table.write_many(puts=event_trails.pointers(event))
         self._fan_out.fan_out(event, subscriptions or SubscriptionCache(self._context))
         self._bus.publish(event)
@@ -115,7 +119,8 @@ class DispatchEvents:
         acknowledge(self._context, dispatched)
 
     def _schedule_start(self, effect: ScheduleStart) -> None:
-        self._workflows.wait_for(effect, check_at=check_at(effect.start_at, self._context.now()))
+        at = check_at(effect.start_at, self._context.now(), email=effect.email, license_id=effect.license)
+        self._workflows.wait_for(effect, check_at=at)
 
     def _check_seat_levels(self, effect: CheckSeatLevels) -> None:
         self._seat_levels.check(organization=effect.organization, license_id=effect.license)

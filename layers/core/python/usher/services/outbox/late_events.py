@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from usher.domain.events.event import late_again_at
+from usher.services.bulkheads import Bulkhead
 from usher.services.context import Context
 from usher.store import outbox
 
@@ -13,18 +14,19 @@ class LateEvents:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def redispatch(self) -> int:
+    def redispatch(self, alone: Bulkhead) -> int:
         """Touch the item of each event that is late, so that the stream delivers the event; return how many.
 
         One query a page of each shard, and one call for each event.
         """
         now = self._context.now()
-        return sum(
-            outbox.redispatch(
-                self._context.table, late, now=now, late_at=late_again_at(late.occurred_at, now=now)
-            )
-            for late in outbox.late(self._context.table, now=now)
-        )
+        done = 0
+        for late in outbox.late(self._context.table, now=now):
+            late_at = late_again_at(late.occurred_at, now=now)
+            done += alone.run(late.id, outbox.redispatch, self._context.table, late, now=now, late_at=late_at)
+            if alone.out_of_time:
+                break
+        return done
 
     def are_some_undispatched(self) -> bool:
         """Return whether an event waits for its dispatch, late or not: one query a page of each shard."""

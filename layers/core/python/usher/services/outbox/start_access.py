@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
-from usher.domain.accesses import LONGEST_WAIT, Access, AccessState
+from usher.domain.accesses import LONGEST_WAIT, Access, AccessState, start_delay
 from usher.domain.events.accesses import AccessStarted
 from usher.domain.events.parts import AccessRef
 from usher.services.context import Context
@@ -56,6 +56,6 @@ class StartAccess:
         return True
 
 
-def check_at(start_at: datetime, now: datetime) -> datetime:
-    """Return when a workflow checks the access: at the start, or after the longest wait it may make."""
-    return min(start_at, now + LONGEST_WAIT)
+def check_at(start_at: datetime, now: datetime, *, email: str, license_id: str) -> datetime:
+    """Return when a workflow checks the access: at its place after the start, or after the longest wait."""
+    return min(start_at + start_delay(start_at, email=email, license_id=license_id), now + LONGEST_WAIT)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from usher.domain.accesses import LATE_AFTER, Access, AccessState
 from usher.domain.digests import Digest
@@ -18,17 +19,30 @@ from usher.domain.events.parts import InviteRef, LicenseRef, SeatChange
 from usher.domain.invites import Invite
 from usher.domain.license_extensions import LicenseExtension
 from usher.domain.licenses import License, next_ending_notice
+from usher.services.bulkheads import Bulkhead
 from usher.services.context import Context
-from usher.services.invites.expire_invites import expire
+from usher.services.invites.expire_invites import batches_by_licenses, expire_batch
 from usher.services.license_extensions import LicenseExtensions
 from usher.services.outbox.expiry_digest import ExpiryDigest
 from usher.services.outbox.start_access import StartAccess
 from usher.services.transactions import commit_surviving, record_event
 from usher.store import accesses, due_items, invites, licenses
+from usher.store.due_items import Due
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
 
 _ROOM = MAX_ITEMS - 2
 """Items of one transaction besides the event and, where seats return, the license."""
+
+
+AT_ONCE = 1000
+"""How many due items of a shard are held in memory and processed together."""
+
+_IN_ORDER: Sequence[tuple[type[Due], ...]] = ((LicenseExtension,), (Access,), (Invite, License, Digest))
+"""The kinds of due items in the order in which a full shard is swept.
+
+Extensions are first, since a license and its sublicenses may be due at the end they had. Starts and ends of
+access come before what only returns seats or informs.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +53,8 @@ class SweepResult:
         ending: licenses whose end was announced.
         digests: digests of expired invites that were sent, or had nothing left to report.
         extended: licenses of which every copy of the terms was found to have the later end.
+        failed: pieces of work that failed, each of them logged; the next sweep tries them again.
+        full_shards: shards of which more is due than one batch; each is to be swept by itself.
     """
 
     expired: int = 0
@@ -48,41 +64,89 @@ class SweepResult:
     ending: int = 0
     digests: int = 0
     extended: int = 0
+    failed: int = 0
+    full_shards: tuple[int, ...] = ()
 
-    @property
-    def total(self) -> int:
-        """The sum of all counts; 0 means that nothing was due."""
-        return sum(dataclasses.astuple(self))
+    def __add__(self, other: SweepResult) -> SweepResult:
+        """Return the sums of two sweeps."""
+        sums = {
+            field.name: getattr(self, field.name) + getattr(other, field.name)
+            for field in dataclasses.fields(self)
+        }
+        return SweepResult(**sums)
 
 
 class Sweep:
-    """Does the scheduled work that is due; two concurrent sweeps do each item once."""
+    """Does the scheduled work that is due; two concurrent sweeps do each item once.
 
-    def __init__(self, context: Context) -> None:
+    Whatever fails is counted and leaves the rest to be done (decision 78).
+    """
+
+    def __init__(self, context: Context, *, enough: Callable[[], bool] = lambda: False) -> None:
+        """Take `enough`, which returns whether the time is up: what is left then is for the next sweep."""
         self._context = context
+        self._enough = enough
         self._start_access = StartAccess(context)
         self._digest = ExpiryDigest(context)
         self._extensions = LicenseExtensions(context)
 
     def sweep(self, *, late_after: timedelta = LATE_AFTER) -> SweepResult:
-        """Find the items that are due, and process them.
+        """Process what is due, up to AT_ONCE items of each shard: one query a shard, and what is done.
 
         A start counts as late `late_after` its time, so that its workflow comes first.
         """
         now = self._context.now()
-        due = list(due_items.due(self._context.table, until=now))
-        # Before accesses are ended, since a license and its sublicenses may be due at the end they had.
-        extended = sum(self._extensions.finish(one) for one in due if isinstance(one, LicenseExtension))
-        open_invites = [one for one in due if isinstance(one, Invite)]
-        seats = [one for one in due if isinstance(one, Access)]
+        batch: list[Due] = []
+        full_shards = []
+        for shard in due_items.SHARDS:
+            found = due_items.due(self._context.table, until=now, shards=[shard])
+            batch.extend(islice(found, AT_ONCE))
+            if next(found, None) is not None:
+                full_shards.append(shard)
+        done = self._process(batch, Bulkhead(enough=self._enough), now=now, late=now - late_after)
+        return replace(done, full_shards=tuple(full_shards))
+
+    def sweep_shard(self, shard: int, *, late_after: timedelta = LATE_AFTER) -> SweepResult:
+        """Process all that is due of one shard, batch by batch, until it is `enough`.
+
+        The shard is read once for the extensions, once for the accesses and once for the rest.
+        """
+        now = self._context.now()
+        alone = Bulkhead(enough=self._enough)
+        done = SweepResult()
+        for kinds in _IN_ORDER:
+            found = due_items.due(self._context.table, until=now, shards=[shard], kinds=kinds)
+            while not alone.out_of_time and (batch := list(islice(found, AT_ONCE))):
+                done += self._process(batch, alone, now=now, late=now - late_after)
+        return done
+
+    def _process(self, due: Sequence[Due], alone: Bulkhead, *, now: datetime, late: datetime) -> SweepResult:
+        failed = alone.failures
+        accesses_due = [one for one in due if isinstance(one, Access)]
+        invites_due = [one for one in due if isinstance(one, Invite)]
+        # In this order: what starts or ends access comes before what returns seats or informs.
         return SweepResult(
-            expired=expire(self._context, open_invites),
-            reminded=self._remind([invite for invite in open_invites if not invite.has_expired(now)], now),
-            started_late=self._start(seats, now - late_after),
-            ended=self._end([access for access in seats if access.ends_at <= now]),
-            ending=sum(self._announce_end(one, now) for one in due if isinstance(one, License)),
-            digests=sum(self._digest.summarize(one) for one in due if isinstance(one, Digest)),
-            extended=extended,
+            extended=sum(
+                alone.run((one.organization, one.license), self._extensions.finish, one)
+                for one in due
+                if isinstance(one, LicenseExtension)
+            ),
+            started_late=self._start(accesses_due, late, alone),
+            ended=self._end([access for access in accesses_due if access.ends_at <= now], alone),
+            expired=sum(
+                alone.run(key, expire_batch, self._context, batch)
+                for key, batch in batches_by_licenses(invites_due, now=now)
+            ),
+            reminded=self._remind([one for one in invites_due if not one.has_expired(now)], now, alone),
+            ending=sum(
+                alone.run(one.id, self._announce_end, one, now) for one in due if isinstance(one, License)
+            ),
+            digests=sum(
+                alone.run((one.organization, one.day), self._digest.summarize, one)
+                for one in due
+                if isinstance(one, Digest)
+            ),
+            failed=alone.failures - failed,
         )
 
     def next_due(self) -> datetime | None:
@@ -93,9 +157,9 @@ class Sweep:
         """Return the next moment at which a digest becomes due; None if none does."""
         return due_items.next_digest(self._context.table, after=self._context.now())
 
-    def _start(self, seats: Iterable[Access], late: datetime) -> int:
+    def _start(self, seats: Iterable[Access], late: datetime, alone: Bulkhead) -> int:
         return sum(
-            self._start_access.begin(access)
+            alone.run((access.email, access.terms.license), self._start_access.begin, access)
             for access in seats
             if access.state is AccessState.SCHEDULED
             and access.start_at is not None
@@ -103,23 +167,25 @@ class Sweep:
             and access.ends_at > self._context.now()
         )
 
-    def _remind(self, due: Sequence[Invite], now: datetime) -> int:
+    def _remind(self, due: Sequence[Invite], now: datetime, alone: Bulkhead) -> int:
         by_organization: dict[str, list[Invite]] = defaultdict(list)
         for invite in due:
             if invite.remind_at is not None and invite.remind_at <= now:
                 by_organization[invite.organization].append(invite)
-        done = 0
-        for same in by_organization.values():
-            for first in range(0, len(same), _ROOM):
-                batch = same[first : first + _ROOM]
-                reminded = commit_surviving(
-                    self._context,
-                    batch,
-                    each=lambda invite: [invites.change(invite, invite.reminded())],
-                    shared=self._reminder_event,
-                )
-                done += sum(not invite.reminders_off for invite in reminded)
-        return done
+        return sum(
+            alone.run(("reminders", organization), self._remind_batch, same[first : first + _ROOM])
+            for organization, same in by_organization.items()
+            for first in range(0, len(same), _ROOM)
+        )
+
+    def _remind_batch(self, batch: Sequence[Invite]) -> int:
+        reminded = commit_surviving(
+            self._context,
+            batch,
+            each=lambda invite: [invites.change(invite, invite.reminded())],
+            shared=self._reminder_event,
+        )
+        return sum(not invite.reminders_off for invite in reminded)
 
     def _reminder_event(self, due: Sequence[Invite]) -> list[Write]:
         """Return the write of the event that sends the reminders; none where nobody wants one."""
@@ -129,16 +195,16 @@ class Sweep:
         data = InvitesReminded(invites=wanted)
         return [record_event(self._context, data, organization=due[0].organization)]
 
-    def _end(self, seats: Sequence[Access]) -> int:
+    def _end(self, seats: Sequence[Access], alone: Bulkhead) -> int:
         by_license: dict[str, list[Access]] = defaultdict(list)
         for access in seats:
             if access.state in {AccessState.ACTIVE, AccessState.SCHEDULED}:
                 by_license[access.terms.license].append(access)
-        done = 0
-        for same in by_license.values():
-            for first in range(0, len(same), _ROOM):
-                done += self._end_batch(same[first : first + _ROOM])
-        return done
+        return sum(
+            alone.run(("ends", license_), self._end_batch, same[first : first + _ROOM])
+            for license_, same in by_license.items()
+            for first in range(0, len(same), _ROOM)
+        )
 
     def _end_batch(self, seats: Sequence[Access]) -> int:
         """End accesses of one license; those of a license that was extended get its end instead."""

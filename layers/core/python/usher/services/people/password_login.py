@@ -13,12 +13,16 @@ from usher.domain.passwords import WeakPasswordError, require_strong
 from usher.domain.pasted_text import compact
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.rate_limits import LimitReachedError
+from usher.gateways.cognito_errors import (
+    AccountNotConfirmedError,
+    PasswordResetRequiredError,
+    SignInsLimitedError,
+)
 from usher.gateways.identity import (
     AlreadyRegisteredError,
     Identity,
     SessionOverError,
     SignedIn,
-    SignInsLimitedError,
     WrongCodeError,
     WrongCredentialsError,
     WrongPasswordError,
@@ -56,7 +60,7 @@ class PasswordLogin:
         self._identity = identity
         self._sessions = SessionRevocation(context)
 
-    @refuses(WrongCredentialsError, SignInsLimitedError)
+    @refuses(WrongCredentialsError, SignInsLimitedError, PasswordResetRequiredError, AccountNotConfirmedError)
     def sign_in(self, *, email: str, password: str) -> SignedIn:
         """Start a session, or raise WrongCredentialsError or SignInsLimitedError."""
         try:
@@ -64,12 +68,12 @@ class PasswordLogin:
         except BadAddressError as error:
             raise WrongCredentialsError("The address or the password is wrong.") from error
 
-    @refuses(SessionOverError)
+    @refuses(SessionOverError, SignInsLimitedError)
     def refresh(self, *, refresh_token: str) -> SignedIn:
         """Renew a session, or raise SessionOverError."""
         return self._identity.refresh(refresh_token=refresh_token)
 
-    @refuses()
+    @refuses(SignInsLimitedError)
     def sign_out(self, *, refresh_token: str) -> None:
         """End a session."""
         self._identity.sign_out(refresh_token=refresh_token)
@@ -78,7 +82,7 @@ class PasswordLogin:
         """Whether the address has an account."""
         return self._identity.has_account(email=email)
 
-    @refuses(AlreadyRegisteredError, WeakPasswordError, BadNameError)
+    @refuses(AlreadyRegisteredError, WeakPasswordError, BadNameError, SignInsLimitedError)
     def register(self, *, email: str, password: str, first_name: str, last_name: str) -> SignedIn:
         """Create an account for a proven address and start a session."""
         require_strong(password)
@@ -182,7 +186,7 @@ class PasswordLogin:
         clients = organizations.all_of_provider(self._context.table, organization.id, limit=1, cursor=None)
         return bool(clients.rows)
 
-    @refuses()
+    @refuses(SignInsLimitedError)
     def choose_language(self, *, person: Person, language: Language) -> Person:
         """Choose the language that the caller is written to in, as a manager of any organization.
 
@@ -196,7 +200,7 @@ class PasswordLogin:
         self._identity.choose_language(email=person.email, language=language)
         return replace(person, language=language)
 
-    @refuses(BadNameError)
+    @refuses(BadNameError, SignInsLimitedError)
     def rename(self, *, person: Person, first_name: str, last_name: str) -> Person:
         """Change the caller's own name, in the account and wherever they are a manager or a learner.
 

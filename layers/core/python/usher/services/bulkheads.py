@@ -1,0 +1,53 @@
+"""Bulkheads: the failure of one piece of work is counted and leaves the others to go on (decision 78)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Hashable
+from typing import ParamSpec
+
+_P = ParamSpec("_P")
+
+_log = logging.getLogger(__name__)
+
+
+class WorkFailedError(Exception):
+    """Some pieces of work failed, each of them logged; the others were done."""
+
+
+class Bulkhead:
+    """Runs pieces of work that belong to different organizations, licenses or people.
+
+    Attributes:
+        failures: how many pieces of work failed.
+        out_of_time: whether some were left undone because it was `enough`.
+    """
+
+    def __init__(self, *, enough: Callable[[], bool] = lambda: False) -> None:
+        self._enough = enough
+        self._failed: set[Hashable] = set()
+        self.failures = 0
+        self.out_of_time = False
+
+    def run(self, key: Hashable, work: Callable[_P, int | None], *args: _P.args, **kwargs: _P.kwargs) -> int:
+        """Return the work's count, or 0 where it fails, where time is up, or where its `key` has failed.
+
+        What is busy, such as a license, is tried once: each attempt at it may take ten seconds.
+        """
+        if self._enough():
+            self.out_of_time = True
+            return 0
+        if key in self._failed:
+            return 0
+        try:
+            return work(*args, **kwargs) or 0
+        except Exception:  # noqa: BLE001 - whatever one piece meets, the others are not to wait for it
+            _log.exception("A piece of work failed; the others go on.")
+            self._failed.add(key)
+            self.failures += 1
+            return 0
+
+    def raise_failures(self) -> None:
+        """Raise WorkFailedError if some work has failed."""
+        if self.failures:
+            raise WorkFailedError(f"{self.failures} pieces of work failed.")

@@ -1,0 +1,157 @@
+"""The sweep's work stands alone: what fails for one license or organization leaves the rest done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.support.clock import Clock
+from tests.support.reading_back import seats
+from tests.support.tenant import Tenant, create_tenant
+from usher.domain.accesses import AccessState
+from usher.services.bulkheads import Bulkhead, WorkFailedError
+from usher.services.outbox.late_events import LateEvents
+from usher.services.outbox.sweep import Sweep
+from usher.store import accesses, due_items
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("usher.store.transaction._LONGEST_PAUSE", 0)
+
+
+@contextmanager
+def busy(tenant: Tenant, part: str) -> Iterator[list[str]]:
+    """Make each transaction that names the part conflict, and note the others in their order."""
+    others: list[str] = []
+
+    def conflict(params: Any, **_: object) -> Any:
+        if part not in params["body"].decode():
+            others.append(params["body"].decode())
+            return None
+        asked = json.loads(params["body"])["TransactItems"]
+        return SimpleNamespace(status_code=400), {
+            "Error": {"Code": "TransactionCanceledException", "Message": "[TransactionConflict]"},
+            "CancellationReasons": [{"Code": "TransactionConflict"} for _ in asked],
+            "ResponseMetadata": {},
+        }
+
+    events = tenant.context.table.connection.client.meta.events
+    events.register("before-call.dynamodb.TransactWriteItems", conflict)
+    try:
+        yield others
+    finally:
+        events.unregister("before-call.dynamodb.TransactWriteItems", conflict)
+
+
+def test_a_license_that_is_busy_stops_no_other_organizations_expiries(tenant: Tenant, clock: Clock) -> None:
+    other = create_tenant(tenant.context, slug="other")
+    stuck, free = tenant.license(60), other.license(3)
+    tenant.invite_all(stuck, [f"a{n}@x.io" for n in range(60)])
+    other.invite_all(free, ["b@x.io", "c@x.io"])
+    clock.forward(days=11)
+
+    with busy(tenant, stuck.id):
+        swept = Sweep(tenant.context).sweep()
+    again = Sweep(tenant.context).sweep()
+
+    assert (swept.expired, swept.failed) == (2, 1), "of two batches of the busy license, one was tried"
+    assert (again.expired, again.failed) == (60, 0)
+    assert seats(other, free) == (3, 0, 3)
+    assert seats(tenant, stuck) == (60, 0, 60)
+
+
+def test_starts_and_ends_of_access_come_before_expiries(tenant: Tenant, clock: Clock) -> None:
+    expiring, starting = tenant.license(60), tenant.license(2)
+    tenant.accept(tenant.invite(starting, "ann@x.io", access_start="2027-01-20"))
+    tenant.invite_all(expiring, [f"a{n}@x.io" for n in range(60)])
+    clock.forward(days=40)
+
+    with busy(tenant, "nothing is busy") as done:
+        swept = Sweep(tenant.context).sweep()
+
+    assert (swept.started_late, swept.expired) == (1, 60)
+    assert "accesses.started" in done[0] or "access.started" in done[0]
+
+
+def test_a_shard_with_much_to_do_is_swept_in_batches_by_itself(
+    tenant: Tenant, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("usher.services.outbox.sweep.AT_ONCE", 5)
+    license_ = tenant.license(60)
+    tenant.invite_all(license_, [f"a{n}@x.io" for n in range(60)])
+    clock.forward(days=11)
+
+    swept = Sweep(tenant.context).sweep()
+    alone = [Sweep(tenant.context).sweep_shard(shard) for shard in swept.full_shards]
+
+    assert swept.full_shards == tuple(due_items.SHARDS)
+    assert swept.expired == 5 * len(due_items.SHARDS)
+    assert swept.expired + sum(one.expired for one in alone) == 60
+    assert seats(tenant, license_) == (60, 0, 60)
+    assert Sweep(tenant.context).sweep().full_shards == ()
+
+
+def test_a_sweep_whose_time_is_up_leaves_the_rest_to_the_next(tenant: Tenant, clock: Clock) -> None:
+    license_ = tenant.license(60)
+    tenant.invite_all(license_, [f"a{n}@x.io" for n in range(60)])
+    clock.forward(days=11)
+    asked = iter([False, True, True, True, True])
+
+    swept = Sweep(tenant.context, enough=lambda: next(asked, True)).sweep()
+
+    assert (swept.expired, swept.failed) == (49, 0)
+    assert Sweep(tenant.context).sweep().expired == 11
+
+
+def test_an_access_starts_though_much_that_is_due_since_longer_fills_its_shard(
+    tenant: Tenant, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("usher.services.outbox.sweep.AT_ONCE", 5)
+    expiring, starting = tenant.license(60), tenant.license(2)
+    tenant.accept(tenant.invite(starting, "ann@x.io", access_start="2027-01-20"))
+    tenant.invite_all(expiring, [f"a{n}@x.io" for n in range(60)])
+    clock.forward(days=40)
+
+    # One piece of work in each shard.
+    for shard in due_items.SHARDS:
+        asked = iter([False])
+        Sweep(tenant.context, enough=lambda asked=asked: next(asked, True)).sweep_shard(shard)  # type: ignore[misc] # a lambda's default
+
+    access = accesses.get(tenant.context.table, "ann@x.io", starting.id)
+    assert access is not None
+    assert access.state is AccessState.ACTIVE
+
+
+def test_a_late_event_that_cannot_be_touched_stops_no_other(tenant: Tenant, clock: Clock) -> None:
+    tenant.license()
+    clock.forward(minutes=20)
+    waiting = LateEvents(tenant.context).redispatch
+    calls = iter([True])
+
+    def refuse_first(**_: object) -> Any:
+        if next(calls, False):
+            return SimpleNamespace(status_code=400), {
+                "Error": {"Code": "ValidationException", "Message": ""},
+                "ResponseMetadata": {},
+            }
+        return None
+
+    events = tenant.context.table.connection.client.meta.events
+    events.register("before-call.dynamodb.UpdateItem", refuse_first)
+    alone = Bulkhead()
+    try:
+        done = waiting(alone)
+    finally:
+        events.unregister("before-call.dynamodb.UpdateItem", refuse_first)
+
+    assert done > 1
+    assert alone.failures == 1
+    with pytest.raises(WorkFailedError, match="1 pieces of work failed"):
+        alone.raise_failures()
+    assert waiting(Bulkhead()) == 1
