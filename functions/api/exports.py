@@ -92,7 +92,7 @@ def _activity(services: Services, person: Person, organization: str, export: Act
         until=export.until,
         licenses=tuple(export.license),
         groups=tuple(export.group),
-        method=export.method,
+        methods=frozenset(export.method),
         states=frozenset(export.state) if export.state else None,
     )
     names = ActorNames(services.context, person=person, organization=target)
@@ -126,7 +126,7 @@ def _codes(services: Services, person: Person, organization: str, export: CodesE
         page = services.codes.listed(
             person=person,
             organization=organization,
-            kind=export.kind,
+            kinds=export.kind,
             batch=export.batch,
             states=export.state,
             search=export.search,

@@ -64,7 +64,10 @@ Beginning = Annotated[
         description="What the code or its name begins with, whatever the case and the accents.",
     ),
 ]
-OfKind = Annotated[CodeKind | None, Query(description="Codes of this kind only.")]
+OfKinds = Annotated[
+    list[CodeKind] | None,
+    Query(alias="kind", max_length=MOST_VALUES, description="Of these kinds only; several by commas."),
+]
 OfBatch = Annotated[str | None, Query(max_length=64, description="The codes of this batch only.")]
 WithText = Annotated[
     str | None, Query(max_length=MAX_PASTED_CODE, description="Only the code with this text.")
@@ -148,7 +151,7 @@ def list_codes(
     organization: OrganizationPath,
     *,
     search: Beginning = None,
-    kind: OfKind = None,
+    kinds: OfKinds = None,
     batch: OfBatch = None,
     states: OfStates = None,
     code: WithText = None,
@@ -161,14 +164,20 @@ def list_codes(
     whose name does. With a filter by kind or state, a page may be short and still have a next one. The filter
     `code` finds a code by its whole text.
     """
-    page = _listed(organization, kind, batch, limit, cursor, states=states or (), text=code, search=search)
+    page = _listed(organization, kinds, batch, limit, cursor, states=states or (), text=code, search=search)
     return CodePage(items=page.items, next=page.next)
 
 
 @router.get(EXPORT)
 @described(Codes.listed, ruled_out=(BadCodeError,), files={"text/csv": ",".join(COLUMNS) + "\r\n"})
 def export_codes(
-    organization: OrganizationPath, kind: OfKind = None, batch: OfBatch = None, cursor: Cursor = None
+    organization: OrganizationPath,
+    *,
+    search: Beginning = None,
+    kinds: OfKinds = None,
+    batch: OfBatch = None,
+    states: OfStates = None,
+    cursor: Cursor = None,
 ) -> Response[str]:
     """Export the codes as CSV.
 
@@ -179,7 +188,9 @@ def export_codes(
     """
     request = router.current_event
     sheet = codes_sheet(
-        lambda limit, after: _listed(organization, kind, batch, limit, after),
+        lambda limit, after: _listed(
+            organization, kinds, batch, limit, after, states=states or (), search=search
+        ),
         cursor=cursor,
         compressed=takes_gzip(request.headers),
     )
@@ -298,7 +309,7 @@ def _switched(organization: str, code: str, *, disabled: bool) -> Response[Code]
 
 def _listed(
     organization: str,
-    kind: CodeKind | None,
+    kinds: Collection[CodeKind] | None,
     batch: str | None,
     limit: int,
     cursor: str | None,
@@ -310,7 +321,7 @@ def _listed(
     page = router.services.codes.listed(
         person=router.person,
         organization=organization,
-        kind=kind,
+        kinds=kinds or (),
         batch=batch,
         states=states,
         text=text,

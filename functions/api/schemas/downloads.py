@@ -39,8 +39,11 @@ class ActivityExport(_Export):
         description="What was offered or given of one of these licenses only.",
     )
     group: list[Id] = Field(default=[], max_length=MOST_VALUES, description="By one of these groups only.")
-    method: EnrollmentMethod | None = Field(
-        default=None, description="People invited, or enrolled, in this way only."
+    method: list[EnrollmentMethod] = Field(
+        default=[],
+        max_length=MOST_VALUES,
+        description="People invited, or enrolled, in these ways only.",
+        examples=[["code"]],
     )
     state: list[InviteState] = Field(
         default=[],
@@ -55,7 +58,9 @@ class CodesExport(_Export):
     """The codes."""
 
     what: Literal["codes"]
-    kind: CodeKind | None = Field(default=None, description="Codes of this kind only.")
+    kind: list[CodeKind] = Field(
+        default=[], max_length=MOST_VALUES, description="Of these kinds only.", examples=[["registration"]]
+    )
     batch: Id | None = Field(default=None, description="The codes of this batch only.")
     state: list[CodeState] = Field(
         default=[], max_length=MOST_VALUES, description="In these states only.", examples=[["active"]]

@@ -12,7 +12,8 @@ export function useCodes(organization: string, filters: CodesFilters, limit = 50
   return useCursorList({
     queryKey: ["organizations", organization, "codes", "list", filters, limit],
     fetchPage: async (from, signal) => {
-      const query = { ...filters, state: filters.state && [filters.state], limit };
+      const { kind, state } = filters;
+      const query = { ...filters, kind: kind && [kind], state: state && [state], limit };
       let cursor = from;
       for (;;) {
         const page = await unwrap(

@@ -24,7 +24,7 @@ from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changed_products import products_of, text_of
 from usher.store.changes import changes
 from usher.store.id_ranges import LAST_ID
-from usher.store.key_ranges import Found, KeyRange, last_beginning_with
+from usher.store.key_ranges import Found, KeyRange, last_beginning_with, refs_of
 from usher.store.keys import directory
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, check, delete, put, update
@@ -359,11 +359,7 @@ def name_range(provider: str | None, beginning: str) -> KeyRange:
 
 def in_directory(table: Table, found: Sequence[Found]) -> list[Organization | None]:
     """Read organizations that were found by name: one call for each hundred."""
-    refs = [
-        Ref(OrganizationRow, one.item["pk"]["S"], one.item["sk"]["S"])
-        for one in found
-        if one.item is not None
-    ]
+    refs = refs_of(OrganizationRow, found)
     rows = table.get_many(refs)
     return [None if (row := rows.get(at)) is None else organization_of(row) for at in refs]
 

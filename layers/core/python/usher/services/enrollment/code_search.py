@@ -22,7 +22,7 @@ class CodeFilter:
     `beginning` is a folded text that the code or its name begins with.
     """
 
-    kind: CodeKind | None
+    kinds: Collection[CodeKind]
     batch: str | None
     states: Collection[CodeState]
     beginning: str
@@ -31,7 +31,7 @@ class CodeFilter:
     def wants(self, code: Code) -> bool:
         """Return whether a code is wanted."""
         return (
-            self.kind in {None, code.kind}
+            (not self.kinds or code.kind in self.kinds)
             and self.batch in {None, code.batch_id}
             and (not self.states or code.state_at(self.now) in self.states)
             and (not self.beginning or code.found_by(self.beginning) is not None)
@@ -53,7 +53,7 @@ def read_codes_page(
     page = codes.listed(
         context.table,
         organization,
-        kind=only.kind,
+        kinds=only.kinds,
         batch=only.batch,
         states=only.states,
         now=only.now,
@@ -80,5 +80,5 @@ def _beginning(
             (DirectoryField.LAST_NAME, only.beginning),
         )
     ]
-    query = (organization, only.beginning, only.kind, only.batch, sorted(only.states))
+    query = (organization, only.beginning, sorted(only.kinds), only.batch, sorted(only.states))
     return read_page(context.table, sections, query=query, limit=limit, cursor=cursor)

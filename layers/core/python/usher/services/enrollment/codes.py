@@ -158,7 +158,7 @@ class Codes:
         *,
         person: Person,
         organization: str,
-        kind: CodeKind | None = None,
+        kinds: Collection[CodeKind] = (),
         batch: str | None = None,
         states: Collection[CodeState] = (),
         text: str | None = None,
@@ -172,7 +172,7 @@ class Codes:
         `search`, those whose text or name begins with it, in that order: four to six calls.
         """
         only = CodeFilter(
-            kind=kind,
+            kinds=kinds,
             batch=batch,
             states=states,
             beginning=folded(search or ""),

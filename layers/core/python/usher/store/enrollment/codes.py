@@ -17,7 +17,7 @@ from usher.domain.enrollment.grants import Grant
 from usher.domain.languages import Language
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
-from usher.store.key_ranges import Found, KeyRange, last_beginning_with
+from usher.store.key_ranges import Found, KeyRange, last_beginning_with, refs_of
 from usher.store.keys import codes as code_keys
 from usher.store.keys import directory
 from usher.store.table import Page, Ref, Row, Table
@@ -169,7 +169,7 @@ def listed(
     table: Table,
     organization: str,
     *,
-    kind: CodeKind | None,
+    kinds: Collection[CodeKind],
     batch: str | None,
     states: Collection[CodeState] = (),
     now: datetime,
@@ -178,9 +178,9 @@ def listed(
 ) -> Page[CodeRow]:
     """List an organization's codes, newest first, those of a batch together.
 
-    With `states`, those that are in one of them at `now`.
+    With `kinds`, those of one of them; with `states`, those that are in one of them at `now`.
     """
-    filters: list[Condition] = [] if kind is None else [CodeRow.kind == kind]
+    filters: list[Condition] = [CodeRow.kind.is_in(*kinds)] if kinds else []
     if states:
         filters.append(reduce(or_, [_in_state(one, now) for one in states]))
     return table.query(
@@ -219,7 +219,7 @@ def range_beginning(organization: str, field: DirectoryField, prefix: str) -> Ke
 
 def in_directory(table: Table, found: Sequence[Found]) -> list[Code | None]:
     """Read codes that were found by text or name: one call for each hundred."""
-    refs = [Ref(CodeRow, one.item["pk"]["S"], one.item["sk"]["S"]) for one in found if one.item is not None]
+    refs = refs_of(CodeRow, found)
     rows = table.get_many(refs)
     return [None if (row := rows.get(at)) is None else code_of(row) for at in refs]
 

@@ -1,4 +1,4 @@
-"""The keys of the directory's indexes: an organization's invites, learners and codes."""
+"""The keys of the directory's indexes, by which items are found and sorted by address or name."""
 
 from __future__ import annotations
 
@@ -36,6 +36,21 @@ def learners(organization_id: str) -> str:
 def codes(organization_id: str) -> str:
     """An organization's codes."""
     return f"ORG#{organization_id}#CODES"
+
+
+def imports(organization_id: str) -> str:
+    """An organization's imports."""
+    return f"ORG#{organization_id}#IMPORTS"
+
+
+def join_requests(organization_id: str) -> str:
+    """An organization's join requests, in every state."""
+    return f"ORG#{organization_id}#JOIN_REQUESTS"
+
+
+def named(folded_name: str, identity: str) -> str:
+    """An item by its name, made unique by its identity."""
+    return f"{folded_name}#{identity}"
 
 
 def code_name(folded_name: str, code_id: str, text: str) -> str | None:
