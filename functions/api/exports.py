@@ -130,6 +130,7 @@ def _codes(services: Services, person: Person, organization: str, export: CodesE
             batch=export.batch,
             states=export.state,
             search=export.search,
+            sort=export.sort,
             limit=limit,
             cursor=cursor,
         )

@@ -40,6 +40,7 @@ from usher.domain.enrollment.codes import (
 )
 from usher.domain.enrollment.grants import BadGrantError, Grant
 from usher.domain.json_values import Json
+from usher.domain.list_sorts import CodeSort
 from usher.domain.organizations import Permission
 from usher.services.clients import Clients
 from usher.services.enrollment.code_batches import CodeBatches
@@ -67,6 +68,14 @@ Beginning = Annotated[
 OfKinds = Annotated[
     list[CodeKind] | None,
     Query(alias="kind", max_length=MOST_VALUES, description="Of these kinds only; several by commas."),
+]
+Sorted = Annotated[
+    CodeSort | None,
+    Query(
+        alias="sort",
+        description="The order, `-created` by default; by `name`, those without one come behind all others. "
+        "Not together with `q`.",
+    ),
 ]
 OfBatch = Annotated[str | None, Query(max_length=64, description="The codes of this batch only.")]
 WithText = Annotated[
@@ -147,7 +156,7 @@ def create_codes(organization: OrganizationPath, new: NewCodes) -> Response[Code
 
 @router.get(CODES)
 @described(Codes.listed)
-def list_codes(
+def list_codes(  # noqa: PLR0913 - the parameters of the request
     organization: OrganizationPath,
     *,
     search: Beginning = None,
@@ -155,16 +164,19 @@ def list_codes(
     batch: OfBatch = None,
     states: OfStates = None,
     code: WithText = None,
+    sort: Sorted = None,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> CodePage:
     """List the codes, with what they give and their uses.
 
-    Newest first, with the codes of a batch together; with `q`, first those that begin with it, then those
-    whose name does. With a filter by kind or state, a page may be short and still have a next one. The filter
-    `code` finds a code by its whole text.
+    Newest first, unless sorted otherwise, with the codes of a batch together; with `q`, first those that
+    begin with it, then those whose name does. With a filter by kind or state, a page may be short and still
+    have a next one. The filter `code` finds a code by its whole text.
     """
-    page = _listed(organization, kinds, batch, limit, cursor, states=states or (), text=code, search=search)
+    page = _listed(
+        organization, kinds, batch, limit, cursor, states=states or (), text=code, search=search, sort=sort
+    )
     return CodePage(items=page.items, next=page.next)
 
 
@@ -177,6 +189,7 @@ def export_codes(
     kinds: OfKinds = None,
     batch: OfBatch = None,
     states: OfStates = None,
+    sort: Sorted = None,
     cursor: Cursor = None,
 ) -> Response[str]:
     """Export the codes as CSV.
@@ -189,7 +202,7 @@ def export_codes(
     request = router.current_event
     sheet = codes_sheet(
         lambda limit, after: _listed(
-            organization, kinds, batch, limit, after, states=states or (), search=search
+            organization, kinds, batch, limit, after, states=states or (), search=search, sort=sort
         ),
         cursor=cursor,
         compressed=takes_gzip(request.headers),
@@ -307,7 +320,7 @@ def _switched(organization: str, code: str, *, disabled: bool) -> Response[Code]
     )
 
 
-def _listed(
+def _listed(  # noqa: PLR0913 - the parameters of the request
     organization: str,
     kinds: Collection[CodeKind] | None,
     batch: str | None,
@@ -317,6 +330,7 @@ def _listed(
     states: Collection[CodeState] = (),
     text: str | None = None,
     search: str | None = None,
+    sort: CodeSort | None = None,
 ) -> ResultPage[Code]:
     page = router.services.codes.listed(
         person=router.person,
@@ -326,6 +340,7 @@ def _listed(
         states=states,
         text=text,
         search=search,
+        sort=sort,
         limit=limit,
         cursor=cursor,
     )

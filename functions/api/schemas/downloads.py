@@ -15,6 +15,7 @@ from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.invite_lists import InviteSort
 from usher.domain.invites import Delivery, InviteState
 from usher.domain.learner_lists import LearnerSort
+from usher.domain.list_sorts import CodeSort
 
 
 class _Export(Shape):
@@ -71,6 +72,9 @@ class CodesExport(_Export):
         max_length=MAX_SEARCH,
         description="What the code or its name begins with.",
         examples=["welcome"],
+    )
+    sort: CodeSort | None = Field(
+        default=None, description="The order, `-created` by default. Not together with `q`."
     )
 
 

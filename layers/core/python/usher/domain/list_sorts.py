@@ -43,7 +43,7 @@ class NamedSort(ListSort):
 
 
 class CodeSort(ListSort):
-    """The order of a list of codes; by name, a code without one stands by its text."""
+    """The order of a list of codes; by name, those without one come behind all others, by their text."""
 
     NEWEST = "-created"
     OLDEST = "created"

@@ -347,13 +347,27 @@ def all_of_provider(
     return table.query(OrganizationRow, _listing(provider), index="listing", limit=limit, cursor=cursor)
 
 
-def name_range(provider: str | None, beginning: str) -> KeyRange:
+def created_range(provider: str | None, *, descending: bool = False) -> KeyRange:
+    """Return the range of a provider's clients, or of all organizations without one, by creation."""
+    return KeyRange(partition=_listing(provider), index="listing", descending=descending)
+
+
+def in_listing(found: Sequence[Found]) -> list[Organization | None]:
+    """Read organizations that were found in the listing, which has them whole."""
+    items = (one.item for one in found)
+    return [
+        None if item is None else organization_of(OrganizationRow.from_raw_data(dict(item))) for item in items
+    ]
+
+
+def name_range(provider: str | None, beginning: str, *, descending: bool = False) -> KeyRange:
     """Return the range of those organizations by name whose name, folded, begins with a text."""
     return KeyRange(
         partition=_listing(provider),
         index=directory.INDEXES[DirectoryField.LAST_NAME],
         low=beginning,
         high=last_beginning_with(beginning),
+        descending=descending,
     )
 
 
