@@ -228,6 +228,8 @@ def _license_accesses(
             organization=organization,
             license_id=export.license,
             states=export.state,
+            search=export.search,
+            sort=export.sort,
             limit=limit,
             cursor=cursor,
         )

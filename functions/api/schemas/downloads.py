@@ -15,7 +15,7 @@ from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.invite_lists import InviteSort
 from usher.domain.invites import Delivery, InviteState
 from usher.domain.learner_lists import LearnerSort
-from usher.domain.list_sorts import CodeSort
+from usher.domain.list_sorts import AddressSort, CodeSort
 
 
 class _Export(Shape):
@@ -159,6 +159,16 @@ class LicenseAccessesExport(_Export):
         default=[],
         max_length=MOST_VALUES,
         description="Accesses in these states only; without one, those that hold a seat.",
+    )
+    search: str | None = Field(
+        default=None,
+        alias="q",
+        max_length=MAX_SEARCH,
+        description="Whose address, first or last name begins with this text only.",
+        examples=["ann"],
+    )
+    sort: AddressSort | None = Field(
+        default=None, description="By address whatever the state. Not together with `q`."
     )
 
 

@@ -10,7 +10,8 @@ from tests.integration.api.test_filters import listed
 from tests.support.api_caller import Caller
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
-from tests.support.codes import client_of, code_of
+from tests.support.codes import client_of, code_of, redeem
+from tests.support.csv_files import csv_rows
 from tests.support.groups import group_of
 from tests.support.join_pages import join, person, set_page, withdraw
 from tests.support.tenant import Tenant
@@ -127,6 +128,58 @@ def test_join_requests_are_found_by_the_beginning_of_an_address_or_a_name(
     withdraw(tenant, "anton@x.io")
     assert found(q="anto") == []
     assert found(q=name.last_name) == ["ann@x.io", "bo@x.io"]
+
+
+def test_accesses_of_a_license_are_found_by_address_and_name_and_sorted_by_address(
+    manager: Caller, base: str, tenant: Tenant, count: Count
+) -> None:
+    fire, other = tenant.license(20), tenant.license(20)
+    for email in ("zoe@x.io", "andy@x.io"):
+        tenant.accept(tenant.invite(fire, f"Typed Anders <{email}>"))  # as Ann Lee
+    tenant.invite(fire, "Andrea Bell <bell@x.io>")  # only invited: by the name that was typed
+    tenant.withdraw(tenant.invite(fire, "Andrew Cole <cole@x.io>"))
+    tenant.accept(tenant.invite(other, "andreas@x.io"))
+    tenant.invite(other, "Ann Lee <bell@x.io>")  # offers another license, by another name
+    path = f"{base}/licenses/{fire.id}/accesses"
+
+    def found(**query: Any) -> list[str]:
+        return [one["email"] for one in listed(manager, path, **query)]
+
+    assert found(q="and", limit=1) == ["andy@x.io", "bell@x.io"]
+    assert found(q="andrea b") == found(q="BELL") == ["bell@x.io"]
+    assert found(q="Lee", limit=1) == found(q="ann lee") == ["andy@x.io", "zoe@x.io"]
+    assert found(q="typed") == found(q="andrea", state="active") == found(q="andreas") == []
+    assert found(q="cole") == []
+    assert found(q="cole", state="released") == ["cole@x.io"]
+    assert both_ways(manager, path, "email", "email") == ["andy@x.io", "bell@x.io", "zoe@x.io"]
+    assert found() == ["andy@x.io", "zoe@x.io", "bell@x.io"]
+    as_csv = csv_rows(manager.get(f"{path}/export", q="bell").content.decode())
+    assert [row["email"] for row in as_csv] == ["bell@x.io"]
+    with count() as cost:
+        manager.get(path, q="bell@")
+    assert cost.calls == 5
+
+
+def test_redemptions_of_a_code_are_found_by_address_and_name(
+    manager: Caller, base: str, tenant: Tenant
+) -> None:
+    license_ = tenant.license(20)
+    code, other = code_of(tenant, license_), code_of(tenant, license_, text="OTHER-2027")
+    for email in ("ann@x.io", "bo@x.io"):
+        redeem(tenant, code, email)
+    redeem(tenant, other, "antony@x.io")
+    (one,) = manager.get(f"{base}/codes", code=code.text).json["items"]
+    path = f"{base}/codes/{one['id']}/uses"
+
+    def found(text: str) -> list[str]:
+        return [use["email"] for use in listed(manager, path, q=text, limit=1)]
+
+    assert found("bo@") == ["bo@x.io"]
+    assert found("ann lee") == found("LEE") == ["ann@x.io", "bo@x.io"]
+    assert found("an") == ["ann@x.io", "bo@x.io"]  # by the address, then by the first name
+    assert found("antony") == found("nobody") == []
+    as_csv = csv_rows(manager.get(f"{path}/export", q="bo@").content.decode())
+    assert [row["email"] for row in as_csv] == ["bo@x.io"]
 
 
 def test_products_are_found_by_the_beginning_of_their_present_name(operator: Caller, tenant: Tenant) -> None:
