@@ -41,13 +41,13 @@ export const codeQuery = (organization: string, code: string) =>
       ),
   });
 
-export function useUses(organization: string, code: string): CursorList<Schema<"Use">> {
+export function useUses(organization: string, code: string, q?: string): CursorList<Schema<"Use">> {
   return useCursorList({
-    queryKey: ["organizations", organization, "codes", "uses", code],
+    queryKey: ["organizations", organization, "codes", "uses", code, q],
     fetchPage: (cursor, signal) =>
       unwrap(
         api.GET("/v1/organizations/{organization}/codes/{code}/uses", {
-          params: { path: { organization, code }, query: { cursor } },
+          params: { path: { organization, code }, query: { cursor, q } },
           signal,
         }),
       ),
