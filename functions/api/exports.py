@@ -92,7 +92,7 @@ def _activity(services: Services, person: Person, organization: str, export: Act
         until=export.until,
         licenses=tuple(export.license),
         groups=tuple(export.group),
-        method=export.method,
+        methods=frozenset(export.method),
         states=frozenset(export.state) if export.state else None,
     )
     names = ActorNames(services.context, person=person, organization=target)
@@ -126,10 +126,11 @@ def _codes(services: Services, person: Person, organization: str, export: CodesE
         page = services.codes.listed(
             person=person,
             organization=organization,
-            kind=export.kind,
+            kinds=export.kind,
             batch=export.batch,
             states=export.state,
             search=export.search,
+            sort=export.sort,
             limit=limit,
             cursor=cursor,
         )
@@ -227,6 +228,8 @@ def _license_accesses(
             organization=organization,
             license_id=export.license,
             states=export.state,
+            search=export.search,
+            sort=export.sort,
             limit=limit,
             cursor=cursor,
         )

@@ -49,7 +49,7 @@ def access_now(tenant: Tenant, license_: License, email: str = "ann@x.io") -> Ac
 
 def every_event(tenant: Tenant) -> list[Event]:
     """Return the organization's events, oldest first."""
-    page = events.listed(tenant.context.table, tenant.id, type_=None, limit=10_000, cursor=None)
+    page = events.listed(tenant.context.table, tenant.id, limit=10_000, cursor=None)
     return sorted((events.event_of(row) for row in page.rows), key=lambda event: event.id)
 
 

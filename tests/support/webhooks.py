@@ -102,5 +102,5 @@ class WebhookHarness:
 
     def log(self, webhook: Webhook) -> list[WebhookDelivery]:
         """Return all deliveries, the newest first."""
-        page = webhook_deliveries.listed(self.context.table, webhook.id, state=None, limit=200, cursor=None)
+        page = webhook_deliveries.listed(self.context.table, webhook.id, limit=200, cursor=None)
         return [webhook_deliveries.delivery_of(row) for row in page.rows]

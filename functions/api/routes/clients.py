@@ -24,6 +24,7 @@ from functions.api.schemas.licenses import License
 from functions.api.views import common as views
 from functions.api.views import figures as figures_views
 from usher.domain.directory import MAX_SEARCH
+from usher.domain.list_sorts import NamedSort
 from usher.domain.organizations import Permission
 from usher.services.client_queries import ClientQueries
 from usher.services.clients import Clients
@@ -77,16 +78,20 @@ def list_clients(
         str | None,
         Query(alias="q", max_length=MAX_SEARCH, description="Whose name begins so, by name."),
     ] = None,
+    sort: Annotated[
+        NamedSort | None,
+        Query(description="The order, `created` by default: the oldest first. Not together with `q`."),
+    ] = None,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> ClientPage:
     """List the clients, with their seats and learners.
 
-    Oldest first; a search with `q` is by name.
+    Oldest first, unless sorted otherwise; a search with `q` is by name.
     """
     services = router.services
     page = services.client_queries.listed(
-        person=router.person, organization=organization, search=search, limit=limit, cursor=cursor
+        person=router.person, organization=organization, search=search, sort=sort, limit=limit, cursor=cursor
     )
     items = [figures_views.client(one, origin=services.origin) for one in page.items]
     return ClientPage(items=items, next=page.next)

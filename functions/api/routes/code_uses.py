@@ -10,7 +10,7 @@ from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.routes.codes import ONE as CODE
 from functions.api.schemas.codes import Use, UsePage
-from functions.api.schemas.common import CodePath, Cursor, Limit, OrganizationPath
+from functions.api.schemas.common import CodePath, Cursor, Limit, OrganizationPath, Search
 from functions.api.sheets.code_uses import COLUMNS, uses_sheet
 from functions.api.sheets.pages import sheet_response, takes_gzip
 from functions.api.views import codes as views
@@ -28,25 +28,33 @@ router = ApiRouter()
 @router.get(CODE_USES)
 @described(CodeUses.of_code)
 def list_code_uses(
-    organization: OrganizationPath, code: CodePath, limit: Limit = PAGE, cursor: Cursor = None
+    organization: OrganizationPath,
+    code: CodePath,
+    *,
+    search: Search = None,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
 ) -> UsePage:
     """List the redemptions of a code.
 
     The people and the times, by address. Where people redeemed an earlier code of the same text, a page may
-    be short and still have a next one.
+    be short and still have a next one. A search with `q` has an order of its own: by the address that begins
+    with it, then by first names, then by last names.
     """
-    page = _of_code(organization, code)(limit, cursor)
+    page = _of_code(organization, code, search=search)(limit, cursor)
     return UsePage(items=page.items, next=page.next)
 
 
 @router.get(f"{CODE_USES}/export")
 @described(CodeUses.of_code, files={"text/csv": _HEADING})
-def export_code_uses(organization: OrganizationPath, code: CodePath, cursor: Cursor = None) -> Response[str]:
+def export_code_uses(
+    organization: OrganizationPath, code: CodePath, *, search: Search = None, cursor: Cursor = None
+) -> Response[str]:
     """Export the redemptions of a code as CSV.
 
     In parts, as the codes are exported.
     """
-    return _file(_of_code(organization, code), organization, cursor)
+    return _file(_of_code(organization, code, search=search), organization, cursor)
 
 
 @router.get(ALL_USES)
@@ -70,13 +78,15 @@ def export_all_code_uses(organization: OrganizationPath, cursor: Cursor = None) 
     return _file(_of_organization(organization), organization, cursor)
 
 
-def _of_code(organization: str, code: str) -> Callable[[int, str | None], ResultPage[Use]]:
+def _of_code(
+    organization: str, code: str, *, search: str | None
+) -> Callable[[int, str | None], ResultPage[Use]]:
     """Return a function that reads a page of the code's uses."""
     services, person = router.services, router.person
     key = services.code_ids.key_of(organization, code)
     return lambda limit, cursor: _viewed(
         services.code_uses.of_code(
-            person=person, organization=organization, code=key, limit=limit, cursor=cursor
+            person=person, organization=organization, code=key, search=search, limit=limit, cursor=cursor
         )
     )
 

@@ -40,6 +40,7 @@ from usher.domain.enrollment.codes import (
 )
 from usher.domain.enrollment.grants import BadGrantError, Grant
 from usher.domain.json_values import Json
+from usher.domain.list_sorts import CodeSort
 from usher.domain.organizations import Permission
 from usher.services.clients import Clients
 from usher.services.enrollment.code_batches import CodeBatches
@@ -64,7 +65,18 @@ Beginning = Annotated[
         description="What the code or its name begins with, whatever the case and the accents.",
     ),
 ]
-OfKind = Annotated[CodeKind | None, Query(description="Codes of this kind only.")]
+OfKinds = Annotated[
+    list[CodeKind] | None,
+    Query(alias="kind", max_length=MOST_VALUES, description="Of these kinds only; several by commas."),
+]
+Sorted = Annotated[
+    CodeSort | None,
+    Query(
+        alias="sort",
+        description="The order, `-created` by default; by `name`, those without one come behind all others. "
+        "Not together with `q`.",
+    ),
+]
 OfBatch = Annotated[str | None, Query(max_length=64, description="The codes of this batch only.")]
 WithText = Annotated[
     str | None, Query(max_length=MAX_PASTED_CODE, description="Only the code with this text.")
@@ -144,31 +156,41 @@ def create_codes(organization: OrganizationPath, new: NewCodes) -> Response[Code
 
 @router.get(CODES)
 @described(Codes.listed)
-def list_codes(
+def list_codes(  # noqa: PLR0913 - the parameters of the request
     organization: OrganizationPath,
     *,
     search: Beginning = None,
-    kind: OfKind = None,
+    kinds: OfKinds = None,
     batch: OfBatch = None,
     states: OfStates = None,
     code: WithText = None,
+    sort: Sorted = None,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> CodePage:
     """List the codes, with what they give and their uses.
 
-    Newest first, with the codes of a batch together; with `q`, first those that begin with it, then those
-    whose name does. With a filter by kind or state, a page may be short and still have a next one. The filter
-    `code` finds a code by its whole text.
+    Newest first, unless sorted otherwise, with the codes of a batch together; with `q`, first those that
+    begin with it, then those whose name does. With a filter by kind or state, a page may be short and still
+    have a next one. The filter `code` finds a code by its whole text.
     """
-    page = _listed(organization, kind, batch, limit, cursor, states=states or (), text=code, search=search)
+    page = _listed(
+        organization, kinds, batch, limit, cursor, states=states or (), text=code, search=search, sort=sort
+    )
     return CodePage(items=page.items, next=page.next)
 
 
 @router.get(EXPORT)
 @described(Codes.listed, ruled_out=(BadCodeError,), files={"text/csv": ",".join(COLUMNS) + "\r\n"})
 def export_codes(
-    organization: OrganizationPath, kind: OfKind = None, batch: OfBatch = None, cursor: Cursor = None
+    organization: OrganizationPath,
+    *,
+    search: Beginning = None,
+    kinds: OfKinds = None,
+    batch: OfBatch = None,
+    states: OfStates = None,
+    sort: Sorted = None,
+    cursor: Cursor = None,
 ) -> Response[str]:
     """Export the codes as CSV.
 
@@ -179,7 +201,9 @@ def export_codes(
     """
     request = router.current_event
     sheet = codes_sheet(
-        lambda limit, after: _listed(organization, kind, batch, limit, after),
+        lambda limit, after: _listed(
+            organization, kinds, batch, limit, after, states=states or (), search=search, sort=sort
+        ),
         cursor=cursor,
         compressed=takes_gzip(request.headers),
     )
@@ -296,9 +320,9 @@ def _switched(organization: str, code: str, *, disabled: bool) -> Response[Code]
     )
 
 
-def _listed(
+def _listed(  # noqa: PLR0913 - the parameters of the request
     organization: str,
-    kind: CodeKind | None,
+    kinds: Collection[CodeKind] | None,
     batch: str | None,
     limit: int,
     cursor: str | None,
@@ -306,15 +330,17 @@ def _listed(
     states: Collection[CodeState] = (),
     text: str | None = None,
     search: str | None = None,
+    sort: CodeSort | None = None,
 ) -> ResultPage[Code]:
     page = router.services.codes.listed(
         person=router.person,
         organization=organization,
-        kind=kind,
+        kinds=kinds or (),
         batch=batch,
         states=states,
         text=text,
         search=search,
+        sort=sort,
         limit=limit,
         cursor=cursor,
     )

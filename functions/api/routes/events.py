@@ -8,7 +8,15 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.descriptions import described
 from functions.api.router import ApiRouter
-from functions.api.schemas.common import Cursor, Limit, OrganizationPath, PersonFilter, Since, Until
+from functions.api.schemas.common import (
+    MOST_VALUES,
+    Cursor,
+    Limit,
+    OrganizationPath,
+    PersonFilter,
+    Since,
+    Until,
+)
 from functions.api.schemas.events import EventPage, EventType
 from functions.api.views import common as views
 from usher.domain.addresses import MAX_ADDRESS
@@ -23,7 +31,14 @@ router = ApiRouter()
 def list_events(  # noqa: PLR0913 - the parameters of the request
     organization: OrganizationPath,
     *,
-    type_: Annotated[EventType | None, Query(alias="type", description="Events of this type only.")] = None,
+    types: Annotated[
+        list[EventType] | None,
+        Query(
+            alias="type",
+            max_length=MOST_VALUES,
+            description="Events of these types only; several by commas.",
+        ),
+    ] = None,
     actor: Annotated[
         str | None,
         Query(
@@ -55,7 +70,7 @@ def list_events(  # noqa: PLR0913 - the parameters of the request
         person=router.person,
         organization=organization,
         query=EventQuery(
-            type=type_,
+            types=tuple(types or ()),
             actor=actor,
             since=since,
             until=until,

@@ -36,6 +36,7 @@ from functions.api.schemas.groups import (
 )
 from functions.api.schemas.licenses import LicensePage
 from functions.api.views import common as views
+from usher.domain.list_sorts import NamedSort
 from usher.domain.organizations import Permission
 from usher.domain.people import MAX_NAME
 from usher.services.groups import Groups
@@ -82,15 +83,19 @@ def list_groups(
         str | None,
         Query(alias="q", max_length=MAX_NAME, description="Whose name begins so, by name."),
     ] = None,
+    sort: Annotated[
+        NamedSort | None,
+        Query(description="The order, `created` by default: the oldest first. Not together with `q`."),
+    ] = None,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> GroupPage:
     """List the groups, with their licenses and how many members each has.
 
-    Oldest first; a search with `q` is by name.
+    Oldest first, unless sorted otherwise; a search with `q` is by name.
     """
     page = router.services.groups.listed(
-        person=router.person, organization=organization, search=search, limit=limit, cursor=cursor
+        person=router.person, organization=organization, search=search, sort=sort, limit=limit, cursor=cursor
     )
     return GroupPage(items=[views.group(one) for one in page.items], next=page.next)
 

@@ -29,13 +29,17 @@ from functions.api.sheets.imports import HEADER, results_sheet
 from functions.api.sheets.pages import sheet_response
 from functions.api.views import figures as figures_views
 from functions.api.views import imports as views
+from usher.domain.directory import MAX_SEARCH
 from usher.domain.imports.imports import (
     UPLOAD_FOR,
     Defaults,
+    ImportState,
 )
 from usher.domain.imports.verdicts import Verdict
 from usher.domain.instants import rfc3339
+from usher.domain.list_sorts import CreationSort
 from usher.domain.organizations import Permission
+from usher.services.imports.import_lists import ImportQuery
 from usher.services.imports.learner_imports import LearnerImports
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.paging import PAGE
@@ -132,16 +136,38 @@ def create_import(organization: OrganizationPath, new: NewImport) -> Response[Cr
 def list_imports(
     organization: OrganizationPath,
     *,
+    search: Annotated[
+        str | None,
+        Query(
+            alias="q",
+            max_length=MAX_SEARCH,
+            description="What the file's name begins with, whatever the case and the accents; by name.",
+        ),
+    ] = None,
+    state: Annotated[
+        list[ImportState] | None,
+        Query(max_length=MOST_VALUES, description="Imports in these states only; several by commas."),
+    ] = None,
+    sort: Annotated[
+        CreationSort | None,
+        Query(description="The order, `-created` by default. Not together with `q`."),
+    ] = None,
     counts: CountsQuery = False,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> ImportPage:
     """List the imports.
 
-    Newest first; an import stays in the list when its file has been deleted.
+    Newest first, unless sorted otherwise; an import stays in the list when its file has been deleted. With a
+    filter, a page may be short and still have a next one.
     """
     page = router.services.learner_imports.listed(
-        person=router.person, organization=organization, limit=limit, cursor=cursor, with_figures=counts
+        person=router.person,
+        organization=organization,
+        query=ImportQuery(states=tuple(state or ()), search=search, sort=sort),
+        limit=limit,
+        cursor=cursor,
+        with_figures=counts,
     )
     names = router.names(
         organization, (actor for one in page.items for actor in (one.created_by, one.confirmed_by))

@@ -10,7 +10,15 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.descriptions import described
 from functions.api.router import ApiRouter
-from functions.api.schemas.common import MOST_VALUES, Cursor, EmailFilter, Limit, OrganizationPath, PersonPath
+from functions.api.schemas.common import (
+    MOST_VALUES,
+    Cursor,
+    EmailFilter,
+    Limit,
+    OrganizationPath,
+    PersonPath,
+    Search,
+)
 from functions.api.schemas.figures import CountsQuery
 from functions.api.schemas.join_page import JoinPage, JoinPageChange, JoinRequest, JoinRequestPage
 from functions.api.views import figures as figures_views
@@ -18,6 +26,7 @@ from functions.api.views import join_page as views
 from usher.domain.enrollment.grants import Grant
 from usher.domain.enrollment.join_pages import JoinPage as OneJoinPage
 from usher.domain.enrollment.join_requests import JoinState
+from usher.domain.list_sorts import JoinRequestSort
 from usher.domain.organizations import Permission
 from usher.services.enrollment.join_pages import JoinPages
 from usher.services.enrollment.join_requests import JoinRequests
@@ -76,23 +85,33 @@ def list_join_requests(
         list[JoinState] | None,
         Query(
             max_length=MOST_VALUES,
-            description="Requests in these states, several by commas; `pending` unless an `email` is named.",
+            description="Requests in these states, several by commas; `pending` unless there is a `q` or"
+            " an `email`.",
         ),
     ] = None,
+    search: Search = None,
     email: EmailFilter = None,
+    sort: Annotated[
+        JoinRequestSort | None,
+        Query(description="The order, `asked` by default: the oldest first. Not together with `q`."),
+    ] = None,
     counts: CountsQuery = False,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> JoinRequestPage:
     """List the requests to join.
 
-    In the order of asking; those that wait for a manager's answer, unless other states are named.
+    In the order of asking, unless sorted otherwise; those that wait for a manager's answer, unless other
+    states are named. A search with `q` has an order of its own: by the address that begins with it, then by
+    first names, then by last names; a page of it may be short and still have a next one.
     """
     page = router.services.join_requests.listed(
         person=router.person,
         organization=organization,
         states=state or (),
         email=email,
+        search=search,
+        sort=sort,
         limit=limit,
         cursor=cursor,
         with_figures=counts,

@@ -11,12 +11,13 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.routes.licenses import LICENSES
-from functions.api.schemas.common import Cursor, LicensePath, Limit, OrganizationPath
+from functions.api.schemas.common import Cursor, LicensePath, Limit, OrganizationPath, Search
 from functions.api.schemas.learners import LicenseAccess, LicenseAccessPage
 from functions.api.sheets.license_accesses import COLUMNS, accesses_sheet
 from functions.api.sheets.pages import sheet_response, takes_gzip
 from functions.api.views import learners as views
 from usher.domain.accesses import AccessState
+from usher.domain.list_sorts import AddressSort
 from usher.services.license_accesses import LicenseAccesses
 from usher.services.paging import PAGE, ResultPage
 
@@ -30,6 +31,14 @@ States = Annotated[
     ),
 ]
 
+Sorted = Annotated[
+    AddressSort | None,
+    Query(
+        alias="sort",
+        description="By address whatever the state; by state and address by default. Not together with `q`.",
+    ),
+]
+
 router = ApiRouter()
 
 
@@ -38,16 +47,21 @@ router = ApiRouter()
 def list_license_accesses(
     organization: OrganizationPath,
     license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
+    *,
+    search: Search = None,
     state: States = None,
+    sort: Sorted = None,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> LicenseAccessPage:
     """List who sits in a license.
 
     However they came: by an invite, a code, the join page, single sign-on, a group, by hand or by
-    themselves. By state and address. A page may be short and still have a next one.
+    themselves. By state and address, unless sorted otherwise; a search with `q` has an order of its own: by
+    the address that begins with it, then by first names, then by last names. A page may be short and still
+    have a next one.
     """
-    page = _reader(organization, license, state)(limit, cursor)
+    page = _reader(organization, license, state, search=search, sort=sort)(limit, cursor)
     return LicenseAccessPage(items=page.items, next=page.next)
 
 
@@ -56,7 +70,10 @@ def list_license_accesses(
 def export_license_accesses(
     organization: OrganizationPath,
     license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
+    *,
+    search: Search = None,
     state: States = None,
+    sort: Sorted = None,
     cursor: Cursor = None,
 ) -> Response[str]:
     """Export who sits in a license as CSV.
@@ -66,7 +83,9 @@ def export_license_accesses(
     request = router.current_event
     return sheet_response(
         accesses_sheet(
-            _reader(organization, license, state), cursor=cursor, compressed=takes_gzip(request.headers)
+            _reader(organization, license, state, search=search, sort=sort),
+            cursor=cursor,
+            compressed=takes_gzip(request.headers),
         ),
         name=f"accesses-{license}.csv",
         address=f"{router.services.origin}{request.path}",
@@ -76,7 +95,12 @@ def export_license_accesses(
 
 
 def _reader(
-    organization: str, license_id: str, states: list[AccessState] | None
+    organization: str,
+    license_id: str,
+    states: list[AccessState] | None,
+    *,
+    search: str | None,
+    sort: AddressSort | None,
 ) -> Callable[[int, str | None], ResultPage[LicenseAccess]]:
     """Return a function that reads a page of the accesses."""
     person, services = router.person, router.services
@@ -88,6 +112,8 @@ def _reader(
             organization=organization,
             license_id=license_id,
             states=states or (),
+            search=search,
+            sort=sort,
             limit=limit,
             cursor=cursor,
         )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.descriptions import described
 from functions.api.router import OPERATOR, ApiRouter
@@ -22,6 +24,7 @@ from functions.api.schemas.licenses import (
 )
 from functions.api.schemas.organizations import NewOrganization, Organization
 from functions.api.views import common as views
+from usher.domain.directory import MAX_SEARCH
 from usher.domain.licenses import (
     BadLicenseError,
     SeatsInUseError,
@@ -40,12 +43,25 @@ router = ApiRouter()
 
 @router.get("/v1/operator/products")
 @described(OperatorCommands.products)
-def list_products(limit: Limit = PAGE, cursor: Cursor = None) -> ProductPage:
+def list_products(
+    search: Annotated[
+        str | None,
+        Query(
+            alias="q",
+            max_length=MAX_SEARCH,
+            description="Whose name begins so, whatever the case and the accents; by name.",
+        ),
+    ] = None,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+) -> ProductPage:
     """List the products.
 
-    Oldest first.
+    Oldest first; a search with `q` is by name.
     """
-    page = router.services.operator_commands.products(person=router.person, limit=limit, cursor=cursor)
+    page = router.services.operator_commands.products(
+        person=router.person, search=search, limit=limit, cursor=cursor
+    )
     return ProductPage(items=[views.catalog_product(one) for one in page.items], next=page.next)
 
 

@@ -12,8 +12,10 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from functions.api.descriptions import described
 from functions.api.router import JSON, ApiRouter
 from functions.api.schemas.common import (
+    MOST_VALUES,
     Cursor,
     GroupFilter,
+    Id,
     LicenseFilter,
     Limit,
     OrganizationPath,
@@ -35,10 +37,20 @@ from usher.services.reports import Reports
 
 REPORTS = "/v1/organizations/<organization>/reports"
 
-OfLicense = Annotated[
-    str | None, Query(max_length=64, description="What was offered or given of this license only.")
+OfClients = Annotated[
+    list[Id] | None,
+    Query(
+        max_length=MOST_VALUES,
+        description="Report on these clients of the organization together instead; several by commas.",
+    ),
 ]
-OfGroup = Annotated[str | None, Query(max_length=64, description="By this group only.")]
+OfStates = Annotated[
+    list[InviteState] | None,
+    Query(
+        max_length=MOST_VALUES,
+        description="Invites in these states only, several by commas; who came without an invite is in none.",
+    ),
+]
 OfClient = Annotated[
     str | None, Query(max_length=64, description="Report on this client of the organization instead.")
 ]
@@ -56,12 +68,13 @@ def report_activity(  # noqa: PLR0913 - the parameters of the request
     license: LicenseFilter = None,  # noqa: A002 - the glossary's word, and the parameter's
     group: GroupFilter = None,
     method: Annotated[
-        EnrollmentMethod | None, Query(description="People invited, or enrolled, in this way only.")
+        list[EnrollmentMethod] | None,
+        Query(
+            max_length=MOST_VALUES,
+            description="People invited, or enrolled, in these ways only; several by commas.",
+        ),
     ] = None,
-    state: Annotated[
-        list[InviteState] | None,
-        Query(description="Invites in these states only; who came without an invite is in none."),
-    ] = None,
+    state: OfStates = None,
     client: OfClient = None,
     format_: Annotated[Format, Query(alias="format", description="`csv` answers `text/csv`.")] = Format.JSON,
     limit: Limit = PAGE,
@@ -86,7 +99,7 @@ def report_activity(  # noqa: PLR0913 - the parameters of the request
         until=until,
         licenses=tuple(license or ()),
         groups=tuple(group or ()),
-        method=method,
+        methods=frozenset(method or ()),
         states=frozenset(state) if state else None,
     )
 
@@ -119,30 +132,35 @@ def report_activity(  # noqa: PLR0913 - the parameters of the request
 
 
 @router.get(f"{REPORTS}/summary")
-@described(Reports.summary, Clients.client)
+@described(Reports.summary)
 def report_summary(
     organization: OrganizationPath,
     *,
     since: Since = None,
     until: Until = None,
-    license: OfLicense = None,  # noqa: A002 - the glossary's word, and the parameter's
-    group: OfGroup = None,
-    client: OfClient = None,
+    license: LicenseFilter = None,  # noqa: A002 - the glossary's word, and the parameter's
+    group: GroupFilter = None,
+    state: OfStates = None,
+    client: OfClients = None,
 ) -> Summary:
     """Summarize a period for charts.
 
-    Of the organization, or of one of its clients. For each day, invites by outcome, people enrolled by
-    method, and seats in use, by license as well; days from invite to acceptance. By default the last thirty
-    days; `from` can be up to a year ago. With `license`, all is of that license; with `group`, invites and
-    people are those of the group, and the seats of all.
+    Of the organization, or of some of its clients together. For each day, invites by outcome, people enrolled
+    by method, and seats in use, by license as well; days from invite to acceptance. By default the last
+    thirty days; `from` can be up to a year ago. With `license`, all is of these licenses; with `group`,
+    invites and people are those of the groups, and with `state` of invites that are in the states now, and
+    the seats of all. Of several clients, the days are those of the organization's time zone.
     """
     return views.summary(
         router.services.reports.summary(
             person=router.person,
-            organization=router.target_organization(organization, client),
+            organization=organization,
+            clients=client or (),
             since=since,
             until=until,
-            only=SummaryFilter(license=license, group=group),
+            only=SummaryFilter(
+                licenses=tuple(license or ()), groups=tuple(group or ()), states=frozenset(state or ())
+            ),
         )
     )
 

@@ -39,6 +39,11 @@ from usher.services.seat_requests import SeatRequests
 EVERYWHERE = "/v1/operator/seat-requests"
 ONE = f"{EVERYWHERE}/<request>"
 
+OfStates = Annotated[
+    list[SeatRequestState] | None,
+    Query(max_length=MOST_VALUES, description="Requests in these states only; several by commas."),
+]
+
 router = ApiRouter()
 
 
@@ -97,16 +102,22 @@ def withdraw_seat_request(organization: OrganizationPath, request: RequestPath) 
 def list_seat_requests(
     organization: OrganizationPath,
     *,
+    state: OfStates = None,
     counts: CountsQuery = False,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> SeatRequestPage:
     """List an organization's requests for more seats.
 
-    Newest first, with their answers.
+    Newest first, with their answers. With a filter, a page may be short and still have a next one.
     """
     page = router.services.seat_requests.listed(
-        person=router.person, organization=organization, limit=limit, cursor=cursor, with_figures=counts
+        person=router.person,
+        organization=organization,
+        states=state or (),
+        limit=limit,
+        cursor=cursor,
+        with_figures=counts,
     )
     return SeatRequestPage(
         items=_views(page.items),

@@ -32,6 +32,11 @@ FILED = "/v1/organizations/<organization>/support-requests"
 EVERYWHERE = "/v1/operator/support-requests"
 ONE = f"{EVERYWHERE}/<request>"
 
+OfStates = Annotated[
+    list[SupportState] | None,
+    Query(max_length=MOST_VALUES, description="Requests in these states only; several by commas."),
+]
+
 router = ApiRouter()
 
 
@@ -61,16 +66,22 @@ def file_support_request(organization: OrganizationPath, new: NewSupportRequest)
 def list_support_requests(
     organization: OrganizationPath,
     *,
+    state: OfStates = None,
     counts: CountsQuery = False,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> SupportRequestPage:
     """List an organization's support requests.
 
-    Newest first, with their answers.
+    Newest first, with their answers. With a filter, a page may be short and still have a next one.
     """
     page = router.services.support_requests.listed(
-        person=router.person, organization=organization, limit=limit, cursor=cursor, with_figures=counts
+        person=router.person,
+        organization=organization,
+        states=state or (),
+        limit=limit,
+        cursor=cursor,
+        with_figures=counts,
     )
     return SupportRequestPage(
         items=_views(page.items),

@@ -12,7 +12,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from functions.api.descriptions import Caller, described
 from functions.api.router import ApiRouter
-from functions.api.schemas.common import Cursor, Limit, OrganizationPath
+from functions.api.schemas.common import MOST_VALUES, Cursor, Limit, OrganizationPath
 from functions.api.schemas.webhooks import (
     NewWebhook,
     Webhook,
@@ -175,7 +175,10 @@ def test_webhook(organization: OrganizationPath, webhook: WebhookPath) -> Respon
 def list_webhook_deliveries(
     organization: OrganizationPath,
     webhook: WebhookPath,
-    state: Annotated[DeliveryState | None, Query(description="Deliveries in this state only.")] = None,
+    state: Annotated[
+        list[DeliveryState] | None,
+        Query(max_length=MOST_VALUES, description="Deliveries in these states only; several by commas."),
+    ] = None,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> WebhookDeliveryPage:
@@ -187,7 +190,7 @@ def list_webhook_deliveries(
         person=router.person,
         organization=organization,
         webhook=webhook,
-        state=state,
+        states=state or (),
         limit=limit,
         cursor=cursor,
     )

@@ -15,6 +15,7 @@ from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.invite_lists import InviteSort
 from usher.domain.invites import Delivery, InviteState
 from usher.domain.learner_lists import LearnerSort
+from usher.domain.list_sorts import AddressSort, CodeSort
 
 
 class _Export(Shape):
@@ -39,8 +40,11 @@ class ActivityExport(_Export):
         description="What was offered or given of one of these licenses only.",
     )
     group: list[Id] = Field(default=[], max_length=MOST_VALUES, description="By one of these groups only.")
-    method: EnrollmentMethod | None = Field(
-        default=None, description="People invited, or enrolled, in this way only."
+    method: list[EnrollmentMethod] = Field(
+        default=[],
+        max_length=MOST_VALUES,
+        description="People invited, or enrolled, in these ways only.",
+        examples=[["code"]],
     )
     state: list[InviteState] = Field(
         default=[],
@@ -55,7 +59,9 @@ class CodesExport(_Export):
     """The codes."""
 
     what: Literal["codes"]
-    kind: CodeKind | None = Field(default=None, description="Codes of this kind only.")
+    kind: list[CodeKind] = Field(
+        default=[], max_length=MOST_VALUES, description="Of these kinds only.", examples=[["registration"]]
+    )
     batch: Id | None = Field(default=None, description="The codes of this batch only.")
     state: list[CodeState] = Field(
         default=[], max_length=MOST_VALUES, description="In these states only.", examples=[["active"]]
@@ -66,6 +72,9 @@ class CodesExport(_Export):
         max_length=MAX_SEARCH,
         description="What the code or its name begins with.",
         examples=["welcome"],
+    )
+    sort: CodeSort | None = Field(
+        default=None, description="The order, `-created` by default. Not together with `q`."
     )
 
 
@@ -150,6 +159,16 @@ class LicenseAccessesExport(_Export):
         default=[],
         max_length=MOST_VALUES,
         description="Accesses in these states only; without one, those that hold a seat.",
+    )
+    search: str | None = Field(
+        default=None,
+        alias="q",
+        max_length=MAX_SEARCH,
+        description="Whose address, first or last name begins with this text only.",
+        examples=["ann"],
+    )
+    sort: AddressSort | None = Field(
+        default=None, description="By address whatever the state. Not together with `q`."
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from functions.api.schemas import learners as schemas
 from functions.api.views import common
 from usher.gateways.person_ids import PersonIds
-from usher.services.license_accesses import NamedAccess
+from usher.services.license_access_lists import NamedAccess
 from usher.services.people.learner_details import LearnerDetail
 from usher.services.people.learner_lists import ListedLearner
 

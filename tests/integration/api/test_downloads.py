@@ -77,8 +77,8 @@ def test_codes_and_their_uses_are_downloaded(
         f"{base}/codes", {"kind": "registration", "name": "Open day", "license": fire.id, "code": "OPEN-2027"}
     ).json
 
-    codes = caller.get(link(manager, base, what="codes", kind="registration"))
-    none = caller.get(link(manager, base, what="codes", kind="redemption"))
+    codes = caller.get(link(manager, base, what="codes", kind=["registration"]))
+    none = caller.get(link(manager, base, what="codes", kind=["redemption"]))
     uses = caller.get(link(manager, base, what="code_uses"))
     of_one = caller.get(link(manager, base, what="code_uses", code=code["id"]))
 

@@ -15,7 +15,7 @@ from usher.store.events import EventRow
 
 
 def report(tenant: Tenant, *, method: EnrollmentMethod | None = None) -> list[ActivityRow]:
-    query = ActivityQuery(method=method)
+    query = ActivityQuery(methods=frozenset() if method is None else frozenset({method}))
     page = ActivityReport(tenant.context).page(
         person=tenant.full, organization=tenant.id, query=query, limit=50, cursor=None
     )

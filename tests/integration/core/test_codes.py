@@ -198,7 +198,7 @@ def test_ones_own_codes_are_uploaded_and_duplicates_reported_one_by_one(tenant: 
     made = upload(tenant, license_, "AAAA bbbb there aaaa CCCC", opened(tenant, "k"))
 
     assert made == ["AAAA created", "BBBB created", "THERE exists", "AAAA repeated", "CCCC created"]
-    assert sorted(texts(tenant, kind=CodeKind.REDEMPTION)) == ["AAAA", "BBBB", "CCCC"]
+    assert sorted(texts(tenant, kinds=[CodeKind.REDEMPTION])) == ["AAAA", "BBBB", "CCCC"]
 
 
 def test_what_cannot_be_a_code_refuses_the_upload_with_reasons_unless_it_is_to_be_skipped(

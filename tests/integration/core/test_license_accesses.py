@@ -23,7 +23,8 @@ from usher.domain.licenses import License, UnknownLicenseError
 from usher.domain.organizations import UnknownOrganizationError
 from usher.domain.paging import BadCursorError
 from usher.services.learner_assignment import LearnerAssignment
-from usher.services.license_accesses import LicenseAccesses, NamedAccess
+from usher.services.license_access_lists import NamedAccess
+from usher.services.license_accesses import LicenseAccesses
 from usher.services.outbox.sweep import Sweep
 from usher.services.people.learner_details import LearnerDetail, LearnerDetails
 from usher.services.receipts import Receipt

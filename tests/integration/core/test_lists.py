@@ -137,7 +137,7 @@ def events_page(tenant: Tenant, type_: str | None = None, limit: int = 4) -> Pag
     return lambda cursor: EventLog(tenant.context).listed(
         person=tenant.limited,
         organization=tenant.id,
-        query=EventQuery(type=type_),
+        query=EventQuery(types=(type_,) if type_ else ()),
         limit=limit,
         cursor=cursor,
     )

@@ -101,7 +101,7 @@ def test_a_provider_is_not_told_of_its_clients_events(
     )
     webhook_harness.settle()
     (row,) = events.listed(
-        webhook_harness.context.table, client.id, type_="organization.changed", limit=1, cursor=None
+        webhook_harness.context.table, client.id, types=["organization.changed"], limit=1, cursor=None
     ).rows
     webhook_harness.async_workers.dispatch_events.dispatch(events.event_of(row))
     webhook_harness.deliver()

@@ -9,6 +9,7 @@ import { CopyButton } from "~/components/CopyButton";
 import { DateTime } from "~/components/DateTime";
 import { useDownload } from "~/components/download";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
+import { SearchField } from "~/components/list/SearchField";
 import { Page } from "~/components/Page";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { QrCard } from "~/components/QrCard";
@@ -66,8 +67,8 @@ function Loaded({ code }: { code: Code }) {
   const { t } = useTranslation("codes");
   const organization = useOrganization();
   const navigate = codeRoute.useNavigate();
-  const { edit } = codeRoute.useSearch();
-  const uses = useUses(organization.id, code.id);
+  const { edit, q } = codeRoute.useSearch();
+  const uses = useUses(organization.id, code.id, q);
   const download = useDownload();
   const mayManage = organization.may("manage_codes");
   return (
@@ -108,6 +109,17 @@ function Loaded({ code }: { code: Code }) {
         columns={useColumns()}
         rowId={(use) => `${use.person} ${use.redeemed_at}`}
         rowName={(use) => use.email}
+        filters={
+          code.uses > 0 && (
+            <SearchField
+              label={t("searchUses")}
+              value={q ?? ""}
+              onChange={(next) => void navigate({ search: { q: next || undefined }, replace: true })}
+            />
+          )
+        }
+        filtered={q !== undefined}
+        onClearFilters={() => void navigate({ search: {}, replace: true })}
         empty={{ title: t("noUses.title"), text: t("noUses.text") }}
       />
       {mayManage && (
@@ -115,7 +127,7 @@ function Loaded({ code }: { code: Code }) {
           key={`${code.name} ${code.cap} ${code.ends_at} ${code.message}`}
           code={code}
           opened={edit === true}
-          onClose={() => void navigate({ search: {}, replace: true })}
+          onClose={() => void navigate({ search: { q }, replace: true })}
         />
       )}
     </>

@@ -120,7 +120,9 @@ function Outputs({ filters, empty }: { filters: CodesFilters; empty: boolean }) 
             </Menu.Target>
             <Menu.Dropdown>
               <Menu.Item
-                onClick={() => download.start({ what: "codes", kind, batch, q, state: state && [state] })}
+                onClick={() =>
+                  download.start({ what: "codes", kind: kind && [kind], batch, q, state: state && [state] })
+                }
               >
                 {t("export.codes")}
               </Menu.Item>

@@ -12,7 +12,8 @@ export function useCodes(organization: string, filters: CodesFilters, limit = 50
   return useCursorList({
     queryKey: ["organizations", organization, "codes", "list", filters, limit],
     fetchPage: async (from, signal) => {
-      const query = { ...filters, state: filters.state && [filters.state], limit };
+      const { kind, state } = filters;
+      const query = { ...filters, kind: kind && [kind], state: state && [state], limit };
       let cursor = from;
       for (;;) {
         const page = await unwrap(
@@ -40,13 +41,13 @@ export const codeQuery = (organization: string, code: string) =>
       ),
   });
 
-export function useUses(organization: string, code: string): CursorList<Schema<"Use">> {
+export function useUses(organization: string, code: string, q?: string): CursorList<Schema<"Use">> {
   return useCursorList({
-    queryKey: ["organizations", organization, "codes", "uses", code],
+    queryKey: ["organizations", organization, "codes", "uses", code, q],
     fetchPage: (cursor, signal) =>
       unwrap(
         api.GET("/v1/organizations/{organization}/codes/{code}/uses", {
-          params: { path: { organization, code }, query: { cursor } },
+          params: { path: { organization, code }, query: { cursor, q } },
           signal,
         }),
       ),

@@ -62,11 +62,16 @@ export const codeSheetRoute = createRoute({
 interface CodeSearch {
   /** Whether the dialog that changes the code is open. */
   edit?: true;
+  /** What the address or the name of who redeemed it begins with. */
+  q?: string;
 }
 
 export const codeRoute = createRoute({
   getParentRoute: () => organizationRoute,
   path: "/codes/$code",
-  validateSearch: (search): CodeSearch => (search.edit ? { edit: true } : {}),
+  validateSearch: (search): CodeSearch => ({
+    ...(search.edit ? { edit: true as const } : {}),
+    ...(typeof search.q === "string" && search.q ? { q: search.q } : {}),
+  }),
   component: lazyRouteComponent(() => import("./CodeScreen"), "CodeScreen"),
 });

@@ -1,4 +1,4 @@
-import { Button, Popover, Select, Stack, TextInput } from "@mantine/core";
+import { Button, MultiSelect, Popover, Select, Stack, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconFilter, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -16,8 +16,10 @@ interface Props {
 }
 
 const PAUSE_MS = 250;
+/** The most values of a filter of the API. */
+const MOST_TYPES = 20;
 
-/** What narrows the log: the type beside the list, the rest behind a button that says how much of it is set. */
+/** What narrows the log: the types beside the list, the rest behind a button that says how much of it is set. */
 export function EventFilterFields({ filters, onChange }: Props) {
   const { t } = useTranslation("events");
   const set = (part: EventFilters) => onChange(readFilters({ ...filters, ...part }));
@@ -63,16 +65,17 @@ function TypeField({ value, onChange }: TypeFieldProps) {
     groups.set(area, [...items, { value: type, label: t(`name.${subject}.${verb}`) }]);
   }
   return (
-    <Select
+    <MultiSelect
       aria-label={t("filter.type")}
-      placeholder={t("filter.anyType")}
+      placeholder={value ? undefined : t("filter.anyType")}
       clearable
+      maxValues={MOST_TYPES}
       searchable
       withScrollArea={false}
       maxDropdownHeight={320}
       data={[...groups].map(([group, items]) => ({ group, items }))}
-      value={value ?? null}
-      onChange={(type) => onChange((type ?? undefined) as EventFilters["type"])}
+      value={value?.split(",") ?? []}
+      onChange={(types) => onChange(types.length > 0 ? types.join(",") : undefined)}
     />
   );
 }

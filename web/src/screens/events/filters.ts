@@ -8,7 +8,8 @@ export type EventType = Schema<"Event">["type"];
 type Query = NonNullable<paths["/v1/organizations/{organization}/events"]["get"]["parameters"]["query"]>;
 
 export interface EventFilters {
-  type?: EventType;
+  /** One type, or several by commas. */
+  type?: string;
   actor?: string;
   person?: string;
   invite?: string;
@@ -19,7 +20,7 @@ export interface EventFilters {
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const TYPE = /^[a-z_]+\.[a-z_]+$/;
+const TYPES = /^[a-z_]+\.[a-z_]+(,[a-z_]+\.[a-z_]+){0,19}$/;
 
 /** Read the filters in an address; what makes no sense is as if it were not there. */
 export function readFilters(search: Record<string, unknown>): EventFilters {
@@ -28,7 +29,7 @@ export function readFilters(search: Record<string, unknown>): EventFilters {
     return typeof value === "string" && form.test(value) ? value : undefined;
   };
   const filters: EventFilters = {
-    type: text("type", TYPE) as EventType | undefined,
+    type: text("type", TYPES),
     actor: text("actor"),
     person: text("person"),
     invite: text("invite"),
@@ -39,7 +40,8 @@ export function readFilters(search: Record<string, unknown>): EventFilters {
   return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
 }
 
-export const queryOf = (filters: EventFilters): Query => filters as Query;
+export const queryOf = ({ type, ...filters }: EventFilters): Query =>
+  ({ ...filters, ...(type && { type: type.split(",") }) }) as Query;
 
 export const isFiltered = (filters: EventFilters): boolean =>
   Object.values(filters).some((value) => value !== undefined);

@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, NativeSelect } from "@mantine/core";
 import { IconTableImport } from "@tabler/icons-react";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,11 +6,12 @@ import type { Schema } from "~/api/types";
 import { TextLink } from "~/components/ButtonLink";
 import { DateTime } from "~/components/DateTime";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
+import { SearchField } from "~/components/list/SearchField";
 import { useOrganization } from "~/shell/organization";
 import { ImportStateBadge } from "./ImportStateBadge";
 import { NewImportDialog } from "./NewImportDialog";
 import { isAtWork, useImports, useImportsChanged } from "./queries";
-import { importsRoute } from "./routes";
+import { type ImportsFilters, importsRoute, STATES } from "./routes";
 import { TemplateMenu } from "./TemplateMenu";
 import { countsOf, problemsIn, sumOf } from "./verdicts";
 
@@ -20,11 +21,13 @@ const REFRESH_MS = 4000;
 export function ImportsScreen() {
   const { t } = useTranslation("imports");
   const organization = useOrganization();
-  const list = useImports(organization.id);
+  const { new: creating, ...filters } = importsRoute.useSearch();
+  const list = useImports(organization.id, filters);
   const changed = useImportsChanged(organization.id);
   const columns = useColumns();
-  const { new: creating } = importsRoute.useSearch();
   const navigate = importsRoute.useNavigate();
+  const change = (next: ImportsFilters) =>
+    void navigate({ search: (before) => ({ ...before, ...next }), replace: true });
   const mayInvite = organization.may("invite");
   const atWork = list.rows.some((one) => isAtWork(one.state));
   // biome-ignore lint/correctness/useExhaustiveDependencies: another function with each render, which does the same
@@ -36,7 +39,7 @@ export function ImportsScreen() {
   const button = mayInvite && (
     <Button
       leftSection={<IconTableImport size={18} stroke={1.8} />}
-      onClick={() => void navigate({ search: { new: true } })}
+      onClick={() => void navigate({ search: { ...filters, new: true } })}
     >
       {t("new.action")}
     </Button>
@@ -57,12 +60,15 @@ export function ImportsScreen() {
         columns={columns}
         rowId={(one) => one.id}
         rowName={(one) => one.file_name}
+        filters={<Filters filters={filters} change={change} />}
+        filtered={Boolean(filters.q || filters.state)}
+        onClearFilters={() => void navigate({ search: {}, replace: true })}
         empty={{ title: t("empty.title"), text: t("empty.text"), action: button }}
       />
       {mayInvite && (
         <NewImportDialog
           opened={creating === true}
-          onClose={() => void navigate({ search: {}, replace: true })}
+          onClose={() => void navigate({ search: filters, replace: true })}
           onDone={(id) => {
             void changed();
             void navigate({
@@ -72,6 +78,36 @@ export function ImportsScreen() {
           }}
         />
       )}
+    </>
+  );
+}
+
+interface FiltersProps {
+  filters: ImportsFilters;
+  change: (next: ImportsFilters) => void;
+}
+
+function Filters({ filters, change }: FiltersProps) {
+  const { t } = useTranslation("imports");
+  return (
+    <>
+      <SearchField
+        label={t("filter.search")}
+        value={filters.q ?? ""}
+        onChange={(q) => change({ q: q || undefined })}
+      />
+      <NativeSelect
+        aria-label={t("filter.state")}
+        value={filters.state ?? ""}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          change({ state: STATES.find((one) => one === value) });
+        }}
+        data={[
+          { value: "", label: t("filter.anyState") },
+          ...STATES.map((one) => ({ value: one, label: t(`state.${one}`) })),
+        ]}
+      />
     </>
   );
 }

@@ -4,6 +4,7 @@ import type { Schema } from "~/api/types";
 import { type CursorList, useCursorList } from "~/components/list/cursorList";
 import { postFile } from "~/components/upload";
 import { useListsChanged } from "~/components/useListsChanged";
+import type { ImportsFilters } from "./routes";
 import type { Verdict } from "./verdicts";
 
 /** How often an import that is at work is read again. */
@@ -13,13 +14,13 @@ export type ImportState = Schema<"ImportState">;
 
 export const isAtWork = (state: ImportState): boolean => state === "checking" || state === "running";
 
-export function useImports(organization: string): CursorList<Schema<"Import">> {
+export function useImports(organization: string, { q, state }: ImportsFilters): CursorList<Schema<"Import">> {
   return useCursorList({
-    queryKey: ["organizations", organization, "imports", "list"],
+    queryKey: ["organizations", organization, "imports", "list", q, state],
     fetchPage: (cursor, signal) =>
       unwrap(
         api.GET("/v1/organizations/{organization}/imports", {
-          params: { path: { organization }, query: { cursor } },
+          params: { path: { organization }, query: { cursor, q, state: state && [state] } },
           signal,
         }),
       ),

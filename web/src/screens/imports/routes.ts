@@ -1,15 +1,40 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import type { Schema } from "~/api/types";
 import { organizationRoute } from "~/shell/routes";
 
 interface ImportsSearch {
   /** Whether the dialog for a new import is open, so that a link can lead to it. */
   new?: true;
+  /** What the file's name begins with. */
+  q?: string;
+  state?: Schema<"ImportState">;
 }
+
+/** In the order in which an import goes through them. */
+export const STATES = [
+  "awaiting_file",
+  "checking",
+  "checked",
+  "running",
+  "finished",
+  "refused",
+  "canceled",
+  "failed",
+] as const satisfies Schema<"ImportState">[];
+
+export type ImportsFilters = Pick<ImportsSearch, "q" | "state">;
 
 export const importsRoute = createRoute({
   getParentRoute: () => organizationRoute,
   path: "/imports",
-  validateSearch: (search): ImportsSearch => (search.new ? { new: true } : {}),
+  validateSearch: (search): ImportsSearch => {
+    const state = STATES.find((one) => one === search.state);
+    return {
+      ...(search.new ? { new: true as const } : {}),
+      ...(typeof search.q === "string" && search.q ? { q: search.q } : {}),
+      ...(state && { state }),
+    };
+  },
   component: lazyRouteComponent(() => import("./ImportsScreen"), "ImportsScreen"),
 });
 

@@ -74,7 +74,7 @@ export function useDeliveries(
     fetchPage: (cursor, signal) =>
       unwrap(
         api.GET("/v1/organizations/{organization}/webhooks/{webhook}/deliveries", {
-          params: { path: { organization, webhook }, query: { cursor, state } },
+          params: { path: { organization, webhook }, query: { cursor, state: state && [state] } },
           signal,
         }),
       ),

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
 import { DateTime } from "~/components/DateTime";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
+import { SearchField } from "~/components/list/SearchField";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { StateBadge, type Tone } from "~/components/StateBadge";
 import { useOrganization } from "~/shell/organization";
@@ -27,11 +28,11 @@ const TONES: Record<State, Tone> = {
 export function JoinPageScreen() {
   const { t } = useTranslation("join-page");
   const organization = useOrganization();
-  const { state = "pending", edit } = joinPageRoute.useSearch();
+  const { state = "pending", q, edit } = joinPageRoute.useSearch();
   const navigate = joinPageRoute.useNavigate();
   const page = useQuery(joinPageQuery(organization.id));
   const counts = useQuery(joinCountsQuery(organization.id));
-  const list = useJoinRequests(organization.id, state);
+  const list = useJoinRequests(organization.id, state, q);
   const [leaving, setLeaving] = useState<ReadonlySet<string>>(new Set());
   const onLeaving = (id: string, leaves: boolean) =>
     setLeaving((before) => {
@@ -41,14 +42,16 @@ export function JoinPageScreen() {
       return next;
     });
   const mayManage = organization.may("manage_join_page");
-  const change = (next: string) =>
+  const change = (next: string, found: string | undefined) =>
     void navigate({
-      search: next === "pending" ? {} : { state: next as State },
+      search: { ...(next !== "pending" && { state: next as State }), ...(found && { q: found }) },
       replace: true,
       resetScroll: false,
     });
   const setEdit = (open: boolean) =>
-    void navigate({ search: { ...(state !== "pending" && { state }), ...(open && { edit: true }) } });
+    void navigate({
+      search: { ...(state !== "pending" && { state }), ...(q && { q }), ...(open && { edit: true }) },
+    });
   const columns = useColumns(state, list.rows);
   return (
     <>
@@ -68,18 +71,27 @@ export function JoinPageScreen() {
             : undefined
         }
         filters={
-          <NativeSelect
-            label={t("show")}
-            value={state}
-            onChange={(event) => change(event.currentTarget.value)}
-            data={STATES.map((one) => ({
-              value: one,
-              label: counts.data
-                ? t("stateCount", { state: t(`state.${one}`), value: counts.data[one] })
-                : t(`state.${one}`),
-            }))}
-          />
+          <>
+            <SearchField
+              label={t("search")}
+              value={q ?? ""}
+              onChange={(next) => change(state, next || undefined)}
+            />
+            <NativeSelect
+              aria-label={t("show")}
+              value={state}
+              onChange={(event) => change(event.currentTarget.value, q)}
+              data={STATES.map((one) => ({
+                value: one,
+                label: counts.data
+                  ? t("stateCount", { state: t(`state.${one}`), value: counts.data[one] })
+                  : t(`state.${one}`),
+              }))}
+            />
+          </>
         }
+        filtered={q !== undefined}
+        onClearFilters={() => change(state, undefined)}
         empty={{ title: t(`empty.${state}`), text: t(`emptyText.${state}`) }}
       />
       {mayManage && page.data && (

@@ -31,13 +31,14 @@ export const joinCountsQuery = (organization: string) =>
 export function useJoinRequests(
   organization: string,
   state: Schema<"JoinState">,
+  q: string | undefined,
 ): CursorList<Schema<"JoinRequest">> {
   return useCursorList({
-    queryKey: ["organizations", organization, "join-requests", state],
+    queryKey: ["organizations", organization, "join-requests", state, q],
     fetchPage: (cursor, signal) =>
       unwrap(
         api.GET("/v1/organizations/{organization}/join-requests", {
-          params: { path: { organization }, query: { state: [state], cursor } },
+          params: { path: { organization }, query: { state: [state], q, cursor } },
           signal,
         }),
       ),

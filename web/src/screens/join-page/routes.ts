@@ -8,6 +8,8 @@ export const STATES = ["pending", "waiting", "admitted", "refused"] as const sat
 interface Search {
   /** The requests that are shown; those to be answered where it is left out. */
   state?: Schema<"JoinState">;
+  /** What the address or the name begins with. */
+  q?: string;
   /** Whether the dialog with the settings is open. */
   edit?: true;
 }
@@ -17,6 +19,7 @@ export const joinPageRoute = createRoute({
   path: "/join-page",
   validateSearch: (search): Search => ({
     state: STATES.find((state) => state === search.state),
+    ...(typeof search.q === "string" && search.q ? { q: search.q } : {}),
     ...(search.edit ? { edit: true as const } : {}),
   }),
   component: lazyRouteComponent(() => import("./JoinPageScreen"), "JoinPageScreen"),

@@ -5,6 +5,7 @@ import { api, unwrap } from "~/api/client";
 import { DateTime } from "~/components/DateTime";
 import { useCursorList } from "~/components/list/cursorList";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
+import { SearchField } from "~/components/list/SearchField";
 import { StateBadge } from "~/components/StateBadge";
 import { CreateProductDialog } from "./CreateProductDialog";
 import { ProductActions } from "./ProductActions";
@@ -16,17 +17,17 @@ const PAGE = 100;
 /** The products of which licenses are granted. */
 export function OperatorProductsScreen() {
   const { t } = useTranslation("operator");
-  const { create } = operatorProductsRoute.useSearch();
+  const { create, q } = operatorProductsRoute.useSearch();
   const navigate = operatorProductsRoute.useNavigate();
   const list = useCursorList({
-    queryKey: ["operator", "products"],
+    queryKey: ["operator", "products", "list", q],
     fetchPage: (cursor, signal) =>
-      unwrap(api.GET("/v1/operator/products", { params: { query: { cursor, limit: PAGE } }, signal })),
+      unwrap(api.GET("/v1/operator/products", { params: { query: { cursor, q, limit: PAGE } }, signal })),
   });
   const button = (
     <Button
       leftSection={<IconPlus size={18} stroke={1.8} />}
-      onClick={() => void navigate({ search: { create: true } })}
+      onClick={() => void navigate({ search: { q, create: true } })}
     >
       {t("products.create")}
     </Button>
@@ -43,11 +44,20 @@ export function OperatorProductsScreen() {
         rowId={(product) => product.id}
         rowName={(product) => product.name}
         rowActions={(product) => <ProductActions product={product} />}
+        filters={
+          <SearchField
+            label={t("products.search")}
+            value={q ?? ""}
+            onChange={(next) => void navigate({ search: { q: next || undefined }, replace: true })}
+          />
+        }
+        filtered={q !== undefined}
+        onClearFilters={() => void navigate({ search: {}, replace: true })}
         empty={{ title: t("products.empty"), text: t("products.emptyText"), action: button }}
       />
       <CreateProductDialog
         opened={create === true}
-        onClose={() => void navigate({ search: {}, replace: true })}
+        onClose={() => void navigate({ search: { q }, replace: true })}
       />
     </>
   );

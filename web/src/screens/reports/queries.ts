@@ -23,19 +23,28 @@ export const summaryQuery = (organization: string, query: SummaryQuery) =>
     queryFn: ({ signal }) =>
       unwrap(
         api.GET("/v1/organizations/{organization}/reports/summary", {
-          params: { path: { organization }, query },
+          params: { path: { organization }, query: asSummaryFilters(query) },
           signal,
         }),
       ),
     placeholderData: keepPreviousData,
   });
 
+/** The same as the summary takes it: with lists of one. */
+const asSummaryFilters = ({ license, group, client, ...period }: SummaryQuery) => ({
+  ...period,
+  ...(license && { license: [license] }),
+  ...(group && { group: [group] }),
+  ...(client && { client: [client] }),
+});
+
 export type ActivityQuery = SummaryQuery & Pick<ActivityFilters, "state" | "method">;
 
 /** The same as the API's lists and files of people take it: with lists of one. */
-export const asFilters = ({ state, license, group, ...others }: ActivityQuery) => ({
+export const asFilters = ({ state, method, license, group, ...others }: ActivityQuery) => ({
   ...others,
   ...(state && { state: [state] }),
+  ...(method && { method: [method] }),
   ...(license && { license: [license] }),
   ...(group && { group: [group] }),
 });

@@ -1,4 +1,4 @@
-import { Button, Text } from "@mantine/core";
+import { Button, NativeSelect, Text } from "@mantine/core";
 import { IconMessagePlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { DateTime } from "~/components/DateTime";
@@ -11,7 +11,7 @@ import { useOrganization } from "~/shell/organization";
 import { KindTabs } from "./KindTabs";
 import { NewRequestDialog } from "./NewRequestDialog";
 import { useRequests } from "./queries";
-import { requestsRoute } from "./routes";
+import { requestsRoute, STATES } from "./routes";
 
 /** What the organization asked the operators for, and what they answered. */
 export function RequestsScreen() {
@@ -20,7 +20,7 @@ export function RequestsScreen() {
   const search = requestsRoute.useSearch();
   const navigate = requestsRoute.useNavigate();
   const kind = search.kind ?? "seats";
-  const list = useRequests(organization.id, kind);
+  const list = useRequests(organization.id, kind, search.state);
   const mayFile = organization.may("file_requests");
   // More seats of a sublicense come from the provider.
   const maySeats = organization.provider === null;
@@ -46,6 +46,26 @@ export function RequestsScreen() {
         rowId={(request) => request.id}
         rowName={(request) => writeTitle(request, t)}
         intro={<KindTabs kind={kind} />}
+        filters={
+          <NativeSelect
+            aria-label={t("filter.state")}
+            value={search.state ?? ""}
+            onChange={(event) => {
+              const { value } = event.currentTarget;
+              const state = STATES[kind].find((one) => one === value);
+              void navigate({ search: { kind: search.kind, state }, replace: true });
+            }}
+            data={[
+              { value: "", label: t("filter.anyState") },
+              ...STATES[kind].map((one) => ({
+                value: one,
+                label: t(`outcome.${one === "approved" ? "granted" : one}`),
+              })),
+            ]}
+          />
+        }
+        filtered={search.state !== undefined}
+        onClearFilters={() => void navigate({ search: { kind: search.kind }, replace: true })}
         empty={{
           title: t(`empty.${kind}.title`),
           text: mayFile ? t(`empty.${kind}.text`) : t("empty.ofReader"),
@@ -56,7 +76,7 @@ export function RequestsScreen() {
         <NewRequestDialog
           asked={asked}
           onAsk={(next) => void navigate({ search: { ...search, new: next }, replace: true })}
-          onClose={() => void navigate({ search: { kind: search.kind }, replace: true })}
+          onClose={() => void navigate({ search: { kind: search.kind, state: search.state }, replace: true })}
           onFiled={(filed) =>
             void navigate({ search: filed === "seats" ? {} : { kind: "support" }, replace: true })
           }

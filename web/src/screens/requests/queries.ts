@@ -4,6 +4,8 @@ import { useCursorList } from "~/components/list/cursorList";
 import type { AnyRequest } from "~/components/requests/requests";
 import { useListsChanged } from "~/components/useListsChanged";
 
+import { type RequestState, STATES } from "./routes";
+
 export type Kind = "seats" | "support";
 
 const LISTS = {
@@ -14,11 +16,20 @@ const LISTS = {
 const keyOf = (organization: string, kind: Kind) =>
   ["organizations", organization, kind === "seats" ? "seat-requests" : "support-requests"] as const;
 
-export function useRequests(organization: string, kind: Kind) {
+export function useRequests(organization: string, kind: Kind, state: RequestState | undefined) {
   return useCursorList<AnyRequest>({
-    queryKey: [...keyOf(organization, kind), "list"],
-    fetchPage: (cursor, signal) =>
-      unwrap(api.GET(LISTS[kind], { params: { path: { organization }, query: { cursor } }, signal })),
+    queryKey: [...keyOf(organization, kind), "list", state],
+    fetchPage: async (cursor, signal) => {
+      const path = { organization };
+      if (kind === "seats") {
+        const wanted = STATES.seats.filter((one) => one === state);
+        const query = { cursor, state: wanted };
+        return unwrap(api.GET(LISTS.seats, { params: { path, query }, signal }));
+      }
+      const wanted = STATES.support.filter((one) => one === state);
+      const query = { cursor, state: wanted };
+      return unwrap(api.GET(LISTS.support, { params: { path, query }, signal }));
+    },
   });
 }
 

@@ -21,7 +21,7 @@ class SortedSearchError(InvalidError):
     code = "sorted_search"
     title = "A search has its own order"
     fields = ("sort",)
-    next_action = "Search without a chosen order; addresses come first, then first and last names."
+    next_action = "Search without a chosen order, or sort the list without a search."
 
 
 class DirectoryField(StrEnum):
@@ -38,6 +38,18 @@ def folded(text: str) -> str:
     What is folded stays as it is when folded again.
     """
     return _cut(" ".join(texts.folded(text).split()))
+
+
+def read_search(search: str | None, *, sort: object) -> str:
+    """Return a search, folded; empty where nothing is searched for.
+
+    Raises:
+        SortedSearchError: an order is asked for, too.
+    """
+    beginning = folded(search or "")
+    if beginning and sort is not None:
+        raise SortedSearchError("`sort` was sent with `q`.")
+    return beginning
 
 
 def has_word_beginning(text: str, search: str) -> bool:

@@ -41,7 +41,7 @@ from usher.store.table import BatchResult, Ref
 
 @dataclass(frozen=True, kw_only=True)
 class ActivityQuery:
-    """The filter of the report: time, licenses, groups, method and states; None, or none, does not filter.
+    """The filter of the report: time, licenses, groups, methods and states; None, or none, does not filter.
 
     Of several values any has to hold. The time is that of the invite, or of the enrollment of those who had
     none. States are those of invites: who came without one is in none of them.
@@ -51,7 +51,7 @@ class ActivityQuery:
     until: str | None = None
     licenses: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
-    method: EnrollmentMethod | None = None
+    methods: frozenset[EnrollmentMethod] = frozenset()
     states: frozenset[InviteState] | None = None
 
 
@@ -180,10 +180,11 @@ class _Reading:
         self._limit = limit
 
     def parts(self) -> Iterator[_Part]:
-        """Read what the query's method asks for: up to five calls."""
-        if self._query.method in {None, EnrollmentMethod.INVITE}:
+        """Read what the query's methods ask for: up to five calls."""
+        methods = self._query.methods or frozenset(EnrollmentMethod)
+        if EnrollmentMethod.INVITE in methods:
             yield self._invited()
-        if self._query.method is not EnrollmentMethod.INVITE and self._query.states is None:
+        if methods != {EnrollmentMethod.INVITE} and self._query.states is None:
             yield self._enrolled()
 
     def _invited(self) -> _Part:
@@ -212,7 +213,7 @@ class _Reading:
             self._organization,
             before=self._before,
             after=after,
-            only=events.EnrollmentFilter(licenses=query.licenses, groups=query.groups, method=query.method),
+            only=events.EnrollmentFilter(licenses=query.licenses, groups=query.groups, methods=query.methods),
             limit=self._limit,
         )
         entries: list[tuple[str, list[Entry]]] = [

@@ -39,12 +39,12 @@ class UnknownPersonError(InvalidError):
 
 @dataclass(frozen=True, kw_only=True)
 class EventQuery:
-    """Which events to list: by type, actor and time, and by whom or what they name; None does not filter.
+    """Which events to list: by types, actor, time, and whom or what they name; None or none filters none.
 
     `email` is the address behind the id of a person; empty where the id was none of the organization's.
     """
 
-    type: str | None = None
+    types: tuple[str, ...] = ()
     actor: str | None = None
     since: str | None = None
     until: str | None = None
@@ -104,7 +104,7 @@ class EventLog:
         page = events.listed(
             self._context.table,
             organization,
-            type_=query.type,
+            types=query.types,
             actor=actor,
             window=window,
             limit=limit,
@@ -165,7 +165,7 @@ class _TrailReading:
     def _matches(self, event: Event) -> bool:
         query, named = self._query, mentions_of(event.data)
         return (
-            query.type in {None, event.type}
+            (not query.types or event.type in query.types)
             and self._actor in {None, event.actor}
             and self._window.contains(event.occurred_at)
             and (query.email is None or query.email in named.people)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from usher.domain.addresses import BadAddressError, read_address
-from usher.domain.directory import folded
+from usher.domain.directory import SortedSearchError, folded, read_search
 from usher.domain.errors import refuses
 from usher.domain.events.event import EventData
 from usher.domain.events.groups import (
@@ -30,11 +31,13 @@ from usher.domain.groups import (
 )
 from usher.domain.learners import Learner
 from usher.domain.licenses import License, LicenseOverError, UnknownLicenseError
+from usher.domain.list_sorts import NamedSort
 from usher.domain.organizations import Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
+from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
 from usher.services.people.learner_lists import LearnerLists, LearnerQuery
 from usher.services.receipts import Receipt
@@ -110,24 +113,36 @@ class Groups:
             raise GroupNameTakenError(f"There is a group called {group.name} already.") from stale
         return created
 
-    @refuses(*AUTHORIZE, BadCursorError)
+    @refuses(*AUTHORIZE, BadCursorError, SortedSearchError)
     def listed(
-        self, *, person: Person, organization: str, search: str | None = None, limit: int, cursor: str | None
+        self,
+        *,
+        person: Person,
+        organization: str,
+        search: str | None = None,
+        sort: NamedSort | None = None,
+        limit: int,
+        cursor: str | None,
     ) -> ResultPage[GroupDetail]:
-        """List the groups, oldest first, with their licenses; with a search, those whose name begins with it.
+        """List the groups, oldest first unless sorted otherwise, with their licenses.
 
-        These are by name, and cost one call more.
+        With a search, those whose name begins with it, by name. By name costs one call more.
         """
+        beginning = read_search(search, sort=sort)
+        order = sort or (NamedSort.NAME if beginning else NamedSort.OLDEST)
         authorize(self._context, person=person, organization=organization, permission=Permission.READ)
-        if search and search.strip():
-            named = groups.named(
-                self._context.table, organization, search.strip(), limit=limit, cursor=cursor
+        section: Section[Group]
+        if order.by == "name":
+            found = groups.name_range(
+                organization, (search or "").strip() if beginning else "", descending=order.is_descending
             )
-            return ResultPage(items=self._group_details(named.items), next=named.next)
-        page = groups.listed(self._context.table, organization, limit=limit, cursor=cursor)
-        return ResultPage(
-            items=self._group_details([groups.group_of(row) for row in page.rows]), next=page.next
-        )
+            section = Section([found], partial(groups.named, self._context.table, organization), _is_open)
+        else:
+            found = groups.created_range(organization, descending=order.is_descending)
+            section = Section([found], groups.whole, _is_open)
+        query = ("groups", organization, beginning, order)
+        page = read_page(self._context.table, [section], query=query, limit=limit, cursor=cursor)
+        return ResultPage(items=self._group_details(page.items), next=page.next)
 
     @refuses(*AUTHORIZE, UnknownGroupError)
     def group(self, *, person: Person, organization: str, group: str) -> GroupDetail:
@@ -333,6 +348,11 @@ class Groups:
 
     def _event(self, person: Person, group: Group, data: EventData) -> Write:
         return record_event(self._context, data, organization=group.organization, actor=person.email)
+
+
+def _is_open(_: Group) -> bool:
+    """Whether a group belongs to the list; one that is being deleted was not read at all."""
+    return True
 
 
 def _by_name(member: Member, row: learners.LearnerRow | None) -> Learner:

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection
 
-from usher.domain.accesses import LIVE, Access, AccessState
+from usher.domain.accesses import LIVE, AccessState
+from usher.domain.directory import SortedSearchError, read_search
 from usher.domain.errors import refuses
 from usher.domain.licenses import UnknownLicenseError
+from usher.domain.list_sorts import AddressSort
 from usher.domain.organizations import Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
+from usher.services.license_access_lists import AccessListing, NamedAccess, named
 from usher.services.paging import ResultPage
-from usher.store import accesses, invites, licenses
-from usher.store.people import learners
-from usher.store.table import Ref
-
-
-@dataclass(frozen=True, kw_only=True)
-class NamedAccess:
-    """An access with the name of its person.
-
-    The name is the learner's own; of whoever is only invited it is the one that the manager typed.
-    """
-
-    access: Access
-    first_name: str = ""
-    last_name: str = ""
+from usher.store import accesses, licenses
 
 
 class LicenseAccesses:
@@ -38,7 +25,7 @@ class LicenseAccesses:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    @refuses(*AUTHORIZE, UnknownLicenseError, BadCursorError)
+    @refuses(*AUTHORIZE, UnknownLicenseError, BadCursorError, SortedSearchError)
     def listed(
         self,
         *,
@@ -46,6 +33,8 @@ class LicenseAccesses:
         organization: str,
         license_id: str,
         states: Collection[AccessState] = (),
+        search: str | None = None,
+        sort: AddressSort | None = None,
         limit: int,
         cursor: str | None,
     ) -> ResultPage[NamedAccess]:
@@ -55,36 +44,34 @@ class LicenseAccesses:
         for each hundred names. The listing has the states as workers wrote them; an access whose state is
         another by the clock, and not asked for, is left out, so that a page may be short.
 
+        With a search, those whose address, first or last name begins with it, in that order; with a sort, by
+        address whatever the state: see AccessListing.
+
         Raises:
             UnknownLicenseError, BadCursorError.
+            SortedSearchError: an order is asked for with a search.
         """
+        beginning = read_search(search, sort=sort)
         at = licenses.ref(organization, license_id)
         membership = authorize(
             self._context, person=person, organization=organization, permission=Permission.READ, also=[at]
         )
         licenses.found_at(membership.rows, at)
         wanted = frozenset(states) or LIVE
+        products = membership.organization.products
+        if beginning or sort is not None:
+            listing = AccessListing(
+                self._context.table,
+                organization=organization,
+                license_id=license_id,
+                states=wanted,
+                search=beginning,
+                sort=sort or AddressSort.EMAIL,
+                now=self._context.now(),
+            )
+            listed = listing.page(limit=limit, cursor=cursor)
+            return ResultPage(items=[one.with_products(products) for one in listed.items], next=listed.next)
         page = accesses.of_license(self._context.table, license_id, states=wanted, limit=limit, cursor=cursor)
         now = self._context.now()
-        products = membership.organization.products
         found = [access.with_products(products) for access in page.items if access.state_at(now) in wanted]
-        return ResultPage(items=self._named(organization, found), next=page.next)
-
-    def _named(self, organization: str, found: Sequence[Access]) -> list[NamedAccess]:
-        """Return the accesses with names: one call for each hundred learners and open invites."""
-        reserved = {one.invite for one in found if one.state is AccessState.RESERVED and one.invite}
-        refs: list[Ref[Any]] = [learners.ref(organization, one.email) for one in found]
-        rows = self._context.table.get_many([*refs, *(invites.ref(id_) for id_ in sorted(reserved))])
-        named: list[NamedAccess] = []
-        for access in found:
-            row = rows.get(learners.ref(organization, access.email)) or (
-                rows.get(invites.ref(access.invite)) if access.invite in reserved else None
-            )
-            named.append(
-                NamedAccess(
-                    access=access,
-                    first_name="" if row is None else row.first_name or "",
-                    last_name="" if row is None else row.last_name or "",
-                )
-            )
-        return named
+        return ResultPage(items=named(self._context.table, organization, found), next=page.next)

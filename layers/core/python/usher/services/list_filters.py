@@ -25,16 +25,16 @@ def filter_refs(
 
 
 def require_known(
-    rows: BatchResult, organization: str, *, licenses_: Collection[str] = (), groups_: Collection[str] = ()
+    rows: BatchResult, *organizations: str, licenses_: Collection[str] = (), groups_: Collection[str] = ()
 ) -> None:
-    """Require that all of them are the organization's; `rows` has those that `filter_refs` asked for.
+    """Require that each of them is one organization's; `rows` has those that `filter_refs` asked for.
 
     Raises:
         UnknownLicenseError, UnknownGroupError: one is not, or is a group that is being deleted.
     """
     for one in licenses_:
-        if rows.get(licenses.ref(organization, one)) is None:
+        if all(rows.get(licenses.ref(of, one)) is None for of in organizations):
             raise UnknownLicenseError(f"The organization has no license {one!r}.")
     for one in groups_:
-        if groups.open_group(rows.get(groups.ref(organization, one))) is None:
+        if all(groups.open_group(rows.get(groups.ref(of, one))) is None for of in organizations):
             raise UnknownGroupError(f"The organization has no group {one!r}.")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from usher.domain.addresses import BadAddressError
 from usher.domain.clients import SublicensedError
 from usher.domain.course_urls import BadProductUrlError, check_course_url
+from usher.domain.directory import folded
 from usher.domain.errors import ForbiddenError, InvalidError, refuses
 from usher.domain.events.event import OPERATIONS
 from usher.domain.events.licenses import LicenseGranted, LicenseResized
@@ -46,6 +48,7 @@ from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.product_retirement import CatalogProduct, ProductRetiredError
 from usher.services.authorization import require_operator
 from usher.services.context import Context
+from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.team_members import draft_team_invite, pending_manager
@@ -113,13 +116,23 @@ class OperatorCommands:
         return product
 
     @refuses(ForbiddenError, BadCursorError)
-    def products(self, *, person: Person, limit: int, cursor: str | None) -> ResultPage[CatalogProduct]:
-        """List the products, oldest first."""
+    def products(
+        self, *, person: Person, search: str | None = None, limit: int, cursor: str | None
+    ) -> ResultPage[CatalogProduct]:
+        """List the products, oldest first: one call.
+
+        With a search, those whose name begins with it, by name: two calls.
+        """
         require_operator(person)
-        page = licenses.products(self._context.table, limit=limit, cursor=cursor)
-        return ResultPage(
-            items=[product_retirement.catalog_product_of(row) for row in page.rows], next=page.next
-        )
+        beginning, table = folded(search or ""), self._context.table
+        section = Section([licenses.products_range()], product_retirement.whole, lambda _: True)
+        if beginning:
+            section = Section(
+                [licenses.products_named(beginning)],
+                partial(product_retirement.in_directory, table),
+                lambda one: folded(one.product.name).startswith(beginning),
+            )
+        return read_page(table, [section], query=("products", beginning), limit=limit, cursor=cursor)
 
     @refuses(
         ForbiddenError,

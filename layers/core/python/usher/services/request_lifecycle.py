@@ -56,13 +56,25 @@ class RequestLifecycle(Generic[_T]):
         receipt.commit(self._context, [*self._kind.file(request), event], request)
 
     def of_organization(
-        self, *, person: Person, organization: str, limit: int, cursor: str | None, with_figures: bool
+        self,
+        *,
+        person: Person,
+        organization: str,
+        states: Collection[str],
+        limit: int,
+        cursor: str | None,
+        with_figures: bool,
     ) -> ResultPage[_T]:
-        """List the organization's requests for a manager, newest first: two calls."""
+        """List the organization's requests for a manager, newest first: two calls.
+
+        With states, those in any of them; where few are, a page is looked for in up to ten calls.
+        """
         counted = authorize_to_list(
             self._context, person=person, organization=organization, with_figures=with_figures
         )
-        page = self._kind.of_organization(self._context.table, organization, limit=limit, cursor=cursor)
+        page = self._kind.of_organization(
+            self._context.table, organization, states=states, limit=limit, cursor=cursor
+        )
         return ResultPage(items=[self._kind.read(row) for row in page.rows], next=page.next, figures=counted)
 
     def in_states(

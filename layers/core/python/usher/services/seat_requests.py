@@ -106,14 +106,16 @@ class SeatRequests:
         *,
         person: Person,
         organization: str,
+        states: Collection[SeatRequestState] = (),
         limit: int,
         cursor: str | None,
         with_figures: bool = False,
     ) -> ResultPage[SeatRequest]:
-        """List the organization's requests for seats, newest first."""
+        """List the organization's requests for seats, in any of some states, newest first."""
         return self._lifecycle.of_organization(
             person=person,
             organization=organization,
+            states=states,
             limit=limit,
             cursor=cursor,
             with_figures=with_figures,

@@ -123,14 +123,16 @@ class SupportRequests:
         *,
         person: Person,
         organization: str,
+        states: Collection[SupportState] = (),
         limit: int,
         cursor: str | None,
         with_figures: bool = False,
     ) -> ResultPage[SupportRequest]:
-        """List the organization's requests, newest first."""
+        """List the organization's requests, in any of some states, newest first."""
         return self._lifecycle.of_organization(
             person=person,
             organization=organization,
+            states=states,
             limit=limit,
             cursor=cursor,
             with_figures=with_figures,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -17,7 +17,7 @@ from usher.domain.licenses import LicenseTerms
 from usher.domain.paging import BadCursorError
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
-from usher.store.key_ranges import KeyRange
+from usher.store.key_ranges import Found, KeyRange
 from usher.store.table import Ref, Row, Table
 from usher.store.terms import TermsMap, terms_map, terms_of
 from usher.store.transaction import Write, put, update
@@ -153,6 +153,12 @@ def license_range(
         high=high,
         descending=descending,
     )
+
+
+def in_listing(found: Sequence[Found]) -> list[Access]:
+    """Read accesses that were found in the listing of their license, which has them whole."""
+    items = (one.item for one in found)
+    return [access_of(AccessRow.from_raw_data(dict(item))) for item in items if item is not None]
 
 
 def get(table: Table, email: str, license_id: str) -> Access | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import reduce
 from operator import and_, or_
@@ -104,7 +104,7 @@ def listed(
     table: Table,
     organization: str,
     *,
-    type_: str | None,
+    types: Collection[str] = (),
     actor: str | None = None,
     window: Window = ALWAYS,
     limit: int,
@@ -115,7 +115,7 @@ def listed(
         EventRow,
         keys.organization(organization),
         _within(window),
-        only=_matching(type_, actor, window),
+        only=_matching(types, actor, window),
         limit=limit,
         cursor=cursor,
         newest_first=True,
@@ -129,18 +129,19 @@ def between(table: Table, organization: str, window: Window) -> Iterator[Event]:
 
 
 class EnrollmentFilter:
-    """A filter for listing the events that enrolled people without an invite; None, or none, filters none."""
+    """A filter for listing the events that enrolled people without an invite; what is empty filters none."""
 
     def __init__(
-        self, *, licenses: Sequence[str], groups: Sequence[str], method: EnrollmentMethod | None
+        self, *, licenses: Sequence[str], groups: Sequence[str], methods: Collection[EnrollmentMethod]
     ) -> None:
         wanted: list[Condition] = []
         if licenses:
             wanted.append(reduce(or_, (EventRow.license_ids.contains(one) for one in licenses)))
         if groups:
             wanted.append(EventRow.group.is_in(*groups))
-        if method is not None:
-            wanted.append(EventRow.type.is_in(*(kind.type for kind, of in METHODS.items() if of is method)))
+        if methods:
+            kinds = (kind.type for kind, method in METHODS.items() if method in methods)
+            wanted.append(EventRow.type.is_in(*kinds))
         self.condition: Condition | None = reduce(and_, wanted) if wanted else None
 
 
@@ -176,10 +177,10 @@ def _within(window: Window) -> Condition:
     return EventRow.sk.between(since, keys.event(last))
 
 
-def _matching(type_: str | None, actor: str | None, window: Window) -> Condition | None:
+def _matching(types: Collection[str], actor: str | None, window: Window) -> Condition | None:
     wanted: list[Condition] = []
-    if type_ is not None:
-        wanted.append(EventRow.type == type_)
+    if types:
+        wanted.append(EventRow.type.is_in(*types))
     if actor is not None:
         wanted.append(EventRow.actor == actor)
     if window.since is not None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +19,7 @@ from usher.domain.invites import Invite
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
 from usher.store.changes import changes
-from usher.store.key_ranges import KeyRange
+from usher.store.key_ranges import Found, KeyRange, last_beginning_with
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, check, delete, put, update
 
@@ -268,27 +267,40 @@ def members(
     )
 
 
-@dataclass(frozen=True)
-class NamedGroups:
-    """A page of groups by name, and the cursor of the next one (None at the end)."""
-
-    items: list[Group]
-    next: str | None
-
-
-def named(table: Table, organization: str, prefix: str, *, limit: int, cursor: str | None) -> NamedGroups:
-    """List an organization's groups whose name begins with a text, by name: two calls."""
-    page = table.query(
-        GroupNameRow,
-        keys.organization(organization),
-        GroupNameRow.sk.startswith(keys.group_name(comparable_name(prefix)[:_LONGEST_PREFIX])),
-        limit=limit,
-        cursor=cursor,
+def created_range(organization: str, *, descending: bool) -> KeyRange:
+    """Return the range of an organization's groups by id, those left out that are being deleted."""
+    return KeyRange(
+        partition=keys.organization(organization),
+        prefix=keys.GROUP_PREFIX,
+        descending=descending,
+        only=GroupRow.closing.does_not_exist(),
     )
-    refs = [ref(organization, row.group) for row in page.rows]
+
+
+def whole(found: Sequence[Found]) -> list[Group | None]:
+    """Read groups that were found in the table itself."""
+    items = (one.item for one in found)
+    return [None if item is None else open_group(GroupRow.from_raw_data(dict(item))) for item in items]
+
+
+def name_range(organization: str, beginning: str = "", *, descending: bool = False) -> KeyRange:
+    """Return the range of an organization's groups, by name, whose name begins with a text."""
+    low = comparable_name(beginning)[:_LONGEST_PREFIX]
+    return KeyRange(
+        partition=keys.organization(organization),
+        prefix=keys.group_name(""),
+        low=low,
+        high=last_beginning_with(low),
+        descending=descending,
+    )
+
+
+def named(table: Table, organization: str, found: Sequence[Found]) -> list[Group | None]:
+    """Read groups that were found by name: one call for each hundred."""
+    items = (one.item for one in found)
+    refs = [ref(organization, item["group"]["S"]) for item in items if item is not None]
     rows = table.get_many(refs)
-    found = [group for at in refs if (group := open_group(rows.get(at))) is not None]
-    return NamedGroups(items=found, next=page.next)
+    return [open_group(rows.get(at)) for at in refs]
 
 
 def all_open(table: Table, organization: str) -> list[Group]:

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from usher.domain import figures
+from usher.domain.directory import DirectoryField, folded
 from usher.domain.imports.imports import Defaults, FileColumn, FileProblem, Import, ImportState, Only, Pool
 from usher.domain.imports.verdicts import Verdict
 from usher.domain.languages import Language
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
+from usher.store.key_ranges import Found, KeyRange, last_beginning_with, refs_of
+from usher.store.keys import directory
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, check, put, update
 
 
 class ImportRow(Row):
-    """`ORG#o`, `IMPORT#ulid`. Counts and defaults are JSON text, since no condition reads them."""
+    """`ORG#o`, `IMPORT#ulid`; in the directory by the file's name.
+
+    Counts and defaults are JSON text, since no condition reads them.
+    """
 
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
@@ -116,6 +123,8 @@ def _row(import_: Import) -> ImportRow:
         confirmed_by=import_.confirmed_by or None,
         only=import_.only,
         ended_at=import_.ended_at,
+        directory_pk=directory.imports(import_.organization),
+        last_name_sk=directory.named(folded(import_.file_name), import_.id),
     )
 
 
@@ -168,3 +177,36 @@ def listed(table: Table, organization: str, *, limit: int, cursor: str | None) -
         cursor=cursor,
         newest_first=True,
     )
+
+
+def created_range(organization: str, *, states: Collection[ImportState], descending: bool) -> KeyRange:
+    """Return the range of an organization's imports by id, as far as they are in any of some states."""
+    return KeyRange(
+        partition=keys.organization(organization),
+        prefix=keys.IMPORT_PREFIX,
+        descending=descending,
+        only=ImportRow.state.is_in(*states) if states else None,
+    )
+
+
+def whole(found: Sequence[Found]) -> list[Import | None]:
+    """Read imports that were found in the table itself."""
+    items = (one.item for one in found)
+    return [None if item is None else import_of(ImportRow.from_raw_data(dict(item))) for item in items]
+
+
+def name_range(organization: str, beginning: str) -> KeyRange:
+    """Return the range of an organization's imports whose file's name, folded, begins with a text."""
+    return KeyRange(
+        partition=directory.imports(organization),
+        index=directory.INDEXES[DirectoryField.LAST_NAME],
+        low=beginning,
+        high=last_beginning_with(beginning),
+    )
+
+
+def in_directory(table: Table, found: Sequence[Found]) -> list[Import | None]:
+    """Read imports that were found by the file's name: one call for each hundred."""
+    refs = refs_of(ImportRow, found)
+    rows = table.get_many(refs)
+    return [None if (row := rows.get(at)) is None else import_of(row) for at in refs]

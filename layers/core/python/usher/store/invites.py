@@ -29,7 +29,7 @@ from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
 from usher.store.id_ranges import last_before
-from usher.store.key_ranges import Found, KeyRange, last_beginning_with, read
+from usher.store.key_ranges import Found, KeyRange, last_beginning_with, read, refs_of
 from usher.store.keys import directory
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.terms import TermsMap, terms_map, terms_of
@@ -318,7 +318,7 @@ def in_listing(found: Sequence[Found]) -> list[Invite | None]:
 
 def in_directory(table: Table, found: Sequence[Found]) -> list[Invite | None]:
     """Read invites that were found in a directory, which has their keys: one call for each hundred."""
-    refs = [Ref(InviteRow, one.item["pk"]["S"], one.item["sk"]["S"]) for one in found if one.item is not None]
+    refs = refs_of(InviteRow, found)
     rows = table.get_many(refs)
     return [None if (row := rows.get(at)) is None else invite_of(row) for at in refs]
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from usher.store.cursors import sort_key_of
-from usher.store.table import Table, filter_reads
+from usher.store.table import Ref, Row, Table, filter_reads
+
+_R = TypeVar("_R", bound=Row)
 
 _LAST = "\U0010ffff"
 """Sorts after every other character in UTF-8."""
@@ -92,6 +94,11 @@ def read(table: Table, of: KeyRange, *, first: int) -> Iterator[Found]:
             return
     if start is not None:
         yield Found(of.key_of(start[attribute]["S"]), None)
+
+
+def refs_of(row: type[_R], found: Sequence[Found]) -> list[Ref[_R]]:
+    """Return the references of items that were found in an index, which may have their keys alone."""
+    return [Ref(row, one.item["pk"]["S"], one.item["sk"]["S"]) for one in found if one.item is not None]
 
 
 def last_beginning_with(text: str) -> str:

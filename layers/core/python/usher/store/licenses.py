@@ -10,17 +10,20 @@ from typing import Any
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
+from usher.domain.directory import DirectoryField, folded
 from usher.domain.figures import Figures, FiguresChange, of_seats
 from usher.domain.json_values import Json
 from usher.domain.licenses import License, LicenseTerms, Product, ProductKind, SeatAlert, UnknownLicenseError
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
-from usher.store.table import BatchResult, Page, Ref, Row, Table
+from usher.store.key_ranges import KeyRange, last_beginning_with
+from usher.store.keys import directory
+from usher.store.table import BatchResult, Ref, Row, Table
 from usher.store.transaction import Write, check, put, update
 
 
 class ProductRow(Row):
-    """`PRODUCT`, `PRODUCT#p`: a product."""
+    """`PRODUCT`, `PRODUCT#p`: a product; in the directory by name."""
 
     id = UnicodeAttribute()
     name = UnicodeAttribute()
@@ -131,7 +134,14 @@ def product_row(product: Product) -> ProductRow:
     """Return the product's item."""
     at = product_ref(product.id)
     return ProductRow(
-        at.pk, at.sk, id=product.id, name=product.name, kind=product.kind, url=product.url or None
+        at.pk,
+        at.sk,
+        id=product.id,
+        name=product.name,
+        kind=product.kind,
+        url=product.url or None,
+        directory_pk=directory.products(),
+        last_name_sk=directory.named(folded(product.name), product.id),
     )
 
 
@@ -140,10 +150,18 @@ def create_product(product: Product) -> Write:
     return put(product_row(product), condition=ProductRow.pk.does_not_exist())
 
 
-def products(table: Table, *, limit: int, cursor: str | None) -> Page[ProductRow]:
-    """List the products."""
-    return table.query(
-        ProductRow, keys.PRODUCTS, ProductRow.sk.startswith(keys.PRODUCT_PREFIX), limit=limit, cursor=cursor
+def products_range() -> KeyRange:
+    """Return the range of all products by id."""
+    return KeyRange(partition=keys.PRODUCTS, prefix=keys.PRODUCT_PREFIX)
+
+
+def products_named(beginning: str) -> KeyRange:
+    """Return the range of the products whose name, folded, begins with a text, by name."""
+    return KeyRange(
+        partition=directory.products(),
+        index=directory.INDEXES[DirectoryField.LAST_NAME],
+        low=beginning,
+        high=last_beginning_with(beginning),
     )
 
 

@@ -24,7 +24,7 @@ from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changed_products import products_of, text_of
 from usher.store.changes import changes
 from usher.store.id_ranges import LAST_ID
-from usher.store.key_ranges import Found, KeyRange, last_beginning_with
+from usher.store.key_ranges import Found, KeyRange, last_beginning_with, refs_of
 from usher.store.keys import directory
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, check, delete, put, update
@@ -347,23 +347,33 @@ def all_of_provider(
     return table.query(OrganizationRow, _listing(provider), index="listing", limit=limit, cursor=cursor)
 
 
-def name_range(provider: str | None, beginning: str) -> KeyRange:
+def created_range(provider: str | None, *, descending: bool = False) -> KeyRange:
+    """Return the range of a provider's clients, or of all organizations without one, by creation."""
+    return KeyRange(partition=_listing(provider), index="listing", descending=descending)
+
+
+def in_listing(found: Sequence[Found]) -> list[Organization | None]:
+    """Read organizations that were found in the listing, which has them whole."""
+    items = (one.item for one in found)
+    return [
+        None if item is None else organization_of(OrganizationRow.from_raw_data(dict(item))) for item in items
+    ]
+
+
+def name_range(provider: str | None, beginning: str, *, descending: bool = False) -> KeyRange:
     """Return the range of those organizations by name whose name, folded, begins with a text."""
     return KeyRange(
         partition=_listing(provider),
         index=directory.INDEXES[DirectoryField.LAST_NAME],
         low=beginning,
         high=last_beginning_with(beginning),
+        descending=descending,
     )
 
 
 def in_directory(table: Table, found: Sequence[Found]) -> list[Organization | None]:
     """Read organizations that were found by name: one call for each hundred."""
-    refs = [
-        Ref(OrganizationRow, one.item["pk"]["S"], one.item["sk"]["S"])
-        for one in found
-        if one.item is not None
-    ]
+    refs = refs_of(OrganizationRow, found)
     rows = table.get_many(refs)
     return [None if (row := rows.get(at)) is None else organization_of(row) for at in refs]
 

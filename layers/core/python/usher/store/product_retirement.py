@@ -7,6 +7,7 @@ sees the other's write.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
@@ -16,6 +17,7 @@ from usher.domain.product_retirement import CatalogProduct, Holder
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
 from usher.store.changes import changes
+from usher.store.key_ranges import Found, refs_of
 from usher.store.licenses import ProductRow, product_of, product_ref, product_row
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, check, update
@@ -48,6 +50,21 @@ def holder_of(row: HolderRow) -> Holder:
 def catalog_product_of(row: ProductRow) -> CatalogProduct:
     """Read a product of the catalog."""
     return CatalogProduct(product=product_of(row), retires_at=row.retires_at)
+
+
+def whole(found: Sequence[Found]) -> list[CatalogProduct | None]:
+    """Read products that were found in the table itself."""
+    items = (one.item for one in found)
+    return [
+        None if item is None else catalog_product_of(ProductRow.from_raw_data(dict(item))) for item in items
+    ]
+
+
+def in_directory(table: Table, found: Sequence[Found]) -> list[CatalogProduct | None]:
+    """Read products that were found by name: one call for each hundred."""
+    refs = refs_of(ProductRow, found)
+    rows = table.get_many(refs)
+    return [None if (row := rows.get(at)) is None else catalog_product_of(row) for at in refs]
 
 
 def get(table: Table, product: str) -> CatalogProduct | None:

@@ -28,6 +28,9 @@ from usher.store.table import Page, Ref, Row, Table
 from usher.store.terms import TermsMap, terms_map, terms_of
 from usher.store.transaction import Write, put
 
+_STATE: UnicodeAttribute = UnicodeAttribute(attr_name="state")
+"""The state in the items of both kinds."""
+
 
 class RequestRow(Row):
     """The attributes that the rows of both kinds of requests have; each kind has its own `state`."""
@@ -139,12 +142,21 @@ class RequestKind(Generic[_R, _T]):
         row = None if owner is None else table.get(self.ref(owner.organization, request))
         return None if row is None else self.read(row)
 
-    def of_organization(self, table: Table, organization: str, *, limit: int, cursor: str | None) -> Page[_R]:
-        """List an organization's requests, newest first."""
+    def of_organization(
+        self,
+        table: Table,
+        organization: str,
+        *,
+        states: Collection[str] = (),
+        limit: int,
+        cursor: str | None,
+    ) -> Page[_R]:
+        """List an organization's requests, in any of some states, newest first."""
         return table.query(
             self.row,
             keys.organization(organization),
             self.row.sk.startswith(self.prefix),
+            only=_STATE.is_in(*states) if states else None,
             limit=limit,
             cursor=cursor,
             newest_first=True,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from usher.domain.directory import DirectoryEntry
 from usher.domain.errors import NotFoundError, RefusedError
 from usher.domain.languages import Language
 
@@ -108,3 +109,8 @@ class JoinRequest:
         """
         self.require_open()
         return replace(self, state=JoinState.REFUSED, answered_at=now, answered_by=by)
+
+
+def directory_entry(request: JoinRequest) -> DirectoryEntry:
+    """Return who asked as they stand in the directory: by the name that they gave."""
+    return DirectoryEntry(email=request.email, first_name=request.first_name, last_name=request.last_name)

@@ -14,13 +14,14 @@ from usher.domain.events.event import Event, EventData
 from usher.domain.events.invites import (
     InviteAccepted,
     InviteDeclined,
+    InviteResent,
     InvitesCreated,
     InvitesExpired,
     InviteWithdrawn,
 )
 from usher.domain.events.parts import InviteRef, SeatChange
 from usher.domain.instants import zone
-from usher.domain.invites import InviteKind
+from usher.domain.invites import InviteKind, InviteState
 from usher.domain.reports.enrollments import RecordedEnrollment, enrollment_by
 from usher.domain.reports.windows import BadWindowError, Window
 
@@ -35,6 +36,15 @@ _COUNTED: Mapping[type[EventData], str] = {
     InviteWithdrawn: "withdrawn",
     InvitesExpired: "expired",
 }
+
+_STATES: Mapping[type[EventData], InviteState] = {
+    InvitesCreated: InviteState.PENDING,
+    InviteResent: InviteState.PENDING,
+    InviteAccepted: InviteState.ACCEPTED,
+    InviteDeclined: InviteState.DECLINED,
+    InviteWithdrawn: InviteState.WITHDRAWN,
+}
+"""The state that an invite has after an event; an expired one stays pending."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,25 +80,31 @@ class Summary:
 
 @dataclass(frozen=True, kw_only=True)
 class SummaryFilter:
-    """Whose invites and enrollments are counted: of a license and of a group, by id; None does not filter."""
+    """Whose invites and enrollments are counted: of licenses and of groups, by id; none does not filter.
 
-    license: str | None = None
-    group: str | None = None
+    Of several values any has to hold. `states` are those of invites as they are by the newest event: who came
+    without one is in none of them.
+    """
+
+    licenses: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    states: frozenset[InviteState] = frozenset()
 
     def takes(self, invite: InviteRef) -> bool:
-        """Return whether the invite is to the license and the group."""
-        return self.license in {None, *(one.id for one in invite.licenses)} and self.group in {
-            None,
-            *(one.id for one in invite.groups),
-        }
+        """Return whether the invite is to one of the licenses and of the groups."""
+        return (not self.licenses or any(one.id in self.licenses for one in invite.licenses)) and (
+            not self.groups or any(one.id in self.groups for one in invite.groups)
+        )
 
     def people(self, enrollment: RecordedEnrollment) -> int:
-        """Return how many people of the enrollment came by the group and were given the license."""
-        if self.group is not None and (enrollment.group is None or enrollment.group.id != self.group):
+        """Return how many people of the enrollment came by one of the groups and were given a license."""
+        if self.states:
             return 0
-        if self.license is None:
+        if self.groups and (enrollment.group is None or enrollment.group.id not in self.groups):
+            return 0
+        if not self.licenses:
             return len(enrollment.emails)
-        return len({one.email for one in enrollment.accesses if one.license.id == self.license})
+        return len({one.email for one in enrollment.accesses if one.license.id in self.licenses})
 
 
 ALL = SummaryFilter()
@@ -124,41 +140,75 @@ def summarize(
 
     The seats in use on each day are counted back from `used_now`, by license, by the events after it.
     """
-    local = zone(time_zone)
-    counts: dict[date, Counter[str]] = {}
-    enrolled: dict[date, Counter[EnrollmentMethod]] = {}
-    taken: dict[date, Counter[str]] = {}
-    waits: Counter[int] = Counter()
+    tally = _Tally(only=only, until=until, time_zone=time_zone)
     for event in happened:
-        day = event.occurred_at.astimezone(local).date()
-        for change in seat_changes_of(event.data):
-            taken.setdefault(day, Counter())[change.license.id] += change.seats
-        if event.occurred_at >= until:
-            continue
-        enrolled.setdefault(day, Counter()).update(_enrolled(event.data, only))
-        counted = _COUNTED.get(type(event.data))
-        if counted is None:
-            continue
-        invites = _learner_invites(event.data, only)
-        counts.setdefault(day, Counter())[counted] += len(invites)
-        if isinstance(event.data, InviteAccepted):
-            waits.update(_wait(event, invite.id) for invite in invites)
+        tally.add(event)
+    counts, waits = tally.by_day()
+    local = zone(time_zone)
     first, last = since.astimezone(local).date(), (until - timedelta(seconds=1)).astimezone(local).date()
     span = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     seats = {
-        id_: _used(used, {day: change[id_] for day, change in taken.items()}, span)
+        id_: _used(used, {day: change[id_] for day, change in tally.taken.items()}, span)
         for id_, used in used_now.items()
     }
     days = [
         Day(
             day=day,
             **{name: counts.get(day, Counter())[name] for name in _COUNTED.values()},
-            enrolled={method: enrolled.get(day, Counter())[method] for method in EnrollmentMethod},
+            enrolled=_enrolled(
+                tally.enrolled.get(day, Counter()), accepted=counts.get(day, Counter())["accepted"]
+            ),
             seats_used=sum(used[at] for used in seats.values()),
         )
         for at, day in enumerate(span)
     ]
     return Summary(days=days, waits=dict(sorted(waits.items())), seats_used=seats)
+
+
+class _Tally:
+    """What is counted of events as they are read, the oldest first.
+
+    An invite is remembered by its id until all events are read, since its state is that of the newest one.
+    """
+
+    def __init__(self, *, only: SummaryFilter, until: datetime, time_zone: str) -> None:
+        self._only = only
+        self._until = until
+        self._local = zone(time_zone)
+        self._happened: list[tuple[date, str, str, int]] = []
+        self._states: dict[str, InviteState] = {}
+        self.enrolled: dict[date, Counter[EnrollmentMethod]] = {}
+        self.taken: dict[date, Counter[str]] = {}
+
+    def add(self, event: Event) -> None:
+        """Count an event; of those after the end of the span, the seats and the states of invites."""
+        day = event.occurred_at.astimezone(self._local).date()
+        for change in seat_changes_of(event.data):
+            self.taken.setdefault(day, Counter())[change.license.id] += change.seats
+        invites = _learner_invites(event.data, self._only)
+        if (state := _STATES.get(type(event.data))) is not None:
+            self._states.update({invite.id: state for invite in invites})
+        if event.occurred_at >= self._until:
+            return
+        enrollment = enrollment_by(event.data)
+        if enrollment is not None:
+            self.enrolled.setdefault(day, Counter())[enrollment.method] += self._only.people(enrollment)
+        counted = _COUNTED.get(type(event.data))
+        if counted is not None:
+            self._happened += ((day, counted, one.id, _wait(event, one.id)) for one in invites)
+
+    def by_day(self) -> tuple[Mapping[date, Counter[str]], Counter[int]]:
+        """Return the numbers of invites by what happened to them on a day, and by the days to acceptance."""
+        counts: dict[date, Counter[str]] = {}
+        waits: Counter[int] = Counter()
+        for day, counted, invite, wait in self._happened:
+            # Of one that expired and that no other event of the span names, nothing else came: it is pending.
+            if self._only.states and self._states.get(invite, InviteState.PENDING) not in self._only.states:
+                continue
+            counts.setdefault(day, Counter())[counted] += 1
+            if counted == _COUNTED[InviteAccepted]:
+                waits[wait] += 1
+        return counts, waits
 
 
 def _used(now: int, taken: Mapping[date, int], span: Sequence[date]) -> list[int]:
@@ -171,12 +221,9 @@ def _used(now: int, taken: Mapping[date, int], span: Sequence[date]) -> list[int
     return ends[::-1]
 
 
-def _enrolled(data: EventData, only: SummaryFilter) -> Mapping[EnrollmentMethod, int]:
-    """Return how many people an event enrolled, by the method."""
-    if isinstance(data, InviteAccepted):
-        return {EnrollmentMethod.INVITE: len(_learner_invites(data, only))}
-    enrollment = enrollment_by(data)
-    return {} if enrollment is None else {enrollment.method: only.people(enrollment)}
+def _enrolled(others: Counter[EnrollmentMethod], *, accepted: int) -> Mapping[EnrollmentMethod, int]:
+    """Return how many people were enrolled on a day by each method; by an invite are those who accepted."""
+    return {method: others[method] for method in EnrollmentMethod} | {EnrollmentMethod.INVITE: accepted}
 
 
 def seat_changes_of(data: EventData) -> Sequence[SeatChange]:
@@ -194,7 +241,7 @@ def _learner_invites(data: EventData, only: SummaryFilter) -> Sequence[InviteRef
     match data:
         case InvitesCreated() | InvitesExpired():
             invites: Sequence[InviteRef] = data.invites
-        case InviteAccepted() | InviteDeclined() | InviteWithdrawn():
+        case InviteAccepted() | InviteDeclined() | InviteResent() | InviteWithdrawn():
             invites = (data.invite,)
         case _:
             invites = ()

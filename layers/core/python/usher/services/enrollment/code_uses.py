@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from usher.domain.directory import folded
 from usher.domain.enrollment.codes import CodeKey, UnknownCodeError, Use
 from usher.domain.errors import refuses
 from usher.domain.groups import Group
@@ -15,6 +16,7 @@ from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
+from usher.services.enrollment.code_use_search import uses_found
 from usher.services.enrollment.codes import find_code, given_of
 from usher.services.enrollment.enrollment import grant_refs
 from usher.services.paging import ResultPage
@@ -49,14 +51,27 @@ class CodeUses:
 
     @refuses(*AUTHORIZE, UnknownCodeError, BadCursorError)
     def of_code(
-        self, *, person: Person, organization: str, code: CodeKey, limit: int, cursor: str | None
+        self,
+        *,
+        person: Person,
+        organization: str,
+        code: CodeKey,
+        search: str | None = None,
+        limit: int,
+        cursor: str | None,
     ) -> ResultPage[RedeemedCode]:
-        """List the uses of one code, by address: four calls for a page of up to 30 uses."""
+        """List the uses of one code, by address: four calls for a page of up to 30 uses.
+
+        With a search, those of people whose address, first or last name begins with it, in that order.
+        """
         issued = find_code(
             self._context, person=person, organization=organization, code=code, permission=Permission.READ
         )
+        if beginning := folded(search or ""):
+            found = uses_found(self._context, organization, code, beginning, limit=limit, cursor=cursor)
+            return self._described(issued.organization, found)
         page = code_uses.of_code(self._context.table, organization, code, limit=limit, cursor=cursor)
-        return self._described(issued.organization, page)
+        return self._described(issued.organization, _uses(page))
 
     @refuses(*AUTHORIZE, BadCursorError)
     def of_organization(
@@ -70,18 +85,19 @@ class CodeUses:
             self._context, person=person, organization=organization, permission=Permission.READ
         )
         page = code_uses.of_organization(self._context.table, organization, limit=limit, cursor=cursor)
-        return self._described(membership.organization, page)
+        return self._described(membership.organization, _uses(page))
 
-    def _described(
-        self, organization: Organization, page: Page[code_uses.UseRow]
-    ) -> ResultPage[RedeemedCode]:
-        uses = [code_uses.use_of(row) for row in page.rows]
+    def _described(self, organization: Organization, page: ResultPage[Use]) -> ResultPage[RedeemedCode]:
         refs: list[Ref[Any]] = []
-        for use in uses:
+        for use in page.items:
             refs += [learners.ref(organization.id, use.email), codes.ref(organization.id, use.code.text)]
             refs += grant_refs(organization.id, use.grant)
         found = self._context.table.get_many(refs)
-        return ResultPage(items=[_redeemed(use, organization, found) for use in uses], next=page.next)
+        return ResultPage(items=[_redeemed(use, organization, found) for use in page.items], next=page.next)
+
+
+def _uses(page: Page[code_uses.UseRow]) -> ResultPage[Use]:
+    return ResultPage(items=[code_uses.use_of(row) for row in page.rows], next=page.next)
 
 
 def _redeemed(use: Use, organization: Organization, found: BatchResult) -> RedeemedCode:

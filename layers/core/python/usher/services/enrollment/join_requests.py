@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 
 from usher.domain.addresses import BadAddressError, read_address
+from usher.domain.directory import DirectoryField, SortedSearchError, fields_for, read_search
 from usher.domain.enrollment.join_pages import JoinPage, WhenFull
 from usher.domain.enrollment.join_requests import (
     JoinRequest,
     JoinRequestAnsweredError,
     JoinState,
     UnknownJoinRequestError,
+    directory_entry,
 )
 from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.errors import refusals_of, refuses
 from usher.domain.events.enrollment import JoinRefused, JoinWaiting
 from usher.domain.licenses import NotEnoughSeatsError
+from usher.domain.list_sorts import JoinRequestSort
 from usher.domain.organizations import Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
@@ -47,23 +51,27 @@ class JoinRequests:
         self._context = context
         self._enrollment = Enrollment(context)
 
-    @refuses(*AUTHORIZE, BadCursorError, BadAddressError)
-    def listed(
+    @refuses(*AUTHORIZE, BadCursorError, BadAddressError, SortedSearchError)
+    def listed(  # noqa: PLR0913 - the filters
         self,
         *,
         person: Person,
         organization: str,
         states: Collection[JoinState] = (),
         email: str | None = None,
+        search: str | None = None,
+        sort: JoinRequestSort | None = None,
         limit: int,
         cursor: str | None,
         with_figures: bool = False,
     ) -> ResultPage[JoinRequest]:
         """List the requests in some states, in the order of asking: one call, and one for each state.
 
-        With an address, only its request, whatever its state unless some are given; without states, those
-        that are `pending`. With the organization's figures it costs no further call.
+        With a search, those whose address, first or last name begins with it, one to six calls; with an
+        address, only its request: both whatever the state unless some are given. Without states, those that
+        are `pending`. With the organization's figures it costs no further call.
         """
+        beginning = read_search(search, sort=sort)
         if email is not None:
             at = read_address(email)
             return self._of_address(person, organization, at, states, with_figures=with_figures)
@@ -71,13 +79,21 @@ class JoinRequests:
             self._context, person=person, organization=organization, with_figures=with_figures
         )
         wanted = sorted(set(states)) or [JoinState.PENDING]
+        sort_ = sort or JoinRequestSort.OLDEST
         section = Section(
-            ranges=[join_requests.in_state(organization, state) for state in wanted],
-            load=join_requests.found_in_listing,
+            ranges=[
+                join_requests.in_state(organization, state, descending=sort_.is_descending)
+                for state in wanted
+            ],
+            load=join_requests.whole,
             wanted=lambda one: one.state in wanted,
         )
         page = read_page(
-            self._context.table, [section], query=(organization, *wanted), limit=limit, cursor=cursor
+            self._context.table,
+            self._found(organization, beginning, states) if beginning else [section],
+            query=(organization, *wanted, *([sort_] if sort else []), beginning),
+            limit=limit,
+            cursor=cursor,
         )
         return ResultPage(items=page.items, next=page.next, figures=counted)
 
@@ -111,6 +127,25 @@ class JoinRequests:
         event = request_event(self._context, JoinRefused, request, actor=person.email)
         receipt.commit(self._context, [*join_requests.write(request, after), event], after)
         return after
+
+    def _found(
+        self, organization: str, beginning: str, states: Collection[JoinState]
+    ) -> list[Section[JoinRequest]]:
+        """A search goes through addresses, first and last names in turn; without states, in all."""
+        in_directory = partial(join_requests.in_directory, self._context.table)
+
+        def is_found(field: DirectoryField, one: JoinRequest) -> bool:
+            is_wanted = one.organization == organization and (not states or one.state in states)
+            return is_wanted and directory_entry(one).found_by(beginning) is field
+
+        return [
+            Section(
+                [join_requests.range_beginning(organization, field, beginning)],
+                join_requests.whole if field is DirectoryField.EMAIL else in_directory,
+                partial(is_found, field),
+            )
+            for field in fields_for(beginning)
+        ]
 
     def _of_address(
         self,

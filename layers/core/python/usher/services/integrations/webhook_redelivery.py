@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from usher.domain.errors import refuses
 from usher.domain.events.event import Event, EventData
 from usher.domain.events.integrations import WebhookRedelivered, WebhookTested
@@ -39,14 +41,14 @@ class WebhookRedelivery:
         person: Person,
         organization: str,
         webhook: str,
-        state: DeliveryState | None,
+        states: Collection[DeliveryState] = (),
         limit: int,
         cursor: str | None,
     ) -> ResultPage[WebhookDelivery]:
         """List a webhook's deliveries, those of the newest events first: two calls."""
         find_webhook(self._context, person, organization, webhook, Permission.READ)
         page = webhook_deliveries.listed(
-            self._context.table, webhook, state=state, limit=limit, cursor=cursor
+            self._context.table, webhook, states=states, limit=limit, cursor=cursor
         )
         return ResultPage(items=[webhook_deliveries.delivery_of(row) for row in page.rows], next=page.next)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from usher.domain.addresses import BadAddressError
-from usher.domain.directory import DirectoryField, SortedSearchError, fields_for, folded
+from usher.domain.directory import DirectoryField, SortedSearchError, fields_for, read_search
 from usher.domain.erasures import stored_address
 from usher.domain.errors import refuses
 from usher.domain.instants import BadDateError
@@ -146,9 +146,7 @@ class InviteListing:
         self._organization = organization
         self._query = query
         self._now = context.now()
-        self._search = folded(query.search or "")
-        if self._search and query.sort is not None:
-            raise SortedSearchError("`sort` was sent with `q`.")
+        self._search = read_search(query.search, sort=query.sort)
         self._sort = query.sort or InviteSort.NEWEST
         self._criteria = InviteCriteria(
             states=query.states,

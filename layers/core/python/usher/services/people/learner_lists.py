@@ -11,7 +11,7 @@ from typing import Any
 
 from usher.domain.accesses import Access, AccessState
 from usher.domain.addresses import BadAddressError, read_address
-from usher.domain.directory import DirectoryField, SortedSearchError, fields_for, folded
+from usher.domain.directory import DirectoryField, SortedSearchError, fields_for, read_search
 from usher.domain.errors import refuses
 from usher.domain.groups import Group
 from usher.domain.learner_lists import LearnerCriteria, LearnerSort, directory_entry, stored_as
@@ -142,9 +142,7 @@ class _Listing:
         self._query = query
         self._email = email
         self._now = context.now()
-        self._search = folded(query.search or "")
-        if self._search and query.sort is not None:
-            raise SortedSearchError("`sort` was sent with `q`.")
+        self._search = read_search(query.search, sort=query.sort)
         self._sort = query.sort or LearnerSort.EMAIL
         self._criteria = LearnerCriteria(
             licenses=query.licenses or self._all_licenses(), states=query.states, groups=query.groups

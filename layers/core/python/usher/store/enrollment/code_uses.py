@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pynamodb.attributes import BooleanAttribute, ListAttribute, UnicodeAttribute
 
 from usher.domain.enrollment.codes import CodeKey, Use
 from usher.domain.enrollment.grants import Grant
 from usher.store.attributes import InstantAttribute
+from usher.store.key_ranges import Found, KeyRange, last_beginning_with
 from usher.store.keys import codes as code_keys
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, put
@@ -74,6 +75,23 @@ def of_code(
         limit=limit,
         cursor=cursor,
     )
+
+
+def address_range(organization: str, code: CodeKey, beginning: str) -> KeyRange:
+    """Return the range of a code's redemptions by people whose address has a beginning."""
+    return KeyRange(
+        partition=code_keys.code(organization, code.text),
+        prefix=code_keys.CODE_USE_PREFIX,
+        low=beginning,
+        high=last_beginning_with(beginning),
+        only=UseRow.code_id == code.id,
+    )
+
+
+def whole(found: Sequence[Found]) -> list[Use]:
+    """Read redemptions that were found in the table itself."""
+    items = (one.item for one in found)
+    return [use_of(UseRow.from_raw_data(dict(item))) for item in items if item is not None]
 
 
 def of_organization(table: Table, organization: str, *, limit: int, cursor: str | None) -> Page[UseRow]:

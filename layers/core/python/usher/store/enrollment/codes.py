@@ -17,10 +17,10 @@ from usher.domain.enrollment.grants import Grant
 from usher.domain.languages import Language
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
-from usher.store.key_ranges import Found, KeyRange, last_beginning_with
+from usher.store.key_ranges import Found, KeyRange, last_beginning_with, refs_of
 from usher.store.keys import codes as code_keys
 from usher.store.keys import directory
-from usher.store.table import Page, Ref, Row, Table
+from usher.store.table import Ref, Row, Table
 from usher.store.transaction import Write, delete, put, update
 
 _T = TypeVar("_T")
@@ -165,34 +165,37 @@ def _is_this(code: Code) -> Condition:
     return CodeRow.id == code.id
 
 
-def listed(
-    table: Table,
+def created_range(
     organization: str,
     *,
-    kind: CodeKind | None,
+    kinds: Collection[CodeKind],
     batch: str | None,
-    states: Collection[CodeState] = (),
+    states: Collection[CodeState],
     now: datetime,
-    limit: int,
-    cursor: str | None,
-) -> Page[CodeRow]:
-    """List an organization's codes, newest first, those of a batch together.
+    descending: bool,
+) -> KeyRange:
+    """Return the range of an organization's codes, or of a batch, by creation; those of a batch are together.
 
-    With `states`, those that are in one of them at `now`.
+    With `kinds`, those of one of them; with `states`, those that are in one of them at `now`.
     """
-    filters: list[Condition] = [] if kind is None else [CodeRow.kind == kind]
+    filters: list[Condition] = [CodeRow.kind.is_in(*kinds)] if kinds else []
     if states:
         filters.append(reduce(or_, [_in_state(one, now) for one in states]))
-    return table.query(
-        CodeRow,
-        code_keys.codes_listing(organization),
-        None if batch is None else CodeRow.listing_sk.startswith(code_keys.codes_of(batch)),
+    beginning = "" if batch is None else code_keys.codes_of(batch)
+    return KeyRange(
+        partition=code_keys.codes_listing(organization),
         index="listing",
+        low=beginning,
+        high=last_beginning_with(beginning),
+        descending=descending,
         only=reduce(and_, filters) if filters else None,
-        limit=limit,
-        cursor=cursor,
-        newest_first=True,
     )
+
+
+def in_listing(found: Sequence[Found]) -> list[Code | None]:
+    """Read codes that were found in the listing, which has them whole."""
+    items = (one.item for one in found)
+    return [None if item is None else code_of(CodeRow.from_raw_data(dict(item))) for item in items]
 
 
 def _in_state(state: CodeState, now: datetime) -> Condition:
@@ -207,19 +210,22 @@ def _in_state(state: CodeState, now: datetime) -> Condition:
     return conditions[state]
 
 
-def range_beginning(organization: str, field: DirectoryField, prefix: str) -> KeyRange:
+def range_beginning(
+    organization: str, field: DirectoryField, prefix: str = "", *, descending: bool = False
+) -> KeyRange:
     """Return the range of an organization's codes whose text (EMAIL) or name (LAST_NAME) has a beginning."""
     return KeyRange(
         partition=directory.codes(organization),
         index=directory.INDEXES[field],
         low=prefix,
         high=last_beginning_with(prefix),
+        descending=descending,
     )
 
 
 def in_directory(table: Table, found: Sequence[Found]) -> list[Code | None]:
     """Read codes that were found by text or name: one call for each hundred."""
-    refs = [Ref(CodeRow, one.item["pk"]["S"], one.item["sk"]["S"]) for one in found if one.item is not None]
+    refs = refs_of(CodeRow, found)
     rows = table.get_many(refs)
     return [None if (row := rows.get(at)) is None else code_of(row) for at in refs]
 

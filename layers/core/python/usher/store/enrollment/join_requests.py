@@ -7,11 +7,19 @@ from collections.abc import Iterator, Sequence
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
 
 from usher.domain import figures
-from usher.domain.enrollment.join_requests import MOST_COUNTED, JoinRequest, JoinState, OpenJoinRequest
+from usher.domain.directory import DirectoryField
+from usher.domain.enrollment.join_requests import (
+    MOST_COUNTED,
+    JoinRequest,
+    JoinState,
+    OpenJoinRequest,
+    directory_entry,
+)
 from usher.domain.languages import Language
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
-from usher.store.key_ranges import Found, KeyRange
+from usher.store.key_ranges import Found, KeyRange, last_beginning_with, refs_of
+from usher.store.keys import directory
 from usher.store.table import Ref, Row, Table
 from usher.store.transaction import Write, check, delete, put, update
 
@@ -20,7 +28,7 @@ _PAGE = 25
 
 
 class JoinRequestRow(Row):
-    """`ORG#o`, `JOIN_REQUEST#email`; listed by state, in the order of asking."""
+    """`ORG#o`, `JOIN_REQUEST#email`; listed by state, in the order of asking; in the directory by name."""
 
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
@@ -108,6 +116,9 @@ def write(before: JoinRequest | None, after: JoinRequest) -> list[Write]:
         language=after.language,
         answered_at=after.answered_at,
         answered_by=after.answered_by or None,
+        directory_pk=directory.join_requests(after.organization),
+        first_name_sk=_name_key(after, DirectoryField.FIRST_NAME),
+        last_name_sk=_name_key(after, DirectoryField.LAST_NAME),
     )
     if before is not None and before.version is not None:
         row.version = before.version
@@ -119,6 +130,11 @@ def write(before: JoinRequest | None, after: JoinRequest) -> list[Write]:
         put(marker) if after.is_open else delete(marker),
         *(_move(after, waits=waits) if waits is not was else []),
     ]
+
+
+def _name_key(request: JoinRequest, field: DirectoryField) -> str | None:
+    """Return the directory's key of a request by a name; by address, the table itself is sorted."""
+    return directory.sort_key(directory_entry(request), field, request.email)
 
 
 def _change(before: JoinRequest | None, after: JoinRequest | None) -> figures.FiguresChange:
@@ -211,12 +227,33 @@ def place(table: Table, organization: str, request: str) -> int:
     return len(page.rows) + (page.next is not None)
 
 
-def in_state(organization: str, state: JoinState) -> KeyRange:
-    """Return the range of an organization's requests in one state, in the order of asking."""
-    return KeyRange(partition=keys.join_requests_listing(organization, state), index="listing")
+def in_state(organization: str, state: JoinState, *, descending: bool = False) -> KeyRange:
+    """Return the range of an organization's requests in one state, in the order of asking or from its end."""
+    return KeyRange(
+        partition=keys.join_requests_listing(organization, state), index="listing", descending=descending
+    )
 
 
-def found_in_listing(found: Sequence[Found]) -> list[JoinRequest | None]:
-    """Read the requests that a listing has whole."""
+def range_beginning(organization: str, field: DirectoryField, prefix: str) -> KeyRange:
+    """Return the range of an organization's requests whose address or name has a beginning."""
+    high = last_beginning_with(prefix)
+    if field is DirectoryField.EMAIL:
+        return KeyRange(
+            partition=keys.organization(organization), prefix=keys.JOIN_REQUEST_PREFIX, low=prefix, high=high
+        )
+    return KeyRange(
+        partition=directory.join_requests(organization), index=directory.INDEXES[field], low=prefix, high=high
+    )
+
+
+def in_directory(table: Table, found: Sequence[Found]) -> list[JoinRequest | None]:
+    """Read requests that were found by name: one call for each hundred."""
+    refs = refs_of(JoinRequestRow, found)
+    rows = table.get_many(refs)
+    return [None if (row := rows.get(at)) is None else request_of(row) for at in refs]
+
+
+def whole(found: Sequence[Found]) -> list[JoinRequest | None]:
+    """Read the requests that a listing, or the table itself, has whole."""
     items = (one.item for one in found)
     return [None if item is None else request_of(JoinRequestRow.from_raw_data(dict(item))) for item in items]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -129,14 +129,14 @@ def _changes(before: WebhookDelivery, after: WebhookDelivery) -> list[Action]:
 
 
 def listed(
-    table: Table, webhook: str, *, state: DeliveryState | None, limit: int, cursor: str | None
+    table: Table, webhook: str, *, states: Collection[DeliveryState] = (), limit: int, cursor: str | None
 ) -> Page[DeliveryRow]:
-    """List a webhook's deliveries, the newest events first."""
+    """List a webhook's deliveries, in any of some states, the newest events first."""
     return table.query(
         DeliveryRow,
         keys.webhook(webhook),
         DeliveryRow.sk.startswith(keys.DELIVERY_PREFIX),
-        only=None if state is None else DeliveryRow.state == state,
+        only=DeliveryRow.state.is_in(*states) if states else None,
         limit=limit,
         cursor=cursor,
         newest_first=True,

@@ -1,4 +1,4 @@
-"""The keys of the directory's indexes: an organization's invites, learners and codes."""
+"""The keys of the directory's indexes, by which items are found and sorted by address or name."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ SORT_KEYS: Final = {
 
 PARTITION_KEY: Final = "directory_pk"
 
+_BEHIND_ALL_NAMES: Final = "\U0010ffff"
+
 
 def invites(organization_id: str, state: str) -> str:
     """An organization's learner invites in one state."""
@@ -38,9 +40,29 @@ def codes(organization_id: str) -> str:
     return f"ORG#{organization_id}#CODES"
 
 
-def code_name(folded_name: str, code_id: str, text: str) -> str | None:
-    """A code by its name, made unique by its key; None where it has no name."""
-    return f"{folded_name}#{code_id}#{text}" if folded_name else None
+def imports(organization_id: str) -> str:
+    """An organization's imports."""
+    return f"ORG#{organization_id}#IMPORTS"
+
+
+def join_requests(organization_id: str) -> str:
+    """An organization's join requests, in every state."""
+    return f"ORG#{organization_id}#JOIN_REQUESTS"
+
+
+def products() -> str:
+    """All products."""
+    return "PRODUCTS"
+
+
+def named(folded_name: str, identity: str) -> str:
+    """An item by its name, made unique by its identity."""
+    return f"{folded_name}#{identity}"
+
+
+def code_name(folded_name: str, code_id: str, text: str) -> str:
+    """A code by its name, made unique by its key; those without one stand behind all names, by their text."""
+    return f"{folded_name}#{code_id}#{text}" if folded_name else f"{_BEHIND_ALL_NAMES}{text}"
 
 
 def sort_key(entry: DirectoryEntry, field: DirectoryField, identity: str) -> str | None:

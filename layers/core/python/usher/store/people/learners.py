@@ -144,6 +144,11 @@ def whole(found: Found) -> Learner | None:
     return None if found.item is None else learner_of(LearnerRow.from_raw_data(dict(found.item)))
 
 
+def is_item_of_learner(found: Found) -> bool:
+    """Return whether an item that was found by name is a learner, and not an invite."""
+    return found.item is not None and str(found.item["sk"]["S"]).startswith(keys.LEARNER_PREFIX)
+
+
 def address_of(found: Found) -> str:
     """Return the address of a learner that was found by name."""
     return "" if found.item is None else str(found.item["sk"]["S"]).removeprefix(keys.LEARNER_PREFIX)
