@@ -49,6 +49,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int | s
         "ended": swept.ended,
         "ending": swept.ending,
         "digests": swept.digests,
+        "codes_ended": swept.codes_ended,
         "extended": swept.extended,
         "deliveries_queued": _webhook_fan_out.queue_late(),
     }

@@ -24,9 +24,11 @@ from functions.api.schemas.codes import (
     NewCodes,
 )
 from functions.api.schemas.common import MOST_VALUES, CodePath, Cursor, Limit, OrganizationPath
+from functions.api.schemas.figures import CountsQuery
 from functions.api.sheets.codes import COLUMNS, codes_sheet
 from functions.api.sheets.pages import sheet_response, takes_gzip
 from functions.api.views import codes as views
+from functions.api.views import figures as figures_views
 from usher.domain.directory import MAX_SEARCH
 from usher.domain.enrollment.codes import (
     MAX_PASTED_CODE,
@@ -144,7 +146,7 @@ def create_codes(organization: OrganizationPath, new: NewCodes) -> Response[Code
 
 @router.get(CODES)
 @described(Codes.listed)
-def list_codes(
+def list_codes(  # noqa: PLR0913 - the parameters of the request
     organization: OrganizationPath,
     *,
     search: Beginning = None,
@@ -152,6 +154,7 @@ def list_codes(
     batch: OfBatch = None,
     states: OfStates = None,
     code: WithText = None,
+    counts: CountsQuery = False,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> CodePage:
@@ -161,8 +164,18 @@ def list_codes(
     whose name does. With a filter by kind or state, a page may be short and still have a next one. The filter
     `code` finds a code by its whole text.
     """
-    page = _listed(organization, kind, batch, limit, cursor, states=states or (), text=code, search=search)
-    return CodePage(items=page.items, next=page.next)
+    page = _listed(
+        organization,
+        kind,
+        batch,
+        limit,
+        cursor,
+        states=states or (),
+        text=code,
+        search=search,
+        counts=counts,
+    )
+    return CodePage(items=page.items, next=page.next, counts=figures_views.code_counts(page.figures))
 
 
 @router.get(EXPORT)
@@ -296,7 +309,7 @@ def _switched(organization: str, code: str, *, disabled: bool) -> Response[Code]
     )
 
 
-def _listed(
+def _listed(  # noqa: PLR0913 - the filters
     organization: str,
     kind: CodeKind | None,
     batch: str | None,
@@ -306,6 +319,7 @@ def _listed(
     states: Collection[CodeState] = (),
     text: str | None = None,
     search: str | None = None,
+    counts: bool = False,
 ) -> ResultPage[Code]:
     page = router.services.codes.listed(
         person=router.person,
@@ -317,9 +331,10 @@ def _listed(
         search=search,
         limit=limit,
         cursor=cursor,
+        with_figures=counts,
     )
     view = _view(organization, (one.code.created_by for one in page.items))
-    return ResultPage(items=[view(one) for one in page.items], next=page.next)
+    return ResultPage(items=[view(one) for one in page.items], next=page.next, figures=page.figures)
 
 
 def _view(organization: str, creators: Iterable[str] = ()) -> partial[Code]:

@@ -12,9 +12,11 @@ from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.routes.licenses import LICENSES
 from functions.api.schemas.common import Cursor, LicensePath, Limit, OrganizationPath
+from functions.api.schemas.figures import CountsQuery
 from functions.api.schemas.learners import LicenseAccess, LicenseAccessPage
 from functions.api.sheets.license_accesses import COLUMNS, accesses_sheet
 from functions.api.sheets.pages import sheet_response, takes_gzip
+from functions.api.views import figures as figures_views
 from functions.api.views import learners as views
 from usher.domain.accesses import AccessState
 from usher.services.license_accesses import LicenseAccesses
@@ -39,6 +41,8 @@ def list_license_accesses(
     organization: OrganizationPath,
     license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
     state: States = None,
+    *,
+    counts: CountsQuery = False,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> LicenseAccessPage:
@@ -47,8 +51,10 @@ def list_license_accesses(
     However they came: by an invite, a code, the join page, single sign-on, a group, by hand or by
     themselves. By state and address. A page may be short and still have a next one.
     """
-    page = _reader(organization, license, state)(limit, cursor)
-    return LicenseAccessPage(items=page.items, next=page.next)
+    page = _reader(organization, license, state, counts=counts)(limit, cursor)
+    return LicenseAccessPage(
+        items=page.items, next=page.next, counts=figures_views.access_counts(page.figures)
+    )
 
 
 @router.get(f"{ACCESSES}/export")
@@ -76,7 +82,7 @@ def export_license_accesses(
 
 
 def _reader(
-    organization: str, license_id: str, states: list[AccessState] | None
+    organization: str, license_id: str, states: list[AccessState] | None, *, counts: bool = False
 ) -> Callable[[int, str | None], ResultPage[LicenseAccess]]:
     """Return a function that reads a page of the accesses."""
     person, services = router.person, router.services
@@ -90,10 +96,12 @@ def _reader(
             states=states or (),
             limit=limit,
             cursor=cursor,
+            with_figures=counts,
         )
         return ResultPage(
             items=[views.named_access(one, now=now, ids=services.person_ids) for one in page.items],
             next=page.next,
+            figures=page.figures,
         )
 
     return read

@@ -15,7 +15,7 @@ from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
-from usher.store import accesses, invites, licenses
+from usher.store import accesses, figures, invites, licenses
 from usher.store.people import learners
 from usher.store.table import Ref
 
@@ -48,19 +48,25 @@ class LicenseAccesses:
         states: Collection[AccessState] = (),
         limit: int,
         cursor: str | None,
+        with_figures: bool = False,
     ) -> ResultPage[NamedAccess]:
         """List the accesses in some states, by state and address; without states, those that hold a seat.
 
         A call for the caller and one for the listing, two where the states are no neighbors in it, and one
         for each hundred names. The listing has the states as workers wrote them; an access whose state is
-        another by the clock, and not asked for, is left out, so that a page may be short.
+        another by the clock, and not asked for, is left out, so that a page may be short. The figures are
+        the license's, and cost no further call.
 
         Raises:
             UnknownLicenseError, BadCursorError.
         """
         at = licenses.ref(organization, license_id)
         membership = authorize(
-            self._context, person=person, organization=organization, permission=Permission.READ, also=[at]
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.READ,
+            also=[at, *([figures.ref(organization, license_id)] if with_figures else [])],
         )
         licenses.found_at(membership.rows, at)
         wanted = frozenset(states) or LIVE
@@ -68,7 +74,11 @@ class LicenseAccesses:
         now = self._context.now()
         products = membership.organization.products
         found = [access.with_products(products) for access in page.items if access.state_at(now) in wanted]
-        return ResultPage(items=self._named(organization, found), next=page.next)
+        return ResultPage(
+            items=self._named(organization, found),
+            next=page.next,
+            figures=figures.found_in(membership.rows, organization, license_id) if with_figures else None,
+        )
 
     def _named(self, organization: str, found: Sequence[Access]) -> list[NamedAccess]:
         """Return the accesses with names: one call for each hundred learners and open invites."""

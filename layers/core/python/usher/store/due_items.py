@@ -7,18 +7,21 @@ from datetime import datetime
 
 from usher.domain.accesses import Access
 from usher.domain.digests import Digest
+from usher.domain.enrollment.codes import Code
 from usher.domain.invites import Invite
 from usher.domain.license_extensions import LicenseExtension
 from usher.domain.licenses import License
 from usher.store import keys
 from usher.store.accesses import AccessRow, access_of
 from usher.store.digests import DigestRow, digest_of
+from usher.store.enrollment.codes import CodeRow, code_of
 from usher.store.invites import InviteRow, invite_of
+from usher.store.keys import codes as code_keys
 from usher.store.license_extensions import ExtensionRow, extension_of
 from usher.store.licenses import LicenseRow, license_of
 from usher.store.table import Table, due_key
 
-Due = Invite | Access | License | LicenseExtension | Digest
+Due = Invite | Access | Code | License | LicenseExtension | Digest
 
 
 def due(table: Table, *, until: datetime) -> Iterator[Due]:
@@ -29,6 +32,8 @@ def due(table: Table, *, until: datetime) -> Iterator[Due]:
         ):
             if item["pk"]["S"].startswith(keys.INVITE_PARTITION):
                 yield invite_of(InviteRow.from_raw_data(item))
+            elif item["pk"]["S"].startswith(code_keys.CODE_PARTITION):
+                yield code_of(CodeRow.from_raw_data(item))
             elif item["sk"]["S"].startswith(keys.LICENSE_PREFIX):
                 yield license_of(LicenseRow.from_raw_data(item))
             elif item["sk"]["S"].startswith(keys.DIGEST_PREFIX):

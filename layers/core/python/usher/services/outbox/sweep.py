@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from usher.domain.accesses import LATE_AFTER, Access, AccessState
 from usher.domain.digests import Digest
+from usher.domain.enrollment.codes import Code
 from usher.domain.events.accesses import AccessesEnded
 from usher.domain.events.invites import InvitesReminded
 from usher.domain.events.licenses import LicenseEnding
@@ -25,10 +26,13 @@ from usher.services.outbox.expiry_digest import ExpiryDigest
 from usher.services.outbox.start_access import StartAccess
 from usher.services.transactions import commit_surviving, record_event
 from usher.store import accesses, due_items, invites, licenses
+from usher.store.enrollment import codes
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
 
 _ROOM = MAX_ITEMS - 2
 """Items of one transaction besides the event and, where seats return, the license."""
+_CODES = MAX_ITEMS - 1
+"""Codes of one transaction besides the figures."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +42,7 @@ class SweepResult:
     Attributes:
         ending: licenses whose end was announced.
         digests: digests of expired invites that were sent, or had nothing left to report.
+        codes_ended: codes that were counted among those that have ended.
         extended: licenses of which every copy of the terms was found to have the later end.
     """
 
@@ -47,6 +52,7 @@ class SweepResult:
     ended: int = 0
     ending: int = 0
     digests: int = 0
+    codes_ended: int = 0
     extended: int = 0
 
     @property
@@ -82,6 +88,7 @@ class Sweep:
             ended=self._end([access for access in seats if access.ends_at <= now]),
             ending=sum(self._announce_end(one, now) for one in due if isinstance(one, License)),
             digests=sum(self._digest.summarize(one) for one in due if isinstance(one, Digest)),
+            codes_ended=self._end_codes([one for one in due if isinstance(one, Code)]),
             extended=extended,
         )
 
@@ -169,6 +176,24 @@ class Sweep:
             licenses.give_back(terms.organization, terms.license, len(seats), ended_by=self._context.now()),
             record_event(self._context, ended, organization=terms.organization),
         ]
+
+    def _end_codes(self, due: Sequence[Code]) -> int:
+        """Count codes whose end is over as ended: one transaction for 99, with the figures and no event."""
+        by_organization: dict[str, list[Code]] = defaultdict(list)
+        for code in due:
+            by_organization[code.organization].append(code)
+        return sum(
+            len(
+                commit_surviving(
+                    self._context,
+                    same[first : first + _CODES],
+                    each=lambda code: [codes.end(code)],
+                    shared=lambda _: [],
+                )
+            )
+            for same in by_organization.values()
+            for first in range(0, len(same), _CODES)
+        )
 
     def _announce_end(self, license_: License, now: datetime) -> bool:
         """Announce to managers that a license ends, once for each notice; of several missed ones the last."""

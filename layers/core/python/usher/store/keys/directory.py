@@ -1,4 +1,4 @@
-"""The keys of the directory's indexes: an organization's invites, learners and codes."""
+"""The keys of the directory's indexes: what is searched by address or name, or counted."""
 
 from __future__ import annotations
 
@@ -36,6 +36,11 @@ def learners(organization_id: str) -> str:
 def codes(organization_id: str) -> str:
     """An organization's codes."""
     return f"ORG#{organization_id}#CODES"
+
+
+def deliveries(webhook_id: str, state: str) -> str:
+    """A webhook's deliveries in one state, by their ids: only to be counted."""
+    return f"WEBHOOK#{webhook_id}#DELIVERIES#{state}"
 
 
 def code_name(folded_name: str, code_id: str, text: str) -> str | None:
