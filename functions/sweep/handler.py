@@ -10,7 +10,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.logs import get_logger, logged_handler
-from functions.sweep.wiring import late_events, sweep, webhook_fan_out
+from functions.sweep.wiring import late_events, rebuild_figures, sweep, webhook_fan_out
 from usher.bootstrap import Bootstrap
 from usher.domain.accesses import LATE_AFTER
 from usher.domain.instants import rfc3339
@@ -21,6 +21,7 @@ _bootstrap = Bootstrap()
 _sweep = sweep(_bootstrap)
 _late_events = late_events(_bootstrap)
 _webhook_fan_out = webhook_fan_out(_bootstrap)
+_rebuild_figures = rebuild_figures(_bootstrap)
 
 
 @logged_handler(logger)
@@ -32,7 +33,14 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int | s
     a field of the event. If the event has `tell_next_due`, the answer has in `next_due` the moment at which
     something comes due next, in RFC 3339, or null for none, in `next_digest` that of the next digest, and in
     `undispatched` whether an event waits for its dispatch.
+
+    If the event has `rebuild_figures`, the id of an organization, nothing else is done than to count that
+    organization's figures anew (decision 0072), and the answer is those of the organization as a whole.
     """
+    if (organization := event.get("rebuild_figures")) is not None:
+        rebuilt = _rebuild_figures.rebuild(organization=organization)
+        logger.info("Figures rebuilt.", organization=organization)
+        return {**rebuilt.counts}
     seconds = event.get("late_after_seconds")
     swept = _sweep.sweep(late_after=LATE_AFTER if seconds is None else timedelta(seconds=seconds))
     # Zeros too: a missing metric means that no sweep ran.

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 import pytest
 
+from tests.integration.api.test_operated_organizations import CONNECTION, ORGANIZATIONS
 from tests.support.api_caller import Caller
 from tests.support.async_workers import AsyncWorkers
 from tests.support.call_counts import Count
+from tests.support.clients import create_client
 from tests.support.codes import code_of, redeem
 from tests.support.groups import group_of
 from tests.support.tenant import Tenant
@@ -31,6 +33,8 @@ def paths(manager: Caller, base: str, tenant: Tenant, async_workers: AsyncWorker
         redeem(tenant, code, email, network_address=email)
     tenant.invite_all(other, people)
     group_of(tenant)
+    hook = manager.post(f"{base}/webhooks", {"url": "https://hooks.example/usher"}).json["id"]
+    client = create_client(tenant, manager="chief@branch.example").id
     async_workers.dispatch()
     learner = manager.get(f"{base}/learners", email=people[0]).json["items"][0]["id"]
     (listed,) = manager.get(f"{base}/codes").json["items"]
@@ -41,8 +45,12 @@ def paths(manager: Caller, base: str, tenant: Tenant, async_workers: AsyncWorker
         "uses of a code": (f"{base}/codes/{listed['id']}/uses", {}),
         "uses of all codes": (f"{base}/code-uses", {}),
         "events of a person": (f"{base}/events", {"person": learner}),
+        "all events": (f"{base}/events", {}),
+        "deliveries": (f"{base}/webhooks/{hook}/deliveries", {}),
+        "deliveries with counts": (f"{base}/webhooks/{hook}/deliveries", {"counts": "true"}),
         "an email preview": (f"{base}/email-previews/invite", {}),
         "an organization": (f"/v1/operator/organizations/{tenant.id}", {}),
+        "a client": (f"/v1/operator/organizations/{client}", {}),
     }
 
 
@@ -54,8 +62,12 @@ COSTS: list[tuple[str, int]] = [
     ("uses of a code", 4),
     ("uses of all codes", 3),
     ("events of a person", 4),  # the membership, the pointers, the events; names of who caused them
+    ("all events", 3),  # the membership, the events; names of who caused them
+    ("deliveries", 2),
+    ("deliveries with counts", 4),
     ("an email preview", 1),
     ("an organization", 5),  # itself, its team, licenses and connections, and how many clients it has
+    ("a client", 5),
 ]
 
 
@@ -63,13 +75,25 @@ COSTS: list[tuple[str, int]] = [
 def test_a_read_costs_what_the_design_says(
     manager: Caller, operator: Caller, paths: Mapping[str, Read], count: Count, read: str, calls: int
 ) -> None:
-    who = operator if read == "an organization" else manager
+    who = operator if read in {"an organization", "a client"} else manager
     path, query = paths[read]
     with count() as cost:
         answer = who.get(path, **query)
 
     assert answer.status == 200
     assert (cost.calls, cost.items) == (calls, 0)
+
+
+def test_an_organization_whose_connections_give_something_costs_a_call_more(
+    manager: Caller, operator: Caller, base: str, tenant: Tenant, count: Count
+) -> None:
+    giving = {**CONNECTION, "grant": {"licenses": [tenant.license().id]}}
+    assert manager.post(f"{base}/sso-connections", giving).status == 201
+    with count() as cost:
+        answer = operator.get(f"{ORGANIZATIONS}/{tenant.id}")
+
+    assert answer.status == 200
+    assert (cost.calls, cost.items) == (6, 0), "and what the connections give"
 
 
 def test_a_preview_of_an_invites_email(manager: Caller, base: str, tenant: Tenant, count: Count) -> None:

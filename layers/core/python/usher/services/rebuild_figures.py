@@ -23,9 +23,10 @@ from usher.domain.figures import (
     total,
 )
 from usher.domain.licenses import License
+from usher.domain.organizations import UnknownOrganizationError
 from usher.services.context import Context
 from usher.services.transactions import retry_on_conflict
-from usher.store import counted_items, figures, licenses, outbox
+from usher.store import counted_items, figures, licenses, organizations, outbox
 from usher.store.enrollment import codes
 from usher.store.transaction import MAX_ITEMS, commit
 
@@ -44,9 +45,12 @@ class RebuildFigures:
         for an organization in which nothing is changed meanwhile.
 
         Raises:
+            UnknownOrganizationError: there is none with this id.
             BusyError: events were dispatched at every attempt.
         """
         table = self._context.table
+        if organizations.get(table, organization) is None:
+            raise UnknownOrganizationError(f"There is no organization {organization!r}.")
         held = licenses.of_organization(table, organization)
         refs = [figures.ref(organization, license_id) for license_id in ("", *(one.id for one in held))]
         found = table.get_many(refs)
