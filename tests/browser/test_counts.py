@@ -37,6 +37,7 @@ def test_codes_learners_and_seats_in_use_are_counted(visit: Callable[..., Visit]
     expect(state.get_by_role("option", name="Can be redeemed (1)")).to_be_attached()
     expect(state.get_by_role("option", name="Disabled (1)")).to_be_attached()
     expect(state.get_by_role("option", name="Used up (0)")).to_be_attached()
+    expect(page.get_by_role("row", name="TALLY-TWO")).to_be_visible()
     look_at(page, "counted codes")
 
     page.get_by_role("link", name="Learners").click()

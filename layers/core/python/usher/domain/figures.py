@@ -146,8 +146,3 @@ def by_license(figures: Figures) -> dict[str, Figures]:
         short, _, license_id = name.partition("@")
         parted.setdefault(license_id, {})[short] = n
     return dict(parted)
-
-
-def of_license(license_id: str, figures: Figures) -> Figures:
-    """Return a license's figures by their names among those of its organization."""
-    return {f"{name}@{license_id}": n for name, n in figures.items()}
