@@ -127,15 +127,9 @@ def list_learners(  # noqa: PLR0913 - the parameters of the request
             seal=router.seal_cursor,
         )
     page = read(limit, cursor)
-    return Response(
-        status_code=HTTPStatus.OK,
-        content_type=JSON,
-        body=LearnerPage(
-            items=[view(one) for one in page.items],
-            next=page.next,
-            counts=figures_views.learner_counts(page.figures),
-        ),
-    )
+    counted = figures_views.learner_counts(page.figures)
+    listed = LearnerPage(items=[view(one) for one in page.items], next=page.next, counts=counted)
+    return Response(status_code=HTTPStatus.OK, content_type=JSON, body=listed)
 
 
 @router.get(f"{LEARNERS}/<learner>")

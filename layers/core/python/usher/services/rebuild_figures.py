@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from usher.domain.errors import refuses
 from usher.domain.events.event import Event
 from usher.domain.figures import (
     IMPORTS,
@@ -37,6 +38,7 @@ class RebuildFigures:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(UnknownOrganizationError)
     @retry_on_conflict
     def rebuild(self, *, organization: str) -> OrganizationFigures:
         """Count the items, less what undispatched events will add, and write the sums as the figures.
