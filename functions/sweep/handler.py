@@ -11,7 +11,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.logs import get_logger, logged_handler
-from functions.sweep.wiring import late_events, sweep, webhook_fan_out
+from functions.sweep.wiring import late_events, rebuild_figures, sweep, webhook_fan_out
 from usher.bootstrap import Bootstrap
 from usher.domain.accesses import LATE_AFTER
 from usher.domain.instants import rfc3339
@@ -35,6 +35,7 @@ _bootstrap = Bootstrap()
 _late_events = late_events(_bootstrap)
 _webhook_fan_out = webhook_fan_out(_bootstrap)
 _invocations = _bootstrap.invocations
+_rebuild_figures = rebuild_figures(_bootstrap)
 
 
 @logged_handler(logger)
@@ -47,12 +48,19 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int | st
     something comes due next, in RFC 3339, or null for none, in `next_digest` that of the next digest, and in
     `undispatched` whether an event waits for its dispatch.
 
+    If the event has `rebuild_figures`, the id of an organization, nothing else is done than to count that
+    organization's figures anew (decision 0072), and the answer is those of the organization as a whole.
+
     A shard of which more is due than one run should do gets an invocation of its own, whose event has its
     number as `shard`.
 
     Raises:
         WorkFailedError: some of the work failed; all the other was done. The next sweep tries it again.
     """
+    if (rebuilt_organization := event.get("rebuild_figures")) is not None:
+        rebuilt = _rebuild_figures.rebuild(organization=rebuilt_organization)
+        logger.info("Figures rebuilt.", organization=rebuilt_organization)
+        return {**rebuilt.counts}
 
     def enough() -> bool:
         return context.get_remaining_time_in_millis() < LAST_MILLISECONDS

@@ -8,6 +8,7 @@ from usher.bootstrap import Bootstrap
 from usher.services.integrations.webhook_fan_out import WebhookFanOut
 from usher.services.outbox.late_events import LateEvents
 from usher.services.outbox.sweep import Sweep
+from usher.services.rebuild_figures import RebuildFigures
 
 
 def sweep(bootstrap: Bootstrap, *, enough: Callable[[], bool]) -> Sweep:
@@ -23,3 +24,8 @@ def webhook_fan_out(bootstrap: Bootstrap) -> WebhookFanOut:
 def late_events(bootstrap: Bootstrap) -> LateEvents:
     """Return the events whose dispatch is late, which the sweep has the stream deliver again."""
     return LateEvents(bootstrap.context)
+
+
+def rebuild_figures(bootstrap: Bootstrap) -> RebuildFigures:
+    """Return the rebuilding of figures, which reads the whole outbox as the sweep does."""
+    return RebuildFigures(bootstrap.context)

@@ -188,9 +188,9 @@ def test_a_code_is_changed_disabled_found_and_removed(visit: Callable[..., Visit
     page.get_by_role("link", name="All codes").click()
     page.get_by_role("searchbox").fill("for a w")
     expect(page.get_by_role("row")).to_have_count(2)
-    page.get_by_role("combobox", name="State").select_option("Can be redeemed")
+    page.get_by_role("combobox", name="State").select_option("active")
     expect(page.get_by_text("Nothing matches")).to_be_visible()
-    page.get_by_role("combobox", name="State").select_option("Disabled")
+    page.get_by_role("combobox", name="State").select_option("disabled")
     expect(page.get_by_role("row", name="SHORT-LIVED")).to_be_visible()
     assert "state=disabled" in page.url
     with page.expect_download() as downloading:

@@ -85,7 +85,7 @@ def test_a_webhook_is_added_tested_watched_redelivered_paused_rotated_and_delete
     assert receiver.requests[-1].verified(first)["type"] == "webhook.tested"
     look_at(page, "webhook")
 
-    page.get_by_label("State of the deliveries").select_option("Failed")
+    page.get_by_label("State of the deliveries").select_option("failed")
     expect(page.get_by_text("Nothing matches")).to_be_visible()
     expect(page).to_have_url(re.compile(r"\?state=failed$"))
     page.get_by_role("button", name="Clear the filters").click()

@@ -122,7 +122,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "sweep": {
         "SchedulesSweepLog": LOG,
-        TABLE: READ + WRITE,
+        TABLE: READ + QUERY + WRITE,
         DUE: QUERY,
         LISTING: QUERY,
         "WebhooksToDeliverQueue": ("sqs:SendMessage",),

@@ -194,7 +194,8 @@ def _check_figures(found: dict[tuple[str, str], dict[str, Any]]) -> None:
     figures: dict[str, Counter[str]] = defaultdict(Counter)
     for (pk, sk), item in found.items():
         if pk.startswith("FIGURES#"):
-            numbers = {name: int(value["N"]) for name, value in item.items() if "N" in value}
+            of = "" if sk == "NOW" else "@" + sk.removeprefix("OF_LICENSE#")
+            numbers = {name + of: int(value["N"]) for name, value in item.items() if "N" in value}
             figures[pk.removeprefix("FIGURES#")].update(numbers)
         elif sk.startswith("EVENT#") and "due_pk" in item:
             assert item["due_pk"]["S"].startswith("OUTBOX#")
@@ -203,6 +204,11 @@ def _check_figures(found: dict[tuple[str, str], dict[str, Any]]) -> None:
     for (_, sk), item in found.items():
         if "organization" in item:
             recount[item["organization"]["S"]].update(_counted_as(sk, item))
+        if sk == "CODE":
+            recount[item["organization"]["S"]][f"codes_{_code_state(item)}"] += 1
+        if sk.startswith("ACCESS#") and item["state"]["S"] in LIVE:
+            terms = item["terms"]["M"]
+            recount[terms["organization"]["S"]][f"accesses_{item['state']['S']}@{terms['license']['S']}"] += 1
     for organization in {*figures, *recount}:
         kept = {name: n for name, n in figures[organization].items() if n}
         real = {name: n for name, n in recount[organization].items() if n}
@@ -230,6 +236,16 @@ def _counted_as(sk: str, item: dict[str, Any]) -> dict[str, int]:
         "invites_expiring_soon": holds and "remind_at" not in item,
         "invites_bounced": failed,
     }
+
+
+def _code_state(item: dict[str, Any]) -> str:
+    """Return the state in which a code is counted: that it has ended, from when its end was processed."""
+    if "disabled" in item:
+        return "disabled"
+    if "end_processed" in item:
+        return "ended"
+    used_up = "cap" in item and int(item["uses"]["N"]) >= int(item["cap"]["N"])
+    return "used_up" if used_up else "active"
 
 
 def _check_events(found: dict[tuple[str, str], dict[str, Any]]) -> None:

@@ -24,9 +24,11 @@ from functions.api.schemas.codes import (
     NewCodes,
 )
 from functions.api.schemas.common import MOST_VALUES, CodePath, Cursor, Limit, OrganizationPath
+from functions.api.schemas.figures import CountsQuery
 from functions.api.sheets.codes import COLUMNS, codes_sheet
 from functions.api.sheets.pages import sheet_response, takes_gzip
 from functions.api.views import codes as views
+from functions.api.views import figures as figures_views
 from usher.domain.directory import MAX_SEARCH
 from usher.domain.enrollment.codes import (
     MAX_PASTED_CODE,
@@ -165,6 +167,7 @@ def list_codes(  # noqa: PLR0913 - the parameters of the request
     states: OfStates = None,
     code: WithText = None,
     sort: Sorted = None,
+    counts: CountsQuery = False,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> CodePage:
@@ -175,9 +178,18 @@ def list_codes(  # noqa: PLR0913 - the parameters of the request
     have a next one. The filter `code` finds a code by its whole text.
     """
     page = _listed(
-        organization, kinds, batch, limit, cursor, states=states or (), text=code, search=search, sort=sort
+        organization,
+        kinds,
+        batch,
+        limit,
+        cursor,
+        states=states or (),
+        text=code,
+        search=search,
+        sort=sort,
+        counts=counts,
     )
-    return CodePage(items=page.items, next=page.next)
+    return CodePage(items=page.items, next=page.next, counts=figures_views.code_counts(page.figures))
 
 
 @router.get(EXPORT)
@@ -331,6 +343,7 @@ def _listed(  # noqa: PLR0913 - the parameters of the request
     text: str | None = None,
     search: str | None = None,
     sort: CodeSort | None = None,
+    counts: bool = False,
 ) -> ResultPage[Code]:
     page = router.services.codes.listed(
         person=router.person,
@@ -343,9 +356,10 @@ def _listed(  # noqa: PLR0913 - the parameters of the request
         sort=sort,
         limit=limit,
         cursor=cursor,
+        with_figures=counts,
     )
     view = _view(organization, (one.code.created_by for one in page.items))
-    return ResultPage(items=[view(one) for one in page.items], next=page.next)
+    return ResultPage(items=[view(one) for one in page.items], next=page.next, figures=page.figures)
 
 
 def _view(organization: str, creators: Iterable[str] = ()) -> partial[Code]:

@@ -24,6 +24,7 @@ from functions.api.schemas.common import (
     OrganizationPath,
     Search,
 )
+from functions.api.schemas.figures import CountsQuery
 from functions.api.schemas.invites import StartChange
 from functions.api.schemas.learners import LearnerDetail, LearnerPage
 from functions.api.schemas.people import Access
@@ -31,6 +32,7 @@ from functions.api.schemas.reports import Format
 from functions.api.sheets.learners import COLUMNS, file_name, learners_sheet
 from functions.api.sheets.pages import sheet_response, takes_gzip
 from functions.api.views import common as views
+from functions.api.views import figures as figures_views
 from functions.api.views import learners as learner_views
 from usher.domain.accesses import AccessState
 from usher.domain.learner_lists import LearnerSort
@@ -74,6 +76,7 @@ def list_learners(  # noqa: PLR0913 - the parameters of the request
             description="What to say of each learner beside the name; several by commas.",
         ),
     ] = None,
+    counts: CountsQuery = False,
     format_: Annotated[Format, Query(alias="format", description="`csv` answers `text/csv`.")] = Format.JSON,
     limit: Limit = PAGE,
     cursor: Cursor = None,
@@ -109,6 +112,7 @@ def list_learners(  # noqa: PLR0913 - the parameters of the request
             parts=tuple(LearnerPart) if as_csv else tuple(include or ()),
             limit=count,
             cursor=after,
+            with_figures=counts and not as_csv,
         )
 
     view = partial(learner_views.listed, now=services.context.now(), ids=services.person_ids)
@@ -123,11 +127,9 @@ def list_learners(  # noqa: PLR0913 - the parameters of the request
             seal=router.seal_cursor,
         )
     page = read(limit, cursor)
-    return Response(
-        status_code=HTTPStatus.OK,
-        content_type=JSON,
-        body=LearnerPage(items=[view(one) for one in page.items], next=page.next),
-    )
+    counted = figures_views.learner_counts(page.figures)
+    listed = LearnerPage(items=[view(one) for one in page.items], next=page.next, counts=counted)
+    return Response(status_code=HTTPStatus.OK, content_type=JSON, body=listed)
 
 
 @router.get(f"{LEARNERS}/<learner>")

@@ -12,9 +12,11 @@ from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.routes.licenses import LICENSES
 from functions.api.schemas.common import Cursor, LicensePath, Limit, OrganizationPath, Search
+from functions.api.schemas.figures import CountsQuery
 from functions.api.schemas.learners import LicenseAccess, LicenseAccessPage
 from functions.api.sheets.license_accesses import COLUMNS, accesses_sheet
 from functions.api.sheets.pages import sheet_response, takes_gzip
+from functions.api.views import figures as figures_views
 from functions.api.views import learners as views
 from usher.domain.accesses import AccessState
 from usher.domain.list_sorts import AddressSort
@@ -51,6 +53,7 @@ def list_license_accesses(
     search: Search = None,
     state: States = None,
     sort: Sorted = None,
+    counts: CountsQuery = False,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> LicenseAccessPage:
@@ -61,8 +64,10 @@ def list_license_accesses(
     the address that begins with it, then by first names, then by last names. A page may be short and still
     have a next one.
     """
-    page = _reader(organization, license, state, search=search, sort=sort)(limit, cursor)
-    return LicenseAccessPage(items=page.items, next=page.next)
+    page = _reader(organization, license, state, search=search, sort=sort, counts=counts)(limit, cursor)
+    return LicenseAccessPage(
+        items=page.items, next=page.next, counts=figures_views.access_counts(page.figures)
+    )
 
 
 @router.get(f"{ACCESSES}/export")
@@ -101,6 +106,7 @@ def _reader(
     *,
     search: str | None,
     sort: AddressSort | None,
+    counts: bool = False,
 ) -> Callable[[int, str | None], ResultPage[LicenseAccess]]:
     """Return a function that reads a page of the accesses."""
     person, services = router.person, router.services
@@ -116,10 +122,12 @@ def _reader(
             sort=sort,
             limit=limit,
             cursor=cursor,
+            with_figures=counts,
         )
         return ResultPage(
             items=[views.named_access(one, now=now, ids=services.person_ids) for one in page.items],
             next=page.next,
+            figures=page.figures,
         )
 
     return read

@@ -13,6 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from functions.api.descriptions import Caller, described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import MOST_VALUES, Cursor, Limit, OrganizationPath
+from functions.api.schemas.figures import CountsQuery
 from functions.api.schemas.webhooks import (
     NewWebhook,
     Webhook,
@@ -22,6 +23,7 @@ from functions.api.schemas.webhooks import (
     WebhookPage,
     WebhookWithSecret,
 )
+from functions.api.views import figures as figures_views
 from functions.api.views import webhooks as views
 from usher.domain.integrations.webhook_deliveries import (
     DeliveryState,
@@ -179,6 +181,8 @@ def list_webhook_deliveries(
         list[DeliveryState] | None,
         Query(max_length=MOST_VALUES, description="Deliveries in these states only; several by commas."),
     ] = None,
+    *,
+    counts: CountsQuery = False,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> WebhookDeliveryPage:
@@ -193,8 +197,13 @@ def list_webhook_deliveries(
         states=state or (),
         limit=limit,
         cursor=cursor,
+        with_counts=counts,
     )
-    return WebhookDeliveryPage(items=[views.delivery(one) for one in page.items], next=page.next)
+    return WebhookDeliveryPage(
+        items=[views.delivery(one) for one in page.items],
+        next=page.next,
+        counts=figures_views.delivery_counts(page.counts),
+    )
 
 
 @router.post(f"{ONE}/deliveries/<delivery>/redeliver")

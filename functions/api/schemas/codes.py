@@ -24,6 +24,7 @@ from functions.api.schemas.common import (
     Shape,
     ruled,
 )
+from functions.api.schemas.figures import CodeCounts, counts_field
 from functions.api.schemas.licenses import ProductSummary
 from functions.api.schemas.organizations import OrganizationName
 from usher.domain.enrollment.codes import (
@@ -196,6 +197,7 @@ class CodePage(Paged):
     """Codes, newest first."""
 
     items: list[Code]
+    counts: CodeCounts | None = counts_field()
 
 
 class CodeChange(Shape):

@@ -82,6 +82,39 @@ class ImportCounts(Shape):
     failed: int = Field(examples=[0])
 
 
+class CodeCounts(Shape):
+    """Codes by their state."""
+
+    active: int = Field(examples=[40])
+    disabled: int = Field(examples=[2])
+    ended: int = Field(description="As of the last quarter of an hour.", examples=[12])
+    used_up: int = Field(examples=[97])
+
+
+class AccessCounts(Shape):
+    """Accesses of a license that hold a seat, by their state. Ended and released ones are not counted."""
+
+    reserved: int = Field(examples=[5])
+    scheduled: int = Field(examples=[3])
+    active: int = Field(examples=[42])
+
+
+class LearnerCounts(Shape):
+    """Learners. How many have an access in which state is counted for each license, beside its accesses."""
+
+    total: int = Field(examples=[230])
+
+
+class DeliveryCounts(Shape):
+    """Deliveries of a webhook that were not made, by their state.
+
+    Each is counted up to 1,000: that number means so many or more. Delivered ones are not counted.
+    """
+
+    pending: int = Field(examples=[1], le=1000)
+    failed: int = Field(examples=[4], le=1000)
+
+
 class OpenRequests(Shape):
     """Requests to the operators that have no answer yet."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from functions.api.schemas.common import FirstName, Id, LastName, Paged, Shape
+from functions.api.schemas.figures import AccessCounts, LearnerCounts, counts_field
 from functions.api.schemas.invites import Invite
 from functions.api.schemas.people import Access, Learner
 
@@ -23,6 +24,7 @@ class LicenseAccessPage(Paged):
     """Accesses by state and address."""
 
     items: list[LicenseAccess]
+    counts: AccessCounts | None = counts_field()
 
 
 class LearnerGroup(Shape):
@@ -47,6 +49,7 @@ class LearnerPage(Paged):
     """Learners in the order that was asked for."""
 
     items: list[ListedLearner]
+    counts: LearnerCounts | None = counts_field()
 
 
 class LearnerClient(Shape):

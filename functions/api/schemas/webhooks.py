@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, StrictBool
 
 from functions.api.schemas.common import Actor, ActorName, Id, Instant, Paged, Shape, ruled
+from functions.api.schemas.figures import DeliveryCounts, counts_field
 from usher.domain.destinations import MAX_URL
 from usher.domain.integrations.webhook_deliveries import EXCERPT, MOST_ATTEMPTS, DeliveryState
 from usher.domain.integrations.webhooks import MAX_DESCRIPTION, MAX_WEBHOOKS, SUBSCRIBABLE, DisabledBecause
@@ -119,3 +120,4 @@ class WebhookDeliveryPage(Paged):
     """Deliveries, those of the newest events first."""
 
     items: list[WebhookDelivery]
+    counts: DeliveryCounts | None = counts_field()

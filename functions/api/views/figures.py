@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from functions.api.schemas import clients, figures
@@ -9,8 +10,17 @@ from functions.api.schemas.common import Shape
 from functions.api.views import common
 from usher.domain.clients import ClientDetail
 from usher.domain.enrollment.join_requests import JoinState
-from usher.domain.figures import IMPORTS, JOIN_REQUESTS, SEAT_REQUESTS, SUPPORT_REQUESTS, OrganizationFigures
+from usher.domain.figures import (
+    ACCESSES,
+    CODES,
+    IMPORTS,
+    JOIN_REQUESTS,
+    SEAT_REQUESTS,
+    SUPPORT_REQUESTS,
+    OrganizationFigures,
+)
 from usher.domain.imports.imports import ImportState
+from usher.domain.integrations.webhook_deliveries import DeliveryState
 from usher.domain.organizations import Organization
 from usher.domain.requests import SeatRequestState, SupportState
 from usher.services.overview import OrganizationOverview
@@ -41,6 +51,28 @@ def seat_request_counts(of: OrganizationFigures | None) -> figures.SeatRequestCo
 def import_counts(of: OrganizationFigures | None) -> figures.ImportCounts | None:
     """The counts of imports; None where they were not asked for."""
     return _counts(figures.ImportCounts, IMPORTS, of)
+
+
+def code_counts(of: OrganizationFigures | None) -> figures.CodeCounts | None:
+    """The counts of codes; None where they were not asked for."""
+    return _counts(figures.CodeCounts, CODES, of)
+
+
+def access_counts(of: OrganizationFigures | None) -> figures.AccessCounts | None:
+    """The counts of a license's accesses; None where they were not asked for."""
+    return _counts(figures.AccessCounts, ACCESSES, of)
+
+
+def learner_counts(of: OrganizationFigures | None) -> figures.LearnerCounts | None:
+    """The count of learners; None where it was not asked for."""
+    return None if of is None else figures.LearnerCounts(total=of.get("learners"))
+
+
+def delivery_counts(of: Mapping[DeliveryState, int] | None) -> figures.DeliveryCounts | None:
+    """The counts of deliveries; None where they were not asked for."""
+    if of is None:
+        return None
+    return figures.DeliveryCounts(pending=of[DeliveryState.PENDING], failed=of[DeliveryState.FAILED])
 
 
 def overview(of: OrganizationOverview) -> figures.Overview:

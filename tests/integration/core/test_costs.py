@@ -9,14 +9,17 @@ import pytest
 from tests.support.call_counts import Count
 from tests.support.clients import create_client
 from tests.support.clock import Clock
+from tests.support.codes import code_of
 from tests.support.tenant import Tenant
 from usher.domain.invites import InviteState
 from usher.services.client_queries import ClientQueries
+from usher.services.enrollment.codes import Codes
 from usher.services.integrations.entitlements import Entitlements
 from usher.services.invites.invite_plans import InviteRequest
 from usher.services.invites.invite_queries import InviteQueries, InviteQuery
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.invites.preview_invites import PreviewInvites
+from usher.services.license_accesses import LicenseAccesses
 from usher.services.license_extensions import LicenseExtensions
 from usher.services.outbox.acknowledge_events import acknowledge
 from usher.services.outbox.sweep import Sweep
@@ -197,6 +200,33 @@ def copies_of_sixty_accesses(tenant: Tenant, _clock: Clock) -> Callable[[], obje
     return lambda: extensions.begin(organization=tenant.id, license_id=license_.id)
 
 
+def page_of_codes_with_counts(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    code_of(tenant, tenant.license())
+    return lambda: Codes(tenant.context).listed(
+        person=tenant.full, organization=tenant.id, limit=50, cursor=None, with_figures=True
+    )
+
+
+def page_of_learners_with_counts(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    tenant.accept(tenant.invite(tenant.license()))
+    return lambda: LearnerLists(tenant.context).learners(
+        person=tenant.full, organization=tenant.id, limit=50, cursor=None, with_figures=True
+    )
+
+
+def page_of_accesses_with_counts(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
+    license_ = tenant.license()
+    tenant.accept(tenant.invite(license_))
+    return lambda: LicenseAccesses(tenant.context).listed(
+        person=tenant.full,
+        organization=tenant.id,
+        license_id=license_.id,
+        limit=50,
+        cursor=None,
+        with_figures=True,
+    )
+
+
 def expiry_of_sixty(tenant: Tenant, clock: Clock) -> Callable[[], object]:
     tenant.invite_all(tenant.license(60), [f"a{n}@x.io" for n in range(60)])
     clock.forward(days=11)
@@ -223,9 +253,12 @@ COSTS: list[tuple[Prepared, int, int]] = [
     (edit_date_after_acceptance, 3, 4),
     (page_of_invites, 2, 0),
     (page_of_invites_with_counts, 2, 0),
+    (page_of_codes_with_counts, 3, 0),  # the caller, the codes, what they give
+    (page_of_learners_with_counts, 2, 0),
+    (page_of_accesses_with_counts, 4, 0),  # the caller, two runs of states, the names
     (overview, 2, 0),
     (page_of_clients, 3, 0),
-    (acknowledgment_of_sixty_events, 2, 60 + 1),  # two transactions: each event, and the figures in both
+    (acknowledgment_of_sixty_events, 2, 60 + 2),  # two transactions: events, figures of organization, license
     (entitlement, 1, 0),
     (extension, 2, 4),
     (copies_of_sixty_accesses, 3 + 2 * 2, 60 * 2),  # the license, clients, listing; two batches with invites

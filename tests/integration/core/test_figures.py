@@ -286,7 +286,9 @@ def test_a_batch_of_events_is_acknowledged_in_one_call_for_each_fifty(
     with count() as cost:
         acknowledge(tenant.context, waiting)
 
-    assert (cost.calls, cost.writes) == (2, 51 + 2), "each event, and the figures once a transaction"
+    assert (cost.calls, cost.writes) == (2, 51 + 2 + 2), (
+        "each event, and the figures of the organization and of the license once a transaction"
+    )
 
 
 def test_the_last_activity_is_the_newest_of_a_person_whatever_order_the_events_come_in(

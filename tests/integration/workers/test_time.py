@@ -31,6 +31,7 @@ NOTHING = {
     "ended": 0,
     "ending": 0,
     "digests": 0,
+    "codes_ended": 0,
     "extended": 0,
     "deliveries_queued": 0,
 }

@@ -1,11 +1,13 @@
 import { Button, CloseButton, Group, Menu, NativeSelect, Text } from "@mantine/core";
 import { IconDownload, IconPrinter, IconTicket } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
 import { ButtonLink, TextLink } from "~/components/ButtonLink";
 import { DateTime } from "~/components/DateTime";
 import { useDownload } from "~/components/download";
+import { useCounted } from "~/components/list/counted";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
 import { SearchField } from "~/components/list/SearchField";
 import { useOrganization } from "~/shell/organization";
@@ -14,7 +16,7 @@ import { CodeActions } from "./CodeActions";
 import { CodeStateBadge } from "./CodeStateBadge";
 import { GivesText, UsesText } from "./Facts";
 import { NewCodesDialog } from "./NewCodesDialog";
-import { type Code, useBatch, useCodes, useCodesChanged } from "./queries";
+import { type Code, codeCountsQuery, useBatch, useCodes, useCodesChanged } from "./queries";
 import { type CodesFilters, codesRoute, STATES } from "./routes";
 
 /** The codes with what they give and their uses. */
@@ -139,6 +141,8 @@ function Filters({ filters, change }: { filters: CodesFilters; change: (next: Co
   const { t } = useTranslation("codes");
   const organization = useOrganization();
   const batch = useBatch(organization.id, filters.batch);
+  const { data: counts } = useQuery(codeCountsQuery(organization.id));
+  const counted = useCounted();
   return (
     <>
       <SearchField
@@ -166,7 +170,7 @@ function Filters({ filters, change }: { filters: CodesFilters; change: (next: Co
         }
         data={[
           { value: "", label: t("filter.allStates") },
-          ...STATES.map((state) => ({ value: state, label: t(`state.${state}`) })),
+          ...STATES.map((state) => ({ value: state, label: counted(t(`state.${state}`), counts?.[state]) })),
         ]}
       />
       {filters.batch && (

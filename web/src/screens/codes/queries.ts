@@ -29,6 +29,21 @@ export function useCodes(organization: string, filters: CodesFilters, limit = 50
   });
 }
 
+/** How many codes there are in each state, whatever the filters. */
+export const codeCountsQuery = (organization: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "codes", "counts"],
+    queryFn: async ({ signal }) => {
+      const page = await unwrap(
+        api.GET("/v1/organizations/{organization}/codes", {
+          params: { path: { organization }, query: { counts: true, limit: 1 } },
+          signal,
+        }),
+      );
+      return page.counts ?? null;
+    },
+  });
+
 export const codeQuery = (organization: string, code: string) =>
   queryOptions({
     queryKey: ["organizations", organization, "codes", "one", code],

@@ -81,6 +81,21 @@ export function useDeliveries(
   });
 }
 
+/** How many deliveries of a webhook are under way, and how many failed. */
+export const deliveryCountsQuery = (organization: string, webhook: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "webhooks", webhook, "delivery-counts"],
+    queryFn: async ({ signal }) => {
+      const page = await unwrap(
+        api.GET("/v1/organizations/{organization}/webhooks/{webhook}/deliveries", {
+          params: { path: { organization, webhook }, query: { counts: true, limit: 1 } },
+          signal,
+        }),
+      );
+      return page.counts ?? null;
+    },
+  });
+
 /** Load anew what a command on one kind of integration changes. */
 export const useIntegrationsChanged = (
   organization: string,

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
 import { ButtonLink, TextLink } from "~/components/ButtonLink";
@@ -12,7 +13,7 @@ import { isFiltered, type LearnerFilters } from "./filters";
 import { LearnersFilters } from "./LearnersFilters";
 import classes from "./LearnersScreen.module.css";
 import { nameOf } from "./names";
-import { useLearners } from "./queries";
+import { learnerCountQuery, useLearners } from "./queries";
 import { learnersRoute } from "./routes";
 
 type Learner = Schema<"ListedLearner">;
@@ -23,6 +24,7 @@ export function LearnersScreen() {
   const filters = learnersRoute.useSearch();
   const navigate = learnersRoute.useNavigate();
   const list = useLearners(organization.id, filters);
+  const { data: total } = useQuery(learnerCountQuery(organization.id));
   const columns = useColumns();
   const download = useDownload();
   const change = (part: Partial<LearnerFilters>) =>
@@ -30,7 +32,7 @@ export function LearnersScreen() {
   return (
     <ListPage
       title={t("title")}
-      lead={t("lead")}
+      lead={total ? `${t("lead")} ${t("total", { count: total })}` : t("lead")}
       actions={
         <Button
           variant="default"

@@ -41,6 +41,16 @@ function queryOf({ q, license, state, group, sort }: LearnerFilters) {
   };
 }
 
+/** How many learners there are, whatever the filters. */
+export const learnerCountQuery = (organization: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "learners", "counts"],
+    queryFn: async ({ signal }) => {
+      const page = await fetchLearners(organization, { counts: true, limit: 1 }, signal);
+      return page.counts?.total ?? null;
+    },
+  });
+
 export const learnerQuery = (organization: string, learner: string) =>
   queryOptions({
     queryKey: ["organizations", organization, "learners", learner],

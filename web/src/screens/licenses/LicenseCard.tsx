@@ -18,12 +18,14 @@ interface Props {
   license: License;
   /** Its open requests for more seats. */
   requests: readonly Schema<"SeatRequest">[];
+  /** Of the accesses that hold its seats, on its own screen. */
+  counts?: Schema<"AccessCounts"> | null;
   /** Whether its name leads to its own screen. */
   linked?: boolean;
 }
 
 /** A license at a glance: how many seats are left, until when, and what one can do about it. */
-export function LicenseCard({ license, requests, linked = false }: Props) {
+export function LicenseCard({ license, requests, counts, linked = false }: Props) {
   const { t } = useTranslation("licenses");
   const organization = useOrganization();
   const { product, seats } = license;
@@ -58,6 +60,7 @@ export function LicenseCard({ license, requests, linked = false }: Props) {
       </p>
       <SeatBar seats={seats} />
       <Validity license={license} />
+      {counts && <Seats counts={counts} />}
       {requests.map((request) => (
         <SeatRequestNote key={request.id} request={request} />
       ))}
@@ -108,6 +111,23 @@ function Validity({ license }: { license: License }) {
           <dd>{t("originProvider")}</dd>
         </div>
       )}
+    </dl>
+  );
+}
+
+const HOLDING = ["active", "scheduled", "reserved"] as const;
+
+/** What the seats in use are in use for. */
+function Seats({ counts }: { counts: Schema<"AccessCounts"> }) {
+  const { t } = useTranslation("licenses");
+  return (
+    <dl className={classes.facts}>
+      {HOLDING.map((state) => (
+        <div key={state}>
+          <dt>{t(`accesses.${state}`)}</dt>
+          <dd>{t("accesses.value", { value: counts[state] })}</dd>
+        </div>
+      ))}
     </dl>
   );
 }

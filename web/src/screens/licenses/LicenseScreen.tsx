@@ -9,7 +9,7 @@ import { ProblemAlert } from "~/components/ProblemAlert";
 import { NotFoundScreen } from "~/shell/ErrorScreens";
 import { useOrganization } from "~/shell/organization";
 import { LicenseCard } from "./LicenseCard";
-import { licenseQuery, seatRequestsQuery } from "./queries";
+import { accessCountsQuery, licenseQuery, seatRequestsQuery } from "./queries";
 import { licenseRoute } from "./routes";
 
 /** One license, with all that its card has. */
@@ -18,6 +18,7 @@ export function LicenseScreen() {
   const organization = useOrganization();
   const { license: id } = licenseRoute.useParams();
   const license = useQuery(licenseQuery(organization.id, id));
+  const counts = useQuery(accessCountsQuery(organization.id, id));
   const requests = useQuery(seatRequestsQuery(organization.id));
   if (license.error instanceof ApiProblem && license.error.status === 404) return <NotFoundScreen />;
   const back = (
@@ -44,6 +45,7 @@ export function LicenseScreen() {
       {license.data && (
         <LicenseCard
           license={license.data}
+          counts={counts.data}
           requests={(requests.data?.items ?? []).filter(
             (request) => request.license === id && request.state === "open",
           )}

@@ -14,6 +14,21 @@ export const licenseQuery = (organization: string, license: string) =>
       ),
   });
 
+/** How many accesses of a license are reserved, scheduled and active. */
+export const accessCountsQuery = (organization: string, license: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "licenses", license, "access-counts"],
+    queryFn: async ({ signal }) => {
+      const page = await unwrap(
+        api.GET("/v1/organizations/{organization}/licenses/{license}/accesses", {
+          params: { path: { organization, license }, query: { counts: true, limit: 1 } },
+          signal,
+        }),
+      );
+      return page.counts ?? null;
+    },
+  });
+
 /** The newest requests for seats, of which the open ones are shown with their license. */
 export const seatRequestsQuery = (organization: string) =>
   queryOptions({

@@ -10,10 +10,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from usher.domain.accesses import LIVE, Access
+from usher.domain.enrollment.codes import Code
 from usher.domain.invites import Delivery, Invite, InviteKind, InviteState
 
 Figures = Mapping[str, int]
-"""How many of each, by the name of the figure; or by how many they change."""
+"""How many of each, by the name of the figure; or by how many they change.
+
+The name of a figure of one license ends with `@` and the license's id (see of_access).
+"""
 
 NONE: Figures = {}
 
@@ -26,6 +31,8 @@ JOIN_REQUESTS = "join_requests"
 SUPPORT_REQUESTS = "support_requests"
 SEAT_REQUESTS = "seat_requests"
 IMPORTS = "imports"
+CODES = "codes"
+ACCESSES = "accesses"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +89,19 @@ def of_invite(invite: Invite) -> Figures:
     return {f"invites_{one}": 1 for one in shown}
 
 
+def of_access(access: Access) -> Figures:
+    """Return what an access counts for among those of its license; one that holds no seat counts for nothing.
+
+    A new access is written in the place of an ended or released one, whose state is not read for it.
+    """
+    return {f"{ACCESSES}_{access.state}@{access.terms.license}": 1} if access.state in LIVE else NONE
+
+
+def of_code(code: Code) -> Figures:
+    """Return what a code counts for; it has ended from when its end was processed by the sweep."""
+    return of_state(CODES, code.processed_state)
+
+
 def of_state(kind: str, state: str) -> Figures:
     """Return what a request to join, a request to the operators or an import in this state counts for."""
     return {f"{kind}_{state}": 1}
@@ -117,3 +137,12 @@ def total_by_organization(changes: Iterable[FiguresChange]) -> dict[str, Figures
         by_organization.setdefault(one.organization, []).append(one.figures)
     sums = {organization: total(figures) for organization, figures in by_organization.items()}
     return {organization: figures for organization, figures in sums.items() if figures}
+
+
+def by_license(figures: Figures) -> dict[str, Figures]:
+    """Return the figures of each license by its id, and those of the whole organization under ""."""
+    parted: dict[str, dict[str, int]] = {}
+    for name, n in figures.items():
+        short, _, license_id = name.partition("@")
+        parted.setdefault(license_id, {})[short] = n
+    return dict(parted)

@@ -16,7 +16,7 @@ from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.license_access_lists import AccessListing, NamedAccess, named
 from usher.services.paging import ResultPage
-from usher.store import accesses, licenses
+from usher.store import accesses, figures, licenses
 
 
 class LicenseAccesses:
@@ -26,7 +26,7 @@ class LicenseAccesses:
         self._context = context
 
     @refuses(*AUTHORIZE, UnknownLicenseError, BadCursorError, SortedSearchError)
-    def listed(
+    def listed(  # noqa: PLR0913 - the filters of a list
         self,
         *,
         person: Person,
@@ -37,12 +37,14 @@ class LicenseAccesses:
         sort: AddressSort | None = None,
         limit: int,
         cursor: str | None,
+        with_figures: bool = False,
     ) -> ResultPage[NamedAccess]:
         """List the accesses in some states, by state and address; without states, those that hold a seat.
 
         A call for the caller and one for the listing, two where the states are no neighbors in it, and one
         for each hundred names. The listing has the states as workers wrote them; an access whose state is
-        another by the clock, and not asked for, is left out, so that a page may be short.
+        another by the clock, and not asked for, is left out, so that a page may be short. The figures are
+        the license's, and cost no further call.
 
         With a search, those whose address, first or last name begins with it, in that order; with a sort, by
         address whatever the state: see AccessListing.
@@ -54,9 +56,14 @@ class LicenseAccesses:
         beginning = read_search(search, sort=sort)
         at = licenses.ref(organization, license_id)
         membership = authorize(
-            self._context, person=person, organization=organization, permission=Permission.READ, also=[at]
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.READ,
+            also=[at, *([figures.ref(organization, license_id)] if with_figures else [])],
         )
         licenses.found_at(membership.rows, at)
+        counted = figures.found_in(membership.rows, organization, license_id) if with_figures else None
         wanted = frozenset(states) or LIVE
         products = membership.organization.products
         if beginning or sort is not None:
@@ -70,8 +77,11 @@ class LicenseAccesses:
                 now=self._context.now(),
             )
             listed = listing.page(limit=limit, cursor=cursor)
-            return ResultPage(items=[one.with_products(products) for one in listed.items], next=listed.next)
+            items = [one.with_products(products) for one in listed.items]
+            return ResultPage(items=items, next=listed.next, figures=counted)
         page = accesses.of_license(self._context.table, license_id, states=wanted, limit=limit, cursor=cursor)
         now = self._context.now()
         found = [access.with_products(products) for access in page.items if access.state_at(now) in wanted]
-        return ResultPage(items=named(self._context.table, organization, found), next=page.next)
+        return ResultPage(
+            items=named(self._context.table, organization, found), next=page.next, figures=counted
+        )

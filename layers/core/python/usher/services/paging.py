@@ -17,7 +17,8 @@ MAX_PAGE = 200
 class ResultPage(Generic[T]):
     """The items of one page, and the cursor of the next page (None at the end).
 
-    `figures` are the organization's, where they were asked for with the page.
+    `figures` are the organization's or, beside the accesses of a license, the license's, where they were
+    asked for with the page.
     """
 
     items: list[T]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from usher.domain.errors import refuses
 from usher.domain.events.event import Event
 from usher.domain.figures import (
     IMPORTS,
@@ -13,16 +14,22 @@ from usher.domain.figures import (
     SUPPORT_REQUESTS,
     Figures,
     OrganizationFigures,
+    by_license,
     negative,
+    of_access,
+    of_code,
     of_invite,
     of_seats,
     of_state,
     total,
 )
+from usher.domain.licenses import License
+from usher.domain.organizations import UnknownOrganizationError
 from usher.services.context import Context
 from usher.services.transactions import retry_on_conflict
-from usher.store import counted_items, figures, licenses, outbox
-from usher.store.transaction import commit
+from usher.store import counted_items, figures, licenses, organizations, outbox
+from usher.store.enrollment import codes
+from usher.store.transaction import MAX_ITEMS, commit
 
 
 class RebuildFigures:
@@ -31,32 +38,52 @@ class RebuildFigures:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @refuses(UnknownOrganizationError)
     @retry_on_conflict
     def rebuild(self, *, organization: str) -> OrganizationFigures:
         """Count the items, less what undispatched events will add, and write the sums as the figures.
 
-        Reads all that is counted. It is exact for an organization in which nothing is changed meanwhile.
+        Reads all that is counted, and writes the figures of the organization and of each license. It is exact
+        for an organization in which nothing is changed meanwhile.
 
         Raises:
+            UnknownOrganizationError: there is none with this id.
             BusyError: events were dispatched at every attempt.
         """
-        before = figures.get(self._context.table, organization)
+        table = self._context.table
+        if organizations.get(table, organization) is None:
+            raise UnknownOrganizationError(f"There is no organization {organization!r}.")
+        held = licenses.of_organization(table, organization)
+        refs = [figures.ref(organization, license_id) for license_id in ("", *(one.id for one in held))]
+        found = table.get_many(refs)
         waiting = (event.figures for event in self._undispatched(organization))
-        counted = total([*self._counted(organization), *(negative(one) for one in waiting)])
-        commit(
-            self._context.table,
-            [outbox.replace_figures(organization, before, counted, now=self._context.now())],
-        )
-        return figures.get(self._context.table, organization)
+        counted = by_license(total([*self._counted(organization, held), *(negative(one) for one in waiting)]))
+        writes = [
+            outbox.replace_figures(
+                organization,
+                figures.found_in(found, organization, license_id),
+                counted.get(license_id, {}),
+                now=self._context.now(),
+                license_id=license_id,
+            )
+            for license_id in ("", *(one.id for one in held))
+        ]
+        for first in range(0, len(writes), MAX_ITEMS):
+            commit(table, writes[first : first + MAX_ITEMS])
+        return figures.get(table, organization)
 
-    def _counted(self, organization: str) -> Iterator[Figures]:
+    def _counted(self, organization: str, held: Sequence[License]) -> Iterator[Figures]:
         table = self._context.table
         for invite in counted_items.invites_of(table, organization):
             yield of_invite(invite)
         for _ in range(counted_items.learners_of(table, organization)):
             yield LEARNER
-        for license_ in licenses.of_organization(table, organization):
+        for license_ in held:
             yield of_seats(total=license_.total, assigned=license_.assigned, sublicensed=license_.sublicensed)
+            for access in counted_items.accesses_of(table, license_.id):
+                yield of_access(access)
+        for code in codes.of_organization(table, organization):
+            yield of_code(code)
         for kind in (JOIN_REQUESTS, SUPPORT_REQUESTS, SEAT_REQUESTS, IMPORTS):
             for state in counted_items.states_of(table, organization, kind):
                 yield of_state(kind, state)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -12,6 +12,7 @@ from pynamodb.attributes import UnicodeAttribute
 
 from usher.domain.accesses import LIVE, Access, AccessState
 from usher.domain.enrollment_methods import EnrollmentMethod
+from usher.domain.figures import Figures, FiguresChange, difference, of_access
 from usher.domain.languages import Language
 from usher.domain.licenses import LicenseTerms
 from usher.domain.paging import BadCursorError
@@ -103,14 +104,16 @@ def take(access: Access) -> Write:
     for state in AccessState:
         if state not in LIVE:
             free |= AccessRow.state == state
-    return put(_row(access), condition=free)
+    return put(_row(access), condition=free, change=_change(access, of_access(access)))
 
 
 def answer(access: Access) -> Write:
     """Write the access that a reservation became, if the reservation is still this invite's."""
+    reserved = replace(access, state=AccessState.RESERVED)
     return put(
         _row(access),
         condition=(AccessRow.state == AccessState.RESERVED) & (AccessRow.invite == access.invite),
+        change=_change(access, difference(of_access(reserved), of_access(access))),
     )
 
 
@@ -132,8 +135,14 @@ def release(email: str, terms: LicenseTerms, *, invite: str) -> Write:
 def move(before: Access, after: Access) -> Write:
     """Write an access whose start or state changed, if it has not changed since it was read."""
     return put(
-        _row(after), condition=(AccessRow.state == before.state) & (AccessRow.start_at == before.start_at)
+        _row(after),
+        condition=(AccessRow.state == before.state) & (AccessRow.start_at == before.start_at),
+        change=_change(after, difference(of_access(before), of_access(after))),
     )
+
+
+def _change(access: Access, figures: Figures) -> FiguresChange:
+    return FiguresChange(organization=access.terms.organization, figures=figures)
 
 
 def state_in(item: Mapping[str, Any] | None) -> Access | None:

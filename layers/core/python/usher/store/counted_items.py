@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from usher.domain import figures
+from usher.domain.accesses import LIVE, Access
 from usher.domain.invites import Invite, InviteState
-from usher.store import imports, invites, keys, requests
+from usher.store import accesses, imports, invites, keys, requests
 from usher.store.enrollment import join_requests
 from usher.store.people.learners import LearnerRow
 from usher.store.table import Table
@@ -26,6 +27,13 @@ def learners_of(table: Table, organization: str) -> int:
         LearnerRow, keys.organization(organization), LearnerRow.sk.startswith(keys.LEARNER_PREFIX)
     )
     return sum(1 for _ in rows)
+
+
+def accesses_of(table: Table, license_id: str) -> Iterator[Access]:
+    """Yield a license's accesses that hold a seat; eventually consistent."""
+    live = accesses.AccessRow.state.is_in(*sorted(LIVE))
+    rows = table.query_all(accesses.AccessRow, keys.license(license_id), index="listing", only=live)
+    return map(accesses.access_of, rows)
 
 
 def states_of(table: Table, organization: str, kind: str) -> Iterator[str]:

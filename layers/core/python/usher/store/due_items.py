@@ -8,23 +8,27 @@ from typing import Any
 
 from usher.domain.accesses import Access
 from usher.domain.digests import Digest
+from usher.domain.enrollment.codes import Code
 from usher.domain.invites import Invite
 from usher.domain.license_extensions import LicenseExtension
 from usher.domain.licenses import License
 from usher.store import keys
 from usher.store.accesses import AccessRow, access_of
 from usher.store.digests import DigestRow, digest_of
+from usher.store.enrollment.codes import CodeRow, code_of
 from usher.store.invites import InviteRow, invite_of
+from usher.store.keys import codes as code_keys
 from usher.store.license_extensions import ExtensionRow, extension_of
 from usher.store.licenses import LicenseRow, license_of
 from usher.store.table import Table, due_key
 
-Due = Invite | Access | License | LicenseExtension | Digest
+Due = Invite | Access | Code | License | LicenseExtension | Digest
 
 SHARDS = range(keys.DUE_SHARDS)
 
 _READERS: Mapping[type[Due], Callable[[dict[str, Any]], Due]] = {
     Invite: lambda item: invite_of(InviteRow.from_raw_data(item)),
+    Code: lambda item: code_of(CodeRow.from_raw_data(item)),
     License: lambda item: license_of(LicenseRow.from_raw_data(item)),
     Digest: lambda item: digest_of(DigestRow.from_raw_data(item)),
     LicenseExtension: lambda item: extension_of(ExtensionRow.from_raw_data(item)),
@@ -55,6 +59,8 @@ def _kind_of(item: dict[str, Any]) -> type[Due]:
     sort_key = item["sk"]["S"]
     if item["pk"]["S"].startswith(keys.INVITE_PARTITION):
         return Invite
+    if item["pk"]["S"].startswith(code_keys.CODE_PARTITION):
+        return Code
     if sort_key.startswith(keys.LICENSE_PREFIX):
         return License
     if sort_key.startswith(keys.DIGEST_PREFIX):

@@ -23,7 +23,7 @@ class FiguresCarrierRow(Row):
 
 
 class FiguresRow(Row):
-    """`FIGURES#o`, `NOW`: a number for each figure that was ever other than zero."""
+    """`FIGURES#o`, `NOW`, or `OF_LICENSE#l`: a number for each figure that was ever other than zero."""
 
     as_of = InstantAttribute(null=True)
     last_activity = InstantAttribute(null=True)
@@ -37,14 +37,15 @@ class FiguresRow(Row):
         return row
 
 
-def ref(organization: str) -> Ref[FiguresRow]:
-    """Return the reference to the organization's figures."""
-    return Ref(FiguresRow, keys.figures(organization), keys.FIGURES)
+def ref(organization: str, license_id: str = "") -> Ref[FiguresRow]:
+    """Return the reference to the organization's figures, or to those of one of its licenses."""
+    sk = keys.license_figures(license_id) if license_id else keys.FIGURES
+    return Ref(FiguresRow, keys.figures(organization), sk)
 
 
-def row_of(organization: str) -> FiguresRow:
-    """Return the row of the organization's figures, by its keys alone."""
-    at = ref(organization)
+def row_of(organization: str, license_id: str = "") -> FiguresRow:
+    """Return the row of an organization's or a license's figures, by its keys alone."""
+    at = ref(organization, license_id)
     return FiguresRow(at.pk, at.sk)
 
 
@@ -55,14 +56,14 @@ def figures_of(row: FiguresRow | None) -> OrganizationFigures:
     return OrganizationFigures(counts=row.counts, as_of=row.as_of, last_activity=row.last_activity)
 
 
-def found_in(found: BatchResult, organization: str) -> OrganizationFigures:
-    """Return an organization's figures from a batch of reads that has its reference."""
-    return figures_of(found.get(ref(organization)))
+def found_in(found: BatchResult, organization: str, license_id: str = "") -> OrganizationFigures:
+    """Return an organization's or a license's figures from a batch of reads that has its reference."""
+    return figures_of(found.get(ref(organization, license_id)))
 
 
-def get(table: Table, organization: str) -> OrganizationFigures:
-    """Read an organization's figures: one call."""
-    return figures_of(table.get(ref(organization)))
+def get(table: Table, organization: str, license_id: str = "") -> OrganizationFigures:
+    """Read an organization's or a license's figures: one call."""
+    return figures_of(table.get(ref(organization, license_id)))
 
 
 def additions(figures: Figures) -> Iterator[Action]:

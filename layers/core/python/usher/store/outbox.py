@@ -45,13 +45,16 @@ def remove(event: Event) -> Write:
     )
 
 
-def count(organization: str, change: Figures, *, now: datetime, last_activity: datetime | None) -> Write:
-    """Add to an organization's figures; with `last_activity`, which then must be the newest."""
+def count(
+    organization: str, change: Figures, *, now: datetime, last_activity: datetime | None, license_id: str = ""
+) -> Write:
+    """Add to an organization's or a license's figures; `last_activity`, where given, must be the newest."""
+    row = figures.row_of(organization, license_id)
     actions = [figures.FiguresRow.as_of.set(now), *figures.additions(change)]
     if last_activity is None:
-        return update(figures.row_of(organization), *actions)
+        return update(row, *actions)
     return update(
-        figures.row_of(organization),
+        row,
         figures.FiguresRow.last_activity.set(last_activity),
         *actions,
         condition=figures.is_older(last_activity),
@@ -59,9 +62,14 @@ def count(organization: str, change: Figures, *, now: datetime, last_activity: d
 
 
 def replace_figures(
-    organization: str, before: OrganizationFigures, after: Figures, *, now: datetime
+    organization: str,
+    before: OrganizationFigures,
+    after: Figures,
+    *,
+    now: datetime,
+    license_id: str = "",
 ) -> Write:
-    """Write an organization's figures anew, if nothing was counted since they were read."""
+    """Write an organization's or a license's figures anew, if nothing was counted since they were read."""
     as_read = (
         figures.FiguresRow.as_of.does_not_exist()
         if before.as_of is None
@@ -69,7 +77,7 @@ def replace_figures(
     )
     unchanged = [NumberAttribute(attr_name=name) == n for name, n in sorted(before.counts.items())]
     return update(
-        figures.row_of(organization),
+        figures.row_of(organization, license_id),
         figures.FiguresRow.as_of.set(now),
         *figures.replacements(before.counts, after),
         condition=reduce(and_, unchanged, as_read),

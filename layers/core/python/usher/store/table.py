@@ -269,17 +269,24 @@ class Table:
         )
         return answer["Items"], answer.get("LastEvaluatedKey")
 
-    def count(self, partition: str, *, index: str) -> int:
-        """Count the items of an index's partition; eventually consistent: one call for each MB."""
+    def count(self, partition: str, *, index: str, limit: int | None = None) -> int:
+        """Count the items of an index's partition; eventually consistent: one call for each MB.
+
+        With a `limit`, at most so many: one call where the items of the index are small.
+        """
         total = 0
         start: Mapping[str, Any] | None = None
         while True:
             answer = self._connection.query(
-                partition, index_name=index, exclusive_start_key=start, select="COUNT"
+                partition,
+                index_name=index,
+                exclusive_start_key=start,
+                select="COUNT",
+                limit=None if limit is None else limit - total,
             )
             total += int(answer["Count"])
             start = answer.get("LastEvaluatedKey")
-            if start is None:
+            if start is None or total == limit:
                 return total
 
     def query_raw(

@@ -18,7 +18,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from usher.domain.figures import FiguresChange, total_by_organization
+from usher.domain.figures import FiguresChange, by_license, total_by_organization
 from usher.store import figures
 from usher.store.table import JITTER, Row, Table
 
@@ -129,7 +129,10 @@ def _counted(writes: Sequence[Write]) -> list[Write]:
         if (carrier := carriers.get(organization)) is not None:
             carrier.figures = json.dumps(change, separators=(",", ":"), sort_keys=True)
         else:
-            counted.append(update(figures.row_of(organization), *figures.additions(change)))
+            counted += [
+                update(figures.row_of(organization, license_id), *figures.additions(own))
+                for license_id, own in by_license(change).items()
+            ]
     return counted
 
 

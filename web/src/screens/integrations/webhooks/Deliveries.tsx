@@ -1,20 +1,30 @@
 import { Button, Group, NativeSelect } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
 import { DateTime } from "~/components/DateTime";
+import { useCounted } from "~/components/list/counted";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
 import { toastDone } from "~/components/toasts";
 import { useCommand } from "~/components/useCommand";
 import { useOrganization } from "~/shell/organization";
-import { useDeliveries, useIntegrationsChanged, type Webhook, type WebhookDelivery } from "../queries";
+import {
+  deliveryCountsQuery,
+  useDeliveries,
+  useIntegrationsChanged,
+  type Webhook,
+  type WebhookDelivery,
+} from "../queries";
 import { webhookRoute } from "../routes";
 import { DeliveryDialog } from "./DeliveryDialog";
 import { DeliveryStateBadge } from "./WebhookState";
 
 const STATES: readonly Schema<"DeliveryState">[] = ["pending", "delivered", "failed"];
+/** How far the API counts deliveries. */
+const MOST_COUNTED = 1_000;
 const PENDING_MS = 3_000;
 
 interface Props {
@@ -31,6 +41,8 @@ export function Deliveries({ webhook, title, actions, intro }: Props) {
   const navigate = webhookRoute.useNavigate();
   const { state } = webhookRoute.useSearch();
   const list = useDeliveries(organization.id, webhook.id, state);
+  const { data: counts } = useQuery(deliveryCountsQuery(organization.id, webhook.id));
+  const counted = useCounted();
   const [shown, setShown] = useState<string | null>(null);
   const delivery = list.rows.find((one) => one.id === shown) ?? null;
   useRefreshed(
@@ -75,7 +87,14 @@ export function Deliveries({ webhook, title, actions, intro }: Props) {
             }}
             data={[
               { value: "", label: t("deliveries.all") },
-              ...STATES.map((one) => ({ value: one, label: t(`deliveries.state.${one}`) })),
+              ...STATES.map((one) => ({
+                value: one,
+                label: counted(
+                  t(`deliveries.state.${one}`),
+                  one === "delivered" ? undefined : counts?.[one],
+                  MOST_COUNTED,
+                ),
+              })),
             ]}
           />
         }

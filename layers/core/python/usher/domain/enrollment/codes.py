@@ -288,6 +288,7 @@ class Code:
         ends_at: the moment from which the code cannot be redeemed; None for a code without an end.
         domain: the email domain whose addresses may redeem the code; "" for any.
         uses: how many people redeemed it.
+        end_processed: whether the sweep has counted the code among those that have ended.
         language: of the page where the code is redeemed and of emails about what it gave; None for the
             organization's.
     """
@@ -307,6 +308,7 @@ class Code:
     batch: bool = False
     disabled: bool = False
     uses: int = 0
+    end_processed: bool = False
     language: Language | None = None
 
     def __post_init__(self) -> None:
@@ -327,13 +329,24 @@ class Code:
 
     def state_at(self, now: datetime) -> CodeState:
         """Return whether the code can be redeemed at `now`."""
+        return self._state(has_ended=self.ends_at is not None and now >= self.ends_at)
+
+    @property
+    def processed_state(self) -> CodeState:
+        """The state in which the code is counted: as of the last sweep (decision 0072)."""
+        return self._state(has_ended=self.end_processed)
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether as many people have redeemed the code as its cap allows."""
+        return self.cap is not None and self.uses >= self.cap
+
+    def _state(self, *, has_ended: bool) -> CodeState:
         if self.disabled:
             return CodeState.DISABLED
-        if self.ends_at is not None and now >= self.ends_at:
+        if has_ended:
             return CodeState.ENDED
-        if self.cap is not None and self.uses >= self.cap:
-            return CodeState.USED_UP
-        return CodeState.ACTIVE
+        return CodeState.USED_UP if self.is_used_up else CodeState.ACTIVE
 
     def found_by(self, search: str) -> DirectoryField | None:
         """Return whether the text begins with a folded search (EMAIL), or else the name (LAST_NAME)."""
@@ -350,7 +363,8 @@ class Code:
         """
         if cap is not None and 1 <= cap < self.uses:
             raise CapBelowUsesError(f"{self.uses} people have redeemed the code.", uses=self.uses)
-        return replace(self, name=name, message=message, cap=cap, ends_at=ends_at)
+        processed = self.end_processed and ends_at == self.ends_at
+        return replace(self, name=name, message=message, cap=cap, ends_at=ends_at, end_processed=processed)
 
     def require_dead(self, now: datetime) -> None:
         """Raise CodeActiveError if the code can still be redeemed."""

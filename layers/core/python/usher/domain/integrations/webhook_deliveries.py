@@ -80,6 +80,13 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
 
 
+COUNTED = (DeliveryState.PENDING, DeliveryState.FAILED)
+"""The states in which deliveries are counted: those in which one was not made (decision 0072)."""
+
+MOST_COUNTED = 1000
+"""How far the deliveries of a state are counted."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Call:
     """A message to the worker to attempt a delivery; `delivery` is also the id of the event."""

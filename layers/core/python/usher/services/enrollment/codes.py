@@ -52,7 +52,7 @@ from usher.services.enrollment.enrollment import UNGRANTABLE, grant_refs, granta
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
-from usher.store import groups, licenses
+from usher.store import figures, groups, licenses
 from usher.store.enrollment import code_batches, codes
 from usher.store.table import BatchResult, Ref
 from usher.store.transaction import ConditionFailedError, Write
@@ -167,6 +167,7 @@ class Codes:
         sort: CodeSort | None = None,
         limit: int,
         cursor: str | None,
+        with_figures: bool = False,
     ) -> ResultPage[IssuedCode]:
         """List the codes with their grants, the newest first unless sorted otherwise: three calls, or four.
 
@@ -183,7 +184,8 @@ class Codes:
         )
         at = None if text is None else codes.ref(organization, read_code(text))
         at_batch = None if batch is None else code_batches.ref(organization, batch)
-        also = [one for one in (at, at_batch) if one is not None]
+        at_figures = figures.ref(organization) if with_figures else None
+        also = [one for one in (at, at_batch, at_figures) if one is not None]
         membership = self._authorize(person, organization, Permission.READ, also=also)
         if at_batch is not None and membership.rows.get(at_batch) is None:
             raise UnknownCodeBatchError(f"The organization has no batch {batch!r}.")
@@ -195,7 +197,9 @@ class Codes:
             found = [] if row is None else [*filter(only.wants, [codes.code_of(row)])]
         given = read_grants(self._context, organization, [code.grant for code in found])
         return ResultPage(
-            items=[issued_of(code, membership.organization, given) for code in found], next=next_
+            items=[issued_of(code, membership.organization, given) for code in found],
+            next=next_,
+            figures=figures.found_in(membership.rows, organization) if with_figures else None,
         )
 
     @refuses(*AUTHORIZE, UnknownCodeError)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from usher.domain.errors import refuses
 from usher.domain.events.event import Event, EventData
@@ -28,6 +29,13 @@ from usher.store import events
 from usher.store.integrations import webhook_deliveries, webhooks
 
 
+@dataclass(frozen=True, kw_only=True)
+class DeliveriesPage(ResultPage[WebhookDelivery]):
+    """A page of deliveries, with the counts of those that were not made, where they were asked for."""
+
+    counts: Mapping[DeliveryState, int] | None = None
+
+
 class WebhookRedelivery:
     """Lists deliveries, and requests redeliveries and tests; the event of a request queues its delivery."""
 
@@ -44,13 +52,18 @@ class WebhookRedelivery:
         states: Collection[DeliveryState] = (),
         limit: int,
         cursor: str | None,
-    ) -> ResultPage[WebhookDelivery]:
-        """List a webhook's deliveries, those of the newest events first: two calls."""
+        with_counts: bool = False,
+    ) -> DeliveriesPage:
+        """List a webhook's deliveries, the newest events first: two calls, and two for the counts."""
         find_webhook(self._context, person, organization, webhook, Permission.READ)
         page = webhook_deliveries.listed(
             self._context.table, webhook, states=states, limit=limit, cursor=cursor
         )
-        return ResultPage(items=[webhook_deliveries.delivery_of(row) for row in page.rows], next=page.next)
+        return DeliveriesPage(
+            items=[webhook_deliveries.delivery_of(row) for row in page.rows],
+            next=page.next,
+            counts=webhook_deliveries.counts(self._context.table, webhook) if with_counts else None,
+        )
 
     @refuses(*AUTHORIZE, UnknownWebhookError, WebhookDisabledError)
     def test(self, *, person: Person, organization: str, webhook: str, receipt: Receipt) -> WebhookDelivery:

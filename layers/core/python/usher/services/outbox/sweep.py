@@ -12,6 +12,7 @@ from itertools import islice
 
 from usher.domain.accesses import LATE_AFTER, Access, AccessState
 from usher.domain.digests import Digest
+from usher.domain.enrollment.codes import Code
 from usher.domain.events.accesses import AccessesEnded
 from usher.domain.events.invites import InvitesReminded
 from usher.domain.events.licenses import LicenseEnding
@@ -28,16 +29,19 @@ from usher.services.outbox.start_access import StartAccess
 from usher.services.transactions import commit_surviving, record_event
 from usher.store import accesses, due_items, invites, licenses
 from usher.store.due_items import Due
+from usher.store.enrollment import codes
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
 
 _ROOM = MAX_ITEMS - 2
 """Items of one transaction besides the event and, where seats return, the license."""
+_CODES = MAX_ITEMS - 1
+"""Codes of one transaction besides the figures."""
 
 
 AT_ONCE = 1000
 """How many due items of a shard are held in memory and processed together."""
 
-_IN_ORDER: Sequence[tuple[type[Due], ...]] = ((LicenseExtension,), (Access,), (Invite, License, Digest))
+_IN_ORDER: Sequence[tuple[type[Due], ...]] = ((LicenseExtension,), (Access,), (Invite, Code, License, Digest))
 """The kinds of due items in the order in which a full shard is swept.
 
 Extensions are first, since a license and its sublicenses may be due at the end they had. Starts and ends of
@@ -52,6 +56,7 @@ class SweepResult:
     Attributes:
         ending: licenses whose end was announced.
         digests: digests of expired invites that were sent, or had nothing left to report.
+        codes_ended: codes that were counted among those that have ended.
         extended: licenses of which every copy of the terms was found to have the later end.
         failed: pieces of work that failed, each of them logged; the next sweep tries them again.
         full_shards: shards of which more is due than one batch; each is to be swept by itself.
@@ -63,6 +68,7 @@ class SweepResult:
     ended: int = 0
     ending: int = 0
     digests: int = 0
+    codes_ended: int = 0
     extended: int = 0
     failed: int = 0
     full_shards: tuple[int, ...] = ()
@@ -146,6 +152,7 @@ class Sweep:
                 for one in due
                 if isinstance(one, Digest)
             ),
+            codes_ended=self._end_codes([one for one in due if isinstance(one, Code)], alone),
             failed=alone.failures - failed,
         )
 
@@ -235,6 +242,23 @@ class Sweep:
             licenses.give_back(terms.organization, terms.license, len(seats), ended_by=self._context.now()),
             record_event(self._context, ended, organization=terms.organization),
         ]
+
+    def _end_codes(self, due: Sequence[Code], alone: Bulkhead) -> int:
+        by_organization: dict[str, list[Code]] = defaultdict(list)
+        for code in due:
+            by_organization[code.organization].append(code)
+        return sum(
+            alone.run(("codes", organization), self._end_code_batch, same[first : first + _CODES])
+            for organization, same in by_organization.items()
+            for first in range(0, len(same), _CODES)
+        )
+
+    def _end_code_batch(self, batch: Sequence[Code]) -> int:
+        """Count codes whose end is over as ended, with the figures and no event."""
+        ended = commit_surviving(
+            self._context, batch, each=lambda code: [codes.end(code)], shared=lambda _: []
+        )
+        return len(ended)
 
     def _announce_end(self, license_: License, now: datetime) -> bool:
         """Announce to managers that a license ends, once for each notice; of several missed ones the last."""

@@ -24,7 +24,7 @@ from usher.services.context import Context
 from usher.services.list_filters import UNKNOWN_FILTERS, filter_refs, require_known
 from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
-from usher.store import accesses, groups, licenses
+from usher.store import accesses, figures, groups, licenses
 from usher.store.key_ranges import Found, KeyRange, last_beginning_with
 from usher.store.people import learners
 from usher.store.table import BatchResult, Ref
@@ -90,6 +90,7 @@ class LearnerLists:
         parts: Collection[LearnerPart] = (),
         limit: int,
         cursor: str | None,
+        with_figures: bool = False,
     ) -> LearnersPage:
         """List learners by address, or as the query says: two calls, one without more for a single address.
 
@@ -100,12 +101,13 @@ class LearnerLists:
         email = None if asked.email is None else read_address(asked.email)
         named = {"licenses_": asked.licenses, "groups_": asked.groups}
         at = [] if email is None else [learners.ref(organization, email)]
+        at_figures = [figures.ref(organization)] if with_figures else []
         membership = authorize(
             self._context,
             person=person,
             organization=organization,
             permission=Permission.READ,
-            also=[*at, *filter_refs(organization, **named)],
+            also=[*at, *filter_refs(organization, **named), *at_figures],
         )
         require_known(membership.rows, organization, **named)
         having = _Having(self._context, membership.organization, parts)
@@ -118,6 +120,7 @@ class LearnerLists:
         return LearnersPage(
             items=having.of(found.items),
             next=found.next,
+            figures=figures.found_in(membership.rows, organization) if with_figures else None,
             organization=membership.organization,
             read_at=self._context.now(),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from operator import and_, or_
@@ -14,7 +15,9 @@ from pynamodb.expressions.condition import Condition
 from usher.domain.directory import DirectoryField, folded
 from usher.domain.enrollment.codes import Code, CodeKind, CodeState
 from usher.domain.enrollment.grants import Grant
+from usher.domain.figures import Figures, FiguresChange, difference, negative, of_code
 from usher.domain.languages import Language
+from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
 from usher.store.key_ranges import Found, KeyRange, last_beginning_with, refs_of
@@ -27,7 +30,7 @@ _T = TypeVar("_T")
 
 
 class CodeRow(Row):
-    """`CODE#o#text`, `CODE`; listed under its organization."""
+    """`CODE#o#text`, `CODE`; listed under its organization; due at its end, until that was processed."""
 
     text = UnicodeAttribute()
     id = UnicodeAttribute()
@@ -42,6 +45,7 @@ class CodeRow(Row):
     domain = UnicodeAttribute(null=True)
     batch = BooleanAttribute(null=True)
     disabled = BooleanAttribute(null=True)
+    end_processed = BooleanAttribute(null=True)
     uses = NumberAttribute()
     language = EnumAttribute(Language, null=True)
     created_at = InstantAttribute()
@@ -68,6 +72,7 @@ def code_of(row: CodeRow) -> Code:
         domain=row.domain or "",
         batch=bool(row.batch),
         disabled=bool(row.disabled),
+        end_processed=bool(row.end_processed),
         uses=int(row.uses),
         language=row.language,
         created_at=row.created_at,
@@ -77,11 +82,21 @@ def code_of(row: CodeRow) -> Code:
 
 def create(code: Code) -> Write:
     """Write a new code, if the organization has none with this text."""
-    return put(_row(code), condition=CodeRow.pk.does_not_exist())
+    return put(_row(code), condition=CodeRow.pk.does_not_exist(), change=_change(code, of_code(code)))
+
+
+def _change(code: Code, figures: Figures) -> FiguresChange:
+    return FiguresChange(organization=code.organization, figures=figures)
+
+
+def _becoming(before: Code, after: Code) -> FiguresChange:
+    return _change(before, difference(of_code(before), of_code(after)))
 
 
 def _row(code: Code) -> CodeRow:
     at = ref(code.organization, code.text)
+    identity = f"{code.organization}#{code.text}"
+    due_at = None if code.end_processed else code.ends_at
     return CodeRow(
         at.pk,
         at.sk,
@@ -98,6 +113,7 @@ def _row(code: Code) -> CodeRow:
         domain=code.domain or None,
         batch=code.batch or None,
         disabled=code.disabled or None,
+        end_processed=code.end_processed or None,
         uses=code.uses,
         language=code.language,
         created_at=code.created_at,
@@ -107,6 +123,8 @@ def _row(code: Code) -> CodeRow:
         directory_pk=directory.codes(code.organization),
         email_sk=code.text,
         last_name_sk=directory.code_name(folded(code.name), code.id, code.text),
+        due_pk=None if due_at is None else keys.due_shard(identity),
+        due_sk=None if due_at is None else keys.due(due_at, identity),
     )
 
 
@@ -116,15 +134,20 @@ def change(before: Code, after: Code) -> Write:
     The condition compares the cap with the uses as they are when it is written.
     """
     row = _row(before)
-    as_read = (
-        _is_this(before)
+    condition = (
+        _counts_as(before)
         & _has(CodeRow.name, row.name)
         & _has(CodeRow.message, row.message)
-        & _has(CodeRow.cap, row.cap)
         & _has(CodeRow.ends_at, row.ends_at)
     )
-    condition = as_read if after.cap is None else as_read & (CodeRow.uses <= after.cap)
-    return update(CodeRow(row.pk, row.sk), *changes(row, _row(after)), condition=condition)
+    if after.cap is not None:
+        condition &= CodeRow.uses == after.cap if after.is_used_up else CodeRow.uses < after.cap
+    return update(
+        CodeRow(row.pk, row.sk),
+        *changes(row, _row(after)),
+        condition=condition,
+        change=_becoming(before, after),
+    )
 
 
 def _has(attribute: Attribute[_T], value: _T | None) -> Condition:
@@ -135,29 +158,66 @@ def _has(attribute: Attribute[_T], value: _T | None) -> Condition:
 def switch(code: Code, *, disabled: bool) -> Write:
     """Disable or enable the code, unless it is so already."""
     at = ref(code.organization, code.text)
-    if disabled:
-        condition = _is_this(code) & CodeRow.disabled.does_not_exist()
-        return update(CodeRow(at.pk, at.sk), CodeRow.disabled.set(True), condition=condition)
-    condition = _is_this(code) & CodeRow.disabled.exists()
-    return update(CodeRow(at.pk, at.sk), CodeRow.disabled.remove(), condition=condition)
+    return update(
+        CodeRow(at.pk, at.sk),
+        CodeRow.disabled.set(True) if disabled else CodeRow.disabled.remove(),
+        condition=_counts_as(replace(code, disabled=not disabled)),
+        change=_becoming(replace(code, disabled=not disabled), replace(code, disabled=disabled)),
+    )
+
+
+def end(code: Code) -> Write:
+    """Count the code, whose end is over, as ended, unless it was changed since it was read."""
+    at = ref(code.organization, code.text)
+    return update(
+        CodeRow(at.pk, at.sk),
+        CodeRow.end_processed.set(True),
+        CodeRow.due_pk.remove(),
+        CodeRow.due_sk.remove(),
+        condition=_counts_as(code) & (CodeRow.ends_at == code.ends_at),
+        change=_becoming(code, replace(code, end_processed=True)),
+    )
 
 
 def remove(code: Code, *, now: datetime) -> Write:
     """Remove the code, if it can still not be redeemed and its uses are those that were read."""
     at = ref(code.organization, code.text)
     dead = CodeRow.disabled.exists() | (CodeRow.ends_at <= now) | (CodeRow.uses >= CodeRow.cap)
-    return delete(CodeRow(at.pk, at.sk), condition=_is_this(code) & (CodeRow.uses == code.uses) & dead)
+    return delete(
+        CodeRow(at.pk, at.sk),
+        condition=_counts_as(code) & (CodeRow.uses == code.uses) & dead,
+        change=_change(code, negative(of_code(code))),
+    )
 
 
 def count_use(code: Code) -> Write:
-    """Add one to the code's uses, if it is enabled and its present cap allows it, whatever cap was read."""
+    """Add one to the uses of an active code whose cap is still the one that was read and allows it.
+
+    The use that reaches the cap is written on the condition that it is this one.
+    """
     at = ref(code.organization, code.text)
-    within_cap = CodeRow.cap.does_not_exist() | (CodeRow.uses < CodeRow.cap)
+    condition = _is_this(code) & CodeRow.disabled.does_not_exist() & CodeRow.end_processed.does_not_exist()
+    condition &= _has(CodeRow.cap, code.cap)
+    after = replace(code, uses=code.uses + 1)
+    if code.cap is not None:
+        last = code.cap - 1
+        condition &= CodeRow.uses == last if after.is_used_up else CodeRow.uses < last
     return update(
-        CodeRow(at.pk, at.sk),
-        CodeRow.uses.add(1),
-        condition=_is_this(code) & CodeRow.disabled.does_not_exist() & within_cap,
+        CodeRow(at.pk, at.sk), CodeRow.uses.add(1), condition=condition, change=_becoming(code, after)
     )
+
+
+def _counts_as(code: Code) -> Condition:
+    """The condition that the item is the code's, in the state in which the code that was read is counted."""
+    conditions = [
+        _is_this(code),
+        _has(CodeRow.disabled, code.disabled or None),
+        _has(CodeRow.end_processed, code.end_processed or None),
+        _has(CodeRow.cap, code.cap),
+    ]
+    if code.cap is not None:
+        conditions.append(CodeRow.uses >= code.cap if code.is_used_up else CodeRow.uses < code.cap)
+    return reduce(and_, conditions)
 
 
 def _is_this(code: Code) -> Condition:
@@ -228,6 +288,12 @@ def in_directory(table: Table, found: Sequence[Found]) -> list[Code | None]:
     refs = refs_of(CodeRow, found)
     rows = table.get_many(refs)
     return [None if (row := rows.get(at)) is None else code_of(row) for at in refs]
+
+
+def of_organization(table: Table, organization: str) -> Iterator[Code]:
+    """Yield an organization's codes; eventually consistent."""
+    rows = table.query_all(CodeRow, code_keys.codes_listing(organization), index="listing")
+    return map(code_of, rows)
 
 
 def made_by(table: Table, organization: str, email: str) -> Iterator[CodeRow]:

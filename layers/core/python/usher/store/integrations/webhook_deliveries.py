@@ -10,17 +10,30 @@ from typing import Any
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
+from usher.domain.directory import DirectoryField
 from usher.domain.instants import parse_rfc3339, rfc3339
-from usher.domain.integrations.webhook_deliveries import GRACE, KEPT, Attempt, DeliveryState, WebhookDelivery
+from usher.domain.integrations.webhook_deliveries import (
+    COUNTED,
+    GRACE,
+    KEPT,
+    MOST_COUNTED,
+    Attempt,
+    DeliveryState,
+    WebhookDelivery,
+)
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
+from usher.store.keys import directory
 from usher.store.table import Page, Ref, Row, Table, due_key
 from usher.store.transaction import Write, put, update
 
 
 class DeliveryRow(Row):
-    """`WEBHOOK#id`, `DELIVERY#event`; in `due`, when the sweep checks whether it was made."""
+    """`WEBHOOK#id`, `DELIVERY#event`; in `due`, when the sweep checks whether it was made.
+
+    While it was not made, it is in the directory by its state, to be counted.
+    """
 
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
@@ -63,6 +76,7 @@ def delivery_of(row: DeliveryRow) -> WebhookDelivery:
 def _row(delivery: WebhookDelivery) -> DeliveryRow:
     at = ref(delivery.webhook, delivery.id)
     identity = f"{delivery.webhook}#{delivery.id}"
+    is_open = delivery.state in COUNTED
     look_at = None if delivery.next_attempt_at is None else delivery.next_attempt_at + GRACE
     return DeliveryRow(
         at.pk,
@@ -84,6 +98,8 @@ def _row(delivery: WebhookDelivery) -> DeliveryRow:
         expires_on=int((delivery.since + KEPT).timestamp()),
         due_pk=None if look_at is None else keys.due_delivery_shard(identity),
         due_sk=None if look_at is None else keys.due(look_at, identity),
+        directory_pk=directory.deliveries(delivery.webhook, delivery.state) if is_open else None,
+        email_sk=delivery.id if is_open else None,
     )
 
 
@@ -141,6 +157,15 @@ def listed(
         cursor=cursor,
         newest_first=True,
     )
+
+
+def counts(table: Table, webhook: str) -> dict[DeliveryState, int]:
+    """Count a webhook's deliveries that were not made, each state up to MOST_COUNTED: one call for each."""
+    index = directory.INDEXES[DirectoryField.EMAIL]
+    return {
+        state: table.count(directory.deliveries(webhook, state), index=index, limit=MOST_COUNTED)
+        for state in COUNTED
+    }
 
 
 def late(table: Table, *, until: datetime) -> Iterator[WebhookDelivery]:

@@ -7,13 +7,14 @@ from datetime import datetime
 from usher.domain.instants import rfc3339
 
 CODE = "CODE"
+CODE_PARTITION = "CODE#"
 CODE_USE_PREFIX = "USE#"
 CODE_BATCH_PREFIX = "CODE_BATCH#"
 
 
 def code(organization_id: str, text: str) -> str:
     """The partition of a code and its uses; another organization may have the same text."""
-    return f"CODE#{organization_id}#{text}"
+    return f"{CODE_PARTITION}{organization_id}#{text}"
 
 
 def code_use(email_address: str) -> str:

@@ -1,4 +1,4 @@
-"""The keys of the directory's indexes, by which items are found and sorted by address or name."""
+"""The keys of the directory's indexes: what is searched and sorted by address or name, or counted."""
 
 from __future__ import annotations
 
@@ -38,6 +38,11 @@ def learners(organization_id: str) -> str:
 def codes(organization_id: str) -> str:
     """An organization's codes."""
     return f"ORG#{organization_id}#CODES"
+
+
+def deliveries(webhook_id: str, state: str) -> str:
+    """A webhook's deliveries in one state, by their ids: only to be counted."""
+    return f"WEBHOOK#{webhook_id}#DELIVERIES#{state}"
 
 
 def imports(organization_id: str) -> str:

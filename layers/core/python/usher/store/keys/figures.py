@@ -5,11 +5,17 @@ from __future__ import annotations
 from usher.store.keys import shard_of
 
 FIGURES = "NOW"
+LICENSE_FIGURES_PREFIX = "OF_LICENSE#"
 
 
 def figures(organization_id: str) -> str:
     """The partition of an organization's figures, apart from its own, which dispatch would slow down."""
     return f"FIGURES#{organization_id}"
+
+
+def license_figures(license_id: str) -> str:
+    """The figures of one of the organization's licenses, within the partition of its figures."""
+    return LICENSE_FIGURES_PREFIX + license_id
 
 
 def outbox_shard(event_id: str) -> str:
