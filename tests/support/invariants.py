@@ -203,6 +203,9 @@ def _check_figures(found: dict[tuple[str, str], dict[str, Any]]) -> None:
     for (_, sk), item in found.items():
         if "organization" in item:
             recount[item["organization"]["S"]].update(_counted_as(sk, item))
+        elif sk.startswith("ACCESS#") and item["state"]["S"] == "reserved":
+            terms = item["terms"]["M"]
+            recount[terms["organization"]["S"]][f"seats_reserved_{terms['license']['S']}"] += 1
     for organization in {*figures, *recount}:
         kept = {name: n for name, n in figures[organization].items() if n}
         real = {name: n for name, n in recount[organization].items() if n}

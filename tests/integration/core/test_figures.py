@@ -14,7 +14,10 @@ from tests.support.tenant import Tenant
 from usher.domain.events.event import SYSTEM
 from usher.domain.figures import OrganizationFigures
 from usher.domain.invites import Delivery, Invite
+from usher.domain.licenses import License
 from usher.services.imports.import_files import ImportFiles
+from usher.services.license_queries import LicenseQueries
+from usher.services.outbox import acknowledge_events
 from usher.services.outbox.acknowledge_events import acknowledge
 from usher.services.outbox.email_delivery_reports import EmailDeliveryReports
 from usher.services.outbox.late_events import LateEvents
@@ -24,7 +27,7 @@ from usher.services.rebuild_figures import RebuildFigures
 from usher.services.receipts import Receipt
 from usher.services.self_assignment import SelfAssignment
 from usher.services.unsubscribe import Unsubscribe
-from usher.store import emails, figures
+from usher.store import emails, figures, outbox
 
 Happening = Callable[[Tenant, Invite, Clock], object]
 
@@ -344,6 +347,88 @@ def test_two_sweeps_have_a_late_event_delivered_again_once(
     assert [LateEvents(tenant.context).redispatch() for _ in range(2)] == [waiting, 0]
 
 
+def reserved(tenant: Tenant, license_: License) -> tuple[int | None, int]:
+    """Return the reserved and the assigned seats of a license, as its managers read them."""
+    found = LicenseQueries(tenant.context).license(
+        person=tenant.limited, organization=tenant.id, license_id=license_.id
+    )
+    return found.reserved, found.assigned
+
+
+@pytest.mark.parametrize(
+    ("happening", "expected"),
+    [
+        (lambda *_: None, (2, 2)),
+        (lambda tenant, invite, _: tenant.accept(invite), (1, 2)),
+        (lambda tenant, invite, _: tenant.decline(invite), (1, 1)),
+        (lambda tenant, invite, _: tenant.withdraw(invite), (1, 1)),
+        (lambda tenant, invite, _: tenant.resend(invite), (2, 2)),
+        (expire, (0, 0)),
+        (expire_and(lambda tenant, invite, _: tenant.resend(invite)), (1, 1)),
+    ],
+)
+def test_reserved_seats_are_those_of_invites_that_nobody_accepted(
+    tenant: Tenant,
+    async_workers: AsyncWorkers,
+    clock: Clock,
+    happening: Happening,
+    expected: tuple[int, int],
+) -> None:
+    license_ = tenant.license()
+    invite = tenant.invite(license_)
+    tenant.invite(license_, "bob@x.io")
+    tenant.invite(tenant.license(), "bob@x.io")
+    happening(tenant, invite, clock)
+    async_workers.dispatch()
+
+    assert reserved(tenant, license_) == expected
+
+
+def test_reserved_seats_are_never_more_than_those_assigned_at_the_moment(
+    tenant: Tenant, async_workers: AsyncWorkers
+) -> None:
+    license_ = tenant.license()
+    invite = tenant.invite(license_)
+    async_workers.dispatch()
+    tenant.withdraw(invite)
+
+    assert reserved(tenant, license_) == (0, 0), "though its event is not counted yet"
+    async_workers.dispatch()
+
+
+def test_reserved_seats_are_read_at_no_further_call(
+    tenant: Tenant, async_workers: AsyncWorkers, count: Count
+) -> None:
+    license_ = tenant.license()
+    tenant.invite(license_)
+    async_workers.dispatch()
+    queries = LicenseQueries(tenant.context)
+    with count() as one:
+        queries.license(person=tenant.limited, organization=tenant.id, license_id=license_.id)
+    with count() as many:
+        found = queries.licenses(person=tenant.limited, organization=tenant.id)
+
+    assert (one.calls, many.calls) == (1, 2)
+    assert [each.reserved for each in found] == [1]
+
+
+def test_events_that_change_many_figures_are_acknowledged_in_several_transactions(
+    tenant: Tenant, async_workers: AsyncWorkers, count: Count, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pools = [tenant.license() for _ in range(4)]
+    async_workers.dispatch()
+    for pool in pools:
+        tenant.invite(pool)
+    waiting = list(outbox.waiting(tenant.context.table))
+    monkeypatch.setattr(acknowledge_events, "MOST_FIGURES", 5)
+    with count() as cost:
+        acknowledge(tenant.context, waiting)
+
+    assert cost.calls == 2
+    assert [reserved(tenant, pool) for pool in pools] == [(1, 1)] * 4
+    async_workers.dispatch()
+
+
 def test_figures_are_rebuilt_from_the_items(
     tenant: Tenant, async_workers: AsyncWorkers, clock: Clock
 ) -> None:
@@ -354,7 +439,11 @@ def test_figures_are_rebuilt_from_the_items(
     async_workers.dispatch()
     right = figures_of(tenant)
     tenant.invite(license_, "cid@x.io")
-    wrong = [*figures.additions({"invites_pending": 5, "learners": -1, "moons": 3})]
+    wrong = [
+        *figures.additions(
+            {"invites_pending": 5, "learners": -1, "moons": 3, f"seats_reserved_{license_.id}": 7}
+        )
+    ]
     tenant.context.table.update(figures.ref(tenant.id), *wrong, condition=figures.FiguresRow.pk.exists())
     clock.forward(minutes=1)
     rebuilt = RebuildFigures(tenant.context).rebuild(organization=tenant.id)

@@ -9,10 +9,11 @@ import { ProblemAlert } from "~/components/ProblemAlert";
 import { NotFoundScreen } from "~/shell/ErrorScreens";
 import { useOrganization } from "~/shell/organization";
 import { LicenseCard } from "./LicenseCard";
+import { People } from "./People";
 import { licenseQuery, seatRequestsQuery } from "./queries";
 import { licenseRoute } from "./routes";
 
-/** One license, with all that its card has. */
+/** One license, with all that its card has, and who sits in it. */
 export function LicenseScreen() {
   const { t } = useTranslation("licenses");
   const organization = useOrganization();
@@ -42,12 +43,15 @@ export function LicenseScreen() {
         </Stack>
       )}
       {license.data && (
-        <LicenseCard
-          license={license.data}
-          requests={(requests.data?.items ?? []).filter(
-            (request) => request.license === id && request.state === "open",
-          )}
-        />
+        <Stack gap="xl">
+          <LicenseCard
+            license={license.data}
+            requests={(requests.data?.items ?? []).filter(
+              (request) => request.license === id && request.state === "open",
+            )}
+          />
+          <People license={license.data} />
+        </Stack>
       )}
     </Page>
   );

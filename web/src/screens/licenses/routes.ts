@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { organizationRoute } from "~/shell/routes";
+import { licenseSearch } from "./filters";
 
 export const licensesRoute = createRoute({
   getParentRoute: () => organizationRoute,
@@ -11,5 +12,6 @@ export const licensesRoute = createRoute({
 export const licenseRoute = createRoute({
   getParentRoute: () => organizationRoute,
   path: "/licenses/$license",
+  validateSearch: licenseSearch,
   component: lazyRouteComponent(() => import("./LicenseScreen"), "LicenseScreen"),
 });

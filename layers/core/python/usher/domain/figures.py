@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from usher.domain.accesses import Access, AccessState
 from usher.domain.invites import Delivery, Invite, InviteKind, InviteState
+from usher.domain.licenses import License
 
 Figures = Mapping[str, int]
 """How many of each, by the name of the figure; or by how many they change."""
@@ -26,6 +28,9 @@ JOIN_REQUESTS = "join_requests"
 SUPPORT_REQUESTS = "support_requests"
 SEAT_REQUESTS = "seat_requests"
 IMPORTS = "imports"
+
+RESERVED_SEATS = "seats_reserved_"
+"""What the figures of reserved seats begin with; the license's id follows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +62,11 @@ class OrganizationFigures:
     def of_state(self, kind: str, state: str) -> int:
         """Return the figure of one kind in one state."""
         return self.get(f"{kind}_{state}")
+
+    def with_reserved_seats(self, license_: License) -> License:
+        """Return the license with its reserved seats, at most those that are assigned at the moment."""
+        counted = self.get(f"{RESERVED_SEATS}{license_.id}")
+        return replace(license_, reserved=min(max(counted, 0), license_.assigned))
 
     def by_state(self, kind: str, states: Iterable[str]) -> dict[str, int]:
         """Return the figures of one kind by state, such as those of `invites`."""
@@ -90,6 +100,12 @@ def of_state(kind: str, state: str) -> Figures:
 def of_seats(*, total: int = 0, assigned: int = 0, sublicensed: int = 0) -> Figures:
     """Return what the seats of a license count for."""
     return {"seats_total": total, "seats_assigned": assigned, "seats_sublicensed": sublicensed}
+
+
+def of_access(access: Access) -> Figures:
+    """Return what an access counts for: a seat of its license while an invite only reserves it."""
+    is_reserved = access.state is AccessState.RESERVED
+    return {f"{RESERVED_SEATS}{access.terms.license}": 1} if is_reserved else NONE
 
 
 def difference(before: Figures, after: Figures) -> Figures:

@@ -53,7 +53,7 @@ from usher.services.operator_commands import FirstManager
 from usher.services.receipts import Receipt
 from usher.services.team_members import draft_team_invite, pending_manager
 from usher.services.transactions import record_event, retry_on_conflict
-from usher.store import licenses, organization_names, organizations
+from usher.store import figures, licenses, organization_names, organizations
 from usher.store.transaction import ConditionFailedError, Write
 
 
@@ -146,8 +146,17 @@ class Clients:
     @refuses(*AUTHORIZE, UnknownClientError)
     def sublicenses(self, *, person: Person, organization: str, client: str) -> list[License]:
         """List a client's sublicenses, oldest first: two calls."""
-        owner = self.client(person=person, organization=organization, client=client)
-        return [one for one in licenses.of_organization(self._context.table, owner.id) if one.parent]
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.READ,
+            also=[organizations.ref(client), figures.ref(client)],
+        )
+        owner = client_in(membership, client)
+        counted = figures.found_in(membership.rows, owner.id)
+        held = licenses.of_organization(self._context.table, owner.id)
+        return [counted.with_reserved_seats(one) for one in held if one.parent]
 
     @refuses(
         *AUTHORIZE,

@@ -9,7 +9,7 @@ from usher.domain.organizations import Permission
 from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
-from usher.store import licenses
+from usher.store import figures, licenses
 
 
 class LicenseQueries:
@@ -21,10 +21,17 @@ class LicenseQueries:
     @refuses(*AUTHORIZE)
     def licenses(self, *, person: Person, organization: str, search: str | None = None) -> list[License]:
         """List the licenses, oldest first; with a search, those of a product with a word that begins so."""
-        authorize(self._context, person=person, organization=organization, permission=Permission.READ)
+        membership = authorize(
+            self._context,
+            person=person,
+            organization=organization,
+            permission=Permission.READ,
+            also=[figures.ref(organization)],
+        )
+        counted = figures.found_in(membership.rows, organization)
         beginning = folded(search or "")
         return [
-            one
+            counted.with_reserved_seats(one)
             for one in licenses.of_organization(self._context.table, organization)
             if has_word_beginning(one.terms.product.name, beginning)
         ]
@@ -38,9 +45,9 @@ class LicenseQueries:
             person=person,
             organization=organization,
             permission=Permission.READ,
-            also=[at],
+            also=[at, figures.ref(organization)],
         )
         row = membership.rows.get(at)
         if row is None:
             raise UnknownLicenseError("The organization has no such license.")
-        return licenses.license_of(row)
+        return figures.found_in(membership.rows, organization).with_reserved_seats(licenses.license_of(row))

@@ -16,7 +16,7 @@ from usher.services.authorization import require_operator
 from usher.services.context import Context
 from usher.services.display_names import read_display_names
 from usher.services.paging import ResultPage
-from usher.store import licenses, organization_names, organizations
+from usher.store import figures, licenses, organization_names, organizations
 from usher.store.enrollment import connections
 
 
@@ -91,9 +91,13 @@ class OperatedOrganizations:
         """Read an organization as a whole: five calls, and for a client one more in place of one."""
         require_operator(person)
         table = self._context.table
-        found = organizations.get(table, organization)
-        if found is None:
+        at = organizations.ref(organization)
+        rows = table.get_many([at, figures.ref(organization)])
+        row = rows.get(at)
+        if row is None:
             raise UnknownOrganizationError("There is no such organization.")
+        found = organizations.organization_of(row)
+        counted = figures.found_in(rows, organization)
         provider_name = None
         if found.provider is not None:
             names = read_display_names(self._context, organization_ids=[found.provider])
@@ -102,7 +106,9 @@ class OperatedOrganizations:
             organization=found,
             provider_name=provider_name,
             team=organizations.team(table, organization),
-            licenses=licenses.of_organization(table, organization),
+            licenses=[
+                counted.with_reserved_seats(one) for one in licenses.of_organization(table, organization)
+            ],
             connections=connections.of_organization(table, organization),
             # A client has no clients (decision 0033).
             clients=0 if found.provider else organizations.count_of_clients(table, organization),

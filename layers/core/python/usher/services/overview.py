@@ -42,7 +42,8 @@ class Overviews:
             also=[figures.ref(organization)],
             operators=True,
         )
+        counted = figures.found_in(membership.rows, organization)
+        held = licenses.of_organization(self._context.table, organization)
         return OrganizationOverview(
-            licenses=licenses.of_organization(self._context.table, organization),
-            figures=figures.found_in(membership.rows, organization),
+            licenses=[counted.with_reserved_seats(one) for one in held], figures=counted
         )

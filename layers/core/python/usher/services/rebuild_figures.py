@@ -14,6 +14,7 @@ from usher.domain.figures import (
     Figures,
     OrganizationFigures,
     negative,
+    of_access,
     of_invite,
     of_seats,
     of_state,
@@ -57,6 +58,8 @@ class RebuildFigures:
             yield LEARNER
         for license_ in licenses.of_organization(table, organization):
             yield of_seats(total=license_.total, assigned=license_.assigned, sublicensed=license_.sublicensed)
+            for access in counted_items.reserved_accesses_of(table, license_.id):
+                yield of_access(access)
         for kind in (JOIN_REQUESTS, SUPPORT_REQUESTS, SEAT_REQUESTS, IMPORTS):
             for state in counted_items.states_of(table, organization, kind):
                 yield of_state(kind, state)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
 
+from usher.domain import figures
 from usher.domain.accesses import LIVE, Access, AccessState
 from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.languages import Language
@@ -103,14 +104,21 @@ def take(access: Access) -> Write:
     for state in AccessState:
         if state not in LIVE:
             free |= AccessRow.state == state
-    return put(_row(access), condition=free)
+    return put(_row(access), condition=free, change=_change(access.terms, figures.of_access(access)))
+
+
+def _change(terms: LicenseTerms, moved: figures.Figures) -> figures.FiguresChange:
+    return figures.FiguresChange(organization=terms.organization, figures=moved)
 
 
 def answer(access: Access) -> Write:
     """Write the access that a reservation became, if the reservation is still this invite's."""
+    reserved = replace(access, state=AccessState.RESERVED)
+    moved = figures.difference(figures.of_access(reserved), figures.of_access(access))
     return put(
         _row(access),
         condition=(AccessRow.state == AccessState.RESERVED) & (AccessRow.invite == access.invite),
+        change=_change(access.terms, moved),
     )
 
 
@@ -132,7 +140,9 @@ def release(email: str, terms: LicenseTerms, *, invite: str) -> Write:
 def move(before: Access, after: Access) -> Write:
     """Write an access whose start or state changed, if it has not changed since it was read."""
     return put(
-        _row(after), condition=(AccessRow.state == before.state) & (AccessRow.start_at == before.start_at)
+        _row(after),
+        condition=(AccessRow.state == before.state) & (AccessRow.start_at == before.start_at),
+        change=_change(after.terms, figures.difference(figures.of_access(before), figures.of_access(after))),
     )
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from usher.domain import figures
+from usher.domain.accesses import Access, AccessState
 from usher.domain.invites import Invite, InviteState
 from usher.store import imports, invites, keys, requests
+from usher.store.accesses import AccessRow, access_of
 from usher.store.enrollment import join_requests
 from usher.store.people.learners import LearnerRow
 from usher.store.table import Table
@@ -26,6 +28,15 @@ def learners_of(table: Table, organization: str) -> int:
         LearnerRow, keys.organization(organization), LearnerRow.sk.startswith(keys.LEARNER_PREFIX)
     )
     return sum(1 for _ in rows)
+
+
+def reserved_accesses_of(table: Table, license_id: str) -> Iterator[Access]:
+    """Yield the accesses that reserve a seat of a license; eventually consistent."""
+    prefix = keys.access_listing(AccessState.RESERVED, "")
+    rows = table.query_all(
+        AccessRow, keys.license(license_id), AccessRow.listing_sk.startswith(prefix), index="listing"
+    )
+    return (access_of(row) for row in rows)
 
 
 def states_of(table: Table, organization: str, kind: str) -> Iterator[str]:

@@ -74,7 +74,8 @@ def additions(figures: Figures) -> Iterator[Action]:
 def replacements(before: Figures, after: Figures) -> Iterator[Action]:
     """Yield the actions that set the figures to `after`, those that it leaves out to zero."""
     for name in sorted({*before, *after}):
-        yield NumberAttribute(attr_name=name).set(after.get(name, 0))
+        if before.get(name, 0) != after.get(name, 0):
+            yield NumberAttribute(attr_name=name).set(after.get(name, 0))
 
 
 def is_older(at: datetime) -> Any:  # noqa: ANN401 - PynamoDB's condition

@@ -11,7 +11,7 @@ from operator import and_
 from pynamodb.attributes import NumberAttribute
 
 from usher.domain.events.event import Event
-from usher.domain.figures import Figures, OrganizationFigures
+from usher.domain.figures import RESERVED_SEATS, Figures, OrganizationFigures
 from usher.store import events, figures, keys
 from usher.store.events import EventRow
 from usher.store.keys import figures as outbox_keys
@@ -61,13 +61,20 @@ def count(organization: str, change: Figures, *, now: datetime, last_activity: d
 def replace_figures(
     organization: str, before: OrganizationFigures, after: Figures, *, now: datetime
 ) -> Write:
-    """Write an organization's figures anew, if nothing was counted since they were read."""
+    """Write an organization's figures anew, if nothing was counted since they were read.
+
+    Reserved seats, of which there is a figure for each license, change with events alone and so with `as_of`.
+    """
     as_read = (
         figures.FiguresRow.as_of.does_not_exist()
         if before.as_of is None
         else figures.FiguresRow.as_of == before.as_of
     )
-    unchanged = [NumberAttribute(attr_name=name) == n for name, n in sorted(before.counts.items())]
+    unchanged = [
+        NumberAttribute(attr_name=name) == n
+        for name, n in sorted(before.counts.items())
+        if not name.startswith(RESERVED_SEATS)
+    ]
     return update(
         figures.row_of(organization),
         figures.FiguresRow.as_of.set(now),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -13,6 +14,9 @@ from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, comm
 
 MOST_AT_ONCE = MAX_ITEMS // 2
 """Events in one transaction, which writes each of them and, at most, as many organizations' figures."""
+
+MOST_FIGURES = 250
+"""Figures of one organization that a transaction changes: an update has at most 300 operators."""
 
 
 def acknowledge(context: Context, dispatched: Sequence[Event]) -> None:
@@ -26,7 +30,15 @@ def acknowledge(context: Context, dispatched: Sequence[Event]) -> None:
 
 
 def _acknowledge(context: Context, dispatched: Sequence[Event]) -> None:
-    """Acknowledge the events in one transaction, repeated without those that were acknowledged before."""
+    """Acknowledge the events in one transaction, repeated without those that were acknowledged before.
+
+    Events that change too many figures for one transaction are acknowledged in two.
+    """
+    if len(dispatched) > 1 and _most_figures(dispatched) > MOST_FIGURES:
+        half = len(dispatched) // 2
+        _acknowledge(context, dispatched[:half])
+        _acknowledge(context, dispatched[half:])
+        return
     left = list(dispatched)
     outdated: set[str] = set()
     while left:
@@ -39,6 +51,12 @@ def _acknowledge(context: Context, dispatched: Sequence[Event]) -> None:
             outdated |= {organization for organization, count in counts.items() if count in stale}
         else:
             return
+
+
+def _most_figures(dispatched: Sequence[Event]) -> int:
+    """Return how many figures the events change of the organization of which they change most."""
+    changed = {(event.organization, name) for event in dispatched for name in event.figures}
+    return max(Counter(organization for organization, _ in changed).values(), default=0)
 
 
 def _counts(context: Context, acknowledged: Sequence[Event], outdated: set[str]) -> Mapping[str, Write]:
