@@ -92,6 +92,7 @@ export function GiveSeatsDialog({ license, opened, onClose, onResults }: Props) 
               value={emails}
               onChange={(event) => change(event.currentTarget.value)}
               error={reasonFor("emails")}
+              data-autofocus
             />
             <div aria-live="polite">{shown && <AssignmentPreview preview={shown} />}</div>
             {settled && strangers.length > 0 && (

@@ -37,7 +37,6 @@ export function LearnerField({ onChosen }: { onChosen: (email: string) => void }
         if (email) onChosen(email);
         setTyped("");
       }}
-      data-autofocus
     />
   );
 }

@@ -16,6 +16,20 @@ export const licenseQuery = (organization: string, license: string) =>
       ),
   });
 
+/** The licenses of products with a word that begins so, or all of them. */
+export const foundLicensesQuery = (organization: string, q: string | undefined) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "licenses", "found", q ?? ""],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/licenses", {
+          params: { path: { organization }, query: { q } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+
 /** The newest requests for seats, of which the open ones are shown with their license. */
 export const seatRequestsQuery = (organization: string) =>
   queryOptions({

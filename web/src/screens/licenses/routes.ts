@@ -5,6 +5,8 @@ import { licenseSearch } from "./filters";
 export const licensesRoute = createRoute({
   getParentRoute: () => organizationRoute,
   path: "/licenses",
+  validateSearch: (search): { q?: string } =>
+    typeof search.q === "string" && search.q ? { q: search.q } : {},
   component: lazyRouteComponent(() => import("./LicensesScreen"), "LicensesScreen"),
 });
 
