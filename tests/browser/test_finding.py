@@ -1,4 +1,4 @@
-"""What one looks for is found by its name: licenses, managers, clients and their people, what operators run."""
+"""What one looks for is found by name: licenses, managers, clients and their people, what operators run."""
 
 from __future__ import annotations
 
