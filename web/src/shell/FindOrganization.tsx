@@ -22,7 +22,7 @@ interface Props {
 }
 
 /** Finds one of the person's organizations, or a client, by name, where there are more than a menu can show. */
-export function FindOrganization(props: Props) {
+export default function FindOrganization(props: Props) {
   const { t } = useTranslation(["shell", "components"]);
   const { opened, onClose } = props;
   return (

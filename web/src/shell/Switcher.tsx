@@ -2,14 +2,15 @@ import { Menu, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconCheck, IconSearch, IconSelector, IconShieldCog } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { clientsQuery, openOf, useProvider } from "./clients";
-import { FindOrganization } from "./FindOrganization";
 import { useIdentity } from "./identity";
 import { OrganizationMark, UsherMark } from "./OrganizationMark";
 import { useOrganizationIfAny } from "./organization";
 import classes from "./Sidebar.module.css";
+
+const FindOrganization = lazy(() => import("./FindOrganization"));
 
 const SHOWN = 50;
 
@@ -20,7 +21,7 @@ export function Switcher({ onGone }: { onGone?: () => void }) {
   const { person, organizations } = useIdentity();
   const [opened, setOpened] = useState(false);
   const navigate = useNavigate();
-  const [finding, setFinding] = useState(false);
+  const [finding, setFinding] = useState<boolean | null>(null); // null until it is first used
   const provider = useProvider(organization);
   const { data } = useQuery({ ...clientsQuery(provider, ""), enabled: opened && provider !== undefined });
   const clients = openOf(data?.items, organizations);
@@ -87,12 +88,16 @@ export function Switcher({ onGone }: { onGone?: () => void }) {
   return (
     <>
       {menu}
-      <FindOrganization
-        provider={provider}
-        opened={finding}
-        onClose={() => setFinding(false)}
-        onChosen={go}
-      />
+      {finding !== null && (
+        <Suspense>
+          <FindOrganization
+            provider={provider}
+            opened={finding}
+            onClose={() => setFinding(false)}
+            onChosen={go}
+          />
+        </Suspense>
+      )}
     </>
   );
 }
