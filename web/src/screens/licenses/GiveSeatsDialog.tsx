@@ -76,7 +76,11 @@ export function GiveSeatsDialog({ license, opened, onClose, onResults }: Props) 
         };
         return (
           <>
-            <Text size="sm">{t("give.text", { count: license.seats.available })}</Text>
+            <Text size="sm">
+              {license.seats.available === 0
+                ? t("give.none")
+                : t("give.text", { count: license.seats.available })}
+            </Text>
             <LearnerField
               onChosen={(email) => change(emails.trim() ? `${emails.trim()}\n${email}` : email)}
             />

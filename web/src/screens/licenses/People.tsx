@@ -70,6 +70,7 @@ export function People({ license }: { license: License }) {
           {mayGive && (
             <Button
               size="sm"
+              variant={license.seats.available > 0 ? "filled" : "default"}
               leftSection={<IconUserPlus size={16} stroke={1.8} />}
               onClick={() => change({ give: true })}
             >
