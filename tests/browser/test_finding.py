@@ -193,7 +193,7 @@ def test_a_request_leads_to_its_learner_by_an_id(visit: Callable[..., Visit], pr
     with visited.usher.signed_in(provider.organization.manager) as api:
         filed = api.post(
             f"/v1/organizations/{provider.reef}/support-requests",
-            json={"kind": "transfer_progress", "message": "", "email": KIM, "training": "Diving"},
+            json={"kind": "transfer_progress", "message": "Please.", "email": KIM, "training": "Diving"},
         )
         assert filed.status_code == 201, filed.text
     path = f"/organizations/{provider.reef}/support-requests/{filed.json()['id']}"

@@ -13,6 +13,7 @@ import { toastDone } from "~/components/toasts";
 import { useOrganization } from "~/shell/organization";
 import { AssignmentPreview } from "./AssignmentPreview";
 import { LearnerField } from "./LearnerField";
+import classes from "./People.module.css";
 import { assignmentPreviewQuery, useLicensesChanged } from "./queries";
 
 const PAUSE_MS = 400;
@@ -98,7 +99,9 @@ export function GiveSeatsDialog({ license, opened, onClose, onResults }: Props) 
               error={reasonFor("emails")}
               data-autofocus
             />
-            <div aria-live="polite">{shown && <AssignmentPreview preview={shown} />}</div>
+            <div aria-live="polite" aria-busy={!isCurrent} className={classes.preview}>
+              {shown && <AssignmentPreview preview={shown} />}
+            </div>
             {settled && strangers.length > 0 && (
               <NotLearners
                 named={strangers}

@@ -16,6 +16,7 @@ import { licenseRoute } from "./routes";
 /** One license, with all that its card has, and who sits in it. */
 export function LicenseScreen() {
   const { t } = useTranslation("licenses");
+  useTranslation("learners"); // of its list: whatever loads later would hide what has the focus by then
   const organization = useOrganization();
   const { license: id } = licenseRoute.useParams();
   const license = useQuery(licenseQuery(organization.id, id));

@@ -25,7 +25,6 @@ const nameOf = ({ first_name, last_name, email }: Access) =>
 /** Who sits in a license, however they came, and the way to give learners a seat by hand. */
 export function People({ license }: { license: License }) {
   const { t } = useTranslation("licenses");
-  useTranslation("learners"); // some of its texts stand here, too
   const organization = useOrganization();
   const { state, give } = licenseRoute.useSearch();
   const navigate = licenseRoute.useNavigate();
