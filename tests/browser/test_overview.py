@@ -28,8 +28,8 @@ def _needing(route: Route) -> None:
     overview["join_requests"] = {"pending": 3, "waiting": 1}
     overview["open_requests"] = {"seats": 1, "support": 0}
     first, second, *_ = overview["seats"]
-    first["seats"] = {"total": 25, "assigned": 25, "sublicensed": 0, "available": 0}
-    second["seats"] = {"total": 500, "assigned": 371, "sublicensed": 100, "available": 29}
+    first["seats"] = {"total": 25, "assigned": 25, "reserved": 6, "sublicensed": 0, "available": 0}
+    second["seats"] = {"total": 500, "assigned": 371, "reserved": 40, "sublicensed": 100, "available": 29}
     route.fulfill(json=overview)
 
 
@@ -70,6 +70,7 @@ def test_what_needs_the_managers_leads_to_where_it_is_seen_to(
     expect(matters).to_contain_text("1 import is running")
     expect(page.get_by_role("img", name=re.compile("sent, .* accepted"))).to_be_visible()
     expect(page.get_by_text("Half of them accept within 1 day")).to_be_visible()
+    expect(page.get_by_text("40 reserved by invitations")).to_be_visible()
     look_at(page, f"overview-busy-{scheme}-{width}")
 
     page.get_by_text("As a table").click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -9,6 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from functions.api.descriptions import described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import (
+    LONGEST_PERSON_ID,
     MOST_VALUES,
     Cursor,
     Limit,
@@ -19,7 +21,8 @@ from functions.api.schemas.common import (
 )
 from functions.api.schemas.events import EventPage, EventType
 from functions.api.views import common as views
-from usher.domain.addresses import MAX_ADDRESS
+from usher.domain.events.event import Event
+from usher.domain.events.mentions import mentions_of
 from usher.services.event_log import EventLog, EventQuery
 from usher.services.paging import PAGE
 
@@ -42,8 +45,8 @@ def list_events(  # noqa: PLR0913 - the parameters of the request
     actor: Annotated[
         str | None,
         Query(
-            max_length=MAX_ADDRESS,
-            description="Events by this actor only: a person's address, `api-key:` and a key's id, or "
+            max_length=LONGEST_PERSON_ID,
+            description="Events by this actor only: a person's id or address, `api-key:` and a key's id, or "
             "`system` for scheduled work.",
         ),
     ] = None,
@@ -71,7 +74,7 @@ def list_events(  # noqa: PLR0913 - the parameters of the request
         organization=organization,
         query=EventQuery(
             types=tuple(types or ()),
-            actor=actor,
+            actor=None if actor is None else _actor(organization, actor),
             since=since,
             until=until,
             email=None if person is None else services.person_ids.email_of(organization, person),
@@ -87,4 +90,16 @@ def list_events(  # noqa: PLR0913 - the parameters of the request
         items=[views.event(one) for one in page.items],
         next=page.next,
         actor_names={actor: names(actor) for actor in sorted({one.actor for one in page.items})},
+        people={email: services.person_ids.id_of(organization, email) for email in _named_alone(page.items)},
     )
+
+
+def _actor(organization: str, actor: str) -> str:
+    """Return the address behind a person's id, or else the actor as it was sent."""
+    return router.services.person_ids.email_of(organization, actor) or actor
+
+
+def _named_alone(found: Iterable[Event]) -> list[str]:
+    """Return the addresses of those whom an event names without others."""
+    people = (mentions_of(event.data).people for event in found)
+    return sorted({email for named in people if len(named) == 1 for email in named})

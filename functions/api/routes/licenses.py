@@ -12,7 +12,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from functions.api.descriptions import Caller, described
 from functions.api.router import ApiRouter
 from functions.api.schemas.common import LicensePath, OrganizationPath
-from functions.api.schemas.groups import AssignmentResults, NamedLearners, SeatRequirement
+from functions.api.schemas.groups import AssignmentResults, LicenseAssignmentPreview, NamedLearners
 from functions.api.schemas.licenses import License, LicensePage
 from functions.api.schemas.people import Access
 from functions.api.views import common as views
@@ -125,10 +125,11 @@ def preview_seat_assignment(
     organization: OrganizationPath,
     license: LicensePath,  # noqa: A002 - the glossary's word, and the path's
     named: NamedLearners,
-) -> Response[SeatRequirement]:
+) -> Response[LicenseAssignmentPreview]:
     """Preview the seats that giving learners a license needs.
 
-    The answer compares them with the available seats. Nothing is changed.
+    The answer compares them with the available seats, and says who would get one and who has one. Nothing is
+    changed.
     """
     person, services = router.person, router.services
 
@@ -147,5 +148,5 @@ def preview_seat_assignment(
         person=person,
         scope=organization,
         permission=Permission.READ,
-        view=views.seat_requirement,
+        view=partial(views.license_preview, ids=services.person_ids),
     )

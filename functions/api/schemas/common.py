@@ -15,7 +15,7 @@ from usher.domain.people import MAX_NAME
 from usher.services.paging import MAX_PAGE
 
 _LONGEST_ID = 64
-_LONGEST_PERSON_ID = 400
+LONGEST_PERSON_ID = 400
 _LONGEST_CODE_ID = 200
 _LONGEST_DOMAIN = 253
 _LONGEST_CURSOR = 4096
@@ -60,7 +60,7 @@ Email = Annotated[
 PersonId = Annotated[
     str,
     Field(
-        max_length=_LONGEST_PERSON_ID,
+        max_length=LONGEST_PERSON_ID,
         description="The person's id in this organization: opaque, and the same wherever they appear in it.",
         examples=[A_PERSON_ID],
     ),
@@ -127,9 +127,9 @@ CodePath = Annotated[str, Path(max_length=_LONGEST_CODE_ID, description="The cod
 CodeBatchPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The batch's id.")]
 InvitePath = Annotated[str, Path(max_length=_LONGEST_ID, description="The invite's id.")]
 ImportPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The import's id.")]
-LearnerPath = Annotated[str, Path(max_length=_LONGEST_PERSON_ID, description="The learner's id.")]
-ManagerPath = Annotated[str, Path(max_length=_LONGEST_PERSON_ID, description="The manager's id.")]
-PersonPath = Annotated[str, Path(max_length=_LONGEST_PERSON_ID, description="The person's id.")]
+LearnerPath = Annotated[str, Path(max_length=LONGEST_PERSON_ID, description="The learner's id.")]
+ManagerPath = Annotated[str, Path(max_length=LONGEST_PERSON_ID, description="The manager's id.")]
+PersonPath = Annotated[str, Path(max_length=LONGEST_PERSON_ID, description="The person's id.")]
 EmailFilter = Annotated[
     str | None, Query(max_length=MAX_ADDRESS, description="Only the one with this email address.")
 ]
@@ -158,7 +158,7 @@ Search = Annotated[
 ]
 PersonFilter = Annotated[
     str | None,
-    Query(max_length=_LONGEST_PERSON_ID, description="Events that name the person with this id only."),
+    Query(max_length=LONGEST_PERSON_ID, description="Events that name the person with this id only."),
 ]
 Since = Annotated[
     str | None,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from functions.api.schemas.common import ActorName, Id, Instant, Paged, Shape
+from functions.api.schemas.common import ActorName, Id, Instant, Paged, PersonId, Shape
 from usher.domain.events.registry import EVENT_TYPES
 
 
@@ -40,4 +40,10 @@ class EventPage(Paged):
         description="The present name of each `actor` of the page: of managers, API keys and learners; null "
         "for `system`, for operators, and for somebody who left.",
         examples=[{"manager@acme.example": "Max Full"}],
+    )
+    people: dict[str, PersonId] = Field(
+        description="The id of the person of each event that names one person alone, by address.",
+        examples=[
+            {"ann.lee@acme.example": "k1.0LpBcZ3mM1b9Yw2rQ7tVxKfJ8sNhD4eUaGiOPR6TyWuSlCvEXqIZkHgFnj5o"}
+        ],
     )

@@ -131,6 +131,15 @@ class Assigned(Shape):
     outcome: AssignmentOutcome
 
 
+class LicenseAssignmentPreview(SeatRequirement):
+    """The seats that giving learners a license needs, and what would become of each."""
+
+    results: list[Assigned] = Field(
+        description="In the order of the request. Seats that are left go to the first ones; the request "
+        "itself gives all of them or none."
+    )
+
+
 class AssignmentResults(Shape):
     """What became of each learner, those of `people` first."""
 

@@ -81,10 +81,15 @@ class ProductPage(Paged):
 
 
 class SeatCount(Shape):
-    """`available = total - assigned - sublicensed`."""
+    """`available = total - assigned - sublicensed`. Who was invited holds a seat, too."""
 
     total: int = Field(examples=[25])
     assigned: int = Field(examples=[12])
+    reserved: int | None = Field(
+        description="Those of the assigned ones that are held by invites which nobody has accepted yet; "
+        "counted within seconds. Null in the answer to a command, of a group's licenses and in a report.",
+        examples=[3],
+    )
     sublicensed: int = Field(examples=[0])
     available: int = Field(examples=[13])
 

@@ -34,10 +34,12 @@ class ActivityRow(Shape):
     person: PersonId
     email: Email
     first_name: str = Field(
-        description="Of an invite, as the manager typed it; else as the person gave it.", examples=["Ann"]
+        description="Of an invite, as the manager typed it, if they did; else as the person gave it.",
+        examples=["Ann"],
     )
     last_name: str = Field(
-        description="Of an invite, as the manager typed it; else as the person gave it.", examples=["Lee"]
+        description="Of an invite, as the manager typed it, if they did; else as the person gave it.",
+        examples=["Lee"],
     )
     client: str = Field(
         description="The client's name, if the report is of a client; else empty.", examples=["Harbor"]

@@ -22,7 +22,7 @@ from usher.domain.events.registry import envelope
 from usher.domain.instants import rfc3339
 from usher.domain.invite_batches import Invited
 from usher.domain.invites import Invite
-from usher.domain.learner_assignments import Assigned, MembersPreview, SeatRequirement
+from usher.domain.learner_assignments import Assigned, LicensePreview, MembersPreview, SeatRequirement
 from usher.domain.learners import Learner
 from usher.domain.licenses import License, LicenseTerms, Product
 from usher.domain.organizations import PERMISSIONS, Manager, Organization
@@ -137,7 +137,11 @@ def terms(of: LicenseTerms) -> licenses.Terms:
 def license_(of: License) -> licenses.License:
     """A license, a pool of seats."""
     seats = licenses.SeatCount(
-        total=of.total, assigned=of.assigned, sublicensed=of.sublicensed, available=of.available
+        total=of.total,
+        assigned=of.assigned,
+        reserved=of.reserved,
+        sublicensed=of.sublicensed,
+        available=of.available,
     )
     return licenses.License(**dict(terms(of.terms)), seats=seats, parent=of.parent)
 
@@ -175,6 +179,13 @@ def members_preview(of: MembersPreview) -> groups.MembersPreview:
 def assigned(of: Assigned, *, ids: PersonIds) -> groups.Assigned:
     """What became of one learner."""
     return groups.Assigned(person=ids.id_of(of.organization, of.email), email=of.email, outcome=of.outcome)
+
+
+def license_preview(of: LicensePreview, *, ids: PersonIds) -> groups.LicenseAssignmentPreview:
+    """What giving learners a license needs, and what becomes of each."""
+    return groups.LicenseAssignmentPreview(
+        **dict(seat_requirement(of.seats)), results=[assigned(one, ids=ids) for one in of.results]
+    )
 
 
 def seat_requirement(of: SeatRequirement) -> groups.SeatRequirement:

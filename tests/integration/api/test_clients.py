@@ -75,17 +75,25 @@ def test_sublicenses_are_carved_moved_and_listed(manager: Caller, base: str, ten
     too_many = manager.post(at, {"seats": 8})
 
     assert carved["parent"] == license_.id
-    assert carved["seats"] == {"total": 4, "assigned": 0, "sublicensed": 0, "available": 4}
+    assert carved["seats"] == {
+        "total": 4,
+        "assigned": 0,
+        "reserved": None,
+        "sublicensed": 0,
+        "available": 4,
+    }
     assert fewer.json["seats"]["total"] == 3
     assert (too_many.status, too_many.json["code"]) == (409, "no_seats")
     assert too_many.json["shortfall"][0]["missing"] == 1
     assert manager.get(f"{base}/licenses/{license_.id}").json["seats"] == {
         "total": 10,
         "assigned": 0,
+        "reserved": 0,
         "sublicensed": 3,
         "available": 7,
     }
-    assert manager.get(f"{base}/clients/{client}/sublicenses").json["items"] == [fewer.json]
+    listed = {**fewer.json, "seats": {**fewer.json["seats"], "reserved": 0}}
+    assert manager.get(f"{base}/clients/{client}/sublicenses").json["items"] == [listed]
 
 
 def test_invites_name_client_and_sublicense(manager: Caller, base: str, tenant: Tenant) -> None:

@@ -43,6 +43,9 @@ def test_the_log_is_filtered_by_type_and_by_actor(log: Tenant, limited: Caller, 
     assert _types(limited, base, actor="Ann@X.io") == ["invite.accepted"]
     assert _types(limited, base, actor=log.full.email, type="invite.withdrawn") == ["invite.withdrawn"]
     assert _types(limited, base, actor="system") == []
+    accepted = limited.get(f"{base}/events", type="invite.accepted").json
+    assert set(accepted["people"]) == {"ann@x.io"}
+    assert _types(limited, base, actor=accepted["people"]["ann@x.io"]) == ["invite.accepted"]
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_twelve_addresses_pasted_with_any_separator_are_invited(
     assert [one["outcome"] for one in answer.json["results"]] == ["invited"] * 12
     assert answer.json["results"][-1]["email"] == "l@x.io"
     seats = manager.get(f"{base}/licenses/{license_.id}").json["seats"]
-    assert seats == {"total": 25, "assigned": 12, "sublicensed": 0, "available": 13}
+    assert seats == {"total": 25, "assigned": 12, "reserved": 0, "sublicensed": 0, "available": 13}
 
 
 def test_skipping_the_malformed_says_why(manager: Caller, base: str, tenant: Tenant) -> None:

@@ -47,6 +47,7 @@ def test_an_operator_sees_an_organization_whole(
     ]
     assert seen["team"] == manager.get(f"{base}/team").json["items"]
     assert [(one["id"], one["seats"]["total"]) for one in seen["licenses"]] == [(license_.id, 7)]
+    assert seen["licenses"][0]["seats"]["reserved"] == 0
     assert seen["sso_connections"][0]["domains"] == [
         {"domain": "acme.example", "confirmed": True},
         {"domain": "acme-labs.example", "confirmed": False},

@@ -113,7 +113,7 @@ def test_licenses_have_the_documented_shape(limited: Caller, base: str, tenant: 
                 "id": license_.id,
                 "product": product,
                 "flex": True,
-                "seats": {"total": 10, "assigned": 0, "sublicensed": 0, "available": 10},
+                "seats": {"total": 10, "assigned": 0, "reserved": 0, "sublicensed": 0, "available": 10},
                 "parent": None,
                 "valid_from": "2026-12-31T23:00:00Z",
                 "valid_until": "2027-12-31T23:00:00Z",

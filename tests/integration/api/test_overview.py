@@ -58,6 +58,8 @@ def test_the_overview_shows_an_organization_at_a_glance(
 
     overview = limited.get(f"{base}/overview").json
     assert overview["seats"] == manager.get(f"{base}/licenses").json["items"]
+    (held,) = (one["seats"] for one in overview["seats"])
+    assert (held["assigned"], held["reserved"]) == (2, 1)
     assert overview["invites"] == {**NO_INVITES, "pending": 1, "expired": 1, "accepted": 1}
     assert overview["learners"] == 1
     assert overview["open_requests"] == {"seats": 1, "support": 1}

@@ -98,7 +98,7 @@ def test_it_says_how_long_people_took_and_what_each_license_has(
     assert answer["days_to_acceptance"] == [{"days": 2, "count": 1}]
     (one,) = answer["licenses"]
     assert one["id"] == license_.id
-    assert one["seats"] == {"total": 10, "assigned": 1, "sublicensed": 0, "available": 9}
+    assert one["seats"] == {"total": 10, "assigned": 1, "reserved": None, "sublicensed": 0, "available": 9}
 
 
 def test_a_seat_taken_anew_by_resending_one_for_oneself_and_one_released_count(

@@ -14,8 +14,10 @@ from tests.support.tenant import Tenant
 from usher.domain.events.event import SYSTEM
 from usher.domain.figures import OrganizationFigures
 from usher.domain.invites import Delivery, Invite
+from usher.domain.licenses import License
 from usher.services.bulkheads import Bulkhead
 from usher.services.imports.import_files import ImportFiles
+from usher.services.license_queries import LicenseQueries
 from usher.services.outbox.acknowledge_events import acknowledge
 from usher.services.outbox.email_delivery_reports import EmailDeliveryReports
 from usher.services.outbox.late_events import LateEvents
@@ -345,6 +347,71 @@ def test_two_sweeps_have_a_late_event_delivered_again_once(
     clock.forward(minutes=11)
 
     assert [LateEvents(tenant.context).redispatch(Bulkhead()) for _ in range(2)] == [waiting, 0]
+
+
+def reserved(tenant: Tenant, license_: License) -> tuple[int | None, int]:
+    """Return the reserved and the assigned seats of a license, as its managers read them."""
+    found = LicenseQueries(tenant.context).license(
+        person=tenant.limited, organization=tenant.id, license_id=license_.id
+    )
+    return found.reserved, found.assigned
+
+
+@pytest.mark.parametrize(
+    ("happening", "expected"),
+    [
+        (lambda *_: None, (2, 2)),
+        (lambda tenant, invite, _: tenant.accept(invite), (1, 2)),
+        (lambda tenant, invite, _: tenant.decline(invite), (1, 1)),
+        (lambda tenant, invite, _: tenant.withdraw(invite), (1, 1)),
+        (lambda tenant, invite, _: tenant.resend(invite), (2, 2)),
+        (expire, (0, 0)),
+        (expire_and(lambda tenant, invite, _: tenant.resend(invite)), (1, 1)),
+    ],
+)
+def test_reserved_seats_are_those_of_invites_that_nobody_accepted(
+    tenant: Tenant,
+    async_workers: AsyncWorkers,
+    clock: Clock,
+    happening: Happening,
+    expected: tuple[int, int],
+) -> None:
+    license_ = tenant.license()
+    invite = tenant.invite(license_)
+    tenant.invite(license_, "bob@x.io")
+    tenant.invite(tenant.license(), "bob@x.io")
+    happening(tenant, invite, clock)
+    async_workers.dispatch()
+
+    assert reserved(tenant, license_) == expected
+
+
+def test_reserved_seats_are_never_more_than_those_assigned_at_the_moment(
+    tenant: Tenant, async_workers: AsyncWorkers
+) -> None:
+    license_ = tenant.license()
+    invite = tenant.invite(license_)
+    async_workers.dispatch()
+    tenant.withdraw(invite)
+
+    assert reserved(tenant, license_) == (0, 0), "though its event is not counted yet"
+    async_workers.dispatch()
+
+
+def test_reserved_seats_are_read_with_one_license_and_take_a_call_for_all(
+    tenant: Tenant, async_workers: AsyncWorkers, count: Count
+) -> None:
+    license_ = tenant.license()
+    tenant.invite(license_)
+    async_workers.dispatch()
+    queries = LicenseQueries(tenant.context)
+    with count() as one:
+        queries.license(person=tenant.limited, organization=tenant.id, license_id=license_.id)
+    with count() as many:
+        found = queries.licenses(person=tenant.limited, organization=tenant.id)
+
+    assert (one.calls, many.calls) == (1, 3)
+    assert [each.reserved for each in found] == [1]
 
 
 def test_figures_are_rebuilt_from_the_items(

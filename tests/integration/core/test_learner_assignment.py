@@ -169,9 +169,32 @@ def test_a_preview_says_the_seats_of_each_license_and_changes_nothing(tenant: Te
         (1, 2, 4, 0),
         (0, 3, 1, 2),
     ]
-    assert (alone.members, alone.needed, alone.missing) == (1, 1, 0)
+    assert (alone.seats.members, alone.seats.needed, alone.seats.missing) == (1, 1, 0)
     assert cost.writes == 0
     assert cost.calls == 2
+
+
+def test_a_preview_says_what_becomes_of_each_in_their_order(tenant: Tenant) -> None:
+    learn(tenant, "ann@x.io", "ben@x.io", "cat@x.io", "dan@x.io")
+    license_ = tenant.license(3)
+    tenant.invite(license_, "cat@x.io")
+    give(tenant, license_, "ann@x.io")
+
+    preview = LearnerAssignment(tenant.context).preview_license(
+        person=tenant.limited,
+        organization=tenant.id,
+        license_id=license_.id,
+        emails="dan@x.io cat@x.io ann@x.io ben@x.io",
+        people={},
+    )
+
+    assert [(one.email, str(one.outcome)) for one in preview.results] == [
+        ("dan@x.io", "assigned"),
+        ("cat@x.io", "already_invited"),
+        ("ann@x.io", "already_assigned"),
+        ("ben@x.io", "no_seat"),
+    ]
+    assert (preview.seats.have, preview.seats.needed, preview.seats.missing) == (2, 2, 1)
 
 
 def test_too_few_seats_of_one_license_refuse_all_of_it(tenant: Tenant) -> None:

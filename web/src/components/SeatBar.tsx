@@ -1,25 +1,37 @@
 import { useTranslation } from "react-i18next";
-import type { Schema } from "~/api/types";
 import classes from "./SeatBar.module.css";
-import { sharesOf } from "./seats";
+import { type Seats, sharesOf } from "./seats";
 
-/** The seats of a license: how many are assigned, given to clients, and left, as a bar and in words. */
-export function SeatBar({ seats }: { seats: Schema<"SeatCount"> }) {
+/**
+ * The seats of a license as a bar and in words: those in use, those that open invites hold, those given to clients,
+ * and those left. Where it is not known how many are held, what is assigned is one part.
+ */
+export function SeatBar({ seats }: { seats: Seats }) {
   const { t } = useTranslation("components");
   const shares = sharesOf(seats);
-  const words = t("seats.summary", { ...seats, count: seats.available });
+  const { reserved, assigned, sublicensed, available } = seats;
+  const words =
+    typeof reserved === "number"
+      ? t("seats.summaryReserved", { ...seats, reserved, count: available })
+      : t("seats.summary", { ...seats, count: available });
   return (
     <div className={classes.seats}>
       <div className={classes.bar} role="img" aria-label={words}>
-        <span className={classes.assigned} style={{ width: `${shares.assigned}%` }} />
+        <span className={classes.used} style={{ width: `${shares.used}%` }} />
+        <span className={classes.reserved} style={{ width: `${shares.reserved}%` }} />
         <span className={classes.sublicensed} style={{ width: `${shares.sublicensed}%` }} />
       </div>
       <ul className={classes.legend} aria-hidden="true">
-        <li data-of="assigned">{t("seats.assigned", { count: seats.assigned })}</li>
-        {seats.sublicensed > 0 && (
-          <li data-of="sublicensed">{t("seats.sublicensed", { count: seats.sublicensed })}</li>
+        {reserved ? (
+          <>
+            <li data-of="used">{t("seats.used", { count: assigned - reserved })}</li>
+            <li data-of="reserved">{t("seats.reserved", { count: reserved })}</li>
+          </>
+        ) : (
+          <li data-of="used">{t("seats.assigned", { count: assigned })}</li>
         )}
-        <li data-of="available">{t("seats.available", { count: seats.available })}</li>
+        {sublicensed > 0 && <li data-of="sublicensed">{t("seats.sublicensed", { count: sublicensed })}</li>}
+        <li data-of="available">{t("seats.available", { count: available })}</li>
       </ul>
     </div>
   );

@@ -9,14 +9,17 @@ import { toastFailed } from "./toasts";
 type Export =
   paths["/v1/organizations/{organization}/downloads"]["post"]["requestBody"]["content"]["application/json"];
 
-/** Download a list as a file: the browser follows a link that works for five minutes (decision 60). */
-export function useDownload() {
-  const organization = useOrganization();
+/**
+ * Download a list as a file: the browser follows a link that works for five minutes (decision 60). Another
+ * organization than that of the screen is the one that is asked, such as for a list of a client of it.
+ */
+export function useDownload(asked?: string) {
+  const { id } = useOrganization();
   const command = useMutation({
     mutationFn: (what: Export) =>
       unwrap(
         api.POST("/v1/organizations/{organization}/downloads", {
-          params: { path: { organization: organization.id } },
+          params: { path: { organization: asked ?? id } },
           body: what,
         }),
       ),

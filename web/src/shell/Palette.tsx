@@ -6,6 +6,7 @@ import { useRouter } from "@tanstack/react-router";
 import { type KeyboardEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { commandSources } from "~/screens/commands";
+import { operatorCommandSources } from "~/screens/operatorCommands";
 import { type Command, matching } from "./commands";
 import { useIdentity } from "./identity";
 import { useOrganizationIfAny } from "./organization";
@@ -150,19 +151,16 @@ function useRun(onClose: () => void): (command: Command) => void {
 }
 
 function useSections(query: string): { sections: Section[]; searching: boolean } {
-  const { t, i18n } = useTranslation(["shell", ...commandSources.map((source) => source.area)]);
+  const { t } = useTranslation();
   const organization = useOrganizationIfAny();
   const { organizations } = useIdentity();
   const navigation = useNavigation();
   const [settled] = useDebouncedValue(query.trim(), PAUSE_MS);
-  const sources = organization ? commandSources : [];
-  const textsOf = (area: string) => i18n.getFixedT(null, area);
-
+  const sources = useSources();
   const found = useQueries({
-    queries: sources.map(({ area, search }) => ({
-      queryKey: ["palette", organization?.id, area, settled],
-      queryFn: ({ signal }: { signal: AbortSignal }) =>
-        search && organization ? search(settled, { organization, t: textsOf(area), signal }) : [],
+    queries: sources.map(({ heading, search }) => ({
+      queryKey: ["palette", organization?.id, heading, settled],
+      queryFn: ({ signal }: { signal: AbortSignal }) => search?.(settled, signal) ?? [],
       enabled: search !== undefined && settled !== "",
     })),
   });
@@ -173,17 +171,15 @@ function useSections(query: string): { sections: Section[]; searching: boolean }
     icon: entry.icon,
     run: entry.address,
   }));
-  const actions = sources.flatMap(({ area, actions }) =>
-    organization && actions ? actions({ organization, t: textsOf(area) }) : [],
-  );
+  const actions = sources.flatMap((source) => source.actions);
   const others = organizations
     .filter((one) => one.id !== organization?.id)
     .map((one) => ({ id: `organization-${one.id}`, label: one.name, run: `/organizations/${one.id}` }));
   const sections = [
     { heading: t("palette.actions"), commands: matching(actions, query) },
     { heading: t("palette.screens"), commands: matching(screens, query) },
-    ...sources.map(({ area }, index) => ({
-      heading: t(`${area}:commands.heading`),
+    ...sources.map(({ heading }, index) => ({
+      heading,
       commands: settled === query.trim() ? (found[index]?.data ?? []) : [],
     })),
     { heading: t("switcher.organizations"), commands: matching(others, query) },
@@ -194,4 +190,32 @@ function useSections(query: string): { sections: Section[]; searching: boolean }
       .filter((section) => section.commands.length > 0),
     searching: query.trim() !== "" && (settled !== query.trim() || found.some((one) => one.isFetching)),
   };
+}
+
+/** What the screens of where one is can do and find. */
+interface Source {
+  heading: string;
+  actions: Command[];
+  search?: (query: string, signal: AbortSignal) => Promise<Command[]>;
+}
+
+function useSources(): Source[] {
+  const { t, i18n } = useTranslation(["shell", "operator", ...commandSources.map((source) => source.area)]);
+  const organization = useOrganizationIfAny();
+  if (!organization) {
+    const texts = i18n.getFixedT(null, "operator");
+    return operatorCommandSources.map(({ heading, actions, search }) => ({
+      heading: texts(heading),
+      actions: actions?.({ t: texts }) ?? [],
+      search: search && ((query, signal) => search(query, { t: texts, signal })),
+    }));
+  }
+  return commandSources.map(({ area, actions, search }) => {
+    const context = { organization, t: i18n.getFixedT(null, area) };
+    return {
+      heading: t(`${area}:commands.heading`),
+      actions: actions?.(context) ?? [],
+      search: search && ((query, signal) => search(query, { ...context, signal })),
+    };
+  });
 }

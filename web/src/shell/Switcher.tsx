@@ -1,16 +1,18 @@
 import { Menu, UnstyledButton, VisuallyHidden } from "@mantine/core";
-import { IconCheck, IconSelector, IconShieldCog } from "@tabler/icons-react";
+import { IconCheck, IconSearch, IconSelector, IconShieldCog } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, unwrap } from "~/api/client";
+import { clientsQuery, openOf, useProvider } from "./clients";
 import { useIdentity } from "./identity";
 import { OrganizationMark, UsherMark } from "./OrganizationMark";
-import { type CurrentOrganization, useOrganizationIfAny } from "./organization";
+import { useOrganizationIfAny } from "./organization";
 import classes from "./Sidebar.module.css";
 
-const SHOWN_CLIENTS = 50;
+const FindOrganization = lazy(() => import("./FindOrganization"));
+
+const SHOWN = 50;
 
 /** Shows where one is, and leads to the person's other organizations, to clients, and to the operators' area. */
 export function Switcher({ onGone }: { onGone?: () => void }) {
@@ -19,7 +21,11 @@ export function Switcher({ onGone }: { onGone?: () => void }) {
   const { person, organizations } = useIdentity();
   const [opened, setOpened] = useState(false);
   const navigate = useNavigate();
-  const clients = useClients(opened ? organization : null);
+  const [finding, setFinding] = useState<boolean | null>(null); // null until it is first used
+  const provider = useProvider(organization);
+  const { data } = useQuery({ ...clientsQuery(provider, ""), enabled: opened && provider !== undefined });
+  const clients = openOf(data?.items, organizations);
+  const isLong = organizations.length > SHOWN || (data !== undefined && data.next !== null);
   const go = (id: string) => {
     onGone?.();
     void navigate({ to: "/organizations/$organization", params: { organization: id } });
@@ -34,7 +40,7 @@ export function Switcher({ onGone }: { onGone?: () => void }) {
       {one.name}
     </Menu.Item>
   );
-  return (
+  const menu = (
     <Menu opened={opened} onChange={setOpened} position="bottom-start" width={252}>
       <Menu.Target>
         <UnstyledButton className={classes.switcher}>
@@ -53,9 +59,14 @@ export function Switcher({ onGone }: { onGone?: () => void }) {
       </Menu.Target>
       <Menu.Dropdown className={classes.dropdown}>
         {organizations.length > 0 && <Menu.Label>{t("switcher.organizations")}</Menu.Label>}
-        {organizations.map(item)}
+        {organizations.slice(0, SHOWN).map(item)}
         {clients.length > 0 && <Menu.Label>{t("switcher.clients")}</Menu.Label>}
         {clients.map(item)}
+        {isLong && (
+          <Menu.Item leftSection={<IconSearch size={18} stroke={1.7} />} onClick={() => setFinding(true)}>
+            {t("switcher.find")}
+          </Menu.Item>
+        )}
         {person.operator && (
           <>
             <Menu.Divider />
@@ -74,25 +85,19 @@ export function Switcher({ onGone }: { onGone?: () => void }) {
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-/** The open clients of the organization, or of the provider whose client it is, that are not listed anyway. */
-function useClients(organization: CurrentOrganization | null): { id: string; name: string }[] {
-  const { organizations } = useIdentity();
-  const provider = organizations.find(
-    (one) => one.id === (organization?.provider ?? organization?.id) && one.has_clients,
+  return (
+    <>
+      {menu}
+      {finding !== null && (
+        <Suspense>
+          <FindOrganization
+            provider={provider}
+            opened={finding}
+            onClose={() => setFinding(false)}
+            onChosen={go}
+          />
+        </Suspense>
+      )}
+    </>
   );
-  const { data } = useQuery({
-    queryKey: ["organizations", provider?.id, "clients", "switcher"],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/clients", {
-          params: { path: { organization: provider?.id ?? "" }, query: { limit: SHOWN_CLIENTS } },
-          signal,
-        }),
-      ),
-    enabled: provider !== undefined,
-  });
-  const listed = new Set(organizations.map((one) => one.id));
-  return (data?.items ?? []).filter((client) => client.closed_at === null && !listed.has(client.id));
 }

@@ -1,6 +1,6 @@
 /** What the command palette finds. A screen adds what it has in a `commands.ts` (docs/console.md). */
 
-import type { TFunction } from "i18next";
+import type { ParseKeys, TFunction } from "i18next";
 import type { ComponentType } from "react";
 import type { CurrentOrganization } from "./organization";
 
@@ -26,6 +26,20 @@ export interface CommandSource {
   actions?: (context: CommandContext) => Command[];
   /** What the API finds; called once the person stops typing. */
   search?: (query: string, context: CommandContext & { signal: AbortSignal }) => Promise<Command[]>;
+}
+
+interface OperatorContext {
+  /** The texts of the operators' screens. */
+  t: TFunction<"operator">;
+}
+
+/** What the palette finds in the operators' area. */
+export interface OperatorCommandSource {
+  area: "operator";
+  /** The heading of its results, among the operators' texts. */
+  heading: ParseKeys<"operator">;
+  actions?: (context: OperatorContext) => Command[];
+  search?: (query: string, context: OperatorContext & { signal: AbortSignal }) => Promise<Command[]>;
 }
 
 /** Return the commands that have every word of the query in label or description, in any order. */

@@ -10,7 +10,7 @@ interface Props {
   request: AnyRequest;
   /** Links to what the request is about, where the reader has screens for them. */
   license?: (name: string, id: string) => ReactNode;
-  learner?: (email: string) => ReactNode;
+  learner?: (email: string, person: string) => ReactNode;
   invite?: (id: string) => ReactNode;
   organization?: ReactNode;
 }
@@ -26,7 +26,9 @@ export function RequestCard({ request, license, learner, invite, organization }:
         {organization && <Fact name={t("fact.organization")}>{organization}</Fact>}
         {isForSeats(request) && <Fact name={t("fact.seats")}>{request.seats}</Fact>}
         {!isForSeats(request) && request.email && (
-          <Fact name={t("fact.learner")}>{learner?.(request.email) ?? request.email}</Fact>
+          <Fact name={t("fact.learner")}>
+            {(request.person && learner?.(request.email, request.person)) ?? request.email}
+          </Fact>
         )}
         {product && request.license && (
           <Fact name={t("fact.license")}>{license?.(product, request.license) ?? product}</Fact>

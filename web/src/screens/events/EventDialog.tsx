@@ -29,10 +29,10 @@ export function EventDialog({ event, onClose }: { event: LogEvent | null; onClos
   );
 }
 
-function Details({ event: { actorName, ...raw } }: { event: LogEvent }) {
+function Details({ event: { actorName, person, ...raw } }: { event: LogEvent }) {
   const { t } = useTranslation("events");
   const writing = useWriting();
-  const event = { ...raw, actorName };
+  const event = { ...raw, actorName, person };
   const json = JSON.stringify(raw, null, INDENT);
   return (
     <Stack>

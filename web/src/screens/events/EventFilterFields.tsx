@@ -93,7 +93,7 @@ function Fields({ filters, set }: { filters: EventFilters; set: (part: EventFilt
   const managers = (team.data?.items ?? [])
     .filter((manager) => manager.state === "active")
     .map((manager) => ({
-      value: manager.email,
+      value: manager.id,
       label: [manager.first_name, manager.last_name].filter(Boolean).join(" ") || manager.email,
     }));
   const actors = [...managers, { value: "system", label: t("actor.system") }];

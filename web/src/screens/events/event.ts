@@ -2,8 +2,11 @@
 
 import type { Schema } from "~/api/types";
 
-/** An event, with its actor's name where the API says it. */
-export type LogEvent = Schema<"EventPage">["items"][number] & { actorName: string | null };
+/** An event, with its actor's name, and the id of its person where it names one alone. */
+export type LogEvent = Schema<"EventPage">["items"][number] & {
+  actorName: string | null;
+  person: string | null;
+};
 
 interface Named {
   name: string;
@@ -166,8 +169,16 @@ const SCREENS: Record<string, EventLink> = {
   sso_connection: { name: "integrations", to: "integrations" },
 };
 
+/** Whether its person is a learner by then: not whoever is invited, asks to join, or was erased. */
+function isOfLearner(type: string): boolean {
+  const [subject] = type.split(".");
+  if (subject === "invite" || subject === "invites") return type === "invite.accepted";
+  if (subject === "join") return type === "join.approved";
+  return type !== "learner.erased" && subject !== "email_verification";
+}
+
 /** The screens of what it is about, each once. */
-export function linksOf(event: Pick<LogEvent, "data" | "type">): EventLink[] {
+export function linksOf(event: Pick<LogEvent, "data" | "type" | "person">): EventLink[] {
   const data = dataOf(event);
   const [subject = ""] = event.type.split(".");
   const links: EventLink[] = [];
@@ -175,9 +186,8 @@ export function linksOf(event: Pick<LogEvent, "data" | "type">): EventLink[] {
   const [invite] = invites;
   if (isOfTeam(event)) links.push({ name: "team", to: "team" });
   else if (invite && invites.length === 1) links.push({ name: "invite", to: `invites/${invite.id}` });
-  const [email, ...others] = isOfTeam(event) || data.manager ? [] : peopleIn(event);
-  if (email && others.length === 0 && event.type !== "learner.erased") {
-    links.push({ name: "learner", to: `learners?q=${encodeURIComponent(email)}` });
+  if (event.person && !isOfTeam(event) && !data.manager && isOfLearner(event.type)) {
+    links.push({ name: "learner", to: `learners/${event.person}` });
   }
   if (data.request && (subject === "seats" || subject === "support_request")) {
     const list = subject === "seats" ? "seat-requests" : "support-requests";

@@ -120,13 +120,20 @@ test("a type that is not known yet is told by its name", () => {
 });
 
 test("an event leads to what it is about", () => {
-  const event = { type: "invites.created", data: { invites: [invite("ann@x.io")] } } as unknown as LogEvent;
+  const created = {
+    type: "invites.created",
+    person: "k1.ann",
+    data: { invites: [invite("ann@x.io")] },
+  } as unknown as LogEvent;
+  const event = { ...created, type: "invite.accepted" } as LogEvent;
   const erased = {
     type: "learner.erased",
+    person: "k1.erased",
     data: { email: "erased-1", erasure: "01ERASURE" },
   } as unknown as LogEvent;
 
-  expect(linksOf(event).map(({ to }) => to)).toEqual(["invites/invite-ann@x.io", "learners?q=ann%40x.io"]);
+  expect(linksOf(event).map(({ to }) => to)).toEqual(["invites/invite-ann@x.io", "learners/k1.ann"]);
+  expect(linksOf(created).map(({ to }) => to)).toEqual(["invites/invite-ann@x.io"]);
   expect(linksOf(erased)).toEqual([]);
   expect(peopleIn(event)).toEqual(["ann@x.io"]);
 });

@@ -5,12 +5,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
+import { withoutAddresses } from "~/components/assigning/leaving";
+import { NotLearners, notLearnersOf } from "~/components/assigning/NotLearners";
 import { FormDialog } from "~/components/FormDialog";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { toastDone } from "~/components/toasts";
 import { useOrganization } from "~/shell/organization";
-import { withoutAddresses } from "./leaving";
-import { NotLearners, notLearnersOf } from "./NotLearners";
 import { membersPreviewQuery, useGroupsChanged } from "./queries";
 import { Requirement } from "./Requirement";
 
@@ -96,6 +96,7 @@ export function AddMembersDialog({ group, opened, onClose, onResults }: Props) {
           {settled && strangers.length > 0 && (
             <NotLearners
               named={strangers}
+              text={t("members.notLearnersText")}
               onLeaveOut={() => setEmails(withoutAddresses(emails, strangers))}
             />
           )}

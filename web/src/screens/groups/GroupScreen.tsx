@@ -6,6 +6,7 @@ import { type ReactNode, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "~/api/problems";
 import type { Schema } from "~/api/types";
+import { Outcomes } from "~/components/assigning/Outcomes";
 import { ButtonLink } from "~/components/ButtonLink";
 import { DateTime } from "~/components/DateTime";
 import { Page } from "~/components/Page";
@@ -20,7 +21,6 @@ import { DeleteGroupDialog, RenameGroupDialog } from "./GroupDialogs";
 import { GroupLicenses } from "./GroupLicenses";
 import classes from "./GroupScreen.module.css";
 import { Members } from "./Members";
-import { Outcomes } from "./Outcomes";
 import { groupQuery } from "./queries";
 import { groupRoute } from "./routes";
 
@@ -122,7 +122,11 @@ function Content({ group }: { group: Schema<"Group"> }) {
         lead={t("members.count", { count: group.members })}
         action={addMembers}
       >
-        <Outcomes results={results} onClose={() => setResults([])} />
+        <Outcomes
+          results={results}
+          title={(count) => t("outcome.title", { count })}
+          onClose={() => setResults([])}
+        />
         <Members group={group} />
       </Section>
       {mayManage && (

@@ -2,26 +2,28 @@ import { Button, Popover, Select, Stack, TextInput } from "@mantine/core";
 import { IconFilter } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { ClientField } from "~/components/ClientField";
 import { licensesQuery } from "~/components/licenses";
 import { SearchField } from "~/components/list/SearchField";
-import { useOrganization } from "~/shell/organization";
+import { type CurrentOrganization, useOrganization } from "~/shell/organization";
 import { type InviteFilters, readFilters } from "./filters";
-import { clientsQuery, groupsQuery } from "./queries";
-import { invitesRoute } from "./routes";
+import { groupsQuery } from "./queries";
 
 interface Props {
   filters: InviteFilters;
+  /** The organization whose screen it is, also where a client's invites are listed. */
+  home: CurrentOrganization;
   onChange: (filters: InviteFilters) => void;
 }
 
 const DELIVERIES = ["queued", "sent", "delivered", "bounced", "complained"] as const;
 
 /** The search, and what else narrows the list, behind a button that says how much of it is set. */
-export function InviteFilterFields({ filters, onChange }: Props) {
+export function InviteFilterFields({ filters, home, onChange }: Props) {
   const { t } = useTranslation("invites");
   const set = (part: InviteFilters) => onChange(readFilters({ ...filters, ...part }));
-  const { license, group, delivery, from, to } = filters;
-  const count = [license, group, delivery, from, to].filter((value) => value !== undefined).length;
+  const { license, group, client, delivery, from, to } = filters;
+  const count = [license, group, client, delivery, from, to].filter((value) => value !== undefined).length;
   return (
     <>
       <SearchField label={t("filter.search")} value={filters.q ?? ""} onChange={(q) => set({ q })} />
@@ -35,20 +37,18 @@ export function InviteFilterFields({ filters, onChange }: Props) {
           </Button>
         </Popover.Target>
         <Popover.Dropdown>
-          <Fields filters={filters} set={set} />
+          <Fields filters={filters} home={home} set={set} />
         </Popover.Dropdown>
       </Popover>
     </>
   );
 }
 
-function Fields({ filters, set }: { filters: InviteFilters; set: (part: InviteFilters) => void }) {
+function Fields({ filters, home, set }: Omit<Props, "onChange"> & { set: (part: InviteFilters) => void }) {
   const { t } = useTranslation("invites");
   const organization = useOrganization();
-  const navigate = invitesRoute.useNavigate();
   const licenses = useQuery(licensesQuery(organization.id));
   const groups = useQuery(groupsQuery(organization.id));
-  const clients = useQuery({ ...clientsQuery(organization.id), enabled: organization.hasClients });
   const options = (items: readonly { id: string; name: string }[] | undefined) =>
     (items ?? []).map(({ id, name }) => ({ value: id, label: name }));
   const shared = { clearable: true, searchable: true, comboboxProps: { withinPortal: false } } as const;
@@ -70,22 +70,13 @@ function Fields({ filters, set }: { filters: InviteFilters; set: (part: InviteFi
           onChange={(group) => set({ group: group ?? undefined })}
         />
       )}
-      {(clients.data?.items.length ?? 0) > 0 && (
-        <Select
-          {...shared}
-          label={t("filter.client")}
-          description={t("filter.clientHint")}
-          data={options(clients.data?.items)}
-          value={null}
-          onChange={(client) => {
-            const { license: _, group: __, ...kept } = filters;
-            if (client)
-              void navigate({
-                to: "/organizations/$organization/invites",
-                params: { organization: client },
-                search: kept,
-              });
-          }}
+      {home.hasClients && (
+        <ClientField
+          organization={home.id}
+          labeled
+          value={filters.client}
+          // Licenses and groups are of one organization.
+          onChange={(client) => set({ client, license: undefined, group: undefined })}
         />
       )}
       <Select

@@ -1,17 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useOrganization } from "~/shell/organization";
 import { countOf, type InviteFilters, readFilters, SHOWN } from "./filters";
 import classes from "./InviteTabs.module.css";
 import { inviteCountsQuery } from "./queries";
 import { invitesRoute } from "./routes";
 
 /** What the invites have come to, each with its number; those that need something stand out. */
-export function InviteTabs({ filters }: { filters: InviteFilters }) {
+export function InviteTabs({ filters, home }: { filters: InviteFilters; home: string }) {
   const { t, i18n } = useTranslation("invites");
-  const organization = useOrganization();
-  const { data: counts } = useQuery(inviteCountsQuery(organization.id));
+  const { data: counts } = useQuery(inviteCountsQuery(home, filters.client));
   const number = new Intl.NumberFormat(i18n.language);
   return (
     <nav className={classes.tabs} aria-label={t("tabs.label")}>

@@ -10,7 +10,8 @@ import { useCursorList } from "~/components/list/cursorList";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
 import { NONE, type Selected, type Selection } from "~/components/list/selection";
 import { toastFailed } from "~/components/toasts";
-import { useOrganization } from "~/shell/organization";
+import { WithinClient } from "~/components/WithinClient";
+import { type CurrentOrganization, useOrganization } from "~/shell/organization";
 import { ResendDialog, StartDialog } from "./BulkDialogs";
 import { type InviteFilters, isFiltered, queryOf, sortOf, totalOf, withSort } from "./filters";
 import { InviteActions } from "./InviteActions";
@@ -22,21 +23,33 @@ import { invitesRoute } from "./routes";
 import { StateOfInvite } from "./StateOfInvite";
 import { useWithdraw } from "./useWithdraw";
 
-/** All invites to learners, and what one can do with one of them or with many. */
+/** All invites to learners, of the organization or of one of its clients. */
 export function InvitesScreen() {
+  const home = useOrganization();
+  const { client } = invitesRoute.useSearch();
+  return (
+    <WithinClient client={client}>
+      <Invites home={home} />
+    </WithinClient>
+  );
+}
+
+/** The invites, and what one can do with one of them or with many. */
+function Invites({ home }: { home: CurrentOrganization }) {
   const { t } = useTranslation("invites");
   const organization = useOrganization();
   const filters = invitesRoute.useSearch();
   const navigate = invitesRoute.useNavigate();
+  const { client } = filters;
   const query = queryOf(filters);
   const list = useCursorList({
     queryKey: [...invitesKey(organization.id), "list", query],
-    fetchPage: (cursor, signal) => fetchInvites(organization.id, query, cursor, signal),
+    fetchPage: (cursor, signal) => fetchInvites(home.id, { ...query, client }, cursor, signal),
   });
-  const counts = useQuery(inviteCountsQuery(organization.id));
+  const counts = useQuery(inviteCountsQuery(home.id, client));
   const selection = useSelectionOf(filters);
   const mayInvite = organization.may("invite");
-  const download = useDownload();
+  const download = useDownload(home.id);
   const total = totalOf(filters, counts.data);
   const show = (search: InviteFilters) => void navigate({ search, replace: true });
   const button = mayInvite && (
@@ -52,7 +65,7 @@ export function InvitesScreen() {
   return (
     <ListPage
       title={t("title")}
-      lead={t("lead")}
+      lead={client ? t("leadOfClient", { client: organization.name }) : t("lead")}
       actions={
         <>
           {list.rows.length > 0 && (
@@ -60,7 +73,7 @@ export function InvitesScreen() {
               variant="default"
               leftSection={<IconDownload size={18} stroke={1.8} />}
               loading={download.isPending}
-              onClick={() => download.start({ what: "invites", ...query })}
+              onClick={() => download.start({ what: "invites", ...query, client })}
             >
               {t("download")}
             </Button>
@@ -74,8 +87,8 @@ export function InvitesScreen() {
       rowId={(invite) => invite.id}
       rowName={nameOf}
       rowActions={mayInvite ? (invite) => <InviteActions invite={invite} /> : undefined}
-      intro={<InviteTabs filters={filters} />}
-      filters={<InviteFilterFields filters={filters} onChange={show} />}
+      intro={<InviteTabs filters={filters} home={home.id} />}
+      filters={<InviteFilterFields filters={filters} home={home} onChange={show} />}
       filtered={isFiltered(filters)}
       onClearFilters={() => show({})}
       empty={{
@@ -190,6 +203,12 @@ function useColumns(): ListColumn<Invite>[] {
       ),
     },
     { id: "what", header: t("column.what"), cell: (invite) => whatOf(invite).join(", ") },
+    {
+      id: "group",
+      header: t("column.group"),
+      optional: true,
+      cell: (invite) => invite.groups.map((group) => group.name).join(", ") || "–",
+    },
     { id: "start", header: t("column.start"), cell: (invite) => <Start invite={invite} /> },
     {
       id: "delivery",

@@ -7,7 +7,7 @@ const license = (id: string, kind: License["product"]["kind"]): License => ({
   product: { id: `P${id}`, name: id, kind },
   flex: false,
   parent: null,
-  seats: { total: 5, assigned: 0, sublicensed: 0, available: 5 },
+  seats: { total: 5, assigned: 0, reserved: 0, sublicensed: 0, available: 5 },
   starts_at: null,
   valid_from: "2026-11-01T00:00:00Z",
   valid_until: "2027-11-01T00:00:00Z",

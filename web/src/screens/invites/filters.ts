@@ -17,6 +17,8 @@ export interface InviteFilters {
   q?: string;
   license?: string;
   group?: string;
+  /** A client whose invites are listed in place of the organization's own. */
+  client?: string;
   delivery?: Schema<"Delivery">;
   /** Days in the organization's zone. */
   from?: string;
@@ -53,6 +55,7 @@ export function readFilters(search: Record<string, unknown>): InviteFilters {
     q: text("q") || undefined,
     license: text("license") || undefined,
     group: text("group") || undefined,
+    client: text("client") || undefined,
     delivery: oneOf("delivery", DELIVERIES),
     from: day("from"),
     to: day("to"),
@@ -70,7 +73,7 @@ const BY_TAB: Record<Shown, Pick<InviteQuery, "state" | "expired" | "delivery">>
   withdrawn: { state: ["withdrawn"] },
 };
 
-/** Write the filters as the API takes them. A search has an order of its own. */
+/** Write the filters as the API takes them, but for whose invites are listed. A search has an order of its own. */
 export function queryOf(filters: InviteFilters): InviteQuery {
   const { show, q, license, group, delivery, from, to, sort } = filters;
   return {
@@ -89,12 +92,12 @@ export function isFiltered({ sort: _, ...filters }: InviteFilters): boolean {
   return Object.values(filters).some((value) => value !== undefined);
 }
 
-/** Return how many invites match, where the counts say: of a tab without other filters. */
+/** Return how many invites match, where the counts say: of a tab without other filters; they are the client's. */
 export function totalOf(
   filters: InviteFilters,
   counts: Schema<"InviteCounts"> | null | undefined,
 ): number | null {
-  const { show, sort: _, ...others } = filters;
+  const { show, sort: _, client: __, ...others } = filters;
   if (!counts || Object.values(others).some((value) => value !== undefined)) return null;
   return show ? countOf(show, counts) : SHOWN.reduce((sum, one) => sum + distinct(one, counts), 0);
 }

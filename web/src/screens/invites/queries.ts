@@ -13,7 +13,7 @@ export const invitesKey = (organization: string) => ["organizations", organizati
 
 export function fetchInvites(
   organization: string,
-  query: InviteQuery,
+  query: InviteQuery & { client?: string },
   cursor: string | undefined,
   signal?: AbortSignal,
   limit = PAGE,
@@ -40,13 +40,13 @@ export async function fetchAllInvites(organization: string, query: InviteQuery):
   return found;
 }
 
-export const inviteCountsQuery = (organization: string) =>
+export const inviteCountsQuery = (organization: string, client?: string) =>
   queryOptions({
-    queryKey: [...invitesKey(organization), "counts"],
+    queryKey: [...invitesKey(client ?? organization), "counts"],
     queryFn: async ({ signal }) => {
       const page = await unwrap(
         api.GET("/v1/organizations/{organization}/invites", {
-          params: { path: { organization }, query: { counts: true, limit: 1 } },
+          params: { path: { organization }, query: { client, counts: true, limit: 1 } },
           signal,
         }),
       );

@@ -2,18 +2,21 @@ import { NativeSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
+import { ClientField } from "~/components/ClientField";
 import { licensesQuery } from "~/components/licenses";
 import { SearchField } from "~/components/list/SearchField";
-import { useOrganization } from "~/shell/organization";
+import { type CurrentOrganization, useOrganization } from "~/shell/organization";
 import { type LearnerFilters, STATES } from "./filters";
 import { GroupFilter } from "./GroupFilter";
 
 interface Props {
   filters: LearnerFilters;
+  /** The organization whose screen it is, also where a client's learners are listed. */
+  home: CurrentOrganization;
   onChange: (part: Partial<LearnerFilters>) => void;
 }
 
-export function LearnersFilters({ filters, onChange }: Props) {
+export function LearnersFilters({ filters, home, onChange }: Props) {
   const { t } = useTranslation("learners");
   const organization = useOrganization();
   const licenses = useQuery(licensesQuery(organization.id));
@@ -48,6 +51,14 @@ export function LearnersFilters({ filters, onChange }: Props) {
         value={filters.group ?? null}
         onChange={(group) => onChange({ group: group ?? undefined })}
       />
+      {home.hasClients && (
+        <ClientField
+          organization={home.id}
+          value={filters.client}
+          // Licenses and groups are of one organization.
+          onChange={(client) => onChange({ client, license: undefined, group: undefined })}
+        />
+      )}
     </>
   );
 }

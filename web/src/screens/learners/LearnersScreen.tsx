@@ -3,12 +3,13 @@ import { IconDownload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
+import { AccessBadge } from "~/components/AccessBadge";
 import { ButtonLink, TextLink } from "~/components/ButtonLink";
 import { DateTime } from "~/components/DateTime";
 import { useDownload } from "~/components/download";
 import { type ListColumn, ListPage, type Sort } from "~/components/list/ListPage";
-import { useOrganization } from "~/shell/organization";
-import { AccessBadge } from "./AccessBadge";
+import { WithinClient } from "~/components/WithinClient";
+import { type CurrentOrganization, useOrganization } from "~/shell/organization";
 import { isFiltered, type LearnerFilters } from "./filters";
 import { LearnersFilters } from "./LearnersFilters";
 import classes from "./LearnersScreen.module.css";
@@ -18,21 +19,37 @@ import { learnersRoute } from "./routes";
 
 type Learner = Schema<"ListedLearner">;
 
+/** The learners of the organization, or of one of its clients. */
 export function LearnersScreen() {
+  const home = useOrganization();
+  const { client } = learnersRoute.useSearch();
+  return (
+    <WithinClient client={client}>
+      <Learners home={home} />
+    </WithinClient>
+  );
+}
+
+function Learners({ home }: { home: CurrentOrganization }) {
   const { t } = useTranslation("learners");
   const organization = useOrganization();
   const filters = learnersRoute.useSearch();
   const navigate = learnersRoute.useNavigate();
-  const list = useLearners(organization.id, filters);
-  const { data: total } = useQuery(learnerCountQuery(organization.id));
+  const list = useLearners(home.id, filters);
+  const { data: total } = useQuery(learnerCountQuery(home.id));
   const columns = useColumns();
-  const download = useDownload();
+  const download = useDownload(home.id);
   const change = (part: Partial<LearnerFilters>) =>
     void navigate({ search: (before) => ({ ...before, ...part }), replace: true });
   return (
     <ListPage
       title={t("title")}
-      lead={total ? `${t("lead")} ${t("total", { count: total })}` : t("lead")}
+      lead={[
+        filters.client ? t("leadOfClient", { client: organization.name }) : t("lead"),
+        total ? t("total", { count: total }) : "",
+      ]
+        .filter(Boolean)
+        .join(" ")}
       actions={
         <Button
           variant="default"
@@ -48,7 +65,7 @@ export function LearnersScreen() {
       columns={columns}
       rowId={(learner) => learner.id}
       rowName={nameOf}
-      filters={<LearnersFilters filters={filters} onChange={change} />}
+      filters={<LearnersFilters filters={filters} home={home} onChange={change} />}
       filtered={isFiltered(filters)}
       onClearFilters={() => void navigate({ search: {} })}
       sort={filters.q ? null : sortOf(filters)}
@@ -75,10 +92,11 @@ function sortOf({ sort = "name" }: LearnerFilters): Sort {
 }
 
 /** The same filters for the file: what one sees is what one gets. */
-function exportOf({ q, license, state, group, sort }: LearnerFilters) {
+function exportOf({ q, license, state, group, client, sort }: LearnerFilters) {
   return {
     what: "learners" as const,
     q,
+    client,
     license: license ? [license] : [],
     state: state ? [state] : [],
     group: group ? [group] : [],

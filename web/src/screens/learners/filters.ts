@@ -10,6 +10,8 @@ export interface LearnerFilters {
   license?: string;
   state?: Schema<"AccessState">;
   group?: string;
+  /** A client whose learners are listed in place of the organization's own. */
+  client?: string;
   sort?: Schema<"LearnerSort">;
 }
 
@@ -24,6 +26,7 @@ export function learnerFilters(search: Record<string, unknown>): LearnerFilters 
     license: text("license"),
     state: STATES.find((state) => state === search.state),
     group: text("group"),
+    client: text("client"),
     sort: SORTS.find((sort) => sort === search.sort),
   };
   return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));

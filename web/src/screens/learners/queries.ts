@@ -10,7 +10,7 @@ import type { LearnerFilters } from "./filters";
 /** The learners that match, each with accesses and groups. An order and a search exclude each other. */
 export function useLearners(organization: string, filters: LearnerFilters) {
   return useCursorList({
-    queryKey: ["organizations", organization, "learners", "list", filters],
+    queryKey: ["organizations", filters.client ?? organization, "learners", "list", filters],
     fetchPage: (cursor, signal) => fetchLearners(organization, { ...queryOf(filters), cursor }, signal),
   });
 }
@@ -30,8 +30,9 @@ export async function fetchLearners(
   return (await unwrap(call)) as Schema<"LearnerPage">;
 }
 
-function queryOf({ q, license, state, group, sort }: LearnerFilters) {
+function queryOf({ q, license, state, group, client, sort }: LearnerFilters) {
   return {
+    client,
     q,
     license: license ? [license] : undefined,
     state: state ? [state] : undefined,

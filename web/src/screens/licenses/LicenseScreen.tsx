@@ -9,12 +9,14 @@ import { ProblemAlert } from "~/components/ProblemAlert";
 import { NotFoundScreen } from "~/shell/ErrorScreens";
 import { useOrganization } from "~/shell/organization";
 import { LicenseCard } from "./LicenseCard";
+import { People } from "./People";
 import { accessCountsQuery, licenseQuery, seatRequestsQuery } from "./queries";
 import { licenseRoute } from "./routes";
 
-/** One license, with all that its card has. */
+/** One license, with all that its card has, and who sits in it. */
 export function LicenseScreen() {
   const { t } = useTranslation("licenses");
+  useTranslation("learners"); // of its list: whatever loads later would hide what has the focus by then
   const organization = useOrganization();
   const { license: id } = licenseRoute.useParams();
   const license = useQuery(licenseQuery(organization.id, id));
@@ -43,13 +45,16 @@ export function LicenseScreen() {
         </Stack>
       )}
       {license.data && (
-        <LicenseCard
-          license={license.data}
-          counts={counts.data}
-          requests={(requests.data?.items ?? []).filter(
-            (request) => request.license === id && request.state === "open",
-          )}
-        />
+        <Stack gap="xl">
+          <LicenseCard
+            license={license.data}
+            counts={counts.data}
+            requests={(requests.data?.items ?? []).filter(
+              (request) => request.license === id && request.state === "open",
+            )}
+          />
+          <People license={license.data} />
+        </Stack>
       )}
     </Page>
   );

@@ -1,9 +1,12 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { organizationRoute } from "~/shell/routes";
+import { licenseSearch } from "./filters";
 
 export const licensesRoute = createRoute({
   getParentRoute: () => organizationRoute,
   path: "/licenses",
+  validateSearch: (search): { q?: string } =>
+    typeof search.q === "string" && search.q ? { q: search.q } : {},
   component: lazyRouteComponent(() => import("./LicensesScreen"), "LicensesScreen"),
 });
 
@@ -11,5 +14,6 @@ export const licensesRoute = createRoute({
 export const licenseRoute = createRoute({
   getParentRoute: () => organizationRoute,
   path: "/licenses/$license",
+  validateSearch: licenseSearch,
   component: lazyRouteComponent(() => import("./LicenseScreen"), "LicenseScreen"),
 });

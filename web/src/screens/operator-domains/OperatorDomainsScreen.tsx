@@ -1,35 +1,23 @@
 import { Button, List, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
-import type { Schema } from "~/api/types";
 import { TextLink } from "~/components/ButtonLink";
 import { ConfirmDialog } from "~/components/ConfirmDialog";
 import { DateTime } from "~/components/DateTime";
 import { useCursorList } from "~/components/list/cursorList";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
 import { toastDone } from "~/components/toasts";
-
-/** A domain that waits, with the connection that it belongs to. */
-type Waiting = Schema<"UnconfirmedDomains"> & { domain: string };
+import { fetchDomains, type Waiting } from "./queries";
+import { operatorDomainsRoute } from "./routes";
 
 /** Domains of single sign-on that an operator has to confirm, the longest waiting first. */
 export function OperatorDomainsScreen() {
   const { t } = useTranslation("operator");
-  const [confirming, setConfirming] = useState<Waiting | null>(null);
-  const list = useCursorList<Waiting>({
-    queryKey: ["operator", "domains"],
-    fetchPage: async (cursor, signal) => {
-      const page = await unwrap(
-        api.GET("/v1/operator/unconfirmed-domains", { params: { query: { cursor } }, signal }),
-      );
-      return {
-        items: page.items.flatMap((one) => one.domains.map((domain) => ({ ...one, domain }))),
-        next: page.next,
-      };
-    },
-  });
+  const { confirm, connection } = operatorDomainsRoute.useSearch();
+  const navigate = operatorDomainsRoute.useNavigate();
+  const list = useCursorList<Waiting>({ queryKey: ["operator", "domains", "list"], fetchPage: fetchDomains });
+  const confirming = list.rows.find((one) => one.domain === confirm && one.connection === connection) ?? null;
   return (
     <>
       <ListPage
@@ -44,7 +32,7 @@ export function OperatorDomainsScreen() {
           <Button
             size="xs"
             variant="default"
-            onClick={() => setConfirming(one)}
+            onClick={() => void navigate({ search: { confirm: one.domain, connection: one.connection } })}
             aria-label={t("domains.confirmOf", { domain: one.domain })}
           >
             {t("domains.confirm")}
@@ -52,7 +40,7 @@ export function OperatorDomainsScreen() {
         )}
         empty={{ title: t("domains.empty"), text: t("domains.emptyText") }}
       />
-      <ConfirmDomain waiting={confirming} onClose={() => setConfirming(null)} />
+      <ConfirmDomain waiting={confirming} onClose={() => void navigate({ search: {}, replace: true })} />
     </>
   );
 }

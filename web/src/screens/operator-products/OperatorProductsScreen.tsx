@@ -1,15 +1,18 @@
 import { Anchor, Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import { DateTime } from "~/components/DateTime";
-import { useCursorList } from "~/components/list/cursorList";
+import { useCursorList, wholeList } from "~/components/list/cursorList";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
 import { SearchField } from "~/components/list/SearchField";
 import { StateBadge } from "~/components/StateBadge";
+import { matching } from "~/shell/commands";
 import { CreateProductDialog } from "./CreateProductDialog";
 import { ProductActions } from "./ProductActions";
 import type { Product } from "./product";
+import { allProductsQuery } from "./queries";
 import { operatorProductsRoute } from "./routes";
 
 const PAGE = 100;
@@ -19,15 +22,22 @@ export function OperatorProductsScreen() {
   const { t } = useTranslation("operator");
   const { create, q } = operatorProductsRoute.useSearch();
   const navigate = operatorProductsRoute.useNavigate();
-  const list = useCursorList({
-    queryKey: ["operator", "products", "list", q],
+  const paged = useCursorList({
+    queryKey: ["operator", "products", "list"],
     fetchPage: (cursor, signal) =>
       unwrap(api.GET("/v1/operator/products", { params: { query: { cursor, q, limit: PAGE } }, signal })),
   });
+  const found = useQuery({
+    ...allProductsQuery,
+    enabled: q !== undefined,
+    select: (products) => ({ items: productsNamed(products, q ?? ""), next: null }),
+  });
+  const list = q === undefined ? paged : wholeList(found);
+  const search = (typed: string) => void navigate({ search: typed ? { q: typed } : {}, replace: true });
   const button = (
     <Button
       leftSection={<IconPlus size={18} stroke={1.8} />}
-      onClick={() => void navigate({ search: { q, create: true } })}
+      onClick={() => void navigate({ search: (before) => ({ ...before, create: true }) })}
     >
       {t("products.create")}
     </Button>
@@ -44,23 +54,25 @@ export function OperatorProductsScreen() {
         rowId={(product) => product.id}
         rowName={(product) => product.name}
         rowActions={(product) => <ProductActions product={product} />}
-        filters={
-          <SearchField
-            label={t("products.search")}
-            value={q ?? ""}
-            onChange={(next) => void navigate({ search: { q: next || undefined }, replace: true })}
-          />
-        }
+        filters={<SearchField label={t("products.search")} value={q ?? ""} onChange={search} />}
         filtered={q !== undefined}
-        onClearFilters={() => void navigate({ search: {}, replace: true })}
+        onClearFilters={() => search("")}
         empty={{ title: t("products.empty"), text: t("products.emptyText"), action: button }}
       />
-      <CreateProductDialog
-        opened={create === true}
-        onClose={() => void navigate({ search: { q }, replace: true })}
-      />
+      <CreateProductDialog opened={create === true} onClose={() => search(q ?? "")} />
     </>
   );
+}
+
+/** The products that have every word in their names. */
+function productsNamed(products: readonly Product[], words: string): Product[] {
+  const matches = new Set(
+    matching(
+      products.map(({ id, name }) => ({ id, label: name, run: "" })),
+      words,
+    ).map(({ id }) => id),
+  );
+  return products.filter(({ id }) => matches.has(id));
 }
 
 function useColumns(): ListColumn<Product>[] {

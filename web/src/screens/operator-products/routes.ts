@@ -4,7 +4,7 @@ import { operatorRoute } from "~/shell/routes";
 interface Search {
   /** Whether the dialog to create one is open. */
   create?: true;
-  /** What the name begins with. */
+  /** Words of the products' names. */
   q?: string;
 }
 
@@ -12,8 +12,9 @@ export const operatorProductsRoute = createRoute({
   getParentRoute: () => operatorRoute,
   path: "/products",
   validateSearch: (search): Search => ({
-    ...(search.create ? { create: true as const } : {}),
-    ...(typeof search.q === "string" && search.q ? { q: search.q } : {}),
+    ...(search.create ? { create: true } : {}),
+    // A name of digits alone is read as a number.
+    ...(typeof search.q === "string" || typeof search.q === "number" ? { q: String(search.q) } : {}),
   }),
   component: lazyRouteComponent(() => import("./OperatorProductsScreen"), "OperatorProductsScreen"),
 });

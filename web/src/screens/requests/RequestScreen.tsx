@@ -99,7 +99,7 @@ function Loaded({ kind, request }: { kind: Kind; request: AnyRequest }) {
         <RequestCard
           request={request}
           license={(name, license) => <ScreenLink to={`licenses/${license}`}>{name}</ScreenLink>}
-          learner={(email) => <ScreenLink to={`learners?q=${encodeURIComponent(email)}`}>{email}</ScreenLink>}
+          learner={(email, person) => <ScreenLink to={`learners/${person}`}>{email}</ScreenLink>}
           invite={(invite) => <ScreenLink to={`invites/${invite}`}>{t("fact.openInvite")}</ScreenLink>}
         />
         <ReplyCard request={request} waiting={t("card.waiting")} />

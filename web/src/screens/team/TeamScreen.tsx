@@ -6,6 +6,7 @@ import type { Manager } from "~/api/types";
 import { DateTime } from "~/components/DateTime";
 import { wholeList } from "~/components/list/cursorList";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
+import { SearchField } from "~/components/list/SearchField";
 import { StateBadge } from "~/components/StateBadge";
 import { useIdentity } from "~/shell/identity";
 import { useOrganization } from "~/shell/organization";
@@ -18,15 +19,16 @@ import { teamRoute } from "./routes";
 export function TeamScreen() {
   const { t } = useTranslation("team");
   const organization = useOrganization();
-  const team = useQuery(teamQuery(organization.id));
+  const { invite, q } = teamRoute.useSearch();
+  const team = useQuery(teamQuery(organization.id, q));
   const columns = useColumns();
-  const { invite } = teamRoute.useSearch();
   const navigate = teamRoute.useNavigate();
+  const search = (typed: string) => void navigate({ search: typed ? { q: typed } : {}, replace: true });
   const mayManage = organization.may("manage_team");
   const button = mayManage && (
     <Button
       leftSection={<IconUserPlus size={18} stroke={1.8} />}
-      onClick={() => void navigate({ search: { invite: true } })}
+      onClick={() => void navigate({ search: (before) => ({ ...before, invite: true }) })}
     >
       {t("invite.action")}
     </Button>
@@ -43,15 +45,13 @@ export function TeamScreen() {
         rowId={(manager) => manager.id}
         rowName={nameOf}
         rowActions={mayManage ? (manager) => <ManagerActions manager={manager} /> : undefined}
+        filters={<SearchField label={t("search")} value={q ?? ""} onChange={search} />}
+        filtered={q !== undefined}
+        onClearFilters={() => search("")}
         empty={{ title: t("empty.title"), text: t("empty.text"), action: button }}
         total={team.data?.items.length}
       />
-      {mayManage && (
-        <InviteManagerDialog
-          opened={invite === true}
-          onClose={() => void navigate({ search: {}, replace: true })}
-        />
-      )}
+      {mayManage && <InviteManagerDialog opened={invite === true} onClose={() => search(q ?? "")} />}
     </>
   );
 }

@@ -1,13 +1,18 @@
-import { queryOptions, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "~/api/client";
 
-export const teamQuery = (organization: string) =>
+/** The team, or those of it whose name or address begins so. */
+export const teamQuery = (organization: string, q?: string) =>
   queryOptions({
-    queryKey: ["organizations", organization, "team"],
+    queryKey: ["organizations", organization, "team", ...(q ? ["found", q] : [])],
     queryFn: ({ signal }) =>
       unwrap(
-        api.GET("/v1/organizations/{organization}/team", { params: { path: { organization } }, signal }),
+        api.GET("/v1/organizations/{organization}/team", {
+          params: { path: { organization }, query: { q } },
+          signal,
+        }),
       ),
+    placeholderData: keepPreviousData,
   });
 
 /** Load the team anew, after a command and where somebody else was quicker. */

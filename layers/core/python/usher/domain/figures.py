@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from usher.domain.accesses import LIVE, Access
+from usher.domain.accesses import LIVE, Access, AccessState
 from usher.domain.enrollment.codes import Code
 from usher.domain.invites import Delivery, Invite, InviteKind, InviteState
+from usher.domain.licenses import License
 
 Figures = Mapping[str, int]
 """How many of each, by the name of the figure; or by how many they change.
@@ -64,6 +65,14 @@ class OrganizationFigures:
     def of_state(self, kind: str, state: str) -> int:
         """Return the figure of one kind in one state."""
         return self.get(f"{kind}_{state}")
+
+    def with_reserved_seats(self, license_: License) -> License:
+        """Return the license of which these are the figures with its reserved seats.
+
+        They are at most those that are assigned at the moment, since the figures follow.
+        """
+        counted = self.of_state(ACCESSES, AccessState.RESERVED)
+        return replace(license_, reserved=min(max(counted, 0), license_.assigned))
 
     def by_state(self, kind: str, states: Iterable[str]) -> dict[str, int]:
         """Return the figures of one kind by state, such as those of `invites`."""

@@ -78,6 +78,14 @@ class MembersPreview:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LicensePreview:
+    """What giving learners a license needs, and what would become of each, in the order of the request."""
+
+    seats: SeatRequirement
+    results: Sequence[Assigned]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Assignee:
     """A learner with what they lack.
 
@@ -150,6 +158,15 @@ class AssignmentPlan:
             members=sum(not one.joins for one in self.assignees),
             seats=self.needs,
         )
+
+    def results(self) -> list[Assigned]:
+        """Return what becomes of each, in the order of the request."""
+        settled = self.settled()
+        return [
+            settled.get(one.position)
+            or Assigned(organization=self.organization, email=one.email, outcome=AssignmentOutcome.ASSIGNED)
+            for one in self.assignees
+        ]
 
     def settled(self) -> dict[int, Assigned]:
         """Return what became of those for whom nothing can be done, by position.

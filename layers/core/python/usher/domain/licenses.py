@@ -196,6 +196,8 @@ class License:
         alert: the alert that managers got for the seats that are left; None if they got none.
         notice_at: when to notify managers next that the license ends; None after the last notice.
         parent: for a sublicense, the provider's license that its seats come from.
+        reserved: how many of the assigned seats are held by invites that nobody has accepted yet, as counted
+            last (decision 0076); None where that was not read.
     """
 
     terms: LicenseTerms
@@ -207,6 +209,7 @@ class License:
     created_at: datetime
     alert: SeatAlert | None = None
     notice_at: datetime | None = None
+    reserved: int | None = None
 
     @property
     def id(self) -> str:

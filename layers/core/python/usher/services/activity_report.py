@@ -246,7 +246,7 @@ def _refs(organization: str, entry: Entry) -> Iterator[Ref[Any]]:
     """Yield the references of what the entry's row says beside the invite or event."""
     if entry.is_enrolled and entry.license is not None:
         yield accesses.ref(entry.email, entry.license)
-    if isinstance(entry, EnrollmentEntry):
+    if isinstance(entry, EnrollmentEntry) or (entry.is_enrolled and not entry.is_named):
         yield learners.ref(organization, entry.email)
 
 

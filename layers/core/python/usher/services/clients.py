@@ -49,6 +49,7 @@ from usher.domain.people import BadNameError, Person, clean_name
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
 from usher.services.email_budgets import count_email, email_refusal
+from usher.services.license_queries import with_reserved_seats
 from usher.services.operator_commands import FirstManager
 from usher.services.receipts import Receipt
 from usher.services.team_members import draft_team_invite, pending_manager
@@ -145,9 +146,9 @@ class Clients:
 
     @refuses(*AUTHORIZE, UnknownClientError)
     def sublicenses(self, *, person: Person, organization: str, client: str) -> list[License]:
-        """List a client's sublicenses, oldest first: two calls."""
+        """List a client's sublicenses, oldest first: three calls."""
         owner = self.client(person=person, organization=organization, client=client)
-        return [one for one in licenses.of_organization(self._context.table, owner.id) if one.parent]
+        return [one for one in with_reserved_seats(self._context, owner.id) if one.parent]
 
     @refuses(
         *AUTHORIZE,

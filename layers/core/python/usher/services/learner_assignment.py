@@ -10,10 +10,10 @@ from usher.domain.groups import GroupRequiredError, UnknownGroupError
 from usher.domain.learner_assignments import (
     Assigned,
     AssignmentPlan,
+    LicensePreview,
     MembersPreview,
     NamedPerson,
     NotLearnersError,
-    SeatRequirement,
     read_named,
 )
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, UnknownLicenseError
@@ -58,12 +58,13 @@ class LearnerAssignment:
         license_id: str,
         emails: str | Sequence[str] = (),
         people: Mapping[str, str],
-    ) -> SeatRequirement:
-        """Say what giving the license to the learners needs; nothing is written."""
+    ) -> LicensePreview:
+        """Say what giving the license to the learners needs, and what becomes of each; nothing is written."""
         named = read_named(emails, people)
         target = self._license(person, organization, license_id, Permission.READ)
-        (needs,) = self._planned(target, named).needs
-        return needs
+        plan = self._planned(target, named)
+        (needs,) = plan.needs
+        return LicensePreview(seats=needs, results=plan.results())
 
     @refuses(
         *AUTHORIZE, UnknownGroupError, UnknownLicenseError, LicenseOverError, NotEnoughSeatsError, *_NAMED

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from usher.domain.directory import folded, has_word_beginning
 from usher.domain.errors import refuses
+from usher.domain.figures import OrganizationFigures
 from usher.domain.licenses import License, UnknownLicenseError
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
-from usher.store import licenses
+from usher.store import figures, licenses
+
+
+def with_reserved_seats(context: Context, organization: str) -> list[License]:
+    """Read an organization's licenses with their reserved seats, oldest first: two calls."""
+    counted = figures.of_licenses(context.table, organization)
+    none = OrganizationFigures()
+    return [
+        counted.get(one.id, none).with_reserved_seats(one)
+        for one in licenses.of_organization(context.table, organization)
+    ]
 
 
 class LicenseQueries:
@@ -25,7 +36,7 @@ class LicenseQueries:
         beginning = folded(search or "")
         return [
             one
-            for one in licenses.of_organization(self._context.table, organization)
+            for one in with_reserved_seats(self._context, organization)
             if has_word_beginning(one.terms.product.name, beginning)
         ]
 
@@ -38,9 +49,10 @@ class LicenseQueries:
             person=person,
             organization=organization,
             permission=Permission.READ,
-            also=[at],
+            also=[at, figures.ref(organization, license_id)],
         )
         row = membership.rows.get(at)
         if row is None:
             raise UnknownLicenseError("The organization has no such license.")
-        return licenses.license_of(row)
+        counted = figures.found_in(membership.rows, organization, license_id)
+        return counted.with_reserved_seats(licenses.license_of(row))

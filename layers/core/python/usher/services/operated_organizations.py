@@ -15,8 +15,9 @@ from usher.domain.texts import folded
 from usher.services.authorization import require_operator
 from usher.services.context import Context
 from usher.services.display_names import read_display_names
+from usher.services.license_queries import with_reserved_seats
 from usher.services.paging import ResultPage
-from usher.store import licenses, organization_names, organizations
+from usher.store import organization_names, organizations
 from usher.store.enrollment import connections
 
 
@@ -88,7 +89,7 @@ class OperatedOrganizations:
 
     @refuses(ForbiddenError, UnknownOrganizationError)
     def organization(self, *, person: Person, organization: str) -> OrganizationDetail:
-        """Read an organization as a whole: five calls, and for a client one more in place of one."""
+        """Read an organization as a whole: six calls, and for a client one more in place of one."""
         require_operator(person)
         table = self._context.table
         found = organizations.get(table, organization)
@@ -102,7 +103,7 @@ class OperatedOrganizations:
             organization=found,
             provider_name=provider_name,
             team=organizations.team(table, organization),
-            licenses=licenses.of_organization(table, organization),
+            licenses=with_reserved_seats(self._context, organization),
             connections=connections.of_organization(table, organization),
             # A client has no clients (decision 0033).
             clients=0 if found.provider else organizations.count_of_clients(table, organization),

@@ -11,7 +11,8 @@ from usher.domain.organizations import Permission
 from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
-from usher.store import figures, licenses
+from usher.services.license_queries import with_reserved_seats
+from usher.store import figures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +43,6 @@ class Overviews:
             also=[figures.ref(organization)],
             operators=True,
         )
-        return OrganizationOverview(
-            licenses=licenses.of_organization(self._context.table, organization),
-            figures=figures.found_in(membership.rows, organization),
-        )
+        counted = figures.found_in(membership.rows, organization)
+        held = with_reserved_seats(self._context, organization)
+        return OrganizationOverview(licenses=held, figures=counted)

@@ -61,6 +61,13 @@ def found_in(found: BatchResult, organization: str, license_id: str = "") -> Org
     return figures_of(found.get(ref(organization, license_id)))
 
 
+def of_licenses(table: Table, organization: str) -> Mapping[str, OrganizationFigures]:
+    """Return the figures of an organization's licenses by their ids: one call."""
+    prefix = FiguresRow.sk.startswith(keys.LICENSE_FIGURES_PREFIX)
+    rows = table.query_all(FiguresRow, keys.figures(organization), prefix)
+    return {row.sk.removeprefix(keys.LICENSE_FIGURES_PREFIX): figures_of(row) for row in rows}
+
+
 def get(table: Table, organization: str, license_id: str = "") -> OrganizationFigures:
     """Read an organization's or a license's figures: one call."""
     return figures_of(table.get(ref(organization, license_id)))
@@ -75,7 +82,8 @@ def additions(figures: Figures) -> Iterator[Action]:
 def replacements(before: Figures, after: Figures) -> Iterator[Action]:
     """Yield the actions that set the figures to `after`, those that it leaves out to zero."""
     for name in sorted({*before, *after}):
-        yield NumberAttribute(attr_name=name).set(after.get(name, 0))
+        if before.get(name, 0) != after.get(name, 0):
+            yield NumberAttribute(attr_name=name).set(after.get(name, 0))
 
 
 def is_older(at: datetime) -> Any:  # noqa: ANN401 - PynamoDB's condition

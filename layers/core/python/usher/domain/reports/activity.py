@@ -95,6 +95,11 @@ class InviteEntry:
         """Whether the person accepted, so that there may be an access."""
         return self.invite.state is InviteState.ACCEPTED
 
+    @property
+    def is_named(self) -> bool:
+        """Whether whoever sent the invite named the person."""
+        return bool(self.invite.first_name or self.invite.last_name)
+
     def with_products(self, products: ChangedProducts) -> InviteEntry:
         """Return the entry with the product as it is called now."""
         return self if self.terms is None else replace(self, terms=products.terms(self.terms))
@@ -103,19 +108,23 @@ class InviteEntry:
         self,
         *,
         access: Access | None,
-        learner: Learner | None,  # noqa: ARG002 - entries of both kinds are called alike
+        learner: Learner | None,
         client: str,
         now: datetime,
     ) -> ActivityRow:
-        """Return the row, given the person's present access of the license."""
+        """Return the row, given the person's present access of the license.
+
+        Whoever accepted without having been named is called as they call themselves as a learner.
+        """
         invite, terms = self.invite, self.terms
+        named = invite if self.is_named or learner is None else learner
         own = access if access is not None and access.invite == invite.id else None
         accepted_at = _answered(invite, InviteState.ACCEPTED)
         return ActivityRow(
             method=EnrollmentMethod.INVITE,
             email=invite.email,
-            first_name=invite.first_name,
-            last_name=invite.last_name,
+            first_name=named.first_name,
+            last_name=named.last_name,
             client=client,
             license=self.license,
             product="" if terms is None else terms.product.name,

@@ -4,18 +4,19 @@ import type { Schema } from "~/api/types";
 
 interface Props {
   results: readonly Schema<"Assigned">[];
+  title: (count: number) => string;
   onClose: () => void;
 }
 
-/** Says who was not added, and why: somebody else was quicker with the seats. Nothing where all went well. */
-export function Outcomes({ results, onClose }: Props) {
-  const { t } = useTranslation("groups");
+/** Says who was given nothing, and why: somebody else was quicker with the seats. Nothing where all went well. */
+export function Outcomes({ results, title, onClose }: Props) {
+  const { t } = useTranslation("components");
   const failed = results.filter((one) => one.outcome === "no_seat" || one.outcome === "not_a_learner");
   if (failed.length === 0) return null;
   return (
     <Alert
       role="alert"
-      title={t("outcome.title", { count: failed.length })}
+      title={title(failed.length)}
       variant="default"
       withCloseButton
       closeButtonLabel={t("outcome.close")}

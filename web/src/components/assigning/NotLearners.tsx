@@ -12,26 +12,28 @@ export function notLearnersOf(error: unknown): string[] {
 
 interface Props {
   named: readonly string[];
+  /** What to do about them. */
+  text: string;
   onLeaveOut: () => void;
 }
 
 /** Says who is no learner yet, and offers to go on without them. */
-export function NotLearners({ named, onLeaveOut }: Props) {
-  const { t } = useTranslation("groups");
+export function NotLearners({ named, text, onLeaveOut }: Props) {
+  const { t } = useTranslation("components");
   return (
     <Alert
       icon={<IconAlertTriangle size={20} />}
-      title={t("members.notLearners", { count: named.length })}
+      title={t("notLearners.title", { count: named.length })}
       variant="default"
     >
-      <Text size="sm">{t("members.notLearnersText")}</Text>
+      <Text size="sm">{text}</Text>
       <List size="sm" my="xs">
         {named.map((address) => (
           <List.Item key={address}>{address}</List.Item>
         ))}
       </List>
       <Button variant="default" size="xs" onClick={onLeaveOut}>
-        {t("members.leaveOut", { count: named.length })}
+        {t("notLearners.leaveOut", { count: named.length })}
       </Button>
     </Alert>
   );
