@@ -8,7 +8,7 @@ import { ButtonLink, TextLink } from "~/components/ButtonLink";
 import { DateTime } from "~/components/DateTime";
 import { useDownload } from "~/components/download";
 import { useCounted } from "~/components/list/counted";
-import { type ListColumn, ListPage } from "~/components/list/ListPage";
+import { type ListColumn, ListPage, type Sort } from "~/components/list/ListPage";
 import { SearchField } from "~/components/list/SearchField";
 import { useOrganization } from "~/shell/organization";
 import { BatchResultsDialog } from "./BatchResultsDialog";
@@ -56,6 +56,12 @@ export function CodesScreen() {
         rowId={(code) => code.id}
         rowName={(code) => code.code}
         rowActions={mayManage ? (code) => <CodeActions code={code} /> : undefined}
+        sort={filters.q ? null : sortOf(filters)}
+        onSort={
+          filters.q
+            ? undefined
+            : ({ by, descending }) => change({ sort: `${descending ? "-" : ""}${by}` as Schema<"CodeSort"> })
+        }
         filters={<Filters filters={filters} change={change} />}
         filtered={Boolean(filters.kind || filters.state || filters.batch || filters.q)}
         onClearFilters={() => void navigate({ search: {}, replace: true })}
@@ -85,11 +91,16 @@ export function CodesScreen() {
   );
 }
 
+function sortOf({ sort = "-created" }: CodesFilters): Sort {
+  return { by: sort.replace("-", ""), descending: sort.startsWith("-") };
+}
+
 function Outputs({ filters, empty }: { filters: CodesFilters; empty: boolean }) {
   const { t } = useTranslation("codes");
   const organization = useOrganization();
   const download = useDownload();
   const { kind, state, batch, q } = filters;
+  const sort = q ? undefined : filters.sort;
   return (
     <>
       <ButtonLink
@@ -123,7 +134,14 @@ function Outputs({ filters, empty }: { filters: CodesFilters; empty: boolean }) 
             <Menu.Dropdown>
               <Menu.Item
                 onClick={() =>
-                  download.start({ what: "codes", kind: kind && [kind], batch, q, state: state && [state] })
+                  download.start({
+                    what: "codes",
+                    kind: kind && [kind],
+                    batch,
+                    q,
+                    sort,
+                    state: state && [state],
+                  })
                 }
               >
                 {t("export.codes")}
@@ -195,6 +213,7 @@ function useColumns(): ListColumn<Code>[] {
       id: "code",
       header: t("column.code"),
       isName: true,
+      sortable: true,
       cell: (code) => (
         <>
           <TextLink
@@ -227,6 +246,7 @@ function useColumns(): ListColumn<Code>[] {
       id: "created",
       header: t("column.created"),
       optional: true,
+      sortable: true,
       cell: (code) => <DateTime value={code.created_at} style="datetime" />,
     },
     {

@@ -12,8 +12,9 @@ export function useCodes(organization: string, filters: CodesFilters, limit = 50
   return useCursorList({
     queryKey: ["organizations", organization, "codes", "list", filters, limit],
     fetchPage: async (from, signal) => {
-      const { kind, state } = filters;
-      const query = { ...filters, kind: kind && [kind], state: state && [state], limit };
+      const { kind, state, q } = filters;
+      const sort = q ? undefined : filters.sort;
+      const query = { ...filters, kind: kind && [kind], state: state && [state], sort, limit };
       let cursor = from;
       for (;;) {
         const page = await unwrap(

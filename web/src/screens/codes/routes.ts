@@ -8,6 +8,8 @@ export type Way = (typeof WAYS)[number];
 
 export const STATES = ["active", "disabled", "used_up", "ended"] as const satisfies Schema<"CodeState">[];
 
+const SORTS: readonly Schema<"CodeSort">[] = ["-created", "created", "code", "-code", "name", "-name"];
+
 const KINDS: readonly Schema<"CodeKind">[] = ["registration", "redemption"];
 
 export interface CodesFilters {
@@ -17,6 +19,8 @@ export interface CodesFilters {
   batch?: string;
   /** What the code or its name begins with. */
   q?: string;
+  /** The order; a search has its own. */
+  sort?: Schema<"CodeSort">;
 }
 
 interface CodesSearch extends CodesFilters {
@@ -33,6 +37,7 @@ function filtersIn(search: Record<string, unknown>): CodesFilters {
     state: STATES.find((state) => state === search.state),
     batch: text(search.batch),
     q: text(search.q),
+    sort: SORTS.find((sort) => sort === search.sort),
   };
 }
 
