@@ -173,7 +173,7 @@ def test_functions_that_queue_their_own_work_are_not_stopped_as_a_loop_and_no_ot
     }
     allowed = {name for name, own in names.items() if own.get("RecursiveLoop") == "Allow"}
 
-    assert allowed == {"run_import", "deliver_webhook"}
+    assert allowed == {"run_import", "deliver_webhook", "send_email"}
 
 
 def test_dispatch_sees_new_events_and_those_found_undispatched_and_nothing_else(template: Template) -> None:
