@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 
 from usher.bootstrap import Bootstrap
 from usher.gateways.mail import Message
-from usher.services.outbox.send_email import EmailContext, SendEmail
+from usher.services.outbox.send_email import EmailContext, EmailQueues, SendEmail
 
 
 def send_email(bootstrap: Bootstrap, *, render: Callable[[EmailContext], Message]) -> SendEmail:
@@ -17,4 +18,6 @@ def send_email(bootstrap: Bootstrap, *, render: Callable[[EmailContext], Message
         links=bootstrap.links,
         origin=bootstrap.origin,
         render=render,
+        queues=EmailQueues(awaited=bootstrap.email_queue, bulk=bootstrap.bulk_email_queue),
+        chance=random.SystemRandom().random,
     )

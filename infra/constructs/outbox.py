@@ -100,8 +100,11 @@ class Outbox(Construct):
             name="send_email",
             base=base,
             timeout=SEND_TIMEOUT,
+            queues_itself=True,
             shares=("emails", "email_layout"),
             environment={
+                "USHER_BULK_EMAIL_QUEUE": mail.bulk.queue.queue_url,
+                "USHER_EMAIL_QUEUE": mail.to_send.queue.queue_url,
                 "USHER_LINK_KEYS": link_keys,
                 "USHER_ORIGIN": origin,
                 "USHER_SENDER": mail.sender,
@@ -117,6 +120,8 @@ class Outbox(Construct):
             on=[base.table.arn],
         )
         send_email.may("ses:SendEmail", on=mail.sending_arns)
+        # What SES does not take at the moment.
+        send_email.may("sqs:SendMessage", on=[mail.to_send.queue.queue_arn, mail.bulk.queue.queue_arn])
         send_email.may("secretsmanager:GetSecretValue", on=[link_keys])
         mail.to_send.feed(send_email, batch=_MAIL_BATCH, at_once=base.concurrency.emails)
         mail.bulk.feed(

@@ -105,8 +105,8 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
     "send_email": {
         "OutboxSendEmailLog": LOG,
         TABLE: READ + WRITE,
-        "MailToSendQueue": TAKE_FROM_QUEUE,
-        "MailBulkQueue": TAKE_FROM_QUEUE,
+        "MailToSendQueue": (*TAKE_FROM_QUEUE, "sqs:SendMessage"),
+        "MailBulkQueue": (*TAKE_FROM_QUEUE, "sqs:SendMessage"),
         f"{SES}:identity/usher.example": ("ses:SendEmail",),
         f"{SES}:configuration-set/${{MailConfigurationSet}}": ("ses:SendEmail",),
         LINK_KEYS: READ_SECRET,

@@ -26,6 +26,7 @@ from functions.api.schemas.figures import InviteCounts, counts_field
 from functions.api.schemas.licenses import Terms
 from usher.domain.address_faults import AddressFault
 from usher.domain.addresses import MAX_ADDRESSES
+from usher.domain.email_holds import EmailHold
 from usher.domain.groups import MAX_GROUPS, MAX_LICENSES
 from usher.domain.invite_batches import Outcome
 from usher.domain.invites import Delivery, InviteKind, InviteState
@@ -122,6 +123,11 @@ class Invite(Shape):
     language: OwnLanguage
     sent: Sent
     delivery: Delivery = Field(description="The delivery status of the newest email.")
+    delivery_held: EmailHold | None = Field(
+        description="Why the newest email is still `queued`: the rate or daily quota of the mail service is "
+        "used up, or sending was paused. It is sent as soon as that passes, within a day; null otherwise.",
+        examples=[None],
+    )
     answered_at: Instant | None = Field(
         description="When it was accepted, declined or withdrawn; null before.", examples=[None]
     )

@@ -220,6 +220,7 @@ def invite(of: Invite, *, names: NameOf, now: datetime, ids: PersonIds) -> invit
         language=of.language,
         sent=invites.Sent(count=of.number, last_at=rfc3339(of.sent_at)),
         delivery=of.delivery,
+        delivery_held=of.delivery_held,
         answered_at=instant(of.answered_at),
         link_requested_at=instant(of.link_requested_at),
         created_at=rfc3339(of.created_at),

@@ -34,7 +34,7 @@ from usher.services.invites.invite_learners import InviteLearners
 from usher.services.invites.invite_queries import InvitePage, InviteQueries, InviteQuery
 from usher.services.receipts import Receipt
 from usher.services.team_members import TeamMembers
-from usher.store import invites
+from usher.store import invite_deliveries, invites
 from usher.store import table as store
 from usher.store.transaction import commit
 
@@ -114,11 +114,13 @@ def crowd(tenant: Tenant, clock: Clock) -> list[Invite]:
         if delivery is Delivery.BOUNCED:
             stored = invites.get(tenant.context.table, at.id)
             assert stored is not None
-            failed = invites.fail_delivery(stored, number=at.number, delivery=delivery, message_id="m")
+            failed = invite_deliveries.fail_delivery(
+                stored, number=at.number, delivery=delivery, message_id="m"
+            )
             assert failed is not None
             commit(tenant.context.table, [failed])
         else:
-            assert invites.record_delivery(
+            assert invite_deliveries.record_delivery(
                 tenant.context.table, at.id, number=at.number, delivery=delivery, message_id="m"
             )
     return made

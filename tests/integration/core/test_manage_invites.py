@@ -41,7 +41,7 @@ from usher.services.invites.manage_invites import (
 )
 from usher.services.outbox.sweep import Sweep
 from usher.services.receipts import Receipt
-from usher.store import invites
+from usher.store import invite_deliveries
 
 NOWHERE = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
@@ -141,7 +141,7 @@ def test_a_resend_shows_its_own_delivery_and_not_that_of_the_sending_before(tena
     invite = tenant.invite(tenant.license())
 
     def bounce() -> None:
-        invites.record_delivery(
+        invite_deliveries.record_delivery(
             tenant.context.table, invite.id, number=1, delivery=Delivery.BOUNCED, message_id="m"
         )
 

@@ -36,6 +36,7 @@ export function InviteFacts({ invite }: { invite: Invite }) {
       )}
       <Fact name={t("column.delivery")}>
         {t(`delivery.${invite.delivery}`)} · {t("one.sent", { count: invite.sent.count })}
+        {invite.delivery === "queued" && invite.delivery_held && ` · ${t(`held.${invite.delivery_held}`)}`}
       </Fact>
       <Fact name={t("column.sent")}>
         <DateTime value={invite.sent.last_at} style="datetime" />

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from usher.domain.changed_products import ChangedProducts
+from usher.domain.email_holds import EmailHold
 from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError, TooSoonError
 from usher.domain.groups import InviteGroup
 from usher.domain.instants import rfc3339
@@ -197,6 +198,7 @@ class Invite:
     resent_on: str = ""
     resends: int = 0
     delivery: Delivery = Delivery.QUEUED
+    delivery_held: EmailHold | None = None
     holds_seats: bool = True
     remind_at: datetime | None = None
     reminders_off: bool = False
@@ -335,6 +337,7 @@ class Invite:
             expires_at=expires_at,
             remind_at=reminder_for(now=now, expires_at=expires_at),
             delivery=Delivery.QUEUED,
+            delivery_held=None,
             holds_seats=True,
         )
 

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from email.headerregistry import Address
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
+from usher.domain.email_holds import EmailHold
+
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
@@ -24,6 +28,29 @@ class Message:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+class EmailHeldError(Exception):
+    """SES takes no email at the moment; the same one can be sent later.
+
+    Attributes:
+        reason: why.
+    """
+
+    def __init__(self, reason: EmailHold) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+_HOLDS: Mapping[str, EmailHold] = {
+    "TooManyRequestsException": EmailHold.RATE,
+    "Throttling": EmailHold.RATE,
+    "ThrottlingException": EmailHold.RATE,
+    "LimitExceededException": EmailHold.QUOTA,
+    "AccountSuspendedException": EmailHold.PAUSED,
+    "SendingPausedException": EmailHold.PAUSED,
+}
+"""The errors of SES that pass, by their codes."""
+
+
 class Mail:
     """The sender of emails by SES, with the configuration set that reports deliveries."""
 
@@ -33,7 +60,20 @@ class Mail:
         self._configuration_set = configuration_set
 
     def send(self, message: Message) -> str:
-        """Send the message, and return SES's id for it."""
+        """Send the message, and return SES's id for it.
+
+        Raises:
+            EmailHeldError: the rate or quota is used up, or sending was paused.
+        """
+        try:
+            return self._send(message)
+        except ClientError as error:
+            hold = _HOLDS.get(error.response.get("Error", {}).get("Code", ""))
+            if hold is None:
+                raise
+            raise EmailHeldError(hold) from error
+
+    def _send(self, message: Message) -> str:
         user, _, domain = self._sender.partition("@")
         sender = Address(display_name=_one_line(message.sender_name), username=user, domain=domain)
         answer = self._client.send_email(

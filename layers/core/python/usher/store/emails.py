@@ -73,6 +73,12 @@ def lease(table: Table, email_id: str, *, now: datetime) -> bool:
     return table.put(_email_row(email_id, now=now), condition=free)
 
 
+def release(table: Table, email_id: str, *, now: datetime) -> None:
+    """Give the lease back, since the email could not be sent: one call."""
+    at = ref(email_id)
+    table.update(at, EmailRow.leased_until.set(now), condition=EmailRow.message_id.does_not_exist())
+
+
 def record_sent(table: Table, email: Email, *, message_id: str, now: datetime) -> None:
     """Write that SES accepted the email, and the invite that SES's reports on it will be about: one call."""
     at = message_ref(message_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import reduce
@@ -20,6 +19,7 @@ from pynamodb.expressions.condition import Condition
 
 from usher.domain import figures
 from usher.domain.directory import DirectoryEntry, DirectoryField
+from usher.domain.email_holds import EmailHold
 from usher.domain.groups import InviteGroup
 from usher.domain.invite_lists import InviteCriteria
 from usher.domain.invites import Delivery, Invite, InviteKind, InviteState
@@ -64,6 +64,7 @@ class InviteRow(Row):
     resent_on = UnicodeAttribute(null=True)
     resends = NumberAttribute()
     delivery = EnumAttribute(Delivery)
+    delivery_held = EnumAttribute(EmailHold, null=True)
     message_id = UnicodeAttribute(null=True)
     holds_seats = BooleanAttribute()
     remind_at = InstantAttribute(null=True)
@@ -106,6 +107,7 @@ def invite_of(row: InviteRow) -> Invite:
         resent_on=row.resent_on or "",
         resends=int(row.resends),
         delivery=row.delivery,
+        delivery_held=row.delivery_held,
         holds_seats=row.holds_seats,
         remind_at=row.remind_at,
         reminders_off=bool(row.reminders_off),
@@ -179,6 +181,7 @@ def _row(invite: Invite) -> InviteRow:
         resent_on=invite.resent_on or None,
         resends=invite.resends,
         delivery=invite.delivery,
+        delivery_held=invite.delivery_held,
         holds_seats=invite.holds_seats,
         remind_at=invite.remind_at,
         reminders_off=invite.reminders_off or None,
@@ -366,32 +369,3 @@ def listed_before(
         limit=limit,
         newest_first=True,
     )
-
-
-_OVERTAKES: dict[Delivery, tuple[Delivery, ...]] = {
-    Delivery.SENT: (Delivery.QUEUED,),
-    Delivery.DELIVERED: (Delivery.QUEUED, Delivery.SENT),
-    Delivery.BOUNCED: (Delivery.QUEUED, Delivery.SENT, Delivery.DELIVERED),
-    Delivery.COMPLAINED: (Delivery.QUEUED, Delivery.SENT, Delivery.DELIVERED, Delivery.BOUNCED),
-}
-
-
-def record_delivery(table: Table, invite: str, *, number: int, delivery: Delivery, message_id: str) -> bool:
-    """Write the delivery state of a sending; False if a newer sending or a later report was written before.
-
-    The version stays, since no command depends on a delivery state that is no failure.
-    """
-    expected = (InviteRow.number == number) & InviteRow.delivery.is_in(*_OVERTAKES[delivery])
-    actions = (InviteRow.delivery.set(delivery), InviteRow.message_id.set(message_id))
-    return table.update(ref(invite), *actions, condition=expected)
-
-
-def fail_delivery(before: Invite, *, number: int, delivery: Delivery, message_id: str) -> Write | None:
-    """Write that a sending failed, or was complained about; None if a newer one or a later report was read.
-
-    The version grows, so that no command that read the invite before counts it as one that did not fail.
-    """
-    if before.number != number or before.delivery not in _OVERTAKES[delivery]:
-        return None
-    write = change(before, dataclasses.replace(before, delivery=delivery))
-    return dataclasses.replace(write, actions=(*write.actions, InviteRow.message_id.set(message_id)))

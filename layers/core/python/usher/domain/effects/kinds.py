@@ -81,6 +81,8 @@ class Email:
         manager_of: for a manager, the organization that they manage: of a client's notice, it may be its
             provider.
         actor_name: the name of the manager who caused the event; empty if it is not known.
+        bulk: whether nobody waits for it (decision 77).
+        holds: how often SES has held it up.
     """
 
     id: str
@@ -93,6 +95,8 @@ class Email:
     asked_by: str = ""
     manager_of: str = ""
     actor_name: str = ""
+    bulk: bool = False
+    holds: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

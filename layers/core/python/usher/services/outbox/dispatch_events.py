@@ -109,7 +109,10 @@ class DispatchEvents:
                 emails.extend(self._to_recipients(effect, event))
             else:
                 self._handlers[type(effect)](effect)
-        (self._bulk_emails if is_bulk(event, effects) else self._emails).put(emails)
+        if is_bulk(event, effects):
+            self._bulk_emails.put([replace(email, bulk=True) for email in emails])
+        else:
+            self._emails.put(emails)
         self._context.table.write_many(puts=event_trails.pointers(event))
         self._fan_out.fan_out(event, subscriptions or SubscriptionCache(self._context))
         self._bus.publish(event)

@@ -8,7 +8,7 @@ from usher.domain.figures import FAILED_DELIVERIES
 from usher.domain.invites import Delivery
 from usher.services.context import Context
 from usher.services.transactions import record_event, retry_on_conflict
-from usher.store import emails, invites
+from usher.store import emails, invite_deliveries, invites
 from usher.store.transaction import commit
 
 
@@ -35,7 +35,7 @@ class EmailDeliveryReports:
             return False
         if delivery in FAILED_DELIVERIES:
             return self._record_failure(sent, message_id=message_id, delivery=delivery)
-        return invites.record_delivery(
+        return invite_deliveries.record_delivery(
             self._context.table,
             sent.invite,
             number=sent.number,
@@ -49,7 +49,9 @@ class EmailDeliveryReports:
         before = invites.get(self._context.table, sent.invite)
         if before is None:
             return False
-        failed = invites.fail_delivery(before, number=sent.number, delivery=delivery, message_id=message_id)
+        failed = invite_deliveries.fail_delivery(
+            before, number=sent.number, delivery=delivery, message_id=message_id
+        )
         if failed is None:
             return False
         event = record_event(

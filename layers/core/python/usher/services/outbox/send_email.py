@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from usher.domain.effects.kinds import LINKED, NOTICES, Email, Template
+from usher.domain.email_holds import MOST_HOLDS, EmailHold, pause_after
 from usher.domain.events.enrollment import EmailVerificationRequested
 from usher.domain.events.present_names import with_present_names
 from usher.domain.invites import Delivery, Invite
@@ -15,12 +16,13 @@ from usher.domain.languages import Language
 from usher.domain.licenses import Product
 from usher.domain.organizations import Manager, Organization
 from usher.gateways.links import Link, Links
-from usher.gateways.mail import Mail, Message
+from usher.gateways.mail import EmailHeldError, Mail, Message
+from usher.gateways.queue import Queue
 from usher.services.context import Context
 from usher.services.outbox.email_courses import course_refs, courses
 from usher.services.outbox.email_language import language_of, language_refs
 from usher.services.outbox.email_relevance import is_relevant, relevance_refs
-from usher.store import emails, invites, organizations
+from usher.store import emails, invite_deliveries, invites, organizations
 from usher.store.table import Ref
 
 
@@ -31,6 +33,7 @@ class SendOutcome(StrEnum):
     REPEATED = "repeated"
     POINTLESS = "pointless"
     TAKEN = "taken"
+    HELD = "held"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,14 +63,34 @@ class EmailContext:
 Render = Callable[[EmailContext], Message]
 
 
+@dataclass(frozen=True, kw_only=True)
+class EmailQueues:
+    """The queues that emails wait in: those that somebody waits for, and all others."""
+
+    awaited: Queue[Email]
+    bulk: Queue[Email]
+
+
 class SendEmail:
     """Sends queued emails; idempotent, except where SES's answer was lost.
 
     Then a second copy, with the same link, goes out: SES takes no idempotency key.
     """
 
-    def __init__(self, context: Context, *, mail: Mail, links: Links, origin: str, render: Render) -> None:
+    def __init__(
+        self,
+        context: Context,
+        *,
+        mail: Mail,
+        links: Links,
+        origin: str,
+        render: Render,
+        queues: EmailQueues,
+        chance: Callable[[], float],
+    ) -> None:
         self._context = context
+        self._queues = queues
+        self._chance = chance
         self._mail = mail
         self._links = links
         self._origin = origin
@@ -103,10 +126,27 @@ class SendEmail:
         message = self._render(replace(context, courses=courses(email, found)))
         if not emails.lease(self._context.table, email.id, now=self._context.now()):
             return SendOutcome.TAKEN
-        message_id = self._mail.send(message)
+        try:
+            message_id = self._mail.send(message)
+        except EmailHeldError as held:
+            if email.holds >= MOST_HOLDS:
+                raise
+            self._hold(email, held.reason)
+            return SendOutcome.HELD
         emails.record_sent(self._context.table, email, message_id=message_id, now=self._context.now())
         self._mark(email, message_id)
         return SendOutcome.SENT
+
+    def _hold(self, email: Email, reason: EmailHold) -> None:
+        """Queue the email anew, to be sent after a pause, and note on its invite why it waits."""
+        emails.release(self._context.table, email.id, now=self._context.now())
+        if not email.holds and email.template in LINKED and email.invite:
+            invite_deliveries.record_hold(
+                self._context.table, email.invite, number=email.number, reason=reason
+            )
+        again = replace(email, holds=email.holds + 1)
+        queue = self._queues.bulk if email.bulk else self._queues.awaited
+        queue.put([again], delay=pause_after(again.holds, chance=self._chance()))
 
     def _email_context(
         self, email: Email, organization: Organization, invite: Invite | None, language: Language
@@ -160,7 +200,7 @@ class SendEmail:
     def _mark(self, email: Email, message_id: str) -> None:
         """Record on the invite that the email with its newest link was sent."""
         if email.template in LINKED and email.invite:
-            invites.record_delivery(
+            invite_deliveries.record_delivery(
                 self._context.table,
                 email.invite,
                 number=email.number,
