@@ -11,6 +11,7 @@ import { AccessBadge } from "./AccessBadge";
 import { isFiltered, type LearnerFilters } from "./filters";
 import { LearnersFilters } from "./LearnersFilters";
 import classes from "./LearnersScreen.module.css";
+import { LearnersTabs } from "./LearnersTabs";
 import { nameOf } from "./names";
 import { useLearners } from "./queries";
 import { learnersRoute } from "./routes";
@@ -41,6 +42,7 @@ export function LearnersScreen() {
           {t("download")}
         </Button>
       }
+      intro={<LearnersTabs />}
       name="learners"
       list={list}
       columns={columns}

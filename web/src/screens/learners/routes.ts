@@ -14,3 +14,10 @@ export const learnerRoute = createRoute({
   path: "/learners/$learner",
   component: lazyRouteComponent(() => import("./LearnerScreen"), "LearnerScreen"),
 });
+
+/** The orders to erase learners, which the API has beside them. */
+export const erasuresRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: "/erasures",
+  component: lazyRouteComponent(() => import("./ErasuresScreen"), "ErasuresScreen"),
+});
