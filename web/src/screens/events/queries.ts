@@ -2,8 +2,9 @@ import { keepPreviousData, queryOptions, useQueryClient } from "@tanstack/react-
 import { useEffect } from "react";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
+import { withActorNames } from "~/components/actors";
+import type { LogEvent } from "~/components/events/event";
 import { type CursorList, useCursorList } from "~/components/list/cursorList";
-import type { LogEvent } from "./event";
 import { type EventFilters, queryOf } from "./filters";
 
 const PAGE = 100;
@@ -19,17 +20,14 @@ async function fetchEvents(
   page: { cursor?: string; limit: number },
   signal: AbortSignal,
 ): Promise<{ items: LogEvent[]; next: string | null }> {
-  const found: Schema<"EventPage"> & { actor_names?: Record<string, string | null> } = await unwrap(
-    api.GET("/v1/organizations/{organization}/events", {
-      params: { path: { organization }, query: { ...queryOf(filters), ...page } },
-      signal,
-    }),
+  return withActorNames(
+    await unwrap(
+      api.GET("/v1/organizations/{organization}/events", {
+        params: { path: { organization }, query: { ...queryOf(filters), ...page } },
+        signal,
+      }),
+    ),
   );
-  const items = found.items.map((event) => ({
-    ...event,
-    actorName: found.actor_names?.[event.actor] ?? null,
-  }));
-  return { items, next: found.next };
 }
 
 /** The events that match, newest first. With a filter the API may find none in a page, and have a next one. */

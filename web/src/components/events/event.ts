@@ -1,9 +1,8 @@
 /** What an event says: who is named, what it is about, and where one can read more. */
 
-import type { Schema } from "~/api/types";
+import type { NamedEvent } from "~/components/actors";
 
-/** An event, with its actor's name where the API says it. */
-export type LogEvent = Schema<"EventPage">["items"][number] & { actorName: string | null };
+export type LogEvent = NamedEvent;
 
 interface Named {
   name: string;
