@@ -24,7 +24,7 @@ SCREENS = [
     "invites",
     "invites/new",
     "learners",
-    "erasures",
+    "learners/erasures",
     "groups",
     "groups?create=true",
     "imports",

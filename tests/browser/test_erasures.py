@@ -122,7 +122,7 @@ def test_one_that_was_given_up_says_what_to_do(visit: Visits, erasing: Organizat
     orders.write(order, failed_at=AN_INSTANT)
     visited = visit()
     page = visited.page
-    visited.sign_in(erasing.manager, path=f"{erasing.path}/erasures")
+    visited.sign_in(erasing.manager, path=f"{erasing.path}/learners/erasures")
 
     expect(page.get_by_text("1 erasure has failed")).to_be_visible()
     row = page.get_by_role("row", name=f"{order.lower()}@erased.invalid")
@@ -141,7 +141,7 @@ def test_the_orders_in_every_look(
 ) -> None:
     orders.write(orders.newest(), failed_at=AN_INSTANT)
     visited = visit(scheme=scheme, width=width, language=language)
-    visited.sign_in(erasing.manager, path=f"{erasing.path}/erasures")
+    visited.sign_in(erasing.manager, path=f"{erasing.path}/learners/erasures")
     expect(visited.page.get_by_text("@erased.invalid").first).to_be_visible()
 
     look_at(visited.page, f"erasures-failed-{scheme}-{width}-{language[:2]}")
@@ -153,5 +153,5 @@ def test_who_may_not_erase_sees_no_orders(visit: Visits) -> None:
     visited.sign_in(LIMITED)
     visited.open("learners")
     expect(page.get_by_role("link", name="Erasures")).to_have_count(0)
-    visited.open("erasures")
+    visited.open("learners/erasures")
     expect(page.get_by_role("heading", name="Erasures")).to_have_count(0)

@@ -17,7 +17,7 @@ export function LearnersTabs() {
       >
         {t("title")}
       </TabLink>
-      <TabLink to="/organizations/$organization/erasures" params={params}>
+      <TabLink to="/organizations/$organization/learners/erasures" params={params}>
         {t("erasures.title")}
       </TabLink>
     </Tabs>

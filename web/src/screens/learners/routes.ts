@@ -15,9 +15,9 @@ export const learnerRoute = createRoute({
   component: lazyRouteComponent(() => import("./LearnerScreen"), "LearnerScreen"),
 });
 
-/** The orders to erase learners, which the API has beside them. */
+/** The orders to erase learners. */
 export const erasuresRoute = createRoute({
   getParentRoute: () => organizationRoute,
-  path: "/erasures",
+  path: "/learners/erasures",
   component: lazyRouteComponent(() => import("./ErasuresScreen"), "ErasuresScreen"),
 });
