@@ -24,6 +24,7 @@ SCREENS = [
     "invites",
     "invites/new",
     "learners",
+    "learners/erasures",
     "groups",
     "groups?create=true",
     "imports",
@@ -33,6 +34,7 @@ SCREENS = [
     "codes?new=batch",
     "codes?new=list",
     "codes/batches",
+    "codes/uses",
     "codes/sheet",
     "join-page",
     "join-page?edit=true",
@@ -53,6 +55,7 @@ SCREENS = [
     "integrations?new=connection",
     "integrations?new=webhook",
     "integrations?new=api-key",
+    "account",
 ]
 """The organization's screens, and dialogs that have an address. A new screen is added here."""
 

@@ -70,6 +70,21 @@ def test_a_passcode_is_made_handed_out_redeemed_and_seen_in_its_uses(visit: Call
     expect(page.get_by_role("row", name="Sal Or")).to_contain_text("sailor@team.example")
     expect(page.get_by_text("1 of 20")).to_be_visible()
 
+    page.get_by_role("link", name="All codes").click()
+    page.get_by_role("link", name="Uses", exact=True).click()
+    expect(page.get_by_role("heading", name="Uses of all codes", level=1)).to_be_focused()
+    use = page.get_by_role("row", name="Sal Or")
+    expect(use).to_contain_text(PRODUCT)
+    look_at(page, "code-uses")
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="Export the uses").click()
+    assert "sailor@team.example" in downloading.value.path().read_text("utf-8-sig")
+    use.get_by_role("link", name="AHOY-2027").click()
+    expect(page.get_by_role("heading", name="AHOY-2027", level=1)).to_be_visible()
+    page.go_back()
+    use.get_by_role("link", name="Sal Or").click()
+    expect(page.get_by_role("heading", name="Sal Or", level=1)).to_be_visible()
+
 
 def _link(email: dict[str, object]) -> str:
     links = email["links"]

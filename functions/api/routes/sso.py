@@ -12,13 +12,15 @@ from aws_lambda_powertools.event_handler import Response
 from functions.api.descriptions import Caller, described
 from functions.api.router import ApiRouter
 from functions.api.schemas import sso
-from functions.api.schemas.common import OrganizationPath, PersonPath
+from functions.api.schemas.common import Cursor, Limit, OrganizationPath, PersonPath
 from functions.api.schemas.sso import (
     Connection,
     ConnectionCheck,
     ConnectionPage,
     ConnectionPath,
     DomainPath,
+    LinkedPersonPage,
+    LinkedSearch,
     NewConnection,
 )
 from functions.api.views import sso as views
@@ -28,6 +30,7 @@ from usher.domain.organizations import Permission
 from usher.services.enrollment import sso_connections
 from usher.services.enrollment.named_grants import name_grants
 from usher.services.enrollment.sso_connections import SsoConnections
+from usher.services.paging import PAGE
 
 CONNECTIONS = "/v1/organizations/<organization>/sso-connections"
 ONE = f"{CONNECTIONS}/<connection>"
@@ -134,6 +137,32 @@ def check_sso_connection(organization: OrganizationPath, connection: ConnectionP
             person=router.person, organization=organization, connection=connection
         )
     )
+
+
+@router.get(f"{ONE}/people")
+@described(SsoConnections.linked_people)
+def list_sso_people(
+    organization: OrganizationPath,
+    connection: ConnectionPath,
+    begins_with: LinkedSearch = "",
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+) -> LinkedPersonPage:
+    """List the people who signed in through a connection.
+
+    By address. Operators can list them, too.
+    """
+    services = router.services
+    page = services.sso_connections.linked_people(
+        person=router.person,
+        organization=organization,
+        connection=connection,
+        begins_with=begins_with,
+        limit=limit,
+        cursor=cursor,
+    )
+    people = [views.linked_person(one, ids=services.person_ids) for one in page.items]
+    return LinkedPersonPage(items=people, next=page.next)
 
 
 @router.delete(f"{ONE}/people/<linked>", status_code=HTTPStatus.NO_CONTENT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field, StrictBool
 
 from functions.api.schemas.common import (
@@ -17,10 +17,12 @@ from functions.api.schemas.common import (
     Id,
     Instant,
     Paged,
+    PersonId,
     Shape,
     ruled,
 )
 from functions.api.schemas.grants import Gives
+from usher.domain.addresses import MAX_ADDRESS
 from usher.domain.destinations import MAX_URL
 from usher.domain.enrollment.connections import MAX_CLIENT_ID, MAX_CLIENT_SECRET, MAX_CONNECTIONS, MAX_DOMAINS
 from usher.domain.groups import MAX_LICENSES
@@ -28,6 +30,11 @@ from usher.domain.people import MAX_NAME
 
 ConnectionPath = Annotated[str, Path(max_length=64, description="The connection's id.")]
 DomainPath = Annotated[str, Path(max_length=3 * 255, description="The domain, without an @.")]
+
+LinkedSearch = Annotated[
+    str,
+    Query(alias="q", max_length=MAX_ADDRESS, description="What the address begins with; empty for all."),
+]
 
 ConnectionName = Annotated[
     str,
@@ -151,6 +158,24 @@ class ConnectionPage(Paged):
     """Connections, oldest first; all of them are one page."""
 
     items: list[Connection] = Field(description=f"At most {MAX_CONNECTIONS}.")
+
+
+class LinkedPerson(Shape):
+    """A person who signed in through a connection: the address is theirs until they are unlinked."""
+
+    person: PersonId
+    email: Email
+    since: Instant = Field(description="When they first signed in.")
+    enrolled: bool = Field(
+        description="Whether they were given what the connection gives; a sign-in to the console gives none.",
+        examples=[True],
+    )
+
+
+class LinkedPersonPage(Paged):
+    """The people of a connection, by address."""
+
+    items: list[LinkedPerson]
 
 
 class ConnectionProblem(Shape):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functions.api.schemas import sso
 from functions.api.views.common import NameOf
 from functions.api.views.grants import gives
-from usher.domain.enrollment.connections import Connection
+from usher.domain.enrollment.connections import Connection, Link
 from usher.domain.enrollment.grants import Grant
 from usher.domain.enrollment.sso_login import (
     SSO_PAGE,
@@ -17,6 +17,7 @@ from usher.domain.enrollment.sso_login import (
     sso_callback,
 )
 from usher.domain.instants import rfc3339
+from usher.gateways.person_ids import PersonIds
 from usher.services.enrollment.named_grants import NamedGrant
 from usher.services.enrollment.sso_connections import ConnectionCheck
 
@@ -45,6 +46,16 @@ def connection(of: Connection, *, given: NamedGrant, names: NameOf, origin: str)
 def grant(of: Grant) -> sso.Grant:
     """What a first sign-in gives."""
     return sso.Grant(licenses=list(of.licenses), group=of.group)
+
+
+def linked_person(of: Link, *, ids: PersonIds) -> sso.LinkedPerson:
+    """A person who signed in through a connection, without the provider's name for them."""
+    return sso.LinkedPerson(
+        person=ids.id_of(of.organization, of.email),
+        email=of.email,
+        since=rfc3339(of.since),
+        enrolled=of.granted,
+    )
 
 
 def connection_check(of: ConnectionCheck) -> sso.ConnectionCheck:

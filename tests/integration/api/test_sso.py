@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.api_caller import Caller
+from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.identity_provider import NETWORKS, IdentityProvider
 from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
 from tests.support.tenant import Tenant
-from usher.domain.enrollment.connections import CHECKS, MAX_CONNECTIONS
+from usher.domain.enrollment.connections import CHECKS, MAX_CONNECTIONS, Link
 from usher.services.rate_limits import spend
+from usher.store.enrollment import connections
+from usher.store.transaction import commit
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -226,6 +229,68 @@ def test_nobody_is_unlinked_who_never_signed_in(
     for person in (id_of("ann+x@acme.example"), "nobody"):
         answer = manager.call("DELETE", f"{one}/people/{person}")
         assert (answer.status, answer.json["code"]) == (404, "sso_person_not_found")
+
+
+@pytest.fixture
+def linked(manager: Caller, url: str, tenant: Tenant) -> str:
+    """The URL of a connection through which three have signed in, the last of them to the console only."""
+    connection = manager.post(url, NEW).json["id"]
+    for at, name in enumerate(("zoe", "ann.lee", "anna")):
+        link = Link(
+            connection=connection,
+            organization=tenant.id,
+            email=f"{name}@acme.example",
+            issuer=NEW["issuer"],
+            subject=f"subject-{at}",
+            since=tenant.context.now(),
+            granted=name != "anna",
+        )
+        commit(tenant.context.table, [connections.link(link)])
+    return f"{url}/{connection}"
+
+
+def test_who_signed_in_is_listed_by_address_and_unlinked_by_the_id_that_the_list_gives(
+    manager: Caller, limited: Caller, linked: str, id_of: Callable[[str], str], count: Count
+) -> None:
+    with count() as cost:
+        answer = manager.get(f"{linked}/people", limit="2")
+
+    assert answer.status == 200, answer.text
+    assert cost.calls == 2
+    assert [(one["email"], one["enrolled"]) for one in answer.json["items"]] == [
+        ("ann.lee@acme.example", True),
+        ("anna@acme.example", False),
+    ]
+    assert "subject" not in answer.text
+    assert answer.json["items"][0]["person"] == id_of("ann.lee@acme.example")
+    rest = manager.get(f"{linked}/people", limit="2", cursor=answer.json["next"]).json
+    assert ([one["email"] for one in rest["items"]], rest["next"]) == (["zoe@acme.example"], None)
+    assert limited.get(f"{linked}/people").status == 200
+
+    person = answer.json["items"][0]["person"]
+    assert manager.call("DELETE", f"{linked}/people/{person}").status == 204
+    left = manager.get(f"{linked}/people").json["items"]
+    assert [one["email"] for one in left] == ["anna@acme.example", "zoe@acme.example"]
+
+
+@pytest.mark.parametrize(("q", "found"), [("ANN.", ["ann.lee"]), ("ann", ["ann.lee", "anna"]), ("b", [])])
+def test_the_list_is_narrowed_by_how_an_address_begins(
+    manager: Caller, linked: str, q: str, found: list[str]
+) -> None:
+    items = manager.get(f"{linked}/people", q=q).json["items"]
+
+    assert [one["email"].partition("@")[0] for one in items] == found
+
+
+def test_the_people_of_another_organizations_connection_are_not_shown(
+    manager: Caller, base: str, linked: str
+) -> None:
+    client = manager.post(f"{base}/clients", {"name": "Client", "slug": "client"}).json["id"]
+    elsewhere = linked.replace(base, f"/v1/organizations/{client}")
+
+    answer = manager.get(f"{elsewhere}/people")
+
+    assert (answer.status, answer.json["code"]) == (404, "sso_connection_not_found")
 
 
 class TestCheck:

@@ -183,3 +183,26 @@ test("another tab's new person is met by a fresh start, the same one by a renewa
 
   expect(restart).toHaveBeenCalledOnce();
 });
+
+test("a session that was begun anew goes on here, and in a tab whose own has ended meanwhile", async () => {
+  const session = await signedIn();
+  session.replace(await answer("anew").json());
+
+  expect(await session.token()).toBe("anew");
+  expect(told.at(-1)).toEqual({ kind: "signed-in", email: "ann@acme.example" });
+  expect(stored.size).toBe(1);
+});
+
+test("what changed about the person is read anew, here and in the other tabs", async () => {
+  const here = await signedIn();
+  const there = await signedIn();
+  fetched.mockResolvedValueOnce(answer("renamed"));
+  await here.renewEverywhere();
+  const [message] = told.slice(-1);
+  fetched.mockResolvedValueOnce(answer("renamed, too"));
+  if (message) there.hear(message);
+  await vi.waitFor(async () => expect(await there.token()).toBe("renamed, too"));
+
+  expect(await here.token()).toBe("renamed");
+  expect(message).toEqual({ kind: "changed", email: "ann@acme.example" });
+});

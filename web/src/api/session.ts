@@ -32,7 +32,11 @@ interface Surroundings {
   now: () => number;
 }
 
-export type TabMessage = { kind: "signed-in"; email: string } | { kind: "signed-out" };
+export type TabMessage =
+  | { kind: "signed-in"; email: string }
+  /** The account was changed, so that what the token says of the person is out of date. */
+  | { kind: "changed"; email: string }
+  | { kind: "signed-out" };
 
 const MARK = "usher.signed-in";
 const RENEW_BEFORE_MS = 30_000;
@@ -96,9 +100,19 @@ export class SessionStore {
     }
   }
 
-  /** Take a session that the API began anew, such as after a new password. */
+  /** Take a session that the API began anew, such as after a new password; its cookie is that of all tabs. */
   replace(answer: Answer): void {
+    this.#at.storage.setItem(MARK, "1");
+    this.#at.tell({ kind: "signed-in", email: answer.person.email });
     this.#accept(answer);
+  }
+
+  /** Read anew what the session says of the person, here and in the other tabs. */
+  async renewEverywhere(): Promise<void> {
+    this.#token = null;
+    await this.token();
+    const identity = identityIn(this.#state);
+    if (identity) this.#at.tell({ kind: "changed", email: identity.person.email });
   }
 
   /** Return a token that is valid now; renew it first where it is about to expire. */
@@ -124,7 +138,7 @@ export class SessionStore {
     }
     if (identity && identity.person.email !== message.email) {
       this.#at.restart();
-    } else if (this.#state.status !== "signed-in") {
+    } else if (this.#state.status !== "signed-in" || message.kind === "changed") {
       void this.#renew().catch(() => undefined);
     }
   }

@@ -1,6 +1,7 @@
 /** What the screens add to the command palette. Loaded when the palette is first opened. */
 
 import type { CommandSource } from "~/shell/commands";
+import { accountCommands } from "./account/commands";
 import { clientsCommands } from "./clients/commands";
 import { codesCommands } from "./codes/commands";
 import { eventsCommands } from "./events/commands";
@@ -33,4 +34,5 @@ export const commandSources: readonly CommandSource[] = [
   settingsCommands,
   integrationsCommands,
   guideCommands,
+  accountCommands,
 ];

@@ -1,7 +1,8 @@
 /** The routes of all screens, by the frame that they stand in. A new screen is added here (docs/console.md). */
 
+import { accountRoute, operatorAccountRoute } from "./account/routes";
 import { clientAppearanceRoute, clientRoute, clientsRoute } from "./clients/routes";
-import { codeBatchesRoute, codeRoute, codeSheetRoute, codesRoute } from "./codes/routes";
+import { codeBatchesRoute, codeRoute, codeSheetRoute, codesRoute, codeUsesRoute } from "./codes/routes";
 import { eventsRoute } from "./events/routes";
 import { groupRoute, groupsRoute } from "./groups/routes";
 import { guideRoute } from "./guide/routes";
@@ -9,7 +10,7 @@ import { importRoute, importsRoute } from "./imports/routes";
 import { connectionRoute, integrationsRoute, webhookRoute } from "./integrations/routes";
 import { inviteRoute, invitesRoute, newInvitesRoute } from "./invites/routes";
 import { joinPageRoute } from "./join-page/routes";
-import { learnerRoute, learnersRoute } from "./learners/routes";
+import { erasuresRoute, learnerRoute, learnersRoute } from "./learners/routes";
 import { licenseRoute, licensesRoute } from "./licenses/routes";
 import { operatorDomainsRoute } from "./operator-domains/routes";
 import { operatorOrganizationRoute, operatorOrganizationsRoute } from "./operator-organizations/routes";
@@ -39,12 +40,14 @@ export const organizationRoutes = [
   inviteRoute,
   learnersRoute,
   learnerRoute,
+  erasuresRoute,
   groupsRoute,
   groupRoute,
   importsRoute,
   importRoute,
   codesRoute,
   codeBatchesRoute,
+  codeUsesRoute,
   codeSheetRoute,
   codeRoute,
   joinPageRoute,
@@ -66,6 +69,7 @@ export const organizationRoutes = [
   webhookRoute,
   connectionRoute,
   guideRoute,
+  accountRoute,
 ] as const;
 
 export const operatorRoutes = [
@@ -77,4 +81,5 @@ export const operatorRoutes = [
   operatorOrganizationRoute,
   operatorProductsRoute,
   operatorDomainsRoute,
+  operatorAccountRoute,
 ] as const;

@@ -8,6 +8,7 @@ import {
   IconSchool,
   IconSelector,
   IconSun,
+  IconUserCircle,
 } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -45,6 +46,20 @@ export function AccountMenu() {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<IconUserCircle size={16} stroke={1.6} />}
+          onClick={() =>
+            void (organization
+              ? navigate({
+                  to: "/organizations/$organization/account",
+                  params: { organization: organization.id },
+                })
+              : navigate({ to: "/operator/account" }))
+          }
+        >
+          {t("account.own")}
+        </Menu.Item>
+        <Menu.Divider />
         <Menu.Label>{t("account.appearance")}</Menu.Label>
         {(Object.keys(SCHEMES) as (keyof typeof SCHEMES)[]).map((scheme) => {
           const Icon = SCHEMES[scheme];

@@ -22,15 +22,19 @@ interface Options<Row> {
   /** With all filters in it, so that each combination is a list of its own. */
   queryKey: QueryKey;
   fetchPage: (cursor: string | undefined, signal: AbortSignal) => Promise<CursorPage<Row>>;
+  /** After how many milliseconds what is loaded is read again, such as while a row changes by itself. */
+  refetchInterval?: (rows: readonly Row[]) => number | false;
 }
 
 /** A list that is loaded page by page, as far as somebody looks. */
-export function useCursorList<Row>({ queryKey, fetchPage }: Options<Row>): CursorList<Row> {
+export function useCursorList<Row>({ queryKey, fetchPage, refetchInterval }: Options<Row>): CursorList<Row> {
   const query = useInfiniteQuery({
     queryKey,
     queryFn: ({ pageParam, signal }) => fetchPage(pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
+    refetchInterval: ({ state }) =>
+      refetchInterval?.(state.data?.pages.flatMap((page) => page.items) ?? []) ?? false,
   });
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   return {

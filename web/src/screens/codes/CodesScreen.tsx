@@ -110,6 +110,13 @@ function Outputs({ filters, empty }: { filters: CodesFilters; empty: boolean }) 
       >
         {t("batches.title")}
       </ButtonLink>
+      <ButtonLink
+        variant="default"
+        to="/organizations/$organization/codes/uses"
+        params={{ organization: organization.id }}
+      >
+        {t("allUses.action")}
+      </ButtonLink>
       {!empty && (
         <>
           <ButtonLink

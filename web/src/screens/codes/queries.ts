@@ -70,6 +70,20 @@ export function useUses(organization: string, code: string, q?: string): CursorL
   });
 }
 
+/** The uses of all codes, those of removed ones included. */
+export function useAllUses(organization: string): CursorList<Schema<"Use">> {
+  return useCursorList({
+    queryKey: ["organizations", organization, "codes", "uses"],
+    fetchPage: (cursor, signal) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/code-uses", {
+          params: { path: { organization }, query: { cursor } },
+          signal,
+        }),
+      ),
+  });
+}
+
 export function useBatches(organization: string): CursorList<Schema<"CodeBatch">> {
   return useCursorList({
     queryKey: ["organizations", organization, "codes", "batches"],

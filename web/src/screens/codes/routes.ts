@@ -57,6 +57,12 @@ export const codeBatchesRoute = createRoute({
   component: lazyRouteComponent(() => import("./BatchesScreen"), "BatchesScreen"),
 });
 
+export const codeUsesRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: "/codes/uses",
+  component: lazyRouteComponent(() => import("./UsesScreen"), "UsesScreen"),
+});
+
 export const codeSheetRoute = createRoute({
   getParentRoute: () => organizationRoute,
   path: "/codes/sheet",

@@ -3,10 +3,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { CopyButton } from "~/components/CopyButton";
 import { DateTime } from "~/components/DateTime";
+import type { LogEvent } from "~/components/events/event";
+import { actorOf, partsOf, useWriting, writeEvent } from "~/components/events/sentence";
+import { useOrganization } from "~/shell/organization";
 import { EventLinks } from "./EventLinks";
 import classes from "./EventsScreen.module.css";
-import type { LogEvent } from "./event";
-import { actorOf, partsOf, useWriting, writeEvent } from "./sentence";
 
 const INDENT = 2;
 
@@ -29,10 +30,11 @@ export function EventDialog({ event, onClose }: { event: LogEvent | null; onClos
   );
 }
 
-function Details({ event: { actorName, person, ...raw } }: { event: LogEvent }) {
+function Details({ event: { actor_name, person, ...raw } }: { event: LogEvent }) {
   const { t } = useTranslation("events");
-  const writing = useWriting();
-  const event = { ...raw, actorName, person };
+  const { time_zone: timeZone } = useOrganization();
+  const writing = useWriting(timeZone);
+  const event = { ...raw, actor_name, person };
   const json = JSON.stringify(raw, null, INDENT);
   return (
     <Stack>

@@ -1,10 +1,10 @@
 import { useRouter } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { type LogEvent, linksOf } from "~/components/events/event";
 import { ScreenLink } from "~/components/ScreenLink";
 import { useOrganization } from "~/shell/organization";
 import { screenExists } from "~/shell/screenExists";
 import classes from "./EventsScreen.module.css";
-import { type LogEvent, linksOf } from "./event";
 
 /** To the screens of what the event is about, as far as there are some for this person. */
 export function EventLinks({ event }: { event: LogEvent }) {

@@ -4,18 +4,18 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { DateTime } from "~/components/DateTime";
+import { EventSentence } from "~/components/events/EventSentence";
+import type { LogEvent } from "~/components/events/event";
+import { actorOf, useWriting, writeEvent } from "~/components/events/sentence";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
 import { useOrganization } from "~/shell/organization";
 import { EventDialog } from "./EventDialog";
 import { EventFilterFields } from "./EventFilterFields";
-import { EventIcon } from "./EventIcon";
 import { EventLinks } from "./EventLinks";
 import classes from "./EventsScreen.module.css";
-import type { LogEvent } from "./event";
 import { type EventFilters, isFiltered } from "./filters";
 import { newestQuery, useEvents, useShowNews } from "./queries";
 import { eventsRoute } from "./routes";
-import { actorOf, partsOf, useWriting, writeEvent } from "./sentence";
 
 /** Everything that happened in the organization, newest first. */
 export function EventsScreen() {
@@ -24,7 +24,7 @@ export function EventsScreen() {
   const filters = eventsRoute.useSearch();
   const navigate = eventsRoute.useNavigate();
   const list = useEvents(organization.id, filters);
-  const writing = useWriting();
+  const writing = useWriting(organization.time_zone);
   const [shown, setShown] = useState<LogEvent | null>(null);
   const show = (search: EventFilters) => void navigate({ search, replace: true });
   return (
@@ -84,25 +84,17 @@ function News({ filters, newest, isLoaded }: NewsProps) {
 
 function useColumns(): ListColumn<LogEvent>[] {
   const { t } = useTranslation("events");
-  const writing = useWriting();
+  const { time_zone: timeZone } = useOrganization();
+  const writing = useWriting(timeZone);
   return [
     {
       id: "what",
       header: t("column.what"),
       isName: true,
       cell: (event) => (
-        <div className={classes.event}>
-          <EventIcon type={event.type} />
-          <div>
-            <div className={classes.sentence}>
-              {partsOf(writeEvent(event, writing)).map((part, index) =>
-                // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a sentence stay where they are
-                part.isName ? <strong key={index}>{part.text}</strong> : <span key={index}>{part.text}</span>,
-              )}
-            </div>
-            <EventLinks event={event} />
-          </div>
-        </div>
+        <EventSentence event={event} writing={writing}>
+          <EventLinks event={event} />
+        </EventSentence>
       ),
     },
     {

@@ -2,8 +2,8 @@ import { keepPreviousData, queryOptions, useQueryClient } from "@tanstack/react-
 import { useEffect } from "react";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
+import { type LogEvent, logEventsOf } from "~/components/events/event";
 import { type CursorList, useCursorList } from "~/components/list/cursorList";
-import { type LogEvent, peopleIn } from "./event";
 import { type EventFilters, queryOf } from "./filters";
 
 const PAGE = 100;
@@ -19,23 +19,14 @@ async function fetchEvents(
   page: { cursor?: string; limit: number },
   signal: AbortSignal,
 ): Promise<{ items: LogEvent[]; next: string | null }> {
-  const found = await unwrap(
-    api.GET("/v1/organizations/{organization}/events", {
-      params: { path: { organization }, query: { ...queryOf(filters), ...page } },
-      signal,
-    }),
+  return logEventsOf(
+    await unwrap(
+      api.GET("/v1/organizations/{organization}/events", {
+        params: { path: { organization }, query: { ...queryOf(filters), ...page } },
+        signal,
+      }),
+    ),
   );
-  const items = found.items.map((event) => ({
-    ...event,
-    actorName: found.actor_names[event.actor] ?? null,
-    person: personOf(peopleIn(event), found.people),
-  }));
-  return { items, next: found.next };
-}
-
-/** The id of the one person whom an event names. */
-function personOf([email, ...others]: string[], people: Schema<"EventPage">["people"]): string | null {
-  return (email && others.length === 0 && people[email]) || null;
 }
 
 /** The events that match, newest first. With a filter the API may find none in a page, and have a next one. */

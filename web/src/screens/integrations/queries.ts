@@ -33,6 +33,24 @@ export const connectionQuery = (organization: string, connection: string) =>
       ),
   });
 
+/** Who signed in through a connection, by address; those whose address begins so. */
+export function useLinkedPeople(
+  organization: string,
+  connection: string,
+  q: string | undefined,
+): CursorList<Schema<"LinkedPerson">> {
+  return useCursorList({
+    queryKey: ["organizations", organization, "sso-connections", connection, "people", { q }],
+    fetchPage: (cursor, signal) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/sso-connections/{connection}/people", {
+          params: { path: { organization, connection }, query: { q, cursor } },
+          signal,
+        }),
+      ),
+  });
+}
+
 export const webhooksQuery = (organization: string) =>
   queryOptions({
     queryKey: ["organizations", organization, "webhooks"],

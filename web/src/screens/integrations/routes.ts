@@ -36,10 +36,19 @@ export const webhookRoute = createRoute({
   component: lazyRouteComponent(() => import("./webhooks/WebhookScreen"), "WebhookScreen"),
 });
 
+interface ConnectionSearch {
+  edit?: true;
+  /** What the addresses of the people begin with that are listed. */
+  q?: string;
+}
+
 /** One connection to an identity provider: what to enter there, and its domains. */
 export const connectionRoute = createRoute({
   getParentRoute: () => organizationRoute,
   path: "/sso-connections/$connection",
-  validateSearch: (search): { edit?: true } => (search.edit ? { edit: true } : {}),
+  validateSearch: (search): ConnectionSearch => ({
+    ...(search.edit ? { edit: true } : {}),
+    ...(search.q ? { q: String(search.q) } : {}),
+  }),
   component: lazyRouteComponent(() => import("./connections/ConnectionScreen"), "ConnectionScreen"),
 });

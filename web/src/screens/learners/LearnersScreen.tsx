@@ -13,6 +13,7 @@ import { type CurrentOrganization, useOrganization } from "~/shell/organization"
 import { isFiltered, type LearnerFilters } from "./filters";
 import { LearnersFilters } from "./LearnersFilters";
 import classes from "./LearnersScreen.module.css";
+import { LearnersTabs } from "./LearnersTabs";
 import { nameOf } from "./names";
 import { learnerCountQuery, useLearners } from "./queries";
 import { learnersRoute } from "./routes";
@@ -60,6 +61,7 @@ function Learners({ home }: { home: CurrentOrganization }) {
           {t("download")}
         </Button>
       }
+      intro={<LearnersTabs />}
       name="learners"
       list={list}
       columns={columns}

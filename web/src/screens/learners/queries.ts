@@ -3,8 +3,9 @@ import { api, unwrap } from "~/api/client";
 import type { paths } from "~/api/schema";
 import type { Schema } from "~/api/types";
 import { withActorNames } from "~/components/actors";
-import { useCursorList } from "~/components/list/cursorList";
+import { type CursorList, useCursorList } from "~/components/list/cursorList";
 import { useListsChanged } from "~/components/useListsChanged";
+import { stateOf } from "./erasures";
 import type { LearnerFilters } from "./filters";
 
 /** The learners that match, each with accesses and groups. An order and a search exclude each other. */
@@ -80,6 +81,24 @@ export function useLearnerEvents(organization: string, learner: string) {
   });
 }
 
+/** How often the orders are read again while one is being carried out. */
+const ERASING_MS = 4000;
+
+/** The orders to erase learners, newest first; read again by themselves until all of them have ended. */
+export function useErasures(organization: string): CursorList<Schema<"Erasure">> {
+  return useCursorList({
+    queryKey: ["organizations", organization, "erasures"],
+    fetchPage: (cursor, signal) =>
+      unwrap(
+        api.GET("/v1/organizations/{organization}/erasures", {
+          params: { path: { organization }, query: { cursor } },
+          signal,
+        }),
+      ),
+    refetchInterval: (rows) => (rows.some((one) => stateOf(one) === "running") ? ERASING_MS : false),
+  });
+}
+
 const CHOICES = 20;
 
 /** The first groups whose names match: a choice, not a list. */
@@ -110,4 +129,4 @@ export const groupNameQuery = (organization: string, group: string) =>
 
 /** Load anew what a command on a learner changes. */
 export const useLearnersChanged = (organization: string, gone?: string) =>
-  useListsChanged(organization, ["learners", "events", "invites", "licenses", "groups"], gone);
+  useListsChanged(organization, ["learners", "erasures", "events", "invites", "licenses", "groups"], gone);

@@ -14,3 +14,10 @@ export const learnerRoute = createRoute({
   path: "/learners/$learner",
   component: lazyRouteComponent(() => import("./LearnerScreen"), "LearnerScreen"),
 });
+
+/** The orders to erase learners. */
+export const erasuresRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: "/learners/erasures",
+  component: lazyRouteComponent(() => import("./ErasuresScreen"), "ErasuresScreen"),
+});

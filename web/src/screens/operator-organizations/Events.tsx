@@ -1,18 +1,24 @@
 import { useTranslation } from "react-i18next";
+import type { NamedEvent } from "~/components/actors";
 import { DateTime } from "~/components/DateTime";
+import { EventSentence } from "~/components/events/EventSentence";
+import { useWriting, writeEvent } from "~/components/events/sentence";
 import { type ListColumn, ListSection } from "~/components/list/ListPage";
 import { type OrganizationDetail, useEvents } from "./queries";
 import { Section } from "./Section";
 
-type Event = ReturnType<typeof useEvents>["rows"][number];
-
-/** What happened in the organization, the newest first. */
+/** What happened in the organization, the newest first, in the words of its own event log. */
 export function Events({ organization }: { organization: OrganizationDetail }) {
   const { t } = useTranslation("operator");
   const list = useEvents(organization.id);
-  const columns: ListColumn<Event>[] = [
-    { id: "type", header: t("events.type"), isName: true, cell: (event) => event.type },
-    { id: "actor", header: t("events.actor"), cell: (event) => event.actor },
+  const writing = useWriting(organization.time_zone);
+  const columns: ListColumn<NamedEvent>[] = [
+    {
+      id: "what",
+      header: t("events.what"),
+      isName: true,
+      cell: (event) => <EventSentence event={event} writing={writing} />,
+    },
     {
       id: "at",
       header: t("events.at"),
@@ -30,7 +36,7 @@ export function Events({ organization }: { organization: OrganizationDetail }) {
         list={list}
         columns={columns}
         rowId={(event) => event.id}
-        rowName={(event) => event.type}
+        rowName={(event) => writeEvent(event, writing)}
         empty={{ title: t("events.empty"), text: t("events.emptyText") }}
       />
     </Section>

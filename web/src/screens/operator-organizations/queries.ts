@@ -1,6 +1,7 @@
 import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
+import { type LogEvent, logEventsOf } from "~/components/events/event";
 import { type CursorList, useCursorList } from "~/components/list/cursorList";
 
 const PAGE = 100;
@@ -38,15 +39,17 @@ export const figuresQuery = (organization: string) =>
       ),
   });
 
-export function useEvents(organization: string): CursorList<Schema<"EventPage">["items"][number]> {
+export function useEvents(organization: string): CursorList<LogEvent> {
   return useCursorList({
     queryKey: ["operator", "organizations", organization, "events"],
-    fetchPage: (cursor, signal) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/events", {
-          params: { path: { organization }, query: { cursor, limit: EVENTS } },
-          signal,
-        }),
+    fetchPage: async (cursor, signal) =>
+      logEventsOf(
+        await unwrap(
+          api.GET("/v1/organizations/{organization}/events", {
+            params: { path: { organization }, query: { cursor, limit: EVENTS } },
+            signal,
+          }),
+        ),
       ),
   });
 }

@@ -3,6 +3,7 @@ import { IconUserPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Manager } from "~/api/types";
+import { TextLink } from "~/components/ButtonLink";
 import { DateTime } from "~/components/DateTime";
 import { wholeList } from "~/components/list/cursorList";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
@@ -59,6 +60,7 @@ export function TeamScreen() {
 function useColumns(): ListColumn<Manager>[] {
   const { t } = useTranslation("team");
   const { person } = useIdentity();
+  const organization = useOrganization();
   return [
     {
       id: "name",
@@ -70,7 +72,15 @@ function useColumns(): ListColumn<Manager>[] {
           {manager.email === person.email && (
             <Text span size="sm" c="dimmed" fw={400}>
               {" "}
-              {t("you")}
+              {t("you")}{" "}
+              <TextLink
+                to="/organizations/$organization/account"
+                params={{ organization: organization.id }}
+                inherit
+                aria-label={t("editYourselfLabel")}
+              >
+                {t("editYourself")}
+              </TextLink>
             </Text>
           )}
         </>

@@ -22,6 +22,7 @@ import { CheckCard } from "./CheckCard";
 import { ConnectionState } from "./ConnectionState";
 import { EditConnectionDialog } from "./EditConnectionDialog";
 import { GrantText } from "./GrantText";
+import { People } from "./People";
 
 /** One connection: what to enter at the provider, whether it works, whom it lets in, and what it gives them. */
 export function ConnectionScreen() {
@@ -79,6 +80,7 @@ function Loaded({ connection }: { connection: Connection }) {
           )}
         </div>
       </div>
+      <People connection={connection} />
       {mayManage && (
         <>
           <EditConnectionDialog

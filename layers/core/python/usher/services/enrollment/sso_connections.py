@@ -13,6 +13,7 @@ from usher.domain.enrollment.connections import (
     BadDomainsError,
     BadIssuerError,
     Connection,
+    Link,
     TooManyConnectionsError,
     UnknownConnectionError,
     UnknownDomainError,
@@ -36,12 +37,14 @@ from usher.domain.events.sso import (
     SsoPersonUnlinked,
 )
 from usher.domain.organizations import Organization, Permission
+from usher.domain.paging import BadCursorError
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.rate_limits import LimitReachedError
 from usher.gateways.client_secrets import ClientSecrets
 from usher.services.authorization import AUTHORIZE, Membership, authorize, require_operator
 from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment
+from usher.services.paging import ResultPage
 from usher.services.rate_limits import spend
 from usher.services.receipts import AnsweredMeanwhileError, Receipt
 from usher.services.transactions import record_event, retry_on_conflict
@@ -262,6 +265,31 @@ class SsoConnections:
             commit(self._context.table, [*connections.remove(found), event])
         except ConditionFailedError as stale:
             raise UnknownConnectionError("The organization has no such connection.") from stale
+
+    @refuses(*AUTHORIZE, UnknownConnectionError, BadCursorError)
+    def linked_people(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        connection: str,
+        begins_with: str,
+        limit: int,
+        cursor: str | None,
+    ) -> ResultPage[Link]:
+        """List the people who signed in through the connection, by address: two calls.
+
+        `begins_with` narrows them to addresses that begin so; it is empty for all of them.
+        """
+        _, found = self._read(person, organization, connection, Permission.READ)
+        page = connections.links_of(
+            self._context.table,
+            found.id,
+            begins_with=begins_with.strip().lower(),
+            limit=limit,
+            cursor=cursor,
+        )
+        return ResultPage(items=[connections.link_of(row) for row in page.rows], next=page.next)
 
     @refuses(*AUTHORIZE, UnknownConnectionError, UnknownLinkError)
     def unlink(self, *, person: Person, organization: str, connection: str, email: str) -> None:

@@ -41,7 +41,7 @@ class ConnectionRow(Row):
 
 
 class LinkRow(Row):
-    """`PERSON#email`, `SSO#connection`: the person's account at the provider."""
+    """`PERSON#email`, `SSO#connection`: the person's account at the provider; listed by connection."""
 
     connection = UnicodeAttribute()
     organization = UnicodeAttribute()
@@ -221,6 +221,8 @@ def link(given: Link) -> Write:
     row = LinkRow(
         at.pk,
         at.sk,
+        listing_pk=keys.connection_people(given.connection),
+        listing_sk=given.email,
         connection=given.connection,
         organization=given.organization,
         email=given.email,
@@ -250,6 +252,23 @@ def get_link(table: Table, email: str, connection: str) -> Link | None:
     """Read a person's link to a provider: one call."""
     row = table.get(link_ref(email, connection))
     return None if row is None else link_of(row)
+
+
+def links_of(
+    table: Table, connection: str, *, begins_with: str, limit: int, cursor: str | None
+) -> Page[LinkRow]:
+    """List the links to a connection's provider whose address begins so, by address: one call.
+
+    Eventually consistent.
+    """
+    return table.query(
+        LinkRow,
+        keys.connection_people(connection),
+        LinkRow.listing_sk.startswith(begins_with) if begins_with else None,
+        index="listing",
+        limit=limit,
+        cursor=cursor,
+    )
 
 
 def of_domain(table: Table, domain: str) -> list[Connection]:

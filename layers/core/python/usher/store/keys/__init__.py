@@ -237,6 +237,11 @@ def connections_listing(organization_id: str) -> str:
     return f"ORG#{organization_id}#SSO"
 
 
+def connection_people(connection_id: str) -> str:
+    """In `listing`: the people who signed in through a single sign-on connection, by address."""
+    return f"{SSO_PREFIX}{connection_id}#PEOPLE"
+
+
 def email(email_id: str) -> str:
     """The partition of one email to one recipient: makes sending it idempotent."""
     return f"EMAIL#{email_id}"

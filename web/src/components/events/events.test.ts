@@ -5,7 +5,6 @@ import de from "~/texts/de/events.json";
 import en from "~/texts/en/events.json";
 import { type LogEvent, linksOf, peopleIn } from "./event";
 import { partsOf, writeEvent } from "./sentence";
-import { TYPES } from "./types";
 
 interface Described {
   components: { schemas: { Event: { discriminator: { mapping: Record<string, string> } } } };
@@ -62,16 +61,10 @@ test("every type of event has a sentence, and a name where it can be chosen", ()
   });
 
   expect({ untold, unnamed }).toEqual({ untold: [], unnamed: [] });
-  expect(ALL.filter((type) => !(TYPES as readonly string[]).includes(type))).toEqual([
-    "product.changed",
-    "product.created",
-    "product.retirement_lifted",
-    "product.retirement_set",
-  ]);
 });
 
 test("a sentence says who did what, and to whom", () => {
-  const event = { type: "invites.created", actor: "max@acme.example", actorName: "Max Full" };
+  const event = { type: "invites.created", actor: "max@acme.example", actor_name: "Max Full" };
 
   expect(write({ ...event, data: { invites: [invite("ann@x.io")] } })).toBe(
     "Max Full invited ann@x.io to First Aid",
@@ -88,7 +81,7 @@ test("a start is told as a date in the organization's zone, an end as its last d
     write({
       type: "invite.start_changed",
       actor: "max@acme.example",
-      actorName: null,
+      actor_name: null,
       data: { invite: moved, scheduled: [] },
     }),
   ).toBe("max@acme.example moved the start of access to First Aid for ann@x.io: Apr 1, 2027");
@@ -96,7 +89,7 @@ test("a start is told as a date in the organization's zone, an end as its last d
     write({
       type: "license.ending",
       actor: "system",
-      actorName: null,
+      actor_name: null,
       data: { license, ends_at: "2027-03-31T22:00:00Z", days: 7 },
     }),
   ).toBe("The license of First Aid ends on Mar 31, 2027");
@@ -105,16 +98,16 @@ test("a start is told as a date in the organization's zone, an end as its last d
 test("somebody who leaves the team was not removed", () => {
   const data = { manager: { email: "max@acme.example", role: "full_manager" } };
 
-  expect(write({ type: "manager.removed", actor: "max@acme.example", actorName: "Max Full", data })).toBe(
+  expect(write({ type: "manager.removed", actor: "max@acme.example", actor_name: "Max Full", data })).toBe(
     "max@acme.example left the team",
   );
-  expect(write({ type: "manager.removed", actor: "eva@acme.example", actorName: "Eva Voll", data })).toBe(
+  expect(write({ type: "manager.removed", actor: "eva@acme.example", actor_name: "Eva Voll", data })).toBe(
     "Eva Voll removed max@acme.example from the team",
   );
 });
 
 test("a type that is not known yet is told by its name", () => {
-  expect(write({ type: "moon.landed", actor: "system", actorName: null, data: {} })).toBe(
+  expect(write({ type: "moon.landed", actor: "system", actor_name: null, data: {} })).toBe(
     "Usher: moon.landed",
   );
 });

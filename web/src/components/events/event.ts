@@ -1,12 +1,24 @@
 /** What an event says: who is named, what it is about, and where one can read more. */
 
 import type { Schema } from "~/api/types";
+import { type NamedEvent, withActorNames } from "~/components/actors";
 
 /** An event, with its actor's name, and the id of its person where it names one alone. */
-export type LogEvent = Schema<"EventPage">["items"][number] & {
-  actorName: string | null;
-  person: string | null;
-};
+export type LogEvent = NamedEvent & { person: string | null };
+
+/** Return the events of a page with their actors' names and the ids of their people. */
+export function logEventsOf(page: Schema<"EventPage">): { items: LogEvent[]; next: string | null } {
+  const { items, next } = withActorNames(page);
+  return {
+    items: items.map((event) => ({ ...event, person: personOf(peopleIn(event), page.people) })),
+    next,
+  };
+}
+
+/** The id of the one person whom an event names. */
+function personOf([email, ...others]: string[], people: Schema<"EventPage">["people"]): string | null {
+  return (email && others.length === 0 && people[email]) || null;
+}
 
 interface Named {
   name: string;

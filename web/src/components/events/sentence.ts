@@ -3,7 +3,6 @@
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { lastMomentBefore, writeDate } from "~/components/dates";
-import { useOrganization } from "~/shell/organization";
 import { dataOf, isOfTeam, type LogEvent, momentIn, nameIn, peopleIn, thingsIn } from "./event";
 
 /** Around what is named: Unicode's marks that isolate a text, which a reader does not see. */
@@ -34,9 +33,9 @@ export function partsOf(sentence: string): Part[] {
     .filter(({ text }) => text !== "");
 }
 
-export function actorOf(event: Pick<LogEvent, "actor" | "actorName">, t: TFunction): string {
+export function actorOf(event: Pick<LogEvent, "actor" | "actor_name">, t: TFunction): string {
   if (event.actor === "system") return t("events:actor.system");
-  if (event.actorName) return event.actorName;
+  if (event.actor_name) return event.actor_name;
   return event.actor.startsWith(PROGRAM) ? t("events:actor.program") : event.actor;
 }
 
@@ -88,9 +87,8 @@ export function writeEvent(event: LogEvent, { t, exists, language, timeZone }: W
   });
 }
 
-/** Return what writes events in the person's language and the organization's zone. */
-export function useWriting(): Writing {
+/** Return what writes events in the person's language and the zone of the organization whose they are. */
+export function useWriting(timeZone: string): Writing {
   const { t, i18n } = useTranslation("events");
-  const { time_zone: timeZone } = useOrganization();
   return { t, exists: (key) => i18n.exists(key), language: i18n.language, timeZone };
 }

@@ -13,7 +13,7 @@ import {
   IconUsersGroup,
   IconWorld,
 } from "@tabler/icons-react";
-import classes from "./EventsScreen.module.css";
+import classes from "./EventIcon.module.css";
 import { toneOf } from "./tone";
 
 /** By the first word of the type. */
