@@ -19,12 +19,12 @@ def test_the_palette_finds_screens_licenses_and_actions_by_keyboard(visit: Calla
     visited.sign_in()
 
     page.keyboard.press("Control+K")
-    page.get_by_role("combobox").fill("leader")
+    page.get_by_role("dialog").get_by_role("combobox").fill("leader")
     expect(page.get_by_role("option", name="Leadership Library")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Leadership Library", level=1)).to_be_visible()
     page.keyboard.press("Control+K")
-    page.get_by_role("combobox").fill("manager invite")
+    page.get_by_role("dialog").get_by_role("combobox").fill("manager invite")
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("dialog", name="Invite a manager")).to_be_visible()

@@ -300,7 +300,14 @@ def test_a_learner_is_given_a_license_after_a_preview(
     again = manager.post(f"{base}/licenses/{license_.id}/assign", one)
     unknown = manager.post(f"{base}/licenses/01KAP3V8Q2M4X7Y9Z1B5C6D8E0/assign", one)
 
-    assert preview.json == {"members": 1, "have": 0, **lacking(license_, needed=1, available=1), "missing": 0}
+    gets = {"person": id_of("ann@x.io"), "email": "ann@x.io", "outcome": "assigned"}
+    assert preview.json == {
+        "members": 1,
+        "have": 0,
+        **lacking(license_, needed=1, available=1),
+        "missing": 0,
+        "results": [gets],
+    }
     assert (done.status, done.json["results"][0]["outcome"]) == (201, "assigned")
     assert again.json["results"][0]["outcome"] == "already_assigned"
     assert (unknown.status, unknown.json["code"]) == (404, "license_not_found")
