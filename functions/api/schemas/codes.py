@@ -22,6 +22,8 @@ from functions.api.schemas.common import (
     Paged,
     PersonId,
     Shape,
+    Version,
+    VersionRead,
     ruled,
 )
 from functions.api.schemas.licenses import ProductSummary
@@ -190,6 +192,7 @@ class Code(Shape):
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
     created_by: Actor
     created_by_name: ActorName | None
+    version: Version
 
 
 class CodePage(Paged):
@@ -215,6 +218,7 @@ class CodeChange(Shape):
         "end.",
         examples=["2027-03-31"],
     )
+    version: VersionRead = None
 
 
 class Use(Shape):

@@ -6,7 +6,17 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from functions.api.schemas.common import Actor, ActorName, Id, Instant, Paged, Shape, ruled
+from functions.api.schemas.common import (
+    Actor,
+    ActorName,
+    Id,
+    Instant,
+    Paged,
+    Shape,
+    Version,
+    VersionRead,
+    ruled,
+)
 from usher.domain.destinations import MAX_URL
 from usher.domain.integrations.webhook_deliveries import EXCERPT, MOST_ATTEMPTS, DeliveryState
 from usher.domain.integrations.webhooks import MAX_DESCRIPTION, MAX_WEBHOOKS, SUBSCRIBABLE, DisabledBecause
@@ -45,6 +55,7 @@ class WebhookChange(Shape):
     events: EventNames | None = None
     description: Description | None = None
     enabled: Enabled | None = None
+    version: VersionRead = None
 
 
 class Webhook(Shape):
@@ -67,6 +78,7 @@ class Webhook(Shape):
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
     created_by: Actor
     created_by_name: ActorName | None
+    version: Version
 
 
 class WebhookWithSecret(Webhook):

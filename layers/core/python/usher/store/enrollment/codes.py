@@ -6,15 +6,15 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from functools import reduce
 from operator import and_, or_
-from typing import TypeVar
 
-from pynamodb.attributes import Attribute, BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from usher.domain.directory import DirectoryField, folded
 from usher.domain.enrollment.codes import Code, CodeKind, CodeState
 from usher.domain.enrollment.grants import Grant
 from usher.domain.languages import Language
+from usher.domain.versions import written
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
 from usher.store.key_ranges import Found, KeyRange, last_beginning_with
@@ -22,8 +22,6 @@ from usher.store.keys import codes as code_keys
 from usher.store.keys import directory
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, delete, put, update
-
-_T = TypeVar("_T")
 
 
 class CodeRow(Row):
@@ -46,6 +44,7 @@ class CodeRow(Row):
     language = EnumAttribute(Language, null=True)
     created_at = InstantAttribute()
     created_by = UnicodeAttribute()
+    version = NumberAttribute(null=True)
 
 
 def ref(organization: str, text: str) -> Ref[CodeRow]:
@@ -72,6 +71,7 @@ def code_of(row: CodeRow) -> Code:
         language=row.language,
         created_at=row.created_at,
         created_by=row.created_by,
+        version=int(row.version) if row.version else None,
     )
 
 
@@ -102,6 +102,7 @@ def _row(code: Code) -> CodeRow:
         language=code.language,
         created_at=code.created_at,
         created_by=code.created_by,
+        version=code.version,
         listing_pk=code_keys.codes_listing(code.organization),
         listing_sk=code_keys.code_listing(code.id, code.text),
         directory_pk=directory.codes(code.organization),
@@ -111,35 +112,28 @@ def _row(code: Code) -> CodeRow:
 
 
 def change(before: Code, after: Code) -> Write:
-    """Write the code's new name, message, cap and end, unless these were changed since they were read.
+    """Write the code's new name, message, cap and end, unless the code was changed since it was read.
 
     The condition compares the cap with the uses as they are when it is written.
     """
     row = _row(before)
-    as_read = (
-        _is_this(before)
-        & _has(CodeRow.name, row.name)
-        & _has(CodeRow.message, row.message)
-        & _has(CodeRow.cap, row.cap)
-        & _has(CodeRow.ends_at, row.ends_at)
-    )
-    condition = as_read if after.cap is None else as_read & (CodeRow.uses <= after.cap)
-    return update(CodeRow(row.pk, row.sk), *changes(row, _row(after)), condition=condition)
+    condition = _as_read(before)
+    if after.cap is not None:
+        condition &= CodeRow.uses <= after.cap
+    return update(CodeRow(row.pk, row.sk), *changes(row, _row(written(after))), condition=condition)
 
 
-def _has(attribute: Attribute[_T], value: _T | None) -> Condition:
-    """Return the condition that the attribute has the value; for None, that there is none."""
-    return attribute.does_not_exist() if value is None else attribute == value
+def _as_read(code: Code) -> Condition:
+    """Return the condition that the code was not changed since it was read; uses are no change."""
+    version: Condition = CodeRow.version == code.version
+    return _is_this(code) & (CodeRow.version.does_not_exist() if code.version is None else version)
 
 
 def switch(code: Code, *, disabled: bool) -> Write:
-    """Disable or enable the code, unless it is so already."""
+    """Disable or enable the code, unless it was changed since it was read."""
     at = ref(code.organization, code.text)
-    if disabled:
-        condition = _is_this(code) & CodeRow.disabled.does_not_exist()
-        return update(CodeRow(at.pk, at.sk), CodeRow.disabled.set(True), condition=condition)
-    condition = _is_this(code) & CodeRow.disabled.exists()
-    return update(CodeRow(at.pk, at.sk), CodeRow.disabled.remove(), condition=condition)
+    switched = CodeRow.disabled.set(True) if disabled else CodeRow.disabled.remove()
+    return update(CodeRow(at.pk, at.sk), switched, CodeRow.version.add(1), condition=_as_read(code))
 
 
 def remove(code: Code, *, now: datetime) -> Write:
