@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useOrganizationIfAny } from "~/shell/organization";
-import { type DateStyle, lastMomentBefore, writeDate, writeDistance } from "./dates";
+import { type DateStyle, lastMomentBefore, now, writeDate, writeDistance } from "./dates";
 
 interface Props {
   /** RFC 3339, as the API writes it. */
@@ -23,7 +23,7 @@ export function DateTime({ value, style = "date", end = false, timeZone }: Props
   return (
     <time dateTime={value} title={`${whole} (${zone})`}>
       {style === "distance"
-        ? writeDistance(instant, new Date(), i18n.language)
+        ? writeDistance(instant, now(), i18n.language)
         : writeDate(instant, style, i18n.language, zone)}
     </time>
   );

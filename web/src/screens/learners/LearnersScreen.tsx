@@ -6,6 +6,7 @@ import { ButtonLink, TextLink } from "~/components/ButtonLink";
 import { DateTime } from "~/components/DateTime";
 import { useDownload } from "~/components/download";
 import { type ListColumn, ListPage, type Sort } from "~/components/list/ListPage";
+import { ProblemBeside } from "~/components/ProblemBeside";
 import { useOrganization } from "~/shell/organization";
 import { AccessBadge } from "./AccessBadge";
 import { isFiltered, type LearnerFilters } from "./filters";
@@ -32,14 +33,16 @@ export function LearnersScreen() {
       title={t("title")}
       lead={t("lead")}
       actions={
-        <Button
-          variant="default"
-          leftSection={<IconDownload size={16} stroke={1.8} />}
-          loading={download.isPending}
-          onClick={() => download.start(exportOf(filters))}
-        >
-          {t("download")}
-        </Button>
+        <ProblemBeside error={download.error} onClose={download.onClose}>
+          <Button
+            variant="default"
+            leftSection={<IconDownload size={16} stroke={1.8} />}
+            loading={download.isPending}
+            onClick={() => download.start(exportOf(filters))}
+          >
+            {t("download")}
+          </Button>
+        </ProblemBeside>
       }
       name="learners"
       list={list}
