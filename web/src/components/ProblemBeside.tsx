@@ -12,7 +12,10 @@ interface Props {
   children: ReactNode;
 }
 
-/** A button or menu of a row, with the refusal of its command and what to do now beside it. */
+/**
+ * A button or menu of a row, with the refusal of its command and what to do now beside it: until it is closed, or the
+ * button is used again.
+ */
 export function ProblemBeside({ error, onClose, children }: Props) {
   const { t } = useTranslation("components");
   return (
@@ -26,7 +29,9 @@ export function ProblemBeside({ error, onClose, children }: Props) {
       withRoles={false}
     >
       <Popover.Target>
-        <span className={classes.target}>{children}</span>
+        <span className={classes.target} onClickCapture={error ? onClose : undefined}>
+          {children}
+        </span>
       </Popover.Target>
       <Popover.Dropdown p={0}>
         <div className={classes.problem}>
