@@ -34,7 +34,7 @@ export function useCommand<Argument = void, Result = unknown>(
       if (failed && Date.now() - failed.since < JUST_NOW_MS) toastFailed(failed.error);
     };
   }, []);
-  return useMutation({
+  const command = useMutation({
     scope: options.scope,
     mutationFn: (argument: Argument) => options.run(argument, key.value),
     onMutate: () => {
@@ -49,9 +49,13 @@ export function useCommand<Argument = void, Result = unknown>(
       if (isGone.current) toastFailed(error);
       else unread.current = { error, since: Date.now() };
     },
-    onSettled: () => {
-      // Not waited for: what is shown may go with it.
-      void options.onSettled?.();
-    },
+    onSettled: () => options.onSettled?.(),
   });
+  return {
+    ...command,
+    reset: () => {
+      unread.current = null;
+      command.reset();
+    },
+  };
 }
