@@ -17,10 +17,21 @@ interface Props {
  * button is used again.
  */
 export function ProblemBeside({ error, onClose, children }: Props) {
+  return (
+    <span className={classes.target}>
+      <span className={classes.command} onClickCapture={error ? onClose : undefined}>
+        {children}
+      </span>
+      {Boolean(error) && <Refusal error={error} onClose={onClose} />}
+    </span>
+  );
+}
+
+function Refusal({ error, onClose }: Omit<Props, "children">) {
   const { t } = useTranslation("components");
   return (
     <Popover
-      opened={Boolean(error)}
+      opened
       onClose={onClose}
       closeOnClickOutside={false}
       position="bottom-end"
@@ -29,9 +40,7 @@ export function ProblemBeside({ error, onClose, children }: Props) {
       withRoles={false}
     >
       <Popover.Target>
-        <span className={classes.target} onClickCapture={error ? onClose : undefined}>
-          {children}
-        </span>
+        <span className={classes.corner} />
       </Popover.Target>
       <Popover.Dropdown p={0}>
         <div className={classes.problem}>
