@@ -4,16 +4,19 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import format_datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra.constructs.api_paths import API_PATHS
 from infra.local import demo_courses
@@ -86,7 +89,10 @@ class Cdn:
                 Route("/healthz", self._healthy),
                 Route("/{path:path}", self.site.answer),
             ],
-            middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1"])],
+            middleware=[
+                Middleware(DateHeader, now=self.now),
+                Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1"]),
+            ],
         )
 
     async def _start(self, request: Request) -> Response:
@@ -132,6 +138,24 @@ class Cdn:
 
     def _page(self, template: str, **values: object) -> Response:
         return HTMLResponse(_PAGES.get_template(template).render(**values), headers=_PAGE_HEADERS)
+
+
+class DateHeader:
+    """ASGI middleware that dates every answer by the stack's clock, which front-ends take the time from."""
+
+    def __init__(self, app: ASGIApp, *, now: Callable[[], datetime]) -> None:
+        self._app = app
+        self._now = now
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+
+        async def send_dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["date"] = format_datetime(self._now(), usegmt=True)
+            await send(message)
+
+        await self._app(scope, receive, send_dated)
 
 
 def _as_json(email: Email) -> dict[str, object]:

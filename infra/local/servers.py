@@ -56,6 +56,7 @@ async def http_server(app: Any, listener: socket.socket) -> AsyncIterator[None]:
     config = Config()
     config.bind = [f"fd://{os.dup(listener.fileno())}"]  # the server closes its own copy
     config.include_server_header = False
+    config.include_date_header = False  # the application dates its answers by the stack's clock
     config.errorlog = None
     config.graceful_timeout = 1.0
     enough = asyncio.Event()

@@ -64,6 +64,7 @@ def test_two_managers_at_once_do_not_overwrite_each_others_settings_unseen(
 ) -> None:
     client = create_client(usher, "Twin Tides", "twin-tides")
     visited = visit()
+    visited.expected = {409}
     page = visited.page
     visited.sign_in(path=f"/organizations/{client['id']}/settings")
     page.get_by_label("Name", exact=True).fill("Mine")
@@ -74,6 +75,7 @@ def test_two_managers_at_once_do_not_overwrite_each_others_settings_unseen(
 
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Somebody else has changed this meanwhile")
+    expect(page.get_by_role("alert")).to_contain_text("Changed by Mara Keller")
     expect(page.get_by_text("Somebody else has set this to: Theirs")).to_be_visible()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Mine")
     expect(page.get_by_role("combobox", name="Time zone")).to_have_value("Europe/Oslo")

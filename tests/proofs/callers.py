@@ -31,6 +31,7 @@ from usher.services.invites.manage_invites import ManageInvites
 from usher.services.learner_assignment import LearnerAssignment
 from usher.services.license_assignment import LicenseAssignment
 from usher.services.license_extensions import LicenseExtensions
+from usher.services.organization_settings import OrganizationSettings
 from usher.services.outbox.acknowledge_events import acknowledge
 from usher.services.outbox.sweep import Sweep
 from usher.services.receipts import Receipt
@@ -57,6 +58,7 @@ class Call:
     client: str = ""
     code: str = ""
     seats: int = 0
+    version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -226,6 +228,32 @@ def _cap_code(context: Context, call: Call) -> Answer:
     return Answer(call, done=changed.code.uses)
 
 
+def _rename(context: Context, call: Call) -> Answer:
+    """Give what the call names (the group, the code `name`, or the organization) a name of the caller's own.
+
+    Of a code, `name` is its text and `code` its id; the new name is the caller's `seats`.
+    """
+    person, organization, name = call.person, call.organization, f"Name {call.seats}"
+    if call.group:
+        groups = Groups(context)
+        groups.rename(
+            person=person, organization=organization, group=call.group, name=name, version=call.version
+        )
+    elif call.code:
+        ManageCodes(context).change(
+            person=person,
+            organization=organization,
+            code=CodeKey(id=call.code, text=call.name),
+            edits=CodeEdits(name=name),
+            version=call.version,
+        )
+    else:
+        OrganizationSettings(context).change(
+            person=person, organization=organization, name=name, version=call.version
+        )
+    return Answer(call, done=1)
+
+
 def _remove_code(context: Context, call: Call) -> Answer:
     """Disable the code `name` with the id `code`, remove it, and create another of its text."""
     key, manage = CodeKey(id=call.code, text=call.name), ManageCodes(context)
@@ -314,6 +342,7 @@ _COMMANDS: dict[str, Callable[[Context, Call], Answer]] = {
     "redeem": _redeem,
     "guess": _guess,
     "cap_code": _cap_code,
+    "rename": _rename,
     "remove_code": _remove_code,
     "extend": _extend,
     "create_sublicense": _create_sublicense,

@@ -214,3 +214,11 @@ def test_the_paths_that_cloudfront_sends_to_the_api_lead_there(
 @pytest.mark.parametrize("path", ["/", "/docs", "/learning", "/v1", "/organizations/01K/team", "/sign-in"])
 def test_all_other_paths_lead_elsewhere(path: str, api: HttpApi, cdn: Starlette) -> None:
     assert not _leads_to(api, cdn, path)
+
+
+def test_every_answer_is_dated_by_the_stacks_clock(cdn: Starlette) -> None:
+    async def ask() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=cdn)) as client:
+            return await client.get("http://localhost/healthz")
+
+    assert asyncio.run(ask()).headers.get_list("date") == ["Mon, 05 Jan 2026 00:00:00 GMT"]

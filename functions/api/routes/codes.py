@@ -250,6 +250,9 @@ def change_code(organization: OrganizationPath, code: CodePath, change: CodeChan
 
     The same rules hold as for a new one. People who redeemed it keep what they were given; a code that was
     used up or had ended can be redeemed again with a higher cap or a later end.
+
+    With the `version` that was read, what somebody else changed meanwhile is not overwritten: the answer is a
+    refusal, `changed_meanwhile`.
     """
     edits = CodeEdits(
         name=change.name,
@@ -262,7 +265,7 @@ def change_code(organization: OrganizationPath, code: CodePath, change: CodeChan
     key = _key(organization, code)
     return _view(organization)(
         router.services.manage_codes.change(
-            person=router.person, organization=organization, code=key, edits=edits
+            person=router.person, organization=organization, code=key, edits=edits, version=change.version
         )
     )
 

@@ -118,10 +118,17 @@ def rename_group(organization: OrganizationPath, group: GroupPath, change: Group
     """Rename a group.
 
     Invites keep the name that they were sent with.
+
+    With the `version` that was read, what somebody else changed meanwhile is not overwritten: the answer is a
+    refusal, `changed_meanwhile`.
     """
     return views.group(
         router.services.groups.rename(
-            person=router.person, organization=organization, group=group, name=change.name
+            person=router.person,
+            organization=organization,
+            group=group,
+            name=change.name,
+            version=change.version,
         )
     )
 

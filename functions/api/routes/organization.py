@@ -31,6 +31,9 @@ def change_organization(organization: OrganizationPath, change: OrganizationChan
 
     A setting that is left out stays. Invites already sent keep their expiry. A slug that is given up is free
     at once: printed addresses of the landing page lead nowhere from then on.
+
+    With the `version` that was read, what somebody else changed meanwhile is not overwritten: the answer is a
+    refusal, `changed_meanwhile`.
     """
     branding = change.branding or BrandingChange()
     return views.organization(
@@ -46,5 +49,6 @@ def change_organization(organization: OrganizationPath, change: OrganizationChan
             welcome=branding.welcome,
             invite_days=change.invite_days,
             require_group=change.require_group,
+            version=change.version,
         )
     )

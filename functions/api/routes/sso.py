@@ -98,6 +98,9 @@ def change_sso_connection(
 
     Issuer and client id cannot be changed: for others, create another connection. A domain that is removed
     and added again has to be confirmed again. People who signed in before keep what they were given.
+
+    With the `version` that was read, what somebody else changed meanwhile is not overwritten: the answer is a
+    refusal, `changed_meanwhile`.
     """
     services = router.services
     grant = None if change.grant is None else _grant(change.grant)
@@ -105,7 +108,14 @@ def change_sso_connection(
         person=router.person,
         organization=organization,
         connection=connection,
-        change=sso_connections.ConnectionChange(**{**dict(change), "grant": grant}),
+        change=sso_connections.ConnectionChange(
+            name=change.name,
+            client_secret=change.client_secret,
+            domains=change.domains,
+            grant=grant,
+            enabled=change.enabled,
+        ),
+        version=change.version,
     )
     return _one_view(organization, found)
 

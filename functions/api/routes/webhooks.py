@@ -101,6 +101,9 @@ def change_webhook(organization: OrganizationPath, webhook: WebhookPath, change:
 
     A field that is left out stays. Deliveries under way go to the new address. Events that happen while it is
     disabled are not delivered later.
+
+    With the `version` that was read, what somebody else changed meanwhile is not overwritten: the answer is a
+    refusal, `changed_meanwhile`.
     """
     return views.webhook(
         router.services.webhook_subscriptions.change(
@@ -114,6 +117,7 @@ def change_webhook(organization: OrganizationPath, webhook: WebhookPath, change:
                 description=change.description,
                 enabled=change.enabled,
             ),
+            version=change.version,
         ),
         names=router.names(organization),
     )

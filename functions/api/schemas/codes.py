@@ -22,6 +22,8 @@ from functions.api.schemas.common import (
     Paged,
     PersonId,
     Shape,
+    Version,
+    VersionRead,
     ruled,
 )
 from functions.api.schemas.figures import CodeCounts, counts_field
@@ -191,6 +193,7 @@ class Code(Shape):
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
     created_by: Actor
     created_by_name: ActorName | None
+    version: Version
 
 
 class CodePage(Paged):
@@ -217,6 +220,7 @@ class CodeChange(Shape):
         "end.",
         examples=["2027-03-31"],
     )
+    version: VersionRead = None
 
 
 class Use(Shape):

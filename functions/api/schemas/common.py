@@ -114,6 +114,22 @@ OwnLanguage = Annotated[
         examples=[Language.GERMAN],
     ),
 ]
+Version = Annotated[
+    int,
+    Field(
+        description="Grows with each change. Sent with a change, the change stands only on what was read.",
+        examples=[3],
+    ),
+]
+VersionRead = Annotated[
+    StrictInt | None,
+    Field(
+        ge=0,
+        description="The `version` that was read: if somebody changed it since, the change is refused. "
+        "Without one, whatever is there is changed.",
+        examples=[3],
+    ),
+]
 Seats = Annotated[StrictInt, Field(description="A number of seats.", examples=[25])]
 
 OrganizationPath = Annotated[str, Path(max_length=_LONGEST_ID, description="The organization's id.")]

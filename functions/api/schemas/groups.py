@@ -6,7 +6,17 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from functions.api.schemas.common import Email, Id, Instant, Paged, PersonId, Shape, ruled
+from functions.api.schemas.common import (
+    Email,
+    Id,
+    Instant,
+    Paged,
+    PersonId,
+    Shape,
+    Version,
+    VersionRead,
+    ruled,
+)
 from functions.api.schemas.invites import Pasted
 from functions.api.schemas.licenses import License, ProductSummary
 from functions.api.schemas.people import Learner
@@ -36,6 +46,7 @@ class GroupChange(Shape):
     """The group's new name. Invites keep the name that they were sent with."""
 
     name: GroupName
+    version: VersionRead = None
 
 
 class Group(Shape):
@@ -46,6 +57,7 @@ class Group(Shape):
     licenses: list[License] = Field(description="In the order in which they were added.")
     members: int = Field(description="How many members the group has.", examples=[12])
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
+    version: Version
 
 
 class GroupPage(Paged):

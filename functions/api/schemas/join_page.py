@@ -17,6 +17,7 @@ from functions.api.schemas.common import (
     Paged,
     PersonId,
     Shape,
+    VersionRead,
     ruled,
 )
 from functions.api.schemas.figures import JoinRequestCounts, counts_field
@@ -69,13 +70,7 @@ class JoinPageSettings(Shape):
 class JoinPageChange(JoinPageSettings):
     """New settings of the join page, which replace all of it."""
 
-    version: int | None = Field(
-        None,
-        ge=0,
-        description="The `version` that was read: if the settings were changed since, the change is refused. "
-        "Without one, whatever is there is replaced.",
-        examples=[3],
-    )
+    version: VersionRead = None
 
 
 class JoinPage(JoinPageSettings):

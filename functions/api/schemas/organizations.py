@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictInt
 
-from functions.api.schemas.common import Email, Id, Instant, LastName, Shape, ruled
+from functions.api.schemas.common import Email, Id, Instant, LastName, Shape, Version, VersionRead, ruled
 from functions.api.schemas.people import Name
 from usher.domain.languages import Language
 from usher.domain.organizations import (
@@ -133,6 +133,7 @@ class OrganizationChange(Shape):
     branding: BrandingChange | None = None
     invite_days: InviteDays | None = None
     require_group: RequireGroup | None = None
+    version: VersionRead = None
 
 
 class Suspension(Shape):
@@ -165,3 +166,4 @@ class Organization(Shape):
         examples=[None],
     )
     created_at: Instant
+    version: Version

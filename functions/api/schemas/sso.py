@@ -19,6 +19,8 @@ from functions.api.schemas.common import (
     Paged,
     PersonId,
     Shape,
+    Version,
+    VersionRead,
     ruled,
 )
 from functions.api.schemas.grants import Gives
@@ -111,6 +113,7 @@ class ConnectionChange(Shape):
     domains: Domains | None = None
     grant: Grant | None = None
     enabled: StrictBool | None = Field(default=None, examples=[False])
+    version: VersionRead = None
 
 
 class ConnectionDomain(Shape):
@@ -152,6 +155,7 @@ class Connection(Shape):
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
     created_by: Actor
     created_by_name: ActorName | None
+    version: Version
 
 
 class ConnectionPage(Paged):

@@ -6,7 +6,17 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from functions.api.schemas.common import Actor, ActorName, Id, Instant, Paged, Shape, ruled
+from functions.api.schemas.common import (
+    Actor,
+    ActorName,
+    Id,
+    Instant,
+    Paged,
+    Shape,
+    Version,
+    VersionRead,
+    ruled,
+)
 from functions.api.schemas.figures import DeliveryCounts, counts_field
 from usher.domain.destinations import MAX_URL
 from usher.domain.integrations.webhook_deliveries import EXCERPT, MOST_ATTEMPTS, DeliveryState
@@ -46,6 +56,7 @@ class WebhookChange(Shape):
     events: EventNames | None = None
     description: Description | None = None
     enabled: Enabled | None = None
+    version: VersionRead = None
 
 
 class Webhook(Shape):
@@ -68,6 +79,7 @@ class Webhook(Shape):
     created_at: Instant = Field(examples=["2027-01-10T08:00:00Z"])
     created_by: Actor
     created_by_name: ActorName | None
+    version: Version
 
 
 class WebhookWithSecret(Webhook):

@@ -44,6 +44,7 @@ def code(of: IssuedCode, *, names: NameOf, now: datetime, origin: str, ids: Code
         created_at=rfc3339(one.created_at),
         created_by=one.created_by,
         created_by_name=names(one.created_by),
+        version=one.version or 0,
     )
 
 

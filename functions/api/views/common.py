@@ -94,6 +94,7 @@ def organization(of: Organization) -> organizations.Organization:
         closed_at=instant(of.closed_at),
         suspension=suspension(of.suspension),
         created_at=rfc3339(of.created_at),
+        version=of.version or 0,
     )
 
 
@@ -154,6 +155,7 @@ def group(of: GroupDetail) -> groups.Group:
         licenses=[license_(one) for one in of.licenses],
         members=of.group.members,
         created_at=rfc3339(of.group.created_at),
+        version=of.group.version or 0,
     )
 
 

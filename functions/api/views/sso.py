@@ -40,6 +40,7 @@ def connection(of: Connection, *, given: NamedGrant, names: NameOf, origin: str)
         created_at=rfc3339(of.created_at),
         created_by=of.created_by,
         created_by_name=names(of.created_by),
+        version=of.version or 0,
     )
 
 

@@ -23,6 +23,7 @@ def webhook(of: Webhook, *, names: NameOf) -> webhooks.Webhook:
         created_at=rfc3339(of.created_at),
         created_by=of.created_by,
         created_by_name=names(of.created_by),
+        version=of.version or 0,
     )
 
 

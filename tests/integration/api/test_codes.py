@@ -70,6 +70,7 @@ def test_a_registration_code_is_created_with_a_cap_an_end_and_a_domain(
         "created_at": "2027-01-04T09:00:00Z",
         "created_by": tenant.full.email,
         "created_by_name": "Max Full",
+        "version": 0,
     }
     assert (license_["id"], license_["product"]["name"]) == (body["license"], "Fire safety")
     assert [one["id"] for one in manager.get(codes, code=" welcome-2027").json["items"]] == [answer["id"]]

@@ -52,6 +52,7 @@ def test_a_group_is_created_found_listed_renamed_and_deleted(
         "name": "Night shift",
         "members": 0,
         "created_at": "2027-01-04T09:00:00Z",
+        "version": 1,
     }
     assert own["id"] == license_.id
     assert own["seats"]["available"] == 5

@@ -152,6 +152,7 @@ def test_an_organization_is_created_with_its_first_manager_invited(operator: Cal
         "closed_at": None,
         "suspension": None,
         "created_at": "2027-01-04T09:00:00Z",
+        "version": 1,
     }
     listed = operator.get("/v1/operator/organizations").json["items"]
     assert {**answer.json, "provider_name": None} in listed

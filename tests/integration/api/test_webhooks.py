@@ -55,6 +55,7 @@ def test_a_webhook_is_created_with_chosen_events_read_listed_changed_and_deleted
         "created_at": "2027-01-04T09:00:00Z",
         "created_by": "manager@acme.example",
         "created_by_name": "Max Full",
+        "version": 1,
     }
     assert manager.get(one).json == created
     assert manager.get(hooks).json == {"items": [created], "next": None}
@@ -69,6 +70,7 @@ def test_a_webhook_is_created_with_chosen_events_read_listed_changed_and_deleted
         "description": "",
         "enabled": False,
         "disabled_because": "manager",
+        "version": 2,
     }
     back = manager.patch(one, {"enabled": True, "events": ["seats.low"]}).json
     assert (back["enabled"], back["disabled_because"], back["events"]) == (True, None, ["seats.low"])

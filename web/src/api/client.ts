@@ -1,6 +1,7 @@
 /** The API of this origin, with types from openapi.json. */
 
 import createClient from "openapi-fetch";
+import { timedFetch } from "./clock";
 import { ConnectionFailed, problemOf } from "./problems";
 import type { paths } from "./schema";
 import { session } from "./session";
@@ -20,7 +21,7 @@ async function send(request: Request, token: string): Promise<Response> {
   request.headers.set("authorization", `Bearer ${token}`);
   try {
     // What is still to be sent when the page is left, such as a withdrawal that could have been undone.
-    return await fetch(request, { keepalive: document.visibilityState === "hidden" });
+    return await timedFetch(request, { keepalive: document.visibilityState === "hidden" });
   } catch (error) {
     if (request.signal.aborted) throw error;
     throw new ConnectionFailed();

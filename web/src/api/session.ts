@@ -5,6 +5,7 @@
  * thing in storage is a mark that somebody signed in here, so that a first visit asks for no session.
  */
 
+import { timedFetch } from "./clock";
 import { ConnectionFailed, problemOf, SessionOver } from "./problems";
 import type { Schema } from "./types";
 
@@ -250,7 +251,7 @@ function ofThisBrowser(): SessionStore {
   noteArrival();
   const channel = new BroadcastChannel("usher-session");
   const store = new SessionStore({
-    fetch: (input, init) => fetch(input, { ...init, credentials: "same-origin" }),
+    fetch: (input, init) => timedFetch(input, { ...init, credentials: "same-origin" }),
     storage: localStorage,
     tell: (message) => channel.postMessage(message),
     restart: () => location.reload(),

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { ApiProblem } from "~/api/problems";
 import { useIdempotencyKey } from "./idempotencyKey";
 import { ProblemAlert } from "./ProblemAlert";
+import { ZoneScope } from "./ZoneScope";
 
 type ReasonFor = (field: string) => string | undefined;
 
@@ -34,7 +35,9 @@ export function FormDialog<Result>(props: Props<Result>) {
   const { opened, onClose, title, size } = props;
   return (
     <Modal opened={opened} onClose={onClose} title={title} size={size} closeButtonProps={useCloseButton()}>
-      <Form {...props} />
+      <ZoneScope>
+        <Form {...props} />
+      </ZoneScope>
     </Modal>
   );
 }

@@ -2,6 +2,7 @@ import { Group, Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useOrganizationIfAny } from "~/shell/organization";
 import classes from "./Page.module.css";
+import { ZoneScope } from "./ZoneScope";
 
 interface Props {
   title: string;
@@ -28,21 +29,25 @@ export function Page({ title, lead, actions, children }: Props) {
     navigated = true;
   }, []);
   return (
-    <>
-      <Group className={classes.head} justify="space-between" align="flex-start" gap="md">
-        <div>
-          <Title order={1} size="h2" ref={heading} tabIndex={-1}>
-            {title}
-          </Title>
-          {lead && (
-            <Text c="dimmed" mt={4} maw="46rem">
-              {lead}
-            </Text>
-          )}
-        </div>
-        {actions && <Group gap="sm">{actions}</Group>}
-      </Group>
+    <ZoneScope
+      place={(zone) => (
+        <Group className={classes.head} justify="space-between" align="flex-start" gap="md">
+          <div>
+            <Title order={1} size="h2" ref={heading} tabIndex={-1}>
+              {title}
+            </Title>
+            {lead && (
+              <Text c="dimmed" mt={4} maw="46rem">
+                {lead}
+              </Text>
+            )}
+            {zone}
+          </div>
+          {actions && <Group gap="sm">{actions}</Group>}
+        </Group>
+      )}
+    >
       {children}
-    </>
+    </ZoneScope>
   );
 }

@@ -2,6 +2,7 @@ import { Alert, List, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "~/api/problems";
+import { DateTime } from "./DateTime";
 import { useErrorTexts } from "./errorTexts";
 import classes from "./ProblemAlert.module.css";
 
@@ -16,6 +17,20 @@ interface Props {
 export function ProblemAlert({ error, besideFields = [] }: Props) {
   return error ? <Shown error={error} besideFields={besideFields} /> : null;
 }
+
+/** Whose change is in the way of one's own, and when it was made. */
+function ChangedBy({ error }: Pick<Props, "error">) {
+  const { t } = useTranslation("components");
+  const { changed_at: at, changed_by: by, changed_by_name: name } = factsOf(error);
+  if (typeof at !== "string") return null;
+  return (
+    <Text size="sm">
+      {t("stale.by", { name: name ?? by })} · <DateTime value={at} style="datetime" />
+    </Text>
+  );
+}
+
+const factsOf = (error: unknown) => (error instanceof ApiProblem ? error.facts : {});
 
 function Shown({ error, besideFields = [] }: Props) {
   const { t } = useTranslation("components");
@@ -38,6 +53,7 @@ function Shown({ error, besideFields = [] }: Props) {
           ))}
         </List>
       )}
+      <ChangedBy error={error} />
       {texts.nextAction && (
         <Text size="sm" fw={600}>
           {texts.nextAction}

@@ -1,5 +1,10 @@
 /** Moments and days in an organization's time zone (DESIGN 2, Start of access). */
 
+import { serverClock } from "~/api/clock";
+
+/** The present moment, by the server's clock. */
+export const now = (): Date => serverClock.now();
+
 export type DateStyle = "date" | "datetime";
 
 /** Write a moment in a zone; a time of day names the zone. */

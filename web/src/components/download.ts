@@ -1,32 +1,33 @@
 /** Files that the browser saves. */
 
-import { useMutation } from "@tanstack/react-query";
 import { api, unwrap } from "~/api/client";
 import type { paths } from "~/api/schema";
 import { useOrganization } from "~/shell/organization";
-import { toastFailed } from "./toasts";
+import { useCommand } from "./useCommand";
 
 type Export =
   paths["/v1/organizations/{organization}/downloads"]["post"]["requestBody"]["content"]["application/json"];
 
 /**
- * Download a list as a file: the browser follows a link that works for five minutes (decision 60). Another
- * organization than that of the screen is the one that is asked, such as for a list of a client of it.
+ * Download a list as a file: the browser follows a link that works for five minutes (decision 60).
+ *
+ * Another organization than that of the screen is the one that is asked, such as for a list of a client of it.
+ * `error` is shown beside the button.
  */
 export function useDownload(asked?: string) {
   const { id } = useOrganization();
-  const command = useMutation({
-    mutationFn: (what: Export) =>
+  const command = useCommand({
+    run: (what: Export) =>
       unwrap(
         api.POST("/v1/organizations/{organization}/downloads", {
           params: { path: { organization: asked ?? id } },
           body: what,
         }),
       ),
-    onSuccess: (link) => save(new URL(link.url).pathname, ""),
-    onError: toastFailed,
+    onDone: (link) => save(new URL(link.url).pathname, ""),
   });
-  return { start: (what: Export) => command.mutate(what), isPending: command.isPending };
+  const { isPending, error, reset } = command;
+  return { start: (what: Export) => command.mutate(what), isPending, error, onClose: reset };
 }
 
 /** Save what is in memory as a file of this name. */

@@ -4,6 +4,7 @@ import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import i18next from "i18next";
 import { ApiProblem } from "~/api/problems";
 import { loadProblemTexts, type ProblemTexts, problemTextsOf } from "./problemTexts";
+import { sayBesideRows } from "./rowProblems";
 import classes from "./toasts.module.css";
 import { scheduleUndoable } from "./undo";
 
@@ -50,17 +51,19 @@ interface Undoable {
   run: () => Promise<unknown>;
   onUndone?: () => void;
   onFailed?: () => void;
+  /** The rows that it is about: a failure is said beside them, and at the bottom where one is not shown. */
+  rows?: readonly string[];
 }
 
 /** Do something in ten seconds, unless it is undone before. What is pending when the page is left is done then. */
-export function undoable({ message, run, onUndone, onFailed }: Undoable): void {
+export function undoable({ message, run, onUndone, onFailed, rows }: Undoable): void {
   const id = crypto.randomUUID();
   const pending = scheduleUndoable({
     run,
     onSettled: () => notifications.hide(id),
     onFailed: (error) => {
       onFailed?.();
-      toastFailed(error);
+      if (!rows || !sayBesideRows(rows, error)) toastFailed(error);
     },
   });
   notifications.show({

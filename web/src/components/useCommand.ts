@@ -1,4 +1,5 @@
-import { useMutation } from "@tanstack/react-query";
+import { type UseMutationResult, useMutation } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { useIdempotencyKey } from "./idempotencyKey";
 import { toastFailed } from "./toasts";
 
@@ -8,21 +9,53 @@ interface Options<Argument, Result> {
   onDone?: (result: Result, argument: Argument) => void;
   /** Called after success and failure, to load anew what may have changed. */
   onSettled?: () => unknown;
+  /** Commands of one scope run one after the other. */
+  scope?: { id: string };
 }
 
-/** A command of a button that has no form: under one key until it is answered; what fails is said at the bottom. */
-export function useCommand<Argument = void, Result = unknown>(options: Options<Argument, Result>) {
+/** How long a refusal is said at the bottom instead, where its row leaves with the list that is loaded anew. */
+const JUST_NOW_MS = 3_000;
+
+/**
+ * A command of a button that has no form: under one key until it is answered. `error` is shown beside the button, by
+ * `ProblemBeside` or `ProblemAlert`, and `reset` takes it away; at the bottom it is said only where the button is gone.
+ */
+export function useCommand<Argument = void, Result = unknown>(
+  options: Options<Argument, Result>,
+): UseMutationResult<Result, Error, Argument> {
   const key = useIdempotencyKey();
-  return useMutation({
+  const unread = useRef<{ error: Error; since: number } | null>(null);
+  const isGone = useRef(false);
+  useEffect(() => {
+    isGone.current = false;
+    return () => {
+      isGone.current = true;
+      const failed = unread.current;
+      if (failed && Date.now() - failed.since < JUST_NOW_MS) toastFailed(failed.error);
+    };
+  }, []);
+  const command = useMutation({
+    scope: options.scope,
     mutationFn: (argument: Argument) => options.run(argument, key.value),
+    onMutate: () => {
+      unread.current = null;
+    },
     onSuccess: (result, argument) => {
       key.renew();
       options.onDone?.(result, argument);
     },
     onError: (error) => {
       key.after(error);
-      toastFailed(error);
+      if (isGone.current) toastFailed(error);
+      else unread.current = { error, since: Date.now() };
     },
     onSettled: () => options.onSettled?.(),
   });
+  return {
+    ...command,
+    reset: () => {
+      unread.current = null;
+      command.reset();
+    },
+  };
 }

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { EmptyState } from "../EmptyState";
 import { Page } from "../Page";
 import { ProblemAlert } from "../ProblemAlert";
+import { ZoneScope } from "../ZoneScope";
 import { ColumnMenu, useColumnChoice } from "./ColumnMenu";
 import type { CursorList } from "./cursorList";
 import classes from "./ListPage.module.css";
@@ -102,7 +103,9 @@ export function ListSection<Row>(props: SectionProps<Row>) {
           actions={selectionActions}
         />
       )}
-      <Content {...props} shown={columns.filter((column) => choice.isShown(column))} />
+      <ZoneScope>
+        <Content {...props} shown={columns.filter((column) => choice.isShown(column))} />
+      </ZoneScope>
     </>
   );
 }

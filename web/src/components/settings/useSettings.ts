@@ -8,8 +8,9 @@ import { reloadIdentity } from "~/shell/identity";
 import { organizationQuery } from "~/shell/organization";
 import { useIdempotencyKey } from "../idempotencyKey";
 import { toastDone } from "../toasts";
+import { useDraft } from "../useDraft";
 import { type LogoDraft, saveLogo } from "./logo";
-import { changeOf, conflictsOf, differing, rebase, type Setting, type Values, valuesOf } from "./values";
+import { changeOf, type Setting, type Values, valuesOf } from "./values";
 
 const KEPT: LogoDraft = { kind: "kept" };
 
@@ -36,43 +37,27 @@ export function useSettings(organization: Organization, onSaved?: () => unknown)
   const { t } = useTranslation("settings-form");
   const client = useQueryClient();
   const key = useIdempotencyKey();
-  const [seen, setSeen] = useState(organization);
-  const [{ known, draft }, setValues] = useState(() => {
-    const values = valuesOf(organization);
-    return { known: values, draft: values };
-  });
   const [logo, setLogo] = useState(KEPT);
   const running = useRef(false); // from the first click on, which a double click does not wait for
-  if (seen !== organization) {
-    setSeen(organization);
-    setValues(rebase(known, valuesOf(organization), draft));
-  }
   const query = organizationQuery(organization.id);
+  const form = useDraft({
+    thing: organization,
+    opened: true,
+    draftOf: valuesOf,
+    reload: () => client.fetchQuery({ ...query, staleTime: 0 }),
+  });
   const command = useMutation({
     mutationFn: async () => {
-      const now = valuesOf(await client.fetchQuery({ ...query, staleTime: 0 }));
-      const conflicts = conflictsOf(known, now, draft);
-      if (conflicts.length > 0) {
-        setValues({ known: now, draft: rebase(known, now, draft).draft });
-        throw new ApiProblem(
-          409,
-          "stale",
-          t("stale.title"),
-          t("stale.detail"),
-          t("stale.nextAction"),
-          conflicts.map((setting) => ({
-            field: setting,
-            reason: t("stale.field", { value: String(now[setting]) }),
-          })),
-        );
-      }
-      const body = changeOf(now, draft);
-      if (Object.keys(body).length > 0) {
+      await form.save(async ({ known, draft, version }) => {
+        const body = changeOf(known, draft);
+        if (Object.keys(body).length === 0) return;
         const path = { organization: organization.id };
-        const saved = await unwrap(api.PATCH("/v1/organizations/{organization}", { params: { path }, body }));
+        const saved = await unwrap(
+          api.PATCH("/v1/organizations/{organization}", { params: { path }, body: { ...body, version } }),
+        );
         client.setQueryData(query.queryKey, saved);
         if (body.name) void reloadIdentity(); // which the switcher has the name from
-      }
+      });
       const withLogo = await saveLogo(organization.id, logo, key.value);
       if (withLogo) client.setQueryData(query.queryKey, withLogo);
     },
@@ -90,24 +75,25 @@ export function useSettings(organization: Organization, onSaved?: () => unknown)
   const { error } = command;
   return {
     organization,
-    draft,
-    set: (change) => setValues((before) => ({ ...before, draft: { ...before.draft, ...change } })),
+    draft: form.draft,
+    set: form.set,
     logo,
     setLogo: (next) => {
       key.changed();
       setLogo(next);
     },
-    isDirty: differing(known, draft).length > 0 || logo.kind !== "kept",
+    isDirty: form.isChanged || logo.kind !== "kept",
     isSaving: command.isPending,
     error,
-    reasonFor: (field) => (error instanceof ApiProblem ? error.reasonFor(field) : undefined),
+    reasonFor: (field) =>
+      (error instanceof ApiProblem ? error.reasonFor(field) : undefined) ?? form.noteFor(field),
     save: () => {
       if (running.current) return;
       running.current = true;
       command.mutate();
     },
     discard: () => {
-      setValues({ known: valuesOf(organization), draft: valuesOf(organization) });
+      form.begin();
       setLogo(KEPT);
       command.reset();
     },

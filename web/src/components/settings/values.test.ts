@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { changeOf, conflictsOf, rebase, type Values } from "./values";
+import { conflictsOf, rebase } from "../drafts";
+import { changeOf, type Values } from "./values";
 
 const known: Values = {
   name: "Harbor",

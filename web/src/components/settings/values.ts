@@ -1,7 +1,8 @@
-/** An organization's settings as forms have them, what is sent of them, and what two managers changed at once. */
+/** An organization's settings as forms have them, and what is sent of them. */
 
 import type { Organization, Schema } from "~/api/types";
 import { USHER_COLOR } from "~/shell/brand";
+import { changesOf } from "../drafts";
 
 export interface Values {
   name: string;
@@ -30,41 +31,12 @@ export function valuesOf(organization: Organization): Values {
   };
 }
 
-const settingsOf = (values: Values) => Object.keys(values) as Setting[];
-
-/** The settings that differ. */
-export const differing = (one: Values, other: Values): Setting[] =>
-  settingsOf(one).filter((setting) => one[setting] !== other[setting]);
-
 /** What is sent: the settings that were changed alone, so that another manager's other changes stay. */
 export function changeOf(known: Values, draft: Values): Schema<"OrganizationChange"> {
-  const { color, welcome, invite_days, ...rest } = Object.fromEntries(
-    differing(known, draft).map((setting) => [setting, draft[setting]]),
-  ) as Partial<Values>;
+  const { color, welcome, invite_days, ...rest } = changesOf(known, draft);
   return {
     ...rest,
     ...(invite_days !== undefined && { invite_days: Number(invite_days) }),
     ...((color !== undefined || welcome !== undefined) && { branding: { color, welcome } }),
   };
-}
-
-/** The settings that somebody else has changed to something else since they were loaded. */
-export const conflictsOf = (known: Values, now: Values, draft: Values): Setting[] =>
-  differing(known, draft).filter(
-    (setting) => now[setting] !== known[setting] && now[setting] !== draft[setting],
-  );
-
-/** What is loaded anew, under what was changed here: the draft takes over all that nobody changed in it. */
-export function rebase(known: Values, now: Values, draft: Values): { known: Values; draft: Values } {
-  const mine = new Set(differing(known, draft));
-  const kept = (values: Values) =>
-    Object.fromEntries(
-      settingsOf(now).map((setting) => [setting, mine.has(setting) ? values[setting] : now[setting]]),
-    ) as unknown as Values;
-  const rebased = { known: kept(known), draft: kept(draft) };
-  for (const setting of mine) {
-    // What was saved meanwhile, by this form or by somebody with the same wish, is no change any more.
-    if (now[setting] === draft[setting]) Object.assign(rebased.known, { [setting]: now[setting] });
-  }
-  return rebased;
 }

@@ -1,13 +1,14 @@
 import { Text, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
 import { FormDialog } from "~/components/FormDialog";
 import { toastDone } from "~/components/toasts";
+import { useDraft } from "~/components/useDraft";
 import { useOrganization } from "~/shell/organization";
 import classes from "./clients.module.css";
-import { useClientsChanged } from "./queries";
+import { clientQuery, useClientsChanged } from "./queries";
 
 const LONGEST_NAME = 80;
 const LONGEST_SLUG = 48;
@@ -23,32 +24,30 @@ export function EditClientDialog({ client, opened, onClose }: Props) {
   const { t } = useTranslation("clients");
   const organization = useOrganization();
   const changed = useClientsChanged(organization.id);
-  const [draft, setDraft] = useState({ name: client.name, slug: client.slug });
-  const [wasOpened, setWasOpened] = useState(opened);
-  if (opened !== wasOpened) {
-    // Each opening begins with what holds then.
-    setWasOpened(opened);
-    setDraft({ name: client.name, slug: client.slug });
-  }
-  const set = (change: Partial<typeof draft>) => setDraft((before) => ({ ...before, ...change }));
+  const queries = useQueryClient();
+  const form = useDraft({
+    thing: client,
+    opened,
+    draftOf: ({ name, slug }) => ({ name, slug }),
+    reload: () => queries.fetchQuery({ ...clientQuery(organization.id, client.id), staleTime: 0 }),
+  });
+  const { draft, set } = form;
   return (
     <FormDialog
       opened={opened}
       onClose={onClose}
       title={t("edit.title", { name: client.name })}
       submitLabel={t("edit.submit")}
-      disabled={draft.name === client.name && draft.slug === client.slug}
+      disabled={!form.isChanged}
       fields={["name", "slug"]}
       submit={() =>
-        unwrap(
-          api.PATCH("/v1/organizations/{organization}", {
-            params: { path: { organization: client.id } },
-            // What was not changed is not sent: somebody else may have.
-            body: {
-              ...(draft.name !== client.name && { name: draft.name }),
-              ...(draft.slug !== client.slug && { slug: draft.slug }),
-            },
-          }),
+        form.save(({ changes, version }) =>
+          unwrap(
+            api.PATCH("/v1/organizations/{organization}", {
+              params: { path: { organization: client.id } },
+              body: { ...changes, version },
+            }),
+          ),
         )
       }
       onDone={(saved) => {
@@ -66,7 +65,7 @@ export function EditClientDialog({ client, opened, onClose }: Props) {
             maxLength={LONGEST_NAME}
             value={draft.name}
             onChange={(event) => set({ name: event.currentTarget.value })}
-            error={reasonFor("name")}
+            error={reasonFor("name") ?? form.noteFor("name")}
             data-autofocus
           />
           <TextInput
@@ -79,7 +78,7 @@ export function EditClientDialog({ client, opened, onClose }: Props) {
             maxLength={LONGEST_SLUG}
             value={draft.slug}
             onChange={(event) => set({ slug: event.currentTarget.value })}
-            error={reasonFor("slug")}
+            error={reasonFor("slug") ?? form.noteFor("slug")}
           />
           <div role="status">
             {draft.slug !== client.slug && <Text className={classes.warning}>{t("edit.warning")}</Text>}

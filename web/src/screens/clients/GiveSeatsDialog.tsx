@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import type { License, Schema } from "~/api/types";
+import { now } from "~/components/dates";
 import { FormDialog } from "~/components/FormDialog";
 import { licensesQuery } from "~/components/licenses";
 import { ProblemAlert } from "~/components/ProblemAlert";
@@ -29,7 +30,7 @@ export function GiveSeatsDialog({ client, given, opened, onClose }: Props) {
   const licenses = useQuery({ ...licensesQuery(organization.id), enabled: opened, staleTime: 0 });
   const [chosen, setChosen] = useState<string | null>(null);
   const [typed, setTyped] = useState<number | string | null>(null);
-  const offered = givable(licenses.data?.items ?? [], given, new Date());
+  const offered = givable(licenses.data?.items ?? [], given, now());
   const license = offered.find(({ id }) => id === chosen) ?? offered[0];
   const seats = typed ?? (license ? Math.min(SUGGESTED, license.seats.available) : "");
   const left = license ? license.seats.available - Number(seats) : 0;

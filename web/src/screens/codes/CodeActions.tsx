@@ -7,14 +7,14 @@ import {
   IconPlayerPlay,
   IconTrash,
 } from "@tabler/icons-react";
-import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import { ConfirmDialog } from "~/components/ConfirmDialog";
-import { useIdempotencyKey } from "~/components/idempotencyKey";
-import { toastDone, toastFailed } from "~/components/toasts";
+import { ProblemBeside } from "~/components/ProblemBeside";
+import { toastDone } from "~/components/toasts";
+import { useCommand } from "~/components/useCommand";
 import { useOrganization } from "~/shell/organization";
 import { type Code, useCodesChanged } from "./queries";
 
@@ -34,52 +34,57 @@ export function CodeActions({ code, onRemoved }: Props) {
   const close = () => setDialog(null);
   return (
     <>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            loading={run.isPending}
-            aria-label={t("actions.label", { code: code.code })}
-          >
-            <IconDots size={18} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item
-            leftSection={<IconEdit size={16} />}
-            onClick={() =>
-              void navigate({
-                to: "/organizations/$organization/codes/$code",
-                params: { organization: organization.id, code: code.id },
-                search: { edit: true },
-              })
-            }
-          >
-            {t("edit.action")}
-          </Menu.Item>
-          {code.state === "active" && (
-            <>
-              <Menu.Item leftSection={<IconMailForward size={16} />} onClick={() => run.mutate("send-copy")}>
-                {t("copy.action")}
-              </Menu.Item>
-              <Menu.Item leftSection={<IconPlayerPause size={16} />} onClick={() => setDialog("disable")}>
-                {t("disable.action")}
-              </Menu.Item>
-            </>
-          )}
-          {code.state === "disabled" && (
-            <Menu.Item leftSection={<IconPlayerPlay size={16} />} onClick={() => run.mutate("enable")}>
-              {t("enable.action")}
+      <ProblemBeside error={run.error} onClose={run.reset}>
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              loading={run.isPending}
+              aria-label={t("actions.label", { code: code.code })}
+            >
+              <IconDots size={18} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item
+              leftSection={<IconEdit size={16} />}
+              onClick={() =>
+                void navigate({
+                  to: "/organizations/$organization/codes/$code",
+                  params: { organization: organization.id, code: code.id },
+                  search: { edit: true },
+                })
+              }
+            >
+              {t("edit.action")}
             </Menu.Item>
-          )}
-          {code.state !== "active" && (
-            <Menu.Item leftSection={<IconTrash size={16} />} onClick={() => setDialog("remove")}>
-              {t("remove.action")}
-            </Menu.Item>
-          )}
-        </Menu.Dropdown>
-      </Menu>
+            {code.state === "active" && (
+              <>
+                <Menu.Item
+                  leftSection={<IconMailForward size={16} />}
+                  onClick={() => run.mutate("send-copy")}
+                >
+                  {t("copy.action")}
+                </Menu.Item>
+                <Menu.Item leftSection={<IconPlayerPause size={16} />} onClick={() => setDialog("disable")}>
+                  {t("disable.action")}
+                </Menu.Item>
+              </>
+            )}
+            {code.state === "disabled" && (
+              <Menu.Item leftSection={<IconPlayerPlay size={16} />} onClick={() => run.mutate("enable")}>
+                {t("enable.action")}
+              </Menu.Item>
+            )}
+            {code.state !== "active" && (
+              <Menu.Item leftSection={<IconTrash size={16} />} onClick={() => setDialog("remove")}>
+                {t("remove.action")}
+              </Menu.Item>
+            )}
+          </Menu.Dropdown>
+        </Menu>
+      </ProblemBeside>
       <DisableDialog code={code} opened={dialog === "disable"} onClose={close} />
       <RemoveDialog code={code} opened={dialog === "remove"} onClose={close} onRemoved={onRemoved} />
     </>
@@ -90,25 +95,18 @@ function useCodeCommand(code: Code) {
   const { t } = useTranslation("codes");
   const organization = useOrganization();
   const changed = useCodesChanged(organization.id);
-  const key = useIdempotencyKey();
-  return useMutation({
-    mutationFn: (what: "enable" | "send-copy") =>
+  return useCommand({
+    run: (what: "enable" | "send-copy", key) =>
       unwrap(
         api.POST(`/v1/organizations/{organization}/codes/{code}/${what}`, {
           params: {
             path: { organization: organization.id, code: code.id },
-            header: { "Idempotency-Key": key.value },
+            header: { "Idempotency-Key": key },
           },
         }),
       ),
-    onSuccess: (_, what) => {
-      key.renew();
-      toastDone(what === "enable" ? t("enable.done", { code: code.code }) : t("copy.done"));
-    },
-    onError: (error) => {
-      key.after(error);
-      toastFailed(error);
-    },
+    onDone: (_, what) =>
+      toastDone(what === "enable" ? t("enable.done", { code: code.code }) : t("copy.done")),
     onSettled: changed,
   });
 }

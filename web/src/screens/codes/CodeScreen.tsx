@@ -12,6 +12,7 @@ import { type ListColumn, ListPage } from "~/components/list/ListPage";
 import { SearchField } from "~/components/list/SearchField";
 import { Page } from "~/components/Page";
 import { ProblemAlert } from "~/components/ProblemAlert";
+import { ProblemBeside } from "~/components/ProblemBeside";
 import { QrCard } from "~/components/QrCard";
 import { NotFoundScreen } from "~/shell/ErrorScreens";
 import { nameOf } from "~/shell/LanguageMenu";
@@ -80,14 +81,16 @@ function Loaded({ code }: { code: Code }) {
           <>
             <Back />
             {code.uses > 0 && (
-              <Button
-                variant="default"
-                leftSection={<IconDownload size={18} stroke={1.8} />}
-                loading={download.isPending}
-                onClick={() => download.start({ what: "code_uses", code: code.id })}
-              >
-                {t("exportUses")}
-              </Button>
+              <ProblemBeside error={download.error} onClose={download.onClose}>
+                <Button
+                  variant="default"
+                  leftSection={<IconDownload size={18} stroke={1.8} />}
+                  loading={download.isPending}
+                  onClick={() => download.start({ what: "code_uses", code: code.id })}
+                >
+                  {t("exportUses")}
+                </Button>
+              </ProblemBeside>
             )}
             {mayManage && (
               <CodeActions
@@ -124,7 +127,6 @@ function Loaded({ code }: { code: Code }) {
       />
       {mayManage && (
         <EditCodeDialog
-          key={`${code.name} ${code.cap} ${code.ends_at} ${code.message}`}
           code={code}
           opened={edit === true}
           onClose={() => void navigate({ search: { q }, replace: true })}

@@ -10,6 +10,7 @@ import { useDownload } from "~/components/download";
 import { useCounted } from "~/components/list/counted";
 import { type ListColumn, ListPage, type Sort } from "~/components/list/ListPage";
 import { SearchField } from "~/components/list/SearchField";
+import { ProblemBeside } from "~/components/ProblemBeside";
 import { useOrganization } from "~/shell/organization";
 import { BatchResultsDialog } from "./BatchResultsDialog";
 import { CodeActions } from "./CodeActions";
@@ -128,34 +129,38 @@ function Outputs({ filters, empty }: { filters: CodesFilters; empty: boolean }) 
           >
             {t("sheet.action")}
           </ButtonLink>
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <Button
-                variant="default"
-                leftSection={<IconDownload size={18} stroke={1.8} />}
-                loading={download.isPending}
-              >
-                {t("export.action")}
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item
-                onClick={() =>
-                  download.start({
-                    what: "codes",
-                    kind: kind && [kind],
-                    batch,
-                    q,
-                    sort,
-                    state: state && [state],
-                  })
-                }
-              >
-                {t("export.codes")}
-              </Menu.Item>
-              <Menu.Item onClick={() => download.start({ what: "code_uses" })}>{t("export.uses")}</Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <ProblemBeside error={download.error} onClose={download.onClose}>
+            <Menu position="bottom-end">
+              <Menu.Target>
+                <Button
+                  variant="default"
+                  leftSection={<IconDownload size={18} stroke={1.8} />}
+                  loading={download.isPending}
+                >
+                  {t("export.action")}
+                </Button>
+              </Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Item
+                  onClick={() =>
+                    download.start({
+                      what: "codes",
+                      kind: kind && [kind],
+                      batch,
+                      q,
+                      sort,
+                      state: state && [state],
+                    })
+                  }
+                >
+                  {t("export.codes")}
+                </Menu.Item>
+                <Menu.Item onClick={() => download.start({ what: "code_uses" })}>
+                  {t("export.uses")}
+                </Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          </ProblemBeside>
         </>
       )}
     </>

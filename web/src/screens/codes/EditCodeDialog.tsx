@@ -1,13 +1,14 @@
 import { NumberInput, Textarea, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
-import { lastMomentBefore } from "~/components/dates";
+import { dayIn, lastMomentBefore, writeDate } from "~/components/dates";
 import { FormDialog } from "~/components/FormDialog";
 import { toastDone } from "~/components/toasts";
+import { useDraft } from "~/components/useDraft";
 import { useOrganization } from "~/shell/organization";
-import { type Code, useCodesChanged } from "./queries";
+import { type Code, codeQuery, useCodesChanged } from "./queries";
 
 interface Props {
   code: Code;
@@ -15,27 +16,47 @@ interface Props {
   onClose: () => void;
 }
 
-/** The day in a zone, as a field for dates has it. */
-const dayIn = (instant: Date, timeZone: string): string =>
-  new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" }).format(instant);
+interface Draft {
+  name: string;
+  cap: number | string;
+  /** The last day, in the organization's zone. */
+  ends_on: string;
+  message: string;
+}
+
+const draftOf = (code: Code, timeZone: string): Draft => ({
+  name: code.name,
+  cap: code.cap ?? "",
+  ends_on: code.ends_at ? dayIn(lastMomentBefore(new Date(code.ends_at)), timeZone) : "",
+  message: code.message,
+});
+
+/** What is sent: an end that was set to the minute and not changed here would else become that of a day. */
+function changeOf({ cap, ends_on, ...texts }: Partial<Draft>): Schema<"CodeChange"> {
+  return {
+    ...texts,
+    ...(ends_on !== undefined && { ends_on: ends_on || null }),
+    ...(cap !== undefined && { cap: cap === "" ? null : Number(cap) }),
+  };
+}
 
 export function EditCodeDialog({ code, opened, onClose }: Props) {
-  const { t } = useTranslation("codes");
+  const { t, i18n } = useTranslation("codes");
+  const client = useQueryClient();
   const organization = useOrganization();
   const changed = useCodesChanged(organization.id);
-  const lastDay = code.ends_at ? dayIn(lastMomentBefore(new Date(code.ends_at)), organization.time_zone) : "";
-  const [name, setName] = useState(code.name);
-  const [cap, setCap] = useState<number | string>(code.cap ?? "");
-  const [endsOn, setEndsOn] = useState(lastDay);
-  const [message, setMessage] = useState(code.message);
-  const many = code.kind === "registration";
-  const change = (): Schema<"CodeChange"> => ({
-    ...(name !== code.name && { name }),
-    ...(message !== code.message && { message }),
-    // Only what was changed: an end that was set to the minute would else become that of a day.
-    ...(endsOn !== lastDay && { ends_on: endsOn || null }),
-    ...(many && cap !== (code.cap ?? "") && { cap: cap === "" ? null : Number(cap) }),
+  const form = useDraft({
+    thing: code,
+    opened,
+    draftOf: (one) => draftOf(one, organization.time_zone),
+    reload: () => client.fetchQuery({ ...codeQuery(organization.id, code.id), staleTime: 0 }),
+    describe: (field, { ends_on }) =>
+      field === "ends_on" && ends_on
+        ? writeDate(new Date(`${ends_on}T00:00:00Z`), "date", i18n.language, "UTC")
+        : undefined,
   });
+  const { draft, set } = form;
+  const many = code.kind === "registration";
   return (
     <FormDialog
       opened={opened}
@@ -44,11 +65,13 @@ export function EditCodeDialog({ code, opened, onClose }: Props) {
       submitLabel={t("edit.submit")}
       fields={["name", "cap", "ends_on", "message"]}
       submit={() =>
-        unwrap(
-          api.PATCH("/v1/organizations/{organization}/codes/{code}", {
-            params: { path: { organization: organization.id, code: code.id } },
-            body: change(),
-          }),
+        form.save(({ changes, version }) =>
+          unwrap(
+            api.PATCH("/v1/organizations/{organization}/codes/{code}", {
+              params: { path: { organization: organization.id, code: code.id } },
+              body: { ...changeOf(changes), version },
+            }),
+          ),
         )
       }
       onDone={() => {
@@ -60,9 +83,9 @@ export function EditCodeDialog({ code, opened, onClose }: Props) {
         <>
           <TextInput
             label={t("field.name")}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-            error={reasonFor("name")}
+            value={draft.name}
+            onChange={(event) => set({ name: event.currentTarget.value })}
+            error={reasonFor("name") ?? form.noteFor("name")}
             data-autofocus
           />
           {many && (
@@ -72,27 +95,27 @@ export function EditCodeDialog({ code, opened, onClose }: Props) {
               min={1}
               allowDecimal={false}
               allowNegative={false}
-              value={cap}
-              onChange={setCap}
-              error={reasonFor("cap")}
+              value={draft.cap}
+              onChange={(cap) => set({ cap })}
+              error={reasonFor("cap") ?? form.noteFor("cap")}
             />
           )}
           <TextInput
             type="date"
             label={t("field.endsOn")}
             description={t("field.endsOnHint", { zone: organization.time_zone })}
-            value={endsOn}
-            onChange={(event) => setEndsOn(event.currentTarget.value)}
-            error={reasonFor("ends_on")}
+            value={draft.ends_on}
+            onChange={(event) => set({ ends_on: event.currentTarget.value })}
+            error={reasonFor("ends_on") ?? form.noteFor("ends_on")}
           />
           <Textarea
             label={t("field.message")}
             description={t("field.messageHint")}
             autosize
             minRows={2}
-            value={message}
-            onChange={(event) => setMessage(event.currentTarget.value)}
-            error={reasonFor("message")}
+            value={draft.message}
+            onChange={(event) => set({ message: event.currentTarget.value })}
+            error={reasonFor("message") ?? form.noteFor("message")}
           />
         </>
       )}

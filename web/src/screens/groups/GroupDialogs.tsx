@@ -1,13 +1,14 @@
 import { TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
 import { ConfirmDialog } from "~/components/ConfirmDialog";
 import { FormDialog } from "~/components/FormDialog";
 import { toastDone } from "~/components/toasts";
+import { useDraft } from "~/components/useDraft";
 import { useOrganization } from "~/shell/organization";
-import { useGroupsChanged } from "./queries";
+import { groupQuery, useGroupsChanged } from "./queries";
 import { groupRoute } from "./routes";
 
 const LONGEST_NAME = 80;
@@ -22,7 +23,14 @@ export function RenameGroupDialog({ group, opened, onClose }: Props) {
   const { t } = useTranslation("groups");
   const organization = useOrganization();
   const changed = useGroupsChanged(organization.id);
-  const [name, setName] = useState(group.name);
+  const client = useQueryClient();
+  const form = useDraft({
+    thing: group,
+    opened,
+    draftOf: ({ name }) => ({ name }),
+    reload: () => client.fetchQuery({ ...groupQuery(organization.id, group.id), staleTime: 0 }),
+  });
+  const { name } = form.draft;
   return (
     <FormDialog
       opened={opened}
@@ -32,11 +40,13 @@ export function RenameGroupDialog({ group, opened, onClose }: Props) {
       disabled={name.trim() === "" || name.trim() === group.name}
       fields={["name"]}
       submit={() =>
-        unwrap(
-          api.PATCH("/v1/organizations/{organization}/groups/{group}", {
-            params: { path: { organization: organization.id, group: group.id } },
-            body: { name: name.trim() },
-          }),
+        form.save(({ version }) =>
+          unwrap(
+            api.PATCH("/v1/organizations/{organization}/groups/{group}", {
+              params: { path: { organization: organization.id, group: group.id } },
+              body: { name: name.trim(), version },
+            }),
+          ),
         )
       }
       onDone={(renamed) => {
@@ -53,8 +63,8 @@ export function RenameGroupDialog({ group, opened, onClose }: Props) {
           autoComplete="off"
           maxLength={LONGEST_NAME}
           value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          error={reasonFor("name")}
+          onChange={(event) => form.set({ name: event.currentTarget.value })}
+          error={reasonFor("name") ?? form.noteFor("name")}
           data-autofocus
         />
       )}

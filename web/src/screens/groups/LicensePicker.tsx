@@ -3,6 +3,7 @@ import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { now } from "~/components/dates";
 import { licensesQuery } from "~/components/licenses";
 import { useOrganization } from "~/shell/organization";
 import { hasWords } from "./find";
@@ -25,7 +26,7 @@ export function LicensePicker({ label, value, onChange, without = [], focused }:
   const licenses = useQuery(licensesQuery(organization.id));
   const [typed, setTyped] = useState("");
   const offered = (licenses.data?.items ?? []).filter(
-    (license) => !without.includes(license.id) && new Date(license.valid_until) > new Date(),
+    (license) => !without.includes(license.id) && new Date(license.valid_until) > now(),
   );
   const found = offered.filter(
     (license) => value.includes(license.id) || hasWords(license.product.name, typed),

@@ -7,6 +7,7 @@ import type { License } from "~/api/types";
 import { ButtonLink } from "~/components/ButtonLink";
 import { CopyButton } from "~/components/CopyButton";
 import { DateTime } from "~/components/DateTime";
+import { now } from "~/components/dates";
 import { licensesQuery } from "~/components/licenses";
 import { Page } from "~/components/Page";
 import { ProblemAlert } from "~/components/ProblemAlert";
@@ -75,7 +76,7 @@ function Seats() {
   const licenses = useQuery(licensesQuery(organization.id));
   if (licenses.isPending) return <Skeleton height={64} radius={12} />;
   if (!licenses.data) return <ProblemAlert error={licenses.error} />;
-  const valid = licenses.data.items.filter((one) => new Date(one.valid_until) > new Date());
+  const valid = licenses.data.items.filter((one) => new Date(one.valid_until) > now());
   if (valid.length === 0) return <Text>{t("seats.none")}</Text>;
   return (
     <ul className={classes.seats}>

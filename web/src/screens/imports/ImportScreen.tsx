@@ -10,6 +10,7 @@ import { useDownload } from "~/components/download";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
 import { Page } from "~/components/Page";
 import { ProblemAlert } from "~/components/ProblemAlert";
+import { ProblemBeside } from "~/components/ProblemBeside";
 import { StateBadge } from "~/components/StateBadge";
 import { NotFoundScreen } from "~/shell/ErrorScreens";
 import { useOrganization } from "~/shell/organization";
@@ -86,14 +87,16 @@ function WithRows({ one }: { one: Schema<"ImportDetail"> }) {
       actions={
         <>
           <Back />
-          <Button
-            variant="default"
-            leftSection={<IconDownload size={18} stroke={1.8} />}
-            loading={download.isPending}
-            onClick={() => download.start({ what: "import_results", import: one.id })}
-          >
-            {t("download")}
-          </Button>
+          <ProblemBeside error={download.error} onClose={download.onClose}>
+            <Button
+              variant="default"
+              leftSection={<IconDownload size={18} stroke={1.8} />}
+              loading={download.isPending}
+              onClick={() => download.start({ what: "import_results", import: one.id })}
+            >
+              {t("download")}
+            </Button>
+          </ProblemBeside>
         </>
       }
       intro={<ImportSummary one={one} />}

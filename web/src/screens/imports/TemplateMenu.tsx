@@ -1,10 +1,10 @@
 import { Button, Menu } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
-import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import { saveFile } from "~/components/download";
-import { toastFailed } from "~/components/toasts";
+import { ProblemBeside } from "~/components/ProblemBeside";
+import { useCommand } from "~/components/useCommand";
 import { useOrganization } from "~/shell/organization";
 
 const FORMATS = ["xlsx", "csv"] as const;
@@ -13,8 +13,8 @@ const FORMATS = ["xlsx", "csv"] as const;
 export function TemplateMenu() {
   const { t } = useTranslation("imports");
   const organization = useOrganization();
-  const download = useMutation({
-    mutationFn: async (format: (typeof FORMATS)[number]) => {
+  const download = useCommand({
+    run: async (format: (typeof FORMATS)[number]) => {
       const template = await unwrap(
         api.GET("/v1/organizations/{organization}/imports/template", {
           params: { path: { organization: organization.id }, query: { format } },
@@ -23,26 +23,27 @@ export function TemplateMenu() {
       );
       saveFile(template as unknown as Blob, `import-template.${format}`);
     },
-    onError: toastFailed,
   });
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button
-          variant="default"
-          leftSection={<IconDownload size={18} stroke={1.8} />}
-          loading={download.isPending}
-        >
-          {t("template.action")}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {FORMATS.map((format) => (
-          <Menu.Item key={format} onClick={() => download.mutate(format)}>
-            {t(`template.${format}`)}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <ProblemBeside error={download.error} onClose={download.reset}>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button
+            variant="default"
+            leftSection={<IconDownload size={18} stroke={1.8} />}
+            loading={download.isPending}
+          >
+            {t("template.action")}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {FORMATS.map((format) => (
+            <Menu.Item key={format} onClick={() => download.mutate(format)}>
+              {t(`template.${format}`)}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+    </ProblemBeside>
   );
 }

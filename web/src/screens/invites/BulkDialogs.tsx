@@ -2,7 +2,7 @@ import { List, Modal, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ConfirmDialog } from "~/components/ConfirmDialog";
-import { dayIn } from "~/components/dates";
+import { dayIn, now } from "~/components/dates";
 import { FormDialog } from "~/components/FormDialog";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { toastDone } from "~/components/toasts";
@@ -68,7 +68,7 @@ export function StartDialog({
   const planned = known.length === 1 ? known[0]?.access_start : null;
   const usual = planned
     ? dayIn(new Date(planned), time_zone)
-    : choosableDays(movable, new Date(), time_zone).first;
+    : choosableDays(movable, now(), time_zone).first;
   const start = chosen === undefined ? usual : chosen;
   return (
     <>

@@ -5,8 +5,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "~/api/problems";
 import { ButtonLink } from "~/components/ButtonLink";
+import { now } from "~/components/dates";
 import { Page } from "~/components/Page";
 import { ProblemAlert } from "~/components/ProblemAlert";
+import { useRowProblem } from "~/components/rowProblems";
 import { NotFoundScreen } from "~/shell/ErrorScreens";
 import { useOrganization } from "~/shell/organization";
 import { StartDialog } from "./BulkDialogs";
@@ -91,49 +93,54 @@ function Actions({ invite }: { invite: Invite }) {
   const withdraw = useWithdraw();
   const leaving = useLeaving();
   const isPending = invite.state === "pending" && !leaving.has(invite.id);
-  const isMovable = mayMoveStart(invite, new Date()) && !leaving.has(invite.id);
-  if (!isPending && !isMovable) return null;
+  const failed = useRowProblem(invite.id);
+  const isMovable = mayMoveStart(invite, now()) && !leaving.has(invite.id);
+  const problem = <ProblemAlert error={resend.error ?? failed} />;
+  if (!isPending && !isMovable) return problem;
   return (
-    <Group gap="sm" mt="lg">
-      {isPending && (
-        <Button
-          variant={invite.expired ? "filled" : "default"}
-          size="sm"
-          leftSection={<IconMailForward size={16} />}
-          loading={resend.isPending}
-          onClick={() => resend.mutate()}
-        >
-          {t("resend.action")}
-        </Button>
-      )}
-      {isMovable && (
-        <Button
-          variant="default"
-          size="sm"
-          leftSection={<IconCalendar size={16} />}
-          onClick={() => setMoving(true)}
-        >
-          {t("start.action")}
-        </Button>
-      )}
-      {isPending && (
-        <Button
-          variant="default"
-          size="sm"
-          leftSection={<IconMailOff size={16} />}
-          onClick={() => withdraw([invite])}
-        >
-          {t("withdraw.action")}
-        </Button>
-      )}
-      <StartDialog
-        opened={moving}
-        onClose={() => setMoving(false)}
-        count={1}
-        known={[invite]}
-        invitesOf={async () => [invite]}
-        onDone={() => undefined}
-      />
-    </Group>
+    <Stack gap="sm" mt="lg">
+      {problem}
+      <Group gap="sm">
+        {isPending && (
+          <Button
+            variant={invite.expired ? "filled" : "default"}
+            size="sm"
+            leftSection={<IconMailForward size={16} />}
+            loading={resend.isPending}
+            onClick={() => resend.mutate(undefined)}
+          >
+            {t("resend.action")}
+          </Button>
+        )}
+        {isMovable && (
+          <Button
+            variant="default"
+            size="sm"
+            leftSection={<IconCalendar size={16} />}
+            onClick={() => setMoving(true)}
+          >
+            {t("start.action")}
+          </Button>
+        )}
+        {isPending && (
+          <Button
+            variant="default"
+            size="sm"
+            leftSection={<IconMailOff size={16} />}
+            onClick={() => withdraw([invite])}
+          >
+            {t("withdraw.action")}
+          </Button>
+        )}
+        <StartDialog
+          opened={moving}
+          onClose={() => setMoving(false)}
+          count={1}
+          known={[invite]}
+          invitesOf={async () => [invite]}
+          onDone={() => undefined}
+        />
+      </Group>
+    </Stack>
   );
 }

@@ -9,7 +9,8 @@ import { useDownload } from "~/components/download";
 import { useCursorList } from "~/components/list/cursorList";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
 import { NONE, type Selected, type Selection } from "~/components/list/selection";
-import { toastFailed } from "~/components/toasts";
+import { ProblemBeside } from "~/components/ProblemBeside";
+import { useCommand } from "~/components/useCommand";
 import { WithinClient } from "~/components/WithinClient";
 import { type CurrentOrganization, useOrganization } from "~/shell/organization";
 import { ResendDialog, StartDialog } from "./BulkDialogs";
@@ -69,14 +70,16 @@ function Invites({ home }: { home: CurrentOrganization }) {
       actions={
         <>
           {list.rows.length > 0 && (
-            <Button
-              variant="default"
-              leftSection={<IconDownload size={18} stroke={1.8} />}
-              loading={download.isPending}
-              onClick={() => download.start({ what: "invites", ...query, client })}
-            >
-              {t("download")}
-            </Button>
+            <ProblemBeside error={download.error} onClose={download.onClose}>
+              <Button
+                variant="default"
+                leftSection={<IconDownload size={18} stroke={1.8} />}
+                loading={download.isPending}
+                onClick={() => download.start({ what: "invites", ...query, client })}
+              >
+                {t("download")}
+              </Button>
+            </ProblemBeside>
           )}
           {button}
         </>
@@ -132,22 +135,17 @@ function BulkActions({ selected, clear, rows, filters, total }: BulkProps) {
   const organization = useOrganization();
   const withdraw = useWithdraw();
   const [dialog, setDialog] = useState<"resend" | "start" | null>(null);
-  const [collecting, setCollecting] = useState(false);
   const known = selected.kind === "some" ? rows.filter((row) => selected.ids.has(row.id)) : rows;
   const count = selected.kind === "some" ? selected.ids.size : total;
   const invitesOf = async () =>
     selected.kind === "some" ? known : await fetchAllInvites(organization.id, queryOf(filters));
-  const withdrawAll = async () => {
-    setCollecting(true);
-    try {
-      withdraw(await invitesOf());
+  const withdrawAll = useCommand({
+    run: invitesOf,
+    onDone: (invites) => {
+      withdraw(invites);
       clear();
-    } catch (error) {
-      toastFailed(error);
-    } finally {
-      setCollecting(false);
-    }
-  };
+    },
+  });
   const shared = { count, invitesOf, onClose: () => setDialog(null), onDone: clear };
   return (
     <>
@@ -157,9 +155,16 @@ function BulkActions({ selected, clear, rows, filters, total }: BulkProps) {
       <Button size="xs" variant="default" onClick={() => setDialog("start")}>
         {t("start.action")}
       </Button>
-      <Button size="xs" variant="default" loading={collecting} onClick={() => void withdrawAll()}>
-        {t("withdraw.action")}
-      </Button>
+      <ProblemBeside error={withdrawAll.error} onClose={withdrawAll.reset}>
+        <Button
+          size="xs"
+          variant="default"
+          loading={withdrawAll.isPending}
+          onClick={() => withdrawAll.mutate()}
+        >
+          {t("withdraw.action")}
+        </Button>
+      </ProblemBeside>
       <ResendDialog {...shared} opened={dialog === "resend"} />
       <StartDialog {...shared} opened={dialog === "start"} known={known} />
     </>

@@ -1,6 +1,7 @@
 import { Radio, Stack, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
+import { now } from "~/components/dates";
 import { useOrganization } from "~/shell/organization";
 import { choosableDays } from "./startRule";
 
@@ -16,7 +17,7 @@ interface Props {
 export function StartField({ value, onChange, licenses, error }: Props) {
   const { t } = useTranslation("invites");
   const { time_zone } = useOrganization();
-  const { first, last } = choosableDays(licenses, new Date(), time_zone);
+  const { first, last } = choosableDays(licenses, now(), time_zone);
   return (
     <Radio.Group
       label={t("start.label")}

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { License } from "~/api/types";
 import { ButtonLink } from "~/components/ButtonLink";
 import { DateTime } from "~/components/DateTime";
+import { now } from "~/components/dates";
 import { EmptyState } from "~/components/EmptyState";
 import { licensesQuery } from "~/components/licenses";
 import { SearchField } from "~/components/list/SearchField";
@@ -189,8 +190,8 @@ function useOffered(draft: Draft, name: string) {
     const offered: readonly Target[] | undefined = groups.data?.items;
     return { offered, error: groups.data ? null : groups.error, many: (offered?.length ?? 0) > MANY };
   }
-  const now = new Date();
-  const valid = licenses.data?.items.filter((license) => new Date(license.valid_until) > now);
+  const present = now();
+  const valid = licenses.data?.items.filter((license) => new Date(license.valid_until) > present);
   return {
     offered: valid
       ?.filter((license) => license.product.name.toLocaleLowerCase().includes(name.toLocaleLowerCase()))

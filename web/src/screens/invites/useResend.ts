@@ -1,8 +1,7 @@
-import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
-import { useIdempotencyKey } from "~/components/idempotencyKey";
-import { toastDone, toastFailed } from "~/components/toasts";
+import { toastDone } from "~/components/toasts";
+import { useCommand } from "~/components/useCommand";
 import { useOrganization } from "~/shell/organization";
 import { type Invite, useInvitesChanged } from "./queries";
 
@@ -11,25 +10,17 @@ export function useResend(invite: Invite) {
   const { t } = useTranslation("invites");
   const organization = useOrganization();
   const changed = useInvitesChanged(organization.id);
-  const key = useIdempotencyKey();
-  return useMutation({
-    mutationFn: () =>
+  return useCommand({
+    run: (_: undefined, key) =>
       unwrap(
         api.POST("/v1/organizations/{organization}/invites/{invite}/resend", {
           params: {
             path: { organization: organization.id, invite: invite.id },
-            header: { "Idempotency-Key": key.value },
+            header: { "Idempotency-Key": key },
           },
         }),
       ),
-    onSuccess: () => {
-      key.renew();
-      toastDone(t("resend.doneOne", { email: invite.email }));
-    },
-    onError: (error) => {
-      key.after(error);
-      toastFailed(error);
-    },
+    onDone: () => toastDone(t("resend.doneOne", { email: invite.email })),
     onSettled: changed,
   });
 }

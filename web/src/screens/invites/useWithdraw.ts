@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { sayBesideRows } from "~/components/rowProblems";
 import { toastDone, toastFailed, undoable } from "~/components/toasts";
 import { useOrganization } from "~/shell/organization";
 import { type BulkOutcome, changeMany } from "./bulk";
@@ -12,7 +13,9 @@ export function useWithdraw(): (invites: readonly { id: string; email: string }[
   const changed = useInvitesChanged(organization.id);
   const report = ({ done, refused }: BulkOutcome) => {
     if (done > 0) toastDone(t("withdraw.done", { count: done }));
-    for (const { problem } of refused) toastFailed(problem);
+    for (const { invites, problem } of refused) {
+      if (!sayBesideRows(invites, problem)) toastFailed(problem);
+    }
   };
   return (invites) => {
     const ids = invites.map((invite) => invite.id);
@@ -29,6 +32,7 @@ export function useWithdraw(): (invites: readonly { id: string; email: string }[
       },
       onUndone: restore,
       onFailed: restore,
+      rows: ids,
     });
   };
 }

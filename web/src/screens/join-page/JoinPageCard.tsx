@@ -1,14 +1,16 @@
-import { Anchor, Button, Group, Switch, Text } from "@mantine/core";
+import { Anchor, Button, Group, Stack, Switch, Text } from "@mantine/core";
 import { IconSettings } from "@tabler/icons-react";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
 import { CopyButton } from "~/components/CopyButton";
 import { groupOfQuery } from "~/components/gives/queries";
 import { licensesQuery } from "~/components/licenses";
+import { ProblemAlert } from "~/components/ProblemAlert";
 import { QrCard } from "~/components/QrCard";
 import { StateBadge } from "~/components/StateBadge";
-import { toastDone, toastFailed } from "~/components/toasts";
+import { toastDone } from "~/components/toasts";
+import { useCommand } from "~/components/useCommand";
 import { nameOf } from "~/shell/LanguageMenu";
 import { useOrganization } from "~/shell/organization";
 import classes from "./JoinPageCard.module.css";
@@ -57,27 +59,29 @@ function OnSwitch({ page, onEdit }: Props) {
   const changed = useJoinPageChanged(organization.id);
   // Only the switch changes: the settings are those of now, which somebody else may have saved.
   const current = useQuery({ ...joinPageQuery(organization.id), enabled: false });
-  const command = useMutation({
-    mutationFn: async (enabled: boolean) => {
+  const command = useCommand({
+    run: async (enabled: boolean) => {
       const { data } = await current.refetch({ throwOnError: true });
       return saveJoinPage(organization.id, { ...settingsOf(draftOf(data ?? page)), enabled });
     },
-    onSuccess: (saved) => toastDone(saved.enabled ? t("settings.doneOn") : t("settings.doneOff")),
-    onError: toastFailed,
+    onDone: (saved) => toastDone(saved.enabled ? t("settings.doneOn") : t("settings.doneOff")),
     onSettled: changed,
   });
   return (
-    <Switch
-      size="md"
-      label={page.enabled ? t("on") : t("off")}
-      checked={command.isPending ? command.variables : page.enabled}
-      disabled={command.isPending}
-      onChange={(event) => {
-        const enabled = event.currentTarget.checked;
-        if (enabled && !givesAnything(page)) onEdit();
-        else command.mutate(enabled);
-      }}
-    />
+    <Stack gap="sm">
+      <Switch
+        size="md"
+        label={page.enabled ? t("on") : t("off")}
+        checked={command.isPending ? command.variables : page.enabled}
+        disabled={command.isPending}
+        onChange={(event) => {
+          const enabled = event.currentTarget.checked;
+          if (enabled && !givesAnything(page)) onEdit();
+          else command.mutate(enabled);
+        }}
+      />
+      <ProblemAlert error={command.error} />
+    </Stack>
   );
 }
 

@@ -1,10 +1,11 @@
 import { Button, Group } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
-import { useIdempotencyKey } from "~/components/idempotencyKey";
-import { toastDone, toastFailed, undoable } from "~/components/toasts";
+import { ProblemBeside } from "~/components/ProblemBeside";
+import { dismissRowProblem, useRowProblem } from "~/components/rowProblems";
+import { toastDone, undoable } from "~/components/toasts";
+import { useCommand } from "~/components/useCommand";
 import { useOrganization } from "~/shell/organization";
 import { useJoinPageChanged } from "./queries";
 
@@ -21,31 +22,40 @@ export function RequestActions({ request, onLeaving }: Props) {
   const refuse = useRefuse(request, onLeaving);
   const open = request.state === "pending" || request.state === "waiting";
   const mayApprove = request.state === "pending" || request.state === "refused";
+  const failed = useRowProblem(request.id);
   return (
-    <Group gap="xs" wrap="nowrap" justify="flex-end">
-      {mayApprove && (
-        <Button
-          size="xs"
-          variant={request.state === "pending" ? "filled" : "default"}
-          aria-label={t("approve.of", { email: request.email })}
-          loading={approve.isPending}
-          onClick={() => approve.mutate()}
-        >
-          {t("approve.action")}
-        </Button>
-      )}
-      {open && (
-        <Button
-          size="xs"
-          variant="default"
-          aria-label={t("refuse.of", { email: request.email })}
-          disabled={approve.isPending}
-          onClick={refuse}
-        >
-          {t("refuse.action")}
-        </Button>
-      )}
-    </Group>
+    <ProblemBeside
+      error={approve.error ?? failed}
+      onClose={() => {
+        approve.reset();
+        dismissRowProblem(request.id);
+      }}
+    >
+      <Group gap="xs" wrap="nowrap" justify="flex-end">
+        {mayApprove && (
+          <Button
+            size="xs"
+            variant={request.state === "pending" ? "filled" : "default"}
+            aria-label={t("approve.of", { email: request.email })}
+            loading={approve.isPending}
+            onClick={() => approve.mutate(undefined)}
+          >
+            {t("approve.action")}
+          </Button>
+        )}
+        {open && (
+          <Button
+            size="xs"
+            variant="default"
+            aria-label={t("refuse.of", { email: request.email })}
+            disabled={approve.isPending}
+            onClick={refuse}
+          >
+            {t("refuse.action")}
+          </Button>
+        )}
+      </Group>
+    </ProblemBeside>
   );
 }
 
@@ -53,27 +63,21 @@ function useApprove(request: Schema<"JoinRequest">) {
   const { t } = useTranslation("join-page");
   const organization = useOrganization();
   const changed = useJoinPageChanged(organization.id);
-  const key = useIdempotencyKey();
-  return useMutation({
-    mutationFn: () =>
+  return useCommand({
+    run: (_: undefined, key) =>
       unwrap(
         api.POST("/v1/organizations/{organization}/join-requests/{request}/approve", {
           params: {
             path: { organization: organization.id, request: request.id },
-            header: { "Idempotency-Key": key.value },
+            header: { "Idempotency-Key": key },
           },
         }),
       ),
-    onSuccess: (answered) => {
-      key.renew();
+    onDone: (answered) => {
       const { email } = request;
       toastDone(
         answered.state === "waiting" ? t("approve.waiting", { email }) : t("approve.done", { email }),
       );
-    },
-    onError: (error) => {
-      key.after(error);
-      toastFailed(error);
     },
     onSettled: changed,
   });
@@ -102,6 +106,7 @@ function useRefuse(request: Schema<"JoinRequest">, onLeaving: Props["onLeaving"]
         stay();
       },
       onUndone: stay,
+      rows: [request.id],
       onFailed: () => {
         stay();
         void changed();

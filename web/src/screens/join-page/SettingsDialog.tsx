@@ -50,7 +50,17 @@ export function SettingsDialog({ page, opened, onClose }: Props) {
       setTheirs(now);
       // Saved again, the form replaces what the person was told of, and nothing that was saved after that.
       setDraft((before) => ({ ...before, version: now.version }));
-      throw new ApiProblem(409, error.code, t("stale.title"), t("stale.detail"), t("stale.nextAction"));
+      throw new ApiProblem(
+        409,
+        "stale",
+        t("stale.title"),
+        t("stale.detail"),
+        t("stale.nextAction"),
+        [],
+        null,
+        error.requestId,
+        error.facts,
+      );
     }
   };
   const set = (change: Partial<typeof draft>) => setDraft((before) => ({ ...before, ...change }));

@@ -8,6 +8,7 @@ import { ButtonLink, TextLink } from "~/components/ButtonLink";
 import { DateTime } from "~/components/DateTime";
 import { useDownload } from "~/components/download";
 import { type ListColumn, ListPage, type Sort } from "~/components/list/ListPage";
+import { ProblemBeside } from "~/components/ProblemBeside";
 import { WithinClient } from "~/components/WithinClient";
 import { type CurrentOrganization, useOrganization } from "~/shell/organization";
 import { isFiltered, type LearnerFilters } from "./filters";
@@ -52,14 +53,16 @@ function Learners({ home }: { home: CurrentOrganization }) {
         .filter(Boolean)
         .join(" ")}
       actions={
-        <Button
-          variant="default"
-          leftSection={<IconDownload size={16} stroke={1.8} />}
-          loading={download.isPending}
-          onClick={() => download.start(exportOf(filters))}
-        >
-          {t("download")}
-        </Button>
+        <ProblemBeside error={download.error} onClose={download.onClose}>
+          <Button
+            variant="default"
+            leftSection={<IconDownload size={16} stroke={1.8} />}
+            loading={download.isPending}
+            onClick={() => download.start(exportOf(filters))}
+          >
+            {t("download")}
+          </Button>
+        </ProblemBeside>
       }
       intro={<LearnersTabs />}
       name="learners"

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import type { License, Schema } from "~/api/types";
-import { dayIn, lastMomentBefore } from "~/components/dates";
+import { dayIn, lastMomentBefore, now } from "~/components/dates";
 import { FormDialog } from "~/components/FormDialog";
 import { toastDone } from "~/components/toasts";
 import { useOrganization } from "~/shell/organization";
@@ -24,7 +24,7 @@ export function MoveStartDialog({ access, license, opened, onClose }: Props) {
   const zone = organization.time_zone;
   const current = access.starts_at ? dayIn(new Date(access.starts_at), zone) : "";
   const [day, setDay] = useState(current);
-  const today = dayIn(new Date(), zone);
+  const today = dayIn(now(), zone);
   const from = dayIn(new Date(license.valid_from), zone);
   return (
     <FormDialog

@@ -1,12 +1,13 @@
 import { Button, Stack, Text } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
 import { ConfirmTyped } from "~/components/ConfirmTyped";
 import { saveFile } from "~/components/download";
-import { toastDone, toastFailed } from "~/components/toasts";
+import { ProblemAlert } from "~/components/ProblemAlert";
+import { toastDone } from "~/components/toasts";
+import { useCommand } from "~/components/useCommand";
 import { useOrganization } from "~/shell/organization";
 import { nameOf } from "./names";
 import { useLearnersChanged } from "./queries";
@@ -33,24 +34,26 @@ export function PersonalData({ learner }: { learner: Schema<"LearnerDetail"> }) 
 function Export({ learner }: { learner: Schema<"LearnerDetail"> }) {
   const { t } = useTranslation("learners");
   const organization = useOrganization();
-  const collect = useMutation({
-    mutationFn: () =>
+  const collect = useCommand({
+    run: () =>
       unwrap(
         api.GET("/v1/organizations/{organization}/learners/{learner}/export", {
           params: { path: { organization: organization.id, learner: learner.id } },
         }),
       ),
-    onSuccess: (data) =>
+    onDone: (data) =>
       saveFile(
         new Blob([JSON.stringify(data, null, 2)], { type: "application/json" }),
         `${learner.email}.json`,
       ),
-    onError: toastFailed,
   });
   return (
-    <Button variant="default" size="sm" loading={collect.isPending} onClick={() => collect.mutate()}>
-      {t("data.export")}
-    </Button>
+    <>
+      <Button variant="default" size="sm" loading={collect.isPending} onClick={() => collect.mutate()}>
+        {t("data.export")}
+      </Button>
+      <ProblemAlert error={collect.error} />
+    </>
   );
 }
 

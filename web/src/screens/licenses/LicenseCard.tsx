@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { License, Schema } from "~/api/types";
 import { ButtonLink, TextLink } from "~/components/ButtonLink";
 import { DateTime } from "~/components/DateTime";
+import { now } from "~/components/dates";
 import { SeatBar } from "~/components/SeatBar";
 import { StateBadge } from "~/components/StateBadge";
 import { seatLevel } from "~/components/seats";
@@ -71,7 +72,7 @@ export function LicenseCard({ license, requests, counts, linked = false }: Props
 
 function State({ license }: { license: License }) {
   const { t } = useTranslation("licenses");
-  const phase = phaseOf(license, new Date());
+  const phase = phaseOf(license, now());
   if (phase === "over") return <StateBadge tone="off">{t("state.over")}</StateBadge>;
   if (phase === "upcoming") return <StateBadge tone="waiting">{t("state.upcoming")}</StateBadge>;
   const level = seatLevel(license.seats);
@@ -136,7 +137,7 @@ function Actions({ license }: { license: License }) {
   const { t } = useTranslation("licenses");
   const organization = useOrganization();
   const [dialog, setDialog] = useState<"assign" | "request" | null>(null);
-  const isOver = phaseOf(license, new Date()) === "over";
+  const isOver = phaseOf(license, now()) === "over";
   // A client's seats come from its provider, whom its managers ask (decision 33).
   const mayRequest = organization.may("file_requests") && license.parent === null && !isOver;
   const mayAssign = organization.may("assign_self") && license.seats.available > 0 && !isOver;

@@ -1,12 +1,12 @@
 import { Button } from "@mantine/core";
 import { IconClock } from "@tabler/icons-react";
-import { useMutation } from "@tanstack/react-query";
 import { Trans, useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
 import { DateTime } from "~/components/DateTime";
-import { useIdempotencyKey } from "~/components/idempotencyKey";
-import { toastDone, toastFailed } from "~/components/toasts";
+import { ProblemBeside } from "~/components/ProblemBeside";
+import { toastDone } from "~/components/toasts";
+import { useCommand } from "~/components/useCommand";
 import { useIdentity } from "~/shell/identity";
 import { useOrganization } from "~/shell/organization";
 import { useLicensesChanged } from "./queries";
@@ -18,22 +18,17 @@ export function SeatRequestNote({ request }: { request: Schema<"SeatRequest"> })
   const organization = useOrganization();
   const { person } = useIdentity();
   const changed = useLicensesChanged(organization.id);
-  const key = useIdempotencyKey();
-  const withdraw = useMutation({
-    mutationFn: () =>
+  const withdraw = useCommand({
+    run: (_: undefined, key) =>
       unwrap(
         api.POST("/v1/organizations/{organization}/seat-requests/{request}/withdraw", {
           params: {
             path: { organization: organization.id, request: request.id },
-            header: { "Idempotency-Key": key.value },
+            header: { "Idempotency-Key": key },
           },
         }),
       ),
-    onSuccess: () => toastDone(t("request.withdrawn")),
-    onError: (error) => {
-      key.after(error);
-      toastFailed(error);
-    },
+    onDone: () => toastDone(t("request.withdrawn")),
     onSettled: changed,
   });
   return (
@@ -48,14 +43,16 @@ export function SeatRequestNote({ request }: { request: Schema<"SeatRequest"> })
         />
       </span>
       {request.created_by === person.email && (
-        <Button
-          variant="subtle"
-          size="compact-xs"
-          loading={withdraw.isPending}
-          onClick={() => withdraw.mutate()}
-        >
-          {t("request.withdraw")}
-        </Button>
+        <ProblemBeside error={withdraw.error} onClose={withdraw.reset}>
+          <Button
+            variant="subtle"
+            size="compact-xs"
+            loading={withdraw.isPending}
+            onClick={() => withdraw.mutate(undefined)}
+          >
+            {t("request.withdraw")}
+          </Button>
+        </ProblemBeside>
       )}
     </p>
   );

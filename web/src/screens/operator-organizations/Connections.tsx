@@ -4,6 +4,7 @@ import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
 import { wholeList } from "~/components/list/cursorList";
 import { type ListColumn, ListSection } from "~/components/list/ListPage";
+import { ProblemBeside } from "~/components/ProblemBeside";
 import { StateBadge } from "~/components/StateBadge";
 import { toastDone } from "~/components/toasts";
 import { useCommand } from "~/components/useCommand";
@@ -88,15 +89,17 @@ function Domain({ connection, domain }: DomainProps) {
         {t(domain.confirmed ? "connections.confirmed" : "connections.waiting")}
       </StateBadge>
       {domain.confirmed && (
-        <Button
-          variant="subtle"
-          size="compact-xs"
-          loading={revoke.isPending}
-          onClick={() => revoke.mutate()}
-          aria-label={t("connections.revokeOf", { domain: domain.domain })}
-        >
-          {t("connections.revoke")}
-        </Button>
+        <ProblemBeside error={revoke.error} onClose={revoke.reset}>
+          <Button
+            variant="subtle"
+            size="compact-xs"
+            loading={revoke.isPending}
+            onClick={() => revoke.mutate()}
+            aria-label={t("connections.revokeOf", { domain: domain.domain })}
+          >
+            {t("connections.revoke")}
+          </Button>
+        </ProblemBeside>
       )}
     </li>
   );

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
-import type { NamedEvent } from "~/components/actors";
 import { DateTime } from "~/components/DateTime";
 import { EventSentence } from "~/components/events/EventSentence";
+import type { LogEvent } from "~/components/events/event";
 import { useWriting, writeEvent } from "~/components/events/sentence";
 import { type ListColumn, ListSection } from "~/components/list/ListPage";
 import { type OrganizationDetail, useEvents } from "./queries";
@@ -12,7 +12,7 @@ export function Events({ organization }: { organization: OrganizationDetail }) {
   const { t } = useTranslation("operator");
   const list = useEvents(organization.id);
   const writing = useWriting(organization.time_zone);
-  const columns: ListColumn<NamedEvent>[] = [
+  const columns: ListColumn<LogEvent>[] = [
     {
       id: "what",
       header: t("events.what"),

@@ -6,6 +6,7 @@ import type { License } from "~/api/types";
 import { dayAfter, dayIn, lastMomentBefore } from "~/components/dates";
 import { FormDialog } from "~/components/FormDialog";
 import { toastDone } from "~/components/toasts";
+import { useOpening } from "~/components/useOpening";
 import { OrderField } from "./OrderField";
 import { type OrganizationDetail, useOrganizationsChanged } from "./queries";
 
@@ -23,6 +24,7 @@ export function ExtendDialog({ organization, license, opened, onClose }: Props) 
   const present = dayIn(lastMomentBefore(new Date(license.valid_until)), organization.time_zone);
   const [lastDay, setLastDay] = useState(present);
   const [order, setOrder] = useState("");
+  useOpening(opened, () => setLastDay(present));
   return (
     <FormDialog
       opened={opened}

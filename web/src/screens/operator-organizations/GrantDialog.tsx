@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
-import { dayAfter, dayIn } from "~/components/dates";
+import { dayAfter, dayIn, now } from "~/components/dates";
 import { FormDialog } from "~/components/FormDialog";
 import { toastDone } from "~/components/toasts";
 import { OrderField } from "./OrderField";
@@ -24,7 +24,7 @@ interface Draft {
 
 /** A year from today, which is what most orders are about. */
 function emptyIn(timeZone: string): Draft {
-  const today = new Date();
+  const today = now();
   return {
     product: null,
     seats: "",

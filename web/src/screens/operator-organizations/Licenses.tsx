@@ -92,7 +92,6 @@ function Actions({ organization, license }: { organization: OrganizationDetail; 
         </Menu.Dropdown>
       </Menu>
       <ExtendDialog
-        key={license.valid_until}
         organization={organization}
         license={license}
         opened={dialog === "extend"}

@@ -8,6 +8,7 @@ import { ButtonLink } from "~/components/ButtonLink";
 import { DateTime } from "~/components/DateTime";
 import { LoadedPage } from "~/components/LoadedPage";
 import { Page } from "~/components/Page";
+import { ProblemAlert } from "~/components/ProblemAlert";
 import { toastDone } from "~/components/toasts";
 import { useCommand } from "~/components/useCommand";
 import { Connections } from "./Connections";
@@ -113,6 +114,7 @@ function Suspended({ organization }: { organization: OrganizationDetail }) {
       <Button size="sm" mt="sm" loading={resume.isPending} onClick={() => resume.mutate(undefined)}>
         {t("resume.action")}
       </Button>
+      <ProblemAlert error={resume.error} />
     </Alert>
   );
 }

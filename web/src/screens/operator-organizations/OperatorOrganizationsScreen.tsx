@@ -101,7 +101,7 @@ function useColumns(): ListColumn<Schema<"OperatedOrganization">>[] {
     {
       id: "created_at",
       header: t("organizations.createdAt"),
-      cell: (organization) => <DateTime value={organization.created_at} timeZone={organization.time_zone} />,
+      cell: (organization) => <DateTime value={organization.created_at} />,
     },
   ];
 }

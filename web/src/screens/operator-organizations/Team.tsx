@@ -8,6 +8,7 @@ import { DateTime } from "~/components/DateTime";
 import { FormDialog } from "~/components/FormDialog";
 import { wholeList } from "~/components/list/cursorList";
 import { type ListColumn, ListSection } from "~/components/list/ListPage";
+import { ProblemBeside } from "~/components/ProblemBeside";
 import { StateBadge } from "~/components/StateBadge";
 import { toastDone } from "~/components/toasts";
 import { useCommand } from "~/components/useCommand";
@@ -76,15 +77,17 @@ function Resend({ organization, manager }: { organization: OrganizationDetail; m
     onSettled: changed,
   });
   return (
-    <Button
-      variant="subtle"
-      size="xs"
-      loading={command.isPending}
-      onClick={() => command.mutate(undefined)}
-      aria-label={t("team.resendTo", { name: nameOf(manager) })}
-    >
-      {t("team.resend")}
-    </Button>
+    <ProblemBeside error={command.error} onClose={command.reset}>
+      <Button
+        variant="subtle"
+        size="xs"
+        loading={command.isPending}
+        onClick={() => command.mutate(undefined)}
+        aria-label={t("team.resendTo", { name: nameOf(manager) })}
+      >
+        {t("team.resend")}
+      </Button>
+    </ProblemBeside>
   );
 }
 

@@ -1,6 +1,7 @@
 import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
+import { now } from "~/components/dates";
 import { type LogEvent, logEventsOf } from "~/components/events/event";
 import { type CursorList, useCursorList } from "~/components/list/cursorList";
 
@@ -67,8 +68,8 @@ export const grantableProductsQuery = queryOptions({
       products.push(...page.items);
       cursor = page.next ?? undefined;
     } while (cursor);
-    const now = new Date();
-    return products.filter((one) => one.retires_at === null || new Date(one.retires_at) > now);
+    const present = now();
+    return products.filter((one) => one.retires_at === null || new Date(one.retires_at) > present);
   },
 });
 

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import { DateTime } from "~/components/DateTime";
+import { now } from "~/components/dates";
 import { useCursorList, wholeList } from "~/components/list/cursorList";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
 import { SearchField } from "~/components/list/SearchField";
@@ -105,7 +106,7 @@ function useColumns(): ListColumn<Product>[] {
 function State({ product }: { product: Product }) {
   const { t } = useTranslation("operator");
   if (product.retires_at === null) return <StateBadge tone="ok">{t("products.offered")}</StateBadge>;
-  if (new Date(product.retires_at) <= new Date()) {
+  if (new Date(product.retires_at) <= now()) {
     return <StateBadge tone="off">{t("products.retired")}</StateBadge>;
   }
   return (

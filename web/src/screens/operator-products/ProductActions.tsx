@@ -3,10 +3,12 @@ import { IconArchive, IconArrowBackUp, IconDots, IconEdit } from "@tabler/icons-
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
-import { dayAfter, dayIn } from "~/components/dates";
+import { dayAfter, dayIn, now } from "~/components/dates";
 import { FormDialog } from "~/components/FormDialog";
+import { ProblemBeside } from "~/components/ProblemBeside";
 import { toastDone } from "~/components/toasts";
 import { useCommand } from "~/components/useCommand";
+import { useOpening } from "~/components/useOpening";
 import { type Product, useProductsChanged } from "./product";
 
 /** What can be done with a product: change its name and address, retire it, and take that back. */
@@ -25,38 +27,35 @@ export function ProductActions({ product }: { product: Product }) {
   });
   return (
     <>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            loading={keep.isPending}
-            aria-label={t("products.actions", { name: product.name })}
-          >
-            <IconDots size={18} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconEdit size={16} />} onClick={() => setDialog("edit")}>
-            {t("edit.action")}
-          </Menu.Item>
-          <Menu.Item leftSection={<IconArchive size={16} />} onClick={() => setDialog("retire")}>
-            {product.retires_at === null ? t("retire.action") : t("retire.move")}
-          </Menu.Item>
-          {product.retires_at !== null && (
-            <Menu.Item leftSection={<IconArrowBackUp size={16} />} onClick={() => keep.mutate()}>
-              {t("keep.action")}
+      <ProblemBeside error={keep.error} onClose={keep.reset}>
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              loading={keep.isPending}
+              aria-label={t("products.actions", { name: product.name })}
+            >
+              <IconDots size={18} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<IconEdit size={16} />} onClick={() => setDialog("edit")}>
+              {t("edit.action")}
             </Menu.Item>
-          )}
-        </Menu.Dropdown>
-      </Menu>
-      <EditDialog
-        key={`${product.name} ${product.url}`}
-        product={product}
-        opened={dialog === "edit"}
-        onClose={close}
-      />
-      <RetireDialog key={product.retires_at} product={product} opened={dialog === "retire"} onClose={close} />
+            <Menu.Item leftSection={<IconArchive size={16} />} onClick={() => setDialog("retire")}>
+              {product.retires_at === null ? t("retire.action") : t("retire.move")}
+            </Menu.Item>
+            {product.retires_at !== null && (
+              <Menu.Item leftSection={<IconArrowBackUp size={16} />} onClick={() => keep.mutate()}>
+                {t("keep.action")}
+              </Menu.Item>
+            )}
+          </Menu.Dropdown>
+        </Menu>
+      </ProblemBeside>
+      <EditDialog product={product} opened={dialog === "edit"} onClose={close} />
+      <RetireDialog product={product} opened={dialog === "retire"} onClose={close} />
     </>
   );
 }
@@ -72,6 +71,10 @@ function EditDialog({ product, opened, onClose }: DialogProps) {
   const changed = useProductsChanged();
   const [name, setName] = useState(product.name);
   const [url, setUrl] = useState(product.url);
+  useOpening(opened, () => {
+    setName(product.name);
+    setUrl(product.url);
+  });
   return (
     <FormDialog
       opened={opened}
@@ -124,8 +127,10 @@ function EditDialog({ product, opened, onClose }: DialogProps) {
 function RetireDialog({ product, opened, onClose }: DialogProps) {
   const { t } = useTranslation("operator");
   const changed = useProductsChanged();
-  const tomorrow = dayAfter(dayIn(new Date(), "UTC"));
-  const [day, setDay] = useState(product.retires_at ? dayIn(new Date(product.retires_at), "UTC") : "");
+  const tomorrow = dayAfter(dayIn(now(), "UTC"));
+  const planned = product.retires_at ? dayIn(new Date(product.retires_at), "UTC") : "";
+  const [day, setDay] = useState(planned);
+  useOpening(opened, () => setDay(planned));
   return (
     <FormDialog
       opened={opened}

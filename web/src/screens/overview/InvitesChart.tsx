@@ -2,6 +2,8 @@ import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
 import { writeDay } from "~/components/dates";
+import { useNamedZone } from "~/components/ZoneScope";
+import { useOrganization } from "~/shell/organization";
 import { highestOf, OUTCOMES, totalsOf } from "./figures";
 import classes from "./InvitesChart.module.css";
 
@@ -10,6 +12,7 @@ const KINDS = ["invited", ...OUTCOMES] as const;
 /** Invites that went out, beside what became of invites, for each day; as a table for whoever wants the numbers. */
 export function InvitesChart({ days }: { days: readonly Schema<"Day">[] }) {
   const { t, i18n } = useTranslation("overview");
+  useNamedZone(useOrganization().time_zone);
   const totals = totalsOf(days);
   const highest = highestOf(days);
   const height = (count: number) => ({ height: `${(count / highest) * 100}%` });

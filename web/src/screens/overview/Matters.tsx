@@ -10,6 +10,7 @@ import {
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
+import { now } from "~/components/dates";
 import { ScreenLink } from "~/components/ScreenLink";
 import classes from "./Matters.module.css";
 import { type Matter, mattersOf } from "./matters";
@@ -27,7 +28,7 @@ const ICONS = {
 export function Matters({ overview }: { overview: Schema<"Overview"> }) {
   const { t } = useTranslation("overview");
   const id = useId();
-  const matters = mattersOf(overview, new Date());
+  const matters = mattersOf(overview, now());
   return (
     <section className={classes.section} aria-labelledby={id}>
       <Title order={2} size="h4" id={id}>

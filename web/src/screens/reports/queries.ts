@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
-import { dayIn } from "~/components/dates";
+import { dayIn, now } from "~/components/dates";
 import { type CursorPage, useCursorList } from "~/components/list/cursorList";
 import { useOrganization } from "~/shell/organization";
 import type { ActivityFilters, ReportFilters } from "./filters";
@@ -12,7 +12,7 @@ const PAGE = 100;
 /** The period that the filters say, in the organization's zone. */
 export function usePeriod({ range, from, to }: ReportFilters): Period {
   const { time_zone: zone } = useOrganization();
-  return periodOf(range ?? "30d", dayIn(new Date(), zone), { from, to });
+  return periodOf(range ?? "30d", dayIn(now(), zone), { from, to });
 }
 
 export type SummaryQuery = Period & Pick<ReportFilters, "license" | "group" | "client">;

@@ -1,12 +1,13 @@
 import { Button, Skeleton, Stack, Switch, Text, Title } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import { ButtonLink, TextLink } from "~/components/ButtonLink";
 import { EmptyState } from "~/components/EmptyState";
 import { ProblemAlert } from "~/components/ProblemAlert";
-import { toastDone, toastFailed } from "~/components/toasts";
+import { toastDone } from "~/components/toasts";
+import { useCommand } from "~/components/useCommand";
 import { useOrganization } from "~/shell/organization";
 import { emailOf, GROUPS, mutedAfter, type Notice, type NoticeGroup, noticesIn } from "./notices";
 import { noticesQuery } from "./queries";
@@ -94,8 +95,8 @@ function NoticeSwitch({ notice, isOn }: { notice: Notice; isOn: boolean }) {
   const organization = useOrganization();
   const client = useQueryClient();
   const query = noticesQuery(organization.id);
-  const command = useMutation({
-    mutationFn: async (on: boolean) => {
+  const command = useCommand({
+    run: async (on: boolean) => {
       const { muted } = await client.fetchQuery({ ...query, staleTime: 0 });
       return unwrap(
         api.PUT("/v1/organizations/{organization}/notices", {
@@ -106,21 +107,23 @@ function NoticeSwitch({ notice, isOn }: { notice: Notice; isOn: boolean }) {
     },
     // One after the other: each sends all that are off.
     scope: { id: `notices-${organization.id}` },
-    onSuccess: (saved) => {
+    onDone: (saved) => {
       client.setQueryData(query.queryKey, saved);
       toastDone(t("notices.saved"));
     },
-    onError: toastFailed,
   });
   return (
     <div className={classes.notice}>
-      <Switch
-        label={t(`notice.${notice}.label`)}
-        description={t(`notice.${notice}.hint`)}
-        checked={command.isPending ? command.variables : isOn}
-        disabled={command.isPending}
-        onChange={(event) => command.mutate(event.currentTarget.checked)}
-      />
+      <Stack gap="xs">
+        <Switch
+          label={t(`notice.${notice}.label`)}
+          description={t(`notice.${notice}.hint`)}
+          checked={command.isPending ? command.variables : isOn}
+          disabled={command.isPending}
+          onChange={(event) => command.mutate(event.currentTarget.checked)}
+        />
+        <ProblemAlert error={command.error} />
+      </Stack>
       <TextLink
         to="/organizations/$organization/settings/emails"
         params={{ organization: organization.id }}

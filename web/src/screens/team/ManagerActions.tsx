@@ -1,13 +1,13 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconDots, IconMailForward, IconMailOff, IconUserCog, IconUserMinus } from "@tabler/icons-react";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import type { Manager } from "~/api/types";
 import { ConfirmDialog } from "~/components/ConfirmDialog";
-import { useIdempotencyKey } from "~/components/idempotencyKey";
-import { toastDone, toastFailed } from "~/components/toasts";
+import { ProblemBeside } from "~/components/ProblemBeside";
+import { toastDone } from "~/components/toasts";
+import { useCommand } from "~/components/useCommand";
 import { useIdentity } from "~/shell/identity";
 import { useOrganization } from "~/shell/organization";
 import { nameOf } from "./names";
@@ -27,40 +27,45 @@ export function ManagerActions({ manager }: { manager: Manager }) {
   const close = () => setDialog(null);
   return (
     <>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            loading={resend.isPending}
-            aria-label={t("actions.label", { name })}
-          >
-            <IconDots size={18} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {pending && (
-            <>
-              <Menu.Item leftSection={<IconMailForward size={16} />} onClick={() => resend.mutate()}>
-                {t("resend.action")}
-              </Menu.Item>
-              <Menu.Item leftSection={<IconMailOff size={16} />} onClick={() => setDialog("revoke")}>
-                {t("revoke.action")}
-              </Menu.Item>
-            </>
-          )}
-          {!pending && (
-            <>
-              <Menu.Item leftSection={<IconUserCog size={16} />} onClick={() => setDialog("role")}>
-                {t("role.action")}
-              </Menu.Item>
-              <Menu.Item leftSection={<IconUserMinus size={16} />} onClick={() => setDialog("remove")}>
-                {manager.email === person.email ? t("remove.leave") : t("remove.action")}
-              </Menu.Item>
-            </>
-          )}
-        </Menu.Dropdown>
-      </Menu>
+      <ProblemBeside error={resend.error} onClose={resend.reset}>
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              loading={resend.isPending}
+              aria-label={t("actions.label", { name })}
+            >
+              <IconDots size={18} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {pending && (
+              <>
+                <Menu.Item
+                  leftSection={<IconMailForward size={16} />}
+                  onClick={() => resend.mutate(undefined)}
+                >
+                  {t("resend.action")}
+                </Menu.Item>
+                <Menu.Item leftSection={<IconMailOff size={16} />} onClick={() => setDialog("revoke")}>
+                  {t("revoke.action")}
+                </Menu.Item>
+              </>
+            )}
+            {!pending && (
+              <>
+                <Menu.Item leftSection={<IconUserCog size={16} />} onClick={() => setDialog("role")}>
+                  {t("role.action")}
+                </Menu.Item>
+                <Menu.Item leftSection={<IconUserMinus size={16} />} onClick={() => setDialog("remove")}>
+                  {manager.email === person.email ? t("remove.leave") : t("remove.action")}
+                </Menu.Item>
+              </>
+            )}
+          </Menu.Dropdown>
+        </Menu>
+      </ProblemBeside>
       <RoleDialog manager={manager} opened={dialog === "role"} onClose={close} />
       <RevokeDialog manager={manager} opened={dialog === "revoke"} onClose={close} />
       <RemoveDialog manager={manager} opened={dialog === "remove"} onClose={close} />
@@ -72,25 +77,17 @@ function useResend(manager: Manager) {
   const { t } = useTranslation("team");
   const organization = useOrganization();
   const changed = useTeamChanged(organization.id);
-  const key = useIdempotencyKey();
-  return useMutation({
-    mutationFn: () =>
+  return useCommand({
+    run: (_: undefined, key) =>
       unwrap(
         api.POST("/v1/organizations/{organization}/team/{manager}/resend", {
           params: {
             path: { organization: organization.id, manager: manager.id },
-            header: { "Idempotency-Key": key.value },
+            header: { "Idempotency-Key": key },
           },
         }),
       ),
-    onSuccess: () => {
-      key.renew();
-      toastDone(t("resend.done", { email: manager.email }));
-    },
-    onError: (error) => {
-      key.after(error);
-      toastFailed(error);
-    },
+    onDone: () => toastDone(t("resend.done", { email: manager.email })),
     onSettled: changed,
   });
 }

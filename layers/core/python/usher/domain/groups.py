@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError
+from usher.domain.versions import Versioned
 
 MAX_LICENSES = 20
 """The most licenses of a group, and so of one invite, whose seats have to fit into one transaction."""
@@ -75,7 +76,7 @@ class GroupRequiredError(InvalidError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Group:
+class Group(Versioned):
     """A group.
 
     Attributes:
@@ -89,7 +90,6 @@ class Group:
     created_at: datetime
     licenses: tuple[str, ...] = ()
     members: int = 0
-    version: int | None = None
 
     def __post_init__(self) -> None:
         if len(self.licenses) > MAX_LICENSES:

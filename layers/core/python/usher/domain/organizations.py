@@ -18,6 +18,7 @@ from usher.domain.notices import Notice
 from usher.domain.people import clean_name
 from usher.domain.suspensions import Suspension
 from usher.domain.texts import NotTextError, folded, read_lines
+from usher.domain.versions import Versioned
 
 DEFAULT_INVITE_DAYS = 10
 MIN_INVITE_DAYS = 1
@@ -222,7 +223,7 @@ _IN_SUSPENDED = _IN_CLOSED | {Permission.FILE_REQUESTS}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Organization:
+class Organization(Versioned):
     """A tenant. `full_managers` counts the active full managers; once above zero, it stays so.
 
     Its pages and emails are in its `language`. With `require_group`, learners come by groups only, whichever
@@ -245,7 +246,6 @@ class Organization:
     closed_at: datetime | None = None
     suspension: Suspension | None = None
     products: ChangedProducts = field(default_factory=ChangedProducts)
-    version: int | None = None
 
     def __post_init__(self) -> None:
         check_slug(self.slug)

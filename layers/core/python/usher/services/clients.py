@@ -46,6 +46,7 @@ from usher.domain.organizations import (
     SlugTakenError,
 )
 from usher.domain.people import BadNameError, Person, clean_name
+from usher.domain.versions import written
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
 from usher.services.email_budgets import count_email, email_refusal
@@ -126,14 +127,14 @@ class Clients:
             *counted,
         ]
         try:
-            receipt.commit(self._context, writes, client)
+            receipt.commit(self._context, writes, written(client))
         except ConditionFailedError as stale:
             if slug_claim in stale:
                 raise SlugTakenError(f"The slug {slug!r} is taken.") from stale
             if any(write in stale for write in counted):
                 raise email_refusal(now=now) from stale
             raise
-        return client
+        return written(client)
 
     @refuses(*AUTHORIZE, UnknownClientError)
     def client(self, *, person: Person, organization: str, client: str) -> Organization:

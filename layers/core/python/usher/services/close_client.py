@@ -17,6 +17,7 @@ from usher.domain.events.parts import ClientRef
 from usher.domain.licenses import License
 from usher.domain.organizations import Organization, Permission
 from usher.domain.people import Person
+from usher.domain.versions import written
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.clients import client_in
 from usher.services.context import Context
@@ -70,7 +71,7 @@ class CloseClient:
             self._event(person, organization, closed),
             self._event(person, client, closed),
         ]
-        result = ClientDetail(organization=after, figures=counted)
+        result = ClientDetail(organization=written(after), figures=counted)
         receipt.commit(self._context, writes, result)
         return result
 

@@ -14,6 +14,7 @@ from usher.domain.events.event import EventData
 from usher.domain.events.groups import (
     GroupCreated,
     GroupDeleted,
+    GroupLicenseAdded,
     GroupLicenseRemoved,
     GroupMemberRemoved,
     GroupRenamed,
@@ -35,6 +36,7 @@ from usher.domain.list_sorts import NamedSort
 from usher.domain.organizations import Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import BadNameError, Person, clean_name
+from usher.domain.versions import ChangedMeanwhileError, written
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.merged_lists import Section, read_page
@@ -42,10 +44,13 @@ from usher.services.paging import ResultPage
 from usher.services.people.learner_lists import LearnerLists, LearnerQuery
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
+from usher.services.versions import require_version
 from usher.store import groups, licenses
 from usher.store.people import learners
 from usher.store.table import BatchResult, Ref
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
+
+_CHANGES = (GroupRenamed, GroupLicenseAdded, GroupLicenseRemoved)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +103,7 @@ class Groups:
         pools = [licenses.found_at(membership.rows, ref) for ref in refs]
         for pool in pools:
             pool.terms.require_valid(now)
-        created = GroupDetail(group=group, licenses=pools)
+        created = GroupDetail(group=written(group), licenses=pools)
         named = groups.claim_name(organization, group.name, group.id)
         event = self._event(
             person,
@@ -150,14 +155,27 @@ class Groups:
         found = self._find(person, organization, group, Permission.READ)
         return self._group_details([found])[0]
 
-    @refuses(*AUTHORIZE, UnknownGroupError, GroupNameTakenError, BadNameError)
+    @refuses(*AUTHORIZE, UnknownGroupError, GroupNameTakenError, BadNameError, ChangedMeanwhileError)
     @retry_on_conflict
-    def rename(self, *, person: Person, organization: str, group: str, name: str) -> GroupDetail:
-        """Rename the group; invites keep the name that they were sent with."""
+    def rename(
+        self, *, person: Person, organization: str, group: str, name: str, version: int | None = None
+    ) -> GroupDetail:
+        """Rename the group; invites keep the name that they were sent with.
+
+        Raises:
+            ChangedMeanwhileError: the group has another `version`; without one, any is renamed.
+        """
         before = self._find(person, organization, group, Permission.MANAGE_GROUPS)
         after = replace(before, name=clean_name(name))
         if after == before:
             return self._group_details([before])[0]
+        require_version(
+            self._context,
+            before,
+            version,
+            organization=organization,
+            is_change=lambda data: isinstance(data, _CHANGES) and data.group.id == group,
+        )
         writes = [
             groups.change(before, after),
             self._event(person, after, GroupRenamed(group=GroupRef.of(after), previous_name=before.name)),
@@ -171,7 +189,7 @@ class Groups:
             if claim in stale:
                 raise GroupNameTakenError(f"There is a group called {after.name} already.") from stale
             raise
-        return self._group_details([after])[0]
+        return self._group_details([written(after)])[0]
 
     @refuses(*AUTHORIZE, UnknownGroupError)
     @retry_on_conflict

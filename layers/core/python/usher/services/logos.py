@@ -78,9 +78,9 @@ class Logos:
         if logo_url == before.branding.logo_url:
             return before
         after = replace(before, branding=replace(before.branding, logo_url=logo_url))
-        write_settings(self._context, before, after, person)
+        changed = write_settings(self._context, before, after, person)
         self.forget(before)
-        return after
+        return changed
 
     def forget(self, before: Organization) -> None:
         """Delete the file of an uploaded logo that the organization had and has no more: one call."""

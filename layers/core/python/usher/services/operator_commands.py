@@ -46,6 +46,7 @@ from usher.domain.organizations import (
 from usher.domain.paging import BadCursorError
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.product_retirement import CatalogProduct, ProductRetiredError
+from usher.domain.versions import written
 from usher.services.authorization import require_operator
 from usher.services.context import Context
 from usher.services.merged_lists import Section, read_page
@@ -186,12 +187,12 @@ class OperatorCommands:
             *inviting,
         ]
         try:
-            receipt.commit(self._context, writes, organization)
+            receipt.commit(self._context, writes, written(organization))
         except ConditionFailedError as stale:
             if slug_claim in stale:
                 raise SlugTakenError(f"The slug {slug!r} is taken.") from stale
             raise
-        return organization
+        return written(organization)
 
     @refuses(
         ForbiddenError,

@@ -20,9 +20,11 @@ from usher.domain.organizations import (
     clean_welcome,
 )
 from usher.domain.people import BadNameError, Person, clean_name
+from usher.domain.versions import ChangedMeanwhileError, written
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.transactions import record_event, retry_on_conflict
+from usher.services.versions import require_version
 from usher.store import organization_names, organizations
 from usher.store.transaction import ConditionFailedError, commit
 
@@ -48,7 +50,15 @@ class OrganizationSettings:
             operators=True,
         ).organization
 
-    @refuses(*AUTHORIZE, BadSettingsError, BadNameError, BadSlugError, SlugTakenError, UnknownTimeZoneError)
+    @refuses(
+        *AUTHORIZE,
+        BadSettingsError,
+        BadNameError,
+        BadSlugError,
+        SlugTakenError,
+        UnknownTimeZoneError,
+        ChangedMeanwhileError,
+    )
     @retry_on_conflict
     def change(  # noqa: PLR0913 - the settings, each left out or not
         self,
@@ -64,6 +74,7 @@ class OrganizationSettings:
         welcome: str | None = None,
         invite_days: int | None = None,
         require_group: bool | None = None,
+        version: int | None = None,
     ) -> Organization:
         """Change settings; None leaves a setting as it is. Invites already sent keep their expiry.
 
@@ -71,6 +82,7 @@ class OrganizationSettings:
 
         Raises:
             SlugTakenError: another organization has the slug.
+            ChangedMeanwhileError: the organization has another `version`; without one, any is changed.
         """
         before = authorize(
             self._context,
@@ -96,16 +108,23 @@ class OrganizationSettings:
         )
         if after == before:
             return before
-        write_settings(self._context, before, after, person)
+        require_version(
+            self._context,
+            before,
+            version,
+            organization=organization,
+            is_change=lambda data: isinstance(data, OrganizationChanged),
+        )
+        changed = write_settings(self._context, before, after, person)
         if after.branding.logo_url != before.branding.logo_url:
             self._forget_logo(before)
-        return after
+        return changed
 
 
 def write_settings(
     context: Context, before: Organization, after: Organization, person: Person
 ) -> Organization:
-    """Write the settings with their event, or raise SlugTakenError."""
+    """Write the settings with their event, and return them as written, or raise SlugTakenError."""
     changed = OrganizationChanged(
         name=after.name,
         slug=after.slug,
@@ -127,4 +146,4 @@ def write_settings(
         if stale.failed.keys() == {claim}:
             raise SlugTakenError(f"The slug {after.slug!r} is taken.") from stale
         raise
-    return after
+    return written(after)

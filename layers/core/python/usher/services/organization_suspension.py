@@ -11,6 +11,7 @@ from usher.domain.organizations import Organization, OrganizationClosedError, Un
 from usher.domain.people import Person
 from usher.domain.requests import BadTextError, IncompleteRequestError, check_text, require_texts
 from usher.domain.suspensions import Suspension
+from usher.domain.versions import written
 from usher.services.authorization import require_operator
 from usher.services.context import Context
 from usher.services.receipts import Receipt
@@ -72,8 +73,9 @@ class OrganizationSuspension:
         self, person: Person, before: Organization, after: Organization, data: EventData, receipt: Receipt
     ) -> Organization:
         event = record_event(self._context, data, organization=after.id, actor=person.email)
-        receipt.commit(self._context, [organizations.change(before, after), event], after)
-        return after
+        changed = written(after)
+        receipt.commit(self._context, [organizations.change(before, after), event], changed)
+        return changed
 
 
 def _unchanged(context: Context, organization: Organization, receipt: Receipt) -> Organization:

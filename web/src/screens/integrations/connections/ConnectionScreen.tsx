@@ -9,6 +9,7 @@ import { CopyButton } from "~/components/CopyButton";
 import { DateTime } from "~/components/DateTime";
 import { LoadedPage } from "~/components/LoadedPage";
 import { Page } from "~/components/Page";
+import { ProblemAlert } from "~/components/ProblemAlert";
 import { StateBadge } from "~/components/StateBadge";
 import { toastDone } from "~/components/toasts";
 import { useCommand } from "~/components/useCommand";
@@ -84,7 +85,6 @@ function Loaded({ connection }: { connection: Connection }) {
       {mayManage && (
         <>
           <EditConnectionDialog
-            key={JSON.stringify([connection.name, connection.domains, connection.grant])}
             connection={connection}
             opened={edit === true}
             onClose={() => void navigate({ search: {}, replace: true })}
@@ -157,7 +157,7 @@ function StateCard({ connection }: { connection: Connection }) {
       unwrap(
         api.PATCH("/v1/organizations/{organization}/sso-connections/{connection}", {
           params: { path: { organization: organization.id, connection: connection.id } },
-          body: { enabled },
+          body: { enabled, version: connection.version },
         }),
       ),
     onDone: (saved) => toastDone(saved.enabled ? t("connections.switchedOn") : t("connections.switchedOff")),
@@ -179,6 +179,7 @@ function StateCard({ connection }: { connection: Connection }) {
           onChange={(event) => command.mutate(event.currentTarget.checked)}
         />
       )}
+      <ProblemAlert error={command.error} />
       <dl className={classes.facts}>
         <Fact name={t("connections.field.grant")} wide>
           <GrantText grant={connection.grant} />

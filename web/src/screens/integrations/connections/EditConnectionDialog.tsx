@@ -1,12 +1,13 @@
 import { PasswordInput, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import { FormDialog } from "~/components/FormDialog";
 import { GivesField } from "~/components/gives/GivesField";
 import { toastDone } from "~/components/toasts";
+import { useDraft } from "~/components/useDraft";
 import { useOrganization } from "~/shell/organization";
-import { type Connection, useIntegrationsChanged } from "../queries";
+import { type Connection, connectionQuery, useIntegrationsChanged } from "../queries";
 import { givesOf, grantOf } from "./grant";
 import { DomainsField } from "./NewConnectionDialog";
 
@@ -16,15 +17,28 @@ interface Props {
   onClose: () => void;
 }
 
-/** What can be changed about a connection. The dialog begins anew, by its key, where somebody else changed it. */
+const draftOf = (connection: Connection) => ({
+  name: connection.name,
+  domains: connection.domains.map((one) => one.domain),
+  grant: givesOf(connection.grant),
+  client_secret: "",
+});
+
+/** What can be changed about a connection. */
 export function EditConnectionDialog({ connection, opened, onClose }: Props) {
   const { t } = useTranslation("integrations");
   const organization = useOrganization();
   const changed = useIntegrationsChanged(organization.id, "sso-connections");
-  const [name, setName] = useState(connection.name);
-  const [secret, setSecret] = useState("");
-  const [domains, setDomains] = useState(connection.domains.map((one) => one.domain));
-  const [gives, setGives] = useState(givesOf(connection.grant));
+  const client = useQueryClient();
+  const form = useDraft({
+    thing: connection,
+    opened,
+    draftOf,
+    reload: () => client.fetchQuery({ ...connectionQuery(organization.id, connection.id), staleTime: 0 }),
+    describe: (field, { domains }) =>
+      field === "domains" ? domains.join(", ") : field === "grant" ? "" : undefined,
+  });
+  const { draft, set } = form;
   return (
     <FormDialog
       opened={opened}
@@ -34,16 +48,17 @@ export function EditConnectionDialog({ connection, opened, onClose }: Props) {
       size="lg"
       fields={["name", "client_secret", "domains", "grant"]}
       submit={() =>
-        unwrap(
-          api.PATCH("/v1/organizations/{organization}/sso-connections/{connection}", {
-            params: { path: { organization: organization.id, connection: connection.id } },
-            body: { name, domains, grant: grantOf(gives), ...(secret && { client_secret: secret }) },
-          }),
+        form.save(({ changes: { grant, ...changes }, version }) =>
+          unwrap(
+            api.PATCH("/v1/organizations/{organization}/sso-connections/{connection}", {
+              params: { path: { organization: organization.id, connection: connection.id } },
+              body: { ...changes, ...(grant && { grant: grantOf(grant) }), version },
+            }),
+          ),
         )
       }
       onDone={() => {
         toastDone(t("connections.edit.done"));
-        setSecret("");
         void changed();
       }}
     >
@@ -55,27 +70,31 @@ export function EditConnectionDialog({ connection, opened, onClose }: Props) {
             required
             withAsterisk={false}
             maxLength={80}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-            error={reasonFor("name")}
+            value={draft.name}
+            onChange={(event) => set({ name: event.currentTarget.value })}
+            error={reasonFor("name") ?? form.noteFor("name")}
             data-autofocus
           />
-          <DomainsField value={domains} onChange={setDomains} error={reasonFor("domains")} />
+          <DomainsField
+            value={draft.domains}
+            onChange={(domains) => set({ domains })}
+            error={reasonFor("domains") ?? form.noteFor("domains")}
+          />
           <GivesField
             label={t("connections.field.grant")}
             description={t("connections.hint.grant")}
             organization={organization.id}
-            value={gives}
-            onChange={setGives}
-            error={reasonFor("grant")}
+            value={draft.grant}
+            onChange={(grant) => set({ grant })}
+            error={reasonFor("grant") ?? form.noteFor("grant")}
           />
           <PasswordInput
             label={t("connections.edit.secret")}
             description={t("connections.edit.secretHint")}
             autoComplete="off"
             visibilityToggleButtonProps={{ "aria-label": t("connections.showSecret") }}
-            value={secret}
-            onChange={(event) => setSecret(event.currentTarget.value)}
+            value={draft.client_secret}
+            onChange={(event) => set({ client_secret: event.currentTarget.value })}
             error={reasonFor("client_secret")}
           />
         </>

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
-import { dayAfter, dayIn } from "~/components/dates";
+import { dayAfter, dayIn, now } from "~/components/dates";
 import { FormDialog } from "~/components/FormDialog";
 import { useOrganization } from "~/shell/organization";
 import classes from "../integrations.module.css";
@@ -88,7 +88,7 @@ export function NewKeyDialog({ opened, onClose, onCreated }: Props) {
             label={t("keys.field.ends")}
             description={t("keys.field.endsHint", { zone: organization.time_zone })}
             maw="16rem"
-            min={dayIn(new Date(), organization.time_zone)}
+            min={dayIn(now(), organization.time_zone)}
             value={draft.lastDay}
             onChange={(event) => set({ lastDay: event.currentTarget.value })}
             error={reasonFor("expires_at")}

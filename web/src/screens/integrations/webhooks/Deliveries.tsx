@@ -8,6 +8,7 @@ import type { Schema } from "~/api/types";
 import { DateTime } from "~/components/DateTime";
 import { useCounted } from "~/components/list/counted";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
+import { ProblemBeside } from "~/components/ProblemBeside";
 import { toastDone } from "~/components/toasts";
 import { useCommand } from "~/components/useCommand";
 import { useOrganization } from "~/shell/organization";
@@ -136,16 +137,18 @@ function Redeliver({ webhook, delivery }: { webhook: Webhook; delivery: WebhookD
     onSettled: changed,
   });
   return (
-    <Button
-      variant="subtle"
-      size="xs"
-      leftSection={<IconRefresh size={14} />}
-      loading={command.isPending}
-      onClick={() => command.mutate(undefined)}
-      aria-label={t("deliveries.redeliverOf", { type: delivery.type })}
-    >
-      {t("deliveries.redeliver")}
-    </Button>
+    <ProblemBeside error={command.error} onClose={command.reset}>
+      <Button
+        variant="subtle"
+        size="xs"
+        leftSection={<IconRefresh size={14} />}
+        loading={command.isPending}
+        onClick={() => command.mutate(undefined)}
+        aria-label={t("deliveries.redeliverOf", { type: delivery.type })}
+      >
+        {t("deliveries.redeliver")}
+      </Button>
+    </ProblemBeside>
   );
 }
 

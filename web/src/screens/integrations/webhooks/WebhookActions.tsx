@@ -14,6 +14,7 @@ import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
 import { ConfirmDialog } from "~/components/ConfirmDialog";
 import { ConfirmTyped } from "~/components/ConfirmTyped";
+import { ProblemBeside } from "~/components/ProblemBeside";
 import { SecretDialog } from "~/components/SecretDialog";
 import { toastDone } from "~/components/toasts";
 import { useCommand } from "~/components/useCommand";
@@ -45,7 +46,7 @@ export function WebhookActions({ webhook }: { webhook: Webhook }) {
       unwrap(
         api.PATCH("/v1/organizations/{organization}/webhooks/{webhook}", {
           params: { path },
-          body: { enabled },
+          body: { enabled, version: webhook.version },
         }),
       ),
     onDone: (saved) => toastDone(saved.enabled ? t("webhooks.resume.done") : t("webhooks.pause.done")),
@@ -53,23 +54,31 @@ export function WebhookActions({ webhook }: { webhook: Webhook }) {
   });
   return (
     <>
-      {webhook.enabled ? (
-        <Button
-          leftSection={<IconSend size={18} stroke={1.8} />}
-          loading={test.isPending}
-          onClick={() => test.mutate(undefined)}
-        >
-          {t("webhooks.test.action")}
-        </Button>
-      ) : (
-        <Button
-          leftSection={<IconPlayerPlay size={18} stroke={1.8} />}
-          loading={enable.isPending}
-          onClick={() => enable.mutate(true)}
-        >
-          {t("webhooks.resume.action")}
-        </Button>
-      )}
+      <ProblemBeside
+        error={test.error ?? enable.error}
+        onClose={() => {
+          test.reset();
+          enable.reset();
+        }}
+      >
+        {webhook.enabled ? (
+          <Button
+            leftSection={<IconSend size={18} stroke={1.8} />}
+            loading={test.isPending}
+            onClick={() => test.mutate(undefined)}
+          >
+            {t("webhooks.test.action")}
+          </Button>
+        ) : (
+          <Button
+            leftSection={<IconPlayerPlay size={18} stroke={1.8} />}
+            loading={enable.isPending}
+            onClick={() => enable.mutate(true)}
+          >
+            {t("webhooks.resume.action")}
+          </Button>
+        )}
+      </ProblemBeside>
       <Menu position="bottom-end">
         <Menu.Target>
           <ActionIcon variant="default" size={36} aria-label={t("webhooks.actions")}>

@@ -1,12 +1,14 @@
 import { TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
 import { FormDialog } from "~/components/FormDialog";
 import { toastDone } from "~/components/toasts";
+import { useDraft } from "~/components/useDraft";
 import { useOrganization } from "~/shell/organization";
-import { useIntegrationsChanged, type Webhook } from "../queries";
+import { useIntegrationsChanged, type Webhook, webhookQuery } from "../queries";
 import { EventsField } from "./EventsField";
 import type { EventType } from "./eventTypes";
 
@@ -64,16 +66,22 @@ interface EditProps {
   onClose: () => void;
 }
 
-/** The dialog begins anew, by its key, where somebody else changed the webhook. */
+const draftOf = ({ url, description, events }: Webhook): Draft => ({ url, description, events });
+
 export function EditWebhookDialog({ webhook, opened, onClose }: EditProps) {
   const { t } = useTranslation("integrations");
   const organization = useOrganization();
   const changed = useIntegrationsChanged(organization.id, "webhooks");
-  const [draft, setDraft] = useState<Draft>({
-    url: webhook.url,
-    description: webhook.description,
-    events: webhook.events,
+  const client = useQueryClient();
+  const form = useDraft({
+    thing: webhook,
+    opened,
+    draftOf,
+    reload: () => client.fetchQuery({ ...webhookQuery(organization.id, webhook.id), staleTime: 0 }),
+    describe: (field, { events }) =>
+      field === "events" ? (events?.join(", ") ?? t("webhooks.events.all")) : undefined,
   });
+  const { draft } = form;
   return (
     <FormDialog
       opened={opened}
@@ -84,11 +92,13 @@ export function EditWebhookDialog({ webhook, opened, onClose }: EditProps) {
       fields={FIELDS}
       disabled={draft.events?.length === 0}
       submit={() =>
-        unwrap(
-          api.PATCH("/v1/organizations/{organization}/webhooks/{webhook}", {
-            params: { path: { organization: organization.id, webhook: webhook.id } },
-            body: draft,
-          }),
+        form.save(({ changes, version }) =>
+          unwrap(
+            api.PATCH("/v1/organizations/{organization}/webhooks/{webhook}", {
+              params: { path: { organization: organization.id, webhook: webhook.id } },
+              body: { ...changes, version },
+            }),
+          ),
         )
       }
       onDone={() => {
@@ -96,7 +106,13 @@ export function EditWebhookDialog({ webhook, opened, onClose }: EditProps) {
         void changed();
       }}
     >
-      {(reasonFor) => <Fields draft={draft} onChange={setDraft} reasonFor={reasonFor} />}
+      {(reasonFor) => (
+        <Fields
+          draft={draft}
+          onChange={form.set}
+          reasonFor={(field) => reasonFor(field) ?? form.noteFor(field)}
+        />
+      )}
     </FormDialog>
   );
 }
@@ -104,7 +120,7 @@ export function EditWebhookDialog({ webhook, opened, onClose }: EditProps) {
 interface FieldsProps {
   draft: Draft;
   onChange: (draft: Draft) => void;
-  reasonFor: (field: string) => string | undefined;
+  reasonFor: (field: keyof Draft) => string | undefined;
 }
 
 function Fields({ draft, onChange, reasonFor }: FieldsProps) {

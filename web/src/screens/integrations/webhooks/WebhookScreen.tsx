@@ -63,7 +63,6 @@ function Loaded({ webhook }: { webhook: Webhook }) {
       />
       {mayManage && (
         <EditWebhookDialog
-          key={`${webhook.url} ${webhook.description} ${webhook.events}`}
           webhook={webhook}
           opened={edit === true}
           onClose={() => void navigate({ search: ({ state }) => ({ state }), replace: true })}

@@ -16,6 +16,7 @@ from usher.domain.errors import InvalidError, NotFoundError, RefusedError, TooSo
 from usher.domain.languages import Language
 from usher.domain.pasted_text import pasted_code
 from usher.domain.rate_limits import RateLimit
+from usher.domain.versions import Versioned
 
 MIN_CODE = 4
 MAX_CODE = 40
@@ -278,7 +279,7 @@ class Pattern:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Code:
+class Code(Versioned):
     """A code of an organization.
 
     Attributes:

@@ -21,6 +21,7 @@ from usher.domain.enrollment.sso_login import (
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError
 from usher.domain.people import MAX_NAME, BadNameError, Person, clean_name
 from usher.domain.rate_limits import RateLimit
+from usher.domain.versions import Versioned
 
 MAX_CONNECTIONS = 10
 """The most connections of one organization."""
@@ -133,7 +134,7 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Connection:
+class Connection(Versioned):
     """An identity provider of an organization.
 
     Its issuer and client id never change, since the links of people and the confirmations of operators refer
@@ -157,7 +158,6 @@ class Connection:
     owned: frozenset[str] = frozenset()
     grant: Grant = field(default_factory=Grant)
     enabled: bool = True
-    version: int | None = None
 
     def __post_init__(self) -> None:
         clean_name(self.name)

@@ -11,6 +11,7 @@ from usher.domain.enrollment.mail_providers import domain_of, read_domain
 from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError
 from usher.domain.languages import Language
 from usher.domain.organizations import check_slug
+from usher.domain.versions import ChangedMeanwhileError, Versioned
 
 MAX_DOMAINS = 100
 MAX_NAMED = 500
@@ -69,17 +70,16 @@ class WhenFull(StrEnum):
     WAITING_LIST = "waiting_list"
 
 
-class JoinPageChangedError(RefusedError):
+class JoinPageChangedError(ChangedMeanwhileError):
     """The settings were changed since the caller read them; theirs were not written."""
 
     code = "join_page_changed"
     title = "The join page was changed meanwhile"
-    fields = ("version",)
     next_action = "Look at the page's settings as they are now, and make your changes to those."
 
 
 @dataclass(frozen=True, kw_only=True)
-class JoinPage:
+class JoinPage(Versioned):
     """An organization's join page and its settings.
 
     Attributes:
@@ -89,7 +89,6 @@ class JoinPage:
         grant: what a person gets on joining.
         approval: whether a manager decides on each request before anything is given.
         language: of the page and of emails to those who ask; None for the organization's.
-        version: None before the first write.
     """
 
     organization: str
@@ -101,7 +100,6 @@ class JoinPage:
     approval: bool = False
     when_full: WhenFull = WhenFull.REFUSE
     language: Language | None = None
-    version: int | None = None
 
     def __post_init__(self) -> None:
         check_slug(self.slug)

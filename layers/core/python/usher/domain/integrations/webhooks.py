@@ -12,6 +12,7 @@ from usher.domain.errors import InvalidError, NotFoundError, RefusedError
 from usher.domain.events.event import Event
 from usher.domain.events.registry import EVENT_TYPES
 from usher.domain.texts import NotTextError, read_line
+from usher.domain.versions import Versioned
 
 MAX_WEBHOOKS = 10
 """The most webhooks of one organization; each event is sent to each webhook with its type."""
@@ -97,7 +98,7 @@ class SecretVersion:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Webhook:
+class Webhook(Versioned):
     """A URL to which an organization's events are sent, but not those of its clients.
 
     Attributes:
@@ -117,7 +118,6 @@ class Webhook:
     disabled: DisabledBecause | None = None
     former: SecretVersion | None = None
     former_until: datetime | None = None
-    version: int | None = None
 
     def redacted(self) -> Webhook:
         """Return the webhook with its URL cut to scheme and host, since the rest is often a secret."""

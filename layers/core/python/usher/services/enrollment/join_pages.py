@@ -22,10 +22,12 @@ from usher.domain.events.enrollment import JoinPageChanged
 from usher.domain.languages import Language
 from usher.domain.organizations import BadSlugError, Permission
 from usher.domain.people import Person
+from usher.domain.versions import written
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
 from usher.services.enrollment.enrollment import Enrollment
 from usher.services.transactions import record_event, retry_on_conflict
+from usher.services.versions import require_version
 from usher.store.enrollment import join_pages
 from usher.store.transaction import ConditionFailedError, Write, commit
 
@@ -108,9 +110,14 @@ class JoinPages:
         after = replace(wanted, version=before.version)
         if after == before and not is_new:
             return before
-        present = before.version or 0
-        if version is not None and version != present:
-            raise JoinPageChangedError("Somebody else changed the settings.", version=present)
+        require_version(
+            self._context,
+            before,
+            version,
+            organization=after.organization,
+            is_change=lambda data: isinstance(data, JoinPageChanged),
+            error=JoinPageChangedError,
+        )
         moved = is_new or after.slug != before.slug
         claim = join_pages.claim_slug(after.slug, after.organization)
         try:
@@ -127,7 +134,7 @@ class JoinPages:
             if stale.failed.keys() == {claim}:
                 raise JoinSlugTakenError(f"The slug {after.slug!r} is taken.") from stale
             raise
-        return replace(after, version=present + 1)
+        return written(after)
 
     def _event(self, page: JoinPage, person: Person) -> Write:
         data = JoinPageChanged(

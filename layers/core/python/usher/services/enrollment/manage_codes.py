@@ -21,13 +21,17 @@ from usher.domain.instants import BadDateError
 from usher.domain.invites import BadMessageError, check_message
 from usher.domain.organizations import Permission
 from usher.domain.people import BadNameError, Person, clean_name
+from usher.domain.versions import ChangedMeanwhileError, written
 from usher.services.authorization import AUTHORIZE
 from usher.services.context import Context
 from usher.services.enrollment.codes import IssuedCode, find_code, read_end, terms_of
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
+from usher.services.versions import require_version
 from usher.store.enrollment import code_batches, codes
 from usher.store.transaction import Write, commit
+
+_CHANGES = (CodeChanged, CodeDisabled, CodeEnabled)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,9 +64,18 @@ class ManageCodes:
         CapBelowUsesError,
         BadDateError,
         EndsInPastError,
+        ChangedMeanwhileError,
     )
     @retry_on_conflict
-    def change(self, *, person: Person, organization: str, code: CodeKey, edits: CodeEdits) -> IssuedCode:
+    def change(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        code: CodeKey,
+        edits: CodeEdits,
+        version: int | None = None,
+    ) -> IssuedCode:
         """Change the code's name, message, cap or end by the rules of its creation: three calls.
 
         Nothing is written where nothing differs. Who redeemed the code keeps everything.
@@ -70,15 +83,23 @@ class ManageCodes:
         Raises:
             CapBelowUsesError: more people have redeemed the code, also if they did so at this moment.
             EndsInPastError: the new end is over.
+            ChangedMeanwhileError: the code has another `version`; without one, any is changed.
         """
         before = self._find(person, organization, code)
         after = replace(before, code=self._edited(before, edits))
         if after == before:
             return before
+        require_version(
+            self._context,
+            before.code,
+            version,
+            organization=organization,
+            is_change=lambda data: isinstance(data, _CHANGES) and data.code.text == code.text,
+        )
         data = CodeChanged(code=CodeRef.of(after.code), terms=terms_of(after))
         writes = [codes.change(before.code, after.code), self._event(person, after.code, data)]
         commit(self._context.table, writes)
-        return after
+        return replace(after, code=written(after.code))
 
     @refuses(*AUTHORIZE, UnknownCodeError)
     @retry_on_conflict
@@ -95,8 +116,9 @@ class ManageCodes:
         kind = CodeDisabled if disabled else CodeEnabled
         data = kind(code=CodeRef.of(before.code), terms=terms_of(before))
         writes = [codes.switch(before.code, disabled=disabled), self._event(person, before.code, data)]
-        receipt.commit(self._context, writes, after)
-        return after
+        switched = replace(after, code=written(after.code))
+        receipt.commit(self._context, writes, switched)
+        return switched
 
     @refuses(*AUTHORIZE, UnknownCodeError, CodeActiveError)
     @retry_on_conflict

@@ -40,6 +40,7 @@ from usher.domain.organizations import Organization, Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.rate_limits import LimitReachedError
+from usher.domain.versions import ChangedMeanwhileError, written
 from usher.gateways.client_secrets import ClientSecrets
 from usher.services.authorization import AUTHORIZE, Membership, authorize, require_operator
 from usher.services.context import Context
@@ -48,11 +49,14 @@ from usher.services.paging import ResultPage
 from usher.services.rate_limits import spend
 from usher.services.receipts import AnsweredMeanwhileError, Receipt
 from usher.services.transactions import record_event, retry_on_conflict
+from usher.services.versions import require_version
 from usher.store.enrollment import connections
 from usher.store.transaction import ConditionFailedError, Write, commit
 
 if TYPE_CHECKING:
     from usher.gateways.providers import Providers
+
+_CHANGES = (SsoConnectionChanged, SsoDomainConfirmed, SsoDomainUnconfirmed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,13 +156,13 @@ class SsoConnections:
         ]
         self._secrets.put(connection.id, secret)
         try:
-            receipt.commit(self._context, writes, connection)
+            receipt.commit(self._context, writes, written(connection))
         except (ConditionFailedError, AnsweredMeanwhileError) as refused:
             self._secrets.remove(connection.id)
             if isinstance(refused, ConditionFailedError):
                 raise TooManyConnectionsError from refused
             raise
-        return connection
+        return written(connection)
 
     @refuses(*AUTHORIZE)
     def listed(self, *, person: Person, organization: str) -> list[Connection]:
@@ -212,15 +216,25 @@ class SsoConnections:
         PublicMailDomainError,
         BadGrantError,
         *refusals_of(Enrollment.require_grantable),
+        ChangedMeanwhileError,
     )
     @retry_on_conflict
     def change(
-        self, *, person: Person, organization: str, connection: str, change: ConnectionChange
+        self,
+        *,
+        person: Person,
+        organization: str,
+        connection: str,
+        change: ConnectionChange,
+        version: int | None = None,
     ) -> Connection:
         """Change a connection; issuer and client id cannot be changed.
 
         A domain that is removed has to be confirmed again when it is added again. People who have signed in
         keep what they were given.
+
+        Raises:
+            ChangedMeanwhileError: the connection has another `version`; without one, any is changed.
         """
         secret = None if change.client_secret is None else read_client_secret(change.client_secret)
         membership, before = self._read(person, organization, connection, Permission.MANAGE_SSO)
@@ -241,13 +255,21 @@ class SsoConnections:
             if getattr(before, name) != getattr(after, name)
         ]
         if secret is not None:
-            self._secrets.put(before.id, secret)
             changed.append("client_secret")
         if not changed:
             return before
+        require_version(
+            self._context,
+            before,
+            version,
+            organization=organization,
+            is_change=lambda data: isinstance(data, _CHANGES) and data.connection.id == connection,
+        )
         data = SsoConnectionChanged(connection=connection_ref(after), changed=tuple(changed))
-        self._commit_change(person, before, after, data)
-        return after
+        stands = self._commit_change(person, before, after, data)
+        if secret is not None:  # after the commit, so that a change that is refused replaces no secret
+            self._secrets.put(before.id, secret)
+        return stands
 
     @refuses(*AUTHORIZE, UnknownConnectionError)
     def remove(self, *, person: Person, organization: str, connection: str) -> None:
@@ -345,11 +367,11 @@ class SsoConnections:
         if domain not in before.domains:
             raise UnknownDomainError(f"The connection does not name {domain}.")
         after = replace(before, owned=before.owned | {domain} if owned else before.owned - {domain})
-        if after != before:
-            kind = SsoDomainConfirmed if owned else SsoDomainUnconfirmed
-            data = kind(connection=connection_ref(after), domain=domain)
-            self._commit_change(person, before, after, data)
-        return after
+        if after == before:
+            return before
+        kind = SsoDomainConfirmed if owned else SsoDomainUnconfirmed
+        data = kind(connection=connection_ref(after), domain=domain)
+        return self._commit_change(person, before, after, data)
 
     def _for_change(self, person: Person, organization: str, connection: str) -> Connection:
         return self.connection(
@@ -359,8 +381,14 @@ class SsoConnections:
     def _require_grantable(self, organization: Organization, grant: Grant) -> None:
         Enrollment(self._context).require_grantable(organization=organization, grant=grant)
 
-    def _commit_change(self, person: Person, before: Connection, after: Connection, data: EventData) -> None:
-        """Commit a change with its event, or raise ConflictError if the connection was changed meanwhile."""
+    def _commit_change(
+        self, person: Person, before: Connection, after: Connection, data: EventData
+    ) -> Connection:
+        """Commit a change with its event, and return the connection as written.
+
+        Raises:
+            ConflictError: the connection was changed meanwhile.
+        """
         commit(
             self._context.table,
             [
@@ -368,6 +396,7 @@ class SsoConnections:
                 self._event(person, after, data),
             ],
         )
+        return written(after)
 
     def _event(self, person: Person, connection: Connection, data: EventData) -> Write:
         return record_event(self._context, data, organization=connection.organization, actor=person.email)

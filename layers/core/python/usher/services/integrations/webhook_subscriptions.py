@@ -18,6 +18,7 @@ from usher.domain.events.integrations import (
     WebhookChanged,
     WebhookCreated,
     WebhookDeleted,
+    WebhookDisabled,
     WebhookRef,
     WebhookSecretRotated,
 )
@@ -33,14 +34,18 @@ from usher.domain.integrations.webhooks import (
 )
 from usher.domain.organizations import Manager, Permission
 from usher.domain.people import Person
+from usher.domain.versions import ChangedMeanwhileError, written
 from usher.gateways.signatures import Signatures
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
+from usher.services.versions import require_version
 from usher.store.integrations import webhooks
 from usher.store.transaction import ConditionFailedError, Write, commit
+
+_CHANGES = (WebhookChanged, WebhookSecretRotated, WebhookDisabled)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,12 +105,12 @@ class WebhookSubscriptions:
             person, webhook, WebhookCreated(webhook=webhook_ref(webhook), events=_names(webhook))
         )
         try:
-            receipt.commit(self._context, [webhooks.create(webhook), room, event], webhook)
+            receipt.commit(self._context, [webhooks.create(webhook), room, event], written(webhook))
         except ConditionFailedError as stale:
             if room in stale:
                 raise TooManyWebhooksError("There is no room for another webhook.") from stale
             raise
-        return webhook
+        return written(webhook)
 
     def secret(self, *, webhook: str, version: str) -> str:
         """Return the secret of a webhook that was just created or rotated: derived, and stored nowhere."""
@@ -132,22 +137,42 @@ class WebhookSubscriptions:
         PrivateDestinationError,
         UnknownEventTypeError,
         BadDescriptionError,
+        ChangedMeanwhileError,
     )
     @retry_on_conflict
-    def change(self, *, person: Person, organization: str, webhook: str, changes: WebhookChanges) -> Webhook:
-        """Change a webhook; pending deliveries go to its new address."""
+    def change(
+        self,
+        *,
+        person: Person,
+        organization: str,
+        webhook: str,
+        changes: WebhookChanges,
+        version: int | None = None,
+    ) -> Webhook:
+        """Change a webhook; pending deliveries go to its new address.
+
+        Raises:
+            ChangedMeanwhileError: the webhook has another `version`; without one, any is changed.
+        """
         if changes.url is not None:
             read_destination(changes.url, own_networks=self._own_networks)
         before = find_webhook(self._context, person, organization, webhook, Permission.MANAGE_PROGRAMS)
         after = _apply(before, changes)
         if after == before:
             return before
+        require_version(
+            self._context,
+            before,
+            version,
+            organization=organization,
+            is_change=lambda data: isinstance(data, _CHANGES) and data.webhook.id == webhook,
+        )
         data = WebhookChanged(
             webhook=webhook_ref(after), events=_names(after), enabled=after.disabled is None
         )
         event = self._event(person, after, data)
         commit(self._context.table, [webhooks.change(before, after), event])
-        return after
+        return written(after)
 
     @refuses(*AUTHORIZE, UnknownWebhookError)
     @retry_on_conflict
@@ -159,8 +184,9 @@ class WebhookSubscriptions:
             webhooks.change(before, after),
             self._event(person, after, WebhookSecretRotated(webhook=webhook_ref(after))),
         ]
-        receipt.commit(self._context, writes, after)
-        return after
+        rotated = written(after)
+        receipt.commit(self._context, writes, rotated)
+        return rotated
 
     @refuses(*AUTHORIZE, UnknownWebhookError)
     @retry_on_conflict

@@ -17,6 +17,7 @@ from usher.domain.enrollment.codes import Code, CodeKind, CodeState
 from usher.domain.enrollment.grants import Grant
 from usher.domain.figures import Figures, FiguresChange, difference, negative, of_code
 from usher.domain.languages import Language
+from usher.domain.versions import written
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
@@ -50,6 +51,7 @@ class CodeRow(Row):
     language = EnumAttribute(Language, null=True)
     created_at = InstantAttribute()
     created_by = UnicodeAttribute()
+    version = NumberAttribute(null=True)
 
 
 def ref(organization: str, text: str) -> Ref[CodeRow]:
@@ -77,6 +79,7 @@ def code_of(row: CodeRow) -> Code:
         language=row.language,
         created_at=row.created_at,
         created_by=row.created_by,
+        version=int(row.version) if row.version else None,
     )
 
 
@@ -118,6 +121,7 @@ def _row(code: Code) -> CodeRow:
         language=code.language,
         created_at=code.created_at,
         created_by=code.created_by,
+        version=code.version,
         listing_pk=code_keys.codes_listing(code.organization),
         listing_sk=code_keys.code_listing(code.id, code.text),
         directory_pk=directory.codes(code.organization),
@@ -129,40 +133,37 @@ def _row(code: Code) -> CodeRow:
 
 
 def change(before: Code, after: Code) -> Write:
-    """Write the code's new name, message, cap and end, unless these were changed since they were read.
+    """Write the code's new name, message, cap and end, unless the code was changed since it was read.
 
     The condition compares the cap with the uses as they are when it is written.
     """
     row = _row(before)
-    condition = (
-        _counts_as(before)
-        & _has(CodeRow.name, row.name)
-        & _has(CodeRow.message, row.message)
-        & _has(CodeRow.ends_at, row.ends_at)
-    )
+    condition = _as_read(before)
     if after.cap is not None:
         condition &= CodeRow.uses == after.cap if after.is_used_up else CodeRow.uses < after.cap
     return update(
         CodeRow(row.pk, row.sk),
-        *changes(row, _row(after)),
+        *changes(row, _row(written(after))),
         condition=condition,
         change=_becoming(before, after),
     )
 
 
-def _has(attribute: Attribute[_T], value: _T | None) -> Condition:
-    """Return the condition that the attribute has the value; for None, that there is none."""
-    return attribute.does_not_exist() if value is None else attribute == value
+def _as_read(code: Code) -> Condition:
+    """The condition that the code was not changed since it was read; a use below the cap is no change."""
+    return _counts_as(code) & _has(CodeRow.version, code.version)
 
 
 def switch(code: Code, *, disabled: bool) -> Write:
-    """Disable or enable the code, unless it is so already."""
+    """Disable or enable the code, unless it was changed since it was read."""
     at = ref(code.organization, code.text)
+    before = replace(code, disabled=not disabled)
     return update(
         CodeRow(at.pk, at.sk),
         CodeRow.disabled.set(True) if disabled else CodeRow.disabled.remove(),
-        condition=_counts_as(replace(code, disabled=not disabled)),
-        change=_becoming(replace(code, disabled=not disabled), replace(code, disabled=disabled)),
+        CodeRow.version.add(1),
+        condition=_as_read(before),
+        change=_becoming(before, replace(code, disabled=disabled)),
     )
 
 
@@ -174,7 +175,7 @@ def end(code: Code) -> Write:
         CodeRow.end_processed.set(True),
         CodeRow.due_pk.remove(),
         CodeRow.due_sk.remove(),
-        condition=_counts_as(code) & (CodeRow.ends_at == code.ends_at),
+        condition=_as_read(code) & (CodeRow.ends_at == code.ends_at),
         change=_becoming(code, replace(code, end_processed=True)),
     )
 
@@ -218,6 +219,11 @@ def _counts_as(code: Code) -> Condition:
     if code.cap is not None:
         conditions.append(CodeRow.uses >= code.cap if code.is_used_up else CodeRow.uses < code.cap)
     return reduce(and_, conditions)
+
+
+def _has(attribute: Attribute[_T], value: _T | None) -> Condition:
+    """The condition that the attribute has the value; for None, that there is none."""
+    return attribute.does_not_exist() if value is None else attribute == value
 
 
 def _is_this(code: Code) -> Condition:
