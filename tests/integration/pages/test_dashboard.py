@@ -201,6 +201,7 @@ def test_a_manager_finds_the_console(browser: Browser, tenant: Tenant, account: 
     page = browser.get("/learn")
 
     assert "You manage Acme (full manager)" in page.text
+    assert "There is nothing here yet" not in page.text
     assert f"/learn/console/{tenant.id}" in [form["action"] for form in page.html.all("form")]
 
 
